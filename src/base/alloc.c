@@ -1,0 +1,82 @@
+/* alloc.c - see alloc.h. */
+#include "base/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHUNK_SIZE 4096
+
+struct cw_arena_chunk {
+    struct cw_arena_chunk *next;
+    size_t used;
+    size_t size;
+    _Alignas(max_align_t) uint8_t bytes[];
+};
+
+static void *checked(void *p, size_t size) {
+    if (p == NULL && size != 0) {
+        fputs("chinwag: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+void *cw_alloc(size_t size) {
+    return checked(malloc(size), size);
+}
+
+void *cw_alloc_zero(size_t size) {
+    return checked(calloc(1, size), size);
+}
+
+void *cw_realloc(void *p, size_t size) {
+    return checked(realloc(p, size), size);
+}
+
+static struct cw_arena_chunk *add_chunk(struct cw_arena *arena, size_t size) {
+    struct cw_arena_chunk *chunk = cw_alloc(sizeof *chunk + size);
+    chunk->next = arena->chunks;
+    chunk->used = 0;
+    chunk->size = size;
+    arena->chunks = chunk;
+    return chunk;
+}
+
+void *cw_arena_alloc(struct cw_arena *arena, size_t size) {
+    size_t align = _Alignof(max_align_t);
+    size_t rounded = (size + align - 1) / align * align;
+    struct cw_arena_chunk *chunk = arena->chunks;
+    if (chunk == NULL || chunk->size - chunk->used < rounded)
+        chunk = add_chunk(arena, rounded > CHUNK_SIZE ? rounded : CHUNK_SIZE);
+    void *p = chunk->bytes + chunk->used;
+    chunk->used += rounded;
+    return p;
+}
+
+struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s) {
+    uint8_t *p = cw_arena_alloc(arena, s.n);
+    if (s.n != 0)
+        memcpy(p, s.p, s.n);
+    return cw_slice_of(p, s.n);
+}
+
+void cw_arena_reset(struct cw_arena *arena) {
+    struct cw_arena_chunk *kept = NULL;
+    for (struct cw_arena_chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
+        next = chunk->next;
+        if (kept == NULL && chunk->size == CHUNK_SIZE) {
+            kept = chunk;
+            kept->used = 0;
+            kept->next = NULL;
+        } else {
+            free(chunk);
+        }
+    }
+    arena->chunks = kept;
+}
+
+void cw_arena_finish(struct cw_arena *arena) {
+    cw_arena_reset(arena);
+    free(arena->chunks);
+    arena->chunks = NULL;
+}

@@ -1,0 +1,37 @@
+/* alloc.h - memory whose size we chose ourselves.
+ *
+ * These end the process with a message when the system has no memory left: at
+ * a few hundred bytes there is nothing better to do, and everything that was
+ * acknowledged is on disk. What a peer sizes is bounded by limits.h and the
+ * buffer budget before it comes here. */
+#ifndef CW_BASE_ALLOC_H
+#define CW_BASE_ALLOC_H
+
+#include <stddef.h>
+
+#include "base/slice.h"
+
+/* malloc, zeroed malloc and realloc that never return NULL. Free with free(). */
+void *cw_alloc(size_t size);
+void *cw_alloc_zero(size_t size);
+void *cw_realloc(void *p, size_t size);
+
+/* Memory that is given out piece by piece and taken back all at once.
+ * Pointers stay good until reset or finish. A zeroed struct is an empty arena. */
+struct cw_arena {
+    struct cw_arena_chunk *chunks; /* newest first */
+};
+
+/* `size` bytes aligned for any type; never NULL. */
+void *cw_arena_alloc(struct cw_arena *arena, size_t size);
+
+/* A copy of `s` inside the arena. */
+struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s);
+
+/* Takes everything back but keeps one ordinary chunk for the next use. */
+void cw_arena_reset(struct cw_arena *arena);
+
+/* Takes everything back; the arena is empty and may be used again. */
+void cw_arena_finish(struct cw_arena *arena);
+
+#endif

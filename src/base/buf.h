@@ -1,0 +1,32 @@
+/* buf.h - a growing row of bytes that somebody owns. A zeroed struct is empty.
+ *
+ * Growing doubles, so that n bytes cost O(n); callers bound n (limits.h). */
+#ifndef CW_BASE_BUF_H
+#define CW_BASE_BUF_H
+
+#include "base/slice.h"
+
+struct cw_buf {
+    uint8_t *p;
+    size_t n;        /* bytes in use */
+    size_t capacity; /* bytes allocated */
+};
+
+/* Room for `more` bytes at the end; returns where they go. They count only
+ * once the caller has raised n. */
+uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more);
+
+void cw_buf_append(struct cw_buf *buf, const void *p, size_t n);
+void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte);
+
+/* Removes the first n bytes (n <= buf->n). */
+void cw_buf_consume(struct cw_buf *buf, size_t n);
+
+static inline struct cw_slice cw_buf_slice(const struct cw_buf *buf) {
+    return cw_slice_of(buf->p, buf->n);
+}
+
+/* Frees the memory; the buf is empty and may be used again. */
+void cw_buf_finish(struct cw_buf *buf);
+
+#endif

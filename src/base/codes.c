@@ -1,0 +1,26 @@
+/* codes.c - see codes.h. */
+#include "base/codes.h"
+
+const char *cw_code_name(int code) {
+    switch (code) {
+#define CW_CODE(name, value, text)                                                                 \
+    case value:                                                                                    \
+        return #name;
+#include "base/codes.def"
+#undef CW_CODE
+    default:
+        return "UNKNOWN";
+    }
+}
+
+const char *cw_code_text(int code) {
+    switch (code) {
+#define CW_CODE(name, value, text)                                                                 \
+    case value:                                                                                    \
+        return text;
+#include "base/codes.def"
+#undef CW_CODE
+    default:
+        return "the server answered with a code that this program does not know";
+    }
+}

@@ -1,0 +1,17 @@
+/* codes.h - the response codes as an enum, with their names and texts. */
+#ifndef CW_BASE_CODES_H
+#define CW_BASE_CODES_H
+
+enum cw_code {
+#define CW_CODE(name, value, text) CW_##name = value,
+#include "base/codes.def"
+#undef CW_CODE
+};
+
+/* "USER_ALREADY_EXIST" and the like; "UNKNOWN" for a value not in the table. */
+const char *cw_code_name(int code);
+
+/* What it means, for people; a general text for a value not in the table. */
+const char *cw_code_text(int code);
+
+#endif

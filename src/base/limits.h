@@ -1,0 +1,150 @@
+/* limits.h - every limit of Chinwag in one place, each with its reason.
+ *
+ * Not settings: what an operator may change is in src/server/config.h, whose
+ * defaults are named here. Every room includes this file; none has a limit of
+ * its own. A limit is checked before memory is taken for what it bounds. */
+#ifndef CW_BASE_LIMITS_H
+#define CW_BASE_LIMITS_H
+
+/* --- names and secrets --------------------------------------------------- */
+
+/* Usernames and group names, in bytes of UTF-8: long enough for a full name in
+ * any script, short enough for one line of a roster. */
+#define CW_NAME_MAX 64
+/* A name after NFKC and case folding. Some characters grow elevenfold under
+ * NFKC; a name that needs more than this is no name. */
+#define CW_NAME_KEY_MAX 256
+/* NIST SP 800-63B: at least 8; the upper bound keeps hashing cheap to refuse. */
+#define CW_PASSWORD_MIN 8
+#define CW_PASSWORD_MAX 256
+/* RFC 4122 textual form of a UUID: 36 characters. */
+#define CW_TOKEN_LEN 36
+/* BLAKE2b-256 of a token, the only form in which it is stored. */
+#define CW_TOKEN_HASH_LEN 32
+/* crypto_pwhash_STRBYTES of libsodium, its terminating zero included. */
+#define CW_PASSWORD_HASH_MAX 128
+/* The name that a client gives itself in its login map. */
+#define CW_CLIENT_NAME_MAX 64
+
+/* --- one message --------------------------------------------------------- */
+
+/* Any message but the two below. */
+#define CW_MESSAGE_MAX (64u * 1024)
+/* voice_msg: 120 s of 44,100 Hz mono as an integer list of 3 bytes a sample. */
+#define CW_VOICE_MESSAGE_MAX (16u * 1024 * 1024)
+/* call_data: a frame of 20 ms is 2.7 KiB as a list; this allows 100 ms. */
+#define CW_CALL_DATA_MAX (16u * 1024)
+/* The longest frame before a session is attached: a login needs 1 KiB. */
+#define CW_UNAUTHENTICATED_MESSAGE_MAX (16u * 1024)
+/* An action name that is echoed back. */
+#define CW_ACTION_MAX 64
+/* Text: what a person writes in one go. Both are checked. */
+#define CW_CONTENT_BYTES_MAX       (16u * 1024)
+#define CW_CONTENT_CODE_POINTS_MAX 4000u
+/* A voice message: two minutes, mono or stereo, telephone to studio rate. */
+#define CW_VOICE_SECONDS_MAX  120u
+#define CW_VOICE_CHANNELS_MAX 2u
+#define CW_VOICE_RATE_MIN     8000u
+#define CW_VOICE_RATE_MAX     48000u
+
+/* --- MessagePack that is not a sample list -------------------------------- */
+
+/* The schema needs 3 levels; the parser is iterative and stops here. */
+#define CW_MSGPACK_DEPTH_MAX 8
+/* Objects in one message, sample lists apart. */
+#define CW_MSGPACK_OBJECTS_MAX  1024
+#define CW_MSGPACK_MAP_KEYS_MAX 32
+
+/* --- ZMTP ------------------------------------------------------------------ */
+
+/* READY metadata and other commands: libzmq sends under 300 bytes. */
+#define CW_ZMTP_COMMAND_MAX 1024
+/* Frames of one message: REQ sends 2. A longer message is skipped up to here,
+ * then the connection is closed. */
+#define CW_ZMTP_FRAMES_MAX 4
+/* RFC 37 (ZMTP 3.1): a PING context is 0 to 16 octets. */
+#define CW_ZMTP_PING_CONTEXT_MAX 16
+
+/* --- a connection ----------------------------------------------------------- */
+
+/* Requests of one connection without an answer; then its reading pauses. */
+#define CW_REQUESTS_IN_FLIGHT_MAX 64
+/* Malformed frames in a row, after which a connection is closed. */
+#define CW_MALFORMED_MAX 3
+/* Bytes queued for one connection; beyond that its session reads from the
+ * store again by its cursor instead of being pushed to. */
+#define CW_OUT_QUEUE_MAX (256u * 1024)
+/* No progress in writing for this long: the peer is gone or stuck. */
+#define CW_WRITE_STALL_MS 30000
+/* Live audio older than this, counted from its arrival, is not sent. */
+#define CW_LIVE_AUDIO_MAX_MS 200
+/* Live audio frames waiting for one listener: 200 ms of 20 ms frames from the
+ * speakers of a full call. */
+#define CW_LIVE_AUDIO_FRAMES_MAX 256
+/* From accept to the end of the handshake, and from then or the last request
+ * to the attaching of a session. */
+#define CW_UNAUTHENTICATED_MS 10000
+/* Connections without a session; then the one waiting longest goes. */
+#define CW_UNAUTHENTICATED_MAX 1024
+/* Bytes that an unauthenticated connection may leave unread. */
+#define CW_UNAUTHENTICATED_OUT_MAX (8u * 1024)
+/* PING after so long without a byte from a ZMTP 3.1 peer; dead after 75 s. */
+#define CW_PING_IDLE_MS 30000
+#define CW_PEER_DEAD_MS 75000
+/* PINGs that a peer may send in a second before it is closed. */
+#define CW_PINGS_PER_S_MAX 20
+/* One read from a socket. */
+#define CW_READ_CHUNK (64u * 1024)
+/* All input and output buffers together. */
+#define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
+
+/* --- sessions, groups, calls ----------------------------------------------- */
+
+#define CW_SESSIONS_PER_USER 16
+#define CW_SESSION_IDLE_DAYS 30
+/* A delivery cursor is probed at most this often and saved at most that often:
+ * what lies between is what a plain client may see twice after a crash. */
+#define CW_PROBE_INTERVAL_MS 1000
+#define CW_CURSOR_SAVE_MS    5000
+/* Users without a session whose names the core remembers. */
+#define CW_USER_CACHE_MAX    10000
+#define CW_GROUPS_PER_USER   100
+#define CW_GROUP_MEMBERS_MAX 10000
+#define CW_CALL_MEMBERS_MAX  25
+
+/* --- rates (defaults of settings) ------------------------------------------- */
+
+/* Scripts and bots are users too; see docs/protocol.md, code 1026. */
+#define CW_REQUESTS_PER_S 50
+#define CW_REQUESTS_BURST 200
+#define CW_TEXTS_PER_S    20
+#define CW_TEXTS_BURST    200
+/* Failed logins of one (user, address) before it must wait. */
+#define CW_LOGIN_FAILURES_FREE 5
+#define CW_LOGIN_WAIT_MAX_MS   (15 * 60 * 1000)
+/* (user, address) pairs remembered; the oldest is forgotten. */
+#define CW_LOGIN_FAILURES_TRACKED 4096
+
+/* --- password hashing --------------------------------------------------------- */
+
+/* 64 MiB each: two at a time bound the memory, the queue bounds the wait. */
+#define CW_HASHES_RUNNING_MAX 2
+#define CW_HASHES_QUEUED_MAX  64
+
+/* --- the store ------------------------------------------------------------------ */
+
+/* One page of delivery. */
+#define CW_PAGE_ROWS_MAX  100
+#define CW_PAGE_BYTES_MAX (256u * 1024)
+/* Rows looked at for one page, one's own included. */
+#define CW_PAGE_SCAN_MAX 1000
+/* Requests in one commit, and waiting for one. */
+#define CW_COMMIT_MAX            1024
+#define CW_STORE_QUEUE_MAX       8192
+#define CW_STORE_QUEUE_BYTES_MAX (32u * 1024 * 1024)
+/* A longer body goes to a file of its own. */
+#define CW_BODY_INLINE_MAX (64u * 1024)
+/* WAL pages after which an idle moment is used for a checkpoint. */
+#define CW_WAL_CHECKPOINT_PAGES 1000
+
+#endif

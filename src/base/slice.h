@@ -1,0 +1,41 @@
+/* slice.h - bytes that belong to somebody else.
+ *
+ * A slice owns nothing: whoever hands one out says how long it lives. */
+#ifndef CW_BASE_SLICE_H
+#define CW_BASE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct cw_slice {
+    const uint8_t *p; /* may be NULL when n is 0 */
+    size_t n;         /* bytes */
+};
+
+/* The bytes of a C string, without its terminating zero. */
+static inline struct cw_slice cw_slice_str(const char *s) {
+    return (struct cw_slice){(const uint8_t *)s, strlen(s)};
+}
+
+static inline struct cw_slice cw_slice_of(const void *p, size_t n) {
+    return (struct cw_slice){p, n};
+}
+
+/* Equal bytes. Not for secrets: the time it takes tells where they differ. */
+static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Equal bytes, in a time that depends on the lengths alone: for tokens. */
+static inline bool cw_slice_eq_secret(struct cw_slice a, struct cw_slice b) {
+    if (a.n != b.n)
+        return false;
+    volatile uint8_t difference = 0;
+    for (size_t i = 0; i < a.n; i++)
+        difference = (uint8_t)(difference | (a.p[i] ^ b.p[i]));
+    return difference == 0;
+}
+
+#endif

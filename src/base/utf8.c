@@ -1,0 +1,40 @@
+/* utf8.c - see utf8.h. */
+#include "base/utf8.h"
+
+/* Length of the sequence at s[0..n), or 0. RFC 3629, section 4 is the table. */
+static size_t sequence(const uint8_t *s, size_t n) {
+    uint8_t lead = s[0];
+    size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead > 0xf4 || length == 0 || n < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    bool overlong = (lead == 0xe0 && s[1] < 0xa0) || (lead == 0xf0 && s[1] < 0x90);
+    bool surrogate = lead == 0xed && s[1] > 0x9f;
+    bool beyond = lead == 0xf4 && s[1] > 0x8f;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+bool cw_utf8_valid(struct cw_slice s) {
+    size_t i = 0;
+    while (i < s.n) {
+        uint64_t word;
+        if (s.n - i >= 8 && (memcpy(&word, s.p + i, 8), (word & 0x8080808080808080u) == 0)) {
+            i += 8;
+            continue;
+        }
+        size_t length = sequence(s.p + i, s.n - i);
+        if (length == 0)
+            return false;
+        i += length;
+    }
+    return true;
+}
+
+size_t cw_utf8_count(struct cw_slice s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s.n; i++)
+        count += (s.p[i] & 0xc0) != 0x80;
+    return count;
+}

@@ -1,0 +1,14 @@
+/* utf8.h - is it UTF-8, and how long is it for a person. */
+#ifndef CW_BASE_UTF8_H
+#define CW_BASE_UTF8_H
+
+#include "base/slice.h"
+
+/* Valid UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing
+ * beyond U+10FFFF. */
+bool cw_utf8_valid(struct cw_slice s);
+
+/* Code points in valid UTF-8. */
+size_t cw_utf8_count(struct cw_slice s);
+
+#endif

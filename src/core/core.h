@@ -1,0 +1,156 @@
+/* core.h - Chinwag's rules as a state machine: events in, effects out.
+ *
+ * Pure: no I/O, no clock, no randomness. Time, passwords' hashes, tokens and
+ * everything on disk reach it as data inside events, so the same configuration
+ * and the same events give byte-identical effects. It may use base, text and
+ * the structs of wire and store; it calls nothing of theirs.
+ *
+ * Caller: the shell (src/server/shell.c), tests and the simulator. One thread.
+ *
+ * What it holds: connections, attached sessions, their users and groups, calls,
+ * and a bounded cache of other users. The rest it asks of the store. */
+#ifndef CW_CORE_CORE_H
+#define CW_CORE_CORE_H
+
+#include "store/store.h"
+#include "wire/msg.h"
+
+/* A connection, as the shell numbers them; never used twice in a run. The low
+ * 32 bits are the shell's slot. */
+typedef uint64_t cw_conn_id;
+
+struct cw_core_config {
+    uint64_t hash_seed[2]; /* random in a server, fixed in a test */
+    bool registration_open;
+    unsigned requests_per_s, requests_burst; /* 0 per second: no limit */
+    unsigned texts_per_s, texts_burst;
+    unsigned call_members_max;
+    unsigned unauthenticated_max; /* connections without a session */
+    uint64_t unauthenticated_ms;
+    struct cw_slice server_name; /* in the map of login; copied */
+};
+
+enum cw_event_type {
+    CW_EV_CONNECTED, /* a transport's handshake is done */
+    CW_EV_MESSAGE,
+    CW_EV_CLOSED,     /* the connection is gone; no more effects for it */
+    CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
+    CW_EV_STORE,      /* the result of a CW_FX_STORE */
+    CW_EV_HASH,       /* the result of a CW_FX_HASH */
+    CW_EV_RECEIVED,   /* the peer has shown that it received all up to a probe */
+    CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
+    CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
+};
+
+/* What the caller owns, and lives until cw_core_step returns. */
+struct cw_event {
+    enum cw_event_type type;
+    uint64_t now_ms;  /* monotonic */
+    uint64_t time_ms; /* UTC, for messages; may jump */
+    cw_conn_id conn;
+    union {
+        struct {
+            struct cw_slice address; /* of the peer, in any fixed form */
+            bool loopback;
+            bool no_updates; /* a ZMTP REQ peer: answers only */
+        } connected;
+        struct {
+            const struct cw_msg *msg;
+            int code;              /* of cw_msg_decode */
+            struct cw_slice frame; /* that msg's slices point into */
+            bool envelope;         /* the answer carries the transport's envelope (REQ) */
+        } message;
+        const struct cw_store_result *store;
+        struct {
+            uint64_t cookie;
+            enum cw_hash_status { CW_HASH_OK, CW_HASH_WRONG, CW_HASH_BUSY } status;
+            struct cw_slice secret; /* what was asked for, see cw_hash_op */
+            struct cw_slice token;  /* PASSWORD_VERIFY that went well: a new token */
+        } hash;
+        uint64_t received_mark;
+    };
+};
+
+enum cw_hash_op {
+    CW_HASH_PASSWORD,        /* text: password -> secret: its Argon2id string */
+    CW_HASH_PASSWORD_VERIFY, /* text, expected -> OK or WRONG; token, and in
+                                secret the token's hash. `expected` empty: a
+                                user who does not exist; takes as long, WRONG */
+    CW_HASH_TOKEN            /* text: token -> secret: its BLAKE2b-256 */
+};
+
+enum cw_effect_type {
+    CW_FX_SEND,  /* one message to a set of connections */
+    CW_FX_CLOSE, /* after what has been sent */
+    CW_FX_STORE,
+    CW_FX_HASH,
+    CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */
+    CW_FX_READ,         /* stop or go on reading from this connection */
+    CW_FX_AUTHENTICATED /* a session was attached or left: other limits hold */
+};
+
+struct cw_effect {
+    enum cw_effect_type type;
+    union {
+        struct {
+            struct cw_msg msg; /* slices: core's, or the event's that is being stepped */
+            const cw_conn_id *plain;
+            size_t plain_count;
+            const cw_conn_id *extended;
+            size_t extended_count;
+            bool envelope;
+            bool live; /* audio: worthless after CW_LIVE_AUDIO_MAX_MS */
+        } send;
+        struct {
+            cw_conn_id conn;
+            const char *reason; /* for the log */
+        } close;
+        struct cw_store_request store; /* slices as in send */
+        struct {
+            uint64_t cookie;
+            enum cw_hash_op op;
+            struct cw_slice text;
+            struct cw_slice expected;
+        } hash;
+        struct {
+            cw_conn_id conn;
+            uint64_t mark;
+        } probe;
+        struct {
+            cw_conn_id conn;
+            bool on;
+        } read, authenticated;
+    };
+};
+
+/* Effects of one step, in the order in which they must be carried out. */
+struct cw_effects {
+    struct cw_effect *items;
+    size_t count;
+    size_t capacity;
+    struct cw_arena arena;
+};
+
+struct cw_core;
+
+struct cw_core *cw_core_create(const struct cw_core_config *config);
+void cw_core_destroy(struct cw_core *core);
+
+/* Takes one event and replaces the contents of *effects by what is to be done.
+ * They stay good until the next step with the same *effects. A zeroed struct
+ * is good for the first step. */
+void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects);
+
+/* When the next CW_EV_TICK is due (monotonic ms), UINT64_MAX for never. */
+uint64_t cw_core_deadline(const struct cw_core *core);
+
+void cw_effects_finish(struct cw_effects *effects);
+
+/* Figures for operators and tests. */
+struct cw_core_stats {
+    size_t connections, sessions, users, groups, calls;
+    uint64_t dropped_call_data; /* frames of somebody who is not in that call */
+};
+struct cw_core_stats cw_core_stats(const struct cw_core *core);
+
+#endif

@@ -1,0 +1,42 @@
+/* store_thread.h - a back end on a thread of its own, with group commit.
+ *
+ * What arrives while one commit is being synced goes into the next; nothing
+ * waits on purpose. Requests take effect in the order of submission. */
+#ifndef CW_STORE_STORE_THREAD_H
+#define CW_STORE_STORE_THREAD_H
+
+#include "store/store.h"
+
+struct cw_store_thread;
+
+/* One executed commit. results[i] answers requests[i]. */
+struct cw_store_batch {
+    struct cw_store_batch *next;
+    struct cw_store_request **requests;
+    struct cw_store_result *results;
+    size_t n;
+    struct cw_arena arena;
+};
+
+/* Starts the thread; it owns `store` from now on. `notify(context)` is called on the
+ * store thread after a batch has become ready to be taken. */
+struct cw_store_thread *cw_store_thread_start(struct cw_store *store, void (*notify)(void *context),
+                                              void *context);
+
+/* Hands over requests (each made by cw_store_request_copy; owned by the thread
+ * from now on, and freed by cw_store_batch_destroy). Loop thread only. */
+void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_request *requests[],
+                            size_t n);
+
+/* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
+struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
+
+void cw_store_batch_destroy(struct cw_store_batch *batch);
+
+/* Requests and their bytes submitted and not yet taken: for back-pressure. */
+size_t cw_store_thread_queued(const struct cw_store_thread *thread, size_t *bytes);
+
+/* Finishes what was submitted, ends the thread and closes the store. */
+void cw_store_thread_stop(struct cw_store_thread *thread);
+
+#endif
