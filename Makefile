@@ -1,0 +1,48 @@
+# The short way to everything; the build itself is in meson.build.
+# Each target first installs what it lacks (tools/packages.txt says what and why).
+TIME   ?= 60
+ROUNDS ?= 200
+
+build:
+	@tools/setup build
+	@tools/build build
+
+run: build
+	@tools/run
+
+test:
+	@tools/setup build test demo
+	@tools/test
+
+demo:
+	@tools/setup build demo
+	@tools/build build
+	@tools/demo build/chinwagd build/chinwag
+
+kill:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@ROUNDS=$(ROUNDS) /usr/bin/python3 test/e2e/kill_test.py build/chinwagd
+
+fuzz:
+	@tools/setup build test
+	@tools/fuzz $(TIME)
+
+format:
+	@tools/setup test
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf build build-*
+
+help:
+	@echo "make              build build/chinwagd (the server) and build/chinwag (the client)"
+	@echo "make run          build, then run the server; its data is in ./data"
+	@echo "make demo         a conversation of three people through a real server"
+	@echo "make test         every test, with gcc, clang and the sanitizers"
+	@echo "make kill         kill the server ROUNDS=$(ROUNDS) times under load, look for losses"
+	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
+	@echo "make format       put the C files into the format of .clang-format"
+	@echo "make clean        remove what was built; ./data stays"
+
+.PHONY: build run test demo kill fuzz format clean help
