@@ -147,4 +147,21 @@
 /* WAL pages after which an idle moment is used for a checkpoint. */
 #define CW_WAL_CHECKPOINT_PAGES 1000
 
+/* --- the client library ---------------------------------------------------------- */
+
+/* Back-off between attempts to connect: the longest is what a person waits for
+ * patiently, and spreads the clients of a server that comes back. */
+#define CW_RECONNECT_MIN_MS 1000
+#define CW_RECONNECT_MAX_MS 30000
+/* From the start of an attempt to the attached session. */
+#define CW_CONNECT_MS 10000
+/* Requests made while there is no connection: a burst of typing, or two of the
+ * longest voice messages. */
+#define CW_OUTBOX_MAX       256
+#define CW_OUTBOX_BYTES_MAX (32u * 1024 * 1024)
+/* An update may be this much longer than the request that it came from. */
+#define CW_UPDATE_GROWTH_MAX 1024
+/* Names, passwords and tokens that are passed on for the server to judge. */
+#define CW_CLIENT_STRING_MAX 1024
+
 #endif

@@ -1,0 +1,236 @@
+/* chinwag.h - the C client library of Chinwag.
+ *
+ * One chinwag_client is one user's connection to one server. It connects,
+ * reconnects with back-off and takes up its session again by itself; a program
+ * makes requests and reads events:
+ *
+ *     struct chinwag_options options = {.server = "127.0.0.1:4242"};
+ *     chinwag_client *client = chinwag_create(&options);
+ *     chinwag_login(client, "alice", password);
+ *     int64_t hi = chinwag_whisper(client, "bob", "hi", 2);
+ *     struct chinwag_event event;
+ *     while (chinwag_poll(client, -1, &event))
+ *         if (event.type == CHINWAG_RESPONSE && event.request == hi)
+ *             break;    // event.code is 0: the message is on the server's disk
+ *     chinwag_destroy(client);
+ *
+ * Threads: there is no global state. A client may be used by one thread at a
+ * time; different clients are independent. Names and texts are UTF-8. When the
+ * system has no memory left the process is ended. SIGPIPE is never raised.
+ *
+ * The library has version 0: until 1 the structs here may grow, so build the
+ * program again with a new version of the library. */
+#ifndef CHINWAG_CHINWAG_H
+#define CHINWAG_CHINWAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct chinwag_client chinwag_client;
+
+/* --- codes ------------------------------------------------------------------ */
+
+/* From 0 up: what the server answered. Below 0: this library's own. */
+enum chinwag_code {
+    /* The connection broke before the answer came: the request was done or was
+     * not. It is never sent again by itself, because that could do it twice. */
+    CHINWAG_UNANSWERED = -1,
+    /* Not sent, because nobody is logged in: log in and make it again. */
+    CHINWAG_NO_SESSION = -2,
+    /* Not taken, because too many requests wait already: poll, then repeat. */
+    CHINWAG_OUTBOX_FULL = -3,
+    /* Not taken: an argument is missing, out of range, or no UTF-8. */
+    CHINWAG_BAD_ARGUMENT = -4,
+    /* Not taken: longer than a message may be. */
+    CHINWAG_TOO_LONG = -5,
+
+    CHINWAG_SUCCESS = 0, /* done, and on the server's disk */
+    CHINWAG_IDENTITY_NOT_CONNECTED = 255,
+    CHINWAG_IDENTITY_ALREADY_CONNECTED = 256,
+    CHINWAG_USER_ALREADY_CONNECTED = 511,
+    CHINWAG_USER_NOT_CONNECTED = 512,
+    CHINWAG_USER_ALREADY_EXIST = 513,
+    CHINWAG_USER_DOES_NOT_EXIST = 514,
+    CHINWAG_USER_WRONG_PASSWORD = 515,
+    CHINWAG_USER_INCORRECT_IDENTITY = 516,
+    CHINWAG_USER_INCORRECT_TOKEN = 517,
+    CHINWAG_GROUP_ALREADY_EXIST = 767,
+    CHINWAG_GROUP_DOES_NOT_EXIST = 768,
+    CHINWAG_GROUP_MEMBER_ALREADY_EXIST = 769,
+    CHINWAG_GROUP_MEMBER_DOES_NOT_EXIST = 770,
+    CHINWAG_BAD_REQUEST = 1023,
+    CHINWAG_UNKNOWN_ACTION = 1024,
+    CHINWAG_TOO_LARGE = 1025,
+    CHINWAG_RATE_LIMITED = 1026,
+    CHINWAG_FORBIDDEN = 1027,
+    CHINWAG_INVALID_NAME = 1028,
+    CHINWAG_UNAVAILABLE = 1029,
+    CHINWAG_CALL_NOT_JOINED = 1279,
+    CHINWAG_CALL_ALREADY_JOINED = 1280,
+    CHINWAG_CALL_FULL = 1281
+};
+
+/* "USER_ALREADY_EXIST" and the like; "UNKNOWN" for another value. Static. */
+const char *chinwag_code_name(int code);
+
+/* What the code means, in English, for people. Never NULL. Static. */
+const char *chinwag_code_text(int code);
+
+/* "0.1.0" and the like. Static. */
+const char *chinwag_version(void);
+
+/* --- a client ----------------------------------------------------------------- */
+
+/* A zeroed struct is good: every member has a default. */
+struct chinwag_options {
+    /* "host:port", "host" or "[address]:port"; NULL: "127.0.0.1:4242". */
+    const char *server;
+    /* What this program calls itself; NULL: "libchinwag". At most 64 bytes. */
+    const char *client_name;
+    /* Speak the protocol as drawn, without ids, times, recipients of one's own
+     * copies. A message may then come twice after a reconnection. */
+    bool plain;
+    /* Deliver the messages with an id above `since` (0: all that there are).
+     * Without it the server goes on where it believes that this session
+     * stopped. Either way no message comes twice to one extended client. */
+    bool has_since;
+    uint64_t since;
+    /* Seed of the jitter between attempts to connect; 0: from the system. */
+    uint64_t seed;
+};
+
+/* A new client; `options` may be NULL and is copied. Nothing is sent before
+ * chinwag_poll. NULL when options->server or client_name is malformed. Free it
+ * with chinwag_destroy. */
+chinwag_client *chinwag_create(const struct chinwag_options *options);
+
+/* Closes the connection without further ado (the session on the server stays;
+ * requests that were not answered may or may not be done) and frees all that
+ * the client gave out. NULL is fine. */
+void chinwag_destroy(chinwag_client *client);
+
+/* --- requests ------------------------------------------------------------------- */
+
+/* Each returns at once, without any I/O: the number of the request, above 0,
+ * which comes back in its CHINWAG_RESPONSE, or a negative chinwag_code, and
+ * then nothing was taken. Arguments are copied; strings end in a zero unless a
+ * length is given.
+ *
+ * Requests are sent in order by chinwag_poll and answered in order. Those made
+ * while there is no connection wait until the session is attached again, at
+ * most 256 of them and 32 MiB; login and attach go first if they came first. */
+
+/* A new account. Does not log in. Passwords have 8 to 256 bytes. */
+int64_t chinwag_register(chinwag_client *client, const char *username, const char *password);
+
+/* Opens a session. Its response carries username and token; keep the token to
+ * attach later without the password. From then on messages are delivered. */
+int64_t chinwag_login(chinwag_client *client, const char *username, const char *password);
+
+/* Takes up a session by its token. Sent again after every reconnection until
+ * chinwag_logout; only this first time is answered by a CHINWAG_RESPONSE. */
+int64_t chinwag_attach(chinwag_client *client, const char *username, const char *token);
+
+/* Ends the session: its token is worth nothing any more. */
+int64_t chinwag_logout(chinwag_client *client);
+
+int64_t chinwag_add_contact(chinwag_client *client, const char *contact);
+
+/* `content` is `length` bytes of UTF-8, at most 16 KiB and 4,000 characters. */
+int64_t chinwag_whisper(chinwag_client *client, const char *recipient, const char *content,
+                        size_t length);
+
+int64_t chinwag_create_group(chinwag_client *client, const char *group);
+int64_t chinwag_join_group(chinwag_client *client, const char *group);
+
+/* As chinwag_whisper, to the members of a group. */
+int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char *content,
+                          size_t length);
+
+/* `recipient` is a username, or '#' and the name of a group. `count` samples of
+ * 16 bits, interleaved by channel; 1 or 2 channels, 8,000 to 48,000 Hz, at
+ * most 120 seconds. */
+int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigned channels,
+                          unsigned sample_rate, const int16_t *samples, size_t count);
+
+/* A connection is in one call at a time. A call does not outlive a lost
+ * connection: after CHINWAG_ATTACHED join again. */
+int64_t chinwag_join_call(chinwag_client *client, const char *group);
+int64_t chinwag_leave_call(chinwag_client *client);
+
+/* Sends live audio to the call that was joined: 44,100 Hz, mono, best 882
+ * samples (20 ms) at a time, at most 4,410. No request: it is never answered
+ * and does not wait. Returns 0, or CHINWAG_NO_SESSION when there is no
+ * connection with a session, CHINWAG_OUTBOX_FULL when the network is behind
+ * (the frame is dropped: late audio is worth nothing), CHINWAG_BAD_ARGUMENT. */
+int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
+                      size_t count);
+
+/* --- events -------------------------------------------------------------------- */
+
+enum chinwag_event_type {
+    CHINWAG_RESPONSE,      /* request, action, code, text; username, token */
+    CHINWAG_WHISPER,       /* sender, to, content, id, time_ms */
+    CHINWAG_GROUP_MESSAGE, /* sender, group, content, id, time_ms */
+    CHINWAG_VOICE_MESSAGE, /* sender, to or group, samples, id, time_ms */
+    CHINWAG_CALL_DATA,     /* sender, samples: 44,100 Hz, mono */
+    CHINWAG_CONNECTED,     /* the server speaks with us */
+    CHINWAG_DISCONNECTED,  /* text says why; the next attempt in delay_ms, if
+                              there is a session or a request to send */
+    CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
+    CHINWAG_SESSION_LOST   /* code, text: the token is not taken any more; log in */
+};
+
+/* What belongs to the type is set, the rest is 0 or NULL. Strings end in a
+ * zero. Everything that is pointed to belongs to the client and is good until
+ * the next call of chinwag_poll or chinwag_destroy. */
+struct chinwag_event {
+    enum chinwag_event_type type;
+    int64_t request;    /* what a request function returned */
+    const char *action; /* "whisper" and the like */
+    int code;           /* enum chinwag_code, or one that is newer */
+    const char *text;
+    uint32_t delay_ms;
+
+    const char *username; /* of login and attach: as it was registered */
+    const char *token;    /* of login */
+
+    const char *sender; /* oneself: a copy of what another device has sent */
+    const char *to;     /* extended only; of one's own copies the recipient */
+    const char *group;  /* without '#' */
+    const char *content;
+    size_t content_length; /* bytes; content may hold zeros */
+    const int16_t *samples;
+    size_t sample_count; /* all channels together */
+    unsigned channels;
+    unsigned sample_rate; /* Hz */
+    uint64_t id;          /* rises within a server; 0: not told (plain) */
+    uint64_t time_ms;     /* UTC, since 1970; 0: not told (plain) */
+};
+
+/* Runs the connection until there is an event, for at most timeout_ms (0: only
+ * what can be done at once; negative: without end). True: *event is the next
+ * event. False: the time was up, or a signal came. A host name is looked up
+ * inside this call, which may take longer than timeout_ms. */
+bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event);
+
+/* For programs with a loop of their own: the descriptor to watch for input, and
+ * for output when *wants_write; -1 when there is none at the moment. Ask again
+ * after every call into the library. When it is ready, or the deadline has
+ * come, or after a request was made: chinwag_poll(client, 0, ...) until false. */
+int chinwag_fd(const chinwag_client *client, bool *wants_write);
+
+/* Milliseconds until chinwag_poll wants to be called, 0 for at once, -1 when
+ * only the descriptor or a new request can bring something. */
+int chinwag_deadline(const chinwag_client *client);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
