@@ -1,0 +1,279 @@
+/* decode.c - a frame becomes a struct cw_msg, by walking the message's row.
+ *
+ * The frame is walked to its end whatever was wrong with its beginning: one
+ * that is no MessagePack is answered without its action (msg.h). Whether a
+ * name exists, a token is right or a user may do this is the core's. */
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "wire/msgpack.h"
+#include "wire/samples.h"
+#include "wire/table.h"
+
+struct decoder {
+    struct cw_unpack in;
+    struct cw_msg *msg;
+    const struct cw_message_row *row; /* NULL: the message has no fields */
+    bool wrong;                       /* MessagePack, but not as drawn */
+};
+
+static void *member_of(void *base, const struct cw_member *member) {
+    return (char *)base + member->offset;
+}
+
+/* A string of the protocol: str or bin, in UTF-8. */
+static bool is_text(struct cw_object object) {
+    return object.type == CW_OBJECT_STRING && cw_utf8_valid(object.bytes);
+}
+
+/* ---- the head ------------------------------------------------------------ */
+
+/* Takes the action from the object after "request", "response" or "update". */
+static bool read_action_name(struct decoder *d, struct cw_object name) {
+    if (!is_text(name) || name.bytes.n == 0 || name.bytes.n > CW_ACTION_MAX)
+        return false;
+    d->msg->action_name = name.bytes;
+    return true;
+}
+
+static bool find_row(struct decoder *d, enum cw_kind kind) {
+    d->msg->kind = kind;
+    d->row = cw_row_by_name(kind, d->msg->action_name);
+    if (d->row != NULL)
+        d->msg->action = d->row->action;
+    return true;
+}
+
+static bool read_named(struct decoder *d, enum cw_kind kind) {
+    d->msg->kind = kind;
+    return read_action_name(d, cw_unpack_next(&d->in)) && find_row(d, kind);
+}
+
+/* Any request may be answered, so its row says which actions a response can
+ * have; only those that carry something have a row of their own. The empty
+ * action is the server's answer to a frame without one. */
+static bool read_response_head(struct decoder *d) {
+    d->msg->kind = CW_RESPONSE;
+    struct cw_object name = cw_unpack_next(&d->in);
+    const bool empty = name.type == CW_OBJECT_STRING && name.bytes.n == 0;
+    if (!empty && !read_action_name(d, name))
+        return false;
+    struct cw_object code = cw_unpack_next(&d->in);
+    if (code.type != CW_OBJECT_UNSIGNED || code.number > INT16_MAX)
+        return false;
+    d->msg->code = (int)code.number;
+    const struct cw_message_row *asked = cw_row_by_name(CW_REQUEST, d->msg->action_name);
+    if (asked != NULL)
+        d->msg->action = asked->action;
+    if (d->msg->code == CW_SUCCESS)
+        d->row = cw_row_by_action(CW_RESPONSE, d->msg->action);
+    return true;
+}
+
+/* Everything up to the fields. False: the frame is nobody's message. */
+static bool read_head(struct decoder *d, enum cw_reader reader) {
+    struct cw_object first = cw_unpack_next(&d->in);
+    if (first.type != CW_OBJECT_STRING)
+        return false;
+    const bool server = reader == CW_READER_SERVER;
+    if (cw_slice_eq(first.bytes, cw_slice_str("update")))
+        return read_named(d, server ? CW_CLIENT_UPDATE : CW_UPDATE);
+    if (cw_slice_eq(first.bytes, cw_slice_str("response")))
+        return !server && read_response_head(d);
+    if (!server)
+        return false;
+    if (cw_slice_eq(first.bytes, cw_slice_str("request")))
+        return read_named(d, CW_REQUEST);
+    return read_action_name(d, first) && find_row(d, CW_REQUEST);
+}
+
+/* ---- the fields ---------------------------------------------------------- */
+
+/* Passes over what is no sample list, or one with something else in it. The
+ * scalars are walked fast here too: a client that sends floats by the hundred
+ * thousand is told which request was wrong. */
+static void skip_wrong_samples(struct cw_unpack *in) {
+    struct cw_samples_walk walk;
+    if (!cw_samples_walk(in->rest, &walk)) {
+        cw_unpack_skip(in, 1, 0);
+        return;
+    }
+    in->rest = cw_slice_of(in->rest.p + walk.walked, in->rest.n - walk.walked);
+    cw_unpack_skip(in, walk.left, 1);
+}
+
+static bool read_samples(struct decoder *d, struct cw_samples *samples) {
+    if (!cw_samples_scan(d->in.rest, samples)) {
+        skip_wrong_samples(&d->in);
+        return false;
+    }
+    const size_t n = samples->encoded.n;
+    d->in.rest = cw_slice_of(d->in.rest.p + n, d->in.rest.n - n);
+    return true;
+}
+
+/* An object of the given type into *value. Another one is passed over, with
+ * all that is in it; `depth` is where it was read. */
+static bool read_value(struct decoder *d, enum cw_member_type type, void *value, unsigned depth) {
+    struct cw_object object = cw_unpack_next(&d->in);
+    if (type == CW_T_STRING && is_text(object)) {
+        *(struct cw_slice *)value = object.bytes;
+        return true;
+    }
+    if (type == CW_T_UNSIGNED && object.type == CW_OBJECT_UNSIGNED) {
+        *(uint64_t *)value = object.number;
+        return true;
+    }
+    cw_unpack_skip_inside(&d->in, object, depth);
+    return false;
+}
+
+/* The limits of a field that are part of its shape. */
+static bool in_range(const struct cw_msg *msg, enum cw_field field) {
+    const uint64_t channels = msg->channels > 0 ? msg->channels : 1; /* call_data is mono */
+    switch (field) {
+    case CW_F_PASSWORD:
+        return msg->password.n >= CW_PASSWORD_MIN && msg->password.n <= CW_PASSWORD_MAX;
+    case CW_F_CHANNELS:
+        return msg->channels >= 1 && msg->channels <= CW_VOICE_CHANNELS_MAX;
+    case CW_F_SAMPLE_RATE:
+        return msg->sample_rate >= CW_VOICE_RATE_MIN && msg->sample_rate <= CW_VOICE_RATE_MAX;
+    case CW_F_SAMPLES:
+        return msg->samples.count > 0 && msg->samples.count % channels == 0;
+    default:
+        return true;
+    }
+}
+
+static bool read_field(struct decoder *d, enum cw_field field) {
+    const struct cw_member *member = &cw_field_members[field];
+    void *value = member_of(d->msg, member);
+    if (d->in.rest.n == 0)
+        return false;
+    const bool read = member->type == CW_T_SAMPLES ? read_samples(d, value)
+                                                   : read_value(d, member->type, value, 0);
+    return read && in_range(d->msg, field);
+}
+
+static void read_fields(struct decoder *d) {
+    if (d->row == NULL)
+        return;
+    for (const enum cw_field *field = d->row->fields; *field != CW_F_NONE && !d->wrong; field++)
+        d->wrong = !read_field(d, *field);
+}
+
+/* ---- the trailing map ------------------------------------------------------ */
+
+/* An array of names; those that this program does not know say nothing to it. */
+static bool read_features(struct decoder *d, uint64_t *bits) {
+    struct cw_object list = cw_unpack_next(&d->in);
+    if (list.type != CW_OBJECT_ARRAY) {
+        cw_unpack_skip_inside(&d->in, list, 1);
+        return false;
+    }
+    *bits = CW_FEATURE_NONE;
+    bool good = true;
+    for (uint64_t i = 0; i < list.number && !d->in.failed; i++) {
+        struct cw_slice name = {NULL, 0};
+        if (read_value(d, CW_T_STRING, &name, 2))
+            *bits |= cw_feature_bit(name);
+        else
+            good = false;
+    }
+    return good;
+}
+
+static bool read_extra(struct decoder *d, enum cw_extra_index index) {
+    struct cw_extras *extras = &d->msg->extras;
+    const struct cw_member *member = &cw_extra_members[index];
+    void *value = member_of(extras, member);
+    const bool read = member->type == CW_T_FEATURES ? read_features(d, value)
+                                                    : read_value(d, member->type, value, 1);
+    extras->present |= UINT32_C(1) << index;
+    return read && (index != CW_X_CLIENT || extras->client.n <= CW_CLIENT_NAME_MAX);
+}
+
+/* One key with its value. */
+static bool read_pair(struct decoder *d) {
+    struct cw_object key = cw_unpack_next(&d->in);
+    if (is_text(key))
+        for (unsigned i = 0; i < CW_X_COUNT; i++)
+            if (cw_slice_eq(key.bytes, cw_extra_members[i].key))
+                return read_extra(d, (enum cw_extra_index)i);
+    cw_unpack_skip_inside(&d->in, key, 1);
+    cw_unpack_skip(&d->in, 1, 1);
+    return is_text(key);
+}
+
+static void read_map(struct decoder *d, uint64_t keys) {
+    d->msg->extras.map_present = true;
+    if (keys > CW_MSGPACK_MAP_KEYS_MAX) {
+        d->wrong = true;
+        cw_unpack_skip(&d->in, 2 * keys, 1);
+        return;
+    }
+    for (uint64_t i = 0; i < keys && !d->in.failed; i++)
+        d->wrong |= !read_pair(d);
+}
+
+/* What comes after the objects drawn, to the end of the frame. */
+static void read_trailing(struct decoder *d) {
+    while (d->in.rest.n > 0 && !d->in.failed) {
+        struct cw_object object = cw_unpack_next(&d->in);
+        if (object.type == CW_OBJECT_MAP && !d->msg->extras.map_present)
+            read_map(d, object.number);
+        else
+            cw_unpack_skip_inside(&d->in, object, 0);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------- */
+
+static size_t frame_max(const struct cw_msg *msg) {
+    switch (msg->action) {
+    case CW_VOICE_MSG:
+        return CW_VOICE_MESSAGE_MAX;
+    case CW_CALL_DATA:
+        return CW_CALL_DATA_MAX;
+    default:
+        return CW_MESSAGE_MAX;
+    }
+}
+
+static bool is_too_large(const struct cw_msg *msg) {
+    if (msg->content.n > CW_CONTENT_BYTES_MAX ||
+        cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX)
+        return true;
+    return msg->action == CW_VOICE_MSG &&
+           msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate;
+}
+
+/* Nothing of a frame that is not whole is to be believed but its kind. */
+static int malformed(struct cw_msg *msg) {
+    *msg = (struct cw_msg){.kind = msg->kind};
+    return CW_BAD_REQUEST;
+}
+
+/* A failed response says all by its code: its action may be anything. */
+static bool is_unknown(const struct cw_msg *msg) {
+    return msg->action == CW_ACTION_UNKNOWN && msg->code == CW_SUCCESS;
+}
+
+int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg) {
+    *msg = (struct cw_msg){.kind = CW_REQUEST};
+    struct decoder d = {.in = {.rest = frame}, .msg = msg};
+    if (!read_head(&d, reader))
+        return malformed(msg);
+    /* Before the walk: the rest of such a frame is not worth the time. What a
+     * client may receive is bounded by its transport. */
+    if (reader == CW_READER_SERVER && frame.n > frame_max(msg))
+        return CW_TOO_LARGE;
+    read_fields(&d);
+    read_trailing(&d);
+    if (d.in.failed)
+        return malformed(msg);
+    if (is_unknown(msg))
+        return CW_UNKNOWN_ACTION;
+    if (d.wrong)
+        return CW_BAD_REQUEST;
+    return is_too_large(msg) ? CW_TOO_LARGE : CW_SUCCESS;
+}

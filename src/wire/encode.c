@@ -1,0 +1,96 @@
+/* encode.c - a struct cw_msg becomes bytes, by walking the message's row.
+ *
+ * A message is encoded once for each variant (plain, extended), never for each
+ * recipient; see msg.h. */
+#include "wire/msgpack.h"
+#include "wire/table.h"
+
+static const void *member_of(const void *base, const struct cw_member *member) {
+    return (const char *)base + member->offset;
+}
+
+static void write_text(struct cw_buf *out, const char *text) {
+    cw_pack_string(out, cw_slice_str(text));
+}
+
+static void write_head(const struct cw_msg *msg, struct cw_buf *out) {
+    static const char *const heads[] = {[CW_REQUEST] = "request",
+                                        [CW_RESPONSE] = "response",
+                                        [CW_UPDATE] = "update",
+                                        [CW_CLIENT_UPDATE] = "update"};
+    write_text(out, heads[msg->kind]);
+    if (msg->action == CW_ACTION_UNKNOWN)
+        cw_pack_string(out, msg->action_name);
+    else
+        write_text(out, cw_action_name(msg->action));
+    if (msg->kind == CW_RESPONSE)
+        cw_pack_unsigned(out, (uint64_t)msg->code);
+}
+
+static void write_features(uint64_t bits, struct cw_buf *out) {
+    uint64_t bit;
+    const char *name;
+    uint32_t count = 0;
+    for (size_t i = 0; cw_feature_name(i, &bit) != NULL; i++)
+        count += (bits & bit) != 0;
+    cw_pack_array(out, count);
+    for (size_t i = 0; (name = cw_feature_name(i, &bit)) != NULL; i++)
+        if ((bits & bit) != 0)
+            write_text(out, name);
+}
+
+static void write_value(enum cw_member_type type, const void *value, struct cw_buf *out) {
+    switch (type) {
+    case CW_T_STRING:
+        cw_pack_string(out, *(const struct cw_slice *)value);
+        break;
+    case CW_T_UNSIGNED:
+        cw_pack_unsigned(out, *(const uint64_t *)value);
+        break;
+    case CW_T_SAMPLES: {
+        struct cw_slice encoded = ((const struct cw_samples *)value)->encoded;
+        cw_buf_append(out, encoded.p, encoded.n);
+        break;
+    }
+    case CW_T_FEATURES:
+        write_features(*(const uint64_t *)value, out);
+        break;
+    }
+}
+
+static void write_fields(const struct cw_msg *msg, struct cw_buf *out) {
+    if (msg->kind == CW_RESPONSE && msg->code != CW_SUCCESS)
+        return;
+    const struct cw_message_row *row = cw_row_by_action(msg->kind, msg->action);
+    if (row == NULL)
+        return;
+    for (const enum cw_field *field = row->fields; *field != CW_F_NONE; field++) {
+        const struct cw_member *member = &cw_field_members[*field];
+        write_value(member->type, member_of(msg, member), out);
+    }
+}
+
+static bool is_present(const struct cw_extras *extras, unsigned i) {
+    return (extras->present >> i & 1) != 0;
+}
+
+static void write_map(const struct cw_extras *extras, struct cw_buf *out) {
+    uint32_t count = 0;
+    for (unsigned i = 0; i < CW_X_COUNT; i++)
+        count += is_present(extras, i);
+    cw_pack_map(out, count);
+    for (unsigned i = 0; i < CW_X_COUNT; i++) {
+        if (!is_present(extras, i))
+            continue;
+        const struct cw_member *member = &cw_extra_members[i];
+        cw_pack_string(out, member->key);
+        write_value(member->type, member_of(extras, member), out);
+    }
+}
+
+void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out) {
+    write_head(msg, out);
+    write_fields(msg, out);
+    if (extended && msg->extras.map_present)
+        write_map(&msg->extras, out);
+}

@@ -1,0 +1,90 @@
+/* table.c - the tables made from messages.def and fields.def. See table.h. */
+#include "wire/table.h"
+
+/* A row's fields, filled up with CW_F_NONE. */
+#define NAMED(a, b, c, d, e, f, g, h, ...)                                                         \
+    { CW_F_##a, CW_F_##b, CW_F_##c, CW_F_##d, CW_F_##e, CW_F_##f, CW_F_##g, CW_F_##h }
+#define FIELDS(...) NAMED(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
+
+static const struct cw_message_row rows[] = {
+#define CW_MESSAGE(kind, action, name, ...) {CW_##kind, CW_##action, name, FIELDS(__VA_ARGS__)},
+#include "wire/messages.def"
+#undef CW_MESSAGE
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+/* The last of a row's places must be left for the CW_F_NONE that ends it. */
+#define EIGHTH(a, b, c, d, e, f, g, h, ...) CW_F_##h
+#define LAST(...)                           EIGHTH(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
+#define CW_MESSAGE(kind, action, name, ...)                                                        \
+    _Static_assert(LAST(__VA_ARGS__) == CW_F_NONE, "too many fields: " name);
+#include "wire/messages.def"
+#undef CW_MESSAGE
+
+_Static_assert(CW_X_COUNT <= 32, "cw_extras.present has 32 bits");
+
+const struct cw_member cw_field_members[CW_F_COUNT] = {
+#define CW_FIELD(field, member, type)                                                              \
+    [CW_F_##field] = {CW_T_##type, offsetof(struct cw_msg, member), {NULL, 0}},
+#define CW_EXTRA(extra, member, type, key)
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+};
+
+const struct cw_member cw_extra_members[CW_X_COUNT] = {
+#define CW_FIELD(field, member, type)
+#define CW_EXTRA(extra, member, type, key)                                                         \
+    [CW_X_##extra] = {                                                                             \
+        CW_T_##type, offsetof(struct cw_extras, member), {(const uint8_t *)key, sizeof key - 1}},
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+};
+
+const struct cw_message_row *cw_message_rows(size_t *count) {
+    *count = ROW_COUNT;
+    return rows;
+}
+
+const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice name) {
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].kind == kind && cw_slice_eq(cw_slice_str(rows[i].name), name))
+            return &rows[i];
+    return NULL;
+}
+
+const struct cw_message_row *cw_row_by_action(enum cw_kind kind, enum cw_action action) {
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].kind == kind && rows[i].action == action)
+            return &rows[i];
+    return NULL;
+}
+
+const char *cw_action_name(enum cw_action action) {
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].action == action)
+            return rows[i].name;
+    return "";
+}
+
+/* A feature gets its row on the day that it works. */
+static const struct {
+    const char *name;
+    uint64_t bit;
+} features[] = {{NULL, CW_FEATURE_NONE}};
+
+uint64_t cw_feature_bit(struct cw_slice name) {
+    uint64_t bit;
+    const char *known;
+    for (size_t i = 0; (known = cw_feature_name(i, &bit)) != NULL; i++)
+        if (cw_slice_eq(cw_slice_str(known), name))
+            return bit;
+    return CW_FEATURE_NONE;
+}
+
+const char *cw_feature_name(size_t i, uint64_t *bit) {
+    *bit = features[i].bit;
+    return features[i].name;
+}
