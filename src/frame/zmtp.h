@@ -41,10 +41,9 @@ struct cw_zmtp {
     uint8_t state;
     uint8_t peer_minor;    /* 0: ZMTP 3.0; 1 or more: 3.1 */
     bool peer_is_req;      /* Socket-Type in READY was REQ */
-    bool multipart;        /* inside a message of several frames */
-    bool delimiter;        /* ... whose first frame was empty */
-    bool skipping;         /* ... that is being refused */
+    bool skipping;         /* inside a message that is being refused */
     uint8_t frames;        /* frames of the current message so far */
+    uint64_t skip_left;    /* ... bytes of its current frame still to be skipped */
     uint64_t message_max;  /* longest message body accepted, bytes */
     struct cw_buf partial; /* the beginning of a frame that is not whole yet */
 };
