@@ -302,7 +302,7 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
         z->skipping = true;
         z->skip_left = frame.body_n;
         z->frames = more ? (uint8_t)(z->frames + 1) : 0;
-        return step_skip(z, in, event);
+        return false;
     }
     size_t n = frame.header_n + (size_t)frame.body_n;
     const uint8_t *p = gather(z, in, n);
@@ -356,7 +356,7 @@ static uint64_t read_length(const uint8_t *p, size_t n) {
  * does not wait for the last of them. */
 static bool step_frame(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
                        struct cw_zmtp_event *event) {
-    if (z->skip_left > 0)
+    if (z->skip_left > 0 || (z->skipping && z->frames == 0))
         return step_skip(z, in, event);
     const uint8_t *p = gather(z, in, 1);
     if (p == NULL)
