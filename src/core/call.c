@@ -1,0 +1,101 @@
+/* call.c - who is in which group's call, and forwarding what a speaker says.
+ *
+ * A selective forwarder: no mixing, nothing comes back to its speaker, nothing
+ * is stored. call_data has no answer; what may not be forwarded is dropped and
+ * counted. */
+#include "core/internal.h"
+
+/* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
+#define AUDIO_BYTES_PER_S (256u * 1024)
+
+static void join(struct cw_core *core, struct group *group, struct conn *conn)
+{
+    if (group->call_count == group->call_capacity) {
+        group->call_capacity = group->call_capacity == 0 ? 4 : group->call_capacity * 2;
+        group->call = cw_realloc(group->call, group->call_capacity * sizeof(struct conn *));
+    }
+    if (group->call_count == 0)
+        core->call_count++;
+    conn->call = group;
+    conn->call_position = group->call_count;
+    group->call[group->call_count++] = conn;
+}
+
+void cw_on_join_call(struct cw_core *core, struct request *request)
+{
+    struct conn *conn = request->conn;
+    if (!cw_request_fold(core, request, request->msg->group_name))
+        return;
+    struct group *group = cw_group_of_member(core, request);
+    if (group == NULL)
+        return;
+    if (conn->call != NULL) {
+        cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
+    } else if (group->call_count >= core->config.call_members_max) {
+        cw_request_answer(core, request, CW_CALL_FULL);
+    } else {
+        join(core, group, conn);
+        cw_request_set_name(request, cw_group_name(group));
+        cw_request_answer(core, request, CW_SUCCESS);
+    }
+}
+
+void cw_call_leave(struct cw_core *core, struct conn *conn)
+{
+    struct group *group = conn->call;
+    if (group == NULL)
+        return;
+    struct conn *last = group->call[--group->call_count];
+    group->call[conn->call_position] = last;
+    last->call_position = conn->call_position;
+    conn->call = NULL;
+    if (group->call_count == 0)
+        core->call_count--;
+}
+
+void cw_on_leave_call(struct cw_core *core, struct request *request)
+{
+    bool joined = request->conn->call != NULL;
+    cw_call_leave(core, request->conn);
+    cw_request_answer(core, request, joined ? CW_SUCCESS : CW_CALL_NOT_JOINED);
+}
+
+static bool is_call(const struct group *group, struct cw_slice name)
+{
+    struct cw_name_key key;
+    if (cw_slice_eq(name, cw_group_name(group)))
+        return true;
+    return cw_name_fold(name, &key) &&
+           cw_slice_eq(cw_name_key_slice(&key),
+                       cw_slice_of(group->text + group->name_n, group->key_n));
+}
+
+static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+{
+    const struct session *session = conn->session;
+    return session != NULL && conn->call != NULL &&
+           cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
+           cw_user_is_called(session->user, msg->username) &&
+           is_call(conn->call, msg->group_name) &&
+           cw_bucket_take(&conn->audio, core->now_ms, (double)msg->samples.encoded.n,
+                          AUDIO_BYTES_PER_S, AUDIO_BYTES_PER_S);
+}
+
+void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+{
+    if (!may_speak(core, conn, msg)) {
+        core->dropped_call_data++;
+        return;
+    }
+    struct group *group = conn->call;
+    struct audience audience;
+    cw_audience_init(core, &audience, group->call_count);
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i] != conn && !group->call[i]->no_updates)
+            cw_audience_add(&audience, group->call[i]->session);
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_CALL_DATA,
+                            .sender = cw_user_name(conn->session->user),
+                            .samples = msg->samples};
+    cw_effect_send(core, &update, &audience, true);
+}

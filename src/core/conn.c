@@ -1,0 +1,212 @@
+/* conn.c - connections: who waits for a login, and whose turn it is.
+ *
+ * A connection without a session has CW_UNAUTHENTICATED_MS from its start or
+ * its last message; when too many wait, the one that waits longest goes. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+static size_t slot_of(cw_conn_id id)
+{
+    return (uint32_t)id;
+}
+
+struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id)
+{
+    size_t slot = slot_of(id);
+    if (slot >= core->conn_capacity || core->conns[slot] == NULL || core->conns[slot]->id != id)
+        return NULL;
+    return core->conns[slot];
+}
+
+static void make_slot(struct cw_core *core, size_t slot)
+{
+    size_t old = core->conn_capacity;
+    if (slot < old)
+        return;
+    size_t capacity = old == 0 ? 64 : old;
+    while (capacity <= slot)
+        capacity *= 2;
+    core->conns = cw_realloc(core->conns, capacity * sizeof *core->conns);
+    memset(core->conns + old, 0, (capacity - old) * sizeof *core->conns);
+    core->conn_capacity = capacity;
+}
+
+static void await_login(struct cw_core *core, struct conn *conn)
+{
+    conn->unauthenticated_since_ms = core->now_ms;
+    cw_list_append(&core->unauthenticated, &conn->unauthenticated);
+    core->unauthenticated_count++;
+}
+
+static struct conn *longest_unauthenticated(const struct cw_core *core)
+{
+    return CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
+}
+
+/* Closing, it does not count as waiting any more. */
+static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    cw_list_remove(&conn->unauthenticated);
+    core->unauthenticated_count--;
+    cw_effect_close(core, conn, reason);
+}
+
+void cw_conn_open(struct cw_core *core, const struct cw_event *event)
+{
+    size_t slot = slot_of(event->conn);
+    make_slot(core, slot);
+    assert(core->conns[slot] == NULL);
+    struct conn *conn = cw_alloc_zero(sizeof *conn);
+    conn->id = event->conn;
+    conn->loopback = event->connected.loopback;
+    conn->no_updates = event->connected.no_updates;
+    struct cw_slice address = event->connected.address;
+    conn->address_n =
+        (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
+    if (conn->address_n != 0)
+        memcpy(conn->address, address.p, conn->address_n);
+    cw_list_init(&conn->unauthenticated);
+    core->conns[slot] = conn;
+    core->conn_count++;
+    if (core->unauthenticated_count >= core->config.unauthenticated_max)
+        turn_away(core, longest_unauthenticated(core), "too many connections wait for a login");
+    await_login(core, conn);
+}
+
+/* In flight, a request is orphaned: its result may still concern others. */
+static void drop_requests(struct cw_core *core, struct conn *conn)
+{
+    for (struct request *request = conn->first, *next; request != NULL; request = next) {
+        next = request->next;
+        request->conn = NULL;
+        if (!request->in_flight)
+            cw_request_destroy(core, request);
+    }
+}
+
+void cw_conn_closed(struct cw_core *core, struct conn *conn)
+{
+    conn->closing = true;
+    if (conn->session != NULL)
+        cw_session_detach(core, conn->session);
+    if (!cw_list_empty(&conn->unauthenticated)) {
+        cw_list_remove(&conn->unauthenticated);
+        core->unauthenticated_count--;
+    }
+    drop_requests(core, conn);
+    core->conns[slot_of(conn->id)] = NULL;
+    core->conn_count--;
+    free(conn);
+}
+
+void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
+{
+    if (!cw_list_empty(&conn->unauthenticated)) {
+        cw_list_remove(&conn->unauthenticated);
+        core->unauthenticated_count--;
+    }
+    conn->session = session;
+    if (conn->closing)
+        return;
+    if (session == NULL)
+        await_login(core, conn);
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
+    effect->authenticated.conn = conn->id;
+    effect->authenticated.on = session != NULL;
+}
+
+void cw_conn_expire(struct cw_core *core)
+{
+    while (!cw_list_empty(&core->unauthenticated)) {
+        struct conn *conn = longest_unauthenticated(core);
+        if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
+            return;
+        turn_away(core, conn, "no login in time");
+    }
+}
+
+static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
+{
+    if (conn->paused == pause)
+        return;
+    conn->paused = pause;
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_READ);
+    effect->read.conn = conn->id;
+    effect->read.on = !pause;
+}
+
+static void append(struct conn *conn, struct request *request)
+{
+    if (conn->first == NULL)
+        conn->first = request;
+    else
+        conn->last->next = request;
+    conn->last = request;
+    if (conn->waiting == NULL)
+        conn->waiting = request;
+    conn->request_count++;
+}
+
+static void answer_first(struct cw_core *core, struct conn *conn)
+{
+    struct request *request = conn->first;
+    conn->first = request->next;
+    conn->request_count--;
+    cw_request_send_answer(core, request);
+    cw_request_destroy(core, request);
+}
+
+void cw_conn_advance(struct cw_core *core, struct conn *conn)
+{
+    for (;;) {
+        while (conn->first != NULL && conn->first->done)
+            answer_first(core, conn);
+        struct request *request = conn->waiting;
+        if (request == NULL || conn->blocker != NULL)
+            break;
+        conn->waiting = request->next;
+        conn->blocker = request;
+        cw_dispatch(core, request);
+    }
+    if (conn->malformed >= CW_MALFORMED_MAX && conn->first == NULL)
+        cw_effect_close(core, conn, "keeps sending what is no message");
+    if (conn->request_count >= CW_REQUESTS_IN_FLIGHT_MAX)
+        pause_reading(core, conn, true);
+    else if (conn->request_count <= CW_REQUESTS_IN_FLIGHT_MAX / 2)
+        pause_reading(core, conn, false);
+}
+
+static void keep_alive(struct cw_core *core, struct conn *conn)
+{
+    if (cw_list_empty(&conn->unauthenticated))
+        return;
+    conn->unauthenticated_since_ms = core->now_ms;
+    cw_list_remove(&conn->unauthenticated);
+    cw_list_append(&core->unauthenticated, &conn->unauthenticated);
+}
+
+void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event)
+{
+    const struct cw_msg *msg = event->message.msg;
+    if (conn->closing)
+        return;
+    if (msg->kind == CW_CLIENT_UPDATE) {
+        if (event->message.code == CW_SUCCESS)
+            cw_call_data(core, conn, msg);
+        else
+            core->dropped_call_data++;
+        return;
+    }
+    bool malformed = event->message.code == CW_BAD_REQUEST && msg->action_name.n == 0;
+    conn->malformed = malformed ? (uint8_t)(conn->malformed + 1) : 0;
+    if (!malformed)
+        keep_alive(core, conn);
+    struct request *request = cw_request_create(core, conn, event);
+    if (msg->action == CW_ACTION_UNKNOWN)
+        cw_request_set_name(request, msg->action_name);
+    if (conn->blocker != NULL)
+        cw_request_keep(request);
+    append(conn, request);
+    cw_conn_advance(core, conn);
+}

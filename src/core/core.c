@@ -1,0 +1,127 @@
+/* core.c - making a core, and stepping it: one event in, its effects out. */
+#include "core/core.h"
+
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+struct cw_core *cw_core_create(const struct cw_core_config *config)
+{
+    struct cw_core *core = cw_alloc_zero(sizeof *core);
+    uint8_t *name = cw_alloc(config->server_name.n + 1);
+    core->config = *config;
+    if (config->server_name.n != 0)
+        memcpy(name, config->server_name.p, config->server_name.n);
+    core->server_name = cw_slice_of(name, config->server_name.n);
+    struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
+                             &core->groups_by_id, &core->groups_by_key, &core->failures};
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
+        cw_map_init(maps[i], config->hash_seed);
+    struct link *lists[] = {&core->unauthenticated, &core->cached_users, &core->probes,
+                            &core->saves, &core->failures_by_age};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        cw_list_init(lists[i]);
+    return core;
+}
+
+static void finish_requests(struct cw_core *core)
+{
+    for (size_t i = 0; i < core->request_capacity; i++)
+        if (core->requests[i]->in_flight)
+            cw_request_destroy(core, core->requests[i]);
+    for (size_t i = 0; i < core->request_capacity; i++)
+        free(core->requests[i]);
+    free(core->requests);
+}
+
+void cw_core_destroy(struct cw_core *core)
+{
+    if (core == NULL)
+        return;
+    struct cw_effects effects = {0};
+    core->effects = &effects;
+    for (size_t i = 0; i < core->conn_capacity; i++)
+        if (core->conns[i] != NULL)
+            cw_conn_closed(core, core->conns[i]);
+    finish_requests(core);
+    cw_users_finish(core);
+    cw_throttle_finish(core);
+    cw_map_finish(&core->sessions);
+    cw_map_finish(&core->groups_by_id);
+    cw_map_finish(&core->groups_by_key);
+    free(core->conns);
+    free((void *)core->server_name.p);
+    free(core);
+    cw_effects_finish(&effects);
+}
+
+static void on_session_event(struct cw_core *core, struct session *session,
+                             const struct cw_event *event)
+{
+    if (event->type == CW_EV_RECEIVED)
+        cw_session_received(core, session, event->received_mark);
+    else if (event->type == CW_EV_QUEUE_FULL)
+        cw_session_queue_full(session);
+    else
+        cw_session_queue_empty(core, session);
+}
+
+static void on_conn_event(struct cw_core *core, struct conn *conn, const struct cw_event *event)
+{
+    if (event->type == CW_EV_MESSAGE)
+        cw_conn_message(core, conn, event);
+    else if (event->type == CW_EV_CLOSED)
+        cw_conn_closed(core, conn);
+    else if (conn->session != NULL)
+        on_session_event(core, conn->session, event);
+}
+
+void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
+{
+    struct conn *conn;
+    effects->count = 0;
+    cw_arena_reset(&effects->arena);
+    core->effects = effects;
+    core->now_ms = event->now_ms;
+    core->time_ms = event->time_ms;
+    switch (event->type) {
+    case CW_EV_CONNECTED:
+        cw_conn_open(core, event);
+        break;
+    case CW_EV_STORE:
+        cw_request_resume(core, event->store->cookie, event);
+        break;
+    case CW_EV_HASH:
+        cw_request_resume(core, event->hash.cookie, event);
+        break;
+    case CW_EV_TICK:
+        break;
+    default:
+        conn = cw_conn_find(core, event->conn);
+        if (conn != NULL)
+            on_conn_event(core, conn, event);
+    }
+    cw_conn_expire(core);
+    cw_sessions_sweep(core);
+}
+
+uint64_t cw_core_deadline(const struct cw_core *core)
+{
+    uint64_t deadline = cw_sessions_deadline(core);
+    if (cw_list_empty(&core->unauthenticated))
+        return deadline;
+    const struct conn *conn =
+        CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
+    uint64_t expiry = conn->unauthenticated_since_ms + core->config.unauthenticated_ms;
+    return expiry < deadline ? expiry : deadline;
+}
+
+struct cw_core_stats cw_core_stats(const struct cw_core *core)
+{
+    return (struct cw_core_stats){.connections = core->conn_count,
+                                  .sessions = core->sessions.count,
+                                  .users = core->users_by_id.count,
+                                  .groups = core->groups_by_id.count,
+                                  .calls = core->call_count,
+                                  .dropped_call_data = core->dropped_call_data};
+}

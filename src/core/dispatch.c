@@ -1,0 +1,97 @@
+/* dispatch.c - which handler a request goes to, and the one place that decides
+ * whether its sender is who he says he is.
+ *
+ * A token request names user and token. The connection's own pair passes at
+ * once. Any other pair is looked up; on a connection without a session a valid
+ * one attaches its session to it, whatever the request then comes to. */
+#include "core/internal.h"
+
+struct handler {
+    handler_fn *run;
+    bool with_token; /* carries username and token */
+};
+
+static const struct handler handlers[CW_ACTION_COUNT] = {
+    [CW_REGISTER] = {cw_on_register, false},
+    [CW_LOGIN] = {cw_on_login, false},
+    [CW_LOGOUT] = {cw_on_logout, false},
+    [CW_ATTACH] = {cw_on_attach, true},
+    [CW_ADD_CONTACT] = {cw_on_add_contact, true},
+    [CW_WHISPER] = {cw_on_whisper, true},
+    [CW_CREATE_GROUP] = {cw_on_create_group, true},
+    [CW_JOIN_GROUP] = {cw_on_join_group, true},
+    [CW_MSG_GROUP] = {cw_on_msg_group, true},
+    [CW_VOICE_MSG] = {cw_on_voice_msg, true},
+    [CW_JOIN_CALL] = {cw_on_join_call, true},
+    [CW_LEAVE_CALL] = {cw_on_leave_call, true},
+};
+
+static void run_authorised(struct cw_core *core, struct request *request)
+{
+    struct session *session = request->conn->session;
+    request->sender = session->user;
+    cw_user_refer(core, session->user);
+    request->sender_session = session->id;
+    handlers[request->action].run(core, request);
+}
+
+static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct conn *conn = request->conn;
+    if (cw_request_unavailable(core, request, result))
+        return;
+    if (result->status == CW_STORE_NOT_FOUND) {
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+    } else if (result->status != CW_STORE_OK) {
+        cw_request_answer(core, request, CW_USER_INCORRECT_TOKEN);
+    } else if (conn->session == NULL) {
+        const struct cw_extras *extras =
+            request->action == CW_ATTACH ? &request->msg->extras : NULL;
+        cw_session_attach(core, conn, result, request->msg->token, extras);
+        run_authorised(core, request);
+    } else {
+        cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
+    }
+}
+
+static void hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, found);
+    store->key = cw_name_key_slice(request->key);
+    store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
+}
+
+static void authorise(struct cw_core *core, struct request *request)
+{
+    const struct session *session = request->conn->session;
+    const struct cw_msg *msg = request->msg;
+    if (session != NULL &&
+        cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
+        cw_user_is_called(session->user, msg->username)) {
+        run_authorised(core, request);
+        return;
+    }
+    request->key = cw_alloc(sizeof *request->key);
+    if (!cw_name_fold(msg->username, request->key)) /* nobody is called so */
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+    else
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
+}
+
+void cw_dispatch(struct cw_core *core, struct request *request)
+{
+    struct conn *conn = request->conn;
+    const struct cw_core_config *config = &core->config;
+    if (request->code != CW_SUCCESS) {
+        cw_request_answer(core, request, request->code);
+    } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
+                               config->requests_burst)) {
+        cw_request_answer(core, request, CW_RATE_LIMITED);
+    } else if (handlers[request->action].with_token) {
+        authorise(core, request);
+    } else {
+        handlers[request->action].run(core, request);
+    }
+}

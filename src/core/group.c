@@ -1,0 +1,127 @@
+/* group.c - groups with an attached member, as the sets that fan-out walks.
+ *
+ * A session has one entry in each group of its user; each side knows the
+ * other's position, so that leaving does not search. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+static struct cw_slice key_of(const struct group *group)
+{
+    return cw_slice_of(group->text + group->name_n, group->key_n);
+}
+
+struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key)
+{
+    return cw_map_get(&core->groups_by_key, cw_name_key_slice(key));
+}
+
+struct group *cw_group_by_id(const struct cw_core *core, uint64_t id)
+{
+    return cw_map_get(&core->groups_by_id, cw_map_id(&id));
+}
+
+struct cw_slice cw_group_name(const struct group *group)
+{
+    return cw_slice_of(group->text, group->name_n);
+}
+
+bool cw_group_has(const struct group *group, const struct session *session)
+{
+    for (size_t i = 0; i < session->membership_count; i++)
+        if (session->memberships[i].group == group)
+            return true;
+    return false;
+}
+
+static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice name)
+{
+    struct cw_name_key key;
+    bool valid = cw_name_fold(name, &key);
+    assert(valid);
+    (void)valid;
+    struct group *group = cw_alloc(sizeof *group + name.n + key.n);
+    *group = (struct group){.id = id, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
+    memcpy(group->text, name.p, name.n);
+    memcpy(group->text + name.n, key.p, key.n);
+    cw_map_put(&core->groups_by_id, cw_map_id(&group->id), group);
+    cw_map_put(&core->groups_by_key, key_of(group), group);
+    return group;
+}
+
+static void destroy(struct cw_core *core, struct group *group)
+{
+    assert(group->call_count == 0);
+    cw_map_remove(&core->groups_by_id, cw_map_id(&group->id));
+    cw_map_remove(&core->groups_by_key, key_of(group));
+    free(group->sessions);
+    free(group->call);
+    free(group);
+}
+
+void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struct session *session)
+{
+    struct group *group = cw_group_by_id(core, id);
+    if (group == NULL)
+        group = create(core, id, name);
+    else if (cw_group_has(group, session))
+        return;
+    if (group->session_count == group->session_capacity) {
+        group->session_capacity = group->session_capacity == 0 ? 4 : group->session_capacity * 2;
+        group->sessions =
+            cw_realloc(group->sessions, group->session_capacity * sizeof *group->sessions);
+    }
+    size_t count = session->membership_count++;
+    session->memberships =
+        cw_realloc(session->memberships, (count + 1) * sizeof *session->memberships);
+    session->memberships[count] = (struct membership){group, group->session_count};
+    group->sessions[group->session_count++] = session;
+}
+
+static void set_position(struct session *session, const struct group *group, size_t position)
+{
+    for (size_t i = 0; i < session->membership_count; i++)
+        if (session->memberships[i].group == group)
+            session->memberships[i].position = position;
+}
+
+void cw_groups_leave(struct cw_core *core, struct session *session)
+{
+    for (size_t i = 0; i < session->membership_count; i++) {
+        struct group *group = session->memberships[i].group;
+        size_t position = session->memberships[i].position;
+        struct session *last = group->sessions[--group->session_count];
+        group->sessions[position] = last;
+        set_position(last, group, position);
+        if (group->session_count == 0)
+            destroy(core, group);
+    }
+    free(session->memberships);
+    session->memberships = NULL;
+    session->membership_count = 0;
+}
+
+static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    cw_request_answer(core, request,
+                      event->store->status == CW_STORE_OK ? CW_GROUP_MEMBER_DOES_NOT_EXIST
+                                                          : CW_GROUP_DOES_NOT_EXIST);
+}
+
+struct group *cw_group_of_member(struct cw_core *core, struct request *request)
+{
+    /* The sender is here, so every group of his is known: one that is not, or
+     * that he is not in, can only be refused. Which refusal, the store knows. */
+    struct group *group = cw_group_by_key(core, request->key);
+    const struct session *session = request->conn->session;
+    if (group != NULL && session != NULL && cw_group_has(group, session))
+        return group;
+    if (group != NULL)
+        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
+    else
+        cw_request_ask_store(core, request, CW_STORE_GROUP_FIND, looked_up)->key =
+            cw_name_key_slice(request->key);
+    return NULL;
+}

@@ -1,0 +1,212 @@
+/* on_account.c - register, login, logout, attach. */
+#include "core/internal.h"
+
+/* --- register --------------------------------------------------------------------- */
+
+static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (!cw_request_unavailable(core, request, event->store))
+        cw_request_answer(core, request,
+                          event->store->status == CW_STORE_OK ? CW_SUCCESS
+                                                              : CW_USER_ALREADY_EXIST);
+}
+
+static void register_hashed(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
+{
+    if (event->hash.status != CW_HASH_OK) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
+        return;
+    }
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_USER_CREATE, registered);
+    store->name = request->msg->username;
+    store->key = cw_name_key_slice(request->key);
+    store->secret = event->hash.secret;
+}
+
+/* Hashing is dear: it comes after the cheap reasons to refuse. */
+static void register_looked_up(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (event->store->status == CW_STORE_OK)
+        cw_request_answer(core, request, CW_USER_ALREADY_EXIST);
+    else
+        cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
+                            (struct cw_slice){0}, register_hashed);
+}
+
+void cw_on_register(struct cw_core *core, struct request *request)
+{
+    if (!cw_request_fold(core, request, request->msg->username))
+        return;
+    if (!core->config.registration_open)
+        cw_request_answer(core, request, CW_FORBIDDEN);
+    else
+        cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up)->key =
+            cw_name_key_slice(request->key);
+}
+
+/* --- login ------------------------------------------------------------------------- */
+
+static void session_made(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
+    if (dropped != NULL)
+        cw_session_detach(core, dropped);
+    struct cw_store_result found = *event->store;
+    found.user_id = request->target->id;
+    found.name = cw_user_name(request->target);
+    found.extended = false;
+    cw_session_attach(core, request->conn, &found,
+                      cw_slice_of(request->token, request->token_n), &request->msg->extras);
+    cw_request_set_name(request, found.name);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* The user's sessions in use: which the store must not take for idle, and how
+ * far they have got, which the disk may not know yet. */
+static void describe_live_sessions(struct cw_core *core, const struct user *user,
+                                   struct cw_store_request *store)
+{
+    size_t count = 0;
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        count++;
+    uint64_t *ids = cw_arena_alloc(&core->effects->arena, count * sizeof *ids);
+    count = 0;
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        ids[count++] = session->id;
+        if (session->received > store->cursor)
+            store->cursor = session->received;
+    }
+    store->active = cw_slice_of(ids, count * sizeof *ids);
+}
+
+static void create_session(struct cw_core *core, struct request *request,
+                           struct cw_slice token_hash)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, session_made);
+    store->user_id = request->target->id;
+    store->secret = token_hash;
+    store->client = extras->client;
+    store->extended = extras->map_present;
+    store->features = extras->features;
+    store->has_since = (extras->present & 1u << CW_X_SINCE) != 0;
+    store->since = extras->since;
+    describe_live_sessions(core, request->target, store);
+}
+
+static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    switch (event->hash.status) {
+    case CW_HASH_BUSY:
+        cw_request_answer(core, request, CW_UNAVAILABLE);
+        return;
+    case CW_HASH_WRONG:
+        cw_login_failed(core, request->conn, request->key);
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+        return;
+    case CW_HASH_OK:
+        break;
+    }
+    cw_login_succeeded(core, request->conn, request->key);
+    assert(event->hash.token.n == CW_TOKEN_LEN);
+    memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
+    request->token_n = CW_TOKEN_LEN;
+    create_session(core, request, event->hash.secret);
+}
+
+static void login_looked_up(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct cw_slice expected = {0};
+    if (cw_request_unavailable(core, request, result))
+        return;
+    if (result->status == CW_STORE_OK) {
+        expected = result->secret;
+        request->target = cw_user_get(core, result->user_id, result->name);
+        cw_user_refer(core, request->target);
+    } else if (core->config.registration_open) { /* names are no secret then */
+        cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
+        return;
+    }
+    cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password, expected,
+                        verified);
+}
+
+void cw_on_login(struct cw_core *core, struct request *request)
+{
+    if (request->conn->session != NULL) {
+        cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
+        return;
+    }
+    if (!cw_request_fold(core, request, request->msg->username))
+        return;
+    if (!cw_login_allowed(core, request->conn, request->key))
+        cw_request_answer(core, request, CW_RATE_LIMITED);
+    else
+        cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up)->key =
+            cw_name_key_slice(request->key);
+}
+
+/* --- logout, attach -------------------------------------------------------------------- */
+
+static void dropped(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    struct session *session = cw_session_find(core, request->sender_session);
+    if (session != NULL)
+        cw_session_detach(core, session);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+void cw_on_logout(struct cw_core *core, struct request *request)
+{
+    const struct session *session = request->conn->session;
+    if (session == NULL) {
+        cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
+    } else if (!cw_user_is_called(session->user, request->msg->username)) {
+        cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
+    } else {
+        request->sender_session = session->id;
+        request->outlives = true;
+        cw_request_submit(core, request, CW_STORE_SESSION_DROP, dropped)->session_id = session->id;
+    }
+}
+
+static void attach_saved(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    if (!cw_request_unavailable(core, request, event->store))
+        cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* The session is attached by now. A map changes what it wants, for good. */
+void cw_on_attach(struct cw_core *core, struct request *request)
+{
+    struct session *session = request->conn->session;
+    const struct cw_extras *extras = &request->msg->extras;
+    cw_request_set_name(request, cw_user_name(session->user));
+    if (!extras->map_present) {
+        cw_request_answer(core, request, CW_SUCCESS);
+        return;
+    }
+    cw_session_take_extras(core, session, extras);
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_SESSION_SAVE, attach_saved);
+    store->session_id = session->id;
+    store->cursor = session->received;
+    store->extended = session->extended;
+    store->features = session->features;
+    store->client = request->msg->extras.client;
+}

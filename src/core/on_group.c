@@ -1,0 +1,73 @@
+/* on_group.c - contacts and groups: add_contact, create_group, join_group. */
+#include "core/internal.h"
+
+static void contact_stored(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    if (!cw_request_unavailable(core, request, event->store))
+        cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void contact_found(struct cw_core *core, struct request *request)
+{
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_CONTACT_ADD, contact_stored);
+    store->user_id = request->sender->id;
+    store->other_id = request->target->id;
+}
+
+void cw_on_add_contact(struct cw_core *core, struct request *request)
+{
+    if (cw_request_fold(core, request, request->msg->contact))
+        cw_user_find(core, request, contact_found);
+}
+
+/* Membership begins with the store's word, for all the user's sessions. */
+static void member_stored(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    bool creating = request->action == CW_CREATE_GROUP;
+    if (cw_request_unavailable(core, request, result))
+        return;
+    switch (result->status) {
+    case CW_STORE_OK:
+        break;
+    case CW_STORE_NOT_FOUND:
+        cw_request_answer(core, request, CW_GROUP_DOES_NOT_EXIST);
+        return;
+    case CW_STORE_EXISTS:
+        cw_request_answer(core, request,
+                          creating ? CW_GROUP_ALREADY_EXIST : CW_GROUP_MEMBER_ALREADY_EXIST);
+        return;
+    default: /* as many groups, or members, as there may be */
+        cw_request_answer(core, request, CW_FORBIDDEN);
+        return;
+    }
+    struct link *sessions = &request->sender->sessions;
+    for (struct link *link = sessions->next; link != sessions; link = link->next)
+        cw_group_add(core, result->group_id, result->name,
+                     CW_LINK_OWNER(link, struct session, of_user));
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void store_membership(struct cw_core *core, struct request *request, enum cw_store_op op)
+{
+    if (!cw_request_fold(core, request, request->msg->group_name))
+        return;
+    request->outlives = true;
+    struct cw_store_request *store = cw_request_submit(core, request, op, member_stored);
+    store->user_id = request->sender->id;
+    store->name = request->msg->group_name;
+    store->key = cw_name_key_slice(request->key);
+}
+
+void cw_on_create_group(struct cw_core *core, struct request *request)
+{
+    store_membership(core, request, CW_STORE_GROUP_CREATE);
+}
+
+void cw_on_join_group(struct cw_core *core, struct request *request)
+{
+    store_membership(core, request, CW_STORE_GROUP_JOIN);
+}

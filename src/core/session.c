@@ -1,0 +1,274 @@
+/* session.c - sessions that are attached, and how messages reach them.
+ *
+ * Delivery is a cursor over the stored messages. A session is live (what is
+ * stored is fanned out to it) or catching up (it reads pages by its cursor and
+ * turns live when it has met the head). A new connection, a resume after a
+ * drop and a receiver whose queue was full are all the same catching up.
+ *
+ * What has been sent counts as received only when the peer has shown it (a
+ * probe came back); that cursor is saved from time to time, so after a crash a
+ * plain client may see a message twice and never misses one. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+struct session *cw_session_find(const struct cw_core *core, uint64_t id)
+{
+    return cw_map_get(&core->sessions, cw_map_id(&id));
+}
+
+/* --- catching up --------------------------------------------------------------- */
+
+static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    session->sent = message_id;
+    if (!session->probing && cw_list_empty(&session->unprobed))
+        cw_list_append(&core->probes, &session->unprobed);
+}
+
+static void save_later(struct cw_core *core, struct session *session)
+{
+    if (!cw_list_empty(&session->unsaved))
+        return;
+    if (cw_list_empty(&core->saves))
+        core->saves_due_ms = core->now_ms + CW_CURSOR_SAVE_MS;
+    cw_list_append(&core->saves, &session->unsaved);
+}
+
+static void set_received(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    session->received = message_id;
+    save_later(core, session);
+}
+
+static step_fn page_came;
+
+static void read_page(struct cw_core *core, struct session *session)
+{
+    struct request *page = cw_request_create(core, NULL, NULL);
+    page->sender_session = session->id;
+    page->outlives = true;
+    struct cw_store_request *store = cw_request_submit(core, page, CW_STORE_INBOX_READ, page_came);
+    store->user_id = session->user->id;
+    store->cursor = session->sent;
+    session->reading = page->cookie;
+    session->delivery = DELIVERY_READING;
+}
+
+static void send_stored(struct cw_core *core, struct session *session,
+                        const struct cw_store_message *message)
+{
+    struct cw_msg msg;
+    struct audience audience;
+    cw_update_of(message, &msg);
+    /* The page is the store's; what is sent must live through the step. */
+    cw_audience_init(core, &audience, 1);
+    cw_audience_add(&audience, session);
+    cw_effect_send(core, &msg, &audience, false);
+    note_sent(core, session, message->message_id);
+}
+
+/* The client said what it has; the page shows that so much exists. */
+static void take_over_since(struct cw_core *core, struct session *session, uint64_t scanned_to)
+{
+    if (!session->since_claimed)
+        return;
+    session->since_claimed = false;
+    set_received(core, session, session->since < scanned_to ? session->since : scanned_to);
+}
+
+static void page_came(struct cw_core *core, struct request *page, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct session *session = cw_session_find(core, page->sender_session);
+    if (session == NULL || session->reading != page->cookie)
+        return;
+    session->reading = 0;
+    if (session->delivery == DELIVERY_DRAINING)
+        return; /* it is read again when there is room */
+    if (result->status != CW_STORE_OK) {
+        cw_effect_close(core, session->conn, "its messages could not be read");
+        return;
+    }
+    take_over_since(core, session, result->scanned_to);
+    for (size_t i = 0; i < result->message_count; i++)
+        send_stored(core, session, &result->messages[i]);
+    bool nothing_since = session->sent == session->received;
+    session->sent = result->scanned_to;
+    if (nothing_since && session->received < session->sent)
+        set_received(core, session, session->sent); /* none of it was for this user */
+    if (result->more || session->missed > session->sent)
+        read_page(core, session);
+    else
+        session->delivery = DELIVERY_LIVE;
+}
+
+bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    if (session->delivery != DELIVERY_LIVE) {
+        session->missed = message_id;
+        return false;
+    }
+    note_sent(core, session, message_id);
+    return true;
+}
+
+void cw_session_queue_full(struct session *session)
+{
+    if (session->delivery != DELIVERY_OFF)
+        session->delivery = DELIVERY_DRAINING;
+}
+
+void cw_session_queue_empty(struct cw_core *core, struct session *session)
+{
+    if (session->delivery == DELIVERY_DRAINING)
+        read_page(core, session);
+}
+
+/* --- probes and saved cursors ------------------------------------------------------ */
+
+void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark)
+{
+    session->probing = false;
+    if (mark > session->received && mark <= session->sent)
+        set_received(core, session, mark);
+    if (session->sent > session->received && cw_list_empty(&session->unprobed))
+        cw_list_append(&core->probes, &session->unprobed);
+}
+
+static void send_probe(struct cw_core *core, struct session *session)
+{
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_PROBE);
+    effect->probe.conn = session->conn->id;
+    effect->probe.mark = session->sent;
+    session->probing = true;
+}
+
+static void save(struct cw_core *core, const struct session *session)
+{
+    struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
+    store->op = CW_STORE_SESSION_SAVE;
+    store->time_ms = core->time_ms;
+    store->session_id = session->id;
+    store->cursor = session->received;
+    store->extended = session->extended;
+    store->features = session->features;
+}
+
+static uint64_t probes_due_ms(const struct cw_core *core)
+{
+    return core->probed_ms + CW_PROBE_INTERVAL_MS;
+}
+
+void cw_sessions_sweep(struct cw_core *core)
+{
+    if (!cw_list_empty(&core->probes) && core->now_ms >= probes_due_ms(core)) {
+        core->probed_ms = core->now_ms;
+        while (!cw_list_empty(&core->probes)) {
+            struct session *session =
+                CW_LINK_OWNER(core->probes.next, struct session, unprobed);
+            cw_list_remove(&session->unprobed);
+            send_probe(core, session);
+        }
+    }
+    if (!cw_list_empty(&core->saves) && core->now_ms >= core->saves_due_ms) {
+        while (!cw_list_empty(&core->saves)) {
+            struct session *session = CW_LINK_OWNER(core->saves.next, struct session, unsaved);
+            cw_list_remove(&session->unsaved);
+            save(core, session);
+        }
+    }
+}
+
+uint64_t cw_sessions_deadline(const struct cw_core *core)
+{
+    uint64_t deadline = UINT64_MAX;
+    if (!cw_list_empty(&core->probes))
+        deadline = probes_due_ms(core);
+    if (!cw_list_empty(&core->saves) && core->saves_due_ms < deadline)
+        deadline = core->saves_due_ms;
+    return deadline;
+}
+
+/* --- attaching ------------------------------------------------------------------------ */
+
+static struct session *make_session(struct cw_core *core, const struct cw_store_result *result,
+                                    struct cw_slice token)
+{
+    struct session *session = cw_alloc_zero(sizeof *session);
+    session->id = result->session_id;
+    session->extended = result->extended;
+    session->features = result->features;
+    session->sent = session->received = result->cursor;
+    assert(token.n == CW_TOKEN_LEN);
+    memcpy(session->token, token.p, CW_TOKEN_LEN);
+    cw_list_init(&session->unprobed);
+    cw_list_init(&session->unsaved);
+    session->user = cw_user_get(core, result->user_id, result->name);
+    cw_user_refer(core, session->user);
+    cw_list_append(&session->user->sessions, &session->of_user);
+    cw_map_put(&core->sessions, cw_map_id(&session->id), session);
+    for (size_t i = 0; i < result->group_count; i++)
+        cw_group_add(core, result->groups[i].group_id, result->groups[i].name, session);
+    return session;
+}
+
+/* What was sent on the old connection may never arrive: deliver again from
+ * what is known to have been received. */
+static void leave_conn(struct cw_core *core, struct session *session)
+{
+    cw_call_leave(core, session->conn);
+    cw_conn_set_session(core, session->conn, NULL);
+    session->conn = NULL;
+    session->sent = session->received;
+    session->probing = false;
+    session->reading = 0;
+    cw_list_remove(&session->unprobed);
+}
+
+void cw_session_take_extras(struct cw_core *core, struct session *session,
+                            const struct cw_extras *extras)
+{
+    (void)core;
+    if (!extras->map_present)
+        return;
+    session->extended = true;
+    session->features = extras->features;
+    if ((extras->present & 1u << CW_X_SINCE) == 0)
+        return;
+    session->since_claimed = true;
+    session->since = session->sent = extras->since;
+}
+
+struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
+                                  const struct cw_store_result *result, struct cw_slice token,
+                                  const struct cw_extras *extras)
+{
+    struct session *session = cw_session_find(core, result->session_id);
+    if (session == NULL)
+        session = make_session(core, result, token);
+    else
+        leave_conn(core, session);
+    session->conn = conn;
+    cw_conn_set_session(core, conn, session);
+    if (extras != NULL)
+        cw_session_take_extras(core, session, extras);
+    save_later(core, session); /* it has been seen */
+    if (conn->no_updates)
+        session->delivery = DELIVERY_OFF;
+    else
+        read_page(core, session);
+    return session;
+}
+
+void cw_session_detach(struct cw_core *core, struct session *session)
+{
+    leave_conn(core, session);
+    save(core, session);
+    cw_list_remove(&session->unsaved);
+    cw_groups_leave(core, session);
+    cw_list_remove(&session->of_user);
+    cw_map_remove(&core->sessions, cw_map_id(&session->id));
+    cw_user_release(core, session->user);
+    free(session);
+}

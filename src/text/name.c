@@ -1,0 +1,107 @@
+/* name.c - see name.h. ASCII, which is nearly every name, takes a short road
+ * with the same rules. */
+#include "text/name.h"
+
+#include <utf8proc.h>
+
+#include "base/utf8.h"
+
+/* NFKC can turn one code point into 18 (U+FDFA). */
+#define CODE_POINTS_MAX (CW_NAME_MAX * 18)
+
+/* Folding can expose what composes anew, so it is repeated until it is stable;
+ * Unicode's own closure needs two rounds. */
+#define ROUNDS_MAX 4
+
+static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *ascii)
+{
+    *ascii = true;
+    for (size_t i = 0; i < name.n; i++) {
+        uint8_t c = name.p[i];
+        if (c >= 0x80) {
+            *ascii = false;
+            return false;
+        }
+        if (c <= ' ' || c == 0x7f)
+            return false;
+        key->p[i] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+    }
+    key->n = name.n;
+    return true;
+}
+
+static bool allowed(utf8proc_int32_t c)
+{
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_CN: /* unassigned */
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool all_allowed(struct cw_slice s)
+{
+    utf8proc_int32_t c;
+    for (size_t i = 0; i < s.n;) {
+        utf8proc_ssize_t length = utf8proc_iterate(s.p + i, (utf8proc_ssize_t)(s.n - i), &c);
+        if (length <= 0 || !allowed(c))
+            return false;
+        i += (size_t)length;
+    }
+    return true;
+}
+
+/* One round of case folding and NFKC, from `in` into *key. */
+static bool fold_once(struct cw_slice in, struct cw_name_key *key)
+{
+    utf8proc_int32_t points[CODE_POINTS_MAX + 1];
+    utf8proc_option_t options =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD;
+    utf8proc_ssize_t count =
+        utf8proc_decompose(in.p, (utf8proc_ssize_t)in.n, points, CODE_POINTS_MAX, options);
+    if (count < 0 || count > CODE_POINTS_MAX)
+        return false;
+    count = utf8proc_normalize_utf32(points, count, options);
+    key->n = 0;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        uint8_t bytes[4];
+        size_t length = (size_t)utf8proc_encode_char(points[i], bytes);
+        if (length == 0 || key->n + length > sizeof key->p)
+            return false;
+        memcpy(key->p + key->n, bytes, length);
+        key->n += length;
+    }
+    return true;
+}
+
+static bool fold_unicode(struct cw_slice name, struct cw_name_key *key)
+{
+    if (!cw_utf8_valid(name) || !all_allowed(name) || !fold_once(name, key))
+        return false;
+    for (int round = 1; round < ROUNDS_MAX; round++) {
+        struct cw_name_key again;
+        if (!fold_once(cw_name_key_slice(key), &again))
+            return false;
+        if (cw_slice_eq(cw_name_key_slice(key), cw_name_key_slice(&again)))
+            return all_allowed(cw_name_key_slice(key));
+        *key = again;
+    }
+    return false;
+}
+
+bool cw_name_fold(struct cw_slice name, struct cw_name_key *key)
+{
+    if (name.n == 0 || name.n > CW_NAME_MAX)
+        return false;
+    bool ascii;
+    if (!fold_ascii(name, key, &ascii) && (ascii || !fold_unicode(name, key)))
+        return false;
+    /* '@' and '#' say in clients, and in voice_msg, what kind of name follows. */
+    return key->n != 0 && key->p[0] != '@' && key->p[0] != '#';
+}
