@@ -1,0 +1,342 @@
+"""What the end-to-end tests share: a real chinwagd on a port that the system
+picks, and clients made of nothing but pyzmq and msgpack, so that the bytes are
+judged by programs that know nothing of Chinwag.
+
+Nothing here sleeps. A time limit ends a test that would hang; no test passes
+because some time has gone by."""
+
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import msgpack
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+# Seconds after which something that did not happen is taken to never happen.
+PATIENCE = 60
+
+PASSWORD = "correct horse"
+
+
+def loopback_address():
+    """An address of 127.0.0.0/8 for this process alone: a server that is killed
+    and started again finds its port free, whatever runs beside it."""
+    pid = os.getpid()
+    return f"127.{64 + (pid >> 15) % 64}.{(pid >> 7) % 256}.{1 + pid % 128}"
+
+
+def encode(*objects):
+    """A message as drawn: each object in its shortest form, one after another."""
+    return b"".join(msgpack.packb(o, use_bin_type=True) for o in objects)
+
+
+def decode(data):
+    unpacker = msgpack.Unpacker(None, raw=False, max_buffer_size=0)
+    unpacker.feed(data)
+    return list(unpacker)
+
+
+class Server:
+    """A chinwagd. `settings` go into its config file; without any it has the
+    cheapest password hash and no rate limits."""
+
+    def __init__(self, data=None, wrap=(), **settings):
+        self.binary = os.path.abspath(os.environ["CHINWAGD"])
+        self.home = tempfile.mkdtemp(prefix="chinwag-test-")
+        self.data = data or os.path.join(self.home, "data")
+        self.wrap = list(wrap)
+        self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0}
+        self.settings.update(settings)
+        self.address = loopback_address()
+        self.port = 0
+        self.log_path = os.path.join(self.home, "log")
+        self.process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process:
+            self.process.stdout.close()
+        if kind:
+            sys.stderr.write(self.log())
+        shutil.rmtree(self.home)
+
+    def spawn(self, *options):
+        """Starts the process and does not wait for anything."""
+        config = os.path.join(self.home, "config")
+        with open(config, "w") as file:
+            file.writelines(f"{key} = {value}\n" for key, value in self.settings.items())
+        listen = [] if "--zmtp" in options else ["--zmtp", f"{self.address}:{self.port}"]
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                [*self.wrap, self.binary, *listen, "--data", self.data, "--config", config,
+                 *options],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        return self.process
+
+    def start(self):
+        """Starts it and waits for the line that says where it listens. The port
+        of the first start is kept for the following ones."""
+        if self.process:
+            self.process.stdout.close()
+        self.spawn()
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        line = self.process.stdout.readline().decode() if ready else ""
+        if not line.startswith("listening zmtp "):
+            self.process.kill()
+            raise AssertionError(f"not ready, but {line!r}: {self.log()}")
+        self.port = int(line.rsplit(":", 1)[1])
+        return self
+
+    @property
+    def endpoint(self):
+        return f"tcp://{self.address}:{self.port}"
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """A clean end; returns the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+    def refusal(self, *options):
+        """Starts a server that is to refuse: returns its status and its log."""
+        process = self.spawn(*options)
+        output, _ = process.communicate(timeout=PATIENCE)
+        return process.returncode, output.decode(), self.log()
+
+    def memory_kib(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1])
+        raise AssertionError("no VmRSS")
+
+    def database(self):
+        """The path of the SQLite file in the data folder."""
+        for folder, _, names in os.walk(self.data):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    if file.read(15) == b"SQLite format 3":
+                        return path
+        raise AssertionError("no database in " + self.data)
+
+
+class Peer:
+    """A client: one libzmq socket."""
+
+    def __init__(self, server, kind=zmq.DEALER):
+        self.socket = zmq.Context.instance().socket(kind)
+        self.socket.linger = 0
+        self.socket.reconnect_ivl = 5
+        self.monitor = self.socket.get_monitor_socket(
+            zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+        self.socket.connect(server.endpoint)
+        self.name = None
+        self.token = None
+
+    def close(self):
+        self.socket.disable_monitor()
+        self.socket.close()
+
+    def wait_connected(self):
+        """Until the transport's handshake is done (again)."""
+        self.wait_event(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+
+    def wait_disconnected(self):
+        self.wait_event(zmq.EVENT_DISCONNECTED)
+
+    def wait_event(self, wanted):
+        while self.monitor.poll(PATIENCE * 1000):
+            if recv_monitor_message(self.monitor)["event"] == wanted:
+                return
+        raise AssertionError("the connection did not change")
+
+    def send_bytes(self, data):
+        self.socket.send(data)
+
+    def send(self, *objects):
+        self.send_bytes(encode(*objects))
+
+    def recv_bytes(self):
+        if not self.socket.poll(PATIENCE * 1000):
+            raise AssertionError(f"{self.name}: nothing came")
+        frames = self.socket.recv_multipart()
+        if len(frames) != 1:
+            raise AssertionError(f"{self.name}: a message of {len(frames)} frames: {frames}")
+        return frames[0]
+
+    def recv(self):
+        return decode(self.recv_bytes())
+
+    def expect(self, *objects):
+        """The next message is this one, byte for byte."""
+        self.expect_bytes(encode(*objects))
+
+    def expect_bytes(self, wanted):
+        data = self.recv_bytes()
+        if data != wanted:
+            raise AssertionError(f"{self.name}: wanted {wanted[:400]}, got {data[:400]}")
+
+    def request(self, action, *arguments, code=0, answer=()):
+        """Asks, and checks the answer byte for byte."""
+        self.send("request", action, *arguments)
+        self.expect("response", action, code, *answer)
+
+    def ask(self, action, *arguments, code=0, answer=()):
+        """The same with this peer's own username and token put in front."""
+        self.request(action, self.name, self.token, *arguments, code=code, answer=answer)
+
+    def nothing_waits(self):
+        """Whatever the server sent before this was asked has been read."""
+        self.request("nonsense", code=1024)
+
+    def register(self, name, password=PASSWORD):
+        self.request("register", name, password)
+        return self
+
+    def login(self, name, password=PASSWORD):
+        """As a plain client."""
+        self.send("request", "login", name, password)
+        answer = self.recv()
+        if answer[:3] != ["response", "login", 0] or len(answer) != 5:
+            raise AssertionError(f"login of {name}: {answer}")
+        self.name, self.token = answer[3:]
+        return self
+
+    def login_extended(self, name, since=None, password=PASSWORD):
+        wishes = {"client": "test", "features": []}
+        if since is not None:
+            wishes["since"] = since
+        self.send("request", "login", name, password, wishes)
+        answer = self.recv()
+        if answer[:3] != ["response", "login", 0] or len(answer) != 6:
+            raise AssertionError(f"extended login of {name}: {answer}")
+        self.name, self.token, self.server_map = answer[3:]
+        return self
+
+
+class Raw:
+    """A TCP connection without libzmq, for what libzmq would never send."""
+
+    GREETING = b"\xff" + bytes(8) + b"\x7f" + b"\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
+    SERVER_GREETING_LENGTH = 64
+
+    def __init__(self, server):
+        self.socket = socket.create_connection((server.address, server.port), PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.server = server
+
+    def close(self):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def recv_exactly(self, n):
+        data = b""
+        while len(data) < n:
+            piece = self.socket.recv(n - len(data))
+            if not piece:
+                raise EOFError(data)
+            data += piece
+        return data
+
+    def recv_until_closed(self):
+        """All that comes until the server closes. Fails by time-out if it does not."""
+        data = b""
+        try:
+            while piece := self.socket.recv(65536):
+                data += piece
+        except ConnectionError:
+            pass
+        return data
+
+    @staticmethod
+    def ready(socket_type=b"DEALER"):
+        body = b"\x05READY" + b"\x0bSocket-Type" + struct.pack(">I", len(socket_type)) + socket_type
+        return bytes([4, len(body)]) + body
+
+    def handshake(self, socket_type=b"DEALER"):
+        self.send(self.GREETING + self.ready(socket_type))
+        greeting = self.recv_exactly(self.SERVER_GREETING_LENGTH)
+        flags, command = self.recv_frame()
+        assert flags == 4 and command.startswith(b"\x05READY"), command
+        return greeting
+
+    def recv_frame(self):
+        flags = self.recv_exactly(1)[0]
+        length = (struct.unpack(">Q", self.recv_exactly(8)) if flags & 2
+                  else self.recv_exactly(1))[0]
+        return flags, self.recv_exactly(length)
+
+    def send_frame(self, body, more=False):
+        if len(body) < 256:
+            head = bytes([more, len(body)])
+        else:
+            head = bytes([2 | more]) + struct.pack(">Q", len(body))
+        self.send(head + body)
+
+    def request(self, *objects):
+        self.send_frame(encode(*objects))
+
+    def recv(self):
+        flags, body = self.recv_frame()
+        assert flags & 5 == 0, f"not a message of one frame: {flags} {body}"
+        return decode(body)
+
+
+class ServerTest(unittest.TestCase):
+    """A test with a server of its own; `settings` of the class go into its config."""
+
+    settings = {}
+
+    def setUp(self):
+        self.peers = []
+        self.server = self.enterContext(Server(**self.settings))
+        self.addCleanup(self.close_peers)
+
+    def close_peers(self):
+        for peer in self.peers:
+            peer.close()
+
+    def peer(self, kind=zmq.DEALER):
+        self.peers.append(Peer(self.server, kind))
+        return self.peers[-1]
+
+    def raw(self):
+        self.peers.append(Raw(self.server))
+        return self.peers[-1]
+
+    def user(self, name):
+        """Registered and logged in, plain."""
+        return self.peer().register(name).login(name)
+
+    def extended(self, name):
+        return self.peer().register(name).login_extended(name)
+
+
+def main():
+    """For the test files: python3 test_x.py [PATH OF CHINWAGD] [TEST...]"""
+    if len(sys.argv) > 1 and os.path.sep in sys.argv[1]:
+        os.environ["CHINWAGD"] = sys.argv.pop(1)
+    unittest.main(module="__main__", verbosity=2)

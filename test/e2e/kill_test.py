@@ -1,0 +1,310 @@
+"""Kills the server ROUNDS times under full load and looks for losses.
+
+    ROUNDS=200 SEED=1 python3 kill_test.py PATH_OF_CHINWAGD
+
+Six people, half of them plain clients and half extended ones, whisper to each
+other, talk in a group and now and then send a voice message, as fast as the
+answers come. After a random number of answers the server gets SIGKILL, starts
+again on the same data, and everybody goes on with the token of the first round.
+
+What must hold, for every reader and every message in it:
+- what was acknowledged to its sender arrives; what nobody sent does not;
+- the messages of one sender arrive in the order in which they were sent;
+- an extended reader, who says since which id, sees each message once;
+- a plain reader may see the last ones again, but only as a replay: in the
+  order of the first time and without a gap.
+At the end a fresh reader sees exactly what each of them has seen."""
+
+import collections
+import os
+import random
+import struct
+import sys
+import time
+
+import zmq
+
+from harness import PASSWORD, PATIENCE, Peer, Server, decode, encode
+
+ROUNDS = int(os.environ.get("ROUNDS", "200"))
+SEED = int(os.environ.get("SEED", "1"))
+
+ACKNOWLEDGED_MAX = 600  # in one round, before the kill
+WINDOW = 48             # requests of one client without an answer
+REST_EVERY = 10         # rounds until one ends in peace, so that replays stay short
+GROUP = "everybody"
+
+# Samples that follow the two that tell which message it is: more than a row of
+# the database holds.
+VOICE_TAIL = b"\xd1\x12\x34" * 25000
+VOICE_SAMPLES = 2 + 25000
+
+
+def voice(number):
+    """A sample list that only message `number` has."""
+    head = struct.pack(">BIBhBh", 0xDD, VOICE_SAMPLES, 0xD1, number >> 15, 0xD1, number & 0x7FFF)
+    return head + VOICE_TAIL
+
+
+def voice_number(data, start):
+    """The number in a sample list that starts there, and where it ends."""
+    _, _, _, high, _, low = struct.unpack_from(">BIBhBh", data, start)
+    number = high << 15 | low
+    end = start + len(voice(0))
+    if data[start:end] != voice(number):
+        raise AssertionError("a voice message was altered")
+    return number, end
+
+
+class Reader:
+    """What one person has received, and whether that was allowed."""
+
+    def __init__(self, name, extended):
+        self.name = name
+        self.extended = extended
+        self.log = []               # numbers of messages, as they came the first time
+        self.seen = {}              # number -> place in the log
+        self.newest = {}            # sender -> number of the newest message
+        self.place = None           # where in the log a replay has got to
+        self.last_id = 0
+        self.replayed = 0
+
+    def connected(self):
+        self.place = len(self.log) if self.extended else None
+
+    def take(self, sender, number, extras):
+        if self.extended:
+            assert extras["id"] > self.last_id, f"{self.name}: id {extras['id']} came late"
+            self.last_id = extras["id"]
+        if self.place is None:
+            self.place = self.seen.get(number, len(self.log))
+        if self.place < len(self.log):
+            assert self.log[self.place] == number, \
+                f"{self.name}: {number} in place of {self.log[self.place]} in a replay"
+            self.replayed += 1
+        else:
+            assert number not in self.seen, f"{self.name}: {number} came again"
+            assert number > self.newest.get(sender, -1), \
+                f"{self.name}: {number} of {sender} came after {self.newest[sender]}"
+            self.newest[sender] = number
+            self.seen[number] = len(self.log)
+            self.log.append(number)
+        self.place += 1
+
+
+class Person:
+    """One client: sends, counts answers, reads."""
+
+    def __init__(self, world, name, extended):
+        self.world = world
+        self.name = name
+        self.extended = extended
+        self.token = None
+        self.peer = None
+        self.waiting = collections.deque()  # (action, number) without an answer
+        self.reader = Reader(name, extended)
+
+    def wishes(self):
+        return [{"features": [], "since": self.reader.last_id}] if self.extended else []
+
+    def first_login(self, server, first):
+        self.peer = Peer(server).register(self.name)
+        self.peer.send("request", "login", self.name, PASSWORD, *self.wishes())
+        self.token = self.peer.recv()[4]
+        self.ask("create_group" if first else "join_group", GROUP)
+
+    def ask(self, action, *arguments):
+        self.peer.send("request", action, self.name, self.token, *arguments)
+        answer = self.peer.recv()
+        assert answer[:3] == ["response", action, 0], answer
+
+    def attach(self, server):
+        self.peer = Peer(server)
+        self.peer.socket.rcvhwm = 0
+        self.reader.connected()
+        self.waiting.clear()
+        self.send_request("attach", None, encode(*self.wishes()))
+
+    def send_request(self, action, number, rest):
+        head = encode("request", action, self.name, self.token)
+        self.waiting.append((action, number))
+        self.peer.send_bytes(head + rest)
+
+    def send_message(self, dice):
+        number = self.world.number()
+        others = [person.name for person in self.world.people if person is not self]
+        kind = dice.random()
+        if kind < 0.01:
+            self.world.tried(number, [to := dice.choice(others)])
+            self.send_request("voice_msg", number, encode(to, 1, 8000) + voice(number))
+        elif kind < 0.5:
+            self.world.tried(number, [to := dice.choice(others)])
+            self.send_request("whisper", number, encode(to, str(number)))
+        else:
+            self.world.tried(number, others)
+            self.send_request("msg_group", number, encode(GROUP, str(number)))
+
+    def drain(self):
+        """Reads all that has come."""
+        while True:
+            try:
+                data = self.peer.socket.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            self.take(data)
+
+    def take(self, data):
+        if data.startswith(b"\xa6update\xa9voice_msg"):
+            start = data.index(b"\xcd\x1f\x40\xdd") + 3  # behind the sample rate of 8000
+            number, end = voice_number(data, start)
+            message = decode(data[:start]) + [number] + decode(data[end:])
+        else:
+            message = decode(data)
+        if message[0] == "response":
+            self.answered(message)
+            return
+        extras = message.pop() if self.extended else None
+        sender = message[3] if message[1] == "msg_group" else message[2]
+        number = int(message[-1])
+        assert self.name in self.world.recipients.get(number, ()), \
+            f"{self.name}: {message[:5]} was never sent to him"
+        self.reader.take(sender, number, extras)
+
+    def answered(self, message):
+        action, number = self.waiting.popleft()
+        assert message[:3] == ["response", action, 0], f"{self.name}: {message} to {action}"
+        if number is not None:
+            self.world.acknowledged.append(number)
+
+    def disconnect(self):
+        """After the server's end: what it had still sent is read."""
+        self.peer.wait_disconnected()
+        self.drain()
+        self.peer.close()
+
+
+class World:
+    def __init__(self, server):
+        self.server = server
+        self.dice = random.Random(SEED)
+        self.people = [Person(self, f"person{i}", extended=i % 2 == 1) for i in range(6)]
+        self.recipients = {}    # number -> names, of all that was tried
+        self.acknowledged = []
+        self.starts = []        # seconds that each start took
+
+    def number(self):
+        return len(self.recipients)
+
+    def tried(self, number, names):
+        self.recipients[number] = names
+
+    def begin(self):
+        self.server.start()
+        for i, person in enumerate(self.people):
+            person.first_login(self.server, first=i == 0)
+        self.server.kill()
+        for person in self.people:
+            person.disconnect()
+
+    def start(self):
+        if self.dice.random() < 0.05:  # not even a start may do harm when cut short
+            self.server.spawn().kill()
+            self.server.process.wait()
+        before = time.monotonic()
+        self.server.start()
+        self.starts.append(time.monotonic() - before)
+        for person in self.people:
+            person.attach(self.server)
+
+    def run(self, enough):
+        """Load until enough() says so."""
+        poller = zmq.Poller()
+        for person in self.people:
+            poller.register(person.peer.socket, zmq.POLLIN)
+        while not enough():
+            if not poller.poll(PATIENCE * 1000):
+                raise AssertionError("the server has fallen silent")
+            for person in self.people:
+                person.drain()
+            yield
+
+    def talk(self, enough):
+        for _ in self.run(enough):
+            for person in self.people:
+                while len(person.waiting) < WINDOW:
+                    person.send_message(self.dice)
+
+    def round(self, in_peace):
+        self.start()
+        target = len(self.acknowledged) + self.dice.randrange(ACKNOWLEDGED_MAX)
+        self.talk(lambda: len(self.acknowledged) >= target)
+        if in_peace:
+            self.settle()
+            assert self.server.stop() == 0, "the server did not end cleanly"
+        else:
+            self.server.kill()
+        for person in self.people:
+            person.disconnect()
+
+    def settle(self):
+        """Until everybody has all that was sent to him."""
+        for _ in self.run(lambda: not any(person.waiting for person in self.people)):
+            pass
+        fence = {}
+        for person in self.people:
+            others = [other.name for other in self.people if other is not person]
+            number = self.number()
+            self.tried(number, others)
+            person.send_request("msg_group", number, encode(GROUP, str(number)))
+            fence[number] = others
+        for _ in self.run(lambda: all(number in person.reader.seen for person in self.people
+                                      for number in fence if person.name in fence[number])):
+            pass
+
+    def losses(self):
+        """Acknowledged messages that somebody never got."""
+        readers = {person.name: person.reader for person in self.people}
+        return sum(number not in readers[name].seen
+                   for number in self.acknowledged for name in self.recipients[number])
+
+    def check_fresh_view(self):
+        """Who reads everything again sees what was seen, in one order."""
+        for person in self.people:
+            fresh = Person(self, person.name, extended=True)
+            fresh.peer = Peer(self.server)
+            fresh.peer.socket.rcvhwm = 0
+            fresh.peer.send("request", "login", person.name, PASSWORD, {"since": 0})
+            assert fresh.peer.recv()[:3] == ["response", "login", 0]
+            fresh.reader.connected()
+            while len(fresh.reader.log) < len(person.reader.log):
+                if not fresh.peer.socket.poll(PATIENCE * 1000):
+                    raise AssertionError(f"{person.name}: the fresh view is short")
+                fresh.drain()
+            assert fresh.reader.log == person.reader.log, f"{person.name}: another order"
+            fresh.peer.close()
+
+
+def main():
+    os.environ["CHINWAGD"] = sys.argv[1]
+    before = time.monotonic()
+    with Server() as server:
+        world = World(server)
+        world.begin()
+        for i in range(ROUNDS):
+            world.round(in_peace=i % REST_EVERY == REST_EVERY - 1)
+        world.start()
+        world.settle()
+        lost = world.losses()
+        world.check_fresh_view()
+    starts = sorted(world.starts)
+    print(f"seed {SEED}: {ROUNDS} rounds, {len(world.recipients)} messages tried, "
+          f"{len(world.acknowledged)} acknowledged, {lost} lost, "
+          f"{sum(len(person.reader.log) for person in world.people)} received, "
+          f"{sum(person.reader.replayed for person in world.people)} seen again by plain clients, "
+          f"start {1000 * starts[len(starts) // 2]:.0f} ms (median), "
+          f"{time.monotonic() - before:.0f} s")
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

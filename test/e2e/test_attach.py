@@ -1,0 +1,279 @@
+"""Sessions that outlive connections: attach by token, the server's restart,
+several devices, and what an extended client gets beside the drawing."""
+
+from harness import PASSWORD, ServerTest, decode, encode, main
+
+
+def is_replay(received, known):
+    """What a plain client may see again: the last few it knows, in their order."""
+    return received == known[len(known) - len(received):]
+
+
+class Restart(ServerTest):
+    def restart(self, *peers):
+        """Kills the server; `peers` keep their sockets, which find it again."""
+        for peer in peers:
+            peer.wait_connected()
+        self.server.kill()
+        for peer in peers:
+            peer.wait_disconnected()
+        self.server.start()
+        for peer in peers:
+            peer.wait_connected()
+
+    def test_a_plain_client_goes_on_with_its_old_token(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        known = [f"message {i}" for i in range(5)]
+        for content in known:
+            alice.ask("whisper", "bob", content)
+            bob.expect("update", "whisper", "alice", content)
+        self.restart(alice, bob)
+        # Any request attaches; this one while bob is still away.
+        alice.ask("whisper", "bob", "after")
+        bob.send("request", "whisper", "bob", bob.token, "alice", "here I am")
+        bob.expect("response", "whisper", 0)
+        alice.expect("update", "whisper", "bob", "here I am")
+        replayed = []
+        while (message := bob.recv()) != ["update", "whisper", "alice", "after"]:
+            replayed.append(message)
+        self.assertTrue(is_replay(
+            replayed, [["update", "whisper", "alice", content] for content in known]), replayed)
+        alice.ask("whisper", "bob", "live")
+        bob.expect("update", "whisper", "alice", "live")
+
+    def test_a_request_that_is_refused_attaches_too(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        bob.ask("create_group", "cooks")
+        self.restart(alice, bob)
+        alice.ask("create_group", "cooks", code=767)
+        bob.ask("whisper", "alice", "hi")
+        alice.expect("update", "whisper", "bob", "hi")
+
+    def test_an_extended_client_sees_each_message_once(self):
+        alice, bob = self.user("alice"), self.extended("bob")
+        last = 0
+        for i in range(5):
+            alice.ask("whisper", "bob", f"message {i}")
+            last = bob.recv()[4]["id"]
+        self.restart(alice, bob)
+        alice.ask("whisper", "bob", "after")
+        bob.send("request", "attach", "bob", bob.token, {"since": last})
+        self.assertEqual(bob.recv()[:4], ["response", "attach", 0, "bob"])
+        update = bob.recv()
+        self.assertEqual(update[:4], ["update", "whisper", "alice", "after"])
+        self.assertGreater(update[4]["id"], last)
+        alice.ask("whisper", "bob", "live")
+        self.assertEqual(bob.recv()[3], "live")
+
+    def test_groups_and_contacts_are_kept(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        alice.ask("create_group", "Cooks")
+        bob.ask("join_group", "Cooks")
+        self.restart(alice, bob)
+        bob.ask("join_group", "cooks", code=769)
+        alice.ask("msg_group", "cooks", "soup")
+        bob.expect("update", "msg_group", "Cooks", "alice", "soup")
+        bob.ask("join_call", "cooks", answer=["Cooks"])
+
+    def test_logout_outlives_a_restart(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        token = alice.token
+        alice.request("logout", "alice")
+        self.restart(alice, bob)
+        alice.request("attach", "alice", token, code=512)
+        bob.request("attach", "bob", token, code=517)
+        bob.request("attach", "bob", bob.token, answer=["bob"])
+
+
+class Attach(ServerTest):
+    def test_plain(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        other = self.peer()
+        other.request("attach", "ALICE", alice.token, answer=["alice"])
+        bob.ask("whisper", "alice", "hi")
+        other.expect("update", "whisper", "bob", "hi")
+
+    def test_extended(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        other = self.peer()
+        other.send("request", "attach", "alice", alice.token, {"client": "test", "features": []})
+        answer = other.recv()
+        self.assertEqual(answer[:4], ["response", "attach", 0, "alice"])
+        self.assertEqual(set(answer[4]), {"server", "features"})
+        bob.ask("whisper", "alice", "hi")
+        self.assertEqual(set(other.recv()[4]), {"id", "time"})
+
+    def test_moves_the_session(self):
+        old, bob = self.user("alice"), self.user("bob")
+        new = self.peer()
+        new.request("attach", "alice", old.token, answer=["alice"])
+        bob.ask("whisper", "alice", "one")
+        new.expect("update", "whisper", "bob", "one")
+        old.request("logout", "alice", code=255)
+        # The old connection is open, and may have it back.
+        old.request("attach", "alice", old.token, answer=["alice"])
+        bob.ask("whisper", "alice", "two")
+        while (message := old.recv()) != ["update", "whisper", "bob", "two"]:
+            self.assertEqual(message, ["update", "whisper", "bob", "one"])
+        new.nothing_waits()
+
+    def test_moving_leaves_the_call(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        alice.ask("create_group", "cooks")
+        bob.ask("join_group", "cooks")
+        alice.ask("join_call", "cooks", answer=["cooks"])
+        bob.ask("join_call", "cooks", answer=["cooks"])
+        new = self.peer()
+        new.request("leave_call", "alice", alice.token, code=1279)
+        bob.send("update", "call_data", "bob", bob.token, "cooks", [1])
+        bob.nothing_waits()
+        alice.nothing_waits()
+        new.nothing_waits()
+
+    def test_refusals(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        other = self.peer()
+        other.request("attach", "nobody", alice.token, code=512)
+        other.request("attach", "alice", bob.token, code=517)
+        alice.request("attach", "bob", bob.token, code=516)
+        other.request("attach", "alice", code=1023)
+        alice.request("attach", "alice", alice.token, answer=["alice"])
+
+    def test_audio_never_attaches(self):
+        alice = self.user("alice")
+        other = self.peer()
+        other.send("update", "call_data", "alice", alice.token, "cooks", [1])
+        other.request("logout", "alice", code=255)
+        alice.ask("create_group", "cooks")
+
+    def test_being_extended_is_kept_with_the_session(self):
+        alice, bob = self.extended("alice"), self.user("bob")
+        other = self.peer()
+        other.send("request", "create_group", "alice", alice.token, "cooks")
+        self.assertEqual(other.recv()[:3], ["response", "create_group", 0])
+        bob.ask("whisper", "alice", "hi")
+        self.assertIn("id", other.recv()[4])
+
+
+class Devices(ServerTest):
+    def test_two_sessions(self):
+        first, bob = self.user("alice"), self.user("bob")
+        second = self.peer().login("alice")
+        bob.ask("whisper", "alice", "hi")
+        first.expect("update", "whisper", "bob", "hi")
+        second.expect("update", "whisper", "bob", "hi")
+        first.request("logout", "alice")
+        bob.ask("whisper", "alice", "still there?")
+        second.expect("update", "whisper", "bob", "still there?")
+        first.nothing_waits()
+
+    def test_each_has_its_own_place(self):
+        """One device is away while the other reads: it misses nothing."""
+        first, bob = self.user("alice"), self.user("bob")
+        second = self.peer().login("alice")
+        token = second.token
+        second.close()
+        self.peers.remove(second)
+        for i in range(5):
+            bob.ask("whisper", "alice", f"message {i}")
+            first.expect("update", "whisper", "bob", f"message {i}")
+        again = self.peer()
+        again.request("attach", "alice", token, answer=["alice"])
+        for i in range(5):
+            again.expect("update", "whisper", "bob", f"message {i}")
+
+    def test_the_longest_idle_of_seventeen_is_dropped(self):
+        devices = [self.user("alice")] + [self.peer().login("alice") for _ in range(15)]
+        for device in devices:
+            device.wait_connected()
+        self.assertEqual(self.server.stop(), 0)
+        for device in devices:
+            device.wait_disconnected()
+        self.server.start()
+        for device in devices[1:]:
+            device.request("attach", "alice", device.token, answer=["alice"])
+        self.peer().login("alice")
+        devices[0].request("attach", "alice", devices[0].token, code=517)
+        for device in devices[1:]:
+            device.request("attach", "alice", device.token, answer=["alice"])
+
+
+class Extended(ServerTest):
+    def test_login(self):
+        alice = self.extended("alice")
+        self.assertEqual(set(alice.server_map), {"server", "features"})
+        self.assertIsInstance(alice.server_map["server"], str)
+        self.assertIsInstance(alice.server_map["features"], list)
+
+    def test_updates_carry_id_and_time_in_shortest_form(self):
+        alice, bob = self.user("alice"), self.extended("bob")
+        ids, times = [], []
+        for i in range(20):
+            alice.ask("whisper", "bob", f"message {i}")
+            data = bob.recv_bytes()
+            update = decode(data)
+            self.assertEqual(update[:4], ["update", "whisper", "alice", f"message {i}"])
+            self.assertEqual(list(update[4]), ["id", "time"])
+            self.assertEqual(encode(*update), data)
+            ids.append(update[4]["id"])
+            times.append(update[4]["time"])
+        self.assertEqual(ids, sorted(set(ids)))
+        self.assertEqual(times, sorted(times))
+        self.assertGreater(times[0], 1700000000000)  # milliseconds, not seconds
+
+    def test_group_and_voice(self):
+        alice, bob = self.extended("alice"), self.extended("bob")
+        alice.send("request", "create_group", "alice", alice.token, "Cooks")
+        self.assertEqual(alice.recv()[:3], ["response", "create_group", 0])
+        bob.send("request", "join_group", "bob", bob.token, "cooks")
+        self.assertEqual(bob.recv()[:3], ["response", "join_group", 0])
+        alice.send("request", "msg_group", "alice", alice.token, "cooks", "soup")
+        update = bob.recv()
+        self.assertEqual(update[:5], ["update", "msg_group", "Cooks", "alice", "soup"])
+        self.assertEqual(list(update[5]), ["id", "time"])
+        alice.send("request", "voice_msg", "alice", alice.token, "#cooks", 1, 8000, [1, 2])
+        update = bob.recv()
+        self.assertEqual(update[:6], ["update", "voice_msg", "alice", 1, 8000, [1, 2]])
+        self.assertEqual(update[6]["group"], "Cooks")
+        alice.send("request", "voice_msg", "alice", alice.token, "bob", 1, 8000, [1, 2])
+        self.assertNotIn("group", bob.recv()[6])
+
+    def test_copies_of_whispers_go_to_extended_devices_only(self):
+        sender, bob = self.user("alice"), self.user("bob")
+        plain = self.peer().login("alice")
+        extended = self.peer().login_extended("alice")
+        sender.ask("whisper", "BOB", "hi")
+        bob.expect("update", "whisper", "alice", "hi")
+        copy = extended.recv()
+        self.assertEqual(copy[:4], ["update", "whisper", "alice", "hi"])
+        self.assertEqual(copy[4]["to"], "bob")
+        bob.ask("whisper", "alice", "fence")
+        for peer in (sender, plain):
+            peer.expect("update", "whisper", "bob", "fence")
+
+    def test_plain_and_extended_side_by_side(self):
+        alice, plain = self.user("alice"), self.user("bob")
+        extended = self.peer().login_extended("bob")
+        alice.ask("whisper", "bob", "hi")
+        plain.expect("update", "whisper", "alice", "hi")
+        self.assertEqual(len(extended.recv()), 5)
+
+    def test_since(self):
+        alice, bob = self.user("alice"), self.extended("bob")
+        ids = []
+        for i in range(6):
+            alice.ask("whisper", "bob", f"message {i}")
+            ids.append(bob.recv()[4]["id"])
+        for since in (0, ids[0], ids[4], ids[5], 2 ** 62):
+            again = self.peer().login_extended("bob", since=since)
+            alice.ask("whisper", "bob", "end")
+            end = bob.recv()[4]["id"]
+            got = []
+            while not got or got[-1] < end:
+                got.append(again.recv()[4]["id"])
+            self.assertEqual(got, [i for i in ids if i > since] + [end])
+            ids.append(end)
+
+
+if __name__ == "__main__":
+    main()
