@@ -146,6 +146,12 @@
 #define CW_BODY_INLINE_MAX (64u * 1024)
 /* WAL pages after which an idle moment is used for a checkpoint. */
 #define CW_WAL_CHECKPOINT_PAGES 1000
+/* The log of a store that is never idle; one that cannot be emptied, because
+ * the disk is full, takes no more than this. */
+#define CW_WAL_BYTES_MAX (64u * 1024 * 1024)
+/* Pages of delivery read in one commit: a thousand sessions that come back at
+ * once must neither fill the memory nor hold up what is being sent. */
+#define CW_COMMIT_PAGES_MAX 16
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -1,0 +1,161 @@
+/* blob.c - long message bodies in files of their own.
+ *
+ * A file is complete and synced, and so is its place in the folder, before a row
+ * names it; a file that no row names is rubbish of a crash and goes at the next
+ * start. Written by a worker, read and swept by the store's thread. */
+#include "store/blob.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SIZE_DIGITS  8
+#define RANDOM_BYTES 12
+_Static_assert(SIZE_DIGITS + 1 + 2 * RANDOM_BYTES + 1 <= CW_BLOB_NAME_MAX, "the name fits");
+
+static char *path_of(const char *folder, const char *name) {
+    size_t size = strlen(folder) + strlen(name) + sizeof "/" CW_BLOB_FOLDER "/";
+    char *path = cw_alloc(size);
+    snprintf(path, size, "%s/" CW_BLOB_FOLDER "/%s", folder, name);
+    return path;
+}
+
+static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX]) {
+    uint8_t bytes[RANDOM_BYTES];
+    ssize_t got;
+    do
+        got = getrandom(bytes, sizeof bytes, 0);
+    while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof bytes)
+        return false;
+    int at = snprintf(name, CW_BLOB_NAME_MAX, "%0*zx-", SIZE_DIGITS, body_size);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        at += snprintf(name + at, CW_BLOB_NAME_MAX - (size_t)at, "%02x", bytes[i]);
+    return true;
+}
+
+/* What a failed call means: space, descriptors and memory come back by
+ * themselves; of anything else nobody knows what it has done to the disk. */
+static enum cw_store_status status_of(int error) {
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: /* RLIMIT_FSIZE */
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+        return CW_STORE_UNAVAILABLE;
+    default:
+        return CW_STORE_FAILED;
+    }
+}
+
+static enum cw_store_status write_all(int fd, struct cw_slice body) {
+    while (body.n != 0) {
+        ssize_t wrote = write(fd, body.p, body.n);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return status_of(errno);
+        body = cw_slice_of(body.p + wrote, body.n - (size_t)wrote);
+    }
+    return fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
+}
+
+static enum cw_store_status sync_folder(const char *folder) {
+    char *path = path_of(folder, ".");
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(path);
+    if (fd < 0)
+        return status_of(errno);
+    enum cw_store_status status = fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
+    close(fd);
+    return status;
+}
+
+static enum cw_store_status create_file(const char *path, struct cw_slice body) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return status_of(errno);
+    enum cw_store_status status = write_all(fd, body);
+    close(fd);
+    return status;
+}
+
+enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
+                                   char name[CW_BLOB_NAME_MAX]) {
+    if (!make_name(body.n, name))
+        return CW_STORE_UNAVAILABLE;
+    char *path = path_of(folder, name);
+    enum cw_store_status status = create_file(path, body);
+    if (status == CW_STORE_OK)
+        status = sync_folder(folder);
+    if (status != CW_STORE_OK)
+        unlink(path);
+    free(path);
+    return status;
+}
+
+bool cw_blob_size(const char *name, size_t *size) {
+    char *end;
+    if (strspn(name, "0123456789abcdef") != SIZE_DIGITS || name[SIZE_DIGITS] != '-')
+        return false;
+    *size = strtoul(name, &end, 16);
+    return *size <= CW_VOICE_MESSAGE_MAX;
+}
+
+static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
+                                     struct cw_slice *body) {
+    struct stat about;
+    if (fstat(fd, &about) != 0 || about.st_size != (off_t)size)
+        return CW_STORE_FAILED;
+    uint8_t *bytes = cw_arena_alloc(arena, size);
+    for (size_t have = 0; have < size;) {
+        ssize_t got = read(fd, bytes + have, size - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return CW_STORE_FAILED;
+        have += (size_t)got;
+    }
+    *body = cw_slice_of(bytes, size);
+    return CW_STORE_OK;
+}
+
+enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
+                                  struct cw_slice *body) {
+    size_t size;
+    if (!cw_blob_size(name, &size))
+        return CW_STORE_FAILED;
+    char *path = path_of(folder, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    free(path);
+    if (fd < 0)
+        return status_of(errno);
+    enum cw_store_status status = read_all(fd, size, arena, body);
+    close(fd);
+    return status;
+}
+
+void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
+                   void *context) {
+    char *path = path_of(folder, ".");
+    DIR *files = opendir(path);
+    free(path);
+    if (files == NULL)
+        return;
+    for (struct dirent *file; (file = readdir(files)) != NULL;) {
+        size_t size;
+        if (cw_blob_size(file->d_name, &size) && !wanted(context, file->d_name)) {
+            path = path_of(folder, file->d_name);
+            unlink(path);
+            free(path);
+        }
+    }
+    closedir(files);
+}

@@ -1,0 +1,157 @@
+/* sqlite_sessions.c - sessions and their cursors in SQLite. */
+#include "store/sqlite.h"
+
+static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request *request) {
+    return (uint64_t)cw_store_expiry_ms(&s->options, request->time_ms);
+}
+
+/* The new session's id, or 0 when the token is there already. */
+static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *request,
+                       uint64_t cursor) {
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_INSERT];
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_blob(st, 2, request->secret);
+    cw_sql_int(st, 3, cursor);
+    cw_sql_int(st, 4, request->extended);
+    cw_sql_int(st, 5, request->features);
+    cw_sql_text_of(st, 6, request->client);
+    cw_sql_int(st, 7, request->time_ms);
+    if (cw_sql_run(s, CW_SQL_SESSION_INSERT) == 0)
+        return 0;
+    return (uint64_t)sqlite3_last_insert_rowid(s->db);
+}
+
+static void expire(struct cw_sqlite *s, const struct cw_store_request *request) {
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_EXPIRE];
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_int(st, 2, expiry(s, request));
+    cw_sql_run(s, CW_SQL_SESSIONS_EXPIRE);
+}
+
+static void delete_session(struct cw_sqlite *s, uint64_t session_id) {
+    cw_sql_int(s->statements[CW_SQL_SESSION_DELETE], 1, session_id);
+    cw_sql_run(s, CW_SQL_SESSION_DELETE);
+}
+
+/* Drops the longest idle of too many sessions that is neither in use nor `kept`;
+ * returns its id, or 0. Of equally idle ones the oldest goes. */
+static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_request *request,
+                                  uint64_t kept) {
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_OF_USER];
+    unsigned count = 0;
+    uint64_t longest = 0, longest_seen_ms = UINT64_MAX;
+    cw_sql_int(st, 1, request->user_id);
+    while (cw_sql_row(s, st)) {
+        uint64_t id = cw_sql_column_int(st, 0), seen_ms = cw_sql_column_int(st, 1);
+        count++;
+        if (id != kept && seen_ms < longest_seen_ms && !cw_store_session_active(request, id)) {
+            longest = id;
+            longest_seen_ms = seen_ms;
+        }
+    }
+    if (count <= s->options.sessions_per_user || longest == 0)
+        return 0;
+    delete_session(s, longest);
+    return longest;
+}
+
+void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
+                              struct cw_store_result *result, struct cw_arena *arena) {
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_int(st, 1, request->user_id);
+    if (!cw_sql_row(s, st)) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    uint64_t high_cursor = cw_sql_column_int(st, 1);
+    cw_sql_end(st);
+    uint64_t cursor = cw_store_first_cursor(request, high_cursor, cw_sqlite_newest(s));
+    expire(s, request);
+    uint64_t id = insert(s, request, cursor);
+    if (id == 0) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
+    result->session_id = id;
+    result->cursor = cursor;
+    result->dropped_session_id = drop_one_too_many(s, request, id);
+    cw_sqlite_list_groups(s, request->user_id, result, arena);
+}
+
+static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_ms) {
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_ANY];
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, expiry_ms);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
+static bool find_session(struct cw_sqlite *s, const struct cw_store_request *request,
+                         uint64_t user_id, struct cw_store_result *result) {
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_BY_TOKEN];
+    cw_sql_blob(st, 1, request->secret);
+    cw_sql_int(st, 2, user_id);
+    cw_sql_int(st, 3, expiry(s, request));
+    bool found = cw_sql_row(s, st);
+    if (found) {
+        result->session_id = cw_sql_column_int(st, 0);
+        result->cursor = cw_sql_column_int(st, 1);
+        result->extended = cw_sql_column_int(st, 2) != 0;
+        result->features = cw_sql_column_int(st, 3);
+    }
+    cw_sql_end(st);
+    return found;
+}
+
+void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena) {
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_text_of(st, 1, request->key);
+    if (!cw_sql_row(s, st)) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    uint64_t user_id = cw_sql_column_int(st, 0);
+    struct cw_slice name = cw_sql_column_copy(st, 1, arena);
+    cw_sql_end(st);
+    if (!find_session(s, request, user_id, result)) {
+        bool other = has_session(s, user_id, expiry(s, request));
+        result->status = other ? CW_STORE_MISMATCH : CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->user_id = user_id;
+    result->name = name;
+    cw_sqlite_list_groups(s, user_id, result, arena);
+}
+
+static void raise_high_cursor(struct cw_sqlite *s, const struct cw_store_request *request) {
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_RAISE_CURSOR];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, request->cursor);
+    cw_sql_run(s, CW_SQL_USER_RAISE_CURSOR);
+}
+
+void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena) {
+    (void)result, (void)arena;
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_SAVE];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, request->cursor);
+    cw_sql_int(st, 3, request->extended);
+    cw_sql_int(st, 4, request->features);
+    if (request->client.n == 0)
+        sqlite3_bind_null(st, 5);
+    else
+        cw_sql_text_of(st, 5, request->client);
+    cw_sql_int(st, 6, request->time_ms);
+    cw_sql_int(st, 7, expiry(s, request));
+    if (cw_sql_run(s, CW_SQL_SESSION_SAVE) != 0)
+        raise_high_cursor(s, request);
+}
+
+void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena) {
+    (void)result, (void)arena;
+    delete_session(s, request->session_id);
+}

@@ -1,0 +1,43 @@
+/* store_backend.h - what the back ends share among themselves.
+ *
+ * Private to src/store: others see store.h. */
+#ifndef CW_STORE_STORE_BACKEND_H
+#define CW_STORE_STORE_BACKEND_H
+
+#include "store/store.h"
+
+struct cw_store_backend {
+    void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
+                    size_t n, struct cw_store_result results[], struct cw_arena *arena);
+    bool (*idle)(struct cw_store *store);
+    void (*close)(struct cw_store *store);
+};
+
+/* The first member of every back end's own struct. */
+struct cw_store {
+    const struct cw_store_backend *backend;
+};
+
+/* Does this operation change anything? */
+bool cw_store_op_writes(enum cw_store_op op);
+bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
+
+/* A result that says `status` and nothing else. */
+struct cw_store_result cw_store_result_of(const struct cw_store_request *request,
+                                          enum cw_store_status status);
+
+/* Sessions last seen at or before this time do not exist any more; negative
+ * when the clock stands before the first possible expiry. */
+int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms);
+
+/* Is the session among those in use (cw_store_request.active)? */
+bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id);
+
+/* Where a new session's cursor starts (store.h, "Delivery rules"). */
+uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
+                               uint64_t newest_message_id);
+
+/* Bytes that a copy of this request takes. */
+size_t cw_store_request_size(const struct cw_store_request *request);
+
+#endif

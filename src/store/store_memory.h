@@ -1,0 +1,11 @@
+/* store_memory.h - what tests can do to the memory back end. */
+#ifndef CW_STORE_STORE_MEMORY_H
+#define CW_STORE_STORE_MEMORY_H
+
+#include "store/store.h"
+
+/* As if the disk were full, from the next batch on, or had room again. The store
+ * must be one of cw_store_open_memory. */
+void cw_store_memory_set_full(struct cw_store *store, bool full);
+
+#endif

@@ -1,0 +1,227 @@
+/* store_sqlite.c - the SQLite back end: opening, batches, checkpoints, closing.
+ *
+ * The operations are in sqlite_users.c, sqlite_sessions.c, sqlite_groups.c,
+ * sqlite_messages.c; the tables in sqlite_schema.c; the statements in
+ * sqlite_statement.c. Durability rests on WAL with synchronous=FULL: COMMIT
+ * returns after the sync of the log. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/blob.h"
+#include "store/sqlite.h"
+
+#define PAGE_SIZE 4096
+/* One more batch of the largest size, and the log is at its limit. */
+#define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
+
+static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
+    [CW_STORE_USER_CREATE] = cw_sqlite_user_create,
+    [CW_STORE_USER_FIND] = cw_sqlite_user_find,
+    [CW_STORE_SESSION_CREATE] = cw_sqlite_session_create,
+    [CW_STORE_SESSION_FIND] = cw_sqlite_session_find,
+    [CW_STORE_SESSION_SAVE] = cw_sqlite_session_save,
+    [CW_STORE_SESSION_DROP] = cw_sqlite_session_drop,
+    [CW_STORE_CONTACT_ADD] = cw_sqlite_contact_add,
+    [CW_STORE_GROUP_CREATE] = cw_sqlite_group_create,
+    [CW_STORE_GROUP_FIND] = cw_sqlite_group_find,
+    [CW_STORE_GROUP_JOIN] = cw_sqlite_group_join,
+    [CW_STORE_MESSAGE_APPEND] = cw_sqlite_message_append,
+    [CW_STORE_INBOX_READ] = cw_sqlite_inbox_read,
+};
+
+/* --- checkpoints ------------------------------------------------------------------ */
+
+/* Called by SQLite after each commit; takes the place of automatic checkpoints. */
+static int on_wal(void *context, sqlite3 *db, const char *schema, int pages) {
+    (void)db, (void)schema;
+    ((struct cw_sqlite *)context)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+/* Copies the log into the database; true when all of it could be. A full disk
+ * only puts it off. */
+static bool checkpoint(struct cw_sqlite *s, int mode) {
+    int pages = 0, done = 0;
+    int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &pages, &done);
+    if ((rc & 0xff) == SQLITE_FULL)
+        return false;
+    cw_sqlite_note(s, rc);
+    if (rc != SQLITE_OK || pages != done)
+        return false;
+    s->wal_pages = 0;
+    return true;
+}
+
+static bool idle(struct cw_store *store) {
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
+        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    return s->trouble == CW_STORE_OK;
+}
+
+/* A store that is never idle must not let the log grow without end. */
+static void bound_wal(struct cw_sqlite *s) {
+    if (s->wal_pages > WAL_PAGES_BEFORE_BATCH && !checkpoint(s, SQLITE_CHECKPOINT_PASSIVE) &&
+        s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_UNAVAILABLE;
+}
+
+/* --- batches ------------------------------------------------------------------------ */
+
+static void roll_back(struct cw_sqlite *s) {
+    for (int i = 0; i < CW_SQL_COUNT; i++)
+        sqlite3_reset(s->statements[i]);
+    /* After SQLITE_FULL the transaction may be gone already. */
+    if (sqlite3_get_autocommit(s->db))
+        return;
+    if (sqlite3_step(s->statements[CW_SQL_ROLLBACK]) != SQLITE_DONE)
+        s->trouble = CW_STORE_FAILED;
+    sqlite3_reset(s->statements[CW_SQL_ROLLBACK]);
+}
+
+/* One transaction over the requests; without `writing` only over those that
+ * read, while the others get UNAVAILABLE. What became of it is in s->trouble. */
+static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const requests[],
+                      size_t n, struct cw_store_result results[], struct cw_arena *arena,
+                      bool writing) {
+    bool refusing = !writing && cw_store_batch_writes(requests, n);
+    cw_sql_run(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
+    for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
+        bool refused = refusing && cw_store_op_writes(requests[i]->op);
+        results[i] = cw_store_result_of(requests[i], refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+        if (!refused)
+            operations[requests[i]->op](s, requests[i], &results[i], arena);
+    }
+    cw_sql_run(s, CW_SQL_COMMIT);
+    if (s->trouble != CW_STORE_OK)
+        roll_back(s);
+}
+
+static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
+                    size_t n, struct cw_store_result results[], struct cw_arena *arena) {
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    bool writing = cw_store_batch_writes(requests, n);
+    if (writing)
+        bound_wal(s);
+    run_batch(s, requests, n, results, arena, writing);
+    if (s->trouble == CW_STORE_UNAVAILABLE && writing) {
+        s->trouble = CW_STORE_OK;
+        run_batch(s, requests, n, results, arena, false);
+    }
+    if (s->trouble != CW_STORE_OK)
+        for (size_t i = 0; i < n; i++)
+            results[i] = cw_store_result_of(requests[i], s->trouble);
+    if (s->trouble == CW_STORE_UNAVAILABLE)
+        s->trouble = CW_STORE_OK;
+}
+
+/* --- opening and closing --------------------------------------------------------------- */
+
+static void close_store(struct cw_store *store) {
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_finalize(s);
+    /* After a failed sync the next start must find the log as it is on disk. */
+    if (s->trouble == CW_STORE_OK)
+        checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+    if (s->trouble != CW_STORE_OK && s->db != NULL)
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(s->db);
+    free(s->folder);
+    free(s);
+}
+
+static const struct cw_store_backend backend = {execute, idle, close_store};
+
+static char *join_path(const char *folder, const char *name) {
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = cw_alloc(size);
+    snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
+static bool sync_folder(const char *path) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool good = fsync(fd) == 0;
+    close(fd);
+    return good;
+}
+
+/* A folder that is ours alone, whatever the umask; one that exists is taken as
+ * it is. Its own entry is synced with it. */
+static bool make_folder(const char *path) {
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST;
+    char *parent = join_path(path, "..");
+    bool good = chmod(path, 0700) == 0 && sync_folder(parent);
+    free(parent);
+    return good;
+}
+
+/* SQLite gives its log the mode of the database, and takes an empty file for a
+ * new database. */
+static bool make_file(const char *path) {
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EEXIST;
+    bool good = fchmod(fd, 0600) == 0;
+    close(fd);
+    return good;
+}
+
+static bool make_places(const char *folder) {
+    char *blobs = join_path(folder, CW_BLOB_FOLDER);
+    char *file = join_path(folder, CW_SQLITE_FILE);
+    bool good = make_folder(folder) && make_folder(blobs) && make_file(file) && sync_folder(folder);
+    free(blobs);
+    free(file);
+    return good;
+}
+
+static bool open_database(struct cw_sqlite *s, const char *folder, char error[256]) {
+    char *path = join_path(s->folder, CW_SQLITE_FILE);
+    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    free(path);
+    if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
+        return false;
+    if (rc != SQLITE_OK || !cw_sqlite_prepare(s)) {
+        cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
+        return false;
+    }
+    return true;
+}
+
+static bool blob_wanted(void *context, const char *name) {
+    struct cw_sqlite *s = context;
+    sqlite3_stmt *st = s->statements[CW_SQL_BLOB_FIND];
+    cw_sql_text_of(st, 1, cw_slice_str(name));
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found || s->trouble != CW_STORE_OK;
+}
+
+struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
+                                      char error[256]) {
+    struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
+    s->store.backend = &backend;
+    s->options = *options;
+    /* SQLite would read a relative "file:..." as a URI. */
+    s->folder = folder[0] == '/' ? join_path("", folder + 1) : join_path(".", folder);
+    bool good = make_places(s->folder);
+    if (!good)
+        snprintf(error, 256, "Cannot create the data folder %.120s: %s.", folder, strerror(errno));
+    if (!good || !open_database(s, folder, error)) {
+        s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
+        close_store(&s->store);
+        return NULL;
+    }
+    sqlite3_wal_hook(s->db, on_wal, s);
+    checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
+    cw_blob_sweep(s->folder, blob_wanted, s);
+    return &s->store;
+}
