@@ -1,0 +1,18 @@
+/* client_backoff.h - how long to wait before the next attempt to connect.
+ *
+ * Pure: chance is a seed. Used by client_core.c alone. */
+#ifndef CW_CLIENT_CLIENT_BACKOFF_H
+#define CW_CLIENT_CLIENT_BACKOFF_H
+
+#include <stdint.h>
+
+struct cw_backoff {
+    uint64_t random;
+    unsigned failures; /* attempts since the last success */
+};
+
+/* The next wait, in milliseconds: CW_RECONNECT_MIN_MS to CW_RECONNECT_MAX_MS.
+ * A success is told by failures = 0. */
+uint32_t cw_backoff_next(struct cw_backoff *backoff);
+
+#endif

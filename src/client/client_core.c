@@ -1,0 +1,502 @@
+/* client_core.c - see client_core.h.
+ *
+ * A connection goes through its states in order: WAITING for the back-off or
+ * for a reason to connect, CONNECTING, HANDSHAKE, UP. A session outlives
+ * connections: when one is UP the session is attached first, and no request
+ * overtakes that. In input, one step handles one frame, and events are handed
+ * out before the next frame is looked at. */
+#include "client/client_core.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "client/client_backoff.h"
+#include "client/client_events.h"
+#include "client/client_outbox.h"
+#include "frame/zmtp.h"
+
+#define REASON_MAX 256
+
+/* A request that was sent. */
+struct asked {
+    int64_t number;
+    enum cw_action action;
+};
+
+struct cw_client {
+    bool plain;
+    struct cw_buf client_name;
+    enum cw_client_state state;
+
+    /* the connection */
+    struct cw_zmtp zmtp;
+    struct cw_buf in;
+    size_t in_used;
+    struct cw_buf out;
+    size_t out_sent;
+    bool ended; /* the transport is gone; `in` may hold more */
+    char reason[REASON_MAX];
+    uint64_t retry_at_ms;   /* WAITING: not before */
+    uint64_t answer_by_ms;  /* else the attempt has failed */
+    uint64_t last_input_ms; /* sign of life of the server */
+    bool pinged;            /* since then */
+    struct cw_backoff backoff;
+
+    /* the session */
+    struct cw_buf username;
+    struct cw_buf token;   /* empty: none */
+    int64_t attach_number; /* the program waits for the answer to this; 0: no */
+    struct cw_buf seen_by; /* whose position `seen` is; empty: the next user's */
+    bool has_seen;
+    uint64_t seen; /* highest message id handed out */
+
+    /* requests */
+    int64_t last_number;
+    struct cw_outbox outbox;
+    struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
+    size_t asked_first;
+    size_t asked_count;
+
+    struct cw_client_events events;
+};
+
+struct cw_client *cw_client_create(const struct cw_client_config *config) {
+    struct cw_client *c = cw_alloc_zero(sizeof *c);
+    c->plain = config->plain;
+    cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
+    c->has_seen = config->has_since;
+    c->seen = config->has_since ? config->since : 0;
+    c->backoff.random = config->seed;
+    c->answer_by_ms = UINT64_MAX;
+    return c;
+}
+
+void cw_client_destroy(struct cw_client *c) {
+    if (c == NULL)
+        return;
+    cw_zmtp_finish(&c->zmtp);
+    cw_buf_finish(&c->client_name);
+    cw_buf_finish(&c->in);
+    cw_buf_finish(&c->out);
+    cw_buf_finish(&c->username);
+    cw_buf_finish(&c->token);
+    cw_buf_finish(&c->seen_by);
+    cw_outbox_finish(&c->outbox);
+    cw_client_events_finish(&c->events);
+    free(c);
+}
+
+enum cw_client_state cw_client_state(const struct cw_client *c) {
+    return c->state;
+}
+
+static void set(struct cw_buf *buf, struct cw_slice s) {
+    buf->n = 0;
+    cw_buf_append(buf, s.p, s.n);
+}
+
+static bool has_session(const struct cw_client *c) {
+    return c->token.n != 0;
+}
+
+/* --- the end of a connection ------------------------------------------------------ */
+
+static struct asked take_asked(struct cw_client *c) {
+    struct asked asked = c->asked[c->asked_first];
+    c->asked_first = (c->asked_first + 1) % CW_REQUESTS_IN_FLIGHT_MAX;
+    c->asked_count--;
+    return asked;
+}
+
+/* An attach is safe to repeat, and will be. */
+static void report_unanswered(struct cw_client *c) {
+    while (c->asked_count != 0) {
+        struct asked asked = take_asked(c);
+        if (asked.action != CW_ATTACH)
+            cw_client_events_add_answer(&c->events, asked.number, asked.action, CHINWAG_UNANSWERED);
+    }
+}
+
+static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms) {
+    uint32_t delay_ms = cw_backoff_next(&c->backoff);
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
+    event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
+    event->delay_ms = delay_ms;
+    report_unanswered(c);
+    cw_zmtp_finish(&c->zmtp);
+    c->in.n = c->in_used = 0;
+    c->out.n = c->out_sent = 0;
+    c->ended = false;
+    c->state = CW_CLIENT_WAITING;
+    c->retry_at_ms = now_ms + delay_ms;
+    c->answer_by_ms = UINT64_MAX;
+}
+
+/* --- output ------------------------------------------------------------------------ */
+
+static void put_message(struct cw_client *c, const struct cw_msg *msg) {
+    struct cw_buf body = {0};
+    cw_msg_encode(msg, !c->plain, &body);
+    uint8_t header[CW_ZMTP_HEADER_MAX];
+    cw_buf_append(&c->out, header, cw_zmtp_message_header(header, body.n, false));
+    cw_buf_append(&c->out, body.p, body.n);
+    cw_buf_finish(&body);
+}
+
+static void put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg) {
+    put_message(c, msg);
+    size_t end = (c->asked_first + c->asked_count++) % CW_REQUESTS_IN_FLIGHT_MAX;
+    c->asked[end] = (struct asked){number, msg->action};
+}
+
+/* The map of login and attach. A position is only told to whom it belongs. */
+static struct cw_extras session_extras(const struct cw_client *c, struct cw_slice username) {
+    struct cw_extras extras = {
+        .map_present = true,
+        .present = UINT32_C(1) << CW_X_CLIENT | UINT32_C(1) << CW_X_FEATURES,
+        .client = cw_buf_slice(&c->client_name),
+        .features = CW_FEATURE_NONE,
+    };
+    bool own = c->seen_by.n == 0 || cw_slice_eq(cw_buf_slice(&c->seen_by), username);
+    if (c->has_seen && own) {
+        extras.present |= UINT32_C(1) << CW_X_SINCE;
+        extras.since = c->seen;
+    }
+    return extras;
+}
+
+static void put_attach(struct cw_client *c, uint64_t now_ms) {
+    struct cw_msg msg = {
+        .kind = CW_REQUEST,
+        .action = CW_ATTACH,
+        .username = cw_buf_slice(&c->username),
+        .token = cw_buf_slice(&c->token),
+        .extras = session_extras(c, cw_buf_slice(&c->username)),
+    };
+    put_request(c, c->attach_number, &msg);
+    c->answer_by_ms = now_ms + CW_CONNECT_MS;
+}
+
+/* --- requests ---------------------------------------------------------------------- */
+
+int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg) {
+    if (!cw_outbox_add(&c->outbox, c->last_number + 1, msg))
+        return CHINWAG_OUTBOX_FULL;
+    return ++c->last_number;
+}
+
+static bool needs_session(enum cw_action action) {
+    return action != CW_REGISTER && action != CW_LOGIN && action != CW_ATTACH;
+}
+
+static void start_attach(struct cw_client *c, const struct cw_outbox_request *request,
+                         uint64_t now_ms) {
+    if (has_session(c)) {
+        cw_client_events_add_answer(&c->events, request->number, CW_ATTACH,
+                                    CHINWAG_IDENTITY_ALREADY_CONNECTED);
+        return;
+    }
+    set(&c->username, request->msg.username);
+    set(&c->token, request->msg.token);
+    c->attach_number = request->number;
+    put_attach(c, now_ms);
+}
+
+static void send_request(struct cw_client *c, struct cw_outbox_request *request, uint64_t now_ms) {
+    struct cw_msg *msg = &request->msg;
+    if (msg->action == CW_ATTACH) {
+        start_attach(c, request, now_ms);
+        return;
+    }
+    if (needs_session(msg->action) && !has_session(c)) {
+        cw_client_events_add_answer(&c->events, request->number, msg->action, CHINWAG_NO_SESSION);
+        return;
+    }
+    if (needs_session(msg->action)) {
+        msg->username = cw_buf_slice(&c->username);
+        msg->token = cw_buf_slice(&c->token);
+    }
+    if (msg->action == CW_LOGIN)
+        msg->extras = session_extras(c, msg->username);
+    put_request(c, request->number, msg);
+}
+
+/* What is asked after these depends on their answer. */
+static bool is_barrier(const struct cw_client *c) {
+    if (c->asked_count == 0)
+        return false;
+    size_t last = (c->asked_first + c->asked_count - 1) % CW_REQUESTS_IN_FLIGHT_MAX;
+    enum cw_action action = c->asked[last].action;
+    return action == CW_LOGIN || action == CW_LOGOUT || action == CW_ATTACH;
+}
+
+static bool may_send(const struct cw_client *c) {
+    return c->state == CW_CLIENT_UP && !is_barrier(c) && c->asked_count < CW_REQUESTS_IN_FLIGHT_MAX;
+}
+
+static void flush(struct cw_client *c, uint64_t now_ms) {
+    while (c->outbox.count != 0 && may_send(c)) {
+        struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
+        send_request(c, request, now_ms);
+        free(request);
+    }
+}
+
+int cw_client_call_data(struct cw_client *c, const struct cw_msg *msg) {
+    if (!has_session(c) || c->state != CW_CLIENT_UP || c->ended || is_barrier(c))
+        return CHINWAG_NO_SESSION;
+    if (c->out.n - c->out_sent > CW_CALL_DATA_MAX)
+        return CHINWAG_OUTBOX_FULL;
+    struct cw_msg data = *msg;
+    data.username = cw_buf_slice(&c->username);
+    data.token = cw_buf_slice(&c->token);
+    put_message(c, &data);
+    return CHINWAG_SUCCESS;
+}
+
+/* --- answers ----------------------------------------------------------------------- */
+
+/* `seen` is a position among what this user may read. */
+static void begin_session(struct cw_client *c, struct cw_slice username) {
+    if (c->seen_by.n != 0 && !cw_slice_eq(cw_buf_slice(&c->seen_by), username)) {
+        c->seen = 0;
+        c->has_seen = false;
+    }
+    set(&c->seen_by, username);
+    set(&c->username, username);
+}
+
+static void lose_session(struct cw_client *c, int code) {
+    if (!has_session(c))
+        return;
+    c->token.n = 0;
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_SESSION_LOST);
+    event->code = code;
+    event->text = chinwag_code_text(code);
+}
+
+static void add_response(struct cw_client *c, int64_t number, const struct cw_msg *msg,
+                         enum cw_action action) {
+    struct chinwag_event *event =
+        cw_client_events_add_answer(&c->events, number, action, msg->code);
+    if (msg->code == CW_SUCCESS && msg->username.n != 0)
+        event->username = cw_client_events_copy(&c->events, msg->username);
+    if (msg->code == CW_SUCCESS && msg->token.n != 0)
+        event->token = cw_client_events_copy(&c->events, msg->token);
+}
+
+static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms) {
+    if (msg->code == CW_RATE_LIMITED || msg->code == CW_UNAVAILABLE) {
+        disconnect(c, chinwag_code_text(msg->code), now_ms);
+        return;
+    }
+    int64_t number = c->attach_number;
+    c->attach_number = 0;
+    c->answer_by_ms = UINT64_MAX;
+    if (msg->code == CW_SUCCESS)
+        begin_session(c, msg->username);
+    else if (number != 0)
+        c->token.n = 0;
+    else
+        lose_session(c, msg->code);
+    if (number != 0)
+        add_response(c, number, msg, CW_ATTACH);
+    else if (msg->code == CW_SUCCESS)
+        cw_client_events_add(&c->events, CHINWAG_ATTACHED)->username =
+            cw_client_events_copy(&c->events, msg->username);
+}
+
+static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg) {
+    if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
+        begin_session(c, msg->username);
+        set(&c->token, msg->token);
+    }
+    if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
+        c->token.n = 0;
+    add_response(c, asked.number, msg, asked.action);
+    if (needs_session(asked.action) &&
+        (msg->code == CW_USER_NOT_CONNECTED || msg->code == CW_USER_INCORRECT_TOKEN))
+        lose_session(c, msg->code);
+}
+
+/* Answers come in the order of the requests. An answer without an action is
+ * one to a request that the server could not read. */
+static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms) {
+    bool named = msg->action_name.n != 0;
+    if (c->asked_count == 0 || (named && msg->action != c->asked[c->asked_first].action)) {
+        disconnect(c, "the server answered what was not asked", now_ms);
+        return;
+    }
+    struct asked asked = take_asked(c);
+    if (asked.action == CW_ATTACH) {
+        on_attach(c, msg, now_ms);
+    } else {
+        on_answer(c, asked, msg);
+    }
+    if (c->state == CW_CLIENT_UP)
+        c->backoff.failures = 0;
+}
+
+/* --- input ------------------------------------------------------------------------- */
+
+static void on_update(struct cw_client *c, const struct cw_msg *msg) {
+    if ((msg->extras.present >> CW_X_ID & 1) != 0) {
+        if (msg->extras.id <= c->seen)
+            return;
+        c->seen = msg->extras.id;
+        c->has_seen = true;
+    }
+    cw_client_events_add_update(&c->events, msg);
+}
+
+static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_ms) {
+    struct cw_msg msg;
+    int code = cw_msg_decode(CW_READER_CLIENT, body, &msg);
+    if (msg.kind == CW_RESPONSE && code == CW_SUCCESS)
+        on_response(c, &msg, now_ms);
+    else if (msg.kind == CW_UPDATE && code == CW_SUCCESS)
+        on_update(c, &msg);
+    else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
+        disconnect(c, "the server sent something that is no message", now_ms);
+    /* Another update is of a newer server's making: not for us. */
+}
+
+static void on_ready(struct cw_client *c, uint64_t now_ms) {
+    c->state = CW_CLIENT_UP;
+    c->answer_by_ms = UINT64_MAX;
+    cw_client_events_add(&c->events, CHINWAG_CONNECTED);
+    if (has_session(c))
+        put_attach(c, now_ms);
+}
+
+static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uint64_t now_ms) {
+    switch (event->type) {
+    case CW_ZMTP_READY:
+        on_ready(c, now_ms);
+        break;
+    case CW_ZMTP_MESSAGE:
+        on_message(c, event->body, now_ms);
+        break;
+    case CW_ZMTP_REFUSED:
+        disconnect(c, "the server sent a message of several frames", now_ms);
+        break;
+    case CW_ZMTP_FAILED:
+        disconnect(c, event->reason, now_ms);
+        break;
+    case CW_ZMTP_NEED_MORE:
+    case CW_ZMTP_PING:
+    case CW_ZMTP_PONG:
+        break;
+    }
+}
+
+/* Looks at one frame; false: there is no whole one. */
+static bool step_input(struct cw_client *c, uint64_t now_ms) {
+    if (c->in_used == c->in.n)
+        return false;
+    struct cw_slice rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
+    struct cw_zmtp_event event = cw_zmtp_input(&c->zmtp, &rest, &c->out);
+    c->in_used = c->in.n - rest.n;
+    on_frame(c, &event, now_ms);
+    if (c->in_used == c->in.n)
+        c->in_used = c->in.n = 0;
+    return true;
+}
+
+bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *event) {
+    if (c->events.count == 0) {
+        cw_client_events_reset(&c->events);
+        while (c->events.count == 0 && step_input(c, now_ms))
+            continue;
+        if (c->events.count == 0 && c->ended)
+            disconnect(c, c->reason, now_ms);
+    }
+    return cw_client_events_pop(&c->events, event);
+}
+
+/* --- the transport ------------------------------------------------------------------- */
+
+void cw_client_connected(struct cw_client *c, uint64_t now_ms) {
+    cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_MESSAGE_MAX + CW_UPDATE_GROWTH_MAX);
+    cw_zmtp_start(&c->zmtp, &c->out);
+    c->state = CW_CLIENT_HANDSHAKE;
+    c->last_input_ms = now_ms;
+    c->pinged = false;
+}
+
+void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms) {
+    cw_buf_append(&c->in, bytes.p, bytes.n);
+    c->last_input_ms = now_ms;
+    c->pinged = false;
+}
+
+void cw_client_closed(struct cw_client *c, const char *reason) {
+    if (c->state == CW_CLIENT_WAITING || c->ended)
+        return;
+    c->ended = true;
+    size_t n = strlen(reason);
+    if (n > REASON_MAX - 1)
+        n = REASON_MAX - 1;
+    memcpy(c->reason, reason, n);
+    c->reason[n] = 0;
+}
+
+struct cw_slice cw_client_output(const struct cw_client *c) {
+    if (c->out_sent == c->out.n)
+        return (struct cw_slice){NULL, 0};
+    return cw_slice_of(c->out.p + c->out_sent, c->out.n - c->out_sent);
+}
+
+void cw_client_sent(struct cw_client *c, size_t n) {
+    c->out_sent += n;
+    if (c->out_sent < c->out.n)
+        return;
+    c->out.n = c->out_sent = 0;
+    if (c->out.capacity > CW_MESSAGE_MAX)
+        cw_buf_finish(&c->out);
+}
+
+/* --- time ------------------------------------------------------------------------------ */
+
+static bool has_reason_to_connect(const struct cw_client *c) {
+    return has_session(c) || c->outbox.count != 0;
+}
+
+/* Of a server that can be asked for a sign of life. */
+static uint64_t silence_deadline(const struct cw_client *c) {
+    if (c->state != CW_CLIENT_UP || c->zmtp.peer_minor == 0)
+        return UINT64_MAX;
+    return c->last_input_ms + (c->pinged ? CW_PEER_DEAD_MS : CW_PING_IDLE_MS);
+}
+
+uint64_t cw_client_deadline(const struct cw_client *c) {
+    if (c->events.count != 0 || c->ended || (c->outbox.count != 0 && may_send(c)))
+        return 0;
+    if (c->state == CW_CLIENT_WAITING)
+        return has_reason_to_connect(c) ? c->retry_at_ms : UINT64_MAX;
+    uint64_t silence = silence_deadline(c);
+    return silence < c->answer_by_ms ? silence : c->answer_by_ms;
+}
+
+void cw_client_run(struct cw_client *c, uint64_t now_ms) {
+    if (c->ended)
+        return;
+    if (c->state == CW_CLIENT_WAITING) {
+        if (now_ms >= c->retry_at_ms && has_reason_to_connect(c)) {
+            c->state = CW_CLIENT_CONNECTING;
+            c->answer_by_ms = now_ms + CW_CONNECT_MS;
+        }
+        return;
+    }
+    if (now_ms >= c->answer_by_ms) {
+        disconnect(c, "the server did not answer in time", now_ms);
+    } else if (now_ms >= silence_deadline(c)) {
+        if (c->pinged) {
+            disconnect(c, "the server fell silent", now_ms);
+        } else {
+            cw_zmtp_ping(&c->out, 0, NULL, 0);
+            c->pinged = true;
+        }
+    }
+    flush(c, now_ms);
+}

@@ -1,0 +1,73 @@
+/* client_core.h - libchinwag without its socket: bytes in, bytes out, events.
+ *
+ * Pure: no socket, no clock, no randomness; time is a parameter (monotonic
+ * milliseconds), chance a seed. It owns the session, the requests without an
+ * answer, the back-off and the framing. Callers: client_io.c, client_api.c and
+ * the tests. One thread. */
+#ifndef CW_CLIENT_CLIENT_CORE_H
+#define CW_CLIENT_CLIENT_CORE_H
+
+#include "base/slice.h"
+#include "chinwag/chinwag.h"
+#include "wire/msg.h"
+
+struct cw_client;
+
+struct cw_client_config {
+    struct cw_slice client_name; /* copied; at most CW_CLIENT_NAME_MAX bytes */
+    bool plain;
+    bool has_since;
+    uint64_t since;
+    uint64_t seed;
+};
+
+struct cw_client *cw_client_create(const struct cw_client_config *config);
+void cw_client_destroy(struct cw_client *client);
+
+/* --- the transport's side ----------------------------------------------------- */
+
+enum cw_client_state {
+    CW_CLIENT_WAITING,    /* the transport is to be closed */
+    CW_CLIENT_CONNECTING, /* ... to be opened */
+    CW_CLIENT_HANDSHAKE,  /* ... is open */
+    CW_CLIENT_UP          /* ... is open, and messages may flow */
+};
+
+enum cw_client_state cw_client_state(const struct cw_client *client);
+
+/* Does what the time has brought (attempts, time-outs, PING) and moves waiting
+ * requests to the output. To be called before the output is taken. */
+void cw_client_run(struct cw_client *client, uint64_t now_ms);
+
+/* The transport is open. Only in CW_CLIENT_CONNECTING. */
+void cw_client_connected(struct cw_client *client, uint64_t now_ms);
+
+/* Bytes from the server; copied. Ask cw_client_next until it says no before
+ * more is read: nothing here bounds what is not yet looked at. */
+void cw_client_input(struct cw_client *client, struct cw_slice bytes, uint64_t now_ms);
+
+/* The transport is gone or could not be opened, and why (copied). What came
+ * before it still counts: the events follow after those of the input. */
+void cw_client_closed(struct cw_client *client, const char *reason);
+
+/* What is to be sent; good until the next call. */
+struct cw_slice cw_client_output(const struct cw_client *client);
+void cw_client_sent(struct cw_client *client, size_t n);
+
+/* When cw_client_run wants to be called; UINT64_MAX for never. */
+uint64_t cw_client_deadline(const struct cw_client *client);
+
+/* --- the program's side ----------------------------------------------------------- */
+
+/* Takes a request (also CW_LOGIN, CW_ATTACH); username and token of those that
+ * need a session are filled in when it is sent. Copies all. Returns its number
+ * or CHINWAG_OUTBOX_FULL. */
+int64_t cw_client_request(struct cw_client *client, const struct cw_msg *msg);
+
+/* Sends live audio (group_name, samples); see chinwag_call_data. */
+int cw_client_call_data(struct cw_client *client, const struct cw_msg *msg);
+
+/* The next event; what it points to is good until the next call of this. */
+bool cw_client_next(struct cw_client *client, uint64_t now_ms, struct chinwag_event *event);
+
+#endif

@@ -1,0 +1,43 @@
+/* client_events.h - the events that wait to be handed out, and their memory.
+ *
+ * What an event points to is copied here, because the frame that it came in is
+ * gone by then. Used by client_core.c alone. */
+#ifndef CW_CLIENT_CLIENT_EVENTS_H
+#define CW_CLIENT_CLIENT_EVENTS_H
+
+#include "base/alloc.h"
+#include "chinwag/chinwag.h"
+#include "wire/msg.h"
+
+/* A zeroed struct is empty. */
+struct cw_client_events {
+    struct chinwag_event *items;
+    size_t first;
+    size_t count; /* waiting, from `first` on */
+    size_t capacity;
+    struct cw_arena arena;
+};
+
+/* Adds an event; the caller fills it in before the next call. */
+struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
+                                           enum chinwag_event_type type);
+
+/* A copy that ends in a zero and lives as long as the event. */
+const char *cw_client_events_copy(struct cw_client_events *events, struct cw_slice s);
+
+/* Adds the answer to a request; `code` is the server's or of this library. */
+struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *events, int64_t request,
+                                                  enum cw_action action, int code);
+
+/* Adds the event of an update that was decoded. */
+void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg);
+
+/* Takes the oldest event; false: there is none. */
+bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event);
+
+/* Gives back what popped events point to. Only when none is waiting. */
+void cw_client_events_reset(struct cw_client_events *events);
+
+void cw_client_events_finish(struct cw_client_events *events);
+
+#endif

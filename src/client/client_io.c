@@ -1,0 +1,245 @@
+/* client_io.c - the socket and the clock of libchinwag.
+ *
+ * Everything that is decided is decided in client_core.c; this opens, reads,
+ * writes and closes as it says. */
+#include "client/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+
+#define DEFAULT_SERVER "127.0.0.1:4242"
+#define DEFAULT_NAME   "libchinwag"
+
+static uint64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Without a source of chance all clients would wait alike; that is no reason
+ * to fail. */
+static uint64_t random_seed(void) {
+    uint64_t seed = 0;
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        seed = now_ms() ^ (uint64_t)getpid() << 32;
+    return seed;
+}
+
+chinwag_client *chinwag_create(const struct chinwag_options *options) {
+    static const struct chinwag_options defaults = {0};
+    const struct chinwag_options *o = options != NULL ? options : &defaults;
+    struct cw_client_config config = {
+        .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
+        .plain = o->plain,
+        .has_since = o->has_since,
+        .since = o->since,
+        .seed = o->seed != 0 ? o->seed : random_seed(),
+    };
+    struct cw_address address;
+    if (!cw_address_parse(o->server != NULL ? o->server : DEFAULT_SERVER, &address) ||
+        config.client_name.n > CW_CLIENT_NAME_MAX || !cw_utf8_valid(config.client_name))
+        return NULL;
+    chinwag_client *client = cw_alloc_zero(sizeof *client);
+    client->address = address;
+    client->fd = -1;
+    client->chunk = cw_alloc(CW_READ_CHUNK);
+    client->core = cw_client_create(&config);
+    return client;
+}
+
+static void close_socket(chinwag_client *client) {
+    if (client->fd >= 0)
+        close(client->fd);
+    client->fd = -1;
+    client->connected = false;
+    if (client->found != NULL)
+        freeaddrinfo(client->found);
+    client->found = NULL;
+    client->next = NULL;
+}
+
+void chinwag_destroy(chinwag_client *client) {
+    if (client == NULL)
+        return;
+    close_socket(client);
+    cw_client_destroy(client->core);
+    free(client->chunk);
+    free(client);
+}
+
+/* --- connecting ---------------------------------------------------------------------- */
+
+static void tell_closed(chinwag_client *client, const char *what, const char *why) {
+    char reason[512];
+    snprintf(reason, sizeof reason, "%s: %s", what, why);
+    cw_client_closed(client->core, reason);
+}
+
+static bool look_up(chinwag_client *client) {
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    int error = getaddrinfo(client->address.host, client->address.port, &hints, &client->found);
+    if (error != 0) {
+        client->found = NULL;
+        tell_closed(client, "cannot find the host", gai_strerror(error));
+        return false;
+    }
+    client->next = client->found;
+    return true;
+}
+
+static int open_socket(const struct addrinfo *address) {
+    int fd = socket(address->ai_family, SOCK_STREAM, 0);
+    if (fd < 0)
+        return -1;
+    /* Requests are small and somebody waits for the answer. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+        (connect(fd, address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS))
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* Starts with the next address that the name stands for. */
+static void try_next(chinwag_client *client) {
+    int error = 0;
+    if (client->fd >= 0)
+        close(client->fd);
+    client->fd = -1;
+    while (client->fd < 0 && client->next != NULL) {
+        client->fd = open_socket(client->next);
+        error = errno;
+        client->next = client->next->ai_next;
+    }
+    if (client->fd < 0)
+        tell_closed(client, "cannot connect", strerror(error));
+}
+
+static void finish_connect(chinwag_client *client) {
+    int error = 0;
+    socklen_t n = sizeof error;
+    if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &n) != 0)
+        error = errno;
+    if (error == 0) {
+        client->connected = true;
+        cw_client_connected(client->core, now_ms());
+    } else if (client->next != NULL) {
+        try_next(client);
+    } else {
+        tell_closed(client, "cannot connect", strerror(error));
+    }
+}
+
+/* --- bytes --------------------------------------------------------------------------- */
+
+static bool is_temporary(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+static void write_some(chinwag_client *client) {
+    struct cw_slice output;
+    while (client->connected && (output = cw_client_output(client->core)).n != 0) {
+        ssize_t n = send(client->fd, output.p, output.n, MSG_NOSIGNAL);
+        if (n >= 0) {
+            cw_client_sent(client->core, (size_t)n);
+        } else {
+            /* What the server said before it closed is still to be read: the
+             * end is told by the reading side. */
+            return;
+        }
+    }
+}
+
+static void read_some(chinwag_client *client) {
+    ssize_t n = recv(client->fd, client->chunk, CW_READ_CHUNK, 0);
+    if (n > 0)
+        cw_client_input(client->core, cw_slice_of(client->chunk, (size_t)n), now_ms());
+    else if (n == 0)
+        cw_client_closed(client->core, "the server closed the connection");
+    else if (!is_temporary(errno))
+        tell_closed(client, "the connection broke", strerror(errno));
+}
+
+/* --- one turn ------------------------------------------------------------------------- */
+
+/* Brings the socket in line with what the core wants. */
+static void run(chinwag_client *client) {
+    cw_client_run(client->core, now_ms());
+    enum cw_client_state state = cw_client_state(client->core);
+    if (state == CW_CLIENT_WAITING)
+        close_socket(client);
+    if (state == CW_CLIENT_CONNECTING && client->fd < 0 && look_up(client))
+        try_next(client);
+    write_some(client);
+}
+
+static int wait_ms(const chinwag_client *client, uint64_t end) {
+    uint64_t now = now_ms();
+    uint64_t until = cw_client_deadline(client->core);
+    if (end < until)
+        until = end;
+    if (until == UINT64_MAX)
+        return -1;
+    if (until <= now)
+        return 0;
+    return until - now > INT_MAX ? INT_MAX : (int)(until - now);
+}
+
+/* False: a signal came. */
+static bool wait_for_socket(chinwag_client *client, uint64_t end) {
+    bool wants_write;
+    struct pollfd pollfd = {.fd = chinwag_fd(client, &wants_write), .events = POLLIN};
+    if (wants_write)
+        pollfd.events |= POLLOUT;
+    int n = poll(&pollfd, 1, wait_ms(client, end)); /* poll skips a negative fd */
+    if (n < 0)
+        return false;
+    if (n > 0 && !client->connected)
+        finish_connect(client);
+    else if (n > 0 && (pollfd.revents & ~POLLOUT) != 0)
+        read_some(client);
+    return true;
+}
+
+bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event) {
+    uint64_t end = timeout_ms < 0 ? UINT64_MAX : now_ms() + (uint64_t)timeout_ms;
+    bool last = false;
+    for (;;) {
+        run(client);
+        if (cw_client_next(client->core, now_ms(), event)) {
+            run(client); /* what the event made possible is sent before the caller thinks */
+            return true;
+        }
+        if (last)
+            return false;
+        if (!wait_for_socket(client, end))
+            return false;
+        last = now_ms() >= end;
+    }
+}
+
+int chinwag_fd(const chinwag_client *client, bool *wants_write) {
+    *wants_write = client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0);
+    return client->fd;
+}
+
+int chinwag_deadline(const chinwag_client *client) {
+    return wait_ms(client, UINT64_MAX);
+}
