@@ -93,6 +93,8 @@
 #define CW_PEER_DEAD_MS 75000
 /* PINGs that a peer may send in a second before it is closed. */
 #define CW_PINGS_PER_S_MAX 20
+/* Connections at once, unless the limit of open files is lower. */
+#define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */
 #define CW_READ_CHUNK (64u * 1024)
 /* All input and output buffers together. */

@@ -22,24 +22,20 @@ struct group;
 struct link {
     struct link *prev, *next;
 };
-static inline void cw_list_init(struct link *list)
-{
+static inline void cw_list_init(struct link *list) {
     list->prev = list->next = list;
 }
-static inline bool cw_list_empty(const struct link *list)
-{
+static inline bool cw_list_empty(const struct link *list) {
     return list->next == list;
 }
-static inline void cw_list_append(struct link *list, struct link *link)
-{
+static inline void cw_list_append(struct link *list, struct link *link) {
     link->prev = list->prev;
     link->next = list;
     list->prev->next = link;
     list->prev = link;
 }
 /* Good for a link that is in no list, too, if it was initialised. */
-static inline void cw_list_remove(struct link *link)
-{
+static inline void cw_list_remove(struct link *link) {
     link->prev->next = link->next;
     link->next->prev = link->prev;
     cw_list_init(link);
@@ -78,10 +74,10 @@ struct conn {
 };
 
 enum delivery {
-    DELIVERY_OFF,     /* a REQ peer takes no updates */
-    DELIVERY_READING, /* catching up: a page has been asked for */
+    DELIVERY_OFF,      /* a REQ peer takes no updates */
+    DELIVERY_READING,  /* catching up: a page has been asked for */
     DELIVERY_DRAINING, /* catching up: its queue must empty first */
-    DELIVERY_LIVE     /* at the head: updates are fanned out to it */
+    DELIVERY_LIVE      /* at the head: updates are fanned out to it */
 };
 
 struct membership {
@@ -104,7 +100,7 @@ struct session {
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
-    uint64_t reading;  /* cookie of the page that is awaited; others are void */
+    uint64_t reading; /* cookie of the page that is awaited; others are void */
     struct membership *memberships;
     size_t membership_count;
     struct link of_user;  /* in user->sessions */
@@ -116,7 +112,7 @@ struct session {
 struct user {
     uint64_t id;
     struct link sessions;
-    struct link cached; /* in core->cached_users while nobody refers to it */
+    struct link cached;  /* in core->cached_users while nobody refers to it */
     unsigned references; /* sessions and requests */
     uint16_t key_n;
     uint8_t name_n;
@@ -150,7 +146,7 @@ struct request {
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
     step_fn *resume;
-    handler_fn *found; /* goes on when a user was looked up */
+    handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
@@ -222,8 +218,8 @@ struct audience {
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
 /* Nothing happens for an empty audience. */
-void cw_effect_send(struct cw_core *core, const struct cw_msg *msg,
-                    const struct audience *audience, bool live);
+void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct audience *audience,
+                    bool live);
 
 /* --- conn.c -------------------------------------------------------------------- */
 
@@ -319,8 +315,7 @@ struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_k
 struct group *cw_group_by_id(const struct cw_core *core, uint64_t id);
 struct cw_slice cw_group_name(const struct group *group);
 bool cw_group_has(const struct group *group, const struct session *session);
-void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name,
-                  struct session *session);
+void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struct session *session);
 /* Takes the session out of all its groups; empty groups are forgotten. */
 void cw_groups_leave(struct cw_core *core, struct session *session);
 /* The group named request->key if the session is a member, else NULL and the
@@ -332,26 +327,27 @@ struct group *cw_group_of_member(struct cw_core *core, struct request *request);
 void cw_call_leave(struct cw_core *core, struct conn *conn);
 void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
-/* --- throttle.c -------------------------------------------------------------------------------- */
+/* --- throttle.c --------------------------------------------------------------------------------
+ */
 
 /* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:
  * no limit. */
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, unsigned per_s,
                     unsigned burst);
-bool cw_login_allowed(struct cw_core *core, const struct conn *conn,
-                      const struct cw_name_key *key);
-void cw_login_failed(struct cw_core *core, const struct conn *conn,
-                     const struct cw_name_key *key);
+bool cw_login_allowed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key);
+void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key);
 void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
                         const struct cw_name_key *key);
 void cw_throttle_finish(struct cw_core *core);
 
-/* --- on_text.c ------------------------------------------------------------------------------------ */
+/* --- on_text.c
+ * ------------------------------------------------------------------------------------ */
 
 /* The update that tells of a stored message. Slices are the message's. */
 void cw_update_of(const struct cw_store_message *message, struct cw_msg *update);
 
-/* --- on_*.c: one handler a request --------------------------------------------------------------- */
+/* --- on_*.c: one handler a request ---------------------------------------------------------------
+ */
 
 handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_add_contact,
     cw_on_whisper, cw_on_create_group, cw_on_join_group, cw_on_msg_group, cw_on_voice_msg,

@@ -1,0 +1,326 @@
+/* net.c - the set of connections, and what others may ask of it. */
+#include "net/net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "net/net_internal.h"
+
+/* How often the queues of ZMTP 3.0 peers with a probe out are looked at. */
+#define PROBE_POLL_MS 20
+#define SWEEP_MS      1000
+
+uint64_t cw_net_now_ms(const struct cw_net *net) {
+    return uv_now(net->loop);
+}
+
+static struct peer *find(const struct cw_net *net, cw_net_id id) {
+    uint32_t slot = (uint32_t)id;
+    if (slot >= net->slot_count || net->slots[slot] == NULL || net->slots[slot]->id != id)
+        return NULL;
+    return net->slots[slot];
+}
+
+/* --- bodies -------------------------------------------------------------------------- */
+
+struct cw_body *cw_body_create(struct cw_net *net, size_t n) {
+    struct cw_body *body = cw_alloc(sizeof *body + n);
+    *body = (struct cw_body){.net = net, .references = 1, .n = n};
+    net->buffered += n;
+    return body;
+}
+
+void cw_body_release(struct cw_body *body) {
+    if (--body->references != 0)
+        return;
+    body->net->buffered -= body->n;
+    free(body);
+}
+
+/* --- what is asked of one connection ---------------------------------------------------- */
+
+void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live) {
+    struct peer *peer = find(net, id);
+    if (peer == NULL || peer->phase != PHASE_READY)
+        return;
+    if (net->buffered > CW_BUFFERS_TOTAL_MAX && peer->out.bytes > CW_OUT_QUEUE_MAX) {
+        cw_peer_begin_close(peer, "too slow while memory is short");
+        return;
+    }
+    body->references++;
+    cw_peer_queue(peer, body, envelope ? CW_OUT_ENVELOPE : 0, live);
+}
+
+static void on_probe_timer(uv_timer_t *timer) {
+    struct cw_net *net = timer->data;
+    struct peer **link = &net->probed;
+    while (*link != NULL) {
+        struct peer *peer = *link;
+        if (!cw_peer_probe_answered(peer)) {
+            link = &peer->next_probed;
+            continue;
+        }
+        *link = peer->next_probed;
+        peer->probed = false;
+        if (peer->phase == PHASE_READY)
+            net->handlers.received(net->context, peer->id, peer->probe_mark);
+    }
+    if (net->probed == NULL)
+        uv_timer_stop(timer);
+}
+
+/* RFC 23 has no PING: a ZMTP 3.0 peer has received what its kernel has taken. */
+static void watch_send_queue(struct peer *peer, uint64_t mark) {
+    struct cw_net *net = peer->net;
+    peer->probe_mark = mark;
+    if (peer->probed)
+        return;
+    peer->probed = true;
+    peer->next_probed = net->probed;
+    net->probed = peer;
+    uv_timer_start(&net->probes, on_probe_timer, PROBE_POLL_MS, PROBE_POLL_MS);
+}
+
+void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark) {
+    struct peer *peer = find(net, id);
+    if (peer == NULL || peer->phase != PHASE_READY)
+        return;
+    if (peer->zmtp.peer_minor == 0) {
+        watch_send_queue(peer, mark);
+        return;
+    }
+    struct cw_buf ping = {0};
+    cw_zmtp_ping(&ping, CW_PEER_DEAD_MS / 100, &mark, sizeof mark);
+    cw_peer_queue_raw(peer, cw_buf_slice(&ping));
+    cw_buf_finish(&ping);
+}
+
+void cw_net_close(struct cw_net *net, cw_net_id id, const char *reason) {
+    struct peer *peer = find(net, id);
+    if (peer != NULL)
+        cw_peer_begin_close(peer, reason);
+}
+
+void cw_net_close_all(struct cw_net *net, const char *reason) {
+    for (size_t i = 0; i < net->slot_count; i++)
+        if (net->slots[i] != NULL)
+            cw_peer_begin_close(net->slots[i], reason);
+}
+
+void cw_net_read(struct cw_net *net, cw_net_id id, bool on) {
+    struct peer *peer = find(net, id);
+    if (peer == NULL)
+        return;
+    peer->paused = !on;
+    cw_peer_mark_dirty(peer);
+}
+
+void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on) {
+    struct peer *peer = find(net, id);
+    if (peer == NULL)
+        return;
+    peer->authenticated = on;
+    peer->zmtp.message_max = on ? CW_VOICE_MESSAGE_MAX : CW_UNAUTHENTICATED_MESSAGE_MAX;
+}
+
+void cw_net_flush(struct cw_net *net) {
+    while (net->dirty != NULL) {
+        struct peer *peer = net->dirty;
+        net->dirty = peer->next_dirty;
+        peer->dirty = false;
+        cw_peer_settle(peer);
+    }
+}
+
+/* --- listening ---------------------------------------------------------------------------- */
+
+/* Out of descriptors, a waiting connection would wake us for ever: give up the
+ * spare one, take the connection and close it. */
+static void refuse_one(struct cw_net *net, int listening) {
+    close(net->spare_fd);
+    int fd = accept(listening, NULL, NULL);
+    if (fd >= 0)
+        close(fd);
+    net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void on_connection(uv_poll_t *poll, int status, int events) {
+    struct listener *listener = poll->data;
+    struct cw_net *net = listener->net;
+    (void)events;
+    for (int i = 0; status == 0 && i < 64; i++) {
+        struct sockaddr_storage address;
+        socklen_t size = sizeof address;
+        int fd =
+            accept4(listener->fd, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+            refuse_one(net, listener->fd);
+        if (fd < 0)
+            return;
+        if (net->connections >= net->connections_max)
+            close(fd);
+        else
+            cw_peer_accept(net, fd, (struct sockaddr *)&address);
+    }
+}
+
+static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size) {
+    char host[64];
+    const char *colon = strrchr(text, ':');
+    if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof host)
+        return false;
+    memcpy(host, text, (size_t)(colon - text));
+    host[colon - text] = 0;
+    char *end;
+    unsigned long port = strtoul(colon + 1, &end, 10);
+    if (colon[1] == 0 || *end != 0 || port > 65535)
+        return false;
+    size_t n = strlen(host);
+    if (host[0] == '[' && host[n - 1] == ']') {
+        host[n - 1] = 0;
+        *size = sizeof(struct sockaddr_in6);
+        return uv_ip6_addr(host + 1, (int)port, (struct sockaddr_in6 *)address) == 0;
+    }
+    *size = sizeof(struct sockaddr_in);
+    return uv_ip4_addr(strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, (int)port,
+                       (struct sockaddr_in *)address) == 0;
+}
+
+static bool is_loopback(const struct sockaddr_storage *address) {
+    if (address->ss_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
+    return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
+}
+
+bool cw_net_address_is_loopback(const char *text) {
+    struct sockaddr_storage address = {0};
+    socklen_t size;
+    return parse_address(text, &address, &size) && is_loopback(&address);
+}
+
+static int open_listener(const struct sockaddr_storage *address, socklen_t size) {
+    int on = 1;
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (const struct sockaddr *)address, size) == 0 && listen(fd, 1024) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static void name_address(int fd, char text[64]) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+    char host[48];
+    getsockname(fd, (struct sockaddr *)&address, &size);
+    if (address.ss_family == AF_INET6) {
+        uv_ip6_name((struct sockaddr_in6 *)&address, host, sizeof host);
+        snprintf(text, 64, "[%s]:%u", host, ntohs(((struct sockaddr_in6 *)&address)->sin6_port));
+    } else {
+        uv_ip4_name((struct sockaddr_in *)&address, host, sizeof host);
+        snprintf(text, 64, "%s:%u", host, ntohs(((struct sockaddr_in *)&address)->sin_port));
+    }
+}
+
+bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], bool *loopback,
+                        char error[256]) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = 0;
+    if (!parse_address(text, &address, &size)) {
+        snprintf(error, 256, "'%s' is no address to listen at: write HOST:PORT, as 127.0.0.1:4242",
+                 text);
+        return false;
+    }
+    int fd = open_listener(&address, size);
+    if (fd < 0) {
+        snprintf(error, 256, "cannot listen at %s: %s%s", text, strerror(errno),
+                 errno == EADDRINUSE ? " (is another server running?)" : "");
+        return false;
+    }
+    struct listener *listener = cw_alloc_zero(sizeof *listener);
+    listener->net = net;
+    listener->fd = fd;
+    listener->next = net->listeners;
+    net->listeners = listener;
+    uv_poll_init_socket(net->loop, &listener->poll, fd);
+    net->handles++;
+    listener->poll.data = listener;
+    uv_poll_start(&listener->poll, UV_READABLE, on_connection);
+    name_address(fd, bound);
+    *loopback = is_loopback(&address);
+    return true;
+}
+
+/* --- beginning and end ------------------------------------------------------------------------ */
+
+static void on_sweep(uv_timer_t *timer) {
+    struct cw_net *net = timer->data;
+    uint64_t now_ms = cw_net_now_ms(net);
+    for (size_t i = 0; i < net->slot_count; i++)
+        if (net->slots[i] != NULL)
+            cw_peer_check(net->slots[i], now_ms);
+}
+
+struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
+                             const struct cw_net_handlers *handlers, void *context) {
+    struct cw_net *net = cw_alloc_zero(sizeof *net);
+    net->loop = loop;
+    net->handlers = *handlers;
+    net->context = context;
+    net->connections_max = connections_max;
+    net->scratch = cw_alloc(CW_OUT_SCRATCH);
+    net->chunk = cw_alloc(CW_READ_CHUNK);
+    net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    uv_timer_init(loop, &net->sweep);
+    uv_timer_init(loop, &net->probes);
+    net->sweep.data = net->probes.data = net;
+    net->handles = 2;
+    uv_timer_start(&net->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+    return net;
+}
+
+void cw_net_handle_closed(struct cw_net *net) {
+    if (--net->handles != 0 || !net->destroyed)
+        return;
+    free(net->slots);
+    free(net->generations);
+    free(net->free_slots);
+    free(net->scratch);
+    free(net->chunk);
+    close(net->spare_fd);
+    free(net);
+}
+
+static void timer_closed(uv_handle_t *handle) {
+    cw_net_handle_closed(handle->data);
+}
+
+static void listener_closed(uv_handle_t *handle) {
+    struct listener *listener = handle->data;
+    struct cw_net *net = listener->net;
+    free(listener);
+    cw_net_handle_closed(net);
+}
+
+void cw_net_destroy(struct cw_net *net) {
+    if (net == NULL)
+        return;
+    net->destroyed = true;
+    for (size_t i = 0; i < net->slot_count; i++)
+        if (net->slots[i] != NULL)
+            cw_peer_free(net->slots[i]);
+    for (struct listener *l = net->listeners, *next; l != NULL; l = next) {
+        next = l->next;
+        uv_poll_stop(&l->poll);
+        close(l->fd);
+        uv_close((uv_handle_t *)&l->poll, listener_closed);
+    }
+    uv_close((uv_handle_t *)&net->sweep, timer_closed);
+    uv_close((uv_handle_t *)&net->probes, timer_closed);
+}

@@ -1,0 +1,99 @@
+/* net.h - listening sockets and connections on a libuv loop: bytes to frames,
+ * frames to bytes, with a bound on everything.
+ *
+ * It moves messages and knows nothing of what is in them. Nothing is written
+ * while events are handled: cw_net_flush, once at the end of a tick, makes one
+ * send for each connection that has something to say. Handlers are called from
+ * the loop and from cw_net_flush, never from inside another cw_net function,
+ * so a handler may call any of them.
+ *
+ * Caller: src/server/shell.c. Loop thread only. */
+#ifndef CW_NET_NET_H
+#define CW_NET_NET_H
+
+#include <uv.h>
+
+#include "base/limits.h"
+#include "base/slice.h"
+
+struct cw_net;
+
+/* A connection's name, never used twice: slot in the low 32 bits, generation
+ * above. Functions ignore the id of a connection that is gone. */
+typedef uint64_t cw_net_id;
+
+/* A message's bytes, encoded once and shared by everybody it goes to. */
+struct cw_body {
+    struct cw_net *net;
+    unsigned references;
+    size_t n;
+    uint8_t bytes[];
+};
+
+struct cw_net_peer {
+    struct cw_slice address; /* 4 or 16 bytes; IPv6 counts by its /64 */
+    bool loopback;
+    bool takes_updates; /* not a REQ socket */
+};
+
+struct cw_net_handlers {
+    /* The handshake is done. */
+    void (*ready)(void *context, cw_net_id id, const struct cw_net_peer *peer);
+    /* `body` is good until the handler returns. `envelope`: the answer is to be
+     * sent with one. */
+    void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
+    /* A message that the transport refused; the connection goes on. */
+    void (*refused)(void *context, cw_net_id id);
+    /* Gone; only for connections that were ready. */
+    void (*closed)(void *context, cw_net_id id);
+    /* Everything sent before cw_net_probe(mark) has been received. */
+    void (*received)(void *context, cw_net_id id, uint64_t mark);
+    /* More than CW_OUT_QUEUE_MAX bytes wait; and later: none do. */
+    void (*queue_full)(void *context, cw_net_id id);
+    void (*queue_empty)(void *context, cw_net_id id);
+    /* A connection was closed by this side; for the log. */
+    void (*log)(void *context, const char *peer, const char *reason);
+};
+
+/* connections_max: accepted beyond are closed at once. */
+struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
+                             const struct cw_net_handlers *handlers, void *context);
+
+/* Listens for ZMTP at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any). On
+ * success writes the address in use to `bound` and whether it is a loopback
+ * address; on failure returns false with a sentence in `error`. */
+bool cw_net_listen_zmtp(struct cw_net *net, const char *address, char bound[64], bool *loopback,
+                        char error[256]);
+
+/* True when the host of "HOST:PORT" can only be reached from this machine. */
+bool cw_net_address_is_loopback(const char *address);
+
+/* Room for a message of n bytes, referred to once by the caller. */
+struct cw_body *cw_body_create(struct cw_net *net, size_t n);
+void cw_body_release(struct cw_body *body);
+
+/* Queues a message. `live`: dropped when it has waited CW_LIVE_AUDIO_MAX_MS. */
+void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live);
+
+/* Asks for `received(mark)` about all that was queued so far (not live). */
+void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);
+
+/* Closes it once what is queued has been written. */
+void cw_net_close(struct cw_net *net, cw_net_id id, const char *reason);
+
+void cw_net_close_all(struct cw_net *net, const char *reason);
+
+/* Stops reading from it, or goes on. */
+void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
+
+/* Larger messages and a longer queue for those who have logged in. */
+void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on);
+
+/* Writes what was queued and frees what is gone. Call at the end of a tick. */
+void cw_net_flush(struct cw_net *net);
+
+/* Stops listening and closes all connections without calling handlers. The
+ * memory is freed by the loop's next run. */
+void cw_net_destroy(struct cw_net *net);
+
+#endif

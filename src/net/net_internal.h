@@ -1,0 +1,98 @@
+/* net_internal.h - what the files of src/net share. Private to src/net. */
+#ifndef CW_NET_NET_INTERNAL_H
+#define CW_NET_NET_INTERNAL_H
+
+#include <sys/socket.h>
+
+#include "base/alloc.h"
+#include "net/net.h"
+#include "net/out_queue.h"
+
+enum phase {
+    PHASE_HANDSHAKE,
+    PHASE_READY,
+    PHASE_CLOSING,  /* deaf; what is queued is still written */
+    PHASE_LINGERING /* written and shut down; waits for the peer's end */
+};
+
+struct peer {
+    struct cw_net *net;
+    cw_net_id id;
+    int fd;
+    uint8_t phase;
+    bool told; /* handlers->ready was called, and closed not yet */
+    bool authenticated;
+    bool paused;  /* by cw_net_read */
+    bool blocked; /* the socket takes no more: wait until it is writable */
+    bool full;    /* queue_full was reported */
+    bool dirty;   /* in net->dirty */
+    bool loopback;
+    bool pinged; /* a PING is out that was not for a probe */
+    uint8_t address_n;
+    uint8_t pings;  /* from the peer in the current second */
+    uint8_t polled; /* events that uv_poll watches */
+    uint8_t address[16];
+    struct peer *next_dirty;
+    struct peer *next_probed; /* in net->probed: a ZMTP 3.0 peer with a probe out */
+    bool probed;
+    uint64_t probe_mark;
+    uint64_t pings_second;
+    uint64_t opened_ms;
+    uint64_t received_ms; /* the last byte in */
+    uint64_t progress_ms; /* the last byte out, or when the queue was empty */
+    uint64_t charged;     /* of zmtp.partial, in net->buffered */
+    struct cw_zmtp zmtp;
+    struct cw_buf held; /* input that came before reading was stopped */
+    struct cw_out_queue out;
+    const char *reason; /* why it is being closed */
+    uv_poll_t poll;
+};
+
+struct listener {
+    struct listener *next;
+    struct cw_net *net;
+    int fd;
+    uv_poll_t poll;
+};
+
+struct cw_net {
+    uv_loop_t *loop;
+    struct cw_net_handlers handlers;
+    void *context;
+    struct listener *listeners;
+    struct peer **slots;
+    uint32_t *generations;
+    uint32_t *free_slots;
+    size_t slot_count, free_count;
+    size_t connections, connections_max;
+    size_t buffered; /* bytes in bodies and partial frames */
+    struct peer *dirty, *last_dirty;
+    struct peer *probed;
+    uv_timer_t sweep;
+    uv_timer_t probes;
+    int spare_fd;   /* given up to be able to refuse a connection when none is left */
+    size_t handles; /* libuv's, that still refer to this struct */
+    bool destroyed;
+    uint8_t *scratch; /* CW_OUT_SCRATCH */
+    uint8_t *chunk;   /* CW_READ_CHUNK */
+};
+
+/* peer.c */
+void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
+void cw_peer_mark_dirty(struct peer *peer);
+void cw_peer_begin_close(struct peer *peer, const char *reason);
+/* Writes, reports, frees: what is due for a dirty connection. */
+void cw_peer_settle(struct peer *peer);
+/* What time has brought: deadlines of handshake, silence and writing. */
+void cw_peer_check(struct peer *peer, uint64_t now_ms);
+bool cw_peer_probe_answered(struct peer *peer);
+void cw_peer_free(struct peer *peer);
+/* Takes over a reference to the body. */
+void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live);
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
+
+/* net.c */
+uint64_t cw_net_now_ms(const struct cw_net *net);
+void cw_net_handle_closed(struct cw_net *net);
+
+#endif

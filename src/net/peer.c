@@ -1,0 +1,409 @@
+/* peer.c - one connection: its socket, its framer, its queue, its deadlines.
+ *
+ * It is freed in one place (cw_peer_settle, at the end of a tick) and never
+ * inside a handler. Closing is gentle: what is queued is written, the socket is
+ * shut down, and what the peer still sends is read and thrown away for a
+ * moment, since closing with unread input would destroy our last answer. */
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "net/net_internal.h"
+
+#define LINGER_MS 2000
+
+static void on_poll(uv_poll_t *handle, int status, int events);
+
+/* --- small things ------------------------------------------------------------------- */
+
+void cw_peer_mark_dirty(struct peer *peer) {
+    if (peer->dirty)
+        return;
+    struct cw_net *net = peer->net;
+    peer->dirty = true;
+    peer->next_dirty = NULL;
+    if (net->dirty == NULL)
+        net->dirty = peer;
+    else
+        net->last_dirty->next_dirty = peer;
+    net->last_dirty = peer;
+}
+
+static void watch(struct peer *peer) {
+    bool reads = !peer->paused && peer->phase != PHASE_CLOSING;
+    int events = (reads ? UV_READABLE : 0) | (peer->blocked ? UV_WRITABLE : 0);
+    if (events == peer->polled)
+        return;
+    peer->polled = (uint8_t)events;
+    if (events == 0)
+        uv_poll_stop(&peer->poll);
+    else
+        uv_poll_start(&peer->poll, events, on_poll);
+}
+
+void cw_peer_begin_close(struct peer *peer, const char *reason) {
+    if (peer->phase >= PHASE_CLOSING)
+        return;
+    peer->phase = PHASE_CLOSING;
+    peer->reason = reason;
+    cw_peer_mark_dirty(peer);
+}
+
+/* The socket is of no use any more: forget what was to be written, too. */
+static void drop(struct peer *peer, const char *reason) {
+    cw_peer_begin_close(peer, reason);
+    cw_out_finish(&peer->out);
+    peer->phase = PHASE_LINGERING;
+    peer->progress_ms = 0;
+    cw_peer_mark_dirty(peer);
+}
+
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes) {
+    struct cw_body *body = cw_body_create(peer->net, bytes.n);
+    memcpy(body->bytes, bytes.p, bytes.n);
+    cw_out_push(&peer->out, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
+    cw_peer_mark_dirty(peer);
+}
+
+static void describe(const struct peer *peer, char text[64]) {
+    struct sockaddr_storage storage;
+    socklen_t size = sizeof storage;
+    char host[48] = "?";
+    if (getpeername(peer->fd, (struct sockaddr *)&storage, &size) == 0) {
+        if (storage.ss_family == AF_INET)
+            uv_ip4_name((struct sockaddr_in *)&storage, host, sizeof host);
+        else
+            uv_ip6_name((struct sockaddr_in6 *)&storage, host, sizeof host);
+    }
+    snprintf(text, 64, "%s", host);
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+static void set_address(struct peer *peer, const struct sockaddr *address) {
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
+        memcpy(peer->address, &in->sin_addr, 4);
+        peer->address_n = 4;
+        peer->loopback = peer->address[0] == 127;
+    } else {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
+        memcpy(peer->address, &in6->sin6_addr, 8); /* a household has a /64 */
+        peer->address_n = 8;
+        peer->loopback = IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+    }
+}
+
+static void set_socket_options(int fd) {
+    int on = 1;
+    unsigned stall_ms = CW_WRITE_STALL_MS;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stall_ms, sizeof stall_ms);
+}
+
+static void take_slot(struct peer *peer) {
+    struct cw_net *net = peer->net;
+    if (net->free_count == 0) {
+        size_t count = net->slot_count == 0 ? 64 : net->slot_count * 2;
+        net->slots = cw_realloc(net->slots, count * sizeof *net->slots);
+        net->generations = cw_realloc(net->generations, count * sizeof *net->generations);
+        net->free_slots = cw_realloc(net->free_slots, count * sizeof *net->free_slots);
+        for (size_t i = count; i-- > net->slot_count;) {
+            net->slots[i] = NULL;
+            net->generations[i] = 0;
+            net->free_slots[net->free_count++] = (uint32_t)i;
+        }
+        net->slot_count = count;
+    }
+    uint32_t slot = net->free_slots[--net->free_count];
+    net->slots[slot] = peer;
+    peer->id = (uint64_t)++net->generations[slot] << 32 | slot;
+    net->connections++;
+}
+
+void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address) {
+    struct peer *peer = cw_alloc_zero(sizeof *peer);
+    peer->net = net;
+    peer->fd = fd;
+    set_address(peer, address);
+    set_socket_options(fd);
+    uv_poll_init_socket(net->loop, &peer->poll, fd);
+    net->handles++;
+    peer->poll.data = peer;
+    peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
+    cw_zmtp_init(&peer->zmtp, CW_ZMTP_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
+    take_slot(peer);
+    watch(peer);
+}
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+static void handshake_done(struct peer *peer) {
+    struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
+                                .loopback = peer->loopback,
+                                .takes_updates = !peer->zmtp.peer_is_req};
+    peer->phase = PHASE_READY;
+    peer->told = true;
+    peer->net->handlers.ready(peer->net->context, peer->id, &about);
+}
+
+static void answer_ping(struct peer *peer) {
+    uint64_t second = cw_net_now_ms(peer->net) / 1000;
+    if (second != peer->pings_second)
+        peer->pings = 0;
+    peer->pings_second = second;
+    if (++peer->pings > CW_PINGS_PER_S_MAX)
+        cw_peer_begin_close(peer, "too many PINGs");
+}
+
+static void take_pong(struct peer *peer, struct cw_slice context) {
+    uint64_t mark;
+    peer->pinged = false;
+    if (context.n != sizeof mark)
+        return;
+    memcpy(&mark, context.p, sizeof mark);
+    peer->net->handlers.received(peer->net->context, peer->id, mark);
+}
+
+static void handle(struct peer *peer, const struct cw_zmtp_event *event) {
+    const struct cw_net_handlers *handlers = &peer->net->handlers;
+    switch (event->type) {
+    case CW_ZMTP_READY:
+        handshake_done(peer);
+        break;
+    case CW_ZMTP_MESSAGE:
+        handlers->message(peer->net->context, peer->id, event->body, event->delimiter);
+        break;
+    case CW_ZMTP_REFUSED:
+        handlers->refused(peer->net->context, peer->id);
+        break;
+    case CW_ZMTP_PING:
+        answer_ping(peer);
+        break;
+    case CW_ZMTP_PONG:
+        take_pong(peer, event->body);
+        break;
+    case CW_ZMTP_FAILED:
+        cw_peer_begin_close(peer, event->reason);
+        break;
+    case CW_ZMTP_NEED_MORE:
+        break;
+    }
+}
+
+/* What is held for a frame that is not whole counts in the common budget. */
+static void charge(struct peer *peer) {
+    struct cw_net *net = peer->net;
+    net->buffered -= peer->charged;
+    peer->charged = peer->zmtp.partial.capacity;
+    net->buffered += peer->charged;
+    if (peer->charged > CW_MESSAGE_MAX && net->buffered > CW_BUFFERS_TOTAL_MAX)
+        cw_peer_begin_close(peer, "no memory left for its message");
+}
+
+static void feed(struct peer *peer, struct cw_slice in) {
+    struct cw_buf out = {0};
+    struct cw_zmtp_event event;
+    do {
+        event = cw_zmtp_input(&peer->zmtp, &in, &out);
+        handle(peer, &event);
+    } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING && !peer->paused);
+    if (out.n != 0)
+        cw_peer_queue_raw(peer, cw_buf_slice(&out));
+    cw_buf_finish(&out);
+    charge(peer);
+    if (peer->paused && peer->phase < PHASE_CLOSING)
+        cw_buf_append(&peer->held, in.p, in.n);
+}
+
+static void feed_held(struct peer *peer) {
+    struct cw_buf held = peer->held;
+    peer->held = (struct cw_buf){0};
+    feed(peer, cw_buf_slice(&held));
+    cw_buf_finish(&held);
+}
+
+static void on_readable(struct peer *peer) {
+    struct cw_net *net = peer->net;
+    ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
+    if (n > 0) {
+        peer->received_ms = cw_net_now_ms(net);
+        if (peer->phase < PHASE_CLOSING)
+            feed(peer, cw_slice_of(net->chunk, (size_t)n));
+    } else if (n == 0) {
+        drop(peer, NULL);
+    } else if (errno != EAGAIN && errno != EINTR) {
+        drop(peer, NULL);
+    }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+    struct peer *peer = poll->data;
+    if (status < 0) {
+        drop(peer, NULL);
+        return;
+    }
+    if (events & UV_WRITABLE) {
+        peer->blocked = false;
+        cw_peer_mark_dirty(peer);
+    }
+    if (events & UV_READABLE)
+        on_readable(peer);
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static void write_out(struct peer *peer) {
+    struct cw_out_gather gather;
+    uint64_t now_ms = cw_net_now_ms(peer->net);
+    cw_out_drop_stale(&peer->out, now_ms);
+    while (!peer->blocked && cw_out_gather(&peer->out, peer->net->scratch, &gather)) {
+        struct msghdr message = {.msg_iov = gather.parts, .msg_iovlen = (size_t)gather.count};
+        ssize_t n = sendmsg(peer->fd, &message, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN) {
+            drop(peer, NULL);
+            return;
+        }
+        if (n > 0) {
+            cw_out_consume(&peer->out, (size_t)n);
+            peer->progress_ms = now_ms;
+        }
+        peer->blocked = n < 0 || (size_t)n < gather.bytes;
+    }
+}
+
+static void report_queue(struct peer *peer) {
+    const struct cw_net *net = peer->net;
+    if (peer->phase != PHASE_READY)
+        return;
+    if (!peer->authenticated && peer->out.bytes > CW_UNAUTHENTICATED_OUT_MAX) {
+        cw_peer_begin_close(peer, "does not read its answers");
+    } else if (!peer->full && peer->out.bytes > CW_OUT_QUEUE_MAX) {
+        peer->full = true;
+        net->handlers.queue_full(net->context, peer->id);
+    } else if (peer->full && peer->out.bytes == 0) {
+        peer->full = false;
+        net->handlers.queue_empty(net->context, peer->id);
+    }
+}
+
+/* --- the end ------------------------------------------------------------------------------------
+ */
+
+static void handle_freed(uv_handle_t *handle) {
+    struct peer *peer = handle->data;
+    struct cw_net *net = peer->net;
+    free(peer);
+    cw_net_handle_closed(net);
+}
+
+static void leave_probed(struct peer *peer) {
+    struct peer **link = &peer->net->probed;
+    while (*link != NULL && *link != peer)
+        link = &(*link)->next_probed;
+    if (*link == peer)
+        *link = peer->next_probed;
+}
+
+void cw_peer_free(struct peer *peer) {
+    struct cw_net *net = peer->net;
+    uint32_t slot = (uint32_t)peer->id;
+    if (peer->probed)
+        leave_probed(peer);
+    net->slots[slot] = NULL;
+    net->free_slots[net->free_count++] = slot;
+    net->connections--;
+    net->buffered -= peer->charged;
+    cw_zmtp_finish(&peer->zmtp);
+    cw_buf_finish(&peer->held);
+    cw_out_finish(&peer->out);
+    uv_poll_stop(&peer->poll);
+    close(peer->fd);
+    uv_close((uv_handle_t *)&peer->poll, handle_freed);
+}
+
+static void tell_closed(struct peer *peer) {
+    struct cw_net *net = peer->net;
+    if (peer->reason != NULL) {
+        char text[64];
+        describe(peer, text);
+        net->handlers.log(net->context, text, peer->reason);
+        peer->reason = NULL;
+    }
+    if (peer->told) {
+        peer->told = false;
+        net->handlers.closed(net->context, peer->id);
+    }
+}
+
+static void shut_down(struct peer *peer) {
+    peer->phase = PHASE_LINGERING;
+    peer->progress_ms = cw_net_now_ms(peer->net);
+    peer->paused = false;
+    shutdown(peer->fd, SHUT_WR);
+}
+
+void cw_peer_settle(struct peer *peer) {
+    if (peer->phase < PHASE_CLOSING && !peer->paused && peer->held.n != 0)
+        feed_held(peer);
+    if (peer->phase < PHASE_LINGERING)
+        write_out(peer);
+    report_queue(peer);
+    if (peer->phase >= PHASE_CLOSING)
+        tell_closed(peer);
+    if (peer->phase == PHASE_CLOSING && peer->out.bytes == 0)
+        shut_down(peer);
+    if (peer->dirty)
+        return; /* a handler gave it more to do: its turn comes again */
+    if (peer->phase == PHASE_LINGERING && peer->progress_ms == 0)
+        cw_peer_free(peer);
+    else
+        watch(peer);
+}
+
+/* --- time
+ * ------------------------------------------------------------------------------------------ */
+
+static void check_silence(struct peer *peer, uint64_t now_ms) {
+    if (peer->zmtp.peer_minor == 0)
+        return; /* ZMTP 3.0 has no PING: the kernel's keepalive must do */
+    uint64_t silent_ms = now_ms - peer->received_ms;
+    if (silent_ms >= CW_PEER_DEAD_MS && !peer->paused) {
+        drop(peer, "silent for too long");
+    } else if (silent_ms >= CW_PING_IDLE_MS && !peer->pinged) {
+        struct cw_buf ping = {0};
+        cw_zmtp_ping(&ping, CW_PEER_DEAD_MS / 100, NULL, 0);
+        cw_peer_queue_raw(peer, cw_buf_slice(&ping));
+        cw_buf_finish(&ping);
+        peer->pinged = true;
+    }
+}
+
+void cw_peer_check(struct peer *peer, uint64_t now_ms) {
+    if (peer->phase == PHASE_LINGERING) {
+        if (now_ms - peer->progress_ms >= LINGER_MS)
+            drop(peer, NULL);
+    } else if (peer->out.bytes != 0 && now_ms - peer->progress_ms >= CW_WRITE_STALL_MS) {
+        drop(peer, "takes nothing");
+    } else if (peer->phase == PHASE_HANDSHAKE) {
+        if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)
+            cw_peer_begin_close(peer, "no handshake in time");
+    } else if (peer->phase == PHASE_READY) {
+        check_silence(peer, now_ms);
+    }
+}
+
+bool cw_peer_probe_answered(struct peer *peer) {
+    int unacknowledged = 0;
+    if (peer->out.messages.count != 0)
+        return false;
+    return ioctl(peer->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+}

@@ -1,0 +1,73 @@
+/* blob_writer.c - see blob_writer.h. */
+#include "server/blob_writer.h"
+
+#include <stdlib.h>
+
+struct job {
+    uv_work_t work;
+    struct cw_blob_writer *writer;
+    struct cw_store_request *request;
+    enum cw_store_status status;
+    char name[CW_BLOB_NAME_MAX];
+};
+
+struct cw_blob_writer {
+    uv_loop_t *loop;
+    char *folder;
+    cw_blob_done *done;
+    void *context;
+    size_t bytes;
+};
+
+struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder,
+                                             cw_blob_done *done, void *context) {
+    struct cw_blob_writer *writer = cw_alloc_zero(sizeof *writer);
+    size_t n = strlen(folder) + 1;
+    writer->loop = loop;
+    writer->folder = memcpy(cw_alloc(n), folder, n);
+    writer->done = done;
+    writer->context = context;
+    return writer;
+}
+
+static void on_worker(uv_work_t *work) {
+    struct job *job = work->data;
+    job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
+}
+
+static void on_done(uv_work_t *work, int status) {
+    struct job *job = work->data;
+    struct cw_blob_writer *writer = job->writer;
+    writer->bytes -= job->request->body.n;
+    if (status != 0)
+        job->status = CW_STORE_UNAVAILABLE;
+    /* The copy was made with room for the name. */
+    size_t n = strlen(job->name);
+    memcpy((void *)job->request->blob.p, job->name, n);
+    job->request->blob.n = n;
+    writer->done(writer->context, job->request, job->status);
+    free(job);
+}
+
+void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_request *request) {
+    static const char room[CW_BLOB_NAME_MAX];
+    struct cw_store_request named = *request;
+    struct job *job = cw_alloc_zero(sizeof *job);
+    named.blob = cw_slice_of(room, sizeof room);
+    job->work.data = job;
+    job->writer = writer;
+    job->request = cw_store_request_copy(&named);
+    writer->bytes += request->body.n;
+    uv_queue_work(writer->loop, &job->work, on_worker, on_done);
+}
+
+size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer) {
+    return writer->bytes;
+}
+
+void cw_blob_writer_destroy(struct cw_blob_writer *writer) {
+    if (writer == NULL)
+        return;
+    free(writer->folder);
+    free(writer);
+}

@@ -1,0 +1,29 @@
+/* blob_writer.h - long bodies, written and synced by libuv's workers, so that
+ * neither the loop nor the store's thread waits for megabytes. */
+#ifndef CW_SERVER_BLOB_WRITER_H
+#define CW_SERVER_BLOB_WRITER_H
+
+#include <uv.h>
+
+#include "store/store.h"
+
+struct cw_blob_writer;
+
+/* Called on the loop for each submitted request, in any order: OK and a copy of
+ * the request that names its blob, the callee's from now on; or why not. */
+typedef void cw_blob_done(void *context, struct cw_store_request *request,
+                          enum cw_store_status status);
+
+struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder,
+                                             cw_blob_done *done, void *context);
+
+/* Writes request->body to a file. The request is copied. */
+void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_request *request);
+
+/* Bytes submitted and not yet done. */
+size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer);
+
+/* The loop must have run dry since the last submit. */
+void cw_blob_writer_destroy(struct cw_blob_writer *writer);
+
+#endif

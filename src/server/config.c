@@ -1,0 +1,176 @@
+/* config.c - see config.h. The table below is the list of settings; README.md
+ * has the same rows. */
+#include "server/config.h"
+
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "net/net.h"
+
+enum type { TEXT, NUMBER, YES_NO, REGISTRATION, COST };
+
+struct setting {
+    const char *key;
+    enum type type;
+    size_t at;
+    unsigned long min, max; /* NUMBER: its range; TEXT: max is the size */
+};
+
+#define AT(member)   offsetof(struct cw_config, member)
+#define SIZE(member) sizeof(((struct cw_config *)0)->member)
+
+static const struct setting settings[] = {
+    {"data", TEXT, AT(data), 1, SIZE(data)},
+    {"zmtp", TEXT, AT(zmtp), 1, SIZE(zmtp)},
+    {"registration", REGISTRATION, AT(registration), 0, 0},
+    {"password_cost", COST, AT(password_cost), 0, 0},
+    {"allow_plaintext", YES_NO, AT(allow_plaintext), 0, 0},
+    {"requests_per_s", NUMBER, AT(requests_per_s), 0, 1000000},
+    {"requests_burst", NUMBER, AT(requests_burst), 1, 1000000},
+    {"texts_per_s", NUMBER, AT(texts_per_s), 0, 1000000},
+    {"texts_burst", NUMBER, AT(texts_burst), 1, 1000000},
+    {"session_idle_days", NUMBER, AT(session_idle_days), 1, 3650},
+    {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
+    {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
+    {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
+};
+
+void cw_config_init(struct cw_config *config) {
+    *config = (struct cw_config){.data = "data",
+                                 .zmtp = "127.0.0.1:4242",
+                                 .registration = CW_REGISTRATION_AUTO,
+                                 .password_cost = CW_COST_INTERACTIVE,
+                                 .requests_per_s = CW_REQUESTS_PER_S,
+                                 .requests_burst = CW_REQUESTS_BURST,
+                                 .texts_per_s = CW_TEXTS_PER_S,
+                                 .texts_burst = CW_TEXTS_BURST,
+                                 .session_idle_days = CW_SESSION_IDLE_DAYS,
+                                 .sessions_per_user = CW_SESSIONS_PER_USER,
+                                 .call_members_max = CW_CALL_MEMBERS_MAX,
+                                 .connections_max = CW_CONNECTIONS_MAX};
+}
+
+static bool set_number(const struct setting *setting, unsigned *to, const char *value,
+                       char error[256]) {
+    char *end;
+    unsigned long number = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != 0 || number < setting->min ||
+        number > setting->max) {
+        snprintf(error, 256, "%s must be a number from %lu to %lu, not '%.40s'", setting->key,
+                 setting->min, setting->max, value);
+        return false;
+    }
+    *to = (unsigned)number;
+    return true;
+}
+
+/* The place of `value` among `words`, or -1 with the words listed in `error`. */
+static int choose(const struct setting *setting, const char *const words[], const char *value,
+                  char error[256]) {
+    int n = snprintf(error, 256, "%s must be one of", setting->key);
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], value) == 0)
+            return i;
+        n += snprintf(error + n, (size_t)(256 - n), "%s %s", i == 0 ? "" : ",", words[i]);
+    }
+    snprintf(error + n, (size_t)(256 - n), ", not '%.40s'", value);
+    return -1;
+}
+
+static bool set_text(const struct setting *setting, char *to, const char *value, char error[256]) {
+    size_t n = strlen(value);
+    if (n == 0 || n >= setting->max) {
+        snprintf(error, 256, "%s must have 1 to %lu characters", setting->key, setting->max - 1);
+        return false;
+    }
+    memcpy(to, value, n + 1);
+    return true;
+}
+
+static bool set(const struct setting *setting, void *to, const char *value, char error[256]) {
+    static const char *const answers[] = {"no", "yes", NULL};
+    static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
+    static const char *const registrations[] = {"auto", "open", "closed", NULL};
+    int choice = -1;
+    switch (setting->type) {
+    case TEXT:
+        return set_text(setting, to, value, error);
+    case NUMBER:
+        return set_number(setting, to, value, error);
+    case YES_NO:
+        choice = choose(setting, answers, value, error);
+        *(bool *)to = choice == 1;
+        break;
+    case COST:
+        choice = choose(setting, costs, value, error);
+        *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        break;
+    case REGISTRATION:
+        choice = choose(setting, registrations, value, error);
+        *(enum cw_registration *)to = (enum cw_registration)choice;
+        break;
+    }
+    return choice >= 0;
+}
+
+bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]) {
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        if (strcmp(settings[i].key, key) == 0)
+            return set(&settings[i], (char *)config + settings[i].at, value, error);
+    snprintf(error, 256, "there is no setting named '%.40s'", key);
+    return false;
+}
+
+struct reading {
+    struct cw_config *config;
+    char *error;
+};
+
+static int on_pair(void *context, const char *section, const char *key, const char *value) {
+    struct reading *reading = context;
+    if (reading->error[0] != 0)
+        return 0;
+    if (section[0] != 0 && strcmp(section, "server") != 0) {
+        snprintf(reading->error, 256, "there is no section named '%.40s'", section);
+        return 0;
+    }
+    return cw_config_set(reading->config, key, value, reading->error);
+}
+
+bool cw_config_read(struct cw_config *config, const char *path, char error[256]) {
+    char why[256] = "";
+    struct reading reading = {config, why};
+    int line = ini_parse(path, on_pair, &reading);
+    if (line == 0)
+        return true;
+    if (line < 0)
+        snprintf(error, 256, "cannot read the config file %.180s", path);
+    else
+        snprintf(error, 256, "%.80s, line %d: %.150s", path, line,
+                 why[0] != 0 ? why : "write 'key = value'");
+    return false;
+}
+
+bool cw_config_check(const struct cw_config *config, char error[256]) {
+    if (cw_net_address_is_loopback(config->zmtp))
+        return true;
+    if (config->password_cost == CW_COST_MINIMUM) {
+        snprintf(error, 256,
+                 "password_cost = minimum is for tests: not with a listener that "
+                 "other machines can reach (%s)",
+                 config->zmtp);
+        return false;
+    }
+    if (!config->allow_plaintext) {
+        snprintf(error, 256,
+                 "%s can be reached by other machines, and nothing is encrypted yet: listen at "
+                 "127.0.0.1, or accept that with allow_plaintext = yes",
+                 config->zmtp);
+        return false;
+    }
+    return true;
+}

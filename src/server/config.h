@@ -1,0 +1,49 @@
+/* config.h - what an operator can set: by file, a few also as options.
+ *
+ * A file is read whole before anything starts; an unknown key or a bad value
+ * refuses to start, so that a slip of the pen never opens a door. */
+#ifndef CW_SERVER_CONFIG_H
+#define CW_SERVER_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum cw_password_cost {
+    CW_COST_MINIMUM, /* for tests and benchmarks: refused off loopback */
+    CW_COST_INTERACTIVE,
+    CW_COST_MODERATE
+};
+
+enum cw_registration {
+    CW_REGISTRATION_AUTO, /* open while the listener is on loopback */
+    CW_REGISTRATION_OPEN,
+    CW_REGISTRATION_CLOSED
+};
+
+struct cw_config {
+    char data[4096];
+    char zmtp[64]; /* HOST:PORT */
+    enum cw_registration registration;
+    enum cw_password_cost password_cost;
+    bool allow_plaintext;
+    unsigned requests_per_s, requests_burst;
+    unsigned texts_per_s, texts_burst;
+    unsigned session_idle_days;
+    unsigned sessions_per_user;
+    unsigned call_members_max;
+    unsigned connections_max;
+};
+
+void cw_config_init(struct cw_config *config);
+
+/* Reads an INI file over *config. On failure returns false and says in `error`
+ * which line is wrong, and why. */
+bool cw_config_read(struct cw_config *config, const char *path, char error[256]);
+
+/* Sets one key, as the file does. False with a reason in `error`. */
+bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);
+
+/* Is it sound as a whole? What only suits this machine must stay on it. */
+bool cw_config_check(const struct cw_config *config, char error[256]);
+
+#endif

@@ -1,0 +1,188 @@
+/* hasher.c - see hasher.h. */
+#include "server/hasher.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct job {
+    struct job *next;
+    uv_work_t work;
+    struct cw_hasher *hasher;
+    uint64_t cookie;
+    enum cw_hash_op op;
+    enum cw_hash_status status;
+    size_t password_n;
+    char password[CW_PASSWORD_MAX];
+    char expected[CW_PASSWORD_HASH_MAX]; /* "" for a user who does not exist */
+    char secret[CW_PASSWORD_HASH_MAX];
+    size_t secret_n;
+    char token[CW_TOKEN_LEN + 1];
+};
+
+struct cw_hasher {
+    uv_loop_t *loop;
+    unsigned long long operations;
+    size_t memory;
+    char nobody[CW_PASSWORD_HASH_MAX]; /* no password fits it */
+    void (*done)(void *context, struct cw_event *event);
+    void *context;
+    struct job *first, *last; /* waiting */
+    unsigned waiting, running;
+};
+
+static void set_cost(struct cw_hasher *hasher, enum cw_password_cost cost) {
+    switch (cost) {
+    case CW_COST_MINIMUM:
+        hasher->operations = crypto_pwhash_OPSLIMIT_MIN;
+        hasher->memory = crypto_pwhash_MEMLIMIT_MIN;
+        break;
+    case CW_COST_INTERACTIVE:
+        hasher->operations = crypto_pwhash_OPSLIMIT_INTERACTIVE;
+        hasher->memory = crypto_pwhash_MEMLIMIT_INTERACTIVE;
+        break;
+    case CW_COST_MODERATE:
+        hasher->operations = crypto_pwhash_OPSLIMIT_MODERATE;
+        hasher->memory = crypto_pwhash_MEMLIMIT_MODERATE;
+        break;
+    }
+}
+
+struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
+                                   void (*done)(void *context, struct cw_event *event),
+                                   void *context) {
+    struct cw_hasher *hasher = cw_alloc_zero(sizeof *hasher);
+    char password[32];
+    _Static_assert(crypto_pwhash_STRBYTES <= CW_PASSWORD_HASH_MAX, "a hash must fit");
+    hasher->loop = loop;
+    hasher->done = done;
+    hasher->context = context;
+    set_cost(hasher, cost);
+    randombytes_buf(password, sizeof password);
+    if (crypto_pwhash_str(hasher->nobody, password, sizeof password, hasher->operations,
+                          hasher->memory) != 0) {
+        free(hasher);
+        return NULL;
+    }
+    return hasher;
+}
+
+/* RFC 4122, section 4.4: a UUID from random bits, version 4, variant 10. */
+static void make_token(char token[CW_TOKEN_LEN + 1]) {
+    uint8_t b[16];
+    randombytes_buf(b, sizeof b);
+    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
+    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+    snprintf(token, CW_TOKEN_LEN + 1,
+             "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+             b[15]);
+    sodium_memzero(b, sizeof b);
+}
+
+void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]) {
+    crypto_generichash(hash, CW_TOKEN_HASH_LEN, token.p, token.n, NULL, 0);
+}
+
+static void verify(struct job *job) {
+    bool known = job->expected[0] != 0;
+    const char *expected = known ? job->expected : job->hasher->nobody;
+    bool good = crypto_pwhash_str_verify(expected, job->password, job->password_n) == 0;
+    job->status = good && known ? CW_HASH_OK : CW_HASH_WRONG;
+    if (job->status != CW_HASH_OK)
+        return;
+    make_token(job->token);
+    cw_hash_token(cw_slice_of(job->token, CW_TOKEN_LEN), (uint8_t *)job->secret);
+    job->secret_n = CW_TOKEN_HASH_LEN;
+}
+
+static void on_worker(uv_work_t *work) {
+    struct job *job = work->data;
+    if (job->op == CW_HASH_PASSWORD_VERIFY) {
+        verify(job);
+    } else if (crypto_pwhash_str(job->secret, job->password, job->password_n,
+                                 job->hasher->operations, job->hasher->memory) == 0) {
+        job->status = CW_HASH_OK;
+        job->secret_n = strlen(job->secret);
+    } else {
+        job->status = CW_HASH_BUSY; /* no memory for it now */
+    }
+    sodium_memzero(job->password, sizeof job->password);
+}
+
+static void start_waiting(struct cw_hasher *hasher);
+
+static void report(struct job *job) {
+    struct cw_event event = {.type = CW_EV_HASH};
+    event.hash.cookie = job->cookie;
+    event.hash.status = job->status;
+    event.hash.secret = cw_slice_of(job->secret, job->secret_n);
+    event.hash.token = cw_slice_of(job->token, job->token[0] != 0 ? CW_TOKEN_LEN : 0);
+    job->hasher->done(job->hasher->context, &event);
+    sodium_memzero(job, sizeof *job);
+    free(job);
+}
+
+static void on_done(uv_work_t *work, int status) {
+    struct job *job = work->data;
+    struct cw_hasher *hasher = job->hasher;
+    if (status != 0)
+        job->status = CW_HASH_BUSY;
+    hasher->running--;
+    start_waiting(hasher);
+    report(job);
+}
+
+static void start_waiting(struct cw_hasher *hasher) {
+    while (hasher->first != NULL && hasher->running < CW_HASHES_RUNNING_MAX) {
+        struct job *job = hasher->first;
+        hasher->first = job->next;
+        hasher->waiting--;
+        hasher->running++;
+        uv_queue_work(hasher->loop, &job->work, on_worker, on_done);
+    }
+}
+
+static void no_work(uv_work_t *work) {
+    (void)work;
+}
+
+static void on_refused(uv_work_t *work, int status) {
+    (void)status;
+    report(work->data);
+}
+
+void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect) {
+    struct job *job = cw_alloc_zero(sizeof *job);
+    job->work.data = job;
+    job->hasher = hasher;
+    job->cookie = effect->hash.cookie;
+    job->op = effect->hash.op;
+    job->password_n = effect->hash.text.n;
+    memcpy(job->password, effect->hash.text.p, effect->hash.text.n);
+    if (effect->hash.expected.n != 0)
+        memcpy(job->expected, effect->hash.expected.p, effect->hash.expected.n);
+    if (hasher->waiting >= CW_HASHES_QUEUED_MAX) {
+        job->status = CW_HASH_BUSY;
+        uv_queue_work(hasher->loop, &job->work, no_work, on_refused);
+        return;
+    }
+    if (hasher->first == NULL)
+        hasher->first = job;
+    else
+        hasher->last->next = job;
+    hasher->last = job;
+    hasher->waiting++;
+    start_waiting(hasher);
+}
+
+void cw_hasher_destroy(struct cw_hasher *hasher) {
+    if (hasher == NULL)
+        return;
+    for (struct job *job = hasher->first, *next; job != NULL; job = next) {
+        next = job->next;
+        sodium_memzero(job, sizeof *job);
+        free(job);
+    }
+    free(hasher);
+}

@@ -1,0 +1,30 @@
+/* hasher.h - passwords and tokens: hashed away from the loop, through
+ * libsodium. At most CW_HASHES_RUNNING_MAX at a time, since each takes tens of
+ * milliseconds and up to 64 MiB. */
+#ifndef CW_SERVER_HASHER_H
+#define CW_SERVER_HASHER_H
+
+#include <uv.h>
+
+#include "core/core.h"
+#include "server/config.h"
+
+struct cw_hasher;
+
+/* `done` is called on the loop with the event (CW_EV_HASH) of each result. */
+struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
+                                   void (*done)(void *context, struct cw_event *event),
+                                   void *context);
+
+/* Carries out a CW_FX_HASH of a password. Its bytes are copied, and wiped
+ * afterwards. Too many waiting: the result CW_HASH_BUSY comes all the same,
+ * through `done`, later. */
+void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect);
+
+/* The stored form of a token; cheap, at once. */
+void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]);
+
+/* Waits for what is running. */
+void cw_hasher_destroy(struct cw_hasher *hasher);
+
+#endif

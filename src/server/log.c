@@ -1,0 +1,28 @@
+/* log.c - see log.h. A flood of lines would fill the disk that messages need. */
+#include "server/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+#define LINES_PER_S_MAX 200
+
+void cw_log(const char *format, ...) {
+    static time_t second;
+    static unsigned lines;
+    time_t now = time(NULL);
+    if (now != second) {
+        if (lines > LINES_PER_S_MAX)
+            fprintf(stderr, "chinwagd: %u lines suppressed\n", lines - LINES_PER_S_MAX);
+        second = now;
+        lines = 0;
+    }
+    if (++lines > LINES_PER_S_MAX)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("chinwagd: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}

@@ -1,0 +1,13 @@
+/* log.h - what the operator is told, a line each on standard error. Never
+ * message text, passwords or tokens. */
+#ifndef CW_SERVER_LOG_H
+#define CW_SERVER_LOG_H
+
+/* printf-like; the line gets "chinwagd: " before it. At most 200 lines a
+ * second are written, with a line that says how many were not. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 2)))
+#endif
+void cw_log(const char *format, ...);
+
+#endif

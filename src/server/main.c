@@ -1,0 +1,128 @@
+/* main.c - chinwagd's command line: options, config file, start and end. */
+#include <getopt.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "server/config.h"
+#include "server/log.h"
+#include "server/shell.h"
+
+static const char usage[] =
+    "chinwagd - chat and group voice that you host yourself\n"
+    "\n"
+    "  --zmtp HOST:PORT  listen for ZeroMQ clients there (127.0.0.1:4242; port 0: any)\n"
+    "  --data DIR        keep everything in this folder (./data)\n"
+    "  --config FILE     read settings from this file; options come before it\n"
+    "  --help            print this\n"
+    "  --version         print the version\n"
+    "\n"
+    "Settings of the file are listed in README.md. SIGTERM ends the server.\n";
+
+/* File descriptors that are not connections: the database, its log, epoll. */
+#define OTHER_FILES 64
+
+/* What was said on the command line; it holds against the file. */
+struct options {
+    const char *zmtp, *data, *config;
+};
+
+/* Returns -1 to go on, or the exit status. */
+static int parse(int argc, char **argv, struct options *options) {
+    static const struct option known[] = {
+        {"zmtp", required_argument, NULL, 'z'},   {"data", required_argument, NULL, 'd'},
+        {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        switch (c) {
+        case 'z':
+            options->zmtp = optarg;
+            break;
+        case 'd':
+            options->data = optarg;
+            break;
+        case 'c':
+            options->config = optarg;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return EXIT_SUCCESS;
+        case 'v':
+            puts("chinwagd " CW_VERSION);
+            return EXIT_SUCCESS;
+        default:
+            fputs("chinwagd: see 'chinwagd --help'\n", stderr);
+            return 2;
+        }
+    }
+    if (optind == argc)
+        return -1;
+    fprintf(stderr, "chinwagd: '%s' is no option; see 'chinwagd --help'\n", argv[optind]);
+    return 2;
+}
+
+static bool configure(const struct options *options, struct cw_config *config, char error[256]) {
+    cw_config_init(config);
+    if (options->config != NULL && !cw_config_read(config, options->config, error))
+        return false;
+    if (options->zmtp != NULL && !cw_config_set(config, "zmtp", options->zmtp, error))
+        return false;
+    if (options->data != NULL && !cw_config_set(config, "data", options->data, error))
+        return false;
+    return cw_config_check(config, error);
+}
+
+/* As many connections as the system allows, and as the config wants. */
+static void raise_file_limit(struct cw_config *config) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur > OTHER_FILES && config->connections_max > limit.rlim_cur - OTHER_FILES)
+        config->connections_max = (unsigned)(limit.rlim_cur - OTHER_FILES);
+}
+
+static int serve(struct cw_config *config) {
+    char error[256];
+    char bound[64];
+    struct cw_store_options options = {.session_idle_ms =
+                                           (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
+                                       .sessions_per_user = config->sessions_per_user};
+    struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
+    struct cw_shell *shell = store == NULL ? NULL : cw_shell_create(config, store, bound, error);
+    if (shell == NULL) {
+        cw_log("%s", error);
+        return EXIT_FAILURE;
+    }
+    printf("listening zmtp %s\n", bound);
+    fflush(stdout);
+    cw_shell_run(shell);
+    cw_shell_destroy(shell);
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv) {
+    struct options options = {0};
+    struct cw_config config;
+    char error[256];
+    int status = parse(argc, argv, &options);
+    if (status >= 0)
+        return status;
+    umask(077);
+    signal(SIGPIPE, SIG_IGN);
+    if (sodium_init() < 0) {
+        cw_log("cannot initialise libsodium");
+        return EXIT_FAILURE;
+    }
+    if (!configure(&options, &config, error)) {
+        cw_log("%s", error);
+        return EXIT_FAILURE;
+    }
+    raise_file_limit(&config);
+    return serve(&config);
+}

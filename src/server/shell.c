@@ -1,0 +1,416 @@
+/* shell.c - see shell.h. Reading order: on_message (an event in), step,
+ * carry_out (effects), end_of_tick (everything that was queued leaves at once),
+ * on_store_ready (results come back as events). */
+#include "server/shell.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/core.h"
+#include "net/net.h"
+#include "server/blob_writer.h"
+#include "server/hasher.h"
+#include "server/log.h"
+#include "store/store_thread.h"
+#include "wire/msg.h"
+
+/* An encoding above this is not kept as scratch for the next. */
+#define SCRATCH_KEEP (1024u * 1024)
+
+struct cw_shell {
+    uv_loop_t loop;
+    uv_prepare_t prepare;
+    uv_timer_t deadline;
+    uv_async_t store_ready;
+    uv_signal_t signals[2];
+    struct cw_net *net;
+    struct cw_core *core;
+    struct cw_store_thread *store;
+    struct cw_hasher *hasher;
+    struct cw_blob_writer *blobs;
+    struct cw_effects effects;
+    struct cw_event *immediate; /* results that were there at once */
+    size_t immediate_count, immediate_capacity;
+    struct cw_store_request **requests; /* of this tick */
+    size_t request_count, request_capacity;
+    struct cw_buf scratch;
+    uint64_t armed_ms; /* the deadline that the timer is set to */
+    bool stopping;     /* results that still come concern nobody */
+};
+
+/* --- effects -------------------------------------------------------------------------- */
+
+static struct cw_body *encode(struct cw_shell *shell, const struct cw_msg *msg, bool extended) {
+    shell->scratch.n = 0;
+    cw_msg_encode(msg, extended, &shell->scratch);
+    struct cw_body *body = cw_body_create(shell->net, shell->scratch.n);
+    memcpy(body->bytes, shell->scratch.p, shell->scratch.n);
+    if (shell->scratch.capacity > SCRATCH_KEEP)
+        cw_buf_finish(&shell->scratch);
+    return body;
+}
+
+/* One encoding for each form, shared by everybody who gets it. */
+static void send_to(struct cw_shell *shell, const struct cw_effect *effect, const cw_conn_id *conns,
+                    size_t count, bool extended) {
+    if (count == 0)
+        return;
+    struct cw_body *body = encode(shell, &effect->send.msg, extended);
+    for (size_t i = 0; i < count; i++)
+        cw_net_send(shell->net, conns[i], body, effect->send.envelope, effect->send.live);
+    cw_body_release(body);
+}
+
+static void add_immediate(struct cw_shell *shell, const struct cw_event *event) {
+    if (shell->immediate_count == shell->immediate_capacity) {
+        shell->immediate_capacity = shell->immediate_capacity * 2 + 8;
+        shell->immediate =
+            cw_realloc(shell->immediate, shell->immediate_capacity * sizeof *shell->immediate);
+    }
+    shell->immediate[shell->immediate_count++] = *event;
+}
+
+static void add_request(struct cw_shell *shell, struct cw_store_request *request) {
+    if (shell->request_count == shell->request_capacity) {
+        shell->request_capacity = shell->request_capacity * 2 + 64;
+        shell->requests =
+            cw_realloc(shell->requests, shell->request_capacity * sizeof *shell->requests);
+    }
+    shell->requests[shell->request_count++] = request;
+}
+
+static bool store_is_full(const struct cw_shell *shell) {
+    size_t bytes;
+    size_t queued = cw_store_thread_queued(shell->store, &bytes);
+    return queued + shell->request_count >= CW_STORE_QUEUE_MAX ||
+           bytes + cw_blob_writer_bytes(shell->blobs) >= CW_STORE_QUEUE_BYTES_MAX;
+}
+
+static void ask_store(struct cw_shell *shell, const struct cw_store_request *request) {
+    if (request->op == CW_STORE_MESSAGE_APPEND && store_is_full(shell)) {
+        struct cw_store_result *full = cw_alloc_zero(sizeof *full);
+        *full = (struct cw_store_result){
+            .op = request->op, .status = CW_STORE_UNAVAILABLE, .cookie = request->cookie};
+        add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
+    } else if (request->op == CW_STORE_MESSAGE_APPEND && request->body.n > CW_BODY_INLINE_MAX) {
+        cw_blob_writer_submit(shell->blobs, request);
+    } else {
+        add_request(shell, cw_store_request_copy(request));
+    }
+}
+
+static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect) {
+    if (effect->hash.op != CW_HASH_TOKEN) {
+        cw_hasher_submit(shell->hasher, effect);
+        return;
+    }
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN);
+    cw_hash_token(effect->hash.text, hash);
+    struct cw_event event = {.type = CW_EV_HASH};
+    event.hash.cookie = effect->hash.cookie;
+    event.hash.status = CW_HASH_OK;
+    event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
+    add_immediate(shell, &event);
+}
+
+static void carry_out(struct cw_shell *shell, const struct cw_effect *effect) {
+    switch (effect->type) {
+    case CW_FX_SEND:
+        send_to(shell, effect, effect->send.plain, effect->send.plain_count, false);
+        send_to(shell, effect, effect->send.extended, effect->send.extended_count, true);
+        break;
+    case CW_FX_CLOSE:
+        cw_net_close(shell->net, effect->close.conn, effect->close.reason);
+        break;
+    case CW_FX_STORE:
+        ask_store(shell, &effect->store);
+        break;
+    case CW_FX_HASH:
+        ask_hash(shell, effect);
+        break;
+    case CW_FX_PROBE:
+        cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);
+        break;
+    case CW_FX_READ:
+        cw_net_read(shell->net, effect->read.conn, effect->read.on);
+        break;
+    case CW_FX_AUTHENTICATED:
+        cw_net_set_authenticated(shell->net, effect->authenticated.conn, effect->authenticated.on);
+        break;
+    }
+}
+
+static uint64_t utc_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void step_once(struct cw_shell *shell, struct cw_event *event) {
+    event->now_ms = uv_now(&shell->loop);
+    event->time_ms = utc_ms();
+    cw_core_step(shell->core, event, &shell->effects);
+    for (size_t i = 0; i < shell->effects.count; i++)
+        carry_out(shell, &shell->effects.items[i]);
+}
+
+static void step(struct cw_shell *shell, struct cw_event *event) {
+    step_once(shell, event);
+    for (size_t i = 0; i < shell->immediate_count; i++) {
+        struct cw_event next = shell->immediate[i];
+        step_once(shell, &next);
+        free(next.type == CW_EV_STORE ? (void *)next.store : (void *)next.hash.secret.p);
+    }
+    shell->immediate_count = 0;
+}
+
+/* --- events from the network ----------------------------------------------------------- */
+
+static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer) {
+    struct cw_event event = {.type = CW_EV_CONNECTED, .conn = id};
+    event.connected.address = peer->address;
+    event.connected.loopback = peer->loopback;
+    event.connected.no_updates = !peer->takes_updates;
+    step(context, &event);
+}
+
+static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool envelope) {
+    struct cw_msg msg;
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
+    event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
+    event.message.msg = &msg;
+    event.message.frame = frame;
+    event.message.envelope = envelope;
+    step(context, &event);
+}
+
+/* A multi-part message gets the answer of a malformed one. */
+static void on_refused(void *context, cw_net_id id) {
+    struct cw_msg msg = {.kind = CW_REQUEST};
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
+    event.message.code = CW_BAD_REQUEST;
+    event.message.msg = &msg;
+    step(context, &event);
+}
+
+static void conn_event(void *context, cw_net_id id, enum cw_event_type type) {
+    struct cw_event event = {.type = type, .conn = id};
+    step(context, &event);
+}
+
+static void on_closed(void *context, cw_net_id id) {
+    conn_event(context, id, CW_EV_CLOSED);
+}
+
+static void on_received(void *context, cw_net_id id, uint64_t mark) {
+    struct cw_event event = {.type = CW_EV_RECEIVED, .conn = id, .received_mark = mark};
+    step(context, &event);
+}
+
+static void on_queue_full(void *context, cw_net_id id) {
+    conn_event(context, id, CW_EV_QUEUE_FULL);
+}
+
+static void on_queue_empty(void *context, cw_net_id id) {
+    conn_event(context, id, CW_EV_QUEUE_EMPTY);
+}
+
+static void on_net_log(void *context, const char *peer, const char *reason) {
+    (void)context;
+    cw_log("%s: closed: %s", peer, reason);
+}
+
+/* --- events from the store, the workers and the clock -------------------------------------- */
+
+/* After a failed sync nobody knows what is on disk. Saying nothing more and
+ * starting again from what is there is the only honest way. */
+static void fail(void) {
+    cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
+           "been acknowledged. Look at the disk, then start again");
+    _exit(EXIT_FAILURE);
+}
+
+static void take_result(struct cw_shell *shell, const struct cw_store_result *result) {
+    if (result->status == CW_STORE_FAILED)
+        fail();
+    struct cw_event event = {.type = CW_EV_STORE, .store = result};
+    if (result->cookie != 0)
+        step(shell, &event);
+}
+
+static void on_store_ready(uv_async_t *async) {
+    struct cw_shell *shell = async->data;
+    struct cw_store_batch *batch = cw_store_thread_take(shell->store);
+    while (batch != NULL) {
+        struct cw_store_batch *next = batch->next;
+        for (size_t i = 0; i < batch->n; i++)
+            take_result(shell, &batch->results[i]);
+        cw_store_batch_destroy(batch);
+        batch = next;
+    }
+}
+
+static void notify_store_ready(void *context) {
+    uv_async_send(context);
+}
+
+static void on_hash(void *context, struct cw_event *event) {
+    struct cw_shell *shell = context;
+    if (!shell->stopping)
+        step(shell, event);
+}
+
+static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status) {
+    struct cw_shell *shell = context;
+    if (status == CW_STORE_OK && !shell->stopping) {
+        add_request(shell, request);
+        return;
+    }
+    struct cw_store_result result = {
+        .op = request->op, .status = status, .cookie = request->cookie};
+    if (!shell->stopping)
+        take_result(shell, &result);
+    free(request);
+}
+
+static void on_deadline(uv_timer_t *timer) {
+    struct cw_shell *shell = timer->data;
+    struct cw_event event = {.type = CW_EV_TICK};
+    shell->armed_ms = UINT64_MAX;
+    step(shell, &event);
+}
+
+static void arm_deadline(struct cw_shell *shell) {
+    uint64_t deadline_ms = cw_core_deadline(shell->core);
+    if (deadline_ms == shell->armed_ms)
+        return;
+    shell->armed_ms = deadline_ms;
+    if (deadline_ms == UINT64_MAX) {
+        uv_timer_stop(&shell->deadline);
+        return;
+    }
+    uint64_t now_ms = uv_now(&shell->loop);
+    uv_timer_start(&shell->deadline, on_deadline, deadline_ms > now_ms ? deadline_ms - now_ms : 0,
+                   0);
+}
+
+/* Just before the loop sleeps. Flushing may bring forth requests, and they
+ * must not wait for the next event. */
+static void end_of_tick(uv_prepare_t *prepare) {
+    struct cw_shell *shell = prepare->data;
+    cw_net_flush(shell->net);
+    if (shell->request_count != 0)
+        cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
+    shell->request_count = 0;
+    arm_deadline(shell);
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+    (void)number;
+    uv_stop(handle->loop);
+}
+
+/* --- beginning and end ------------------------------------------------------------------------ */
+
+static struct cw_core *create_core(const struct cw_config *config, bool loopback) {
+    struct cw_core_config core = {
+        .registration_open = config->registration == CW_REGISTRATION_OPEN ||
+                             (config->registration == CW_REGISTRATION_AUTO && loopback),
+        .requests_per_s = config->requests_per_s,
+        .requests_burst = config->requests_burst,
+        .texts_per_s = config->texts_per_s,
+        .texts_burst = config->texts_burst,
+        .call_members_max = config->call_members_max,
+        .unauthenticated_max = CW_UNAUTHENTICATED_MAX,
+        .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
+        .server_name = cw_slice_str("chinwagd " CW_VERSION),
+    };
+    randombytes_buf(core.hash_seed, sizeof core.hash_seed);
+    return cw_core_create(&core);
+}
+
+static void start_handles(struct cw_shell *shell) {
+    static const int numbers[2] = {SIGTERM, SIGINT};
+    uv_prepare_init(&shell->loop, &shell->prepare);
+    uv_timer_init(&shell->loop, &shell->deadline);
+    uv_async_init(&shell->loop, &shell->store_ready, on_store_ready);
+    shell->prepare.data = shell->deadline.data = shell->store_ready.data = shell;
+    uv_prepare_start(&shell->prepare, end_of_tick);
+    for (int i = 0; i < 2; i++) {
+        uv_signal_init(&shell->loop, &shell->signals[i]);
+        uv_signal_start(&shell->signals[i], on_signal, numbers[i]);
+    }
+}
+
+static const struct cw_net_handlers net_handlers = {.ready = on_ready,
+                                                    .message = on_message,
+                                                    .refused = on_refused,
+                                                    .closed = on_closed,
+                                                    .received = on_received,
+                                                    .queue_full = on_queue_full,
+                                                    .queue_empty = on_queue_empty,
+                                                    .log = on_net_log};
+
+struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
+                                 char bound[64], char error[256]) {
+    struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
+    bool loopback = false;
+    shell->armed_ms = UINT64_MAX;
+    uv_loop_init(&shell->loop);
+    start_handles(shell);
+    shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);
+    shell->store = cw_store_thread_start(store, notify_store_ready, &shell->store_ready);
+    shell->blobs = cw_blob_writer_create(&shell->loop, config->data, on_blob, shell);
+    shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
+    shell->core = create_core(config, cw_net_address_is_loopback(config->zmtp));
+    bool good = shell->hasher != NULL;
+    if (!good)
+        snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
+    if (good && cw_net_listen_zmtp(shell->net, config->zmtp, bound, &loopback, error))
+        return shell;
+    cw_shell_destroy(shell);
+    return NULL;
+}
+
+void cw_shell_run(struct cw_shell *shell) {
+    uv_run(&shell->loop, UV_RUN_DEFAULT);
+}
+
+/* Everybody is told by a closed connection, and how far each got is saved. */
+static void close_connections(struct cw_shell *shell) {
+    cw_net_close_all(shell->net, NULL);
+    cw_net_flush(shell->net);
+    if (shell->request_count != 0)
+        cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
+    shell->request_count = 0;
+    shell->stopping = true;
+}
+
+static void close_handles(struct cw_shell *shell) {
+    uv_handle_t *handles[] = {(uv_handle_t *)&shell->store_ready, (uv_handle_t *)&shell->prepare,
+                              (uv_handle_t *)&shell->deadline, (uv_handle_t *)&shell->signals[0],
+                              (uv_handle_t *)&shell->signals[1]};
+    for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
+        uv_close(handles[i], NULL);
+}
+
+void cw_shell_destroy(struct cw_shell *shell) {
+    if (shell == NULL)
+        return;
+    close_connections(shell);
+    cw_store_thread_stop(shell->store); /* what was acknowledged or not, it finishes */
+    cw_net_destroy(shell->net);
+    close_handles(shell);
+    uv_run(&shell->loop, UV_RUN_DEFAULT); /* until the last handle and worker is done */
+    uv_loop_close(&shell->loop);
+    cw_hasher_destroy(shell->hasher);
+    cw_blob_writer_destroy(shell->blobs);
+    cw_core_destroy(shell->core);
+    cw_effects_finish(&shell->effects);
+    cw_buf_finish(&shell->scratch);
+    free(shell->immediate);
+    free(shell->requests);
+    free(shell);
+}

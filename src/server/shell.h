@@ -1,0 +1,25 @@
+/* shell.h - the thin shell around the core: the only code that turns effects
+ * into I/O and what comes of it into events. It decides nothing.
+ *
+ * One loop thread runs net, frame, wire and core; the store has a thread of its
+ * own; libuv's workers hash passwords and write large bodies. */
+#ifndef CW_SERVER_SHELL_H
+#define CW_SERVER_SHELL_H
+
+#include "server/config.h"
+#include "store/store.h"
+
+struct cw_shell;
+
+/* Takes over `store`. On failure returns NULL with a sentence in `error`, and
+ * the store is closed. `bound` receives the address that is listened at. */
+struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
+                                 char bound[64], char error[256]);
+
+/* Serves until SIGTERM or SIGINT. */
+void cw_shell_run(struct cw_shell *shell);
+
+/* Commits what was handed to the store, and frees everything. */
+void cw_shell_destroy(struct cw_shell *shell);
+
+#endif
