@@ -13,7 +13,8 @@ struct cw_arena_chunk {
     _Alignas(max_align_t) uint8_t bytes[];
 };
 
-static void *checked(void *p, size_t size) {
+static void *checked(void *p, size_t size)
+{
     if (p == NULL && size != 0) {
         fputs("chinwag: out of memory\n", stderr);
         abort();
@@ -21,19 +22,23 @@ static void *checked(void *p, size_t size) {
     return p;
 }
 
-void *cw_alloc(size_t size) {
+void *cw_alloc(size_t size)
+{
     return checked(malloc(size), size);
 }
 
-void *cw_alloc_zero(size_t size) {
+void *cw_alloc_zero(size_t size)
+{
     return checked(calloc(1, size), size);
 }
 
-void *cw_realloc(void *p, size_t size) {
+void *cw_realloc(void *p, size_t size)
+{
     return checked(realloc(p, size), size);
 }
 
-static struct cw_arena_chunk *add_chunk(struct cw_arena *arena, size_t size) {
+static struct cw_arena_chunk *add_chunk(struct cw_arena *arena, size_t size)
+{
     struct cw_arena_chunk *chunk = cw_alloc(sizeof *chunk + size);
     chunk->next = arena->chunks;
     chunk->used = 0;
@@ -42,7 +47,8 @@ static struct cw_arena_chunk *add_chunk(struct cw_arena *arena, size_t size) {
     return chunk;
 }
 
-void *cw_arena_alloc(struct cw_arena *arena, size_t size) {
+void *cw_arena_alloc(struct cw_arena *arena, size_t size)
+{
     size_t align = _Alignof(max_align_t);
     size_t rounded = (size + align - 1) / align * align;
     struct cw_arena_chunk *chunk = arena->chunks;
@@ -53,14 +59,16 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size) {
     return p;
 }
 
-struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s) {
+struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s)
+{
     uint8_t *p = cw_arena_alloc(arena, s.n);
     if (s.n != 0)
         memcpy(p, s.p, s.n);
     return cw_slice_of(p, s.n);
 }
 
-void cw_arena_reset(struct cw_arena *arena) {
+void cw_arena_reset(struct cw_arena *arena)
+{
     struct cw_arena_chunk *kept = NULL;
     for (struct cw_arena_chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
         next = chunk->next;
@@ -75,7 +83,8 @@ void cw_arena_reset(struct cw_arena *arena) {
     arena->chunks = kept;
 }
 
-void cw_arena_finish(struct cw_arena *arena) {
+void cw_arena_finish(struct cw_arena *arena)
+{
     cw_arena_reset(arena);
     free(arena->chunks);
     arena->chunks = NULL;

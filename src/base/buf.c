@@ -7,7 +7,8 @@
 
 #define FIRST_CAPACITY 128
 
-uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more) {
+uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more)
+{
     size_t needed = buf->n + more;
     if (needed > buf->capacity) {
         size_t capacity = buf->capacity == 0 ? FIRST_CAPACITY : buf->capacity;
@@ -19,25 +20,29 @@ uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more) {
     return buf->p + buf->n;
 }
 
-void cw_buf_append(struct cw_buf *buf, const void *p, size_t n) {
+void cw_buf_append(struct cw_buf *buf, const void *p, size_t n)
+{
     if (n == 0)
         return;
     memcpy(cw_buf_reserve(buf, n), p, n);
     buf->n += n;
 }
 
-void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte) {
+void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte)
+{
     *cw_buf_reserve(buf, 1) = byte;
     buf->n++;
 }
 
-void cw_buf_consume(struct cw_buf *buf, size_t n) {
+void cw_buf_consume(struct cw_buf *buf, size_t n)
+{
     buf->n -= n;
     if (buf->n != 0)
         memmove(buf->p, buf->p + n, buf->n);
 }
 
-void cw_buf_finish(struct cw_buf *buf) {
+void cw_buf_finish(struct cw_buf *buf)
+{
     free(buf->p);
     *buf = (struct cw_buf){0};
 }

@@ -22,7 +22,8 @@ void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte);
 /* Removes the first n bytes (n <= buf->n). */
 void cw_buf_consume(struct cw_buf *buf, size_t n);
 
-static inline struct cw_slice cw_buf_slice(const struct cw_buf *buf) {
+static inline struct cw_slice cw_buf_slice(const struct cw_buf *buf)
+{
     return cw_slice_of(buf->p, buf->n);
 }
 

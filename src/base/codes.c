@@ -1,7 +1,8 @@
 /* codes.c - see codes.h. */
 #include "base/codes.h"
 
-const char *cw_code_name(int code) {
+const char *cw_code_name(int code)
+{
     switch (code) {
 #define CW_CODE(name, value, text)                                                                 \
     case value:                                                                                    \
@@ -13,7 +14,8 @@ const char *cw_code_name(int code) {
     }
 }
 
-const char *cw_code_text(int code) {
+const char *cw_code_text(int code)
+{
     switch (code) {
 #define CW_CODE(name, value, text)                                                                 \
     case value:                                                                                    \

@@ -6,11 +6,13 @@
 
 #include "base/alloc.h"
 
-static uint64_t rotate(uint64_t x, int bits) {
+static uint64_t rotate(uint64_t x, int bits)
+{
     return x << bits | x >> (64 - bits);
 }
 
-static void sip_round(uint64_t v[4]) {
+static void sip_round(uint64_t v[4])
+{
     v[0] += v[1];
     v[1] = rotate(v[1], 13) ^ v[0];
     v[0] = rotate(v[0], 32);
@@ -25,7 +27,8 @@ static void sip_round(uint64_t v[4]) {
 
 /* SipHash-1-3: Aumasson and Bernstein's SipHash with one compression and three
  * finalisation rounds, enough where the output is never seen. */
-static uint64_t hash_of(const uint64_t seed[2], struct cw_slice key) {
+static uint64_t hash_of(const uint64_t seed[2], struct cw_slice key)
+{
     uint64_t v[4] = {seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du,
                      seed[0] ^ 0x6c7967656e657261u, seed[1] ^ 0x7465646279746573u};
     size_t i = 0;
@@ -48,11 +51,13 @@ static uint64_t hash_of(const uint64_t seed[2], struct cw_slice key) {
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-void cw_map_init(struct cw_map *map, const uint64_t seed[2]) {
+void cw_map_init(struct cw_map *map, const uint64_t seed[2])
+{
     *map = (struct cw_map){.seed = {seed[0], seed[1]}};
 }
 
-static size_t find(const struct cw_map *map, struct cw_slice key, uint64_t hash) {
+static size_t find(const struct cw_map *map, struct cw_slice key, uint64_t hash)
+{
     size_t mask = map->capacity - 1;
     size_t at = hash & mask;
     while (map->entries[at].value != NULL &&
@@ -61,13 +66,15 @@ static size_t find(const struct cw_map *map, struct cw_slice key, uint64_t hash)
     return at;
 }
 
-void *cw_map_get(const struct cw_map *map, struct cw_slice key) {
+void *cw_map_get(const struct cw_map *map, struct cw_slice key)
+{
     if (map->count == 0)
         return NULL;
     return map->entries[find(map, key, hash_of(map->seed, key))].value;
 }
 
-static void grow(struct cw_map *map) {
+static void grow(struct cw_map *map)
+{
     struct cw_map old = *map;
     map->capacity = old.capacity == 0 ? 16 : old.capacity * 2;
     map->entries = cw_alloc_zero(map->capacity * sizeof *map->entries);
@@ -77,7 +84,8 @@ static void grow(struct cw_map *map) {
     free(old.entries);
 }
 
-void cw_map_put(struct cw_map *map, struct cw_slice key, void *value) {
+void cw_map_put(struct cw_map *map, struct cw_slice key, void *value)
+{
     assert(value != NULL);
     if ((map->count + 1) * 4 > map->capacity * 3)
         grow(map);
@@ -88,7 +96,8 @@ void cw_map_put(struct cw_map *map, struct cw_slice key, void *value) {
     map->count++;
 }
 
-void *cw_map_remove(struct cw_map *map, struct cw_slice key) {
+void *cw_map_remove(struct cw_map *map, struct cw_slice key)
+{
     if (map->count == 0)
         return NULL;
     size_t mask = map->capacity - 1;
@@ -108,7 +117,8 @@ void *cw_map_remove(struct cw_map *map, struct cw_slice key) {
     return value;
 }
 
-void cw_map_finish(struct cw_map *map) {
+void cw_map_finish(struct cw_map *map)
+{
     free(map->entries);
     map->entries = NULL;
     map->capacity = map->count = 0;

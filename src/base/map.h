@@ -38,7 +38,8 @@ void *cw_map_remove(struct cw_map *map, struct cw_slice key);
 void cw_map_finish(struct cw_map *map);
 
 /* The key of a 64-bit id that lives at *id. */
-static inline struct cw_slice cw_map_id(const uint64_t *id) {
+static inline struct cw_slice cw_map_id(const uint64_t *id)
+{
     return cw_slice_of(id, sizeof *id);
 }
 

@@ -15,21 +15,25 @@ struct cw_slice {
 };
 
 /* The bytes of a C string, without its terminating zero. */
-static inline struct cw_slice cw_slice_str(const char *s) {
+static inline struct cw_slice cw_slice_str(const char *s)
+{
     return (struct cw_slice){(const uint8_t *)s, strlen(s)};
 }
 
-static inline struct cw_slice cw_slice_of(const void *p, size_t n) {
+static inline struct cw_slice cw_slice_of(const void *p, size_t n)
+{
     return (struct cw_slice){p, n};
 }
 
 /* Equal bytes. Not for secrets: the time it takes tells where they differ. */
-static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b) {
+static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b)
+{
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 /* Equal bytes, in a time that depends on the lengths alone: for tokens. */
-static inline bool cw_slice_eq_secret(struct cw_slice a, struct cw_slice b) {
+static inline bool cw_slice_eq_secret(struct cw_slice a, struct cw_slice b)
+{
     if (a.n != b.n)
         return false;
     volatile uint8_t difference = 0;

@@ -2,7 +2,8 @@
 #include "base/utf8.h"
 
 /* Length of the sequence at s[0..n), or 0. RFC 3629, section 4 is the table. */
-static size_t sequence(const uint8_t *s, size_t n) {
+static size_t sequence(const uint8_t *s, size_t n)
+{
     uint8_t lead = s[0];
     size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     if (lead > 0xf4 || length == 0 || n < length)
@@ -16,7 +17,8 @@ static size_t sequence(const uint8_t *s, size_t n) {
     return overlong || surrogate || beyond ? 0 : length;
 }
 
-bool cw_utf8_valid(struct cw_slice s) {
+bool cw_utf8_valid(struct cw_slice s)
+{
     size_t i = 0;
     while (i < s.n) {
         uint64_t word;
@@ -32,7 +34,8 @@ bool cw_utf8_valid(struct cw_slice s) {
     return true;
 }
 
-size_t cw_utf8_count(struct cw_slice s) {
+size_t cw_utf8_count(struct cw_slice s)
+{
     size_t count = 0;
     for (size_t i = 0; i < s.n; i++)
         count += (s.p[i] & 0xc0) != 0x80;

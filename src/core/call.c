@@ -8,7 +8,8 @@
 /* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
 #define AUDIO_BYTES_PER_S (256u * 1024)
 
-static void join(struct cw_core *core, struct group *group, struct conn *conn) {
+static void join(struct cw_core *core, struct group *group, struct conn *conn)
+{
     if (group->call_count == group->call_capacity) {
         group->call_capacity = group->call_capacity == 0 ? 4 : group->call_capacity * 2;
         group->call = cw_realloc(group->call, group->call_capacity * sizeof(struct conn *));
@@ -20,7 +21,8 @@ static void join(struct cw_core *core, struct group *group, struct conn *conn) {
     group->call[group->call_count++] = conn;
 }
 
-void cw_on_join_call(struct cw_core *core, struct request *request) {
+void cw_on_join_call(struct cw_core *core, struct request *request)
+{
     struct conn *conn = request->conn;
     if (!cw_request_fold(core, request, request->msg->group_name))
         return;
@@ -38,7 +40,8 @@ void cw_on_join_call(struct cw_core *core, struct request *request) {
     }
 }
 
-void cw_call_leave(struct cw_core *core, struct conn *conn) {
+void cw_call_leave(struct cw_core *core, struct conn *conn)
+{
     struct group *group = conn->call;
     if (group == NULL)
         return;
@@ -50,13 +53,15 @@ void cw_call_leave(struct cw_core *core, struct conn *conn) {
         core->call_count--;
 }
 
-void cw_on_leave_call(struct cw_core *core, struct request *request) {
+void cw_on_leave_call(struct cw_core *core, struct request *request)
+{
     bool joined = request->conn->call != NULL;
     cw_call_leave(core, request->conn);
     cw_request_answer(core, request, joined ? CW_SUCCESS : CW_CALL_NOT_JOINED);
 }
 
-static bool is_call(const struct group *group, struct cw_slice name) {
+static bool is_call(const struct group *group, struct cw_slice name)
+{
     struct cw_name_key key;
     if (cw_slice_eq(name, cw_group_name(group)))
         return true;
@@ -65,7 +70,8 @@ static bool is_call(const struct group *group, struct cw_slice name) {
                        cw_slice_of(group->text + group->name_n, group->key_n));
 }
 
-static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg) {
+static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+{
     const struct session *session = conn->session;
     return session != NULL && conn->call != NULL &&
            cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
@@ -75,7 +81,8 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
                           AUDIO_BYTES_PER_S, AUDIO_BYTES_PER_S);
 }
 
-void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg) {
+void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+{
     if (!may_speak(core, conn, msg)) {
         core->dropped_call_data++;
         return;

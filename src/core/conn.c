@@ -6,18 +6,21 @@
 
 #include "core/internal.h"
 
-static size_t slot_of(cw_conn_id id) {
+static size_t slot_of(cw_conn_id id)
+{
     return (uint32_t)id;
 }
 
-struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id) {
+struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id)
+{
     size_t slot = slot_of(id);
     if (slot >= core->conn_capacity || core->conns[slot] == NULL || core->conns[slot]->id != id)
         return NULL;
     return core->conns[slot];
 }
 
-static void make_slot(struct cw_core *core, size_t slot) {
+static void make_slot(struct cw_core *core, size_t slot)
+{
     size_t old = core->conn_capacity;
     if (slot < old)
         return;
@@ -29,24 +32,28 @@ static void make_slot(struct cw_core *core, size_t slot) {
     core->conn_capacity = capacity;
 }
 
-static void await_login(struct cw_core *core, struct conn *conn) {
+static void await_login(struct cw_core *core, struct conn *conn)
+{
     conn->unauthenticated_since_ms = core->now_ms;
     cw_list_append(&core->unauthenticated, &conn->unauthenticated);
     core->unauthenticated_count++;
 }
 
-static struct conn *longest_unauthenticated(const struct cw_core *core) {
+static struct conn *longest_unauthenticated(const struct cw_core *core)
+{
     return CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
 }
 
 /* Closing, it does not count as waiting any more. */
-static void turn_away(struct cw_core *core, struct conn *conn, const char *reason) {
+static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
+{
     cw_list_remove(&conn->unauthenticated);
     core->unauthenticated_count--;
     cw_effect_close(core, conn, reason);
 }
 
-void cw_conn_open(struct cw_core *core, const struct cw_event *event) {
+void cw_conn_open(struct cw_core *core, const struct cw_event *event)
+{
     size_t slot = slot_of(event->conn);
     make_slot(core, slot);
     assert(core->conns[slot] == NULL);
@@ -68,7 +75,8 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event) {
 }
 
 /* In flight, a request is orphaned: its result may still concern others. */
-static void drop_requests(struct cw_core *core, struct conn *conn) {
+static void drop_requests(struct cw_core *core, struct conn *conn)
+{
     for (struct request *request = conn->first, *next; request != NULL; request = next) {
         next = request->next;
         request->conn = NULL;
@@ -77,7 +85,8 @@ static void drop_requests(struct cw_core *core, struct conn *conn) {
     }
 }
 
-void cw_conn_closed(struct cw_core *core, struct conn *conn) {
+void cw_conn_closed(struct cw_core *core, struct conn *conn)
+{
     conn->closing = true;
     if (conn->session != NULL)
         cw_session_detach(core, conn->session);
@@ -91,7 +100,8 @@ void cw_conn_closed(struct cw_core *core, struct conn *conn) {
     free(conn);
 }
 
-void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session) {
+void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
+{
     if (!cw_list_empty(&conn->unauthenticated)) {
         cw_list_remove(&conn->unauthenticated);
         core->unauthenticated_count--;
@@ -106,7 +116,8 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
     effect->authenticated.on = session != NULL;
 }
 
-void cw_conn_expire(struct cw_core *core) {
+void cw_conn_expire(struct cw_core *core)
+{
     while (!cw_list_empty(&core->unauthenticated)) {
         struct conn *conn = longest_unauthenticated(core);
         if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
@@ -115,7 +126,8 @@ void cw_conn_expire(struct cw_core *core) {
     }
 }
 
-static void pause_reading(struct cw_core *core, struct conn *conn, bool pause) {
+static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
+{
     if (conn->paused == pause)
         return;
     conn->paused = pause;
@@ -124,7 +136,8 @@ static void pause_reading(struct cw_core *core, struct conn *conn, bool pause) {
     effect->read.on = !pause;
 }
 
-static void append(struct conn *conn, struct request *request) {
+static void append(struct conn *conn, struct request *request)
+{
     if (conn->first == NULL)
         conn->first = request;
     else
@@ -135,7 +148,8 @@ static void append(struct conn *conn, struct request *request) {
     conn->request_count++;
 }
 
-static void answer_first(struct cw_core *core, struct conn *conn) {
+static void answer_first(struct cw_core *core, struct conn *conn)
+{
     struct request *request = conn->first;
     conn->first = request->next;
     conn->request_count--;
@@ -143,7 +157,8 @@ static void answer_first(struct cw_core *core, struct conn *conn) {
     cw_request_destroy(core, request);
 }
 
-void cw_conn_advance(struct cw_core *core, struct conn *conn) {
+void cw_conn_advance(struct cw_core *core, struct conn *conn)
+{
     for (;;) {
         while (conn->first != NULL && conn->first->done)
             answer_first(core, conn);
@@ -162,7 +177,8 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn) {
         pause_reading(core, conn, false);
 }
 
-static void keep_alive(struct cw_core *core, struct conn *conn) {
+static void keep_alive(struct cw_core *core, struct conn *conn)
+{
     if (cw_list_empty(&conn->unauthenticated))
         return;
     conn->unauthenticated_since_ms = core->now_ms;
@@ -170,7 +186,8 @@ static void keep_alive(struct cw_core *core, struct conn *conn) {
     cw_list_append(&core->unauthenticated, &conn->unauthenticated);
 }
 
-void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event) {
+void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event)
+{
     const struct cw_msg *msg = event->message.msg;
     if (conn->closing)
         return;

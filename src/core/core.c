@@ -5,7 +5,8 @@
 
 #include "core/internal.h"
 
-struct cw_core *cw_core_create(const struct cw_core_config *config) {
+struct cw_core *cw_core_create(const struct cw_core_config *config)
+{
     struct cw_core *core = cw_alloc_zero(sizeof *core);
     uint8_t *name = cw_alloc(config->server_name.n + 1);
     core->config = *config;
@@ -23,7 +24,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config) {
     return core;
 }
 
-static void finish_requests(struct cw_core *core) {
+static void finish_requests(struct cw_core *core)
+{
     for (size_t i = 0; i < core->request_capacity; i++)
         if (core->requests[i]->in_flight)
             cw_request_destroy(core, core->requests[i]);
@@ -32,7 +34,8 @@ static void finish_requests(struct cw_core *core) {
     free(core->requests);
 }
 
-void cw_core_destroy(struct cw_core *core) {
+void cw_core_destroy(struct cw_core *core)
+{
     if (core == NULL)
         return;
     struct cw_effects effects = {0};
@@ -53,7 +56,8 @@ void cw_core_destroy(struct cw_core *core) {
 }
 
 static void on_session_event(struct cw_core *core, struct session *session,
-                             const struct cw_event *event) {
+                             const struct cw_event *event)
+{
     if (event->type == CW_EV_RECEIVED)
         cw_session_received(core, session, event->received_mark);
     else if (event->type == CW_EV_QUEUE_FULL)
@@ -62,7 +66,8 @@ static void on_session_event(struct cw_core *core, struct session *session,
         cw_session_queue_empty(core, session);
 }
 
-static void on_conn_event(struct cw_core *core, struct conn *conn, const struct cw_event *event) {
+static void on_conn_event(struct cw_core *core, struct conn *conn, const struct cw_event *event)
+{
     if (event->type == CW_EV_MESSAGE)
         cw_conn_message(core, conn, event);
     else if (event->type == CW_EV_CLOSED)
@@ -71,7 +76,8 @@ static void on_conn_event(struct cw_core *core, struct conn *conn, const struct 
         on_session_event(core, conn->session, event);
 }
 
-void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects) {
+void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
+{
     struct conn *conn;
     effects->count = 0;
     cw_arena_reset(&effects->arena);
@@ -99,7 +105,8 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_sessions_sweep(core);
 }
 
-uint64_t cw_core_deadline(const struct cw_core *core) {
+uint64_t cw_core_deadline(const struct cw_core *core)
+{
     uint64_t deadline = cw_sessions_deadline(core);
     if (cw_list_empty(&core->unauthenticated))
         return deadline;
@@ -109,7 +116,8 @@ uint64_t cw_core_deadline(const struct cw_core *core) {
     return expiry < deadline ? expiry : deadline;
 }
 
-struct cw_core_stats cw_core_stats(const struct cw_core *core) {
+struct cw_core_stats cw_core_stats(const struct cw_core *core)
+{
     return (struct cw_core_stats){.connections = core->conn_count,
                                   .sessions = core->sessions.count,
                                   .users = core->users_by_id.count,

@@ -26,7 +26,8 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_LEAVE_CALL] = {cw_on_leave_call, true},
 };
 
-static void run_authorised(struct cw_core *core, struct request *request) {
+static void run_authorised(struct cw_core *core, struct request *request)
+{
     struct session *session = request->conn->session;
     request->sender = session->user;
     cw_user_refer(core, session->user);
@@ -34,7 +35,8 @@ static void run_authorised(struct cw_core *core, struct request *request) {
     handlers[request->action].run(core, request);
 }
 
-static void found(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     const struct cw_store_result *result = event->store;
     struct conn *conn = request->conn;
     if (cw_request_unavailable(core, request, result))
@@ -53,14 +55,16 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     }
 }
 
-static void hashed(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, found);
     store->key = cw_name_key_slice(request->key);
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
 }
 
-static void authorise(struct cw_core *core, struct request *request) {
+static void authorise(struct cw_core *core, struct request *request)
+{
     const struct session *session = request->conn->session;
     const struct cw_msg *msg = request->msg;
     if (session != NULL &&
@@ -76,7 +80,8 @@ static void authorise(struct cw_core *core, struct request *request) {
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
 }
 
-void cw_dispatch(struct cw_core *core, struct request *request) {
+void cw_dispatch(struct cw_core *core, struct request *request)
+{
     struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {

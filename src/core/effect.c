@@ -3,7 +3,8 @@
 
 #include "core/internal.h"
 
-struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type) {
+struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)
+{
     struct cw_effects *effects = core->effects;
     if (effects->count == effects->capacity) {
         effects->capacity = effects->capacity == 0 ? 16 : effects->capacity * 2;
@@ -15,13 +16,15 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type) 
     return effect;
 }
 
-void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max) {
+void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max)
+{
     struct cw_arena *arena = &core->effects->arena;
     *audience = (struct audience){.plain = cw_arena_alloc(arena, max * sizeof(cw_conn_id)),
                                   .extended = cw_arena_alloc(arena, max * sizeof(cw_conn_id))};
 }
 
-void cw_audience_add(struct audience *audience, const struct session *session) {
+void cw_audience_add(struct audience *audience, const struct session *session)
+{
     if (session->extended)
         audience->extended[audience->extended_count++] = session->conn->id;
     else
@@ -29,7 +32,8 @@ void cw_audience_add(struct audience *audience, const struct session *session) {
 }
 
 static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg,
-                                  const struct audience *audience) {
+                                  const struct audience *audience)
+{
     struct cw_effect *effect = cw_effect_add(core, CW_FX_SEND);
     effect->send.msg = *msg;
     effect->send.plain = audience->plain;
@@ -40,13 +44,15 @@ static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg
 }
 
 void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct audience *audience,
-                    bool live) {
+                    bool live)
+{
     if (audience->plain_count + audience->extended_count != 0)
         add_send(core, msg, audience)->send.live = live;
 }
 
 void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                        bool envelope) {
+                        bool envelope)
+{
     cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
     *id = conn->id;
     struct audience audience = {0};
@@ -60,7 +66,8 @@ void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const st
     add_send(core, msg, &audience)->send.envelope = envelope;
 }
 
-void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason) {
+void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)
+{
     if (conn->closing)
         return;
     conn->closing = true;
@@ -69,7 +76,8 @@ void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason
     effect->close.reason = reason;
 }
 
-void cw_effects_finish(struct cw_effects *effects) {
+void cw_effects_finish(struct cw_effects *effects)
+{
     free(effects->items);
     cw_arena_finish(&effects->arena);
     *effects = (struct cw_effects){0};

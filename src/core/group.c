@@ -6,30 +6,36 @@
 
 #include "core/internal.h"
 
-static struct cw_slice key_of(const struct group *group) {
+static struct cw_slice key_of(const struct group *group)
+{
     return cw_slice_of(group->text + group->name_n, group->key_n);
 }
 
-struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key) {
+struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key)
+{
     return cw_map_get(&core->groups_by_key, cw_name_key_slice(key));
 }
 
-struct group *cw_group_by_id(const struct cw_core *core, uint64_t id) {
+struct group *cw_group_by_id(const struct cw_core *core, uint64_t id)
+{
     return cw_map_get(&core->groups_by_id, cw_map_id(&id));
 }
 
-struct cw_slice cw_group_name(const struct group *group) {
+struct cw_slice cw_group_name(const struct group *group)
+{
     return cw_slice_of(group->text, group->name_n);
 }
 
-bool cw_group_has(const struct group *group, const struct session *session) {
+bool cw_group_has(const struct group *group, const struct session *session)
+{
     for (size_t i = 0; i < session->membership_count; i++)
         if (session->memberships[i].group == group)
             return true;
     return false;
 }
 
-static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice name) {
+static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice name)
+{
     struct cw_name_key key;
     bool valid = cw_name_fold(name, &key);
     assert(valid);
@@ -43,7 +49,8 @@ static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice n
     return group;
 }
 
-static void destroy(struct cw_core *core, struct group *group) {
+static void destroy(struct cw_core *core, struct group *group)
+{
     assert(group->call_count == 0);
     cw_map_remove(&core->groups_by_id, cw_map_id(&group->id));
     cw_map_remove(&core->groups_by_key, key_of(group));
@@ -52,8 +59,8 @@ static void destroy(struct cw_core *core, struct group *group) {
     free(group);
 }
 
-void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name,
-                  struct session *session) {
+void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struct session *session)
+{
     struct group *group = cw_group_by_id(core, id);
     if (group == NULL)
         group = create(core, id, name);
@@ -71,13 +78,15 @@ void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name,
     group->sessions[group->session_count++] = session;
 }
 
-static void set_position(struct session *session, const struct group *group, size_t position) {
+static void set_position(struct session *session, const struct group *group, size_t position)
+{
     for (size_t i = 0; i < session->membership_count; i++)
         if (session->memberships[i].group == group)
             session->memberships[i].position = position;
 }
 
-void cw_groups_leave(struct cw_core *core, struct session *session) {
+void cw_groups_leave(struct cw_core *core, struct session *session)
+{
     for (size_t i = 0; i < session->membership_count; i++) {
         struct group *group = session->memberships[i].group;
         size_t position = session->memberships[i].position;
@@ -92,7 +101,8 @@ void cw_groups_leave(struct cw_core *core, struct session *session) {
     session->membership_count = 0;
 }
 
-static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     if (cw_request_unavailable(core, request, event->store))
         return;
     cw_request_answer(core, request,
@@ -100,7 +110,8 @@ static void looked_up(struct cw_core *core, struct request *request, const struc
                                                           : CW_GROUP_DOES_NOT_EXIST);
 }
 
-struct group *cw_group_of_member(struct cw_core *core, struct request *request) {
+struct group *cw_group_of_member(struct cw_core *core, struct request *request)
+{
     /* The sender is here, so every group of his is known: one that is not, or
      * that he is not in, can only be refused. Which refusal, the store knows. */
     struct group *group = cw_group_by_key(core, request->key);

@@ -22,20 +22,24 @@ struct group;
 struct link {
     struct link *prev, *next;
 };
-static inline void cw_list_init(struct link *list) {
+static inline void cw_list_init(struct link *list)
+{
     list->prev = list->next = list;
 }
-static inline bool cw_list_empty(const struct link *list) {
+static inline bool cw_list_empty(const struct link *list)
+{
     return list->next == list;
 }
-static inline void cw_list_append(struct link *list, struct link *link) {
+static inline void cw_list_append(struct link *list, struct link *link)
+{
     link->prev = list->prev;
     link->next = list;
     list->prev->next = link;
     list->prev = link;
 }
 /* Good for a link that is in no list, too, if it was initialised. */
-static inline void cw_list_remove(struct link *link) {
+static inline void cw_list_remove(struct link *link)
+{
     link->prev->next = link->next;
     link->next->prev = link->prev;
     cw_list_init(link);

@@ -3,15 +3,16 @@
 
 /* --- register --------------------------------------------------------------------- */
 
-static void registered(struct cw_core *core, struct request *request,
-                       const struct cw_event *event) {
+static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     if (!cw_request_unavailable(core, request, event->store))
         cw_request_answer(core, request,
                           event->store->status == CW_STORE_OK ? CW_SUCCESS : CW_USER_ALREADY_EXIST);
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,
-                            const struct cw_event *event) {
+                            const struct cw_event *event)
+{
     if (event->hash.status != CW_HASH_OK) {
         cw_request_answer(core, request, CW_UNAVAILABLE);
         return;
@@ -25,7 +26,8 @@ static void register_hashed(struct cw_core *core, struct request *request,
 
 /* Hashing is dear: it comes after the cheap reasons to refuse. */
 static void register_looked_up(struct cw_core *core, struct request *request,
-                               const struct cw_event *event) {
+                               const struct cw_event *event)
+{
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (event->store->status == CW_STORE_OK)
@@ -35,7 +37,8 @@ static void register_looked_up(struct cw_core *core, struct request *request,
                             (struct cw_slice){0}, register_hashed);
 }
 
-void cw_on_register(struct cw_core *core, struct request *request) {
+void cw_on_register(struct cw_core *core, struct request *request)
+{
     if (!cw_request_fold(core, request, request->msg->username))
         return;
     if (!core->config.registration_open)
@@ -48,7 +51,8 @@ void cw_on_register(struct cw_core *core, struct request *request) {
 /* --- login ------------------------------------------------------------------------- */
 
 static void session_made(struct cw_core *core, struct request *request,
-                         const struct cw_event *event) {
+                         const struct cw_event *event)
+{
     if (cw_request_unavailable(core, request, event->store))
         return;
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
@@ -67,7 +71,8 @@ static void session_made(struct cw_core *core, struct request *request,
 /* The user's sessions in use: which the store must not take for idle, and how
  * far they have got, which the disk may not know yet. */
 static void describe_live_sessions(struct cw_core *core, const struct user *user,
-                                   struct cw_store_request *store) {
+                                   struct cw_store_request *store)
+{
     size_t count = 0;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
         count++;
@@ -83,7 +88,8 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
 }
 
 static void create_session(struct cw_core *core, struct request *request,
-                           struct cw_slice token_hash) {
+                           struct cw_slice token_hash)
+{
     const struct cw_extras *extras = &request->msg->extras;
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, session_made);
@@ -97,7 +103,8 @@ static void create_session(struct cw_core *core, struct request *request,
     describe_live_sessions(core, request->target, store);
 }
 
-static void verified(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     switch (event->hash.status) {
     case CW_HASH_BUSY:
         cw_request_answer(core, request, CW_UNAVAILABLE);
@@ -117,7 +124,8 @@ static void verified(struct cw_core *core, struct request *request, const struct
 }
 
 static void login_looked_up(struct cw_core *core, struct request *request,
-                            const struct cw_event *event) {
+                            const struct cw_event *event)
+{
     const struct cw_store_result *result = event->store;
     struct cw_slice expected = {0};
     if (cw_request_unavailable(core, request, result))
@@ -134,7 +142,8 @@ static void login_looked_up(struct cw_core *core, struct request *request,
                         verified);
 }
 
-void cw_on_login(struct cw_core *core, struct request *request) {
+void cw_on_login(struct cw_core *core, struct request *request)
+{
     if (request->conn->session != NULL) {
         cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
         return;
@@ -150,7 +159,8 @@ void cw_on_login(struct cw_core *core, struct request *request) {
 
 /* --- logout, attach -------------------------------------------------------------------- */
 
-static void dropped(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void dropped(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     if (cw_request_unavailable(core, request, event->store))
         return;
     struct session *session = cw_session_find(core, request->sender_session);
@@ -159,7 +169,8 @@ static void dropped(struct cw_core *core, struct request *request, const struct 
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-void cw_on_logout(struct cw_core *core, struct request *request) {
+void cw_on_logout(struct cw_core *core, struct request *request)
+{
     const struct session *session = request->conn->session;
     if (session == NULL) {
         cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
@@ -173,13 +184,15 @@ void cw_on_logout(struct cw_core *core, struct request *request) {
 }
 
 static void attach_saved(struct cw_core *core, struct request *request,
-                         const struct cw_event *event) {
+                         const struct cw_event *event)
+{
     if (!cw_request_unavailable(core, request, event->store))
         cw_request_answer(core, request, CW_SUCCESS);
 }
 
 /* The session is attached by now. A map changes what it wants, for good. */
-void cw_on_attach(struct cw_core *core, struct request *request) {
+void cw_on_attach(struct cw_core *core, struct request *request)
+{
     struct session *session = request->conn->session;
     const struct cw_extras *extras = &request->msg->extras;
     cw_request_set_name(request, cw_user_name(session->user));

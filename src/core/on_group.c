@@ -2,26 +2,30 @@
 #include "core/internal.h"
 
 static void contact_stored(struct cw_core *core, struct request *request,
-                           const struct cw_event *event) {
+                           const struct cw_event *event)
+{
     if (!cw_request_unavailable(core, request, event->store))
         cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void contact_found(struct cw_core *core, struct request *request) {
+static void contact_found(struct cw_core *core, struct request *request)
+{
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_CONTACT_ADD, contact_stored);
     store->user_id = request->sender->id;
     store->other_id = request->target->id;
 }
 
-void cw_on_add_contact(struct cw_core *core, struct request *request) {
+void cw_on_add_contact(struct cw_core *core, struct request *request)
+{
     if (cw_request_fold(core, request, request->msg->contact))
         cw_user_find(core, request, contact_found);
 }
 
 /* Membership begins with the store's word, for all the user's sessions. */
 static void member_stored(struct cw_core *core, struct request *request,
-                          const struct cw_event *event) {
+                          const struct cw_event *event)
+{
     const struct cw_store_result *result = event->store;
     bool creating = request->action == CW_CREATE_GROUP;
     if (cw_request_unavailable(core, request, result))
@@ -47,7 +51,8 @@ static void member_stored(struct cw_core *core, struct request *request,
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void store_membership(struct cw_core *core, struct request *request, enum cw_store_op op) {
+static void store_membership(struct cw_core *core, struct request *request, enum cw_store_op op)
+{
     if (!cw_request_fold(core, request, request->msg->group_name))
         return;
     request->outlives = true;
@@ -57,10 +62,12 @@ static void store_membership(struct cw_core *core, struct request *request, enum
     store->key = cw_name_key_slice(request->key);
 }
 
-void cw_on_create_group(struct cw_core *core, struct request *request) {
+void cw_on_create_group(struct cw_core *core, struct request *request)
+{
     store_membership(core, request, CW_STORE_GROUP_CREATE);
 }
 
-void cw_on_join_group(struct cw_core *core, struct request *request) {
+void cw_on_join_group(struct cw_core *core, struct request *request)
+{
     store_membership(core, request, CW_STORE_GROUP_JOIN);
 }

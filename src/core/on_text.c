@@ -4,7 +4,8 @@
  * on disk: nobody reads what a crash could undo. */
 #include "core/internal.h"
 
-static bool may_send(struct cw_core *core, struct request *request) {
+static bool may_send(struct cw_core *core, struct request *request)
+{
     if (cw_bucket_take(&request->conn->texts, core->now_ms, 1, core->config.texts_per_s,
                        core->config.texts_burst))
         return true;
@@ -12,7 +13,8 @@ static bool may_send(struct cw_core *core, struct request *request) {
     return false;
 }
 
-void cw_update_of(const struct cw_store_message *message, struct cw_msg *update) {
+void cw_update_of(const struct cw_store_message *message, struct cw_msg *update)
+{
     bool group = cw_mailbox_is_group(message->mailbox);
     *update = (struct cw_msg){.kind = CW_UPDATE, .sender = message->sender};
     update->action = message->voice ? CW_VOICE_MSG : group ? CW_MSG_GROUP : CW_WHISPER;
@@ -40,7 +42,8 @@ void cw_update_of(const struct cw_store_message *message, struct cw_msg *update)
 
 /* What has just been stored, as the store would tell of it later. */
 static void stored_message(const struct request *request, const struct cw_store_result *result,
-                           struct cw_store_message *message) {
+                           struct cw_store_message *message)
+{
     const struct cw_store_request *stored = result->request;
     *message = (struct cw_store_message){.message_id = result->message_id,
                                          .time_ms = stored->time_ms,
@@ -53,12 +56,14 @@ static void stored_message(const struct request *request, const struct cw_store_
 }
 
 static void offer(struct cw_core *core, struct audience *audience, const struct request *request,
-                  struct session *session, uint64_t message_id) {
+                  struct session *session, uint64_t message_id)
+{
     if (session->id != request->sender_session && cw_session_offer(core, session, message_id))
         cw_audience_add(audience, session);
 }
 
-static size_t count_sessions(const struct user *user) {
+static size_t count_sessions(const struct user *user)
+{
     size_t count = 0;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
         count++;
@@ -68,7 +73,8 @@ static size_t count_sessions(const struct user *user) {
 /* To the recipient's devices, and to the sender's others that can be told whom
  * it went to: the drawn update does not name the recipient. */
 static void audience_of_user(struct cw_core *core, struct audience *audience,
-                             const struct request *request, uint64_t message_id) {
+                             const struct request *request, uint64_t message_id)
+{
     struct user *to = request->target, *from = request->sender;
     cw_audience_init(core, audience, count_sessions(to) + count_sessions(from));
     for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next)
@@ -85,14 +91,16 @@ static void audience_of_user(struct cw_core *core, struct audience *audience,
 
 static void audience_of_group(struct cw_core *core, struct audience *audience,
                               const struct request *request, const struct group *group,
-                              uint64_t message_id) {
+                              uint64_t message_id)
+{
     cw_audience_init(core, audience, group->session_count);
     for (size_t i = 0; i < group->session_count; i++)
         offer(core, audience, request, group->sessions[i], message_id);
 }
 
 static void fan_out(struct cw_core *core, const struct request *request,
-                    const struct cw_store_result *result) {
+                    const struct cw_store_result *result)
+{
     struct cw_store_message message;
     struct audience audience = {0};
     struct cw_msg update;
@@ -113,7 +121,8 @@ static void fan_out(struct cw_core *core, const struct request *request,
     cw_effect_send(core, &update, &audience, false);
 }
 
-static void stored(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     const struct cw_store_result *result = event->store;
     if (cw_request_unavailable(core, request, result))
         return;
@@ -124,7 +133,8 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void append(struct cw_core *core, struct request *request, uint64_t mailbox) {
+static void append(struct cw_core *core, struct request *request, uint64_t mailbox)
+{
     const struct cw_msg *msg = request->msg;
     bool voice = request->action == CW_VOICE_MSG;
     struct cw_store_request *store =
@@ -141,16 +151,19 @@ static void append(struct cw_core *core, struct request *request, uint64_t mailb
         cw_request_unblock(request);
 }
 
-static void to_user(struct cw_core *core, struct request *request) {
+static void to_user(struct cw_core *core, struct request *request)
+{
     append(core, request, cw_mailbox_of_user(request->target->id));
 }
 
-static void send_to_user(struct cw_core *core, struct request *request, struct cw_slice name) {
+static void send_to_user(struct cw_core *core, struct request *request, struct cw_slice name)
+{
     if (cw_request_fold(core, request, name))
         cw_user_find(core, request, to_user);
 }
 
-static void send_to_group(struct cw_core *core, struct request *request, struct cw_slice name) {
+static void send_to_group(struct cw_core *core, struct request *request, struct cw_slice name)
+{
     if (!cw_request_fold(core, request, name))
         return;
     struct group *group = cw_group_of_member(core, request);
@@ -160,17 +173,20 @@ static void send_to_group(struct cw_core *core, struct request *request, struct 
     append(core, request, cw_mailbox_of_group(group->id));
 }
 
-void cw_on_whisper(struct cw_core *core, struct request *request) {
+void cw_on_whisper(struct cw_core *core, struct request *request)
+{
     if (may_send(core, request))
         send_to_user(core, request, request->msg->recipient);
 }
 
-void cw_on_msg_group(struct cw_core *core, struct request *request) {
+void cw_on_msg_group(struct cw_core *core, struct request *request)
+{
     if (may_send(core, request))
         send_to_group(core, request, request->msg->group_name);
 }
 
-void cw_on_voice_msg(struct cw_core *core, struct request *request) {
+void cw_on_voice_msg(struct cw_core *core, struct request *request)
+{
     struct cw_slice recipient = request->msg->recipient;
     if (!may_send(core, request))
         return;

@@ -8,7 +8,8 @@
 
 #include "core/internal.h"
 
-static void grow(struct cw_core *core) {
+static void grow(struct cw_core *core)
+{
     size_t old = core->request_capacity;
     core->request_capacity = old == 0 ? 64 : old * 2;
     core->requests = cw_realloc(core->requests, core->request_capacity * sizeof(struct request *));
@@ -22,7 +23,8 @@ static void grow(struct cw_core *core) {
 }
 
 struct request *cw_request_create(struct cw_core *core, struct conn *conn,
-                                  const struct cw_event *event) {
+                                  const struct cw_event *event)
+{
     if (core->free_requests == NULL)
         grow(core);
     struct request *request = core->free_requests;
@@ -39,13 +41,15 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     return request;
 }
 
-static void drop_copy(struct request *request) {
+static void drop_copy(struct request *request)
+{
     if (request->copy != NULL)
         free((void *)request->frame.p);
     free(request->copy);
 }
 
-void cw_request_destroy(struct cw_core *core, struct request *request) {
+void cw_request_destroy(struct cw_core *core, struct request *request)
+{
     drop_copy(request);
     free(request->key);
     if (request->sender != NULL)
@@ -58,12 +62,14 @@ void cw_request_destroy(struct cw_core *core, struct request *request) {
 }
 
 /* The same bytes at their place in the copy. */
-static void move_slice(struct cw_slice *s, struct cw_slice from, const uint8_t *to) {
+static void move_slice(struct cw_slice *s, struct cw_slice from, const uint8_t *to)
+{
     if (s->n != 0)
         s->p = to + (s->p - from.p);
 }
 
-static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t *to) {
+static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t *to)
+{
 #define MOVE_STRING(member)                move_slice(&(member), from, to);
 #define MOVE_SAMPLES(member)               move_slice(&(member).encoded, from, to);
 #define MOVE_UNSIGNED(member)              (void)(member);
@@ -76,7 +82,8 @@ static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t 
     move_slice(&msg->action_name, from, to);
 }
 
-void cw_request_keep(struct request *request) {
+void cw_request_keep(struct request *request)
+{
     if (request->copy != NULL || request->msg == NULL)
         return;
     uint8_t *bytes = cw_alloc(request->frame.n + 1);
@@ -88,12 +95,14 @@ void cw_request_keep(struct request *request) {
     request->frame.p = bytes;
 }
 
-void cw_request_unblock(struct request *request) {
+void cw_request_unblock(struct request *request)
+{
     if (request->conn != NULL && request->conn->blocker == request)
         request->conn->blocker = NULL;
 }
 
-void cw_request_answer(struct cw_core *core, struct request *request, int code) {
+void cw_request_answer(struct cw_core *core, struct request *request, int code)
+{
     (void)core;
     assert(!request->done);
     request->code = code;
@@ -101,14 +110,16 @@ void cw_request_answer(struct cw_core *core, struct request *request, int code) 
     cw_request_unblock(request);
 }
 
-void cw_request_set_name(struct request *request, struct cw_slice name) {
+void cw_request_set_name(struct request *request, struct cw_slice name)
+{
     assert(name.n <= sizeof request->name);
     request->name_n = (uint8_t)name.n;
     if (name.n != 0)
         memcpy(request->name, name.p, name.n);
 }
 
-static uint64_t await(struct cw_core *core, struct request *request, step_fn *resume) {
+static uint64_t await(struct cw_core *core, struct request *request, step_fn *resume)
+{
     request->cookie = (uint64_t)++core->last_cookie << 32 | request->index;
     request->in_flight = true;
     request->resume = resume;
@@ -116,7 +127,8 @@ static uint64_t await(struct cw_core *core, struct request *request, step_fn *re
 }
 
 struct cw_store_request *cw_request_submit(struct cw_core *core, struct request *request,
-                                           enum cw_store_op op, step_fn *resume) {
+                                           enum cw_store_op op, step_fn *resume)
+{
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = op;
     store->cookie = await(core, request, resume);
@@ -125,13 +137,15 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
 }
 
 struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct request *request,
-                                              enum cw_store_op op, step_fn *resume) {
+                                              enum cw_store_op op, step_fn *resume)
+{
     cw_request_keep(request);
     return cw_request_submit(core, request, op, resume);
 }
 
 void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
-                         struct cw_slice text, struct cw_slice expected, step_fn *resume) {
+                         struct cw_slice text, struct cw_slice expected, step_fn *resume)
+{
     cw_request_keep(request);
     struct cw_effect *effect = cw_effect_add(core, CW_FX_HASH);
     effect->hash.cookie = await(core, request, resume);
@@ -140,7 +154,8 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
 }
 
-void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event) {
+void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)
+{
     uint32_t index = (uint32_t)cookie;
     if (index >= core->request_capacity)
         return;
@@ -158,7 +173,8 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
 }
 
 /* The extended client's map: what the server is, or where the message stands. */
-static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg) {
+static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
+{
     struct cw_extras *extras = &msg->extras;
     if (request->action == CW_LOGIN || request->action == CW_ATTACH) {
         extras->map_present = true;
@@ -173,7 +189,8 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
     }
 }
 
-void cw_request_send_answer(struct cw_core *core, struct request *request) {
+void cw_request_send_answer(struct cw_core *core, struct request *request)
+{
     struct cw_arena *arena = &core->effects->arena;
     struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
     struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
@@ -187,7 +204,8 @@ void cw_request_send_answer(struct cw_core *core, struct request *request) {
     cw_effect_send_one(core, &msg, request->conn, request->envelope);
 }
 
-bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name) {
+bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name)
+{
     if (request->key == NULL)
         request->key = cw_alloc(sizeof *request->key);
     if (cw_name_fold(name, request->key))
@@ -197,7 +215,8 @@ bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_sl
 }
 
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
-                            const struct cw_store_result *result) {
+                            const struct cw_store_result *result)
+{
     if (result->status != CW_STORE_UNAVAILABLE)
         return false;
     cw_request_answer(core, request, CW_UNAVAILABLE);

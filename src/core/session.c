@@ -12,19 +12,22 @@
 
 #include "core/internal.h"
 
-struct session *cw_session_find(const struct cw_core *core, uint64_t id) {
+struct session *cw_session_find(const struct cw_core *core, uint64_t id)
+{
     return cw_map_get(&core->sessions, cw_map_id(&id));
 }
 
 /* --- catching up --------------------------------------------------------------- */
 
-static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id) {
+static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
+{
     session->sent = message_id;
     if (!session->probing && cw_list_empty(&session->unprobed))
         cw_list_append(&core->probes, &session->unprobed);
 }
 
-static void save_later(struct cw_core *core, struct session *session) {
+static void save_later(struct cw_core *core, struct session *session)
+{
     if (!cw_list_empty(&session->unsaved))
         return;
     if (cw_list_empty(&core->saves))
@@ -32,14 +35,16 @@ static void save_later(struct cw_core *core, struct session *session) {
     cw_list_append(&core->saves, &session->unsaved);
 }
 
-static void set_received(struct cw_core *core, struct session *session, uint64_t message_id) {
+static void set_received(struct cw_core *core, struct session *session, uint64_t message_id)
+{
     session->received = message_id;
     save_later(core, session);
 }
 
 static step_fn page_came;
 
-static void read_page(struct cw_core *core, struct session *session) {
+static void read_page(struct cw_core *core, struct session *session)
+{
     struct request *page = cw_request_create(core, NULL, NULL);
     page->sender_session = session->id;
     page->outlives = true;
@@ -51,7 +56,8 @@ static void read_page(struct cw_core *core, struct session *session) {
 }
 
 static void send_stored(struct cw_core *core, struct session *session,
-                        const struct cw_store_message *message) {
+                        const struct cw_store_message *message)
+{
     struct cw_msg msg;
     struct audience audience;
     cw_update_of(message, &msg);
@@ -63,14 +69,16 @@ static void send_stored(struct cw_core *core, struct session *session,
 }
 
 /* The client said what it has; the page shows that so much exists. */
-static void take_over_since(struct cw_core *core, struct session *session, uint64_t scanned_to) {
+static void take_over_since(struct cw_core *core, struct session *session, uint64_t scanned_to)
+{
     if (!session->since_claimed)
         return;
     session->since_claimed = false;
     set_received(core, session, session->since < scanned_to ? session->since : scanned_to);
 }
 
-static void page_came(struct cw_core *core, struct request *page, const struct cw_event *event) {
+static void page_came(struct cw_core *core, struct request *page, const struct cw_event *event)
+{
     const struct cw_store_result *result = event->store;
     struct session *session = cw_session_find(core, page->sender_session);
     if (session == NULL || session->reading != page->cookie)
@@ -95,7 +103,8 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
         session->delivery = DELIVERY_LIVE;
 }
 
-bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id) {
+bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id)
+{
     if (session->delivery != DELIVERY_LIVE) {
         session->missed = message_id;
         return false;
@@ -104,19 +113,22 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
     return true;
 }
 
-void cw_session_queue_full(struct session *session) {
+void cw_session_queue_full(struct session *session)
+{
     if (session->delivery != DELIVERY_OFF)
         session->delivery = DELIVERY_DRAINING;
 }
 
-void cw_session_queue_empty(struct cw_core *core, struct session *session) {
+void cw_session_queue_empty(struct cw_core *core, struct session *session)
+{
     if (session->delivery == DELIVERY_DRAINING)
         read_page(core, session);
 }
 
 /* --- probes and saved cursors ------------------------------------------------------ */
 
-void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark) {
+void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark)
+{
     session->probing = false;
     if (mark > session->received && mark <= session->sent)
         set_received(core, session, mark);
@@ -124,14 +136,16 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
         cw_list_append(&core->probes, &session->unprobed);
 }
 
-static void send_probe(struct cw_core *core, struct session *session) {
+static void send_probe(struct cw_core *core, struct session *session)
+{
     struct cw_effect *effect = cw_effect_add(core, CW_FX_PROBE);
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->sent;
     session->probing = true;
 }
 
-static void save(struct cw_core *core, const struct session *session) {
+static void save(struct cw_core *core, const struct session *session)
+{
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = CW_STORE_SESSION_SAVE;
     store->time_ms = core->time_ms;
@@ -141,11 +155,13 @@ static void save(struct cw_core *core, const struct session *session) {
     store->features = session->features;
 }
 
-static uint64_t probes_due_ms(const struct cw_core *core) {
+static uint64_t probes_due_ms(const struct cw_core *core)
+{
     return core->probed_ms + CW_PROBE_INTERVAL_MS;
 }
 
-void cw_sessions_sweep(struct cw_core *core) {
+void cw_sessions_sweep(struct cw_core *core)
+{
     if (!cw_list_empty(&core->probes) && core->now_ms >= probes_due_ms(core)) {
         core->probed_ms = core->now_ms;
         while (!cw_list_empty(&core->probes)) {
@@ -163,7 +179,8 @@ void cw_sessions_sweep(struct cw_core *core) {
     }
 }
 
-uint64_t cw_sessions_deadline(const struct cw_core *core) {
+uint64_t cw_sessions_deadline(const struct cw_core *core)
+{
     uint64_t deadline = UINT64_MAX;
     if (!cw_list_empty(&core->probes))
         deadline = probes_due_ms(core);
@@ -175,7 +192,8 @@ uint64_t cw_sessions_deadline(const struct cw_core *core) {
 /* --- attaching ------------------------------------------------------------------------ */
 
 static struct session *make_session(struct cw_core *core, const struct cw_store_result *result,
-                                    struct cw_slice token) {
+                                    struct cw_slice token)
+{
     struct session *session = cw_alloc_zero(sizeof *session);
     session->id = result->session_id;
     session->extended = result->extended;
@@ -196,7 +214,8 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
 
 /* What was sent on the old connection may never arrive: deliver again from
  * what is known to have been received. */
-static void leave_conn(struct cw_core *core, struct session *session) {
+static void leave_conn(struct cw_core *core, struct session *session)
+{
     cw_call_leave(core, session->conn);
     cw_conn_set_session(core, session->conn, NULL);
     session->conn = NULL;
@@ -207,7 +226,8 @@ static void leave_conn(struct cw_core *core, struct session *session) {
 }
 
 void cw_session_take_extras(struct cw_core *core, struct session *session,
-                            const struct cw_extras *extras) {
+                            const struct cw_extras *extras)
+{
     (void)core;
     if (!extras->map_present)
         return;
@@ -221,7 +241,8 @@ void cw_session_take_extras(struct cw_core *core, struct session *session,
 
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_store_result *result, struct cw_slice token,
-                                  const struct cw_extras *extras) {
+                                  const struct cw_extras *extras)
+{
     struct session *session = cw_session_find(core, result->session_id);
     if (session == NULL)
         session = make_session(core, result, token);
@@ -239,7 +260,8 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     return session;
 }
 
-void cw_session_detach(struct cw_core *core, struct session *session) {
+void cw_session_detach(struct cw_core *core, struct session *session)
+{
     leave_conn(core, session);
     save(core, session);
     cw_list_remove(&session->unsaved);

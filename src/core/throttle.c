@@ -6,7 +6,8 @@
 #include "core/internal.h"
 
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, unsigned per_s,
-                    unsigned burst) {
+                    unsigned burst)
+{
     if (per_s == 0)
         return true;
     if (bucket->at_ms == 0) {
@@ -32,32 +33,36 @@ struct failure {
 };
 
 static struct cw_slice make_id(const struct conn *conn, const struct cw_name_key *key,
-                               uint8_t id[CW_NAME_KEY_MAX + 16]) {
+                               uint8_t id[CW_NAME_KEY_MAX + 16])
+{
     memcpy(id, key->p, key->n);
     memcpy(id + key->n, conn->address, conn->address_n);
     return cw_slice_of(id, key->n + conn->address_n);
 }
 
 static struct failure *find(struct cw_core *core, const struct conn *conn,
-                            const struct cw_name_key *key) {
+                            const struct cw_name_key *key)
+{
     uint8_t id[CW_NAME_KEY_MAX + 16];
     return cw_map_get(&core->failures, make_id(conn, key, id));
 }
 
-bool cw_login_allowed(struct cw_core *core, const struct conn *conn,
-                      const struct cw_name_key *key) {
+bool cw_login_allowed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key)
+{
     struct failure *failure = conn->loopback ? NULL : find(core, conn, key);
     return failure == NULL || core->now_ms >= failure->until_ms;
 }
 
-static void forget(struct cw_core *core, struct failure *failure) {
+static void forget(struct cw_core *core, struct failure *failure)
+{
     cw_map_remove(&core->failures, cw_slice_of(failure->id, failure->id_n));
     cw_list_remove(&failure->by_age);
     free(failure);
 }
 
 static struct failure *remember(struct cw_core *core, const struct conn *conn,
-                                const struct cw_name_key *key) {
+                                const struct cw_name_key *key)
+{
     if (core->failures.count == CW_LOGIN_FAILURES_TRACKED)
         forget(core, CW_LINK_OWNER(core->failures_by_age.next, struct failure, by_age));
     struct failure *failure = cw_alloc_zero(sizeof *failure);
@@ -67,7 +72,8 @@ static struct failure *remember(struct cw_core *core, const struct conn *conn,
     return failure;
 }
 
-void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key) {
+void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key)
+{
     if (conn->loopback)
         return;
     struct failure *failure = find(core, conn, key);
@@ -83,13 +89,15 @@ void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct
 }
 
 void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
-                        const struct cw_name_key *key) {
+                        const struct cw_name_key *key)
+{
     struct failure *failure = conn->loopback ? NULL : find(core, conn, key);
     if (failure != NULL)
         forget(core, failure);
 }
 
-void cw_throttle_finish(struct cw_core *core) {
+void cw_throttle_finish(struct cw_core *core)
+{
     while (!cw_list_empty(&core->failures_by_age))
         forget(core, CW_LINK_OWNER(core->failures_by_age.next, struct failure, by_age));
     cw_map_finish(&core->failures);

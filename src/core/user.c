@@ -4,33 +4,39 @@
 
 #include "core/internal.h"
 
-static struct cw_slice key_of(const struct user *user) {
+static struct cw_slice key_of(const struct user *user)
+{
     return cw_slice_of(user->text + user->name_n, user->key_n);
 }
 
-struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key) {
+struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key)
+{
     return cw_map_get(&core->users_by_key, cw_name_key_slice(key));
 }
 
-struct cw_slice cw_user_name(const struct user *user) {
+struct cw_slice cw_user_name(const struct user *user)
+{
     return cw_slice_of(user->text, user->name_n);
 }
 
-bool cw_user_is_called(const struct user *user, struct cw_slice name) {
+bool cw_user_is_called(const struct user *user, struct cw_slice name)
+{
     struct cw_name_key key;
     if (cw_slice_eq(name, cw_user_name(user)))
         return true;
     return cw_name_fold(name, &key) && cw_slice_eq(cw_name_key_slice(&key), key_of(user));
 }
 
-static void forget(struct cw_core *core, struct user *user) {
+static void forget(struct cw_core *core, struct user *user)
+{
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, key_of(user));
     cw_list_remove(&user->cached);
     free(user);
 }
 
-static void cache(struct cw_core *core, struct user *user) {
+static void cache(struct cw_core *core, struct user *user)
+{
     cw_list_append(&core->cached_users, &user->cached);
     if (++core->cached_user_count > CW_USER_CACHE_MAX) {
         core->cached_user_count--;
@@ -38,7 +44,8 @@ static void cache(struct cw_core *core, struct user *user) {
     }
 }
 
-struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name) {
+struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name)
+{
     struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&id));
     if (user != NULL)
         return user;
@@ -57,32 +64,37 @@ struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name
     return user;
 }
 
-void cw_user_refer(struct cw_core *core, struct user *user) {
+void cw_user_refer(struct cw_core *core, struct user *user)
+{
     if (user->references++ == 0) {
         cw_list_remove(&user->cached);
         core->cached_user_count--;
     }
 }
 
-void cw_user_release(struct cw_core *core, struct user *user) {
+void cw_user_release(struct cw_core *core, struct user *user)
+{
     assert(user->references > 0);
     if (--user->references == 0)
         cache(core, user);
 }
 
-void cw_users_finish(struct cw_core *core) {
+void cw_users_finish(struct cw_core *core)
+{
     while (!cw_list_empty(&core->cached_users))
         forget(core, CW_LINK_OWNER(core->cached_users.next, struct user, cached));
     cw_map_finish(&core->users_by_id);
     cw_map_finish(&core->users_by_key);
 }
 
-static void set_target(struct cw_core *core, struct request *request, struct user *user) {
+static void set_target(struct cw_core *core, struct request *request, struct user *user)
+{
     cw_user_refer(core, user);
     request->target = user;
 }
 
-static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event) {
+static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
     const struct cw_store_result *result = event->store;
     if (cw_request_unavailable(core, request, result))
         return;
@@ -94,7 +106,8 @@ static void looked_up(struct cw_core *core, struct request *request, const struc
     request->found(core, request);
 }
 
-void cw_user_find(struct cw_core *core, struct request *request, handler_fn *found) {
+void cw_user_find(struct cw_core *core, struct request *request, handler_fn *found)
+{
     struct user *user = cw_user_by_key(core, request->key);
     if (user != NULL) {
         set_target(core, request, user);

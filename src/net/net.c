@@ -12,11 +12,13 @@
 #define PROBE_POLL_MS 20
 #define SWEEP_MS      1000
 
-uint64_t cw_net_now_ms(const struct cw_net *net) {
+uint64_t cw_net_now_ms(const struct cw_net *net)
+{
     return uv_now(net->loop);
 }
 
-static struct peer *find(const struct cw_net *net, cw_net_id id) {
+static struct peer *find(const struct cw_net *net, cw_net_id id)
+{
     uint32_t slot = (uint32_t)id;
     if (slot >= net->slot_count || net->slots[slot] == NULL || net->slots[slot]->id != id)
         return NULL;
@@ -25,14 +27,16 @@ static struct peer *find(const struct cw_net *net, cw_net_id id) {
 
 /* --- bodies -------------------------------------------------------------------------- */
 
-struct cw_body *cw_body_create(struct cw_net *net, size_t n) {
+struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+{
     struct cw_body *body = cw_alloc(sizeof *body + n);
     *body = (struct cw_body){.net = net, .references = 1, .n = n};
     net->buffered += n;
     return body;
 }
 
-void cw_body_release(struct cw_body *body) {
+void cw_body_release(struct cw_body *body)
+{
     if (--body->references != 0)
         return;
     body->net->buffered -= body->n;
@@ -41,7 +45,8 @@ void cw_body_release(struct cw_body *body) {
 
 /* --- what is asked of one connection ---------------------------------------------------- */
 
-void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live) {
+void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live)
+{
     struct peer *peer = find(net, id);
     if (peer == NULL || peer->phase != PHASE_READY)
         return;
@@ -53,7 +58,8 @@ void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool en
     cw_peer_queue(peer, body, envelope ? CW_OUT_ENVELOPE : 0, live);
 }
 
-static void on_probe_timer(uv_timer_t *timer) {
+static void on_probe_timer(uv_timer_t *timer)
+{
     struct cw_net *net = timer->data;
     struct peer **link = &net->probed;
     while (*link != NULL) {
@@ -72,7 +78,8 @@ static void on_probe_timer(uv_timer_t *timer) {
 }
 
 /* RFC 23 has no PING: a ZMTP 3.0 peer has received what its kernel has taken. */
-static void watch_send_queue(struct peer *peer, uint64_t mark) {
+static void watch_send_queue(struct peer *peer, uint64_t mark)
+{
     struct cw_net *net = peer->net;
     peer->probe_mark = mark;
     if (peer->probed)
@@ -83,7 +90,8 @@ static void watch_send_queue(struct peer *peer, uint64_t mark) {
     uv_timer_start(&net->probes, on_probe_timer, PROBE_POLL_MS, PROBE_POLL_MS);
 }
 
-void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark) {
+void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
+{
     struct peer *peer = find(net, id);
     if (peer == NULL || peer->phase != PHASE_READY)
         return;
@@ -97,19 +105,22 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark) {
     cw_buf_finish(&ping);
 }
 
-void cw_net_close(struct cw_net *net, cw_net_id id, const char *reason) {
+void cw_net_close(struct cw_net *net, cw_net_id id, const char *reason)
+{
     struct peer *peer = find(net, id);
     if (peer != NULL)
         cw_peer_begin_close(peer, reason);
 }
 
-void cw_net_close_all(struct cw_net *net, const char *reason) {
+void cw_net_close_all(struct cw_net *net, const char *reason)
+{
     for (size_t i = 0; i < net->slot_count; i++)
         if (net->slots[i] != NULL)
             cw_peer_begin_close(net->slots[i], reason);
 }
 
-void cw_net_read(struct cw_net *net, cw_net_id id, bool on) {
+void cw_net_read(struct cw_net *net, cw_net_id id, bool on)
+{
     struct peer *peer = find(net, id);
     if (peer == NULL)
         return;
@@ -117,7 +128,8 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on) {
     cw_peer_mark_dirty(peer);
 }
 
-void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on) {
+void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on)
+{
     struct peer *peer = find(net, id);
     if (peer == NULL)
         return;
@@ -125,7 +137,8 @@ void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on) {
     peer->zmtp.message_max = on ? CW_VOICE_MESSAGE_MAX : CW_UNAUTHENTICATED_MESSAGE_MAX;
 }
 
-void cw_net_flush(struct cw_net *net) {
+void cw_net_flush(struct cw_net *net)
+{
     while (net->dirty != NULL) {
         struct peer *peer = net->dirty;
         net->dirty = peer->next_dirty;
@@ -138,7 +151,8 @@ void cw_net_flush(struct cw_net *net) {
 
 /* Out of descriptors, a waiting connection would wake us for ever: give up the
  * spare one, take the connection and close it. */
-static void refuse_one(struct cw_net *net, int listening) {
+static void refuse_one(struct cw_net *net, int listening)
+{
     close(net->spare_fd);
     int fd = accept(listening, NULL, NULL);
     if (fd >= 0)
@@ -146,7 +160,8 @@ static void refuse_one(struct cw_net *net, int listening) {
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static void on_connection(uv_poll_t *poll, int status, int events) {
+static void on_connection(uv_poll_t *poll, int status, int events)
+{
     struct listener *listener = poll->data;
     struct cw_net *net = listener->net;
     (void)events;
@@ -166,7 +181,8 @@ static void on_connection(uv_poll_t *poll, int status, int events) {
     }
 }
 
-static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size) {
+static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
+{
     char host[64];
     const char *colon = strrchr(text, ':');
     if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof host)
@@ -188,19 +204,22 @@ static bool parse_address(const char *text, struct sockaddr_storage *address, so
                        (struct sockaddr_in *)address) == 0;
 }
 
-static bool is_loopback(const struct sockaddr_storage *address) {
+static bool is_loopback(const struct sockaddr_storage *address)
+{
     if (address->ss_family == AF_INET6)
         return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
     return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
 }
 
-bool cw_net_address_is_loopback(const char *text) {
+bool cw_net_address_is_loopback(const char *text)
+{
     struct sockaddr_storage address = {0};
     socklen_t size;
     return parse_address(text, &address, &size) && is_loopback(&address);
 }
 
-static int open_listener(const struct sockaddr_storage *address, socklen_t size) {
+static int open_listener(const struct sockaddr_storage *address, socklen_t size)
+{
     int on = 1;
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -214,7 +233,8 @@ static int open_listener(const struct sockaddr_storage *address, socklen_t size)
     return -1;
 }
 
-static void name_address(int fd, char text[64]) {
+static void name_address(int fd, char text[64])
+{
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     char host[48];
@@ -229,7 +249,8 @@ static void name_address(int fd, char text[64]) {
 }
 
 bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], bool *loopback,
-                        char error[256]) {
+                        char error[256])
+{
     struct sockaddr_storage address = {0};
     socklen_t size = 0;
     if (!parse_address(text, &address, &size)) {
@@ -259,7 +280,8 @@ bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], bo
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-static void on_sweep(uv_timer_t *timer) {
+static void on_sweep(uv_timer_t *timer)
+{
     struct cw_net *net = timer->data;
     uint64_t now_ms = cw_net_now_ms(net);
     for (size_t i = 0; i < net->slot_count; i++)
@@ -268,7 +290,8 @@ static void on_sweep(uv_timer_t *timer) {
 }
 
 struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
-                             const struct cw_net_handlers *handlers, void *context) {
+                             const struct cw_net_handlers *handlers, void *context)
+{
     struct cw_net *net = cw_alloc_zero(sizeof *net);
     net->loop = loop;
     net->handlers = *handlers;
@@ -285,7 +308,8 @@ struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
     return net;
 }
 
-void cw_net_handle_closed(struct cw_net *net) {
+void cw_net_handle_closed(struct cw_net *net)
+{
     if (--net->handles != 0 || !net->destroyed)
         return;
     free(net->slots);
@@ -297,18 +321,21 @@ void cw_net_handle_closed(struct cw_net *net) {
     free(net);
 }
 
-static void timer_closed(uv_handle_t *handle) {
+static void timer_closed(uv_handle_t *handle)
+{
     cw_net_handle_closed(handle->data);
 }
 
-static void listener_closed(uv_handle_t *handle) {
+static void listener_closed(uv_handle_t *handle)
+{
     struct listener *listener = handle->data;
     struct cw_net *net = listener->net;
     free(listener);
     cw_net_handle_closed(net);
 }
 
-void cw_net_destroy(struct cw_net *net) {
+void cw_net_destroy(struct cw_net *net)
+{
     if (net == NULL)
         return;
     net->destroyed = true;

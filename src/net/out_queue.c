@@ -9,11 +9,13 @@
 #define COPY_MAX   (16u * 1024)
 #define SMALL_RING 8
 
-static struct cw_out_entry *at(const struct cw_out_lane *lane, uint32_t i) {
+static struct cw_out_entry *at(const struct cw_out_lane *lane, uint32_t i)
+{
     return &lane->ring[(lane->first + i) & (lane->capacity - 1)];
 }
 
-static void grow(struct cw_out_lane *lane) {
+static void grow(struct cw_out_lane *lane)
+{
     uint32_t capacity = lane->capacity == 0 ? SMALL_RING : lane->capacity * 2;
     struct cw_out_entry *ring = cw_alloc(capacity * sizeof *ring);
     for (uint32_t i = 0; i < lane->count; i++)
@@ -24,19 +26,22 @@ static void grow(struct cw_out_lane *lane) {
     lane->capacity = capacity;
 }
 
-static size_t header_of(const struct cw_out_entry *entry, uint8_t header[CW_ZMTP_HEADER_MAX]) {
+static size_t header_of(const struct cw_out_entry *entry, uint8_t header[CW_ZMTP_HEADER_MAX])
+{
     if (entry->flags & CW_OUT_RAW)
         return 0;
     return cw_zmtp_message_header(header, entry->body->n, (entry->flags & CW_OUT_ENVELOPE) != 0);
 }
 
-static size_t size_of(const struct cw_out_entry *entry) {
+static size_t size_of(const struct cw_out_entry *entry)
+{
     uint8_t header[CW_ZMTP_HEADER_MAX];
     return header_of(entry, header) + entry->body->n;
 }
 
 /* Removes entry i by moving those before it up: i is 0 or 1. */
-static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i) {
+static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i)
+{
     queue->bytes -= size_of(at(lane, i));
     cw_body_release(at(lane, i)->body);
     if (i == 1)
@@ -49,12 +54,14 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 }
 
 /* Index of the first live frame that may still be dropped. */
-static uint32_t droppable(const struct cw_out_queue *queue) {
+static uint32_t droppable(const struct cw_out_queue *queue)
+{
     return queue->partial == &queue->live ? 1 : 0;
 }
 
 void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags, bool live,
-                 uint64_t now_ms) {
+                 uint64_t now_ms)
+{
     struct cw_out_lane *lane = live ? &queue->live : &queue->messages;
     if (live && lane->count >= CW_LIVE_AUDIO_FRAMES_MAX)
         drop(queue, lane, droppable(queue));
@@ -65,7 +72,8 @@ void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags
     queue->bytes += size_of(entry);
 }
 
-size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms) {
+size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
+{
     size_t dropped = 0;
     uint32_t i = droppable(queue);
     while (queue->live.count > i &&
@@ -78,7 +86,8 @@ size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms) {
 
 /* A large frame goes out by itself: its header and its body in place. */
 static bool gather_large(const struct cw_out_entry *entry, size_t sent,
-                         struct cw_out_gather *gather) {
+                         struct cw_out_gather *gather)
+{
     size_t n = header_of(entry, gather->header);
     gather->count = 0;
     if (sent < n)
@@ -91,7 +100,8 @@ static bool gather_large(const struct cw_out_entry *entry, size_t sent,
 }
 
 /* Appends what is left of the entry to the scratch; false when it must wait. */
-static bool copy(const struct cw_out_entry *entry, size_t sent, uint8_t *scratch, size_t *used) {
+static bool copy(const struct cw_out_entry *entry, size_t sent, uint8_t *scratch, size_t *used)
+{
     uint8_t header[CW_ZMTP_HEADER_MAX];
     size_t n = header_of(entry, header);
     size_t size = n + entry->body->n - sent;
@@ -109,7 +119,8 @@ static bool copy(const struct cw_out_entry *entry, size_t sent, uint8_t *scratch
 }
 
 bool cw_out_gather(const struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRATCH],
-                   struct cw_out_gather *gather) {
+                   struct cw_out_gather *gather)
+{
     const struct cw_out_lane *lanes[3] = {&queue->live, &queue->messages, &queue->live};
     /* In the order of cw_out_consume: a partial live frame, messages, live. */
     uint32_t from[3] = {0, 0, droppable(queue)};
@@ -133,7 +144,8 @@ full:
     return used != 0;
 }
 
-void cw_out_consume(struct cw_out_queue *queue, size_t n) {
+void cw_out_consume(struct cw_out_queue *queue, size_t n)
+{
     while (n > 0) {
         struct cw_out_lane *lane = queue->partial != NULL       ? queue->partial
                                    : queue->messages.count != 0 ? &queue->messages
@@ -151,13 +163,15 @@ void cw_out_consume(struct cw_out_queue *queue, size_t n) {
     }
 }
 
-static void finish_lane(struct cw_out_lane *lane) {
+static void finish_lane(struct cw_out_lane *lane)
+{
     for (uint32_t i = 0; i < lane->count; i++)
         cw_body_release(at(lane, i)->body);
     free(lane->ring);
 }
 
-void cw_out_finish(struct cw_out_queue *queue) {
+void cw_out_finish(struct cw_out_queue *queue)
+{
     finish_lane(&queue->messages);
     finish_lane(&queue->live);
     *queue = (struct cw_out_queue){0};

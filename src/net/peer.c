@@ -21,7 +21,8 @@ static void on_poll(uv_poll_t *handle, int status, int events);
 
 /* --- small things ------------------------------------------------------------------- */
 
-void cw_peer_mark_dirty(struct peer *peer) {
+void cw_peer_mark_dirty(struct peer *peer)
+{
     if (peer->dirty)
         return;
     struct cw_net *net = peer->net;
@@ -34,7 +35,8 @@ void cw_peer_mark_dirty(struct peer *peer) {
     net->last_dirty = peer;
 }
 
-static void watch(struct peer *peer) {
+static void watch(struct peer *peer)
+{
     bool reads = !peer->paused && peer->phase != PHASE_CLOSING;
     int events = (reads ? UV_READABLE : 0) | (peer->blocked ? UV_WRITABLE : 0);
     if (events == peer->polled)
@@ -46,7 +48,8 @@ static void watch(struct peer *peer) {
         uv_poll_start(&peer->poll, events, on_poll);
 }
 
-void cw_peer_begin_close(struct peer *peer, const char *reason) {
+void cw_peer_begin_close(struct peer *peer, const char *reason)
+{
     if (peer->phase >= PHASE_CLOSING)
         return;
     peer->phase = PHASE_CLOSING;
@@ -55,7 +58,8 @@ void cw_peer_begin_close(struct peer *peer, const char *reason) {
 }
 
 /* The socket is of no use any more: forget what was to be written, too. */
-static void drop(struct peer *peer, const char *reason) {
+static void drop(struct peer *peer, const char *reason)
+{
     cw_peer_begin_close(peer, reason);
     cw_out_finish(&peer->out);
     peer->phase = PHASE_LINGERING;
@@ -63,14 +67,24 @@ static void drop(struct peer *peer, const char *reason) {
     cw_peer_mark_dirty(peer);
 }
 
-void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes) {
-    struct cw_body *body = cw_body_create(peer->net, bytes.n);
-    memcpy(body->bytes, bytes.p, bytes.n);
-    cw_out_push(&peer->out, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
+void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live)
+{
+    uint64_t now_ms = cw_net_now_ms(peer->net);
+    if (peer->out.bytes == 0)
+        peer->progress_ms = now_ms; /* a stall counts from here */
+    cw_out_push(&peer->out, body, flags, live, now_ms);
     cw_peer_mark_dirty(peer);
 }
 
-static void describe(const struct peer *peer, char text[64]) {
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
+{
+    struct cw_body *body = cw_body_create(peer->net, bytes.n);
+    memcpy(body->bytes, bytes.p, bytes.n);
+    cw_peer_queue(peer, body, CW_OUT_RAW, false);
+}
+
+static void describe(const struct peer *peer, char text[64])
+{
     struct sockaddr_storage storage;
     socklen_t size = sizeof storage;
     char host[48] = "?";
@@ -85,7 +99,8 @@ static void describe(const struct peer *peer, char text[64]) {
 
 /* --- opening ------------------------------------------------------------------------------ */
 
-static void set_address(struct peer *peer, const struct sockaddr *address) {
+static void set_address(struct peer *peer, const struct sockaddr *address)
+{
     if (address->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
         memcpy(peer->address, &in->sin_addr, 4);
@@ -99,7 +114,8 @@ static void set_address(struct peer *peer, const struct sockaddr *address) {
     }
 }
 
-static void set_socket_options(int fd) {
+static void set_socket_options(int fd)
+{
     int on = 1;
     unsigned stall_ms = CW_WRITE_STALL_MS;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -107,7 +123,8 @@ static void set_socket_options(int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stall_ms, sizeof stall_ms);
 }
 
-static void take_slot(struct peer *peer) {
+static void take_slot(struct peer *peer)
+{
     struct cw_net *net = peer->net;
     if (net->free_count == 0) {
         size_t count = net->slot_count == 0 ? 64 : net->slot_count * 2;
@@ -127,7 +144,8 @@ static void take_slot(struct peer *peer) {
     net->connections++;
 }
 
-void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address) {
+void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
+{
     struct peer *peer = cw_alloc_zero(sizeof *peer);
     peer->net = net;
     peer->fd = fd;
@@ -144,7 +162,8 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address) 
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-static void handshake_done(struct peer *peer) {
+static void handshake_done(struct peer *peer)
+{
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .takes_updates = !peer->zmtp.peer_is_req};
@@ -153,7 +172,8 @@ static void handshake_done(struct peer *peer) {
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
-static void answer_ping(struct peer *peer) {
+static void answer_ping(struct peer *peer)
+{
     uint64_t second = cw_net_now_ms(peer->net) / 1000;
     if (second != peer->pings_second)
         peer->pings = 0;
@@ -162,7 +182,8 @@ static void answer_ping(struct peer *peer) {
         cw_peer_begin_close(peer, "too many PINGs");
 }
 
-static void take_pong(struct peer *peer, struct cw_slice context) {
+static void take_pong(struct peer *peer, struct cw_slice context)
+{
     uint64_t mark;
     peer->pinged = false;
     if (context.n != sizeof mark)
@@ -171,7 +192,8 @@ static void take_pong(struct peer *peer, struct cw_slice context) {
     peer->net->handlers.received(peer->net->context, peer->id, mark);
 }
 
-static void handle(struct peer *peer, const struct cw_zmtp_event *event) {
+static void handle(struct peer *peer, const struct cw_zmtp_event *event)
+{
     const struct cw_net_handlers *handlers = &peer->net->handlers;
     switch (event->type) {
     case CW_ZMTP_READY:
@@ -198,7 +220,8 @@ static void handle(struct peer *peer, const struct cw_zmtp_event *event) {
 }
 
 /* What is held for a frame that is not whole counts in the common budget. */
-static void charge(struct peer *peer) {
+static void charge(struct peer *peer)
+{
     struct cw_net *net = peer->net;
     net->buffered -= peer->charged;
     peer->charged = peer->zmtp.partial.capacity;
@@ -207,7 +230,8 @@ static void charge(struct peer *peer) {
         cw_peer_begin_close(peer, "no memory left for its message");
 }
 
-static void feed(struct peer *peer, struct cw_slice in) {
+static void feed(struct peer *peer, struct cw_slice in)
+{
     struct cw_buf out = {0};
     struct cw_zmtp_event event;
     do {
@@ -222,14 +246,16 @@ static void feed(struct peer *peer, struct cw_slice in) {
         cw_buf_append(&peer->held, in.p, in.n);
 }
 
-static void feed_held(struct peer *peer) {
+static void feed_held(struct peer *peer)
+{
     struct cw_buf held = peer->held;
     peer->held = (struct cw_buf){0};
     feed(peer, cw_buf_slice(&held));
     cw_buf_finish(&held);
 }
 
-static void on_readable(struct peer *peer) {
+static void on_readable(struct peer *peer)
+{
     struct cw_net *net = peer->net;
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
     if (n > 0) {
@@ -243,7 +269,8 @@ static void on_readable(struct peer *peer) {
     }
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events) {
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
     struct peer *peer = poll->data;
     if (status < 0) {
         drop(peer, NULL);
@@ -259,7 +286,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 
 /* --- writing -------------------------------------------------------------------------------- */
 
-static void write_out(struct peer *peer) {
+static void write_out(struct peer *peer)
+{
     struct cw_out_gather gather;
     uint64_t now_ms = cw_net_now_ms(peer->net);
     cw_out_drop_stale(&peer->out, now_ms);
@@ -280,7 +308,8 @@ static void write_out(struct peer *peer) {
     }
 }
 
-static void report_queue(struct peer *peer) {
+static void report_queue(struct peer *peer)
+{
     const struct cw_net *net = peer->net;
     if (peer->phase != PHASE_READY)
         return;
@@ -298,14 +327,16 @@ static void report_queue(struct peer *peer) {
 /* --- the end ------------------------------------------------------------------------------------
  */
 
-static void handle_freed(uv_handle_t *handle) {
+static void handle_freed(uv_handle_t *handle)
+{
     struct peer *peer = handle->data;
     struct cw_net *net = peer->net;
     free(peer);
     cw_net_handle_closed(net);
 }
 
-static void leave_probed(struct peer *peer) {
+static void leave_probed(struct peer *peer)
+{
     struct peer **link = &peer->net->probed;
     while (*link != NULL && *link != peer)
         link = &(*link)->next_probed;
@@ -313,7 +344,8 @@ static void leave_probed(struct peer *peer) {
         *link = peer->next_probed;
 }
 
-void cw_peer_free(struct peer *peer) {
+void cw_peer_free(struct peer *peer)
+{
     struct cw_net *net = peer->net;
     uint32_t slot = (uint32_t)peer->id;
     if (peer->probed)
@@ -330,7 +362,8 @@ void cw_peer_free(struct peer *peer) {
     uv_close((uv_handle_t *)&peer->poll, handle_freed);
 }
 
-static void tell_closed(struct peer *peer) {
+static void tell_closed(struct peer *peer)
+{
     struct cw_net *net = peer->net;
     if (peer->reason != NULL) {
         char text[64];
@@ -344,14 +377,16 @@ static void tell_closed(struct peer *peer) {
     }
 }
 
-static void shut_down(struct peer *peer) {
+static void shut_down(struct peer *peer)
+{
     peer->phase = PHASE_LINGERING;
     peer->progress_ms = cw_net_now_ms(peer->net);
     peer->paused = false;
     shutdown(peer->fd, SHUT_WR);
 }
 
-void cw_peer_settle(struct peer *peer) {
+void cw_peer_settle(struct peer *peer)
+{
     if (peer->phase < PHASE_CLOSING && !peer->paused && peer->held.n != 0)
         feed_held(peer);
     if (peer->phase < PHASE_LINGERING)
@@ -372,7 +407,8 @@ void cw_peer_settle(struct peer *peer) {
 /* --- time
  * ------------------------------------------------------------------------------------------ */
 
-static void check_silence(struct peer *peer, uint64_t now_ms) {
+static void check_silence(struct peer *peer, uint64_t now_ms)
+{
     if (peer->zmtp.peer_minor == 0)
         return; /* ZMTP 3.0 has no PING: the kernel's keepalive must do */
     uint64_t silent_ms = now_ms - peer->received_ms;
@@ -387,7 +423,8 @@ static void check_silence(struct peer *peer, uint64_t now_ms) {
     }
 }
 
-void cw_peer_check(struct peer *peer, uint64_t now_ms) {
+void cw_peer_check(struct peer *peer, uint64_t now_ms)
+{
     if (peer->phase == PHASE_LINGERING) {
         if (now_ms - peer->progress_ms >= LINGER_MS)
             drop(peer, NULL);
@@ -401,7 +438,8 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms) {
     }
 }
 
-bool cw_peer_probe_answered(struct peer *peer) {
+bool cw_peer_probe_answered(struct peer *peer)
+{
     int unacknowledged = 0;
     if (peer->out.messages.count != 0)
         return false;

@@ -20,7 +20,8 @@ struct cw_blob_writer {
 };
 
 struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder,
-                                             cw_blob_done *done, void *context) {
+                                             cw_blob_done *done, void *context)
+{
     struct cw_blob_writer *writer = cw_alloc_zero(sizeof *writer);
     size_t n = strlen(folder) + 1;
     writer->loop = loop;
@@ -30,12 +31,14 @@ struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder
     return writer;
 }
 
-static void on_worker(uv_work_t *work) {
+static void on_worker(uv_work_t *work)
+{
     struct job *job = work->data;
     job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
 }
 
-static void on_done(uv_work_t *work, int status) {
+static void on_done(uv_work_t *work, int status)
+{
     struct job *job = work->data;
     struct cw_blob_writer *writer = job->writer;
     writer->bytes -= job->request->body.n;
@@ -49,7 +52,8 @@ static void on_done(uv_work_t *work, int status) {
     free(job);
 }
 
-void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_request *request) {
+void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_request *request)
+{
     static const char room[CW_BLOB_NAME_MAX];
     struct cw_store_request named = *request;
     struct job *job = cw_alloc_zero(sizeof *job);
@@ -61,11 +65,13 @@ void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_
     uv_queue_work(writer->loop, &job->work, on_worker, on_done);
 }
 
-size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer) {
+size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer)
+{
     return writer->bytes;
 }
 
-void cw_blob_writer_destroy(struct cw_blob_writer *writer) {
+void cw_blob_writer_destroy(struct cw_blob_writer *writer)
+{
     if (writer == NULL)
         return;
     free(writer->folder);

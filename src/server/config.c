@@ -39,7 +39,8 @@ static const struct setting settings[] = {
     {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
 };
 
-void cw_config_init(struct cw_config *config) {
+void cw_config_init(struct cw_config *config)
+{
     *config = (struct cw_config){.data = "data",
                                  .zmtp = "127.0.0.1:4242",
                                  .registration = CW_REGISTRATION_AUTO,
@@ -55,7 +56,8 @@ void cw_config_init(struct cw_config *config) {
 }
 
 static bool set_number(const struct setting *setting, unsigned *to, const char *value,
-                       char error[256]) {
+                       char error[256])
+{
     char *end;
     unsigned long number = strtoul(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end != 0 || number < setting->min ||
@@ -70,7 +72,8 @@ static bool set_number(const struct setting *setting, unsigned *to, const char *
 
 /* The place of `value` among `words`, or -1 with the words listed in `error`. */
 static int choose(const struct setting *setting, const char *const words[], const char *value,
-                  char error[256]) {
+                  char error[256])
+{
     int n = snprintf(error, 256, "%s must be one of", setting->key);
     for (int i = 0; words[i] != NULL; i++) {
         if (strcmp(words[i], value) == 0)
@@ -81,7 +84,8 @@ static int choose(const struct setting *setting, const char *const words[], cons
     return -1;
 }
 
-static bool set_text(const struct setting *setting, char *to, const char *value, char error[256]) {
+static bool set_text(const struct setting *setting, char *to, const char *value, char error[256])
+{
     size_t n = strlen(value);
     if (n == 0 || n >= setting->max) {
         snprintf(error, 256, "%s must have 1 to %lu characters", setting->key, setting->max - 1);
@@ -91,7 +95,8 @@ static bool set_text(const struct setting *setting, char *to, const char *value,
     return true;
 }
 
-static bool set(const struct setting *setting, void *to, const char *value, char error[256]) {
+static bool set(const struct setting *setting, void *to, const char *value, char error[256])
+{
     static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
     static const char *const registrations[] = {"auto", "open", "closed", NULL};
@@ -117,7 +122,8 @@ static bool set(const struct setting *setting, void *to, const char *value, char
     return choice >= 0;
 }
 
-bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]) {
+bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256])
+{
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
         if (strcmp(settings[i].key, key) == 0)
             return set(&settings[i], (char *)config + settings[i].at, value, error);
@@ -130,7 +136,8 @@ struct reading {
     char *error;
 };
 
-static int on_pair(void *context, const char *section, const char *key, const char *value) {
+static int on_pair(void *context, const char *section, const char *key, const char *value)
+{
     struct reading *reading = context;
     if (reading->error[0] != 0)
         return 0;
@@ -141,7 +148,8 @@ static int on_pair(void *context, const char *section, const char *key, const ch
     return cw_config_set(reading->config, key, value, reading->error);
 }
 
-bool cw_config_read(struct cw_config *config, const char *path, char error[256]) {
+bool cw_config_read(struct cw_config *config, const char *path, char error[256])
+{
     char why[256] = "";
     struct reading reading = {config, why};
     int line = ini_parse(path, on_pair, &reading);
@@ -155,7 +163,8 @@ bool cw_config_read(struct cw_config *config, const char *path, char error[256])
     return false;
 }
 
-bool cw_config_check(const struct cw_config *config, char error[256]) {
+bool cw_config_check(const struct cw_config *config, char error[256])
+{
     if (cw_net_address_is_loopback(config->zmtp))
         return true;
     if (config->password_cost == CW_COST_MINIMUM) {

@@ -31,7 +31,8 @@ struct cw_hasher {
     unsigned waiting, running;
 };
 
-static void set_cost(struct cw_hasher *hasher, enum cw_password_cost cost) {
+static void set_cost(struct cw_hasher *hasher, enum cw_password_cost cost)
+{
     switch (cost) {
     case CW_COST_MINIMUM:
         hasher->operations = crypto_pwhash_OPSLIMIT_MIN;
@@ -50,7 +51,8 @@ static void set_cost(struct cw_hasher *hasher, enum cw_password_cost cost) {
 
 struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
                                    void (*done)(void *context, struct cw_event *event),
-                                   void *context) {
+                                   void *context)
+{
     struct cw_hasher *hasher = cw_alloc_zero(sizeof *hasher);
     char password[32];
     _Static_assert(crypto_pwhash_STRBYTES <= CW_PASSWORD_HASH_MAX, "a hash must fit");
@@ -68,7 +70,8 @@ struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
 }
 
 /* RFC 4122, section 4.4: a UUID from random bits, version 4, variant 10. */
-static void make_token(char token[CW_TOKEN_LEN + 1]) {
+static void make_token(char token[CW_TOKEN_LEN + 1])
+{
     uint8_t b[16];
     randombytes_buf(b, sizeof b);
     b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
@@ -80,11 +83,13 @@ static void make_token(char token[CW_TOKEN_LEN + 1]) {
     sodium_memzero(b, sizeof b);
 }
 
-void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]) {
+void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN])
+{
     crypto_generichash(hash, CW_TOKEN_HASH_LEN, token.p, token.n, NULL, 0);
 }
 
-static void verify(struct job *job) {
+static void verify(struct job *job)
+{
     bool known = job->expected[0] != 0;
     const char *expected = known ? job->expected : job->hasher->nobody;
     bool good = crypto_pwhash_str_verify(expected, job->password, job->password_n) == 0;
@@ -96,7 +101,8 @@ static void verify(struct job *job) {
     job->secret_n = CW_TOKEN_HASH_LEN;
 }
 
-static void on_worker(uv_work_t *work) {
+static void on_worker(uv_work_t *work)
+{
     struct job *job = work->data;
     if (job->op == CW_HASH_PASSWORD_VERIFY) {
         verify(job);
@@ -112,7 +118,8 @@ static void on_worker(uv_work_t *work) {
 
 static void start_waiting(struct cw_hasher *hasher);
 
-static void report(struct job *job) {
+static void report(struct job *job)
+{
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = job->cookie;
     event.hash.status = job->status;
@@ -123,7 +130,8 @@ static void report(struct job *job) {
     free(job);
 }
 
-static void on_done(uv_work_t *work, int status) {
+static void on_done(uv_work_t *work, int status)
+{
     struct job *job = work->data;
     struct cw_hasher *hasher = job->hasher;
     if (status != 0)
@@ -133,7 +141,8 @@ static void on_done(uv_work_t *work, int status) {
     report(job);
 }
 
-static void start_waiting(struct cw_hasher *hasher) {
+static void start_waiting(struct cw_hasher *hasher)
+{
     while (hasher->first != NULL && hasher->running < CW_HASHES_RUNNING_MAX) {
         struct job *job = hasher->first;
         hasher->first = job->next;
@@ -143,16 +152,19 @@ static void start_waiting(struct cw_hasher *hasher) {
     }
 }
 
-static void no_work(uv_work_t *work) {
+static void no_work(uv_work_t *work)
+{
     (void)work;
 }
 
-static void on_refused(uv_work_t *work, int status) {
+static void on_refused(uv_work_t *work, int status)
+{
     (void)status;
     report(work->data);
 }
 
-void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect) {
+void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect)
+{
     struct job *job = cw_alloc_zero(sizeof *job);
     job->work.data = job;
     job->hasher = hasher;
@@ -176,7 +188,8 @@ void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect) 
     start_waiting(hasher);
 }
 
-void cw_hasher_destroy(struct cw_hasher *hasher) {
+void cw_hasher_destroy(struct cw_hasher *hasher)
+{
     if (hasher == NULL)
         return;
     for (struct job *job = hasher->first, *next; job != NULL; job = next) {

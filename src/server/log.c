@@ -7,7 +7,8 @@
 
 #define LINES_PER_S_MAX 200
 
-void cw_log(const char *format, ...) {
+void cw_log(const char *format, ...)
+{
     static time_t second;
     static unsigned lines;
     time_t now = time(NULL);

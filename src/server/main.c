@@ -32,7 +32,8 @@ struct options {
 };
 
 /* Returns -1 to go on, or the exit status. */
-static int parse(int argc, char **argv, struct options *options) {
+static int parse(int argc, char **argv, struct options *options)
+{
     static const struct option known[] = {
         {"zmtp", required_argument, NULL, 'z'},   {"data", required_argument, NULL, 'd'},
         {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
@@ -65,7 +66,8 @@ static int parse(int argc, char **argv, struct options *options) {
     return 2;
 }
 
-static bool configure(const struct options *options, struct cw_config *config, char error[256]) {
+static bool configure(const struct options *options, struct cw_config *config, char error[256])
+{
     cw_config_init(config);
     if (options->config != NULL && !cw_config_read(config, options->config, error))
         return false;
@@ -77,7 +79,8 @@ static bool configure(const struct options *options, struct cw_config *config, c
 }
 
 /* As many connections as the system allows, and as the config wants. */
-static void raise_file_limit(struct cw_config *config) {
+static void raise_file_limit(struct cw_config *config)
+{
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
@@ -87,7 +90,8 @@ static void raise_file_limit(struct cw_config *config) {
         config->connections_max = (unsigned)(limit.rlim_cur - OTHER_FILES);
 }
 
-static int serve(struct cw_config *config) {
+static int serve(struct cw_config *config)
+{
     char error[256];
     char bound[64];
     struct cw_store_options options = {.session_idle_ms =
@@ -106,7 +110,8 @@ static int serve(struct cw_config *config) {
     return EXIT_SUCCESS;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     struct options options = {0};
     struct cw_config config;
     char error[256];

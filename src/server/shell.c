@@ -42,7 +42,8 @@ struct cw_shell {
 
 /* --- effects -------------------------------------------------------------------------- */
 
-static struct cw_body *encode(struct cw_shell *shell, const struct cw_msg *msg, bool extended) {
+static struct cw_body *encode(struct cw_shell *shell, const struct cw_msg *msg, bool extended)
+{
     shell->scratch.n = 0;
     cw_msg_encode(msg, extended, &shell->scratch);
     struct cw_body *body = cw_body_create(shell->net, shell->scratch.n);
@@ -54,7 +55,8 @@ static struct cw_body *encode(struct cw_shell *shell, const struct cw_msg *msg, 
 
 /* One encoding for each form, shared by everybody who gets it. */
 static void send_to(struct cw_shell *shell, const struct cw_effect *effect, const cw_conn_id *conns,
-                    size_t count, bool extended) {
+                    size_t count, bool extended)
+{
     if (count == 0)
         return;
     struct cw_body *body = encode(shell, &effect->send.msg, extended);
@@ -63,7 +65,8 @@ static void send_to(struct cw_shell *shell, const struct cw_effect *effect, cons
     cw_body_release(body);
 }
 
-static void add_immediate(struct cw_shell *shell, const struct cw_event *event) {
+static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
+{
     if (shell->immediate_count == shell->immediate_capacity) {
         shell->immediate_capacity = shell->immediate_capacity * 2 + 8;
         shell->immediate =
@@ -72,7 +75,8 @@ static void add_immediate(struct cw_shell *shell, const struct cw_event *event) 
     shell->immediate[shell->immediate_count++] = *event;
 }
 
-static void add_request(struct cw_shell *shell, struct cw_store_request *request) {
+static void add_request(struct cw_shell *shell, struct cw_store_request *request)
+{
     if (shell->request_count == shell->request_capacity) {
         shell->request_capacity = shell->request_capacity * 2 + 64;
         shell->requests =
@@ -81,14 +85,16 @@ static void add_request(struct cw_shell *shell, struct cw_store_request *request
     shell->requests[shell->request_count++] = request;
 }
 
-static bool store_is_full(const struct cw_shell *shell) {
+static bool store_is_full(const struct cw_shell *shell)
+{
     size_t bytes;
     size_t queued = cw_store_thread_queued(shell->store, &bytes);
     return queued + shell->request_count >= CW_STORE_QUEUE_MAX ||
            bytes + cw_blob_writer_bytes(shell->blobs) >= CW_STORE_QUEUE_BYTES_MAX;
 }
 
-static void ask_store(struct cw_shell *shell, const struct cw_store_request *request) {
+static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
+{
     if (request->op == CW_STORE_MESSAGE_APPEND && store_is_full(shell)) {
         struct cw_store_result *full = cw_alloc_zero(sizeof *full);
         *full = (struct cw_store_result){
@@ -101,7 +107,8 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
     }
 }
 
-static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect) {
+static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
+{
     if (effect->hash.op != CW_HASH_TOKEN) {
         cw_hasher_submit(shell->hasher, effect);
         return;
@@ -115,7 +122,8 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect) {
     add_immediate(shell, &event);
 }
 
-static void carry_out(struct cw_shell *shell, const struct cw_effect *effect) {
+static void carry_out(struct cw_shell *shell, const struct cw_effect *effect)
+{
     switch (effect->type) {
     case CW_FX_SEND:
         send_to(shell, effect, effect->send.plain, effect->send.plain_count, false);
@@ -142,13 +150,15 @@ static void carry_out(struct cw_shell *shell, const struct cw_effect *effect) {
     }
 }
 
-static uint64_t utc_ms(void) {
+static uint64_t utc_ms(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void step_once(struct cw_shell *shell, struct cw_event *event) {
+static void step_once(struct cw_shell *shell, struct cw_event *event)
+{
     event->now_ms = uv_now(&shell->loop);
     event->time_ms = utc_ms();
     cw_core_step(shell->core, event, &shell->effects);
@@ -156,7 +166,8 @@ static void step_once(struct cw_shell *shell, struct cw_event *event) {
         carry_out(shell, &shell->effects.items[i]);
 }
 
-static void step(struct cw_shell *shell, struct cw_event *event) {
+static void step(struct cw_shell *shell, struct cw_event *event)
+{
     step_once(shell, event);
     for (size_t i = 0; i < shell->immediate_count; i++) {
         struct cw_event next = shell->immediate[i];
@@ -168,7 +179,8 @@ static void step(struct cw_shell *shell, struct cw_event *event) {
 
 /* --- events from the network ----------------------------------------------------------- */
 
-static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer) {
+static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
+{
     struct cw_event event = {.type = CW_EV_CONNECTED, .conn = id};
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
@@ -176,7 +188,8 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step(context, &event);
 }
 
-static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool envelope) {
+static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool envelope)
+{
     struct cw_msg msg;
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
@@ -187,7 +200,8 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
 }
 
 /* A multi-part message gets the answer of a malformed one. */
-static void on_refused(void *context, cw_net_id id) {
+static void on_refused(void *context, cw_net_id id)
+{
     struct cw_msg msg = {.kind = CW_REQUEST};
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = CW_BAD_REQUEST;
@@ -195,29 +209,35 @@ static void on_refused(void *context, cw_net_id id) {
     step(context, &event);
 }
 
-static void conn_event(void *context, cw_net_id id, enum cw_event_type type) {
+static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
+{
     struct cw_event event = {.type = type, .conn = id};
     step(context, &event);
 }
 
-static void on_closed(void *context, cw_net_id id) {
+static void on_closed(void *context, cw_net_id id)
+{
     conn_event(context, id, CW_EV_CLOSED);
 }
 
-static void on_received(void *context, cw_net_id id, uint64_t mark) {
+static void on_received(void *context, cw_net_id id, uint64_t mark)
+{
     struct cw_event event = {.type = CW_EV_RECEIVED, .conn = id, .received_mark = mark};
     step(context, &event);
 }
 
-static void on_queue_full(void *context, cw_net_id id) {
+static void on_queue_full(void *context, cw_net_id id)
+{
     conn_event(context, id, CW_EV_QUEUE_FULL);
 }
 
-static void on_queue_empty(void *context, cw_net_id id) {
+static void on_queue_empty(void *context, cw_net_id id)
+{
     conn_event(context, id, CW_EV_QUEUE_EMPTY);
 }
 
-static void on_net_log(void *context, const char *peer, const char *reason) {
+static void on_net_log(void *context, const char *peer, const char *reason)
+{
     (void)context;
     cw_log("%s: closed: %s", peer, reason);
 }
@@ -226,13 +246,15 @@ static void on_net_log(void *context, const char *peer, const char *reason) {
 
 /* After a failed sync nobody knows what is on disk. Saying nothing more and
  * starting again from what is there is the only honest way. */
-static void fail(void) {
+static void fail(void)
+{
     cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
            "been acknowledged. Look at the disk, then start again");
     _exit(EXIT_FAILURE);
 }
 
-static void take_result(struct cw_shell *shell, const struct cw_store_result *result) {
+static void take_result(struct cw_shell *shell, const struct cw_store_result *result)
+{
     if (result->status == CW_STORE_FAILED)
         fail();
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
@@ -240,7 +262,8 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
         step(shell, &event);
 }
 
-static void on_store_ready(uv_async_t *async) {
+static void on_store_ready(uv_async_t *async)
+{
     struct cw_shell *shell = async->data;
     struct cw_store_batch *batch = cw_store_thread_take(shell->store);
     while (batch != NULL) {
@@ -252,17 +275,20 @@ static void on_store_ready(uv_async_t *async) {
     }
 }
 
-static void notify_store_ready(void *context) {
+static void notify_store_ready(void *context)
+{
     uv_async_send(context);
 }
 
-static void on_hash(void *context, struct cw_event *event) {
+static void on_hash(void *context, struct cw_event *event)
+{
     struct cw_shell *shell = context;
     if (!shell->stopping)
         step(shell, event);
 }
 
-static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status) {
+static void on_blob(void *context, struct cw_store_request *request, enum cw_store_status status)
+{
     struct cw_shell *shell = context;
     if (status == CW_STORE_OK && !shell->stopping) {
         add_request(shell, request);
@@ -275,14 +301,16 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
     free(request);
 }
 
-static void on_deadline(uv_timer_t *timer) {
+static void on_deadline(uv_timer_t *timer)
+{
     struct cw_shell *shell = timer->data;
     struct cw_event event = {.type = CW_EV_TICK};
     shell->armed_ms = UINT64_MAX;
     step(shell, &event);
 }
 
-static void arm_deadline(struct cw_shell *shell) {
+static void arm_deadline(struct cw_shell *shell)
+{
     uint64_t deadline_ms = cw_core_deadline(shell->core);
     if (deadline_ms == shell->armed_ms)
         return;
@@ -298,7 +326,8 @@ static void arm_deadline(struct cw_shell *shell) {
 
 /* Just before the loop sleeps. Flushing may bring forth requests, and they
  * must not wait for the next event. */
-static void end_of_tick(uv_prepare_t *prepare) {
+static void end_of_tick(uv_prepare_t *prepare)
+{
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
     if (shell->request_count != 0)
@@ -307,14 +336,16 @@ static void end_of_tick(uv_prepare_t *prepare) {
     arm_deadline(shell);
 }
 
-static void on_signal(uv_signal_t *handle, int number) {
+static void on_signal(uv_signal_t *handle, int number)
+{
     (void)number;
     uv_stop(handle->loop);
 }
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-static struct cw_core *create_core(const struct cw_config *config, bool loopback) {
+static struct cw_core *create_core(const struct cw_config *config, bool loopback)
+{
     struct cw_core_config core = {
         .registration_open = config->registration == CW_REGISTRATION_OPEN ||
                              (config->registration == CW_REGISTRATION_AUTO && loopback),
@@ -331,7 +362,8 @@ static struct cw_core *create_core(const struct cw_config *config, bool loopback
     return cw_core_create(&core);
 }
 
-static void start_handles(struct cw_shell *shell) {
+static void start_handles(struct cw_shell *shell)
+{
     static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
@@ -354,7 +386,8 @@ static const struct cw_net_handlers net_handlers = {.ready = on_ready,
                                                     .log = on_net_log};
 
 struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
-                                 char bound[64], char error[256]) {
+                                 char bound[64], char error[256])
+{
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
     bool loopback = false;
     shell->armed_ms = UINT64_MAX;
@@ -374,12 +407,14 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     return NULL;
 }
 
-void cw_shell_run(struct cw_shell *shell) {
+void cw_shell_run(struct cw_shell *shell)
+{
     uv_run(&shell->loop, UV_RUN_DEFAULT);
 }
 
 /* Everybody is told by a closed connection, and how far each got is saved. */
-static void close_connections(struct cw_shell *shell) {
+static void close_connections(struct cw_shell *shell)
+{
     cw_net_close_all(shell->net, NULL);
     cw_net_flush(shell->net);
     if (shell->request_count != 0)
@@ -388,7 +423,8 @@ static void close_connections(struct cw_shell *shell) {
     shell->stopping = true;
 }
 
-static void close_handles(struct cw_shell *shell) {
+static void close_handles(struct cw_shell *shell)
+{
     uv_handle_t *handles[] = {(uv_handle_t *)&shell->store_ready, (uv_handle_t *)&shell->prepare,
                               (uv_handle_t *)&shell->deadline, (uv_handle_t *)&shell->signals[0],
                               (uv_handle_t *)&shell->signals[1]};
@@ -396,7 +432,8 @@ static void close_handles(struct cw_shell *shell) {
         uv_close(handles[i], NULL);
 }
 
-void cw_shell_destroy(struct cw_shell *shell) {
+void cw_shell_destroy(struct cw_shell *shell)
+{
     if (shell == NULL)
         return;
     close_connections(shell);

@@ -13,7 +13,8 @@
  * Unicode's own closure needs two rounds. */
 #define ROUNDS_MAX 4
 
-static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *ascii) {
+static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *ascii)
+{
     *ascii = true;
     for (size_t i = 0; i < name.n; i++) {
         uint8_t c = name.p[i];
@@ -29,7 +30,8 @@ static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *asci
     return true;
 }
 
-static bool allowed(utf8proc_int32_t c) {
+static bool allowed(utf8proc_int32_t c)
+{
     switch (utf8proc_category(c)) {
     case UTF8PROC_CATEGORY_CN: /* unassigned */
     case UTF8PROC_CATEGORY_CC:
@@ -43,7 +45,8 @@ static bool allowed(utf8proc_int32_t c) {
     }
 }
 
-static bool all_allowed(struct cw_slice s) {
+static bool all_allowed(struct cw_slice s)
+{
     utf8proc_int32_t c;
     for (size_t i = 0; i < s.n;) {
         utf8proc_ssize_t length = utf8proc_iterate(s.p + i, (utf8proc_ssize_t)(s.n - i), &c);
@@ -55,7 +58,8 @@ static bool all_allowed(struct cw_slice s) {
 }
 
 /* One round of case folding and NFKC, from `in` into *key. */
-static bool fold_once(struct cw_slice in, struct cw_name_key *key) {
+static bool fold_once(struct cw_slice in, struct cw_name_key *key)
+{
     utf8proc_int32_t points[CODE_POINTS_MAX + 1];
     utf8proc_option_t options =
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD;
@@ -76,7 +80,8 @@ static bool fold_once(struct cw_slice in, struct cw_name_key *key) {
     return true;
 }
 
-static bool fold_unicode(struct cw_slice name, struct cw_name_key *key) {
+static bool fold_unicode(struct cw_slice name, struct cw_name_key *key)
+{
     if (!cw_utf8_valid(name) || !all_allowed(name) || !fold_once(name, key))
         return false;
     for (int round = 1; round < ROUNDS_MAX; round++) {
@@ -90,7 +95,8 @@ static bool fold_unicode(struct cw_slice name, struct cw_name_key *key) {
     return false;
 }
 
-bool cw_name_fold(struct cw_slice name, struct cw_name_key *key) {
+bool cw_name_fold(struct cw_slice name, struct cw_name_key *key)
+{
     if (name.n == 0 || name.n > CW_NAME_MAX)
         return false;
     bool ascii;

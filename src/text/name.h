@@ -19,7 +19,8 @@ struct cw_name_key {
  * not a valid name. */
 bool cw_name_fold(struct cw_slice name, struct cw_name_key *key);
 
-static inline struct cw_slice cw_name_key_slice(const struct cw_name_key *key) {
+static inline struct cw_slice cw_name_key_slice(const struct cw_name_key *key)
+{
     return cw_slice_of(key->p, key->n);
 }
 
