@@ -18,14 +18,16 @@
 #define RANDOM_BYTES 12
 _Static_assert(SIZE_DIGITS + 1 + 2 * RANDOM_BYTES + 1 <= CW_BLOB_NAME_MAX, "the name fits");
 
-static char *path_of(const char *folder, const char *name) {
+static char *path_of(const char *folder, const char *name)
+{
     size_t size = strlen(folder) + strlen(name) + sizeof "/" CW_BLOB_FOLDER "/";
     char *path = cw_alloc(size);
     snprintf(path, size, "%s/" CW_BLOB_FOLDER "/%s", folder, name);
     return path;
 }
 
-static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX]) {
+static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX])
+{
     uint8_t bytes[RANDOM_BYTES];
     ssize_t got;
     do
@@ -41,7 +43,8 @@ static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX]) {
 
 /* What a failed call means: space, descriptors and memory come back by
  * themselves; of anything else nobody knows what it has done to the disk. */
-static enum cw_store_status status_of(int error) {
+static enum cw_store_status status_of(int error)
+{
     switch (error) {
     case ENOSPC:
     case EDQUOT:
@@ -55,7 +58,8 @@ static enum cw_store_status status_of(int error) {
     }
 }
 
-static enum cw_store_status write_all(int fd, struct cw_slice body) {
+static enum cw_store_status write_all(int fd, struct cw_slice body)
+{
     while (body.n != 0) {
         ssize_t wrote = write(fd, body.p, body.n);
         if (wrote < 0 && errno == EINTR)
@@ -67,7 +71,8 @@ static enum cw_store_status write_all(int fd, struct cw_slice body) {
     return fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
 }
 
-static enum cw_store_status sync_folder(const char *folder) {
+static enum cw_store_status sync_folder(const char *folder)
+{
     char *path = path_of(folder, ".");
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(path);
@@ -78,7 +83,8 @@ static enum cw_store_status sync_folder(const char *folder) {
     return status;
 }
 
-static enum cw_store_status create_file(const char *path, struct cw_slice body) {
+static enum cw_store_status create_file(const char *path, struct cw_slice body)
+{
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return status_of(errno);
@@ -88,7 +94,8 @@ static enum cw_store_status create_file(const char *path, struct cw_slice body) 
 }
 
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
-                                   char name[CW_BLOB_NAME_MAX]) {
+                                   char name[CW_BLOB_NAME_MAX])
+{
     if (!make_name(body.n, name))
         return CW_STORE_UNAVAILABLE;
     char *path = path_of(folder, name);
@@ -101,7 +108,8 @@ enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
     return status;
 }
 
-bool cw_blob_size(const char *name, size_t *size) {
+bool cw_blob_size(const char *name, size_t *size)
+{
     char *end;
     if (strspn(name, "0123456789abcdef") != SIZE_DIGITS || name[SIZE_DIGITS] != '-')
         return false;
@@ -110,7 +118,8 @@ bool cw_blob_size(const char *name, size_t *size) {
 }
 
 static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
-                                     struct cw_slice *body) {
+                                     struct cw_slice *body)
+{
     struct stat about;
     if (fstat(fd, &about) != 0 || about.st_size != (off_t)size)
         return CW_STORE_FAILED;
@@ -128,7 +137,8 @@ static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena
 }
 
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body) {
+                                  struct cw_slice *body)
+{
     size_t size;
     if (!cw_blob_size(name, &size))
         return CW_STORE_FAILED;
@@ -143,7 +153,8 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
 }
 
 void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
-                   void *context) {
+                   void *context)
+{
     char *path = path_of(folder, ".");
     DIR *files = opendir(path);
     free(path);

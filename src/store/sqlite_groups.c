@@ -2,7 +2,8 @@
 #include "store/sqlite.h"
 
 static uint64_t find_group(struct cw_sqlite *s, struct cw_slice key, struct cw_slice *name,
-                           struct cw_arena *arena) {
+                           struct cw_arena *arena)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_GROUP_BY_KEY];
     uint64_t group_id = 0;
     cw_sql_text_of(st, 1, key);
@@ -14,7 +15,8 @@ static uint64_t find_group(struct cw_sqlite *s, struct cw_slice key, struct cw_s
     return group_id;
 }
 
-static bool is_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id) {
+static bool is_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_FIND];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
@@ -23,7 +25,8 @@ static bool is_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id) 
     return found;
 }
 
-static uint64_t count_of(struct cw_sqlite *s, enum cw_sql which, uint64_t id) {
+static uint64_t count_of(struct cw_sqlite *s, enum cw_sql which, uint64_t id)
+{
     sqlite3_stmt *st = s->statements[which];
     cw_sql_int(st, 1, id);
     uint64_t count = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
@@ -32,7 +35,8 @@ static uint64_t count_of(struct cw_sqlite *s, enum cw_sql which, uint64_t id) {
 }
 
 /* What was said before is not for the new member. */
-static void add_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id) {
+static void add_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_INSERT];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
@@ -41,7 +45,8 @@ static void add_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
 }
 
 static enum cw_store_status may_create(struct cw_sqlite *s, const struct cw_store_request *request,
-                                       struct cw_arena *arena) {
+                                       struct cw_arena *arena)
+{
     struct cw_slice name;
     if (!cw_sqlite_user_exists(s, request->user_id))
         return CW_STORE_NOT_FOUND;
@@ -53,7 +58,8 @@ static enum cw_store_status may_create(struct cw_sqlite *s, const struct cw_stor
 }
 
 void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *request,
-                            struct cw_store_result *result, struct cw_arena *arena) {
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
     result->status = may_create(s, request, arena);
     if (result->status != CW_STORE_OK)
         return;
@@ -68,13 +74,15 @@ void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *
 }
 
 void cw_sqlite_group_find(struct cw_sqlite *s, const struct cw_store_request *request,
-                          struct cw_store_result *result, struct cw_arena *arena) {
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
     result->group_id = find_group(s, request->key, &result->name, arena);
     if (result->group_id == 0)
         result->status = CW_STORE_NOT_FOUND;
 }
 
-static enum cw_store_status may_join(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id) {
+static enum cw_store_status may_join(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+{
     if (group_id == 0 || !cw_sqlite_user_exists(s, user_id))
         return CW_STORE_NOT_FOUND;
     if (is_member(s, user_id, group_id))
@@ -86,7 +94,8 @@ static enum cw_store_status may_join(struct cw_sqlite *s, uint64_t user_id, uint
 }
 
 void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *request,
-                          struct cw_store_result *result, struct cw_arena *arena) {
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
     struct cw_slice name;
     uint64_t group_id = find_group(s, request->key, &name, arena);
     result->status = may_join(s, request->user_id, group_id);
@@ -98,7 +107,8 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
 }
 
 void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
-                           struct cw_arena *arena) {
+                           struct cw_arena *arena)
+{
     struct cw_store_group groups[CW_GROUPS_PER_USER];
     size_t n = 0;
     sqlite3_stmt *st = s->statements[CW_SQL_GROUPS_OF_USER];

@@ -8,7 +8,8 @@
 #include "store/sqlite.h"
 
 void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request *request,
-                              struct cw_store_result *result, struct cw_arena *arena) {
+                              struct cw_store_result *result, struct cw_arena *arena)
+{
     (void)arena;
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_INSERT];
     cw_sql_int(st, 1, request->mailbox);
@@ -28,7 +29,8 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
     result->message_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
 }
 
-uint64_t cw_sqlite_newest(struct cw_sqlite *s) {
+uint64_t cw_sqlite_newest(struct cw_sqlite *s)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_NEWEST];
     uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
@@ -58,7 +60,8 @@ struct page {
     enum cw_store_status status;
 };
 
-static uint64_t seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t after) {
+static uint64_t seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t after)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_SEEK];
     cw_sql_int(st, 1, mailbox);
     cw_sql_int(st, 2, after);
@@ -67,13 +70,15 @@ static uint64_t seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t after) {
     return id;
 }
 
-static void add_source(struct page *page, uint64_t mailbox, uint64_t after) {
+static void add_source(struct page *page, uint64_t mailbox, uint64_t after)
+{
     uint64_t next = seek(page->s, mailbox, after);
     if (next != 0)
         page->sources[page->source_count++] = (struct source){mailbox, next, {0}};
 }
 
-static void open_sources(struct page *page, uint64_t cursor) {
+static void open_sources(struct page *page, uint64_t cursor)
+{
     sqlite3_stmt *st = page->s->statements[CW_SQL_MEMBERSHIPS];
     add_source(page, cw_mailbox_of_user(page->user_id), cursor);
     cw_sql_int(st, 1, page->user_id);
@@ -85,7 +90,8 @@ static void open_sources(struct page *page, uint64_t cursor) {
     cw_sql_end(st);
 }
 
-static struct source *lowest(struct page *page) {
+static struct source *lowest(struct page *page)
+{
     struct source *found = NULL;
     for (size_t i = 0; i < page->source_count; i++) {
         struct source *source = &page->sources[i];
@@ -95,7 +101,8 @@ static struct source *lowest(struct page *page) {
     return found;
 }
 
-static struct cw_slice sender_name(struct page *page, uint64_t sender_id) {
+static struct cw_slice sender_name(struct page *page, uint64_t sender_id)
+{
     if (page->sender_id != sender_id) {
         page->sender = cw_sqlite_name_of(page->s, cw_mailbox_of_user(sender_id), page->arena);
         page->sender_id = sender_id;
@@ -103,18 +110,21 @@ static struct cw_slice sender_name(struct page *page, uint64_t sender_id) {
     return page->sender;
 }
 
-static struct cw_slice source_name(struct page *page, struct source *source) {
+static struct cw_slice source_name(struct page *page, struct source *source)
+{
     if (source->name.n == 0)
         source->name = cw_sqlite_name_of(page->s, source->mailbox, page->arena);
     return source->name;
 }
 
-static bool fits(const struct page *page, size_t size) {
+static bool fits(const struct page *page, size_t size)
+{
     return page->count == 0 || page->bytes + size <= CW_PAGE_BYTES_MAX;
 }
 
 /* The body of the row that `st` stands on; false when the page has no room. */
-static bool load_body(struct page *page, sqlite3_stmt *st, struct cw_slice *body) {
+static bool load_body(struct page *page, sqlite3_stmt *st, struct cw_slice *body)
+{
     const char *blob = (const char *)sqlite3_column_text(st, 5);
     size_t size = (size_t)sqlite3_column_bytes(st, 6);
     if (blob != NULL && !cw_blob_size(blob, &size)) {
@@ -134,7 +144,8 @@ static bool load_body(struct page *page, sqlite3_stmt *st, struct cw_slice *body
 }
 
 /* Takes the row that `st` stands on into the page; false when it must wait. */
-static bool take_row(struct page *page, struct source *source, sqlite3_stmt *st) {
+static bool take_row(struct page *page, struct source *source, sqlite3_stmt *st)
+{
     uint64_t sender_id = cw_sql_column_int(st, 0);
     struct cw_slice body;
     if (cw_mailbox_is_group(source->mailbox) && sender_id == page->user_id)
@@ -158,7 +169,8 @@ static bool take_row(struct page *page, struct source *source, sqlite3_stmt *st)
 }
 
 /* Looks at the source's next message; false when the page is full before it. */
-static bool take(struct page *page, struct source *source) {
+static bool take(struct page *page, struct source *source)
+{
     if (page->scanned == CW_PAGE_SCAN_MAX)
         return false;
     sqlite3_stmt *st = page->s->statements[CW_SQL_MESSAGE_BY_ID];
@@ -178,7 +190,8 @@ static bool take(struct page *page, struct source *source) {
 }
 
 void cw_sqlite_inbox_read(struct cw_sqlite *s, const struct cw_store_request *request,
-                          struct cw_store_result *result, struct cw_arena *arena) {
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
     struct page page = {.s = s, .arena = arena, .user_id = request->user_id};
     struct source *source;
     open_sources(&page, request->cursor);

@@ -70,7 +70,8 @@ static const char *const migrations[] = {
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
-void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]) {
+void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
+{
     switch (rc & 0xff) {
     case SQLITE_BUSY:
         snprintf(error, 256,
@@ -95,7 +96,8 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 }
 
 /* The number that is a query's one result. */
-static int query_int(sqlite3 *db, const char *sql, int *value) {
+static int query_int(sqlite3 *db, const char *sql, int *value)
+{
     sqlite3_stmt *st;
     int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
     if (rc != SQLITE_OK)
@@ -106,7 +108,8 @@ static int query_int(sqlite3 *db, const char *sql, int *value) {
 }
 
 /* Whose file it is, before anything in it is changed. */
-static int identify(sqlite3 *db, const char *folder, int *version, char error[256]) {
+static int identify(sqlite3 *db, const char *folder, int *version, char error[256])
+{
     int application = 0, tables = 0;
     int rc = query_int(db, "PRAGMA application_id", &application);
     if (rc == SQLITE_OK)
@@ -130,7 +133,8 @@ static int identify(sqlite3 *db, const char *folder, int *version, char error[25
     return rc;
 }
 
-static int migrate(sqlite3 *db, int version) {
+static int migrate(sqlite3 *db, int version)
+{
     int rc = SQLITE_OK;
     for (; rc == SQLITE_OK && version < VERSION; version++) {
         char pragmas[96];
@@ -146,7 +150,8 @@ static int migrate(sqlite3 *db, int version) {
     return rc; /* an open transaction goes when the connection is closed */
 }
 
-bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]) {
+bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
+{
     /* Exclusive first: the index of the log is then in memory, and no other
      * process can write or checkpoint, now or later. */
     int version = 0;

@@ -1,13 +1,14 @@
 /* sqlite_sessions.c - sessions and their cursors in SQLite. */
 #include "store/sqlite.h"
 
-static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request *request) {
+static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request *request)
+{
     return (uint64_t)cw_store_expiry_ms(&s->options, request->time_ms);
 }
 
 /* The new session's id, or 0 when the token is there already. */
-static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *request,
-                       uint64_t cursor) {
+static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t cursor)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_INSERT];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_blob(st, 2, request->secret);
@@ -21,14 +22,16 @@ static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *reque
     return (uint64_t)sqlite3_last_insert_rowid(s->db);
 }
 
-static void expire(struct cw_sqlite *s, const struct cw_store_request *request) {
+static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_EXPIRE];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, expiry(s, request));
     cw_sql_run(s, CW_SQL_SESSIONS_EXPIRE);
 }
 
-static void delete_session(struct cw_sqlite *s, uint64_t session_id) {
+static void delete_session(struct cw_sqlite *s, uint64_t session_id)
+{
     cw_sql_int(s->statements[CW_SQL_SESSION_DELETE], 1, session_id);
     cw_sql_run(s, CW_SQL_SESSION_DELETE);
 }
@@ -36,7 +39,8 @@ static void delete_session(struct cw_sqlite *s, uint64_t session_id) {
 /* Drops the longest idle of too many sessions that is neither in use nor `kept`;
  * returns its id, or 0. Of equally idle ones the oldest goes. */
 static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_request *request,
-                                  uint64_t kept) {
+                                  uint64_t kept)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_OF_USER];
     unsigned count = 0;
     uint64_t longest = 0, longest_seen_ms = UINT64_MAX;
@@ -56,7 +60,8 @@ static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_req
 }
 
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
-                              struct cw_store_result *result, struct cw_arena *arena) {
+                              struct cw_store_result *result, struct cw_arena *arena)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, request->user_id);
     if (!cw_sql_row(s, st)) {
@@ -78,7 +83,8 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
     cw_sqlite_list_groups(s, request->user_id, result, arena);
 }
 
-static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_ms) {
+static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_ms)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_ANY];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, expiry_ms);
@@ -88,7 +94,8 @@ static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_m
 }
 
 static bool find_session(struct cw_sqlite *s, const struct cw_store_request *request,
-                         uint64_t user_id, struct cw_store_result *result) {
+                         uint64_t user_id, struct cw_store_result *result)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_BY_TOKEN];
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, user_id);
@@ -105,7 +112,8 @@ static bool find_session(struct cw_sqlite *s, const struct cw_store_request *req
 }
 
 void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *request,
-                            struct cw_store_result *result, struct cw_arena *arena) {
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
     cw_sql_text_of(st, 1, request->key);
     if (!cw_sql_row(s, st)) {
@@ -125,7 +133,8 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
     cw_sqlite_list_groups(s, user_id, result, arena);
 }
 
-static void raise_high_cursor(struct cw_sqlite *s, const struct cw_store_request *request) {
+static void raise_high_cursor(struct cw_sqlite *s, const struct cw_store_request *request)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_USER_RAISE_CURSOR];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
@@ -133,7 +142,8 @@ static void raise_high_cursor(struct cw_sqlite *s, const struct cw_store_request
 }
 
 void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *request,
-                            struct cw_store_result *result, struct cw_arena *arena) {
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
     (void)result, (void)arena;
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_SAVE];
     cw_sql_int(st, 1, request->session_id);
@@ -151,7 +161,8 @@ void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *
 }
 
 void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *request,
-                            struct cw_store_result *result, struct cw_arena *arena) {
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
     (void)result, (void)arena;
     delete_session(s, request->session_id);
 }

@@ -61,7 +61,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BLOB_FIND] = "SELECT 1 FROM messages WHERE blob = ?1",
 };
 
-bool cw_sqlite_prepare(struct cw_sqlite *s) {
+bool cw_sqlite_prepare(struct cw_sqlite *s)
+{
     for (int i = 0; i < CW_SQL_COUNT; i++)
         if (sqlite3_prepare_v3(s->db, cw_sql_text[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &s->statements[i], NULL) != SQLITE_OK)
@@ -69,12 +70,14 @@ bool cw_sqlite_prepare(struct cw_sqlite *s) {
     return true;
 }
 
-void cw_sqlite_finalize(struct cw_sqlite *s) {
+void cw_sqlite_finalize(struct cw_sqlite *s)
+{
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_finalize(s->statements[i]);
 }
 
-void cw_sqlite_note(struct cw_sqlite *s, int rc) {
+void cw_sqlite_note(struct cw_sqlite *s, int rc)
+{
     switch (rc & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -91,22 +94,26 @@ void cw_sqlite_note(struct cw_sqlite *s, int rc) {
 
 /* A bind can only fail by a parameter that is not there: the statement then
  * breaks a NOT NULL or finds nothing, in the first test that runs it. */
-void cw_sql_int(sqlite3_stmt *st, int parameter, uint64_t value) {
+void cw_sql_int(sqlite3_stmt *st, int parameter, uint64_t value)
+{
     sqlite3_bind_int64(st, parameter, (sqlite3_int64)value);
 }
 
-void cw_sql_text_of(sqlite3_stmt *st, int parameter, struct cw_slice text) {
+void cw_sql_text_of(sqlite3_stmt *st, int parameter, struct cw_slice text)
+{
     /* A null pointer would bind NULL. */
     sqlite3_bind_text64(st, parameter, text.n == 0 ? "" : (const char *)text.p, text.n,
                         SQLITE_STATIC, SQLITE_UTF8);
 }
 
-void cw_sql_blob(sqlite3_stmt *st, int parameter, struct cw_slice bytes) {
+void cw_sql_blob(sqlite3_stmt *st, int parameter, struct cw_slice bytes)
+{
     sqlite3_bind_blob64(st, parameter, bytes.n == 0 ? (const void *)"" : bytes.p, bytes.n,
                         SQLITE_STATIC);
 }
 
-bool cw_sql_row(struct cw_sqlite *s, sqlite3_stmt *st) {
+bool cw_sql_row(struct cw_sqlite *s, sqlite3_stmt *st)
+{
     if (s->trouble == CW_STORE_OK) {
         int rc = sqlite3_step(st);
         if (rc == SQLITE_ROW)
@@ -117,22 +124,26 @@ bool cw_sql_row(struct cw_sqlite *s, sqlite3_stmt *st) {
     return false;
 }
 
-void cw_sql_end(sqlite3_stmt *st) {
+void cw_sql_end(sqlite3_stmt *st)
+{
     sqlite3_reset(st);
 }
 
-int cw_sql_run(struct cw_sqlite *s, enum cw_sql which) {
+int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
+{
     sqlite3_stmt *st = s->statements[which];
     while (cw_sql_row(s, st))
         ;
     return s->trouble == CW_STORE_OK ? sqlite3_changes(s->db) : 0;
 }
 
-uint64_t cw_sql_column_int(sqlite3_stmt *st, int column) {
+uint64_t cw_sql_column_int(sqlite3_stmt *st, int column)
+{
     return (uint64_t)sqlite3_column_int64(st, column);
 }
 
-struct cw_slice cw_sql_column_copy(sqlite3_stmt *st, int column, struct cw_arena *arena) {
+struct cw_slice cw_sql_column_copy(sqlite3_stmt *st, int column, struct cw_arena *arena)
+{
     const void *bytes = sqlite3_column_blob(st, column);
     return cw_arena_copy(arena, cw_slice_of(bytes, (size_t)sqlite3_column_bytes(st, column)));
 }

@@ -2,7 +2,8 @@
 #include "store/sqlite.h"
 
 void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
-                           struct cw_store_result *result, struct cw_arena *arena) {
+                           struct cw_store_result *result, struct cw_arena *arena)
+{
     (void)arena;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_INSERT];
     cw_sql_text_of(st, 1, request->name);
@@ -15,7 +16,8 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
 }
 
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
-                         struct cw_store_result *result, struct cw_arena *arena) {
+                         struct cw_store_result *result, struct cw_arena *arena)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
     cw_sql_text_of(st, 1, request->key);
     result->status = CW_STORE_NOT_FOUND;
@@ -28,7 +30,8 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
     cw_sql_end(st);
 }
 
-bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id) {
+bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id)
+{
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, user_id);
     bool found = cw_sql_row(s, st);
@@ -36,7 +39,8 @@ bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id) {
     return found;
 }
 
-struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena) {
+struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena)
+{
     sqlite3_stmt *st =
         s->statements[cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID];
     struct cw_slice name = {0};
@@ -48,7 +52,8 @@ struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct 
 }
 
 void cw_sqlite_contact_add(struct cw_sqlite *s, const struct cw_store_request *request,
-                           struct cw_store_result *result, struct cw_arena *arena) {
+                           struct cw_store_result *result, struct cw_arena *arena)
+{
     (void)arena;
     if (!cw_sqlite_user_exists(s, request->user_id) ||
         !cw_sqlite_user_exists(s, request->other_id)) {

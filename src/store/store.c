@@ -4,20 +4,24 @@
 #include "store/store_backend.h"
 
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
-                      size_t n, struct cw_store_result results[], struct cw_arena *arena) {
+                      size_t n, struct cw_store_result results[], struct cw_arena *arena)
+{
     store->backend->execute(store, requests, n, results, arena);
 }
 
-bool cw_store_idle(struct cw_store *store) {
+bool cw_store_idle(struct cw_store *store)
+{
     return store->backend->idle(store);
 }
 
-void cw_store_close(struct cw_store *store) {
+void cw_store_close(struct cw_store *store)
+{
     if (store != NULL)
         store->backend->close(store);
 }
 
-bool cw_store_op_writes(enum cw_store_op op) {
+bool cw_store_op_writes(enum cw_store_op op)
+{
     switch (op) {
     case CW_STORE_USER_FIND:
     case CW_STORE_SESSION_FIND:
@@ -29,7 +33,8 @@ bool cw_store_op_writes(enum cw_store_op op) {
     }
 }
 
-bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n) {
+bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
+{
     for (size_t i = 0; i < n; i++)
         if (cw_store_op_writes(requests[i]->op))
             return true;
@@ -37,7 +42,8 @@ bool cw_store_batch_writes(const struct cw_store_request *const requests[], size
 }
 
 struct cw_store_result cw_store_result_of(const struct cw_store_request *request,
-                                          enum cw_store_status status) {
+                                          enum cw_store_status status)
+{
     return (struct cw_store_result){
         .op = request->op,
         .status = status,
@@ -46,11 +52,13 @@ struct cw_store_result cw_store_result_of(const struct cw_store_request *request
     };
 }
 
-int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms) {
+int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms)
+{
     return (int64_t)time_ms - (int64_t)options->session_idle_ms;
 }
 
-bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id) {
+bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id)
+{
     uint64_t id;
     for (size_t at = 0; at + sizeof id <= request->active.n; at += sizeof id) {
         memcpy(&id, request->active.p + at, sizeof id);
@@ -61,7 +69,8 @@ bool cw_store_session_active(const struct cw_store_request *request, uint64_t se
 }
 
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
-                               uint64_t newest_message_id) {
+                               uint64_t newest_message_id)
+{
     if (request->has_since)
         return request->since < newest_message_id ? request->since : newest_message_id;
     return request->cursor > high_cursor ? request->cursor : high_cursor;

@@ -57,7 +57,8 @@ struct memory {
     bool full;
 };
 
-static uint64_t add(struct list *list, void *item) {
+static uint64_t add(struct list *list, void *item)
+{
     if (list->count == list->capacity) {
         list->capacity = list->capacity == 0 ? 64 : list->capacity * 2;
         list->items = cw_realloc(list->items, list->capacity * sizeof list->items[0]);
@@ -66,18 +67,21 @@ static uint64_t add(struct list *list, void *item) {
     return list->count;
 }
 
-static void *at(const struct list *list, uint64_t id) {
+static void *at(const struct list *list, uint64_t id)
+{
     return id >= 1 && id <= list->count ? list->items[id - 1] : NULL;
 }
 
-static void *keep(struct memory *m, size_t size) {
+static void *keep(struct memory *m, size_t size)
+{
     return memset(cw_arena_alloc(&m->arena, size), 0, size);
 }
 
 /* --- users and sessions ------------------------------------------------------------ */
 
 static void user_create(struct memory *m, const struct cw_store_request *request,
-                        struct cw_store_result *result) {
+                        struct cw_store_result *result)
+{
     if (cw_map_get(&m->user_keys, request->key) != NULL) {
         result->status = CW_STORE_EXISTS;
         return;
@@ -91,7 +95,8 @@ static void user_create(struct memory *m, const struct cw_store_request *request
 }
 
 static void user_find(struct memory *m, const struct cw_store_request *request,
-                      struct cw_store_result *result, struct cw_arena *arena) {
+                      struct cw_store_result *result, struct cw_arena *arena)
+{
     struct user *user = cw_map_get(&m->user_keys, request->key);
     if (user == NULL) {
         result->status = CW_STORE_NOT_FOUND;
@@ -103,11 +108,13 @@ static void user_find(struct memory *m, const struct cw_store_request *request,
 }
 
 static bool expired(const struct memory *m, const struct session *session,
-                    const struct cw_store_request *request) {
+                    const struct cw_store_request *request)
+{
     return (int64_t)session->seen_ms <= cw_store_expiry_ms(&m->options, request->time_ms);
 }
 
-static void remove_session(struct memory *m, struct session **place) {
+static void remove_session(struct memory *m, struct session **place)
+{
     struct session *session = *place;
     *place = session->next;
     cw_map_remove(&m->tokens, session->token_hash);
@@ -115,7 +122,8 @@ static void remove_session(struct memory *m, struct session **place) {
 }
 
 /* The place that holds the session with this id among all users, or NULL. */
-static struct session **find_place(struct memory *m, uint64_t session_id, struct user **owner) {
+static struct session **find_place(struct memory *m, uint64_t session_id, struct user **owner)
+{
     for (uint64_t id = 1; id <= m->users.count; id++) {
         *owner = at(&m->users, id);
         for (struct session **place = &(*owner)->sessions; *place != NULL; place = &(*place)->next)
@@ -125,7 +133,8 @@ static struct session **find_place(struct memory *m, uint64_t session_id, struct
     return NULL;
 }
 
-static void expire(struct memory *m, struct user *user, const struct cw_store_request *request) {
+static void expire(struct memory *m, struct user *user, const struct cw_store_request *request)
+{
     for (struct session **place = &user->sessions; *place != NULL;)
         if (expired(m, *place, request))
             remove_session(m, place);
@@ -134,7 +143,8 @@ static void expire(struct memory *m, struct user *user, const struct cw_store_re
 }
 
 static uint64_t drop_one_too_many(struct memory *m, struct user *user,
-                                  const struct cw_store_request *request, uint64_t kept) {
+                                  const struct cw_store_request *request, uint64_t kept)
+{
     struct session **longest = NULL;
     unsigned count = 0;
     for (struct session **place = &user->sessions; *place != NULL; place = &(*place)->next) {
@@ -151,7 +161,8 @@ static uint64_t drop_one_too_many(struct memory *m, struct user *user,
 }
 
 static struct session *add_session(struct memory *m, struct user *user,
-                                   const struct cw_store_request *request) {
+                                   const struct cw_store_request *request)
+{
     /* The token's hash lives behind the struct, as long as it does. */
     struct session *session = cw_alloc_zero(sizeof *session + request->secret.n);
     memcpy(session + 1, request->secret.p, request->secret.n);
@@ -168,7 +179,8 @@ static struct session *add_session(struct memory *m, struct user *user,
 }
 
 static void list_groups(struct memory *m, const struct user *user, struct cw_store_result *result,
-                        struct cw_arena *arena) {
+                        struct cw_arena *arena)
+{
     if (user->membership_count == 0)
         return;
     result->group_count = user->membership_count;
@@ -180,7 +192,8 @@ static void list_groups(struct memory *m, const struct user *user, struct cw_sto
 }
 
 static void session_create(struct memory *m, const struct cw_store_request *request,
-                           struct cw_store_result *result, struct cw_arena *arena) {
+                           struct cw_store_result *result, struct cw_arena *arena)
+{
     struct user *user = at(&m->users, request->user_id);
     if (user == NULL) {
         result->status = CW_STORE_NOT_FOUND;
@@ -199,7 +212,8 @@ static void session_create(struct memory *m, const struct cw_store_request *requ
 }
 
 static void session_find(struct memory *m, const struct cw_store_request *request,
-                         struct cw_store_result *result, struct cw_arena *arena) {
+                         struct cw_store_result *result, struct cw_arena *arena)
+{
     struct user *user = cw_map_get(&m->user_keys, request->key);
     result->status = CW_STORE_NOT_FOUND;
     for (struct session *session = user == NULL ? NULL : user->sessions; session != NULL;
@@ -221,7 +235,8 @@ static void session_find(struct memory *m, const struct cw_store_request *reques
     }
 }
 
-static void session_save(struct memory *m, const struct cw_store_request *request) {
+static void session_save(struct memory *m, const struct cw_store_request *request)
+{
     struct user *user;
     struct session **place = find_place(m, request->session_id, &user);
     if (place == NULL || expired(m, *place, request))
@@ -234,7 +249,8 @@ static void session_save(struct memory *m, const struct cw_store_request *reques
         user->high_cursor = request->cursor;
 }
 
-static void session_drop(struct memory *m, const struct cw_store_request *request) {
+static void session_drop(struct memory *m, const struct cw_store_request *request)
+{
     struct user *user;
     struct session **place = find_place(m, request->session_id, &user);
     if (place != NULL)
@@ -245,12 +261,14 @@ static void session_drop(struct memory *m, const struct cw_store_request *reques
 
 /* Nothing reads contacts yet: what can be told is whether both are there. */
 static void contact_add(struct memory *m, const struct cw_store_request *request,
-                        struct cw_store_result *result) {
+                        struct cw_store_result *result)
+{
     if (at(&m->users, request->user_id) == NULL || at(&m->users, request->other_id) == NULL)
         result->status = CW_STORE_NOT_FOUND;
 }
 
-static void add_member(struct memory *m, struct user *user, struct group *group) {
+static void add_member(struct memory *m, struct user *user, struct group *group)
+{
     size_t i = user->membership_count++;
     for (; i > 0 && user->memberships[i - 1].group_id > group->id; i--)
         user->memberships[i] = user->memberships[i - 1];
@@ -258,7 +276,8 @@ static void add_member(struct memory *m, struct user *user, struct group *group)
     group->member_count++;
 }
 
-static const struct membership *membership_of(const struct user *user, uint64_t group_id) {
+static const struct membership *membership_of(const struct user *user, uint64_t group_id)
+{
     for (size_t i = 0; i < user->membership_count; i++)
         if (user->memberships[i].group_id == group_id)
             return &user->memberships[i];
@@ -266,7 +285,8 @@ static const struct membership *membership_of(const struct user *user, uint64_t 
 }
 
 static enum cw_store_status may_create(struct memory *m, const struct user *user,
-                                       struct cw_slice key) {
+                                       struct cw_slice key)
+{
     if (user == NULL)
         return CW_STORE_NOT_FOUND;
     if (cw_map_get(&m->group_keys, key) != NULL)
@@ -275,7 +295,8 @@ static enum cw_store_status may_create(struct memory *m, const struct user *user
 }
 
 static void group_create(struct memory *m, const struct cw_store_request *request,
-                         struct cw_store_result *result) {
+                         struct cw_store_result *result)
+{
     struct user *user = at(&m->users, request->user_id);
     result->status = may_create(m, user, request->key);
     if (result->status != CW_STORE_OK)
@@ -289,7 +310,8 @@ static void group_create(struct memory *m, const struct cw_store_request *reques
 }
 
 static void group_find(struct memory *m, const struct cw_store_request *request,
-                       struct cw_store_result *result, struct cw_arena *arena) {
+                       struct cw_store_result *result, struct cw_arena *arena)
+{
     const struct group *group = cw_map_get(&m->group_keys, request->key);
     if (group == NULL) {
         result->status = CW_STORE_NOT_FOUND;
@@ -299,7 +321,8 @@ static void group_find(struct memory *m, const struct cw_store_request *request,
     result->name = cw_arena_copy(arena, group->name);
 }
 
-static enum cw_store_status may_join(const struct user *user, const struct group *group) {
+static enum cw_store_status may_join(const struct user *user, const struct group *group)
+{
     if (user == NULL || group == NULL)
         return CW_STORE_NOT_FOUND;
     if (membership_of(user, group->id) != NULL)
@@ -310,7 +333,8 @@ static enum cw_store_status may_join(const struct user *user, const struct group
 }
 
 static void group_join(struct memory *m, const struct cw_store_request *request,
-                       struct cw_store_result *result, struct cw_arena *arena) {
+                       struct cw_store_result *result, struct cw_arena *arena)
+{
     struct user *user = at(&m->users, request->user_id);
     struct group *group = cw_map_get(&m->group_keys, request->key);
     result->status = may_join(user, group);
@@ -324,7 +348,8 @@ static void group_join(struct memory *m, const struct cw_store_request *request,
 /* --- messages ---------------------------------------------------------------------- */
 
 static void message_append(struct memory *m, const struct cw_store_request *request,
-                           struct cw_store_result *result) {
+                           struct cw_store_result *result)
+{
     struct cw_store_message *message = keep(m, sizeof *message);
     *message = (struct cw_store_message){
         .message_id = m->messages.count + 1,
@@ -340,14 +365,16 @@ static void message_append(struct memory *m, const struct cw_store_request *requ
 }
 
 /* Does this user read that mailbox, this message of it? */
-static bool is_for(const struct user *user, const struct cw_store_message *message) {
+static bool is_for(const struct user *user, const struct cw_store_message *message)
+{
     if (!cw_mailbox_is_group(message->mailbox))
         return message->mailbox == cw_mailbox_of_user(user->id);
     const struct membership *membership = membership_of(user, message->mailbox >> 1);
     return membership != NULL && message->message_id > membership->joined_message_id;
 }
 
-static struct cw_slice name_of(struct memory *m, uint64_t mailbox, struct cw_arena *arena) {
+static struct cw_slice name_of(struct memory *m, uint64_t mailbox, struct cw_arena *arena)
+{
     if (cw_mailbox_is_group(mailbox)) {
         const struct group *group = at(&m->groups, mailbox >> 1);
         return group == NULL ? (struct cw_slice){0} : cw_arena_copy(arena, group->name);
@@ -357,7 +384,8 @@ static struct cw_slice name_of(struct memory *m, uint64_t mailbox, struct cw_are
 }
 
 static struct cw_store_message copy_message(struct memory *m, const struct cw_store_message *kept,
-                                            struct cw_arena *arena) {
+                                            struct cw_arena *arena)
+{
     struct cw_store_message message = *kept;
     message.sender = name_of(m, cw_mailbox_of_user(kept->sender_id), arena);
     message.mailbox_name = name_of(m, kept->mailbox, arena);
@@ -366,7 +394,8 @@ static struct cw_store_message copy_message(struct memory *m, const struct cw_st
 }
 
 static void inbox_read(struct memory *m, const struct cw_store_request *request,
-                       struct cw_store_result *result, struct cw_arena *arena) {
+                       struct cw_store_result *result, struct cw_arena *arena)
+{
     const struct user *user = at(&m->users, request->user_id);
     size_t scanned = 0, bytes = 0;
     uint64_t last = request->cursor;
@@ -397,7 +426,8 @@ static void inbox_read(struct memory *m, const struct cw_store_request *request,
 /* --- the back end --------------------------------------------------------------------- */
 
 static void run(struct memory *m, const struct cw_store_request *request,
-                struct cw_store_result *result, struct cw_arena *arena) {
+                struct cw_store_result *result, struct cw_arena *arena)
+{
     switch (request->op) {
     case CW_STORE_USER_CREATE:
         user_create(m, request, result);
@@ -441,7 +471,8 @@ static void run(struct memory *m, const struct cw_store_request *request,
 }
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
-                    size_t n, struct cw_store_result results[], struct cw_arena *arena) {
+                    size_t n, struct cw_store_result results[], struct cw_arena *arena)
+{
     struct memory *m = (struct memory *)store;
     for (size_t i = 0; i < n; i++) {
         bool refused = m->full && cw_store_op_writes(requests[i]->op);
@@ -451,12 +482,14 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     }
 }
 
-static bool idle(struct cw_store *store) {
+static bool idle(struct cw_store *store)
+{
     (void)store;
     return true;
 }
 
-static void close_store(struct cw_store *store) {
+static void close_store(struct cw_store *store)
+{
     struct memory *m = (struct memory *)store;
     for (uint64_t id = 1; id <= m->users.count; id++) {
         struct user *user = at(&m->users, id);
@@ -475,7 +508,8 @@ static void close_store(struct cw_store *store) {
 
 static const struct cw_store_backend backend = {execute, idle, close_store};
 
-struct cw_store *cw_store_open_memory(const struct cw_store_options *options) {
+struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
+{
     /* Fixed: who chooses names here is a test. */
     static const uint64_t seed[2] = {1, 2};
     struct memory *m = cw_alloc_zero(sizeof *m);
@@ -487,6 +521,7 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options) {
     return &m->store;
 }
 
-void cw_store_memory_set_full(struct cw_store *store, bool full) {
+void cw_store_memory_set_full(struct cw_store *store, bool full)
+{
     ((struct memory *)store)->full = full;
 }

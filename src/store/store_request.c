@@ -13,20 +13,23 @@ static const size_t slices[] = {
 };
 #define SLICE_COUNT (sizeof slices / sizeof slices[0])
 
-static struct cw_slice slice_at(const struct cw_store_request *request, size_t i) {
+static struct cw_slice slice_at(const struct cw_store_request *request, size_t i)
+{
     struct cw_slice slice;
     memcpy(&slice, (const uint8_t *)request + slices[i], sizeof slice);
     return slice;
 }
 
-size_t cw_store_request_size(const struct cw_store_request *request) {
+size_t cw_store_request_size(const struct cw_store_request *request)
+{
     size_t size = sizeof *request;
     for (size_t i = 0; i < SLICE_COUNT; i++)
         size += slice_at(request, i).n;
     return size;
 }
 
-struct cw_store_request *cw_store_request_copy(const struct cw_store_request *request) {
+struct cw_store_request *cw_store_request_copy(const struct cw_store_request *request)
+{
     struct cw_store_request *copy = cw_alloc(cw_store_request_size(request));
     *copy = *request;
     uint8_t *bytes = (uint8_t *)(copy + 1);

@@ -36,7 +36,8 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
 /* --- checkpoints ------------------------------------------------------------------ */
 
 /* Called by SQLite after each commit; takes the place of automatic checkpoints. */
-static int on_wal(void *context, sqlite3 *db, const char *schema, int pages) {
+static int on_wal(void *context, sqlite3 *db, const char *schema, int pages)
+{
     (void)db, (void)schema;
     ((struct cw_sqlite *)context)->wal_pages = pages;
     return SQLITE_OK;
@@ -44,7 +45,8 @@ static int on_wal(void *context, sqlite3 *db, const char *schema, int pages) {
 
 /* Copies the log into the database; true when all of it could be. A full disk
  * only puts it off. */
-static bool checkpoint(struct cw_sqlite *s, int mode) {
+static bool checkpoint(struct cw_sqlite *s, int mode)
+{
     int pages = 0, done = 0;
     int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &pages, &done);
     if ((rc & 0xff) == SQLITE_FULL)
@@ -56,7 +58,8 @@ static bool checkpoint(struct cw_sqlite *s, int mode) {
     return true;
 }
 
-static bool idle(struct cw_store *store) {
+static bool idle(struct cw_store *store)
+{
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
@@ -64,7 +67,8 @@ static bool idle(struct cw_store *store) {
 }
 
 /* A store that is never idle must not let the log grow without end. */
-static void bound_wal(struct cw_sqlite *s) {
+static void bound_wal(struct cw_sqlite *s)
+{
     if (s->wal_pages > WAL_PAGES_BEFORE_BATCH && !checkpoint(s, SQLITE_CHECKPOINT_PASSIVE) &&
         s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_UNAVAILABLE;
@@ -72,7 +76,8 @@ static void bound_wal(struct cw_sqlite *s) {
 
 /* --- batches ------------------------------------------------------------------------ */
 
-static void roll_back(struct cw_sqlite *s) {
+static void roll_back(struct cw_sqlite *s)
+{
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_reset(s->statements[i]);
     /* After SQLITE_FULL the transaction may be gone already. */
@@ -87,7 +92,8 @@ static void roll_back(struct cw_sqlite *s) {
  * read, while the others get UNAVAILABLE. What became of it is in s->trouble. */
 static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena,
-                      bool writing) {
+                      bool writing)
+{
     bool refusing = !writing && cw_store_batch_writes(requests, n);
     cw_sql_run(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
@@ -102,7 +108,8 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
 }
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
-                    size_t n, struct cw_store_result results[], struct cw_arena *arena) {
+                    size_t n, struct cw_store_result results[], struct cw_arena *arena)
+{
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     bool writing = cw_store_batch_writes(requests, n);
     if (writing)
@@ -121,7 +128,8 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 
 /* --- opening and closing --------------------------------------------------------------- */
 
-static void close_store(struct cw_store *store) {
+static void close_store(struct cw_store *store)
+{
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     cw_sqlite_finalize(s);
     /* After a failed sync the next start must find the log as it is on disk. */
@@ -136,14 +144,16 @@ static void close_store(struct cw_store *store) {
 
 static const struct cw_store_backend backend = {execute, idle, close_store};
 
-static char *join_path(const char *folder, const char *name) {
+static char *join_path(const char *folder, const char *name)
+{
     size_t size = strlen(folder) + strlen(name) + 2;
     char *path = cw_alloc(size);
     snprintf(path, size, "%s/%s", folder, name);
     return path;
 }
 
-static bool sync_folder(const char *path) {
+static bool sync_folder(const char *path)
+{
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return false;
@@ -154,7 +164,8 @@ static bool sync_folder(const char *path) {
 
 /* A folder that is ours alone, whatever the umask; one that exists is taken as
  * it is. Its own entry is synced with it. */
-static bool make_folder(const char *path) {
+static bool make_folder(const char *path)
+{
     if (mkdir(path, 0700) != 0)
         return errno == EEXIST;
     char *parent = join_path(path, "..");
@@ -165,7 +176,8 @@ static bool make_folder(const char *path) {
 
 /* SQLite gives its log the mode of the database, and takes an empty file for a
  * new database. */
-static bool make_file(const char *path) {
+static bool make_file(const char *path)
+{
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno == EEXIST;
@@ -174,7 +186,8 @@ static bool make_file(const char *path) {
     return good;
 }
 
-static bool make_places(const char *folder) {
+static bool make_places(const char *folder)
+{
     char *blobs = join_path(folder, CW_BLOB_FOLDER);
     char *file = join_path(folder, CW_SQLITE_FILE);
     bool good = make_folder(folder) && make_folder(blobs) && make_file(file) && sync_folder(folder);
@@ -183,7 +196,8 @@ static bool make_places(const char *folder) {
     return good;
 }
 
-static bool open_database(struct cw_sqlite *s, const char *folder, char error[256]) {
+static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
+{
     char *path = join_path(s->folder, CW_SQLITE_FILE);
     int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     free(path);
@@ -196,7 +210,8 @@ static bool open_database(struct cw_sqlite *s, const char *folder, char error[25
     return true;
 }
 
-static bool blob_wanted(void *context, const char *name) {
+static bool blob_wanted(void *context, const char *name)
+{
     struct cw_sqlite *s = context;
     sqlite3_stmt *st = s->statements[CW_SQL_BLOB_FIND];
     cw_sql_text_of(st, 1, cw_slice_str(name));
@@ -206,7 +221,8 @@ static bool blob_wanted(void *context, const char *name) {
 }
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
-                                      char error[256]) {
+                                      char error[256])
+{
     struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
     s->store.backend = &backend;
     s->options = *options;

@@ -31,7 +31,8 @@ struct cw_store_thread {
 /* --- the store's thread --------------------------------------------------------- */
 
 /* How many of the waiting requests make the next commit. */
-static size_t batch_size(const struct cw_store_thread *thread) {
+static size_t batch_size(const struct cw_store_thread *thread)
+{
     size_t n = 0;
     for (unsigned pages = 0; thread->first + n < thread->end && n < CW_COMMIT_MAX; n++)
         if (thread->waiting[thread->first + n]->op == CW_STORE_INBOX_READ &&
@@ -40,7 +41,8 @@ static size_t batch_size(const struct cw_store_thread *thread) {
     return n;
 }
 
-static struct cw_store_batch *make_batch(struct cw_store_thread *thread) {
+static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
+{
     struct cw_store_batch *batch = cw_alloc_zero(sizeof *batch);
     batch->n = batch_size(thread);
     batch->requests = cw_alloc(batch->n * sizeof batch->requests[0]);
@@ -53,7 +55,8 @@ static struct cw_store_batch *make_batch(struct cw_store_thread *thread) {
 }
 
 /* The next batch, or NULL when there is nothing left to do, ever. */
-static struct cw_store_batch *next_batch(struct cw_store_thread *thread) {
+static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
+{
     struct cw_store_batch *batch = NULL;
     pthread_mutex_lock(&thread->mutex);
     while (thread->end == 0 && !thread->stopping)
@@ -65,7 +68,8 @@ static struct cw_store_batch *next_batch(struct cw_store_thread *thread) {
 }
 
 /* Puts the batch out; true when nothing more is waiting. */
-static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch) {
+static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch)
+{
     pthread_mutex_lock(&thread->mutex);
     *thread->ready_end = batch;
     thread->ready_end = &batch->next;
@@ -75,7 +79,8 @@ static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch
     return idle;
 }
 
-static void *run(void *argument) {
+static void *run(void *argument)
+{
     struct cw_store_thread *thread = argument;
     struct cw_store_batch *batch;
     while ((batch = next_batch(thread)) != NULL) {
@@ -92,7 +97,8 @@ static void *run(void *argument) {
 /* --- the loop's side --------------------------------------------------------------- */
 
 struct cw_store_thread *cw_store_thread_start(struct cw_store *store, void (*notify)(void *context),
-                                              void *context) {
+                                              void *context)
+{
     struct cw_store_thread *thread = cw_alloc_zero(sizeof *thread);
     thread->store = store;
     thread->notify = notify;
@@ -108,12 +114,14 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, void (*not
 }
 
 /* Room for n more requests behind the others. */
-static void make_room(struct cw_store_thread *thread, size_t n) {
+static void make_room(struct cw_store_thread *thread, size_t n)
+{
     if (thread->end + n <= thread->capacity)
         return;
+    if (thread->first != 0)
+        memmove(thread->waiting, thread->waiting + thread->first,
+                (thread->end - thread->first) * sizeof thread->waiting[0]);
     thread->end -= thread->first;
-    memmove(thread->waiting, thread->waiting + thread->first,
-            thread->end * sizeof thread->waiting[0]);
     thread->first = 0;
     if (thread->end + n > thread->capacity) {
         thread->capacity = 2 * (thread->end + n);
@@ -122,7 +130,8 @@ static void make_room(struct cw_store_thread *thread, size_t n) {
 }
 
 void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_request *requests[],
-                            size_t n) {
+                            size_t n)
+{
     if (n == 0)
         return;
     thread->queued += n;
@@ -136,7 +145,8 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
     pthread_mutex_unlock(&thread->mutex);
 }
 
-struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread) {
+struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
+{
     pthread_mutex_lock(&thread->mutex);
     struct cw_store_batch *batches = thread->ready;
     thread->ready = NULL;
@@ -150,7 +160,8 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread) {
     return batches;
 }
 
-void cw_store_batch_destroy(struct cw_store_batch *batch) {
+void cw_store_batch_destroy(struct cw_store_batch *batch)
+{
     if (batch == NULL)
         return;
     for (size_t i = 0; i < batch->n; i++)
@@ -161,12 +172,14 @@ void cw_store_batch_destroy(struct cw_store_batch *batch) {
     free(batch);
 }
 
-size_t cw_store_thread_queued(const struct cw_store_thread *thread, size_t *bytes) {
+size_t cw_store_thread_queued(const struct cw_store_thread *thread, size_t *bytes)
+{
     *bytes = thread->queued_bytes;
     return thread->queued;
 }
 
-void cw_store_thread_stop(struct cw_store_thread *thread) {
+void cw_store_thread_stop(struct cw_store_thread *thread)
+{
     pthread_mutex_lock(&thread->mutex);
     thread->stopping = true;
     pthread_cond_signal(&thread->work);

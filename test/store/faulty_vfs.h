@@ -1,0 +1,19 @@
+/* faulty_vfs.h - a disk that fails when told to, under the real SQLite.
+ *
+ * Wraps SQLite's default VFS and becomes the default itself. One thread. */
+#ifndef CW_TEST_STORE_FAULTY_VFS_H
+#define CW_TEST_STORE_FAULTY_VFS_H
+
+void faulty_vfs_install(void);
+
+/* After n more writes every write fails for want of space, until healed. */
+void faulty_vfs_full_after(long n);
+/* After n more syncs every sync fails, until healed. */
+void faulty_vfs_syncs_fail_after(long n);
+void faulty_vfs_heal(void);
+
+/* What was done since the last healing. */
+long faulty_vfs_writes(void);
+long faulty_vfs_syncs(void);
+
+#endif

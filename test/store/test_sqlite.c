@@ -1,0 +1,627 @@
+/* test_sqlite.c - what only a back end on a disk can get wrong: whose file it is,
+ * what survives the end of the process, a full disk, a failed sync, damage. */
+#include "support.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "faulty_vfs.h"
+#include "store/sqlite.h"
+
+static int set_up(void **state)
+{
+    struct fixture *f = cw_alloc(sizeof *f);
+    fixture_init(f);
+    fixture_open_sqlite(f);
+    faulty_vfs_heal();
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    faulty_vfs_heal();
+    fixture_finish(*state);
+    free(*state);
+    return 0;
+}
+
+static const char *path_of(struct fixture *f, const char *name)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    return path;
+}
+
+/* The database without the store, which must be closed, and without our VFS,
+ * which cannot share it. */
+static sqlite3 *open_raw(struct fixture *f)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open_v2(path_of(f, CW_SQLITE_FILE), &db,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"),
+                     SQLITE_OK);
+    return db;
+}
+
+static void raw(struct fixture *f, const char *sql)
+{
+    sqlite3 *db = open_raw(f);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static int raw_int(struct fixture *f, const char *sql)
+{
+    sqlite3 *db = open_raw(f);
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    int value = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return value;
+}
+
+static void assert_sound(struct fixture *f)
+{
+    assert_int_equal(raw_int(f, "SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
+}
+
+/* The sentence has the folder between these two. */
+static void assert_refused(struct fixture *f, const char *before, const char *after)
+{
+    char error[256] = "", expected[256];
+    assert_null(cw_store_open_sqlite(f->folder, &test_options, error));
+    snprintf(expected, sizeof expected, "%s%s%s", before, f->folder, after);
+    assert_string_equal(error, expected);
+}
+
+/* --- whose file it is ------------------------------------------------------------- */
+
+static void only_the_owner_can_read_it(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *name;
+        mode_t mode;
+    } files[] = {{"deep", S_IFDIR | 0700},
+                 {"deep/blobs", S_IFDIR | 0700},
+                 {"deep/chinwag.db", S_IFREG | 0600},
+                 {"deep/chinwag.db-wal", S_IFREG | 0600}};
+    static const mode_t masks[] = {0, 0377};
+    for (size_t m = 0; m < 2; m++) {
+        char folder[128], error[256];
+        snprintf(folder, sizeof folder, "%s/deep", f->folder);
+        mode_t before = umask(masks[m]);
+        struct cw_store *store = cw_store_open_sqlite(folder, &test_options, error);
+        umask(before);
+        assert_non_null(store);
+        for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+            struct stat about;
+            assert_int_equal(stat(path_of(f, files[i].name), &about), 0);
+            assert_int_equal(about.st_mode, files[i].mode);
+        }
+        cw_store_close(store);
+        unlink(path_of(f, "deep/chinwag.db"));
+        rmdir(path_of(f, "deep/blobs"));
+        rmdir(folder);
+    }
+}
+
+static void the_schema_has_a_version(void **state)
+{
+    struct fixture *f = *state;
+    add_user(f, "alice");
+    for (int i = 0; i < 2; i++) {
+        fixture_close(f);
+        assert_int_equal(access(path_of(f, "chinwag.db-wal"), F_OK), -1);
+        assert_int_equal(raw_int(f, "PRAGMA user_version"), 1);
+        assert_int_equal(raw_int(f, "PRAGMA application_id"), 0x43686e77);
+        fixture_open_sqlite(f);
+        assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
+                         CW_STORE_OK);
+    }
+}
+
+static void a_newer_schema_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    fixture_close(f);
+    raw(f, "PRAGMA user_version=2");
+    assert_refused(f, "The data in ",
+                   " is from a newer version (schema 2, this server knows 1): "
+                   "run that version, or restore a backup.");
+    assert_int_equal(raw_int(f, "PRAGMA user_version"), 2);
+    raw(f, "PRAGMA user_version=1");
+    fixture_open_sqlite(f);
+}
+
+static void the_file_of_another_program_is_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    const char *after = "/chinwag.db belongs to another program: choose another folder.";
+    fixture_close(f);
+    raw(f, "PRAGMA application_id=5");
+    assert_refused(f, "", after);
+    unlink(path_of(f, CW_SQLITE_FILE));
+    raw(f, "CREATE TABLE things(a)");
+    assert_refused(f, "", after);
+    assert_int_equal(raw_int(f, "SELECT journal_mode = 'delete' FROM pragma_journal_mode"), 1);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+static void no_database_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    fixture_close(f);
+    FILE *file = fopen(path_of(f, CW_SQLITE_FILE), "w");
+    for (int i = 0; i < 1000; i++)
+        fputs("no database ", file);
+    fclose(file);
+    assert_refused(f, "",
+                   "/chinwag.db is damaged or no database: restore a backup, "
+                   "or move it away to start anew.");
+}
+
+static void a_second_server_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    assert_refused(f, "Another server uses the data folder ",
+                   ": stop it, or choose another folder.");
+    pid_t child = fork();
+    if (child == 0) {
+        char error[256];
+        _exit(cw_store_open_sqlite(f->folder, &test_options, error) == NULL ? 7 : 0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    add_user(f, "alice"); /* the first one goes on */
+    fixture_close(f);
+    fixture_open_sqlite(f);
+}
+
+static void every_statement_seeks(void **state)
+{
+    struct fixture *f = *state;
+    fixture_close(f);
+    sqlite3 *db = open_raw(f);
+    for (int i = 0; i < CW_SQL_COUNT; i++) {
+        char sql[1024];
+        sqlite3_stmt *st;
+        snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", cw_sql_text[i]);
+        assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+        while (sqlite3_step(st) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(st, 3);
+            if (strncmp(step, "SCAN", 4) == 0 || strncmp(step, "USE TEMP", 8) == 0)
+                fail_msg("%s: %s", cw_sql_text[i], step);
+        }
+        sqlite3_finalize(st);
+    }
+    sqlite3_close(db);
+}
+
+/* --- what survives ------------------------------------------------------------------ */
+
+static void everything_is_there_after_closing(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t cooks = add_group(f, bob, "cooks");
+    join_group(f, alice, "cooks");
+    add_message(f, bob, cw_mailbox_of_group(cooks), "hello");
+    uint64_t session = add_session(f, alice, "token", 1);
+    RUN(f, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 1);
+    RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = add_session(f, alice, "gone", 1));
+    fixture_close(f);
+    fixture_open_sqlite(f);
+
+    struct cw_store_result r = read_inbox(f, alice, 0);
+    ASSERT_IDS(&r, 1, );
+    assert_slice(r.messages[0].body, "hello");
+    r = RUN(f, .op = CW_STORE_SESSION_FIND, .key = TEXT("alice"), .secret = TEXT("token"));
+    assert_int_equal(r.session_id, session);
+    assert_int_equal(r.cursor, 1);
+    assert_int_equal(r.group_count, 1);
+    assert_int_equal(add_session(f, alice, "new", 1), 3); /* 2 was given once */
+    assert_int_equal(add_message(f, bob, cw_mailbox_of_user(alice), "x"), 2);
+}
+
+/* In a child: opens the store and sends itself messages, one commit each, whose
+ * ids it writes to `acknowledged` when they are committed. */
+static void send_messages(struct fixture *f, int acknowledged, uint64_t n)
+{
+    fixture_open_sqlite(f);
+    uint64_t alice = add_user(f, "alice");
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t id = add_message(f, alice, cw_mailbox_of_user(alice), "x");
+        if (write(acknowledged, &id, sizeof id) != (ssize_t)sizeof id)
+            break;
+    }
+    _exit(0);
+}
+
+/* Ends the child by SIGKILL once it has acknowledged `kill_after` messages. */
+static void check_child(struct fixture *f, uint64_t n, uint64_t kill_after)
+{
+    int ends[2];
+    uint64_t id = 0, last = 0;
+    fixture_close(f);
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0)
+        send_messages(f, ends[1], n);
+    close(ends[1]);
+    while (read(ends[0], &id, sizeof id) == (ssize_t)sizeof id) {
+        last = id;
+        if (last == kill_after)
+            kill(child, SIGKILL);
+    }
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    assert_true(last >= kill_after);
+    assert_sound(f);
+    fixture_open_sqlite(f);
+    assert_true(add_message(f, 1, cw_mailbox_of_user(1), "x") > last);
+    struct cw_store_result r = read_inbox(f, 1, 0);
+    for (uint64_t i = 0; i < r.message_count; i++)
+        assert_int_equal(r.messages[i].message_id, i + 1);
+    assert_true(r.more ? r.message_count == CW_PAGE_ROWS_MAX : r.message_count > last);
+}
+
+static void everything_is_there_after_exit(void **state)
+{
+    check_child(*state, 50, 50);
+}
+
+static void everything_is_there_after_a_kill(void **state)
+{
+    check_child(*state, UINT64_MAX, 60);
+}
+
+/* --- syncs and checkpoints ------------------------------------------------------------ */
+
+static void fill(struct cw_store_request *requests, size_t n, uint64_t user_id, void *body,
+                 size_t size)
+{
+    for (size_t i = 0; i < n; i++)
+        requests[i] = (struct cw_store_request){.op = CW_STORE_MESSAGE_APPEND,
+                                                .user_id = user_id,
+                                                .mailbox = cw_mailbox_of_user(user_id),
+                                                .body = cw_slice_of(body, size)};
+}
+
+static void a_commit_syncs_once_and_reading_never(void **state)
+{
+    struct fixture *f = *state;
+    struct cw_store_request requests[100];
+    struct cw_store_result results[100];
+    uint64_t alice = add_user(f, "alice");
+    add_message(f, alice, cw_mailbox_of_user(alice), "x");
+    fill(requests, 100, alice, "x", 1);
+    faulty_vfs_heal();
+    run_many(f, requests, 100, results);
+    assert_int_equal(results[99].message_id, 101);
+    assert_int_equal(faulty_vfs_syncs(), 1);
+
+    faulty_vfs_heal();
+    read_inbox(f, alice, 0);
+    RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    RUN(f, .op = CW_STORE_SESSION_FIND, .key = TEXT("alice"), .secret = TEXT("t"));
+    RUN(f, .op = CW_STORE_GROUP_FIND, .key = TEXT("g"));
+    assert_int_equal(faulty_vfs_syncs(), 0);
+    assert_int_equal(faulty_vfs_writes(), 0);
+}
+
+/* Commits so many bytes of messages of 32 KiB. */
+static void grow(struct fixture *f, uint64_t user_id, size_t bytes)
+{
+    enum { N = 32, SIZE = 32 * 1024 };
+    static uint8_t body[SIZE];
+    struct cw_store_request requests[N];
+    struct cw_store_result results[N];
+    fill(requests, N, user_id, body, SIZE);
+    for (size_t done = 0; done < bytes; done += N * SIZE) {
+        run_many(f, requests, N, results);
+        assert_int_equal(results[N - 1].status, CW_STORE_OK);
+    }
+}
+
+static void an_idle_moment_is_used_when_the_log_is_long(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    faulty_vfs_heal();
+    assert_true(cw_store_idle(f->store));
+    assert_int_equal(faulty_vfs_writes(), 0);
+    grow(f, alice, CW_WAL_CHECKPOINT_PAGES * 4096u);
+    faulty_vfs_heal();
+    assert_true(cw_store_idle(f->store));
+    assert_true(faulty_vfs_writes() >= CW_WAL_CHECKPOINT_PAGES);
+    faulty_vfs_heal();
+    assert_true(cw_store_idle(f->store));
+    assert_int_equal(faulty_vfs_writes(), 0);
+}
+
+static void the_log_is_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct stat about;
+    grow(f, add_user(f, "alice"), CW_WAL_BYTES_MAX + CW_WAL_BYTES_MAX / 4);
+    assert_int_equal(stat(path_of(f, "chinwag.db-wal"), &about), 0);
+    assert_in_range(about.st_size, CW_WAL_BYTES_MAX / 4, CW_WAL_BYTES_MAX);
+}
+
+/* --- a full disk ------------------------------------------------------------------------ */
+
+static void a_full_disk_stores_nothing_by_halves(void **state)
+{
+    enum { N = 8, SIZE = 20000 };
+    struct fixture *f = *state;
+    static uint8_t body[SIZE];
+    struct cw_store_request requests[N + 1];
+    struct cw_store_result r[N + 1];
+    uint64_t alice = add_user(f, "alice");
+    requests[0] = (struct cw_store_request){
+        .op = CW_STORE_GROUP_CREATE, .user_id = alice, .name = TEXT("g"), .key = TEXT("g")};
+    fill(requests + 1, N, alice, body, SIZE);
+    long n = 0;
+    for (bool stored = false; !stored; n++) {
+        faulty_vfs_full_after(n);
+        run_many(f, requests, N + 1, r);
+        stored = r[0].status == CW_STORE_OK;
+        for (int i = 0; i <= N; i++)
+            assert_int_equal(r[i].status, stored ? CW_STORE_OK : CW_STORE_UNAVAILABLE);
+        faulty_vfs_heal();
+        assert_int_equal(read_inbox(f, alice, 0).message_count, stored ? N : 0);
+        cw_arena_reset(&f->arena);
+    }
+    assert_true(n > N * SIZE / 4096);
+    for (uint64_t i = 1; i <= N; i++)
+        assert_int_equal(r[i].message_id, i);
+    fixture_close(f);
+    assert_sound(f);
+    fixture_open_sqlite(f);
+    assert_int_equal(read_inbox(f, alice, 0).message_count, N);
+    assert_int_equal(add_message(f, alice, cw_mailbox_of_user(alice), "x"), N + 1);
+}
+
+static void a_full_disk_puts_a_checkpoint_off(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    grow(f, alice, CW_WAL_CHECKPOINT_PAGES * 4096u);
+    for (long n = 0; n < 1000; n += 100) {
+        faulty_vfs_heal();
+        faulty_vfs_full_after(n);
+        assert_true(cw_store_idle(f->store));
+        assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
+                         CW_STORE_OK);
+    }
+    faulty_vfs_full_after(100);
+    fixture_close(f); /* the log stays, for the next start */
+    assert_int_equal(access(path_of(f, "chinwag.db-wal"), F_OK), 0);
+    faulty_vfs_heal();
+    fixture_open_sqlite(f);
+    assert_int_equal(read_inbox(f, alice, 0).messages[0].message_id, 1);
+    fixture_close(f);
+    assert_sound(f);
+}
+
+/* --- a failed sync ------------------------------------------------------------------------ */
+
+/* Sends until something fails or 8 MiB are stored, with idle moments between;
+ * returns the last id that was acknowledged. */
+static uint64_t send_until_failed(struct fixture *f, uint64_t user_id)
+{
+    enum { N = 32, SIZE = 16 * 1024 };
+    static uint8_t body[SIZE];
+    struct cw_store_request requests[N];
+    struct cw_store_result results[N];
+    uint64_t last = 0;
+    fill(requests, N, user_id, body, SIZE);
+    for (int round = 0; round < 16; round++) {
+        run_many(f, requests, N, results);
+        for (int i = 0; i < N; i++)
+            assert_int_equal(results[i].status, results[0].status);
+        if (results[0].status != CW_STORE_OK) {
+            assert_int_equal(results[0].status, CW_STORE_FAILED);
+            return last;
+        }
+        last = results[N - 1].message_id;
+        if (!cw_store_idle(f->store))
+            break;
+    }
+    return last;
+}
+
+static void after_a_failed_sync_nothing_is_answered(void **state)
+{
+    struct fixture *f = *state;
+    long n = 0;
+    for (bool failed = true; failed; n++) {
+        fixture_finish(f);
+        fixture_init(f);
+        fixture_open_sqlite(f);
+        uint64_t alice = add_user(f, "alice");
+        faulty_vfs_heal();
+        faulty_vfs_syncs_fail_after(n);
+        uint64_t last = send_until_failed(f, alice);
+        failed = !cw_store_idle(f->store);
+        if (failed) {
+            faulty_vfs_heal(); /* that the disk is well again changes nothing */
+            assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
+                             CW_STORE_FAILED);
+            assert_int_equal(RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = 1).status,
+                             CW_STORE_FAILED);
+            assert_int_equal(faulty_vfs_writes(), 0);
+            fixture_close(f);
+            assert_int_equal(faulty_vfs_writes(), 0);
+        } else {
+            fixture_close(f);
+        }
+        faulty_vfs_heal();
+        fixture_open_sqlite(f);
+        if (last != 0) {
+            struct cw_store_result r = read_inbox(f, alice, last - 1);
+            assert_int_equal(r.messages[0].message_id, last);
+        }
+        fixture_close(f);
+        assert_sound(f);
+    }
+    assert_true(n > 16);
+}
+
+/* --- damage ---------------------------------------------------------------------------------- */
+
+static void damage_is_noticed(void **state)
+{
+    struct fixture *f = *state;
+    struct stat about;
+    add_user(f, "alice");
+    fixture_close(f);
+    int fd = open(path_of(f, CW_SQLITE_FILE), O_RDWR);
+    assert_int_equal(fstat(fd, &about), 0);
+    for (off_t at = 4096; at < about.st_size; at++)
+        assert_int_equal(pwrite(fd, "\377", 1, at), 1);
+    close(fd);
+    fixture_open_sqlite(f);
+    assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
+                     CW_STORE_FAILED);
+    assert_false(cw_store_idle(f->store));
+}
+
+/* --- bodies in files -------------------------------------------------------------------------- */
+
+static uint64_t add_blob(struct fixture *f, uint64_t user_id, size_t size,
+                         char name[CW_BLOB_NAME_MAX])
+{
+    uint8_t *body = cw_alloc(size);
+    for (size_t i = 0; i < size; i++)
+        body[i] = (uint8_t)(i * 7);
+    assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, size), name), CW_STORE_OK);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id,
+            .mailbox = cw_mailbox_of_user(user_id), .body = cw_slice_of(body, size),
+            .blob = TEXT(name), .voice = true, .channels = 1, .sample_rate = 44100);
+    assert_int_equal(r.status, CW_STORE_OK);
+    free(body);
+    return r.message_id;
+}
+
+static const char *blob_path(struct fixture *f, const char *name)
+{
+    char relative[64];
+    snprintf(relative, sizeof relative, "blobs/%s", name);
+    return path_of(f, relative);
+}
+
+static void a_long_body_is_in_a_file(void **state)
+{
+    struct fixture *f = *state;
+    enum { SIZE = 300000 };
+    char names[2][CW_BLOB_NAME_MAX];
+    struct stat about;
+    uint64_t alice = add_user(f, "alice");
+    add_blob(f, alice, SIZE, names[0]);
+    add_blob(f, alice, SIZE, names[1]);
+    assert_int_equal(stat(blob_path(f, names[0]), &about), 0);
+    assert_int_equal(about.st_size, SIZE);
+    assert_int_equal(about.st_mode, S_IFREG | 0600);
+
+    struct cw_store_result r = read_inbox(f, alice, 0);
+    ASSERT_IDS(&r, 1, ); /* the second does not fit on the page */
+    assert_true(r.more);
+    assert_int_equal(r.messages[0].body.n, SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        assert_int_equal(r.messages[0].body.p[i], (uint8_t)(i * 7));
+    fixture_close(f);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM messages WHERE body IS NULL"), 2);
+}
+
+static void files_that_no_row_names_are_removed(void **state)
+{
+    struct fixture *f = *state;
+    char kept[CW_BLOB_NAME_MAX], left[CW_BLOB_NAME_MAX];
+    uint64_t alice = add_user(f, "alice");
+    add_blob(f, alice, 1000, kept);
+    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left), CW_STORE_OK);
+    assert_int_equal(access(blob_path(f, left), F_OK), 0);
+    close(open(blob_path(f, "notes.txt"), O_CREAT | O_WRONLY, 0600));
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    assert_int_equal(access(blob_path(f, left), F_OK), -1);
+    assert_int_equal(access(blob_path(f, kept), F_OK), 0);
+    assert_int_equal(access(blob_path(f, "notes.txt"), F_OK), 0); /* not ours */
+    struct cw_store_result r = read_inbox(f, alice, 0);
+    ASSERT_IDS(&r, 1, );
+}
+
+static void a_file_cut_short_is_noticed(void **state)
+{
+    struct fixture *f = *state;
+    char name[CW_BLOB_NAME_MAX];
+    uint64_t alice = add_user(f, "alice");
+    add_blob(f, alice, 1000, name);
+    assert_int_equal(truncate(blob_path(f, name), 999), 0);
+    assert_int_equal(RUN(f, .op = CW_STORE_INBOX_READ, .user_id = alice).status, CW_STORE_FAILED);
+    fixture_close(f);
+    unlink(blob_path(f, name));
+    fixture_open_sqlite(f);
+    assert_int_equal(RUN(f, .op = CW_STORE_INBOX_READ, .user_id = alice).status, CW_STORE_FAILED);
+}
+
+static void no_room_for_a_file_leaves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit before, small;
+    char name[CW_BLOB_NAME_MAX];
+    static uint8_t body[100000];
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 50000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    enum cw_store_status status = cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(status, CW_STORE_UNAVAILABLE);
+    assert_int_equal(rmdir(blob_path(f, "")), 0); /* empty */
+    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name), CW_STORE_FAILED);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(only_the_owner_can_read_it),
+        T(the_schema_has_a_version),
+        T(a_newer_schema_is_refused),
+        T(the_file_of_another_program_is_left_alone),
+        T(no_database_is_refused),
+        T(a_second_server_is_refused),
+        T(every_statement_seeks),
+        T(everything_is_there_after_closing),
+        T(everything_is_there_after_exit),
+        T(everything_is_there_after_a_kill),
+        T(a_commit_syncs_once_and_reading_never),
+        T(an_idle_moment_is_used_when_the_log_is_long),
+        T(the_log_is_bounded),
+        T(a_full_disk_stores_nothing_by_halves),
+        T(a_full_disk_puts_a_checkpoint_off),
+        T(after_a_failed_sync_nothing_is_answered),
+        T(damage_is_noticed),
+        T(a_long_body_is_in_a_file),
+        T(files_that_no_row_names_are_removed),
+        T(a_file_cut_short_is_noticed),
+        T(no_room_for_a_file_leaves_nothing),
+    };
+    faulty_vfs_install();
+    return cmocka_run_group_tests_name("SQLite store", tests, NULL, NULL);
+}

@@ -1,0 +1,257 @@
+/* test_store_thread.c - order, group commit and the end of the store's thread. */
+#include "support.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+
+#include "store/store_backend.h"
+#include "store/store_thread.h"
+
+/* A back end that shows its batches and waits for a permit before each. */
+struct gated {
+    struct cw_store store; /* first */
+    struct cw_store *real;
+    sem_t entered, permits;
+    size_t sizes[64];
+    unsigned batches, idles;
+    bool closed;
+};
+
+static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
+                    size_t n, struct cw_store_result results[], struct cw_arena *arena)
+{
+    struct gated *g = (struct gated *)store;
+    g->sizes[g->batches++ % 64] = n;
+    sem_post(&g->entered);
+    while (sem_wait(&g->permits) != 0)
+        ;
+    cw_store_execute(g->real, requests, n, results, arena);
+}
+
+static bool idle(struct cw_store *store)
+{
+    ((struct gated *)store)->idles++;
+    return true;
+}
+
+static void close_gated(struct cw_store *store)
+{
+    ((struct gated *)store)->closed = true;
+}
+
+static const struct cw_store_backend backend = {execute, idle, close_gated};
+
+/* The other side: a loop that is told when a batch is ready. */
+struct world {
+    struct gated gated;
+    struct cw_store_thread *thread;
+    sem_t ready;
+};
+
+static void notify(void *context)
+{
+    sem_post(&((struct world *)context)->ready);
+}
+
+static int set_up(void **state)
+{
+    struct world *w = cw_alloc_zero(sizeof *w);
+    w->gated.store.backend = &backend;
+    w->gated.real = cw_store_open_memory(&test_options);
+    sem_init(&w->gated.entered, 0, 0);
+    sem_init(&w->gated.permits, 0, 0);
+    sem_init(&w->ready, 0, 0);
+    w->thread = cw_store_thread_start(&w->gated.store, notify, w);
+    *state = w;
+    return 0;
+}
+
+static void permit(struct world *w, unsigned n)
+{
+    while (n-- > 0)
+        sem_post(&w->gated.permits);
+}
+
+static void stop(struct world *w)
+{
+    if (w->thread != NULL)
+        cw_store_thread_stop(w->thread);
+    w->thread = NULL;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    permit(w, 64);
+    stop(w);
+    cw_store_close(w->gated.real);
+    sem_destroy(&w->gated.entered);
+    sem_destroy(&w->gated.permits);
+    sem_destroy(&w->ready);
+    free(w);
+    return 0;
+}
+
+static void submit(struct world *w, enum cw_store_op op, uint64_t first_cookie, size_t n)
+{
+    struct cw_store_request **requests = cw_alloc(n * sizeof *requests);
+    for (size_t i = 0; i < n; i++)
+        requests[i] = cw_store_request_copy(&(struct cw_store_request){.op = op,
+                                                                       .cookie = first_cookie + i,
+                                                                       .user_id = 1,
+                                                                       .mailbox = 2,
+                                                                       .body = TEXT("hello")});
+    cw_store_thread_submit(w->thread, requests, n);
+    free(requests);
+}
+
+/* Takes batches until n results have come; their cookies must count up from
+ * `cookie` and their message ids from `id`. */
+static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
+{
+    while (n > 0) {
+        while (sem_wait(&w->ready) != 0)
+            ;
+        for (struct cw_store_batch *batch = cw_store_thread_take(w->thread), *next; batch != NULL;
+             batch = next) {
+            next = batch->next;
+            for (size_t i = 0; i < batch->n; i++, n--) {
+                assert_int_equal(batch->results[i].status, CW_STORE_OK);
+                assert_int_equal(batch->results[i].cookie, cookie++);
+                assert_int_equal(batch->results[i].message_id, id++);
+                assert_ptr_equal(batch->results[i].request, batch->requests[i]);
+                assert_slice(batch->results[i].request->body, "hello");
+            }
+            cw_store_batch_destroy(batch);
+        }
+    }
+}
+
+static void assert_queued(struct world *w, size_t expected)
+{
+    size_t bytes;
+    assert_int_equal(cw_store_thread_queued(w->thread, &bytes), expected);
+    assert_int_equal(bytes, expected * (sizeof(struct cw_store_request) + 5));
+}
+
+static void what_waits_goes_into_the_next_commit(void **state)
+{
+    struct world *w = *state;
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    sem_wait(&w->gated.entered);
+    for (size_t i = 0; i < 5; i++)
+        submit(w, CW_STORE_MESSAGE_APPEND, 1 + 500 * i, 500);
+    assert_queued(w, 2501);
+    permit(w, 4);
+    take(w, 2501, 0, 1);
+    assert_queued(w, 0);
+    stop(w);
+    assert_int_equal(w->gated.batches, 4);
+    assert_int_equal(w->gated.sizes[0], 1);
+    assert_int_equal(w->gated.sizes[1], CW_COMMIT_MAX);
+    assert_int_equal(w->gated.sizes[2], CW_COMMIT_MAX);
+    assert_int_equal(w->gated.sizes[3], 2500 - 2 * CW_COMMIT_MAX);
+    assert_int_equal(w->gated.idles, 1); /* with nothing waiting any more */
+}
+
+static void pages_of_delivery_are_spread_over_commits(void **state)
+{
+    struct world *w = *state;
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 3);
+    submit(w, CW_STORE_INBOX_READ, 0, CW_COMMIT_PAGES_MAX);
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 2);
+    submit(w, CW_STORE_INBOX_READ, 0, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    permit(w, 3);
+    stop(w);
+    assert_int_equal(w->gated.batches, 3);
+    assert_int_equal(w->gated.sizes[1], 3 + CW_COMMIT_PAGES_MAX + 2);
+    assert_int_equal(w->gated.sizes[2], 2);
+}
+
+static void a_stop_finishes_what_was_submitted(void **state)
+{
+    struct world *w = *state;
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_MESSAGE_APPEND, 1, 3000);
+    permit(w, 4);
+    stop(w);
+    assert_true(w->gated.closed);
+    assert_int_equal(w->gated.batches, 4);
+    struct cw_arena arena = {0};
+    struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND, .mailbox = 2};
+    struct cw_store_result result;
+    cw_store_execute(w->gated.real, &(const struct cw_store_request *){&append}, 1, &result,
+                     &arena);
+    assert_int_equal(result.message_id, 3002);
+    cw_arena_finish(&arena);
+}
+
+static void a_stop_with_nothing_to_do(void **state)
+{
+    struct world *w = *state;
+    assert_null(cw_store_thread_take(w->thread));
+    cw_store_thread_submit(w->thread, NULL, 0);
+    stop(w);
+    assert_true(w->gated.closed);
+    assert_int_equal(w->gated.batches, 0);
+}
+
+static void order_holds_under_load(void **state)
+{
+    struct world *w = *state;
+    permit(w, 2000);
+    for (uint64_t i = 0; i < 200; i++) {
+        submit(w, CW_STORE_MESSAGE_APPEND, 10 * i, 10);
+        if (i % 7 == 6)
+            take(w, 70, 10 * (i - 6), 1 + 10 * (i - 6));
+    }
+}
+
+static void a_copy_is_whole(void **state)
+{
+    (void)state;
+    char name[] = "n", key[] = "ke", secret[] = "sec", client[] = "clie", body[] = "body!";
+    char blob[] = "blob!!", active[] = "active!";
+    struct cw_store_request request = {.op = CW_STORE_SESSION_CREATE,
+                                       .cookie = 1,
+                                       .features = 2,
+                                       .name = TEXT(name),
+                                       .key = TEXT(key),
+                                       .secret = TEXT(secret),
+                                       .client = TEXT(client),
+                                       .body = TEXT(body),
+                                       .blob = TEXT(blob),
+                                       .active = TEXT(active)};
+    struct cw_store_request *copy = cw_store_request_copy(&request);
+    name[0] = key[0] = secret[0] = client[0] = body[0] = blob[0] = active[0] = 'X';
+    assert_int_equal(copy->op, CW_STORE_SESSION_CREATE);
+    assert_int_equal(copy->cookie, 1);
+    assert_int_equal(copy->features, 2);
+    assert_slice(copy->name, "n");
+    assert_slice(copy->key, "ke");
+    assert_slice(copy->secret, "sec");
+    assert_slice(copy->client, "clie");
+    assert_slice(copy->body, "body!");
+    assert_slice(copy->blob, "blob!!");
+    assert_slice(copy->active, "active!");
+    free(copy);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(what_waits_goes_into_the_next_commit),
+        T(pages_of_delivery_are_spread_over_commits),
+        T(a_stop_finishes_what_was_submitted),
+        T(a_stop_with_nothing_to_do),
+        T(order_holds_under_load),
+        cmocka_unit_test(a_copy_is_whole),
+    };
+    return cmocka_run_group_tests_name("store thread", tests, NULL, NULL);
+}
