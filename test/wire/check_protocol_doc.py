@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""check_protocol_doc.py - docs/protocol.md against the codec and the tables.
+
+usage: check_protocol_doc.py WIRE_TOOL SOURCE-ROOT
+
+- Each example (a block ```hex to-server or ```hex to-client) is MessagePack that
+  means what is written beside it; the codec reads it, and writes the same bytes.
+- Every row of the table of messages has an example, and every request a success.
+- The code table has exactly the codes of codes.def.
+- The limits are those of limits.h, in the table and in the text.
+- The first session is Python, of 15 lines at most."""
+import ast
+import json
+import re
+import subprocess
+import sys
+
+import msgpack
+
+
+def fail(message):
+    sys.exit("docs/protocol.md: " + message)
+
+
+# ---- limits -------------------------------------------------------------------
+
+def read_limits(root):
+    """The values of limits.h, by name without CW_."""
+    limits = {}
+    with open(root + "/src/base/limits.h", encoding="utf-8") as file:
+        for name, value in re.findall(r"^#define CW_(\w+) +(.+)$", file.read(), re.M):
+            limits[name] = eval(re.sub(r"(\d)u\b", r"\1", value), {})
+    return limits
+
+
+def size(n):
+    """16384 as '16 KiB'."""
+    for unit, name in ((1024 * 1024, "MiB"), (1024, "KiB")):
+        if n >= unit and n % unit == 0:
+            return "%d %s" % (n // unit, name)
+    return "%d bytes" % n
+
+
+def limit_rows(limit):
+    """What the table of limits must say."""
+    return [
+        ("A username or group name", "1 to %d bytes" % limit["NAME_MAX"], "1028"),
+        ("A password", "%d to %d bytes" % (limit["PASSWORD_MIN"], limit["PASSWORD_MAX"]), "1023"),
+        ("`content`", "%s and %s code points" % (
+            size(limit["CONTENT_BYTES_MAX"]), f"{limit['CONTENT_CODE_POINTS_MAX']:,}"), "1025"),
+        ("A voice message's length", "%d s" % limit["VOICE_SECONDS_MAX"], "1025"),
+        ("A whole `voice_msg`", size(limit["VOICE_MESSAGE_MAX"]), "the connection is closed"),
+        ("A whole `call_data`", size(limit["CALL_DATA_MAX"]), "dropped"),
+        ("Any other message", size(limit["MESSAGE_MAX"]), "1025"),
+        ("Any message before login or attach", size(limit["UNAUTHENTICATED_MESSAGE_MAX"]),
+         "the connection is closed"),
+        ("An action", "%d bytes" % limit["ACTION_MAX"], "malformed"),
+        ("`client` in the map", "%d bytes" % limit["CLIENT_NAME_MAX"], "1023"),
+        ("Keys of the trailing map", "%d" % limit["MSGPACK_MAP_KEYS_MAX"], "1023"),
+        ("Objects in a message, `samples` apart",
+         f"{limit['MSGPACK_OBJECTS_MAX']:,}", "malformed"),
+        ("Arrays and maps inside one another", "%d" % limit["MSGPACK_DEPTH_MAX"], "malformed"),
+        ("Groups that one user is in", "%d" % limit["GROUPS_PER_USER"], "1027"),
+        ("Members of a group", f"{limit['GROUP_MEMBERS_MAX']:,}", "1027"),
+        ("Participants of a call", "%d" % limit["CALL_MEMBERS_MAX"], "1281"),
+        ("Requests of a connection", "%d a second, %d at once" % (
+            limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
+        ("Whispers, group and voice messages of a connection", "%d a second, %d at once" % (
+            limit["TEXTS_PER_S"], limit["TEXTS_BURST"]), "1026"),
+        ("Requests of a connection without a response yet",
+         "%d" % limit["REQUESTS_IN_FLIGHT_MAX"], "the server reads on later"),
+        ("PINGs of a connection", "%d a second" % limit["PINGS_PER_S_MAX"],
+         "the connection is closed"),
+    ]
+
+
+def phrases(limit):
+    """Sentences of the text that quote a limit."""
+    words = {3: "Three"}
+    return [
+        "silent for %d s, and to learn" % (limit["PING_IDLE_MS"] // 1000),
+        "stays silent for %d s is gone" % (limit["PEER_DEAD_MS"] // 1000),
+        "closed after %d s without a request" % (limit["UNAUTHENTICATED_MS"] // 1000),
+        "commands are limited to %s bytes" % f"{limit['ZMTP_COMMAND_MAX']:,}",
+        "At most %d arrays or maps inside one another, and %s objects" % (
+            limit["MSGPACK_DEPTH_MAX"], f"{limit['MSGPACK_OBJECTS_MAX']:,}"),
+        "At most %d bytes. |" % limit["CLIENT_NAME_MAX"],
+        "(up to %d bytes of UTF-8, not empty)" % limit["ACTION_MAX"],
+        "%s of these in a row, and" % words[limit["MALFORMED_MAX"]],
+        "not been seen for %d days" % limit["SESSION_IDLE_DAYS"],
+        "has up to %d sessions" % limit["SESSIONS_PER_USER"],
+        "After %d wrong passwords" % limit["LOGIN_FAILURES_FREE"],
+        "up to %d minutes" % (limit["LOGIN_WAIT_MAX_MS"] // 60000),
+        "1 to %d bytes of UTF-8" % limit["NAME_MAX"],
+        "1 or %d channels, a sample rate of %s to %s Hz, and lasts up to %d s" % (
+            limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
+            f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),
+        "older than %d ms" % limit["LIVE_AUDIO_MAX_MS"],
+    ]
+
+
+def section(document, heading):
+    found = re.search(r"^## %s\n(.*?)(?=^## |\Z)" % heading, document, re.M | re.S)
+    if not found:
+        fail("no section " + heading)
+    return found.group(1)
+
+
+def table(text):
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|"))
+            for line in text.splitlines() if line.startswith("|")]
+    return rows[2:]
+
+
+def check_limits(document, root):
+    limit = read_limits(root)
+    said = table(section(document, "Limits"))
+    meant = limit_rows(limit)
+    if said != meant:
+        lines = ["| %s |" % " | ".join(row) for row in meant if row not in said]
+        fail("the table of limits differs; it lacks\n" + "\n".join(lines))
+    running = re.sub(r"\s+", " ", document)
+    for phrase in phrases(limit):
+        if phrase not in running:
+            fail("does not say '%s'" % phrase)
+
+
+# ---- codes ----------------------------------------------------------------------
+
+def check_codes(document, tool):
+    said = [(name, value) for value, name, _ in table(section(document, "Responses"))]
+    meant = [tuple(line.split(" ")) for line in tool.ask_list("codes")]
+    if said != meant:
+        fail("the code table differs from codes.def in %s" % sorted(set(said) ^ set(meant)))
+
+
+# ---- examples ---------------------------------------------------------------------
+
+class Tool:
+    """wire_tool as a child process."""
+
+    def __init__(self, path):
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().decode().rstrip("\n")
+
+    def ask_list(self, line):
+        lines = [self.ask(line)]
+        while lines[-1]:
+            lines.append(self.process.stdout.readline().decode().rstrip("\n"))
+        return lines[:-1]
+
+
+def parse_example(block):
+    """The bytes, and the objects as they are written beside them. What is
+    written stands on the first line of its bytes."""
+    data, notes = b"", []
+    for line in block.splitlines():
+        hexes, note = re.match(r"((?:[0-9a-f]{2} ?)+) *(.*)$", line).groups()
+        if note:
+            notes.append([note, b""])
+        if not notes:
+            fail("an example begins without a note:\n" + block)
+        notes[-1][1] += bytes.fromhex(hexes)
+        data += bytes.fromhex(hexes)
+    return data, notes
+
+
+def unpack(data):
+    unpacker = msgpack.Unpacker(raw=False)
+    unpacker.feed(data)
+    return list(unpacker)
+
+
+def check_example(tool, direction, block):
+    """Returns the row that the example is of, as wire_tool lists rows."""
+    data, notes = parse_example(block)
+    for note, part in notes:
+        if unpack(part) != [json.loads(note)]:
+            fail("these bytes are not %s:\n%s" % (note, block))
+    text = tool.ask({"to-server": "server ", "to-client": "client "}[direction] + data.hex())
+    if not re.match(r"(request|response|update|client_update) ", text):
+        fail("an example is not good: %s\n%s" % (text, block))
+    variant = "extended " if " |" in text else "plain "
+    headless = text.startswith("request ") and json.loads(notes[0][0]) != "request"
+    again = bytes.fromhex(tool.ask(variant + text))
+    if again != (msgpack.packb("request") if headless else b"") + data:
+        fail("an example would be written as %s:\n%s" % (again.hex(" "), block))
+    return text
+
+
+def check_examples(document, tool):
+    blocks = re.findall(r"^```hex (to-server|to-client)\n(.*?)^```$", document, re.M | re.S)
+    seen = [check_example(tool, direction, block) for direction, block in blocks]
+    for row in tool.ask_list("rows"):
+        if not any(text.startswith(row) for text in seen):
+            fail("no example of " + row)
+        kind, action = row.split(" ")
+        if kind == "request" and not any(t.startswith("response %s 0" % action) for t in seen):
+            fail("no example of the response to " + action)
+        if "\n### %s\n" % action.strip('"') not in document:
+            fail("no section on " + action)
+    return len(blocks)
+
+
+def check_first_session(document):
+    found = re.search(r"^```python\n(.*?)^```$", section(document, "A first session"), re.M | re.S)
+    lines = [line for line in found.group(1).splitlines() if line]
+    ast.parse(found.group(1))
+    if len(lines) > 15:
+        fail("the first session has %d lines" % len(lines))
+
+
+def main():
+    tool = Tool(sys.argv[1])
+    root = sys.argv[2]
+    with open(root + "/docs/protocol.md", encoding="utf-8") as file:
+        document = file.read()
+    check_limits(document, root)
+    check_codes(document, tool)
+    check_first_session(document)
+    print("%d examples, all codes and limits checked" % check_examples(document, tool))
+
+
+main()
