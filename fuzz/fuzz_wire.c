@@ -7,13 +7,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void expect(bool good) {
+static void expect(bool good)
+{
     if (!good)
         abort();
 }
 
 /* All that a reader may look at after a success. */
-static void expect_same(const struct cw_msg *a, const struct cw_msg *b) {
+static void expect_same(const struct cw_msg *a, const struct cw_msg *b)
+{
     expect(a->kind == b->kind && a->action == b->action && a->code == b->code);
     expect(cw_slice_eq(a->action_name, b->action_name));
 #define TYPE_STRING(x, y)                  cw_slice_eq(x, y)
@@ -27,7 +29,8 @@ static void expect_same(const struct cw_msg *a, const struct cw_msg *b) {
     expect(a->extras.present == b->extras.present);
 }
 
-static void expect_samples(struct cw_samples samples) {
+static void expect_samples(struct cw_samples samples)
+{
     int16_t *values = calloc((size_t)samples.count + 1, sizeof *values);
     struct cw_buf encoded = {0};
     struct cw_samples again = {{NULL, 0}, 0};
@@ -41,7 +44,8 @@ static void expect_samples(struct cw_samples samples) {
     free(values);
 }
 
-static void try_reader(enum cw_reader reader, struct cw_slice frame) {
+static void try_reader(enum cw_reader reader, struct cw_slice frame)
+{
     struct cw_msg msg;
     struct cw_msg again;
     struct cw_buf encoded = {0};
@@ -54,7 +58,8 @@ static void try_reader(enum cw_reader reader, struct cw_slice frame) {
     cw_buf_finish(&encoded);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     const struct cw_slice frame = cw_slice_of(data, size);
     struct cw_samples samples;
     try_reader(CW_READER_SERVER, frame);

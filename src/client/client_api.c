@@ -47,7 +47,7 @@ const char *chinwag_code_text(int code) {
 }
 
 const char *chinwag_version(void) {
-    return CHINWAG_VERSION;
+    return CW_VERSION;
 }
 
 /* --- arguments ---------------------------------------------------------------------- */

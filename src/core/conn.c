@@ -155,6 +155,8 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->request_count--;
     cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
+    if (conn->session != NULL)
+        cw_session_begin_delivery(core, conn->session);
 }
 
 void cw_conn_advance(struct cw_core *core, struct conn *conn)

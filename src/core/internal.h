@@ -79,6 +79,7 @@ struct conn {
 
 enum delivery {
     DELIVERY_OFF,      /* a REQ peer takes no updates */
+    DELIVERY_ATTACHED, /* begins when the request that attached it is answered */
     DELIVERY_READING,  /* catching up: a page has been asked for */
     DELIVERY_DRAINING, /* catching up: its queue must empty first */
     DELIVERY_LIVE      /* at the head: updates are fanned out to it */
@@ -298,6 +299,8 @@ void cw_user_find(struct cw_core *core, struct request *request, handler_fn *fou
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_store_result *result, struct cw_slice token,
                                   const struct cw_extras *extras);
+/* The request that attached it has been answered: its messages may follow. */
+void cw_session_begin_delivery(struct cw_core *core, struct session *session);
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
 void cw_session_take_extras(struct cw_core *core, struct session *session,

@@ -44,10 +44,11 @@ static void member_stored(struct cw_core *core, struct request *request,
         cw_request_answer(core, request, CW_FORBIDDEN);
         return;
     }
+    /* A new group is spelled as its maker did, another as the store knows it. */
+    struct cw_slice name = creating ? cw_slice_of(request->name, request->name_n) : result->name;
     struct link *sessions = &request->sender->sessions;
     for (struct link *link = sessions->next; link != sessions; link = link->next)
-        cw_group_add(core, result->group_id, result->name,
-                     CW_LINK_OWNER(link, struct session, of_user));
+        cw_group_add(core, result->group_id, name, CW_LINK_OWNER(link, struct session, of_user));
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -56,6 +57,7 @@ static void store_membership(struct cw_core *core, struct request *request, enum
     if (!cw_request_fold(core, request, request->msg->group_name))
         return;
     request->outlives = true;
+    cw_request_set_name(request, request->msg->group_name);
     struct cw_store_request *store = cw_request_submit(core, request, op, member_stored);
     store->user_id = request->sender->id;
     store->name = request->msg->group_name;

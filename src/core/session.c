@@ -103,6 +103,12 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
         session->delivery = DELIVERY_LIVE;
 }
 
+void cw_session_begin_delivery(struct cw_core *core, struct session *session)
+{
+    if (session->delivery == DELIVERY_ATTACHED)
+        read_page(core, session);
+}
+
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     if (session->delivery != DELIVERY_LIVE) {
@@ -115,7 +121,7 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
 
 void cw_session_queue_full(struct session *session)
 {
-    if (session->delivery != DELIVERY_OFF)
+    if (session->delivery != DELIVERY_OFF && session->delivery != DELIVERY_ATTACHED)
         session->delivery = DELIVERY_DRAINING;
 }
 
@@ -253,10 +259,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     if (extras != NULL)
         cw_session_take_extras(core, session, extras);
     save_later(core, session); /* it has been seen */
-    if (conn->no_updates)
-        session->delivery = DELIVERY_OFF;
-    else
-        read_page(core, session);
+    session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     return session;
 }
 

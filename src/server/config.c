@@ -76,8 +76,10 @@ static int choose(const struct setting *setting, const char *const words[], cons
 {
     int n = snprintf(error, 256, "%s must be one of", setting->key);
     for (int i = 0; words[i] != NULL; i++) {
-        if (strcmp(words[i], value) == 0)
+        if (strcmp(words[i], value) == 0) {
+            error[0] = 0;
             return i;
+        }
         n += snprintf(error + n, (size_t)(256 - n), "%s %s", i == 0 ? "" : ",", words[i]);
     }
     snprintf(error + n, (size_t)(256 - n), ", not '%.40s'", value);

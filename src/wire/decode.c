@@ -16,26 +16,30 @@ struct decoder {
     bool wrong;                       /* MessagePack, but not as drawn */
 };
 
-static void *member_of(void *base, const struct cw_member *member) {
+static void *member_of(void *base, const struct cw_member *member)
+{
     return (char *)base + member->offset;
 }
 
 /* A string of the protocol: str or bin, in UTF-8. */
-static bool is_text(struct cw_object object) {
+static bool is_text(struct cw_object object)
+{
     return object.type == CW_OBJECT_STRING && cw_utf8_valid(object.bytes);
 }
 
 /* ---- the head ------------------------------------------------------------ */
 
 /* Takes the action from the object after "request", "response" or "update". */
-static bool read_action_name(struct decoder *d, struct cw_object name) {
+static bool read_action_name(struct decoder *d, struct cw_object name)
+{
     if (!is_text(name) || name.bytes.n == 0 || name.bytes.n > CW_ACTION_MAX)
         return false;
     d->msg->action_name = name.bytes;
     return true;
 }
 
-static bool find_row(struct decoder *d, enum cw_kind kind) {
+static bool find_row(struct decoder *d, enum cw_kind kind)
+{
     d->msg->kind = kind;
     d->row = cw_row_by_name(kind, d->msg->action_name);
     if (d->row != NULL)
@@ -43,7 +47,8 @@ static bool find_row(struct decoder *d, enum cw_kind kind) {
     return true;
 }
 
-static bool read_named(struct decoder *d, enum cw_kind kind) {
+static bool read_named(struct decoder *d, enum cw_kind kind)
+{
     d->msg->kind = kind;
     return read_action_name(d, cw_unpack_next(&d->in)) && find_row(d, kind);
 }
@@ -51,7 +56,8 @@ static bool read_named(struct decoder *d, enum cw_kind kind) {
 /* Any request may be answered, so its row says which actions a response can
  * have; only those that carry something have a row of their own. The empty
  * action is the server's answer to a frame without one. */
-static bool read_response_head(struct decoder *d) {
+static bool read_response_head(struct decoder *d)
+{
     d->msg->kind = CW_RESPONSE;
     struct cw_object name = cw_unpack_next(&d->in);
     const bool empty = name.type == CW_OBJECT_STRING && name.bytes.n == 0;
@@ -70,7 +76,8 @@ static bool read_response_head(struct decoder *d) {
 }
 
 /* Everything up to the fields. False: the frame is nobody's message. */
-static bool read_head(struct decoder *d, enum cw_reader reader) {
+static bool read_head(struct decoder *d, enum cw_reader reader)
+{
     struct cw_object first = cw_unpack_next(&d->in);
     if (first.type != CW_OBJECT_STRING)
         return false;
@@ -91,7 +98,8 @@ static bool read_head(struct decoder *d, enum cw_reader reader) {
 /* Passes over what is no sample list, or one with something else in it. The
  * scalars are walked fast here too: a client that sends floats by the hundred
  * thousand is told which request was wrong. */
-static void skip_wrong_samples(struct cw_unpack *in) {
+static void skip_wrong_samples(struct cw_unpack *in)
+{
     struct cw_samples_walk walk;
     if (!cw_samples_walk(in->rest, &walk)) {
         cw_unpack_skip(in, 1, 0);
@@ -101,7 +109,8 @@ static void skip_wrong_samples(struct cw_unpack *in) {
     cw_unpack_skip(in, walk.left, 1);
 }
 
-static bool read_samples(struct decoder *d, struct cw_samples *samples) {
+static bool read_samples(struct decoder *d, struct cw_samples *samples)
+{
     if (!cw_samples_scan(d->in.rest, samples)) {
         skip_wrong_samples(&d->in);
         return false;
@@ -113,7 +122,8 @@ static bool read_samples(struct decoder *d, struct cw_samples *samples) {
 
 /* An object of the given type into *value. Another one is passed over, with
  * all that is in it; `depth` is where it was read. */
-static bool read_value(struct decoder *d, enum cw_member_type type, void *value, unsigned depth) {
+static bool read_value(struct decoder *d, enum cw_member_type type, void *value, unsigned depth)
+{
     struct cw_object object = cw_unpack_next(&d->in);
     if (type == CW_T_STRING && is_text(object)) {
         *(struct cw_slice *)value = object.bytes;
@@ -128,7 +138,8 @@ static bool read_value(struct decoder *d, enum cw_member_type type, void *value,
 }
 
 /* The limits of a field that are part of its shape. */
-static bool in_range(const struct cw_msg *msg, enum cw_field field) {
+static bool in_range(const struct cw_msg *msg, enum cw_field field)
+{
     const uint64_t channels = msg->channels > 0 ? msg->channels : 1; /* call_data is mono */
     switch (field) {
     case CW_F_PASSWORD:
@@ -144,7 +155,8 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field) {
     }
 }
 
-static bool read_field(struct decoder *d, enum cw_field field) {
+static bool read_field(struct decoder *d, enum cw_field field)
+{
     const struct cw_member *member = &cw_field_members[field];
     void *value = member_of(d->msg, member);
     if (d->in.rest.n == 0)
@@ -154,7 +166,8 @@ static bool read_field(struct decoder *d, enum cw_field field) {
     return read && in_range(d->msg, field);
 }
 
-static void read_fields(struct decoder *d) {
+static void read_fields(struct decoder *d)
+{
     if (d->row == NULL)
         return;
     for (const enum cw_field *field = d->row->fields; *field != CW_F_NONE && !d->wrong; field++)
@@ -164,7 +177,8 @@ static void read_fields(struct decoder *d) {
 /* ---- the trailing map ------------------------------------------------------ */
 
 /* An array of names; those that this program does not know say nothing to it. */
-static bool read_features(struct decoder *d, uint64_t *bits) {
+static bool read_features(struct decoder *d, uint64_t *bits)
+{
     struct cw_object list = cw_unpack_next(&d->in);
     if (list.type != CW_OBJECT_ARRAY) {
         cw_unpack_skip_inside(&d->in, list, 1);
@@ -182,7 +196,8 @@ static bool read_features(struct decoder *d, uint64_t *bits) {
     return good;
 }
 
-static bool read_extra(struct decoder *d, enum cw_extra_index index) {
+static bool read_extra(struct decoder *d, enum cw_extra_index index)
+{
     struct cw_extras *extras = &d->msg->extras;
     const struct cw_member *member = &cw_extra_members[index];
     void *value = member_of(extras, member);
@@ -193,7 +208,8 @@ static bool read_extra(struct decoder *d, enum cw_extra_index index) {
 }
 
 /* One key with its value. */
-static bool read_pair(struct decoder *d) {
+static bool read_pair(struct decoder *d)
+{
     struct cw_object key = cw_unpack_next(&d->in);
     if (is_text(key))
         for (unsigned i = 0; i < CW_X_COUNT; i++)
@@ -204,7 +220,8 @@ static bool read_pair(struct decoder *d) {
     return is_text(key);
 }
 
-static void read_map(struct decoder *d, uint64_t keys) {
+static void read_map(struct decoder *d, uint64_t keys)
+{
     d->msg->extras.map_present = true;
     if (keys > CW_MSGPACK_MAP_KEYS_MAX) {
         d->wrong = true;
@@ -216,7 +233,8 @@ static void read_map(struct decoder *d, uint64_t keys) {
 }
 
 /* What comes after the objects drawn, to the end of the frame. */
-static void read_trailing(struct decoder *d) {
+static void read_trailing(struct decoder *d)
+{
     while (d->in.rest.n > 0 && !d->in.failed) {
         struct cw_object object = cw_unpack_next(&d->in);
         if (object.type == CW_OBJECT_MAP && !d->msg->extras.map_present)
@@ -228,7 +246,8 @@ static void read_trailing(struct decoder *d) {
 
 /* ---- the whole ------------------------------------------------------------- */
 
-static size_t frame_max(const struct cw_msg *msg) {
+static size_t frame_max(const struct cw_msg *msg)
+{
     switch (msg->action) {
     case CW_VOICE_MSG:
         return CW_VOICE_MESSAGE_MAX;
@@ -239,7 +258,8 @@ static size_t frame_max(const struct cw_msg *msg) {
     }
 }
 
-static bool is_too_large(const struct cw_msg *msg) {
+static bool is_too_large(const struct cw_msg *msg)
+{
     if (msg->content.n > CW_CONTENT_BYTES_MAX ||
         cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX)
         return true;
@@ -248,17 +268,20 @@ static bool is_too_large(const struct cw_msg *msg) {
 }
 
 /* Nothing of a frame that is not whole is to be believed but its kind. */
-static int malformed(struct cw_msg *msg) {
+static int malformed(struct cw_msg *msg)
+{
     *msg = (struct cw_msg){.kind = msg->kind};
     return CW_BAD_REQUEST;
 }
 
 /* A failed response says all by its code: its action may be anything. */
-static bool is_unknown(const struct cw_msg *msg) {
+static bool is_unknown(const struct cw_msg *msg)
+{
     return msg->action == CW_ACTION_UNKNOWN && msg->code == CW_SUCCESS;
 }
 
-int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg) {
+int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg)
+{
     *msg = (struct cw_msg){.kind = CW_REQUEST};
     struct decoder d = {.in = {.rest = frame}, .msg = msg};
     if (!read_head(&d, reader))

@@ -5,15 +5,18 @@
 #include "wire/msgpack.h"
 #include "wire/table.h"
 
-static const void *member_of(const void *base, const struct cw_member *member) {
+static const void *member_of(const void *base, const struct cw_member *member)
+{
     return (const char *)base + member->offset;
 }
 
-static void write_text(struct cw_buf *out, const char *text) {
+static void write_text(struct cw_buf *out, const char *text)
+{
     cw_pack_string(out, cw_slice_str(text));
 }
 
-static void write_head(const struct cw_msg *msg, struct cw_buf *out) {
+static void write_head(const struct cw_msg *msg, struct cw_buf *out)
+{
     static const char *const heads[] = {[CW_REQUEST] = "request",
                                         [CW_RESPONSE] = "response",
                                         [CW_UPDATE] = "update",
@@ -27,7 +30,8 @@ static void write_head(const struct cw_msg *msg, struct cw_buf *out) {
         cw_pack_unsigned(out, (uint64_t)msg->code);
 }
 
-static void write_features(uint64_t bits, struct cw_buf *out) {
+static void write_features(uint64_t bits, struct cw_buf *out)
+{
     uint64_t bit;
     const char *name;
     uint32_t count = 0;
@@ -39,7 +43,8 @@ static void write_features(uint64_t bits, struct cw_buf *out) {
             write_text(out, name);
 }
 
-static void write_value(enum cw_member_type type, const void *value, struct cw_buf *out) {
+static void write_value(enum cw_member_type type, const void *value, struct cw_buf *out)
+{
     switch (type) {
     case CW_T_STRING:
         cw_pack_string(out, *(const struct cw_slice *)value);
@@ -58,7 +63,8 @@ static void write_value(enum cw_member_type type, const void *value, struct cw_b
     }
 }
 
-static void write_fields(const struct cw_msg *msg, struct cw_buf *out) {
+static void write_fields(const struct cw_msg *msg, struct cw_buf *out)
+{
     if (msg->kind == CW_RESPONSE && msg->code != CW_SUCCESS)
         return;
     const struct cw_message_row *row = cw_row_by_action(msg->kind, msg->action);
@@ -70,11 +76,13 @@ static void write_fields(const struct cw_msg *msg, struct cw_buf *out) {
     }
 }
 
-static bool is_present(const struct cw_extras *extras, unsigned i) {
+static bool is_present(const struct cw_extras *extras, unsigned i)
+{
     return (extras->present >> i & 1) != 0;
 }
 
-static void write_map(const struct cw_extras *extras, struct cw_buf *out) {
+static void write_map(const struct cw_extras *extras, struct cw_buf *out)
+{
     uint32_t count = 0;
     for (unsigned i = 0; i < CW_X_COUNT; i++)
         count += is_present(extras, i);
@@ -88,7 +96,8 @@ static void write_map(const struct cw_extras *extras, struct cw_buf *out) {
     }
 }
 
-void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out) {
+void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out)
+{
     write_head(msg, out);
     write_fields(msg, out);
     if (extended && msg->extras.map_present)

@@ -7,7 +7,8 @@
 
 /* One token, with a tokenizer state of its own: after the head of a string
  * libmpack would pass the content on in chunks, but we take it ourselves. */
-static bool read_token(struct cw_unpack *in, mpack_token_t *token) {
+static bool read_token(struct cw_unpack *in, mpack_token_t *token)
+{
     if (in->failed || in->rest.n == 0 || in->objects >= CW_MSGPACK_OBJECTS_MAX)
         return false;
     mpack_tokbuf_t state = MPACK_TOKBUF_INITIAL_VALUE;
@@ -20,13 +21,15 @@ static bool read_token(struct cw_unpack *in, mpack_token_t *token) {
     return true;
 }
 
-static struct cw_object fail(struct cw_unpack *in) {
+static struct cw_object fail(struct cw_unpack *in)
+{
     in->failed = true;
     return (struct cw_object){.type = CW_OBJECT_OTHER};
 }
 
 /* The content of a string or an ext. */
-static struct cw_object take_bytes(struct cw_unpack *in, enum cw_object_type type, size_t n) {
+static struct cw_object take_bytes(struct cw_unpack *in, enum cw_object_type type, size_t n)
+{
     if (n > in->rest.n)
         return fail(in);
     struct cw_object object = {.type = type, .bytes = cw_slice_of(in->rest.p, n)};
@@ -36,13 +39,15 @@ static struct cw_object take_bytes(struct cw_unpack *in, enum cw_object_type typ
 
 /* Every item takes a byte at least, so a claim beyond the frame is false and
  * need not be walked. */
-static struct cw_object take_head(struct cw_unpack *in, enum cw_object_type type, uint64_t count) {
+static struct cw_object take_head(struct cw_unpack *in, enum cw_object_type type, uint64_t count)
+{
     if (count > in->rest.n)
         return fail(in);
     return (struct cw_object){.type = type, .number = count};
 }
 
-struct cw_object cw_unpack_next(struct cw_unpack *in) {
+struct cw_object cw_unpack_next(struct cw_unpack *in)
+{
     mpack_token_t token;
     if (!read_token(in, &token))
         return fail(in);
@@ -64,13 +69,15 @@ struct cw_object cw_unpack_next(struct cw_unpack *in) {
 }
 
 /* Objects directly inside an object. */
-static uint64_t children(struct cw_object object) {
+static uint64_t children(struct cw_object object)
+{
     if (object.type == CW_OBJECT_ARRAY)
         return object.number;
     return object.type == CW_OBJECT_MAP ? 2 * object.number : 0;
 }
 
-void cw_unpack_skip(struct cw_unpack *in, uint64_t items, unsigned depth) {
+void cw_unpack_skip(struct cw_unpack *in, uint64_t items, unsigned depth)
+{
     uint64_t left[CW_MSGPACK_DEPTH_MAX + 1]; /* by depth */
     const unsigned outermost = depth;
     left[depth] = items;
@@ -92,11 +99,13 @@ void cw_unpack_skip(struct cw_unpack *in, uint64_t items, unsigned depth) {
     }
 }
 
-void cw_unpack_skip_inside(struct cw_unpack *in, struct cw_object object, unsigned depth) {
+void cw_unpack_skip_inside(struct cw_unpack *in, struct cw_object object, unsigned depth)
+{
     cw_unpack_skip(in, children(object), depth + 1);
 }
 
-static void write_token(struct cw_buf *out, mpack_token_t token) {
+static void write_token(struct cw_buf *out, mpack_token_t token)
+{
     mpack_tokbuf_t state = MPACK_TOKBUF_INITIAL_VALUE;
     char *p = (char *)cw_buf_reserve(out, MPACK_MAX_TOKEN_LEN);
     size_t room = MPACK_MAX_TOKEN_LEN;
@@ -104,19 +113,23 @@ static void write_token(struct cw_buf *out, mpack_token_t token) {
     out->n += MPACK_MAX_TOKEN_LEN - room;
 }
 
-void cw_pack_unsigned(struct cw_buf *out, uint64_t value) {
+void cw_pack_unsigned(struct cw_buf *out, uint64_t value)
+{
     write_token(out, mpack_pack_uint(value));
 }
 
-void cw_pack_string(struct cw_buf *out, struct cw_slice s) {
+void cw_pack_string(struct cw_buf *out, struct cw_slice s)
+{
     write_token(out, mpack_pack_str((mpack_uint32_t)s.n));
     cw_buf_append(out, s.p, s.n);
 }
 
-void cw_pack_array(struct cw_buf *out, uint32_t items) {
+void cw_pack_array(struct cw_buf *out, uint32_t items)
+{
     write_token(out, mpack_pack_array(items));
 }
 
-void cw_pack_map(struct cw_buf *out, uint32_t keys) {
+void cw_pack_map(struct cw_buf *out, uint32_t keys)
+{
     write_token(out, mpack_pack_map(keys));
 }

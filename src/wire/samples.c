@@ -23,11 +23,13 @@ static const uint8_t scalar_bytes[32] = {
     1,          2,          4,          8,          NOT_SCALAR, NOT_SCALAR, NOT_SCALAR, NOT_SCALAR,
     NOT_SCALAR, NOT_SCALAR, NOT_SCALAR, NOT_SCALAR, NOT_SCALAR, NOT_SCALAR, NOT_SCALAR, NOT_SCALAR};
 
-static bool is_fixint(uint8_t head) {
+static bool is_fixint(uint8_t head)
+{
     return head < 0x80 || head >= 0xe0;
 }
 
-static uint64_t read_big_endian(const uint8_t *p, size_t n) {
+static uint64_t read_big_endian(const uint8_t *p, size_t n)
+{
     uint64_t value = 0;
     for (size_t i = 0; i < n; i++)
         value = value << 8 | p[i];
@@ -36,7 +38,8 @@ static uint64_t read_big_endian(const uint8_t *p, size_t n) {
 
 /* The integer whose head is *p and whose bytes are all there; false when it is
  * no integer or needs more than 16 signed bits. */
-static bool read_sample(const uint8_t *p, int16_t *sample) {
+static bool read_sample(const uint8_t *p, int16_t *sample)
+{
     const uint8_t head = p[0];
     if (is_fixint(head)) {
         *sample = (int16_t)(head < 0x80 ? head : head - 0x100);
@@ -61,7 +64,8 @@ static bool read_sample(const uint8_t *p, int16_t *sample) {
 }
 
 /* Length of the array head at p and its count; 0 when there is none. */
-static size_t read_array_head(struct cw_slice in, uint32_t *count) {
+static size_t read_array_head(struct cw_slice in, uint32_t *count)
+{
     if (in.n == 0)
         return 0;
     const uint8_t head = in.p[0];
@@ -78,7 +82,8 @@ static size_t read_array_head(struct cw_slice in, uint32_t *count) {
 
 /* Length of the scalar at p, of which `n` bytes are there; 0 when it is cut
  * short or no scalar. Clears *fit when it is no sample. */
-static size_t walk_scalar(const uint8_t *p, size_t n, bool *fit) {
+static size_t walk_scalar(const uint8_t *p, size_t n, bool *fit)
+{
     const size_t more = *p >= 0xc0 ? scalar_bytes[*p & 0x1f] : NOT_SCALAR;
     if (more == NOT_SCALAR || more >= n)
         return 0;
@@ -89,11 +94,13 @@ static size_t walk_scalar(const uint8_t *p, size_t n, bool *fit) {
 
 /* int 16 or uint 16: most samples of any recording, in no order that a branch
  * predictor could learn. */
-static bool is_16_bit(uint8_t head) {
+static bool is_16_bit(uint8_t head)
+{
     return (head == 0xd1) | (head == 0xcd);
 }
 
-bool cw_samples_walk(struct cw_slice in, struct cw_samples_walk *walk) {
+bool cw_samples_walk(struct cw_slice in, struct cw_samples_walk *walk)
+{
     const size_t head_length = read_array_head(in, &walk->count);
     if (head_length == 0)
         return false;
@@ -116,7 +123,8 @@ bool cw_samples_walk(struct cw_slice in, struct cw_samples_walk *walk) {
     return true;
 }
 
-bool cw_samples_scan(struct cw_slice in, struct cw_samples *samples) {
+bool cw_samples_scan(struct cw_slice in, struct cw_samples *samples)
+{
     struct cw_samples_walk walk;
     if (!cw_samples_walk(in, &walk) || walk.left > 0 || !walk.fit)
         return false;
@@ -124,7 +132,8 @@ bool cw_samples_scan(struct cw_slice in, struct cw_samples *samples) {
     return true;
 }
 
-void cw_samples_decode(struct cw_samples samples, int16_t *out) {
+void cw_samples_decode(struct cw_samples samples, int16_t *out)
+{
     uint32_t count = 0;
     const uint8_t *p = samples.encoded.p + read_array_head(samples.encoded, &count);
     for (uint32_t i = 0; i < count; i++) {
@@ -133,7 +142,8 @@ void cw_samples_decode(struct cw_samples samples, int16_t *out) {
     }
 }
 
-static uint8_t *write_sample(uint8_t *p, int16_t sample) {
+static uint8_t *write_sample(uint8_t *p, int16_t sample)
+{
     const uint16_t bits = (uint16_t)sample;
     if (sample < -128 || sample > 255) {
         *p++ = sample < 0 ? 0xd1 : 0xcd;
@@ -147,7 +157,8 @@ static uint8_t *write_sample(uint8_t *p, int16_t sample) {
     return p;
 }
 
-static uint8_t *write_array_head(uint8_t *p, uint32_t count) {
+static uint8_t *write_array_head(uint8_t *p, uint32_t count)
+{
     if (count < 16) {
         *p++ = (uint8_t)(0x90 | count);
         return p;
@@ -159,7 +170,8 @@ static uint8_t *write_array_head(uint8_t *p, uint32_t count) {
     return p;
 }
 
-void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out) {
+void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out)
+{
     uint8_t *const start = cw_buf_reserve(out, 5 + 3 * (size_t)count);
     uint8_t *p = write_array_head(start, count);
     for (uint32_t i = 0; i < count; i++)

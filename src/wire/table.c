@@ -3,7 +3,9 @@
 
 /* A row's fields, filled up with CW_F_NONE. */
 #define NAMED(a, b, c, d, e, f, g, h, ...)                                                         \
-    { CW_F_##a, CW_F_##b, CW_F_##c, CW_F_##d, CW_F_##e, CW_F_##f, CW_F_##g, CW_F_##h }
+    {                                                                                              \
+        CW_F_##a, CW_F_##b, CW_F_##c, CW_F_##d, CW_F_##e, CW_F_##f, CW_F_##g, CW_F_##h             \
+    }
 #define FIELDS(...) NAMED(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
 
 static const struct cw_message_row rows[] = {
@@ -43,26 +45,30 @@ const struct cw_member cw_extra_members[CW_X_COUNT] = {
 #undef CW_EXTRA
 };
 
-const struct cw_message_row *cw_message_rows(size_t *count) {
+const struct cw_message_row *cw_message_rows(size_t *count)
+{
     *count = ROW_COUNT;
     return rows;
 }
 
-const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice name) {
+const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice name)
+{
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].kind == kind && cw_slice_eq(cw_slice_str(rows[i].name), name))
             return &rows[i];
     return NULL;
 }
 
-const struct cw_message_row *cw_row_by_action(enum cw_kind kind, enum cw_action action) {
+const struct cw_message_row *cw_row_by_action(enum cw_kind kind, enum cw_action action)
+{
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].kind == kind && rows[i].action == action)
             return &rows[i];
     return NULL;
 }
 
-const char *cw_action_name(enum cw_action action) {
+const char *cw_action_name(enum cw_action action)
+{
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].action == action)
             return rows[i].name;
@@ -75,7 +81,8 @@ static const struct {
     uint64_t bit;
 } features[] = {{NULL, CW_FEATURE_NONE}};
 
-uint64_t cw_feature_bit(struct cw_slice name) {
+uint64_t cw_feature_bit(struct cw_slice name)
+{
     uint64_t bit;
     const char *known;
     for (size_t i = 0; (known = cw_feature_name(i, &bit)) != NULL; i++)
@@ -84,7 +91,8 @@ uint64_t cw_feature_bit(struct cw_slice name) {
     return CW_FEATURE_NONE;
 }
 
-const char *cw_feature_name(size_t i, uint64_t *bit) {
+const char *cw_feature_name(size_t i, uint64_t *bit)
+{
     *bit = features[i].bit;
     return features[i].name;
 }

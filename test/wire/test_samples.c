@@ -9,7 +9,8 @@
 #include "test_wire.h"
 #include "text.h"
 
-static struct cw_samples scan_text(const char *text, bool *good) {
+static struct cw_samples scan_text(const char *text, bool *good)
+{
     struct cw_buf bytes = {0};
     struct cw_samples samples = {{NULL, 0}, 0};
     assert_true(bytes_of_text(text, &bytes));
@@ -22,7 +23,8 @@ static struct cw_samples scan_text(const char *text, bool *good) {
     return samples;
 }
 
-static void test_scan_takes(void **state) {
+static void test_scan_takes(void **state)
+{
     static const struct {
         const char *text;
         uint32_t count;
@@ -56,7 +58,8 @@ static void test_scan_takes(void **state) {
     }
 }
 
-static void test_scan_refuses(void **state) {
+static void test_scan_refuses(void **state)
+{
     static const char *const lists[] = {
         "",
         "00",
@@ -115,13 +118,15 @@ static void test_scan_refuses(void **state) {
 }
 
 /* The shortest form of each value, by the table in MessagePack's spec.md. */
-static size_t shortest(int value) {
+static size_t shortest(int value)
+{
     if (value >= -32 && value <= 127)
         return 1;
     return value >= -128 && value <= 255 ? 2 : 3;
 }
 
-static void test_every_value(void **state) {
+static void test_every_value(void **state)
+{
     (void)state;
     for (int value = INT16_MIN; value <= INT16_MAX; value++) {
         const int16_t sample = (int16_t)value;
@@ -137,7 +142,8 @@ static void test_every_value(void **state) {
     }
 }
 
-static void test_widths_decode_alike(void **state) {
+static void test_widths_decode_alike(void **state)
+{
     static const char text[] = "dc 00 0a d3 ff*7 fb d2 ff*3 fb d1 ff fb d0 fb fb"
                                "cf 00*7 05 ce 00*3 05 cd 00 05 cc 05 05";
     int16_t values[10];
@@ -153,7 +159,8 @@ static void test_widths_decode_alike(void **state) {
     cw_buf_finish(&bytes);
 }
 
-static void test_lengths_of_lists(void **state) {
+static void test_lengths_of_lists(void **state)
+{
     static const struct {
         uint32_t count;
         size_t head;
@@ -172,7 +179,8 @@ static void test_lengths_of_lists(void **state) {
     free(zeros);
 }
 
-int run_samples(void) {
+int run_samples(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scan_takes),       cmocka_unit_test(test_scan_refuses),
         cmocka_unit_test(test_every_value),      cmocka_unit_test(test_widths_decode_alike),

@@ -15,7 +15,8 @@
 #define TOKEN "d9 24 \"3f2b8c1e-9d4a-4f6b-8e21-7a5c0d9b6e13\" "
 
 /* Decodes a frame in the notation of text.h. */
-static int decode(const char *text, struct cw_msg *msg) {
+static int decode(const char *text, struct cw_msg *msg)
+{
     struct cw_buf bytes = {0};
     assert_true(bytes_of_text(text, &bytes));
     const int code = cw_msg_decode(CW_READER_SERVER, cw_buf_slice(&bytes), msg);
@@ -24,7 +25,8 @@ static int decode(const char *text, struct cw_msg *msg) {
 }
 
 /* The code of a whisper whose content is n times the item, then `rest`. */
-static int whisper(const char *item, size_t item_length, size_t n, const char *rest) {
+static int whisper(const char *item, size_t item_length, size_t n, const char *rest)
+{
     char text[512];
     struct cw_msg msg;
     snprintf(text, sizeof text,
@@ -36,7 +38,8 @@ static int whisper(const char *item, size_t item_length, size_t n, const char *r
     return code;
 }
 
-static void test_content(void **state) {
+static void test_content(void **state)
+{
     (void)state;
     assert_int_equal(whisper("61", 1, CW_CONTENT_CODE_POINTS_MAX, ""), CW_SUCCESS);
     assert_int_equal(whisper("61", 1, CW_CONTENT_CODE_POINTS_MAX + 1, ""), CW_TOO_LARGE);
@@ -49,7 +52,8 @@ static void test_content(void **state) {
 }
 
 /* A whisper with trailing bytes to make a frame of n bytes. */
-static int whisper_of_size(size_t n) {
+static int whisper_of_size(size_t n)
+{
     char text[512];
     struct cw_msg msg;
     const size_t drawn = 8 + 8 + 6 + 38 + 4 + 3;
@@ -60,14 +64,16 @@ static int whisper_of_size(size_t n) {
     return decode(text, &msg);
 }
 
-static void test_whole_message(void **state) {
+static void test_whole_message(void **state)
+{
     (void)state;
     assert_int_equal(whisper_of_size(CW_MESSAGE_MAX), CW_SUCCESS);
     assert_int_equal(whisper_of_size(CW_MESSAGE_MAX + 1), CW_TOO_LARGE);
 }
 
 /* A call_data whose frame has n bytes. */
-static int call_data_of_size(size_t n) {
+static int call_data_of_size(size_t n)
+{
     char text[512];
     struct cw_msg msg;
     const size_t head = 7 + 10 + 6 + 38 + 6 + 3;
@@ -80,14 +86,16 @@ static int call_data_of_size(size_t n) {
     return code;
 }
 
-static void test_call_data(void **state) {
+static void test_call_data(void **state)
+{
     (void)state;
     assert_int_equal(call_data_of_size(CW_CALL_DATA_MAX), CW_SUCCESS);
     assert_int_equal(call_data_of_size(CW_CALL_DATA_MAX + 1), CW_TOO_LARGE);
 }
 
 /* A voice message at a rate, of n samples of 1 byte, and what follows. */
-static int voice(unsigned channels, unsigned rate, size_t n, const char *rest) {
+static int voice(unsigned channels, unsigned rate, size_t n, const char *rest)
+{
     char text[512];
     struct cw_msg msg;
     snprintf(text, sizeof text,
@@ -98,7 +106,8 @@ static int voice(unsigned channels, unsigned rate, size_t n, const char *rest) {
     return code;
 }
 
-static void test_voice(void **state) {
+static void test_voice(void **state)
+{
     const size_t longest = CW_VOICE_SECONDS_MAX * CW_VOICE_RATE_MIN;
     (void)state;
     assert_int_equal(voice(1, CW_VOICE_RATE_MIN, longest, ""), CW_SUCCESS);
@@ -109,20 +118,23 @@ static void test_voice(void **state) {
 }
 
 /* ... with a trailing string that makes it a frame of n bytes. */
-static int voice_of_size(size_t n) {
+static int voice_of_size(size_t n)
+{
     char rest[64];
     const size_t drawn = 10 + 6 + 38 + 4 + 1 + 3 + 5 + 1;
     snprintf(rest, sizeof rest, "c6 %08zx 00*%zu", n - drawn - 5, n - drawn - 5);
     return voice(1, 8000, 1, rest);
 }
 
-static void test_voice_message(void **state) {
+static void test_voice_message(void **state)
+{
     (void)state;
     assert_int_equal(voice_of_size(CW_VOICE_MESSAGE_MAX), CW_SUCCESS);
     assert_int_equal(voice_of_size(CW_VOICE_MESSAGE_MAX + 1), CW_TOO_LARGE);
 }
 
-int run_sizes(void) {
+int run_sizes(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_content),       cmocka_unit_test(test_whole_message),
         cmocka_unit_test(test_call_data),     cmocka_unit_test(test_voice),

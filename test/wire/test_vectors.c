@@ -14,13 +14,15 @@
 
 static const char *folder;
 
-void set_vectors(const char *path) {
+void set_vectors(const char *path)
+{
     folder = path;
 }
 
 /* A decoded message as text; to be freed. The frame is decoded from a copy of
  * just its size, so that the sanitizer sees a byte read beyond it. */
-static char *read_as_text(enum cw_reader reader, struct cw_slice frame, int *code) {
+static char *read_as_text(enum cw_reader reader, struct cw_slice frame, int *code)
+{
     uint8_t *copy = malloc(frame.n > 0 ? frame.n : 1);
     struct cw_buf text = {0};
     struct cw_msg msg;
@@ -33,7 +35,8 @@ static char *read_as_text(enum cw_reader reader, struct cw_slice frame, int *cod
     return (char *)text.p;
 }
 
-static void expect_text(const struct vector *v, enum cw_reader reader) {
+static void expect_text(const struct vector *v, enum cw_reader reader)
+{
     int code;
     char *text = read_as_text(reader, cw_buf_slice(&v->bytes), &code);
     if (strcmp(text, v->is) != 0)
@@ -42,7 +45,8 @@ static void expect_text(const struct vector *v, enum cw_reader reader) {
     free(text);
 }
 
-static void expect_bytes(const struct vector *v, bool extended) {
+static void expect_bytes(const struct vector *v, bool extended)
+{
     struct cw_arena arena = {0};
     struct cw_buf bytes = {0};
     struct cw_msg msg;
@@ -55,7 +59,8 @@ static void expect_bytes(const struct vector *v, bool extended) {
     cw_arena_finish(&arena);
 }
 
-static void check_vector(const struct vector *v, void *arg) {
+static void check_vector(const struct vector *v, void *arg)
+{
     (void)arg;
     if ((v->uses & USE_SERVER) != 0)
         expect_text(v, CW_READER_SERVER);
@@ -67,14 +72,16 @@ static void check_vector(const struct vector *v, void *arg) {
         expect_bytes(v, true);
 }
 
-static void test_vectors(void **state) {
+static void test_vectors(void **state)
+{
     (void)state;
     assert_true(for_each_vector(folder, check_vector, NULL) > 100);
 }
 
 /* ---- what follows from a good vector ------------------------------------------- */
 
-static bool is_good(const struct vector *v, enum cw_reader *reader) {
+static bool is_good(const struct vector *v, enum cw_reader *reader)
+{
     int code;
     if ((v->uses & (USE_SERVER | USE_CLIENT)) == 0)
         return false;
@@ -83,7 +90,8 @@ static bool is_good(const struct vector *v, enum cw_reader *reader) {
     return code == CW_SUCCESS;
 }
 
-static void check_truncated(const struct vector *v, void *arg) {
+static void check_truncated(const struct vector *v, void *arg)
+{
     enum cw_reader reader;
     (void)arg;
     if (!is_good(v, &reader))
@@ -98,13 +106,15 @@ static void check_truncated(const struct vector *v, void *arg) {
     }
 }
 
-static void test_truncated_at_every_byte(void **state) {
+static void test_truncated_at_every_byte(void **state)
+{
     (void)state;
     for_each_vector(folder, check_truncated, NULL);
 }
 
 /* What was read, written and read again is what it was. */
-static void check_round_trip(const struct vector *v, void *arg) {
+static void check_round_trip(const struct vector *v, void *arg)
+{
     enum cw_reader reader;
     struct cw_msg msg;
     struct cw_buf again = {0};
@@ -121,7 +131,8 @@ static void check_round_trip(const struct vector *v, void *arg) {
     cw_buf_finish(&again);
 }
 
-static void test_round_trip(void **state) {
+static void test_round_trip(void **state)
+{
     (void)state;
     for_each_vector(folder, check_round_trip, NULL);
 }
@@ -135,7 +146,8 @@ struct seen {
     bool refused;  /* BAD_REQUEST with its action */
 };
 
-static void note_seen(const struct vector *v, void *arg) {
+static void note_seen(const struct vector *v, void *arg)
+{
     struct seen *seen = arg;
     const char *file_end = strchr(v->file, '.');
     struct cw_msg msg;
@@ -151,11 +163,13 @@ static void note_seen(const struct vector *v, void *arg) {
 }
 
 /* Responses are extended only where something is to be said. */
-static bool needs_map(const struct cw_message_row *row) {
+static bool needs_map(const struct cw_message_row *row)
+{
     return row->kind != CW_RESPONSE || row->action == CW_LOGIN || row->action == CW_ATTACH;
 }
 
-static void test_every_row_has_vectors(void **state) {
+static void test_every_row_has_vectors(void **state)
+{
     size_t count;
     const struct cw_message_row *rows = cw_message_rows(&count);
     (void)state;
@@ -168,7 +182,8 @@ static void test_every_row_has_vectors(void **state) {
     }
 }
 
-int run_vectors(void) {
+int run_vectors(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_truncated_at_every_byte),

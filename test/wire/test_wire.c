@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc != 2) {
         fprintf(stderr, "usage: test_wire FOLDER-OF-VECTORS\n");
         return 2;

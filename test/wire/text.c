@@ -24,23 +24,27 @@ static const char *const field_names[] = {
 
 /* ---- writing ---------------------------------------------------------------- */
 
-static void put(struct cw_buf *out, const char *s) {
+static void put(struct cw_buf *out, const char *s)
+{
     cw_buf_append(out, s, strlen(s));
 }
 
-static void put_number(struct cw_buf *out, int64_t number) {
+static void put_number(struct cw_buf *out, int64_t number)
+{
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRId64, number);
     put(out, digits);
 }
 
-static void put_unsigned(struct cw_buf *out, uint64_t number) {
+static void put_unsigned(struct cw_buf *out, uint64_t number)
+{
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRIu64, number);
     put(out, digits);
 }
 
-static void put_string(struct cw_buf *out, struct cw_slice s) {
+static void put_string(struct cw_buf *out, struct cw_slice s)
+{
     cw_buf_append_byte(out, '"');
     for (size_t i = 0; i < s.n; i++) {
         char escaped[5];
@@ -55,7 +59,8 @@ static void put_string(struct cw_buf *out, struct cw_slice s) {
     cw_buf_append_byte(out, '"');
 }
 
-static void put_samples(struct cw_buf *out, struct cw_samples samples) {
+static void put_samples(struct cw_buf *out, struct cw_samples samples)
+{
     int16_t *values = cw_alloc(sizeof *values * (samples.count + 1));
     cw_samples_decode(samples, values);
     put(out, "[");
@@ -68,7 +73,8 @@ static void put_samples(struct cw_buf *out, struct cw_samples samples) {
     free(values);
 }
 
-static void put_features(struct cw_buf *out, uint64_t bits) {
+static void put_features(struct cw_buf *out, uint64_t bits)
+{
     uint64_t bit;
     const char *name;
     const char *comma = "";
@@ -83,7 +89,8 @@ static void put_features(struct cw_buf *out, uint64_t bits) {
     put(out, "]");
 }
 
-static void put_member(struct cw_buf *out, const void *base, const struct cw_member *member) {
+static void put_member(struct cw_buf *out, const void *base, const struct cw_member *member)
+{
     const void *value = (const char *)base + member->offset;
     put(out, "=");
     switch (member->type) {
@@ -102,7 +109,8 @@ static void put_member(struct cw_buf *out, const void *base, const struct cw_mem
     }
 }
 
-static void put_fields(struct cw_buf *out, const struct cw_msg *msg) {
+static void put_fields(struct cw_buf *out, const struct cw_msg *msg)
+{
     const struct cw_message_row *row = cw_row_by_action(msg->kind, msg->action);
     if (row == NULL || msg->code != CW_SUCCESS)
         return;
@@ -113,7 +121,8 @@ static void put_fields(struct cw_buf *out, const struct cw_msg *msg) {
     }
 }
 
-static void put_extras(struct cw_buf *out, const struct cw_extras *extras) {
+static void put_extras(struct cw_buf *out, const struct cw_extras *extras)
+{
     put(out, " |");
     for (unsigned i = 0; i < CW_X_COUNT; i++) {
         if ((extras->present >> i & 1) == 0)
@@ -124,7 +133,8 @@ static void put_extras(struct cw_buf *out, const struct cw_extras *extras) {
     }
 }
 
-void text_of_msg(const struct cw_msg *msg, int code, struct cw_buf *out) {
+void text_of_msg(const struct cw_msg *msg, int code, struct cw_buf *out)
+{
     if (code != CW_SUCCESS) {
         put(out, cw_code_name(code));
         put(out, " ");
@@ -151,12 +161,14 @@ struct cursor {
     struct cw_msg *msg;
 };
 
-static void skip_blanks(struct cursor *c) {
+static void skip_blanks(struct cursor *c)
+{
     while (*c->p == ' ')
         c->p++;
 }
 
-static bool take(struct cursor *c, const char *word) {
+static bool take(struct cursor *c, const char *word)
+{
     const size_t n = strlen(word);
     if (strncmp(c->p, word, n) != 0)
         return false;
@@ -164,21 +176,24 @@ static bool take(struct cursor *c, const char *word) {
     return true;
 }
 
-static int hex_digit(int c) {
+static int hex_digit(int c)
+{
     if (c >= '0' && c <= '9')
         return c - '0';
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Two hex digits; -1 when they are none. */
-static int hex_byte(const char *p) {
+static int hex_byte(const char *p)
+{
     const int high = hex_digit(p[0]);
     const int low = high < 0 ? -1 : hex_digit(p[1]);
     return low < 0 ? -1 : high << 4 | low;
 }
 
 /* A quoted string; its bytes are appended. */
-static bool take_quoted(const char **p, struct cw_buf *out) {
+static bool take_quoted(const char **p, struct cw_buf *out)
+{
     if (*(*p)++ != '"')
         return false;
     for (; **p != '"'; (*p)++) {
@@ -196,7 +211,8 @@ static bool take_quoted(const char **p, struct cw_buf *out) {
     return true;
 }
 
-static bool take_string(struct cursor *c, struct cw_slice *s) {
+static bool take_string(struct cursor *c, struct cw_slice *s)
+{
     struct cw_buf bytes = {0};
     const bool good = take_quoted(&c->p, &bytes);
     *s = cw_arena_copy(c->arena, cw_buf_slice(&bytes));
@@ -204,7 +220,8 @@ static bool take_string(struct cursor *c, struct cw_slice *s) {
     return good;
 }
 
-static bool take_unsigned(struct cursor *c, uint64_t *number) {
+static bool take_unsigned(struct cursor *c, uint64_t *number)
+{
     char *end;
     if (!isdigit((unsigned char)*c->p))
         return false;
@@ -213,7 +230,8 @@ static bool take_unsigned(struct cursor *c, uint64_t *number) {
     return true;
 }
 
-static bool take_samples(struct cursor *c, struct cw_samples *samples) {
+static bool take_samples(struct cursor *c, struct cw_samples *samples)
+{
     struct cw_buf values = {0}; /* of int16_t */
     struct cw_buf encoded = {0};
     if (!take(c, "["))
@@ -235,7 +253,8 @@ static bool take_samples(struct cursor *c, struct cw_samples *samples) {
     return c->p[-1] == ']';
 }
 
-static bool take_features(struct cursor *c, uint64_t *bits) {
+static bool take_features(struct cursor *c, uint64_t *bits)
+{
     struct cw_slice name;
     *bits = CW_FEATURE_NONE;
     if (!take(c, "["))
@@ -247,7 +266,8 @@ static bool take_features(struct cursor *c, uint64_t *bits) {
     return take(c, "]");
 }
 
-static bool take_member(struct cursor *c, void *base, const struct cw_member *member) {
+static bool take_member(struct cursor *c, void *base, const struct cw_member *member)
+{
     void *value = (char *)base + member->offset;
     switch (member->type) {
     case CW_T_STRING:
@@ -262,7 +282,8 @@ static bool take_member(struct cursor *c, void *base, const struct cw_member *me
     return false;
 }
 
-static bool take_fields(struct cursor *c) {
+static bool take_fields(struct cursor *c)
+{
     const struct cw_message_row *row = cw_row_by_action(c->msg->kind, c->msg->action);
     if (row == NULL || c->msg->code != CW_SUCCESS)
         return true;
@@ -275,7 +296,8 @@ static bool take_fields(struct cursor *c) {
     return true;
 }
 
-static bool take_extra(struct cursor *c) {
+static bool take_extra(struct cursor *c)
+{
     struct cw_extras *extras = &c->msg->extras;
     for (unsigned i = 0; i < CW_X_COUNT; i++) {
         const struct cw_slice key = cw_extra_members[i].key;
@@ -288,7 +310,8 @@ static bool take_extra(struct cursor *c) {
     return false;
 }
 
-static bool take_extras(struct cursor *c) {
+static bool take_extras(struct cursor *c)
+{
     skip_blanks(c);
     if (!take(c, "|"))
         return true;
@@ -299,7 +322,8 @@ static bool take_extras(struct cursor *c) {
     return true;
 }
 
-static bool take_kind(struct cursor *c) {
+static bool take_kind(struct cursor *c)
+{
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         c->msg->kind = (enum cw_kind)i;
         if (take(c, kinds[i]))
@@ -308,7 +332,8 @@ static bool take_kind(struct cursor *c) {
     return false;
 }
 
-static bool take_head(struct cursor *c) {
+static bool take_head(struct cursor *c)
+{
     uint64_t code = CW_SUCCESS;
     if (!take_kind(c))
         return false;
@@ -325,7 +350,8 @@ static bool take_head(struct cursor *c) {
     return true;
 }
 
-bool msg_of_text(const char *line, struct cw_arena *arena, struct cw_msg *msg) {
+bool msg_of_text(const char *line, struct cw_arena *arena, struct cw_msg *msg)
+{
     struct cursor c = {line, arena, msg};
     *msg = (struct cw_msg){.kind = CW_REQUEST};
     if (!take_head(&c) || !take_fields(&c) || !take_extras(&c))
@@ -337,7 +363,8 @@ bool msg_of_text(const char *line, struct cw_arena *arena, struct cw_msg *msg) {
 /* ---- bytes ------------------------------------------------------------------- */
 
 /* One pair of digits or quoted text. */
-static bool take_item(const char **p, struct cw_buf *out) {
+static bool take_item(const char **p, struct cw_buf *out)
+{
     if (**p == '"')
         return take_quoted(p, out);
     const int byte = hex_byte(*p);
@@ -349,7 +376,8 @@ static bool take_item(const char **p, struct cw_buf *out) {
 }
 
 /* *N after an item: the last n bytes stand there N times. */
-static void repeat(const char **p, size_t n, struct cw_buf *out) {
+static void repeat(const char **p, size_t n, struct cw_buf *out)
+{
     char *end;
     if (**p != '*')
         return;
@@ -362,7 +390,8 @@ static void repeat(const char **p, size_t n, struct cw_buf *out) {
         memmove(out->p + out->n, out->p + start, n);
 }
 
-bool bytes_of_text(const char *text, struct cw_buf *out) {
+bool bytes_of_text(const char *text, struct cw_buf *out)
+{
     for (const char *p = text; *p != '\0';) {
         if (*p == '#') {
             p += strcspn(p, "\n");

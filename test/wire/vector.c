@@ -16,13 +16,15 @@ struct reader {
     void *arg;
 };
 
-static void give_up(const struct reader *r, const char *what) {
+static void give_up(const struct reader *r, const char *what)
+{
     fprintf(stderr, "%s:%d: %s\n", r->vector.file, r->line, what);
     exit(1);
 }
 
 /* The row of bytes is complete: hands it over. */
-static void flush(struct reader *r) {
+static void flush(struct reader *r)
+{
     if (r->vector.uses == 0)
         return;
     cw_buf_append_byte(&r->text, '\0');
@@ -34,7 +36,8 @@ static void flush(struct reader *r) {
     r->vector.uses = 0;
 }
 
-static void start_bytes(struct reader *r, const char *line) {
+static void start_bytes(struct reader *r, const char *line)
+{
     static const char *const words[] = {"server", "client", "plain", "extended"};
     flush(r);
     r->vector.line = r->line;
@@ -52,7 +55,8 @@ static void start_bytes(struct reader *r, const char *line) {
     }
 }
 
-static void copy_line(struct reader *r, char *to, size_t room, const char *from) {
+static void copy_line(struct reader *r, char *to, size_t room, const char *from)
+{
     flush(r);
     const size_t n = strcspn(from, "\n");
     if (n >= room)
@@ -61,7 +65,8 @@ static void copy_line(struct reader *r, char *to, size_t room, const char *from)
     to[n] = '\0';
 }
 
-static void take_line(struct reader *r, const char *line) {
+static void take_line(struct reader *r, const char *line)
+{
     if (line[0] == '#' || line[0] == '\n')
         return;
     if (strncmp(line, "== ", 3) == 0)
@@ -74,7 +79,8 @@ static void take_line(struct reader *r, const char *line) {
         start_bytes(r, line);
 }
 
-static void read_vectors(struct reader *r, const char *path) {
+static void read_vectors(struct reader *r, const char *path)
+{
     char line[4096];
     FILE *file = fopen(path, "r");
     if (file == NULL)
@@ -85,7 +91,8 @@ static void read_vectors(struct reader *r, const char *path) {
     fclose(file);
 }
 
-int for_each_vector(const char *folder, vector_fn *fn, void *arg) {
+int for_each_vector(const char *folder, vector_fn *fn, void *arg)
+{
     struct reader r = {.fn = fn, .arg = arg};
     DIR *dir = opendir(folder);
     if (dir == NULL) {

@@ -11,7 +11,8 @@
 
 #include "text.h"
 
-static void decode(enum cw_reader reader, const char *hex) {
+static void decode(enum cw_reader reader, const char *hex)
+{
     struct cw_buf bytes = {0};
     struct cw_buf line = {0};
     struct cw_msg msg;
@@ -26,7 +27,8 @@ static void decode(enum cw_reader reader, const char *hex) {
     cw_buf_finish(&line);
 }
 
-static void encode(bool extended, const char *text) {
+static void encode(bool extended, const char *text)
+{
     struct cw_arena arena = {0};
     struct cw_buf bytes = {0};
     struct cw_msg msg;
@@ -42,7 +44,8 @@ static void encode(bool extended, const char *text) {
     cw_arena_finish(&arena);
 }
 
-static void print_rows(void) {
+static void print_rows(void)
+{
     static const char *const kinds[] = {"request", "response", "update", "client_update"};
     size_t count;
     const struct cw_message_row *rows = cw_message_rows(&count);
@@ -51,14 +54,16 @@ static void print_rows(void) {
     puts("");
 }
 
-static void print_codes(void) {
+static void print_codes(void)
+{
 #define CW_CODE(name, value, text) puts(#name " " #value);
 #include "base/codes.def"
 #undef CW_CODE
     puts("");
 }
 
-static void answer(char *line) {
+static void answer(char *line)
+{
     char *rest = line + strcspn(line, " ");
     if (*rest == ' ')
         *rest++ = '\0';
@@ -79,7 +84,8 @@ static void answer(char *line) {
     fflush(stdout);
 }
 
-int main(void) {
+int main(void)
+{
     char *line = NULL;
     size_t room = 0;
     ssize_t n;
