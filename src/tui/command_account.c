@@ -1,0 +1,149 @@
+/* command_account.c - register, login, logout, whoami. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "password.h"
+#include "session.h"
+
+/* One session of the account on the server; its token into the account. */
+static int log_in_once(const struct cli *cli, const char *name, const char *password,
+                       enum state_use use, struct state_account *account)
+{
+    struct session session;
+    struct chinwag_event answer;
+    session_begin(&session, cli, name);
+    int64_t request = chinwag_login(session.client, name, password);
+    int code = session_wait(&session, "login", request, &answer);
+    if (code == CLI_DONE) {
+        snprintf(account->name, sizeof account->name, "%s", answer.username);
+        snprintf(account->tokens[use], sizeof account->tokens[use], "%s", answer.token);
+    }
+    session_close(&session);
+    return code;
+}
+
+/* Ends what an earlier login has left behind. Nothing depends on it. */
+static void end_session(const struct cli *cli, const struct state_account *account,
+                        enum state_use use)
+{
+    chinwag_client *client = chinwag_create(&(struct chinwag_options){.server = cli->server});
+    struct chinwag_event event;
+    chinwag_attach(client, account->name, account->tokens[use]);
+    int64_t logout = chinwag_logout(client);
+    while (chinwag_poll(client, 2000, &event) && event.type != CHINWAG_DISCONNECTED)
+        if (event.type == CHINWAG_RESPONSE && event.request == logout)
+            break;
+    chinwag_destroy(client);
+}
+
+static int log_in(const struct cli *cli, const char *name, const char *password)
+{
+    struct state_account account = {.name = ""}, before;
+    int code = CLI_DONE;
+    for (int use = 0; use < STATE_USES && code == CLI_DONE; use++)
+        code = log_in_once(cli, name, password, (enum state_use)use, &account);
+    if (code != CLI_DONE)
+        return code;
+    bool again = state_load_account(cli->server, account.name, &before);
+    if (!state_save_account(cli->server, &account)) {
+        fprintf(stderr, "chinwag: cannot save the session: %s\n", strerror(errno));
+        return CLI_WRONG_USE;
+    }
+    for (int use = 0; use < STATE_USES && again; use++)
+        end_session(cli, &before, (enum state_use)use);
+    printf("logged in as ");
+    output_text(stdout, account.name, strlen(account.name));
+    printf(" at %s\n", cli->server);
+    return CLI_DONE;
+}
+
+int command_login(const struct cli *cli)
+{
+    char password[PASSWORD_SIZE];
+    const char *name = cli->arguments[0];
+    if (!password_read(cli, name, false, password))
+        return CLI_WRONG_USE;
+    int code = log_in(cli, name, password);
+    password_forget(password);
+    return code;
+}
+
+int command_register(const struct cli *cli)
+{
+    char password[PASSWORD_SIZE];
+    const char *name = cli->arguments[0];
+    if (!password_read(cli, name, true, password))
+        return CLI_WRONG_USE;
+    struct session session;
+    session_begin(&session, cli, name);
+    int64_t request = chinwag_register(session.client, name, password);
+    int code = session_wait(&session, "register", request, NULL);
+    session_close(&session);
+    if (code == CLI_DONE)
+        code = log_in(cli, name, password);
+    password_forget(password);
+    return code;
+}
+
+static bool is_over(int code)
+{
+    return code == CHINWAG_USER_NOT_CONNECTED || code == CHINWAG_USER_INCORRECT_TOKEN;
+}
+
+/* A session that the server does not know any more is as good as ended. */
+static int log_out_once(const struct cli *cli, enum state_use use)
+{
+    struct session session;
+    int code = session_open(&session, cli, use);
+    if (code != CLI_DONE)
+        return code;
+    struct chinwag_event event;
+    int64_t logout = chinwag_logout(session.client);
+    while (chinwag_poll(session.client, 30000, &event)) {
+        if (event.type == CHINWAG_RESPONSE && event.request == session.attach &&
+            is_over(event.code))
+            break;
+        if (event.type == CHINWAG_RESPONSE && event.request == logout && event.code == 0)
+            break;
+        if (event.type == CHINWAG_DISCONNECTED) {
+            output_unreachable(cli->server, event.text);
+            code = CLI_UNREACHABLE;
+            break;
+        }
+    }
+    session_close(&session);
+    return code;
+}
+
+int command_logout(const struct cli *cli)
+{
+    struct state_account account;
+    int code = CLI_DONE;
+    for (int use = 0; use < STATE_USES && code == CLI_DONE; use++)
+        code = log_out_once(cli, (enum state_use)use);
+    if (code != CLI_DONE)
+        return code;
+    if (!state_load_account(cli->server, cli->as, &account) ||
+        !state_remove_account(cli->server, account.name)) {
+        fprintf(stderr, "chinwag: cannot forget the session: %s\n", strerror(errno));
+        return CLI_WRONG_USE;
+    }
+    printf("logged out %s\n", account.name);
+    return CLI_DONE;
+}
+
+int command_whoami(const struct cli *cli)
+{
+    struct session session;
+    int code = session_open(&session, cli, STATE_COMMANDS);
+    if (code == CLI_DONE)
+        code = session_wait(&session, "attach", session.attach, NULL);
+    if (code == CLI_DONE) {
+        output_text(stdout, session.account.name, strlen(session.account.name));
+        printf(" at %s\n", cli->server);
+    }
+    session_close(&session);
+    return code;
+}

@@ -1,0 +1,197 @@
+/* command_listen.c - prints messages as they come, from where it stopped.
+ *
+ * The position is saved after what was printed has left this program, so a
+ * message may be printed again after a crash, but none is left out. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "output.h"
+#include "session.h"
+#include "wav.h"
+
+/* A signal that falls between looking and waiting is seen this much later. */
+#define SIGNAL_CHECK_MS 500
+/* Messages printed in a row before the position is saved. */
+#define SAVE_EVERY 100
+
+struct listen {
+    const struct cli *cli;
+    struct session session;
+    bool attached; /* once */
+    long printed;
+    uint64_t seen;
+    unsigned unsaved;
+};
+
+/* --- the position --------------------------------------------------------------------- */
+
+static bool save_position(struct listen *l)
+{
+    if (l->unsaved == 0)
+        return true;
+    l->unsaved = 0;
+    if (state_save_seen(l->cli->server, l->session.account.name, l->seen))
+        return true;
+    fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
+    return false;
+}
+
+/* --- messages ------------------------------------------------------------------------- */
+
+/* The id is the server's and unique; a name could hold anything. */
+static bool save_voice(const struct listen *l, const struct chinwag_event *event,
+                       char path[PATH_MAX])
+{
+    struct wav_writer writer;
+    int n = snprintf(path, PATH_MAX, "%s/voice-%" PRIu64 ".wav", l->cli->save_voice, event->id);
+    if (n >= PATH_MAX)
+        errno = ENAMETOOLONG;
+    else if (wav_writer_open(&writer, path, event->channels, event->sample_rate)) {
+        wav_writer_append(&writer, event->samples, event->sample_count);
+        if (wav_writer_close(&writer))
+            return true;
+    }
+    fprintf(stderr, "chinwag: cannot write %s: %s\n", path, strerror(errno));
+    return false;
+}
+
+static bool print_message(struct listen *l, const struct chinwag_event *event)
+{
+    char path[PATH_MAX];
+    const char *file = NULL;
+    const char *me = l->session.account.name;
+    if (event->type == CHINWAG_VOICE_MESSAGE && l->cli->save_voice != NULL) {
+        if (!save_voice(l, event, path))
+            return false;
+        file = path;
+    }
+    if (l->cli->json)
+        output_message_json(stdout, event, me, file);
+    else
+        output_message(stdout, event, me, file, (int64_t)time(NULL));
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+        return false;
+    }
+    l->printed++;
+    if (event->id > l->seen)
+        l->seen = event->id;
+    return ++l->unsaved < SAVE_EVERY || save_position(l);
+}
+
+/* --- events --------------------------------------------------------------------------- */
+
+static int on_disconnected(const struct listen *l, const struct chinwag_event *event)
+{
+    if (!l->attached) {
+        output_unreachable(l->cli->server, event->text);
+        return CLI_UNREACHABLE;
+    }
+    fprintf(stderr, "chinwag: lost the server (%s), trying again in %.1f s\n", event->text,
+            event->delay_ms / 1000.0);
+    return CLI_DONE;
+}
+
+static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
+{
+    if (event->code != CHINWAG_SUCCESS) {
+        output_refusal("attach", event->code, l->session.account.name);
+        return CLI_REFUSED;
+    }
+    l->attached = true;
+    fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name, l->cli->server);
+    return CLI_DONE;
+}
+
+/* CLI_DONE: go on. */
+static int on_event(struct listen *l, const struct chinwag_event *event)
+{
+    switch (event->type) {
+    case CHINWAG_RESPONSE:
+        return on_attach_answer(l, event);
+    case CHINWAG_WHISPER:
+    case CHINWAG_GROUP_MESSAGE:
+    case CHINWAG_VOICE_MESSAGE:
+        return print_message(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_DISCONNECTED:
+        return on_disconnected(l, event);
+    case CHINWAG_ATTACHED:
+        fprintf(stderr, "chinwag: connected again\n");
+        return CLI_DONE;
+    case CHINWAG_SESSION_LOST:
+        output_refusal("attach", event->code, l->session.account.name);
+        return CLI_REFUSED;
+    case CHINWAG_CALL_DATA:
+    case CHINWAG_CONNECTED:
+        break;
+    }
+    return CLI_DONE;
+}
+
+static bool has_enough(const struct listen *l)
+{
+    return l->cli->count != 0 && l->printed == l->cli->count;
+}
+
+static int run(struct listen *l)
+{
+    int64_t end = l->cli->timeout_s < 0 ? INT64_MAX : session_now_ms() + 1000 * l->cli->timeout_s;
+    while (!session_was_signalled() && !has_enough(l)) {
+        int64_t left = end - session_now_ms();
+        if (left <= 0)
+            return l->cli->count != 0 ? CLI_TIMEOUT : CLI_DONE;
+        int wait = l->unsaved != 0 ? 0 : left < SIGNAL_CHECK_MS ? (int)left : SIGNAL_CHECK_MS;
+        struct chinwag_event event;
+        int code = CLI_DONE;
+        if (chinwag_poll(l->session.client, wait, &event))
+            code = on_event(l, &event);
+        else if (!save_position(l)) /* a quiet moment */
+            code = CLI_WRONG_USE;
+        if (code != CLI_DONE)
+            return code;
+    }
+    return CLI_DONE;
+}
+
+/* Two listens would take the session from each other. */
+static bool lock(const struct listen *l)
+{
+    const char *name = l->session.account.name;
+    if (state_lock(l->cli->server, name))
+        return true;
+    if (errno == EAGAIN || errno == EACCES)
+        fprintf(stderr, "chinwag: another listen of %s is running\n", name);
+    else
+        fprintf(stderr, "chinwag: cannot lock the position: %s\n", strerror(errno));
+    return false;
+}
+
+static bool make_voice_folder(const struct cli *cli)
+{
+    if (cli->save_voice == NULL || mkdir(cli->save_voice, 0777) == 0 || errno == EEXIST)
+        return true;
+    fprintf(stderr, "chinwag: cannot make %s: %s\n", cli->save_voice, strerror(errno));
+    return false;
+}
+
+int command_listen(const struct cli *cli)
+{
+    struct listen l = {.cli = cli};
+    int code = session_open(&l.session, cli, STATE_LISTEN);
+    if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
+        code = CLI_WRONG_USE;
+    if (code == CLI_DONE) {
+        l.seen = state_load_seen(cli->server, l.session.account.name);
+        session_note_signals();
+        code = run(&l);
+        if (!save_position(&l) && code == CLI_DONE)
+            code = CLI_WRONG_USE;
+    }
+    session_close(&l.session);
+    return code;
+}

@@ -1,0 +1,38 @@
+/* output.h - what people and programs get to read.
+ *
+ * Names and texts come from other people: nothing of them reaches a terminal
+ * that the terminal would obey. */
+#ifndef CHINWAG_TUI_OUTPUT_H
+#define CHINWAG_TUI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "chinwag/chinwag.h"
+
+/* Writes text for a terminal: control characters, and those that turn the
+ * direction of writing, as \x1b or \u202e; bytes that are no UTF-8 as \xff.
+ * A new line continues indented, so that it cannot pass for another message. */
+void output_text(FILE *out, const char *text, size_t n);
+
+/* Writes a JSON string (RFC 8259), quotes included, without control characters. */
+void output_json_string(FILE *out, const char *text, size_t n);
+
+/* One message as one line for a reader: "12:04 bob: hi". `me` is the name of
+ * the account; `file` is where a voice message was saved, or NULL; `now_s` is
+ * the time (UTC): a message from another day shows its date. */
+void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
+                    int64_t now_s);
+
+/* The same as one JSON object and a line end. */
+void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
+                         const char *file);
+
+/* Says on stderr why a request was refused, and what to do next. */
+void output_refusal(const char *action, int code, const char *me);
+
+/* Says on stderr that the server does not answer, and how to start one. */
+void output_unreachable(const char *server, const char *why);
+
+#endif

@@ -1,0 +1,152 @@
+/* session.c - see session.h. */
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "output.h"
+
+/* A password takes the server a while when many log in at once. */
+#define ANSWER_MS 30000
+
+int64_t session_now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- signals -------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+    (void)number;
+    signalled = 1;
+}
+
+void session_note_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool session_was_signalled(void)
+{
+    return signalled != 0;
+}
+
+/* --- opening -------------------------------------------------------------------------- */
+
+void session_begin(struct session *session, const struct cli *cli, const char *name)
+{
+    *session = (struct session){.server = cli->server};
+    snprintf(session->account.name, sizeof session->account.name, "%s", name);
+    struct chinwag_options options = {.server = cli->server, .client_name = "chinwag"};
+    session->client = chinwag_create(&options);
+}
+
+static int say_no_account(const struct cli *cli)
+{
+    if (errno != ENOENT)
+        fprintf(stderr, "chinwag: cannot read the saved account: %s\n", strerror(errno));
+    else if (cli->as != NULL)
+        fprintf(stderr, "chinwag: %s is not logged in at %s\n", cli->as, cli->server);
+    else
+        fprintf(stderr, "chinwag: nobody is logged in at %s\n", cli->server);
+    fprintf(stderr, "  chinwag login NAME, or: chinwag register NAME\n");
+    return CLI_WRONG_USE;
+}
+
+/* A listen says exactly where it stopped. The other uses print no messages: for
+ * them it only keeps the server from sending what a listen has had. */
+int session_open(struct session *session, const struct cli *cli, enum state_use use)
+{
+    *session = (struct session){.server = cli->server};
+    if (!state_load_account(cli->server, cli->as, &session->account))
+        return say_no_account(cli);
+    const char *name = session->account.name;
+    uint64_t seen = state_load_seen(cli->server, name);
+    struct chinwag_options options = {
+        .server = cli->server,
+        .client_name = "chinwag",
+        .has_since = use == STATE_LISTEN || seen != 0,
+        .since = seen,
+    };
+    session->client = chinwag_create(&options);
+    session->attach = chinwag_attach(session->client, name, session->account.tokens[use]);
+    return CLI_DONE;
+}
+
+void session_close(struct session *session)
+{
+    chinwag_destroy(session->client);
+    session->client = NULL;
+}
+
+/* --- waiting -------------------------------------------------------------------------- */
+
+static int refused(const struct session *session, const char *action, int code)
+{
+    output_refusal(action, code, session->account.name);
+    return CLI_REFUSED;
+}
+
+/* The connection is gone. If the request had been sent, the library says so
+ * right after; that is another thing than never having reached anybody. */
+static int lost(struct session *session, int64_t request, const char *why)
+{
+    char reason[512];
+    snprintf(reason, sizeof reason, "%s", why);
+    struct chinwag_event event;
+    while (chinwag_poll(session->client, 0, &event)) {
+        if (event.type != CHINWAG_RESPONSE || event.request != request)
+            continue;
+        fprintf(stderr, "chinwag: %s\n  the server at %s is gone (%s); look before you repeat it\n",
+                event.text, session->server, reason);
+        return CLI_UNREACHABLE;
+    }
+    output_unreachable(session->server, reason);
+    return CLI_UNREACHABLE;
+}
+
+int session_wait(struct session *session, const char *action, int64_t request,
+                 struct chinwag_event *answer)
+{
+    if (request < 0)
+        return refused(session, action, (int)request);
+    int64_t end = session_now_ms() + ANSWER_MS;
+    struct chinwag_event event;
+    for (int64_t now; (now = session_now_ms()) < end;) {
+        if (!chinwag_poll(session->client, (int)(end - now), &event))
+            continue;
+        if (event.type == CHINWAG_DISCONNECTED)
+            return lost(session, request, event.text);
+        bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
+        bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
+        if ((ours || attach) && event.code != CHINWAG_SUCCESS)
+            return refused(session, action, event.code);
+        if (ours && answer != NULL)
+            *answer = event;
+        if (ours)
+            return CLI_DONE;
+    }
+    output_unreachable(session->server, "no answer in 30 s");
+    return CLI_UNREACHABLE;
+}
+
+int session_ask(const struct cli *cli, const char *action, session_request *make,
+                const void *arguments)
+{
+    struct session session;
+    int code = session_open(&session, cli, STATE_COMMANDS);
+    if (code == CLI_DONE)
+        code = session_wait(&session, action, make(session.client, arguments), NULL);
+    session_close(&session);
+    return code;
+}

@@ -1,0 +1,43 @@
+/* session.h - a command's connection to the server, and asking one thing of it. */
+#ifndef CHINWAG_TUI_SESSION_H
+#define CHINWAG_TUI_SESSION_H
+
+#include "chinwag/chinwag.h"
+#include "cli.h"
+#include "state_file.h"
+
+struct session {
+    chinwag_client *client;
+    const char *server;
+    struct state_account account; /* of session_open; else only the name */
+    int64_t attach;               /* the number of the attach; 0: none */
+};
+
+/* A connection of which nobody is logged in, for `name`. */
+void session_begin(struct session *session, const struct cli *cli, const char *name);
+
+/* A connection with the saved session for this use; nothing is sent yet.
+ * CLI_DONE, or why not has been said. */
+int session_open(struct session *session, const struct cli *cli, enum state_use use);
+
+void session_close(struct session *session);
+
+/* Waits until the request is answered, at most 30 seconds; other events are
+ * dropped. `request` may be what a request function returned below 0. Says why
+ * when it was not done. *answer (NULL: not wanted) is good until the next use. */
+int session_wait(struct session *session, const char *action, int64_t request,
+                 struct chinwag_event *answer);
+
+/* Opens the session for commands, asks, waits, closes. */
+typedef int64_t session_request(chinwag_client *client, const void *arguments);
+int session_ask(const struct cli *cli, const char *action, session_request *make,
+                const void *arguments);
+
+/* Milliseconds on a clock that only goes forward. */
+int64_t session_now_ms(void);
+
+/* From now on SIGINT and SIGTERM are noted instead of ending the program. */
+void session_note_signals(void);
+bool session_was_signalled(void);
+
+#endif
