@@ -21,7 +21,7 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 # Seconds after which something that did not happen is taken to never happen.
-PATIENCE = 60
+PATIENCE = 20
 
 PASSWORD = "correct horse"
 
@@ -155,6 +155,7 @@ class Peer:
         self.token = None
 
     def close(self):
+        self.monitor.close()
         self.socket.disable_monitor()
         self.socket.close()
 

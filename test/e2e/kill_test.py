@@ -199,7 +199,6 @@ class World:
         self.recipients[number] = names
 
     def begin(self):
-        self.server.start()
         for i, person in enumerate(self.people):
             person.first_login(self.server, first=i == 0)
         self.server.kill()

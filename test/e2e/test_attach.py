@@ -101,7 +101,7 @@ class Attach(ServerTest):
         self.assertEqual(answer[:4], ["response", "attach", 0, "alice"])
         self.assertEqual(set(answer[4]), {"server", "features"})
         bob.ask("whisper", "alice", "hi")
-        self.assertEqual(set(other.recv()[4]), {"id", "time"})
+        self.assertEqual(set(other.recv()[4]), {"id", "time", "to"})
 
     def test_moves_the_session(self):
         old, bob = self.user("alice"), self.user("bob")
@@ -213,7 +213,8 @@ class Extended(ServerTest):
             data = bob.recv_bytes()
             update = decode(data)
             self.assertEqual(update[:4], ["update", "whisper", "alice", f"message {i}"])
-            self.assertEqual(list(update[4]), ["id", "time"])
+            self.assertEqual(list(update[4]), ["id", "time", "to"])
+            self.assertEqual(update[4]["to"], "bob")
             self.assertEqual(encode(*update), data)
             ids.append(update[4]["id"])
             times.append(update[4]["time"])

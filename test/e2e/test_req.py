@@ -36,6 +36,7 @@ class Req(ServerTest):
         alice.socket.send_multipart([b"", request])
         self.assertEqual(alice.socket.recv_multipart(),
                          [b"", encode("response", "whisper", 0)])
+        bob.expect("update", "whisper", "alice", "hi")
         bob.ask("whisper", "alice", "no delimiter here")
         alice.expect("update", "whisper", "bob", "no delimiter here")
         alice.ask("whisper", "bob", "nor here")

@@ -189,7 +189,7 @@ class Whispers(ServerTest):
         alice.expect("response", "whisper", 0)
         bob.expect("update", "whisper", "alice", "hi")
         alice.request("dance", "alice", alice.token, code=1024)
-        alice.request("", code=1024)
+        alice.request("", code=1023)
 
 
 class Groups(ServerTest):
