@@ -215,14 +215,18 @@ class Messages(HostileTest):
     def test_deep_nesting(self):
         peer = self.logged_in()
         head = encode("request", "whisper", "mallory", peer.token, "alice")
-        for bad in (b"\x91" * 10000, b"\x81\xa1x" * 10000, b"\xdd\xff\xff\xff\xff" * 100,
-                    b"\xdf\xff\xff\xff\xff", b"\xdd\xff\xff\xff\xff"):
-            peer.send_frame(head + bad)
-            self.answers(peer, "response", "whisper", 1023)
-            peer.send_frame(head + encode("x") + bad)
-            answer = peer.recv()
-            self.assertEqual(answer[:2], ["response", "whisper"])
-            self.assertIn(answer[2], (0, 1023))
+        for bad in (b"\x91" * 10000, b"\x81\xa1x" * 5000, b"\xdd\xff\xff\xff\xff" * 100,
+                    b"\xdf\xff\xff\xff\xff", b"\xdd\xff\xff\xff\xff", b"\x91" * 10000 + b"\x01"):
+            for place in (b"", encode("x"), encode("x", 7)):
+                peer.send_frame(head + place + bad)
+                self.answers(peer, "response", "", 1023)
+                peer.request("request", "nonsense")  # else the third one closes
+                self.answers(peer, "response", "nonsense", 1024)
+
+    def test_very_many_objects(self):
+        peer = self.logged_in()
+        peer.request("request", "whisper", "mallory", peer.token, "alice", "x", *range(2000))
+        self.answers(peer, "response", "", 1023)
 
     def test_wrong_types_and_missing_arguments(self):
         peer = self.logged_in()
@@ -256,12 +260,16 @@ class Messages(HostileTest):
         self.assertIn(peer.recv()[2], (1023, 1024, 1025))
 
     def test_every_cut_of_a_good_message(self):
-        """A frame that ends too early is answered by 1023, wherever it ends."""
+        """It is malformed, or misses an argument when the cut is between two."""
         peer = self.logged_in()
-        whole = encode("request", "voice_msg", "mallory", peer.token, "alice", 1, 8000, [1, 200, -3])
-        for n in range(len(encode("request", "voice_msg")), len(whole)):
+        objects = ["request", "voice_msg", "mallory", peer.token, "alice", 1, 8000, [1, 200, -3]]
+        whole = encode(*objects)
+        ends = {len(encode(*objects[:n])) for n in range(2, len(objects))}
+        for n in range(len(whole)):
             peer.send_frame(whole[:n])
-            self.answers(peer, "response", "voice_msg", 1023)
+            self.answers(peer, "response", "voice_msg" if n in ends else "", 1023)
+            peer.request("request", "nonsense")
+            self.answers(peer, "response", "nonsense", 1024)
         self.alice.nothing_waits()
 
 
