@@ -303,12 +303,14 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
 void cw_session_begin_delivery(struct cw_core *core, struct session *session);
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
-void cw_session_take_extras(struct cw_core *core, struct session *session,
-                            const struct cw_extras *extras);
+void cw_session_take_extras(struct session *session, const struct cw_extras *extras);
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
 /* The message with this id is about to be fanned out: is this session to be in
  * the audience? Notes it either way. */
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id);
+/* The message is this session's own: if it has all before it, it has it too, and
+ * need not look at it when it comes back. */
+void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id);
 void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark);
 void cw_session_queue_full(struct session *session);
 void cw_session_queue_empty(struct cw_core *core, struct session *session);

@@ -58,7 +58,9 @@ static void stored_message(const struct request *request, const struct cw_store_
 static void offer(struct cw_core *core, struct audience *audience, const struct request *request,
                   struct session *session, uint64_t message_id)
 {
-    if (session->id != request->sender_session && cw_session_offer(core, session, message_id))
+    if (session->id == request->sender_session)
+        cw_session_sent_itself(core, session, message_id);
+    else if (cw_session_offer(core, session, message_id))
         cw_audience_add(audience, session);
 }
 

@@ -119,6 +119,14 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
     return true;
 }
 
+void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    if (session->delivery != DELIVERY_LIVE || session->sent != session->received)
+        return;
+    session->sent = message_id;
+    set_received(core, session, message_id);
+}
+
 void cw_session_queue_full(struct session *session)
 {
     if (session->delivery != DELIVERY_OFF && session->delivery != DELIVERY_ATTACHED)
@@ -231,10 +239,8 @@ static void leave_conn(struct cw_core *core, struct session *session)
     cw_list_remove(&session->unprobed);
 }
 
-void cw_session_take_extras(struct cw_core *core, struct session *session,
-                            const struct cw_extras *extras)
+void cw_session_take_extras(struct session *session, const struct cw_extras *extras)
 {
-    (void)core;
     if (!extras->map_present)
         return;
     session->extended = true;
@@ -243,6 +249,9 @@ void cw_session_take_extras(struct cw_core *core, struct session *session,
         return;
     session->since_claimed = true;
     session->since = session->sent = extras->since;
+    session->reading = 0;
+    if (session->delivery != DELIVERY_OFF)
+        session->delivery = DELIVERY_ATTACHED;
 }
 
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
@@ -256,10 +265,10 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
         leave_conn(core, session);
     session->conn = conn;
     cw_conn_set_session(core, conn, session);
-    if (extras != NULL)
-        cw_session_take_extras(core, session, extras);
-    save_later(core, session); /* it has been seen */
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
+    if (extras != NULL)
+        cw_session_take_extras(session, extras);
+    save_later(core, session); /* it has been seen */
     return session;
 }
 

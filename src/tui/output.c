@@ -221,8 +221,10 @@ void output_refusal(const char *action, int code, const char *me)
                 me, me);
         return;
     }
-    fprintf(stderr, "chinwag: %s (%s, %d)\n", chinwag_code_text(code), chinwag_code_name(code),
-            code);
+    fprintf(stderr, "chinwag: %s", chinwag_code_text(code));
+    if (code > 0) /* what the protocol's document explains */
+        fprintf(stderr, " (%s, %d)", chinwag_code_name(code), code);
+    fputc('\n', stderr);
     const char *advice = advice_for(action, code);
     if (advice != NULL)
         fprintf(stderr, "  %s\n", advice);

@@ -118,8 +118,10 @@ static int lost(struct session *session, int64_t request, const char *why)
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer)
 {
-    if (request < 0)
-        return refused(session, action, (int)request);
+    if (request < 0) {
+        refused(session, action, (int)request);
+        return CLI_WRONG_USE; /* the server was not asked */
+    }
     int64_t end = session_now_ms() + ANSWER_MS;
     struct chinwag_event event;
     for (int64_t now; (now = session_now_ms()) < end;) {

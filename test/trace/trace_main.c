@@ -1,0 +1,283 @@
+/* trace_main.c - plays transcripts: what goes into the core, line by line, and
+ * below each line, indented, all that comes out.
+ *
+ *   trace FILE...            compares, and prints the first difference
+ *   trace --write FILE...    writes what really comes out (then read the diff)
+ *
+ * Input lines (NAME is a connection; '#' begins a comment):
+ *   config KEY NUMBER              before anything else: see set_config
+ *   connect NAME [remote] [req]
+ *   close NAME
+ *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
+ *                                  {"key": value} and $OTHER, which is the token
+ *                                  that OTHER was given
+ *   NAME>> OBJECTS                 the same in an envelope (REQ)
+ *   NAME hex BYTES                 one frame, byte by byte
+ *   at MS                          the clock; deadlines on the way are ticked
+ *   hold / release                 the store's results are kept back / come
+ *   disk full / disk ok, hash busy / hash ok
+ *   NAME received ID, NAME queue full, NAME queue empty */
+#include <stdlib.h>
+
+#include "store/store_memory.h"
+#include "wire/msgpack.h"
+#include "world.h"
+
+struct play {
+    struct world world;
+    struct cw_core_config config;
+    bool started;
+    const char *error;
+};
+
+/* --- one message as text -> bytes ---------------------------------------------------------- */
+
+static const char *pack_string(const char *p, struct cw_buf *out)
+{
+    char text[70000];
+    size_t n = 0;
+    for (p++; *p != '"' && *p != 0; p++) {
+        if (*p == '*' && p[1] == '{') { /* *{N}: the character before, N times in all */
+            size_t count = strtoul(p + 2, (char **)&p, 10);
+            for (size_t i = 1; i < count && n < sizeof text; i++, n++)
+                text[n] = text[n - 1];
+        } else {
+            text[n++] = *p;
+        }
+    }
+    cw_pack_string(out, cw_slice_of(text, n));
+    return *p == '"' ? p + 1 : p;
+}
+
+static const char *pack_samples(const char *p, struct cw_buf *out)
+{
+    int16_t samples[256];
+    uint32_t n = 0;
+    for (p++; *p != ']' && *p != 0 && n < 256;) {
+        samples[n++] = (int16_t)strtol(p, (char **)&p, 10);
+        while (*p == ' ' || *p == ',')
+            p++;
+    }
+    cw_samples_encode(samples, n, out);
+    return *p == ']' ? p + 1 : p;
+}
+
+static const char *pack_objects(struct play *play, const char *p, char end, struct cw_buf *out,
+                                uint32_t *count)
+{
+    for (*count = 0;; (*count)++) {
+        while (*p == ' ' || *p == ',' || *p == ':')
+            p++;
+        if (*p == end || *p == 0)
+            return p;
+        if (*p == '"') {
+            p = pack_string(p, out);
+        } else if (*p == '[') {
+            p = pack_samples(p, out);
+        } else if (*p == '{') {
+            struct cw_buf inside = {0};
+            uint32_t items;
+            p = pack_objects(play, p + 1, '}', &inside, &items) + 1;
+            cw_pack_map(out, items / 2);
+            cw_buf_append(out, inside.p, inside.n);
+            cw_buf_finish(&inside);
+        } else if (*p == '$') {
+            char name[16] = "";
+            int n = 0;
+            sscanf(p + 1, "%15[a-z0-9]%n", name, &n);
+            struct world_conn *conn = world_find(&play->world, name);
+            cw_pack_string(out, cw_slice_str(conn == NULL ? "" : conn->token));
+            p += 1 + n;
+        } else if (*p >= '0' && *p <= '9') {
+            cw_pack_unsigned(out, strtoull(p, (char **)&p, 10));
+        } else {
+            play->error = "what is this object?";
+            return p;
+        }
+    }
+}
+
+static void send_text(struct play *play, struct world_conn *conn, const char *text, bool envelope)
+{
+    struct cw_buf frame = {0};
+    uint32_t count;
+    pack_objects(play, text, 0, &frame, &count);
+    world_message(&play->world, conn, cw_buf_slice(&frame), envelope);
+    cw_buf_finish(&frame);
+}
+
+static void send_hex(struct play *play, struct world_conn *conn, const char *p)
+{
+    struct cw_buf frame = {0};
+    unsigned byte;
+    int n;
+    while (sscanf(p, " %2x%n", &byte, &n) == 1) {
+        cw_buf_append_byte(&frame, (uint8_t)byte);
+        p += n;
+    }
+    world_message(&play->world, conn, cw_buf_slice(&frame), false);
+    cw_buf_finish(&frame);
+}
+
+/* --- one line ----------------------------------------------------------------------------------
+ */
+
+static void set_config(struct play *play, const char *key, unsigned value)
+{
+    struct cw_core_config *config = &play->config;
+    if (strcmp(key, "requests_per_s") == 0)
+        config->requests_per_s = value;
+    else if (strcmp(key, "requests_burst") == 0)
+        config->requests_burst = value;
+    else if (strcmp(key, "texts_per_s") == 0)
+        config->texts_per_s = value;
+    else if (strcmp(key, "texts_burst") == 0)
+        config->texts_burst = value;
+    else if (strcmp(key, "registration_open") == 0)
+        config->registration_open = value != 0;
+    else
+        play->error = "no such setting";
+}
+
+static void conn_line(struct play *play, struct world_conn *conn, const char *rest)
+{
+    unsigned long long mark;
+    if (rest[0] == '>' && rest[1] == '>')
+        send_text(play, conn, rest + 2, true);
+    else if (rest[0] == '>')
+        send_text(play, conn, rest + 1, false);
+    else if (strncmp(rest, " hex", 4) == 0)
+        send_hex(play, conn, rest + 4);
+    else if (sscanf(rest, " received %llu", &mark) == 1)
+        world_conn_event(&play->world, conn, CW_EV_RECEIVED, mark);
+    else if (strcmp(rest, " queue full") == 0)
+        world_conn_event(&play->world, conn, CW_EV_QUEUE_FULL, 0);
+    else if (strcmp(rest, " queue empty") == 0)
+        world_conn_event(&play->world, conn, CW_EV_QUEUE_EMPTY, 0);
+    else
+        play->error = "what is this connection to do?";
+}
+
+static bool world_line(struct play *play, const char *line)
+{
+    struct world *world = &play->world;
+    char name[16];
+    unsigned long long ms;
+    if (sscanf(line, "connect %15s", name) == 1)
+        world_connect(world, name, strstr(line, " remote") != NULL, strstr(line, " req") != NULL);
+    else if (sscanf(line, "close %15s", name) == 1)
+        world_close(world, name);
+    else if (sscanf(line, "at %llu", &ms) == 1)
+        world_advance(world, ms);
+    else if (strcmp(line, "hold") == 0)
+        world->hold = true;
+    else if (strcmp(line, "release") == 0)
+        world_release(world);
+    else if (strcmp(line, "disk full") == 0 || strcmp(line, "disk ok") == 0)
+        cw_store_memory_set_full(world->store, line[5] == 'f');
+    else if (strcmp(line, "hash busy") == 0 || strcmp(line, "hash ok") == 0)
+        world->hash_busy = line[5] == 'b';
+    else
+        return false;
+    return true;
+}
+
+static void play_line(struct play *play, const char *line)
+{
+    char word[32] = "";
+    unsigned value;
+    if (line[0] == 0 || line[0] == '#')
+        return;
+    if (sscanf(line, "config %31s %u", word, &value) == 2) {
+        set_config(play, word, value);
+        return;
+    }
+    if (!play->started)
+        world_init(&play->world, &play->config);
+    play->started = true;
+    if (world_line(play, line))
+        return;
+    int n = 0;
+    sscanf(line, "%15[a-z0-9]%n", word, &n);
+    struct world_conn *conn = world_find(&play->world, word);
+    if (conn == NULL || word[0] == 0)
+        play->error = "what is this line?";
+    else
+        conn_line(play, conn, line + n);
+}
+
+/* --- one file ------------------------------------------------------------------------------------
+ */
+
+/* What the file should say: its input lines, each followed by what came out. */
+static void play_file(struct play *play, char *text, struct cw_buf *out)
+{
+    play->config = world_config();
+    for (char *line = text, *next; *line != 0 && play->error == NULL; line = next) {
+        next = line + strcspn(line, "\n");
+        if (*next != 0)
+            *next++ = 0;
+        if (line[0] == ' ')
+            continue;
+        play_line(play, line);
+        cw_buf_append(out, line, strlen(line));
+        cw_buf_append_byte(out, '\n');
+        cw_buf_append(out, play->world.trace.p, play->world.trace.n);
+        world_clear(&play->world);
+        if (play->error != NULL)
+            printf("%s: %s\n", line, play->error);
+    }
+    if (play->started)
+        world_finish(&play->world);
+}
+
+static void print_difference(const char *path, const char *wanted, const char *got)
+{
+    size_t i = 0, start = 0;
+    unsigned line = 1;
+    for (; wanted[i] != 0 && wanted[i] == got[i]; i++) {
+        if (wanted[i] == '\n') {
+            line++;
+            start = i + 1;
+        }
+    }
+    printf("%s:%u\n  wanted: %.*s\n  got:    %.*s\n", path, line,
+           (int)strcspn(wanted + start, "\n"), wanted + start, (int)strcspn(got + start, "\n"),
+           got + start);
+}
+
+static bool transcript(const char *path, bool write)
+{
+    static char text[1 << 20], wanted[1 << 20];
+    struct play *play = cw_alloc_zero(sizeof *play);
+    struct cw_buf out = {0};
+    FILE *file = fopen(path, "rb");
+    size_t n = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
+    if (file != NULL)
+        fclose(file);
+    text[n] = 0;
+    memcpy(wanted, text, n + 1);
+    play_file(play, text, &out);
+    cw_buf_append_byte(&out, 0);
+    bool good = n != 0 && play->error == NULL;
+    if (good && write && (file = fopen(path, "wb")) != NULL) {
+        fwrite(out.p, 1, out.n - 1, file);
+        fclose(file);
+    } else if (good && strcmp(wanted, (char *)out.p) != 0) {
+        print_difference(path, wanted, (char *)out.p);
+        good = false;
+    }
+    cw_buf_finish(&out);
+    free(play);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    bool write = argc > 1 && strcmp(argv[1], "--write") == 0;
+    int failed = 0;
+    for (int i = write ? 2 : 1; i < argc; i++)
+        failed += !transcript(argv[i], write);
+    printf("%d of %d transcripts as written\n", argc - 1 - write - failed, argc - 1 - write);
+    return failed != 0;
+}

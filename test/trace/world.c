@@ -1,0 +1,393 @@
+/* world.c - see world.h. */
+#include "world.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "store/store_memory.h"
+#include "wire/msgpack.h"
+
+static void run(struct world *world);
+
+/* --- the trace ------------------------------------------------------------------------ */
+
+static void put(struct world *world, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    cw_buf_append(&world->trace, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+void world_clear(struct world *world)
+{
+    world->trace.n = 0;
+}
+
+static void put_bytes(struct world *world, struct cw_slice s)
+{
+    put(world, "\"");
+    for (size_t i = 0; i < s.n && i < 64; i++)
+        put(world, s.p[i] < ' ' || s.p[i] == 0x7f ? "\\x%02x" : "%c", s.p[i]);
+    put(world, s.n > 64 ? "...\" (%zu bytes)" : "\"", s.n);
+}
+
+static void put_objects(struct world *world, struct cw_unpack *in, uint64_t items, bool map)
+{
+    for (uint64_t i = 0; i < items && in->rest.n != 0; i++) {
+        struct cw_samples samples;
+        put(world, map && i % 2 == 1 ? ": " : i == 0 ? "" : map ? ", " : " ");
+        if (!map && cw_samples_scan(in->rest, &samples)) {
+            put(world, "[%u samples]", samples.count);
+            in->rest.p += samples.encoded.n;
+            in->rest.n -= samples.encoded.n;
+            continue;
+        }
+        struct cw_object object = cw_unpack_next(in);
+        if (object.type == CW_OBJECT_STRING) {
+            put_bytes(world, object.bytes);
+        } else if (object.type == CW_OBJECT_UNSIGNED) {
+            put(world, "%llu", (unsigned long long)object.number);
+        } else if (object.type == CW_OBJECT_MAP) {
+            put(world, "{");
+            put_objects(world, in, object.number * 2, true);
+            put(world, "}");
+        } else if (object.type == CW_OBJECT_ARRAY) {
+            put(world, "[");
+            put_objects(world, in, object.number, false);
+            put(world, "]");
+        }
+    }
+}
+
+static struct world_conn *conn_of(struct world *world, cw_conn_id id)
+{
+    for (size_t i = 0; i < WORLD_CONNS; i++)
+        if (world->conns[i].open && world->conns[i].id == id)
+            return &world->conns[i];
+    return NULL;
+}
+
+static void put_conns(struct world *world, const cw_conn_id *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct world_conn *conn = conn_of(world, ids[i]);
+        put(world, "%s%s", i == 0 ? "" : " ", conn == NULL ? "?" : conn->name);
+    }
+}
+
+/* --- effects ---------------------------------------------------------------------------- */
+
+/* A client remembers the token that it is given. */
+static void remember_token(struct world *world, const struct cw_effect *effect, cw_conn_id id)
+{
+    const struct cw_msg *msg = &effect->send.msg;
+    struct world_conn *conn = conn_of(world, id);
+    if (msg->kind == CW_RESPONSE && msg->action == CW_LOGIN && msg->code == 0 && conn != NULL)
+        memcpy(conn->token, msg->token.p, CW_TOKEN_LEN);
+}
+
+static void put_send(struct world *world, const struct cw_effect *effect, const cw_conn_id *ids,
+                     size_t count, bool extended)
+{
+    struct cw_buf bytes = {0};
+    if (count == 0)
+        return;
+    cw_msg_encode(&effect->send.msg, extended, &bytes);
+    put(world, "    send ");
+    put_conns(world, ids, count);
+    put(world, "%s%s: ", effect->send.envelope ? " (envelope)" : "",
+        effect->send.live ? " (live)" : "");
+    struct cw_unpack in = {.rest = cw_buf_slice(&bytes)};
+    put_objects(world, &in, UINT64_MAX, false);
+    put(world, "\n");
+    remember_token(world, effect, ids[0]);
+    cw_buf_finish(&bytes);
+}
+
+static const char *const op_names[CW_STORE_OP_COUNT] = {
+    [CW_STORE_USER_CREATE] = "user_create",       [CW_STORE_USER_FIND] = "user_find",
+    [CW_STORE_SESSION_CREATE] = "session_create", [CW_STORE_SESSION_FIND] = "session_find",
+    [CW_STORE_SESSION_SAVE] = "session_save",     [CW_STORE_SESSION_DROP] = "session_drop",
+    [CW_STORE_CONTACT_ADD] = "contact_add",       [CW_STORE_GROUP_CREATE] = "group_create",
+    [CW_STORE_GROUP_FIND] = "group_find",         [CW_STORE_GROUP_JOIN] = "group_join",
+    [CW_STORE_MESSAGE_APPEND] = "message_append", [CW_STORE_INBOX_READ] = "inbox_read"};
+
+static const char *const status_names[] = {"ok",   "exists",      "not found", "mismatch",
+                                           "full", "unavailable", "failed"};
+
+static void put_store(struct world *world, const struct cw_store_request *request)
+{
+    put(world, "    store %s", op_names[request->op]);
+    if (request->user_id != 0)
+        put(world, " user %llu", (unsigned long long)request->user_id);
+    if (request->other_id != 0)
+        put(world, " other %llu", (unsigned long long)request->other_id);
+    if (request->session_id != 0)
+        put(world, " session %llu", (unsigned long long)request->session_id);
+    if (request->mailbox != 0)
+        put(world, " to %s %llu", cw_mailbox_is_group(request->mailbox) ? "group" : "user",
+            (unsigned long long)request->mailbox >> 1);
+    if (request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_SESSION_SAVE ||
+        request->op == CW_STORE_SESSION_CREATE)
+        put(world, " cursor %llu", (unsigned long long)request->cursor);
+    if (request->key.n != 0) {
+        put(world, " key ");
+        put_bytes(world, request->key);
+    }
+    if (request->extended)
+        put(world, " extended");
+    put(world, "\n");
+}
+
+static void queue_hash(struct world *world, const struct cw_effect *effect)
+{
+    static const char *const names[] = {"password", "password_verify", "token"};
+    size_t i = world->hash_count++;
+    put(world, "    hash %s\n", names[effect->hash.op]);
+    world->hashes[i].cookie = effect->hash.cookie;
+    world->hashes[i].op = effect->hash.op;
+    size_t n = effect->hash.text.n;
+    world->hashes[i].text_n = n < sizeof world->hashes[i].text ? n : sizeof world->hashes[i].text;
+    memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
+    memset(world->hashes[i].expected, 0, sizeof world->hashes[i].expected);
+    if (effect->hash.expected.n != 0)
+        memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
+}
+
+static const char *name_of(struct world *world, cw_conn_id id)
+{
+    const struct world_conn *conn = conn_of(world, id);
+    return conn == NULL ? "?" : conn->name;
+}
+
+static void carry_out(struct world *world, const struct cw_effect *effect)
+{
+    struct world_conn *conn;
+    switch (effect->type) {
+    case CW_FX_SEND:
+        put_send(world, effect, effect->send.plain, effect->send.plain_count, false);
+        put_send(world, effect, effect->send.extended, effect->send.extended_count, true);
+        break;
+    case CW_FX_CLOSE:
+        put(world, "    close %s: %s\n", name_of(world, effect->close.conn), effect->close.reason);
+        break;
+    case CW_FX_STORE:
+        put_store(world, &effect->store);
+        world->stored[world->stored_count++] = cw_store_request_copy(&effect->store);
+        break;
+    case CW_FX_HASH:
+        queue_hash(world, effect);
+        break;
+    case CW_FX_PROBE:
+        put(world, "    probe %s %llu\n", name_of(world, effect->probe.conn),
+            (unsigned long long)effect->probe.mark);
+        break;
+    case CW_FX_READ:
+        put(world, "    read %s %s\n", name_of(world, effect->read.conn),
+            effect->read.on ? "on" : "off");
+        conn = conn_of(world, effect->read.conn);
+        if (conn != NULL)
+            conn->reading = effect->read.on;
+        break;
+    case CW_FX_AUTHENTICATED:
+        put(world, "    %s has %s session\n", name_of(world, effect->authenticated.conn),
+            effect->authenticated.on ? "a" : "no");
+        break;
+    }
+}
+
+static void step(struct world *world, struct cw_event *event)
+{
+    event->now_ms = world->now_ms;
+    event->time_ms = 1700000000000 + world->now_ms;
+    cw_core_step(world->core, event, &world->effects);
+    for (size_t i = 0; i < world->effects.count; i++)
+        carry_out(world, &world->effects.items[i]);
+}
+
+/* --- results -------------------------------------------------------------------------------- */
+
+/* Deterministic and different for different tokens: their last 32 characters. */
+static struct cw_slice token_hash(const char *text, size_t n)
+{
+    static const char none[CW_TOKEN_HASH_LEN];
+    if (n < CW_TOKEN_HASH_LEN)
+        return cw_slice_of(none, sizeof none);
+    return cw_slice_of(text + n - CW_TOKEN_HASH_LEN, CW_TOKEN_HASH_LEN);
+}
+
+static void answer_hash(struct world *world, size_t i)
+{
+    struct cw_event event = {.type = CW_EV_HASH};
+    char secret[CW_PASSWORD_HASH_MAX];
+    char token[CW_TOKEN_LEN + 1];
+    size_t n = world->hashes[i].text_n < 100 ? world->hashes[i].text_n : 100;
+    memcpy(secret, "hash:", 5);
+    memcpy(secret + 5, world->hashes[i].text, n);
+    secret[n + 5] = 0;
+    event.hash.cookie = world->hashes[i].cookie;
+    event.hash.secret = cw_slice_of(secret, n + 5);
+    if (world->hashes[i].op == CW_HASH_TOKEN) {
+        event.hash.secret = token_hash(world->hashes[i].text, world->hashes[i].text_n);
+    } else if (world->hash_busy) {
+        event.hash.status = CW_HASH_BUSY;
+    } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {
+        if (strcmp(secret, world->hashes[i].expected) != 0) {
+            event.hash.status = CW_HASH_WRONG;
+        } else {
+            snprintf(token, sizeof token, "00000000-0000-4000-8000-%012u", ++world->logins);
+            event.hash.token = cw_slice_of(token, CW_TOKEN_LEN);
+            event.hash.secret = token_hash(token, CW_TOKEN_LEN);
+        }
+    }
+    step(world, &event);
+}
+
+static void execute(struct world *world)
+{
+    struct cw_store_request *requests[1024];
+    struct cw_store_result results[1024];
+    struct cw_arena arena = {0};
+    size_t n = world->stored_count;
+    memcpy(requests, world->stored, n * sizeof requests[0]);
+    world->stored_count = 0;
+    cw_store_execute(world->store, (const struct cw_store_request *const *)requests, n, results,
+                     &arena);
+    for (size_t i = 0; i < n; i++) {
+        struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
+        if (results[i].status != CW_STORE_OK)
+            put(world, "    (%s: %s)\n", op_names[results[i].op], status_names[results[i].status]);
+        if (results[i].cookie != 0)
+            step(world, &event);
+    }
+    for (size_t i = 0; i < n; i++)
+        free(requests[i]);
+    cw_arena_finish(&arena);
+}
+
+static void run(struct world *world)
+{
+    while (world->hash_count != 0 || (world->stored_count != 0 && !world->hold)) {
+        size_t hashes = world->hash_count;
+        for (size_t i = 0; i < hashes; i++)
+            answer_hash(world, i);
+        world->hash_count -= hashes;
+        memmove(world->hashes, world->hashes + hashes, world->hash_count * sizeof world->hashes[0]);
+        if (world->stored_count != 0 && !world->hold)
+            execute(world);
+    }
+}
+
+void world_release(struct world *world)
+{
+    world->hold = false;
+    run(world);
+}
+
+/* --- inputs ------------------------------------------------------------------------------------
+ */
+
+struct cw_core_config world_config(void)
+{
+    return (struct cw_core_config){.hash_seed = {1, 2},
+                                   .registration_open = true,
+                                   .call_members_max = 3,
+                                   .unauthenticated_max = 4,
+                                   .unauthenticated_ms = 10000,
+                                   .server_name = cw_slice_str("chinwagd")};
+}
+
+void world_init(struct world *world, const struct cw_core_config *config)
+{
+    struct cw_store_options options = {.session_idle_ms = 30ull * 24 * 3600 * 1000,
+                                       .sessions_per_user = 2};
+    memset(world, 0, sizeof *world);
+    world->now_ms = 1000;
+    world->core = cw_core_create(config);
+    world->store = cw_store_open_memory(&options);
+}
+
+void world_finish(struct world *world)
+{
+    for (size_t i = 0; i < world->stored_count; i++)
+        free(world->stored[i]);
+    cw_core_destroy(world->core);
+    cw_store_close(world->store);
+    cw_effects_finish(&world->effects);
+    cw_buf_finish(&world->trace);
+}
+
+struct world_conn *world_find(struct world *world, const char *name)
+{
+    for (size_t i = 0; i < WORLD_CONNS; i++)
+        if (strcmp(world->conns[i].name, name) == 0)
+            return &world->conns[i];
+    return NULL;
+}
+
+void world_connect(struct world *world, const char *name, bool remote, bool req)
+{
+    struct world_conn *conn = world_find(world, name);
+    if (conn == NULL)
+        conn = world_find(world, "");
+    if (conn == NULL || conn->open)
+        return;
+    snprintf(conn->name, sizeof conn->name, "%s", name);
+    conn->id = (uint64_t)++world->connected << 32 | (uint64_t)(conn - world->conns);
+    conn->open = conn->reading = true;
+    struct cw_event event = {.type = CW_EV_CONNECTED, .conn = conn->id};
+    event.connected.address = cw_slice_str(remote ? "\xc0\x00\x02\x01" : "\x7f\x00\x00\x01");
+    event.connected.address.n = 4;
+    event.connected.loopback = !remote;
+    event.connected.no_updates = req;
+    step(world, &event);
+    run(world);
+}
+
+void world_conn_event(struct world *world, struct world_conn *conn, enum cw_event_type type,
+                      uint64_t mark)
+{
+    struct cw_event event = {.type = type, .conn = conn->id};
+    if (type == CW_EV_RECEIVED)
+        event.received_mark = mark;
+    step(world, &event);
+    run(world);
+}
+
+void world_close(struct world *world, const char *name)
+{
+    struct world_conn *conn = world_find(world, name);
+    if (conn == NULL || !conn->open)
+        return;
+    conn->open = false;
+    world_conn_event(world, conn, CW_EV_CLOSED, 0);
+}
+
+void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,
+                   bool envelope)
+{
+    struct cw_msg msg;
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = conn->id};
+    event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
+    event.message.msg = &msg;
+    event.message.frame = frame;
+    event.message.envelope = envelope;
+    step(world, &event);
+    run(world);
+}
+
+void world_advance(struct world *world, uint64_t to_ms)
+{
+    while (cw_core_deadline(world->core) <= to_ms) {
+        struct cw_event event = {.type = CW_EV_TICK};
+        uint64_t deadline_ms = cw_core_deadline(world->core);
+        if (deadline_ms > world->now_ms)
+            world->now_ms = deadline_ms;
+        step(world, &event);
+        run(world);
+    }
+    world->now_ms = to_ms;
+}

@@ -1,0 +1,70 @@
+/* world.h - a simulated world around the core: clock, store in memory, hashes
+ * that cost nothing, and connections that are only names. Everything that goes
+ * in or out is written to a trace as text.
+ *
+ * Used by transcripts (trace_main.c), the determinism test and the fuzz target.
+ * No threads, no sockets, no real time: the same inputs give the same trace. */
+#ifndef CW_TEST_TRACE_WORLD_H
+#define CW_TEST_TRACE_WORLD_H
+
+#include <stdio.h>
+
+#include "core/core.h"
+
+#define WORLD_CONNS 64
+
+struct world_conn {
+    char name[16]; /* "" when not in use */
+    cw_conn_id id;
+    bool open;
+    bool reading;
+    char token[CW_TOKEN_LEN + 1]; /* of the last login that was answered here */
+};
+
+struct world {
+    struct cw_core *core;
+    struct cw_store *store;
+    struct cw_effects effects;
+    uint64_t now_ms;
+    struct world_conn conns[WORLD_CONNS];
+    unsigned connected; /* so far: the generation of ids */
+    unsigned logins;
+    bool hold;      /* store requests wait for world_release */
+    bool hash_busy; /* passwords are answered BUSY */
+    struct cw_store_request *stored[1024];
+    size_t stored_count;
+    struct {
+        uint64_t cookie;
+        enum cw_hash_op op;
+        char text[CW_PASSWORD_MAX + 8];
+        size_t text_n;
+        char expected[CW_PASSWORD_HASH_MAX];
+    } hashes[256];
+    size_t hash_count;
+    struct cw_buf trace; /* text since the last world_clear */
+};
+
+/* Settings that are small enough to be reached by a transcript. */
+struct cw_core_config world_config(void);
+
+void world_init(struct world *world, const struct cw_core_config *config);
+void world_finish(struct world *world);
+
+/* The connection of that name, or NULL. */
+struct world_conn *world_find(struct world *world, const char *name);
+
+void world_connect(struct world *world, const char *name, bool remote, bool req);
+void world_close(struct world *world, const char *name);
+/* One frame of MessagePack from this connection. */
+void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,
+                   bool envelope);
+void world_conn_event(struct world *world, struct world_conn *conn, enum cw_event_type type,
+                      uint64_t mark);
+/* Moves the clock, with a tick at each deadline on the way. */
+void world_advance(struct world *world, uint64_t to_ms);
+/* Holds no longer: executes what waits, as one commit, and what comes of it. */
+void world_release(struct world *world);
+
+void world_clear(struct world *world);
+
+#endif
