@@ -92,8 +92,9 @@ static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
         sigaction(signals[i], &action, &old[i]);
     silent = before;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    dprintf(tty, "%s", text);
-    bool read = tcsetattr(tty, TCSAFLUSH, &silent) == 0 && read_hidden_line(tty, password);
+    bool read = tcsetattr(tty, TCSAFLUSH, &silent) == 0;
+    dprintf(tty, "%s", text); /* now typing cannot be seen any more */
+    read = read && read_hidden_line(tty, password);
     tcsetattr(tty, TCSAFLUSH, &before);
     dprintf(tty, "\n");
     for (size_t i = 0; i < SIGNALS; i++)

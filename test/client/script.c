@@ -12,20 +12,23 @@
 
 #define START_MS 1000
 
-void script_start(struct script *s, const struct cw_client_config *config) {
+void script_start(struct script *s, const struct cw_client_config *config)
+{
     struct cw_client_config plain = {.client_name = cw_slice_str("test"), .seed = 1};
     *s = (struct script){.now = START_MS};
     s->client = cw_client_create(config != NULL ? config : &plain);
 }
 
-void script_finish(struct script *s) {
+void script_finish(struct script *s)
+{
     cw_client_destroy(s->client);
     cw_zmtp_finish(&s->server);
     for (size_t i = 0; i < s->received_count; i++)
         cw_buf_finish(&s->received[i]);
 }
 
-static void take_from_client(struct script *s, struct cw_slice bytes) {
+static void take_from_client(struct script *s, struct cw_slice bytes)
+{
     struct cw_buf answer = {0};
     struct cw_zmtp_event event;
     while ((event = cw_zmtp_input(&s->server, &bytes, &answer)).type != CW_ZMTP_NEED_MORE) {
@@ -47,7 +50,8 @@ static void take_from_client(struct script *s, struct cw_slice bytes) {
     cw_buf_finish(&answer);
 }
 
-void script_pump(struct script *s) {
+void script_pump(struct script *s)
+{
     cw_client_run(s->client, s->now);
     struct cw_slice output = cw_client_output(s->client);
     if (output.n == 0)
@@ -59,7 +63,8 @@ void script_pump(struct script *s) {
     cw_buf_finish(&copy);
 }
 
-void script_connect(struct script *s) {
+void script_connect(struct script *s)
+{
     cw_client_run(s->client, s->now);
     assert_int_equal(cw_client_state(s->client), CW_CLIENT_CONNECTING);
     cw_zmtp_finish(&s->server);
@@ -70,29 +75,34 @@ void script_connect(struct script *s) {
     script_pump(s);
 }
 
-void script_close(struct script *s) {
+void script_close(struct script *s)
+{
     cw_client_closed(s->client, "the test closed it");
 }
 
-struct chinwag_event script_event(struct script *s, enum chinwag_event_type type) {
+struct chinwag_event script_event(struct script *s, enum chinwag_event_type type)
+{
     struct chinwag_event event;
     assert_true(cw_client_next(s->client, s->now, &event));
     assert_int_equal(event.type, type);
     return event;
 }
 
-void script_answer(struct script *s, int64_t number, int code) {
+void script_answer(struct script *s, int64_t number, int code)
+{
     struct chinwag_event event = script_event(s, CHINWAG_RESPONSE);
     assert_int_equal(event.request, number);
     assert_int_equal(event.code, code);
 }
 
-void script_no_event(struct script *s) {
+void script_no_event(struct script *s)
+{
     struct chinwag_event event;
     assert_false(cw_client_next(s->client, s->now, &event));
 }
 
-struct cw_msg script_received(struct script *s, enum cw_action action) {
+struct cw_msg script_received(struct script *s, enum cw_action action)
+{
     script_pump(s);
     assert_true(s->received_read < s->received_count);
     struct cw_msg msg;
@@ -102,29 +112,34 @@ struct cw_msg script_received(struct script *s, enum cw_action action) {
     return msg;
 }
 
-void script_received_nothing(struct script *s) {
+void script_received_nothing(struct script *s)
+{
     script_pump(s);
     assert_int_equal(s->received_read, s->received_count);
 }
 
-void script_send_bytes(struct script *s, const void *p, size_t n) {
+void script_send_bytes(struct script *s, const void *p, size_t n)
+{
     cw_client_input(s->client, cw_slice_of(p, n), s->now);
 }
 
-void script_send_body(struct script *s, const void *p, size_t n) {
+void script_send_body(struct script *s, const void *p, size_t n)
+{
     uint8_t header[CW_ZMTP_HEADER_MAX];
     script_send_bytes(s, header, cw_zmtp_message_header(header, n, false));
     script_send_bytes(s, p, n);
 }
 
-void script_send(struct script *s, const struct cw_msg *msg) {
+void script_send(struct script *s, const struct cw_msg *msg)
+{
     struct cw_buf body = {0};
     cw_msg_encode(msg, true, &body);
     script_send_body(s, body.p, body.n);
     cw_buf_finish(&body);
 }
 
-void script_respond(struct script *s, enum cw_action action, int code) {
+void script_respond(struct script *s, enum cw_action action, int code)
+{
     script_send(s, &(struct cw_msg){.kind = CW_RESPONSE,
                                     .action = action,
                                     .code = code,
@@ -133,7 +148,8 @@ void script_respond(struct script *s, enum cw_action action, int code) {
                                     .group_name = cw_slice_str("cooks")});
 }
 
-void script_send_whisper(struct script *s, uint64_t id, const char *content) {
+void script_send_whisper(struct script *s, uint64_t id, const char *content)
+{
     script_send(s, &(struct cw_msg){.kind = CW_UPDATE,
                                     .action = CW_WHISPER,
                                     .sender = cw_slice_str("bob"),
@@ -144,28 +160,32 @@ void script_send_whisper(struct script *s, uint64_t id, const char *content) {
                                                .time_ms = 5000 + id}});
 }
 
-int64_t script_login(struct script *s, const char *username) {
+int64_t script_login(struct script *s, const char *username)
+{
     return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
                                                          .action = CW_LOGIN,
                                                          .username = cw_slice_str(username),
                                                          .password = cw_slice_str("password")});
 }
 
-int64_t script_attach(struct script *s, const char *username, const char *token) {
+int64_t script_attach(struct script *s, const char *username, const char *token)
+{
     return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
                                                          .action = CW_ATTACH,
                                                          .username = cw_slice_str(username),
                                                          .token = cw_slice_str(token)});
 }
 
-int64_t script_whisper(struct script *s, const char *content) {
+int64_t script_whisper(struct script *s, const char *content)
+{
     return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
                                                          .action = CW_WHISPER,
                                                          .recipient = cw_slice_str("bob"),
                                                          .content = cw_slice_str(content)});
 }
 
-void script_logged_in(struct script *s) {
+void script_logged_in(struct script *s)
+{
     int64_t number = script_login(s, "alice");
     script_connect(s);
     script_received(s, CW_LOGIN);

@@ -10,18 +10,21 @@
 #include "client/client_address.h"
 #include "script.h"
 
-static void assert_slice(struct cw_slice s, const char *expected) {
+static void assert_slice(struct cw_slice s, const char *expected)
+{
     assert_int_equal(s.n, strlen(expected));
     assert_memory_equal(s.p, expected, s.n);
 }
 
-static bool has(const struct cw_msg *msg, enum cw_extra_index index) {
+static bool has(const struct cw_msg *msg, enum cw_extra_index index)
+{
     return (msg->extras.present >> index & 1) != 0;
 }
 
 /* --- connection and handshake -------------------------------------------------- */
 
-static void test_no_connection_without_a_reason(void **state) {
+static void test_no_connection_without_a_reason(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -36,7 +39,8 @@ static void test_no_connection_without_a_reason(void **state) {
 }
 
 /* RFC 37: signature, version 3.1, mechanism NULL padded to 20, as-server 0. */
-static void test_greeting(void **state) {
+static void test_greeting(void **state)
+{
     (void)state;
     static const uint8_t expected[64] = {
         0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 1, 'N', 'U', 'L', 'L',
@@ -55,7 +59,8 @@ static void test_greeting(void **state) {
 }
 
 /* The server's greeting, READY and first answer, cut into single bytes. */
-static void test_input_byte_by_byte(void **state) {
+static void test_input_byte_by_byte(void **state)
+{
     (void)state;
     struct cw_buf bytes = {0};
     struct cw_zmtp server, peer;
@@ -99,7 +104,8 @@ static void test_input_byte_by_byte(void **state) {
     cw_buf_finish(&from_peer);
 }
 
-static void test_handshake_timeout(void **state) {
+static void test_handshake_timeout(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -120,7 +126,8 @@ static void test_handshake_timeout(void **state) {
 
 /* --- requests and answers -------------------------------------------------------- */
 
-static void test_login_gives_the_token_to_requests(void **state) {
+static void test_login_gives_the_token_to_requests(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -152,7 +159,8 @@ static void test_login_gives_the_token_to_requests(void **state) {
     script_finish(&s);
 }
 
-static void test_plain_login_is_as_drawn(void **state) {
+static void test_plain_login_is_as_drawn(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, &(struct cw_client_config){.plain = true, .has_since = true, .since = 7});
@@ -164,7 +172,8 @@ static void test_plain_login_is_as_drawn(void **state) {
     script_finish(&s);
 }
 
-static void test_answers_in_order(void **state) {
+static void test_answers_in_order(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -187,7 +196,8 @@ static void test_answers_in_order(void **state) {
 }
 
 /* The server could not read the action of what it refuses. */
-static void test_answer_without_action(void **state) {
+static void test_answer_without_action(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -202,7 +212,8 @@ static void test_answer_without_action(void **state) {
     script_finish(&s);
 }
 
-static void test_requests_in_flight_are_bounded(void **state) {
+static void test_requests_in_flight_are_bounded(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -219,7 +230,8 @@ static void test_requests_in_flight_are_bounded(void **state) {
     script_finish(&s);
 }
 
-static void test_requests_without_session(void **state) {
+static void test_requests_without_session(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -230,7 +242,8 @@ static void test_requests_without_session(void **state) {
     script_finish(&s);
 }
 
-static void test_logout_ends_the_session(void **state) {
+static void test_logout_ends_the_session(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -250,7 +263,8 @@ static void test_logout_ends_the_session(void **state) {
     script_finish(&s);
 }
 
-static void test_attach(void **state) {
+static void test_attach(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, &(struct cw_client_config){.has_since = true, .since = 41});
@@ -273,7 +287,8 @@ static void test_attach(void **state) {
     script_finish(&s);
 }
 
-static void test_attach_refused(void **state) {
+static void test_attach_refused(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -291,7 +306,8 @@ static void test_attach_refused(void **state) {
 
 /* --- updates ------------------------------------------------------------------------ */
 
-static void test_whisper_event(void **state) {
+static void test_whisper_event(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -318,7 +334,8 @@ static void test_whisper_event(void **state) {
     script_finish(&s);
 }
 
-static void test_group_message_event(void **state) {
+static void test_group_message_event(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -336,7 +353,8 @@ static void test_group_message_event(void **state) {
     script_finish(&s);
 }
 
-static void test_audio_events(void **state) {
+static void test_audio_events(void **state)
+{
     (void)state;
     static const int16_t samples[] = {0, -1, 300, -32768};
     struct script s;
@@ -375,7 +393,8 @@ static void test_audio_events(void **state) {
     script_finish(&s);
 }
 
-static void test_no_message_twice(void **state) {
+static void test_no_message_twice(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -392,7 +411,8 @@ static void test_no_message_twice(void **state) {
 
 /* --- drops -------------------------------------------------------------------------- */
 
-static void test_attach_again_with_since(void **state) {
+static void test_attach_again_with_since(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -422,7 +442,8 @@ static void test_attach_again_with_since(void **state) {
     script_finish(&s);
 }
 
-static void test_unanswered_are_reported_not_repeated(void **state) {
+static void test_unanswered_are_reported_not_repeated(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -450,7 +471,8 @@ static void test_unanswered_are_reported_not_repeated(void **state) {
     script_finish(&s);
 }
 
-static void test_outbox_waits_for_the_attach(void **state) {
+static void test_outbox_waits_for_the_attach(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -474,7 +496,8 @@ static void test_outbox_waits_for_the_attach(void **state) {
 }
 
 /* What is asked between the end of a connection and the event that tells it. */
-static void test_request_after_an_untold_end(void **state) {
+static void test_request_after_an_untold_end(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -492,7 +515,8 @@ static void test_request_after_an_untold_end(void **state) {
     script_finish(&s);
 }
 
-static void test_outbox_is_bounded(void **state) {
+static void test_outbox_is_bounded(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -511,7 +535,8 @@ static void test_outbox_is_bounded(void **state) {
     script_finish(&s);
 }
 
-static void test_back_off(void **state) {
+static void test_back_off(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -543,7 +568,8 @@ static void test_back_off(void **state) {
     script_finish(&s);
 }
 
-static void test_back_off_begins_anew_after_an_answer(void **state) {
+static void test_back_off_begins_anew_after_an_answer(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -562,7 +588,8 @@ static void test_back_off_begins_anew_after_an_answer(void **state) {
     script_finish(&s);
 }
 
-static void test_drop_during_attach(void **state) {
+static void test_drop_during_attach(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -580,7 +607,8 @@ static void test_drop_during_attach(void **state) {
     script_finish(&s);
 }
 
-static void test_attach_is_retried_when_the_server_is_busy(void **state) {
+static void test_attach_is_retried_when_the_server_is_busy(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -601,7 +629,8 @@ static void test_attach_is_retried_when_the_server_is_busy(void **state) {
     script_finish(&s);
 }
 
-static void test_session_lost_at_attach(void **state) {
+static void test_session_lost_at_attach(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -623,7 +652,8 @@ static void test_session_lost_at_attach(void **state) {
     script_finish(&s);
 }
 
-static void test_session_lost_at_a_request(void **state) {
+static void test_session_lost_at_a_request(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -638,7 +668,8 @@ static void test_session_lost_at_a_request(void **state) {
 }
 
 /* A position says nothing about what another user has read. */
-static void test_another_user_begins_at_his_own_position(void **state) {
+static void test_another_user_begins_at_his_own_position(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -664,7 +695,8 @@ static void test_another_user_begins_at_his_own_position(void **state) {
 
 /* --- silence ------------------------------------------------------------------------- */
 
-static void test_silent_server_is_pinged_then_left(void **state) {
+static void test_silent_server_is_pinged_then_left(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -688,7 +720,8 @@ static void test_silent_server_is_pinged_then_left(void **state) {
     script_finish(&s);
 }
 
-static void test_pong_keeps_the_connection(void **state) {
+static void test_pong_keeps_the_connection(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -703,7 +736,8 @@ static void test_pong_keeps_the_connection(void **state) {
 }
 
 /* ZMTP 3.0 has no PING: silence says nothing. */
-static void test_zmtp_3_0_server_may_be_silent(void **state) {
+static void test_zmtp_3_0_server_may_be_silent(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -717,7 +751,8 @@ static void test_zmtp_3_0_server_may_be_silent(void **state) {
     script_finish(&s);
 }
 
-static void test_ping_of_the_server_is_answered(void **state) {
+static void test_ping_of_the_server_is_answered(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -730,7 +765,8 @@ static void test_ping_of_the_server_is_answered(void **state) {
 
 /* --- garbage ------------------------------------------------------------------------- */
 
-static void expect_drop(struct script *s, int64_t unanswered) {
+static void expect_drop(struct script *s, int64_t unanswered)
+{
     script_event(s, CHINWAG_DISCONNECTED);
     if (unanswered != 0)
         script_answer(s, unanswered, CHINWAG_UNANSWERED);
@@ -739,7 +775,8 @@ static void expect_drop(struct script *s, int64_t unanswered) {
     assert_int_equal(cw_client_output(s->client).n, 0);
 }
 
-static void test_not_zmtp(void **state) {
+static void test_not_zmtp(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -751,7 +788,8 @@ static void test_not_zmtp(void **state) {
     script_finish(&s);
 }
 
-static void drop_after(const void *body, size_t n) {
+static void drop_after(const void *body, size_t n)
+{
     struct script s;
     script_start(&s, NULL);
     script_logged_in(&s);
@@ -763,7 +801,8 @@ static void drop_after(const void *body, size_t n) {
     script_finish(&s);
 }
 
-static void test_garbage_messages(void **state) {
+static void test_garbage_messages(void **state)
+{
     (void)state;
     drop_after("\xc1", 1);                       /* never used in MessagePack */
     drop_after("", 0);                           /* nothing */
@@ -774,7 +813,8 @@ static void test_garbage_messages(void **state) {
     drop_after("\xdd\xff\xff\xff\xff\xa6", 6);   /* an array of 4 Gi objects */
 }
 
-static void test_answer_to_nothing(void **state) {
+static void test_answer_to_nothing(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -785,7 +825,8 @@ static void test_answer_to_nothing(void **state) {
 }
 
 /* A frame that claims 4 GiB costs no memory and ends the connection. */
-static void test_overlong_frame(void **state) {
+static void test_overlong_frame(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -795,7 +836,8 @@ static void test_overlong_frame(void **state) {
     script_finish(&s);
 }
 
-static void test_newer_updates_are_ignored(void **state) {
+static void test_newer_updates_are_ignored(void **state)
+{
     (void)state;
     struct script s;
     script_start(&s, NULL);
@@ -812,7 +854,8 @@ static void test_newer_updates_are_ignored(void **state) {
 
 /* --- live audio ------------------------------------------------------------------------ */
 
-static void test_call_data(void **state) {
+static void test_call_data(void **state)
+{
     (void)state;
     struct cw_buf list = {0};
     int16_t samples[882] = {1000};
@@ -847,7 +890,8 @@ static void test_call_data(void **state) {
 
 /* --- the public functions, without I/O --------------------------------------------------- */
 
-static void test_addresses(void **state) {
+static void test_addresses(void **state)
+{
     (void)state;
     static const struct {
         const char *text, *host, *port;
@@ -877,7 +921,8 @@ static void test_addresses(void **state) {
     assert_true(cw_address_parse(host + 1, &address));
 }
 
-static void test_create_refuses_bad_options(void **state) {
+static void test_create_refuses_bad_options(void **state)
+{
     (void)state;
     char name[CW_CLIENT_NAME_MAX + 2];
     memset(name, 'a', CW_CLIENT_NAME_MAX + 1);
@@ -891,7 +936,8 @@ static void test_create_refuses_bad_options(void **state) {
     chinwag_destroy(NULL);
 }
 
-static void test_arguments(void **state) {
+static void test_arguments(void **state)
+{
     (void)state;
     static char text[CW_CONTENT_BYTES_MAX + 2];
     static int16_t samples[16];
@@ -924,7 +970,8 @@ static void test_arguments(void **state) {
     chinwag_destroy(c);
 }
 
-static void test_voice_limits(void **state) {
+static void test_voice_limits(void **state)
+{
     (void)state;
     size_t most = (size_t)CW_VOICE_SECONDS_MAX * 8000;
     int16_t *samples = test_calloc(most + 1, sizeof *samples);
@@ -945,7 +992,8 @@ static void test_voice_limits(void **state) {
     test_free(samples);
 }
 
-static void test_codes(void **state) {
+static void test_codes(void **state)
+{
     (void)state;
     assert_string_equal(chinwag_code_name(0), "SUCCESS");
     assert_string_equal(chinwag_code_name(CHINWAG_GROUP_DOES_NOT_EXIST), "GROUP_DOES_NOT_EXIST");
@@ -955,7 +1003,8 @@ static void test_codes(void **state) {
     assert_string_equal(chinwag_code_text(CHINWAG_GROUP_DOES_NOT_EXIST), "there is no such group");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_connection_without_a_reason),
         cmocka_unit_test(test_greeting),
