@@ -163,8 +163,10 @@ static void act(struct world *world)
     char who[16];
     snprintf(who, sizeof who, "user%d", (int)dice(CROWD));
     struct world_conn *conn = world_find(world, who);
+    bool remote = dice(4) == 0; /* arguments are evaluated in any order */
+    bool req = dice(10) == 0;
     if (conn == NULL || !conn->open)
-        world_connect(world, who, dice(4) == 0, dice(10) == 0);
+        world_connect(world, who, remote, req);
     else if (dice(10) == 0)
         disturb(world, conn);
     else if (conn->reading)
