@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool copy_host(const char *from, size_t n, struct cw_address *address) {
+static bool copy_host(const char *from, size_t n, struct cw_address *address)
+{
     if (n == 0 || n > CW_HOST_MAX)
         return false;
     memcpy(address->host, from, n);
@@ -12,7 +13,8 @@ static bool copy_host(const char *from, size_t n, struct cw_address *address) {
     return true;
 }
 
-static bool copy_port(const char *port, struct cw_address *address) {
+static bool copy_port(const char *port, struct cw_address *address)
+{
     size_t n = strlen(port);
     if (n == 0 || n > 5 || strspn(port, "0123456789") != n)
         return false;
@@ -23,7 +25,8 @@ static bool copy_port(const char *port, struct cw_address *address) {
     return true;
 }
 
-bool cw_address_parse(const char *text, struct cw_address *address) {
+bool cw_address_parse(const char *text, struct cw_address *address)
+{
     const char *host = text;
     const char *end = strchr(text, ':');
     const char *rest = end;

@@ -29,24 +29,28 @@ static const struct own_code own_codes[] = {
     {CHINWAG_TOO_LONG, "TOO_LONG", "not sent: longer than a message may be"},
 };
 
-static const struct own_code *find_own(int code) {
+static const struct own_code *find_own(int code)
+{
     for (size_t i = 0; i < sizeof own_codes / sizeof own_codes[0]; i++)
         if (own_codes[i].code == code)
             return &own_codes[i];
     return NULL;
 }
 
-const char *chinwag_code_name(int code) {
+const char *chinwag_code_name(int code)
+{
     const struct own_code *own = find_own(code);
     return own != NULL ? own->name : cw_code_name(code);
 }
 
-const char *chinwag_code_text(int code) {
+const char *chinwag_code_text(int code)
+{
     const struct own_code *own = find_own(code);
     return own != NULL ? own->text : cw_code_text(code);
 }
 
-const char *chinwag_version(void) {
+const char *chinwag_version(void)
+{
     return CW_VERSION;
 }
 
@@ -54,7 +58,8 @@ const char *chinwag_version(void) {
 
 /* Names and secrets: the server knows the rules; here only what keeps the
  * request a well-formed message. Returns 0 or the code to return. */
-static int take_string(const char *string, struct cw_slice *slice) {
+static int take_string(const char *string, struct cw_slice *slice)
+{
     if (string == NULL)
         return CHINWAG_BAD_ARGUMENT;
     *slice = cw_slice_str(string);
@@ -63,7 +68,8 @@ static int take_string(const char *string, struct cw_slice *slice) {
     return cw_utf8_valid(*slice) ? 0 : CHINWAG_BAD_ARGUMENT;
 }
 
-static int take_content(const char *content, size_t length, struct cw_slice *slice) {
+static int take_content(const char *content, size_t length, struct cw_slice *slice)
+{
     if (content == NULL && length != 0)
         return CHINWAG_BAD_ARGUMENT;
     *slice = cw_slice_of(content, length);
@@ -77,7 +83,8 @@ static int take_content(const char *content, size_t length, struct cw_slice *sli
 /* A request with up to two strings; `second` may be NULL: there is only one. */
 static int64_t request_strings(chinwag_client *client, struct cw_msg *msg, struct cw_slice *first,
                                const char *first_string, struct cw_slice *second,
-                               const char *second_string) {
+                               const char *second_string)
+{
     int code = take_string(first_string, first);
     if (code == 0 && second != NULL)
         code = take_string(second_string, second);
@@ -86,65 +93,77 @@ static int64_t request_strings(chinwag_client *client, struct cw_msg *msg, struc
 
 /* --- requests ----------------------------------------------------------------------- */
 
-int64_t chinwag_register(chinwag_client *client, const char *username, const char *password) {
+int64_t chinwag_register(chinwag_client *client, const char *username, const char *password)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_REGISTER};
     return request_strings(client, &msg, &msg.username, username, &msg.password, password);
 }
 
-int64_t chinwag_login(chinwag_client *client, const char *username, const char *password) {
+int64_t chinwag_login(chinwag_client *client, const char *username, const char *password)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_LOGIN};
     return request_strings(client, &msg, &msg.username, username, &msg.password, password);
 }
 
-int64_t chinwag_attach(chinwag_client *client, const char *username, const char *token) {
+int64_t chinwag_attach(chinwag_client *client, const char *username, const char *token)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_ATTACH};
     if (token == NULL || token[0] == 0)
         return CHINWAG_BAD_ARGUMENT;
     return request_strings(client, &msg, &msg.username, username, &msg.token, token);
 }
 
-int64_t chinwag_logout(chinwag_client *client) {
+int64_t chinwag_logout(chinwag_client *client)
+{
     return cw_client_request(client->core,
                              &(struct cw_msg){.kind = CW_REQUEST, .action = CW_LOGOUT});
 }
 
-int64_t chinwag_add_contact(chinwag_client *client, const char *contact) {
+int64_t chinwag_add_contact(chinwag_client *client, const char *contact)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_ADD_CONTACT};
     return request_strings(client, &msg, &msg.contact, contact, NULL, NULL);
 }
 
 int64_t chinwag_whisper(chinwag_client *client, const char *recipient, const char *content,
-                        size_t length) {
+                        size_t length)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_WHISPER};
     int code = take_content(content, length, &msg.content);
     return code != 0 ? code : request_strings(client, &msg, &msg.recipient, recipient, NULL, NULL);
 }
 
-static int64_t request_group(chinwag_client *client, enum cw_action action, const char *group) {
+static int64_t request_group(chinwag_client *client, enum cw_action action, const char *group)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = action};
     return request_strings(client, &msg, &msg.group_name, group, NULL, NULL);
 }
 
-int64_t chinwag_create_group(chinwag_client *client, const char *group) {
+int64_t chinwag_create_group(chinwag_client *client, const char *group)
+{
     return request_group(client, CW_CREATE_GROUP, group);
 }
 
-int64_t chinwag_join_group(chinwag_client *client, const char *group) {
+int64_t chinwag_join_group(chinwag_client *client, const char *group)
+{
     return request_group(client, CW_JOIN_GROUP, group);
 }
 
 int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char *content,
-                          size_t length) {
+                          size_t length)
+{
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_MSG_GROUP};
     int code = take_content(content, length, &msg.content);
     return code != 0 ? code : request_strings(client, &msg, &msg.group_name, group, NULL, NULL);
 }
 
-int64_t chinwag_join_call(chinwag_client *client, const char *group) {
+int64_t chinwag_join_call(chinwag_client *client, const char *group)
+{
     return request_group(client, CW_JOIN_CALL, group);
 }
 
-int64_t chinwag_leave_call(chinwag_client *client) {
+int64_t chinwag_leave_call(chinwag_client *client)
+{
     return cw_client_request(client->core,
                              &(struct cw_msg){.kind = CW_REQUEST, .action = CW_LEAVE_CALL});
 }
@@ -155,7 +174,8 @@ int64_t chinwag_leave_call(chinwag_client *client) {
 #define VOICE_HEAD_MAX (2 * CW_CLIENT_STRING_MAX)
 
 static struct cw_slice encode_samples(const int16_t *samples, size_t count, struct cw_msg *msg,
-                                      struct cw_buf *list) {
+                                      struct cw_buf *list)
+{
     cw_samples_encode(samples, (uint32_t)count, list);
     msg->samples.encoded = cw_buf_slice(list);
     msg->samples.count = (uint32_t)count;
@@ -163,7 +183,8 @@ static struct cw_slice encode_samples(const int16_t *samples, size_t count, stru
 }
 
 static int check_voice(unsigned channels, unsigned sample_rate, const int16_t *samples,
-                       size_t count) {
+                       size_t count)
+{
     if (channels < 1 || channels > CW_VOICE_CHANNELS_MAX || sample_rate < CW_VOICE_RATE_MIN ||
         sample_rate > CW_VOICE_RATE_MAX || samples == NULL || count == 0 || count % channels != 0)
         return CHINWAG_BAD_ARGUMENT;
@@ -172,7 +193,8 @@ static int check_voice(unsigned channels, unsigned sample_rate, const int16_t *s
 }
 
 int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigned channels,
-                          unsigned sample_rate, const int16_t *samples, size_t count) {
+                          unsigned sample_rate, const int16_t *samples, size_t count)
+{
     struct cw_msg msg = {.kind = CW_REQUEST,
                          .action = CW_VOICE_MSG,
                          .channels = channels,
@@ -193,7 +215,8 @@ int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigne
 #define CALL_DATA_SAMPLES_MAX 4410
 
 int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
-                      size_t count) {
+                      size_t count)
+{
     struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_DATA};
     if (samples == NULL || count == 0 || count > CALL_DATA_SAMPLES_MAX ||
         take_string(group, &msg.group_name) != 0)

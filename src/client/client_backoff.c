@@ -4,7 +4,8 @@
 #include "base/limits.h"
 
 /* SplitMix64 (Steele, Lea, Flood 2014): enough for jitter. */
-static uint64_t next_random(struct cw_backoff *backoff) {
+static uint64_t next_random(struct cw_backoff *backoff)
+{
     uint64_t z = backoff->random += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -13,7 +14,8 @@ static uint64_t next_random(struct cw_backoff *backoff) {
 
 /* Between half and the whole of a time that doubles, so that the clients of a
  * server that comes back do not come all at once. */
-uint32_t cw_backoff_next(struct cw_backoff *backoff) {
+uint32_t cw_backoff_next(struct cw_backoff *backoff)
+{
     uint64_t most = 2 * CW_RECONNECT_MIN_MS;
     for (unsigned i = 0; i < backoff->failures && most < CW_RECONNECT_MAX_MS; i++)
         most *= 2;

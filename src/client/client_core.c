@@ -60,7 +60,8 @@ struct cw_client {
     struct cw_client_events events;
 };
 
-struct cw_client *cw_client_create(const struct cw_client_config *config) {
+struct cw_client *cw_client_create(const struct cw_client_config *config)
+{
     struct cw_client *c = cw_alloc_zero(sizeof *c);
     c->plain = config->plain;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
@@ -71,7 +72,8 @@ struct cw_client *cw_client_create(const struct cw_client_config *config) {
     return c;
 }
 
-void cw_client_destroy(struct cw_client *c) {
+void cw_client_destroy(struct cw_client *c)
+{
     if (c == NULL)
         return;
     cw_zmtp_finish(&c->zmtp);
@@ -86,22 +88,26 @@ void cw_client_destroy(struct cw_client *c) {
     free(c);
 }
 
-enum cw_client_state cw_client_state(const struct cw_client *c) {
+enum cw_client_state cw_client_state(const struct cw_client *c)
+{
     return c->state;
 }
 
-static void set(struct cw_buf *buf, struct cw_slice s) {
+static void set(struct cw_buf *buf, struct cw_slice s)
+{
     buf->n = 0;
     cw_buf_append(buf, s.p, s.n);
 }
 
-static bool has_session(const struct cw_client *c) {
+static bool has_session(const struct cw_client *c)
+{
     return c->token.n != 0;
 }
 
 /* --- the end of a connection ------------------------------------------------------ */
 
-static struct asked take_asked(struct cw_client *c) {
+static struct asked take_asked(struct cw_client *c)
+{
     struct asked asked = c->asked[c->asked_first];
     c->asked_first = (c->asked_first + 1) % CW_REQUESTS_IN_FLIGHT_MAX;
     c->asked_count--;
@@ -109,7 +115,8 @@ static struct asked take_asked(struct cw_client *c) {
 }
 
 /* An attach is safe to repeat, and will be. */
-static void report_unanswered(struct cw_client *c) {
+static void report_unanswered(struct cw_client *c)
+{
     while (c->asked_count != 0) {
         struct asked asked = take_asked(c);
         if (asked.action != CW_ATTACH)
@@ -117,7 +124,8 @@ static void report_unanswered(struct cw_client *c) {
     }
 }
 
-static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms) {
+static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
     uint32_t delay_ms = cw_backoff_next(&c->backoff);
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
@@ -134,7 +142,8 @@ static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
 
 /* --- output ------------------------------------------------------------------------ */
 
-static void put_message(struct cw_client *c, const struct cw_msg *msg) {
+static void put_message(struct cw_client *c, const struct cw_msg *msg)
+{
     struct cw_buf body = {0};
     cw_msg_encode(msg, !c->plain, &body);
     uint8_t header[CW_ZMTP_HEADER_MAX];
@@ -143,14 +152,16 @@ static void put_message(struct cw_client *c, const struct cw_msg *msg) {
     cw_buf_finish(&body);
 }
 
-static void put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg) {
+static void put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg)
+{
     put_message(c, msg);
     size_t end = (c->asked_first + c->asked_count++) % CW_REQUESTS_IN_FLIGHT_MAX;
     c->asked[end] = (struct asked){number, msg->action};
 }
 
 /* The map of login and attach. A position is only told to whom it belongs. */
-static struct cw_extras session_extras(const struct cw_client *c, struct cw_slice username) {
+static struct cw_extras session_extras(const struct cw_client *c, struct cw_slice username)
+{
     struct cw_extras extras = {
         .map_present = true,
         .present = UINT32_C(1) << CW_X_CLIENT | UINT32_C(1) << CW_X_FEATURES,
@@ -165,7 +176,8 @@ static struct cw_extras session_extras(const struct cw_client *c, struct cw_slic
     return extras;
 }
 
-static void put_attach(struct cw_client *c, uint64_t now_ms) {
+static void put_attach(struct cw_client *c, uint64_t now_ms)
+{
     struct cw_msg msg = {
         .kind = CW_REQUEST,
         .action = CW_ATTACH,
@@ -179,18 +191,21 @@ static void put_attach(struct cw_client *c, uint64_t now_ms) {
 
 /* --- requests ---------------------------------------------------------------------- */
 
-int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg) {
+int64_t cw_client_request(struct cw_client *c, const struct cw_msg *msg)
+{
     if (!cw_outbox_add(&c->outbox, c->last_number + 1, msg))
         return CHINWAG_OUTBOX_FULL;
     return ++c->last_number;
 }
 
-static bool needs_session(enum cw_action action) {
+static bool needs_session(enum cw_action action)
+{
     return action != CW_REGISTER && action != CW_LOGIN && action != CW_ATTACH;
 }
 
 static void start_attach(struct cw_client *c, const struct cw_outbox_request *request,
-                         uint64_t now_ms) {
+                         uint64_t now_ms)
+{
     if (has_session(c)) {
         cw_client_events_add_answer(&c->events, request->number, CW_ATTACH,
                                     CHINWAG_IDENTITY_ALREADY_CONNECTED);
@@ -202,7 +217,8 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     put_attach(c, now_ms);
 }
 
-static void send_request(struct cw_client *c, struct cw_outbox_request *request, uint64_t now_ms) {
+static void send_request(struct cw_client *c, struct cw_outbox_request *request, uint64_t now_ms)
+{
     struct cw_msg *msg = &request->msg;
     if (msg->action == CW_ATTACH) {
         start_attach(c, request, now_ms);
@@ -222,7 +238,8 @@ static void send_request(struct cw_client *c, struct cw_outbox_request *request,
 }
 
 /* What is asked after these depends on their answer. */
-static bool is_barrier(const struct cw_client *c) {
+static bool is_barrier(const struct cw_client *c)
+{
     if (c->asked_count == 0)
         return false;
     size_t last = (c->asked_first + c->asked_count - 1) % CW_REQUESTS_IN_FLIGHT_MAX;
@@ -230,11 +247,13 @@ static bool is_barrier(const struct cw_client *c) {
     return action == CW_LOGIN || action == CW_LOGOUT || action == CW_ATTACH;
 }
 
-static bool may_send(const struct cw_client *c) {
+static bool may_send(const struct cw_client *c)
+{
     return c->state == CW_CLIENT_UP && !is_barrier(c) && c->asked_count < CW_REQUESTS_IN_FLIGHT_MAX;
 }
 
-static void flush(struct cw_client *c, uint64_t now_ms) {
+static void flush(struct cw_client *c, uint64_t now_ms)
+{
     while (c->outbox.count != 0 && may_send(c)) {
         struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
         send_request(c, request, now_ms);
@@ -242,7 +261,8 @@ static void flush(struct cw_client *c, uint64_t now_ms) {
     }
 }
 
-int cw_client_call_data(struct cw_client *c, const struct cw_msg *msg) {
+int cw_client_call_data(struct cw_client *c, const struct cw_msg *msg)
+{
     if (!has_session(c) || c->state != CW_CLIENT_UP || c->ended || is_barrier(c))
         return CHINWAG_NO_SESSION;
     if (c->out.n - c->out_sent > CW_CALL_DATA_MAX)
@@ -257,7 +277,8 @@ int cw_client_call_data(struct cw_client *c, const struct cw_msg *msg) {
 /* --- answers ----------------------------------------------------------------------- */
 
 /* `seen` is a position among what this user may read. */
-static void begin_session(struct cw_client *c, struct cw_slice username) {
+static void begin_session(struct cw_client *c, struct cw_slice username)
+{
     if (c->seen_by.n != 0 && !cw_slice_eq(cw_buf_slice(&c->seen_by), username)) {
         c->seen = 0;
         c->has_seen = false;
@@ -266,7 +287,8 @@ static void begin_session(struct cw_client *c, struct cw_slice username) {
     set(&c->username, username);
 }
 
-static void lose_session(struct cw_client *c, int code) {
+static void lose_session(struct cw_client *c, int code)
+{
     if (!has_session(c))
         return;
     c->token.n = 0;
@@ -276,7 +298,8 @@ static void lose_session(struct cw_client *c, int code) {
 }
 
 static void add_response(struct cw_client *c, int64_t number, const struct cw_msg *msg,
-                         enum cw_action action) {
+                         enum cw_action action)
+{
     struct chinwag_event *event =
         cw_client_events_add_answer(&c->events, number, action, msg->code);
     if (msg->code == CW_SUCCESS && msg->username.n != 0)
@@ -285,7 +308,8 @@ static void add_response(struct cw_client *c, int64_t number, const struct cw_ms
         event->token = cw_client_events_copy(&c->events, msg->token);
 }
 
-static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms) {
+static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
+{
     if (msg->code == CW_RATE_LIMITED || msg->code == CW_UNAVAILABLE) {
         disconnect(c, chinwag_code_text(msg->code), now_ms);
         return;
@@ -306,7 +330,8 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
             cw_client_events_copy(&c->events, msg->username);
 }
 
-static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg) {
+static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg)
+{
     if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
         set(&c->token, msg->token);
@@ -321,7 +346,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
 
 /* Answers come in the order of the requests. An answer without an action is
  * one to a request that the server could not read. */
-static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms) {
+static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
+{
     bool named = msg->action_name.n != 0;
     if (c->asked_count == 0 || (named && msg->action != c->asked[c->asked_first].action)) {
         disconnect(c, "the server answered what was not asked", now_ms);
@@ -339,7 +365,8 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 
 /* --- input ------------------------------------------------------------------------- */
 
-static void on_update(struct cw_client *c, const struct cw_msg *msg) {
+static void on_update(struct cw_client *c, const struct cw_msg *msg)
+{
     if ((msg->extras.present >> CW_X_ID & 1) != 0) {
         if (msg->extras.id <= c->seen)
             return;
@@ -349,7 +376,8 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg) {
     cw_client_events_add_update(&c->events, msg);
 }
 
-static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_ms) {
+static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_ms)
+{
     struct cw_msg msg;
     int code = cw_msg_decode(CW_READER_CLIENT, body, &msg);
     if (msg.kind == CW_RESPONSE && code == CW_SUCCESS)
@@ -361,7 +389,8 @@ static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_m
     /* Another update is of a newer server's making: not for us. */
 }
 
-static void on_ready(struct cw_client *c, uint64_t now_ms) {
+static void on_ready(struct cw_client *c, uint64_t now_ms)
+{
     c->state = CW_CLIENT_UP;
     c->answer_by_ms = UINT64_MAX;
     cw_client_events_add(&c->events, CHINWAG_CONNECTED);
@@ -369,7 +398,8 @@ static void on_ready(struct cw_client *c, uint64_t now_ms) {
         put_attach(c, now_ms);
 }
 
-static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uint64_t now_ms) {
+static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uint64_t now_ms)
+{
     switch (event->type) {
     case CW_ZMTP_READY:
         on_ready(c, now_ms);
@@ -391,7 +421,8 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
 }
 
 /* Looks at one frame; false: there is no whole one. */
-static bool step_input(struct cw_client *c, uint64_t now_ms) {
+static bool step_input(struct cw_client *c, uint64_t now_ms)
+{
     if (c->in_used == c->in.n)
         return false;
     struct cw_slice rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
@@ -403,7 +434,8 @@ static bool step_input(struct cw_client *c, uint64_t now_ms) {
     return true;
 }
 
-bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *event) {
+bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *event)
+{
     if (c->events.count == 0) {
         cw_client_events_reset(&c->events);
         while (c->events.count == 0 && step_input(c, now_ms))
@@ -416,7 +448,8 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
 
 /* --- the transport ------------------------------------------------------------------- */
 
-void cw_client_connected(struct cw_client *c, uint64_t now_ms) {
+void cw_client_connected(struct cw_client *c, uint64_t now_ms)
+{
     cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_MESSAGE_MAX + CW_UPDATE_GROWTH_MAX);
     cw_zmtp_start(&c->zmtp, &c->out);
     c->state = CW_CLIENT_HANDSHAKE;
@@ -424,13 +457,15 @@ void cw_client_connected(struct cw_client *c, uint64_t now_ms) {
     c->pinged = false;
 }
 
-void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms) {
+void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms)
+{
     cw_buf_append(&c->in, bytes.p, bytes.n);
     c->last_input_ms = now_ms;
     c->pinged = false;
 }
 
-void cw_client_closed(struct cw_client *c, const char *reason) {
+void cw_client_closed(struct cw_client *c, const char *reason)
+{
     if (c->state == CW_CLIENT_WAITING || c->ended)
         return;
     c->ended = true;
@@ -441,13 +476,15 @@ void cw_client_closed(struct cw_client *c, const char *reason) {
     c->reason[n] = 0;
 }
 
-struct cw_slice cw_client_output(const struct cw_client *c) {
+struct cw_slice cw_client_output(const struct cw_client *c)
+{
     if (c->out_sent == c->out.n)
         return (struct cw_slice){NULL, 0};
     return cw_slice_of(c->out.p + c->out_sent, c->out.n - c->out_sent);
 }
 
-void cw_client_sent(struct cw_client *c, size_t n) {
+void cw_client_sent(struct cw_client *c, size_t n)
+{
     c->out_sent += n;
     if (c->out_sent < c->out.n)
         return;
@@ -458,18 +495,21 @@ void cw_client_sent(struct cw_client *c, size_t n) {
 
 /* --- time ------------------------------------------------------------------------------ */
 
-static bool has_reason_to_connect(const struct cw_client *c) {
+static bool has_reason_to_connect(const struct cw_client *c)
+{
     return has_session(c) || c->outbox.count != 0;
 }
 
 /* Of a server that can be asked for a sign of life. */
-static uint64_t silence_deadline(const struct cw_client *c) {
+static uint64_t silence_deadline(const struct cw_client *c)
+{
     if (c->state != CW_CLIENT_UP || c->zmtp.peer_minor == 0)
         return UINT64_MAX;
     return c->last_input_ms + (c->pinged ? CW_PEER_DEAD_MS : CW_PING_IDLE_MS);
 }
 
-uint64_t cw_client_deadline(const struct cw_client *c) {
+uint64_t cw_client_deadline(const struct cw_client *c)
+{
     if (c->events.count != 0 || c->ended || (c->outbox.count != 0 && may_send(c)))
         return 0;
     if (c->state == CW_CLIENT_WAITING)
@@ -478,7 +518,8 @@ uint64_t cw_client_deadline(const struct cw_client *c) {
     return silence < c->answer_by_ms ? silence : c->answer_by_ms;
 }
 
-void cw_client_run(struct cw_client *c, uint64_t now_ms) {
+void cw_client_run(struct cw_client *c, uint64_t now_ms)
+{
     if (c->ended)
         return;
     if (c->state == CW_CLIENT_WAITING) {

@@ -8,7 +8,8 @@
 #define CALL_SAMPLE_RATE 44100
 
 struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
-                                           enum chinwag_event_type type) {
+                                           enum chinwag_event_type type)
+{
     size_t end = events->first + events->count;
     if (end == events->capacity) {
         events->capacity = events->capacity == 0 ? 8 : 2 * events->capacity;
@@ -19,7 +20,8 @@ struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
     return &events->items[end];
 }
 
-const char *cw_client_events_copy(struct cw_client_events *events, struct cw_slice s) {
+const char *cw_client_events_copy(struct cw_client_events *events, struct cw_slice s)
+{
     char *copy = cw_arena_alloc(&events->arena, s.n + 1);
     if (s.n != 0)
         memcpy(copy, s.p, s.n);
@@ -28,7 +30,8 @@ const char *cw_client_events_copy(struct cw_client_events *events, struct cw_sli
 }
 
 struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *events, int64_t request,
-                                                  enum cw_action action, int code) {
+                                                  enum cw_action action, int code)
+{
     struct chinwag_event *event = cw_client_events_add(events, CHINWAG_RESPONSE);
     event->request = request;
     event->action = cw_action_name(action);
@@ -38,18 +41,21 @@ struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *event
 }
 
 static void fill_samples(struct cw_client_events *events, struct cw_samples samples,
-                         struct chinwag_event *event) {
+                         struct chinwag_event *event)
+{
     int16_t *decoded = cw_arena_alloc(&events->arena, samples.count * sizeof *decoded);
     cw_samples_decode(samples, decoded);
     event->samples = decoded;
     event->sample_count = samples.count;
 }
 
-static bool has(const struct cw_msg *msg, enum cw_extra_index index) {
+static bool has(const struct cw_msg *msg, enum cw_extra_index index)
+{
     return (msg->extras.present >> index & 1) != 0;
 }
 
-static enum chinwag_event_type type_of(enum cw_action action) {
+static enum chinwag_event_type type_of(enum cw_action action)
+{
     switch (action) {
     case CW_WHISPER:
         return CHINWAG_WHISPER;
@@ -62,7 +68,8 @@ static enum chinwag_event_type type_of(enum cw_action action) {
     }
 }
 
-void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg) {
+void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg)
+{
     struct chinwag_event *event = cw_client_events_add(events, type_of(msg->action));
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
@@ -85,7 +92,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->time_ms = msg->extras.time_ms;
 }
 
-bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event) {
+bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event)
+{
     if (events->count == 0)
         return false;
     *event = events->items[events->first++];
@@ -94,11 +102,13 @@ bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event 
     return true;
 }
 
-void cw_client_events_reset(struct cw_client_events *events) {
+void cw_client_events_reset(struct cw_client_events *events)
+{
     cw_arena_reset(&events->arena);
 }
 
-void cw_client_events_finish(struct cw_client_events *events) {
+void cw_client_events_finish(struct cw_client_events *events)
+{
     free(events->items);
     cw_arena_finish(&events->arena);
     *events = (struct cw_client_events){0};

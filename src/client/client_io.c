@@ -25,7 +25,8 @@
 #define DEFAULT_SERVER "127.0.0.1:4242"
 #define DEFAULT_NAME   "libchinwag"
 
-static uint64_t now_ms(void) {
+static uint64_t now_ms(void)
+{
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
@@ -33,14 +34,16 @@ static uint64_t now_ms(void) {
 
 /* Without a source of chance all clients would wait alike; that is no reason
  * to fail. */
-static uint64_t random_seed(void) {
+static uint64_t random_seed(void)
+{
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
         seed = now_ms() ^ (uint64_t)getpid() << 32;
     return seed;
 }
 
-chinwag_client *chinwag_create(const struct chinwag_options *options) {
+chinwag_client *chinwag_create(const struct chinwag_options *options)
+{
     static const struct chinwag_options defaults = {0};
     const struct chinwag_options *o = options != NULL ? options : &defaults;
     struct cw_client_config config = {
@@ -62,7 +65,8 @@ chinwag_client *chinwag_create(const struct chinwag_options *options) {
     return client;
 }
 
-static void close_socket(chinwag_client *client) {
+static void close_socket(chinwag_client *client)
+{
     if (client->fd >= 0)
         close(client->fd);
     client->fd = -1;
@@ -73,7 +77,8 @@ static void close_socket(chinwag_client *client) {
     client->next = NULL;
 }
 
-void chinwag_destroy(chinwag_client *client) {
+void chinwag_destroy(chinwag_client *client)
+{
     if (client == NULL)
         return;
     close_socket(client);
@@ -84,13 +89,15 @@ void chinwag_destroy(chinwag_client *client) {
 
 /* --- connecting ---------------------------------------------------------------------- */
 
-static void tell_closed(chinwag_client *client, const char *what, const char *why) {
+static void tell_closed(chinwag_client *client, const char *what, const char *why)
+{
     char reason[512];
     snprintf(reason, sizeof reason, "%s: %s", what, why);
     cw_client_closed(client->core, reason);
 }
 
-static bool look_up(chinwag_client *client) {
+static bool look_up(chinwag_client *client)
+{
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     int error = getaddrinfo(client->address.host, client->address.port, &hints, &client->found);
     if (error != 0) {
@@ -102,7 +109,8 @@ static bool look_up(chinwag_client *client) {
     return true;
 }
 
-static int open_socket(const struct addrinfo *address) {
+static int open_socket(const struct addrinfo *address)
+{
     int fd = socket(address->ai_family, SOCK_STREAM, 0);
     if (fd < 0)
         return -1;
@@ -118,7 +126,8 @@ static int open_socket(const struct addrinfo *address) {
 }
 
 /* Starts with the next address that the name stands for. */
-static void try_next(chinwag_client *client) {
+static void try_next(chinwag_client *client)
+{
     int error = 0;
     if (client->fd >= 0)
         close(client->fd);
@@ -132,7 +141,8 @@ static void try_next(chinwag_client *client) {
         tell_closed(client, "cannot connect", strerror(error));
 }
 
-static void finish_connect(chinwag_client *client) {
+static void finish_connect(chinwag_client *client)
+{
     int error = 0;
     socklen_t n = sizeof error;
     if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &n) != 0)
@@ -149,11 +159,13 @@ static void finish_connect(chinwag_client *client) {
 
 /* --- bytes --------------------------------------------------------------------------- */
 
-static bool is_temporary(int error) {
+static bool is_temporary(int error)
+{
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-static void write_some(chinwag_client *client) {
+static void write_some(chinwag_client *client)
+{
     struct cw_slice output;
     while (client->connected && (output = cw_client_output(client->core)).n != 0) {
         ssize_t n = send(client->fd, output.p, output.n, MSG_NOSIGNAL);
@@ -167,7 +179,8 @@ static void write_some(chinwag_client *client) {
     }
 }
 
-static void read_some(chinwag_client *client) {
+static void read_some(chinwag_client *client)
+{
     ssize_t n = recv(client->fd, client->chunk, CW_READ_CHUNK, 0);
     if (n > 0)
         cw_client_input(client->core, cw_slice_of(client->chunk, (size_t)n), now_ms());
@@ -180,7 +193,8 @@ static void read_some(chinwag_client *client) {
 /* --- one turn ------------------------------------------------------------------------- */
 
 /* Brings the socket in line with what the core wants. */
-static void run(chinwag_client *client) {
+static void run(chinwag_client *client)
+{
     cw_client_run(client->core, now_ms());
     enum cw_client_state state = cw_client_state(client->core);
     if (state == CW_CLIENT_WAITING)
@@ -190,7 +204,8 @@ static void run(chinwag_client *client) {
     write_some(client);
 }
 
-static int wait_ms(const chinwag_client *client, uint64_t end) {
+static int wait_ms(const chinwag_client *client, uint64_t end)
+{
     uint64_t now = now_ms();
     uint64_t until = cw_client_deadline(client->core);
     if (end < until)
@@ -203,7 +218,8 @@ static int wait_ms(const chinwag_client *client, uint64_t end) {
 }
 
 /* False: a signal came. */
-static bool wait_for_socket(chinwag_client *client, uint64_t end) {
+static bool wait_for_socket(chinwag_client *client, uint64_t end)
+{
     bool wants_write;
     struct pollfd pollfd = {.fd = chinwag_fd(client, &wants_write), .events = POLLIN};
     if (wants_write)
@@ -218,7 +234,8 @@ static bool wait_for_socket(chinwag_client *client, uint64_t end) {
     return true;
 }
 
-bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event) {
+bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event)
+{
     uint64_t end = timeout_ms < 0 ? UINT64_MAX : now_ms() + (uint64_t)timeout_ms;
     bool last = false;
     for (;;) {
@@ -235,11 +252,13 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
     }
 }
 
-int chinwag_fd(const chinwag_client *client, bool *wants_write) {
+int chinwag_fd(const chinwag_client *client, bool *wants_write)
+{
     *wants_write = client->fd >= 0 && (!client->connected || cw_client_output(client->core).n != 0);
     return client->fd;
 }
 
-int chinwag_deadline(const chinwag_client *client) {
+int chinwag_deadline(const chinwag_client *client)
+{
     return wait_ms(client, UINT64_MAX);
 }

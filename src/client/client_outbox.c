@@ -9,14 +9,16 @@
 #define SLICES 8
 
 /* Every slice that a request can have. */
-static void list_slices(struct cw_msg *msg, struct cw_slice *slices[SLICES]) {
+static void list_slices(struct cw_msg *msg, struct cw_slice *slices[SLICES])
+{
     struct cw_slice *all[SLICES] = {&msg->username, &msg->password,       &msg->token,
                                     &msg->contact,  &msg->recipient,      &msg->group_name,
                                     &msg->content,  &msg->samples.encoded};
     memcpy(slices, all, sizeof all);
 }
 
-static struct cw_outbox_request *copy_request(const struct cw_msg *msg, size_t room) {
+static struct cw_outbox_request *copy_request(const struct cw_msg *msg, size_t room)
+{
     struct cw_msg copy = *msg;
     struct cw_slice *slices[SLICES];
     list_slices(&copy, slices);
@@ -38,7 +40,8 @@ static struct cw_outbox_request *copy_request(const struct cw_msg *msg, size_t r
     return request;
 }
 
-bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg *msg) {
+bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg *msg)
+{
     if (outbox->count == CW_OUTBOX_MAX)
         return false;
     struct cw_outbox_request *request = copy_request(msg, CW_OUTBOX_BYTES_MAX - outbox->bytes);
@@ -56,7 +59,8 @@ bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg
     return true;
 }
 
-struct cw_outbox_request *cw_outbox_pop(struct cw_outbox *outbox) {
+struct cw_outbox_request *cw_outbox_pop(struct cw_outbox *outbox)
+{
     struct cw_outbox_request *request = outbox->first;
     if (request == NULL)
         return NULL;
@@ -66,7 +70,8 @@ struct cw_outbox_request *cw_outbox_pop(struct cw_outbox *outbox) {
     return request;
 }
 
-void cw_outbox_finish(struct cw_outbox *outbox) {
+void cw_outbox_finish(struct cw_outbox *outbox)
+{
     struct cw_outbox_request *request;
     while ((request = cw_outbox_pop(outbox)) != NULL)
         free(request);

@@ -192,3 +192,14 @@ void script_logged_in(struct script *s)
     script_respond(s, CW_LOGIN, CW_SUCCESS);
     script_answer(s, number, CW_SUCCESS);
 }
+
+void script_assert_slice(struct cw_slice s, const char *expected)
+{
+    assert_int_equal(s.n, strlen(expected));
+    assert_memory_equal(s.p, expected, s.n);
+}
+
+bool script_has(const struct cw_msg *msg, enum cw_extra_index index)
+{
+    return (msg->extras.present >> index & 1) != 0;
+}

@@ -64,6 +64,10 @@ int64_t script_login(struct script *s, const char *username);
 int64_t script_attach(struct script *s, const char *username, const char *token);
 int64_t script_whisper(struct script *s, const char *content);
 
+/* What is in a message that was received. */
+void script_assert_slice(struct cw_slice s, const char *expected);
+bool script_has(const struct cw_msg *msg, enum cw_extra_index index);
+
 /* Connects and logs in as alice with the token "t0k3n". */
 void script_logged_in(struct script *s);
 
