@@ -1,18 +1,24 @@
 /* sqlite_groups.c - groups and who is in them, in SQLite. */
 #include "store/sqlite.h"
 
-static uint64_t find_group(struct cw_sqlite *s, struct cw_slice key, struct cw_slice *name,
-                           struct cw_arena *arena)
+struct group {
+    uint64_t id; /* 0: there is none */
+    uint64_t member_count;
+    struct cw_slice name;
+};
+
+static struct group find_group(struct cw_sqlite *s, struct cw_slice key, struct cw_arena *arena)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_GROUP_BY_KEY];
-    uint64_t group_id = 0;
+    struct group group = {0};
     cw_sql_text_of(st, 1, key);
     if (cw_sql_row(s, st)) {
-        group_id = cw_sql_column_int(st, 0);
-        *name = cw_sql_column_copy(st, 1, arena);
+        group.id = cw_sql_column_int(st, 0);
+        group.name = cw_sql_column_copy(st, 1, arena);
+        group.member_count = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
-    return group_id;
+    return group;
 }
 
 static bool is_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
@@ -25,13 +31,13 @@ static bool is_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
     return found;
 }
 
-static uint64_t count_of(struct cw_sqlite *s, enum cw_sql which, uint64_t id)
+static bool has_most_groups(struct cw_sqlite *s, uint64_t user_id)
 {
-    sqlite3_stmt *st = s->statements[which];
-    cw_sql_int(st, 1, id);
-    uint64_t count = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    sqlite3_stmt *st = s->statements[CW_SQL_MEMBERSHIPS_COUNT];
+    cw_sql_int(st, 1, user_id);
+    bool most = cw_sql_row(s, st) && cw_sql_column_int(st, 0) >= CW_GROUPS_PER_USER;
     cw_sql_end(st);
-    return count;
+    return most;
 }
 
 /* What was said before is not for the new member. */
@@ -42,19 +48,18 @@ static void add_member(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
     cw_sql_int(st, 2, group_id);
     cw_sql_int(st, 3, cw_sqlite_newest(s));
     cw_sql_run(s, CW_SQL_MEMBER_INSERT);
+    cw_sql_int(s->statements[CW_SQL_GROUP_COUNT_MEMBER], 1, group_id);
+    cw_sql_run(s, CW_SQL_GROUP_COUNT_MEMBER);
 }
 
 static enum cw_store_status may_create(struct cw_sqlite *s, const struct cw_store_request *request,
                                        struct cw_arena *arena)
 {
-    struct cw_slice name;
     if (!cw_sqlite_user_exists(s, request->user_id))
         return CW_STORE_NOT_FOUND;
-    if (find_group(s, request->key, &name, arena) != 0)
+    if (find_group(s, request->key, arena).id != 0)
         return CW_STORE_EXISTS;
-    if (count_of(s, CW_SQL_MEMBERSHIPS_COUNT, request->user_id) >= CW_GROUPS_PER_USER)
-        return CW_STORE_FULL;
-    return CW_STORE_OK;
+    return has_most_groups(s, request->user_id) ? CW_STORE_FULL : CW_STORE_OK;
 }
 
 void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -76,19 +81,21 @@ void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *
 void cw_sqlite_group_find(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
-    result->group_id = find_group(s, request->key, &result->name, arena);
-    if (result->group_id == 0)
+    struct group group = find_group(s, request->key, arena);
+    result->group_id = group.id;
+    result->name = group.name;
+    if (group.id == 0)
         result->status = CW_STORE_NOT_FOUND;
 }
 
-static enum cw_store_status may_join(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+static enum cw_store_status may_join(struct cw_sqlite *s, uint64_t user_id,
+                                     const struct group *group)
 {
-    if (group_id == 0 || !cw_sqlite_user_exists(s, user_id))
+    if (group->id == 0 || !cw_sqlite_user_exists(s, user_id))
         return CW_STORE_NOT_FOUND;
-    if (is_member(s, user_id, group_id))
+    if (is_member(s, user_id, group->id))
         return CW_STORE_EXISTS;
-    if (count_of(s, CW_SQL_MEMBERSHIPS_COUNT, user_id) >= CW_GROUPS_PER_USER ||
-        count_of(s, CW_SQL_GROUP_COUNT_MEMBERS, group_id) >= CW_GROUP_MEMBERS_MAX)
+    if (group->member_count >= CW_GROUP_MEMBERS_MAX || has_most_groups(s, user_id))
         return CW_STORE_FULL;
     return CW_STORE_OK;
 }
@@ -96,14 +103,13 @@ static enum cw_store_status may_join(struct cw_sqlite *s, uint64_t user_id, uint
 void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
-    struct cw_slice name;
-    uint64_t group_id = find_group(s, request->key, &name, arena);
-    result->status = may_join(s, request->user_id, group_id);
+    struct group group = find_group(s, request->key, arena);
+    result->status = may_join(s, request->user_id, &group);
     if (result->status != CW_STORE_OK)
         return;
-    add_member(s, request->user_id, group_id);
-    result->group_id = group_id;
-    result->name = name;
+    add_member(s, request->user_id, group.id);
+    result->group_id = group.id;
+    result->name = group.name;
 }
 
 void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,

@@ -36,9 +36,9 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
 
     [CW_SQL_GROUP_INSERT] = "INSERT INTO groups(name, key, owner_id, created_ms)"
                             " VALUES(?1, ?2, ?3, ?4)",
-    [CW_SQL_GROUP_BY_KEY] = "SELECT id, name FROM groups WHERE key = ?1",
+    [CW_SQL_GROUP_BY_KEY] = "SELECT id, name, member_count FROM groups WHERE key = ?1",
     [CW_SQL_GROUP_BY_ID] = "SELECT name FROM groups WHERE id = ?1",
-    [CW_SQL_GROUP_COUNT_MEMBERS] = "SELECT count(*) FROM members WHERE group_id = ?1",
+    [CW_SQL_GROUP_COUNT_MEMBER] = "UPDATE groups SET member_count = member_count + 1 WHERE id = ?1",
     [CW_SQL_GROUPS_OF_USER] =
         "SELECT members.group_id, groups.name FROM members"
         " JOIN groups ON groups.id = members.group_id WHERE members.user_id = ?1"

@@ -50,13 +50,16 @@ enum cw_store_status {
 };
 
 /* Where a message is delivered: a user, or a group. */
-static inline uint64_t cw_mailbox_of_user(uint64_t user_id) {
+static inline uint64_t cw_mailbox_of_user(uint64_t user_id)
+{
     return user_id << 1;
 }
-static inline uint64_t cw_mailbox_of_group(uint64_t group_id) {
+static inline uint64_t cw_mailbox_of_group(uint64_t group_id)
+{
     return group_id << 1 | 1;
 }
-static inline bool cw_mailbox_is_group(uint64_t mailbox) {
+static inline bool cw_mailbox_is_group(uint64_t mailbox)
+{
     return (mailbox & 1) != 0;
 }
 
