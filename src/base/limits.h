@@ -108,6 +108,9 @@
  * what lies between is what a plain client may see twice after a crash. */
 #define CW_PROBE_INTERVAL_MS 1000
 #define CW_CURSOR_SAVE_MS    5000
+/* An attached session is saved at least this often, so that it never counts as
+ * idle on disk. */
+#define CW_SESSION_TOUCH_MS (12 * 3600 * 1000)
 /* Users without a session whose names the core remembers. */
 #define CW_USER_CACHE_MAX    10000
 #define CW_GROUPS_PER_USER   100

@@ -111,6 +111,8 @@ struct session {
     struct link of_user;  /* in user->sessions */
     struct link unprobed; /* in core->probes: sent > received, no probe out */
     struct link unsaved;  /* in core->saves */
+    struct link touched;  /* in core->touches, by the time of the last save */
+    uint64_t saved_ms;
 };
 
 /* Somebody with an attached session, or remembered as a recipient. */
@@ -200,6 +202,7 @@ struct cw_core {
     uint64_t probed_ms; /* when the last round of probes went out */
     struct link saves;
     uint64_t saves_due_ms;
+    struct link touches; /* every session, longest unsaved first */
     struct cw_map failures;
     struct link failures_by_age;
     size_t call_count;

@@ -158,8 +158,12 @@ static void send_probe(struct cw_core *core, struct session *session)
     session->probing = true;
 }
 
-static void save(struct cw_core *core, const struct session *session)
+static void save(struct cw_core *core, struct session *session)
 {
+    session->saved_ms = core->now_ms;
+    cw_list_remove(&session->unsaved);
+    cw_list_remove(&session->touched);
+    cw_list_append(&core->touches, &session->touched);
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = CW_STORE_SESSION_SAVE;
     store->time_ms = core->time_ms;
@@ -174,33 +178,43 @@ static uint64_t probes_due_ms(const struct cw_core *core)
     return core->probed_ms + CW_PROBE_INTERVAL_MS;
 }
 
+static struct session *longest_unsaved(const struct cw_core *core)
+{
+    return CW_LINK_OWNER(core->touches.next, struct session, touched);
+}
+
+static void send_probes(struct cw_core *core)
+{
+    core->probed_ms = core->now_ms;
+    while (!cw_list_empty(&core->probes)) {
+        struct session *session = CW_LINK_OWNER(core->probes.next, struct session, unprobed);
+        cw_list_remove(&session->unprobed);
+        send_probe(core, session);
+    }
+}
+
 void cw_sessions_sweep(struct cw_core *core)
 {
-    if (!cw_list_empty(&core->probes) && core->now_ms >= probes_due_ms(core)) {
-        core->probed_ms = core->now_ms;
-        while (!cw_list_empty(&core->probes)) {
-            struct session *session = CW_LINK_OWNER(core->probes.next, struct session, unprobed);
-            cw_list_remove(&session->unprobed);
-            send_probe(core, session);
-        }
-    }
-    if (!cw_list_empty(&core->saves) && core->now_ms >= core->saves_due_ms) {
-        while (!cw_list_empty(&core->saves)) {
-            struct session *session = CW_LINK_OWNER(core->saves.next, struct session, unsaved);
-            cw_list_remove(&session->unsaved);
-            save(core, session);
-        }
-    }
+    if (!cw_list_empty(&core->probes) && core->now_ms >= probes_due_ms(core))
+        send_probes(core);
+    if (core->now_ms >= core->saves_due_ms)
+        while (!cw_list_empty(&core->saves))
+            save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+    while (!cw_list_empty(&core->touches) &&
+           core->now_ms >= longest_unsaved(core)->saved_ms + CW_SESSION_TOUCH_MS)
+        save(core, longest_unsaved(core));
 }
 
 uint64_t cw_sessions_deadline(const struct cw_core *core)
 {
-    uint64_t deadline = UINT64_MAX;
-    if (!cw_list_empty(&core->probes))
-        deadline = probes_due_ms(core);
-    if (!cw_list_empty(&core->saves) && core->saves_due_ms < deadline)
-        deadline = core->saves_due_ms;
-    return deadline;
+    uint64_t deadline_ms = UINT64_MAX;
+    if (!cw_list_empty(&core->touches))
+        deadline_ms = longest_unsaved(core)->saved_ms + CW_SESSION_TOUCH_MS;
+    if (!cw_list_empty(&core->probes) && probes_due_ms(core) < deadline_ms)
+        deadline_ms = probes_due_ms(core);
+    if (!cw_list_empty(&core->saves) && core->saves_due_ms < deadline_ms)
+        deadline_ms = core->saves_due_ms;
+    return deadline_ms;
 }
 
 /* --- attaching ------------------------------------------------------------------------ */
@@ -217,6 +231,9 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
     memcpy(session->token, token.p, CW_TOKEN_LEN);
     cw_list_init(&session->unprobed);
     cw_list_init(&session->unsaved);
+    cw_list_init(&session->touched);
+    session->saved_ms = core->now_ms;
+    cw_list_append(&core->touches, &session->touched);
     session->user = cw_user_get(core, result->user_id, result->name);
     cw_user_refer(core, session->user);
     cw_list_append(&session->user->sessions, &session->of_user);
@@ -276,7 +293,7 @@ void cw_session_detach(struct cw_core *core, struct session *session)
 {
     leave_conn(core, session);
     save(core, session);
-    cw_list_remove(&session->unsaved);
+    cw_list_remove(&session->touched);
     cw_groups_leave(core, session);
     cw_list_remove(&session->of_user);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
