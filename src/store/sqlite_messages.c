@@ -122,6 +122,14 @@ static bool fits(const struct page *page, size_t size)
     return page->count == 0 || page->bytes + size <= CW_PAGE_BYTES_MAX;
 }
 
+/* A file that somebody removed or cut: the voice message arrives without its
+ * sound. Refusing to serve would end the server at every login of its reader. */
+static struct cw_slice lost_body(void)
+{
+    static const uint8_t no_samples[] = {0x90}; /* MessagePack's empty array */
+    return cw_slice_of(no_samples, sizeof no_samples);
+}
+
 /* The body of the row that `st` stands on; false when the page has no room. */
 static bool load_body(struct page *page, sqlite3_stmt *st, struct cw_slice *body)
 {
@@ -137,9 +145,11 @@ static bool load_body(struct page *page, sqlite3_stmt *st, struct cw_slice *body
         *body = cw_sql_column_copy(st, 6, page->arena);
         return true;
     }
-    page->status = cw_blob_read(page->s->folder, blob, page->arena, body);
-    if (page->status == CW_STORE_FAILED)
-        page->s->trouble = CW_STORE_FAILED;
+    enum cw_store_status status = cw_blob_read(page->s->folder, blob, page->arena, body);
+    if (status == CW_STORE_FAILED)
+        *body = lost_body();
+    else
+        page->status = status;
     return page->status == CW_STORE_OK;
 }
 
