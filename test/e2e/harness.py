@@ -78,12 +78,14 @@ class Server:
         config = os.path.join(self.home, "config")
         with open(config, "w") as file:
             file.writelines(f"{key} = {value}\n" for key, value in self.settings.items())
+        # Memory that is read before it was written shall not hold zeros.
+        environment = dict(os.environ, MALLOC_PERTURB_="165")
         listen = [] if "--zmtp" in options else ["--zmtp", f"{self.address}:{self.port}"]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrap, self.binary, *listen, "--data", self.data, "--config", config,
                  *options],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
         return self.process
 
     def start(self):
@@ -302,6 +304,10 @@ class Raw:
 
     def recv(self):
         flags, body = self.recv_frame()
+        while flags == 4 and body.startswith(b"\x04PING"):
+            pong = b"\x04PONG" + body[7:]
+            self.send(bytes([4, len(pong)]) + pong)
+            flags, body = self.recv_frame()
         assert flags & 5 == 0, f"not a message of one frame: {flags} {body}"
         return decode(body)
 

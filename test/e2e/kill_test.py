@@ -31,7 +31,7 @@ SEED = int(os.environ.get("SEED", "1"))
 
 ACKNOWLEDGED_MAX = 600  # in one round, before the kill
 WINDOW = 48             # requests of one client without an answer
-REST_EVERY = 10         # rounds until one ends in peace, so that replays stay short
+REST_EVERY = 10         # rounds until one ends in peace, without a kill
 GROUP = "everybody"
 
 # Samples that follow the two that tell which message it is: more than a row of
