@@ -18,19 +18,22 @@ struct row {
     size_t n;
 };
 
-static void put(struct row *row, const void *p, size_t n) {
+static void put(struct row *row, const void *p, size_t n)
+{
     if (n > sizeof row->p - row->n)
         abort();
     memcpy(row->p + row->n, p, n);
     row->n += n;
 }
 
-static void put_byte(struct row *row, unsigned byte) {
+static void put_byte(struct row *row, unsigned byte)
+{
     uint8_t b = (uint8_t)byte;
     put(row, &b, 1);
 }
 
-static void put_string(struct row *row, const char *s) {
+static void put_string(struct row *row, const char *s)
+{
     size_t n = strlen(s);
     if (n > 31)
         put_byte(row, 0xd9);
@@ -38,7 +41,8 @@ static void put_string(struct row *row, const char *s) {
     put(row, s, n);
 }
 
-static void put_unsigned(struct row *row, unsigned u) {
+static void put_unsigned(struct row *row, unsigned u)
+{
     if (u > 0xff) {
         put_byte(row, 0xcd);
         put_byte(row, u >> 8);
@@ -49,7 +53,8 @@ static void put_unsigned(struct row *row, unsigned u) {
 }
 
 /* A row of strings, ended by NULL. */
-static struct row strings(const char *const s[]) {
+static struct row strings(const char *const s[])
+{
     struct row row = {.n = 0};
     for (; *s != NULL; s++)
         put_string(&row, *s);
@@ -57,7 +62,8 @@ static struct row strings(const char *const s[]) {
 }
 #define STRINGS(...) strings((const char *const[]){__VA_ARGS__, NULL})
 
-static struct row with_samples(struct row row) {
+static struct row with_samples(struct row row)
+{
     /* [0, 1, -1, 127, -32, 200, -200, 32767, -32768] */
     static const uint8_t samples[] = {0x99, 0x00, 0x01, 0xff, 0x7f, 0xe0, 0xcc, 0xc8, 0xd1,
                                       0xff, 0x38, 0xcd, 0x7f, 0xff, 0xd1, 0x80, 0x00};
@@ -74,7 +80,8 @@ struct client {
 };
 
 static void client_open(struct client *client, void *context, const char *endpoint,
-                        const char *name) {
+                        const char *name)
+{
     int patience_ms = PATIENCE_MS;
     int linger_ms = 0;
     *client = (struct client){.socket = zmq_socket(context, ZMQ_DEALER), .name = name};
@@ -86,19 +93,22 @@ static void client_open(struct client *client, void *context, const char *endpoi
     }
 }
 
-static void say(struct client *client, struct row row) {
+static void say(struct client *client, struct row row)
+{
     if (zmq_send(client->socket, row.p, row.n, 0) != (int)row.n)
         abort();
 }
 
-static void print_bytes(const char *what, const uint8_t *p, size_t n) {
+static void print_bytes(const char *what, const uint8_t *p, size_t n)
+{
     fprintf(stderr, "%s:", what);
     for (size_t i = 0; i < n; i++)
         fprintf(stderr, " %02x", p[i]);
     fprintf(stderr, "\n");
 }
 
-static struct row hear(struct client *client) {
+static struct row hear(struct client *client)
+{
     struct row row = {.n = 0};
     int n = zmq_recv(client->socket, row.p, sizeof row.p, 0);
     int more = 0;
@@ -112,7 +122,8 @@ static struct row hear(struct client *client) {
     return row;
 }
 
-static void expect(struct client *client, struct row wanted) {
+static void expect(struct client *client, struct row wanted)
+{
     struct row got = hear(client);
     if (got.n == wanted.n && memcmp(got.p, wanted.p, got.n) == 0)
         return;
@@ -122,7 +133,8 @@ static void expect(struct client *client, struct row wanted) {
     exit(1);
 }
 
-static void expect_response(struct client *client, const char *action, unsigned code) {
+static void expect_response(struct client *client, const char *action, unsigned code)
+{
     struct row row = STRINGS("response", action);
     put_unsigned(&row, code);
     expect(client, row);
@@ -133,7 +145,8 @@ static void expect_response(struct client *client, const char *action, unsigned 
     (say(client, STRINGS("request", action, (client)->name, (client)->token, __VA_ARGS__)),        \
      expect_response(client, action, code))
 
-static void login(struct client *client) {
+static void login(struct client *client)
+{
     say(client, STRINGS("request", "register", client->name, "correct horse"));
     expect_response(client, "register", 0);
     say(client, STRINGS("request", "login", client->name, "correct horse"));
@@ -153,7 +166,8 @@ static void login(struct client *client) {
 
 /* --- the seed ------------------------------------------------------------------ */
 
-static void text(struct client *alice, struct client *bob) {
+static void text(struct client *alice, struct client *bob)
+{
     ASK(alice, 0, "add_contact", "bob");
     say(alice, STRINGS("add_contact", "alice", alice->token, "bob"));
     expect_response(alice, "add_contact", 0);
@@ -171,7 +185,8 @@ static void text(struct client *alice, struct client *bob) {
     expect(alice, STRINGS("update", "msg_group", "cooks", "bob", "soup"));
 }
 
-static void voice(struct client *alice, struct client *bob) {
+static void voice(struct client *alice, struct client *bob)
+{
     struct row row = STRINGS("request", "voice_msg", "alice", alice->token, "bob");
     put_unsigned(&row, 1);
     put_unsigned(&row, 44100);
@@ -183,7 +198,8 @@ static void voice(struct client *alice, struct client *bob) {
     expect(bob, with_samples(row));
 }
 
-static void join_call(struct client *client) {
+static void join_call(struct client *client)
+{
     say(client, STRINGS("request", "join_call", client->name, client->token, "cooks"));
     struct row row = STRINGS("response", "join_call");
     put_unsigned(&row, 0);
@@ -191,7 +207,8 @@ static void join_call(struct client *client) {
     expect(client, row);
 }
 
-static void call(struct client *alice, struct client *bob) {
+static void call(struct client *alice, struct client *bob)
+{
     join_call(alice);
     join_call(bob);
     say(bob, with_samples(STRINGS("update", "call_data", "bob", bob->token, "cooks")));
@@ -204,13 +221,15 @@ static void call(struct client *alice, struct client *bob) {
     expect_response(bob, "leave_call", 1279);
 }
 
-static void goodbye(struct client *client) {
+static void goodbye(struct client *client)
+{
     say(client, STRINGS("request", "logout", client->name));
     expect_response(client, "logout", 0);
     zmq_close(client->socket);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc != 2)
         return 2;
     void *context = zmq_ctx_new();
