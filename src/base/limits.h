@@ -78,6 +78,9 @@
 #define CW_WRITE_STALL_MS 30000
 /* Live audio older than this, counted from its arrival, is not sent. */
 #define CW_LIVE_AUDIO_MAX_MS 200
+/* At least so long between two sends of live audio to listeners: a frame is
+ * 20 ms, and a send costs the same for one as for many. */
+#define CW_LIVE_FLUSH_MS 2
 /* Live audio frames waiting for one listener: 200 ms of 20 ms frames from the
  * speakers of a full call. */
 #define CW_LIVE_AUDIO_FRAMES_MAX 256

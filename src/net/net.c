@@ -43,6 +43,51 @@ void cw_body_release(struct cw_body *body)
     free(body);
 }
 
+/* --- live audio --------------------------------------------------------------------------- */
+
+static void wait_with_live(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    if (peer->live_waits)
+        return;
+    peer->live_waits = true;
+    if (net->live_count == net->live_capacity) {
+        net->live_capacity = net->live_capacity * 2 + 64;
+        net->live = cw_realloc(net->live, net->live_capacity * sizeof *net->live);
+    }
+    net->live[net->live_count++] = peer->id;
+}
+
+/* It wakes the loop, which then flushes. */
+static void on_live_timer(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+/* All listeners together, so that frames of several speakers share a send. A
+ * lone frame leaves at once. */
+static void release_live(struct cw_net *net)
+{
+    uint64_t now_ms = cw_net_now_ms(net);
+    uint64_t due_ms = net->live_flushed_ms + CW_LIVE_FLUSH_MS;
+    if (net->live_count == 0)
+        return;
+    if (now_ms < due_ms) {
+        if (!uv_is_active((uv_handle_t *)&net->live_timer))
+            uv_timer_start(&net->live_timer, on_live_timer, due_ms - now_ms, 0);
+        return;
+    }
+    for (size_t i = 0; i < net->live_count; i++) {
+        struct peer *peer = find(net, net->live[i]);
+        if (peer == NULL)
+            continue;
+        peer->live_waits = false;
+        cw_peer_mark_dirty(peer);
+    }
+    net->live_count = 0;
+    net->live_flushed_ms = now_ms;
+}
+
 /* --- what is asked of one connection ---------------------------------------------------- */
 
 void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live)
@@ -56,6 +101,10 @@ void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool en
     }
     body->references++;
     cw_peer_queue(peer, body, envelope ? CW_OUT_ENVELOPE : 0, live);
+    if (live)
+        wait_with_live(peer);
+    else
+        cw_peer_mark_dirty(peer);
 }
 
 static void on_probe_timer(uv_timer_t *timer)
@@ -139,6 +188,7 @@ void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on)
 
 void cw_net_flush(struct cw_net *net)
 {
+    release_live(net);
     while (net->dirty != NULL) {
         struct peer *peer = net->dirty;
         net->dirty = peer->next_dirty;
@@ -302,8 +352,9 @@ struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     uv_timer_init(loop, &net->sweep);
     uv_timer_init(loop, &net->probes);
-    net->sweep.data = net->probes.data = net;
-    net->handles = 2;
+    uv_timer_init(loop, &net->live_timer);
+    net->sweep.data = net->probes.data = net->live_timer.data = net;
+    net->handles = 3;
     uv_timer_start(&net->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
     return net;
 }
@@ -315,6 +366,7 @@ void cw_net_handle_closed(struct cw_net *net)
     free(net->slots);
     free(net->generations);
     free(net->free_slots);
+    free(net->live);
     free(net->scratch);
     free(net->chunk);
     close(net->spare_fd);
@@ -350,4 +402,5 @@ void cw_net_destroy(struct cw_net *net)
     }
     uv_close((uv_handle_t *)&net->sweep, timer_closed);
     uv_close((uv_handle_t *)&net->probes, timer_closed);
+    uv_close((uv_handle_t *)&net->live_timer, timer_closed);
 }

@@ -22,10 +22,11 @@ struct peer {
     uint8_t phase;
     bool told; /* handlers->ready was called, and closed not yet */
     bool authenticated;
-    bool paused;  /* by cw_net_read */
-    bool blocked; /* the socket takes no more: wait until it is writable */
-    bool full;    /* queue_full was reported */
-    bool dirty;   /* in net->dirty */
+    bool paused;     /* by cw_net_read */
+    bool blocked;    /* the socket takes no more: wait until it is writable */
+    bool full;       /* queue_full was reported */
+    bool dirty;      /* in net->dirty */
+    bool live_waits; /* in net->live */
     bool loopback;
     bool pinged; /* a PING is out that was not for a probe */
     uint8_t address_n;
@@ -68,6 +69,10 @@ struct cw_net {
     size_t buffered; /* bytes in bodies and partial frames */
     struct peer *dirty, *last_dirty;
     struct peer *probed;
+    cw_net_id *live; /* connections with nothing but live audio to say */
+    size_t live_count, live_capacity;
+    uint64_t live_flushed_ms;
+    uv_timer_t live_timer;
     uv_timer_t sweep;
     uv_timer_t probes;
     int spare_fd;   /* given up to be able to refuse a connection when none is left */
@@ -87,7 +92,7 @@ void cw_peer_settle(struct peer *peer);
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
 bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_free(struct peer *peer);
-/* Takes over a reference to the body. */
+/* Takes over a reference to the body. The caller marks the connection dirty. */
 void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live);
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 

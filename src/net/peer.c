@@ -73,7 +73,6 @@ void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool 
     if (peer->out.bytes == 0)
         peer->progress_ms = now_ms; /* a stall counts from here */
     cw_out_push(&peer->out, body, flags, live, now_ms);
-    cw_peer_mark_dirty(peer);
 }
 
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
@@ -81,6 +80,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
     struct cw_body *body = cw_body_create(peer->net, bytes.n);
     memcpy(body->bytes, bytes.p, bytes.n);
     cw_peer_queue(peer, body, CW_OUT_RAW, false);
+    cw_peer_mark_dirty(peer);
 }
 
 static void describe(const struct peer *peer, char text[64])
