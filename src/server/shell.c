@@ -38,6 +38,7 @@ struct cw_shell {
     struct cw_buf scratch;
     uint64_t armed_ms; /* the deadline that the timer is set to */
     bool stopping;     /* results that still come concern nobody */
+    bool writes_files; /* long bodies become files before their row is stored */
 };
 
 /* --- effects -------------------------------------------------------------------------- */
@@ -100,7 +101,8 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
         *full = (struct cw_store_result){
             .op = request->op, .status = CW_STORE_UNAVAILABLE, .cookie = request->cookie};
         add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
-    } else if (request->op == CW_STORE_MESSAGE_APPEND && request->body.n > CW_BODY_INLINE_MAX) {
+    } else if (shell->writes_files && request->op == CW_STORE_MESSAGE_APPEND &&
+               request->body.n > CW_BODY_INLINE_MAX) {
         cw_blob_writer_submit(shell->blobs, request);
     } else {
         add_request(shell, cw_store_request_copy(request));
@@ -391,6 +393,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
     bool loopback = false;
     shell->armed_ms = UINT64_MAX;
+    shell->writes_files = strcmp(config->data, CW_DATA_IN_MEMORY) != 0;
     uv_loop_init(&shell->loop);
     start_handles(shell);
     shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);
