@@ -10,7 +10,7 @@
 #define CODE_POINTS_MAX (CW_NAME_MAX * 18)
 
 /* Folding can expose what composes anew, so it is repeated until it is stable;
- * Unicode's own closure needs two rounds. */
+ * Unicode's own closure needs two rounds, and seeing it one more. */
 #define ROUNDS_MAX 4
 
 static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *ascii)
@@ -57,12 +57,13 @@ static bool all_allowed(struct cw_slice s)
     return true;
 }
 
-/* One round of case folding and NFKC, from `in` into *key. */
-static bool fold_once(struct cw_slice in, struct cw_name_key *key)
+/* NFKC, after case folding when asked, from `in` into *key. */
+static bool normalise(struct cw_slice in, bool fold, struct cw_name_key *key)
 {
     utf8proc_int32_t points[CODE_POINTS_MAX + 1];
-    utf8proc_option_t options =
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD;
+    utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;
+    if (fold)
+        options |= UTF8PROC_CASEFOLD;
     utf8proc_ssize_t count =
         utf8proc_decompose(in.p, (utf8proc_ssize_t)in.n, points, CODE_POINTS_MAX, options);
     if (count < 0 || count > CODE_POINTS_MAX)
@@ -82,11 +83,13 @@ static bool fold_once(struct cw_slice in, struct cw_name_key *key)
 
 static bool fold_unicode(struct cw_slice name, struct cw_name_key *key)
 {
-    if (!cw_utf8_valid(name) || !all_allowed(name) || !fold_once(name, key))
+    /* Marks must stand in their order before they fold: U+0345 becomes a letter,
+     * and marks do not move across letters. */
+    if (!cw_utf8_valid(name) || !all_allowed(name) || !normalise(name, false, key))
         return false;
-    for (int round = 1; round < ROUNDS_MAX; round++) {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
         struct cw_name_key again;
-        if (!fold_once(cw_name_key_slice(key), &again))
+        if (!normalise(cw_name_key_slice(key), true, &again))
             return false;
         if (cw_slice_eq(cw_name_key_slice(key), cw_name_key_slice(&again)))
             return all_allowed(cw_name_key_slice(key));
