@@ -11,6 +11,7 @@
 
 #include <sqlite3.h>
 
+#include "store/inbox_index.h"
 #include "store/store_backend.h"
 
 #define CW_SQLITE_FILE "chinwag.db"
@@ -43,7 +44,11 @@ enum cw_sql {
     CW_SQL_MEMBERSHIPS_COUNT,
     CW_SQL_MESSAGE_INSERT,
     CW_SQL_MESSAGE_NEWEST,
-    CW_SQL_MESSAGE_SEEK,
+    CW_SQL_MESSAGES_AFTER,
+    CW_SQL_INBOX_SEEK,
+    CW_SQL_INBOX_INSERT,
+    CW_SQL_INBOX_PROGRESS,
+    CW_SQL_INBOX_SET_PROGRESS,
     CW_SQL_MESSAGE_BY_ID,
     CW_SQL_BLOB_FIND,
     CW_SQL_COUNT
@@ -60,6 +65,8 @@ struct cw_sqlite {
     /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
     int wal_pages;                                  /* not yet known to be in the database */
+    struct cw_inbox_index inbox;                    /* of the messages after inbox_to */
+    uint64_t inbox_to;                              /* the table `inbox` has all up to this id */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
 
@@ -104,6 +111,17 @@ cw_sqlite_op cw_sqlite_session_create, cw_sqlite_session_find, cw_sqlite_session
     cw_sqlite_session_drop;
 cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join;
 cw_sqlite_op cw_sqlite_message_append, cw_sqlite_inbox_read;
+
+/* --- the index of mailboxes (sqlite_inbox.c): see inbox_index.h -------------------- */
+
+/* Makes the part in memory again. */
+void cw_sqlite_inbox_load(struct cw_sqlite *s);
+/* The lowest id above `after` in the mailbox, or 0. */
+uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t after);
+/* Moves about so many rows into the table, in the transaction under way. */
+void cw_sqlite_inbox_move(struct cw_sqlite *s, size_t rows);
+/* The transaction under way was committed, or rolled back. */
+void cw_sqlite_inbox_keep(struct cw_sqlite *s);
 
 /* --- what they have in common --------------------------------------------------- */
 

@@ -26,7 +26,10 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         sqlite3_bind_null(st, 8);
     }
     cw_sql_run(s, CW_SQL_MESSAGE_INSERT);
+    if (s->trouble != CW_STORE_OK)
+        return;
     result->message_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    cw_inbox_index_add(&s->inbox, request->mailbox, result->message_id);
 }
 
 uint64_t cw_sqlite_newest(struct cw_sqlite *s)
@@ -60,19 +63,9 @@ struct page {
     enum cw_store_status status;
 };
 
-static uint64_t seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t after)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_SEEK];
-    cw_sql_int(st, 1, mailbox);
-    cw_sql_int(st, 2, after);
-    uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return id;
-}
-
 static void add_source(struct page *page, uint64_t mailbox, uint64_t after)
 {
-    uint64_t next = seek(page->s, mailbox, after);
+    uint64_t next = cw_sqlite_inbox_seek(page->s, mailbox, after);
     if (next != 0)
         page->sources[page->source_count++] = (struct source){mailbox, next, {0}};
 }
@@ -195,7 +188,7 @@ static bool take(struct page *page, struct source *source)
         return false;
     page->scanned++;
     page->scanned_to = source->next;
-    source->next = seek(page->s, source->mailbox, source->next);
+    source->next = cw_sqlite_inbox_seek(page->s, source->mailbox, source->next);
     return true;
 }
 

@@ -66,7 +66,15 @@ static const char *const migrations[] = {
     " sample_rate INTEGER NOT NULL,"
     " blob TEXT,"
     " body BLOB) STRICT;"
-    "CREATE INDEX messages_mailbox ON messages(mailbox);"
+    /* Follows behind the messages: see inbox_index.h. */
+    "CREATE TABLE inbox("
+    " mailbox INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " PRIMARY KEY(mailbox, message_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE progress("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " inbox_to INTEGER NOT NULL) STRICT;"
+    "INSERT INTO progress VALUES(1, 0);"
     "CREATE INDEX messages_blob ON messages(blob) WHERE blob IS NOT NULL;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))

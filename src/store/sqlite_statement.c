@@ -53,8 +53,12 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "INSERT INTO messages(mailbox, sender_id, time_ms, voice, channels, sample_rate, blob,"
         " body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [CW_SQL_MESSAGE_NEWEST] = "SELECT max(id) FROM messages",
-    [CW_SQL_MESSAGE_SEEK] = "SELECT id FROM messages WHERE mailbox = ?1 AND id > ?2"
-                            " ORDER BY id LIMIT 1",
+    [CW_SQL_MESSAGES_AFTER] = "SELECT id, mailbox FROM messages WHERE id > ?1 ORDER BY id",
+    [CW_SQL_INBOX_SEEK] = "SELECT message_id FROM inbox WHERE mailbox = ?1 AND message_id > ?2"
+                          " ORDER BY message_id LIMIT 1",
+    [CW_SQL_INBOX_INSERT] = "INSERT OR IGNORE INTO inbox(mailbox, message_id) VALUES(?1, ?2)",
+    [CW_SQL_INBOX_PROGRESS] = "SELECT inbox_to FROM progress WHERE id = 1",
+    [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     /* The body of somebody's own message is not wanted and not loaded. */
     [CW_SQL_MESSAGE_BY_ID] = "SELECT sender_id, time_ms, voice, channels, sample_rate, blob,"
                              " iif(sender_id = ?2, NULL, body) FROM messages WHERE id = ?1",

@@ -15,6 +15,9 @@
 #include "store/sqlite.h"
 
 #define PAGE_SIZE 4096
+/* Rows of the mailboxes' index that follow for each request of a batch: more
+ * than one, so that a run is moved before the next is full. */
+#define INBOX_MOVED_PER_ROW 2
 /* One more batch of the largest size, and the log is at its limit. */
 #define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
 
@@ -78,6 +81,7 @@ static void bound_wal(struct cw_sqlite *s)
 
 static void roll_back(struct cw_sqlite *s)
 {
+    cw_inbox_index_undo(&s->inbox);
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_reset(s->statements[i]);
     /* After SQLITE_FULL the transaction may be gone already. */
@@ -95,6 +99,7 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
                       bool writing)
 {
     bool refusing = !writing && cw_store_batch_writes(requests, n);
+    cw_inbox_index_begin(&s->inbox);
     cw_sql_run(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
         bool refused = refusing && cw_store_op_writes(requests[i]->op);
@@ -102,8 +107,12 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
         if (!refused)
             operations[requests[i]->op](s, requests[i], &results[i], arena);
     }
+    if (writing)
+        cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
     cw_sql_run(s, CW_SQL_COMMIT);
-    if (s->trouble != CW_STORE_OK)
+    if (s->trouble == CW_STORE_OK)
+        cw_sqlite_inbox_keep(s);
+    else
         roll_back(s);
 }
 
@@ -138,6 +147,7 @@ static void close_store(struct cw_store *store)
     if (s->trouble != CW_STORE_OK && s->db != NULL)
         sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(s->db);
+    cw_inbox_index_finish(&s->inbox);
     free(s->folder);
     free(s);
 }
@@ -225,6 +235,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
 {
     struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
     s->store.backend = &backend;
+    cw_inbox_index_init(&s->inbox);
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? join_path("", folder + 1) : join_path(".", folder);
@@ -238,6 +249,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     }
     sqlite3_wal_hook(s->db, on_wal, s);
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
+    cw_sqlite_inbox_load(s);
     cw_blob_sweep(s->folder, blob_wanted, s);
     return &s->store;
 }
