@@ -1,0 +1,286 @@
+/* test_config.c - the settings: each at its limits and one past them, files that
+ * are wrong, and settings that are only wrong together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "server/config.h"
+
+static struct cw_config config;
+static char error[256];
+
+static int begin(void **state)
+{
+    (void)state;
+    cw_config_init(&config);
+    memset(error, 0, sizeof error);
+    return 0;
+}
+
+static void assert_good(const char *key, const char *value)
+{
+    if (!cw_config_set(&config, key, value, error))
+        fail_msg("%s = %s: %s", key, value, error);
+    assert_string_equal(error, "");
+}
+
+static void assert_bad(const char *key, const char *value, const char *reason)
+{
+    assert_false(cw_config_set(&config, key, value, error));
+    assert_string_equal(error, reason);
+    error[0] = 0;
+}
+
+/* --- one setting ------------------------------------------------------------------------ */
+
+static void the_defaults_suit_one_machine(void **state)
+{
+    (void)state;
+    assert_string_equal(config.data, "data");
+    assert_string_equal(config.zmtp, "127.0.0.1:4242");
+    assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+    assert_int_equal(config.password_cost, CW_COST_INTERACTIVE);
+    assert_false(config.allow_plaintext);
+    assert_int_equal(config.requests_per_s, CW_REQUESTS_PER_S);
+    assert_int_equal(config.requests_burst, CW_REQUESTS_BURST);
+    assert_int_equal(config.texts_per_s, CW_TEXTS_PER_S);
+    assert_int_equal(config.texts_burst, CW_TEXTS_BURST);
+    assert_int_equal(config.session_idle_days, CW_SESSION_IDLE_DAYS);
+    assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
+    assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
+    assert_int_equal(config.connections_max, CW_CONNECTIONS_MAX);
+    assert_true(cw_config_check(&config, error));
+}
+
+static void check_number(const char *key, const unsigned *value, unsigned min, unsigned max)
+{
+    static const char *const bad[] = {
+        "-1", "", "x", "7x", " 7", "+7", "0x7", "7.5", "99999999999999999999999"};
+    char text[32], reason[256];
+    snprintf(text, sizeof text, "%u", min);
+    assert_good(key, text);
+    assert_int_equal(*value, min);
+    snprintf(text, sizeof text, "%u", max);
+    assert_good(key, text);
+    assert_int_equal(*value, max);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(reason, sizeof reason, "%s must be a number from %u to %u, not '%s'", key, min,
+                 max, bad[i]);
+        assert_bad(key, bad[i], reason);
+    }
+    snprintf(text, sizeof text, "%u", max + 1);
+    assert_false(cw_config_set(&config, key, text, error));
+    snprintf(text, sizeof text, "%u", min - 1);
+    assert_true(min == 0 || !cw_config_set(&config, key, text, error));
+    assert_int_equal(*value, max);
+    error[0] = 0;
+}
+
+static void numbers_keep_to_their_range(void **state)
+{
+    (void)state;
+    check_number("requests_per_s", &config.requests_per_s, 0, 1000000);
+    check_number("requests_burst", &config.requests_burst, 1, 1000000);
+    check_number("texts_per_s", &config.texts_per_s, 0, 1000000);
+    check_number("texts_burst", &config.texts_burst, 1, 1000000);
+    check_number("session_idle_days", &config.session_idle_days, 1, 3650);
+    check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
+    check_number("call_members_max", &config.call_members_max, 2, 50);
+    check_number("connections_max", &config.connections_max, 1, 1000000);
+}
+
+static void check_text(const char *key, const char *value, size_t size)
+{
+    char text[5000], reason[256];
+    snprintf(reason, sizeof reason, "%s must have 1 to %zu characters", key, size - 1);
+    memset(text, 'd', sizeof text);
+    text[size - 1] = 0;
+    assert_good(key, text);
+    assert_string_equal(value, text);
+    text[size - 1] = 'd';
+    text[size] = 0;
+    assert_bad(key, text, reason);
+    assert_bad(key, "", reason);
+    assert_int_equal(strlen(value), size - 1);
+}
+
+static void texts_keep_to_their_length(void **state)
+{
+    (void)state;
+    check_text("data", config.data, sizeof config.data);
+    check_text("zmtp", config.zmtp, sizeof config.zmtp);
+}
+
+static void words_are_those_listed(void **state)
+{
+    (void)state;
+    assert_good("registration", "open");
+    assert_int_equal(config.registration, CW_REGISTRATION_OPEN);
+    assert_good("registration", "closed");
+    assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
+    assert_good("registration", "auto");
+    assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+    assert_bad("registration", "Open",
+               "registration must be one of auto, open, closed, not 'Open'");
+    assert_good("password_cost", "minimum");
+    assert_int_equal(config.password_cost, CW_COST_MINIMUM);
+    assert_good("password_cost", "moderate");
+    assert_int_equal(config.password_cost, CW_COST_MODERATE);
+    assert_good("password_cost", "interactive");
+    assert_int_equal(config.password_cost, CW_COST_INTERACTIVE);
+    assert_bad("password_cost", "",
+               "password_cost must be one of minimum, interactive, moderate, not ''");
+    assert_good("allow_plaintext", "yes");
+    assert_true(config.allow_plaintext);
+    assert_good("allow_plaintext", "no");
+    assert_false(config.allow_plaintext);
+    assert_bad("allow_plaintext", "true", "allow_plaintext must be one of no, yes, not 'true'");
+}
+
+static void a_long_value_is_cut_in_the_reason(void **state)
+{
+    (void)state;
+    char text[1000];
+    memset(text, 'x', sizeof text);
+    text[999] = 0;
+    assert_false(cw_config_set(&config, "registration", text, error));
+    assert_true(strlen(error) < 120);
+    assert_false(cw_config_set(&config, "connections_max", text, error));
+    assert_true(strlen(error) < 120);
+    assert_false(cw_config_set(&config, text, "1", error));
+    assert_true(strlen(error) < 120);
+}
+
+static void an_unknown_key_is_refused(void **state)
+{
+    (void)state;
+    assert_bad("Data", "x", "there is no setting named 'Data'");
+    assert_bad("", "x", "there is no setting named ''");
+}
+
+/* --- a file --------------------------------------------------------------------------------- */
+
+/* Reads `text` as a file; what is said about it, after the file's name, lands in
+ * `error`. */
+static bool read_text(const char *text)
+{
+    char path[] = "/tmp/chinwag-config-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    bool good = cw_config_read(&config, path, error);
+    unlink(path);
+    if (!good) {
+        assert_memory_equal(error, path, strlen(path));
+        memmove(error, error + strlen(path), strlen(error + strlen(path)) + 1);
+    }
+    return good;
+}
+
+static void assert_refused(const char *text, const char *reason)
+{
+    assert_false(read_text(text));
+    assert_string_equal(error, reason);
+}
+
+static void a_file_sets_what_it_names(void **state)
+{
+    (void)state;
+    assert_true(read_text("# a comment\n"
+                          "data = /srv/chinwag\n"
+                          "\n"
+                          "[server]\n"
+                          "zmtp = [::1]:4242\n"
+                          "registration=closed\n"
+                          "  ; another\n"
+                          "allow_plaintext = yes\n"
+                          "texts_per_s = 0\n"));
+    assert_string_equal(config.data, "/srv/chinwag");
+    assert_string_equal(config.zmtp, "[::1]:4242");
+    assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
+    assert_true(config.allow_plaintext);
+    assert_int_equal(config.texts_per_s, 0);
+    assert_int_equal(config.texts_burst, CW_TEXTS_BURST);
+    assert_true(read_text(""));
+    assert_string_equal(config.data, "/srv/chinwag");
+}
+
+static void a_wrong_line_is_named(void **state)
+{
+    (void)state;
+    assert_refused("data = x\nregistration = maybe\n",
+                   ", line 2: registration must be one of auto, open, closed, not 'maybe'");
+    assert_refused("\n\npasword_cost = minimum\n",
+                   ", line 3: there is no setting named 'pasword_cost'");
+    assert_refused("[client]\ndata = x\n", ", line 2: there is no section named 'client'");
+    assert_refused("[server]\nconnections_max = 0\nnothing = 1\n",
+                   ", line 2: connections_max must be a number from 1 to 1000000, not '0'");
+    assert_refused("data\n", ", line 1: write 'key = value'");
+}
+
+static void a_missing_file_is_an_error(void **state)
+{
+    (void)state;
+    assert_false(cw_config_read(&config, "/nonexistent/chinwag.conf", error));
+    assert_string_equal(error, "cannot read the config file /nonexistent/chinwag.conf");
+}
+
+/* --- together ----------------------------------------------------------------------------------
+ */
+
+static bool sound(const char *zmtp, const char *cost, const char *plaintext)
+{
+    assert_good("zmtp", zmtp);
+    assert_good("password_cost", cost);
+    assert_good("allow_plaintext", plaintext);
+    return cw_config_check(&config, error);
+}
+
+static void what_suits_one_machine_stays_on_it(void **state)
+{
+    (void)state;
+    static const char *const here[] = {"127.0.0.1:4242", "127.8.8.8:0", "[::1]:4242",
+                                       "localhost:4242"};
+    static const char *const reachable[] = {"0.0.0.0:4242",       "192.0.2.1:4242",   "[::]:4242",
+                                            "[2001:db8::1]:4242", "example.org:4242", "nonsense"};
+    for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
+        assert_true(sound(here[i], "minimum", "no"));
+        assert_true(sound(here[i], "interactive", "no"));
+    }
+    for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
+        assert_false(sound(reachable[i], "minimum", "yes"));
+        assert_non_null(strstr(error, "password_cost"));
+        error[0] = 0;
+        assert_false(sound(reachable[i], "interactive", "no"));
+        assert_non_null(strstr(error, "allow_plaintext = yes"));
+        assert_non_null(strstr(error, reachable[i]));
+        error[0] = 0;
+        assert_true(sound(reachable[i], "interactive", "yes"));
+        assert_true(sound(reachable[i], "moderate", "yes"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_defaults_suit_one_machine, begin),
+        cmocka_unit_test_setup(numbers_keep_to_their_range, begin),
+        cmocka_unit_test_setup(texts_keep_to_their_length, begin),
+        cmocka_unit_test_setup(words_are_those_listed, begin),
+        cmocka_unit_test_setup(a_long_value_is_cut_in_the_reason, begin),
+        cmocka_unit_test_setup(an_unknown_key_is_refused, begin),
+        cmocka_unit_test_setup(a_file_sets_what_it_names, begin),
+        cmocka_unit_test_setup(a_wrong_line_is_named, begin),
+        cmocka_unit_test_setup(a_missing_file_is_an_error, begin),
+        cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin),
+    };
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}

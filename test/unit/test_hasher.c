@@ -1,0 +1,244 @@
+/* test_hasher.c - passwords and tokens through a real loop, at the lowest cost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "server/hasher.h"
+
+/* What was reported about one cookie. */
+struct report {
+    unsigned times;
+    enum cw_hash_status status;
+    size_t secret_n, token_n;
+    char secret[CW_PASSWORD_HASH_MAX];
+    char token[CW_TOKEN_LEN + 1];
+};
+
+#define COOKIES 128
+
+static uv_loop_t loop;
+static struct cw_hasher *hasher;
+static struct report reports[COOKIES];
+
+static void on_hash(void *context, struct cw_event *event)
+{
+    (void)context;
+    assert_int_equal(event->type, CW_EV_HASH);
+    assert_true(event->hash.cookie < COOKIES);
+    struct report *report = &reports[event->hash.cookie];
+    report->times++;
+    report->status = event->hash.status;
+    report->secret_n = event->hash.secret.n;
+    report->token_n = event->hash.token.n;
+    assert_true(report->secret_n <= sizeof report->secret);
+    assert_true(report->token_n <= CW_TOKEN_LEN);
+    memcpy(report->secret, event->hash.secret.p, report->secret_n);
+    memcpy(report->token, event->hash.token.p, report->token_n);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(reports, 0, sizeof reports);
+    assert_true(sodium_init() >= 0);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    hasher = cw_hasher_create(&loop, CW_COST_MINIMUM, on_hash, NULL);
+    assert_non_null(hasher);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    cw_hasher_destroy(hasher);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    return uv_loop_close(&loop);
+}
+
+static void submit(uint64_t cookie, enum cw_hash_op op, const char *password, const char *expected)
+{
+    struct cw_effect effect = {.type = CW_FX_HASH};
+    effect.hash.cookie = cookie;
+    effect.hash.op = op;
+    effect.hash.text = cw_slice_str(password);
+    effect.hash.expected = cw_slice_str(expected);
+    cw_hasher_submit(hasher, &effect);
+}
+
+/* The string that is kept of a password. */
+static const char *kept(const char *password)
+{
+    static char string[CW_PASSWORD_HASH_MAX];
+    submit(0, CW_HASH_PASSWORD, password, "");
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[0].times, 1);
+    assert_int_equal(reports[0].status, CW_HASH_OK);
+    assert_int_equal(reports[0].token_n, 0);
+    memcpy(string, reports[0].secret, reports[0].secret_n);
+    string[reports[0].secret_n] = 0;
+    return string;
+}
+
+/* --- passwords ----------------------------------------------------------------------------- */
+
+static void a_password_becomes_an_argon2id_string(void **state)
+{
+    (void)state;
+    const char *string = kept("password1");
+    assert_memory_equal(string, "$argon2id$", 10);
+    assert_null(strstr(string, "password1"));
+    assert_int_equal(crypto_pwhash_str_verify(string, "password1", 9), 0);
+    assert_int_not_equal(crypto_pwhash_str_verify(string, "password2", 9), 0);
+}
+
+static void the_same_password_twice_gives_two_strings(void **state)
+{
+    (void)state;
+    submit(1, CW_HASH_PASSWORD, "password1", "");
+    submit(2, CW_HASH_PASSWORD, "password1", "");
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[1].secret_n, reports[2].secret_n);
+    assert_memory_not_equal(reports[1].secret, reports[2].secret, reports[1].secret_n);
+}
+
+static void a_password_may_have_256_bytes(void **state)
+{
+    (void)state;
+    char password[CW_PASSWORD_MAX + 1];
+    memset(password, 'p', CW_PASSWORD_MAX);
+    password[CW_PASSWORD_MAX] = 0;
+    const char *string = kept(password);
+    submit(1, CW_HASH_PASSWORD_VERIFY, password, string);
+    password[CW_PASSWORD_MAX - 1] = 'q';
+    submit(2, CW_HASH_PASSWORD_VERIFY, password, string);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[1].status, CW_HASH_OK);
+    assert_int_equal(reports[2].status, CW_HASH_WRONG);
+}
+
+static void assert_wrong(const struct report *report)
+{
+    assert_int_equal(report->times, 1);
+    assert_int_equal(report->status, CW_HASH_WRONG);
+    assert_int_equal(report->token_n, 0);
+    assert_int_equal(report->secret_n, 0);
+}
+
+static void only_the_right_password_gets_a_token(void **state)
+{
+    (void)state;
+    const char *string = kept("password1");
+    submit(1, CW_HASH_PASSWORD_VERIFY, "password1", string);
+    submit(2, CW_HASH_PASSWORD_VERIFY, "password2", string);
+    submit(3, CW_HASH_PASSWORD_VERIFY, "password", string);
+    submit(4, CW_HASH_PASSWORD_VERIFY, "", string);
+    submit(5, CW_HASH_PASSWORD_VERIFY, "password1", "not a hash at all");
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[1].times, 1);
+    assert_int_equal(reports[1].status, CW_HASH_OK);
+    assert_int_equal(reports[1].token_n, CW_TOKEN_LEN);
+    for (int i = 2; i <= 5; i++)
+        assert_wrong(&reports[i]);
+}
+
+static void nobody_has_no_password(void **state)
+{
+    (void)state;
+    submit(1, CW_HASH_PASSWORD_VERIFY, "password1", "");
+    submit(2, CW_HASH_PASSWORD_VERIFY, "", "");
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_wrong(&reports[1]);
+    assert_wrong(&reports[2]);
+}
+
+/* --- tokens ----------------------------------------------------------------------------------- */
+
+/* RFC 4122, section 3: "the hexadecimal values 'a' through 'f' are output as
+ * lower case characters"; section 4.1: the version is 4, the variant 10. */
+static void assert_uuid_4(const char *token)
+{
+    static const char pattern[] = "xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx";
+    assert_int_equal(strlen(token), CW_TOKEN_LEN);
+    for (size_t i = 0; i < CW_TOKEN_LEN; i++) {
+        const char *allowed = pattern[i] == 'x'   ? "0123456789abcdef"
+                              : pattern[i] == 'v' ? "89ab"
+                              : pattern[i] == '4' ? "4"
+                                                  : "-";
+        if (strchr(allowed, token[i]) == NULL)
+            fail_msg("%s", token);
+    }
+}
+
+static void a_token_is_a_random_uuid_and_comes_with_its_hash(void **state)
+{
+    (void)state;
+    enum { TOKENS = 40 };
+    const char *string = kept("password1");
+    for (uint64_t i = 1; i <= TOKENS; i++)
+        submit(i, CW_HASH_PASSWORD_VERIFY, "password1", string);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (int i = 1; i <= TOKENS; i++) {
+        uint8_t hash[CW_TOKEN_HASH_LEN];
+        assert_int_equal(reports[i].status, CW_HASH_OK);
+        assert_uuid_4(reports[i].token);
+        cw_hash_token(cw_slice_str(reports[i].token), hash);
+        assert_int_equal(reports[i].secret_n, CW_TOKEN_HASH_LEN);
+        assert_memory_equal(reports[i].secret, hash, CW_TOKEN_HASH_LEN);
+        for (int k = 1; k < i; k++)
+            assert_string_not_equal(reports[i].token, reports[k].token);
+    }
+}
+
+static void a_token_is_kept_as_blake2b_256(void **state)
+{
+    (void)state;
+    /* echo -n abc | b2sum -l 256 */
+    static const uint8_t wanted[CW_TOKEN_HASH_LEN] = {
+        0xbd, 0xdd, 0x81, 0x3c, 0x63, 0x42, 0x39, 0x72, 0x31, 0x71, 0xef,
+        0x3f, 0xee, 0x98, 0x57, 0x9b, 0x94, 0x96, 0x4e, 0x3b, 0xb1, 0xcb,
+        0x3e, 0x42, 0x72, 0x62, 0xc8, 0xc0, 0x68, 0xd5, 0x23, 0x19};
+    uint8_t hash[CW_TOKEN_HASH_LEN];
+    cw_hash_token(cw_slice_str("abc"), hash);
+    assert_memory_equal(hash, wanted, sizeof wanted);
+}
+
+/* --- too many --------------------------------------------------------------------------------- */
+
+static void what_finds_the_queue_full_is_told_busy(void **state)
+{
+    (void)state;
+    enum { ACCEPTED = CW_HASHES_RUNNING_MAX + CW_HASHES_QUEUED_MAX };
+    for (uint64_t i = 0; i < ACCEPTED + 5; i++)
+        submit(i, CW_HASH_PASSWORD, "password1", "");
+    for (uint64_t i = 0; i < ACCEPTED + 5; i++)
+        assert_int_equal(reports[i].times, 0); /* never from inside submit */
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (uint64_t i = 0; i < ACCEPTED + 5; i++) {
+        assert_int_equal(reports[i].times, 1);
+        assert_int_equal(reports[i].status, i < ACCEPTED ? CW_HASH_OK : CW_HASH_BUSY);
+        assert_true(i < ACCEPTED || reports[i].secret_n == 0);
+    }
+    memset(reports, 0, sizeof reports);
+    kept("password1"); /* and there is room again */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_password_becomes_an_argon2id_string, begin, end),
+        cmocka_unit_test_setup_teardown(the_same_password_twice_gives_two_strings, begin, end),
+        cmocka_unit_test_setup_teardown(a_password_may_have_256_bytes, begin, end),
+        cmocka_unit_test_setup_teardown(only_the_right_password_gets_a_token, begin, end),
+        cmocka_unit_test_setup_teardown(nobody_has_no_password, begin, end),
+        cmocka_unit_test_setup_teardown(a_token_is_a_random_uuid_and_comes_with_its_hash, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_token_is_kept_as_blake2b_256, begin, end),
+        cmocka_unit_test_setup_teardown(what_finds_the_queue_full_is_told_busy, begin, end),
+    };
+    return cmocka_run_group_tests_name("hasher", tests, NULL, NULL);
+}
