@@ -1,0 +1,210 @@
+/* durable.c - rows a second by rows per commit: Chinwag's store, bare SQLite
+ * with the same settings, and a file that is appended to and synced. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "store/store.h"
+
+#define MAILBOXES          1000
+#define ROWS_MAX           1024
+#define LOG_ROW            128
+#define CHECKPOINT_COMMITS 64
+
+static const uint8_t body[TEXT_SIZE];
+
+/* One thing that takes rows; `idle` is called now and then, outside of what is
+ * timed for a commit. */
+struct subject {
+    const char *name;
+    void (*commit)(void *context, unsigned rows);
+    void (*idle)(void *context);
+    void *context;
+};
+
+static void measure(const struct subject *subject, unsigned rows, struct histogram *latency)
+{
+    uint64_t start_ns = now_ns(), end_ns = start_ns + (uint64_t)(run.seconds * SECOND_NS), now;
+    uint64_t commits = 0;
+    histogram_clear(latency);
+    while ((now = now_ns()) < end_ns) {
+        subject->commit(subject->context, rows);
+        histogram_add(latency, now_ns() - now);
+        if (++commits % CHECKPOINT_COMMITS == 0)
+            subject->idle(subject->context);
+    }
+    double seconds = (double)(now - start_ns) / SECOND_NS;
+    report_as(subject->name, "rows_per_s", (double)(commits * rows) / seconds);
+    report_as(subject->name, "p50_us", histogram_us(latency, 0.50));
+    report_as(subject->name, "p99_us", histogram_us(latency, 0.99));
+}
+
+/* The mailboxes in no order that an index could like. */
+static uint64_t next_mailbox(void)
+{
+    static uint32_t x = 1;
+    x = x * 1664525u + 1013904223u;
+    return cw_mailbox_of_user(1 + (x >> 8) % MAILBOXES);
+}
+
+static const char *path_of(const char *name, char path[512])
+{
+    snprintf(path, 512, "%s/%s", run.folder, name);
+    return path;
+}
+
+/* --- Chinwag's store ------------------------------------------------------------------ */
+
+static void store_commit(void *context, unsigned rows)
+{
+    static struct cw_store_request requests[ROWS_MAX];
+    static struct cw_store_result results[ROWS_MAX];
+    const struct cw_store_request *pointers[ROWS_MAX];
+    struct cw_arena arena = {0};
+    for (unsigned i = 0; i < rows; i++) {
+        requests[i] = (struct cw_store_request){.op = CW_STORE_MESSAGE_APPEND,
+                                                .time_ms = 1700000000000u,
+                                                .user_id = 1 + i % MAILBOXES,
+                                                .mailbox = next_mailbox(),
+                                                .body = cw_slice_of(body, sizeof body)};
+        pointers[i] = &requests[i];
+    }
+    cw_store_execute(context, pointers, rows, results, &arena);
+    if (results[0].status != CW_STORE_OK)
+        die("the store failed");
+    cw_arena_finish(&arena);
+}
+
+static void store_idle(void *context)
+{
+    cw_store_idle(context);
+}
+
+static void measure_store(unsigned rows, struct histogram *latency)
+{
+    struct cw_store_options options = {.session_idle_ms = 86400000u, .sessions_per_user = 1};
+    char error[256], path[512];
+    struct cw_store *store = cw_store_open_sqlite(path_of("store", path), &options, error);
+    if (store == NULL)
+        die("%s", error);
+    struct subject subject = {"store", store_commit, store_idle, store};
+    measure(&subject, rows, latency);
+    cw_store_close(store);
+}
+
+/* --- bare SQLite ------------------------------------------------------------------------ */
+
+struct sqlite {
+    sqlite3 *db;
+    sqlite3_stmt *begin, *insert, *commit;
+};
+
+static void execute(sqlite3 *db, const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        die("SQLite: %s", sqlite3_errmsg(db));
+}
+
+static void step(sqlite3_stmt *statement)
+{
+    sqlite3_step(statement);
+    if (sqlite3_reset(statement) != SQLITE_OK)
+        die("SQLite: a statement failed");
+}
+
+static void sqlite_commit(void *context, unsigned rows)
+{
+    const struct sqlite *sqlite = context;
+    step(sqlite->begin);
+    for (unsigned i = 0; i < rows; i++) {
+        sqlite3_bind_int64(sqlite->insert, 1, (sqlite3_int64)next_mailbox());
+        sqlite3_bind_int64(sqlite->insert, 2, 1 + (sqlite3_int64)i % MAILBOXES);
+        sqlite3_bind_blob(sqlite->insert, 3, body, sizeof body, SQLITE_STATIC);
+        step(sqlite->insert);
+    }
+    step(sqlite->commit);
+}
+
+static void sqlite_idle(void *context)
+{
+    const struct sqlite *sqlite = context;
+    sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+static void sqlite_open(struct sqlite *sqlite, const char *name, bool indexed)
+{
+    char path[512], file[64];
+    snprintf(file, sizeof file, "%s.db", name);
+    if (sqlite3_open(path_of(file, path), &sqlite->db) != SQLITE_OK)
+        die("SQLite: cannot open %s", path);
+    execute(sqlite->db, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
+                        "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+                        "CREATE TABLE IF NOT EXISTS messages(id INTEGER PRIMARY KEY,"
+                        " mailbox INTEGER NOT NULL, sender_id INTEGER NOT NULL,"
+                        " time_ms INTEGER NOT NULL, body BLOB) STRICT");
+    if (indexed)
+        execute(sqlite->db, "CREATE INDEX IF NOT EXISTS by_mailbox ON messages(mailbox)");
+    sqlite3_prepare_v2(sqlite->db, "BEGIN IMMEDIATE", -1, &sqlite->begin, NULL);
+    sqlite3_prepare_v2(sqlite->db, "COMMIT", -1, &sqlite->commit, NULL);
+    sqlite3_prepare_v2(sqlite->db,
+                       "INSERT INTO messages(mailbox, sender_id, time_ms, body)"
+                       " VALUES(?1, ?2, 1700000000000, ?3)",
+                       -1, &sqlite->insert, NULL);
+}
+
+void durable_sqlite(const char *name, bool indexed, unsigned rows, struct histogram *latency)
+{
+    struct sqlite sqlite;
+    sqlite_open(&sqlite, name, indexed);
+    struct subject subject = {name, sqlite_commit, sqlite_idle, &sqlite};
+    measure(&subject, rows, latency);
+    sqlite3_finalize(sqlite.begin);
+    sqlite3_finalize(sqlite.insert);
+    sqlite3_finalize(sqlite.commit);
+    sqlite3_close(sqlite.db);
+}
+
+/* --- the disk ---------------------------------------------------------------------------- */
+
+static void log_commit(void *context, unsigned rows)
+{
+    static const uint8_t bytes[ROWS_MAX * LOG_ROW];
+    int fd = *(const int *)context;
+    size_t n = (size_t)rows * LOG_ROW;
+    if (write(fd, bytes, n) != (ssize_t)n || fdatasync(fd) != 0)
+        die("the disk: %s", strerror(errno));
+}
+
+static void log_idle(void *context)
+{
+    (void)context;
+}
+
+void durable_log(const char *name, unsigned rows, struct histogram *latency)
+{
+    char path[512];
+    int fd = open(path_of("log", path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    struct subject subject = {name, log_commit, log_idle, &fd};
+    measure(&subject, rows, latency);
+    close(fd);
+}
+
+void work_durable(unsigned unused)
+{
+    static const unsigned rows[] = {1, 8, 64, 256, 1024};
+    static struct histogram latency;
+    (void)unused;
+    pin_to_core(0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        report_params("rows=%u", rows[i]);
+        measure_store(rows[i], &latency);
+        durable_sqlite("sqlite", true, rows[i], &latency);
+        durable_sqlite("sqlite-no-index", false, rows[i], &latency);
+        durable_log("fdatasync", rows[i], &latency);
+    }
+}
