@@ -61,7 +61,11 @@ class Server:
         self.process = None
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.__exit__(None)
+            raise
 
     def __exit__(self, kind, *_):
         if self.process and self.process.poll() is None:
