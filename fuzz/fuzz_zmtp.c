@@ -32,7 +32,8 @@ struct run {
     bool failed;
 };
 
-static void note(struct run *run, const struct cw_zmtp_event *event) {
+static void note(struct run *run, const struct cw_zmtp_event *event)
+{
     uint64_t n = event->body.n;
     cw_buf_append_byte(&run->events, (uint8_t)event->type);
     cw_buf_append_byte(&run->events, event->delimiter);
@@ -42,20 +43,23 @@ static void note(struct run *run, const struct cw_zmtp_event *event) {
         cw_buf_append(&run->events, event->reason, strlen(event->reason));
 }
 
-static void check_event(const struct cw_zmtp_event *event) {
+static void check_event(const struct cw_zmtp_event *event)
+{
     CHECK((event->type == CW_ZMTP_FAILED) == (event->reason != NULL));
     CHECK(event->type == CW_ZMTP_MESSAGE || !event->delimiter);
     CHECK(event->type != CW_ZMTP_MESSAGE || event->body.n <= MESSAGE_MAX);
     CHECK(event->type != CW_ZMTP_PONG || event->body.n <= CW_ZMTP_PING_CONTEXT_MAX);
 }
 
-static void check_memory(const struct run *run) {
+static void check_memory(const struct run *run)
+{
     CHECK(cw_zmtp_buffered(&run->z) <= MESSAGE_MAX + HEADER_MAX);
     CHECK(run->z.partial.capacity <= MESSAGE_MAX + HEADER_MAX);
     CHECK(run->z.partial.n != 0 || run->z.partial.capacity == 0);
 }
 
-static void feed(struct run *run, const uint8_t *p, size_t n) {
+static void feed(struct run *run, const uint8_t *p, size_t n)
+{
     uint8_t *piece = cw_alloc(n); /* gone after the call: nothing may point into it */
     memcpy(piece, p, n);
     struct cw_slice in = cw_slice_of(piece, n);
@@ -74,7 +78,8 @@ static void feed(struct run *run, const uint8_t *p, size_t n) {
     free(piece);
 }
 
-static void feed_handshake(struct run *run) {
+static void feed_handshake(struct run *run)
+{
     static const uint8_t greeting[64] = {0xff, 0,    0, 0, 0,   0,   0,   0,
                                          1,    0x7f, 3, 1, 'N', 'U', 'L', 'L'};
     static const char from_router[] = "\x04\x1c\5READY\x0bSocket-Type\0\0\0\6ROUTER";
@@ -86,7 +91,8 @@ static void feed_handshake(struct run *run) {
 }
 
 /* `cuts` 0: in one piece. */
-static void play(struct run *run, uint8_t how, unsigned cuts, struct cw_slice in) {
+static void play(struct run *run, uint8_t how, unsigned cuts, struct cw_slice in)
+{
     *run = (struct run){0};
     cw_zmtp_init(&run->z, (how & 1) != 0 ? CW_ZMTP_CLIENT : CW_ZMTP_SERVER, MESSAGE_MAX);
     cw_zmtp_start(&run->z, &run->out);
@@ -103,14 +109,16 @@ static void play(struct run *run, uint8_t how, unsigned cuts, struct cw_slice in
     }
 }
 
-static void stop(struct run *run) {
+static void stop(struct run *run)
+{
     cw_zmtp_finish(&run->z);
     CHECK(cw_zmtp_buffered(&run->z) == 0);
     cw_buf_finish(&run->out);
     cw_buf_finish(&run->events);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     if (size < 2)
         return 0;
     struct run whole, cut;

@@ -14,16 +14,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The longest file worth keeping. */
 #define FILE_MAX (1024 * 1024)
 
-static int not_hidden(const struct dirent *entry) {
+static int not_hidden(const struct dirent *entry)
+{
     return entry->d_name[0] != '.';
 }
 
-static void fail(const char *path) {
+static void fail(const char *path)
+{
     perror(path);
     exit(1);
 }
 
-static void play(const char *path) {
+static void play(const char *path)
+{
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         fail(path);
@@ -40,7 +43,8 @@ static void play(const char *path) {
     free(data);
 }
 
-static int play_folder(const char *folder) {
+static int play_folder(const char *folder)
+{
     struct dirent **entries;
     int count = scandir(folder, &entries, not_hidden, alphasort);
     if (count < 0)
@@ -55,7 +59,8 @@ static int play_folder(const char *folder) {
     return count;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     int count = 0;
     for (int i = 1; i < argc; i++)
         count += play_folder(argv[i]);

@@ -46,14 +46,16 @@ struct frame {
 
 /* --- what has come -------------------------------------------------------- */
 
-static void advance(struct cw_slice *in, size_t n) {
+static void advance(struct cw_slice *in, size_t n)
+{
     if (n != 0)
         *in = cw_slice_of(in->p + n, in->n - n);
 }
 
 /* Moves n bytes of input into `partial`, whose memory doubles but never passes
  * the `whole` bytes that it is to hold in the end. */
-static void hold(struct cw_buf *partial, struct cw_slice *in, size_t n, size_t whole) {
+static void hold(struct cw_buf *partial, struct cw_slice *in, size_t n, size_t whole)
+{
     if (n == 0)
         return;
     size_t needed = partial->n + n;
@@ -75,7 +77,8 @@ static void hold(struct cw_buf *partial, struct cw_slice *in, size_t n, size_t w
 
 /* The next n bytes in one piece, not taken yet; NULL when they have not all
  * come, and then the whole input is consumed. */
-static const uint8_t *gather(struct cw_zmtp *z, struct cw_slice *in, size_t n) {
+static const uint8_t *gather(struct cw_zmtp *z, struct cw_slice *in, size_t n)
+{
     struct cw_buf *partial = &z->partial;
     if (partial->n == 0 && in->n >= n)
         return in->p;
@@ -88,7 +91,8 @@ static const uint8_t *gather(struct cw_zmtp *z, struct cw_slice *in, size_t n) {
 
 /* Takes the n bytes that were gathered last. Where they stand stays good until
  * the next step gives the memory back. */
-static void take(struct cw_zmtp *z, struct cw_slice *in, size_t n) {
+static void take(struct cw_zmtp *z, struct cw_slice *in, size_t n)
+{
     if (z->partial.n == 0)
         advance(in, n);
     else
@@ -97,12 +101,14 @@ static void take(struct cw_zmtp *z, struct cw_slice *in, size_t n) {
 
 /* --- what is reported: each ends a step; true: *event is to be reported ----- */
 
-static bool report(struct cw_zmtp_event *event, enum cw_zmtp_event_type type) {
+static bool report(struct cw_zmtp_event *event, enum cw_zmtp_event_type type)
+{
     *event = (struct cw_zmtp_event){.type = type};
     return true;
 }
 
-static bool fail(struct cw_zmtp *z, const char *reason, struct cw_zmtp_event *event) {
+static bool fail(struct cw_zmtp *z, const char *reason, struct cw_zmtp_event *event)
+{
     z->state = STATE_FAILED;
     *event = (struct cw_zmtp_event){.type = CW_ZMTP_FAILED, .reason = reason};
     return true;
@@ -110,7 +116,8 @@ static bool fail(struct cw_zmtp *z, const char *reason, struct cw_zmtp_event *ev
 
 /* --- what we send ----------------------------------------------------------- */
 
-static void put_greeting(struct cw_buf *out) {
+static void put_greeting(struct cw_buf *out)
+{
     /* "the peer SHOULD set the padding field to binary zeros" */
     static const uint8_t greeting[GREETING_LEN] = {0xff, 0,    0, 0, 0,   0,   0,   0,
                                                    0,    0x7f, 3, 1, 'N', 'U', 'L', 'L'};
@@ -118,7 +125,8 @@ static void put_greeting(struct cw_buf *out) {
 }
 
 /* "command-body = command-name command-data"; ours all fit a short frame. */
-static void put_command(struct cw_buf *out, const char *name, struct cw_slice data) {
+static void put_command(struct cw_buf *out, const char *name, struct cw_slice data)
+{
     size_t name_n = strlen(name);
     cw_buf_append_byte(out, FLAG_COMMAND);
     cw_buf_append_byte(out, (uint8_t)(1 + name_n + data.n));
@@ -128,7 +136,8 @@ static void put_command(struct cw_buf *out, const char *name, struct cw_slice da
 }
 
 /* "error-reason = short-size 0*255VCHAR", and a space is no VCHAR. */
-static void put_error(struct cw_buf *out, const char *reason) {
+static void put_error(struct cw_buf *out, const char *reason)
+{
     uint8_t data[1 + UINT8_MAX];
     size_t n = strlen(reason); /* ours, a few words */
     data[0] = (uint8_t)n;
@@ -137,7 +146,8 @@ static void put_error(struct cw_buf *out, const char *reason) {
     put_command(out, "ERROR", cw_slice_of(data, 1 + n));
 }
 
-static void put_http_answer(struct cw_buf *out) {
+static void put_http_answer(struct cw_buf *out)
+{
     struct cw_slice answer = cw_slice_str("HTTP/1.1 400 Bad Request\r\n"
                                           "Connection: close\r\n"
                                           "Content-Type: text/plain; charset=utf-8\r\n"
@@ -151,7 +161,8 @@ static void put_http_answer(struct cw_buf *out) {
 
 /* The first octet: decides whether we say anything at all. */
 static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_buf *out,
-                       struct cw_zmtp_event *event) {
+                       struct cw_zmtp_event *event)
+{
     if (in->n == 0)
         return report(event, CW_ZMTP_NEED_MORE);
     uint8_t first = in->p[0];
@@ -170,7 +181,8 @@ static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_b
 
 /* Judges the first n octets of a greeting, in their order: what is wrong with
  * it does not depend on how much has come by now. */
-static const char *check_greeting(const uint8_t *p, size_t n) {
+static const char *check_greeting(const uint8_t *p, size_t n)
+{
     static const uint8_t mechanism[MECHANISM_LEN] = MECHANISM_STRING;
     /* "A peer SHALL NOT assign any significance to the padding field". In ZMTP
      * 1 this octet is the flags of a frame, whose low bit was 0 here. */
@@ -188,7 +200,8 @@ static const char *check_greeting(const uint8_t *p, size_t n) {
 }
 
 static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
-                          struct cw_zmtp_event *event) {
+                          struct cw_zmtp_event *event)
+{
     const uint8_t *p = gather(z, in, GREETING_LEN);
     const char *wrong =
         p != NULL ? check_greeting(p, GREETING_LEN) : check_greeting(z->partial.p, z->partial.n);
@@ -211,7 +224,8 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
 /* "When a peer validates the socket type, it SHOULD handle errors by returning
  * an ERROR command, and then disconnecting the peer." */
 static bool on_ready(struct cw_zmtp *z, struct cw_slice metadata, struct cw_buf *out,
-                     struct cw_zmtp_event *event) {
+                     struct cw_zmtp_event *event)
+{
     if (z->state != STATE_HANDSHAKE)
         return fail(z, "READY came twice", event);
     const char *wrong = cw_zmtp_metadata_check(z->role, metadata, &z->peer_is_req);
@@ -226,7 +240,8 @@ static bool on_ready(struct cw_zmtp *z, struct cw_slice metadata, struct cw_buf 
 /* "When a peer receives a PING command it SHALL respond with a PONG command
  * that echoes the ping-context, which [...] MUST not exceed 16 octets" */
 static bool on_ping(struct cw_zmtp *z, struct cw_slice data, struct cw_buf *out,
-                    struct cw_zmtp_event *event) {
+                    struct cw_zmtp_event *event)
+{
     if (data.n < PING_TTL_LEN || data.n > PING_TTL_LEN + CW_ZMTP_PING_CONTEXT_MAX)
         return fail(z, "PING is malformed", event);
     advance(&data, PING_TTL_LEN);
@@ -234,7 +249,8 @@ static bool on_ping(struct cw_zmtp *z, struct cw_slice data, struct cw_buf *out,
     return report(event, CW_ZMTP_PING);
 }
 
-static bool on_pong(struct cw_zmtp *z, struct cw_slice data, struct cw_zmtp_event *event) {
+static bool on_pong(struct cw_zmtp *z, struct cw_slice data, struct cw_zmtp_event *event)
+{
     if (data.n > CW_ZMTP_PING_CONTEXT_MAX)
         return fail(z, "PONG is malformed", event);
     report(event, CW_ZMTP_PONG);
@@ -244,7 +260,8 @@ static bool on_pong(struct cw_zmtp *z, struct cw_slice data, struct cw_zmtp_even
 
 /* "command-name = short-size 1*255command-name-char" */
 static bool on_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,
-                       struct cw_zmtp_event *event) {
+                       struct cw_zmtp_event *event)
+{
     if (body.n == 0 || body.p[0] == 0 || body.p[0] >= body.n)
         return fail(z, "a command has no name", event);
     struct cw_slice name = cw_slice_of(body.p + 1, body.p[0]);
@@ -264,7 +281,8 @@ static bool on_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *o
 }
 
 static bool step_command(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
-                         struct cw_buf *out, struct cw_zmtp_event *event) {
+                         struct cw_buf *out, struct cw_zmtp_event *event)
+{
     size_t n = frame.header_n + (size_t)frame.body_n;
     const uint8_t *p = gather(z, in, n);
     if (p == NULL)
@@ -276,7 +294,8 @@ static bool step_command(struct cw_zmtp *z, struct frame frame, struct cw_slice 
 /* --- messages ----------------------------------------------------------------- */
 
 /* Goes on skipping a frame of a message that is being refused. */
-static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_zmtp_event *event) {
+static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_zmtp_event *event)
+{
     size_t n = in->n < z->skip_left ? in->n : (size_t)z->skip_left;
     advance(in, n);
     z->skip_left -= n;
@@ -292,7 +311,8 @@ static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_zmtp_eve
  * socket) and one more. Whether a frame can be part of one shows in its header,
  * so that what is refused is never held. */
 static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
-                         struct cw_zmtp_event *event) {
+                         struct cw_zmtp_event *event)
+{
     bool more = (frame.flags & FLAG_MORE) != 0;
     bool is_delimiter = more && z->frames == 0 && frame.body_n == 0;
     if (z->frames == CW_ZMTP_FRAMES_MAX)
@@ -324,7 +344,8 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
 
 /* --- frames ------------------------------------------------------------------- */
 
-static const char *check_flags(const struct cw_zmtp *z, uint8_t flags) {
+static const char *check_flags(const struct cw_zmtp *z, uint8_t flags)
+{
     if ((flags & FLAG_RESERVED) != 0)
         return "a frame has reserved flags";
     /* "This bit SHALL be zero on command frames." */
@@ -338,14 +359,16 @@ static const char *check_flags(const struct cw_zmtp *z, uint8_t flags) {
 }
 
 /* "A long frame has a body of 0 to 2^63-1 octets."; more is over any limit. */
-static const char *check_length(const struct cw_zmtp *z, struct frame frame) {
+static const char *check_length(const struct cw_zmtp *z, struct frame frame)
+{
     if ((frame.flags & FLAG_COMMAND) != 0)
         return frame.body_n > CW_ZMTP_COMMAND_MAX ? "a command is too long" : NULL;
     return frame.body_n > z->message_max || frame.body_n >> 63 != 0 ? "a message is too long"
                                                                     : NULL;
 }
 
-static uint64_t read_length(const uint8_t *p, size_t n) {
+static uint64_t read_length(const uint8_t *p, size_t n)
+{
     uint64_t length = 0;
     for (size_t i = 0; i < n; i++)
         length = length << 8 | p[i];
@@ -355,7 +378,8 @@ static uint64_t read_length(const uint8_t *p, size_t n) {
 /* Commands are allowed between the frames of a message: libzmq's heartbeat
  * does not wait for the last of them. */
 static bool step_frame(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
-                       struct cw_zmtp_event *event) {
+                       struct cw_zmtp_event *event)
+{
     if (z->skip_left > 0 || (z->skipping && z->frames == 0))
         return step_skip(z, in, event);
     const uint8_t *p = gather(z, in, 1);
@@ -379,21 +403,25 @@ static bool step_frame(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *ou
 
 /* --- the interface -------------------------------------------------------------- */
 
-void cw_zmtp_init(struct cw_zmtp *z, enum cw_zmtp_role role, uint64_t message_max) {
+void cw_zmtp_init(struct cw_zmtp *z, enum cw_zmtp_role role, uint64_t message_max)
+{
     *z = (struct cw_zmtp){.role = role, .state = STATE_START, .message_max = message_max};
 }
 
-void cw_zmtp_finish(struct cw_zmtp *z) {
+void cw_zmtp_finish(struct cw_zmtp *z)
+{
     cw_buf_finish(&z->partial);
 }
 
-void cw_zmtp_start(struct cw_zmtp *z, struct cw_buf *out) {
+void cw_zmtp_start(struct cw_zmtp *z, struct cw_buf *out)
+{
     if (z->role == CW_ZMTP_CLIENT)
         put_greeting(out);
 }
 
 static bool step(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
-                 struct cw_zmtp_event *event) {
+                 struct cw_zmtp_event *event)
+{
     if (z->partial.n == 0)
         cw_buf_finish(&z->partial); /* it was taken: an idle connection holds nothing */
     switch ((enum state)z->state) {
@@ -410,7 +438,8 @@ static bool step(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
     return fail(z, "the connection has failed", event);
 }
 
-struct cw_zmtp_event cw_zmtp_input(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out) {
+struct cw_zmtp_event cw_zmtp_input(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out)
+{
     struct cw_zmtp_event event;
     while (!step(z, in, out, &event))
         continue;
@@ -421,11 +450,13 @@ struct cw_zmtp_event cw_zmtp_input(struct cw_zmtp *z, struct cw_slice *in, struc
     return event;
 }
 
-size_t cw_zmtp_buffered(const struct cw_zmtp *z) {
+size_t cw_zmtp_buffered(const struct cw_zmtp *z)
+{
     return z->partial.n;
 }
 
-size_t cw_zmtp_message_header(uint8_t header[CW_ZMTP_HEADER_MAX], uint64_t n, bool delimiter) {
+size_t cw_zmtp_message_header(uint8_t header[CW_ZMTP_HEADER_MAX], uint64_t n, bool delimiter)
+{
     size_t at = 0;
     if (delimiter) {
         header[at++] = FLAG_MORE;
@@ -438,7 +469,8 @@ size_t cw_zmtp_message_header(uint8_t header[CW_ZMTP_HEADER_MAX], uint64_t n, bo
     return at;
 }
 
-void cw_zmtp_ping(struct cw_buf *out, uint16_t ttl_ds, const void *context, size_t n) {
+void cw_zmtp_ping(struct cw_buf *out, uint16_t ttl_ds, const void *context, size_t n)
+{
     uint8_t data[PING_TTL_LEN + CW_ZMTP_PING_CONTEXT_MAX] = {(uint8_t)(ttl_ds >> 8),
                                                              (uint8_t)ttl_ds};
     if (n != 0)

@@ -4,14 +4,16 @@
 /* "identity = 0*255OCTET" */
 #define IDENTITY_MAX 255
 
-struct cw_slice cw_zmtp_metadata(enum cw_zmtp_role role) {
+struct cw_slice cw_zmtp_metadata(enum cw_zmtp_role role)
+{
     static const char server[] = "\x0bSocket-Type\0\0\0\6ROUTER";
     static const char client[] = "\x0bSocket-Type\0\0\0\6DEALER";
     return cw_slice_of(role == CW_ZMTP_SERVER ? server : client, sizeof server - 1);
 }
 
 /* Cuts n bytes off the head of *from. */
-static bool cut(struct cw_slice *from, size_t n, struct cw_slice *piece) {
+static bool cut(struct cw_slice *from, size_t n, struct cw_slice *piece)
+{
     if (from->n < n)
         return false;
     *piece = cw_slice_of(from->p, n);
@@ -21,7 +23,8 @@ static bool cut(struct cw_slice *from, size_t n, struct cw_slice *piece) {
 
 /* "property = name value", "name = short-size 1*255name-char",
  * "value = 4OCTET *OCTET" */
-static bool cut_property(struct cw_slice *from, struct cw_slice *name, struct cw_slice *value) {
+static bool cut_property(struct cw_slice *from, struct cw_slice *name, struct cw_slice *value)
+{
     struct cw_slice size;
     if (!cut(from, 1, &size) || size.p[0] == 0 || !cut(from, size.p[0], name) ||
         !cut(from, 4, &size))
@@ -31,12 +34,14 @@ static bool cut_property(struct cw_slice *from, struct cw_slice *name, struct cw
     return cut(from, n, value);
 }
 
-static uint8_t lower(uint8_t c) {
+static uint8_t lower(uint8_t c)
+{
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
 }
 
 /* "Metadata names SHALL be case-insensitive", whatever the locale is. */
-static bool is_named(struct cw_slice name, const char *wanted) {
+static bool is_named(struct cw_slice name, const char *wanted)
+{
     if (name.n != strlen(wanted))
         return false;
     for (size_t i = 0; i < name.n; i++)
@@ -46,7 +51,8 @@ static bool is_named(struct cw_slice name, const char *wanted) {
 }
 
 static const char *check_socket_type(enum cw_zmtp_role role, struct cw_slice type,
-                                     bool *peer_is_req) {
+                                     bool *peer_is_req)
+{
     if (role == CW_ZMTP_CLIENT)
         return cw_slice_eq(type, cw_slice_str("ROUTER")) ? NULL : "Socket-Type must be ROUTER";
     *peer_is_req = cw_slice_eq(type, cw_slice_str("REQ"));
@@ -57,14 +63,16 @@ static const char *check_socket_type(enum cw_zmtp_role role, struct cw_slice typ
 
 /* "The first octet of the Identity SHALL NOT be zero". It means nothing to us:
  * who somebody is, a login tells. */
-static const char *check_identity(struct cw_slice identity) {
+static const char *check_identity(struct cw_slice identity)
+{
     if (identity.n > IDENTITY_MAX || (identity.n > 0 && identity.p[0] == 0))
         return "Identity is not allowed";
     return NULL;
 }
 
 const char *cw_zmtp_metadata_check(enum cw_zmtp_role role, struct cw_slice metadata,
-                                   bool *peer_is_req) {
+                                   bool *peer_is_req)
+{
     bool typed = false;
     while (metadata.n > 0) {
         struct cw_slice name, value;

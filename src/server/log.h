@@ -3,11 +3,11 @@
 #ifndef CW_SERVER_LOG_H
 #define CW_SERVER_LOG_H
 
+#include "base/attributes.h"
+
 /* printf-like; the line gets "chinwagd: " before it. At most 200 lines a
  * second are written, with a line that says how many were not. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 1, 2)))
-#endif
+CW_PRINTF_LIKE(1, 2)
 void cw_log(const char *format, ...);
 
 #endif

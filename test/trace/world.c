@@ -1,9 +1,11 @@
 /* world.c - see world.h. */
 #include "world.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/attributes.h"
 #include "store/store_memory.h"
 #include "wire/msgpack.h"
 
@@ -11,10 +13,13 @@ static void run(struct world *world);
 
 /* --- the trace ------------------------------------------------------------------------ */
 
+CW_PRINTF_LIKE(2, 3)
 static void put(struct world *world, const char *format, ...)
 {
     char text[512];
     va_list arguments;
+    if (world->quiet)
+        return;
     va_start(arguments, format);
     int n = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
@@ -95,6 +100,9 @@ static void put_send(struct world *world, const struct cw_effect *effect, const 
     struct cw_buf bytes = {0};
     if (count == 0)
         return;
+    remember_token(world, effect, ids[0]);
+    if (world->quiet)
+        return;
     cw_msg_encode(&effect->send.msg, extended, &bytes);
     put(world, "    send ");
     put_conns(world, ids, count);
@@ -103,7 +111,6 @@ static void put_send(struct world *world, const struct cw_effect *effect, const 
     struct cw_unpack in = {.rest = cw_buf_slice(&bytes)};
     put_objects(world, &in, UINT64_MAX, false);
     put(world, "\n");
-    remember_token(world, effect, ids[0]);
     cw_buf_finish(&bytes);
 }
 
@@ -146,6 +153,7 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
 {
     static const char *const names[] = {"password", "password_verify", "token"};
     size_t i = world->hash_count++;
+    assert(i < WORLD_HASHES_MAX);
     put(world, "    hash %s\n", names[effect->hash.op]);
     world->hashes[i].cookie = effect->hash.cookie;
     world->hashes[i].op = effect->hash.op;
@@ -173,9 +181,13 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
         break;
     case CW_FX_CLOSE:
         put(world, "    close %s: %s\n", name_of(world, effect->close.conn), effect->close.reason);
+        conn = conn_of(world, effect->close.conn);
+        if (conn != NULL)
+            conn->closing = true;
         break;
     case CW_FX_STORE:
         put_store(world, &effect->store);
+        assert(world->stored_count < WORLD_STORED_MAX);
         world->stored[world->stored_count++] = cw_store_request_copy(&effect->store);
         break;
     case CW_FX_HASH:
@@ -203,9 +215,14 @@ static void step(struct world *world, struct cw_event *event)
 {
     event->now_ms = world->now_ms;
     event->time_ms = 1700000000000 + world->now_ms;
+    if (world->watch != NULL)
+        world->watch(world->watcher, event, NULL);
     cw_core_step(world->core, event, &world->effects);
-    for (size_t i = 0; i < world->effects.count; i++)
+    for (size_t i = 0; i < world->effects.count; i++) {
+        if (world->watch != NULL)
+            world->watch(world->watcher, event, &world->effects.items[i]);
         carry_out(world, &world->effects.items[i]);
+    }
 }
 
 /* --- results -------------------------------------------------------------------------------- */
@@ -248,8 +265,8 @@ static void answer_hash(struct world *world, size_t i)
 
 static void execute(struct world *world)
 {
-    struct cw_store_request *requests[1024];
-    struct cw_store_result results[1024];
+    struct cw_store_request *requests[WORLD_STORED_MAX];
+    struct cw_store_result results[WORLD_STORED_MAX];
     struct cw_arena arena = {0};
     size_t n = world->stored_count;
     memcpy(requests, world->stored, n * sizeof requests[0]);
@@ -338,6 +355,7 @@ void world_connect(struct world *world, const char *name, bool remote, bool req)
     snprintf(conn->name, sizeof conn->name, "%s", name);
     conn->id = (uint64_t)++world->connected << 32 | (uint64_t)(conn - world->conns);
     conn->open = conn->reading = true;
+    conn->closing = false;
     struct cw_event event = {.type = CW_EV_CONNECTED, .conn = conn->id};
     event.connected.address = cw_slice_str(remote ? "\xc0\x00\x02\x01" : "\x7f\x00\x00\x01");
     event.connected.address.n = 4;

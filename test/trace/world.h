@@ -2,7 +2,7 @@
  * that cost nothing, and connections that are only names. Everything that goes
  * in or out is written to a trace as text.
  *
- * Used by transcripts (trace_main.c), the determinism test and the fuzz target.
+ * Used by transcripts (trace_main.c) and the fuzz target (fuzz/fuzz_core.c).
  * No threads, no sockets, no real time: the same inputs give the same trace. */
 #ifndef CW_TEST_TRACE_WORLD_H
 #define CW_TEST_TRACE_WORLD_H
@@ -11,13 +11,16 @@
 
 #include "core/core.h"
 
-#define WORLD_CONNS 64
+#define WORLD_CONNS      64
+#define WORLD_STORED_MAX 1024
+#define WORLD_HASHES_MAX 256
 
 struct world_conn {
     char name[16]; /* "" when not in use */
     cw_conn_id id;
     bool open;
     bool reading;
+    bool closing;                 /* a close effect came for it */
     char token[CW_TOKEN_LEN + 1]; /* of the last login that was answered here */
 };
 
@@ -31,7 +34,7 @@ struct world {
     unsigned logins;
     bool hold;      /* store requests wait for world_release */
     bool hash_busy; /* passwords are answered BUSY */
-    struct cw_store_request *stored[1024];
+    struct cw_store_request *stored[WORLD_STORED_MAX];
     size_t stored_count;
     struct {
         uint64_t cookie;
@@ -39,9 +42,13 @@ struct world {
         char text[CW_PASSWORD_MAX + 8];
         size_t text_n;
         char expected[CW_PASSWORD_HASH_MAX];
-    } hashes[256];
+    } hashes[WORLD_HASHES_MAX];
     size_t hash_count;
     struct cw_buf trace; /* text since the last world_clear */
+    bool quiet;          /* no trace: fuzzing has no use for it */
+    /* Sees each event (effect NULL) before the core does, then its effects. */
+    void (*watch)(void *watcher, const struct cw_event *event, const struct cw_effect *effect);
+    void *watcher;
 };
 
 /* Settings that are small enough to be reached by a transcript. */

@@ -19,13 +19,15 @@
 
 /* --- greeting ------------------------------------------------------------------ */
 
-static void greeting_split_at_every_position(void **state) {
+static void greeting_split_at_every_position(void **state)
+{
     (void)state;
     expect(CW_ZMTP_SERVER, PEER_GREETING, "", OUR_GREETING READY_ROUTER);
     expect(CW_ZMTP_CLIENT, PEER_GREETING, "", OUR_GREETING READY_DEALER);
 }
 
-static void the_peer_shall_send_its_entire_greeting(void **state) {
+static void the_peer_shall_send_its_entire_greeting(void **state)
+{
     (void)state;
     struct run run;
     start(&run, CW_ZMTP_SERVER);
@@ -43,19 +45,22 @@ static void the_peer_shall_send_its_entire_greeting(void **state) {
     stop(&run);
 }
 
-static void shall_not_assign_any_significance_to_the_padding_field(void **state) {
+static void shall_not_assign_any_significance_to_the_padding_field(void **state)
+{
     (void)state;
     expect(CW_ZMTP_SERVER, "ff 0123456789abcdef 7f 0301 'NULL'" PAD_16 "00" FILLER READY_DEALER,
            "READY\n", OUR_GREETING READY_ROUTER);
 }
 
-static void as_server_shall_have_no_significance(void **state) {
+static void as_server_shall_have_no_significance(void **state)
+{
     (void)state;
     expect(CW_ZMTP_SERVER, "ff" ZEROS_8 "7f 0301 'NULL'" PAD_16 "01" FILLER READY_DEALER, "READY\n",
            OUR_GREETING READY_ROUTER);
 }
 
-static unsigned minor_of(const char *greeting) {
+static unsigned minor_of(const char *greeting)
+{
     struct run run;
     start(&run, CW_ZMTP_SERVER);
     feed_hex(&run, greeting);
@@ -66,7 +71,8 @@ static unsigned minor_of(const char *greeting) {
     return minor;
 }
 
-static void must_accept_higher_protocol_versions_as_valid(void **state) {
+static void must_accept_higher_protocol_versions_as_valid(void **state)
+{
     (void)state;
     assert_int_equal(minor_of(GREETING("0300")), 0);
     assert_int_equal(minor_of(GREETING("0301")), 1);
@@ -75,7 +81,8 @@ static void must_accept_higher_protocol_versions_as_valid(void **state) {
     assert_int_equal(minor_of(GREETING("ff07")), 7);
 }
 
-static void if_a_peer_cannot_downgrade_it_must_close(void **state) {
+static void if_a_peer_cannot_downgrade_it_must_close(void **state)
+{
     (void)state;
     static const char reason[] = "FAILED the peer speaks ZMTP 2 or older, version 3 is needed\n";
     expect(CW_ZMTP_SERVER, "ff" ZEROS_8 "7f 02", reason, OUR_GREETING);
@@ -88,7 +95,8 @@ static void if_a_peer_cannot_downgrade_it_must_close(void **state) {
     expect(CW_ZMTP_SERVER, "ff" ZEROS_8 "fe 0301", first, OUR_GREETING);
 }
 
-static void if_the_mechanism_does_not_exactly_match_must_close(void **state) {
+static void if_the_mechanism_does_not_exactly_match_must_close(void **state)
+{
     (void)state;
     static const char reason[] = "FAILED the peer wants another security mechanism than NULL\n";
     static const char *const mechanisms[] = {"'PLAIN' 000000" ZEROS_8 "00000000",
@@ -108,7 +116,8 @@ static void if_the_mechanism_does_not_exactly_match_must_close(void **state) {
     }
 }
 
-static void a_peer_that_speaks_something_else_is_turned_away(void **state) {
+static void a_peer_that_speaks_something_else_is_turned_away(void **state)
+{
     (void)state;
     static const char reason[] = "FAILED the peer does not speak ZMTP\n";
     expect(CW_ZMTP_SERVER, "'GET / HTTP/1.1' 0d0a0d0a", reason, HTTP_ANSWER);
@@ -124,7 +133,8 @@ static void a_peer_that_speaks_something_else_is_turned_away(void **state) {
 
 /* --- READY ----------------------------------------------------------------------- */
 
-static void handshake_of_a_client(void **state) {
+static void handshake_of_a_client(void **state)
+{
     (void)state;
     expect(CW_ZMTP_CLIENT, PEER_GREETING READY("29", ROUTER "08 'Identity' 00000000") "00 02 'hi'",
            "READY\nMESSAGE 6869\n", OUR_GREETING READY_DEALER);
@@ -132,7 +142,8 @@ static void handshake_of_a_client(void **state) {
            OUR_GREETING READY_DEALER "04 21 05 'ERROR' 1a 'Socket-Type_must_be_ROUTER'");
 }
 
-static void metadata_names_shall_be_case_insensitive(void **state) {
+static void metadata_names_shall_be_case_insensitive(void **state)
+{
     (void)state;
     EXPECT_HANDSHAKE(READY("1c", "0b 'sOCKET-tYPE' 00000006 'DEALER'"), "READY\n", "");
     EXPECT_HANDSHAKE(READY("2d", DEALER "0b 'SOCKET-TYPE' 00000001 'X'"),
@@ -140,7 +151,8 @@ static void metadata_names_shall_be_case_insensitive(void **state) {
                      "04 1d 05 'ERROR' 16 'Socket-Type_came_twice'");
 }
 
-static void other_properties_are_ignored(void **state) {
+static void other_properties_are_ignored(void **state)
+{
     (void)state;
     EXPECT_HANDSHAKE(READY("42", "08 'X-colour' 00000000" DEALER "01 'a' 00000002 ffff"
                                  "0b 'Sucket-Type' 00000001 'X'"),
@@ -148,7 +160,8 @@ static void other_properties_are_ignored(void **state) {
     EXPECT_HANDSHAKE("06 000000000000001c 05 'READY'" DEALER, "READY\n", "");
 }
 
-static void is_req(const char *ready, bool req) {
+static void is_req(const char *ready, bool req)
+{
     struct run run;
     start(&run, CW_ZMTP_SERVER);
     feed_hex(&run, PEER_GREETING);
@@ -158,7 +171,8 @@ static void is_req(const char *ready, bool req) {
     stop(&run);
 }
 
-static void the_socket_type_tells_req_from_dealer(void **state) {
+static void the_socket_type_tells_req_from_dealer(void **state)
+{
     (void)state;
     is_req(READY("19", SOCKET_TYPE "00000003 'REQ'"), true);
     is_req(READY_DEALER, false);
@@ -166,7 +180,8 @@ static void the_socket_type_tells_req_from_dealer(void **state) {
 
 #define EXPECT_ERROR(ready, reason, error) EXPECT_HANDSHAKE(ready, "FAILED " reason "\n", error)
 
-static void should_handle_errors_by_returning_an_error_command(void **state) {
+static void should_handle_errors_by_returning_an_error_command(void **state)
+{
     (void)state;
 #define BAD_TYPE     "Socket-Type must be DEALER or REQ"
 #define BAD_TYPE_ERR "04 28 05 'ERROR' 21 'Socket-Type_must_be_DEALER_or_REQ'"
@@ -181,7 +196,8 @@ static void should_handle_errors_by_returning_an_error_command(void **state) {
                  "04 1d 05 'ERROR' 16 'Socket-Type_came_twice'");
 }
 
-static void zero_sized_names_are_not_valid(void **state) {
+static void zero_sized_names_are_not_valid(void **state)
+{
     (void)state;
 #define MALFORMED     "READY metadata is malformed"
 #define MALFORMED_ERR "04 22 05 'ERROR' 1b 'READY_metadata_is_malformed'"
@@ -195,7 +211,8 @@ static void zero_sized_names_are_not_valid(void **state) {
 }
 
 /* READY with an identity of n octets, in a long frame. */
-static void play_identity(size_t n, const char *first, const char *events, const char *error) {
+static void play_identity(size_t n, const char *first, const char *events, const char *error)
+{
     struct run run;
     start(&run, CW_ZMTP_SERVER);
     feed_hex(&run, PEER_GREETING);
@@ -214,7 +231,8 @@ static void play_identity(size_t n, const char *first, const char *events, const
     stop(&run);
 }
 
-static void the_first_octet_of_the_identity_shall_not_be_zero(void **state) {
+static void the_first_octet_of_the_identity_shall_not_be_zero(void **state)
+{
     (void)state;
     static const char refused[] = "FAILED Identity is not allowed\n";
     static const char error[] = "04 1e 05 'ERROR' 17 'Identity_is_not_allowed'";
@@ -225,7 +243,8 @@ static void the_first_octet_of_the_identity_shall_not_be_zero(void **state) {
     play_identity(255, "00", refused, error);
 }
 
-static void shall_treat_an_incoming_error_command_as_fatal(void **state) {
+static void shall_treat_an_incoming_error_command_as_fatal(void **state)
+{
     (void)state;
     static const char reason[] = "FAILED the peer refused the connection with ERROR\n";
     EXPECT_HANDSHAKE("04 0a 05 'ERROR' 03 '400'",
@@ -237,7 +256,8 @@ static void shall_treat_an_incoming_error_command_as_fatal(void **state) {
                    "");
 }
 
-static void messages_only_after_the_handshake(void **state) {
+static void messages_only_after_the_handshake(void **state)
+{
     (void)state;
     EXPECT_HANDSHAKE("00 01 'a'", "FAILED a message came before READY\n", "");
     EXPECT_HANDSHAKE("02 ffffffffffffffff", "FAILED a message came before READY\n", "");
@@ -246,7 +266,8 @@ static void messages_only_after_the_handshake(void **state) {
     EXPECT_TRAFFIC(READY_DEALER, "FAILED READY came twice\n", "");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(greeting_split_at_every_position),
         cmocka_unit_test(the_peer_shall_send_its_entire_greeting),

@@ -15,7 +15,8 @@
 
 /* --- frames ------------------------------------------------------------------------ */
 
-static void short_and_long_frames(void **state) {
+static void short_and_long_frames(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("00 00", "MESSAGE \n", "");
     EXPECT_TRAFFIC("00 01 ff 00 02 0001", "MESSAGE ff\nMESSAGE 0001\n", "");
@@ -24,7 +25,8 @@ static void short_and_long_frames(void **state) {
     EXPECT_TRAFFIC("06 0000000000000007 04 'PING' 0000", "PING\n", "04 05 04 'PONG'");
 }
 
-static void bits_7_to_3_must_be_zero(void **state) {
+static void bits_7_to_3_must_be_zero(void **state)
+{
     (void)state;
     static const char *const flags[] = {"08", "10", "20", "40", "80", "0c", "ff"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
@@ -35,13 +37,15 @@ static void bits_7_to_3_must_be_zero(void **state) {
     }
 }
 
-static void more_shall_be_zero_on_command_frames(void **state) {
+static void more_shall_be_zero_on_command_frames(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("05 07 04 'PING' 0000", "FAILED a command has the flag MORE\n", "");
     EXPECT_TRAFFIC("07", "FAILED a command has the flag MORE\n", "");
 }
 
-static void command_name_is_1_to_255_octets(void **state) {
+static void command_name_is_1_to_255_octets(void **state)
+{
     (void)state;
     static const char *const bodies[] = {"04 00", "04 01 00", "04 01 01", "04 05 05 'PING'",
                                          "06 0000000000000000"};
@@ -53,7 +57,8 @@ static void command_name_is_1_to_255_octets(void **state) {
     }
 }
 
-static void commands_that_are_not_for_us_are_ignored(void **state) {
+static void commands_that_are_not_for_us_are_ignored(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("04 0b 09 'SUBSCRIBE' 'a' 04 02 01 'X' 04 05 04 'JOIN' 00 01 'm'",
                    "MESSAGE 6d\n", "");
@@ -61,7 +66,8 @@ static void commands_that_are_not_for_us_are_ignored(void **state) {
 
 /* --- PING and PONG ------------------------------------------------------------------- */
 
-static void pong_echoes_the_ping_context(void **state) {
+static void pong_echoes_the_ping_context(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("04 07 04 'PING' 0000", "PING\n", "04 05 04 'PONG'");
     EXPECT_TRAFFIC("04 0a 04 'PING' ffff 'abc'", "PING\n", "04 08 04 'PONG' 'abc'");
@@ -71,7 +77,8 @@ static void pong_echoes_the_ping_context(void **state) {
     EXPECT_TRAFFIC("04 06 04 'PING' 00", "FAILED PING is malformed\n", "");
 }
 
-static void pong_reports_its_context(void **state) {
+static void pong_reports_its_context(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("04 05 04 'PONG'", "PONG \n", "");
     EXPECT_TRAFFIC("04 15 04 'PONG' 000102030405060708090a0b0c0d0e0f",
@@ -79,7 +86,8 @@ static void pong_reports_its_context(void **state) {
     EXPECT_TRAFFIC("04 16 04 'PONG' '0123456789abcdefg'", "FAILED PONG is malformed\n", "");
 }
 
-static void ping_has_a_ttl_in_network_order(void **state) {
+static void ping_has_a_ttl_in_network_order(void **state)
+{
     (void)state;
     struct run run = {0};
     cw_zmtp_ping(&run.out, 0x1234, NULL, 0);
@@ -91,7 +99,8 @@ static void ping_has_a_ttl_in_network_order(void **state) {
 
 /* --- messages of several frames --------------------------------------------------------- */
 
-static void an_empty_frame_before_the_body_is_a_delimiter(void **state) {
+static void an_empty_frame_before_the_body_is_a_delimiter(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("01 00 00 02 'hi' 00 02 'ho'", "MESSAGE delimiter 6869\nMESSAGE 686f\n", "");
     EXPECT_TRAFFIC("03 0000000000000000 00 00", "MESSAGE delimiter \n", "");
@@ -100,7 +109,8 @@ static void an_empty_frame_before_the_body_is_a_delimiter(void **state) {
                    "04 05 04 'PONG'");
 }
 
-static void other_messages_of_several_frames_are_refused_once(void **state) {
+static void other_messages_of_several_frames_are_refused_once(void **state)
+{
     (void)state;
     EXPECT_TRAFFIC("01 01 'a' 00 01 'b' 00 01 'c'", "REFUSED\nMESSAGE 63\n", "");
     EXPECT_TRAFFIC("01 01 'a' 00 00 00 01 'c'", "REFUSED\nMESSAGE 63\n", "");
@@ -112,7 +122,8 @@ static void other_messages_of_several_frames_are_refused_once(void **state) {
                    "PONG 07\nREFUSED\nREFUSED\n", "");
 }
 
-static void a_message_of_too_many_frames_ends_the_connection(void **state) {
+static void a_message_of_too_many_frames_ends_the_connection(void **state)
+{
     (void)state;
     assert_int_equal(CW_ZMTP_FRAMES_MAX, 4);
     EXPECT_TRAFFIC("01 00 01 00 01 00 00 00 00 00", "REFUSED\nMESSAGE \n", "");
@@ -123,7 +134,8 @@ static void a_message_of_too_many_frames_ends_the_connection(void **state) {
 
 /* --- limits and memory -------------------------------------------------------------------- */
 
-static void a_length_over_the_limit_takes_no_memory(void **state) {
+static void a_length_over_the_limit_takes_no_memory(void **state)
+{
     (void)state;
     static const char *const lengths[] = {
         "02 000000000000012d", /* MESSAGE_MAX + 1 */
@@ -147,7 +159,8 @@ static void a_length_over_the_limit_takes_no_memory(void **state) {
     }
 }
 
-static void no_limit_of_ours_allows_bit_63(void **state) {
+static void no_limit_of_ours_allows_bit_63(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -157,7 +170,8 @@ static void no_limit_of_ours_allows_bit_63(void **state) {
     stop(&run);
 }
 
-static void a_message_at_the_limit_arrives(void **state) {
+static void a_message_at_the_limit_arrives(void **state)
+{
     (void)state;
     for (size_t piece = 1; piece <= MESSAGE_MAX; piece += 23) {
         struct run run;
@@ -175,7 +189,8 @@ static void a_message_at_the_limit_arrives(void **state) {
     }
 }
 
-static void a_command_at_the_limit_arrives(void **state) {
+static void a_command_at_the_limit_arrives(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -186,7 +201,8 @@ static void a_command_at_the_limit_arrives(void **state) {
     stop(&run);
 }
 
-static void memory_grows_with_what_came_and_not_with_what_was_claimed(void **state) {
+static void memory_grows_with_what_came_and_not_with_what_was_claimed(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -200,7 +216,8 @@ static void memory_grows_with_what_came_and_not_with_what_was_claimed(void **sta
     stop(&run);
 }
 
-static void the_limit_may_change_between_calls(void **state) {
+static void the_limit_may_change_between_calls(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -214,7 +231,8 @@ static void the_limit_may_change_between_calls(void **state) {
     stop(&run);
 }
 
-static void what_is_refused_is_never_held(void **state) {
+static void what_is_refused_is_never_held(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -230,7 +248,8 @@ static void what_is_refused_is_never_held(void **state) {
     stop(&run);
 }
 
-static void a_whole_frame_is_not_copied(void **state) {
+static void a_whole_frame_is_not_copied(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -249,7 +268,8 @@ static void a_whole_frame_is_not_copied(void **state) {
     stop(&run);
 }
 
-static void a_delivered_message_gives_its_memory_back(void **state) {
+static void a_delivered_message_gives_its_memory_back(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -268,7 +288,8 @@ static void a_delivered_message_gives_its_memory_back(void **state) {
     stop(&run);
 }
 
-static void a_failed_connection_stays_failed(void **state) {
+static void a_failed_connection_stays_failed(void **state)
+{
     (void)state;
     struct run run;
     start_traffic(&run);
@@ -281,7 +302,8 @@ static void a_failed_connection_stays_failed(void **state) {
 
 /* --- what we write --------------------------------------------------------------------------- */
 
-static void header_of(uint64_t n, bool delimiter, const char *vector) {
+static void header_of(uint64_t n, bool delimiter, const char *vector)
+{
     struct run run = {0};
     uint8_t header[CW_ZMTP_HEADER_MAX];
     cw_buf_append(&run.out, header, cw_zmtp_message_header(header, n, delimiter));
@@ -289,7 +311,8 @@ static void header_of(uint64_t n, bool delimiter, const char *vector) {
     stop(&run);
 }
 
-static void a_short_frame_has_a_body_of_0_to_255_octets(void **state) {
+static void a_short_frame_has_a_body_of_0_to_255_octets(void **state)
+{
     (void)state;
     header_of(0, false, "00 00");
     header_of(255, false, "00 ff");
@@ -300,12 +323,14 @@ static void a_short_frame_has_a_body_of_0_to_255_octets(void **state) {
     header_of(256, true, "01 00 02 0000000000000100");
 }
 
-static void a_connection_costs_little(void **state) {
+static void a_connection_costs_little(void **state)
+{
     (void)state;
     assert_true(sizeof(struct cw_zmtp) <= 64);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_and_long_frames),
         cmocka_unit_test(bits_7_to_3_must_be_zero),

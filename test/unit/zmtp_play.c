@@ -9,24 +9,28 @@
 
 #include <cmocka.h>
 
-void start(struct run *run, enum cw_zmtp_role role) {
+void start(struct run *run, enum cw_zmtp_role role)
+{
     *run = (struct run){0};
     cw_zmtp_init(&run->z, role, MESSAGE_MAX);
     cw_zmtp_start(&run->z, &run->out);
 }
 
-void stop(struct run *run) {
+void stop(struct run *run)
+{
     cw_zmtp_finish(&run->z);
     cw_buf_finish(&run->out);
     cw_buf_finish(&run->events);
 }
 
-static unsigned digit(char c) {
+static unsigned digit(char c)
+{
     assert_true((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
 }
 
-struct cw_buf parse(const char *vector) {
+struct cw_buf parse(const char *vector)
+{
     struct cw_buf bytes = {0};
     bool text = false;
     for (const char *c = vector; *c != '\0'; c++) {
@@ -42,11 +46,13 @@ struct cw_buf parse(const char *vector) {
     return bytes;
 }
 
-static void put_text(struct cw_buf *to, const char *text) {
+static void put_text(struct cw_buf *to, const char *text)
+{
     cw_buf_append(to, text, strlen(text));
 }
 
-static void put_hex(struct cw_buf *to, struct cw_slice bytes) {
+static void put_hex(struct cw_buf *to, struct cw_slice bytes)
+{
     char pair[3];
     for (size_t i = 0; i < bytes.n; i++) {
         snprintf(pair, sizeof pair, "%02x", bytes.p[i]);
@@ -54,7 +60,8 @@ static void put_hex(struct cw_buf *to, struct cw_slice bytes) {
     }
 }
 
-static void note(struct run *run, const struct cw_zmtp_event *event) {
+static void note(struct run *run, const struct cw_zmtp_event *event)
+{
     static const char *const names[] = {
         [CW_ZMTP_READY] = "READY", [CW_ZMTP_MESSAGE] = "MESSAGE ", [CW_ZMTP_REFUSED] = "REFUSED",
         [CW_ZMTP_PING] = "PING",   [CW_ZMTP_PONG] = "PONG ",       [CW_ZMTP_FAILED] = "FAILED ",
@@ -70,7 +77,8 @@ static void note(struct run *run, const struct cw_zmtp_event *event) {
 
 /* Plays a piece from a block of just its size, so that reading past its end or
  * after its time is seen. */
-void feed(struct run *run, const uint8_t *p, size_t n) {
+void feed(struct run *run, const uint8_t *p, size_t n)
+{
     uint8_t *block = malloc(n == 0 ? 1 : n);
     assert_non_null(block);
     if (n != 0)
@@ -90,19 +98,22 @@ void feed(struct run *run, const uint8_t *p, size_t n) {
     free(block);
 }
 
-void feed_hex(struct run *run, const char *vector) {
+void feed_hex(struct run *run, const char *vector)
+{
     struct cw_buf bytes = parse(vector);
     feed(run, bytes.p, bytes.n);
     cw_buf_finish(&bytes);
 }
 
-void assert_events(struct run *run, const char *events) {
+void assert_events(struct run *run, const char *events)
+{
     cw_buf_append_byte(&run->events, 0);
     assert_string_equal((const char *)run->events.p, events);
     run->events.n = 0;
 }
 
-void assert_out(struct run *run, const char *vector) {
+void assert_out(struct run *run, const char *vector)
+{
     struct cw_buf expected = parse(vector), wanted = {0}, is = {0};
     put_hex(&wanted, cw_buf_slice(&expected));
     put_hex(&is, cw_buf_slice(&run->out));
@@ -117,7 +128,8 @@ void assert_out(struct run *run, const char *vector) {
 
 /* The first piece has `first` octets, the others at most `rest`. */
 static void play(enum cw_zmtp_role role, struct cw_slice in, size_t first, size_t rest,
-                 const char *events, const char *out) {
+                 const char *events, const char *out)
+{
     struct run run;
     start(&run, role);
     for (size_t at = 0, n = first; at < in.n; at += n, n = rest) {
@@ -134,7 +146,8 @@ static void play(enum cw_zmtp_role role, struct cw_slice in, size_t first, size_
     stop(&run);
 }
 
-void expect(enum cw_zmtp_role role, const char *vector, const char *events, const char *out) {
+void expect(enum cw_zmtp_role role, const char *vector, const char *events, const char *out)
+{
     struct cw_buf in = parse(vector);
     for (size_t cut = 1; cut <= in.n; cut++)
         play(role, cw_buf_slice(&in), cut, in.n, events, out);
@@ -143,14 +156,16 @@ void expect(enum cw_zmtp_role role, const char *vector, const char *events, cons
     cw_buf_finish(&in);
 }
 
-void start_traffic(struct run *run) {
+void start_traffic(struct run *run)
+{
     start(run, CW_ZMTP_SERVER);
     feed_hex(run, PEER_GREETING READY_DEALER);
     assert_events(run, "READY\n");
     run->out.n = 0;
 }
 
-void feed_zeros(struct run *run, size_t n) {
+void feed_zeros(struct run *run, size_t n)
+{
     uint8_t *zeros = calloc(1, n);
     assert_non_null(zeros);
     feed(run, zeros, n);

@@ -1,0 +1,12 @@
+/* attributes.h - what compilers can be told about a function. */
+#ifndef CW_BASE_ATTRIBUTES_H
+#define CW_BASE_ATTRIBUTES_H
+
+/* Parameter number `text` is a printf format for those from `first` on. */
+#if defined(__GNUC__)
+#define CW_PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+#else
+#define CW_PRINTF_LIKE(text, first)
+#endif
+
+#endif
