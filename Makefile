@@ -2,6 +2,7 @@
 # Each target first installs what it lacks (tools/packages.txt says what and why).
 TIME   ?= 60
 ROUNDS ?= 200
+BENCH_ROUNDS ?= 3
 
 build:
 	@tools/setup build
@@ -28,6 +29,17 @@ fuzz:
 	@tools/setup build test
 	@tools/fuzz $(TIME)
 
+# The servers that chinwagd is measured beside are installed by tools/setup.
+bench:
+	@tools/setup build bench
+	@tools/build build
+	@build/chinwag-bench --rounds $(BENCH_ROUNDS)
+
+bench-quick:
+	@tools/setup build bench
+	@tools/build build
+	@build/chinwag-bench --quick
+
 format:
 	@tools/setup test
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
@@ -42,7 +54,9 @@ help:
 	@echo "make test         every test, with gcc, clang and the sanitizers"
 	@echo "make kill         kill the server ROUNDS=$(ROUNDS) times under load, look for losses"
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
+	@echo "make bench        speed and memory beside other servers, half an hour"
+	@echo "make bench-quick  the most important of it, under 3 minutes"
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz format clean help
+.PHONY: build run test demo kill fuzz bench bench-quick format clean help

@@ -192,6 +192,7 @@ void server_start(void);
 void server_stop(void);
 void server_restart(void);
 void pin_to_core(int core);
+void take_precedence(void);
 
 /* Servers inside this program. */
 void serve_limit(uint16_t port);

@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +74,8 @@ static _Noreturn void child(const struct job *job, const struct server *server, 
     run.protocol = server == NULL ? NULL : server->protocol;
     report_to(fd, server == NULL ? "" : server->name);
     alarm(RUN_SECONDS_MAX);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    take_precedence();
     if (server != NULL)
         server_start();
     job->run(n);
