@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -65,13 +66,23 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
 #define SIGNALS (sizeof signals / sizeof signals[0])
 
+/* Waits for the next byte. The signals come in only here: one that fell before
+ * the waiting would not end it. */
+static bool await_byte(int tty, const sigset_t *unblocked)
+{
+    fd_set readable;
+    FD_ZERO(&readable);
+    FD_SET(tty, &readable);
+    return pselect(tty + 1, &readable, NULL, NULL, NULL, unblocked) == 1 && caught == 0;
+}
+
 /* A line; false at its end, or when a signal came. */
-static bool read_hidden_line(int tty, char password[PASSWORD_SIZE])
+static bool read_hidden_line(int tty, const sigset_t *unblocked, char password[PASSWORD_SIZE])
 {
     size_t n = 0;
     char c = 0;
     while (c != '\n') {
-        if (read(tty, &c, 1) != 1 || caught != 0)
+        if (!await_byte(tty, unblocked) || read(tty, &c, 1) != 1)
             return false;
         if (n < PASSWORD_SIZE)
             password[n++] = c;
@@ -87,18 +98,24 @@ static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
     if (tcgetattr(tty, &before) != 0)
         return false;
     struct sigaction action = {.sa_handler = on_signal}, old[SIGNALS];
+    sigset_t ours, unblocked;
     caught = 0;
+    sigemptyset(&ours);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(&ours, signals[i]);
+    sigprocmask(SIG_BLOCK, &ours, &unblocked);
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &action, &old[i]);
     silent = before;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     bool read = tcsetattr(tty, TCSAFLUSH, &silent) == 0;
     dprintf(tty, "%s", text); /* now typing cannot be seen any more */
-    read = read && read_hidden_line(tty, password);
+    read = read && read_hidden_line(tty, &unblocked, password);
     tcsetattr(tty, TCSAFLUSH, &before);
     dprintf(tty, "\n");
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &old[i], NULL);
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
     if (caught != 0)
         raise(caught);
     return read;
