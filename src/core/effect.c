@@ -26,9 +26,9 @@ void cw_audience_init(struct cw_core *core, struct audience *audience, size_t ma
 void cw_audience_add(struct audience *audience, const struct session *session)
 {
     if (session->extended)
-        audience->extended[audience->extended_count++] = session->conn->id;
+        audience->extended[audience->extended_count++] = session->conn_id;
     else
-        audience->plain[audience->plain_count++] = session->conn->id;
+        audience->plain[audience->plain_count++] = session->conn_id;
 }
 
 static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg,

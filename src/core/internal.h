@@ -95,6 +95,7 @@ struct session {
     uint64_t id;
     struct user *user;
     struct conn *conn;
+    cw_conn_id conn_id; /* its id once more: fan-out need not look at the conn */
     bool extended;
     uint8_t delivery;
     bool probing;

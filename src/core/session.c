@@ -281,6 +281,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     else
         leave_conn(core, session);
     session->conn = conn;
+    session->conn_id = conn->id;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (extras != NULL)

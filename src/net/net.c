@@ -30,7 +30,11 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 struct cw_body *cw_body_create(struct cw_net *net, size_t n)
 {
     struct cw_body *body = cw_alloc(sizeof *body + n);
+    uint8_t header[CW_ZMTP_HEADER_MAX];
     *body = (struct cw_body){.net = net, .references = 1, .n = n};
+    size_t header_n = cw_zmtp_message_header(header, n, true);
+    memcpy(body->header + sizeof body->header - header_n, header, header_n);
+    body->header_n = (uint8_t)header_n;
     net->buffered += n;
     return body;
 }

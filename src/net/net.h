@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/slice.h"
+#include "frame/zmtp.h"
 
 struct cw_net;
 
@@ -22,11 +23,14 @@ struct cw_net;
  * above. Functions ignore the id of a connection that is gone. */
 typedef uint64_t cw_net_id;
 
-/* A message's bytes, encoded once and shared by everybody it goes to. */
+/* A message's bytes, encoded once and shared by everybody it goes to, with room
+ * before them for what the transport puts there: it is the same for all. */
 struct cw_body {
     struct cw_net *net;
-    unsigned references;
     size_t n;
+    unsigned references;
+    uint8_t header_n; /* the last bytes of `header` in use */
+    uint8_t header[CW_ZMTP_HEADER_MAX];
     uint8_t bytes[];
 };
 

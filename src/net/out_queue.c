@@ -26,23 +26,26 @@ static void grow(struct cw_out_lane *lane)
     lane->capacity = capacity;
 }
 
-static size_t header_of(const struct cw_out_entry *entry, uint8_t header[CW_ZMTP_HEADER_MAX])
-{
-    if (entry->flags & CW_OUT_RAW)
-        return 0;
-    return cw_zmtp_message_header(header, entry->body->n, (entry->flags & CW_OUT_ENVELOPE) != 0);
-}
+/* RFC 23: a REQ peer's empty delimiter frame is two octets before the message's. */
+#define DELIMITER_N 2
 
-static size_t size_of(const struct cw_out_entry *entry)
+/* The whole frame as it goes out. */
+static struct cw_slice frame_of(const struct cw_out_entry *entry)
 {
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-    return header_of(entry, header) + entry->body->n;
+    struct cw_body *body = entry->body;
+    size_t before = body->header_n;
+    if (entry->flags & CW_OUT_RAW)
+        before = 0;
+    else if ((entry->flags & CW_OUT_ENVELOPE) == 0)
+        before -= DELIMITER_N;
+    return cw_slice_of((uint8_t *)body + offsetof(struct cw_body, bytes) - before,
+                       before + body->n);
 }
 
 /* Removes entry i by moving those before it up: i is 0 or 1. */
 static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i)
 {
-    queue->bytes -= size_of(at(lane, i));
+    queue->bytes -= frame_of(at(lane, i)).n;
     cw_body_release(at(lane, i)->body);
     if (i == 1)
         *at(lane, 1) = *at(lane, 0);
@@ -69,7 +72,7 @@ void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags
         grow(lane);
     struct cw_out_entry *entry = at(lane, lane->count++);
     *entry = (struct cw_out_entry){.body = body, .at_ms = (uint32_t)now_ms, .flags = flags};
-    queue->bytes += size_of(entry);
+    queue->bytes += frame_of(entry).n;
 }
 
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
@@ -84,42 +87,7 @@ size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
     return dropped;
 }
 
-/* A large frame goes out by itself: its header and its body in place. */
-static bool gather_large(const struct cw_out_entry *entry, size_t sent,
-                         struct cw_out_gather *gather)
-{
-    size_t n = header_of(entry, gather->header);
-    gather->count = 0;
-    if (sent < n)
-        gather->parts[gather->count++] = (struct iovec){gather->header + sent, n - sent};
-    size_t from = sent < n ? 0 : sent - n;
-    gather->parts[gather->count++] =
-        (struct iovec){entry->body->bytes + from, entry->body->n - from};
-    gather->bytes = n + entry->body->n - sent;
-    return true;
-}
-
-/* Appends what is left of the entry to the scratch; false when it must wait. */
-static bool copy(const struct cw_out_entry *entry, size_t sent, uint8_t *scratch, size_t *used)
-{
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-    size_t n = header_of(entry, header);
-    size_t size = n + entry->body->n - sent;
-    if (entry->body->n > COPY_MAX || *used + size > CW_OUT_SCRATCH)
-        return false;
-    if (sent < n) {
-        memcpy(scratch + *used, header + sent, n - sent);
-        *used += n - sent;
-        sent = n;
-    }
-    size_t left = entry->body->n - (sent - n);
-    memcpy(scratch + *used, entry->body->bytes + (sent - n), left);
-    *used += left;
-    return true;
-}
-
-bool cw_out_gather(const struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRATCH],
-                   struct cw_out_gather *gather)
+struct cw_slice cw_out_gather(const struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRATCH])
 {
     const struct cw_out_lane *lanes[3] = {&queue->live, &queue->messages, &queue->live};
     /* In the order of cw_out_consume: a partial live frame, messages, live. */
@@ -130,18 +98,15 @@ bool cw_out_gather(const struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRA
     for (int l = 0; l < 3; l++) {
         for (uint32_t i = from[l]; i < to[l]; i++, sent = 0) {
             const struct cw_out_entry *entry = at(lanes[l], i);
-            if (copy(entry, sent, scratch, &used))
-                continue;
-            if (used == 0)
-                return gather_large(entry, sent, gather);
-            goto full;
+            struct cw_slice frame = frame_of(entry);
+            size_t left = frame.n - sent;
+            if (entry->body->n > COPY_MAX || used + left > CW_OUT_SCRATCH)
+                return used == 0 ? cw_slice_of(frame.p + sent, left) : cw_slice_of(scratch, used);
+            memcpy(scratch + used, frame.p + sent, left);
+            used += left;
         }
     }
-full:
-    gather->parts[0] = (struct iovec){scratch, used};
-    gather->count = 1;
-    gather->bytes = used;
-    return used != 0;
+    return cw_slice_of(scratch, used);
 }
 
 void cw_out_consume(struct cw_out_queue *queue, size_t n)
@@ -150,7 +115,7 @@ void cw_out_consume(struct cw_out_queue *queue, size_t n)
         struct cw_out_lane *lane = queue->partial != NULL       ? queue->partial
                                    : queue->messages.count != 0 ? &queue->messages
                                                                 : &queue->live;
-        size_t left = size_of(at(lane, 0)) - queue->partial_sent;
+        size_t left = frame_of(at(lane, 0)).n - queue->partial_sent;
         if (n < left) {
             queue->partial = lane;
             queue->partial_sent += n;

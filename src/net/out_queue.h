@@ -1,15 +1,11 @@
 /* out_queue.h - what waits to be written to one connection.
  *
  * Two lanes: messages, which are never dropped, and live audio, which is
- * worthless late. Both hold references to shared bodies; the transport's
- * header is made when they are written. A frame that was written in part is
+ * worthless late. Both hold references to shared bodies. A frame that was written in part is
  * finished before anything else. Private to src/net. */
 #ifndef CW_NET_OUT_QUEUE_H
 #define CW_NET_OUT_QUEUE_H
 
-#include <sys/uio.h>
-
-#include "frame/zmtp.h"
 #include "net/net.h"
 
 enum { CW_OUT_RAW = 1 /* bytes of the transport's own */, CW_OUT_ENVELOPE = 2 };
@@ -33,14 +29,6 @@ struct cw_out_queue {
     size_t bytes;                /* in both lanes */
 };
 
-/* One send: where its bytes are. */
-struct cw_out_gather {
-    struct iovec parts[2];
-    int count;
-    size_t bytes;
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-};
-
 /* Small frames are copied here so that one send takes many of them. */
 #define CW_OUT_SCRATCH (64u * 1024)
 
@@ -51,9 +39,9 @@ void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags
 /* Drops live frames that are too old. Returns how many. */
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms);
 
-/* Describes the next send; false when nothing waits. */
-bool cw_out_gather(const struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRATCH],
-                   struct cw_out_gather *gather);
+/* What the next send is to write: bytes in `scratch`, or of one large frame
+ * where it lies. Empty when nothing waits. */
+struct cw_slice cw_out_gather(const struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRATCH]);
 
 /* n bytes of what was gathered have been written. */
 void cw_out_consume(struct cw_out_queue *queue, size_t n);

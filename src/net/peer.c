@@ -288,12 +288,11 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 static void write_out(struct peer *peer)
 {
-    struct cw_out_gather gather;
     uint64_t now_ms = cw_net_now_ms(peer->net);
     cw_out_drop_stale(&peer->out, now_ms);
-    while (!peer->blocked && cw_out_gather(&peer->out, peer->net->scratch, &gather)) {
-        struct msghdr message = {.msg_iov = gather.parts, .msg_iovlen = (size_t)gather.count};
-        ssize_t n = sendmsg(peer->fd, &message, MSG_NOSIGNAL);
+    while (!peer->blocked && peer->out.bytes != 0) {
+        struct cw_slice bytes = cw_out_gather(&peer->out, peer->net->scratch);
+        ssize_t n = send(peer->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN) {
@@ -304,7 +303,7 @@ static void write_out(struct peer *peer)
             cw_out_consume(&peer->out, (size_t)n);
             peer->progress_ms = now_ms;
         }
-        peer->blocked = n < 0 || (size_t)n < gather.bytes;
+        peer->blocked = n < 0 || (size_t)n < bytes.n;
     }
 }
 

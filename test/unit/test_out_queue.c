@@ -49,19 +49,11 @@ static void push_filled(struct cw_out_queue *queue, char fill, size_t n)
 /* One send of which the socket takes at most `most` bytes. */
 static size_t send_some(struct cw_out_queue *queue, size_t most, struct cw_buf *out)
 {
-    struct cw_out_gather gather;
-    size_t taken = 0, described = 0, before = queue->bytes - queue->partial_sent;
-    if (!cw_out_gather(queue, scratch, &gather))
-        return 0;
-    for (int i = 0; i < gather.count; i++) {
-        size_t n = gather.parts[i].iov_len;
-        described += n;
-        n = n < most - taken ? n : most - taken;
-        cw_buf_append(out, gather.parts[i].iov_base, n);
-        taken += n;
-    }
-    assert_int_equal(described, gather.bytes);
-    assert_true(gather.bytes <= before);
+    size_t before = queue->bytes - queue->partial_sent;
+    struct cw_slice bytes = cw_out_gather(queue, scratch);
+    size_t taken = bytes.n < most ? bytes.n : most;
+    assert_true(bytes.n <= before);
+    cw_buf_append(out, bytes.p, taken);
     cw_out_consume(queue, taken);
     assert_int_equal(queue->bytes - queue->partial_sent, before - taken);
     return taken;
@@ -98,8 +90,7 @@ static void an_empty_queue_sends_nothing(void **state)
     (void)state;
     struct cw_out_queue queue = {0};
     struct cw_buf out = {0};
-    struct cw_out_gather gather;
-    assert_false(cw_out_gather(&queue, scratch, &gather));
+    assert_int_equal(cw_out_gather(&queue, scratch).n, 0);
     assert_int_equal(cw_out_drop_stale(&queue, NOW), 0);
     cw_out_consume(&queue, 0);
     end(&queue, &out);
@@ -142,23 +133,18 @@ static void large_frames_go_alone_and_from_where_they_lie(void **state)
     (void)state;
     struct cw_out_queue queue = {0};
     struct cw_buf out = {0};
-    struct cw_out_gather gather;
     push_filled(&queue, 'c', COPIED);
     push_filled(&queue, 'p', COPIED + 1);
     push(&queue, "z", 0);
-    assert_true(cw_out_gather(&queue, scratch, &gather));
-    assert_int_equal(gather.count, 1);
-    assert_int_equal(gather.bytes, 9 + COPIED);
-    assert_ptr_equal(gather.parts[0].iov_base, scratch);
-    cw_out_consume(&queue, gather.bytes);
-    assert_true(cw_out_gather(&queue, scratch, &gather));
-    assert_int_equal(gather.count, 2);
-    assert_int_equal(gather.parts[0].iov_len, 9);
-    assert_memory_equal(gather.parts[0].iov_base, "\2\0\0\0\0\0\0\x40\1", 9);
-    assert_int_equal(gather.parts[1].iov_len, COPIED + 1);
-    assert_ptr_equal(gather.parts[1].iov_base,
-                     queue.messages.ring[queue.messages.first].body->bytes);
-    cw_out_consume(&queue, gather.bytes);
+    struct cw_slice bytes = cw_out_gather(&queue, scratch);
+    assert_int_equal(bytes.n, 9 + COPIED);
+    assert_ptr_equal(bytes.p, scratch);
+    cw_out_consume(&queue, bytes.n);
+    bytes = cw_out_gather(&queue, scratch);
+    assert_int_equal(bytes.n, 9 + COPIED + 1);
+    assert_memory_equal(bytes.p, "\2\0\0\0\0\0\0\x40\1", 9);
+    assert_ptr_equal(bytes.p + 9, queue.messages.ring[queue.messages.first].body->bytes);
+    cw_out_consume(&queue, bytes.n);
     drain(&queue, ALL, &out);
     ASSERT_SENT(&out, "\0\1z");
     end(&queue, &out);
@@ -169,11 +155,10 @@ static void one_send_takes_as_many_small_frames_as_fit(void **state)
     (void)state;
     struct cw_out_queue queue = {0};
     struct cw_buf out = {0};
-    struct cw_out_gather gather;
     for (int i = 0; i < 5; i++)
         push_filled(&queue, (char)('0' + i), COPIED);
-    assert_true(cw_out_gather(&queue, scratch, &gather));
-    assert_int_equal(gather.bytes, 3 * (9 + COPIED)); /* four need 36 bytes too many */
+    assert_int_equal(cw_out_gather(&queue, scratch).n,
+                     3 * (9 + COPIED)); /* four need 36 bytes too many */
     drain(&queue, ALL, &out);
     assert_int_equal(out.n, 5 * (9 + COPIED));
     for (int i = 0; i < 5; i++)
