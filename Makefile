@@ -40,6 +40,11 @@ bench-quick:
 	@tools/build build
 	@build/chinwag-bench --quick
 
+guard:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@tools/guard build
+
 format:
 	@tools/setup test
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
@@ -56,7 +61,8 @@ help:
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
+	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz bench bench-quick format clean help
+.PHONY: build run test demo kill fuzz bench bench-quick guard format clean help

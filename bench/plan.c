@@ -139,7 +139,7 @@ static bool takes_part(const struct plan *plan, const struct server *server, uns
 /* --- the most calls ---------------------------------------------------------------------- */
 
 /* Calls of 25 whose frames arrive within 20 ms, 99 in 100, and none is lost. */
-static bool bears(struct plan *plan, const struct server *server, unsigned calls)
+static bool bears_now(const struct server *server, unsigned calls)
 {
     static const struct job voice = {"voice", work_voice, 0, 0, 0, 0};
     struct plan trial = {.table = table_create()};
@@ -149,21 +149,26 @@ static bool bears(struct plan *plan, const struct server *server, unsigned calls
     double p99_us = table_median(trial.table, "voicemax", server->name, params, "p99_us");
     double delivered = table_median(trial.table, "voicemax", server->name, params, "delivered_pct");
     table_destroy(trial.table);
-    (void)plan;
     return good && p99_us > 0 && p99_us < 20000 && delivered >= 99.9;
+}
+
+/* A second chance: a moment's noise would end the search. */
+static bool bears(const struct server *server, unsigned calls)
+{
+    return bears_now(server, calls) || bears_now(server, calls);
 }
 
 /* Doubles, then halves what is left to know. */
 static void find_most_calls(struct plan *plan, const struct server *server)
 {
     unsigned good = 0, bad = 1;
-    while (bad <= 128 && bears(plan, server, bad)) {
+    while (bad <= 128 && bears(server, bad)) {
         good = bad;
         bad *= 2;
     }
     while (bad - good > good / 12 + 1) {
         unsigned middle = (good + bad) / 2;
-        if (bears(plan, server, middle))
+        if (bears(server, middle))
             good = middle;
         else
             bad = middle;
