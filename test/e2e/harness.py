@@ -119,8 +119,9 @@ class Server:
         self.process.wait()
 
     def stop(self):
-        """A clean end; returns the exit status."""
-        self.process.send_signal(signal.SIGTERM)
+        """A clean end, if it has not ended yet; returns the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
 
     def refusal(self, *options):
@@ -324,9 +325,11 @@ class ServerTest(unittest.TestCase):
     def setUp(self):
         self.peers = []
         self.server = self.enterContext(Server(**self.settings))
-        self.addCleanup(self.close_peers)
+        self.addCleanup(self.end)
 
-    def close_peers(self):
+    def end(self):
+        """Ends the server, which thereby says what the sanitizers have found."""
+        self.assertEqual(self.server.stop(), 0, self.server.log())
         for peer in self.peers:
             peer.close()
 
