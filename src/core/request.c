@@ -87,7 +87,8 @@ void cw_request_keep(struct request *request)
     if (request->copy != NULL || request->msg == NULL)
         return;
     uint8_t *bytes = cw_alloc(request->frame.n + 1);
-    memcpy(bytes, request->frame.p, request->frame.n);
+    if (request->frame.n != 0)
+        memcpy(bytes, request->frame.p, request->frame.n);
     request->copy = cw_alloc(sizeof *request->copy);
     *request->copy = *request->msg;
     move_slices(request->copy, request->frame, bytes);

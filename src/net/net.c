@@ -181,6 +181,15 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on)
     cw_peer_mark_dirty(peer);
 }
 
+void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
+{
+    struct peer *peer = find(net, id);
+    if (peer == NULL)
+        return;
+    peer->on_hold = hold;
+    cw_peer_mark_dirty(peer);
+}
+
 void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on)
 {
     struct peer *peer = find(net, id);

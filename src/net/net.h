@@ -90,6 +90,9 @@ void cw_net_close_all(struct cw_net *net, const char *reason);
 /* Stops reading from it, or goes on. */
 void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
 
+/* The same for the caller's own reason: it reads only while both agree. */
+void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
+
 /* Larger messages and a longer queue for those who have logged in. */
 void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on);
 

@@ -23,6 +23,7 @@ struct peer {
     bool told; /* handlers->ready was called, and closed not yet */
     bool authenticated;
     bool paused;     /* by cw_net_read */
+    bool on_hold;    /* by cw_net_hold */
     bool blocked;    /* the socket takes no more: wait until it is writable */
     bool full;       /* queue_full was reported */
     bool dirty;      /* in net->dirty */

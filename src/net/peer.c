@@ -35,9 +35,14 @@ void cw_peer_mark_dirty(struct peer *peer)
     net->last_dirty = peer;
 }
 
+static bool stopped(const struct peer *peer)
+{
+    return peer->paused || peer->on_hold;
+}
+
 static void watch(struct peer *peer)
 {
-    bool reads = !peer->paused && peer->phase != PHASE_CLOSING;
+    bool reads = !stopped(peer) && peer->phase != PHASE_CLOSING;
     int events = (reads ? UV_READABLE : 0) | (peer->blocked ? UV_WRITABLE : 0);
     if (events == peer->polled)
         return;
@@ -237,12 +242,12 @@ static void feed(struct peer *peer, struct cw_slice in)
     do {
         event = cw_zmtp_input(&peer->zmtp, &in, &out);
         handle(peer, &event);
-    } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING && !peer->paused);
+    } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING && !stopped(peer));
     if (out.n != 0)
         cw_peer_queue_raw(peer, cw_buf_slice(&out));
     cw_buf_finish(&out);
     charge(peer);
-    if (peer->paused && peer->phase < PHASE_CLOSING)
+    if (stopped(peer) && peer->phase < PHASE_CLOSING)
         cw_buf_append(&peer->held, in.p, in.n);
 }
 
@@ -380,13 +385,13 @@ static void shut_down(struct peer *peer)
 {
     peer->phase = PHASE_LINGERING;
     peer->progress_ms = cw_net_now_ms(peer->net);
-    peer->paused = false;
+    peer->paused = peer->on_hold = false;
     shutdown(peer->fd, SHUT_WR);
 }
 
 void cw_peer_settle(struct peer *peer)
 {
-    if (peer->phase < PHASE_CLOSING && !peer->paused && peer->held.n != 0)
+    if (peer->phase < PHASE_CLOSING && !stopped(peer) && peer->held.n != 0)
         feed_held(peer);
     if (peer->phase < PHASE_LINGERING)
         write_out(peer);
@@ -411,7 +416,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
     if (peer->zmtp.peer_minor == 0)
         return; /* ZMTP 3.0 has no PING: the kernel's keepalive must do */
     uint64_t silent_ms = now_ms - peer->received_ms;
-    if (silent_ms >= CW_PEER_DEAD_MS && !peer->paused) {
+    if (silent_ms >= CW_PEER_DEAD_MS && !stopped(peer)) {
         drop(peer, "silent for too long");
     } else if (silent_ms >= CW_PING_IDLE_MS && !peer->pinged) {
         struct cw_buf ping = {0};

@@ -37,6 +37,17 @@ static void on_worker(uv_work_t *work)
     job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
 }
 
+/* The request once more, with the name of its body; the body itself moves. */
+static struct cw_store_request *name_body(struct job *job)
+{
+    struct cw_store_request named = *job->request;
+    named.blob = cw_slice_str(job->name);
+    struct cw_store_request *copy = cw_store_request_copy(&named);
+    job->request->frame = NULL; /* the copy's now, if there is one */
+    cw_store_request_destroy(job->request);
+    return copy;
+}
+
 static void on_done(uv_work_t *work, int status)
 {
     struct job *job = work->data;
@@ -44,23 +55,18 @@ static void on_done(uv_work_t *work, int status)
     writer->bytes -= job->request->body.n;
     if (status != 0)
         job->status = CW_STORE_UNAVAILABLE;
-    /* The copy was made with room for the name. */
-    size_t n = strlen(job->name);
-    memcpy((void *)job->request->blob.p, job->name, n);
-    job->request->blob.n = n;
+    if (job->status == CW_STORE_OK)
+        job->request = name_body(job);
     writer->done(writer->context, job->request, job->status);
     free(job);
 }
 
-void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_request *request)
+void cw_blob_writer_submit(struct cw_blob_writer *writer, struct cw_store_request *request)
 {
-    static const char room[CW_BLOB_NAME_MAX];
-    struct cw_store_request named = *request;
     struct job *job = cw_alloc_zero(sizeof *job);
-    named.blob = cw_slice_of(room, sizeof room);
     job->work.data = job;
     job->writer = writer;
-    job->request = cw_store_request_copy(&named);
+    job->request = request;
     writer->bytes += request->body.n;
     uv_queue_work(writer->loop, &job->work, on_worker, on_done);
 }

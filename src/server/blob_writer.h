@@ -9,16 +9,17 @@
 
 struct cw_blob_writer;
 
-/* Called on the loop for each submitted request, in any order: OK and a copy of
- * the request that names its blob, the callee's from now on; or why not. */
+/* Called on the loop for each submitted request, in any order: with OK and its
+ * blob named, or why not. The request is the callee's from now on. */
 typedef void cw_blob_done(void *context, struct cw_store_request *request,
                           enum cw_store_status status);
 
 struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder,
                                              cw_blob_done *done, void *context);
 
-/* Writes request->body to a file. The request is copied. */
-void cw_blob_writer_submit(struct cw_blob_writer *writer, const struct cw_store_request *request);
+/* Writes request->body to a file. Takes over the request, which was made by
+ * cw_store_request_copy. */
+void cw_blob_writer_submit(struct cw_blob_writer *writer, struct cw_store_request *request);
 
 /* Bytes submitted and not yet done. */
 size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer);

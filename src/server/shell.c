@@ -11,13 +11,12 @@
 #include "core/core.h"
 #include "net/net.h"
 #include "server/blob_writer.h"
+#include "server/decoder.h"
+#include "server/fan_out.h"
 #include "server/hasher.h"
 #include "server/log.h"
 #include "store/store_thread.h"
 #include "wire/msg.h"
-
-/* An encoding above this is not kept as scratch for the next. */
-#define SCRATCH_KEEP (1024u * 1024)
 
 struct cw_shell {
     uv_loop_t loop;
@@ -36,35 +35,13 @@ struct cw_shell {
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
     struct cw_buf scratch;
-    uint64_t armed_ms; /* the deadline that the timer is set to */
-    bool stopping;     /* results that still come concern nobody */
-    bool writes_files; /* long bodies become files before their row is stored */
+    struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
+    uint64_t armed_ms;           /* the deadline that the timer is set to */
+    bool stopping;               /* results that still come concern nobody */
+    bool writes_files;           /* long bodies become files before their row is stored */
 };
 
 /* --- effects -------------------------------------------------------------------------- */
-
-static struct cw_body *encode(struct cw_shell *shell, const struct cw_msg *msg, bool extended)
-{
-    shell->scratch.n = 0;
-    cw_msg_encode(msg, extended, &shell->scratch);
-    struct cw_body *body = cw_body_create(shell->net, shell->scratch.n);
-    memcpy(body->bytes, shell->scratch.p, shell->scratch.n);
-    if (shell->scratch.capacity > SCRATCH_KEEP)
-        cw_buf_finish(&shell->scratch);
-    return body;
-}
-
-/* One encoding for each form, shared by everybody who gets it. */
-static void send_to(struct cw_shell *shell, const struct cw_effect *effect, const cw_conn_id *conns,
-                    size_t count, bool extended)
-{
-    if (count == 0)
-        return;
-    struct cw_body *body = encode(shell, &effect->send.msg, extended);
-    for (size_t i = 0; i < count; i++)
-        cw_net_send(shell->net, conns[i], body, effect->send.envelope, effect->send.live);
-    cw_body_release(body);
-}
 
 static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
 {
@@ -94,6 +71,20 @@ static bool store_is_full(const struct cw_shell *shell)
            bytes + cw_blob_writer_bytes(shell->blobs) >= CW_STORE_QUEUE_BYTES_MAX;
 }
 
+/* A body that lies in the long message at hand takes its bytes along. */
+static struct cw_store_request *copy_request(struct cw_shell *shell,
+                                             const struct cw_store_request *request)
+{
+    struct cw_store_request owner = *request;
+    struct cw_decoding *decoded = shell->decoded;
+    if (decoded != NULL && decoded->bytes != NULL && request->body.p >= decoded->bytes &&
+        request->body.p < decoded->bytes + decoded->n) {
+        owner.frame = decoded->bytes;
+        decoded->bytes = NULL;
+    }
+    return cw_store_request_copy(&owner);
+}
+
 static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
 {
     if (request->op == CW_STORE_MESSAGE_APPEND && store_is_full(shell)) {
@@ -103,9 +94,9 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
         add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
     } else if (shell->writes_files && request->op == CW_STORE_MESSAGE_APPEND &&
                request->body.n > CW_BODY_INLINE_MAX) {
-        cw_blob_writer_submit(shell->blobs, request);
+        cw_blob_writer_submit(shell->blobs, copy_request(shell, request));
     } else {
-        add_request(shell, cw_store_request_copy(request));
+        add_request(shell, copy_request(shell, request));
     }
 }
 
@@ -128,8 +119,7 @@ static void carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        send_to(shell, effect, effect->send.plain, effect->send.plain_count, false);
-        send_to(shell, effect, effect->send.extended, effect->send.extended_count, true);
+        cw_fan_out(shell->net, &shell->scratch, effect);
         break;
     case CW_FX_CLOSE:
         cw_net_close(shell->net, effect->close.conn, effect->close.reason);
@@ -190,15 +180,38 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step(context, &event);
 }
 
+/* A long message has been decoded; what its sender said meanwhile comes next. */
+static void on_decoded(struct cw_decoding *decoding)
+{
+    struct cw_shell *shell = decoding->context;
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = decoding->id};
+    if (shell->stopping)
+        return;
+    event.message.code = decoding->code;
+    event.message.msg = &decoding->msg;
+    event.message.frame = cw_slice_of(decoding->bytes, decoding->n);
+    event.message.envelope = decoding->envelope;
+    shell->decoded = decoding;
+    step(shell, &event);
+    shell->decoded = NULL;
+    cw_net_hold(shell->net, decoding->id, false);
+}
+
 static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool envelope)
 {
+    struct cw_shell *shell = context;
     struct cw_msg msg;
+    if (frame.n > CW_MESSAGE_MAX) {
+        cw_net_hold(shell->net, id, true);
+        cw_decoder_submit(&shell->loop, frame, id, envelope, on_decoded, shell);
+        return;
+    }
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
     event.message.msg = &msg;
     event.message.frame = frame;
     event.message.envelope = envelope;
-    step(context, &event);
+    step(shell, &event);
 }
 
 /* A multi-part message gets the answer of a malformed one. */
@@ -300,7 +313,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
         .op = request->op, .status = status, .cookie = request->cookie};
     if (!shell->stopping)
         take_result(shell, &result);
-    free(request);
+    cw_store_request_destroy(request);
 }
 
 static void on_deadline(uv_timer_t *timer)

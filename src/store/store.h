@@ -79,6 +79,8 @@ struct cw_store_request {
     struct cw_slice secret;
     struct cw_slice client;
     struct cw_slice body;
+    void *frame;            /* what `body` points into, or NULL. A copy of the request
+                               then owns this and does not copy the body */
     struct cw_slice blob;   /* MESSAGE_APPEND: the body is in this file instead,
                                written and synced by cw_blob_write */
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
@@ -189,8 +191,9 @@ void cw_store_close(struct cw_store *store);
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
                                    char name[CW_BLOB_NAME_MAX]);
 
-/* One allocation that holds a copy of the request and of all its slices. Free
- * with free(). */
+/* A copy of the request with all its slices (but see `frame`), to be destroyed
+ * by cw_store_request_destroy. */
 struct cw_store_request *cw_store_request_copy(const struct cw_store_request *request);
+void cw_store_request_destroy(struct cw_store_request *request);
 
 #endif

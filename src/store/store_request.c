@@ -1,5 +1,6 @@
 /* store_request.c - a request that outlives the step that made it. */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "store/store_backend.h"
 
@@ -30,16 +31,29 @@ size_t cw_store_request_size(const struct cw_store_request *request)
 
 struct cw_store_request *cw_store_request_copy(const struct cw_store_request *request)
 {
-    struct cw_store_request *copy = cw_alloc(cw_store_request_size(request));
+    struct cw_store_request copied = *request;
+    if (request->frame != NULL)
+        copied.body.n = 0;
+    struct cw_store_request *copy = cw_alloc(cw_store_request_size(&copied));
     *copy = *request;
     uint8_t *bytes = (uint8_t *)(copy + 1);
     for (size_t i = 0; i < SLICE_COUNT; i++) {
-        struct cw_slice slice = slice_at(request, i);
+        struct cw_slice slice = slice_at(&copied, i);
         if (slice.n != 0)
             memcpy(bytes, slice.p, slice.n);
         slice.p = bytes;
         memcpy((uint8_t *)copy + slices[i], &slice, sizeof slice);
         bytes += slice.n;
     }
+    if (request->frame != NULL)
+        copy->body = request->body;
     return copy;
+}
+
+void cw_store_request_destroy(struct cw_store_request *request)
+{
+    if (request == NULL)
+        return;
+    free(request->frame);
+    free(request);
 }

@@ -165,7 +165,7 @@ void cw_store_batch_destroy(struct cw_store_batch *batch)
     if (batch == NULL)
         return;
     for (size_t i = 0; i < batch->n; i++)
-        free(batch->requests[i]);
+        cw_store_request_destroy(batch->requests[i]);
     free(batch->requests);
     free(batch->results);
     cw_arena_finish(&batch->arena);

@@ -281,7 +281,7 @@ static void execute(struct world *world)
             step(world, &event);
     }
     for (size_t i = 0; i < n; i++)
-        free(requests[i]);
+        cw_store_request_destroy(requests[i]);
     cw_arena_finish(&arena);
 }
 
@@ -330,7 +330,7 @@ void world_init(struct world *world, const struct cw_core_config *config)
 void world_finish(struct world *world)
 {
     for (size_t i = 0; i < world->stored_count; i++)
-        free(world->stored[i]);
+        cw_store_request_destroy(world->stored[i]);
     cw_core_destroy(world->core);
     cw_store_close(world->store);
     cw_effects_finish(&world->effects);

@@ -1,0 +1,589 @@
+/* auditor.c - see auditor.h. */
+#include "auditor.h"
+
+#include <stdlib.h>
+
+#include "text/name.h"
+
+#define CONNS_MAX    WORLD_CONNS
+#define MESSAGES_MAX 1024
+#define LOGINS_MAX   512
+#define USERS_MAX    128
+#define GROUPS_MAX   128
+#define MEMBERS_MAX  1024
+#define PROBES_MAX   256
+
+/* A name's key or a message's content, by its hash: 0 is none. */
+typedef uint64_t print_of;
+
+/* A request that awaits its answer. */
+struct asked {
+    uint8_t action;
+    bool envelope;
+    bool stored; /* its message is on its way to the store */
+    bool to_group;
+    bool has_since;
+    uint64_t since;
+    print_of name; /* an unknown action's, a login's user's */
+    uint64_t user; /* that the pair of name and token is of, or 0 */
+    uint64_t session;
+    print_of target;
+    print_of content;
+};
+
+struct audited_conn {
+    cw_conn_id id; /* 0: none */
+    bool no_updates;
+    bool closing;
+    uint64_t session, user;
+    uint64_t last_id;
+    struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX];
+    size_t asked_count;
+    struct {
+        uint64_t mark, session;
+    } probes[PROBES_MAX];
+    size_t probe_count;
+    bool delivered[MESSAGES_MAX];
+};
+
+struct login {
+    char token[CW_TOKEN_LEN];
+    uint64_t user, session;
+    uint64_t floor; /* it has shown, or said, that it has all up to here */
+};
+
+struct message {
+    bool committed;
+    uint64_t mailbox, sender, sender_session;
+    print_of content;
+};
+
+struct pending {
+    uint64_t cookie;
+    struct cw_store_request request; /* its slices are not kept */
+    print_of key, content;
+    uint64_t sender_session;
+    char token[CW_TOKEN_LEN];
+    uint8_t name_n;
+    char name[CW_NAME_MAX];
+};
+
+struct auditor {
+    struct world *world;
+    struct audited_conn conns[CONNS_MAX];
+    struct login logins[LOGINS_MAX];
+    size_t login_count;
+    struct message messages[MESSAGES_MAX]; /* by id */
+    uint64_t head;
+    struct {
+        print_of key;
+        uint8_t name_n;
+        char name[CW_NAME_MAX];
+    } users[USERS_MAX]; /* by id */
+    print_of groups[GROUPS_MAX];
+    struct {
+        uint64_t user, group, since; /* the newest message when he joined */
+    } members[MEMBERS_MAX];
+    size_t member_count;
+    struct pending pending[WORLD_STORED_MAX];
+    size_t pending_count;
+};
+
+static void expect(bool good, const char *promise)
+{
+    if (good)
+        return;
+    fprintf(stderr, "broken promise: %s\n", promise);
+    abort();
+}
+
+/* FNV-1a. */
+static print_of print_bytes(struct cw_slice s)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t i = 0; i < s.n; i++)
+        hash = (hash ^ s.p[i]) * 0x100000001b3;
+    return hash | 1;
+}
+
+static print_of print_name(struct cw_slice name)
+{
+    struct cw_name_key key;
+    return cw_name_fold(name, &key) ? print_bytes(cw_name_key_slice(&key)) : 0;
+}
+
+static struct audited_conn *conn_of(struct auditor *auditor, cw_conn_id id)
+{
+    struct audited_conn *conn = &auditor->conns[(uint32_t)id % CONNS_MAX];
+    return conn->id == id ? conn : NULL;
+}
+
+static uint64_t find_user(const struct auditor *auditor, print_of key)
+{
+    for (uint64_t id = 1; key != 0 && id < USERS_MAX; id++)
+        if (auditor->users[id].key == key)
+            return id;
+    return 0;
+}
+
+static struct login *find_session(struct auditor *auditor, uint64_t session)
+{
+    for (size_t i = 0; i < auditor->login_count; i++)
+        if (auditor->logins[i].session == session)
+            return &auditor->logins[i];
+    return NULL;
+}
+
+/* True for a member; *since is the newest message when he became one. */
+static bool is_member(const struct auditor *auditor, uint64_t user, uint64_t group, uint64_t *since)
+{
+    for (size_t i = 0; i < auditor->member_count; i++) {
+        if (auditor->members[i].user == user && auditor->members[i].group == group) {
+            *since = auditor->members[i].since;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Must this user be told of it, if he has not been? Of his own he need not. */
+static bool is_due(const struct auditor *auditor, uint64_t user, uint64_t id)
+{
+    const struct message *message = &auditor->messages[id];
+    uint64_t since;
+    if (!message->committed || message->sender == user)
+        return false;
+    if (!cw_mailbox_is_group(message->mailbox))
+        return message->mailbox == cw_mailbox_of_user(user);
+    return is_member(auditor, user, message->mailbox >> 1, &since) && id > since;
+}
+
+/* --- events ------------------------------------------------------------------------- */
+
+static void find_pair(struct auditor *auditor, const struct cw_msg *msg, struct asked *asked)
+{
+    uint64_t user = find_user(auditor, print_name(msg->username));
+    for (size_t i = 0; i < auditor->login_count; i++) {
+        const struct login *login = &auditor->logins[i];
+        if (user != 0 && login->user == user &&
+            cw_slice_eq(msg->token, cw_slice_of(login->token, CW_TOKEN_LEN))) {
+            asked->user = user;
+            asked->session = login->session;
+        }
+    }
+}
+
+static void on_request(struct auditor *auditor, struct audited_conn *conn,
+                       const struct cw_event *event)
+{
+    const struct cw_msg *msg = event->message.msg;
+    if (conn->closing || msg->kind == CW_CLIENT_UPDATE)
+        return;
+    expect(conn->asked_count < CW_REQUESTS_IN_FLIGHT_MAX, "too many requests are accepted");
+    struct asked *asked = &conn->asked[conn->asked_count++];
+    *asked = (struct asked){.action = (uint8_t)msg->action, .envelope = event->message.envelope};
+    if (msg->action == CW_ACTION_UNKNOWN)
+        asked->name = print_bytes(msg->action_name);
+    if (event->message.code != CW_SUCCESS)
+        return;
+    if (msg->action == CW_LOGIN)
+        asked->name = print_name(msg->username);
+    else
+        find_pair(auditor, msg, asked);
+    asked->has_since = (msg->extras.present & 1u << CW_X_SINCE) != 0;
+    asked->since = msg->extras.since;
+    struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name : msg->recipient;
+    asked->to_group = msg->action == CW_MSG_GROUP;
+    if (msg->action == CW_VOICE_MSG && to.n != 0 && to.p[0] == '#') {
+        asked->to_group = true;
+        to = cw_slice_of(to.p + 1, to.n - 1);
+    }
+    asked->target = print_name(to);
+    asked->content = print_bytes(msg->action == CW_VOICE_MSG ? msg->samples.encoded : msg->content);
+}
+
+static void on_received(struct auditor *auditor, struct audited_conn *conn, uint64_t mark)
+{
+    struct login *login = find_session(auditor, conn->session);
+    if (conn->probe_count == 0 || conn->probes[0].mark != mark)
+        return;
+    if (login != NULL && conn->probes[0].session == conn->session && login->floor < mark)
+        login->floor = mark;
+    memmove(conn->probes, conn->probes + 1, --conn->probe_count * sizeof conn->probes[0]);
+}
+
+static void add_login(struct auditor *auditor, const struct pending *pending,
+                      const struct cw_store_result *result)
+{
+    expect(auditor->login_count < LOGINS_MAX, "(the auditor's book of logins is full)");
+    uint64_t user = pending->request.user_id, shown = 0;
+    for (size_t i = 0; i < auditor->login_count; i++)
+        if (auditor->logins[i].user == user && auditor->logins[i].floor > shown)
+            shown = auditor->logins[i].floor;
+    for (uint64_t id = shown + 1; !pending->request.has_since && id <= result->cursor; id++)
+        expect(!is_due(auditor, user, id), "a new session misses what no session has received");
+    struct login *login = &auditor->logins[auditor->login_count++];
+    *login = (struct login){.user = user, .session = result->session_id, .floor = result->cursor};
+    memcpy(login->token, pending->token, CW_TOKEN_LEN);
+}
+
+static void add_member(struct auditor *auditor, uint64_t user, uint64_t group)
+{
+    expect(auditor->member_count < MEMBERS_MAX, "(the auditor's book of members is full)");
+    auditor->members[auditor->member_count].user = user;
+    auditor->members[auditor->member_count].group = group;
+    auditor->members[auditor->member_count++].since = auditor->head;
+}
+
+static void on_stored(struct auditor *auditor, const struct pending *pending,
+                      const struct cw_store_result *result)
+{
+    switch (result->op) {
+    case CW_STORE_USER_CREATE:
+        expect(result->user_id < USERS_MAX, "(the auditor's book of users is full)");
+        auditor->users[result->user_id].key = pending->key;
+        auditor->users[result->user_id].name_n = pending->name_n;
+        memcpy(auditor->users[result->user_id].name, pending->name, pending->name_n);
+        break;
+    case CW_STORE_SESSION_CREATE:
+        add_login(auditor, pending, result);
+        break;
+    case CW_STORE_GROUP_CREATE:
+        expect(result->group_id < GROUPS_MAX, "(the auditor's book of groups is full)");
+        auditor->groups[result->group_id] = pending->key;
+        add_member(auditor, pending->request.user_id, result->group_id);
+        break;
+    case CW_STORE_GROUP_JOIN:
+        add_member(auditor, pending->request.user_id, result->group_id);
+        break;
+    case CW_STORE_MESSAGE_APPEND:
+        expect(result->message_id < MESSAGES_MAX, "(the auditor's book of messages is full)");
+        auditor->head = result->message_id;
+        auditor->messages[auditor->head] =
+            (struct message){.committed = true,
+                             .mailbox = pending->request.mailbox,
+                             .sender = pending->request.user_id,
+                             .sender_session = pending->sender_session,
+                             .content = pending->content};
+        break;
+    default:
+        break;
+    }
+}
+
+static struct pending *find_pending(struct auditor *auditor, uint64_t cookie)
+{
+    for (size_t i = 0; i < auditor->pending_count; i++)
+        if (auditor->pending[i].cookie == cookie)
+            return &auditor->pending[i];
+    expect(false, "(a result that nobody asked for)");
+    return NULL;
+}
+
+static void on_event(struct auditor *auditor, const struct cw_event *event)
+{
+    struct audited_conn *conn = conn_of(auditor, event->conn);
+    struct pending *pending;
+    switch (event->type) {
+    case CW_EV_CONNECTED:
+        conn = &auditor->conns[(uint32_t)event->conn % CONNS_MAX];
+        memset(conn, 0, sizeof *conn);
+        conn->id = event->conn;
+        conn->no_updates = event->connected.no_updates;
+        break;
+    case CW_EV_CLOSED:
+        conn->id = 0;
+        break;
+    case CW_EV_MESSAGE:
+        on_request(auditor, conn, event);
+        break;
+    case CW_EV_RECEIVED:
+        on_received(auditor, conn, event->received_mark);
+        break;
+    case CW_EV_STORE:
+        pending = find_pending(auditor, event->store->cookie);
+        if (event->store->status == CW_STORE_OK)
+            on_stored(auditor, pending, event->store);
+        pending->cookie = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- effects -------------------------------------------------------------------------- */
+
+/* Who asked for this to be stored, and might he? */
+static void find_sender(struct auditor *auditor, struct pending *pending)
+{
+    const struct cw_store_request *request = &pending->request;
+    uint64_t to = request->mailbox >> 1;
+    bool group = cw_mailbox_is_group(request->mailbox);
+    print_of target = to == 0 || to >= (group ? GROUPS_MAX : USERS_MAX) ? 0
+                      : group                                           ? auditor->groups[to]
+                                                                        : auditor->users[to].key;
+    for (size_t c = 0; c < CONNS_MAX; c++) {
+        struct audited_conn *conn = &auditor->conns[c];
+        for (size_t i = 0; conn->id != 0 && i < conn->asked_count; i++) {
+            struct asked *asked = &conn->asked[i];
+            if (asked->stored || asked->user != request->user_id ||
+                asked->content != pending->content || asked->target != target ||
+                asked->to_group != group)
+                continue;
+            uint64_t since;
+            asked->stored = true;
+            pending->sender_session = asked->session;
+            expect(!group || is_member(auditor, asked->user, to, &since),
+                   "somebody who is no member writes to a group");
+            return;
+        }
+    }
+    expect(false, "what is stored was not asked for, by whom it says, to whom it goes");
+}
+
+static void on_store(struct auditor *auditor, const struct cw_event *event,
+                     const struct cw_store_request *request)
+{
+    struct pending *pending = NULL;
+    if (request->cookie == 0)
+        return;
+    for (size_t i = 0; i < auditor->pending_count && pending == NULL; i++)
+        if (auditor->pending[i].cookie == 0)
+            pending = &auditor->pending[i];
+    if (pending == NULL) {
+        expect(auditor->pending_count < WORLD_STORED_MAX, "(too much waits for the store)");
+        pending = &auditor->pending[auditor->pending_count++];
+    }
+    *pending = (struct pending){.cookie = request->cookie, .request = *request};
+    pending->key = print_bytes(request->key);
+    pending->content = print_bytes(request->body);
+    pending->name_n = (uint8_t)(request->name.n < CW_NAME_MAX ? request->name.n : CW_NAME_MAX);
+    if (pending->name_n != 0)
+        memcpy(pending->name, request->name.p, pending->name_n);
+    if (request->op == CW_STORE_SESSION_CREATE) {
+        expect(event->type == CW_EV_HASH && event->hash.status == CW_HASH_OK &&
+                   event->hash.token.n == CW_TOKEN_LEN,
+               "a session is made for a password that was verified");
+        memcpy(pending->token, event->hash.token.p, CW_TOKEN_LEN);
+    } else if (request->op == CW_STORE_MESSAGE_APPEND) {
+        find_sender(auditor, pending);
+    }
+}
+
+static void on_attached(struct auditor *auditor, struct audited_conn *conn,
+                        const struct cw_event *event)
+{
+    expect(event->type == CW_EV_STORE && event->store->status == CW_STORE_OK &&
+               (event->store->op == CW_STORE_SESSION_CREATE ||
+                event->store->op == CW_STORE_SESSION_FIND),
+           "a session is attached when the store has found it");
+    uint64_t id = event->store->session_id;
+    const struct login *login = find_session(auditor, id);
+    bool asked = false;
+    expect(login != NULL, "(a session that was never made)");
+    for (size_t i = 0; i < conn->asked_count; i++)
+        asked |= conn->asked[i].session == id ||
+                 (conn->asked[i].action == CW_LOGIN &&
+                  conn->asked[i].name == auditor->users[login->user].key);
+    expect(asked, "a session is attached where its token, or its user's login, came from");
+    for (size_t c = 0; c < CONNS_MAX; c++)
+        if (auditor->conns[c].session == id)
+            auditor->conns[c].session = 0; /* it has moved from one that is closing */
+    conn->session = id;
+    conn->user = login->user;
+}
+
+/* It begins again by its cursor. */
+static void begin_delivery(struct audited_conn *conn)
+{
+    conn->last_id = 0;
+    memset(conn->delivered, 0, sizeof conn->delivered);
+}
+
+static void on_answer(struct auditor *auditor, struct audited_conn *conn,
+                      const struct cw_effect *effect)
+{
+    const struct cw_msg *msg = &effect->send.msg;
+    expect(conn->asked_count != 0, "an answer without a request");
+    struct asked asked = conn->asked[0];
+    memmove(conn->asked, conn->asked + 1, --conn->asked_count * sizeof conn->asked[0]);
+    expect(asked.action == msg->action, "answers come in the order of the requests");
+    expect(asked.action != CW_ACTION_UNKNOWN || asked.name == print_bytes(msg->action_name),
+           "an unknown action is echoed");
+    expect(asked.envelope == effect->send.envelope, "an envelope comes back with its answer");
+    if (msg->action == CW_ATTACH && asked.has_since && asked.session == conn->session &&
+        conn->session != 0 && (msg->code == CW_SUCCESS || msg->code == CW_UNAVAILABLE)) {
+        find_session(auditor, conn->session)->floor =
+            asked.since < auditor->head ? asked.since : auditor->head;
+        begin_delivery(conn);
+    }
+    if (asked.action == CW_MSG_GROUP || asked.action == CW_WHISPER || asked.action == CW_VOICE_MSG)
+        expect(msg->code != CW_SUCCESS || asked.stored, "a text is answered 0 when it is stored");
+}
+
+/* Live audio is not stored: who hears it must be a member, and not its speaker. */
+static void on_live(struct auditor *auditor, const struct audited_conn *conn,
+                    const struct cw_event *event)
+{
+    const struct cw_msg *msg = event->message.msg;
+    uint64_t since, group = 0;
+    expect(event->type == CW_EV_MESSAGE && msg->action == CW_CALL_DATA, "audio comes live");
+    print_of key = print_name(msg->group_name);
+    for (uint64_t id = 1; id < GROUPS_MAX; id++)
+        if (auditor->groups[id] == key)
+            group = id;
+    expect(conn->id != event->conn, "nobody hears himself");
+    expect(is_member(auditor, conn->user, group, &since), "only members hear a call");
+}
+
+static void on_update(struct auditor *auditor, struct audited_conn *conn, const struct cw_msg *msg,
+                      bool extended)
+{
+    uint64_t id = msg->extras.id, since;
+    expect(id >= 1 && id <= auditor->head, "an update comes after its commit");
+    const struct message *message = &auditor->messages[id];
+    bool voice = msg->action == CW_VOICE_MSG;
+    expect(message->content == print_bytes(voice ? msg->samples.encoded : msg->content),
+           "content is not altered");
+    expect(find_user(auditor, print_name(msg->sender)) == message->sender, "the sender is named");
+    if (!cw_mailbox_is_group(message->mailbox))
+        expect(message->mailbox == cw_mailbox_of_user(conn->user) ||
+                   (extended && message->sender == conn->user),
+               "a whisper is heard by its recipient alone");
+    else
+        expect(is_member(auditor, conn->user, message->mailbox >> 1, &since) && id > since &&
+                   message->sender_session != conn->session,
+               "a group's message is heard by those who were members, but its sender");
+    expect(id > conn->last_id, "messages come in the order of their ids, once");
+    conn->last_id = id;
+    conn->delivered[id] = true;
+}
+
+static void on_sent(struct auditor *auditor, const struct cw_event *event,
+                    const struct cw_effect *effect, const cw_conn_id *ids, size_t count)
+{
+    const struct cw_msg *msg = &effect->send.msg;
+    for (size_t i = 0; i < count; i++) {
+        struct audited_conn *conn = conn_of(auditor, ids[i]);
+        expect(conn != NULL, "nothing is sent to a connection that is gone");
+        if (msg->kind == CW_RESPONSE) {
+            on_answer(auditor, conn, effect);
+            continue;
+        }
+        expect(!conn->no_updates, "a REQ peer gets no update");
+        expect(conn->session != 0, "only somebody who has logged in gets an update");
+        expect(effect->send.live == (msg->action == CW_CALL_DATA), "audio alone is live");
+        if (msg->action == CW_CALL_DATA)
+            on_live(auditor, conn, event);
+        else
+            on_update(auditor, conn, msg, ids == effect->send.extended);
+    }
+}
+
+static void on_effect(struct auditor *auditor, const struct cw_event *event,
+                      const struct cw_effect *effect)
+{
+    struct audited_conn *conn;
+    switch (effect->type) {
+    case CW_FX_SEND:
+        expect(effect->send.msg.kind == CW_UPDATE ||
+                   effect->send.plain_count + effect->send.extended_count == 1,
+               "one connection gets an answer");
+        on_sent(auditor, event, effect, effect->send.plain, effect->send.plain_count);
+        on_sent(auditor, event, effect, effect->send.extended, effect->send.extended_count);
+        break;
+    case CW_FX_STORE:
+        on_store(auditor, event, &effect->store);
+        break;
+    case CW_FX_CLOSE:
+        conn = conn_of(auditor, effect->close.conn);
+        expect(conn != NULL && !conn->closing, "a connection is closed once");
+        conn->closing = true;
+        break;
+    case CW_FX_PROBE:
+        conn = conn_of(auditor, effect->probe.conn);
+        expect(conn != NULL && conn->session != 0, "a session is probed");
+        expect(conn->probe_count < PROBES_MAX, "(too many probes)");
+        conn->probes[conn->probe_count].mark = effect->probe.mark;
+        conn->probes[conn->probe_count++].session = conn->session;
+        break;
+    case CW_FX_AUTHENTICATED:
+        conn = conn_of(auditor, effect->authenticated.conn);
+        expect(conn != NULL, "nothing is done to a connection that is gone");
+        conn->session = 0;
+        begin_delivery(conn);
+        if (effect->authenticated.on)
+            on_attached(auditor, conn, event);
+        break;
+    case CW_FX_READ:
+        expect(conn_of(auditor, effect->read.conn) != NULL,
+               "nothing is read from one that is gone");
+        break;
+    case CW_FX_HASH:
+        break;
+    }
+}
+
+static void watch(void *watcher, const struct cw_event *event, const struct cw_effect *effect)
+{
+    if (effect == NULL)
+        on_event(watcher, event);
+    else
+        on_effect(watcher, event, effect);
+}
+
+/* --- for the caller --------------------------------------------------------------------- */
+
+struct auditor *auditor_create(struct world *world)
+{
+    struct auditor *auditor = cw_alloc_zero(sizeof *auditor);
+    auditor->world = world;
+    world->watch = watch;
+    world->watcher = auditor;
+    return auditor;
+}
+
+void auditor_destroy(struct auditor *auditor)
+{
+    free(auditor);
+}
+
+uint64_t auditor_probe_of(const struct auditor *auditor, cw_conn_id id)
+{
+    const struct audited_conn *conn = &auditor->conns[(uint32_t)id % CONNS_MAX];
+    return conn->id == id && conn->probe_count != 0 ? conn->probes[0].mark : 0;
+}
+
+uint64_t auditor_messages(const struct auditor *auditor)
+{
+    return auditor->head;
+}
+
+size_t auditor_logins(const struct auditor *auditor)
+{
+    return auditor->login_count;
+}
+
+struct cw_slice auditor_login(const struct auditor *auditor, size_t i, struct cw_slice *name)
+{
+    const struct login *login = &auditor->logins[i];
+    *name = cw_slice_of(auditor->users[login->user].name, auditor->users[login->user].name_n);
+    return cw_slice_of(login->token, CW_TOKEN_LEN);
+}
+
+void auditor_check_settled(struct auditor *auditor)
+{
+    for (size_t c = 0; c < CONNS_MAX; c++) {
+        const struct audited_conn *conn = &auditor->conns[c];
+        if (conn->id == 0 || conn->closing)
+            continue;
+        expect(conn->asked_count == 0, "every request is answered");
+        expect(auditor->world->conns[c].reading, "reading goes on when all is answered");
+        if (conn->session == 0 || conn->no_updates)
+            continue;
+        uint64_t floor = find_session(auditor, conn->session)->floor;
+        for (uint64_t id = floor + 1; id <= auditor->head; id++)
+            expect(conn->delivered[id] || !is_due(auditor, conn->user, id),
+                   "nothing that was acknowledged is lost");
+    }
+}

@@ -1,0 +1,421 @@
+/* fuzz_core.c - any program of events through the core, in the simulated world
+ * of test/trace, under the eyes of the auditor.
+ *
+ * The input is a program: each step is a byte for what and who, and the bytes
+ * that it needs. At its end everything heals, and all that was promised must
+ * have come; then every session is taken up again on a new connection.
+ *
+ * With CHINWAG_FUZZ_TRACE in the environment it prints what it plays. */
+#include <stdlib.h>
+
+#include "auditor.h"
+#include "store/store_memory.h"
+#include "wire/msgpack.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CONNS     8
+#define STEPS_MAX 400
+
+struct play {
+    struct world world;
+    struct auditor *auditor;
+    struct cw_slice program;
+    bool full[CONNS];    /* the queue of that connection */
+    size_t login[CONNS]; /* whose token it uses, from 1; 0: none yet */
+    unsigned texts;
+    bool trace;
+};
+
+static uint8_t take(struct play *play)
+{
+    if (play->program.n == 0)
+        return 0;
+    play->program.n--;
+    return *play->program.p++;
+}
+
+static const char *conn_name(unsigned c)
+{
+    static const char *const names[CONNS] = {"c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"};
+    return names[c];
+}
+
+static void show(struct play *play, const char *what, unsigned c, struct cw_slice bytes)
+{
+    if (!play->trace)
+        return;
+    fprintf(stderr, "%s%s", c < CONNS ? conn_name(c) : "", what);
+    for (size_t i = 0; i < bytes.n; i++)
+        fprintf(stderr, " %02x", bytes.p[i]);
+    fputc('\n', stderr);
+}
+
+static void show_trace(struct play *play)
+{
+    if (play->trace)
+        fwrite(play->world.trace.p, 1, play->world.trace.n, stderr);
+    world_clear(&play->world);
+}
+
+/* --- messages --------------------------------------------------------------------------- */
+
+/* Nearly always one of four; sometimes another spelling, or no name at all. */
+static struct cw_slice choose_name(uint8_t choice, bool group)
+{
+    static const char *const names[2][12] = {{"alice", "bob", "carol", "dave", "ALICE", "Bob",
+                                              "\xef\xbd\x83\x61rol", "dave", "", "@x", "nobody",
+                                              "a b"},
+                                             {"cooks", "poker", "chess", "go", "COOKS", "Poker",
+                                              "chess", "go", "", "#cooks", "nowhere", "alice"}};
+    size_t i = choice < 160 ? choice % 4u : choice % 12u;
+    return cw_slice_str(names[group][i]);
+}
+
+static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
+{
+    uint64_t head = auditor_messages(play->auditor);
+    if (choice % 4 == 0)
+        return;
+    cw_pack_map(out, choice % 4 == 1 ? 0 : 1);
+    if (choice % 4 == 2) {
+        cw_pack_string(out, cw_slice_str("client"));
+        cw_pack_string(out, cw_slice_str("fuzz"));
+    } else if (choice % 4 == 3) {
+        cw_pack_string(out, cw_slice_str("since"));
+        cw_pack_unsigned(out, (choice / 4u) % (head + 1));
+    }
+}
+
+/* No two texts are the same, so that the auditor knows each again. */
+static void pack_content(struct play *play, bool samples, struct cw_buf *out)
+{
+    char text[16];
+    unsigned number = ++play->texts;
+    int16_t values[2] = {(int16_t)(number & 0x7fff), (int16_t)(number >> 15)};
+    if (samples) {
+        cw_samples_encode(values, 2, out);
+        return;
+    }
+    snprintf(text, sizeof text, "text %u", number);
+    cw_pack_string(out, cw_slice_str(text));
+}
+
+/* The name and token of a login: mostly this connection's, or another's. */
+static void pack_pair(struct play *play, unsigned c, uint8_t choice, struct cw_buf *out)
+{
+    struct cw_slice name, token;
+    size_t count = auditor_logins(play->auditor);
+    if (count == 0) {
+        cw_pack_string(out, choose_name(choice, false));
+        cw_pack_string(out, cw_slice_str("no token"));
+        return;
+    }
+    if (choice >= 128 || play->login[c] == 0 || play->login[c] > count)
+        play->login[c] = 1 + choice % count;
+    token = auditor_login(play->auditor, play->login[c] - 1, &name);
+    if (choice >= 250)
+        name = choose_name(choice, false);
+    cw_pack_string(out, name);
+    cw_pack_string(out, choice == 249 ? cw_slice_str("wrong") : token);
+}
+
+static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
+                       struct cw_buf *out)
+{
+    bool with_token = action != CW_REGISTER && action != CW_LOGIN && action != CW_LOGOUT;
+    struct cw_slice name;
+    uint8_t choice;
+    switch (field) {
+    case CW_F_USERNAME:
+        choice = take(play);
+        if (with_token)
+            pack_pair(play, c, choice, out);
+        else
+            cw_pack_string(out, choose_name(choice, false));
+        break;
+    case CW_F_PASSWORD:
+        cw_pack_string(out, cw_slice_str(take(play) < 240 ? "password1" : "password2"));
+        break;
+    case CW_F_RECIPIENT:
+        choice = take(play);
+        if (action == CW_VOICE_MSG && choice % 2 == 1) {
+            char to[16] = "#";
+            name = choose_name(choice / 2, true);
+            memcpy(to + 1, name.p, name.n + 1);
+            cw_pack_string(out, cw_slice_str(to));
+        } else {
+            cw_pack_string(out, choose_name(choice, false));
+        }
+        break;
+    case CW_F_CONTACT:
+        cw_pack_string(out, choose_name(take(play), false));
+        break;
+    case CW_F_GROUP_NAME:
+        cw_pack_string(out, choose_name(take(play), true));
+        break;
+    case CW_F_CHANNELS:
+        cw_pack_unsigned(out, 1);
+        break;
+    case CW_F_SAMPLE_RATE:
+        cw_pack_unsigned(out, 8000);
+        break;
+    case CW_F_CONTENT:
+    case CW_F_SAMPLES:
+        pack_content(play, field == CW_F_SAMPLES, out);
+        break;
+    default: /* the token is packed with its name */
+        break;
+    }
+}
+
+static const struct cw_message_row *row_of(enum cw_action action)
+{
+    size_t count;
+    const struct cw_message_row *rows = cw_message_rows(&count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].action == action &&
+            (rows[i].kind == CW_REQUEST || rows[i].kind == CW_CLIENT_UPDATE))
+            return &rows[i];
+    abort();
+}
+
+static void send_frame(struct play *play, unsigned c, const struct cw_buf *frame, bool envelope)
+{
+    struct world_conn *conn = world_find(&play->world, conn_name(c));
+    if (conn == NULL || !conn->open || !conn->reading || conn->closing)
+        return;
+    show(play, envelope ? " hex (in an envelope)" : " hex", c, cw_buf_slice(frame));
+    world_message(&play->world, conn, cw_buf_slice(frame), envelope);
+    show_trace(play);
+}
+
+static void send_action(struct play *play, unsigned c, enum cw_action action, uint8_t form)
+{
+    const struct cw_message_row *row = row_of(action);
+    struct cw_buf frame = {0};
+    if (form % 8 != 7 || row->kind == CW_CLIENT_UPDATE) /* both forms are good */
+        cw_pack_string(&frame, cw_slice_str(row->kind == CW_REQUEST ? "request" : "update"));
+    cw_pack_string(&frame, cw_slice_str(row->name));
+    for (size_t i = 0; row->fields[i] != CW_F_NONE; i++)
+        pack_field(play, c, action, row->fields[i], &frame);
+    if (action == CW_LOGIN || action == CW_ATTACH)
+        pack_map(play, take(play), &frame);
+    if (form >= 250)
+        frame.n--;
+    size_t logins = auditor_logins(play->auditor);
+    send_frame(play, c, &frame, form % 16 == 15);
+    if (action == CW_LOGIN && auditor_logins(play->auditor) > logins)
+        play->login[c] = auditor_logins(play->auditor);
+    cw_buf_finish(&frame);
+}
+
+static void send_raw(struct play *play, unsigned c, uint8_t n)
+{
+    struct cw_buf frame = {0};
+    for (unsigned i = 0; i < n % 32u; i++)
+        cw_buf_append_byte(&frame, take(play));
+    send_frame(play, c, &frame, false);
+    cw_buf_finish(&frame);
+}
+
+/* --- steps ------------------------------------------------------------------------------------ */
+
+static void connect(struct play *play, unsigned c, bool remote, bool req)
+{
+    show(play,
+         remote ? " connects (remote)"
+         : req  ? " connects (req)"
+                : " connects",
+         c, (struct cw_slice){0});
+    struct world_conn *conn = world_find(&play->world, conn_name(c));
+    if (conn == NULL || !conn->open)
+        play->full[c] = false;
+    world_connect(&play->world, conn_name(c), remote, req);
+    show_trace(play);
+}
+
+static void disconnect(struct play *play, unsigned c)
+{
+    show(play, " closes", c, (struct cw_slice){0});
+    world_close(&play->world, conn_name(c));
+    show_trace(play);
+}
+
+static void conn_event(struct play *play, unsigned c, bool received)
+{
+    struct world_conn *conn = world_find(&play->world, conn_name(c));
+    if (conn == NULL || !conn->open)
+        return;
+    uint64_t mark = auditor_probe_of(play->auditor, conn->id);
+    if (received && mark != 0) {
+        show(play, " received", c, (struct cw_slice){0});
+        world_conn_event(&play->world, conn, CW_EV_RECEIVED, mark);
+    } else if (!received) {
+        play->full[c] = !play->full[c];
+        show(play, play->full[c] ? " queue full" : " queue empty", c, (struct cw_slice){0});
+        world_conn_event(&play->world, conn, play->full[c] ? CW_EV_QUEUE_FULL : CW_EV_QUEUE_EMPTY,
+                         0);
+    }
+    show_trace(play);
+}
+
+static void advance(struct play *play, uint64_t ms)
+{
+    char what[32];
+    snprintf(what, sizeof what, "at %llu", (unsigned long long)(play->world.now_ms + ms));
+    show(play, what, CONNS, (struct cw_slice){0});
+    world_advance(&play->world, play->world.now_ms + ms);
+    show_trace(play);
+}
+
+static void release(struct play *play)
+{
+    show(play, "release", CONNS, (struct cw_slice){0});
+    world_release(&play->world);
+    show_trace(play);
+}
+
+static void trouble(struct play *play, uint8_t which)
+{
+    static const char *const what[] = {"hold",    "release",   "disk full",
+                                       "disk ok", "hash busy", "hash ok"};
+    which %= 6;
+    if (which == 1) {
+        release(play);
+        return;
+    }
+    show(play, what[which], CONNS, (struct cw_slice){0});
+    if (which == 0)
+        play->world.hold = true;
+    else if (which < 4)
+        cw_store_memory_set_full(play->world.store, which == 2);
+    else
+        play->world.hash_busy = which == 4;
+}
+
+static void step(struct play *play)
+{
+    static const uint32_t waits_ms[] = {1,    20,    200,   1000,
+                                        5000, 10000, 60000, 31u * 24 * 3600 * 1000};
+    uint8_t what = take(play);
+    unsigned c = what / 16u % CONNS;
+    uint8_t argument;
+    what %= 16;
+    if (what < 8) {
+        argument = take(play);
+        send_action(play, c, 1 + argument % (CW_ACTION_COUNT - 1), take(play));
+    } else if (what == 8) {
+        argument = take(play);
+        connect(play, c, argument % 4 == 3, argument % 8 == 1);
+    } else if (what == 9) {
+        disconnect(play, c);
+    } else if (what == 10) {
+        advance(play, waits_ms[take(play) % 8]);
+    } else if (what == 11 || what == 12) {
+        conn_event(play, c, true);
+    } else if (what == 13) {
+        conn_event(play, c, false);
+    } else if (what == 14) {
+        trouble(play, take(play));
+    } else {
+        send_raw(play, c, take(play));
+    }
+    if (play->world.stored_count > WORLD_STORED_MAX / 4)
+        release(play);
+}
+
+/* --- beginning and end --------------------------------------------------------------------------
+ */
+
+/* Three who know each other, so that a program need not start from nothing. */
+static void prepare(struct play *play)
+{
+    static const char program[] = "\x08\0" /* connect */
+                                  "\x18\0"
+                                  "\x28\0"
+                                  "\x00\0\0\0\0" /* register */
+                                  "\x10\0\0\1\0"
+                                  "\x20\0\0\2\0"
+                                  "\x00\1\0\0\0\0" /* login, the third with a map */
+                                  "\x10\1\0\1\0\0"
+                                  "\x20\1\0\2\0\1"
+                                  "\x00\6\0\0\0" /* create_group */
+                                  "\x10\7\0\0\0" /* join_group */
+                                  "\x20\7\0\0\0";
+    struct cw_slice rest = play->program;
+    play->program = cw_slice_of(program, sizeof program - 1);
+    while (play->program.n != 0)
+        step(play);
+    play->program = rest;
+}
+
+static void reap(struct play *play)
+{
+    for (unsigned c = 0; c < CONNS; c++) {
+        const struct world_conn *conn = world_find(&play->world, conn_name(c));
+        if (conn != NULL && conn->open && conn->closing)
+            disconnect(play, c);
+    }
+}
+
+static void heal(struct play *play)
+{
+    trouble(play, 3);
+    trouble(play, 5);
+    release(play);
+    for (unsigned c = 0; c < CONNS; c++)
+        if (play->full[c])
+            conn_event(play, c, false);
+    reap(play);
+    auditor_check_settled(play->auditor);
+    advance(play, 1000);
+    reap(play);
+    auditor_check_settled(play->auditor);
+}
+
+/* Whatever became of the connections: each session has its messages. */
+static void take_up_again(struct play *play)
+{
+    for (unsigned c = 0; c < CONNS; c++)
+        disconnect(play, c);
+    for (size_t i = 0; i < auditor_logins(play->auditor); i++) {
+        struct cw_buf frame = {0};
+        struct cw_slice name, token = auditor_login(play->auditor, i, &name);
+        connect(play, 0, false, false);
+        cw_pack_string(&frame, cw_slice_str("attach"));
+        cw_pack_string(&frame, name);
+        cw_pack_string(&frame, token);
+        send_frame(play, 0, &frame, false);
+        cw_buf_finish(&frame);
+        auditor_check_settled(play->auditor);
+        disconnect(play, 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct play play;
+    struct cw_core_config config = world_config();
+    memset(&play, 0, sizeof play);
+    play.program = cw_slice_of(data, size);
+    play.trace = getenv("CHINWAG_FUZZ_TRACE") != NULL;
+    uint8_t how = take(&play);
+    if ((how & 1) != 0) {
+        config.requests_per_s = config.texts_per_s = 2;
+        config.requests_burst = 20;
+        config.texts_burst = 5;
+    }
+    world_init(&play.world, &config);
+    play.world.quiet = !play.trace;
+    play.auditor = auditor_create(&play.world);
+    if ((how & 2) == 0)
+        prepare(&play);
+    for (int i = 0; i < STEPS_MAX && play.program.n != 0; i++)
+        step(&play);
+    heal(&play);
+    take_up_again(&play);
+    world_finish(&play.world);
+    auditor_destroy(play.auditor);
+    return 0;
+}

@@ -1,0 +1,36 @@
+/* decoder.c - see decoder.h. */
+#include "server/decoder.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+static void on_worker(uv_work_t *work)
+{
+    struct cw_decoding *decoding = work->data;
+    decoding->code =
+        cw_msg_decode(CW_READER_SERVER, cw_slice_of(decoding->bytes, decoding->n), &decoding->msg);
+}
+
+static void on_done(uv_work_t *work, int status)
+{
+    struct cw_decoding *decoding = work->data;
+    (void)status; /* never cancelled */
+    decoding->done(decoding);
+    free(decoding->bytes);
+    free(decoding);
+}
+
+void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, cw_net_id id, bool envelope,
+                       void (*done)(struct cw_decoding *decoding), void *context)
+{
+    struct cw_decoding *decoding = cw_alloc_zero(sizeof *decoding);
+    decoding->work.data = decoding;
+    decoding->done = done;
+    decoding->context = context;
+    decoding->id = id;
+    decoding->envelope = envelope;
+    decoding->bytes = memcpy(cw_alloc(frame.n), frame.p, frame.n);
+    decoding->n = frame.n;
+    uv_queue_work(loop, &decoding->work, on_worker, on_done);
+}

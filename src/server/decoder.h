@@ -1,0 +1,29 @@
+/* decoder.h - long messages, decoded by libuv's workers: walking the samples of
+ * two minutes takes longer than anybody else should wait. */
+#ifndef CW_SERVER_DECODER_H
+#define CW_SERVER_DECODER_H
+
+#include <uv.h>
+
+#include "net/net.h"
+#include "wire/msg.h"
+
+/* One message on its way. */
+struct cw_decoding {
+    uv_work_t work;
+    void (*done)(struct cw_decoding *decoding);
+    void *context;
+    cw_net_id id;
+    bool envelope;
+    uint8_t *bytes; /* the frame; whoever keeps it sets this to NULL */
+    size_t n;
+    struct cw_msg msg; /* points into bytes */
+    int code;          /* of cw_msg_decode */
+};
+
+/* Copies the frame and decodes it; then `done` is called on the loop, after
+ * which the decoding and its bytes are freed. */
+void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, cw_net_id id, bool envelope,
+                       void (*done)(struct cw_decoding *decoding), void *context);
+
+#endif
