@@ -417,6 +417,10 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
             asked.since < auditor->head ? asked.since : auditor->head;
         begin_delivery(conn);
     }
+    bool with_token = asked.action != CW_REGISTER && asked.action != CW_LOGIN &&
+                      asked.action != CW_LOGOUT && asked.action != CW_ACTION_UNKNOWN;
+    expect(!with_token || msg->code != CW_SUCCESS || asked.session != 0,
+           "only who has a valid pair of name and token is obeyed");
     if (asked.action == CW_MSG_GROUP || asked.action == CW_WHISPER || asked.action == CW_VOICE_MSG)
         expect(msg->code != CW_SUCCESS || asked.stored, "a text is answered 0 when it is stored");
 }

@@ -136,6 +136,18 @@ static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
     effect->read.on = !pause;
 }
 
+/* Too many requests wait; or the one that may log in does: what comes behind it
+ * may be longer than a stranger's may. */
+static void balance_reading(struct cw_core *core, struct conn *conn)
+{
+    unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
+    unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
+    if (conn->request_count >= many)
+        pause_reading(core, conn, true);
+    else if (conn->request_count <= few)
+        pause_reading(core, conn, false);
+}
+
 static void append(struct conn *conn, struct request *request)
 {
     if (conn->first == NULL)
@@ -173,10 +185,7 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn)
     }
     if (conn->malformed >= CW_MALFORMED_MAX && conn->first == NULL)
         cw_effect_close(core, conn, "keeps sending what is no message");
-    if (conn->request_count >= CW_REQUESTS_IN_FLIGHT_MAX)
-        pause_reading(core, conn, true);
-    else if (conn->request_count <= CW_REQUESTS_IN_FLIGHT_MAX / 2)
-        pause_reading(core, conn, false);
+    balance_reading(core, conn);
 }
 
 static void keep_alive(struct cw_core *core, struct conn *conn)

@@ -103,6 +103,16 @@ class Attach(ServerTest):
         bob.ask("whisper", "alice", "hi")
         self.assertEqual(set(other.recv()[4]), {"id", "time", "to"})
 
+    def test_a_long_message_right_behind_it(self):
+        """Longer than a stranger's may be, and sent without waiting for the answer."""
+        alice, bob = self.user("alice"), self.user("bob")
+        other, samples = self.peer(), [i % 30000 for i in range(100000)]
+        other.send("request", "attach", "alice", alice.token)
+        other.send("request", "voice_msg", "alice", alice.token, "bob", 1, 44100, samples)
+        other.expect("response", "attach", 0, "alice")
+        other.expect("response", "voice_msg", 0)
+        bob.expect("update", "voice_msg", "alice", 1, 44100, samples)
+
     def test_moves_the_session(self):
         old, bob = self.user("alice"), self.user("bob")
         new = self.peer()
