@@ -191,6 +191,7 @@ const char *server_program(const struct server *server);
 void server_start(void);
 void server_stop(void);
 void server_restart(void);
+enum { SERVER_CORE, GENERATOR_CORE };
 void pin_to_core(int core);
 void take_precedence(void);
 
@@ -239,6 +240,8 @@ void chat_run(double seconds, struct histogram *latency);
 void chat_turn(struct histogram *latency);
 bool chat_take(struct conn *conn, struct cw_slice payload);
 bool chat_done(void);
+/* The latency so far, and how late the generator itself was; clears both. */
+void chat_report(const char *prefix, struct histogram *latency);
 
 /* SQLite and the disk by themselves (durable.c), 100 bytes a row. */
 void durable_sqlite(const char *name, bool indexed, unsigned rows, struct histogram *latency);

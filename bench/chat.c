@@ -1,11 +1,14 @@
 /* chat.c - people who whisper in pairs at a steady pace, open loop, while
  * something else goes on: how long does a message of theirs take? */
+#include <stdio.h>
+
 #include "bench.h"
 
 static uint32_t first, count;
 static uint64_t interval_ns, next_ns;
 static uint32_t turn;
 static struct histogram *taken;
+static struct histogram lag; /* how late this program itself spoke */
 
 void chat_init(uint32_t first_id, unsigned members, unsigned per_second)
 {
@@ -27,8 +30,10 @@ void chat_turn(struct histogram *latency)
     taken = latency;
     if (now > next_ns + SECOND_NS)
         next_ns = now; /* it was not wanted for a while */
-    for (; next_ns <= now; next_ns += interval_ns)
+    for (; next_ns <= now; next_ns += interval_ns) {
+        histogram_add(&lag, now - next_ns);
         speak();
+    }
     net_poll((int64_t)(next_ns - now));
 }
 
@@ -52,6 +57,16 @@ void chat_run(double seconds, struct histogram *latency)
     histogram_clear(latency);
     while (now_ns() < end_ns)
         chat_turn(latency);
+}
+
+void chat_report(const char *prefix, struct histogram *latency)
+{
+    char metric[64];
+    report_latency(prefix, latency);
+    snprintf(metric, sizeof metric, "%slag_p99_us", prefix);
+    report(metric, histogram_us(&lag, 0.99));
+    histogram_clear(&lag);
+    histogram_clear(latency);
 }
 
 bool chat_done(void)

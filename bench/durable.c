@@ -199,7 +199,7 @@ void work_durable(unsigned unused)
     static const unsigned rows[] = {1, 8, 64, 256, 1024};
     static struct histogram latency;
     (void)unused;
-    pin_to_core(0);
+    pin_to_core(SERVER_CORE);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         report_params("rows=%u", rows[i]);
         measure_store(rows[i], &latency);

@@ -14,7 +14,7 @@
 
 #define TMPFS 0x01021994 /* statfs(2) */
 
-struct run run = {.seconds = 1.5};
+struct run run;
 
 static const char usage[] =
     "chinwag-bench - what chinwagd achieves on one core, beside others\n"
@@ -23,7 +23,7 @@ static const char usage[] =
     "                  storm slow bigvoice groups connections\n"
     "  --server NAME   only this one, and the limit\n"
     "  --rounds N      measure everything N times, the servers taking turns (3)\n"
-    "  --seconds S     of each measurement (1.5)\n"
+    "  --seconds S     of each measurement (1.5, quick 0.8)\n"
     "  --quick         the most important workloads, fewer peers; under 3 minutes\n"
     "  --smoke         a test: everything once, tiny, chinwagd only\n"
     "  --json          an object a row instead of the table\n"
@@ -105,7 +105,7 @@ static int parse(int argc, char **argv, struct options *options)
             return 2;
         }
     }
-    if (optind == argc && run.seconds > 0 &&
+    if (optind == argc && run.seconds >= 0 &&
         (options->plan.only == NULL || plan_knows(options->plan.only)))
         return -1;
     fputs("chinwag-bench: see 'chinwag-bench --help'\n", stderr);
@@ -206,7 +206,7 @@ static void remember_command(int argc, char **argv, struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct options options = {.folder = "/var/tmp", .plan = {.rounds = 3}};
+    struct options options = {.folder = "/var/tmp", .plan = {0}};
     if (argc == 4 && strcmp(argv[1], "--serve") == 0)
         serve(argv[2], argv[3]);
     int status = parse(argc, argv, &options);
@@ -217,6 +217,10 @@ int main(int argc, char **argv)
         options.plan.rounds = 1;
         run.seconds = 0.05;
     }
+    if (options.plan.rounds == 0)
+        options.plan.rounds = 3;
+    if (run.seconds == 0)
+        run.seconds = options.plan.quick ? 0.8 : 1.5;
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
     find_chinwagd();

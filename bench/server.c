@@ -16,9 +16,7 @@
 
 #include "bench.h"
 
-#define SERVER_CORE    0
-#define GENERATOR_CORE 1
-#define START_NS       (20ull * SECOND_NS)
+#define START_NS (20ull * SECOND_NS)
 
 /* No limits on rates, as little as possible for passwords: users are made by
  * the thousand. Everything else is as a newcomer has it. */

@@ -66,11 +66,10 @@ void work_bigvoice(unsigned members)
     net_connect_all(32);
     chat_init(2, members, CHAT_RATE);
     report_params("chatting=%u MiB=%.0f", members, (double)recording.n / 1048576);
-    chat_run(run.seconds / 4, &latency);
     chat_run(run.seconds, &latency);
-    report_latency("chat_without_", &latency);
+    chat_report("chat_without_", &latency);
     send_for(run.seconds);
-    report_latency("chat_with_", &latency);
+    chat_report("chat_with_", &latency);
     report("transfer_p50_ms", histogram_us(&transfer, 0.5) / 1000);
     report("rss_mib", server_rss_kib() / 1024);
     net_wait(chat_done, "the chat's last messages");

@@ -55,10 +55,9 @@ void work_storm(unsigned sessions)
     report_params("sessions=%u", sessions);
     net_poll_until(now_ns() + SECOND_NS / 5);
     chat_run(run.seconds, &latency);
-    report_latency("chat_before_", &latency);
-    histogram_clear(&latency);
+    chat_report("chat_before_", &latency);
     report("attach_all_s", storm());
-    report_latency("chat_during_", &latency);
+    chat_report("chat_during_", &latency);
     net_wait(chat_done, "the chat's last messages");
     close_storm();
 }
