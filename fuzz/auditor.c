@@ -475,6 +475,8 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
             continue;
         }
         expect(!conn->no_updates, "a REQ peer gets no update");
+        if (conn->closing)
+            continue; /* it goes nowhere any more */
         expect(conn->session != 0, "only somebody who has logged in gets an update");
         expect(effect->send.live == (msg->action == CW_CALL_DATA), "audio alone is live");
         if (msg->action == CW_CALL_DATA)
@@ -506,7 +508,10 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
         break;
     case CW_FX_PROBE:
         conn = conn_of(auditor, effect->probe.conn);
-        expect(conn != NULL && conn->session != 0, "a session is probed");
+        expect(conn != NULL, "nothing is asked of a connection that is gone");
+        if (conn->closing)
+            break;
+        expect(conn->session != 0, "a session is probed");
         expect(conn->probe_count < PROBES_MAX, "(too many probes)");
         conn->probes[conn->probe_count].mark = effect->probe.mark;
         conn->probes[conn->probe_count++].session = conn->session;

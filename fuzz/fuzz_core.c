@@ -111,7 +111,7 @@ static void pack_pair(struct play *play, unsigned c, uint8_t choice, struct cw_b
         cw_pack_string(out, cw_slice_str("no token"));
         return;
     }
-    if (choice >= 128 || play->login[c] == 0 || play->login[c] > count)
+    if ((choice >= 128 && choice < 249) || play->login[c] == 0 || play->login[c] > count)
         play->login[c] = 1 + choice % count;
     token = auditor_login(play->auditor, play->login[c] - 1, &name);
     if (choice >= 250)

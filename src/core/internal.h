@@ -110,9 +110,10 @@ struct session {
     struct membership *memberships;
     size_t membership_count;
     struct link of_user;  /* in user->sessions */
-    struct link unprobed; /* in core->probes: sent > received, no probe out */
-    struct link unsaved;  /* in core->saves */
-    struct link touched;  /* in core->touches, by the time of the last save */
+    struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
+    uint64_t probed_ms;
+    struct link unsaved; /* in core->saves */
+    struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
 };
 
@@ -199,8 +200,9 @@ struct cw_core {
     size_t request_capacity;
     struct request *free_requests;
     uint32_t last_cookie;
-    struct link probes;
-    uint64_t probed_ms; /* when the last round of probes went out */
+    struct link probes_now; /* within this step */
+    struct link probes;     /* with the next round */
+    uint64_t probed_ms;     /* when the last round went out */
     struct link saves;
     uint64_t saves_due_ms;
     struct link touches; /* every session, longest unsaved first */

@@ -19,11 +19,19 @@ struct session *cw_session_find(const struct cw_core *core, uint64_t id)
 
 /* --- catching up --------------------------------------------------------------- */
 
+/* The first probe goes out at once, since its peer may only have come to fetch
+ * its messages; more follow at intervals. */
+static void probe_soon(struct cw_core *core, struct session *session)
+{
+    bool at_once = core->now_ms >= session->probed_ms + CW_PROBE_INTERVAL_MS;
+    cw_list_append(at_once ? &core->probes_now : &core->probes, &session->unprobed);
+}
+
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     session->sent = message_id;
     if (!session->probing && cw_list_empty(&session->unprobed))
-        cw_list_append(&core->probes, &session->unprobed);
+        probe_soon(core, session);
 }
 
 static void save_later(struct cw_core *core, struct session *session)
@@ -147,7 +155,7 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
     if (mark > session->received && mark <= session->sent)
         set_received(core, session, mark);
     if (session->sent > session->received && cw_list_empty(&session->unprobed))
-        cw_list_append(&core->probes, &session->unprobed);
+        probe_soon(core, session);
 }
 
 static void send_probe(struct cw_core *core, struct session *session)
@@ -156,6 +164,7 @@ static void send_probe(struct cw_core *core, struct session *session)
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->sent;
     session->probing = true;
+    session->probed_ms = core->now_ms;
 }
 
 static void save(struct cw_core *core, struct session *session)
@@ -183,11 +192,10 @@ static struct session *longest_unsaved(const struct cw_core *core)
     return CW_LINK_OWNER(core->touches.next, struct session, touched);
 }
 
-static void send_probes(struct cw_core *core)
+static void send_probes(struct cw_core *core, struct link *sessions)
 {
-    core->probed_ms = core->now_ms;
-    while (!cw_list_empty(&core->probes)) {
-        struct session *session = CW_LINK_OWNER(core->probes.next, struct session, unprobed);
+    while (!cw_list_empty(sessions)) {
+        struct session *session = CW_LINK_OWNER(sessions->next, struct session, unprobed);
         cw_list_remove(&session->unprobed);
         send_probe(core, session);
     }
@@ -195,8 +203,11 @@ static void send_probes(struct cw_core *core)
 
 void cw_sessions_sweep(struct cw_core *core)
 {
-    if (!cw_list_empty(&core->probes) && core->now_ms >= probes_due_ms(core))
-        send_probes(core);
+    send_probes(core, &core->probes_now);
+    if (!cw_list_empty(&core->probes) && core->now_ms >= probes_due_ms(core)) {
+        core->probed_ms = core->now_ms;
+        send_probes(core, &core->probes);
+    }
     if (core->now_ms >= core->saves_due_ms)
         while (!cw_list_empty(&core->saves))
             save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
@@ -252,6 +263,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->conn = NULL;
     session->sent = session->received;
     session->probing = false;
+    session->probed_ms = 0;
     session->reading = 0;
     cw_list_remove(&session->unprobed);
 }

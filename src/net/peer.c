@@ -259,6 +259,14 @@ static void feed_held(struct peer *peer)
     cw_buf_finish(&held);
 }
 
+/* A ZMTP 3.0 peer that has gone may have taken everything before. */
+static void report_last_probe(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    if (peer->probed && peer->phase == PHASE_READY && cw_peer_probe_answered(peer))
+        net->handlers.received(net->context, peer->id, peer->probe_mark);
+}
+
 static void on_readable(struct peer *peer)
 {
     struct cw_net *net = peer->net;
@@ -268,6 +276,7 @@ static void on_readable(struct peer *peer)
         if (peer->phase < PHASE_CLOSING)
             feed(peer, cw_slice_of(net->chunk, (size_t)n));
     } else if (n == 0) {
+        report_last_probe(peer);
         drop(peer, NULL);
     } else if (errno != EAGAIN && errno != EINTR) {
         drop(peer, NULL);

@@ -284,8 +284,9 @@ class Raw:
         body = b"\x05READY" + b"\x0bSocket-Type" + struct.pack(">I", len(socket_type)) + socket_type
         return bytes([4, len(body)]) + body
 
-    def handshake(self, socket_type=b"DEALER"):
-        self.send(self.GREETING + self.ready(socket_type))
+    def handshake(self, socket_type=b"DEALER", minor=1):
+        self.send(self.GREETING[:11] + bytes([minor]) + self.GREETING[12:])
+        self.send(self.ready(socket_type))
         greeting = self.recv_exactly(self.SERVER_GREETING_LENGTH)
         flags, command = self.recv_frame()
         assert flags == 4 and command.startswith(b"\x05READY"), command

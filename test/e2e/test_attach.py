@@ -208,6 +208,39 @@ class Devices(ServerTest):
             device.request("attach", "alice", device.token, answer=["alice"])
 
 
+class Receipts(ServerTest):
+    """What a client has shown to have received does not come again."""
+
+    def comes_again(self, bob, minor):
+        """Attaches, reads up to a fence, and drops: did "once" come?"""
+        peer = self.raw()
+        peer.handshake(minor=minor)
+        peer.request("request", "attach", "bob", bob.token)
+        self.assertEqual(peer.recv(), ["response", "attach", 0, "bob"])
+        self.fences += 1
+        self.alice.ask("whisper", "bob", f"fence {self.fences}")
+        came = []
+        while not came or came[-1] != f"fence {self.fences}":
+            came.append(peer.recv()[3])
+        for _ in range(100):  # while the server sees what the peer has taken
+            peer.request("request", "logout", "alice")
+            self.assertEqual(peer.recv(), ["response", "logout", 516])
+        peer.close()
+        return "once" in came
+
+    def test_of_zmtp_3_0_and_3_1(self):
+        self.alice, self.fences = self.user("alice"), 0
+        for minor in (0, 1):
+            with self.subTest(minor=minor):
+                bob = self.user("bob") if minor == 0 else self.peer().login("bob")
+                bob.close()
+                self.peers.remove(bob)
+                self.alice.ask("whisper", "bob", "once")
+                self.assertTrue(self.comes_again(bob, minor))
+                # The server may look a moment after the peer has gone; not for ever.
+                self.assertIn(False, (self.comes_again(bob, minor) for _ in range(100)))
+
+
 class Extended(ServerTest):
     def test_login(self):
         alice = self.extended("alice")
