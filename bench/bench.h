@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/attributes.h"
 #include "base/buf.h"
 
 /* --- time, CPU and memory (measure.c) -------------------------------------------- */
@@ -23,7 +24,8 @@
 #define SECOND_NS 1000000000u
 
 uint64_t now_ns(void);
-_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+CW_PRINTF_LIKE(1, 2)
+_Noreturn void die(const char *format, ...);
 
 /* An interval: wall clock, CPU of all the server's threads, the generator's. */
 struct span {
@@ -54,7 +56,8 @@ double histogram_us(const struct histogram *histogram, double quantile);
 /* --- figures (report.c: the run's side; table.c: the collector's) --------------------- */
 
 /* The parameters that the next figures belong to. */
-void report_params(const char *format, ...) __attribute__((format(printf, 1, 2)));
+CW_PRINTF_LIKE(1, 2)
+void report_params(const char *format, ...);
 void report(const char *metric, double value);
 /* A figure of something else than the server of the run: the disk, SQLite. */
 void report_as(const char *server, const char *metric, double value);

@@ -144,8 +144,11 @@ static void print_head(const struct options *options)
            options->plan.rounds, run.seconds);
     puts("# network   TCP over loopback, no encryption; text is on disk before it is answered");
     printf("# data in   %s\n# chinwagd's config:\n", options->folder);
-    for (const char *line = bench_config; *line != 0; line = strchr(line, '\n') + 1)
-        printf("#   %.*s\n", (int)strcspn(line, "\n"), line);
+    for (const char *line = bench_config; *line != 0;) {
+        size_t n = strcspn(line, "\n");
+        printf("#   %.*s\n", (int)n, line);
+        line += n + (line[n] != 0);
+    }
     puts("");
     fflush(stdout);
 }
