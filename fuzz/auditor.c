@@ -40,7 +40,7 @@ struct audited_conn {
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX];
     size_t asked_count;
     struct {
-        uint64_t mark, session;
+        uint64_t mark, session, last_id;
     } probes[PROBES_MAX];
     size_t probe_count;
     bool delivered[MESSAGES_MAX];
@@ -207,8 +207,9 @@ static void on_received(struct auditor *auditor, struct audited_conn *conn, uint
     struct login *login = find_session(auditor, conn->session);
     if (conn->probe_count == 0 || conn->probes[0].mark != mark)
         return;
-    if (login != NULL && conn->probes[0].session == conn->session && login->floor < mark)
-        login->floor = mark;
+    uint64_t shown = conn->probes[0].last_id;
+    if (login != NULL && conn->probes[0].session == conn->session && login->floor < shown)
+        login->floor = shown;
     memmove(conn->probes, conn->probes + 1, --conn->probe_count * sizeof conn->probes[0]);
 }
 
@@ -514,6 +515,7 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
         expect(conn->session != 0, "a session is probed");
         expect(conn->probe_count < PROBES_MAX, "(too many probes)");
         conn->probes[conn->probe_count].mark = effect->probe.mark;
+        conn->probes[conn->probe_count].last_id = conn->last_id;
         conn->probes[conn->probe_count++].session = conn->session;
         break;
     case CW_FX_AUTHENTICATED:

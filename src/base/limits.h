@@ -111,6 +111,9 @@
  * what lies between is what a plain client may see twice after a crash. */
 #define CW_PROBE_INTERVAL_MS 1000
 #define CW_CURSOR_SAVE_MS    5000
+/* Cursors that are due are saved so many at a time, with a pause between. */
+#define CW_CURSORS_SAVED_AT_ONCE 128
+#define CW_CURSOR_SAVE_PAUSE_MS  20
 /* An attached session is saved at least this often, so that it never counts as
  * idle on disk. */
 #define CW_SESSION_TOUCH_MS (12 * 3600 * 1000)

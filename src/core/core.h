@@ -67,7 +67,7 @@ struct cw_event {
             struct cw_slice secret; /* what was asked for, see cw_hash_op */
             struct cw_slice token;  /* PASSWORD_VERIFY that went well: a new token */
         } hash;
-        uint64_t received_mark;
+        uint64_t received_mark; /* of the probe that was answered */
     };
 };
 
@@ -114,7 +114,7 @@ struct cw_effect {
         } hash;
         struct {
             cw_conn_id conn;
-            uint64_t mark;
+            uint64_t mark; /* its number: comes back in received_mark */
         } probe;
         struct {
             cw_conn_id conn;

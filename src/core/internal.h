@@ -98,7 +98,6 @@ struct session {
     cw_conn_id conn_id; /* its id once more: fan-out need not look at the conn */
     bool extended;
     uint8_t delivery;
-    bool probing;
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
     uint64_t sent;     /* every message up to this id has been sent or is not for it */
@@ -111,6 +110,8 @@ struct session {
     size_t membership_count;
     struct link of_user;  /* in user->sessions */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
+    uint64_t probe;       /* the number of the one that is out, or 0 */
+    uint64_t probe_sent;  /* what had been sent before it */
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
@@ -200,6 +201,7 @@ struct cw_core {
     size_t request_capacity;
     struct request *free_requests;
     uint32_t last_cookie;
+    uint64_t last_probe;
     struct link probes_now; /* within this step */
     struct link probes;     /* with the next round */
     uint64_t probed_ms;     /* when the last round went out */

@@ -165,6 +165,8 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
         return;
     struct conn *conn = request->conn;
     request->in_flight = false;
+    if (conn != NULL && conn->closing && !request->outlives)
+        return; /* it goes with its connection, and attaches nothing to it */
     if (conn != NULL || request->outlives)
         request->resume(core, request, event);
     if (conn != NULL)

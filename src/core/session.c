@@ -30,7 +30,7 @@ static void probe_soon(struct cw_core *core, struct session *session)
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     session->sent = message_id;
-    if (!session->probing && cw_list_empty(&session->unprobed))
+    if (session->probe == 0 && cw_list_empty(&session->unprobed))
         probe_soon(core, session);
 }
 
@@ -151,9 +151,12 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session)
 
 void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark)
 {
-    session->probing = false;
-    if (mark > session->received && mark <= session->sent)
-        set_received(core, session, mark);
+    /* A late answer to a probe of the session that was here before says nothing. */
+    if (mark == 0 || mark != session->probe)
+        return;
+    session->probe = 0;
+    if (session->probe_sent > session->received)
+        set_received(core, session, session->probe_sent);
     if (session->sent > session->received && cw_list_empty(&session->unprobed))
         probe_soon(core, session);
 }
@@ -162,8 +165,8 @@ static void send_probe(struct cw_core *core, struct session *session)
 {
     struct cw_effect *effect = cw_effect_add(core, CW_FX_PROBE);
     effect->probe.conn = session->conn->id;
-    effect->probe.mark = session->sent;
-    session->probing = true;
+    effect->probe.mark = session->probe = ++core->last_probe;
+    session->probe_sent = session->sent;
     session->probed_ms = core->now_ms;
 }
 
@@ -201,6 +204,14 @@ static void send_probes(struct cw_core *core, struct link *sessions)
     }
 }
 
+/* A few at a time: they go into commits that messages wait for. */
+static void send_saves(struct cw_core *core)
+{
+    for (int i = 0; i < CW_CURSORS_SAVED_AT_ONCE && !cw_list_empty(&core->saves); i++)
+        save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+    core->saves_due_ms = core->now_ms + CW_CURSOR_SAVE_PAUSE_MS;
+}
+
 void cw_sessions_sweep(struct cw_core *core)
 {
     send_probes(core, &core->probes_now);
@@ -209,8 +220,7 @@ void cw_sessions_sweep(struct cw_core *core)
         send_probes(core, &core->probes);
     }
     if (core->now_ms >= core->saves_due_ms)
-        while (!cw_list_empty(&core->saves))
-            save(core, CW_LINK_OWNER(core->saves.next, struct session, unsaved));
+        send_saves(core);
     while (!cw_list_empty(&core->touches) &&
            core->now_ms >= longest_unsaved(core)->saved_ms + CW_SESSION_TOUCH_MS)
         save(core, longest_unsaved(core));
@@ -262,7 +272,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     cw_conn_set_session(core, session->conn, NULL);
     session->conn = NULL;
     session->sent = session->received;
-    session->probing = false;
+    session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
     cw_list_remove(&session->unprobed);

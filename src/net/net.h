@@ -79,7 +79,7 @@ void cw_body_release(struct cw_body *body);
 /* Queues a message. `live`: dropped when it has waited CW_LIVE_AUDIO_MAX_MS. */
 void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live);
 
-/* Asks for `received(mark)` about all that was queued so far (not live). */
+/* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);
 
 /* Closes it once what is queued has been written. */

@@ -20,10 +20,6 @@ enum cw_registration {
     CW_REGISTRATION_CLOSED
 };
 
-/* A data folder of this name: nothing is kept after the end. For trying things
- * out, and for measuring everything but the disk. */
-#define CW_DATA_IN_MEMORY ":memory:"
-
 struct cw_config {
     char data[4096];
     char zmtp[64]; /* HOST:PORT */

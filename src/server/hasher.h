@@ -24,7 +24,7 @@ void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect);
 /* The stored form of a token; cheap, at once. */
 void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]);
 
-/* Waits for what is running. */
+/* The loop must have run dry since the last submit. */
 void cw_hasher_destroy(struct cw_hasher *hasher);
 
 #endif

@@ -97,9 +97,7 @@ static int serve(struct cw_config *config)
     struct cw_store_options options = {.session_idle_ms =
                                            (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
                                        .sessions_per_user = config->sessions_per_user};
-    struct cw_store *store = strcmp(config->data, CW_DATA_IN_MEMORY) == 0
-                                 ? cw_store_open_memory(&options)
-                                 : cw_store_open_sqlite(config->data, &options, error);
+    struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     struct cw_shell *shell = store == NULL ? NULL : cw_shell_create(config, store, bound, error);
     if (shell == NULL) {
         cw_log("%s", error);

@@ -34,11 +34,11 @@ struct cw_shell {
     size_t immediate_count, immediate_capacity;
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
+    size_t appending; /* messages on their way to the disk */
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
     bool stopping;               /* results that still come concern nobody */
-    bool writes_files;           /* long bodies become files before their row is stored */
 };
 
 /* --- effects -------------------------------------------------------------------------- */
@@ -65,9 +65,8 @@ static void add_request(struct cw_shell *shell, struct cw_store_request *request
 
 static bool store_is_full(const struct cw_shell *shell)
 {
-    size_t bytes;
-    size_t queued = cw_store_thread_queued(shell->store, &bytes);
-    return queued + shell->request_count >= CW_STORE_QUEUE_MAX ||
+    size_t bytes = cw_store_thread_queued_bytes(shell->store);
+    return shell->appending >= CW_STORE_QUEUE_MAX ||
            bytes + cw_blob_writer_bytes(shell->blobs) >= CW_STORE_QUEUE_BYTES_MAX;
 }
 
@@ -85,18 +84,28 @@ static struct cw_store_request *copy_request(struct cw_shell *shell,
     return cw_store_request_copy(&owner);
 }
 
+static void refuse(struct cw_shell *shell, const struct cw_store_request *request)
+{
+    struct cw_store_result *full = cw_alloc_zero(sizeof *full);
+    full->op = request->op;
+    full->status = CW_STORE_UNAVAILABLE;
+    full->cookie = request->cookie;
+    add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
+}
+
 static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
 {
-    if (request->op == CW_STORE_MESSAGE_APPEND && store_is_full(shell)) {
-        struct cw_store_result *full = cw_alloc_zero(sizeof *full);
-        *full = (struct cw_store_result){
-            .op = request->op, .status = CW_STORE_UNAVAILABLE, .cookie = request->cookie};
-        add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
-    } else if (shell->writes_files && request->op == CW_STORE_MESSAGE_APPEND &&
-               request->body.n > CW_BODY_INLINE_MAX) {
-        cw_blob_writer_submit(shell->blobs, copy_request(shell, request));
-    } else {
+    if (request->op != CW_STORE_MESSAGE_APPEND) {
         add_request(shell, copy_request(shell, request));
+    } else if (store_is_full(shell)) {
+        refuse(shell, request);
+    } else {
+        struct cw_store_request *copy = copy_request(shell, request);
+        shell->appending++;
+        if (request->body.n > CW_BODY_INLINE_MAX)
+            cw_blob_writer_submit(shell->blobs, copy);
+        else
+            add_request(shell, copy);
     }
 }
 
@@ -273,6 +282,8 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
     if (result->status == CW_STORE_FAILED)
         fail();
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
+    if (result->op == CW_STORE_MESSAGE_APPEND)
+        shell->appending--;
     if (result->cookie != 0)
         step(shell, &event);
 }
@@ -406,7 +417,6 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
     bool loopback = false;
     shell->armed_ms = UINT64_MAX;
-    shell->writes_files = strcmp(config->data, CW_DATA_IN_MEMORY) != 0;
     uv_loop_init(&shell->loop);
     start_handles(shell);
     shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);

@@ -18,7 +18,7 @@ struct cw_store_thread {
     pthread_t thread;
 
     /* The loop's own: submitted and not yet taken. */
-    size_t queued, queued_bytes;
+    size_t queued_bytes;
 
     pthread_mutex_t mutex;
     pthread_cond_t work;
@@ -134,7 +134,6 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
 {
     if (n == 0)
         return;
-    thread->queued += n;
     for (size_t i = 0; i < n; i++)
         thread->queued_bytes += cw_store_request_size(requests[i]);
     pthread_mutex_lock(&thread->mutex);
@@ -153,7 +152,6 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
     thread->ready_end = &thread->ready;
     pthread_mutex_unlock(&thread->mutex);
     for (struct cw_store_batch *batch = batches; batch != NULL; batch = batch->next) {
-        thread->queued -= batch->n;
         for (size_t i = 0; i < batch->n; i++)
             thread->queued_bytes -= cw_store_request_size(batch->requests[i]);
     }
@@ -172,10 +170,9 @@ void cw_store_batch_destroy(struct cw_store_batch *batch)
     free(batch);
 }
 
-size_t cw_store_thread_queued(const struct cw_store_thread *thread, size_t *bytes)
+size_t cw_store_thread_queued_bytes(const struct cw_store_thread *thread)
 {
-    *bytes = thread->queued_bytes;
-    return thread->queued;
+    return thread->queued_bytes;
 }
 
 void cw_store_thread_stop(struct cw_store_thread *thread)

@@ -33,8 +33,8 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 
 void cw_store_batch_destroy(struct cw_store_batch *batch);
 
-/* Requests and their bytes submitted and not yet taken: for back-pressure. */
-size_t cw_store_thread_queued(const struct cw_store_thread *thread, size_t *bytes);
+/* Bytes of requests submitted and not yet taken: for back-pressure. */
+size_t cw_store_thread_queued_bytes(const struct cw_store_thread *thread);
 
 /* Finishes what was submitted, ends the thread and closes the store. */
 void cw_store_thread_stop(struct cw_store_thread *thread);

@@ -130,9 +130,8 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
 
 static void assert_queued(struct world *w, size_t expected)
 {
-    size_t bytes;
-    assert_int_equal(cw_store_thread_queued(w->thread, &bytes), expected);
-    assert_int_equal(bytes, expected * (sizeof(struct cw_store_request) + 5));
+    assert_int_equal(cw_store_thread_queued_bytes(w->thread),
+                     expected * (sizeof(struct cw_store_request) + 5));
 }
 
 static void what_waits_goes_into_the_next_commit(void **state)
