@@ -34,10 +34,22 @@ bool cw_utf8_valid(struct cw_slice s)
     return true;
 }
 
+/* Continuation octets (10xxxxxx) in eight octets. */
+static unsigned continuations(uint64_t word)
+{
+    uint64_t marks = (word >> 7) & ~(word >> 6) & 0x0101010101010101u;
+    return (unsigned)(marks * 0x0101010101010101u >> 56);
+}
+
 size_t cw_utf8_count(struct cw_slice s)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < s.n; i++)
-        count += (s.p[i] & 0xc0) != 0x80;
+    size_t count = s.n, i = 0;
+    uint64_t word;
+    for (; s.n - i >= 8; i += 8) {
+        memcpy(&word, s.p + i, 8);
+        count -= continuations(word);
+    }
+    for (; i < s.n; i++)
+        count -= (s.p[i] & 0xc0) == 0x80;
     return count;
 }

@@ -217,7 +217,7 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     if (msg->action == CW_ACTION_UNKNOWN)
         cw_request_set_name(request, msg->action_name);
     if (conn->blocker != NULL)
-        cw_request_keep(request);
+        cw_request_keep(core, request);
     append(conn, request);
     cw_conn_advance(core, conn);
 }

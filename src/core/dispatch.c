@@ -59,7 +59,6 @@ static void hashed(struct cw_core *core, struct request *request, const struct c
 {
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, found);
-    store->key = cw_name_key_slice(request->key);
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
 }
 
@@ -73,7 +72,7 @@ static void authorise(struct cw_core *core, struct request *request)
         run_authorised(core, request);
         return;
     }
-    request->key = cw_alloc(sizeof *request->key);
+    request->key = &core->folded;
     if (!cw_name_fold(msg->username, request->key)) /* nobody is called so */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     else

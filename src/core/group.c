@@ -121,7 +121,6 @@ struct group *cw_group_of_member(struct cw_core *core, struct request *request)
     if (group != NULL)
         cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
     else
-        cw_request_ask_store(core, request, CW_STORE_GROUP_FIND, looked_up)->key =
-            cw_name_key_slice(request->key);
+        cw_request_ask_store(core, request, CW_STORE_GROUP_FIND, looked_up);
     return NULL;
 }

@@ -164,7 +164,7 @@ struct request {
     uint64_t sender_session;
     struct user *target;
     uint64_t target_group;
-    struct cw_name_key *key; /* of the name it is about, while it is looked up */
+    struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     int code;
     uint64_t message_id;
@@ -200,6 +200,7 @@ struct cw_core {
     struct request **requests; /* by index */
     size_t request_capacity;
     struct request *free_requests;
+    struct cw_name_key folded; /* of the request at hand */
     uint32_t last_cookie;
     uint64_t last_probe;
     struct link probes_now; /* within this step */
@@ -253,8 +254,8 @@ void cw_conn_expire(struct cw_core *core);
 struct request *cw_request_create(struct cw_core *core, struct conn *conn,
                                   const struct cw_event *event);
 void cw_request_destroy(struct cw_core *core, struct request *request);
-/* Copies the message, which must outlive the step. */
-void cw_request_keep(struct request *request);
+/* Copies the message and the key, which must outlive the step. */
+void cw_request_keep(struct cw_core *core, struct request *request);
 /* Done: the answer goes out when its turn comes. */
 void cw_request_answer(struct cw_core *core, struct request *request, int code);
 /* What the answer names: a user or group in its registered spelling. */
@@ -263,7 +264,8 @@ void cw_request_set_name(struct request *request, struct cw_slice name);
  * added; `resume` gets the result. The message is not kept. */
 struct cw_store_request *cw_request_submit(struct cw_core *core, struct request *request,
                                            enum cw_store_op op, step_fn *resume);
-/* The same, keeping the message for what comes after the result. */
+/* The same, keeping message and key for what comes after the result. The key is
+ * the store request's, too. */
 struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct request *request,
                                               enum cw_store_op op, step_fn *resume);
 void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,

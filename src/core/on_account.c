@@ -20,7 +20,6 @@ static void register_hashed(struct cw_core *core, struct request *request,
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_USER_CREATE, registered);
     store->name = request->msg->username;
-    store->key = cw_name_key_slice(request->key);
     store->secret = event->hash.secret;
 }
 
@@ -44,8 +43,7 @@ void cw_on_register(struct cw_core *core, struct request *request)
     if (!core->config.registration_open)
         cw_request_answer(core, request, CW_FORBIDDEN);
     else
-        cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up)->key =
-            cw_name_key_slice(request->key);
+        cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up);
 }
 
 /* --- login ------------------------------------------------------------------------- */
@@ -153,8 +151,7 @@ void cw_on_login(struct cw_core *core, struct request *request)
     if (!cw_login_allowed(core, request->conn, request->key))
         cw_request_answer(core, request, CW_RATE_LIMITED);
     else
-        cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up)->key =
-            cw_name_key_slice(request->key);
+        cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up);
 }
 
 /* --- logout, attach -------------------------------------------------------------------- */

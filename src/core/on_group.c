@@ -58,10 +58,9 @@ static void store_membership(struct cw_core *core, struct request *request, enum
         return;
     request->outlives = true;
     cw_request_set_name(request, request->msg->group_name);
-    struct cw_store_request *store = cw_request_submit(core, request, op, member_stored);
+    struct cw_store_request *store = cw_request_ask_store(core, request, op, member_stored);
     store->user_id = request->sender->id;
     store->name = request->msg->group_name;
-    store->key = cw_name_key_slice(request->key);
 }
 
 void cw_on_create_group(struct cw_core *core, struct request *request)

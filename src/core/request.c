@@ -51,7 +51,8 @@ static void drop_copy(struct request *request)
 void cw_request_destroy(struct cw_core *core, struct request *request)
 {
     drop_copy(request);
-    free(request->key);
+    if (request->key != &core->folded)
+        free(request->key);
     if (request->sender != NULL)
         cw_user_release(core, request->sender);
     if (request->target != NULL)
@@ -82,8 +83,18 @@ static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t 
     move_slice(&msg->action_name, from, to);
 }
 
-void cw_request_keep(struct request *request)
+static void keep_key(struct cw_core *core, struct request *request)
 {
+    if (request->key != &core->folded)
+        return;
+    request->key = cw_alloc(sizeof *request->key);
+    request->key->n = core->folded.n;
+    memcpy(request->key->p, core->folded.p, core->folded.n);
+}
+
+void cw_request_keep(struct cw_core *core, struct request *request)
+{
+    keep_key(core, request);
     if (request->copy != NULL || request->msg == NULL)
         return;
     uint8_t *bytes = cw_alloc(request->frame.n + 1);
@@ -140,14 +151,17 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
 struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct request *request,
                                               enum cw_store_op op, step_fn *resume)
 {
-    cw_request_keep(request);
-    return cw_request_submit(core, request, op, resume);
+    cw_request_keep(core, request);
+    struct cw_store_request *store = cw_request_submit(core, request, op, resume);
+    if (request->key != NULL)
+        store->key = cw_name_key_slice(request->key);
+    return store;
 }
 
 void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
                          struct cw_slice text, struct cw_slice expected, step_fn *resume)
 {
-    cw_request_keep(request);
+    cw_request_keep(core, request);
     struct cw_effect *effect = cw_effect_add(core, CW_FX_HASH);
     effect->hash.cookie = await(core, request, resume);
     effect->hash.op = op;
@@ -210,7 +224,7 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name)
 {
     if (request->key == NULL)
-        request->key = cw_alloc(sizeof *request->key);
+        request->key = &core->folded;
     if (cw_name_fold(name, request->key))
         return true;
     cw_request_answer(core, request, CW_INVALID_NAME);

@@ -115,6 +115,5 @@ void cw_user_find(struct cw_core *core, struct request *request, handler_fn *fou
         return;
     }
     request->found = found;
-    cw_request_ask_store(core, request, CW_STORE_USER_FIND, looked_up)->key =
-        cw_name_key_slice(request->key);
+    cw_request_ask_store(core, request, CW_STORE_USER_FIND, looked_up);
 }

@@ -11,6 +11,9 @@
 /* How often the queues of ZMTP 3.0 peers with a probe out are looked at. */
 #define PROBE_POLL_MS 20
 #define SWEEP_MS      1000
+/* Bodies of short texts and answers, kept for the next. */
+#define BODY_BLOCK  256
+#define BODIES_KEPT 16384
 
 uint64_t cw_net_now_ms(const struct cw_net *net)
 {
@@ -29,7 +32,7 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 
 struct cw_body *cw_body_create(struct cw_net *net, size_t n)
 {
-    struct cw_body *body = cw_alloc(sizeof *body + n);
+    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body + n);
     uint8_t header[CW_ZMTP_HEADER_MAX];
     *body = (struct cw_body){.net = net, .references = 1, .n = n};
     size_t header_n = cw_zmtp_message_header(header, n, true);
@@ -43,8 +46,9 @@ void cw_body_release(struct cw_body *body)
 {
     if (--body->references != 0)
         return;
-    body->net->buffered -= body->n;
-    free(body);
+    struct cw_net *net = body->net;
+    net->buffered -= body->n;
+    cw_pool_give(&net->bodies, body, sizeof *body + body->n);
 }
 
 /* --- live audio --------------------------------------------------------------------------- */
@@ -360,6 +364,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
     net->handlers = *handlers;
     net->context = context;
     net->connections_max = connections_max;
+    net->bodies = (struct cw_pool){.block_size = BODY_BLOCK, .kept_max = BODIES_KEPT};
     net->scratch = cw_alloc(CW_OUT_SCRATCH);
     net->chunk = cw_alloc(CW_READ_CHUNK);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -381,6 +386,7 @@ void cw_net_handle_closed(struct cw_net *net)
     free(net->free_slots);
     free(net->live);
     free(net->scratch);
+    cw_pool_finish(&net->bodies);
     free(net->chunk);
     close(net->spare_fd);
     free(net);

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/alloc.h"
+#include "base/pool.h"
 #include "net/net.h"
 #include "net/out_queue.h"
 
@@ -79,6 +80,7 @@ struct cw_net {
     int spare_fd;   /* given up to be able to refuse a connection when none is left */
     size_t handles; /* libuv's, that still refer to this struct */
     bool destroyed;
+    struct cw_pool bodies;
     uint8_t *scratch; /* CW_OUT_SCRATCH */
     uint8_t *chunk;   /* CW_READ_CHUNK */
 };

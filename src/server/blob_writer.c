@@ -1,5 +1,6 @@
 /* blob_writer.c - see blob_writer.h. */
 #include "server/blob_writer.h"
+#include "server/worker.h"
 
 #include <stdlib.h>
 
@@ -13,18 +14,20 @@ struct job {
 
 struct cw_blob_writer {
     uv_loop_t *loop;
+    struct cw_pool *requests;
     char *folder;
     cw_blob_done *done;
     void *context;
     size_t bytes;
 };
 
-struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder,
-                                             cw_blob_done *done, void *context)
+struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, struct cw_pool *requests,
+                                             const char *folder, cw_blob_done *done, void *context)
 {
     struct cw_blob_writer *writer = cw_alloc_zero(sizeof *writer);
     size_t n = strlen(folder) + 1;
     writer->loop = loop;
+    writer->requests = requests;
     writer->folder = memcpy(cw_alloc(n), folder, n);
     writer->done = done;
     writer->context = context;
@@ -34,6 +37,7 @@ struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder
 static void on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
+    cw_worker_begin();
     job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
 }
 
@@ -42,9 +46,9 @@ static struct cw_store_request *name_body(struct job *job)
 {
     struct cw_store_request named = *job->request;
     named.blob = cw_slice_str(job->name);
-    struct cw_store_request *copy = cw_store_request_copy(&named);
+    struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, &named);
     job->request->frame = NULL; /* the copy's now, if there is one */
-    cw_store_request_destroy(job->request);
+    cw_store_request_destroy(job->writer->requests, job->request);
     return copy;
 }
 

@@ -14,8 +14,9 @@ struct cw_blob_writer;
 typedef void cw_blob_done(void *context, struct cw_store_request *request,
                           enum cw_store_status status);
 
-struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, const char *folder,
-                                             cw_blob_done *done, void *context);
+/* `requests`: the pool that requests come from. */
+struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, struct cw_pool *requests,
+                                             const char *folder, cw_blob_done *done, void *context);
 
 /* Writes request->body to a file. Takes over the request, which was made by
  * cw_store_request_copy. */

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "server/worker.h"
 
 static void on_worker(uv_work_t *work)
 {
     struct cw_decoding *decoding = work->data;
+    cw_worker_begin();
     decoding->code =
         cw_msg_decode(CW_READER_SERVER, cw_slice_of(decoding->bytes, decoding->n), &decoding->msg);
 }

@@ -1,5 +1,6 @@
 /* hasher.c - see hasher.h. */
 #include "server/hasher.h"
+#include "server/worker.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -104,6 +105,7 @@ static void verify(struct job *job)
 static void on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
+    cw_worker_begin();
     if (job->op == CW_HASH_PASSWORD_VERIFY) {
         verify(job);
     } else if (crypto_pwhash_str(job->secret, job->password, job->password_n,

@@ -18,6 +18,9 @@
 #include "store/store_thread.h"
 #include "wire/msg.h"
 
+/* A request with a text of some lines. */
+#define REQUEST_BLOCK 512
+
 struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
@@ -32,13 +35,15 @@ struct cw_shell {
     struct cw_effects effects;
     struct cw_event *immediate; /* results that were there at once */
     size_t immediate_count, immediate_capacity;
+    struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
     size_t appending; /* messages on their way to the disk */
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
-    bool stopping;               /* results that still come concern nobody */
+    uint64_t utc_ms, utc_read_ms;
+    bool stopping; /* results that still come concern nobody */
 };
 
 /* --- effects -------------------------------------------------------------------------- */
@@ -81,7 +86,7 @@ static struct cw_store_request *copy_request(struct cw_shell *shell,
         owner.frame = decoded->bytes;
         decoded->bytes = NULL;
     }
-    return cw_store_request_copy(&owner);
+    return cw_store_request_copy(&shell->pool, &owner);
 }
 
 static void refuse(struct cw_shell *shell, const struct cw_store_request *request)
@@ -151,17 +156,22 @@ static void carry_out(struct cw_shell *shell, const struct cw_effect *effect)
     }
 }
 
-static uint64_t utc_ms(void)
+/* The clock is read once for all that happens at one moment of the loop. */
+static uint64_t utc_ms(struct cw_shell *shell)
 {
     struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    if (shell->utc_read_ms != uv_now(&shell->loop) || shell->utc_ms == 0) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        shell->utc_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+        shell->utc_read_ms = uv_now(&shell->loop);
+    }
+    return shell->utc_ms;
 }
 
 static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
-    event->time_ms = utc_ms();
+    event->time_ms = utc_ms(shell);
     cw_core_step(shell->core, event, &shell->effects);
     for (size_t i = 0; i < shell->effects.count; i++)
         carry_out(shell, &shell->effects.items[i]);
@@ -296,7 +306,7 @@ static void on_store_ready(uv_async_t *async)
         struct cw_store_batch *next = batch->next;
         for (size_t i = 0; i < batch->n; i++)
             take_result(shell, &batch->results[i]);
-        cw_store_batch_destroy(batch);
+        cw_store_batch_destroy(shell->store, batch);
         batch = next;
     }
 }
@@ -324,7 +334,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
         .op = request->op, .status = status, .cookie = request->cookie};
     if (!shell->stopping)
         take_result(shell, &result);
-    cw_store_request_destroy(request);
+    cw_store_request_destroy(&shell->pool, request);
 }
 
 static void on_deadline(uv_timer_t *timer)
@@ -417,11 +427,13 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
     bool loopback = false;
     shell->armed_ms = UINT64_MAX;
+    shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
     shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);
-    shell->store = cw_store_thread_start(store, notify_store_ready, &shell->store_ready);
-    shell->blobs = cw_blob_writer_create(&shell->loop, config->data, on_blob, shell);
+    shell->store =
+        cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
+    shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     shell->core = create_core(config, cw_net_address_is_loopback(config->zmtp));
     bool good = shell->hasher != NULL;
@@ -473,6 +485,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
     cw_buf_finish(&shell->scratch);
+    cw_pool_finish(&shell->pool);
     free(shell->immediate);
     free(shell->requests);
     free(shell);

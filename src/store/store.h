@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "base/pool.h"
 #include "base/slice.h"
 
 enum cw_store_op {
@@ -191,9 +192,10 @@ void cw_store_close(struct cw_store *store);
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
                                    char name[CW_BLOB_NAME_MAX]);
 
-/* A copy of the request with all its slices (but see `frame`), to be destroyed
- * by cw_store_request_destroy. */
-struct cw_store_request *cw_store_request_copy(const struct cw_store_request *request);
-void cw_store_request_destroy(struct cw_store_request *request);
+/* A copy of the request with all its slices (but see `frame`), taken from the
+ * pool, and how to give it back to the same one. NULL: no pool. */
+struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
+                                               const struct cw_store_request *request);
+void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif

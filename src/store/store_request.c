@@ -21,39 +21,48 @@ static struct cw_slice slice_at(const struct cw_store_request *request, size_t i
     return slice;
 }
 
-size_t cw_store_request_size(const struct cw_store_request *request)
+/* What a copy takes: the body is not in it when it stays in its frame. */
+static size_t copied_size(const struct cw_store_request *request)
 {
     size_t size = sizeof *request;
     for (size_t i = 0; i < SLICE_COUNT; i++)
         size += slice_at(request, i).n;
-    return size;
+    return request->frame == NULL ? size : size - request->body.n;
 }
 
-struct cw_store_request *cw_store_request_copy(const struct cw_store_request *request)
+size_t cw_store_request_size(const struct cw_store_request *request)
 {
-    struct cw_store_request copied = *request;
-    if (request->frame != NULL)
-        copied.body.n = 0;
-    struct cw_store_request *copy = cw_alloc(cw_store_request_size(&copied));
+    return copied_size(request) + (request->frame == NULL ? 0 : request->body.n);
+}
+
+struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
+                                               const struct cw_store_request *request)
+{
+    size_t size = copied_size(request);
+    struct cw_store_request *copy = pool == NULL ? cw_alloc(size) : cw_pool_take(pool, size);
     *copy = *request;
     uint8_t *bytes = (uint8_t *)(copy + 1);
     for (size_t i = 0; i < SLICE_COUNT; i++) {
-        struct cw_slice slice = slice_at(&copied, i);
-        if (slice.n != 0)
-            memcpy(bytes, slice.p, slice.n);
+        struct cw_slice slice = slice_at(request, i);
+        if (slice.n == 0 ||
+            (slices[i] == offsetof(struct cw_store_request, body) && request->frame != NULL))
+            continue;
+        memcpy(bytes, slice.p, slice.n);
         slice.p = bytes;
         memcpy((uint8_t *)copy + slices[i], &slice, sizeof slice);
         bytes += slice.n;
     }
-    if (request->frame != NULL)
-        copy->body = request->body;
     return copy;
 }
 
-void cw_store_request_destroy(struct cw_store_request *request)
+void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request)
 {
     if (request == NULL)
         return;
+    size_t size = copied_size(request);
     free(request->frame);
-    free(request);
+    if (pool == NULL)
+        free(request);
+    else
+        cw_pool_give(pool, request, size);
 }

@@ -17,7 +17,8 @@ struct cw_store_thread {
     void *context;
     pthread_t thread;
 
-    /* The loop's own: submitted and not yet taken. */
+    /* The loop's own: where requests come from; submitted and not yet taken. */
+    struct cw_pool *pool;
     size_t queued_bytes;
 
     pthread_mutex_t mutex;
@@ -96,11 +97,12 @@ static void *run(void *argument)
 
 /* --- the loop's side --------------------------------------------------------------- */
 
-struct cw_store_thread *cw_store_thread_start(struct cw_store *store, void (*notify)(void *context),
-                                              void *context)
+struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_pool *pool,
+                                              void (*notify)(void *context), void *context)
 {
     struct cw_store_thread *thread = cw_alloc_zero(sizeof *thread);
     thread->store = store;
+    thread->pool = pool;
     thread->notify = notify;
     thread->context = context;
     thread->ready_end = &thread->ready;
@@ -158,12 +160,12 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
     return batches;
 }
 
-void cw_store_batch_destroy(struct cw_store_batch *batch)
+void cw_store_batch_destroy(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     if (batch == NULL)
         return;
     for (size_t i = 0; i < batch->n; i++)
-        cw_store_request_destroy(batch->requests[i]);
+        cw_store_request_destroy(thread->pool, batch->requests[i]);
     free(batch->requests);
     free(batch->results);
     cw_arena_finish(&batch->arena);
@@ -185,7 +187,7 @@ void cw_store_thread_stop(struct cw_store_thread *thread)
     for (struct cw_store_batch *batch = cw_store_thread_take(thread), *next; batch != NULL;
          batch = next) {
         next = batch->next;
-        cw_store_batch_destroy(batch);
+        cw_store_batch_destroy(thread, batch);
     }
     cw_store_close(thread->store);
     pthread_cond_destroy(&thread->work);

@@ -19,19 +19,20 @@ struct cw_store_batch {
 };
 
 /* Starts the thread; it owns `store` from now on. `notify(context)` is called on the
- * store thread after a batch has become ready to be taken. */
-struct cw_store_thread *cw_store_thread_start(struct cw_store *store, void (*notify)(void *context),
-                                              void *context);
+ * store thread after a batch has become ready to be taken. Requests come from `pool`
+ * (NULL: none), which only the loop thread touches, and go back there. */
+struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_pool *pool,
+                                              void (*notify)(void *context), void *context);
 
-/* Hands over requests (each made by cw_store_request_copy; owned by the thread
- * from now on, and freed by cw_store_batch_destroy). Loop thread only. */
+/* Hands over requests (each made by cw_store_request_copy with the pool of
+ * cw_store_thread_start; owned by the thread from now on). Loop thread only. */
 void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_request *requests[],
                             size_t n);
 
 /* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 
-void cw_store_batch_destroy(struct cw_store_batch *batch);
+void cw_store_batch_destroy(struct cw_store_thread *thread, struct cw_store_batch *batch);
 
 /* Bytes of requests submitted and not yet taken: for back-pressure. */
 size_t cw_store_thread_queued_bytes(const struct cw_store_thread *thread);

@@ -62,7 +62,7 @@ static int set_up(void **state)
     sem_init(&w->gated.entered, 0, 0);
     sem_init(&w->gated.permits, 0, 0);
     sem_init(&w->ready, 0, 0);
-    w->thread = cw_store_thread_start(&w->gated.store, notify, w);
+    w->thread = cw_store_thread_start(&w->gated.store, NULL, notify, w);
     *state = w;
     return 0;
 }
@@ -97,11 +97,12 @@ static void submit(struct world *w, enum cw_store_op op, uint64_t first_cookie, 
 {
     struct cw_store_request **requests = cw_alloc(n * sizeof *requests);
     for (size_t i = 0; i < n; i++)
-        requests[i] = cw_store_request_copy(&(struct cw_store_request){.op = op,
-                                                                       .cookie = first_cookie + i,
-                                                                       .user_id = 1,
-                                                                       .mailbox = 2,
-                                                                       .body = TEXT("hello")});
+        requests[i] =
+            cw_store_request_copy(NULL, &(struct cw_store_request){.op = op,
+                                                                   .cookie = first_cookie + i,
+                                                                   .user_id = 1,
+                                                                   .mailbox = 2,
+                                                                   .body = TEXT("hello")});
     cw_store_thread_submit(w->thread, requests, n);
     free(requests);
 }
@@ -123,7 +124,7 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
                 assert_ptr_equal(batch->results[i].request, batch->requests[i]);
                 assert_slice(batch->results[i].request->body, "hello");
             }
-            cw_store_batch_destroy(batch);
+            cw_store_batch_destroy(w->thread, batch);
         }
     }
 }
@@ -226,7 +227,7 @@ static void a_copy_is_whole(void **state)
                                        .body = TEXT(body),
                                        .blob = TEXT(blob),
                                        .active = TEXT(active)};
-    struct cw_store_request *copy = cw_store_request_copy(&request);
+    struct cw_store_request *copy = cw_store_request_copy(NULL, &request);
     name[0] = key[0] = secret[0] = client[0] = body[0] = blob[0] = active[0] = 'X';
     assert_int_equal(copy->op, CW_STORE_SESSION_CREATE);
     assert_int_equal(copy->cookie, 1);

@@ -188,7 +188,7 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     case CW_FX_STORE:
         put_store(world, &effect->store);
         assert(world->stored_count < WORLD_STORED_MAX);
-        world->stored[world->stored_count++] = cw_store_request_copy(&effect->store);
+        world->stored[world->stored_count++] = cw_store_request_copy(NULL, &effect->store);
         break;
     case CW_FX_HASH:
         queue_hash(world, effect);
@@ -281,7 +281,7 @@ static void execute(struct world *world)
             step(world, &event);
     }
     for (size_t i = 0; i < n; i++)
-        cw_store_request_destroy(requests[i]);
+        cw_store_request_destroy(NULL, requests[i]);
     cw_arena_finish(&arena);
 }
 
@@ -330,7 +330,7 @@ void world_init(struct world *world, const struct cw_core_config *config)
 void world_finish(struct world *world)
 {
     for (size_t i = 0; i < world->stored_count; i++)
-        cw_store_request_destroy(world->stored[i]);
+        cw_store_request_destroy(NULL, world->stored[i]);
     cw_core_destroy(world->core);
     cw_store_close(world->store);
     cw_effects_finish(&world->effects);
