@@ -152,7 +152,7 @@ static void carry_out(const struct cw_effect *effect)
     if (effect->type == CW_FX_SEND && counting) {
         send_to_all(effect);
     } else if (effect->type == CW_FX_STORE) {
-        asked.store = cw_store_request_copy(&effect->store);
+        asked.store = cw_store_request_copy(NULL, &effect->store);
     } else if (effect->type == CW_FX_HASH) {
         asked.cookie = effect->hash.cookie;
         asked.op = effect->hash.op;

@@ -58,10 +58,14 @@ static enum cw_store_status status_of(int error)
     }
 }
 
+/* The kernel may not be interrupted inside a write: megabytes at once would keep
+ * the loop from its processor for tens of milliseconds. */
+#define WRITE_MAX (64u * 1024)
+
 static enum cw_store_status write_all(int fd, struct cw_slice body)
 {
     while (body.n != 0) {
-        ssize_t wrote = write(fd, body.p, body.n);
+        ssize_t wrote = write(fd, body.p, body.n < WRITE_MAX ? body.n : WRITE_MAX);
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0)
