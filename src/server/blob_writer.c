@@ -18,7 +18,6 @@ struct cw_blob_writer {
     char *folder;
     cw_blob_done *done;
     void *context;
-    size_t bytes;
 };
 
 struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, struct cw_pool *requests,
@@ -56,7 +55,6 @@ static void on_done(uv_work_t *work, int status)
 {
     struct job *job = work->data;
     struct cw_blob_writer *writer = job->writer;
-    writer->bytes -= job->request->body.n;
     if (status != 0)
         job->status = CW_STORE_UNAVAILABLE;
     if (job->status == CW_STORE_OK)
@@ -71,13 +69,7 @@ void cw_blob_writer_submit(struct cw_blob_writer *writer, struct cw_store_reques
     job->work.data = job;
     job->writer = writer;
     job->request = request;
-    writer->bytes += request->body.n;
     uv_queue_work(writer->loop, &job->work, on_worker, on_done);
-}
-
-size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer)
-{
-    return writer->bytes;
 }
 
 void cw_blob_writer_destroy(struct cw_blob_writer *writer)

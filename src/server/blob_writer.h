@@ -22,9 +22,6 @@ struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, struct cw_pool *re
  * cw_store_request_copy. */
 void cw_blob_writer_submit(struct cw_blob_writer *writer, struct cw_store_request *request);
 
-/* Bytes submitted and not yet done. */
-size_t cw_blob_writer_bytes(const struct cw_blob_writer *writer);
-
 /* The loop must have run dry since the last submit. */
 void cw_blob_writer_destroy(struct cw_blob_writer *writer);
 

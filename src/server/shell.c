@@ -38,7 +38,8 @@ struct cw_shell {
     struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
-    size_t appending; /* messages on their way to the disk */
+    size_t appending;              /* messages on their way to the disk */
+    size_t text_bytes, long_bytes; /* in their bodies, up to CW_BODY_INLINE_MAX and over */
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
@@ -68,11 +69,32 @@ static void add_request(struct cw_shell *shell, struct cw_store_request *request
     shell->requests[shell->request_count++] = request;
 }
 
-static bool store_is_full(const struct cw_shell *shell)
+static bool is_long(const struct cw_store_request *request)
 {
-    size_t bytes = cw_store_thread_queued_bytes(shell->store);
+    return request->body.n > CW_BODY_INLINE_MAX;
+}
+
+/* Long bodies have a budget of their own: a few of them must not make the store
+ * look full to everybody who writes a line. */
+static bool store_is_full(const struct cw_shell *shell, const struct cw_store_request *request)
+{
+    if (is_long(request))
+        return shell->long_bytes + request->body.n > CW_LONG_BODIES_BYTES_MAX;
     return shell->appending >= CW_STORE_QUEUE_MAX ||
-           bytes + cw_blob_writer_bytes(shell->blobs) >= CW_STORE_QUEUE_BYTES_MAX;
+           shell->text_bytes + request->body.n > CW_STORE_QUEUE_BYTES_MAX;
+}
+
+static void count_append(struct cw_shell *shell, const struct cw_store_request *request)
+{
+    shell->appending++;
+    *(is_long(request) ? &shell->long_bytes : &shell->text_bytes) += request->body.n;
+}
+
+/* It has been stored, or given up. */
+static void discount_append(struct cw_shell *shell, const struct cw_store_request *request)
+{
+    shell->appending--;
+    *(is_long(request) ? &shell->long_bytes : &shell->text_bytes) -= request->body.n;
 }
 
 /* A body that lies in the long message at hand takes its bytes along. */
@@ -102,12 +124,12 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 {
     if (request->op != CW_STORE_MESSAGE_APPEND) {
         add_request(shell, copy_request(shell, request));
-    } else if (store_is_full(shell)) {
+    } else if (store_is_full(shell, request)) {
         refuse(shell, request);
     } else {
         struct cw_store_request *copy = copy_request(shell, request);
-        shell->appending++;
-        if (request->body.n > CW_BODY_INLINE_MAX)
+        count_append(shell, copy);
+        if (is_long(copy))
             cw_blob_writer_submit(shell->blobs, copy);
         else
             add_request(shell, copy);
@@ -292,8 +314,6 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
     if (result->status == CW_STORE_FAILED)
         fail();
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
-    if (result->op == CW_STORE_MESSAGE_APPEND)
-        shell->appending--;
     if (result->cookie != 0)
         step(shell, &event);
 }
@@ -304,8 +324,11 @@ static void on_store_ready(uv_async_t *async)
     struct cw_store_batch *batch = cw_store_thread_take(shell->store);
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
-        for (size_t i = 0; i < batch->n; i++)
+        for (size_t i = 0; i < batch->n; i++) {
+            if (batch->requests[i]->op == CW_STORE_MESSAGE_APPEND)
+                discount_append(shell, batch->requests[i]);
             take_result(shell, &batch->results[i]);
+        }
         cw_store_batch_destroy(shell->store, batch);
         batch = next;
     }
@@ -332,6 +355,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
     }
     struct cw_store_result result = {
         .op = request->op, .status = status, .cookie = request->cookie};
+    discount_append(shell, request);
     if (!shell->stopping)
         take_result(shell, &result);
     cw_store_request_destroy(&shell->pool, request);

@@ -37,7 +37,4 @@ bool cw_store_session_active(const struct cw_store_request *request, uint64_t se
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);
 
-/* Bytes that a copy of this request takes. */
-size_t cw_store_request_size(const struct cw_store_request *request);
-
 #endif

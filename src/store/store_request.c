@@ -30,11 +30,6 @@ static size_t copied_size(const struct cw_store_request *request)
     return request->frame == NULL ? size : size - request->body.n;
 }
 
-size_t cw_store_request_size(const struct cw_store_request *request)
-{
-    return copied_size(request) + (request->frame == NULL ? 0 : request->body.n);
-}
-
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request)
 {

@@ -17,9 +17,7 @@ struct cw_store_thread {
     void *context;
     pthread_t thread;
 
-    /* The loop's own: where requests come from; submitted and not yet taken. */
-    struct cw_pool *pool;
-    size_t queued_bytes;
+    struct cw_pool *pool; /* the loop's own, where requests come from */
 
     pthread_mutex_t mutex;
     pthread_cond_t work;
@@ -136,8 +134,6 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
 {
     if (n == 0)
         return;
-    for (size_t i = 0; i < n; i++)
-        thread->queued_bytes += cw_store_request_size(requests[i]);
     pthread_mutex_lock(&thread->mutex);
     make_room(thread, n);
     memcpy(thread->waiting + thread->end, requests, n * sizeof requests[0]);
@@ -153,10 +149,6 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
     thread->ready = NULL;
     thread->ready_end = &thread->ready;
     pthread_mutex_unlock(&thread->mutex);
-    for (struct cw_store_batch *batch = batches; batch != NULL; batch = batch->next) {
-        for (size_t i = 0; i < batch->n; i++)
-            thread->queued_bytes -= cw_store_request_size(batch->requests[i]);
-    }
     return batches;
 }
 
@@ -170,11 +162,6 @@ void cw_store_batch_destroy(struct cw_store_thread *thread, struct cw_store_batc
     free(batch->results);
     cw_arena_finish(&batch->arena);
     free(batch);
-}
-
-size_t cw_store_thread_queued_bytes(const struct cw_store_thread *thread)
-{
-    return thread->queued_bytes;
 }
 
 void cw_store_thread_stop(struct cw_store_thread *thread)

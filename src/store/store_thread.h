@@ -34,9 +34,6 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 
 void cw_store_batch_destroy(struct cw_store_thread *thread, struct cw_store_batch *batch);
 
-/* Bytes of requests submitted and not yet taken: for back-pressure. */
-size_t cw_store_thread_queued_bytes(const struct cw_store_thread *thread);
-
 /* Finishes what was submitted, ends the thread and closes the store. */
 void cw_store_thread_stop(struct cw_store_thread *thread);
 
