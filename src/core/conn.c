@@ -136,13 +136,14 @@ static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
     effect->read.on = !pause;
 }
 
-/* Too many requests wait; or the one that may log in does: what comes behind it
- * may be longer than a stranger's may. */
+/* Too many requests wait, or a long one, of which there is one at a time in
+ * memory; or the one that may log in: what comes behind it may be longer than a
+ * stranger's may. */
 static void balance_reading(struct cw_core *core, struct conn *conn)
 {
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
     unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
-    if (conn->request_count >= many)
+    if (conn->request_count >= many || conn->long_count != 0)
         pause_reading(core, conn, true);
     else if (conn->request_count <= few)
         pause_reading(core, conn, false);
@@ -158,6 +159,7 @@ static void append(struct conn *conn, struct request *request)
     if (conn->waiting == NULL)
         conn->waiting = request;
     conn->request_count++;
+    conn->long_count += request->frame.n > CW_MESSAGE_MAX;
 }
 
 static void answer_first(struct cw_core *core, struct conn *conn)
@@ -165,6 +167,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     struct request *request = conn->first;
     conn->first = request->next;
     conn->request_count--;
+    conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
     cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
     if (conn->session != NULL)

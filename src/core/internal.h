@@ -61,7 +61,8 @@ struct conn {
     struct request *waiting; /* the first that has not begun; all after it wait too */
     struct request *blocker; /* the one that the waiting ones wait for */
     unsigned request_count;
-    uint8_t malformed; /* in a row */
+    unsigned long_count; /* of them, those over CW_MESSAGE_MAX */
+    uint8_t malformed;   /* in a row */
     bool no_updates;
     bool loopback;
     bool paused;  /* reading has been stopped */

@@ -182,6 +182,7 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on)
     if (peer == NULL)
         return;
     peer->paused = !on;
+    peer->resumed = on;
     cw_peer_mark_dirty(peer);
 }
 
@@ -191,6 +192,7 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
     if (peer == NULL)
         return;
     peer->on_hold = hold;
+    peer->resumed = !hold;
     cw_peer_mark_dirty(peer);
 }
 

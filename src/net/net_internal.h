@@ -25,6 +25,7 @@ struct peer {
     bool authenticated;
     bool paused;     /* by cw_net_read */
     bool on_hold;    /* by cw_net_hold */
+    bool resumed;    /* reading goes on: take in what was held, be it nothing */
     bool blocked;    /* the socket takes no more: wait until it is writable */
     bool full;       /* queue_full was reported */
     bool dirty;      /* in net->dirty */

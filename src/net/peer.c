@@ -251,9 +251,12 @@ static void feed(struct peer *peer, struct cw_slice in)
         cw_buf_append(&peer->held, in.p, in.n);
 }
 
+/* Even nothing is fed: the framer gives back the memory of a long message with
+ * the next input, which an idle client may not send for days. */
 static void feed_held(struct peer *peer)
 {
     struct cw_buf held = peer->held;
+    peer->resumed = false;
     peer->held = (struct cw_buf){0};
     feed(peer, cw_buf_slice(&held));
     cw_buf_finish(&held);
@@ -400,7 +403,7 @@ static void shut_down(struct peer *peer)
 
 void cw_peer_settle(struct peer *peer)
 {
-    if (peer->phase < PHASE_CLOSING && !stopped(peer) && peer->held.n != 0)
+    if (peer->phase < PHASE_CLOSING && !stopped(peer) && peer->resumed)
         feed_held(peer);
     if (peer->phase < PHASE_LINGERING)
         write_out(peer);

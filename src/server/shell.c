@@ -10,6 +10,7 @@
 
 #include "core/core.h"
 #include "net/net.h"
+#include "server/append_budget.h"
 #include "server/blob_writer.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
@@ -38,8 +39,7 @@ struct cw_shell {
     struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
-    size_t appending;              /* messages on their way to the disk */
-    size_t text_bytes, long_bytes; /* in their bodies, up to CW_BODY_INLINE_MAX and over */
+    struct cw_append_budget appending;
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
@@ -69,34 +69,6 @@ static void add_request(struct cw_shell *shell, struct cw_store_request *request
     shell->requests[shell->request_count++] = request;
 }
 
-static bool is_long(const struct cw_store_request *request)
-{
-    return request->body.n > CW_BODY_INLINE_MAX;
-}
-
-/* Long bodies have a budget of their own: a few of them must not make the store
- * look full to everybody who writes a line. */
-static bool store_is_full(const struct cw_shell *shell, const struct cw_store_request *request)
-{
-    if (is_long(request))
-        return shell->long_bytes + request->body.n > CW_LONG_BODIES_BYTES_MAX;
-    return shell->appending >= CW_STORE_QUEUE_MAX ||
-           shell->text_bytes + request->body.n > CW_STORE_QUEUE_BYTES_MAX;
-}
-
-static void count_append(struct cw_shell *shell, const struct cw_store_request *request)
-{
-    shell->appending++;
-    *(is_long(request) ? &shell->long_bytes : &shell->text_bytes) += request->body.n;
-}
-
-/* It has been stored, or given up. */
-static void discount_append(struct cw_shell *shell, const struct cw_store_request *request)
-{
-    shell->appending--;
-    *(is_long(request) ? &shell->long_bytes : &shell->text_bytes) -= request->body.n;
-}
-
 /* A body that lies in the long message at hand takes its bytes along. */
 static struct cw_store_request *copy_request(struct cw_shell *shell,
                                              const struct cw_store_request *request)
@@ -124,12 +96,11 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 {
     if (request->op != CW_STORE_MESSAGE_APPEND) {
         add_request(shell, copy_request(shell, request));
-    } else if (store_is_full(shell, request)) {
+    } else if (!cw_append_budget_take(&shell->appending, request)) {
         refuse(shell, request);
     } else {
         struct cw_store_request *copy = copy_request(shell, request);
-        count_append(shell, copy);
-        if (is_long(copy))
+        if (copy->body.n > CW_BODY_INLINE_MAX)
             cw_blob_writer_submit(shell->blobs, copy);
         else
             add_request(shell, copy);
@@ -326,7 +297,7 @@ static void on_store_ready(uv_async_t *async)
         struct cw_store_batch *next = batch->next;
         for (size_t i = 0; i < batch->n; i++) {
             if (batch->requests[i]->op == CW_STORE_MESSAGE_APPEND)
-                discount_append(shell, batch->requests[i]);
+                cw_append_budget_give(&shell->appending, batch->requests[i]);
             take_result(shell, &batch->results[i]);
         }
         cw_store_batch_destroy(shell->store, batch);
@@ -355,7 +326,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
     }
     struct cw_store_result result = {
         .op = request->op, .status = status, .cookie = request->cookie};
-    discount_append(shell, request);
+    cw_append_budget_give(&shell->appending, request);
     if (!shell->stopping)
         take_result(shell, &result);
     cw_store_request_destroy(&shell->pool, request);

@@ -272,6 +272,36 @@ class Messages(HostileTest):
         self.alice.nothing_waits()
 
 
+class LongMessages(ServerTest):
+    """Two minutes of sound, 16 MiB each: more of them than fit into the server's
+    buffers at once."""
+
+    VOICE = b"\xdd" + struct.pack(">I", 5292000) + b"\xcd\x00\xff" * 5292000
+
+    def speak(self, peer):
+        peer.send_bytes(encode("request", "voice_msg", peer.name, peer.token, "bob", 1, 44100)
+                        + self.VOICE)
+
+    def test_from_clients_who_then_are_silent(self):
+        """Nothing of it stays behind with a connection that says no more."""
+        self.user("bob").request("logout", "bob")
+        for i in range(18):
+            peer = self.user(f"alice{i}")
+            self.speak(peer)
+            peer.expect("response", "voice_msg", 0)
+
+    def test_one_behind_the_other(self):
+        """One at a time is taken in; the others wait on their way."""
+        self.user("bob").request("logout", "bob")
+        alice = self.user("alice")
+        before = self.server.memory_kib()
+        for _ in range(18):
+            self.speak(alice)
+        for _ in range(18):
+            alice.expect("response", "voice_msg", 0)
+            self.assertLess(self.server.memory_kib() - before, MEMORY_GROWTH_MAX)
+
+
 class SlowReaders(HostileTest):
     def test_a_reader_who_sleeps_costs_little_and_misses_nothing(self):
         peer = self.logged_in()
