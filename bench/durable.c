@@ -82,7 +82,7 @@ static void store_commit(void *context, unsigned rows)
 
 static void store_idle(void *context)
 {
-    cw_store_idle(context);
+    cw_store_idle(context, &(bool){false});
 }
 
 static void measure_store(unsigned rows, struct histogram *latency)

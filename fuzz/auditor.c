@@ -190,7 +190,7 @@ static void on_request(struct auditor *auditor, struct audited_conn *conn,
         asked->name = print_name(msg->username);
     else
         find_pair(auditor, msg, asked);
-    asked->has_since = (msg->extras.present & 1u << CW_X_SINCE) != 0;
+    asked->has_since = (msg->extras.present & CW_BIT(CW_X_SINCE)) != 0;
     asked->since = msg->extras.since;
     struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name : msg->recipient;
     asked->to_group = msg->action == CW_MSG_GROUP;

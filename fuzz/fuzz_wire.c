@@ -21,6 +21,7 @@ static void expect_same(const struct cw_msg *a, const struct cw_msg *b)
 #define TYPE_STRING(x, y)                  cw_slice_eq(x, y)
 #define TYPE_UNSIGNED(x, y)                ((x) == (y))
 #define TYPE_FEATURES(x, y)                ((x) == (y))
+#define TYPE_LIST(x, y)                    ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))
 #define TYPE_SAMPLES(x, y)                 ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))
 #define CW_FIELD(field, member, type)      expect(TYPE_##type(a->member, b->member));
 #define CW_EXTRA(extra, member, type, key) expect(TYPE_##type(a->extras.member, b->extras.member));
@@ -44,6 +45,16 @@ static void expect_samples(struct cw_samples samples)
     free(values);
 }
 
+/* As many entries as the list says it has. */
+static void expect_list(struct cw_list list)
+{
+    struct cw_entry entry;
+    uint32_t count = list.count, seen = 0;
+    while (cw_entry_next(&list, &entry))
+        seen++;
+    expect(seen == count && list.encoded.n == 0);
+}
+
 static void try_reader(enum cw_reader reader, struct cw_slice frame)
 {
     struct cw_msg msg;
@@ -52,6 +63,7 @@ static void try_reader(enum cw_reader reader, struct cw_slice frame)
     if (cw_msg_decode(reader, frame, &msg) != CW_SUCCESS)
         return;
     expect_samples(msg.samples);
+    expect_list(msg.extras.list);
     cw_msg_encode(&msg, true, &encoded);
     expect(cw_msg_decode(reader, cw_buf_slice(&encoded), &again) == CW_SUCCESS);
     expect_same(&msg, &again);

@@ -54,6 +54,9 @@
 /* Objects in one message, sample lists apart. */
 #define CW_MSGPACK_OBJECTS_MAX  1024
 #define CW_MSGPACK_MAP_KEYS_MAX 32
+/* The same of a message from the server, which may hold a list: the longest has
+ * CW_LIST_MAX entries of some twenty keys. */
+#define CW_MSGPACK_LIST_OBJECTS_MAX 65536
 
 /* --- ZMTP ------------------------------------------------------------------ */
 
@@ -117,6 +120,37 @@
 /* An attached session is saved at least this often, so that it never counts as
  * idle on disk. */
 #define CW_SESSION_TOUCH_MS (12 * 3600 * 1000)
+/* Entries of one page of a list, and of history when no limit is given. */
+#define CW_LIST_MAX        200
+#define CW_HISTORY_DEFAULT 50
+/* Of the last message in a list of conversations: what one line shows. */
+#define CW_PREVIEW_BYTES_MAX 256
+/* Unread messages are counted one by one up to here, over all conversations of
+ * a page; beyond that they are what lies after the marker. */
+#define CW_UNREAD_COUNTED_MAX 1000
+/* What one person may have. */
+#define CW_CONTACTS_MAX 1000
+#define CW_BLOCKED_MAX  1000
+/* Retries that are recognised: a session's last requests in flight. */
+#define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
+/* A topic is one line. */
+#define CW_TOPIC_MAX 256
+/* A search is a few words. */
+#define CW_QUERY_MAX 256
+/* Invitations of one person, or to one group, that are still good. */
+#define CW_INVITATIONS_MAX        50
+#define CW_INVITATION_SECONDS     (7 * 24 * 3600)
+#define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
+#define CW_INVITATION_USES_MAX    10000
+/* The longest silence of a muted member: longer is for ever. */
+#define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* Presence goes to contacts, and to the fellow members of groups up to this
+ * many attached sessions: beyond it each coming and going would be a fan-out. */
+#define CW_PRESENCE_GROUP_MAX 100
+/* Somebody whose last connection has gone may be back at once. */
+#define CW_PRESENCE_GRACE_MS 10000
+/* Ids up to which a pair of users has a number of its own (store.h). */
+#define CW_USERS_MAX 0x7fffffff
 /* Users without a session whose names the core remembers. */
 #define CW_USER_CACHE_MAX    10000
 #define CW_GROUPS_PER_USER   100

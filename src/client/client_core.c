@@ -164,13 +164,13 @@ static struct cw_extras session_extras(const struct cw_client *c, struct cw_slic
 {
     struct cw_extras extras = {
         .map_present = true,
-        .present = UINT32_C(1) << CW_X_CLIENT | UINT32_C(1) << CW_X_FEATURES,
+        .present = CW_BIT(CW_X_CLIENT) | CW_BIT(CW_X_FEATURES),
         .client = cw_buf_slice(&c->client_name),
         .features = CW_FEATURE_NONE,
     };
     bool own = c->seen_by.n == 0 || cw_slice_eq(cw_buf_slice(&c->seen_by), username);
     if (c->has_seen && own) {
-        extras.present |= UINT32_C(1) << CW_X_SINCE;
+        extras.present |= CW_BIT(CW_X_SINCE);
         extras.since = c->seen;
     }
     return extras;

@@ -182,6 +182,8 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn)
         struct request *request = conn->waiting;
         if (request == NULL || conn->blocker != NULL)
             break;
+        if (conn->first != request && cw_dispatch_alone(request))
+            break;
         conn->waiting = request->next;
         conn->blocker = request;
         cw_dispatch(core, request);
@@ -219,8 +221,8 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     struct request *request = cw_request_create(core, conn, event);
     if (msg->action == CW_ACTION_UNKNOWN)
         cw_request_set_name(request, msg->action_name);
-    if (conn->blocker != NULL)
-        cw_request_keep(core, request);
     append(conn, request);
     cw_conn_advance(core, conn);
+    if (conn->waiting != NULL)
+        cw_request_keep(core, conn->last); /* it begins in a later step */
 }

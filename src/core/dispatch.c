@@ -9,6 +9,9 @@
 struct handler {
     handler_fn *run;
     bool with_token; /* carries username and token */
+    bool extended;   /* for extended clients: to others the action is unknown */
+    bool alone;      /* begins when all before it are answered: it tells of what
+                        they did, and its answer is sent at once */
 };
 
 static const struct handler handlers[CW_ACTION_COUNT] = {
@@ -26,12 +29,21 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_LEAVE_CALL] = {cw_on_leave_call, true},
 };
 
+bool cw_dispatch_alone(const struct request *request)
+{
+    return handlers[request->action].alone;
+}
+
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
+    if (handlers[request->action].extended && !session->extended) {
+        cw_request_answer(core, request, CW_UNKNOWN_ACTION);
+        return;
+    }
     handlers[request->action].run(core, request);
 }
 
@@ -83,8 +95,9 @@ void cw_dispatch(struct cw_core *core, struct request *request)
 {
     struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
-    if (request->code != CW_SUCCESS) {
-        cw_request_answer(core, request, request->code);
+    if (request->code != CW_SUCCESS || handlers[request->action].run == NULL) {
+        cw_request_answer(core, request,
+                          request->code != CW_SUCCESS ? request->code : CW_UNKNOWN_ACTION);
     } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
                                config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);

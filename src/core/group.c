@@ -74,7 +74,8 @@ void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struc
     size_t count = session->membership_count++;
     session->memberships =
         cw_realloc(session->memberships, (count + 1) * sizeof *session->memberships);
-    session->memberships[count] = (struct membership){group, group->session_count};
+    session->memberships[count] =
+        (struct membership){.group = group, .position = group->session_count};
     group->sessions[group->session_count++] = session;
 }
 

@@ -89,6 +89,8 @@ enum delivery {
 struct membership {
     struct group *group;
     size_t position; /* in group->sessions */
+    enum cw_store_role role;
+    uint64_t muted_until_ms; /* UTC; 0: not */
 };
 
 /* A login that is attached to a connection right now. */
@@ -167,6 +169,7 @@ struct request {
     uint64_t target_group;
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
+    const struct cw_msg *answer; /* in the step's memory: more than the fields below */
     int code;
     uint64_t message_id;
     uint64_t message_time_ms;
@@ -259,6 +262,11 @@ void cw_request_destroy(struct cw_core *core, struct request *request);
 void cw_request_keep(struct cw_core *core, struct request *request);
 /* Done: the answer goes out when its turn comes. */
 void cw_request_answer(struct cw_core *core, struct request *request, int code);
+/* Done, with an answer that says more than code and names: a list, samples. It
+ * is sent in this step, and what it points to need not live longer: only for
+ * handlers that begin alone (dispatch.c). */
+void cw_request_answer_with(struct cw_core *core, struct request *request,
+                            const struct cw_msg *answer);
 /* What the answer names: a user or group in its registered spelling. */
 void cw_request_set_name(struct request *request, struct cw_slice name);
 /* A store request with its cookie filled in, good until the next effect is
@@ -285,6 +293,8 @@ bool cw_request_unavailable(struct cw_core *core, struct request *request,
 /* --- dispatch.c: which handler, and who may -------------------------------------- */
 
 void cw_dispatch(struct cw_core *core, struct request *request);
+/* Must all earlier requests of its connection be answered before this begins? */
+bool cw_dispatch_alone(const struct request *request);
 
 /* --- user.c ------------------------------------------------------------------------ */
 

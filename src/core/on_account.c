@@ -96,7 +96,7 @@ static void create_session(struct cw_core *core, struct request *request,
     store->client = extras->client;
     store->extended = extras->map_present;
     store->features = extras->features;
-    store->has_since = (extras->present & 1u << CW_X_SINCE) != 0;
+    store->has_since = (extras->present & CW_BIT(CW_X_SINCE)) != 0;
     store->since = extras->since;
     describe_live_sessions(core, request->target, store);
 }

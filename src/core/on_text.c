@@ -28,14 +28,14 @@ void cw_update_of(const struct cw_store_message *message, struct cw_msg *update)
     }
     struct cw_extras *extras = &update->extras;
     extras->map_present = true;
-    extras->present = 1u << CW_X_ID | 1u << CW_X_TIME;
+    extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME);
     extras->id = message->message_id;
     extras->time_ms = message->time_ms;
     if (!group) {
-        extras->present |= 1u << CW_X_TO;
+        extras->present |= CW_BIT(CW_X_TO);
         extras->to = message->mailbox_name;
     } else if (message->voice) { /* msg_group names the group as drawn */
-        extras->present |= 1u << CW_X_GROUP;
+        extras->present |= CW_BIT(CW_X_GROUP);
         extras->group = message->mailbox_name;
     }
 }

@@ -75,6 +75,7 @@ static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t 
 #define MOVE_SAMPLES(member)               move_slice(&(member).encoded, from, to);
 #define MOVE_UNSIGNED(member)              (void)(member);
 #define MOVE_FEATURES(member)              (void)(member);
+#define MOVE_LIST(member)                  (void)(member); /* comes from servers */
 #define CW_FIELD(field, member, type)      MOVE_##type(msg->member)
 #define CW_EXTRA(extra, member, type, key) MOVE_##type(msg->extras.member)
 #include "wire/fields.def"
@@ -120,6 +121,14 @@ void cw_request_answer(struct cw_core *core, struct request *request, int code)
     request->code = code;
     request->done = true;
     cw_request_unblock(request);
+}
+
+void cw_request_answer_with(struct cw_core *core, struct request *request,
+                            const struct cw_msg *answer)
+{
+    assert(request->conn == NULL || request->conn->first == request);
+    request->answer = answer;
+    cw_request_answer(core, request, CW_SUCCESS);
 }
 
 void cw_request_set_name(struct request *request, struct cw_slice name)
@@ -195,12 +204,12 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
     struct cw_extras *extras = &msg->extras;
     if (request->action == CW_LOGIN || request->action == CW_ATTACH) {
         extras->map_present = true;
-        extras->present = 1u << CW_X_SERVER | 1u << CW_X_FEATURES;
+        extras->present = CW_BIT(CW_X_SERVER) | CW_BIT(CW_X_FEATURES);
         extras->server = core->server_name;
-        extras->features = CW_FEATURE_NONE;
+        extras->features = CW_FEATURES_ALL;
     } else if (request->message_id != 0) {
         extras->map_present = true;
-        extras->present = 1u << CW_X_ID | 1u << CW_X_TIME;
+        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME);
         extras->id = request->message_id;
         extras->time_ms = request->message_time_ms;
     }
@@ -210,6 +219,13 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
     struct cw_arena *arena = &core->effects->arena;
     struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
+    if (request->answer != NULL) {
+        msg = *request->answer;
+        msg.kind = CW_RESPONSE;
+        msg.action = request->action;
+        cw_effect_send_one(core, &msg, request->conn, request->envelope);
+        return;
+    }
     struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
     if (request->action == CW_ACTION_UNKNOWN) {
         msg.action_name = name;

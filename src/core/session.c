@@ -284,7 +284,7 @@ void cw_session_take_extras(struct session *session, const struct cw_extras *ext
         return;
     session->extended = true;
     session->features = extras->features;
-    if ((extras->present & 1u << CW_X_SINCE) == 0)
+    if ((extras->present & CW_BIT(CW_X_SINCE)) == 0)
         return;
     session->since_claimed = true;
     session->since = session->sent = extras->since;

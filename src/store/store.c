@@ -9,9 +9,10 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
     store->backend->execute(store, requests, n, results, arena);
 }
 
-bool cw_store_idle(struct cw_store *store)
+bool cw_store_idle(struct cw_store *store, bool *again)
 {
-    return store->backend->idle(store);
+    *again = false;
+    return store->backend->idle(store, again);
 }
 
 void cw_store_close(struct cw_store *store)
@@ -24,9 +25,18 @@ bool cw_store_op_writes(enum cw_store_op op)
 {
     switch (op) {
     case CW_STORE_USER_FIND:
+    case CW_STORE_PASSWORD_FIND:
     case CW_STORE_SESSION_FIND:
+    case CW_STORE_SESSION_LIST:
+    case CW_STORE_CONTACT_LIST:
     case CW_STORE_GROUP_FIND:
+    case CW_STORE_GROUP_LIST:
+    case CW_STORE_MEMBER_LIST:
     case CW_STORE_INBOX_READ:
+    case CW_STORE_HISTORY_READ:
+    case CW_STORE_VOICE_READ:
+    case CW_STORE_SEARCH:
+    case CW_STORE_CONVERSATIONS:
         return false;
     default:
         return true;
@@ -50,6 +60,22 @@ struct cw_store_result cw_store_result_of(const struct cw_store_request *request
         .cookie = request->cookie,
         .request = request->op == CW_STORE_MESSAGE_APPEND ? request : NULL,
     };
+}
+
+bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other)
+{
+    switch (op) {
+    case CW_STORE_GROUP_TOPIC:
+    case CW_STORE_INVITE_CREATE:
+        return role >= CW_ROLE_MODERATOR;
+    case CW_STORE_MEMBER_KICK:
+    case CW_STORE_MEMBER_BAN:
+    case CW_STORE_MEMBER_UNBAN:
+    case CW_STORE_MEMBER_MUTE:
+        return role >= CW_ROLE_MODERATOR && of_other < role;
+    default: /* roles, access, retention */
+        return role == CW_ROLE_OWNER;
+    }
 }
 
 int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms)

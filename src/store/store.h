@@ -18,33 +18,97 @@
 #include "base/slice.h"
 
 enum cw_store_op {
-    CW_STORE_USER_CREATE,    /* name, key, secret (password hash) -> user_id */
-    CW_STORE_USER_FIND,      /* key -> user_id, name, secret */
-    CW_STORE_SESSION_CREATE, /* user_id, secret (token hash), client, extended,
-                                features, since/has_since, active -> session_id,
-                                cursor, groups, dropped_session_id */
+    /* --- accounts --- */
+    CW_STORE_USER_CREATE,    /* name, key, secret (password hash), invitation (hash of
+                                a server's one; when not empty it must be good and is
+                                used up by one) -> user_id. FORBIDDEN: it is not */
+    CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
+    CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
+    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays */
+    CW_STORE_SESSION_CREATE, /* user_id, secret (token hash), client, address,
+                                extended, features, since/has_since, active ->
+                                session_id, cursor, groups, blocked, contacts,
+                                dropped_session_id */
     CW_STORE_SESSION_FIND,   /* key (user's), secret (token hash) -> user_id, name,
-                                session_id, cursor, extended, features, groups */
-    CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client when
-                                not empty; sets last seen. Missing session: OK */
+                                session_id, cursor, extended, features, groups,
+                                blocked, contacts */
+    CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client and
+                                address when not empty; sets last seen, of the
+                                session and its user. Missing session: OK */
     CW_STORE_SESSION_DROP,   /* session_id. Missing session: OK */
-    CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK */
-    CW_STORE_GROUP_CREATE,   /* user_id, name, key -> group_id */
-    CW_STORE_GROUP_FIND,     /* key -> group_id, name */
-    CW_STORE_GROUP_JOIN,     /* user_id, key -> group_id, name */
+    CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last */
+    CW_STORE_SESSION_REVOKE, /* user_id, session_id. NOT_FOUND: not one of his */
+    CW_STORE_INVITE_CREATE,  /* user_id, mailbox (of a group: by owner or moderator;
+                                0: to the server), secret (hash of the invitation),
+                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good */
+
+    /* --- contacts --- */
+    CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK; FULL */
+    CW_STORE_CONTACT_REMOVE, /* user_id, other_id. Not there: OK */
+    CW_STORE_CONTACT_LIST,   /* user_id -> people: contacts and blocked ones, in the
+                                order of ids */
+    CW_STORE_BLOCK,          /* user_id, other_id. Already there: OK; FULL */
+    CW_STORE_UNBLOCK,        /* user_id, other_id. Not there: OK */
+
+    /* --- groups. Who may is judged here, by cw_store_may_manage --- */
+    CW_STORE_GROUP_CREATE, /* user_id, name, key -> group_id */
+    CW_STORE_GROUP_FIND,   /* key -> group_id, name */
+    CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty) -> group_id,
+                              name. FORBIDDEN: banned, or the group is by invitation
+                              and this is not a good one of its own */
+    CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
+                              from now on, if that changed. The group goes with its
+                              last member */
+    CW_STORE_GROUP_LIST,   /* user_id -> groups with all their members' fields */
+    CW_STORE_MEMBER_LIST,  /* user_id, group_id, after (user id), limit -> people in
+                              the order of ids, then more. NOT_MEMBER. To owner and
+                              moderators banned users are shown, too */
+    CW_STORE_MEMBER_ROLE,  /* user_id, group_id, other_id, role. Making somebody
+                              owner makes oneself moderator */
+    CW_STORE_MEMBER_KICK,  /* user_id, group_id, other_id */
+    CW_STORE_MEMBER_BAN,   /* the same; he need not be a member -> was_member */
+    CW_STORE_MEMBER_UNBAN, /* the same. Not banned: OK */
+    CW_STORE_MEMBER_MUTE,  /* user_id, group_id, other_id, until_ms (0: not muted) */
+    CW_STORE_GROUP_TOPIC,  /* user_id, group_id, body */
+    CW_STORE_GROUP_ACCESS, /* user_id, group_id, by_invitation */
+    CW_STORE_GROUP_RETAIN, /* user_id, group_id, retain. By the owner */
+
+    /* --- messages --- */
     CW_STORE_MESSAGE_APPEND, /* mailbox, user_id (sender), body (or blob), voice,
-                                channels, sample_rate -> message_id */
+                                channels, sample_rate, reply_to, session_id and n ->
+                                message_id, seq, time_ms; see "Retries" below.
+                                MISMATCH: n was another message's */
+    CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
+                                time_ms of the event that says so. NOT_FOUND: no such
+                                message, or deleted; FORBIDDEN: another's, or voice */
+    CW_STORE_MESSAGE_DELETE, /* conversation, user_id, seq -> the same. FORBIDDEN:
+                                another's, unless the user is owner or moderator of
+                                the group */
     CW_STORE_INBOX_READ,     /* user_id, cursor -> messages, scanned_to, more */
+    CW_STORE_HISTORY_READ,   /* conversation, user_id, anchor, seq, limit ->
+                                messages in ascending order without voices' bodies,
+                                more, last_seq, read_seq, peer_read_seq, peer_cursor */
+    CW_STORE_VOICE_READ,     /* conversation, seq -> messages: one, whole. NOT_FOUND */
+    CW_STORE_SEARCH,         /* user_id, body (the words), conversation (0: all that
+                                he can read), before (message id, 0: newest), limit ->
+                                messages, newest first, without voices; more */
+    CW_STORE_READ_MARK,      /* conversation, user_id, seq -> seq: where the marker
+                                stands now. MISMATCH: beyond the last message;
+                                EXISTS: it stood there or further already */
+    CW_STORE_CONVERSATIONS,  /* user_id, before (message id, 0: newest), limit ->
+                                conversations, newest first; more */
     CW_STORE_OP_COUNT
 };
 
 enum cw_store_status {
     CW_STORE_OK,
     CW_STORE_EXISTS,      /* name taken; member already */
-    CW_STORE_NOT_FOUND,   /* no such user, group; SESSION_FIND: no such user, or
-                             he has no session that has not expired */
+    CW_STORE_NOT_FOUND,   /* no such user, group, message; SESSION_FIND: no such user,
+                             or he has no session that has not expired */
     CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token */
-    CW_STORE_FULL,        /* CW_GROUPS_PER_USER or CW_GROUP_MEMBERS_MAX reached */
+    CW_STORE_FULL,        /* a limit on how many there may be is reached */
+    CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
+    CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED       /* nobody knows what is on disk: the process must end
                              without answering anything (failed sync, damage) */
@@ -63,6 +127,41 @@ static inline bool cw_mailbox_is_group(uint64_t mailbox)
 {
     return (mailbox & 1) != 0;
 }
+
+/* Where a message stands: a group, or a pair of users. A conversation numbers
+ * its messages 1, 2, 3, ... without a gap; edits and deletions are entries of
+ * their own in that row. Of a group it is the mailbox; of a pair both ids, the
+ * lower first (so user ids stay below CW_USERS_MAX): no table is needed. */
+static inline uint64_t cw_conversation_of_pair(uint64_t a, uint64_t b)
+{
+    uint64_t low = a < b ? a : b, high = a < b ? b : a;
+    return (low << 31 | high) << 1;
+}
+static inline uint64_t cw_conversation_of(uint64_t mailbox, uint64_t sender_id)
+{
+    return cw_mailbox_is_group(mailbox) ? mailbox
+                                        : cw_conversation_of_pair(mailbox >> 1, sender_id);
+}
+/* The other user of a pair; the same one in a conversation with oneself. */
+static inline uint64_t cw_conversation_peer(uint64_t conversation, uint64_t user_id)
+{
+    uint64_t low = conversation >> 32, high = conversation >> 1 & CW_USERS_MAX;
+    return low == user_id ? high : low;
+}
+
+/* What an entry of a conversation is. */
+enum cw_store_kind { CW_KIND_TEXT, CW_KIND_VOICE, CW_KIND_EDIT, CW_KIND_DELETE };
+
+enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
+
+/* Where a page of history lies: before and after `seq` do not hold it. */
+enum cw_store_anchor { CW_ANCHOR_LATEST, CW_ANCHOR_BEFORE, CW_ANCHOR_AFTER, CW_ANCHOR_AROUND };
+
+/* How long messages are kept; 0: for ever, however many. */
+struct cw_store_retention {
+    uint64_t days;
+    uint64_t count; /* of each conversation the newest so many */
+};
 
 /* A request. Which members count stands beside each operation above. `time_ms`
  * (UTC) counts in all of them: it is the present. Ids start at 1; 0 is none. */
@@ -93,11 +192,51 @@ struct cw_store_request {
     uint32_t channels;
     uint32_t sample_rate;
     uint64_t features;
+    uint64_t group_id;
+    uint64_t conversation;
+    uint64_t seq;
+    uint64_t reply_to; /* a sequence number of the same conversation, 0: none */
+    uint64_t n;        /* MESSAGE_APPEND: the session's counter, 0: none */
+    uint64_t before, after;
+    uint32_t limit; /* 1 to CW_LIST_MAX */
+    enum cw_store_anchor anchor;
+    enum cw_store_role role;
+    bool by_invitation;
+    uint64_t until_ms;
+    uint64_t expires_ms;
+    uint64_t uses;
+    struct cw_store_retention retain;
+    struct cw_slice invitation;
+    struct cw_slice address; /* of the peer, as text for people */
 };
 
+/* A group as one of its members sees it. */
 struct cw_store_group {
     uint64_t group_id;
     struct cw_slice name;
+    enum cw_store_role role; /* the user's own */
+    uint64_t muted_until_ms; /* the user; 0: not */
+    bool by_invitation;
+    /* GROUP_LIST and CONVERSATIONS only: */
+    struct cw_slice topic;
+    uint64_t member_count;
+    struct cw_store_retention retain;
+};
+
+/* Somebody in a list of contacts or members. */
+struct cw_store_person {
+    uint64_t user_id;
+    struct cw_slice name;
+    uint64_t seen_ms; /* last seen; 0: never */
+    bool contact, blocked;
+    enum cw_store_role role; /* NONE: banned */
+    uint64_t muted_until_ms;
+};
+
+struct cw_store_session {
+    uint64_t session_id;
+    struct cw_slice client, address;
+    uint64_t created_ms, seen_ms;
 };
 
 struct cw_store_message {
@@ -111,6 +250,28 @@ struct cw_store_message {
     bool voice;
     uint32_t channels;
     uint32_t sample_rate;
+    enum cw_store_kind kind;
+    uint64_t seq;
+    uint64_t reply_to;
+    uint64_t of;                    /* EDIT, DELETE: the sequence number that it is about */
+    uint64_t edited_ms, deleted_ms; /* 0: not. What is deleted has no body */
+    uint64_t size;                  /* bytes of the body, also of one that is not here */
+};
+
+/* One line of a list of conversations. */
+struct cw_store_conversation {
+    uint64_t conversation;
+    uint64_t peer_id;            /* of a pair */
+    struct cw_slice peer;        /* of a pair */
+    uint64_t peer_seen_ms;       /* of a pair */
+    uint64_t peer_read_seq;      /* of a pair */
+    uint64_t peer_cursor;        /* of a pair: he has every message up to this id */
+    struct cw_store_group group; /* of a group */
+    uint64_t read_seq;
+    uint64_t unread;              /* texts and voices of others after read_seq */
+    bool empty;                   /* a group in which nothing was said yet: no last message */
+    struct cw_store_message last; /* the body cut to CW_PREVIEW_BYTES_MAX at a
+                                     character; no body of a voice */
 };
 
 /* A result. Slices and arrays live in the arena given to execute. */
@@ -134,7 +295,24 @@ struct cw_store_result {
     size_t message_count;
     uint64_t scanned_to; /* INBOX_READ: everything up to this id is in this page or
                             is not for this user; at the end, the newest id */
-    bool more;           /* INBOX_READ: there may be messages after scanned_to */
+    bool more;           /* there may be messages after scanned_to; a next page */
+    uint64_t seq;
+    uint64_t time_ms;
+    bool repeated; /* MESSAGE_APPEND: stored before, this is what it was given then */
+    uint64_t last_seq, read_seq, peer_read_seq, peer_cursor;
+    uint64_t other_id;
+    struct cw_slice other_name;
+    bool was_member;
+    uint64_t *blocked; /* ids of users, ascending */
+    size_t blocked_count;
+    uint64_t *contacts; /* the same */
+    size_t contact_count;
+    struct cw_store_person *people;
+    size_t person_count;
+    struct cw_store_session *sessions;
+    size_t session_count;
+    struct cw_store_conversation *conversations;
+    size_t conversation_count;
     /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
      * the result has been used: its body is what is fanned out. Else NULL. */
     const struct cw_store_request *request;
@@ -152,10 +330,34 @@ struct cw_store_result {
  *   beyond the newest message) when has_since.
  * - A session not seen for session_idle_ms does not exist any more. */
 
+/* - Edits and deletions are in a page too, as entries of their kind, for whom the
+ *   core finds to understand them; a deleted message is not. An edited one has
+ *   its newest text and edited_ms.
+ *
+ * Retries. A sender may count his messages: n grows within a session. A message
+ * with an n that the session has used is not stored again: the result is that of
+ * the first time (`repeated`), of the last CW_RETRIES_MAX; older ones are
+ * MISMATCH, as is an n whose message went elsewhere. n and the counter of the
+ * session are written with the message, in one commit.
+ *
+ * Roles. The owner may do everything. A moderator may kick, ban, mute and unban
+ * members (no moderator, no owner), set the topic, invite, and delete messages.
+ * Nobody does these to himself. When the owner leaves, the moderator who joined
+ * first owns the group, without moderators the member who joined first.
+ *
+ * Search finds messages that were committed a second ago. */
+
+/* Who may do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
+ * whom: the one table of what roles allow. `of_other` is NONE where nobody else
+ * is concerned or he is no member. */
+bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other);
+
 /* What a back end is opened with. */
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
+    struct cw_store_retention retain; /* for all conversations; a group's own may be
+                                         stricter, not laxer */
 };
 
 struct cw_store; /* one back end, open */
@@ -179,9 +381,10 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
 
-/* Work for an idle moment (a step of a checkpoint). Returns false after a
+/* Work for an idle moment: a slice of the search index, of what is no longer to
+ * be kept, of a checkpoint. *again: there is more to do. Returns false after a
  * failed sync, as CW_STORE_FAILED. */
-bool cw_store_idle(struct cw_store *store);
+bool cw_store_idle(struct cw_store *store, bool *again);
 
 void cw_store_close(struct cw_store *store);
 

@@ -9,7 +9,7 @@
 struct cw_store_backend {
     void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
-    bool (*idle)(struct cw_store *store);
+    bool (*idle)(struct cw_store *store, bool *again);
     void (*close)(struct cw_store *store);
 };
 

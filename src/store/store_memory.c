@@ -187,7 +187,8 @@ static void list_groups(struct memory *m, const struct user *user, struct cw_sto
     result->groups = cw_arena_alloc(arena, result->group_count * sizeof result->groups[0]);
     for (size_t i = 0; i < result->group_count; i++) {
         const struct group *group = at(&m->groups, user->memberships[i].group_id);
-        result->groups[i] = (struct cw_store_group){group->id, cw_arena_copy(arena, group->name)};
+        result->groups[i] = (struct cw_store_group){.group_id = group->id,
+                                                    .name = cw_arena_copy(arena, group->name)};
     }
 }
 
@@ -465,7 +466,7 @@ static void run(struct memory *m, const struct cw_store_request *request,
     case CW_STORE_INBOX_READ:
         inbox_read(m, request, result, arena);
         break;
-    case CW_STORE_OP_COUNT:
+    default:
         break;
     }
 }
@@ -482,9 +483,9 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     }
 }
 
-static bool idle(struct cw_store *store)
+static bool idle(struct cw_store *store, bool *again)
 {
-    (void)store;
+    (void)store, (void)again;
     return true;
 }
 

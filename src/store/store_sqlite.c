@@ -61,8 +61,9 @@ static bool checkpoint(struct cw_sqlite *s, int mode)
     return true;
 }
 
-static bool idle(struct cw_store *store)
+static bool idle(struct cw_store *store, bool *again)
 {
+    (void)again;
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
@@ -104,7 +105,7 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
         bool refused = refusing && cw_store_op_writes(requests[i]->op);
         results[i] = cw_store_result_of(requests[i], refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
-        if (!refused)
+        if (!refused && operations[requests[i]->op] != NULL)
             operations[requests[i]->op](s, requests[i], &results[i], arena);
     }
     if (writing)

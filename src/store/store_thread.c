@@ -78,6 +78,14 @@ static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch
     return idle;
 }
 
+static bool nothing_waits(struct cw_store_thread *thread)
+{
+    pthread_mutex_lock(&thread->mutex);
+    bool idle = thread->end == 0 && !thread->stopping;
+    pthread_mutex_unlock(&thread->mutex);
+    return idle;
+}
+
 static void *run(void *argument)
 {
     struct cw_store_thread *thread = argument;
@@ -87,8 +95,9 @@ static void *run(void *argument)
                          batch->n, batch->results, &batch->arena);
         /* A failed sync in an idle moment shows in the next batch: the store
          * says FAILED to everything from then on. */
-        if (deliver(thread, batch))
-            (void)cw_store_idle(thread->store);
+        bool again = deliver(thread, batch);
+        while (again && cw_store_idle(thread->store, &again) && nothing_waits(thread))
+            continue;
     }
     return NULL;
 }

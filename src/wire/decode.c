@@ -13,7 +13,8 @@ struct decoder {
     struct cw_unpack in;
     struct cw_msg *msg;
     const struct cw_message_row *row; /* NULL: the message has no fields */
-    bool wrong;                       /* MessagePack, but not as drawn */
+    enum cw_reader reader;
+    bool wrong; /* MessagePack, but not as drawn */
 };
 
 static void *member_of(void *base, const struct cw_member *member)
@@ -144,6 +145,8 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field)
     switch (field) {
     case CW_F_PASSWORD:
         return msg->password.n >= CW_PASSWORD_MIN && msg->password.n <= CW_PASSWORD_MAX;
+    case CW_F_NEW_PASSWORD:
+        return msg->new_password.n >= CW_PASSWORD_MIN && msg->new_password.n <= CW_PASSWORD_MAX;
     case CW_F_CHANNELS:
         return msg->channels >= 1 && msg->channels <= CW_VOICE_CHANNELS_MAX;
     case CW_F_SAMPLE_RATE:
@@ -196,14 +199,84 @@ static bool read_features(struct decoder *d, uint64_t *bits)
     return good;
 }
 
+/* The index of a key among `count` members, or `count`. */
+static unsigned find_key(struct cw_object key, const struct cw_member members[], unsigned count)
+{
+    unsigned i = 0;
+    while (i < count && !cw_slice_eq(key.bytes, members[i].key))
+        i++;
+    return i;
+}
+
+static bool read_entry(struct decoder *d, struct cw_entry *entry)
+{
+    struct cw_object map = cw_unpack_next(&d->in);
+    *entry = (struct cw_entry){0};
+    if (map.type != CW_OBJECT_MAP) {
+        cw_unpack_skip_inside(&d->in, map, 2);
+        return false;
+    }
+    bool good = true;
+    for (uint64_t i = 0; i < map.number && !d->in.failed; i++) {
+        struct cw_object key = cw_unpack_next(&d->in);
+        const unsigned index =
+            is_text(key) ? find_key(key, cw_entry_members, CW_E_COUNT) : CW_E_COUNT;
+        cw_unpack_skip_inside(&d->in, key, 3);
+        if (index == CW_E_COUNT) {
+            cw_unpack_skip(&d->in, 1, 3);
+            continue;
+        }
+        const struct cw_member *member = &cw_entry_members[index];
+        good &= read_value(d, member->type, member_of(entry, member), 3);
+        entry->present |= CW_BIT(index);
+    }
+    return good;
+}
+
+/* Entries are looked at one by one when they are wanted; here only that they
+ * are what they should be. */
+static bool read_list(struct decoder *d, struct cw_list *list)
+{
+    struct cw_object array = cw_unpack_next(&d->in);
+    struct cw_entry entry;
+    if (array.type != CW_OBJECT_ARRAY) {
+        cw_unpack_skip_inside(&d->in, array, 1);
+        return false;
+    }
+    const uint8_t *begin = d->in.rest.p;
+    bool good = true;
+    for (uint64_t i = 0; i < array.number && !d->in.failed; i++)
+        good &= read_entry(d, &entry);
+    *list = (struct cw_list){.count = (uint32_t)array.number,
+                             .encoded = cw_slice_of(begin, (size_t)(d->in.rest.p - begin))};
+    return good;
+}
+
+bool cw_entry_next(struct cw_list *list, struct cw_entry *entry)
+{
+    struct decoder d = {.in = {.rest = list->encoded, .objects_max = UINT32_MAX}};
+    if (list->count == 0)
+        return false;
+    list->count--;
+    read_entry(&d, entry);
+    list->encoded = d.in.rest;
+    return true;
+}
+
+static bool read_extra_value(struct decoder *d, enum cw_member_type type, void *value)
+{
+    if (type == CW_T_FEATURES)
+        return read_features(d, value);
+    return type == CW_T_LIST ? read_list(d, value) : read_value(d, type, value, 1);
+}
+
 static bool read_extra(struct decoder *d, enum cw_extra_index index)
 {
     struct cw_extras *extras = &d->msg->extras;
     const struct cw_member *member = &cw_extra_members[index];
     void *value = member_of(extras, member);
-    const bool read = member->type == CW_T_FEATURES ? read_features(d, value)
-                                                    : read_value(d, member->type, value, 1);
-    extras->present |= UINT32_C(1) << index;
+    const bool read = read_extra_value(d, member->type, value);
+    extras->present |= CW_BIT(index);
     return read && (index != CW_X_CLIENT || extras->client.n <= CW_CLIENT_NAME_MAX);
 }
 
@@ -211,10 +284,10 @@ static bool read_extra(struct decoder *d, enum cw_extra_index index)
 static bool read_pair(struct decoder *d)
 {
     struct cw_object key = cw_unpack_next(&d->in);
-    if (is_text(key))
-        for (unsigned i = 0; i < CW_X_COUNT; i++)
-            if (cw_slice_eq(key.bytes, cw_extra_members[i].key))
-                return read_extra(d, (enum cw_extra_index)i);
+    const unsigned index = is_text(key) ? find_key(key, cw_extra_members, CW_X_COUNT) : CW_X_COUNT;
+    const bool from_server = index != CW_X_LIST || d->reader == CW_READER_CLIENT;
+    if (index != CW_X_COUNT && from_server)
+        return read_extra(d, (enum cw_extra_index)index);
     cw_unpack_skip_inside(&d->in, key, 1);
     cw_unpack_skip(&d->in, 1, 1);
     return is_text(key);
@@ -283,7 +356,10 @@ static bool is_unknown(const struct cw_msg *msg)
 int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg)
 {
     *msg = (struct cw_msg){.kind = CW_REQUEST};
-    struct decoder d = {.in = {.rest = frame}, .msg = msg};
+    struct decoder d = {
+        .in = {.rest = frame, .objects_max = CW_MSGPACK_OBJECTS_MAX}, .msg = msg, .reader = reader};
+    if (reader == CW_READER_CLIENT)
+        d.in.objects_max = CW_MSGPACK_LIST_OBJECTS_MAX;
     if (!read_head(&d, reader))
         return malformed(msg);
     /* Before the walk: the rest of such a frame is not worth the time. What a

@@ -43,6 +43,8 @@ static void write_features(uint64_t bits, struct cw_buf *out)
             write_text(out, name);
 }
 
+static void write_list(const struct cw_list *list, struct cw_buf *out);
+
 static void write_value(enum cw_member_type type, const void *value, struct cw_buf *out)
 {
     switch (type) {
@@ -60,6 +62,9 @@ static void write_value(enum cw_member_type type, const void *value, struct cw_b
     case CW_T_FEATURES:
         write_features(*(const uint64_t *)value, out);
         break;
+    case CW_T_LIST:
+        write_list(value, out);
+        break;
     }
 }
 
@@ -76,24 +81,30 @@ static void write_fields(const struct cw_msg *msg, struct cw_buf *out)
     }
 }
 
-static bool is_present(const struct cw_extras *extras, unsigned i)
-{
-    return (extras->present >> i & 1) != 0;
-}
-
-static void write_map(const struct cw_extras *extras, struct cw_buf *out)
+/* The keys of the trailing map, or of an entry, that have a value. */
+static void write_map(const void *base, uint64_t present, const struct cw_member members[],
+                      struct cw_buf *out)
 {
     uint32_t count = 0;
-    for (unsigned i = 0; i < CW_X_COUNT; i++)
-        count += is_present(extras, i);
+    for (uint64_t left = present; left != 0; left &= left - 1)
+        count++;
     cw_pack_map(out, count);
-    for (unsigned i = 0; i < CW_X_COUNT; i++) {
-        if (!is_present(extras, i))
+    for (unsigned i = 0; present >> i != 0 && i < 64; i++) {
+        if ((present >> i & 1) == 0)
             continue;
-        const struct cw_member *member = &cw_extra_members[i];
-        cw_pack_string(out, member->key);
-        write_value(member->type, member_of(extras, member), out);
+        cw_pack_string(out, members[i].key);
+        write_value(members[i].type, member_of(base, &members[i]), out);
     }
+}
+
+/* A list that was decoded and not looked at passes on as it came. */
+static void write_list(const struct cw_list *list, struct cw_buf *out)
+{
+    cw_pack_array(out, list->count);
+    if (list->items == NULL)
+        cw_buf_append(out, list->encoded.p, list->encoded.n);
+    for (uint32_t i = 0; list->items != NULL && i < list->count; i++)
+        write_map(&list->items[i], list->items[i].present, cw_entry_members, out);
 }
 
 void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out)
@@ -101,5 +112,5 @@ void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out)
     write_head(msg, out);
     write_fields(msg, out);
     if (extended && msg->extras.map_present)
-        write_map(&msg->extras, out);
+        write_map(&msg->extras, msg->extras.present, cw_extra_members, out);
 }

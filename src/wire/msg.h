@@ -30,6 +30,38 @@ enum cw_action {
     CW_JOIN_CALL,
     CW_CALL_DATA,
     CW_LEAVE_CALL,
+    CW_CONVERSATIONS,
+    CW_HISTORY,
+    CW_SEARCH,
+    CW_FETCH_VOICE,
+    CW_EDIT,
+    CW_DELETE,
+    CW_MARK_READ,
+    CW_DELIVERED,
+    CW_TYPING,
+    CW_CONTACTS,
+    CW_REMOVE_CONTACT,
+    CW_BLOCK,
+    CW_UNBLOCK,
+    CW_SET_PRESENCE,
+    CW_PRESENCE,
+    CW_GROUPS,
+    CW_MEMBERS,
+    CW_LEAVE_GROUP,
+    CW_SET_ROLE,
+    CW_KICK,
+    CW_BAN,
+    CW_UNBAN,
+    CW_MUTE,
+    CW_SET_TOPIC,
+    CW_SET_ACCESS,
+    CW_SET_RETENTION,
+    CW_INVITE,
+    CW_GROUP_EVENT,
+    CW_CHANGE_PASSWORD,
+    CW_SESSIONS,
+    CW_REVOKE_SESSION,
+    CW_INVITE_USER,
     CW_ACTION_COUNT
 };
 
@@ -53,9 +85,28 @@ enum cw_extra_index {
     CW_X_COUNT
 };
 
-/* Features that can be negotiated, as bits. None of the seed's messages needs
- * one; a row is added on the day that a feature works. */
-enum { CW_FEATURE_NONE = 0 };
+/* Keys of a list's entries: bits of cw_entry.present. */
+enum cw_entry_index {
+#define CW_ENTRY(entry, member, type, key) CW_E_##entry,
+#include "wire/entries.def"
+#undef CW_ENTRY
+    CW_E_COUNT
+};
+
+/* A set of keys, for `present`. */
+#define CW_BIT(index) (UINT64_C(1) << (index))
+
+/* Features that can be negotiated, as bits: each switches on updates that the
+ * seed does not have. None of the seed's messages needs one. */
+enum {
+    CW_FEATURE_NONE = 0,
+    CW_FEATURE_EDITS = 1 << 0,    /* updates edit, delete */
+    CW_FEATURE_READ = 1 << 1,     /* updates mark_read, delivered */
+    CW_FEATURE_PRESENCE = 1 << 2, /* update presence */
+    CW_FEATURE_TYPING = 1 << 3,   /* update typing */
+    CW_FEATURE_GROUPS = 1 << 4,   /* update group_event */
+    CW_FEATURES_ALL = (1 << 5) - 1
+};
 
 /* Audio samples as a MessagePack array, head included, exactly as they came:
  * signed 16-bit integers, interleaved by channel, any integer width. */
@@ -64,10 +115,30 @@ struct cw_samples {
     uint32_t count; /* elements in the list */
 };
 
+/* One entry of a list: what applies has its bit in `present`. */
+struct cw_entry {
+    uint64_t present; /* bit CW_E_... */
+#define CW_ENTRY(entry, member, type, key) CW_ENTRY_##type member;
+#define CW_ENTRY_STRING                    struct cw_slice
+#define CW_ENTRY_UNSIGNED                  uint64_t
+#include "wire/entries.def"
+#undef CW_ENTRY
+#undef CW_ENTRY_STRING
+#undef CW_ENTRY_UNSIGNED
+};
+
+/* Entries of a list. To be encoded: `items`. Decoded: `encoded`, to be walked
+ * by cw_entry_next, whole and well-formed. */
+struct cw_list {
+    const struct cw_entry *items;
+    uint32_t count;
+    struct cw_slice encoded; /* behind the array's head */
+};
+
 /* The one trailing map. */
 struct cw_extras {
     bool map_present; /* a map was there, be it empty: an extended client */
-    uint32_t present; /* bit CW_X_... set: that member has a value */
+    uint64_t present; /* bit CW_X_... set: that member has a value */
     struct cw_slice client;
     struct cw_slice server;
     struct cw_slice to;
@@ -76,6 +147,30 @@ struct cw_extras {
     uint64_t since;
     uint64_t id;
     uint64_t time_ms; /* UTC */
+    uint64_t seq;
+    uint64_t n; /* the sender's own counter, by which a retry is known */
+    uint64_t reply_to;
+    uint64_t edited; /* UTC ms */
+    uint64_t before;
+    uint64_t after;
+    uint64_t around;
+    uint64_t limit;
+    struct cw_slice conversation;
+    struct cw_list list;
+    uint64_t next;
+    uint64_t last;
+    uint64_t read;
+    uint64_t peer_read;
+    uint64_t delivered;
+    struct cw_slice invitation;
+    uint64_t expires;
+    uint64_t uses;
+    struct cw_slice user;
+    struct cw_slice role;
+    struct cw_slice topic;
+    struct cw_slice access;
+    uint64_t until;
+    uint64_t seen;
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
@@ -96,6 +191,22 @@ struct cw_msg {
     uint64_t channels;
     uint64_t sample_rate; /* Hz */
     struct cw_samples samples;
+    struct cw_slice new_password;
+    struct cw_slice conversation; /* a username, or '#' and a group's name */
+    uint64_t seq;
+    uint64_t message_id;
+    struct cw_slice query;
+    struct cw_slice state;
+    struct cw_slice member;
+    struct cw_slice role;
+    uint64_t seconds;
+    struct cw_slice topic;
+    struct cw_slice access;
+    uint64_t days;
+    uint64_t kept; /* messages */
+    struct cw_slice invitation;
+    struct cw_slice event;
+    uint64_t session;
     struct cw_extras extras;
 };
 
@@ -119,6 +230,7 @@ enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
  * skipped, but the first of them that is a map is the trailing map; known keys
  * with values of a wrong type are CW_BAD_REQUEST, unknown keys are ignored.
  * Depth and number of objects are bounded by limits.h (CW_BAD_REQUEST).
+ * Lists come from the server: sent to it, they are unknown keys.
  * Slices in *msg point into `frame`, which the caller keeps. */
 int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg);
 
@@ -129,6 +241,9 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
  * `action`, or from action_name when that is CW_ACTION_UNKNOWN.
  * Integers take the shortest form, strings are str; samples are copied. */
 void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out);
+
+/* Takes the next entry of a decoded list. False when there is none left. */
+bool cw_entry_next(struct cw_list *list, struct cw_entry *entry);
 
 /* Appends a MessagePack array of `count` signed samples in shortest form. */
 void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out);

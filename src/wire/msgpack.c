@@ -9,7 +9,7 @@
  * libmpack would pass the content on in chunks, but we take it ourselves. */
 static bool read_token(struct cw_unpack *in, mpack_token_t *token)
 {
-    if (in->failed || in->rest.n == 0 || in->objects >= CW_MSGPACK_OBJECTS_MAX)
+    if (in->failed || in->rest.n == 0 || in->objects >= in->objects_max)
         return false;
     mpack_tokbuf_t state = MPACK_TOKBUF_INITIAL_VALUE;
     const char *p = (const char *)in->rest.p;

@@ -28,7 +28,8 @@ struct cw_object {
  * object reads as OTHER and nothing is consumed. */
 struct cw_unpack {
     struct cw_slice rest; /* what has not been read */
-    uint32_t objects;     /* read so far; at most CW_MSGPACK_OBJECTS_MAX */
+    uint32_t objects;     /* read so far */
+    uint32_t objects_max; /* no more than these are read */
     bool failed;          /* not MessagePack, cut short, too deep or too much */
 };
 

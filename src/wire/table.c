@@ -24,7 +24,7 @@ enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 #include "wire/messages.def"
 #undef CW_MESSAGE
 
-_Static_assert(CW_X_COUNT <= 32, "cw_extras.present has 32 bits");
+_Static_assert(CW_X_COUNT <= 64 && CW_E_COUNT <= 64, "`present` has 64 bits");
 
 const struct cw_member cw_field_members[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type)                                                              \
@@ -43,6 +43,14 @@ const struct cw_member cw_extra_members[CW_X_COUNT] = {
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
+};
+
+const struct cw_member cw_entry_members[CW_E_COUNT] = {
+#define CW_ENTRY(entry, member, type, key)                                                         \
+    [CW_E_##entry] = {                                                                             \
+        CW_T_##type, offsetof(struct cw_entry, member), {(const uint8_t *)key, sizeof key - 1}},
+#include "wire/entries.def"
+#undef CW_ENTRY
 };
 
 const struct cw_message_row *cw_message_rows(size_t *count)
@@ -75,11 +83,13 @@ const char *cw_action_name(enum cw_action action)
     return "";
 }
 
-/* A feature gets its row on the day that it works. */
+/* In the order of their bits. */
 static const struct {
     const char *name;
     uint64_t bit;
-} features[] = {{NULL, CW_FEATURE_NONE}};
+} features[] = {{"edits", CW_FEATURE_EDITS},       {"read", CW_FEATURE_READ},
+                {"presence", CW_FEATURE_PRESENCE}, {"typing", CW_FEATURE_TYPING},
+                {"groups", CW_FEATURE_GROUPS},     {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
 {

@@ -5,19 +5,22 @@
 
 #include "wire/msg.h"
 
-enum cw_member_type { CW_T_STRING, CW_T_UNSIGNED, CW_T_SAMPLES, CW_T_FEATURES };
+enum cw_member_type { CW_T_STRING, CW_T_UNSIGNED, CW_T_SAMPLES, CW_T_FEATURES, CW_T_LIST };
 
 /* Where in its struct a field lies, and as what: STRING a struct cw_slice,
- * UNSIGNED and FEATURES a uint64_t, SAMPLES a struct cw_samples. */
+ * UNSIGNED and FEATURES a uint64_t, SAMPLES a struct cw_samples, LIST a struct
+ * cw_list. */
 struct cw_member {
     enum cw_member_type type;
     size_t offset;
     struct cw_slice key; /* in the trailing map; empty for a drawn field */
 };
 
-/* By enum cw_field (in struct cw_msg), by enum cw_extra_index (in cw_extras). */
+/* By enum cw_field (in struct cw_msg), by enum cw_extra_index (in cw_extras), by
+ * enum cw_entry_index (in cw_entry). */
 extern const struct cw_member cw_field_members[CW_F_COUNT];
 extern const struct cw_member cw_extra_members[CW_X_COUNT];
+extern const struct cw_member cw_entry_members[CW_E_COUNT];
 
 /* The row of that kind, by name or by action; NULL when there is none. */
 const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice name);

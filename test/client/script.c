@@ -155,7 +155,7 @@ void script_send_whisper(struct script *s, uint64_t id, const char *content)
                                     .sender = cw_slice_str("bob"),
                                     .content = cw_slice_str(content),
                                     .extras = {.map_present = true,
-                                               .present = 1u << CW_X_ID | 1u << CW_X_TIME,
+                                               .present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME),
                                                .id = id,
                                                .time_ms = 5000 + id}});
 }

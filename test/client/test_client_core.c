@@ -301,16 +301,16 @@ static void test_whisper_event(void **state)
     struct script s;
     script_start(&s, NULL);
     script_logged_in(&s);
-    script_send(
-        &s, &(struct cw_msg){.kind = CW_UPDATE,
-                             .action = CW_WHISPER,
-                             .sender = cw_slice_str("bob"),
-                             .content = cw_slice_of("a\0b", 3),
-                             .extras = {.map_present = true,
-                                        .present = 1u << CW_X_ID | 1u << CW_X_TIME | 1u << CW_X_TO,
-                                        .id = 7,
-                                        .time_ms = 1700000000123,
-                                        .to = cw_slice_str("alice")}});
+    script_send(&s, &(struct cw_msg){
+                        .kind = CW_UPDATE,
+                        .action = CW_WHISPER,
+                        .sender = cw_slice_str("bob"),
+                        .content = cw_slice_of("a\0b", 3),
+                        .extras = {.map_present = true,
+                                   .present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_TO),
+                                   .id = 7,
+                                   .time_ms = 1700000000123,
+                                   .to = cw_slice_str("alice")}});
     struct chinwag_event event = script_event(&s, CHINWAG_WHISPER);
     assert_string_equal(event.action, "whisper");
     assert_string_equal(event.sender, "bob");
@@ -358,7 +358,7 @@ static void test_audio_events(void **state)
                          .sample_rate = 16000,
                          .samples = {cw_buf_slice(&list), 4},
                          .extras = {.map_present = true,
-                                    .present = 1u << CW_X_GROUP,
+                                    .present = CW_BIT(CW_X_GROUP),
                                     .group = cw_slice_str("cooks")}};
     script_send(&s, &msg);
     struct chinwag_event event = script_event(&s, CHINWAG_VOICE_MESSAGE);

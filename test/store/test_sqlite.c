@@ -343,14 +343,14 @@ static void an_idle_moment_is_used_when_the_log_is_long(void **state)
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice");
     faulty_vfs_heal();
-    assert_true(cw_store_idle(f->store));
+    assert_true(cw_store_idle(f->store, &(bool){false}));
     assert_int_equal(faulty_vfs_writes(), 0);
     grow(f, alice, CW_WAL_CHECKPOINT_PAGES * 4096u);
     faulty_vfs_heal();
-    assert_true(cw_store_idle(f->store));
+    assert_true(cw_store_idle(f->store, &(bool){false}));
     assert_true(faulty_vfs_writes() >= CW_WAL_CHECKPOINT_PAGES);
     faulty_vfs_heal();
-    assert_true(cw_store_idle(f->store));
+    assert_true(cw_store_idle(f->store, &(bool){false}));
     assert_int_equal(faulty_vfs_writes(), 0);
 }
 
@@ -405,7 +405,7 @@ static void a_full_disk_puts_a_checkpoint_off(void **state)
     for (long n = 0; n < 1000; n += 100) {
         faulty_vfs_heal();
         faulty_vfs_full_after(n);
-        assert_true(cw_store_idle(f->store));
+        assert_true(cw_store_idle(f->store, &(bool){false}));
         assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
                          CW_STORE_OK);
     }
@@ -440,7 +440,7 @@ static uint64_t send_until_failed(struct fixture *f, uint64_t user_id)
             return last;
         }
         last = results[N - 1].message_id;
-        if (!cw_store_idle(f->store))
+        if (!cw_store_idle(f->store, &(bool){false}))
             break;
     }
     return last;
@@ -458,7 +458,7 @@ static void after_a_failed_sync_nothing_is_answered(void **state)
         faulty_vfs_heal();
         faulty_vfs_syncs_fail_after(n);
         uint64_t last = send_until_failed(f, alice);
-        failed = !cw_store_idle(f->store);
+        failed = !cw_store_idle(f->store, &(bool){false});
         if (failed) {
             faulty_vfs_heal(); /* that the disk is well again changes nothing */
             assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
@@ -499,7 +499,7 @@ static void damage_is_noticed(void **state)
     fixture_open_sqlite(f);
     assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
                      CW_STORE_FAILED);
-    assert_false(cw_store_idle(f->store));
+    assert_false(cw_store_idle(f->store, &(bool){false}));
 }
 
 /* --- bodies in files -------------------------------------------------------------------------- */

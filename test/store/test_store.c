@@ -712,7 +712,7 @@ static void a_full_disk_refuses_writers_only(void **state)
     ASSERT_IDS(&r[3], 1, 2, );
     assert_int_equal(r[5].cursor, 1);
     assert_int_equal(r[6].group_id, 1);
-    assert_true(cw_store_idle(f->store));
+    assert_true(cw_store_idle(f->store, &(bool){false}));
 }
 
 int main(void)

@@ -29,8 +29,9 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     cw_store_execute(g->real, requests, n, results, arena);
 }
 
-static bool idle(struct cw_store *store)
+static bool idle(struct cw_store *store, bool *again)
 {
+    (void)again;
     ((struct gated *)store)->idles++;
     return true;
 }

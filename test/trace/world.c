@@ -108,22 +108,65 @@ static void put_send(struct world *world, const struct cw_effect *effect, const 
     put_conns(world, ids, count);
     put(world, "%s%s: ", effect->send.envelope ? " (envelope)" : "",
         effect->send.live ? " (live)" : "");
-    struct cw_unpack in = {.rest = cw_buf_slice(&bytes)};
+    struct cw_unpack in = {.rest = cw_buf_slice(&bytes), .objects_max = UINT32_MAX};
     put_objects(world, &in, UINT64_MAX, false);
     put(world, "\n");
     cw_buf_finish(&bytes);
 }
 
 static const char *const op_names[CW_STORE_OP_COUNT] = {
-    [CW_STORE_USER_CREATE] = "user_create",       [CW_STORE_USER_FIND] = "user_find",
-    [CW_STORE_SESSION_CREATE] = "session_create", [CW_STORE_SESSION_FIND] = "session_find",
-    [CW_STORE_SESSION_SAVE] = "session_save",     [CW_STORE_SESSION_DROP] = "session_drop",
-    [CW_STORE_CONTACT_ADD] = "contact_add",       [CW_STORE_GROUP_CREATE] = "group_create",
-    [CW_STORE_GROUP_FIND] = "group_find",         [CW_STORE_GROUP_JOIN] = "group_join",
-    [CW_STORE_MESSAGE_APPEND] = "message_append", [CW_STORE_INBOX_READ] = "inbox_read"};
+    [CW_STORE_USER_CREATE] = "user_create",
+    [CW_STORE_USER_FIND] = "user_find",
+    [CW_STORE_PASSWORD_FIND] = "password_find",
+    [CW_STORE_PASSWORD_SET] = "password_set",
+    [CW_STORE_SESSION_CREATE] = "session_create",
+    [CW_STORE_SESSION_FIND] = "session_find",
+    [CW_STORE_SESSION_SAVE] = "session_save",
+    [CW_STORE_SESSION_DROP] = "session_drop",
+    [CW_STORE_SESSION_LIST] = "session_list",
+    [CW_STORE_SESSION_REVOKE] = "session_revoke",
+    [CW_STORE_INVITE_CREATE] = "invite_create",
+    [CW_STORE_CONTACT_ADD] = "contact_add",
+    [CW_STORE_CONTACT_REMOVE] = "contact_remove",
+    [CW_STORE_CONTACT_LIST] = "contact_list",
+    [CW_STORE_BLOCK] = "block",
+    [CW_STORE_UNBLOCK] = "unblock",
+    [CW_STORE_GROUP_CREATE] = "group_create",
+    [CW_STORE_GROUP_FIND] = "group_find",
+    [CW_STORE_GROUP_JOIN] = "group_join",
+    [CW_STORE_GROUP_LEAVE] = "group_leave",
+    [CW_STORE_GROUP_LIST] = "group_list",
+    [CW_STORE_MEMBER_LIST] = "member_list",
+    [CW_STORE_MEMBER_ROLE] = "member_role",
+    [CW_STORE_MEMBER_KICK] = "member_kick",
+    [CW_STORE_MEMBER_BAN] = "member_ban",
+    [CW_STORE_MEMBER_UNBAN] = "member_unban",
+    [CW_STORE_MEMBER_MUTE] = "member_mute",
+    [CW_STORE_GROUP_TOPIC] = "group_topic",
+    [CW_STORE_GROUP_ACCESS] = "group_access",
+    [CW_STORE_GROUP_RETAIN] = "group_retain",
+    [CW_STORE_MESSAGE_APPEND] = "message_append",
+    [CW_STORE_MESSAGE_EDIT] = "message_edit",
+    [CW_STORE_MESSAGE_DELETE] = "message_delete",
+    [CW_STORE_INBOX_READ] = "inbox_read",
+    [CW_STORE_HISTORY_READ] = "history_read",
+    [CW_STORE_VOICE_READ] = "voice_read",
+    [CW_STORE_SEARCH] = "search",
+    [CW_STORE_READ_MARK] = "read_mark",
+    [CW_STORE_CONVERSATIONS] = "conversations",
+};
 
-static const char *const status_names[] = {"ok",   "exists",      "not found", "mismatch",
-                                           "full", "unavailable", "failed"};
+static const char *const status_names[] = {
+    [CW_STORE_OK] = "ok",
+    [CW_STORE_EXISTS] = "exists",
+    [CW_STORE_NOT_FOUND] = "not found",
+    [CW_STORE_MISMATCH] = "mismatch",
+    [CW_STORE_FULL] = "full",
+    [CW_STORE_NOT_MEMBER] = "not a member",
+    [CW_STORE_FORBIDDEN] = "forbidden",
+    [CW_STORE_UNAVAILABLE] = "unavailable",
+    [CW_STORE_FAILED] = "failed",
+};
 
 static void put_store(struct world *world, const struct cw_store_request *request)
 {

@@ -304,7 +304,7 @@ static bool take_extra(struct cursor *c)
         if (strncmp(c->p, (const char *)key.p, key.n) != 0 || c->p[key.n] != '=')
             continue;
         c->p += key.n + 1;
-        extras->present |= UINT32_C(1) << i;
+        extras->present |= CW_BIT(i);
         return take_member(c, extras, &cw_extra_members[i]);
     }
     return false;
