@@ -19,7 +19,7 @@ static int64_t create_group(chinwag_client *client, const void *name)
 
 static int64_t join_group(chinwag_client *client, const void *name)
 {
-    return chinwag_join_group(client, name);
+    return chinwag_join_group(client, name, NULL);
 }
 
 int command_contact_add(const struct cli *cli)
