@@ -149,19 +149,24 @@ static void print_member(FILE *out, const char *key, const char *value)
     output_json_string(out, value, strlen(value));
 }
 
+static void print_number(FILE *out, const char *key, uint64_t value)
+{
+    if (value != 0)
+        fprintf(out, ",\"%s\":%" PRIu64, key, value);
+}
+
 void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
                          const char *file)
 {
-    fprintf(out, "{\"type\":\"%s\",\"id\":%" PRIu64 ",\"time\":%" PRIu64 ",\"seq\":%" PRIu64,
-            event->action, event->id, event->time_ms, event->seq);
+    fprintf(out, "{\"type\":\"%s\",\"id\":%" PRIu64 ",\"time\":%" PRIu64, event->action, event->id,
+            event->time_ms);
+    print_number(out, "seq", event->seq);
     print_member(out, "sender", event->sender);
     fprintf(out, ",\"own\":%s", strcmp(event->sender, me) == 0 ? "true" : "false");
     print_member(out, "to", event->to);
     print_member(out, "group", event->group);
-    if (event->reply_to != 0)
-        fprintf(out, ",\"reply_to\":%" PRIu64, event->reply_to);
-    if (event->edited_ms != 0)
-        fprintf(out, ",\"edited\":%" PRIu64, event->edited_ms);
+    print_number(out, "reply_to", event->reply_to);
+    print_number(out, "edited", event->edited_ms);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
                 event->sample_rate, seconds_of(event));
@@ -234,12 +239,6 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         print_string(out, event->state == NULL ? "?" : event->state);
     }
     fputc('\n', out);
-}
-
-static void print_number(FILE *out, const char *key, uint64_t value)
-{
-    if (value != 0)
-        fprintf(out, ",\"%s\":%" PRIu64, key, value);
 }
 
 void output_happening_json(FILE *out, const struct chinwag_event *event)
