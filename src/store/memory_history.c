@@ -236,6 +236,7 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t id = m->messages.count;
+    size_t bytes = 0;
     if (request->conversation != 0)
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
@@ -245,12 +246,8 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
     result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
     for (; id >= 1 && !result->more; id--) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
-        if (!is_found(m, request, entry))
-            continue;
-        if (result->message_count == request->limit)
-            result->more = true;
-        else
-            result->messages[result->message_count++] = cw_memory_show(m, entry, true);
+        if (is_found(m, request, entry))
+            result->more = !take(m, entry, request->limit, &bytes, result);
     }
 }
 

@@ -96,7 +96,8 @@ enum cw_store_op {
     CW_STORE_VOICE_READ,     /* conversation, seq -> messages: one, whole. NOT_FOUND */
     CW_STORE_SEARCH,         /* user_id, body (the words), conversation (0: all that
                                 he can read), before (message id, 0: newest), limit ->
-                                messages, newest first, without voices; more */
+                                messages, newest first, without voices, with no
+                                more bytes than a page of history; more */
     CW_STORE_READ_MARK,      /* conversation, user_id, seq -> seq: where the marker
                                 stands now. MISMATCH: beyond the last message;
                                 EXISTS: it stood there or further already */

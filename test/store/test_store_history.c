@@ -328,6 +328,21 @@ static void a_search_goes_on_below(void **state)
     ASSERT_IDS(&r, 10, 9, 8, 7, );
 }
 
+static void a_page_of_a_search_has_so_many_bytes(void **state)
+{
+    static char body[CW_CONTENT_BYTES_MAX + 1];
+    struct pair p = talk(*state, 0);
+    enum { FIT = CW_PAGE_BYTES_MAX / CW_CONTENT_BYTES_MAX };
+    memset(body, '-', sizeof body - 1);
+    body[0] = 'x';
+    for (int i = 0; i < FIT + 1; i++)
+        say_at(p.f, 1, p.alice, cw_mailbox_of_user(p.bob), body);
+    struct cw_store_result r = search(p.f, p.alice, "x", 0);
+    assert_int_equal(r.message_count, FIT);
+    assert_int_equal(r.messages[FIT - 1].message_id, 2);
+    assert_true(r.more);
+}
+
 /* --- what is no longer kept --------------------------------------------------------------- */
 
 static void so_many_of_each_conversation_are_kept(void **state)
@@ -428,6 +443,7 @@ int suite_history(const char *back_end_name)
         T(only_what_one_may_read_is_found),
         T(what_was_changed_is_found_as_it_is_now),
         T(a_search_goes_on_below),
+        T(a_page_of_a_search_has_so_many_bytes),
         T(so_many_of_each_conversation_are_kept),
         T(messages_grow_old),
     };
