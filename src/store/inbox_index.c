@@ -80,7 +80,7 @@ static void sort_run(struct cw_inbox_run *run)
     size_t n = 0;
     for (struct cw_inbox_bucket *bucket = run->first; bucket != NULL; bucket = bucket->next) {
         sorted[n++] = bucket;
-        if ((bucket->key & CW_INBOX_NEW_PAIRS) != 0)
+        if (cw_inbox_is_new_pairs(bucket->key))
             qsort(bucket->ids, bucket->count, sizeof bucket->ids[0], by_number);
     }
     qsort(sorted, n, sizeof *sorted, by_key);
@@ -296,7 +296,7 @@ bool cw_inbox_index_first(const struct cw_inbox_index *index, uint64_t conversat
 const uint64_t *cw_inbox_index_new_pairs(const struct cw_inbox_index *index, uint64_t user_id,
                                          int run, size_t *count)
 {
-    uint64_t key = user_id | CW_INBOX_NEW_PAIRS;
+    uint64_t key = cw_inbox_new_pairs_key(user_id);
     const struct cw_inbox_bucket *bucket =
         cw_map_get(run == 0 ? &index->filling.buckets : &index->moving.buckets, cw_map_id(&key));
     *count = bucket == NULL ? 0 : bucket->count;

@@ -21,8 +21,21 @@
  * it, few enough that a start makes both runs again in some milliseconds. */
 #define CW_INBOX_RUN 65536
 
-/* The conversations of this user that began in the run: ids of conversations. */
-#define CW_INBOX_NEW_PAIRS (UINT64_C(1) << 63)
+/* Keys: of a conversation its own number; of a mailbox; of the conversations of a
+ * user that began in the run, whose ids these are. */
+#define CW_INBOX_OF_USER (UINT64_C(1) << 63)
+static inline uint64_t cw_inbox_key(uint64_t mailbox)
+{
+    return (mailbox & 1) != 0 ? mailbox : mailbox | CW_INBOX_OF_USER;
+}
+static inline uint64_t cw_inbox_new_pairs_key(uint64_t user_id)
+{
+    return CW_INBOX_OF_USER | user_id << 1 | 1;
+}
+static inline bool cw_inbox_is_new_pairs(uint64_t key)
+{
+    return (key & CW_INBOX_OF_USER) != 0 && (key & 1) != 0;
+}
 
 struct cw_inbox_bucket {
     struct cw_inbox_bucket *next; /* of its run */

@@ -9,14 +9,14 @@ void cw_sqlite_inbox_add(struct cw_sqlite *s, uint64_t mailbox, uint64_t sender_
     uint64_t conversation = cw_conversation_of(mailbox, sender_id), receiver_id = mailbox >> 1;
     cw_inbox_index_count(&s->inbox, id);
     cw_inbox_index_add(&s->inbox, conversation, id, seq);
-    if (conversation == mailbox)
+    if (cw_mailbox_is_group(mailbox))
         return;
-    cw_inbox_index_add(&s->inbox, mailbox, id, 0);
+    cw_inbox_index_add(&s->inbox, cw_inbox_key(mailbox), id, 0);
     if (seq != 1)
         return;
-    cw_inbox_index_add(&s->inbox, CW_INBOX_NEW_PAIRS | sender_id, conversation, 0);
+    cw_inbox_index_add(&s->inbox, cw_inbox_new_pairs_key(sender_id), conversation, 0);
     if (receiver_id != sender_id)
-        cw_inbox_index_add(&s->inbox, CW_INBOX_NEW_PAIRS | receiver_id, conversation, 0);
+        cw_inbox_index_add(&s->inbox, cw_inbox_new_pairs_key(receiver_id), conversation, 0);
 }
 
 void cw_sqlite_inbox_load(struct cw_sqlite *s)
@@ -53,7 +53,7 @@ uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t af
         cw_sql_end(st);
     }
     /* Rows of the run that is being moved may stand in both. */
-    uint64_t newer = cw_inbox_index_seek(&s->inbox, mailbox, after);
+    uint64_t newer = cw_inbox_index_seek(&s->inbox, cw_inbox_key(mailbox), after);
     return id == 0 || (newer != 0 && newer < id) ? newer : id;
 }
 
@@ -71,14 +71,15 @@ static void insert(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t 
 
 static void move(struct cw_sqlite *s, const struct cw_inbox_row *row)
 {
-    if ((row->key & CW_INBOX_NEW_PAIRS) != 0) {
-        insert(s, CW_SQL_MARK_INSERT, row->key & ~CW_INBOX_NEW_PAIRS, row->id, 0);
+    uint64_t number = row->key & ~CW_INBOX_OF_USER;
+    if (cw_inbox_is_new_pairs(row->key)) {
+        insert(s, CW_SQL_MARK_INSERT, number >> 1, row->id, 0);
         return;
     }
     if (row->seq != 0)
-        insert(s, CW_SQL_HISTORY_INSERT, row->key, row->seq, row->id);
-    if (row->seq == 0 || cw_mailbox_is_group(row->key))
-        insert(s, CW_SQL_INBOX_INSERT, row->key, row->id, 0);
+        insert(s, CW_SQL_HISTORY_INSERT, number, row->seq, row->id);
+    if (row->seq == 0 || cw_mailbox_is_group(number))
+        insert(s, CW_SQL_INBOX_INSERT, number, row->id, 0);
 }
 
 void cw_sqlite_inbox_move(struct cw_sqlite *s, size_t rows)

@@ -83,8 +83,8 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     run_with(s, CW_SQL_INBOX_DELETE, m->mailbox, m->message_id);
     run_with(s, CW_SQL_HISTORY_DELETE, conversation, m->seq);
     cw_inbox_index_remove(&s->inbox, conversation, m->message_id);
-    if (conversation != m->mailbox)
-        cw_inbox_index_remove(&s->inbox, m->mailbox, m->message_id);
+    if (!cw_mailbox_is_group(m->mailbox))
+        cw_inbox_index_remove(&s->inbox, cw_inbox_key(m->mailbox), m->message_id);
     keep_pair(s, m, conversation);
     if (last.seq == m->seq)
         keep_last(s, conversation, last);
