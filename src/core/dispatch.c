@@ -27,6 +27,13 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_VOICE_MSG] = {cw_on_voice_msg, true},
     [CW_JOIN_CALL] = {cw_on_join_call, true},
     [CW_LEAVE_CALL] = {cw_on_leave_call, true},
+    [CW_CONVERSATIONS] = {cw_on_conversations, true, true, true},
+    [CW_HISTORY] = {cw_on_history, true, true, true},
+    [CW_SEARCH] = {cw_on_search, true, true, true},
+    [CW_FETCH_VOICE] = {cw_on_fetch_voice, true, true, true},
+    [CW_EDIT] = {cw_on_edit, true, true},
+    [CW_DELETE] = {cw_on_delete, true, true},
+    [CW_MARK_READ] = {cw_on_mark_read, true, true},
 };
 
 bool cw_dispatch_alone(const struct request *request)
@@ -40,6 +47,8 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
+    request->extended = session->extended;
+    request->features = session->features;
     if (handlers[request->action].extended && !session->extended) {
         cw_request_answer(core, request, CW_UNKNOWN_ACTION);
         return;
