@@ -303,6 +303,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
+    session->receipt_count = 0; /* what is sent again is expected again */
     cw_list_remove(&session->unprobed);
 }
 
