@@ -124,7 +124,7 @@ struct session {
     unsigned receipt_count;
 };
 
-/* The newest message of a sender who is to hear when this session has it. */
+/* A message whose sender is to hear when this session has all up to it. */
 struct receipt {
     uint64_t sender_id;
     uint64_t message_id;

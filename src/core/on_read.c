@@ -39,12 +39,15 @@ static void remove_receipt(struct session *session, unsigned i)
             (session->receipt_count - i) * sizeof *session->receipts);
 }
 
+/* What the probe that is out will show stays as it is: or in a row of messages
+ * the last would never come. So a sender has two at most. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id)
 {
     if (session->receipts == NULL)
         session->receipts = cw_alloc(CW_RECEIPTS_MAX * sizeof *session->receipts);
     for (unsigned i = 0; i < session->receipt_count; i++) {
-        if (session->receipts[i].sender_id == sender_id) {
+        if (session->receipts[i].sender_id == sender_id &&
+            session->receipts[i].message_id > session->probe_sent) {
             session->receipts[i].message_id = message_id;
             return;
         }
@@ -86,13 +89,11 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
 
 void cw_receipts_send(struct cw_core *core, struct session *session)
 {
-    for (unsigned i = 0; i < session->receipt_count;) {
-        struct receipt receipt = session->receipts[i];
-        if (receipt.message_id > session->received) {
-            i++;
+    for (unsigned i = session->receipt_count; i-- > 0;) {
+        if (i >= session->receipt_count || session->receipts[i].message_id > session->received)
             continue;
-        }
-        forget_elsewhere(session, receipt); /* and here */
+        struct receipt receipt = session->receipts[i];
+        forget_elsewhere(session, receipt); /* and here, with those before it */
         send_receipt(core, session, receipt);
     }
 }
