@@ -100,8 +100,6 @@ static void pack_talk_map(uint8_t choice, struct cw_buf *out)
 static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
 {
     uint64_t head = auditor_messages(play->auditor);
-    if (choice % 4 == 0)
-        return;
     if (choice >= 192) { /* one that understands everything */
         static const char *const features[] = {"edits", "read", "presence", "typing", "groups"};
         cw_pack_map(out, 1);
@@ -111,6 +109,8 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
             cw_pack_string(out, cw_slice_str(features[i]));
         return;
     }
+    if (choice % 4 == 0)
+        return;
     cw_pack_map(out, choice % 4 == 1 ? 0 : 1);
     if (choice % 4 == 2) {
         cw_pack_string(out, cw_slice_str("client"));
