@@ -90,19 +90,28 @@ struct fan_out {
     struct audience audience;
     uint64_t message_id;
     uint64_t from_session;
-    uint64_t feature;    /* that its update needs, or 0 */
+    bool change;         /* an edit or a deletion: for who understands them */
     uint64_t receipt_to; /* the sender, if he wants to hear when it was received, or 0 */
 };
 
-static void offer(struct cw_core *core, struct fan_out *out, struct session *session)
+static inline bool offer(struct cw_core *core, struct fan_out *out, struct session *session)
 {
-    if (session->id == out->from_session || (session->features & out->feature) != out->feature) {
+    if (session->id == out->from_session)
         cw_session_sent_itself(core, session, out->message_id);
-    } else if (cw_session_offer(core, session, out->message_id)) {
+    else if (cw_session_offer(core, session, out->message_id)) {
         cw_audience_add(&out->audience, session);
-        if (out->receipt_to != 0)
-            cw_receipt_expect(session, out->receipt_to, out->message_id);
+        return true;
     }
+    return false;
+}
+
+/* Who would not know what it is has had it. */
+static void offer_change(struct cw_core *core, struct fan_out *out, struct session *session)
+{
+    if ((session->features & CW_FEATURE_EDITS) != 0)
+        offer(core, out, session);
+    else
+        cw_session_sent_itself(core, session, out->message_id);
 }
 
 static size_t count_sessions(const struct user *user)
@@ -119,14 +128,19 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
                           const struct user *from)
 {
     cw_audience_init(core, &out->audience, count_sessions(to) + count_sessions(from));
-    for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next)
-        offer(core, out, CW_LINK_OWNER(link, struct session, of_user));
+    for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        if (out->change)
+            offer_change(core, out, session);
+        else if (offer(core, out, session) && out->receipt_to != 0)
+            cw_receipt_expect(session, out->receipt_to, out->message_id);
+    }
     if (to == from)
         return;
     for (struct link *link = from->sessions.next; link != &from->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         if (session->extended && session->id != out->from_session &&
-            (session->features & out->feature) == out->feature &&
+            (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
             session->delivery == DELIVERY_LIVE)
             cw_audience_add(&out->audience, session);
     }
@@ -135,8 +149,10 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
 static void offer_to_group(struct cw_core *core, struct fan_out *out, const struct group *group)
 {
     cw_audience_init(core, &out->audience, group->session_count);
-    for (size_t i = 0; i < group->session_count; i++)
+    for (size_t i = 0; i < group->session_count && !out->change; i++)
         offer(core, out, group->sessions[i]);
+    for (size_t i = 0; out->change && i < group->session_count; i++)
+        offer_change(core, out, group->sessions[i]);
 }
 
 void cw_text_fan_out(struct cw_core *core, const struct request *request,
@@ -146,7 +162,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
     struct fan_out out = {.message_id = message->message_id,
                           .from_session = request->sender_session,
-                          .feature = change ? CW_FEATURE_EDITS : 0};
+                          .change = change};
     const struct user *to = request->target, *from = request->sender;
     if (to != NULL) {
         if (!change && to != from && cw_receipts_wanted(from))
