@@ -73,7 +73,7 @@ static void account_message(struct cw_buf *out, const struct world_conn *conn)
     text(out, conn->name);
     if (action < 2)
         text(out, dice(8) == 0 ? "wrong password" : "password1");
-    if (action == 1 && dice(3) == 0) {
+    if (action == 1 && dice(2) == 0) {
         cw_pack_map(out, 2);
         features(out);
         text(out, dice(2) == 0 ? "since" : "client");
@@ -151,7 +151,7 @@ static void kept_message(struct cw_buf *out, const struct world_conn *conn)
     else if (action != 6)
         dice(2) == 0 ? name(out, "user", CROWD) : name(out, "#group", GROUPS);
     if (action >= 1 && action <= 3)
-        cw_pack_unsigned(out, 1 + dice(30));
+        cw_pack_unsigned(out, 1 + dice(6));
     if (action == 1 || action == 5)
         name(out, "text", 1000);
     if (dice(2) == 0) {
