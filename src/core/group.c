@@ -34,6 +34,19 @@ bool cw_group_has(const struct group *group, const struct session *session)
     return false;
 }
 
+struct membership *cw_group_membership(const struct group *group, const struct session *session)
+{
+    for (size_t i = 0; i < session->membership_count; i++)
+        if (session->memberships[i].group == group)
+            return &session->memberships[i];
+    return NULL;
+}
+
+bool cw_group_muted(const struct cw_core *core, const struct membership *membership)
+{
+    return membership->muted_until_ms > core->time_ms;
+}
+
 static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice name)
 {
     struct cw_name_key key;
