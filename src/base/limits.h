@@ -131,6 +131,8 @@
 /* What one person may have. */
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
+/* Somebody who has blocked more is not remembered without a session. */
+#define CW_BLOCKED_CACHED_MAX 16
 /* Retries that are recognised: a session's last requests in flight. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
 /* A topic is one line. */

@@ -19,7 +19,7 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_LOGIN] = {cw_on_login, false},
     [CW_LOGOUT] = {cw_on_logout, false},
     [CW_ATTACH] = {cw_on_attach, true},
-    [CW_ADD_CONTACT] = {cw_on_add_contact, true},
+    [CW_ADD_CONTACT] = {cw_on_manage_contact, true},
     [CW_WHISPER] = {cw_on_whisper, true},
     [CW_CREATE_GROUP] = {cw_on_create_group, true},
     [CW_JOIN_GROUP] = {cw_on_join_group, true},
@@ -27,6 +27,14 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_VOICE_MSG] = {cw_on_voice_msg, true},
     [CW_JOIN_CALL] = {cw_on_join_call, true},
     [CW_LEAVE_CALL] = {cw_on_leave_call, true},
+    [CW_CONTACTS] = {cw_on_contacts, true, true, true},
+    [CW_REMOVE_CONTACT] = {cw_on_manage_contact, true, true},
+    [CW_BLOCK] = {cw_on_manage_contact, true, true},
+    [CW_UNBLOCK] = {cw_on_manage_contact, true, true},
+    [CW_SET_PRESENCE] = {cw_on_set_presence, true, true},
+    [CW_CHANGE_PASSWORD] = {cw_on_change_password, true, true},
+    [CW_SESSIONS] = {cw_on_sessions, true, true, true},
+    [CW_REVOKE_SESSION] = {cw_on_revoke_session, true, true},
 };
 
 bool cw_dispatch_alone(const struct request *request)
