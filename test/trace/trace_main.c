@@ -9,7 +9,7 @@
  *   connect NAME [remote] [req]
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
- *                                  {"key": value} and $OTHER, which is the token
+ *                                  ["strings"], {"key": value} and $OTHER, which is the token
  *                                  that OTHER was given
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
@@ -72,6 +72,13 @@ static const char *pack_objects(struct play *play, const char *p, char end, stru
             return p;
         if (*p == '"') {
             p = pack_string(p, out);
+        } else if (*p == '[' && p[1] == '"') {
+            struct cw_buf inside = {0};
+            uint32_t items;
+            p = pack_objects(play, p + 1, ']', &inside, &items) + 1;
+            cw_pack_array(out, items);
+            cw_buf_append(out, inside.p, inside.n);
+            cw_buf_finish(&inside);
         } else if (*p == '[') {
             p = pack_samples(p, out);
         } else if (*p == '{') {
