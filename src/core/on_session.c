@@ -7,21 +7,21 @@
 static void describe(struct cw_core *core, const struct request *request,
                      const struct cw_store_session *session, struct cw_entry *entry)
 {
-    bool attached = cw_session_find(core, session->session_id) != NULL;
+    const struct session *attached = cw_session_find(core, session->session_id);
     *entry = (struct cw_entry){
         .present = CW_BIT(CW_E_SESSION) | CW_BIT(CW_E_CREATED) | CW_BIT(CW_E_SEEN) |
                    CW_BIT(CW_E_CURRENT) | CW_BIT(CW_E_STATE),
         .session = session->session_id,
         .client = session->client,
-        .address = session->address,
+        .address = attached != NULL ? cw_conn_address(core, attached->conn) : session->address,
         .created_ms = session->created_ms,
-        .seen_ms = attached ? core->time_ms : session->seen_ms,
+        .seen_ms = attached != NULL ? core->time_ms : session->seen_ms,
         .current = session->session_id == request->sender_session,
-        .state = cw_slice_str(attached ? "online" : "offline"),
+        .state = cw_slice_str(attached != NULL ? "online" : "offline"),
     };
     if (session->client.n != 0)
         entry->present |= CW_BIT(CW_E_CLIENT);
-    if (session->address.n != 0)
+    if (entry->address.n != 0)
         entry->present |= CW_BIT(CW_E_ADDRESS);
 }
 
