@@ -54,8 +54,8 @@
 /* Objects in one message, sample lists apart. */
 #define CW_MSGPACK_OBJECTS_MAX  1024
 #define CW_MSGPACK_MAP_KEYS_MAX 32
-/* The same of a message from the server, which may hold a list: the longest has
- * CW_LIST_MAX entries of some twenty keys. */
+/* The same of a message from the server, which may hold a list: the longest
+ * have CW_LIST_MAX entries of some twenty keys, or all one's contacts of five. */
 #define CW_MSGPACK_LIST_OBJECTS_MAX 65536
 
 /* --- ZMTP ------------------------------------------------------------------ */

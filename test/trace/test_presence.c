@@ -3,7 +3,7 @@
  * A crowd comes and goes, makes contacts, blocks, joins a group and looks away,
  * at random. After each step every update about somebody's presence must have
  * gone to exactly those whom the rule names, once, and none may be missing.
- * Then a group grows beyond the limit. */
+ * Then a group grows beyond the limit, and somebody blocks very many. */
 #include <stdlib.h>
 
 #include "wire/msgpack.h"
@@ -34,6 +34,7 @@ static struct person people[GROUP_SIZE];
 static int count;
 static struct world world;
 static unsigned updates, offline_updates;
+static int answer; /* the code of the last response */
 static uint64_t random_state = 7;
 
 static void expect(bool good, const char *what)
@@ -116,6 +117,8 @@ static void watch(void *unused, const struct cw_event *event, const struct cw_ef
 {
     static const char *const names[] = {"offline", "online", "away"};
     (void)unused, (void)event;
+    if (effect != NULL && effect->type == CW_FX_SEND && effect->send.msg.kind == CW_RESPONSE)
+        answer = effect->send.msg.code;
     if (effect == NULL || effect->type != CW_FX_SEND || effect->send.msg.action != CW_PRESENCE)
         return;
     const struct cw_msg *msg = &effect->send.msg;
@@ -277,6 +280,41 @@ static void crowded_group(void)
     world_finish(&world);
 }
 
+/* A thousand are enough. */
+static void limit(const char *action, int most)
+{
+    begin(1, 1);
+    struct device *device = &people[0].devices[0];
+    come(&people[0], device, true);
+    for (int i = 1; i <= most + 1; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "other%d", i);
+        const char *words[] = {"request", "register", name, "password1", NULL};
+        say(device, words);
+        ask(&people[0], device, action, name);
+        expect(answer == (i <= most ? CW_SUCCESS : CW_FORBIDDEN), "the limit is not kept");
+    }
+    world_finish(&world);
+}
+
+/* Is somebody who has blocked so many, and gone, still in memory? */
+static bool is_remembered(int blocked)
+{
+    begin(CW_BLOCKED_CACHED_MAX + 2, 1);
+    struct person *p = &people[0];
+    come(p, &p->devices[0], false);
+    for (int i = 1; i <= blocked; i++)
+        ask(p, &p->devices[0], "block", people[i].name);
+    size_t users = cw_core_stats(world.core).users;
+    world_close(&world, p->devices[0].name);
+    world_advance(&world, world.now_ms + CW_PRESENCE_GRACE_MS - 1);
+    expect(cw_core_stats(world.core).users == users, "somebody is forgotten in his time of grace");
+    world_advance(&world, world.now_ms + 1);
+    bool remembered = cw_core_stats(world.core).users == users;
+    world_finish(&world);
+    return remembered;
+}
+
 int main(void)
 {
     begin(CROWD, DEVICES);
@@ -287,5 +325,9 @@ int main(void)
     expect(updates > STEPS / 20 && offline_updates > STEPS / 200, "hardly anything happened");
     world_finish(&world);
     crowded_group();
+    limit("add_contact", CW_CONTACTS_MAX);
+    limit("block", CW_BLOCKED_MAX);
+    expect(is_remembered(CW_BLOCKED_CACHED_MAX), "somebody is forgotten");
+    expect(!is_remembered(CW_BLOCKED_CACHED_MAX + 1), "a long list of blocked ones is kept");
     return 0;
 }
