@@ -75,7 +75,7 @@ static struct window window_of(const struct cw_store_request *request, uint64_t 
     case CW_ANCHOR_BEFORE:
         return (struct window){seq == 0 ? 1 : seq, request->limit, false};
     case CW_ANCHOR_AFTER:
-        return (struct window){seq > last ? seq : seq + 1, 0, true};
+        return (struct window){seq + 1, 0, true};
     case CW_ANCHOR_AROUND:
         return (struct window){seq == 0 ? 1 : seq, request->limit / 2, true};
     default:

@@ -323,6 +323,9 @@ static void a_search_goes_on_below(void **state)
     r = run_one(p.f, &request);
     ASSERT_IDS(&r, );
     assert_false(r.more);
+    request.before = 10;
+    r = run_one(p.f, &request);
+    ASSERT_IDS(&r, 9, 8, 7, 6, );
     request.before = 99;
     r = run_one(p.f, &request);
     ASSERT_IDS(&r, 10, 9, 8, 7, );
