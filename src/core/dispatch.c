@@ -19,7 +19,7 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_LOGIN] = {cw_on_login, false, false, false},
     [CW_LOGOUT] = {cw_on_logout, false, false, false},
     [CW_ATTACH] = {cw_on_attach, true, false, false},
-    [CW_ADD_CONTACT] = {cw_on_add_contact, true, false, false},
+    [CW_ADD_CONTACT] = {cw_on_manage_contact, true, false, false},
     [CW_WHISPER] = {cw_on_whisper, true, false, false},
     [CW_CREATE_GROUP] = {cw_on_create_group, true, false, false},
     [CW_JOIN_GROUP] = {cw_on_join_group, true, false, false},
@@ -34,6 +34,14 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_EDIT] = {cw_on_edit, true, true, false},
     [CW_DELETE] = {cw_on_delete, true, true, false},
     [CW_MARK_READ] = {cw_on_mark_read, true, true, false},
+    [CW_CONTACTS] = {cw_on_contacts, true, true, true},
+    [CW_REMOVE_CONTACT] = {cw_on_manage_contact, true, true, false},
+    [CW_BLOCK] = {cw_on_manage_contact, true, true, false},
+    [CW_UNBLOCK] = {cw_on_manage_contact, true, true, false},
+    [CW_SET_PRESENCE] = {cw_on_set_presence, true, true, false},
+    [CW_CHANGE_PASSWORD] = {cw_on_change_password, true, true, false},
+    [CW_SESSIONS] = {cw_on_sessions, true, true, true},
+    [CW_REVOKE_SESSION] = {cw_on_revoke_session, true, true, false},
 };
 
 bool cw_dispatch_alone(const struct request *request)
