@@ -489,6 +489,9 @@ void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t mes
 bool cw_receipts_wanted(const struct user *sender);
 /* The session has shown that it received all up to session->received. */
 void cw_receipts_send(struct cw_core *core, struct session *session);
+/* The user has received every message up to this id, `saved` being what is known
+ * on disk. */
+uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved);
 /* Who writes has read: moves the sender's marker behind what he just sent. */
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
 void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);

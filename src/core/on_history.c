@@ -166,7 +166,8 @@ static void history_read(struct cw_core *core, struct request *request,
     set_extra(extras, CW_X_READ, &extras->read, result->read_seq);
     if (request->target != NULL) {
         set_extra(extras, CW_X_PEER_READ, &extras->peer_read, result->peer_read_seq);
-        set_extra(extras, CW_X_DELIVERED, &extras->delivered, result->peer_cursor);
+        set_extra(extras, CW_X_DELIVERED, &extras->delivered,
+                  cw_received_by(core, request->target->id, result->peer_cursor));
     }
     cw_request_answer_with(core, request, answer);
 }
@@ -291,7 +292,8 @@ static void describe_pair(struct cw_core *core, const struct cw_store_conversati
     put_string(entry, CW_E_CONVERSATION, &entry->conversation, conversation->peer);
     cw_presence_describe(core, conversation->peer_id, conversation->peer_seen_ms, entry);
     put_number(entry, CW_E_PEER_READ, &entry->peer_read, conversation->peer_read_seq);
-    put_number(entry, CW_E_DELIVERED, &entry->delivered, conversation->peer_cursor);
+    put_number(entry, CW_E_DELIVERED, &entry->delivered,
+               cw_received_by(core, conversation->peer_id, conversation->peer_cursor));
 }
 
 static void describe_group(struct cw_core *core, const struct cw_store_group *stored,

@@ -90,6 +90,18 @@ void cw_receipts_send(struct cw_core *core, struct session *session)
     }
 }
 
+uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved)
+{
+    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    if (user == NULL)
+        return saved;
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        uint64_t received = CW_LINK_OWNER(link, struct session, of_user)->received;
+        saved = received > saved ? received : saved;
+    }
+    return saved;
+}
+
 /* --- mark_read ------------------------------------------------------------------------ */
 
 /* To the reader's other devices, and to the other one of a pair. */
