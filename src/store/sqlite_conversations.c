@@ -123,8 +123,8 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     struct cw_sqlite_name names[2] = {{0}};
     bool group = cw_mailbox_is_group(line->conversation);
     *shown = (struct cw_store_conversation){.conversation = line->conversation};
-    shown->empty = line->last.id == 0 ||
-                   !cw_sqlite_message_find(s, line->last.id, CW_WANT_TEXT, 0, &message, arena);
+    shown->empty = line->last.id == 0 || !cw_sqlite_message_find(s, line->last.id, CW_WANT_TEXT,
+                                                                 CW_NOBODY, &message, arena);
     if (shown->empty && !group)
         return false;
     if (group)
@@ -154,8 +154,10 @@ static void forget_removed(struct cw_sqlite *s, struct lines *lines)
 void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request *request,
                              struct cw_store_result *result, struct cw_arena *arena)
 {
-    struct lines lines = find_lines(s, request->user_id);
     uint64_t budget = CW_UNREAD_COUNTED_MAX;
+    if (!cw_sqlite_user_exists(s, request->user_id))
+        return;
+    struct lines lines = find_lines(s, request->user_id);
     if (lines.count != 0 && cw_sqlite_may_remove(s))
         forget_removed(s, &lines);
     result->conversations = cw_arena_alloc(arena, (request->limit + CW_GROUPS_PER_USER + 1) *

@@ -142,7 +142,7 @@ static bool remove_oldest(struct cw_sqlite *s, uint64_t conversation, uint64_t l
     if (first == 0 || (!many && retain.days == 0))
         return false;
     uint64_t id = cw_sqlite_id_at(s, conversation, first);
-    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, 0, &message, arena))
+    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
         return false;
     bool old = retain.days != 0 && s->now_ms >= message.m.time_ms &&
                (s->now_ms - message.m.time_ms) / DAY_MS >= retain.days;
@@ -174,7 +174,7 @@ static size_t sweep_by_age(struct cw_sqlite *s, size_t rows, struct cw_arena *ar
         sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_OLDEST];
         uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         cw_sql_end(st);
-        if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, 0, &message, arena) ||
+        if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
             s->now_ms < message.m.time_ms ||
             (s->now_ms - message.m.time_ms) / DAY_MS < s->options.retain.days)
             break;
