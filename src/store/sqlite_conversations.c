@@ -151,6 +151,13 @@ static void forget_removed(struct cw_sqlite *s, struct lines *lines)
     qsort(lines->items, lines->count, sizeof lines->items[0], by_newest);
 }
 
+/* Would `show` show it? */
+static bool is_shown(struct cw_sqlite *s, uint64_t user_id, const struct line *line)
+{
+    return cw_sqlite_message_exists(s, line->last.id) &&
+           cw_sqlite_may_read(s, user_id, line->conversation) == CW_STORE_OK;
+}
+
 void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request *request,
                              struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -168,8 +175,10 @@ void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request 
             continue;
         /* Groups without a message stand behind the last page, whatever the limit. */
         if (line->last.id != 0 && result->conversation_count == request->limit) {
-            result->more = true;
-            break;
+            result->more = is_shown(s, request->user_id, line);
+            if (result->more)
+                break;
+            continue;
         }
         if (result->conversation_count == request->limit + CW_GROUPS_PER_USER)
             break;

@@ -184,14 +184,6 @@ static size_t sweep_by_age(struct cw_sqlite *s, size_t rows, struct cw_arena *ar
     return removed;
 }
 
-/* The last of a group that all have left. */
-static void forget_group(struct cw_sqlite *s, uint64_t group_id)
-{
-    run_with(s, CW_SQL_HISTORY_DELETE, cw_mailbox_of_group(group_id), INT64_MAX);
-    cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
-    cw_sql_run(s, CW_SQL_GROUP_DELETE);
-}
-
 static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, size_t rows,
                           struct cw_arena *arena)
 {
@@ -206,7 +198,8 @@ static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, siz
     while (removed < rows && remove_oldest(s, conversation, last, retain, arena))
         removed++;
     if (left && removed < rows && s->trouble == CW_STORE_OK) {
-        forget_group(s, group_id);
+        cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
+        cw_sql_run(s, CW_SQL_GROUP_DELETE);
         removed++;
     }
     return removed;
