@@ -247,7 +247,8 @@ struct cw_sqlite_message {
 };
 enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
 /* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the
- * body is left out, too, when user `not_of` sent it (0: nobody). */
+ * body is left out, too, when user `not_of` sent it. */
+#define CW_NOBODY UINT64_MAX
 bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_want want,
                             uint64_t not_of, struct cw_sqlite_message *message,
                             struct cw_arena *arena);

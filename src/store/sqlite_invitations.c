@@ -71,6 +71,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_int(st, 3, request->user_id);
     cw_sql_int(st, 4, request->expires_ms);
     cw_sql_int(st, 5, request->uses);
+    cw_sql_int(st, 6, request->time_ms);
     if (cw_sql_run(s, CW_SQL_INVITATION_INSERT) == 0)
         result->status = CW_STORE_EXISTS;
 }

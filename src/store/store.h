@@ -42,7 +42,8 @@ enum cw_store_op {
     CW_STORE_SESSION_REVOKE, /* user_id, session_id. NOT_FOUND: not one of his */
     CW_STORE_INVITE_CREATE,  /* user_id, mailbox (of a group: by owner or moderator;
                                 0: to the server), secret (hash of the invitation),
-                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good */
+                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good;
+                                EXISTS: a good one has this hash */
 
     /* --- contacts --- */
     CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK; FULL */
@@ -58,8 +59,9 @@ enum cw_store_op {
     CW_STORE_GROUP_CREATE, /* user_id, name, key -> group_id */
     CW_STORE_GROUP_FIND,   /* key -> group_id, name */
     CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty; used up only
-                              where it is needed) -> group_id, name. FORBIDDEN: banned, or the group
-                              is by invitation   and this is not a good one of its own */
+                              where it is needed) -> group_id, name. FORBIDDEN:
+                              banned, or the group is by invitation and this is not
+                              a good one of its own */
     CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
                               from now on, if that changed. The group goes with its
                               last member */
