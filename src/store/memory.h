@@ -121,6 +121,8 @@ void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *u
 /* The invitation with this hash to this mailbox, if it is good, or NULL. */
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
                                                        struct cw_slice hash, uint64_t now_ms);
+/* Forgets the invitations to a group that is gone. */
+void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 
 /* memory_sessions.c */
 cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,

@@ -152,6 +152,7 @@ static struct cw_memory_membership *heir_of(const struct cw_memory_group *group)
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
+    cw_memory_invitations_drop(m, cw_mailbox_of_group(group->id));
     m->groups.items[group->id - 1] = NULL;
     free(group->members.items);
     free(group->banned.items);
