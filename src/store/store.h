@@ -364,7 +364,8 @@ struct cw_store_result {
  * Nobody does these to himself. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
  *
- * Search finds messages that were committed a second ago. */
+ * Search finds messages that were committed a second ago; those of its own batch
+ * it need not see. */
 
 /* Who may do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
  * whom: the one table of what roles allow. `of_other` is NONE where nobody else

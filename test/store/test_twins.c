@@ -369,7 +369,11 @@ static void step(struct twins *t)
         requests[i] = a_request(t);
         if (is_asked_of_nobody(t, &requests[i]))
             requests[i].op = CW_STORE_GROUP_LIST;
-        if (requests[i].op == CW_STORE_GROUP_LEAVE)
+        if (requests[i].op == CW_STORE_SEARCH) { /* finds what was committed */
+            requests[0] = requests[i];
+            i = 0;
+        }
+        if (requests[i].op == CW_STORE_GROUP_LEAVE || requests[i].op == CW_STORE_SEARCH)
             n = i + 1;
     }
     ask_both(t, requests, n);
