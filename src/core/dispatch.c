@@ -27,6 +27,19 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_VOICE_MSG] = {cw_on_voice_msg, true},
     [CW_JOIN_CALL] = {cw_on_join_call, true},
     [CW_LEAVE_CALL] = {cw_on_leave_call, true},
+    [CW_GROUPS] = {cw_on_groups, true, true, true},
+    [CW_MEMBERS] = {cw_on_members, true, true, true},
+    [CW_LEAVE_GROUP] = {cw_on_leave_group, true, true},
+    [CW_SET_ROLE] = {cw_on_manage_member, true, true},
+    [CW_KICK] = {cw_on_manage_member, true, true},
+    [CW_BAN] = {cw_on_manage_member, true, true},
+    [CW_UNBAN] = {cw_on_manage_member, true, true},
+    [CW_MUTE] = {cw_on_manage_member, true, true},
+    [CW_SET_TOPIC] = {cw_on_set_topic, true, true},
+    [CW_SET_ACCESS] = {cw_on_set_access, true, true},
+    [CW_SET_RETENTION] = {cw_on_set_retention, true, true},
+    [CW_INVITE] = {cw_on_invite, true, true, true},
+    [CW_INVITE_USER] = {cw_on_invite_user, true, true, true},
 };
 
 bool cw_dispatch_alone(const struct request *request)
