@@ -135,6 +135,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->texts_burst = value;
     else if (strcmp(key, "registration_open") == 0)
         config->registration_open = value != 0;
+    else if (strcmp(key, "registration_by_invitation") == 0)
+        config->registration_by_invitation = value != 0;
     else
         play->error = "no such setting";
 }

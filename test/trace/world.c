@@ -183,6 +183,8 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     if (request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_SESSION_SAVE ||
         request->op == CW_STORE_SESSION_CREATE)
         put(world, " cursor %llu", (unsigned long long)request->cursor);
+    if (request->group_id != 0)
+        put(world, " group %llu", (unsigned long long)request->group_id);
     if (request->key.n != 0) {
         put(world, " key ");
         put_bytes(world, request->key);
@@ -194,7 +196,7 @@ static void put_store(struct world *world, const struct cw_store_request *reques
 
 static void queue_hash(struct world *world, const struct cw_effect *effect)
 {
-    static const char *const names[] = {"password", "password_verify", "token"};
+    static const char *const names[] = {"password", "password_verify", "token", "invite"};
     size_t i = world->hash_count++;
     assert(i < WORLD_HASHES_MAX);
     put(world, "    hash %s\n", names[effect->hash.op]);
@@ -202,7 +204,8 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
     world->hashes[i].op = effect->hash.op;
     size_t n = effect->hash.text.n;
     world->hashes[i].text_n = n < sizeof world->hashes[i].text ? n : sizeof world->hashes[i].text;
-    memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
+    if (n != 0)
+        memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
     memset(world->hashes[i].expected, 0, sizeof world->hashes[i].expected);
     if (effect->hash.expected.n != 0)
         memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
@@ -292,6 +295,10 @@ static void answer_hash(struct world *world, size_t i)
     event.hash.secret = cw_slice_of(secret, n + 5);
     if (world->hashes[i].op == CW_HASH_TOKEN) {
         event.hash.secret = token_hash(world->hashes[i].text, world->hashes[i].text_n);
+    } else if (world->hashes[i].op == CW_HASH_INVITE) {
+        snprintf(token, sizeof token, "11111111-0000-4000-8000-%012u", ++world->invitations);
+        event.hash.token = cw_slice_of(token, CW_TOKEN_LEN);
+        event.hash.secret = token_hash(token, CW_TOKEN_LEN);
     } else if (world->hash_busy) {
         event.hash.status = CW_HASH_BUSY;
     } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {

@@ -32,6 +32,7 @@ struct world {
     struct world_conn conns[WORLD_CONNS];
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
+    unsigned invitations;
     bool hold;      /* store requests wait for world_release */
     bool hash_busy; /* passwords are answered BUSY */
     struct cw_store_request *stored[WORLD_STORED_MAX];
