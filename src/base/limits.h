@@ -142,10 +142,8 @@
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
-/* The longest silence of a muted member: longer is for ever. */
+/* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
-/* For ever, as a time (UTC): the end of the year 9999, a date in every language. */
-#define CW_FOREVER_MS UINT64_C(253402300799999)
 /* What a group's owner may set for keeping messages: a lifetime, and more than
  * anybody writes. More is a slip of the pen. */
 #define CW_RETENTION_DAYS_MAX 36500

@@ -69,13 +69,6 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static uint64_t mute_end_ms(const struct cw_core *core, uint64_t seconds)
-{
-    if (seconds == 0)
-        return 0;
-    return seconds > CW_MUTE_SECONDS_MAX ? CW_FOREVER_MS : core->time_ms + seconds * 1000;
-}
-
 static void found(struct cw_core *core, struct request *request)
 {
     static const enum cw_store_op ops[CW_ACTION_COUNT] = {[CW_SET_ROLE] = CW_STORE_MEMBER_ROLE,
@@ -85,7 +78,7 @@ static void found(struct cw_core *core, struct request *request)
                                                           [CW_MUTE] = CW_STORE_MEMBER_MUTE};
     const struct cw_msg *msg = request->msg;
     request->outlives = true;
-    request->until_ms = mute_end_ms(core, msg->seconds);
+    request->until_ms = msg->seconds == 0 ? 0 : core->time_ms + msg->seconds * 1000;
     struct cw_store_request *store =
         cw_request_ask_store(core, request, ops[request->action], stored);
     store->user_id = request->sender->id;
@@ -98,7 +91,8 @@ static void found(struct cw_core *core, struct request *request)
 void cw_on_manage_member(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
-    if (request->action == CW_SET_ROLE && role_named(msg->role) == CW_ROLE_NONE) {
+    if ((request->action == CW_SET_ROLE && role_named(msg->role) == CW_ROLE_NONE) ||
+        (request->action == CW_MUTE && msg->seconds > CW_MUTE_SECONDS_MAX)) {
         cw_request_answer(core, request, CW_BAD_REQUEST);
         return;
     }
