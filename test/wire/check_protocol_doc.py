@@ -29,7 +29,8 @@ def read_limits(root):
     limits = {}
     with open(root + "/src/base/limits.h", encoding="utf-8") as file:
         for name, value in re.findall(r"^#define CW_(\w+) +(.+)$", file.read(), re.M):
-            limits[name] = eval(re.sub(r"(\d)u\b", r"\1", value), {})
+            known = {"CW_" + other: limit for other, limit in limits.items()}
+            limits[name] = eval(re.sub(r"(\d)u\b", r"\1", value), known)
     return limits
 
 
@@ -60,6 +61,12 @@ def limit_rows(limit):
         ("Objects in a message, `samples` apart",
          f"{limit['MSGPACK_OBJECTS_MAX']:,}", "malformed"),
         ("Arrays and maps inside one another", "%d" % limit["MSGPACK_DEPTH_MAX"], "malformed"),
+        ("Entries of a page", "%d" % limit["LIST_MAX"], "1023"),
+        ("A query", "%d bytes" % limit["QUERY_MAX"], "1025"),
+        ("A topic", "%d bytes" % limit["TOPIC_MAX"], "1025"),
+        ("Contacts, and blocked users", f"{limit['CONTACTS_MAX']:,} each", "1027"),
+        ("Invitations by one user, or to one group, that are still good",
+         "%d" % limit["INVITATIONS_MAX"], "1027"),
         ("Groups that one user is in", "%d" % limit["GROUPS_PER_USER"], "1027"),
         ("Members of a group", f"{limit['GROUP_MEMBERS_MAX']:,}", "1027"),
         ("Participants of a call", "%d" % limit["CALL_MEMBERS_MAX"], "1281"),
@@ -96,6 +103,14 @@ def phrases(limit):
             limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
             f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),
         "older than %d ms" % limit["LIVE_AUDIO_MAX_MS"],
+        "The last %d are recognised" % limit["RETRIES_MAX"],
+        "at most %d entries" % limit["LIST_MAX"],
+        "the first %d bytes of" % limit["PREVIEW_BYTES_MAX"],
+        "not more than %d devices" % limit["PRESENCE_GROUP_MAX"],
+        "is offline after %d s" % (limit["PRESENCE_GRACE_MS"] // 1000),
+        "(1 to %d, else %d)" % (limit["LIST_MAX"], limit["HISTORY_DEFAULT"]),
+        "else %d days" % (limit["INVITATION_SECONDS"] // 86400),
+        "up to %s; else 1)" % f"{limit['INVITATION_USES_MAX']:,}",
     ]
 
 

@@ -14,6 +14,7 @@ import sys
 import msgpack
 
 ROUNDS = 60
+KEYS_MAX = 32
 
 FIELDS = {
     ("request", "register"): ["username", "password"],
@@ -37,8 +38,65 @@ FIELDS = {
     ("client_update", "call_data"): ["username", "token", "group_name", "samples"],
     ("update", "call_data"): ["sender", "samples"],
     ("request", "leave_call"): ["username", "token"],
+    ("request", "conversations"): ["username", "token"],
+    ("request", "history"): ["username", "token", "conversation"],
+    ("request", "search"): ["username", "token", "query"],
+    ("request", "fetch_voice"): ["username", "token", "conversation", "seq"],
+    ("response", "fetch_voice"): ["channels", "sample_rate", "samples"],
+    ("request", "edit"): ["username", "token", "conversation", "seq", "content"],
+    ("update", "edit"): ["sender", "conversation", "seq", "content"],
+    ("request", "delete"): ["username", "token", "conversation", "seq"],
+    ("update", "delete"): ["sender", "conversation", "seq"],
+    ("request", "mark_read"): ["username", "token", "conversation", "seq"],
+    ("update", "mark_read"): ["sender", "conversation", "seq"],
+    ("update", "delivered"): ["sender", "message_id"],
+    ("client_update", "typing"): ["username", "token", "conversation"],
+    ("update", "typing"): ["sender", "conversation"],
+    ("request", "contacts"): ["username", "token"],
+    ("request", "remove_contact"): ["username", "token", "contact"],
+    ("request", "block"): ["username", "token", "contact"],
+    ("request", "unblock"): ["username", "token", "contact"],
+    ("request", "set_presence"): ["username", "token", "state"],
+    ("update", "presence"): ["sender", "state"],
+    ("request", "groups"): ["username", "token"],
+    ("request", "members"): ["username", "token", "group_name"],
+    ("request", "leave_group"): ["username", "token", "group_name"],
+    ("request", "set_role"): ["username", "token", "group_name", "member", "role"],
+    ("request", "kick"): ["username", "token", "group_name", "member"],
+    ("request", "ban"): ["username", "token", "group_name", "member"],
+    ("request", "unban"): ["username", "token", "group_name", "member"],
+    ("request", "mute"): ["username", "token", "group_name", "member", "seconds"],
+    ("request", "set_topic"): ["username", "token", "group_name", "topic"],
+    ("request", "set_access"): ["username", "token", "group_name", "access"],
+    ("request", "set_retention"): ["username", "token", "group_name", "days", "kept"],
+    ("request", "invite"): ["username", "token", "group_name"],
+    ("response", "invite"): ["invitation"],
+    ("update", "group_event"): ["group_name", "sender", "event"],
+    ("request", "change_password"): ["username", "token", "password", "new_password"],
+    ("request", "sessions"): ["username", "token"],
+    ("request", "revoke_session"): ["username", "token", "session"],
+    ("request", "invite_user"): ["username", "token"],
+    ("response", "invite_user"): ["invitation"],
 }
-EXTRAS = ["client", "server", "features", "since", "id", "time", "to", "group"]
+EXTRAS = [
+    "client", "server", "features", "since", "id", "time", "to", "group", "seq", "n",
+    "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
+    "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
+    "user", "role", "topic", "access", "until", "seen"]
+ENTRY_KEYS = [
+    "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
+    "sample_rate", "size", "reply_to", "of", "edited", "deleted", "read", "unread",
+    "peer_read", "delivered", "state", "seen", "contact", "blocked", "role", "until",
+    "banned", "in_call", "topic", "access", "members", "days", "kept", "session", "client",
+    "address", "created", "current"]
+NUMBER_FIELDS = [
+    "seq", "message_id", "seconds", "days", "kept", "session"]
+NUMBER_KEYS = [
+    "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
+    "current", "days", "deleted", "delivered", "edited", "expires", "id", "in_call", "kept",
+    "last", "limit", "members", "n", "next", "of", "peer_read", "read", "reply_to",
+    "sample_rate", "seen", "seq", "session", "since", "size", "time", "unread", "until",
+    "uses"]
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 
@@ -67,8 +125,12 @@ def text(rng, least, most):
     return "".join(rng.choice(ALPHABET) for _ in range(rng.randint(least, most)))
 
 
+def number(rng):
+    return rng.choice([0, 127, 128, 2**16, 2**32, 2**63, 2**64 - 1, rng.getrandbits(64)])
+
+
 def value(rng, name):
-    if name == "password":
+    if name in ("password", "new_password"):
         return "".join(rng.choice("abc 123ß") for _ in range(rng.randint(8, 60)))
     if name == "channels":
         return rng.randint(1, 2)
@@ -79,15 +141,25 @@ def value(rng, name):
                 for _ in range(2 * rng.choice([1, 5, 8, 200]))]
     if name == "content":
         return text(rng, 0, rng.choice([3, 40, 300]))
+    if name in NUMBER_FIELDS:
+        return number(rng)
     return text(rng, 0, 40)
 
 
 def extra(rng, key):
-    if key in ("since", "id", "time"):
-        return rng.choice([0, 127, 128, 2**16, 2**32, 2**63, 2**64 - 1, rng.getrandbits(64)])
+    if key in NUMBER_KEYS:
+        return number(rng)
     if key == "features":
         return []
+    if key == "list":
+        return [entry(rng) for _ in range(rng.choice([0, 1, 3]))]
     return text(rng, 0, 30)
+
+
+def entry(rng):
+    keys = set(rng.sample(ENTRY_KEYS, rng.randint(0, len(ENTRY_KEYS))))
+    return {key: number(rng) if key in NUMBER_KEYS else text(rng, 0, 20)
+            for key in ENTRY_KEYS if key in keys}
 
 
 def quoted(string):
@@ -102,7 +174,9 @@ def shown(thing):
     if isinstance(thing, str):
         return quoted(thing)
     if isinstance(thing, list):
-        return "[" + ",".join(str(item) for item in thing) + "]"
+        return "[" + ",".join(shown(item) for item in thing) + "]"
+    if isinstance(thing, dict):
+        return "{" + " ".join(key + "=" + shown(item) for key, item in thing.items()) + "}"
     return str(thing)
 
 
@@ -153,7 +227,8 @@ def random_message(rng, row):
     fields = [(name, value(rng, name)) for name in FIELDS[row]]
     extras = None
     if rng.random() < 0.5:
-        keys = rng.sample(EXTRAS, rng.randint(0, len(EXTRAS)))
+        known = [key for key in EXTRAS if key != "list" or kind in ("response", "update")]
+        keys = rng.sample(known, rng.randint(0, min(len(known), KEYS_MAX)))
         extras = {key: extra(rng, key) for key in keys}
     return kind, action, fields, extras
 

@@ -89,6 +89,8 @@ static void put_features(struct cw_buf *out, uint64_t bits)
     put(out, "]");
 }
 
+static void put_list(struct cw_buf *out, struct cw_list list);
+
 static void put_member(struct cw_buf *out, const void *base, const struct cw_member *member)
 {
     const void *value = (const char *)base + member->offset;
@@ -106,7 +108,39 @@ static void put_member(struct cw_buf *out, const void *base, const struct cw_mem
     case CW_T_FEATURES:
         put_features(out, *(const uint64_t *)value);
         break;
+    case CW_T_LIST:
+        put_list(out, *(const struct cw_list *)value);
+        break;
     }
+}
+
+static void put_keys(struct cw_buf *out, const void *base, uint64_t present,
+                     const struct cw_member members[], unsigned count)
+{
+    const char *blank = "";
+    for (unsigned i = 0; i < count; i++) {
+        if ((present >> i & 1) == 0)
+            continue;
+        put(out, blank);
+        cw_buf_append(out, members[i].key.p, members[i].key.n);
+        put_member(out, base, &members[i]);
+        blank = " ";
+    }
+}
+
+static void put_list(struct cw_buf *out, struct cw_list list)
+{
+    struct cw_entry entry;
+    const char *comma = "";
+    put(out, "[");
+    while (cw_entry_next(&list, &entry)) {
+        put(out, comma);
+        put(out, "{");
+        put_keys(out, &entry, entry.present, cw_entry_members, CW_E_COUNT);
+        put(out, "}");
+        comma = ",";
+    }
+    put(out, "]");
 }
 
 static void put_fields(struct cw_buf *out, const struct cw_msg *msg)
@@ -123,14 +157,8 @@ static void put_fields(struct cw_buf *out, const struct cw_msg *msg)
 
 static void put_extras(struct cw_buf *out, const struct cw_extras *extras)
 {
-    put(out, " |");
-    for (unsigned i = 0; i < CW_X_COUNT; i++) {
-        if ((extras->present >> i & 1) == 0)
-            continue;
-        put(out, " ");
-        cw_buf_append(out, cw_extra_members[i].key.p, cw_extra_members[i].key.n);
-        put_member(out, extras, &cw_extra_members[i]);
-    }
+    put(out, extras->present == 0 ? " |" : " | ");
+    put_keys(out, extras, extras->present, cw_extra_members, CW_X_COUNT);
 }
 
 void text_of_msg(const struct cw_msg *msg, int code, struct cw_buf *out)
@@ -266,6 +294,8 @@ static bool take_features(struct cursor *c, uint64_t *bits)
     return take(c, "]");
 }
 
+static bool take_list(struct cursor *c, struct cw_list *list);
+
 static bool take_member(struct cursor *c, void *base, const struct cw_member *member)
 {
     void *value = (char *)base + member->offset;
@@ -278,8 +308,44 @@ static bool take_member(struct cursor *c, void *base, const struct cw_member *me
         return take_samples(c, value);
     case CW_T_FEATURES:
         return take_features(c, value);
+    case CW_T_LIST:
+        return take_list(c, value);
     }
     return false;
+}
+
+/* One key of `members` and its value; its bit in *present. */
+static bool take_key(struct cursor *c, void *base, uint64_t *present,
+                     const struct cw_member members[], unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct cw_slice key = members[i].key;
+        if (strncmp(c->p, (const char *)key.p, key.n) != 0 || c->p[key.n] != '=')
+            continue;
+        c->p += key.n + 1;
+        *present |= CW_BIT(i);
+        return take_member(c, base, &members[i]);
+    }
+    return false;
+}
+
+#define LIST_MAX 16
+
+static bool take_list(struct cursor *c, struct cw_list *list)
+{
+    struct cw_entry *entries = cw_arena_alloc(c->arena, LIST_MAX * sizeof *entries);
+    *list = (struct cw_list){.items = entries};
+    if (!take(c, "["))
+        return false;
+    while (take(c, "{") && list->count < LIST_MAX) {
+        struct cw_entry *entry = &entries[list->count++];
+        *entry = (struct cw_entry){0};
+        for (skip_blanks(c); !take(c, "}"); skip_blanks(c))
+            if (!take_key(c, entry, &entry->present, cw_entry_members, CW_E_COUNT))
+                return false;
+        take(c, ",");
+    }
+    return take(c, "]");
 }
 
 static bool take_fields(struct cursor *c)
@@ -296,20 +362,6 @@ static bool take_fields(struct cursor *c)
     return true;
 }
 
-static bool take_extra(struct cursor *c)
-{
-    struct cw_extras *extras = &c->msg->extras;
-    for (unsigned i = 0; i < CW_X_COUNT; i++) {
-        const struct cw_slice key = cw_extra_members[i].key;
-        if (strncmp(c->p, (const char *)key.p, key.n) != 0 || c->p[key.n] != '=')
-            continue;
-        c->p += key.n + 1;
-        extras->present |= CW_BIT(i);
-        return take_member(c, extras, &cw_extra_members[i]);
-    }
-    return false;
-}
-
 static bool take_extras(struct cursor *c)
 {
     skip_blanks(c);
@@ -317,7 +369,7 @@ static bool take_extras(struct cursor *c)
         return true;
     c->msg->extras.map_present = true;
     for (skip_blanks(c); *c->p != '\0'; skip_blanks(c))
-        if (!take_extra(c))
+        if (!take_key(c, &c->msg->extras, &c->msg->extras.present, cw_extra_members, CW_X_COUNT))
             return false;
     return true;
 }

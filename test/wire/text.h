@@ -5,6 +5,7 @@
  *   response "login" 0 username="alice" token="..." | server="x" features=[]
  *   update "call_data" sender="bob" samples=[0,-1,300]
  *   client_update "call_data" ...
+ *   response "history" 0 | list=[{kind="text" seq=1},{kind="delete" of=1}]
  * "|" stands for the trailing map. Fields have the names of struct cw_msg, in
  * the order of the message's row. A message that cannot be decoded:
  *   BAD_REQUEST request "whisper"
