@@ -257,10 +257,15 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     }
 }
 
+static uint64_t utc_ms(const struct world *world)
+{
+    return 1700000000000 + world->now_ms;
+}
+
 static void step(struct world *world, struct cw_event *event)
 {
     event->now_ms = world->now_ms;
-    event->time_ms = 1700000000000 + world->now_ms;
+    event->time_ms = utc_ms(world);
     if (world->watch != NULL)
         world->watch(world->watcher, event, NULL);
     cw_core_step(world->core, event, &world->effects);
@@ -282,6 +287,12 @@ static struct cw_slice token_hash(const char *text, size_t n)
     return cw_slice_of(text + n - CW_TOKEN_HASH_LEN, CW_TOKEN_HASH_LEN);
 }
 
+static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_LEN + 1])
+{
+    snprintf(text, CW_TOKEN_LEN + 1, "11111111-0000-4000-8000-%012u", ++world->invitations);
+    return cw_slice_of(text, CW_TOKEN_LEN);
+}
+
 static void answer_hash(struct world *world, size_t i)
 {
     struct cw_event event = {.type = CW_EV_HASH};
@@ -296,8 +307,7 @@ static void answer_hash(struct world *world, size_t i)
     if (world->hashes[i].op == CW_HASH_TOKEN) {
         event.hash.secret = token_hash(world->hashes[i].text, world->hashes[i].text_n);
     } else if (world->hashes[i].op == CW_HASH_INVITE) {
-        snprintf(token, sizeof token, "11111111-0000-4000-8000-%012u", ++world->invitations);
-        event.hash.token = cw_slice_of(token, CW_TOKEN_LEN);
+        event.hash.token = make_invitation(world, token);
         event.hash.secret = token_hash(token, CW_TOKEN_LEN);
     } else if (world->hash_busy) {
         event.hash.status = CW_HASH_BUSY;
@@ -346,6 +356,20 @@ static void run(struct world *world)
         if (world->stored_count != 0 && !world->hold)
             execute(world);
     }
+}
+
+void world_first_invitation(struct world *world)
+{
+    char text[CW_TOKEN_LEN + 1];
+    make_invitation(world, text);
+    struct cw_effect effect = {.type = CW_FX_STORE};
+    effect.store = (struct cw_store_request){.op = CW_STORE_INVITE_CREATE,
+                                             .time_ms = utc_ms(world),
+                                             .expires_ms = UINT64_MAX,
+                                             .uses = 1,
+                                             .secret = token_hash(text, CW_TOKEN_LEN)};
+    carry_out(world, &effect);
+    run(world);
 }
 
 void world_release(struct world *world)

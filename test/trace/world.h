@@ -73,6 +73,9 @@ void world_advance(struct world *world, uint64_t to_ms);
 /* Holds no longer: executes what waits, as one commit, and what comes of it. */
 void world_release(struct world *world);
 
+/* An invitation for the first user, which nobody asked for. */
+void world_first_invitation(struct world *world);
+
 void world_clear(struct world *world);
 
 #endif
