@@ -22,7 +22,7 @@ typedef uint64_t cw_conn_id;
 struct cw_core_config {
     uint64_t hash_seed[2]; /* random in a server, fixed in a test */
     bool registration_open;
-    bool registration_by_invitation;     /* when not open: of this server's users */
+    bool registration_by_invitation;         /* when not open: of this server's users */
     unsigned requests_per_s, requests_burst; /* 0 per second: no limit */
     unsigned texts_per_s, texts_burst;
     unsigned call_members_max;

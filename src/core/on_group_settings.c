@@ -240,7 +240,8 @@ static void members_came(struct cw_core *core, struct request *request,
     struct cw_entry *entries = make_entries(core, result->person_count);
     for (size_t i = 0; i < result->person_count; i++)
         describe_member(core, group, &result->people[i], &entries[i]);
-    uint64_t last = result->person_count == 0 ? 0 : result->people[result->person_count - 1].user_id;
+    uint64_t last =
+        result->person_count == 0 ? 0 : result->people[result->person_count - 1].user_id;
     answer_list(core, request, entries, result->person_count, result->more ? last : 0);
 }
 

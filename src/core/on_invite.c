@@ -28,8 +28,8 @@ static void stored(struct cw_core *core, struct request *request, const struct c
         return;
     struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
     *answer = (struct cw_msg){0};
-    answer->invitation = cw_arena_copy(&core->effects->arena,
-                                       cw_slice_of(request->token, request->token_n));
+    answer->invitation =
+        cw_arena_copy(&core->effects->arena, cw_slice_of(request->token, request->token_n));
     answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_EXPIRES) | CW_BIT(CW_X_USES);
     answer->extras.expires = request->until_ms;

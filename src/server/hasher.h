@@ -16,9 +16,9 @@ struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
                                    void (*done)(void *context, struct cw_event *event),
                                    void *context);
 
-/* Carries out a CW_FX_HASH of a password (not those that are cheap, below). Its bytes are copied, and wiped
- * afterwards. Too many waiting: the result CW_HASH_BUSY comes all the same,
- * through `done`, later. */
+/* Carries out a CW_FX_HASH of a password (not those that are cheap, below). Its bytes are copied,
+ * and wiped afterwards. Too many waiting: the result CW_HASH_BUSY comes all the same, through
+ * `done`, later. */
 void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect);
 
 /* The stored form of a token; cheap, at once. */

@@ -218,8 +218,9 @@ static void a_file_sets_what_it_names(void **state)
 static void a_wrong_line_is_named(void **state)
 {
     (void)state;
-    assert_refused("data = x\nregistration = maybe\n",
-                   ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
+    assert_refused(
+        "data = x\nregistration = maybe\n",
+        ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
     assert_refused("\n\npasword_cost = minimum\n",
                    ", line 3: there is no setting named 'pasword_cost'");
     assert_refused("[client]\ndata = x\n", ", line 2: there is no section named 'client'");
