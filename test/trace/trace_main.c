@@ -9,8 +9,8 @@
  *   connect NAME [remote] [req]
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
- *                                  ["features"], {"key": value} and $OTHER, the token
- *                                  that OTHER was given
+ *                                  ["strings"], {"key": value} and $OTHER, which is
+ *                                  the token that OTHER was given
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
@@ -73,20 +73,14 @@ static const char *pack_objects(struct play *play, const char *p, char end, stru
             return p;
         if (*p == '"') {
             p = pack_string(p, out);
-        } else if (*p == '[' && p[1] == '"') {
-            struct cw_buf inside = {0};
-            uint32_t items;
-            p = pack_objects(play, p + 1, ']', &inside, &items) + 1;
-            cw_pack_array(out, items);
-            cw_buf_append(out, inside.p, inside.n);
-            cw_buf_finish(&inside);
-        } else if (*p == '[') {
+        } else if (*p == '[' && p[1] != '"') {
             p = pack_samples(p, out);
-        } else if (*p == '{') {
+        } else if (*p == '{' || *p == '[') {
             struct cw_buf inside = {0};
+            bool map = *p == '{';
             uint32_t items;
-            p = pack_objects(play, p + 1, '}', &inside, &items) + 1;
-            cw_pack_map(out, items / 2);
+            p = pack_objects(play, p + 1, map ? '}' : ']', &inside, &items) + 1;
+            map ? cw_pack_map(out, items / 2) : cw_pack_array(out, items);
             cw_buf_append(out, inside.p, inside.n);
             cw_buf_finish(&inside);
         } else if (*p == '$') {
