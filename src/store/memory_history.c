@@ -75,7 +75,7 @@ static struct window window_of(const struct cw_store_request *request, uint64_t 
     case CW_ANCHOR_BEFORE:
         return (struct window){seq == 0 ? 1 : seq, request->limit, false};
     case CW_ANCHOR_AFTER:
-        return (struct window){seq > last ? seq : seq + 1, 0, true};
+        return (struct window){seq + 1, 0, true};
     case CW_ANCHOR_AROUND:
         return (struct window){seq == 0 ? 1 : seq, request->limit / 2, true};
     default:
@@ -83,24 +83,54 @@ static struct window window_of(const struct cw_store_request *request, uint64_t 
     }
 }
 
+/* The entry into the page, if there is one; false when there is no room for it. */
+static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, uint32_t limit,
+                 size_t *bytes, struct cw_store_result *result)
+{
+    if (entry == NULL)
+        return true;
+    if (result->message_count == limit)
+        return false;
+    struct cw_store_message message = cw_memory_show(m, entry, false);
+    if (result->message_count != 0 && *bytes + message.body.n > CW_PAGE_BYTES_MAX)
+        return false;
+    *bytes += message.body.n;
+    result->messages[result->message_count++] = message;
+    return true;
+}
+
+static void reverse(struct cw_store_message *messages, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        struct cw_store_message message = messages[i];
+        messages[i] = messages[n - 1 - i];
+        messages[n - 1 - i] = message;
+    }
+}
+
+/* From the anchor on, so that what has no room is what lies farther away. */
 static void read_page(struct cw_memory *m, const struct cw_store_request *request,
                       const struct cw_memory_conversation *conversation,
                       struct cw_store_result *result)
 {
-    uint64_t last = last_seq(conversation), first, seq, back = 0;
+    uint64_t last = last_seq(conversation), seq, back = 0;
     struct window window = window_of(request, last);
-    for (first = window.at; first > 1 && back < window.back; first--)
-        back += cw_memory_entry(conversation, first - 1) != NULL;
+    size_t bytes = 0;
     result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
-    for (seq = first; seq <= last && (seq < window.at || window.on); seq++) {
-        const struct cw_memory_entry *entry = cw_memory_entry(conversation, seq);
-        if (result->message_count == request->limit)
-            break;
-        if (entry != NULL)
-            result->messages[result->message_count++] = cw_memory_show(m, entry, false);
+    if (!window.on) {
+        for (seq = window.at; seq > 1; seq--)
+            if (!take(m, cw_memory_entry(conversation, seq - 1), request->limit, &bytes, result))
+                break;
+        reverse(result->messages, result->message_count);
+        result->more = is_any_kept(conversation, 1, seq - 1);
+        return;
     }
-    result->more =
-        window.on ? is_any_kept(conversation, seq, last) : is_any_kept(conversation, 1, first - 1);
+    for (seq = window.at; seq > 1 && back < window.back; seq--)
+        back += cw_memory_entry(conversation, seq - 1) != NULL;
+    for (; seq <= last; seq++)
+        if (!take(m, cw_memory_entry(conversation, seq), request->limit, &bytes, result))
+            break;
+    result->more = is_any_kept(conversation, seq, last);
 }
 
 void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *request,
@@ -206,6 +236,7 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t id = m->messages.count;
+    size_t bytes = 0;
     if (request->conversation != 0)
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
@@ -215,12 +246,8 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
     result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
     for (; id >= 1 && !result->more; id--) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
-        if (!is_found(m, request, entry))
-            continue;
-        if (result->message_count == request->limit)
-            result->more = true;
-        else
-            result->messages[result->message_count++] = cw_memory_show(m, entry, true);
+        if (is_found(m, request, entry))
+            result->more = !take(m, entry, request->limit, &bytes, result);
     }
 }
 

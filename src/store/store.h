@@ -98,7 +98,8 @@ enum cw_store_op {
     CW_STORE_VOICE_READ,     /* conversation, seq -> messages: one, whole. NOT_FOUND */
     CW_STORE_SEARCH,         /* user_id, body (the words), conversation (0: all that
                                 he can read), before (message id, 0: newest), limit ->
-                                messages, newest first, without voices; more */
+                                messages, newest first, without voices, with no
+                                more bytes than a page of history; more */
     CW_STORE_READ_MARK,      /* conversation, user_id, seq -> seq: where the marker
                                 stands now. MISMATCH: beyond the last message;
                                 EXISTS: it stood there or further already */
@@ -167,7 +168,8 @@ enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OW
 /* Where a page of history lies: before and after `seq` do not hold it. Around: up
  * to limit / 2 entries before it, then it and what follows, `limit` in all. `more`
  * looks in the direction of the page: to older ones for latest and before, to
- * newer ones for after and around. */
+ * newer ones for after and around. A page has at most CW_PAGE_BYTES_MAX of bodies
+ * (but at least one entry); what lies farther that way is left out, and `more`. */
 enum cw_store_anchor { CW_ANCHOR_LATEST, CW_ANCHOR_BEFORE, CW_ANCHOR_AFTER, CW_ANCHOR_AROUND };
 
 /* How long messages are kept; 0: for ever, however many. */
