@@ -156,6 +156,13 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
     return status;
 }
 
+void cw_blob_remove(const char *folder, const char *name)
+{
+    char *path = path_of(folder, name);
+    unlink(path);
+    free(path);
+}
+
 void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
                    void *context)
 {
@@ -166,11 +173,8 @@ void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char 
         return;
     for (struct dirent *file; (file = readdir(files)) != NULL;) {
         size_t size;
-        if (cw_blob_size(file->d_name, &size) && !wanted(context, file->d_name)) {
-            path = path_of(folder, file->d_name);
-            unlink(path);
-            free(path);
-        }
+        if (cw_blob_size(file->d_name, &size) && !wanted(context, file->d_name))
+            cw_blob_remove(folder, file->d_name);
     }
     closedir(files);
 }

@@ -201,6 +201,11 @@ static void every_statement_seeks(void **state)
         assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
         while (sqlite3_step(st) == SQLITE_ROW) {
             const char *step = (const char *)sqlite3_column_text(st, 3);
+            if (strstr(step, "VIRTUAL TABLE INDEX") != NULL) {
+                /* Words (M2, of any column) and what is below a rowid, in its order. */
+                assert_string_equal(step, "SCAN search VIRTUAL TABLE INDEX 192:M2<");
+                continue;
+            }
             if (strncmp(step, "SCAN", 4) == 0 || strncmp(step, "USE TEMP", 8) == 0)
                 fail_msg("%s: %s", cw_sql_text[i], step);
             by_mailbox |= strcmp(step, "SEARCH inbox USING PRIMARY KEY "
@@ -488,12 +493,11 @@ static void after_a_failed_sync_nothing_is_answered(void **state)
 static void damage_is_noticed(void **state)
 {
     struct fixture *f = *state;
-    struct stat about;
     add_user(f, "alice");
     fixture_close(f);
+    off_t page = raw_int(f, "SELECT rootpage FROM sqlite_schema WHERE name = 'users'");
     int fd = open(path_of(f, CW_SQLITE_FILE), O_RDWR);
-    assert_int_equal(fstat(fd, &about), 0);
-    for (off_t at = 4096; at < about.st_size; at++)
+    for (off_t at = (page - 1) * 4096; at < page * 4096; at++)
         assert_int_equal(pwrite(fd, "\377", 1, at), 1);
     close(fd);
     fixture_open_sqlite(f);
