@@ -40,6 +40,11 @@ bench-quick:
 	@tools/build build
 	@build/chinwag-bench --quick
 
+bench-scale:
+	@tools/setup build bench
+	@tools/build build
+	@build/chinwag-scale
+
 guard:
 	@tools/setup build test
 	@tools/build build -Dtests=enabled
@@ -61,8 +66,9 @@ help:
 	@echo "make fuzz         fuzz each decoder for TIME=$(TIME) seconds"
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
+	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz bench bench-quick guard format clean help
+.PHONY: build run test demo kill fuzz bench bench-quick bench-scale guard format clean help

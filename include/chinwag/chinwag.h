@@ -38,7 +38,8 @@ typedef struct chinwag_client chinwag_client;
 /* From 0 up: what the server answered. Below 0: this library's own. */
 enum chinwag_code {
     /* The connection broke before the answer came: the request was done or was
-     * not. It is never sent again by itself, because that could do it twice. */
+     * not. Messages are sent again by themselves, which cannot do it twice (not
+     * by a plain client); other requests are not. */
     CHINWAG_UNANSWERED = -1,
     /* Not sent, because nobody is logged in: log in and make it again. */
     CHINWAG_NO_SESSION = -2,
@@ -86,6 +87,15 @@ const char *chinwag_version(void);
 
 /* --- a client ----------------------------------------------------------------- */
 
+/* What chinwag_options.features may switch on. */
+enum chinwag_feature {
+    CHINWAG_FEATURE_EDITS = 1 << 0,    /* CHINWAG_EDITED, CHINWAG_DELETED */
+    CHINWAG_FEATURE_READ = 1 << 1,     /* CHINWAG_READ, CHINWAG_DELIVERED */
+    CHINWAG_FEATURE_PRESENCE = 1 << 2, /* CHINWAG_PRESENCE */
+    CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
+    CHINWAG_FEATURE_GROUPS = 1 << 4    /* CHINWAG_GROUP_EVENT */
+};
+
 /* A zeroed struct is good: every member has a default. */
 struct chinwag_options {
     /* "host:port", "host" or "[address]:port"; NULL: "127.0.0.1:4242". */
@@ -93,8 +103,11 @@ struct chinwag_options {
     /* What this program calls itself; NULL: "libchinwag". At most 64 bytes. */
     const char *client_name;
     /* Speak the protocol as drawn, without ids, times, recipients of one's own
-     * copies. A message may then come twice after a reconnection. */
+     * copies. A message may then come twice after a reconnection, and what is
+     * below "conversations that last" is answered CHINWAG_UNKNOWN_ACTION. */
     bool plain;
+    /* Which events beyond messages and calls are wanted. */
+    unsigned features;
     /* Deliver the messages with an id above `since` (0: all that there are).
      * Without it the server goes on where it believes that this session
      * stopped. Either way no message comes twice to one extended client. */
@@ -125,8 +138,10 @@ void chinwag_destroy(chinwag_client *client);
  * while there is no connection wait until the session is attached again, at
  * most 256 of them and 32 MiB; login and attach go first if they came first. */
 
-/* A new account. Does not log in. Passwords have 8 to 256 bytes. */
-int64_t chinwag_register(chinwag_client *client, const char *username, const char *password);
+/* A new account. Does not log in. Passwords have 8 to 256 bytes. `invitation`
+ * is for servers that want one, else NULL. */
+int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
+                         const char *invitation);
 
 /* Opens a session. Its response carries username and token; keep the token to
  * attach later without the password. From then on messages are delivered. */
@@ -141,12 +156,14 @@ int64_t chinwag_logout(chinwag_client *client);
 
 int64_t chinwag_add_contact(chinwag_client *client, const char *contact);
 
-/* `content` is `length` bytes of UTF-8, at most 16 KiB and 4,000 characters. */
+/* `content` is `length` bytes of UTF-8, at most 16 KiB and 4,000 characters. The
+ * response of a message says its id, time_ms and seq. */
 int64_t chinwag_whisper(chinwag_client *client, const char *recipient, const char *content,
                         size_t length);
 
 int64_t chinwag_create_group(chinwag_client *client, const char *group);
-int64_t chinwag_join_group(chinwag_client *client, const char *group);
+/* `invitation` is for groups that want one, else NULL. */
+int64_t chinwag_join_group(chinwag_client *client, const char *group, const char *invitation);
 
 /* As chinwag_whisper, to the members of a group. */
 int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char *content,
@@ -171,6 +188,74 @@ int64_t chinwag_leave_call(chinwag_client *client);
 int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
                       size_t count);
 
+/* --- conversations that last ------------------------------------------------------ */
+
+/* A conversation is a username, or '#' and the name of a group; its messages
+ * are numbered 1, 2, 3, ... (`seq`). docs/protocol.md says what each request
+ * means and how it is refused. Lists come as event.entries. */
+
+/* As chinwag_whisper or chinwag_msg_group, in answer to message `reply_to`. */
+int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
+                      const char *content, size_t length);
+int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,
+                     const char *content, size_t length);
+int64_t chinwag_delete(chinwag_client *client, const char *conversation, uint64_t seq);
+
+/* Which part of a list is wanted. A zeroed struct is the first page of the
+ * usual length; event.next goes into `before` or `after`, as it was there. */
+struct chinwag_page {
+    uint64_t before;
+    uint64_t after;
+    uint64_t around; /* chinwag_history */
+    unsigned limit;  /* 1 to 200 */
+};
+
+/* `page` may be NULL. */
+int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page *page);
+int64_t chinwag_history(chinwag_client *client, const char *conversation,
+                        const struct chinwag_page *page);
+/* In `conversation`, or everywhere when that is NULL. */
+int64_t chinwag_search(chinwag_client *client, const char *words, const char *conversation,
+                       const struct chinwag_page *page);
+/* The response has channels, sample_rate and samples. */
+int64_t chinwag_fetch_voice(chinwag_client *client, const char *conversation, uint64_t seq);
+int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint64_t seq);
+/* No request: returns as chinwag_call_data does. */
+int chinwag_typing(chinwag_client *client, const char *conversation);
+
+int64_t chinwag_contacts(chinwag_client *client);
+int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
+int64_t chinwag_block(chinwag_client *client, const char *user);
+int64_t chinwag_unblock(chinwag_client *client, const char *user);
+int64_t chinwag_set_presence(chinwag_client *client, bool away);
+
+int64_t chinwag_groups(chinwag_client *client);
+int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page);
+int64_t chinwag_leave_group(chinwag_client *client, const char *group);
+/* `role` is "owner", "moderator" or "member". */
+int64_t chinwag_set_role(chinwag_client *client, const char *group, const char *member,
+                         const char *role);
+int64_t chinwag_kick(chinwag_client *client, const char *group, const char *member);
+int64_t chinwag_ban(chinwag_client *client, const char *group, const char *member);
+int64_t chinwag_unban(chinwag_client *client, const char *group, const char *member);
+/* For so many seconds; 0 ends it. */
+int64_t chinwag_mute(chinwag_client *client, const char *group, const char *member,
+                     uint64_t seconds);
+int64_t chinwag_set_topic(chinwag_client *client, const char *group, const char *topic);
+int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_invitation);
+/* 0: for ever, and all. */
+int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
+                              uint64_t messages);
+
+/* The response has `invitation`, and in `until` when it expires. To a group, or
+ * to the server when `group` is NULL. 0 seconds or uses: as usual. */
+int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses);
+
+int64_t chinwag_change_password(chinwag_client *client, const char *password,
+                                const char *new_password);
+int64_t chinwag_sessions(chinwag_client *client);
+int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
+
 /* --- events -------------------------------------------------------------------- */
 
 enum chinwag_event_type {
@@ -183,7 +268,48 @@ enum chinwag_event_type {
     CHINWAG_DISCONNECTED,  /* text says why; the next attempt in delay_ms, if
                               there is a session or a request to send */
     CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
-    CHINWAG_SESSION_LOST   /* code, text: the token is not taken any more; log in */
+    CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
+
+    /* Only with their feature. `conversation` is as oneself would write it. */
+    CHINWAG_EDITED,     /* sender, conversation, of, content, seq, id, time_ms */
+    CHINWAG_DELETED,    /* sender, conversation, of, seq, id, time_ms */
+    CHINWAG_READ,       /* sender has read conversation up to seq; oneself: on
+                           another device */
+    CHINWAG_DELIVERED,  /* sender has received everything up to id */
+    CHINWAG_PRESENCE,   /* sender, state; seen_ms */
+    CHINWAG_TYPING,     /* sender, conversation */
+    CHINWAG_GROUP_EVENT /* group, sender, happened; user, role, topic, access, until */
+};
+
+/* An entry of a list. What it does not say is 0 or NULL. */
+struct chinwag_entry {
+    const char *kind;         /* "text", "voice", "edit", "delete" */
+    const char *name;         /* of a person or group */
+    const char *conversation; /* a username, or '#' and a group */
+    uint64_t seq, id, time_ms;
+    const char *sender;
+    const char *content;
+    size_t content_length;
+    unsigned channels, sample_rate;
+    uint64_t size; /* of a recording, in bytes as it travels */
+    uint64_t reply_to;
+    uint64_t of; /* what was edited or deleted */
+    uint64_t edited_ms, deleted_ms;
+    uint64_t read, unread, peer_read;
+    uint64_t delivered;
+    const char *state; /* "online", "away", "offline" */
+    uint64_t seen_ms;
+    bool contact, blocked, banned, current;
+    const char *role;
+    uint64_t until_ms; /* muted till then */
+    unsigned in_call;  /* a member: 1; a group: so many */
+    const char *topic;
+    const char *access;
+    uint64_t members;
+    uint64_t days, kept;
+    uint64_t session;
+    const char *client, *address;
+    uint64_t created_ms;
 };
 
 /* What belongs to the type is set, the rest is 0 or NULL. Strings end in a
@@ -211,6 +337,21 @@ struct chinwag_event {
     unsigned sample_rate; /* Hz */
     uint64_t id;          /* rises within a server; 0: not told (plain) */
     uint64_t time_ms;     /* UTC, since 1970; 0: not told (plain) */
+
+    /* Of conversations that last: */
+    uint64_t seq;             /* place in the conversation; 0: not told (plain) */
+    uint64_t reply_to;        /* what it answers; 0: nothing */
+    uint64_t edited_ms;       /* changed since, before it was delivered; 0: not */
+    uint64_t of;              /* which message was edited, deleted */
+    const char *conversation; /* a username, or '#' and a group */
+    const char *state, *happened, *user, *role, *topic, *access;
+    uint64_t seen_ms, until;
+    const char *invitation;
+    const struct chinwag_entry *entries; /* of a list */
+    size_t entry_count;
+    uint64_t next;                       /* 0: that was all; else for the next page */
+    uint64_t last;                       /* of chinwag_history: the conversation's last seq ... */
+    uint64_t read, peer_read, delivered; /* ... and how far who has got */
 };
 
 /* Runs the connection until there is an event, for at most timeout_ms (0: only

@@ -133,6 +133,11 @@
 #define CW_BLOCKED_MAX  1000
 /* Retries that are recognised: a session's last requests in flight. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
+/* Senders who are to hear when a session has received what they wrote: more than
+ * write to one person within a probe's interval. */
+#define CW_RECEIPTS_MAX 64
+/* "... is typing", of one connection: what a person can notice. */
+#define CW_TYPING_PER_S 1
 /* A topic is one line. */
 #define CW_TOPIC_MAX 256
 /* A search is a few words. */

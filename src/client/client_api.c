@@ -2,7 +2,7 @@
  * server would refuse them without a word, and become a struct cw_msg. */
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "client/client.h"
+#include "client/client_arguments.h"
 
 /* The enum of the public header is written by hand so that it stands alone;
  * this is what keeps it equal to the table. */
@@ -10,6 +10,14 @@
     _Static_assert((int)CHINWAG_##name == (value), "chinwag.h differs from codes.def");
 #include "base/codes.def"
 #undef CW_CODE
+
+/* The same for the features. */
+_Static_assert((int)CHINWAG_FEATURE_EDITS == (int)CW_FEATURE_EDITS &&
+                   (int)CHINWAG_FEATURE_READ == (int)CW_FEATURE_READ &&
+                   (int)CHINWAG_FEATURE_PRESENCE == (int)CW_FEATURE_PRESENCE &&
+                   (int)CHINWAG_FEATURE_TYPING == (int)CW_FEATURE_TYPING &&
+                   (int)CHINWAG_FEATURE_GROUPS == (int)CW_FEATURE_GROUPS,
+               "chinwag.h differs from msg.h");
 
 /* --- codes ----------------------------------------------------------------------- */
 
@@ -56,9 +64,7 @@ const char *chinwag_version(void)
 
 /* --- arguments ---------------------------------------------------------------------- */
 
-/* Names and secrets: the server knows the rules; here only what keeps the
- * request a well-formed message. Returns 0 or the code to return. */
-static int take_string(const char *string, struct cw_slice *slice)
+int cw_take_string(const char *string, struct cw_slice *slice)
 {
     if (string == NULL)
         return CHINWAG_BAD_ARGUMENT;
@@ -68,7 +74,7 @@ static int take_string(const char *string, struct cw_slice *slice)
     return cw_utf8_valid(*slice) ? 0 : CHINWAG_BAD_ARGUMENT;
 }
 
-static int take_content(const char *content, size_t length, struct cw_slice *slice)
+int cw_take_content(const char *content, size_t length, struct cw_slice *slice)
 {
     if (content == NULL && length != 0)
         return CHINWAG_BAD_ARGUMENT;
@@ -80,29 +86,40 @@ static int take_content(const char *content, size_t length, struct cw_slice *sli
     return cw_utf8_count(*slice) > CW_CONTENT_CODE_POINTS_MAX ? CHINWAG_TOO_LONG : 0;
 }
 
-/* A request with up to two strings; `second` may be NULL: there is only one. */
-static int64_t request_strings(chinwag_client *client, struct cw_msg *msg, struct cw_slice *first,
-                               const char *first_string, struct cw_slice *second,
-                               const char *second_string)
+int64_t cw_request_string(chinwag_client *client, const struct cw_msg *msg, struct cw_slice *place,
+                          const char *string)
 {
-    int code = take_string(first_string, first);
-    if (code == 0 && second != NULL)
-        code = take_string(second_string, second);
+    int code = cw_take_string(string, place);
     return code != 0 ? code : cw_client_request(client->core, msg);
+}
+
+/* An invitation that need not be there. */
+static int take_invitation(const char *invitation, struct cw_extras *extras)
+{
+    if (invitation == NULL)
+        return 0;
+    extras->map_present = true;
+    extras->present |= CW_BIT(CW_X_INVITATION);
+    return cw_take_string(invitation, &extras->invitation);
 }
 
 /* --- requests ----------------------------------------------------------------------- */
 
-int64_t chinwag_register(chinwag_client *client, const char *username, const char *password)
+int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
+                         const char *invitation)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_REGISTER};
-    return request_strings(client, &msg, &msg.username, username, &msg.password, password);
+    int code = take_invitation(invitation, &msg.extras);
+    if (code == 0)
+        code = cw_take_string(password, &msg.password);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.username, username);
 }
 
 int64_t chinwag_login(chinwag_client *client, const char *username, const char *password)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_LOGIN};
-    return request_strings(client, &msg, &msg.username, username, &msg.password, password);
+    int code = cw_take_string(password, &msg.password);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.username, username);
 }
 
 int64_t chinwag_attach(chinwag_client *client, const char *username, const char *token)
@@ -110,7 +127,8 @@ int64_t chinwag_attach(chinwag_client *client, const char *username, const char 
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_ATTACH};
     if (token == NULL || token[0] == 0)
         return CHINWAG_BAD_ARGUMENT;
-    return request_strings(client, &msg, &msg.username, username, &msg.token, token);
+    int code = cw_take_string(token, &msg.token);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.username, username);
 }
 
 int64_t chinwag_logout(chinwag_client *client)
@@ -122,21 +140,21 @@ int64_t chinwag_logout(chinwag_client *client)
 int64_t chinwag_add_contact(chinwag_client *client, const char *contact)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_ADD_CONTACT};
-    return request_strings(client, &msg, &msg.contact, contact, NULL, NULL);
+    return cw_request_string(client, &msg, &msg.contact, contact);
 }
 
 int64_t chinwag_whisper(chinwag_client *client, const char *recipient, const char *content,
                         size_t length)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_WHISPER};
-    int code = take_content(content, length, &msg.content);
-    return code != 0 ? code : request_strings(client, &msg, &msg.recipient, recipient, NULL, NULL);
+    int code = cw_take_content(content, length, &msg.content);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.recipient, recipient);
 }
 
 static int64_t request_group(chinwag_client *client, enum cw_action action, const char *group)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = action};
-    return request_strings(client, &msg, &msg.group_name, group, NULL, NULL);
+    return cw_request_string(client, &msg, &msg.group_name, group);
 }
 
 int64_t chinwag_create_group(chinwag_client *client, const char *group)
@@ -144,17 +162,19 @@ int64_t chinwag_create_group(chinwag_client *client, const char *group)
     return request_group(client, CW_CREATE_GROUP, group);
 }
 
-int64_t chinwag_join_group(chinwag_client *client, const char *group)
+int64_t chinwag_join_group(chinwag_client *client, const char *group, const char *invitation)
 {
-    return request_group(client, CW_JOIN_GROUP, group);
+    struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_JOIN_GROUP};
+    int code = take_invitation(invitation, &msg.extras);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.group_name, group);
 }
 
 int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char *content,
                           size_t length)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_MSG_GROUP};
-    int code = take_content(content, length, &msg.content);
-    return code != 0 ? code : request_strings(client, &msg, &msg.group_name, group, NULL, NULL);
+    int code = cw_take_content(content, length, &msg.content);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.group_name, group);
 }
 
 int64_t chinwag_join_call(chinwag_client *client, const char *group)
@@ -206,7 +226,7 @@ int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigne
     struct cw_slice encoded = encode_samples(samples, count, &msg, &list);
     int64_t result = CHINWAG_TOO_LONG;
     if (encoded.n <= CW_VOICE_MESSAGE_MAX - VOICE_HEAD_MAX)
-        result = request_strings(client, &msg, &msg.recipient, recipient, NULL, NULL);
+        result = cw_request_string(client, &msg, &msg.recipient, recipient);
     cw_buf_finish(&list);
     return result;
 }
@@ -219,11 +239,11 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
 {
     struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_DATA};
     if (samples == NULL || count == 0 || count > CALL_DATA_SAMPLES_MAX ||
-        take_string(group, &msg.group_name) != 0)
+        cw_take_string(group, &msg.group_name) != 0)
         return CHINWAG_BAD_ARGUMENT;
     struct cw_buf list = {0};
     encode_samples(samples, count, &msg, &list);
-    int code = cw_client_call_data(client->core, &msg);
+    int code = cw_client_update(client->core, &msg);
     cw_buf_finish(&list);
     return code;
 }

@@ -17,14 +17,16 @@
 
 #define REASON_MAX 256
 
-/* A request that was sent. */
+/* A request that was sent. One with a counter is kept: it can be sent again. */
 struct asked {
     int64_t number;
     enum cw_action action;
+    struct cw_outbox_request *kept; /* or NULL */
 };
 
 struct cw_client {
     bool plain;
+    uint64_t features;
     struct cw_buf client_name;
     enum cw_client_state state;
 
@@ -52,6 +54,7 @@ struct cw_client {
 
     /* requests */
     int64_t last_number;
+    uint64_t last_n; /* the counter by which the server knows a retry */
     struct cw_outbox outbox;
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
     size_t asked_first;
@@ -64,12 +67,22 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
     struct cw_client *c = cw_alloc_zero(sizeof *c);
     c->plain = config->plain;
+    c->features = config->features;
+    c->last_n = config->first_n;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
     c->has_seen = config->has_since;
     c->seen = config->has_since ? config->since : 0;
     c->backoff.random = config->seed;
     c->answer_by_ms = UINT64_MAX;
     return c;
+}
+
+static struct asked take_asked(struct cw_client *c)
+{
+    struct asked asked = c->asked[c->asked_first];
+    c->asked_first = (c->asked_first + 1) % CW_REQUESTS_IN_FLIGHT_MAX;
+    c->asked_count--;
+    return asked;
 }
 
 void cw_client_destroy(struct cw_client *c)
@@ -84,6 +97,8 @@ void cw_client_destroy(struct cw_client *c)
     cw_buf_finish(&c->token);
     cw_buf_finish(&c->seen_by);
     cw_outbox_finish(&c->outbox);
+    while (c->asked_count != 0)
+        free(take_asked(c).kept);
     cw_client_events_finish(&c->events);
     free(c);
 }
@@ -106,22 +121,20 @@ static bool has_session(const struct cw_client *c)
 
 /* --- the end of a connection ------------------------------------------------------ */
 
-static struct asked take_asked(struct cw_client *c)
-{
-    struct asked asked = c->asked[c->asked_first];
-    c->asked_first = (c->asked_first + 1) % CW_REQUESTS_IN_FLIGHT_MAX;
-    c->asked_count--;
-    return asked;
-}
-
 /* An attach is safe to repeat, and will be. */
 static void report_unanswered(struct cw_client *c)
 {
+    struct cw_outbox_request *kept[CW_REQUESTS_IN_FLIGHT_MAX];
+    size_t count = 0;
     while (c->asked_count != 0) {
         struct asked asked = take_asked(c);
-        if (asked.action != CW_ATTACH)
+        if (asked.kept != NULL)
+            kept[count++] = asked.kept;
+        else if (asked.action != CW_ATTACH)
             cw_client_events_add_answer(&c->events, asked.number, asked.action, CHINWAG_UNANSWERED);
     }
+    while (count != 0)
+        cw_outbox_return(&c->outbox, kept[--count]);
 }
 
 static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
@@ -152,11 +165,12 @@ static void put_message(struct cw_client *c, const struct cw_msg *msg)
     cw_buf_finish(&body);
 }
 
-static void put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg)
+static void put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,
+                        struct cw_outbox_request *kept)
 {
     put_message(c, msg);
     size_t end = (c->asked_first + c->asked_count++) % CW_REQUESTS_IN_FLIGHT_MAX;
-    c->asked[end] = (struct asked){number, msg->action};
+    c->asked[end] = (struct asked){number, msg->action, kept};
 }
 
 /* The map of login and attach. A position is only told to whom it belongs. */
@@ -166,7 +180,7 @@ static struct cw_extras session_extras(const struct cw_client *c, struct cw_slic
         .map_present = true,
         .present = CW_BIT(CW_X_CLIENT) | CW_BIT(CW_X_FEATURES),
         .client = cw_buf_slice(&c->client_name),
-        .features = CW_FEATURE_NONE,
+        .features = c->features,
     };
     bool own = c->seen_by.n == 0 || cw_slice_eq(cw_buf_slice(&c->seen_by), username);
     if (c->has_seen && own) {
@@ -185,7 +199,7 @@ static void put_attach(struct cw_client *c, uint64_t now_ms)
         .token = cw_buf_slice(&c->token),
         .extras = session_extras(c, cw_buf_slice(&c->username)),
     };
-    put_request(c, c->attach_number, &msg);
+    put_request(c, c->attach_number, &msg, NULL);
     c->answer_by_ms = now_ms + CW_CONNECT_MS;
 }
 
@@ -217,24 +231,54 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     put_attach(c, now_ms);
 }
 
+/* Messages are counted, so that they can be sent again without being sent twice. */
+static bool is_counted(const struct cw_client *c, const struct cw_msg *msg)
+{
+    return !c->plain && (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
+                         msg->action == CW_VOICE_MSG);
+}
+
+static bool was_sent(const struct cw_outbox_request *request)
+{
+    return request != NULL && (request->msg.extras.present & CW_BIT(CW_X_N)) != 0;
+}
+
+static void count(struct cw_client *c, struct cw_outbox_request *request)
+{
+    struct cw_extras *extras = &request->msg.extras;
+    if (was_sent(request))
+        return;
+    extras->map_present = true;
+    extras->present |= CW_BIT(CW_X_N);
+    extras->n = ++c->last_n;
+}
+
+/* Takes the request over. */
 static void send_request(struct cw_client *c, struct cw_outbox_request *request, uint64_t now_ms)
 {
     struct cw_msg *msg = &request->msg;
+    bool counted = is_counted(c, msg);
     if (msg->action == CW_ATTACH) {
         start_attach(c, request, now_ms);
+        free(request);
         return;
     }
     if (needs_session(msg->action) && !has_session(c)) {
         cw_client_events_add_answer(&c->events, request->number, msg->action, CHINWAG_NO_SESSION);
+        free(request);
         return;
     }
+    if (counted)
+        count(c, request);
     if (needs_session(msg->action)) {
         msg->username = cw_buf_slice(&c->username);
         msg->token = cw_buf_slice(&c->token);
     }
     if (msg->action == CW_LOGIN)
         msg->extras = session_extras(c, msg->username);
-    put_request(c, request->number, msg);
+    put_request(c, request->number, msg, counted ? request : NULL);
+    if (!counted)
+        free(request);
 }
 
 /* What is asked after these depends on their answer. */
@@ -254,14 +298,11 @@ static bool may_send(const struct cw_client *c)
 
 static void flush(struct cw_client *c, uint64_t now_ms)
 {
-    while (c->outbox.count != 0 && may_send(c)) {
-        struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
-        send_request(c, request, now_ms);
-        free(request);
-    }
+    while (c->outbox.count != 0 && may_send(c))
+        send_request(c, cw_outbox_pop(&c->outbox), now_ms);
 }
 
-int cw_client_call_data(struct cw_client *c, const struct cw_msg *msg)
+int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
 {
     if (!has_session(c) || c->state != CW_CLIENT_UP || c->ended || is_barrier(c))
         return CHINWAG_NO_SESSION;
@@ -292,20 +333,16 @@ static void lose_session(struct cw_client *c, int code)
     if (!has_session(c))
         return;
     c->token.n = 0;
+    /* Another session's counters are others: these cannot be sent again. */
+    while (was_sent(c->outbox.first)) {
+        struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
+        cw_client_events_add_answer(&c->events, request->number, request->msg.action,
+                                    CHINWAG_UNANSWERED);
+        free(request);
+    }
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_SESSION_LOST);
     event->code = code;
     event->text = chinwag_code_text(code);
-}
-
-static void add_response(struct cw_client *c, int64_t number, const struct cw_msg *msg,
-                         enum cw_action action)
-{
-    struct chinwag_event *event =
-        cw_client_events_add_answer(&c->events, number, action, msg->code);
-    if (msg->code == CW_SUCCESS && msg->username.n != 0)
-        event->username = cw_client_events_copy(&c->events, msg->username);
-    if (msg->code == CW_SUCCESS && msg->token.n != 0)
-        event->token = cw_client_events_copy(&c->events, msg->token);
 }
 
 static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
@@ -324,7 +361,7 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
     else
         lose_session(c, msg->code);
     if (number != 0)
-        add_response(c, number, msg, CW_ATTACH);
+        cw_client_events_add_response(&c->events, number, CW_ATTACH, msg);
     else if (msg->code == CW_SUCCESS)
         cw_client_events_add(&c->events, CHINWAG_ATTACHED)->username =
             cw_client_events_copy(&c->events, msg->username);
@@ -338,7 +375,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     }
     if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
         c->token.n = 0;
-    add_response(c, asked.number, msg, asked.action);
+    free(asked.kept);
+    cw_client_events_add_response(&c->events, asked.number, asked.action, msg);
     if (needs_session(asked.action) &&
         (msg->code == CW_USER_NOT_CONNECTED || msg->code == CW_USER_INCORRECT_TOKEN))
         lose_session(c, msg->code);
@@ -373,7 +411,7 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
         c->seen = msg->extras.id;
         c->has_seen = true;
     }
-    cw_client_events_add_update(&c->events, msg);
+    cw_client_events_add_update(&c->events, msg, cw_buf_slice(&c->username));
 }
 
 static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_ms)

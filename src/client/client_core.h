@@ -16,6 +16,9 @@ struct cw_client;
 struct cw_client_config {
     struct cw_slice client_name; /* copied; at most CW_CLIENT_NAME_MAX bytes */
     bool plain;
+    uint64_t features; /* CW_FEATURE_... that are wanted */
+    uint64_t first_n;  /* above every counter that the session has used: retries are
+                          known by it (docs/protocol.md, "Retries") */
     bool has_since;
     uint64_t since;
     uint64_t seed;
@@ -64,8 +67,9 @@ uint64_t cw_client_deadline(const struct cw_client *client);
  * or CHINWAG_OUTBOX_FULL. */
 int64_t cw_client_request(struct cw_client *client, const struct cw_msg *msg);
 
-/* Sends live audio (group_name, samples); see chinwag_call_data. */
-int cw_client_call_data(struct cw_client *client, const struct cw_msg *msg);
+/* Sends what is not answered: live audio (group_name, samples), typing; see
+ * chinwag_call_data. */
+int cw_client_update(struct cw_client *client, const struct cw_msg *msg);
 
 /* The next event; what it points to is good until the next call of this. */
 bool cw_client_next(struct cw_client *client, uint64_t now_ms, struct chinwag_event *event);

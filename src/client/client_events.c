@@ -54,6 +54,127 @@ static bool has(const struct cw_msg *msg, enum cw_extra_index index)
     return (msg->extras.present >> index & 1) != 0;
 }
 
+/* --- lists --------------------------------------------------------------------------- */
+
+static const char *string_of(struct cw_client_events *events, const struct cw_entry *entry,
+                             enum cw_entry_index index, struct cw_slice value)
+{
+    return (entry->present >> index & 1) != 0 ? cw_client_events_copy(events, value) : NULL;
+}
+
+static void fill_entry(struct cw_client_events *events, const struct cw_entry *from,
+                       struct chinwag_entry *to)
+{
+#define STRING(index, member) string_of(events, from, CW_E_##index, from->member)
+    *to = (struct chinwag_entry){
+        .kind = STRING(KIND, kind),
+        .name = STRING(NAME, name),
+        .conversation = STRING(CONVERSATION, conversation),
+        .seq = from->seq,
+        .id = from->id,
+        .time_ms = from->time_ms,
+        .sender = STRING(SENDER, sender),
+        .content = STRING(CONTENT, content),
+        .content_length = from->content.n,
+        .channels = (unsigned)from->channels,
+        .sample_rate = (unsigned)from->sample_rate,
+        .size = from->size,
+        .reply_to = from->reply_to,
+        .of = from->of,
+        .edited_ms = from->edited_ms,
+        .deleted_ms = from->deleted_ms,
+        .read = from->read,
+        .unread = from->unread,
+        .peer_read = from->peer_read,
+        .delivered = from->delivered,
+        .state = STRING(STATE, state),
+        .seen_ms = from->seen_ms,
+        .contact = from->contact != 0,
+        .blocked = from->blocked != 0,
+        .banned = from->banned != 0,
+        .current = from->current != 0,
+        .role = STRING(ROLE, role),
+        .until_ms = from->until_ms,
+        .in_call = (unsigned)from->in_call,
+        .topic = STRING(TOPIC, topic),
+        .access = STRING(ACCESS, access),
+        .members = from->members,
+        .days = from->days,
+        .kept = from->kept,
+        .session = from->session,
+        .client = STRING(CLIENT, client),
+        .address = STRING(ADDRESS, address),
+        .created_ms = from->created_ms,
+    };
+#undef STRING
+}
+
+static void fill_list(struct cw_client_events *events, struct cw_list list,
+                      struct chinwag_event *event)
+{
+    struct chinwag_entry *entries = cw_arena_alloc(&events->arena, list.count * sizeof *entries);
+    struct cw_entry entry;
+    event->entries = entries;
+    while (cw_entry_next(&list, &entry))
+        fill_entry(events, &entry, &entries[event->entry_count++]);
+}
+
+/* --- responses and updates ------------------------------------------------------------ */
+
+static const char *extra_string(struct cw_client_events *events, const struct cw_msg *msg,
+                                enum cw_extra_index index, struct cw_slice value)
+{
+    return has(msg, index) ? cw_client_events_copy(events, value) : NULL;
+}
+
+/* The keys of the map that mean the same wherever they stand. */
+static void fill_extras(struct cw_client_events *events, const struct cw_msg *msg,
+                        struct chinwag_event *event)
+{
+    const struct cw_extras *extras = &msg->extras;
+    event->id = extras->id;
+    event->time_ms = extras->time_ms;
+    event->seq = extras->seq;
+    event->reply_to = extras->reply_to;
+    event->edited_ms = extras->edited;
+    event->next = extras->next;
+    event->last = extras->last;
+    event->read = extras->read;
+    event->peer_read = extras->peer_read;
+    event->delivered = extras->delivered;
+    event->seen_ms = extras->seen;
+    event->until = has(msg, CW_X_EXPIRES) ? extras->expires : extras->until;
+    event->to = extra_string(events, msg, CW_X_TO, extras->to);
+    event->user = extra_string(events, msg, CW_X_USER, extras->user);
+    event->role = extra_string(events, msg, CW_X_ROLE, extras->role);
+    event->topic = extra_string(events, msg, CW_X_TOPIC, extras->topic);
+    event->access = extra_string(events, msg, CW_X_ACCESS, extras->access);
+    if (has(msg, CW_X_LIST))
+        fill_list(events, extras->list, event);
+}
+
+static const char *drawn_string(struct cw_client_events *events, struct cw_slice value)
+{
+    return value.n == 0 ? NULL : cw_client_events_copy(events, value);
+}
+
+void cw_client_events_add_response(struct cw_client_events *events, int64_t request,
+                                   enum cw_action action, const struct cw_msg *msg)
+{
+    struct chinwag_event *event = cw_client_events_add_answer(events, request, action, msg->code);
+    if (msg->code != CW_SUCCESS)
+        return;
+    fill_extras(events, msg, event);
+    event->username = drawn_string(events, msg->username);
+    event->token = drawn_string(events, msg->token);
+    event->invitation = drawn_string(events, msg->invitation);
+    if (action == CW_FETCH_VOICE) {
+        event->channels = (unsigned)msg->channels;
+        event->sample_rate = (unsigned)msg->sample_rate;
+        fill_samples(events, msg->samples, event);
+    }
+}
+
 static enum chinwag_event_type type_of(enum cw_action action)
 {
     switch (action) {
@@ -63,33 +184,67 @@ static enum chinwag_event_type type_of(enum cw_action action)
         return CHINWAG_GROUP_MESSAGE;
     case CW_VOICE_MSG:
         return CHINWAG_VOICE_MESSAGE;
+    case CW_EDIT:
+        return CHINWAG_EDITED;
+    case CW_DELETE:
+        return CHINWAG_DELETED;
+    case CW_MARK_READ:
+        return CHINWAG_READ;
+    case CW_DELIVERED:
+        return CHINWAG_DELIVERED;
+    case CW_PRESENCE:
+        return CHINWAG_PRESENCE;
+    case CW_TYPING:
+        return CHINWAG_TYPING;
+    case CW_GROUP_EVENT:
+        return CHINWAG_GROUP_EVENT;
     default:
         return CHINWAG_CALL_DATA;
     }
 }
 
-void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg)
+/* An update names the conversation as its sender wrote it. */
+static struct cw_slice conversation_of(const struct cw_msg *msg, struct cw_slice me)
+{
+    bool to_me = cw_slice_eq(msg->conversation, me) && !cw_slice_eq(msg->sender, me);
+    return to_me ? msg->sender : msg->conversation;
+}
+
+static void fill_audio(struct cw_client_events *events, const struct cw_msg *msg,
+                       struct chinwag_event *event)
+{
+    bool live = msg->action == CW_CALL_DATA;
+    event->channels = live ? CALL_CHANNELS : (unsigned)msg->channels;
+    event->sample_rate = live ? CALL_SAMPLE_RATE : (unsigned)msg->sample_rate;
+    fill_samples(events, msg->samples, event);
+}
+
+void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
+                                 struct cw_slice me)
 {
     struct chinwag_event *event = cw_client_events_add(events, type_of(msg->action));
+    fill_extras(events, msg, event);
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
-    if (msg->action == CW_MSG_GROUP)
-        event->group = cw_client_events_copy(events, msg->group_name);
-    else if (has(msg, CW_X_GROUP))
+    event->group = drawn_string(events, msg->group_name);
+    if (has(msg, CW_X_GROUP))
         event->group = cw_client_events_copy(events, msg->extras.group);
-    if (has(msg, CW_X_TO))
-        event->to = cw_client_events_copy(events, msg->extras.to);
-    if (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP) {
+    event->conversation = drawn_string(events, conversation_of(msg, me));
+    event->state = drawn_string(events, msg->state);
+    event->happened = drawn_string(events, msg->event);
+    if (event->type == CHINWAG_WHISPER || event->type == CHINWAG_GROUP_MESSAGE ||
+        event->type == CHINWAG_EDITED) {
         event->content = cw_client_events_copy(events, msg->content);
         event->content_length = msg->content.n;
-    } else {
-        bool live = msg->action == CW_CALL_DATA;
-        event->channels = live ? CALL_CHANNELS : (unsigned)msg->channels;
-        event->sample_rate = live ? CALL_SAMPLE_RATE : (unsigned)msg->sample_rate;
-        fill_samples(events, msg->samples, event);
     }
-    event->id = msg->extras.id;
-    event->time_ms = msg->extras.time_ms;
+    if (event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED)
+        event->of = msg->seq;
+    if (event->type == CHINWAG_READ)
+        event->seq = msg->seq;
+    if (event->type == CHINWAG_DELIVERED)
+        event->id = msg->message_id;
+    if (event->type == CHINWAG_VOICE_MESSAGE || event->type == CHINWAG_CALL_DATA)
+        fill_audio(events, msg, event);
 }
 
 bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event)

@@ -29,8 +29,13 @@ const char *cw_client_events_copy(struct cw_client_events *events, struct cw_sli
 struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *events, int64_t request,
                                                   enum cw_action action, int code);
 
-/* Adds the event of an update that was decoded. */
-void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg);
+/* Adds the answer to a request with all that the server's response says. */
+void cw_client_events_add_response(struct cw_client_events *events, int64_t request,
+                                   enum cw_action action, const struct cw_msg *msg);
+
+/* Adds the event of an update that was decoded; `me` is who receives it. */
+void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
+                                 struct cw_slice me);
 
 /* Takes the oldest event; false: there is none. */
 bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event);

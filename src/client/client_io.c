@@ -32,6 +32,14 @@ static uint64_t now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+/* Grows from one run of the program to the next, and faster than messages do. */
+static uint64_t first_n(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 /* Without a source of chance all clients would wait alike; that is no reason
  * to fail. */
 static uint64_t random_seed(void)
@@ -49,6 +57,8 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
     struct cw_client_config config = {
         .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
         .plain = o->plain,
+        .features = o->features & CW_FEATURES_ALL,
+        .first_n = first_n(),
         .has_since = o->has_since,
         .since = o->since,
         .seed = o->seed != 0 ? o->seed : random_seed(),

@@ -1,40 +1,49 @@
 /* client_outbox.c - see client_outbox.h. */
 #include "client/client_outbox.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
 
-#define SLICES 8
-
 /* Every slice that a request can have. */
-static void list_slices(struct cw_msg *msg, struct cw_slice *slices[SLICES])
+static const size_t slices[] = {
+#define SLICE_STRING(member)  offsetof(struct cw_msg, member),
+#define SLICE_SAMPLES(member) offsetof(struct cw_msg, member.encoded),
+#define SLICE_UNSIGNED(member)
+#define SLICE_FEATURES(member)
+#define SLICE_LIST(member)
+#define CW_FIELD(field, member, type)      SLICE_##type(member)
+#define CW_EXTRA(extra, member, type, key) SLICE_##type(extras.member)
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+};
+#define SLICE_COUNT (sizeof slices / sizeof slices[0])
+
+static struct cw_slice *slice_at(struct cw_msg *msg, size_t i)
 {
-    struct cw_slice *all[SLICES] = {&msg->username, &msg->password,       &msg->token,
-                                    &msg->contact,  &msg->recipient,      &msg->group_name,
-                                    &msg->content,  &msg->samples.encoded};
-    memcpy(slices, all, sizeof all);
+    return (struct cw_slice *)(void *)((char *)msg + slices[i]);
 }
 
 static struct cw_outbox_request *copy_request(const struct cw_msg *msg, size_t room)
 {
     struct cw_msg copy = *msg;
-    struct cw_slice *slices[SLICES];
-    list_slices(&copy, slices);
     size_t bytes = 0;
-    for (size_t i = 0; i < SLICES; i++)
-        bytes += slices[i]->n;
+    for (size_t i = 0; i < SLICE_COUNT; i++)
+        bytes += slice_at(&copy, i)->n;
     if (bytes + sizeof(struct cw_outbox_request) > room)
         return NULL;
     struct cw_outbox_request *request = cw_alloc(sizeof *request + bytes);
     request->size = sizeof *request + bytes;
     uint8_t *at = request->bytes;
-    for (size_t i = 0; i < SLICES; i++) {
-        if (slices[i]->n != 0)
-            memcpy(at, slices[i]->p, slices[i]->n);
-        slices[i]->p = at;
-        at += slices[i]->n;
+    for (size_t i = 0; i < SLICE_COUNT; i++) {
+        struct cw_slice *slice = slice_at(&copy, i);
+        if (slice->n != 0)
+            memcpy(at, slice->p, slice->n);
+        slice->p = at;
+        at += slice->n;
     }
     request->msg = copy;
     return request;
@@ -57,6 +66,17 @@ bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg
     outbox->count++;
     outbox->bytes += request->size;
     return true;
+}
+
+/* What was on its way is bounded by itself, and need not fit again. */
+void cw_outbox_return(struct cw_outbox *outbox, struct cw_outbox_request *request)
+{
+    request->next = outbox->first;
+    if (outbox->first == NULL)
+        outbox->last = request;
+    outbox->first = request;
+    outbox->count++;
+    outbox->bytes += request->size;
 }
 
 struct cw_outbox_request *cw_outbox_pop(struct cw_outbox *outbox)

@@ -26,6 +26,9 @@ struct cw_outbox {
 /* Adds a copy of *msg. False, and nothing is taken, when the outbox is full. */
 bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg *msg);
 
+/* Puts back what was taken, to be the oldest again. */
+void cw_outbox_return(struct cw_outbox *outbox, struct cw_outbox_request *request);
+
 /* Takes the oldest request, which the caller frees; NULL: there is none. */
 struct cw_outbox_request *cw_outbox_pop(struct cw_outbox *outbox);
 

@@ -208,10 +208,12 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     if (conn->closing)
         return;
     if (msg->kind == CW_CLIENT_UPDATE) {
-        if (event->message.code == CW_SUCCESS)
-            cw_call_data(core, conn, msg);
+        if (event->message.code != CW_SUCCESS)
+            core->dropped_call_data += msg->action == CW_CALL_DATA;
+        else if (msg->action == CW_TYPING)
+            cw_typing(core, conn, msg);
         else
-            core->dropped_call_data++;
+            cw_call_data(core, conn, msg);
         return;
     }
     bool malformed = event->message.code == CW_BAD_REQUEST && msg->action_name.n == 0;

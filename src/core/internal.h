@@ -74,7 +74,8 @@ struct conn {
     struct bucket requests;
     struct bucket texts;
     struct bucket audio; /* bytes of call_data */
-    struct group *call;  /* or NULL */
+    struct bucket typing;
+    struct group *call; /* or NULL */
     size_t call_position;
 };
 
@@ -119,6 +120,14 @@ struct session {
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    struct receipt *receipts; /* oldest first; NULL until there is one */
+    unsigned receipt_count;
+};
+
+/* A message whose sender is to hear when this session has all up to it. */
+struct receipt {
+    uint64_t sender_id;
+    uint64_t message_id;
 };
 
 /* Somebody with an attached session, or remembered as a recipient. */
@@ -165,6 +174,8 @@ struct request {
     struct cw_msg *copy;
     struct user *sender;
     uint64_t sender_session;
+    bool extended; /* the sender's session, with these features */
+    uint64_t features;
     struct user *target;
     uint64_t target_group;
     uint64_t until_ms;       /* mute, invite: UTC */
@@ -174,6 +185,7 @@ struct request {
     int code;
     uint64_t message_id;
     uint64_t message_time_ms;
+    uint64_t message_seq;
     uint8_t name_n;
     uint8_t token_n;
     uint8_t name[CW_NAME_MAX]; /* of a user or group; of an unknown action */
@@ -305,6 +317,7 @@ struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
+bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
 /* The name is one of the spellings of the user's. */
 bool cw_user_is_called(const struct user *user, struct cw_slice name);
 /* Frees every user. */
@@ -333,6 +346,8 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
 /* The message is this session's own: if it has all before it, it has it too, and
  * need not look at it when it comes back. */
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id);
+/* May an update that is not stored, and needs this feature, go to it now? */
+bool cw_session_takes(const struct session *session, uint64_t feature);
 void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark);
 void cw_session_queue_full(struct session *session);
 void cw_session_queue_empty(struct cw_core *core, struct session *session);
@@ -402,11 +417,53 @@ void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
                         const struct cw_name_key *key);
 void cw_throttle_finish(struct cw_core *core);
 
-/* --- on_text.c
- * ------------------------------------------------------------------------------------ */
+/* --- conversation.c: naming a conversation, and finding it -------------------------------- */
 
-/* The update that tells of a stored message. Slices are the message's. */
-void cw_update_of(const struct cw_store_message *message, struct cw_msg *update);
+/* The conversation called `name`, a username or '#' and a group's: goes on with
+ * `found`, at once or after asking the store. Then either request->target or
+ * request->target_group is set, and the sender may read it. Else answers 514,
+ * 768, 770 or 1028. */
+void cw_conversation_find(struct cw_core *core, struct request *request, struct cw_slice name,
+                          handler_fn *found);
+/* The number of what was found. */
+uint64_t cw_conversation_id(const struct request *request);
+/* What was found as the sender calls it, in the step's memory; empty for a
+ * group that has gone. */
+struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request);
+/* '#' before a group's name, in the step's memory. */
+struct cw_slice cw_group_conversation(struct cw_core *core, struct cw_slice group_name);
+/* May the sender say something there? Else answers 1027: he is muted, or the
+ * recipient has blocked him. */
+bool cw_conversation_open(struct cw_core *core, struct request *request);
+/* Answers what the store's refusal is called here, and returns true, unless all
+ * went well. For requests about messages. */
+bool cw_conversation_refused(struct cw_core *core, struct request *request,
+                             const struct cw_store_result *result);
+
+/* --- on_text.c ------------------------------------------------------------------------------ */
+
+/* The update that tells of a stored message. Slices are the message's, or the
+ * step's. */
+void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
+                  struct cw_msg *update);
+/* Takes from the connection's rate of texts; false: answered 1026. */
+bool cw_text_allowed(struct cw_core *core, struct request *request);
+/* Tells all whom it concerns of what request->target or target_group was sent,
+ * but the session that sent it. */
+void cw_text_fan_out(struct cw_core *core, const struct request *request,
+                     struct cw_store_message *message);
+
+/* --- on_read.c ------------------------------------------------------------------------------ */
+
+/* A message is being sent to the session: its sender is to hear when it came. */
+void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id);
+/* Does anybody look out for receipts of what this user sends? */
+bool cw_receipts_wanted(const struct user *sender);
+/* The session has shown that it received all up to session->received. */
+void cw_receipts_send(struct cw_core *core, struct session *session);
+/* Who writes has read: moves the sender's marker behind what he just sent. */
+void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
+void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
 /* --- on_*.c: one handler a request ---------------------------------------------------------------
  */
@@ -418,5 +475,7 @@ handler_fn cw_on_manage_member; /* set_role, kick, ban, unban, mute */
 handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_on_set_access,
     cw_on_set_retention;
 handler_fn cw_on_invite, cw_on_invite_user;
+handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
+    cw_on_delete, cw_on_mark_read;
 
 #endif

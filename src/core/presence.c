@@ -5,11 +5,8 @@ void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_
                           struct cw_entry *entry)
 {
     const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
-    bool here = user != NULL && !cw_list_empty(&user->sessions);
-    entry->present |= CW_BIT(CW_E_STATE);
-    entry->state = cw_slice_str(here ? "online" : "offline");
-    if (here || seen_ms == 0)
-        return;
-    entry->present |= CW_BIT(CW_E_SEEN);
+    bool online = user != NULL && !cw_list_empty(&user->sessions);
+    entry->present |= CW_BIT(CW_E_STATE) | (online ? 0 : CW_BIT(CW_E_SEEN));
+    entry->state = cw_slice_str(online ? "online" : "offline");
     entry->seen_ms = seen_ms;
 }

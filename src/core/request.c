@@ -209,8 +209,9 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->features = CW_FEATURES_ALL;
     } else if (request->message_id != 0) {
         extras->map_present = true;
-        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME);
+        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);
         extras->id = request->message_id;
+        extras->seq = request->message_seq;
         extras->time_ms = request->message_time_ms;
     }
 }

@@ -47,6 +47,8 @@ static void set_received(struct cw_core *core, struct session *session, uint64_t
 {
     session->received = message_id;
     save_later(core, session);
+    if (session->receipt_count != 0)
+        cw_receipts_send(core, session);
 }
 
 static step_fn page_came;
@@ -63,12 +65,32 @@ static void read_page(struct cw_core *core, struct session *session)
     session->delivery = DELIVERY_READING;
 }
 
+/* It is for this user, but the client would not know what it is. */
+static bool is_beyond(const struct session *session, const struct cw_store_message *message)
+{
+    bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
+    return change && (session->features & CW_FEATURE_EDITS) == 0;
+}
+
+static void expect_receipt(struct cw_core *core, struct session *session,
+                           const struct cw_store_message *message)
+{
+    const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&message->sender_id));
+    bool text = message->kind == CW_KIND_TEXT || message->kind == CW_KIND_VOICE;
+    if (text && sender != NULL && sender != session->user && cw_receipts_wanted(sender) &&
+        !cw_mailbox_is_group(message->mailbox))
+        cw_receipt_expect(session, sender->id, message->message_id);
+}
+
 static void send_stored(struct cw_core *core, struct session *session,
                         const struct cw_store_message *message)
 {
     struct cw_msg msg;
     struct audience audience;
-    cw_update_of(message, &msg);
+    if (is_beyond(session, message))
+        return; /* counts as sent, with the rest of the page */
+    cw_update_of(core, message, &msg);
+    expect_receipt(core, session, message);
     /* The page is the store's; what is sent must live through the step. */
     cw_audience_init(core, &audience, 1);
     cw_audience_add(&audience, session);
@@ -133,6 +155,12 @@ void cw_session_sent_itself(struct cw_core *core, struct session *session, uint6
         return;
     session->sent = message_id;
     set_received(core, session, message_id);
+}
+
+bool cw_session_takes(const struct session *session, uint64_t feature)
+{
+    bool ready = session->delivery == DELIVERY_LIVE || session->delivery == DELIVERY_READING;
+    return ready && (session->features & feature) != 0;
 }
 
 void cw_session_queue_full(struct session *session)
@@ -275,6 +303,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
+    session->receipt_count = 0; /* what is sent again is expected again */
     cw_list_remove(&session->unprobed);
 }
 
@@ -321,5 +350,6 @@ void cw_session_detach(struct cw_core *core, struct session *session)
     cw_list_remove(&session->of_user);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
+    free(session->receipts);
     free(session);
 }

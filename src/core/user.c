@@ -27,6 +27,12 @@ bool cw_user_is_called(const struct user *user, struct cw_slice name)
     return cw_name_fold(name, &key) && cw_slice_eq(cw_name_key_slice(&key), key_of(user));
 }
 
+bool cw_user_has_blocked(const struct user *user, uint64_t other_id)
+{
+    (void)user, (void)other_id;
+    return false;
+}
+
 static void forget(struct cw_core *core, struct user *user)
 {
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));

@@ -28,6 +28,7 @@ enum cw_sql {
     CW_SQL_USER_PASSWORD,
     CW_SQL_USER_SET_PASSWORD,
     CW_SQL_SESSION_INSERT,
+    CW_SQL_SESSION_HAS_TOKEN,
     CW_SQL_SESSION_BY_TOKEN,
     CW_SQL_SESSION_ANY,
     CW_SQL_SESSIONS_OF_USER,
@@ -301,9 +302,10 @@ void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
 bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id);
 /* The registered spelling, or an empty slice. */
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena);
-/* The user's groups, contacts and blocked ones in the order of their ids. */
-void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
-                           struct cw_arena *arena);
+/* The user's groups, contacts and blocked ones in the order of their ids; `whole`:
+ * groups with what only lists have. */
+void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
+                           struct cw_store_result *result, struct cw_arena *arena);
 void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
                             struct cw_arena *arena);
 void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,

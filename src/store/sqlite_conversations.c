@@ -98,22 +98,24 @@ static uint64_t count_unread(struct cw_sqlite *s, uint64_t user_id, uint64_t con
     return count;
 }
 
-static void show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_conversation *shown,
+static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_conversation *shown,
                       struct cw_arena *arena)
 {
     shown->peer_id = cw_conversation_peer(shown->conversation, user_id);
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, shown->peer_id);
-    if (cw_sql_row(s, st)) {
+    bool found = cw_sql_row(s, st);
+    if (found) {
         shown->peer = cw_sql_column_copy(st, 0, arena);
         shown->peer_cursor = cw_sql_column_int(st, 1);
         shown->peer_seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
     shown->peer_read_seq = cw_sqlite_read_seq(s, shown->peer_id, shown->conversation);
+    return found;
 }
 
-/* False for a pair of which nothing is kept. */
+/* False for a pair of which nothing is kept, or without the other one. */
 static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line, uint64_t *budget,
                  struct cw_store_conversation *shown, struct cw_arena *arena)
 {
@@ -127,8 +129,8 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
         return false;
     if (group)
         cw_sqlite_group_of(s, user_id, line->conversation >> 1, &shown->group, arena);
-    else
-        show_peer(s, user_id, shown, arena);
+    else if (!show_peer(s, user_id, shown, arena))
+        return false;
     shown->read_seq = cw_sqlite_read_seq(s, user_id, line->conversation);
     shown->unread =
         count_unread(s, user_id, line->conversation, shown->read_seq, line->last.seq, budget);

@@ -206,17 +206,20 @@ void cw_sqlite_group_leave(struct cw_sqlite *s, const struct cw_store_request *r
 
 /* --- listing ------------------------------------------------------------------------------- */
 
-static struct cw_store_group read_group(sqlite3_stmt *st, struct cw_arena *arena)
+static struct cw_store_group read_group(sqlite3_stmt *st, bool whole, struct cw_arena *arena)
 {
-    return (struct cw_store_group){
-        .group_id = cw_sql_column_int(st, 0),
-        .name = cw_sql_column_copy(st, 1, arena),
-        .role = (enum cw_store_role)cw_sql_column_int(st, 2),
-        .muted_until_ms = cw_sql_column_int(st, 3),
-        .by_invitation = cw_sql_column_int(st, 4) != 0,
-        .topic = cw_sql_column_copy(st, 5, arena),
-        .member_count = cw_sql_column_int(st, 6),
-        .retain = {.days = cw_sql_column_int(st, 7), .count = cw_sql_column_int(st, 8)}};
+    struct cw_store_group group = {.group_id = cw_sql_column_int(st, 0),
+                                   .name = cw_sql_column_copy(st, 1, arena),
+                                   .role = (enum cw_store_role)cw_sql_column_int(st, 2),
+                                   .muted_until_ms = cw_sql_column_int(st, 3),
+                                   .by_invitation = cw_sql_column_int(st, 4) != 0};
+    if (whole) {
+        group.topic = cw_sql_column_copy(st, 5, arena);
+        group.member_count = cw_sql_column_int(st, 6);
+        group.retain.days = cw_sql_column_int(st, 7);
+        group.retain.count = cw_sql_column_int(st, 8);
+    }
+    return group;
 }
 
 void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
@@ -226,19 +229,19 @@ void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
     if (cw_sql_row(s, st))
-        *group = read_group(st, arena);
+        *group = read_group(st, true, arena);
     cw_sql_end(st);
 }
 
-void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
-                           struct cw_arena *arena)
+void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
+                           struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_store_group groups[CW_GROUPS_PER_USER];
     size_t n = 0;
     sqlite3_stmt *st = s->statements[CW_SQL_GROUPS_OF_USER];
     cw_sql_int(st, 1, user_id);
     while (n < CW_GROUPS_PER_USER && cw_sql_row(s, st))
-        groups[n++] = read_group(st, arena);
+        groups[n++] = read_group(st, whole, arena);
     cw_sql_end(st);
     if (n == 0)
         return;
@@ -250,5 +253,5 @@ void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_stor
 void cw_sqlite_group_list(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
-    cw_sqlite_list_groups(s, request->user_id, result, arena);
+    cw_sqlite_list_groups(s, request->user_id, true, result, arena);
 }

@@ -11,7 +11,13 @@ static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request 
 /* The new session's id, or 0 when the token is there already. */
 static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t cursor)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_INSERT];
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_HAS_TOKEN];
+    cw_sql_blob(st, 1, request->secret);
+    bool taken = cw_sql_row(s, st);
+    cw_sql_end(st);
+    if (taken)
+        return 0;
+    st = s->statements[CW_SQL_SESSION_INSERT];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_blob(st, 2, request->secret);
     cw_sql_int(st, 3, cursor);
@@ -66,7 +72,7 @@ static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_req
 static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
                          struct cw_arena *arena)
 {
-    cw_sqlite_list_groups(s, user_id, result, arena);
+    cw_sqlite_list_groups(s, user_id, false, result, arena);
     cw_sqlite_list_blocked(s, user_id, result, arena);
     cw_sqlite_list_contacts(s, user_id, result, arena);
 }

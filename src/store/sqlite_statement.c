@@ -26,6 +26,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
         " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON"
         " CONFLICT(token_hash) DO NOTHING",
+    [CW_SQL_SESSION_HAS_TOKEN] = "SELECT 1 FROM sessions WHERE token_hash = ?1",
     [CW_SQL_SESSION_BY_TOKEN] =
         "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
         " user_id = ?2 AND seen_ms > ?3",

@@ -25,6 +25,13 @@ struct cli {
     long timeout_s; /* -1: none */
     long seconds;   /* -1: none */
     const char *save_voice;
+    const char *invitation;
+    const char *in; /* search: a conversation; NULL: everywhere */
+    const char *new_password_file;
+    long before, after, around, limit; /* 0: not given */
+    long days, uses;                   /* of an invitation; 0: as usual */
+    bool events;
+    bool away;
     const char *wav;
     const char *out;
     char **arguments; /* what follows the command's name */
@@ -36,9 +43,36 @@ int command_register(const struct cli *cli);
 int command_login(const struct cli *cli);
 int command_logout(const struct cli *cli);
 int command_whoami(const struct cli *cli);
+int command_password(const struct cli *cli);
+int command_device_list(const struct cli *cli);
+int command_device_remove(const struct cli *cli);
+int command_invite(const struct cli *cli);
+int command_contact_list(const struct cli *cli);
 int command_contact_add(const struct cli *cli);
+int command_contact_remove(const struct cli *cli);
+int command_block(const struct cli *cli);
+int command_unblock(const struct cli *cli);
 int command_group_create(const struct cli *cli);
 int command_group_join(const struct cli *cli);
+int command_group_leave(const struct cli *cli);
+int command_group_list(const struct cli *cli);
+int command_group_members(const struct cli *cli);
+int command_group_role(const struct cli *cli);
+int command_group_kick(const struct cli *cli);
+int command_group_ban(const struct cli *cli);
+int command_group_unban(const struct cli *cli);
+int command_group_mute(const struct cli *cli);
+int command_group_topic(const struct cli *cli);
+int command_group_access(const struct cli *cli);
+int command_group_keep(const struct cli *cli);
+int command_chats(const struct cli *cli);
+int command_history(const struct cli *cli);
+int command_search(const struct cli *cli);
+int command_reply(const struct cli *cli);
+int command_edit(const struct cli *cli);
+int command_delete(const struct cli *cli);
+int command_read(const struct cli *cli);
+int command_fetch(const struct cli *cli);
 int command_send(const struct cli *cli);
 int command_send_voice(const struct cli *cli);
 int command_listen(const struct cli *cli);

@@ -78,7 +78,7 @@ int command_register(const struct cli *cli)
         return CLI_WRONG_USE;
     struct session session;
     session_begin(&session, cli, name);
-    int64_t request = chinwag_register(session.client, name, password);
+    int64_t request = chinwag_register(session.client, name, password, cli->invitation);
     int code = session_wait(&session, "register", request, NULL);
     session_close(&session);
     if (code == CLI_DONE)

@@ -84,6 +84,24 @@ static bool print_message(struct listen *l, const struct chinwag_event *event)
     return ++l->unsaved < SAVE_EVERY || save_position(l);
 }
 
+/* Edits and deletions have a place in the row of messages, the rest has none. */
+static bool print_happening(struct listen *l, const struct chinwag_event *event)
+{
+    if (l->cli->json)
+        output_happening_json(stdout, event);
+    else
+        output_happening(stdout, event, (int64_t)time(NULL));
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+        return false;
+    }
+    bool placed = event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED;
+    if (!placed || event->id <= l->seen)
+        return true;
+    l->seen = event->id;
+    return ++l->unsaved < SAVE_EVERY || save_position(l);
+}
+
 /* --- events --------------------------------------------------------------------------- */
 
 static int on_disconnected(const struct listen *l, const struct chinwag_event *event)
@@ -99,11 +117,15 @@ static int on_disconnected(const struct listen *l, const struct chinwag_event *e
 
 static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
 {
+    if (l->attached)
+        return CLI_DONE; /* of set_presence */
     if (event->code != CHINWAG_SUCCESS) {
         output_refusal("attach", event->code, l->session.account.name);
         return CLI_REFUSED;
     }
     l->attached = true;
+    if (l->cli->away)
+        chinwag_set_presence(l->session.client, true);
     fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name, l->cli->server);
     return CLI_DONE;
 }
@@ -126,6 +148,14 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_SESSION_LOST:
         output_refusal("attach", event->code, l->session.account.name);
         return CLI_REFUSED;
+    case CHINWAG_EDITED:
+    case CHINWAG_DELETED:
+    case CHINWAG_READ:
+    case CHINWAG_DELIVERED:
+    case CHINWAG_PRESENCE:
+    case CHINWAG_TYPING:
+    case CHINWAG_GROUP_EVENT:
+        return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
     case CHINWAG_CONNECTED:
         break;

@@ -22,7 +22,18 @@ enum option_bit {
     OPTION_OUT = 1 << 8,
     OPTION_SECONDS = 1 << 9,
     OPTION_HELP = 1 << 10,
-    OPTION_VERSION = 1 << 11
+    OPTION_VERSION = 1 << 11,
+    OPTION_BEFORE = 1 << 12,
+    OPTION_AFTER = 1 << 13,
+    OPTION_AROUND = 1 << 14,
+    OPTION_LIMIT = 1 << 15,
+    OPTION_IN = 1 << 16,
+    OPTION_INVITATION = 1 << 17,
+    OPTION_DAYS = 1 << 18,
+    OPTION_USES = 1 << 19,
+    OPTION_EVENTS = 1 << 20,
+    OPTION_AWAY = 1 << 21,
+    OPTION_NEW_PASSWORD_FILE = 1 << 22
 };
 
 static const struct option long_options[] = {
@@ -36,53 +47,136 @@ static const struct option long_options[] = {
     {"wav", required_argument, NULL, OPTION_WAV},
     {"out", required_argument, NULL, OPTION_OUT},
     {"seconds", required_argument, NULL, OPTION_SECONDS},
+    {"before", required_argument, NULL, OPTION_BEFORE},
+    {"after", required_argument, NULL, OPTION_AFTER},
+    {"around", required_argument, NULL, OPTION_AROUND},
+    {"limit", required_argument, NULL, OPTION_LIMIT},
+    {"in", required_argument, NULL, OPTION_IN},
+    {"invitation", required_argument, NULL, OPTION_INVITATION},
+    {"days", required_argument, NULL, OPTION_DAYS},
+    {"uses", required_argument, NULL, OPTION_USES},
+    {"events", no_argument, NULL, OPTION_EVENTS},
+    {"away", no_argument, NULL, OPTION_AWAY},
+    {"new-password-file", required_argument, NULL, OPTION_NEW_PASSWORD_FILE},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
 };
 
 struct command {
-    const char *name; /* one word or two */
-    int arguments;
+    const char *name;        /* one word or two */
+    int arguments, optional; /* how many must follow, and how many more may */
     unsigned options;
     int (*run)(const struct cli *cli);
     const char *usage;
     const char *help;
 };
 
+#define PAGE (OPTION_LIMIT | OPTION_JSON | OPTION_AS)
+
 static const struct command commands[] = {
-    {"register", 1, OPTION_PASSWORD_FILE, command_register, "register NAME",
+    {"register", 1, 0, OPTION_PASSWORD_FILE | OPTION_INVITATION, command_register,
+     "register NAME [--invitation TOKEN]",
      "Makes a new account and logs in.\n"
      "The password (8 to 256 bytes) is asked for twice, or taken from\n"
-     "--password-file FILE (its first line) or CHINWAG_PASSWORD.\n"},
-    {"login", 1, OPTION_PASSWORD_FILE, command_login, "login NAME",
+     "--password-file FILE (its first line) or CHINWAG_PASSWORD.\n"
+     "Some servers want an invitation: chinwag invite makes one.\n"},
+    {"login", 1, 0, OPTION_PASSWORD_FILE, command_login, "login NAME",
      "Logs in; later commands need no password.\n"
      "The password is asked for, or taken from --password-file FILE (its first\n"
      "line) or CHINWAG_PASSWORD.\n"},
-    {"logout", 0, OPTION_AS, command_logout, "logout",
+    {"logout", 0, 0, OPTION_AS, command_logout, "logout",
      "Ends the sessions of this account on this machine.\n"},
-    {"whoami", 0, OPTION_AS, command_whoami, "whoami",
+    {"whoami", 0, 0, OPTION_AS, command_whoami, "whoami",
      "Prints the account in use, once the server has confirmed it.\n"},
-    {"contact add", 1, OPTION_AS, command_contact_add, "contact add NAME",
+    {"password", 0, 0, OPTION_AS | OPTION_PASSWORD_FILE | OPTION_NEW_PASSWORD_FILE,
+     command_password, "password",
+     "Changes the password, and logs all other devices out.\n"
+     "  --password-file FILE      the present one\n"
+     "  --new-password-file FILE  the new one\n"},
+    {"device list", 0, 0, OPTION_AS | OPTION_JSON, command_device_list, "device list [--json]",
+     "Shows where you are logged in.\n"},
+    {"device remove", 1, 0, OPTION_AS, command_device_remove, "device remove NUMBER",
+     "Logs a device out, by its number in device list.\n"},
+    {"invite", 0, 1, OPTION_AS | OPTION_JSON | OPTION_DAYS | OPTION_USES, command_invite,
+     "invite ['#GROUP'] [--days N] [--uses N]",
+     "Prints an invitation to the server, or to a group: for register or\n"
+     "group join, with --invitation. Good for 7 days and one person, unless said\n"
+     "otherwise.\n"},
+    {"contact list", 0, 0, OPTION_AS | OPTION_JSON, command_contact_list, "contact list [--json]",
+     "Shows your contacts, who is there, and whom you have blocked.\n"},
+    {"contact add", 1, 0, OPTION_AS, command_contact_add, "contact add NAME",
      "Puts a user on your contact list.\n"},
-    {"group create", 1, OPTION_AS, command_group_create, "group create NAME",
+    {"contact remove", 1, 0, OPTION_AS, command_contact_remove, "contact remove NAME",
+     "Takes a user off it.\n"},
+    {"block", 1, 0, OPTION_AS, command_block, "block NAME",
+     "Refuses whispers and voice messages of a user.\n"},
+    {"unblock", 1, 0, OPTION_AS, command_unblock, "unblock NAME", "Takes that back.\n"},
+    {"group create", 1, 0, OPTION_AS, command_group_create, "group create NAME",
      "Makes a group with you as its owner and first member.\n"},
-    {"group join", 1, OPTION_AS, command_group_join, "group join NAME", "Joins a group.\n"},
-    {"send", 2, OPTION_AS, command_send, "send @NAME|'#GROUP' TEXT|-",
+    {"group join", 1, 0, OPTION_AS | OPTION_INVITATION, command_group_join,
+     "group join NAME [--invitation TOKEN]", "Joins a group.\n"},
+    {"group leave", 1, 0, OPTION_AS, command_group_leave, "group leave NAME",
+     "Leaves a group. When its owner leaves, the moderator who joined first owns it,\n"
+     "or else the member who joined first.\n"},
+    {"group list", 0, 0, OPTION_AS | OPTION_JSON, command_group_list, "group list [--json]",
+     "Shows the groups that you are in.\n"},
+    {"group members", 1, 0, PAGE | OPTION_AFTER, command_group_members,
+     "group members NAME [--limit N] [--after N] [--json]", "Shows who is in a group.\n"},
+    {"group role", 3, 0, OPTION_AS, command_group_role, "group role NAME MEMBER ROLE",
+     "Makes a member moderator or member, or hands the group over (owner).\n"},
+    {"group kick", 2, 0, OPTION_AS, command_group_kick, "group kick NAME MEMBER",
+     "Takes a member out.\n"},
+    {"group ban", 2, 0, OPTION_AS, command_group_ban, "group ban NAME USER",
+     "Takes a user out for good.\n"},
+    {"group unban", 2, 0, OPTION_AS, command_group_unban, "group unban NAME USER",
+     "Takes that back.\n"},
+    {"group mute", 3, 0, OPTION_AS, command_group_mute, "group mute NAME MEMBER MINUTES",
+     "Lets a member only read for that time; 0 ends it.\n"},
+    {"group topic", 2, 0, OPTION_AS, command_group_topic, "group topic NAME TEXT",
+     "Says what the group is about.\n"},
+    {"group access", 2, 0, OPTION_AS, command_group_access, "group access NAME open|invited",
+     "Lets everybody join, or only who has an invitation.\n"},
+    {"group keep", 3, 0, OPTION_AS, command_group_keep, "group keep NAME DAYS MESSAGES",
+     "Keeps messages for so many days, and so many of them; 0 is no limit.\n"},
+    {"chats", 0, 0, PAGE | OPTION_BEFORE, command_chats, "chats [--limit N] [--before ID] [--json]",
+     "Shows your conversations, the newest first, and what you have not read.\n"},
+    {"history", 1, 0, PAGE | OPTION_BEFORE | OPTION_AFTER | OPTION_AROUND, command_history,
+     "history @NAME|'#GROUP' [--before N|--after N|--around N] [--limit N] [--json]",
+     "Shows what was said, with the number of each message.\n"},
+    {"search", 1, 0, PAGE | OPTION_BEFORE | OPTION_IN, command_search,
+     "search WORDS [--in @NAME|'#GROUP'] [--limit N] [--before ID] [--json]",
+     "Finds messages with all of the words, the newest first.\n"},
+    {"send", 2, 0, OPTION_AS, command_send, "send @NAME|'#GROUP' TEXT|-",
      "Sends a message to a user or a group. With - the text is read from the\n"
      "standard input. Returns 0 once the message is on the server's disk.\n"
      "A text that begins with - goes after --:  chinwag send @bob -- '-5 degrees'\n"},
-    {"send-voice", 2, OPTION_AS, command_send_voice, "send-voice @NAME|'#GROUP' FILE.wav",
+    {"reply", 3, 0, OPTION_AS, command_reply, "reply @NAME|'#GROUP' NUMBER TEXT",
+     "Answers a message, by its number in history.\n"},
+    {"edit", 3, 0, OPTION_AS, command_edit, "edit @NAME|'#GROUP' NUMBER TEXT",
+     "Changes a message of yours.\n"},
+    {"delete", 2, 0, OPTION_AS, command_delete, "delete @NAME|'#GROUP' NUMBER",
+     "Deletes a message of yours, or, as a moderator, anybody's in the group.\n"},
+    {"read", 2, 0, OPTION_AS, command_read, "read @NAME|'#GROUP' NUMBER",
+     "Marks a conversation as read up to that message.\n"},
+    {"send-voice", 2, 0, OPTION_AS, command_send_voice, "send-voice @NAME|'#GROUP' FILE.wav",
      "Sends a voice message: WAV, 16-bit PCM, 1 or 2 channels, 8,000 to 48,000 Hz,\n"
      "at most 120 seconds.\n"},
-    {"listen", 0, OPTION_AS | OPTION_JSON | OPTION_COUNT | OPTION_TIMEOUT | OPTION_SAVE_VOICE,
-     command_listen, "listen [--json] [--count N] [--timeout SECONDS] [--save-voice DIR]",
+    {"fetch", 3, 0, OPTION_AS, command_fetch, "fetch @NAME|'#GROUP' NUMBER FILE.wav",
+     "Writes a voice message of the history to a file.\n"},
+    {"listen", 0, 0,
+     OPTION_AS | OPTION_JSON | OPTION_COUNT | OPTION_TIMEOUT | OPTION_SAVE_VOICE | OPTION_EVENTS |
+         OPTION_AWAY,
+     command_listen,
+     "listen [--json] [--count N] [--timeout SECONDS] [--save-voice DIR] [--events] [--away]",
      "Prints messages as they come, from where the last listen stopped.\n"
      "  --json             one JSON object a line\n"
      "  --count N          end after N messages\n"
      "  --timeout SECONDS  end after that time (4 if --count was not reached)\n"
-     "  --save-voice DIR   write voice messages to DIR/voice-ID.wav\n"},
-    {"call", 1, OPTION_AS | OPTION_WAV | OPTION_OUT | OPTION_SECONDS, command_call,
+     "  --save-voice DIR   write voice messages to DIR/voice-ID.wav\n"
+     "  --events           also who comes, goes, types, has read\n"
+     "  --away             show you as away\n"},
+    {"call", 1, 0, OPTION_AS | OPTION_WAV | OPTION_OUT | OPTION_SECONDS, command_call,
      "call GROUP [--wav IN.wav] [--out OUT.wav] [--seconds N]",
      "Joins the call of a group, until the sound is over or Ctrl-C.\n"
      "  --wav IN.wav   what to say: WAV, 16-bit PCM\n"
@@ -135,6 +229,15 @@ static bool read_number(const char *text, long least, long *number)
     return errno == 0 && end != text && *end == 0 && *number >= least && *number <= INT_MAX / 1000;
 }
 
+/* A sequence number or an id: these may be large. */
+static bool read_position(const char *text, long *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == 0 && *number >= 1;
+}
+
 static bool take_option(struct cli *cli, int option, const char *value)
 {
     switch (option) {
@@ -165,6 +268,33 @@ static bool take_option(struct cli *cli, int option, const char *value)
         return true;
     case OPTION_SECONDS:
         return read_number(value, 1, &cli->seconds);
+    case OPTION_IN:
+        cli->in = value;
+        return true;
+    case OPTION_INVITATION:
+        cli->invitation = value;
+        return true;
+    case OPTION_NEW_PASSWORD_FILE:
+        cli->new_password_file = value;
+        return true;
+    case OPTION_EVENTS:
+        cli->events = true;
+        return true;
+    case OPTION_AWAY:
+        cli->away = true;
+        return true;
+    case OPTION_BEFORE:
+        return read_position(value, &cli->before);
+    case OPTION_AFTER:
+        return read_position(value, &cli->after);
+    case OPTION_AROUND:
+        return read_position(value, &cli->around);
+    case OPTION_LIMIT:
+        return read_number(value, 1, &cli->limit);
+    case OPTION_DAYS:
+        return read_number(value, 1, &cli->days);
+    case OPTION_USES:
+        return read_number(value, 1, &cli->uses);
     default:
         return option == OPTION_HELP || option == OPTION_VERSION;
     }
@@ -229,6 +359,12 @@ static bool options_fit(const struct command *command, unsigned given)
     return false;
 }
 
+static bool arguments_fit(const struct cli *cli, const struct command *command)
+{
+    return cli->argument_count >= command->arguments &&
+           cli->argument_count <= command->arguments + command->optional;
+}
+
 /* --- running --------------------------------------------------------------------------- */
 
 static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
@@ -286,7 +422,7 @@ int main(int argc, char **argv)
         printf("chinwag %s\n\n%s", command->usage, command->help);
         return CLI_DONE;
     }
-    if (!options_fit(command, given) || cli.argument_count != command->arguments)
+    if (!options_fit(command, given) || !arguments_fit(&cli, command))
         return wrong_use(command);
     return run(&cli, command);
 }

@@ -88,7 +88,7 @@ static void print_string(FILE *out, const char *string)
     output_text(out, string, strlen(string));
 }
 
-static void print_time(FILE *out, uint64_t time_ms, int64_t now_s)
+void output_time(FILE *out, uint64_t time_ms, int64_t now_s)
 {
     time_t when = time_ms != 0 ? (time_t)(time_ms / 1000) : (time_t)now_s;
     time_t now = (time_t)now_s;
@@ -128,7 +128,7 @@ static void print_who(FILE *out, const struct chinwag_event *event, bool own)
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s)
 {
-    print_time(out, event->time_ms, now_s);
+    output_time(out, event->time_ms, now_s);
     print_who(out, event, strcmp(event->sender, me) == 0);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, " sent a voice message (%.1f s)", seconds_of(event));
@@ -149,20 +149,117 @@ static void print_member(FILE *out, const char *key, const char *value)
     output_json_string(out, value, strlen(value));
 }
 
+static void print_number(FILE *out, const char *key, uint64_t value)
+{
+    if (value != 0)
+        fprintf(out, ",\"%s\":%" PRIu64, key, value);
+}
+
 void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
                          const char *file)
 {
     fprintf(out, "{\"type\":\"%s\",\"id\":%" PRIu64 ",\"time\":%" PRIu64, event->action, event->id,
             event->time_ms);
+    print_number(out, "seq", event->seq);
     print_member(out, "sender", event->sender);
     fprintf(out, ",\"own\":%s", strcmp(event->sender, me) == 0 ? "true" : "false");
     print_member(out, "to", event->to);
     print_member(out, "group", event->group);
+    print_number(out, "reply_to", event->reply_to);
+    print_number(out, "edited", event->edited_ms);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
                 event->sample_rate, seconds_of(event));
         print_member(out, "file", file);
     } else {
+        fputs(",\"content\":", out);
+        output_json_string(out, event->content, event->content_length);
+    }
+    fputs("}\n", out);
+}
+
+/* --- what happens besides messages ---------------------------------------------------- */
+
+static void print_where(FILE *out, const struct chinwag_event *event)
+{
+    bool group = event->conversation[0] == '#';
+    fprintf(out, group ? "" : "@");
+    print_string(out, event->conversation);
+    fputc(' ', out);
+}
+
+static void print_group_event(FILE *out, const struct chinwag_event *event)
+{
+    fputc('#', out);
+    print_string(out, event->group);
+    fputs(" * ", out);
+    print_string(out, event->sender);
+    fputs(": ", out);
+    print_string(out, event->happened);
+    const char *what[] = {event->user, event->role, event->topic, event->access};
+    for (size_t i = 0; i < sizeof what / sizeof what[0]; i++) {
+        if (what[i] == NULL)
+            continue;
+        fputc(' ', out);
+        print_string(out, what[i]);
+    }
+}
+
+void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s)
+{
+    output_time(out, event->time_ms, now_s);
+    if (event->type == CHINWAG_GROUP_EVENT) {
+        print_group_event(out, event);
+        fputc('\n', out);
+        return;
+    }
+    if (event->conversation != NULL)
+        print_where(out, event);
+    fputs("* ", out);
+    print_string(out, event->sender);
+    switch (event->type) {
+    case CHINWAG_EDITED:
+        fprintf(out, " changed [%" PRIu64 "]: ", event->of);
+        output_text(out, event->content, event->content_length);
+        break;
+    case CHINWAG_DELETED:
+        fprintf(out, " deleted [%" PRIu64 "]", event->of);
+        break;
+    case CHINWAG_READ:
+        fprintf(out, " has read up to [%" PRIu64 "]", event->seq);
+        break;
+    case CHINWAG_DELIVERED:
+        fputs(" has received your messages", out);
+        break;
+    case CHINWAG_TYPING:
+        fputs(" is typing", out);
+        break;
+    default:
+        fputs(" is ", out);
+        print_string(out, event->state == NULL ? "?" : event->state);
+    }
+    fputc('\n', out);
+}
+
+void output_happening_json(FILE *out, const struct chinwag_event *event)
+{
+    fprintf(out, "{\"type\":\"%s\"", event->action);
+    print_number(out, "id", event->id);
+    print_number(out, "time", event->time_ms);
+    print_number(out, "seq", event->seq);
+    print_number(out, "of", event->of);
+    print_member(out, "sender", event->sender);
+    print_member(out, "conversation", event->conversation);
+    print_member(out, "group", event->group);
+    print_member(out, "event", event->happened);
+    print_member(out, "user", event->user);
+    print_member(out, "role", event->role);
+    print_member(out, "topic", event->topic);
+    print_member(out, "access", event->access);
+    print_number(out, "until", event->until);
+    print_member(out, "state", event->state);
+    print_number(out, "seen", event->seen_ms);
+    if (event->content != NULL) {
         fputs(",\"content\":", out);
         output_json_string(out, event->content, event->content_length);
     }
@@ -189,7 +286,7 @@ static const struct advice advices[] = {
     {CHINWAG_TOO_LONG, "send less at once: 4,000 characters, or 120 seconds of voice"},
     {CHINWAG_BAD_ARGUMENT, "text must be UTF-8; voice 8,000 to 48,000 Hz"},
     {CHINWAG_RATE_LIMITED, "wait a moment, then repeat it"},
-    {CHINWAG_FORBIDDEN, "ask whoever runs the server"},
+    {CHINWAG_FORBIDDEN, "ask whoever runs the group or the server"},
     {CHINWAG_INVALID_NAME,
      "a name has 1 to 64 bytes and no spaces, and begins with neither @ nor #"},
     {CHINWAG_UNAVAILABLE, "repeat it in a while, or ask whoever runs the server"},

@@ -29,6 +29,14 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
 void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
                          const char *file);
 
+/* "12:04 " of a time (UTC); with the date when it is another day than `now_s`. 0
+ * is now. */
+void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
+
+/* Edits, deletions, who has read, comes, goes, types; what happens to groups. */
+void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
+void output_happening_json(FILE *out, const struct chinwag_event *event);
+
 /* Says on stderr why a request was refused, and what to do next. */
 void output_refusal(const char *action, int code, const char *me);
 

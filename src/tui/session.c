@@ -63,6 +63,17 @@ static int say_no_account(const struct cli *cli)
     return CLI_WRONG_USE;
 }
 
+/* What a listen prints besides messages. */
+static unsigned session_features(const struct cli *cli, enum state_use use)
+{
+    if (use != STATE_LISTEN)
+        return 0;
+    unsigned always = CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
+    return cli->events
+               ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE | CHINWAG_FEATURE_TYPING
+               : always;
+}
+
 /* A listen says exactly where it stopped. The other uses print no messages: for
  * them it only keeps the server from sending what a listen has had. */
 int session_open(struct session *session, const struct cli *cli, enum state_use use)
@@ -77,6 +88,7 @@ int session_open(struct session *session, const struct cli *cli, enum state_use 
         .client_name = "chinwag",
         .has_since = use == STATE_LISTEN || seen != 0,
         .since = seen,
+        .features = session_features(cli, use),
     };
     session->client = chinwag_create(&options);
     session->attach = chinwag_attach(session->client, name, session->account.tokens[use]);
@@ -149,6 +161,35 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
     int code = session_open(&session, cli, STATE_COMMANDS);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), NULL);
+    session_close(&session);
+    return code;
+}
+
+static void print_entries(const struct cli *cli, const struct session *session,
+                          const struct chinwag_event *answer, output_entry *print)
+{
+    int64_t now_s = (int64_t)time(NULL);
+    for (size_t i = 0; i < answer->entry_count; i++) {
+        if (cli->json)
+            output_entry_json(stdout, &answer->entries[i]);
+        else
+            print(stdout, &answer->entries[i], session->account.name, now_s);
+    }
+    if (answer->next != 0)
+        fprintf(stderr, "chinwag: there is more; go on with %llu\n",
+                (unsigned long long)answer->next);
+}
+
+int session_list(const struct cli *cli, const char *action, session_request *make,
+                 const void *arguments, output_entry *print)
+{
+    struct session session;
+    struct chinwag_event answer;
+    int code = session_open(&session, cli, STATE_COMMANDS);
+    if (code == CLI_DONE)
+        code = session_wait(&session, action, make(session.client, arguments), &answer);
+    if (code == CLI_DONE)
+        print_entries(cli, &session, &answer, print);
     session_close(&session);
     return code;
 }

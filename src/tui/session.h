@@ -4,6 +4,7 @@
 
 #include "chinwag/chinwag.h"
 #include "cli.h"
+#include "output_list.h"
 #include "state_file.h"
 
 struct session {
@@ -32,6 +33,11 @@ int session_wait(struct session *session, const char *action, int64_t request,
 typedef int64_t session_request(chinwag_client *client, const void *arguments);
 int session_ask(const struct cli *cli, const char *action, session_request *make,
                 const void *arguments);
+
+/* The same for a request that lists something: prints every entry, as lines or,
+ * with --json, as JSON. */
+int session_list(const struct cli *cli, const char *action, session_request *make,
+                 const void *arguments, output_entry *print);
 
 /* Milliseconds on a clock that only goes forward. */
 int64_t session_now_ms(void);

@@ -142,7 +142,7 @@ static void test_login_gives_the_token_to_requests(void **state)
     struct cw_slice body = cw_buf_slice(&s.received[s.received_read - 1]);
     script_assert_slice(body, "\xa7request\xa7whisper\xa5"
                               "alice\xa5t0k3n\xa3"
-                              "bob\xa2hi");
+                              "bob\xa2hi\x81\xa1n\x01");
     script_respond(&s, CW_WHISPER, CW_SUCCESS);
     script_answer(&s, whisper, CW_SUCCESS);
     script_finish(&s);
@@ -414,9 +414,9 @@ static void test_call_data(void **state)
                          .samples = {cw_buf_slice(&list), 882}};
     struct script s;
     script_start(&s, NULL);
-    assert_int_equal(cw_client_call_data(s.client, &msg), CHINWAG_NO_SESSION);
+    assert_int_equal(cw_client_update(s.client, &msg), CHINWAG_NO_SESSION);
     script_logged_in(&s);
-    assert_int_equal(cw_client_call_data(s.client, &msg), 0);
+    assert_int_equal(cw_client_update(s.client, &msg), 0);
     struct cw_msg received = script_received(&s, CW_CALL_DATA);
     assert_int_equal(received.kind, CW_CLIENT_UPDATE);
     script_assert_slice(received.token, "t0k3n");
@@ -424,12 +424,12 @@ static void test_call_data(void **state)
     assert_int_equal(received.samples.count, 882);
     /* The network stands still: old frames are not piled up. */
     int taken = 0;
-    while (taken < 100 && cw_client_call_data(s.client, &msg) == 0)
+    while (taken < 100 && cw_client_update(s.client, &msg) == 0)
         taken++;
     assert_in_range(taken, 5, 10);
-    assert_int_equal(cw_client_call_data(s.client, &msg), CHINWAG_OUTBOX_FULL);
+    assert_int_equal(cw_client_update(s.client, &msg), CHINWAG_OUTBOX_FULL);
     script_close(&s);
-    assert_int_equal(cw_client_call_data(s.client, &msg), CHINWAG_NO_SESSION);
+    assert_int_equal(cw_client_update(s.client, &msg), CHINWAG_NO_SESSION);
     cw_buf_finish(&list);
     script_finish(&s);
 }

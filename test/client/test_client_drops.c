@@ -43,25 +43,37 @@ static void test_attach_again_with_since(void **state)
     script_finish(&s);
 }
 
-static void test_unanswered_are_reported_not_repeated(void **state)
+static int64_t add_contact(struct script *s)
+{
+    return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
+                                                         .action = CW_ADD_CONTACT,
+                                                         .contact = cw_slice_str("bob")});
+}
+
+/* The connection ends after the first of three whispers was answered. */
+static void lose_two_answers(struct script *s, const struct cw_client_config *config,
+                             int64_t numbers[3])
+{
+    script_start(s, config);
+    script_logged_in(s);
+    for (int i = 0; i < 3; i++)
+        numbers[i] = script_whisper(s, i == 0 ? "one" : i == 1 ? "two" : "three");
+    for (int i = 0; i < 3; i++)
+        script_received(s, CW_WHISPER);
+    script_respond(s, CW_WHISPER, CW_SUCCESS);
+    script_close(s);
+    script_answer(s, numbers[0], CW_SUCCESS);
+}
+
+static void test_plain_unanswered_are_reported_not_repeated(void **state)
 {
     (void)state;
     struct script s;
-    script_start(&s, NULL);
-    script_logged_in(&s);
-    int64_t first = script_whisper(&s, "one");
-    int64_t second = script_whisper(&s, "two");
-    int64_t third = script_whisper(&s, "three");
-    script_received(&s, CW_WHISPER);
-    script_received(&s, CW_WHISPER);
-    script_received(&s, CW_WHISPER);
-    /* An answer that arrived before the end counts. */
-    script_respond(&s, CW_WHISPER, CW_SUCCESS);
-    script_close(&s);
-    script_answer(&s, first, CW_SUCCESS);
+    int64_t numbers[3];
+    lose_two_answers(&s, &(struct cw_client_config){.plain = true}, numbers);
     struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
-    script_answer(&s, second, CHINWAG_UNANSWERED);
-    script_answer(&s, third, CHINWAG_UNANSWERED);
+    script_answer(&s, numbers[1], CHINWAG_UNANSWERED);
+    script_answer(&s, numbers[2], CHINWAG_UNANSWERED);
     script_no_event(&s);
     s.now += event.delay_ms;
     script_connect(&s);
@@ -69,6 +81,69 @@ static void test_unanswered_are_reported_not_repeated(void **state)
     script_respond(&s, CW_ATTACH, CW_SUCCESS);
     script_event(&s, CHINWAG_ATTACHED);
     script_received_nothing(&s);
+    script_finish(&s);
+}
+
+static void test_messages_are_sent_again_with_their_counter(void **state)
+{
+    (void)state;
+    struct script s;
+    int64_t numbers[3];
+    lose_two_answers(&s, &(struct cw_client_config){.first_n = 100}, numbers);
+    s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
+    int64_t fourth = script_whisper(&s, "four");
+    script_no_event(&s);
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    script_received_nothing(&s);
+    script_respond(&s, CW_ATTACH, CW_SUCCESS);
+    script_event(&s, CHINWAG_ATTACHED);
+    struct cw_msg msg = script_received(&s, CW_WHISPER);
+    script_assert_slice(msg.content, "two");
+    assert_int_equal(msg.extras.n, 102);
+    msg = script_received(&s, CW_WHISPER);
+    script_assert_slice(msg.content, "three");
+    assert_int_equal(msg.extras.n, 103);
+    msg = script_received(&s, CW_WHISPER);
+    script_assert_slice(msg.content, "four");
+    assert_int_equal(msg.extras.n, 104);
+    for (int i = 0; i < 3; i++)
+        script_respond(&s, CW_WHISPER, CW_SUCCESS);
+    script_answer(&s, numbers[1], CW_SUCCESS);
+    script_answer(&s, numbers[2], CW_SUCCESS);
+    script_answer(&s, fourth, CW_SUCCESS);
+    script_finish(&s);
+}
+
+/* Another session would not know their counters. */
+static void test_messages_of_a_lost_session_are_unanswered(void **state)
+{
+    (void)state;
+    struct script s;
+    int64_t numbers[3];
+    lose_two_answers(&s, NULL, numbers);
+    s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    script_respond(&s, CW_ATTACH, CW_USER_INCORRECT_TOKEN);
+    script_answer(&s, numbers[1], CHINWAG_UNANSWERED);
+    script_answer(&s, numbers[2], CHINWAG_UNANSWERED);
+    assert_int_equal(script_event(&s, CHINWAG_SESSION_LOST).code, CW_USER_INCORRECT_TOKEN);
+    script_received_nothing(&s);
+    script_finish(&s);
+}
+
+static void test_other_requests_are_not_repeated(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    int64_t number = add_contact(&s);
+    script_received(&s, CW_ADD_CONTACT);
+    script_close(&s);
+    script_event(&s, CHINWAG_DISCONNECTED);
+    script_answer(&s, number, CHINWAG_UNANSWERED);
     script_finish(&s);
 }
 
@@ -394,8 +469,8 @@ static void drop_after(const void *body, size_t n)
     struct script s;
     script_start(&s, NULL);
     script_logged_in(&s);
-    int64_t number = script_whisper(&s, "hi");
-    script_received(&s, CW_WHISPER);
+    int64_t number = add_contact(&s);
+    script_received(&s, CW_ADD_CONTACT);
     script_send_body(&s, body, n);
     script_send_whisper(&s, 1, "not looked at any more");
     expect_drop(&s, number);
@@ -457,7 +532,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attach_again_with_since),
-        cmocka_unit_test(test_unanswered_are_reported_not_repeated),
+        cmocka_unit_test(test_plain_unanswered_are_reported_not_repeated),
+        cmocka_unit_test(test_messages_are_sent_again_with_their_counter),
+        cmocka_unit_test(test_messages_of_a_lost_session_are_unanswered),
+        cmocka_unit_test(test_other_requests_are_not_repeated),
         cmocka_unit_test(test_outbox_waits_for_the_attach),
         cmocka_unit_test(test_request_after_an_untold_end),
         cmocka_unit_test(test_outbox_is_bounded),

@@ -168,6 +168,23 @@ static const char *const status_names[] = {
     [CW_STORE_FAILED] = "failed",
 };
 
+static void put_number(struct world *world, const char *name, uint64_t value)
+{
+    if (value != 0)
+        put(world, " %s %llu", name, (unsigned long long)value);
+}
+
+static void put_conversation(struct world *world, uint64_t conversation)
+{
+    if (conversation == 0)
+        return;
+    if (cw_mailbox_is_group(conversation))
+        put(world, " in group %llu", (unsigned long long)conversation >> 1);
+    else
+        put(world, " in pair %llu %llu", (unsigned long long)conversation >> 32,
+            (unsigned long long)(conversation >> 1 & CW_USERS_MAX));
+}
+
 static void put_store(struct world *world, const struct cw_store_request *request)
 {
     put(world, "    store %s", op_names[request->op]);
@@ -191,6 +208,12 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     }
     if (request->extended)
         put(world, " extended");
+    put_conversation(world, request->conversation);
+    put_number(world, "seq", request->seq);
+    put_number(world, "n", request->n);
+    put_number(world, "reply_to", request->reply_to);
+    put_number(world, "before", request->before);
+    put_number(world, "limit", request->limit);
     put(world, "\n");
 }
 

@@ -1,0 +1,19 @@
+/* client_arguments.h - what the public requests have in common: judging their
+ * arguments as far as the server would refuse them without a word.
+ *
+ * Defined in client_api.c, used there and in client_requests.c. */
+#ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
+#define CW_CLIENT_CLIENT_ARGUMENTS_H
+
+#include "client/client.h"
+
+/* Names and secrets: the server knows the rules; here only what keeps the
+ * request a well-formed message. Returns 0 or the code to return. */
+int cw_take_string(const char *string, struct cw_slice *slice);
+int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
+
+/* Puts `string` into `place` of *msg and makes the request. */
+int64_t cw_request_string(chinwag_client *client, const struct cw_msg *msg, struct cw_slice *place,
+                          const char *string);
+
+#endif

@@ -1,0 +1,272 @@
+/* client_requests.c - the public requests for conversations that last: history,
+ * reading, people, groups, one's account. client_api.c has those of the seed. */
+#include "client/client_arguments.h"
+
+static struct cw_msg request_of(enum cw_action action)
+{
+    return (struct cw_msg){.kind = CW_REQUEST, .action = action};
+}
+
+static void set_number(struct cw_extras *extras, enum cw_extra_index index, uint64_t *member,
+                       uint64_t value)
+{
+    if (value == 0)
+        return;
+    extras->map_present = true;
+    extras->present |= CW_BIT(index);
+    *member = value;
+}
+
+static void set_page(struct cw_extras *extras, const struct chinwag_page *page)
+{
+    if (page == NULL)
+        return;
+    set_number(extras, CW_X_BEFORE, &extras->before, page->before);
+    set_number(extras, CW_X_AFTER, &extras->after, page->after);
+    set_number(extras, CW_X_AROUND, &extras->around, page->around);
+    set_number(extras, CW_X_LIMIT, &extras->limit, page->limit);
+}
+
+/* --- messages ---------------------------------------------------------------------- */
+
+int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
+                      const char *content, size_t length)
+{
+    bool group = conversation != NULL && conversation[0] == '#';
+    struct cw_msg msg = request_of(group ? CW_MSG_GROUP : CW_WHISPER);
+    set_number(&msg.extras, CW_X_REPLY_TO, &msg.extras.reply_to, reply_to);
+    int code = cw_take_content(content, length, &msg.content);
+    if (code != 0)
+        return code;
+    if (group)
+        return cw_request_string(client, &msg, &msg.group_name, conversation + 1);
+    return cw_request_string(client, &msg, &msg.recipient, conversation);
+}
+
+int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,
+                     const char *content, size_t length)
+{
+    struct cw_msg msg = request_of(CW_EDIT);
+    msg.seq = seq;
+    int code = cw_take_content(content, length, &msg.content);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.conversation, conversation);
+}
+
+/* A request about one message. */
+static int64_t request_message(chinwag_client *client, enum cw_action action,
+                               const char *conversation, uint64_t seq)
+{
+    struct cw_msg msg = request_of(action);
+    msg.seq = seq;
+    return cw_request_string(client, &msg, &msg.conversation, conversation);
+}
+
+int64_t chinwag_delete(chinwag_client *client, const char *conversation, uint64_t seq)
+{
+    return request_message(client, CW_DELETE, conversation, seq);
+}
+
+int64_t chinwag_fetch_voice(chinwag_client *client, const char *conversation, uint64_t seq)
+{
+    return request_message(client, CW_FETCH_VOICE, conversation, seq);
+}
+
+int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint64_t seq)
+{
+    return request_message(client, CW_MARK_READ, conversation, seq);
+}
+
+int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page *page)
+{
+    struct cw_msg msg = request_of(CW_CONVERSATIONS);
+    set_page(&msg.extras, page);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_history(chinwag_client *client, const char *conversation,
+                        const struct chinwag_page *page)
+{
+    struct cw_msg msg = request_of(CW_HISTORY);
+    set_page(&msg.extras, page);
+    return cw_request_string(client, &msg, &msg.conversation, conversation);
+}
+
+int64_t chinwag_search(chinwag_client *client, const char *words, const char *conversation,
+                       const struct chinwag_page *page)
+{
+    struct cw_msg msg = request_of(CW_SEARCH);
+    set_page(&msg.extras, page);
+    if (conversation != NULL) {
+        int code = cw_take_string(conversation, &msg.extras.conversation);
+        if (code != 0)
+            return code;
+        msg.extras.map_present = true;
+        msg.extras.present |= CW_BIT(CW_X_CONVERSATION);
+    }
+    return cw_request_string(client, &msg, &msg.query, words);
+}
+
+int chinwag_typing(chinwag_client *client, const char *conversation)
+{
+    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_TYPING};
+    if (cw_take_string(conversation, &msg.conversation) != 0)
+        return CHINWAG_BAD_ARGUMENT;
+    return cw_client_update(client->core, &msg);
+}
+
+/* --- people ------------------------------------------------------------------------- */
+
+static int64_t request_contact(chinwag_client *client, enum cw_action action, const char *contact)
+{
+    struct cw_msg msg = request_of(action);
+    return cw_request_string(client, &msg, &msg.contact, contact);
+}
+
+int64_t chinwag_contacts(chinwag_client *client)
+{
+    struct cw_msg msg = request_of(CW_CONTACTS);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_remove_contact(chinwag_client *client, const char *contact)
+{
+    return request_contact(client, CW_REMOVE_CONTACT, contact);
+}
+
+int64_t chinwag_block(chinwag_client *client, const char *user)
+{
+    return request_contact(client, CW_BLOCK, user);
+}
+
+int64_t chinwag_unblock(chinwag_client *client, const char *user)
+{
+    return request_contact(client, CW_UNBLOCK, user);
+}
+
+int64_t chinwag_set_presence(chinwag_client *client, bool away)
+{
+    struct cw_msg msg = request_of(CW_SET_PRESENCE);
+    return cw_request_string(client, &msg, &msg.state, away ? "away" : "online");
+}
+
+/* --- groups ------------------------------------------------------------------------- */
+
+static int64_t request_group(chinwag_client *client, struct cw_msg *msg, const char *group)
+{
+    return cw_request_string(client, msg, &msg->group_name, group);
+}
+
+static int64_t request_member(chinwag_client *client, struct cw_msg *msg, const char *group,
+                              const char *member)
+{
+    int code = cw_take_string(member, &msg->member);
+    return code != 0 ? code : request_group(client, msg, group);
+}
+
+int64_t chinwag_groups(chinwag_client *client)
+{
+    struct cw_msg msg = request_of(CW_GROUPS);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_members(chinwag_client *client, const char *group, const struct chinwag_page *page)
+{
+    struct cw_msg msg = request_of(CW_MEMBERS);
+    set_page(&msg.extras, page);
+    return request_group(client, &msg, group);
+}
+
+int64_t chinwag_leave_group(chinwag_client *client, const char *group)
+{
+    struct cw_msg msg = request_of(CW_LEAVE_GROUP);
+    return request_group(client, &msg, group);
+}
+
+int64_t chinwag_set_role(chinwag_client *client, const char *group, const char *member,
+                         const char *role)
+{
+    struct cw_msg msg = request_of(CW_SET_ROLE);
+    int code = cw_take_string(role, &msg.role);
+    return code != 0 ? code : request_member(client, &msg, group, member);
+}
+
+int64_t chinwag_kick(chinwag_client *client, const char *group, const char *member)
+{
+    struct cw_msg msg = request_of(CW_KICK);
+    return request_member(client, &msg, group, member);
+}
+
+int64_t chinwag_ban(chinwag_client *client, const char *group, const char *member)
+{
+    struct cw_msg msg = request_of(CW_BAN);
+    return request_member(client, &msg, group, member);
+}
+
+int64_t chinwag_unban(chinwag_client *client, const char *group, const char *member)
+{
+    struct cw_msg msg = request_of(CW_UNBAN);
+    return request_member(client, &msg, group, member);
+}
+
+int64_t chinwag_mute(chinwag_client *client, const char *group, const char *member,
+                     uint64_t seconds)
+{
+    struct cw_msg msg = request_of(CW_MUTE);
+    msg.seconds = seconds;
+    return request_member(client, &msg, group, member);
+}
+
+int64_t chinwag_set_topic(chinwag_client *client, const char *group, const char *topic)
+{
+    struct cw_msg msg = request_of(CW_SET_TOPIC);
+    int code = cw_take_string(topic, &msg.topic);
+    return code != 0 ? code : request_group(client, &msg, group);
+}
+
+int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_invitation)
+{
+    struct cw_msg msg = request_of(CW_SET_ACCESS);
+    msg.access = cw_slice_str(by_invitation ? "invited" : "open");
+    return request_group(client, &msg, group);
+}
+
+int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
+                              uint64_t messages)
+{
+    struct cw_msg msg = request_of(CW_SET_RETENTION);
+    msg.days = days;
+    msg.kept = messages;
+    return request_group(client, &msg, group);
+}
+
+int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses)
+{
+    struct cw_msg msg = request_of(group == NULL ? CW_INVITE_USER : CW_INVITE);
+    set_number(&msg.extras, CW_X_EXPIRES, &msg.extras.expires, seconds);
+    set_number(&msg.extras, CW_X_USES, &msg.extras.uses, uses);
+    return group == NULL ? cw_client_request(client->core, &msg)
+                         : request_group(client, &msg, group);
+}
+
+/* --- the account ---------------------------------------------------------------------- */
+
+int64_t chinwag_change_password(chinwag_client *client, const char *password,
+                                const char *new_password)
+{
+    struct cw_msg msg = request_of(CW_CHANGE_PASSWORD);
+    int code = cw_take_string(new_password, &msg.new_password);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.password, password);
+}
+
+int64_t chinwag_sessions(chinwag_client *client)
+{
+    struct cw_msg msg = request_of(CW_SESSIONS);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session)
+{
+    struct cw_msg msg = request_of(CW_REVOKE_SESSION);
+    msg.session = session;
+    return cw_client_request(client->core, &msg);
+}
