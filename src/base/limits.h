@@ -54,8 +54,8 @@
 /* Objects in one message, sample lists apart. */
 #define CW_MSGPACK_OBJECTS_MAX  1024
 #define CW_MSGPACK_MAP_KEYS_MAX 32
-/* The same of a message from the server, which may hold a list: the longest has
- * CW_LIST_MAX entries of some twenty keys. */
+/* The same of a message from the server, which may hold a list: the longest
+ * have CW_LIST_MAX entries of some twenty keys, or all one's contacts of five. */
 #define CW_MSGPACK_LIST_OBJECTS_MAX 65536
 
 /* --- ZMTP ------------------------------------------------------------------ */
@@ -131,6 +131,8 @@
 /* What one person may have. */
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
+/* Somebody who has blocked more is not remembered without a session. */
+#define CW_BLOCKED_CACHED_MAX 16
 /* Retries that are recognised: a session's last requests in flight. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
 /* Senders who are to hear when a session has received what they wrote: more than

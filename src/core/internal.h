@@ -102,6 +102,8 @@ struct session {
     cw_conn_id conn_id; /* its id once more: fan-out need not look at the conn */
     bool extended;
     uint8_t delivery;
+    bool away;          /* what its client says of whoever sits there */
+    bool address_saved; /* of the connection that it is on now */
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
     uint64_t sent;     /* every message up to this id has been sent or is not for it */
@@ -122,6 +124,7 @@ struct session {
     uint64_t saved_ms;
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
+    uint64_t audience; /* the last one that it was counted into (presence.c) */
 };
 
 /* A message whose sender is to hear when this session has all up to it. */
@@ -134,12 +137,22 @@ struct receipt {
 struct user {
     uint64_t id;
     struct link sessions;
-    struct link cached;  /* in core->cached_users while nobody refers to it */
-    unsigned references; /* sessions and requests */
+    struct link cached;      /* in core->cached_users while nobody refers to it */
+    unsigned references;     /* sessions and requests */
+    uint32_t *blocked;       /* ids of users, ascending */
+    struct watch *watches;   /* his contacts, while a session of his wants presence */
+    struct leaving *leaving; /* his last session has just gone, or NULL */
+    uint32_t blocked_count;
+    uint32_t watch_count;
+    bool watching; /* `watches` are filled in */
+    uint8_t state; /* enum presence, as others were told */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */
 };
+
+/* What others are told of a user. */
+enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY };
 
 /* A group with at least one attached session of a member. */
 struct group {
@@ -230,6 +243,11 @@ struct cw_core {
     struct link failures_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
+    struct user *asker;    /* whose request the result at hand is for, or NULL */
+    struct cw_map watched; /* by id: users that somebody here watches */
+    size_t watching_count; /* users who watch */
+    struct link leavings;  /* users in grace, longest gone first */
+    uint64_t last_audience;
 };
 
 /* --- effect.c: appending to the step's effects ------------------------------ */
@@ -256,6 +274,8 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
 void cw_conn_closed(struct cw_core *core, struct conn *conn);
+/* The peer's address as text for people, in the step's memory. */
+struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
 /* NULL for one that is gone. */
 struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
 void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event);
@@ -280,6 +300,9 @@ void cw_request_answer(struct cw_core *core, struct request *request, int code);
  * handlers that begin alone (dispatch.c). */
 void cw_request_answer_with(struct cw_core *core, struct request *request,
                             const struct cw_msg *answer);
+/* The same with a list; `next`: where its next page begins, 0 for none. */
+void cw_request_answer_list(struct cw_core *core, struct request *request,
+                            const struct cw_entry *entries, size_t count, uint64_t next);
 /* What the answer names: a user or group in its registered spelling. */
 void cw_request_set_name(struct request *request, struct cw_slice name);
 /* A store request with its cookie filled in, good until the next effect is
@@ -317,11 +340,18 @@ struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
-bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
+size_t cw_user_session_count(const struct user *user);
 /* The name is one of the spellings of the user's. */
 bool cw_user_is_called(const struct user *user, struct cw_slice name);
 /* Frees every user. */
 void cw_users_finish(struct cw_core *core);
+/* Has he blocked this one? Good for every user that a result has just named, or
+ * that is attached or referred to. */
+bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
+/* Takes the ids from a result that has them. */
+void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
+/* The store has blocked the other one for this user, or not any more. */
+void cw_user_block(struct user *user, uint64_t other_id, bool block);
 /* Looks for the user named request->key and goes on with `found`, at once or
  * after asking the store; request->target is set and referred to. Answers 514
  * when there is none. */
@@ -354,6 +384,29 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session);
 /* Sends the probes and cursors that are due. */
 void cw_sessions_sweep(struct cw_core *core);
 uint64_t cw_sessions_deadline(const struct cw_core *core);
+
+/* --- presence.c: who is here, and who is told ------------------------------------------- */
+
+/* The session is attached, or wants other things than before; `result` names
+ * the user's contacts. */
+void cw_presence_attached(struct cw_core *core, struct session *session,
+                          const struct cw_store_result *result);
+/* The session has just left its user's list, and is still in its groups. */
+void cw_presence_detached(struct cw_core *core, struct session *session);
+/* The session's client says whether somebody sits there. */
+void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
+/* Is this one to be told of others, and are his contacts not known yet? */
+bool cw_presence_needs_contacts(const struct session *session);
+/* The store has made the other one a contact of this user, or not any more. */
+void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch);
+/* Sets state and seen of an entry for whoever the list at hand is for. `seen_ms`:
+ * as the store knows it, 0 for never. */
+void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
+                          struct cw_entry *entry);
+/* Tells of those whose time of grace is over. */
+void cw_presence_sweep(struct cw_core *core);
+uint64_t cw_presence_deadline(const struct cw_core *core);
+void cw_presence_finish(struct cw_core *core);
 
 /* --- group.c ------------------------------------------------------------------------------ */
 
@@ -468,14 +521,17 @@ void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
 /* --- on_*.c: one handler a request ---------------------------------------------------------------
  */
 
-handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_add_contact,
-    cw_on_whisper, cw_on_create_group, cw_on_join_group, cw_on_msg_group, cw_on_voice_msg,
-    cw_on_join_call, cw_on_leave_call;
+handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_whisper,
+    cw_on_create_group, cw_on_join_group, cw_on_msg_group, cw_on_voice_msg, cw_on_join_call,
+    cw_on_leave_call;
 handler_fn cw_on_manage_member; /* set_role, kick, ban, unban, mute */
 handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_on_set_access,
     cw_on_set_retention;
 handler_fn cw_on_invite, cw_on_invite_user;
 handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
     cw_on_delete, cw_on_mark_read;
+handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */
+handler_fn cw_on_contacts, cw_on_set_presence;
+handler_fn cw_on_change_password, cw_on_sessions, cw_on_revoke_session;
 
 #endif

@@ -94,9 +94,7 @@ static void session_made(struct cw_core *core, struct request *request,
 static void describe_live_sessions(struct cw_core *core, const struct user *user,
                                    struct cw_store_request *store)
 {
-    size_t count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        count++;
+    size_t count = cw_user_session_count(user);
     uint64_t *ids = cw_arena_alloc(&core->effects->arena, count * sizeof *ids);
     count = 0;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
@@ -117,6 +115,7 @@ static void create_session(struct cw_core *core, struct request *request,
     store->user_id = request->target->id;
     store->secret = token_hash;
     store->client = extras->client;
+    store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
     store->features = extras->features;
     store->has_since = (extras->present & CW_BIT(CW_X_SINCE)) != 0;
@@ -203,11 +202,39 @@ void cw_on_logout(struct cw_core *core, struct request *request)
     }
 }
 
+static void contacts_came(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct session *session = cw_session_find(core, request->sender_session);
+    if (cw_request_unavailable(core, request, result))
+        return;
+    struct cw_store_result found = {0};
+    found.contacts =
+        cw_arena_alloc(&core->effects->arena, result->person_count * sizeof *found.contacts);
+    for (size_t i = 0; i < result->person_count; i++)
+        if (result->people[i].contact)
+            found.contacts[found.contact_count++] = result->people[i].user_id;
+    if (session != NULL)
+        cw_presence_attached(core, session, &found);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* A session that was attached without its user's contacts may want them now. */
 static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
-    if (!cw_request_unavailable(core, request, event->store))
-        cw_request_answer(core, request, CW_SUCCESS);
+    struct session *session = cw_session_find(core, request->sender_session);
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (session != NULL && cw_presence_needs_contacts(session)) {
+        cw_request_submit(core, request, CW_STORE_CONTACT_LIST, contacts_came)->user_id =
+            request->sender->id;
+        return;
+    }
+    if (session != NULL)
+        cw_presence_attached(core, session, event->store);
+    cw_request_answer(core, request, CW_SUCCESS);
 }
 
 /* The session is attached by now. A map changes what it wants, for good. */

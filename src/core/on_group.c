@@ -1,26 +1,5 @@
-/* on_group.c - contacts and groups: add_contact, create_group, join_group. */
+/* on_group.c - groups: create_group, join_group. */
 #include "core/internal.h"
-
-static void contact_stored(struct cw_core *core, struct request *request,
-                           const struct cw_event *event)
-{
-    if (!cw_request_unavailable(core, request, event->store))
-        cw_request_answer(core, request, CW_SUCCESS);
-}
-
-static void contact_found(struct cw_core *core, struct request *request)
-{
-    struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_CONTACT_ADD, contact_stored);
-    store->user_id = request->sender->id;
-    store->other_id = request->target->id;
-}
-
-void cw_on_add_contact(struct cw_core *core, struct request *request)
-{
-    if (cw_request_fold(core, request, request->msg->contact))
-        cw_user_find(core, request, contact_found);
-}
 
 /* Membership begins with the store's word, for all the user's sessions. */
 static void member_stored(struct cw_core *core, struct request *request,

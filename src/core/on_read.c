@@ -14,14 +14,6 @@ static void add_sessions(struct audience *audience, const struct user *user, uin
     }
 }
 
-static size_t count_sessions(const struct user *user)
-{
-    size_t count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        count++;
-    return count;
-}
-
 /* --- delivered ------------------------------------------------------------------------ */
 
 bool cw_receipts_wanted(const struct user *sender)
@@ -78,7 +70,7 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
     struct audience audience;
     if (sender == NULL)
         return;
-    cw_audience_init(core, &audience, count_sessions(sender));
+    cw_audience_init(core, &audience, cw_user_session_count(sender));
     add_sessions(&audience, sender, CW_FEATURE_READ, 0);
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_DELIVERED,
@@ -108,7 +100,7 @@ static void tell_mark(struct cw_core *core, const struct request *request, uint6
     struct audience audience;
     to_peer = to_peer && peer != NULL && peer != reader;
     cw_audience_init(core, &audience,
-                     count_sessions(reader) + (to_peer ? count_sessions(peer) : 0));
+                     cw_user_session_count(reader) + (to_peer ? cw_user_session_count(peer) : 0));
     add_sessions(&audience, reader, CW_FEATURE_READ, request->sender_session);
     if (to_peer)
         add_sessions(&audience, peer, CW_FEATURE_READ, 0);
@@ -204,7 +196,7 @@ static void type_to_user(struct cw_core *core, const struct session *session,
     struct audience audience;
     if (user == session->user || cw_user_has_blocked(user, session->user->id))
         return;
-    cw_audience_init(core, &audience, count_sessions(user));
+    cw_audience_init(core, &audience, cw_user_session_count(user));
     add_sessions(&audience, user, CW_FEATURE_TYPING, 0);
     send_typing(core, session, cw_user_name(user), &audience);
 }

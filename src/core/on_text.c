@@ -114,20 +114,12 @@ static void offer_change(struct cw_core *core, struct fan_out *out, struct sessi
         cw_session_sent_itself(core, session, out->message_id);
 }
 
-static size_t count_sessions(const struct user *user)
-{
-    size_t count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        count++;
-    return count;
-}
-
 /* To the recipient's devices, and to the sender's others that can be told whom
  * it went to: the drawn update does not name the recipient. */
 static void offer_to_user(struct cw_core *core, struct fan_out *out, const struct user *to,
                           const struct user *from)
 {
-    cw_audience_init(core, &out->audience, count_sessions(to) + count_sessions(from));
+    cw_audience_init(core, &out->audience, cw_user_session_count(to) + cw_user_session_count(from));
     for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         if (out->change)

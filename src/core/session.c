@@ -211,6 +211,9 @@ static void save(struct cw_core *core, struct session *session)
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;
+    if (!session->address_saved)
+        store->address = cw_conn_address(core, session->conn);
+    session->address_saved = true;
 }
 
 static uint64_t probes_due_ms(const struct cw_core *core)
@@ -298,7 +301,6 @@ static void leave_conn(struct cw_core *core, struct session *session)
 {
     cw_call_leave(core, session->conn);
     cw_conn_set_session(core, session->conn, NULL);
-    session->conn = NULL;
     session->sent = session->received;
     session->probe = 0;
     session->probed_ms = 0;
@@ -333,10 +335,13 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
         leave_conn(core, session);
     session->conn = conn;
     session->conn_id = conn->id;
+    session->address_saved = session->away = false;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (extras != NULL)
         cw_session_take_extras(session, extras);
+    cw_user_set_blocked(session->user, result);
+    cw_presence_attached(core, session, result);
     save_later(core, session); /* it has been seen */
     return session;
 }
@@ -346,8 +351,9 @@ void cw_session_detach(struct cw_core *core, struct session *session)
     leave_conn(core, session);
     save(core, session);
     cw_list_remove(&session->touched);
-    cw_groups_leave(core, session);
     cw_list_remove(&session->of_user);
+    cw_presence_detached(core, session);
+    cw_groups_leave(core, session);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
     free(session->receipts);

@@ -177,8 +177,10 @@ void cw_memory_session_drop(struct cw_memory *m, const struct cw_store_request *
 {
     (void)result;
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
-    if (session != NULL)
-        remove_session(m, place_of(session));
+    if (session == NULL)
+        return;
+    session->user->seen_ms = request->time_ms;
+    remove_session(m, place_of(session));
 }
 
 static int by_last_seen(const void *a, const void *b)

@@ -11,7 +11,7 @@
 
 #include "core/core.h"
 
-#define WORLD_CONNS      64
+#define WORLD_CONNS      128
 #define WORLD_STORED_MAX 1024
 #define WORLD_HASHES_MAX 256
 
