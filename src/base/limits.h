@@ -149,8 +149,12 @@
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
-/* The longest silence of a muted member: longer is for ever. */
+/* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* What a group's owner may set for keeping messages: a lifetime, and more than
+ * anybody writes. More is a slip of the pen. */
+#define CW_RETENTION_DAYS_MAX 36500
+#define CW_RETENTION_KEPT_MAX 1000000000
 /* Presence goes to contacts, and to the fellow members of groups up to this
  * many attached sessions: beyond it each coming and going would be a fan-out. */
 #define CW_PRESENCE_GROUP_MAX 100

@@ -291,7 +291,7 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
     cw_list_append(&session->user->sessions, &session->of_user);
     cw_map_put(&core->sessions, cw_map_id(&session->id), session);
     for (size_t i = 0; i < result->group_count; i++)
-        cw_group_add(core, result->groups[i].group_id, result->groups[i].name, session);
+        cw_group_add(core, &result->groups[i], session);
     return session;
 }
 

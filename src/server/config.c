@@ -101,7 +101,7 @@ static bool set(const struct setting *setting, void *to, const char *value, char
 {
     static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
-    static const char *const registrations[] = {"auto", "open", "closed", NULL};
+    static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
     int choice = -1;
     switch (setting->type) {
     case TEXT:

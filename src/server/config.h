@@ -17,7 +17,8 @@ enum cw_password_cost {
 enum cw_registration {
     CW_REGISTRATION_AUTO, /* open while the listener is on loopback */
     CW_REGISTRATION_OPEN,
-    CW_REGISTRATION_CLOSED
+    CW_REGISTRATION_CLOSED,
+    CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
 };
 
 struct cw_config {

@@ -109,16 +109,22 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
 {
-    if (effect->hash.op != CW_HASH_TOKEN) {
+    if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {
         cw_hasher_submit(shell->hasher, effect);
         return;
     }
-    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN);
-    cw_hash_token(effect->hash.text, hash);
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1);
+    char *invitation = (char *)hash + CW_TOKEN_HASH_LEN;
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = effect->hash.cookie;
     event.hash.status = CW_HASH_OK;
     event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
+    if (effect->hash.op == CW_HASH_TOKEN) {
+        cw_hash_token(effect->hash.text, hash);
+    } else {
+        cw_hash_invite(invitation, hash);
+        event.hash.token = cw_slice_of(invitation, CW_TOKEN_LEN);
+    }
     add_immediate(shell, &event);
 }
 
@@ -380,6 +386,7 @@ static struct cw_core *create_core(const struct cw_config *config, bool loopback
     struct cw_core_config core = {
         .registration_open = config->registration == CW_REGISTRATION_OPEN ||
                              (config->registration == CW_REGISTRATION_AUTO && loopback),
+        .registration_by_invitation = config->registration == CW_REGISTRATION_INVITED,
         .requests_per_s = config->requests_per_s,
         .requests_burst = config->requests_burst,
         .texts_per_s = config->texts_per_s,

@@ -199,8 +199,10 @@ void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox)
 static enum cw_store_status may_invite(struct cw_memory *m, const struct cw_store_request *request)
 {
     const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (request->mailbox == 0 && request->user_id == 0)
+        return m->users.count == 0 ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     if (request->mailbox == 0)
-        return user != NULL || request->user_id == 0 ? CW_STORE_OK : CW_STORE_NOT_FOUND;
+        return user != NULL ? CW_STORE_OK : CW_STORE_NOT_FOUND;
     if (user == NULL || cw_memory_at(&m->groups, request->mailbox >> 1) == NULL)
         return CW_STORE_NOT_FOUND;
     const struct cw_memory_membership *asker = cw_memory_membership_of(user, request->mailbox >> 1);

@@ -25,8 +25,10 @@ static enum cw_store_status may_invite(struct cw_sqlite *s, const struct cw_stor
 {
     enum cw_store_role role;
     bool known = cw_sqlite_user_exists(s, request->user_id);
-    if (request->mailbox == 0) /* the server itself is user 0 */
-        return known || request->user_id == 0 ? CW_STORE_OK : CW_STORE_NOT_FOUND;
+    if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
+        return cw_sqlite_user_exists(s, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    if (request->mailbox == 0)
+        return known ? CW_STORE_OK : CW_STORE_NOT_FOUND;
     if (!known)
         return CW_STORE_NOT_FOUND;
     enum cw_store_status status =

@@ -43,7 +43,9 @@ enum cw_store_op {
     CW_STORE_INVITE_CREATE,  /* user_id, mailbox (of a group: by owner or moderator;
                                 0: to the server), secret (hash of the invitation),
                                 expires_ms, uses. FULL: CW_INVITATIONS_MAX are good;
-                                EXISTS: a good one has this hash */
+                                EXISTS: a good one has this hash. user_id 0: the
+                                server's own, for its first user; FORBIDDEN when it
+                                has one */
 
     /* --- contacts --- */
     CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK; FULL */

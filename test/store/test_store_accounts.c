@@ -228,6 +228,7 @@ static void invitations_to_the_server_are_used_up_and_expire(void **state)
     assert_int_equal(create_invited(f, "bob", "first", 1000), CW_STORE_FORBIDDEN);
     uint64_t alice = RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).user_id;
     assert_int_equal(alice, 1);
+    assert_int_equal(invite_user(f, 0, "second", 5000, 1).status, CW_STORE_FORBIDDEN);
 
     assert_int_equal(invite_user(f, alice, "two", 5000, 2).status, CW_STORE_OK);
     suite_reopen(f);

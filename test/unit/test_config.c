@@ -125,10 +125,12 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.registration, CW_REGISTRATION_OPEN);
     assert_good("registration", "closed");
     assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
+    assert_good("registration", "invited");
+    assert_int_equal(config.registration, CW_REGISTRATION_INVITED);
     assert_good("registration", "auto");
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
     assert_bad("registration", "Open",
-               "registration must be one of auto, open, closed, not 'Open'");
+               "registration must be one of auto, open, closed, invited, not 'Open'");
     assert_good("password_cost", "minimum");
     assert_int_equal(config.password_cost, CW_COST_MINIMUM);
     assert_good("password_cost", "moderate");
@@ -216,8 +218,9 @@ static void a_file_sets_what_it_names(void **state)
 static void a_wrong_line_is_named(void **state)
 {
     (void)state;
-    assert_refused("data = x\nregistration = maybe\n",
-                   ", line 2: registration must be one of auto, open, closed, not 'maybe'");
+    assert_refused(
+        "data = x\nregistration = maybe\n",
+        ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
     assert_refused("\n\npasword_cost = minimum\n",
                    ", line 3: there is no setting named 'pasword_cost'");
     assert_refused("[client]\ndata = x\n", ", line 2: there is no section named 'client'");
