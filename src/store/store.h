@@ -104,7 +104,8 @@ enum cw_store_op {
                                 more bytes than a page of history; more */
     CW_STORE_READ_MARK,      /* conversation, user_id, seq -> seq: where the marker
                                 stands now. MISMATCH: beyond the last message;
-                                EXISTS: it stood there or further already */
+                                EXISTS: it stood there or further already. Who is no
+                                longer in a group has none in it */
     CW_STORE_CONVERSATIONS,  /* user_id, before (message id, 0: newest), limit ->
                                 conversations by their last entry (of whatever
                                 kind), newest first; more. Groups without an entry
