@@ -76,8 +76,10 @@ bool cw_net_address_is_loopback(const char *address);
 struct cw_body *cw_body_create(struct cw_net *net, size_t n);
 void cw_body_release(struct cw_body *body);
 
-/* Queues a message. `live`: dropped when it has waited CW_LIVE_AUDIO_MAX_MS. */
-void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live);
+/* Queues a message to n connections. `live`: dropped when it has waited
+ * CW_LIVE_AUDIO_MAX_MS. */
+void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
+                 bool envelope, bool live);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);

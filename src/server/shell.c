@@ -459,9 +459,8 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare,
-                              (uv_handle_t *)&shell->deadline, (uv_handle_t *)&shell->signals[0],
-                              (uv_handle_t *)&shell->signals[1]};
+    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
+                              (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1]};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_bell_finish(&shell->store_ready);
