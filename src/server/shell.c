@@ -303,6 +303,10 @@ static void on_store_ready(void *context)
         }
         cw_store_batch_destroy(shell->store, batch);
         batch = next;
+        /* What has piled up leaves batch by batch: all of it at once would be
+         * more than the processor's caches hold. */
+        if (batch != NULL)
+            cw_net_flush(shell->net);
     }
 }
 
