@@ -165,6 +165,10 @@
 /* Pages of delivery read in one commit: a thousand sessions that come back at
  * once must neither fill the memory nor hold up what is being sent. */
 #define CW_COMMIT_PAGES_MAX 16
+/* Look-ups, pages, cursors: what is no message, in one commit. Some 2 ms of work,
+ * for which a message that comes meanwhile waits; and always room for them, so
+ * that a flood of messages does not keep everybody from logging in. */
+#define CW_COMMIT_OTHERS_MAX 128
 
 /* --- the client library ---------------------------------------------------------- */
 
