@@ -100,6 +100,9 @@
 #define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */
 #define CW_READ_CHUNK (64u * 1024)
+/* What is written to one socket before others have their turn: copying 16 MiB
+ * into the kernel takes milliseconds. */
+#define CW_WRITE_PER_TICK (256u * 1024)
 /* All input and output buffers together. */
 #define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
 

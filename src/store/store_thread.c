@@ -15,7 +15,8 @@
  *   who may write to a group was settled by a result, not by a waiting request.
  * - A page and a new session's cursor say how far the store had come when they
  *   were executed. Results are taken in the order of execution, so an append
- *   that overtook a page is in that page, and was reported before it.
+ *   that overtook a page is in that page, and was reported before it. (Where a
+ *   client claims more than there was, the core looks at that: correct_claim.)
  * - A cursor that is saved names messages that are stored already. */
 #include "store/store_thread.h"
 
