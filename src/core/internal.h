@@ -110,6 +110,7 @@ struct session {
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
     uint64_t reading; /* cookie of the page that is awaited; others are void */
+    unsigned in_turn; /* its messages on their way to the disk that overtake nothing */
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -157,6 +158,7 @@ struct request {
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
+    bool in_turn;   /* counted in its session's in_turn */
     step_fn *resume;
     handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */

@@ -123,9 +123,31 @@ static void fan_out(struct cw_core *core, const struct request *request,
     cw_effect_send(core, &update, &audience, false);
 }
 
+/* A page that is awaited has been asked for before this message, and is not to
+ * hold it; nor does what comes later overtake this message. */
+static bool take_turn(struct request *request)
+{
+    struct session *session = request->conn->session;
+    if (session == NULL) /* it went elsewhere while a name was looked up */
+        return false;
+    request->in_turn = session->delivery == DELIVERY_READING || session->in_turn != 0;
+    session->in_turn += request->in_turn;
+    return request->in_turn;
+}
+
+/* Another connection has the session, or it has ended: it counts anew. */
+static void give_turn(const struct request *request)
+{
+    struct session *session = request->conn == NULL ? NULL : request->conn->session;
+    if (request->in_turn && session != NULL && session->id == request->sender_session &&
+        session->in_turn != 0)
+        session->in_turn--;
+}
+
 static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
+    give_turn(request);
     if (cw_request_unavailable(core, request, result))
         return;
     assert(result->status == CW_STORE_OK);
@@ -147,6 +169,7 @@ static void append(struct cw_core *core, struct request *request, uint64_t mailb
     store->body = voice ? msg->samples.encoded : msg->content;
     store->channels = (uint32_t)msg->channels;
     store->sample_rate = (uint32_t)msg->sample_rate;
+    store->in_turn = take_turn(request);
     request->outlives = true;
     /* A long body becomes a file first, and what follows must not overtake it. */
     if (store->body.n <= CW_BODY_INLINE_MAX)

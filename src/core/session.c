@@ -288,6 +288,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
+    session->in_turn = 0;
     cw_list_remove(&session->unprobed);
 }
 

@@ -17,6 +17,9 @@
  *   were executed. Results are taken in the order of execution, so an append
  *   that overtook a page is in that page, and was reported before it. (Where a
  *   client claims more than there was, the core looks at that: correct_claim.)
+ * - What a session writes while a page of its own is awaited must not come back to
+ *   it in that page: it keeps its turn (in_turn), and so does what the session
+ *   writes behind it.
  * - A cursor that is saved names messages that are stored already. */
 #include "store/store_thread.h"
 
@@ -180,6 +183,11 @@ static void add(struct queue *queue, struct cw_store_request *request)
     queue->requests[queue->end++] = request;
 }
 
+static bool overtakes(const struct cw_store_request *request)
+{
+    return request->op == CW_STORE_MESSAGE_APPEND && !request->in_turn;
+}
+
 void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_request *requests[],
                             size_t n)
 {
@@ -187,8 +195,7 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
         return;
     pthread_mutex_lock(&thread->mutex);
     for (size_t i = 0; i < n; i++)
-        add(requests[i]->op == CW_STORE_MESSAGE_APPEND ? &thread->appends : &thread->others,
-            requests[i]);
+        add(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
     pthread_mutex_unlock(&thread->mutex);
     /* After the mutex: whoever is woken would begin by waiting for it. */
     pthread_cond_signal(&thread->work);

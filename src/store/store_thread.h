@@ -2,9 +2,9 @@
  *
  * What arrives while one commit is being synced goes into the next; nothing
  * waits on purpose. Messages (MESSAGE_APPEND) take effect in the order of their
- * submission, and so does all else; but messages go before all else that waits,
- * of which a commit takes CW_COMMIT_OTHERS_MAX. Results come in the order in
- * which requests took effect. */
+ * submission, and so does all else; but messages go before all else that waits
+ * (unless they are to keep their turn: cw_store_request.in_turn), of which a commit takes
+ * CW_COMMIT_OTHERS_MAX. Results come in the order in which requests took effect. */
 #ifndef CW_STORE_STORE_THREAD_H
 #define CW_STORE_STORE_THREAD_H
 

@@ -27,7 +27,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     while (appends < n && requests[appends]->op == CW_STORE_MESSAGE_APPEND)
         appends++;
     for (size_t i = appends; i < n; i++)
-        assert_int_not_equal(requests[i]->op, CW_STORE_MESSAGE_APPEND);
+        assert_true(requests[i]->op != CW_STORE_MESSAGE_APPEND || requests[i]->in_turn);
     g->appends[g->batches % 64] = appends;
     g->sizes[g->batches++ % 64] = n;
     sem_post(&g->entered);
@@ -98,6 +98,18 @@ static int tear_down(void **state)
     sem_destroy(&w->ready);
     free(w);
     return 0;
+}
+
+static void submit_in_turn(struct world *w, uint64_t cookie)
+{
+    struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND,
+                                      .cookie = cookie,
+                                      .user_id = 1,
+                                      .mailbox = 2,
+                                      .body = TEXT("hello"),
+                                      .in_turn = true};
+    struct cw_store_request *copy = cw_store_request_copy(NULL, &append);
+    cw_store_thread_submit(w->thread, &copy, 1);
 }
 
 static void submit(struct world *w, enum cw_store_op op, uint64_t first_cookie, size_t n)
@@ -234,25 +246,46 @@ static void messages_overtake_look_ups(void **state)
     assert_int_equal(w->gated.sizes[2], 2);
 }
 
+static void a_message_may_keep_its_turn(void **state)
+{
+    struct world *w = *state;
+    struct cw_store_batch *batch = NULL;
+    size_t at = 0;
+    submit(w, CW_STORE_USER_FIND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_INBOX_READ, 1, 1);
+    submit_in_turn(w, 2);
+    submit(w, CW_STORE_USER_FIND, 3, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 4, 1);
+    permit(w, 2);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 0);
+    assert_next(w, &batch, &at, CW_STORE_MESSAGE_APPEND, 4);
+    assert_next(w, &batch, &at, CW_STORE_INBOX_READ, 1);
+    assert_next(w, &batch, &at, CW_STORE_MESSAGE_APPEND, 2);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 3);
+}
+
 /* The page is the newest there is, and so is what it says about itself. */
 static void a_page_shows_the_messages_that_overtook_it(void **state)
 {
     struct world *w = *state;
+    struct cw_store_batch *batch = NULL;
+    size_t at = 0;
     submit(w, CW_STORE_USER_FIND, 0, 1);
     sem_wait(&w->gated.entered);
     submit(w, CW_STORE_INBOX_READ, 1, 1);
     submit(w, CW_STORE_MESSAGE_APPEND, 2, 3);
-    permit(w, 2);
-    for (int i = 0; i < 2; i++)
-        while (sem_wait(&w->ready) != 0)
-            ;
-    struct cw_store_batch *first = cw_store_thread_take(w->thread), *second = first->next;
-    assert_int_equal(second->n, 4);
-    assert_int_equal(second->results[2].message_id, 3);
-    assert_int_equal(second->results[3].op, CW_STORE_INBOX_READ);
-    assert_int_equal(second->results[3].scanned_to, 3);
-    cw_store_batch_destroy(w->thread, first);
-    cw_store_batch_destroy(w->thread, second);
+    permit(w, 1);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 0);
+    permit(w, 1);
+    while (sem_wait(&w->ready) != 0)
+        ;
+    batch = cw_store_thread_take(w->thread);
+    assert_int_equal(batch->n, 4);
+    assert_int_equal(batch->results[2].message_id, 3);
+    assert_int_equal(batch->results[3].op, CW_STORE_INBOX_READ);
+    assert_int_equal(batch->results[3].scanned_to, 3);
+    cw_store_batch_destroy(w->thread, batch);
 }
 
 static void a_flood_of_messages_leaves_room_for_look_ups(void **state)
@@ -351,6 +384,7 @@ int main(void)
         T(what_waits_goes_into_the_next_commit),
         T(pages_of_delivery_are_spread_over_commits),
         T(messages_overtake_look_ups),
+        T(a_message_may_keep_its_turn),
         T(a_page_shows_the_messages_that_overtook_it),
         T(a_flood_of_messages_leaves_room_for_look_ups),
         T(a_stop_finishes_what_was_submitted),
