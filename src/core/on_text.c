@@ -123,14 +123,23 @@ static void fan_out(struct cw_core *core, const struct request *request,
     cw_effect_send(core, &update, &audience, false);
 }
 
-/* A page that is awaited has been asked for before this message, and is not to
- * hold it; nor does what comes later overtake this message. */
+static bool awaits_page(const struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (CW_LINK_OWNER(link, struct session, of_user)->delivery == DELIVERY_READING)
+            return true;
+    return false;
+}
+
+/* A page that is awaited was asked for before this message: the session that wrote
+ * it is not to find it there, and the user's others are to be live, or they miss
+ * their copy. Nor does what comes later overtake this message. */
 static bool take_turn(struct request *request)
 {
     struct session *session = request->conn->session;
     if (session == NULL) /* it went elsewhere while a name was looked up */
         return false;
-    request->in_turn = session->delivery == DELIVERY_READING || session->in_turn != 0;
+    request->in_turn = session->in_turn != 0 || awaits_page(request->sender);
     session->in_turn += request->in_turn;
     return request->in_turn;
 }

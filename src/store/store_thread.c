@@ -17,9 +17,10 @@
  *   were executed. Results are taken in the order of execution, so an append
  *   that overtook a page is in that page, and was reported before it. (Where a
  *   client claims more than there was, the core looks at that: correct_claim.)
- * - What a session writes while a page of its own is awaited must not come back to
- *   it in that page: it keeps its turn (in_turn), and so does what the session
- *   writes behind it.
+ * - What a user writes while a page of his is awaited must not come back to the
+ *   session that wrote it in that page, and his other devices get a copy only once
+ *   they are live: it keeps its turn (in_turn), and so does what the session writes
+ *   behind it.
  * - A cursor that is saved names messages that are stored already. */
 #include "store/store_thread.h"
 
