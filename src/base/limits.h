@@ -103,6 +103,9 @@
 #define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */
 #define CW_READ_CHUNK (64u * 1024)
+/* What is written to one socket before others have their turn: copying 16 MiB
+ * into the kernel takes milliseconds. */
+#define CW_WRITE_PER_TICK (256u * 1024)
 /* All input and output buffers together. */
 #define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
 
@@ -210,6 +213,10 @@
 /* Pages of delivery read in one commit: a thousand sessions that come back at
  * once must neither fill the memory nor hold up what is being sent. */
 #define CW_COMMIT_PAGES_MAX 16
+/* Look-ups, pages, cursors: what is no message, in one commit. Some 2 ms of work,
+ * for which a message that comes meanwhile waits; and always room for them, so
+ * that a flood of messages does not keep everybody from logging in. */
+#define CW_COMMIT_OTHERS_MAX 128
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -285,6 +285,8 @@ void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
 
 /* --- what is no longer to be kept (sqlite_retention.c) ----------------------------------- */
 
+/* At the start: are there groups to look after? */
+void cw_sqlite_retention_load(struct cw_sqlite *s);
 /* May messages go at all, with these settings? */
 bool cw_sqlite_may_remove(const struct cw_sqlite *s);
 /* The first place whose message is kept, or 0. */

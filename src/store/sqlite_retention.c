@@ -205,16 +205,31 @@ static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, siz
     return removed;
 }
 
+/* The next group behind `after` that keeps less than for ever, or was left. */
+static bool next_group(struct cw_sqlite *s, uint64_t after, uint64_t *id, bool *left)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
+    cw_sql_int(st, 1, after);
+    bool found = cw_sql_row(s, st);
+    *id = found ? cw_sql_column_int(st, 0) : 0;
+    *left = found && cw_sql_column_int(st, 1) != 0;
+    cw_sql_end(st);
+    return found;
+}
+
+void cw_sqlite_retention_load(struct cw_sqlite *s)
+{
+    uint64_t id;
+    bool left;
+    s->groups_looked_after = next_group(s, 0, &id, &left);
+}
+
 static size_t sweep_groups(struct cw_sqlite *s, size_t rows, struct cw_arena *arena)
 {
     size_t removed = 0;
     for (int i = 0; i < GROUPS_PER_SLICE && removed < rows && s->groups_looked_after; i++) {
-        sqlite3_stmt *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
-        cw_sql_int(st, 1, s->swept_group_id);
-        bool found = cw_sql_row(s, st);
-        uint64_t id = found ? cw_sql_column_int(st, 0) : 0;
-        bool left = found && cw_sql_column_int(st, 1) != 0;
-        cw_sql_end(st);
+        uint64_t id;
+        bool left, found = next_group(s, s->swept_group_id, &id, &left);
         if (!found && s->swept_group_id == 0)
             s->groups_looked_after = false;
         s->swept_group_id = id; /* behind the last of them: from the first again */

@@ -205,6 +205,7 @@ struct cw_store_request {
                                use right now, which are not dropped as idle */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
+    bool in_turn; /* MESSAGE_APPEND: overtakes nothing (store_thread.h) */
     bool extended;
     bool voice;
     uint32_t channels;

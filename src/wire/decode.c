@@ -334,8 +334,9 @@ static size_t frame_max(const struct cw_msg *msg)
 static bool is_too_large(const struct cw_msg *msg)
 {
     if (msg->content.n > CW_CONTENT_BYTES_MAX ||
-        cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX || msg->query.n > CW_QUERY_MAX ||
-        msg->topic.n > CW_TOPIC_MAX)
+        (msg->content.n > CW_CONTENT_CODE_POINTS_MAX &&
+         cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX) ||
+        msg->query.n > CW_QUERY_MAX || msg->topic.n > CW_TOPIC_MAX)
         return true;
     return msg->action == CW_VOICE_MSG &&
            msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate;
