@@ -47,10 +47,8 @@
 #define CW_VOICE_RATE_MIN     8000u
 #define CW_VOICE_RATE_MAX     48000u
 
-/* call_data as Opus: sequence and timestamp, and the longest packet that RFC
- * 6716 knows for one frame. */
-#define CW_CALL_PACKET_HEAD 8
-#define CW_CALL_PACKET_MAX  1275
+/* call_data as Opus: sequence and timestamp before the packet. */
+#define CW_CALL_PACKET_HEADER 8
 
 /* --- MessagePack that is not a sample list -------------------------------- */
 
@@ -217,6 +215,9 @@
  * longest voice messages. */
 #define CW_OUTBOX_MAX       256
 #define CW_OUTBOX_BYTES_MAX (32u * 1024 * 1024)
+/* Live audio as packets that may wait for the network before one is dropped:
+ * some 200 ms of speech with the heads of its messages. */
+#define CW_CALL_PACKETS_WAITING_MAX 2048u
 /* An update may be this much longer than the request that it came from. */
 #define CW_UPDATE_GROWTH_MAX 1024
 /* Names, passwords and tokens that are passed on for the server to judge. */

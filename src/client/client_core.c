@@ -306,7 +306,9 @@ int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
 {
     if (!has_session(c) || c->state != CW_CLIENT_UP || c->ended || is_barrier(c))
         return CHINWAG_NO_SESSION;
-    if (c->out.n - c->out_sent > CW_CALL_DATA_MAX)
+    size_t most =
+        msg->samples.form == CW_SAMPLES_PACKET ? CW_CALL_PACKETS_WAITING_MAX : CW_CALL_DATA_MAX;
+    if (c->out.n - c->out_sent > most)
         return CHINWAG_OUTBOX_FULL;
     struct cw_msg data = *msg;
     data.username = cw_buf_slice(&c->username);

@@ -172,8 +172,8 @@ static bool samples_in_range(const struct cw_msg *msg)
     case CW_SAMPLES_OGG:
         return msg->action != CW_CALL_DATA && msg->sample_rate == 48000 && samples->payload.n > 0;
     case CW_SAMPLES_PACKET:
-        return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEAD &&
-               samples->payload.n <= CW_CALL_PACKET_HEAD + CW_CALL_PACKET_MAX;
+        return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
+               samples->payload.n <= CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX;
     default:
         return samples->count > 0 && samples->count % channels == 0;
     }
