@@ -47,6 +47,11 @@
 #define CW_VOICE_RATE_MIN     8000u
 #define CW_VOICE_RATE_MAX     48000u
 
+/* call_data as Opus: sequence and timestamp, and the longest packet that RFC
+ * 6716 knows for one frame. */
+#define CW_CALL_PACKET_HEAD 8
+#define CW_CALL_PACKET_MAX  1275
+
 /* --- MessagePack that is not a sample list -------------------------------- */
 
 /* The schema needs 3 levels; the parser is iterative and stops here. */

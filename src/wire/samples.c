@@ -128,7 +128,7 @@ bool cw_samples_scan(struct cw_slice in, struct cw_samples *samples)
     struct cw_samples_walk walk;
     if (!cw_samples_walk(in, &walk) || walk.left > 0 || !walk.fit)
         return false;
-    *samples = (struct cw_samples){cw_slice_of(in.p, walk.walked), walk.count};
+    *samples = (struct cw_samples){.encoded = cw_slice_of(in.p, walk.walked), .count = walk.count};
     return true;
 }
 
