@@ -53,6 +53,7 @@ struct cw_jitter {
     double jitter_us;
     int64_t delay_us; /* beyond the base, smoothed */
     int64_t target_us;
+    int64_t excess_us; /* of the delay beyond the target, for the packet due next */
     uint64_t span; /* sequence numbers from the first to the highest */
     uint64_t came; /* ... of which so many came */
     struct cw_delay_window window;
@@ -282,18 +283,18 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
 /* --- packets out ------------------------------------------------------------------ */
 
 /* Is it this packet's time, or past it, if it is to have the target's delay? */
-static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t play_us)
+static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us)
 {
-    return play_us - to_us(position) >= cw_delay_window_base(&jitter->window) + jitter->target_us;
+    return now_us - to_us(position) >= cw_delay_window_base(&jitter->window) + jitter->target_us;
 }
 
 /* Drops packets after which another one is due: what is too old by now. */
-static void drop_overdue(struct cw_jitter *jitter, int64_t play_us)
+static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
 {
     struct packet *packet, *after;
     while ((packet = first_of_all(jitter)) != NULL &&
            (after = first_from(jitter, packet->position + 1)) != NULL &&
-           is_due(jitter, after->position, play_us)) {
+           is_due(jitter, after->position, now_us)) {
         drop(jitter, packet);
         jitter->cut = true;
     }
@@ -315,12 +316,11 @@ static void fall_silent(struct cw_jitter *jitter)
 
 static enum cw_jitter_stretch advice(const struct cw_jitter *jitter)
 {
-    int64_t excess = jitter->delay_us - jitter->target_us;
-    if (excess < -LACK_US)
+    if (jitter->excess_us < -LACK_US)
         return CW_JITTER_LENGTHEN;
-    if (excess > EXCESS_US)
+    if (jitter->excess_us > EXCESS_US)
         return CW_JITTER_SHORTEN;
-    return excess > EXCESS_QUIET_US ? CW_JITTER_SHORTEN_IF_QUIET : CW_JITTER_AS_IS;
+    return jitter->excess_us > EXCESS_QUIET_US ? CW_JITTER_SHORTEN_IF_QUIET : CW_JITTER_AS_IS;
 }
 
 static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *packet)
@@ -346,13 +346,14 @@ static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *p
 }
 
 /* In silence the delay is free: the next packet is played at just the target. */
-static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t play_us)
+static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t now_us)
 {
-    drop_overdue(jitter, play_us);
+    drop_overdue(jitter, now_us);
     struct packet *packet = first_of_all(jitter);
-    if (packet == NULL || !is_due(jitter, packet->position, play_us))
+    if (packet == NULL || !is_due(jitter, packet->position, now_us))
         return pause_of(jitter->fresh ? CW_JITTER_NOTHING : CW_JITTER_SILENCE);
-    jitter->delay_us = play_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
+    jitter->delay_us = now_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
+    jitter->excess_us = jitter->delay_us - jitter->target_us;
     return hand_out(jitter, packet);
 }
 
@@ -390,18 +391,11 @@ static struct cw_jitter_item next_before(struct cw_jitter *jitter, struct packet
     return conceal(jitter, samples, false, gap == samples ? packet : NULL);
 }
 
-static void measure_delay(struct cw_jitter *jitter, int64_t play_us)
+static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_us)
 {
-    int64_t delay = play_us - to_us(jitter->next) - cw_delay_window_base(&jitter->window);
-    jitter->delay_us += (delay - jitter->delay_us) / 8;
-}
-
-static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t play_us)
-{
-    int64_t excess = jitter->delay_us - jitter->target_us;
-    if (excess > EXCESS_DROP_US && first_of_all(jitter) != NULL) {
+    if (jitter->excess_us > EXCESS_DROP_US && first_of_all(jitter) != NULL) {
         fall_silent(jitter);
-        return next_in_silence(jitter, play_us);
+        return next_in_silence(jitter, now_us);
     }
     struct packet *packet = first_of_all(jitter);
     if (packet != NULL && packet->position <= jitter->next)
@@ -412,18 +406,27 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t play
         fall_silent(jitter);
         return pause_of(CW_JITTER_SILENCE);
     }
-    return conceal(jitter, jitter->frame, excess < -LACK_US, NULL);
+    return conceal(jitter, jitter->frame, jitter->excess_us < -LACK_US, NULL);
+}
+
+/* The delay is that of what is heard, smoothed since ticks come unevenly. But a
+ * packet is needed when it is handed out, which is earlier by what is queued. */
+static void measure_delay(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
+{
+    int64_t queued_us = to_us(queued);
+    int64_t delay = now_us + queued_us - to_us(jitter->next) - cw_delay_window_base(&jitter->window);
+    jitter->delay_us += (delay - jitter->delay_us) / 8;
+    jitter->excess_us = jitter->delay_us - queued_us - jitter->target_us;
 }
 
 struct cw_jitter_item cw_jitter_next(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
 {
-    int64_t play_us = now_us + to_us(queued); /* when what is handed out begins */
     if (jitter->state == EMPTY)
         return pause_of(CW_JITTER_NOTHING);
     if (jitter->state == SILENT)
-        return next_in_silence(jitter, play_us);
-    measure_delay(jitter, play_us);
-    return next_in_talk(jitter, play_us);
+        return next_in_silence(jitter, now_us);
+    measure_delay(jitter, now_us, queued);
+    return next_in_talk(jitter, now_us);
 }
 
 void cw_jitter_stretched(struct cw_jitter *jitter, int samples)
