@@ -83,11 +83,6 @@ size_t cw_list_buffer_put(struct cw_list_buffer *list, const int16_t *pcm, size_
         in += written;
     }
     list->piece = in;
-    /* Full: what came is a burst after a stall, and the oldest of it is stale. */
-    if (dropped > 0 && list->n > target(list)) {
-        dropped += list->n - target(list);
-        remove_first(list, list->n - target(list));
-    }
     return dropped;
 }
 

@@ -439,6 +439,25 @@ static void one_strange_number_is_dropped_two_in_a_row_begin_anew(void **state)
     end(&play);
 }
 
+static void a_jump_is_one_of_more_than_a_thousand(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t step;
+        enum cw_jitter_put result;
+    } steps[] = {{CW_JITTER_SEQUENCE_JUMP_MAX, CW_JITTER_TAKEN},
+                 {CW_JITTER_SEQUENCE_JUMP_MAX + 1, CW_JITTER_STRANGE},
+                 {0u - CW_JITTER_SEQUENCE_JUMP_MAX, CW_JITTER_TAKEN},
+                 {0u - CW_JITTER_SEQUENCE_JUMP_MAX - 1, CW_JITTER_STRANGE}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct play play = begin(960);
+        put_row(&play, 0, 50, 1000, 0);
+        struct arrival jump = {1000000, 1049 + steps[i].step, 50 * 960, 50};
+        assert_int_equal(put(&play, &jump), steps[i].result);
+        end(&play);
+    }
+}
+
 static void a_timestamp_out_of_this_world_is_dropped(void **state)
 {
     (void)state;
@@ -551,6 +570,7 @@ int main(void)
         cmocka_unit_test(sequence_and_timestamp_wrap),
         cmocka_unit_test(what_comes_twice_is_played_once),
         cmocka_unit_test(one_strange_number_is_dropped_two_in_a_row_begin_anew),
+        cmocka_unit_test(a_jump_is_one_of_more_than_a_thousand),
         cmocka_unit_test(a_timestamp_out_of_this_world_is_dropped),
         cmocka_unit_test(the_buffer_holds_so_many_and_no_more),
         cmocka_unit_test(silence_is_no_loss_and_the_next_spurt_has_the_target),

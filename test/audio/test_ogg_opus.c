@@ -288,6 +288,8 @@ static void a_granule_may_not_claim_what_the_packets_do_not_hold(void **state)
     assert_forged(&file, CW_OGG_GOOD, last, 0);
     assert_forged(&file, CW_OGG_GOOD, last, 648);
     assert_forged(&file, CW_OGG_DISHONEST, last, 649);
+    assert_forged(&file, CW_OGG_GOOD, last, -312); /* all of the last page trimmed */
+    assert_forged(&file, CW_OGG_DISHONEST, last, -313);
     assert_forged(&file, CW_OGG_DISHONEST, last, 60 * SECOND);
     assert_forged(&file, CW_OGG_DISHONEST, last, -4 * SECOND);
     assert_forged(&file, CW_OGG_DISHONEST, third, 1);
@@ -346,6 +348,36 @@ static void joined_and_mixed_streams_are_refused(void **state)
     assert_int_equal(info_of(&two, &info), CW_OGG_MALFORMED);
     cw_buf_finish(&one);
     cw_buf_finish(&two);
+}
+
+static void nothing_comes_after_the_end(void **state)
+{
+    (void)state;
+    struct cw_ogg_info info;
+    make_speech(pcm, 3 * SECOND);
+    struct cw_buf file = written(48000, 1, 3 * SECOND, 3 * SECOND);
+    size_t at = page_size(&file, 0);
+    at += page_size(&file, at);
+    file.p[at + 5] |= 4; /* the first page of sound says that it is the last */
+    sign(&file, at);
+    assert_int_equal(info_of(&file, &info), CW_OGG_NOT_OPUS);
+    cw_buf_finish(&file);
+}
+
+static void the_gain_of_the_head_is_heard(void **state)
+{
+    (void)state;
+    struct cw_ogg_info info;
+    make_speech(pcm, SECOND);
+    struct cw_buf file = written(48000, 1, SECOND, SECOND);
+    assert_int_equal(cw_ogg_opus_decode(cw_buf_slice(&file), decoded, ROOM, &info), CW_OGG_GOOD);
+    double before = power_db(decoded, SECOND);
+    file.p[28 + 17] = 0xf4; /* -12 dB, RFC 7845 5.1: Q7.8 */
+    sign(&file, 0);
+    assert_int_equal(cw_ogg_opus_decode(cw_buf_slice(&file), decoded, ROOM, &info), CW_OGG_GOOD);
+    assert_int_equal(info.gain, -12 * 256);
+    assert_float_equal(power_db(decoded, SECOND), before - 12, 0.1);
+    cw_buf_finish(&file);
 }
 
 static void a_missing_page_is_refused(void **state)
@@ -500,6 +532,8 @@ int main(void)
         cmocka_unit_test(a_granule_may_not_claim_what_the_packets_do_not_hold),
         cmocka_unit_test(the_head_must_be_plain_opus),
         cmocka_unit_test(joined_and_mixed_streams_are_refused),
+        cmocka_unit_test(nothing_comes_after_the_end),
+        cmocka_unit_test(the_gain_of_the_head_is_heard),
         cmocka_unit_test(a_missing_page_is_refused),
         cmocka_unit_test(two_minutes_are_enough),
         cmocka_unit_test(packets_must_be_opus),

@@ -329,6 +329,34 @@ static void garbage_is_counted_and_the_others_go_on(void **state)
     cw_sender_destroy(talker.sender);
 }
 
+/* The steepest step in `heard`. */
+static int steepest(size_t from, size_t n)
+{
+    int most = 0;
+    for (size_t i = from + 1; i < from + n; i++)
+        most = abs(heard[i] - heard[i - 1]) > most ? abs(heard[i] - heard[i - 1]) : most;
+    return most;
+}
+
+/* Ticks that come late make the buffer too full: what it drops is not a click. */
+static void a_cut_is_not_a_click(void **state)
+{
+    (void)state;
+    for (int held = 7; held <= 25; held++) {
+        struct cw_receiver *receiver = cw_receiver_create();
+        struct talker talker = {.hertz = 190};
+        for (int i = 0; i < 150 + held; i++) {
+            talk(&talker, receiver, 1, (int64_t)i * 10000);
+            if (i < 100 || i >= 100 + held)
+                cw_receiver_tick(receiver, (int64_t)i * 10000,
+                                 heard + (size_t)(i < 100 ? i : i - held) * CW_AUDIO_TICK);
+        }
+        assert_true(steepest(48000, 20000) <= 2 * steepest(24000, 20000));
+        cw_receiver_destroy(receiver);
+        cw_sender_destroy(talker.sender);
+    }
+}
+
 /* --- plain speakers ----------------------------------------------------------------- */
 
 /* A list of n samples of a tone at 44,100 Hz, going on from *at. */
@@ -352,15 +380,6 @@ static void plain_call(struct cw_receiver *receiver, size_t n, int ticks, int ga
             say_list(receiver, n, &at);
         cw_receiver_tick(receiver, (int64_t)i * 10000, heard + (size_t)i % TICKS * CW_AUDIO_TICK);
     }
-}
-
-/* The steepest step in `heard`, where there is a tone of 500 Hz. */
-static int steepest(size_t from, size_t n)
-{
-    int most = 0;
-    for (size_t i = from + 1; i < from + n; i++)
-        most = abs(heard[i] - heard[i - 1]) > most ? abs(heard[i] - heard[i - 1]) : most;
-    return most;
 }
 
 static void plain_lists_of_any_length_are_heard_whole(void **state)
@@ -430,6 +449,7 @@ int main(void)
         cmocka_unit_test(who_speaks_is_known_and_for_200_ms_longer),
         cmocka_unit_test(a_call_has_so_many_speakers_and_no_more),
         cmocka_unit_test(garbage_is_counted_and_the_others_go_on),
+        cmocka_unit_test(a_cut_is_not_a_click),
         cmocka_unit_test(plain_lists_of_any_length_are_heard_whole),
         cmocka_unit_test(after_a_stall_a_plain_speaker_is_not_late_for_ever),
         cmocka_unit_test(a_plain_speakers_clock_may_drift),
