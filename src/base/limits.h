@@ -47,11 +47,6 @@
 #define CW_VOICE_RATE_MIN     8000u
 #define CW_VOICE_RATE_MAX     48000u
 
-/* call_data as Opus: sequence and timestamp, and the longest packet that RFC
- * 6716 knows for one frame. */
-#define CW_CALL_PACKET_HEAD 8
-#define CW_CALL_PACKET_MAX  1275
-
 /* --- MessagePack that is not a sample list -------------------------------- */
 
 /* The schema needs 3 levels; the parser is iterative and stops here. */
@@ -228,5 +223,43 @@
 #define CW_UPDATE_GROWTH_MAX 1024
 /* Names, passwords and tokens that are passed on for the server to judge. */
 #define CW_CLIENT_STRING_MAX 1024
+
+/* --- voice --------------------------------------------------------------------- */
+
+/* One live Opus packet: RFC 6716 3.4, no frame is longer than 1275 bytes; a
+ * packet of several frames may be no longer here. */
+#define CW_OPUS_PACKET_MAX 1275u
+/* In call_data it comes after its sequence number and its timestamp. */
+#define CW_CALL_PACKET_HEADER 8u
+#define CW_CALL_PACKET_MAX    (CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX)
+/* Its audio: three frames of 20 ms; more would be delay without a reason. */
+#define CW_OPUS_PACKET_MS_MAX 60u
+/* A voice message as a file: two minutes at 64 kbit/s and its headers. */
+#define CW_OGG_OPUS_FILE_MAX (1024u * 1024)
+/* Levels of the picture of a voice message: as many bars as a line has. */
+#define CW_WAVEFORM_LEVELS 64u
+/* Packets that wait for their time: 640 ms of 10 ms frames, more than the
+ * longest delay and the burst after a stall of 300 ms together. */
+#define CW_JITTER_PACKETS_MAX 64u
+/* Relative delays remembered: 5 s of 20 ms frames. Longer is slower to follow,
+ * shorter forgets a network's habits. */
+#define CW_JITTER_WINDOW 256u
+/* The delay that a jitter buffer adds: at least one tick of the loudspeaker;
+ * from 200 ms on people interrupt each other, and losing audio is better. */
+#define CW_JITTER_TARGET_MS_MIN 10
+#define CW_JITTER_TARGET_MS_MAX 200
+/* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence is a
+ * speaker who began anew, or nonsense. */
+#define CW_JITTER_SEQUENCE_JUMP_MAX 1000
+/* A timestamp that is so far from the clock, or a silence so long, begins the
+ * stream anew: 200 ppm of drift are 2 ms by then. */
+#define CW_JITTER_GAP_MS_MAX 10000
+/* Concealment in a row; after that it is silence, as libopus fades by then. */
+#define CW_JITTER_CONCEAL_MS_MAX 100
+/* Audio of a plain speaker that waits to be played. Frames of 100 ms fit in
+ * twice, and it is as stale as live audio may be. */
+#define CW_LIST_BUFFER_MS_MAX 300
+/* Audio of live lists: mono at what existing clients record. */
+#define CW_LIST_RATE 44100u
 
 #endif

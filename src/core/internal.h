@@ -94,19 +94,22 @@ struct membership {
     uint64_t muted_until_ms; /* UTC; 0: not */
 };
 
-/* A login that is attached to a connection right now. */
+/* A login that is attached to a connection right now. What each delivery
+ * touches comes first, close together. */
 struct session {
     uint64_t id;
-    struct user *user;
-    struct conn *conn;
-    cw_conn_id conn_id; /* its id once more: fan-out need not look at the conn */
+    cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
     bool away;          /* what its client says of whoever sits there */
     bool address_saved; /* of the connection that it is on now */
+    uint64_t sent;        /* every message up to this id has been sent or is not for it */
+    uint64_t probe;       /* the number of the one that is out, or 0 */
+    struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
+    struct user *user;
+    struct conn *conn;
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
-    uint64_t sent;     /* every message up to this id has been sent or is not for it */
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
@@ -114,10 +117,8 @@ struct session {
     uint64_t reading; /* cookie of the page that is awaited; others are void */
     struct membership *memberships;
     size_t membership_count;
-    struct link of_user;  /* in user->sessions */
-    struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
-    uint64_t probe;       /* the number of the one that is out, or 0 */
-    uint64_t probe_sent;  /* what had been sent before it */
+    struct link of_user; /* in user->sessions */
+    uint64_t probe_sent; /* what had been sent before it */
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */

@@ -98,21 +98,27 @@ static void release_live(struct cw_net *net)
 
 /* --- what is asked of one connection ---------------------------------------------------- */
 
-void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live)
+void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
+                 bool envelope, bool live)
 {
-    struct peer *peer = find(net, id);
-    if (peer == NULL || peer->phase != PHASE_READY)
-        return;
-    if (net->buffered > CW_BUFFERS_TOTAL_MAX && peer->out.bytes > CW_OUT_QUEUE_MAX) {
-        cw_peer_begin_close(peer, "too slow while memory is short");
-        return;
+    const uint64_t now_ms = cw_net_now_ms(net);
+    const bool scarce = net->buffered > CW_BUFFERS_TOTAL_MAX;
+    const uint8_t flags = envelope ? CW_OUT_ENVELOPE : 0;
+    for (size_t i = 0; i < n; i++) {
+        struct peer *peer = find(net, ids[i]);
+        if (peer == NULL || peer->phase != PHASE_READY)
+            continue;
+        if (scarce && peer->out.bytes > CW_OUT_QUEUE_MAX) {
+            cw_peer_begin_close(peer, "too slow while memory is short");
+            continue;
+        }
+        body->references++;
+        cw_peer_queue(peer, body, flags, live, now_ms);
+        if (live)
+            wait_with_live(peer);
+        else
+            cw_peer_mark_dirty(peer);
     }
-    body->references++;
-    cw_peer_queue(peer, body, envelope ? CW_OUT_ENVELOPE : 0, live);
-    if (live)
-        wait_with_live(peer);
-    else
-        cw_peer_mark_dirty(peer);
 }
 
 static void on_probe_timer(uv_timer_t *timer)
@@ -367,6 +373,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
     net->context = context;
     net->connections_max = connections_max;
     net->bodies = (struct cw_pool){.block_size = BODY_BLOCK, .kept_max = BODIES_KEPT};
+    cw_out_rings_init(&net->rings);
     net->scratch = cw_alloc(CW_OUT_SCRATCH);
     net->chunk = cw_alloc(CW_READ_CHUNK);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -389,6 +396,7 @@ void cw_net_handle_closed(struct cw_net *net)
     free(net->live);
     free(net->scratch);
     cw_pool_finish(&net->bodies);
+    cw_out_rings_finish(&net->rings);
     free(net->chunk);
     close(net->spare_fd);
     free(net);

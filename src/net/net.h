@@ -2,8 +2,8 @@
  * frames to bytes, with a bound on everything.
  *
  * It moves messages and knows nothing of what is in them. Nothing is written
- * while events are handled: cw_net_flush, once at the end of a tick, makes one
- * send for each connection that has something to say. Handlers are called from
+ * while events are handled: cw_net_flush, at the end of a tick, makes one send
+ * for each connection that has something to say. Handlers are called from
  * the loop and from cw_net_flush, never from inside another cw_net function,
  * so a handler may call any of them.
  *
@@ -76,8 +76,10 @@ bool cw_net_address_is_loopback(const char *address);
 struct cw_body *cw_body_create(struct cw_net *net, size_t n);
 void cw_body_release(struct cw_body *body);
 
-/* Queues a message. `live`: dropped when it has waited CW_LIVE_AUDIO_MAX_MS. */
-void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live);
+/* Queues a message to n connections. `live`: dropped when it has waited
+ * CW_LIVE_AUDIO_MAX_MS. */
+void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
+                 bool envelope, bool live);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);
@@ -96,7 +98,8 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 /* Larger messages and a longer queue for those who have logged in. */
 void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on);
 
-/* Writes what was queued and frees what is gone. Call at the end of a tick. */
+/* Writes what was queued and frees what is gone. Call at the end of a tick, and
+ * in between where very much is queued. */
 void cw_net_flush(struct cw_net *net);
 
 /* Stops listening and closes all connections without calling handlers. The

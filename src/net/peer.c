@@ -21,20 +21,6 @@ static void on_poll(uv_poll_t *handle, int status, int events);
 
 /* --- small things ------------------------------------------------------------------- */
 
-void cw_peer_mark_dirty(struct peer *peer)
-{
-    if (peer->dirty)
-        return;
-    struct cw_net *net = peer->net;
-    peer->dirty = true;
-    peer->next_dirty = NULL;
-    if (net->dirty == NULL)
-        net->dirty = peer;
-    else
-        net->last_dirty->next_dirty = peer;
-    net->last_dirty = peer;
-}
-
 static bool stopped(const struct peer *peer)
 {
     return peer->paused || peer->on_hold;
@@ -72,19 +58,11 @@ static void drop(struct peer *peer, const char *reason)
     cw_peer_mark_dirty(peer);
 }
 
-void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live)
-{
-    uint64_t now_ms = cw_net_now_ms(peer->net);
-    if (peer->out.bytes == 0)
-        peer->progress_ms = now_ms; /* a stall counts from here */
-    cw_out_push(&peer->out, body, flags, live, now_ms);
-}
-
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
 {
     struct cw_body *body = cw_body_create(peer->net, bytes.n);
     memcpy(body->bytes, bytes.p, bytes.n);
-    cw_peer_queue(peer, body, CW_OUT_RAW, false);
+    cw_peer_queue(peer, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
     cw_peer_mark_dirty(peer);
 }
 

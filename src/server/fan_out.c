@@ -41,8 +41,7 @@ static void send_to(struct cw_net *net, struct cw_buf *scratch, const struct cw_
     if (count == 0)
         return;
     struct cw_body *body = encode(net, scratch, &effect->send.msg, extended);
-    for (size_t i = 0; i < count; i++)
-        cw_net_send(net, conns[i], body, effect->send.envelope, effect->send.live);
+    cw_net_send(net, conns, count, body, effect->send.envelope, effect->send.live);
     cw_body_release(body);
 }
 

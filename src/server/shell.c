@@ -11,6 +11,7 @@
 #include "core/core.h"
 #include "net/net.h"
 #include "server/append_budget.h"
+#include "server/bell.h"
 #include "server/blob_writer.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
@@ -26,7 +27,7 @@ struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t deadline;
-    uv_async_t store_ready;
+    struct cw_bell store_ready;
     uv_signal_t signals[2];
     struct cw_net *net;
     struct cw_core *core;
@@ -289,9 +290,9 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
         step(shell, &event);
 }
 
-static void on_store_ready(uv_async_t *async)
+static void on_store_ready(void *context)
 {
-    struct cw_shell *shell = async->data;
+    struct cw_shell *shell = context;
     struct cw_store_batch *batch = cw_store_thread_take(shell->store);
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
@@ -302,12 +303,16 @@ static void on_store_ready(uv_async_t *async)
         }
         cw_store_batch_destroy(shell->store, batch);
         batch = next;
+        /* What has piled up leaves batch by batch: all of it at once would be
+         * more than the processor's caches hold. */
+        if (batch != NULL)
+            cw_net_flush(shell->net);
     }
 }
 
 static void notify_store_ready(void *context)
 {
-    uv_async_send(context);
+    cw_bell_ring(context);
 }
 
 static void on_hash(void *context, struct cw_event *event)
@@ -398,8 +403,8 @@ static void start_handles(struct cw_shell *shell)
     static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
-    uv_async_init(&shell->loop, &shell->store_ready, on_store_ready);
-    shell->prepare.data = shell->deadline.data = shell->store_ready.data = shell;
+    cw_bell_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
+    shell->prepare.data = shell->deadline.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);
@@ -458,11 +463,11 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&shell->store_ready, (uv_handle_t *)&shell->prepare,
-                              (uv_handle_t *)&shell->deadline, (uv_handle_t *)&shell->signals[0],
-                              (uv_handle_t *)&shell->signals[1]};
+    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
+                              (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1]};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
+    cw_bell_finish(&shell->store_ready);
 }
 
 void cw_shell_destroy(struct cw_shell *shell)

@@ -66,15 +66,18 @@ static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
     return batch;
 }
 
-/* Puts the batch out; true when nothing more is waiting. */
+/* Puts the batch out; true when nothing more is waiting. The loop that has not
+ * taken the one before is told already. */
 static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     pthread_mutex_lock(&thread->mutex);
+    bool told = thread->ready != NULL;
     *thread->ready_end = batch;
     thread->ready_end = &batch->next;
     bool idle = thread->end == 0;
     pthread_mutex_unlock(&thread->mutex);
-    thread->notify(thread->context);
+    if (!told)
+        thread->notify(thread->context);
     return idle;
 }
 
@@ -147,8 +150,9 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
     make_room(thread, n);
     memcpy(thread->waiting + thread->end, requests, n * sizeof requests[0]);
     thread->end += n;
-    pthread_cond_signal(&thread->work);
     pthread_mutex_unlock(&thread->mutex);
+    /* After the mutex: whoever is woken would begin by waiting for it. */
+    pthread_cond_signal(&thread->work);
 }
 
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)

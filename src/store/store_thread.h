@@ -19,8 +19,8 @@ struct cw_store_batch {
 };
 
 /* Starts the thread; it owns `store` from now on. `notify(context)` is called on the
- * store thread after a batch has become ready to be taken. Requests come from `pool`
- * (NULL: none), which only the loop thread touches, and go back there. */
+ * store thread after a batch has become ready to be taken and none was before it. Requests come
+ * from `pool` (NULL: none), which only the loop thread touches, and go back there. */
 struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_pool *pool,
                                               void (*notify)(void *context), void *context);
 

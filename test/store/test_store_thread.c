@@ -130,6 +130,23 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
     }
 }
 
+static void a_batch_beside_others_is_not_announced_again(void **state)
+{
+    struct world *w = *state;
+    int announced;
+    for (uint64_t cookie = 0; cookie < 3; cookie++) {
+        submit(w, CW_STORE_MESSAGE_APPEND, cookie, 1);
+        sem_wait(&w->gated.entered); /* so those before it are out */
+        if (cookie < 2)
+            permit(w, 1);
+    }
+    sem_getvalue(&w->ready, &announced);
+    assert_int_equal(announced, 1);
+    take(w, 2, 0, 1);
+    permit(w, 1);
+    take(w, 1, 2, 3);
+}
+
 static void what_waits_goes_into_the_next_commit(void **state)
 {
     struct world *w = *state;
@@ -239,6 +256,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        T(a_batch_beside_others_is_not_announced_again),
         T(what_waits_goes_into_the_next_commit),
         T(pages_of_delivery_are_spread_over_commits),
         T(a_stop_finishes_what_was_submitted),
