@@ -554,6 +554,16 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
 }
 
 /* What is not stored: it concerns this user, and his client understands it. */
+/* The last one of that name, or 0. */
+static uint64_t find_group(const struct auditor *auditor, print_of key)
+{
+    uint64_t group = 0;
+    for (uint64_t id = 1; id < GROUPS_MAX; id++)
+        if (auditor->groups[id] == key)
+            group = id;
+    return group;
+}
+
 static void on_news(struct auditor *auditor, const struct audited_conn *conn,
                     const struct cw_msg *msg, bool extended)
 {
@@ -571,11 +581,17 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
             shown |=
                 auditor->logins[i].user == sender && auditor->logins[i].floor >= msg->message_id;
         expect(shown, "a receipt is sent for what was received");
+    } else if (msg->action == CW_GROUP_EVENT) {
+        uint64_t whom = find_user(auditor, print_name(msg->extras.user));
+        bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
+        bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
+                        cw_slice_eq(msg->event, cw_slice_str("banned"))) &&
+                       conn->user == whom;
+        group = find_group(auditor, print_name(msg->group_name));
+        expect(left || removed || is_member(auditor, conn->user, group, &since),
+               "only members hear of their group, and who is taken out of that");
     } else if (where.n != 0 && where.p[0] == '#') {
-        print_of key = print_name(cw_slice_of(where.p + 1, where.n - 1));
-        for (uint64_t id = 1; id < GROUPS_MAX; id++)
-            if (auditor->groups[id] == key)
-                group = id;
+        group = find_group(auditor, print_name(cw_slice_of(where.p + 1, where.n - 1)));
         expect(is_member(auditor, conn->user, group, &since), "only members hear of their group");
     } else if (where.n != 0) {
         expect(conn->user == sender || conn->user == find_user(auditor, print_name(where)),

@@ -103,6 +103,9 @@
 #define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */
 #define CW_READ_CHUNK (64u * 1024)
+/* What is written to one socket before others have their turn: copying 16 MiB
+ * into the kernel takes milliseconds. */
+#define CW_WRITE_PER_TICK (256u * 1024)
 /* All input and output buffers together. */
 #define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
 
@@ -149,8 +152,12 @@
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
-/* The longest silence of a muted member: longer is for ever. */
+/* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* What a group's owner may set for keeping messages: a lifetime, and more than
+ * anybody writes. More is a slip of the pen. */
+#define CW_RETENTION_DAYS_MAX 36500
+#define CW_RETENTION_KEPT_MAX 1000000000
 /* Presence goes to contacts, and to the fellow members of groups up to this
  * many attached sessions: beyond it each coming and going would be a fan-out. */
 #define CW_PRESENCE_GROUP_MAX 100
@@ -206,6 +213,10 @@
 /* Pages of delivery read in one commit: a thousand sessions that come back at
  * once must neither fill the memory nor hold up what is being sent. */
 #define CW_COMMIT_PAGES_MAX 16
+/* Look-ups, pages, cursors: what is no message, in one commit. Some 2 ms of work,
+ * for which a message that comes meanwhile waits; and always room for them, so
+ * that a flood of messages does not keep everybody from logging in. */
+#define CW_COMMIT_OTHERS_MAX 128
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -42,6 +42,19 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_CHANGE_PASSWORD] = {cw_on_change_password, true, true, false},
     [CW_SESSIONS] = {cw_on_sessions, true, true, true},
     [CW_REVOKE_SESSION] = {cw_on_revoke_session, true, true, false},
+    [CW_GROUPS] = {cw_on_groups, true, true, true},
+    [CW_MEMBERS] = {cw_on_members, true, true, true},
+    [CW_LEAVE_GROUP] = {cw_on_leave_group, true, true, false},
+    [CW_SET_ROLE] = {cw_on_manage_member, true, true, false},
+    [CW_KICK] = {cw_on_manage_member, true, true, false},
+    [CW_BAN] = {cw_on_manage_member, true, true, false},
+    [CW_UNBAN] = {cw_on_manage_member, true, true, false},
+    [CW_MUTE] = {cw_on_manage_member, true, true, false},
+    [CW_SET_TOPIC] = {cw_on_set_topic, true, true, false},
+    [CW_SET_ACCESS] = {cw_on_set_access, true, true, false},
+    [CW_SET_RETENTION] = {cw_on_set_retention, true, true, false},
+    [CW_INVITE] = {cw_on_invite, true, true, true},
+    [CW_INVITE_USER] = {cw_on_invite_user, true, true, true},
 };
 
 bool cw_dispatch_alone(const struct request *request)

@@ -101,8 +101,8 @@ struct session {
     cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
-    bool away;          /* what its client says of whoever sits there */
-    bool address_saved; /* of the connection that it is on now */
+    bool away;            /* what its client says of whoever sits there */
+    bool address_saved;   /* of the connection that it is on now */
     uint64_t sent;        /* every message up to this id has been sent or is not for it */
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
@@ -115,6 +115,7 @@ struct session {
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
     uint64_t reading; /* cookie of the page that is awaited; others are void */
+    unsigned in_turn; /* its messages on their way to the disk that overtake nothing */
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -181,6 +182,7 @@ struct request {
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
+    bool in_turn;   /* counted in its session's in_turn */
     step_fn *resume;
     handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
@@ -192,6 +194,7 @@ struct request {
     uint64_t features;
     struct user *target;
     uint64_t target_group;
+    uint64_t until_ms;       /* mute, invite: UTC */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
@@ -413,20 +416,44 @@ void cw_presence_finish(struct cw_core *core);
 struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key);
 struct group *cw_group_by_id(const struct cw_core *core, uint64_t id);
 struct cw_slice cw_group_name(const struct group *group);
-bool cw_group_has(const struct group *group, const struct session *session);
+/* The session's entry in the group, good until one of its memberships begins or
+ * ends; NULL: not a member's. */
 struct membership *cw_group_membership(const struct group *group, const struct session *session);
 bool cw_group_muted(const struct cw_core *core, const struct membership *membership);
-void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struct session *session);
+/* A group of the session's user, as the store described it. */
+void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
+                  struct session *session);
+/* The user is no member any more: his sessions leave the group and its call. An
+ * empty group is forgotten. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user);
+/* What the store has decided, for all the user's sessions. */
+void cw_group_set_role(struct group *group, struct user *user, enum cw_store_role role);
+void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms);
 /* Takes the session out of all its groups; empty groups are forgotten. */
 void cw_groups_leave(struct cw_core *core, struct session *session);
+/* Answers what the store refused, and returns true; false: it has been done. */
+bool cw_group_refused(struct cw_core *core, struct request *request,
+                      const struct cw_store_result *result);
 /* The group named request->key if the session is a member, else NULL and the
  * request is (or will be) answered 768 or 770. */
 struct group *cw_group_of_member(struct cw_core *core, struct request *request);
 
-/* --- presence.c ----------------------------------------------------------------------------- */
+/* --- presence.c -------------------------------------------------------------------------- */
 
+/* Sets state and seen of a list's entry. */
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry);
+
+/* --- group_event.c --------------------------------------------------------------------------- */
+
+/* Tells the group's sessions with the feature of what `actor` did, but not the
+ * session `asking` (0: none). `more`: keys of the map, or NULL. All of it is copied. */
+void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
+                    const struct user *actor, uint64_t asking, const struct cw_extras *more);
+/* The same about a request's sender and session. */
+void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
+                       const struct request *request, const struct cw_extras *more);
+struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */
 
@@ -503,6 +530,10 @@ void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
 handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_whisper,
     cw_on_create_group, cw_on_join_group, cw_on_msg_group, cw_on_voice_msg, cw_on_join_call,
     cw_on_leave_call;
+handler_fn cw_on_manage_member; /* set_role, kick, ban, unban, mute */
+handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_on_set_access,
+    cw_on_set_retention;
+handler_fn cw_on_invite, cw_on_invite_user;
 handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
     cw_on_delete, cw_on_mark_read;
 handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */

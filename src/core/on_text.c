@@ -174,10 +174,41 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     cw_effect_send(core, &update, &out.audience, false);
 }
 
+static bool awaits_page(const struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (CW_LINK_OWNER(link, struct session, of_user)->delivery == DELIVERY_READING)
+            return true;
+    return false;
+}
+
+/* A page that is awaited was asked for before this message: the session that wrote
+ * it is not to find it there, and the user's others are to be live, or they miss
+ * their copy. Nor does what comes later overtake this message. */
+static bool take_turn(struct request *request)
+{
+    struct session *session = request->conn->session;
+    if (session == NULL) /* it went elsewhere while a name was looked up */
+        return false;
+    request->in_turn = session->in_turn != 0 || awaits_page(request->sender);
+    session->in_turn += request->in_turn;
+    return request->in_turn;
+}
+
+/* Another connection has the session, or it has ended: it counts anew. */
+static void give_turn(const struct request *request)
+{
+    struct session *session = request->conn == NULL ? NULL : request->conn->session;
+    if (request->in_turn && session != NULL && session->id == request->sender_session &&
+        session->in_turn != 0)
+        session->in_turn--;
+}
+
 static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     struct cw_store_message message;
+    give_turn(request);
     if (cw_conversation_refused(core, request, result))
         return;
     request->message_id = result->message_id;
@@ -224,6 +255,7 @@ static void append(struct cw_core *core, struct request *request)
         store->n = msg->extras.n;
         store->session_id = msg->extras.n != 0 ? request->sender_session : 0;
     }
+    store->in_turn = take_turn(request);
     request->outlives = true;
     /* A long body becomes a file first, and what follows must not overtake it. */
     if (store->body.n <= CW_BODY_INLINE_MAX)

@@ -139,10 +139,23 @@ void cw_session_begin_delivery(struct cw_core *core, struct session *session)
         read_page(core, session);
 }
 
+/* The client claimed to have what has only now been stored (the server's data
+ * are older than the client's): its place is before that message, and a page that
+ * was asked for by the claim is void. */
+static void correct_claim(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    if (!session->since_claimed || session->since < message_id)
+        return;
+    session->since = session->sent = message_id - 1;
+    if (session->delivery == DELIVERY_READING)
+        read_page(core, session);
+}
+
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     if (session->delivery != DELIVERY_LIVE) {
         session->missed = message_id;
+        correct_claim(core, session, message_id);
         return false;
     }
     note_sent(core, session, message_id);
@@ -291,7 +304,7 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
     cw_list_append(&session->user->sessions, &session->of_user);
     cw_map_put(&core->sessions, cw_map_id(&session->id), session);
     for (size_t i = 0; i < result->group_count; i++)
-        cw_group_add(core, result->groups[i].group_id, result->groups[i].name, session);
+        cw_group_add(core, &result->groups[i], session);
     return session;
 }
 
@@ -306,6 +319,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->receipt_count = 0; /* what is sent again is expected again */
+    session->in_turn = 0;
     cw_list_remove(&session->unprobed);
 }
 

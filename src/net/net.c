@@ -30,15 +30,39 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 
 /* --- bodies -------------------------------------------------------------------------- */
 
-struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+/* `whole`: bytes of the message, of which the first n have their room here. */
+static struct cw_body *make_body(struct cw_net *net, size_t n, size_t whole)
 {
     struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body + n);
     uint8_t header[CW_ZMTP_HEADER_MAX];
     *body = (struct cw_body){.net = net, .references = 1, .n = n};
-    size_t header_n = cw_zmtp_message_header(header, n, true);
+    size_t header_n = cw_zmtp_message_header(header, whole, true);
     memcpy(body->header + sizeof body->header - header_n, header, header_n);
     body->header_n = (uint8_t)header_n;
     net->buffered += n;
+    return body;
+}
+
+struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+{
+    return make_body(net, n, n);
+}
+
+struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2])
+{
+    size_t whole = n + rest[0]->n + (rest[1] == NULL ? 0 : rest[1]->n);
+    struct cw_body *body = make_body(net, n, whole);
+    body->rest[0] = rest[0];
+    body->rest[1] = rest[1];
+    return body;
+}
+
+struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory)
+{
+    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body);
+    *body = (struct cw_body){
+        .net = net, .references = 1, .n = bytes.n, .lent = bytes.p, .memory = memory};
+    net->buffered += bytes.n;
     return body;
 }
 
@@ -47,8 +71,11 @@ void cw_body_release(struct cw_body *body)
     if (--body->references != 0)
         return;
     struct cw_net *net = body->net;
+    for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
+        cw_body_release(body->rest[i]);
     net->buffered -= body->n;
-    cw_pool_give(&net->bodies, body, sizeof *body + body->n);
+    free(body->memory);
+    cw_pool_give(&net->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
 }
 
 /* --- live audio --------------------------------------------------------------------------- */
@@ -200,6 +227,13 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
     peer->on_hold = hold;
     peer->resumed = !hold;
     cw_peer_mark_dirty(peer);
+}
+
+void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body)
+{
+    struct peer *peer = find(net, id);
+    peer->kept += body->n;
+    return cw_zmtp_keep(&peer->zmtp, body);
 }
 
 void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on)

@@ -31,7 +31,7 @@ struct peer {
     bool paused;     /* by cw_net_read */
     bool on_hold;    /* by cw_net_hold */
     bool resumed;    /* reading goes on: take in what was held, be it nothing */
-    bool blocked;    /* the socket takes no more: wait until it is writable */
+    bool blocked;    /* the socket, or this tick, takes no more: wait until it is writable */
     bool full;       /* queue_full was reported */
     bool live_waits; /* in net->live */
     bool loopback;
@@ -46,7 +46,8 @@ struct peer {
     uint64_t pings_second;
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
-    uint64_t charged;     /* of zmtp.partial, in net->buffered */
+    uint64_t charged;     /* of zmtp.partial and what was kept, in net->buffered */
+    uint64_t kept;        /* bytes of its input that somebody works on (cw_net_keep) */
     struct cw_zmtp zmtp;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */

@@ -89,6 +89,14 @@ void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, stru
         grow(lane, net);
 }
 
+void cw_out_push_rest(struct cw_out_queue *queue, const struct cw_body *body, uint64_t now_ms)
+{
+    for (int i = 0; i < 2 && body->rest[i] != NULL; i++) {
+        body->rest[i]->references++;
+        cw_out_push(queue, body->rest[i], CW_OUT_RAW, false, now_ms);
+    }
+}
+
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
 {
     size_t dropped = 0;

@@ -9,7 +9,8 @@
 #include "base/pool.h"
 #include "net/net.h"
 
-enum { CW_OUT_RAW = 1 /* bytes of the transport's own */, CW_OUT_ENVELOPE = 2 };
+/* RAW: without a header; the transport's own bytes, or a message's rest. */
+enum { CW_OUT_RAW = 1, CW_OUT_ENVELOPE = 2 };
 
 struct cw_out_entry {
     struct cw_body *body;
@@ -50,8 +51,8 @@ static inline struct cw_slice cw_out_frame(struct cw_body *body, uint8_t flags)
 {
     size_t before = body->header_n;
     if (flags & CW_OUT_RAW)
-        before = 0;
-    else if ((flags & CW_OUT_ENVELOPE) == 0)
+        return cw_slice_of(body->lent != NULL ? body->lent : body->bytes, body->n);
+    if ((flags & CW_OUT_ENVELOPE) == 0)
         before -= CW_OUT_DELIMITER_N;
     return cw_slice_of((uint8_t *)body + offsetof(struct cw_body, bytes) - before,
                        before + body->n);
@@ -61,7 +62,11 @@ static inline struct cw_slice cw_out_frame(struct cw_body *body, uint8_t flags)
  * where there is too much. For cw_out_push. */
 void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, struct cw_net *net);
 
-/* Takes over a reference to the body. */
+/* What follows the body of a message, as entries of their own: nothing comes
+ * between the entries of that lane. For cw_out_push. */
+void cw_out_push_rest(struct cw_out_queue *queue, const struct cw_body *body, uint64_t now_ms);
+
+/* Takes over a reference to the body. Its rest, if any (never live), follows it. */
 static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags,
                                bool live, uint64_t now_ms)
 {
@@ -71,6 +76,8 @@ static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body,
     lane->ring[(lane->first + lane->count++) & (lane->capacity - 1)] =
         (struct cw_out_entry){.body = body, .at_ms = (uint32_t)now_ms, .flags = flags};
     queue->bytes += cw_out_frame(body, flags).n;
+    if (body->rest[0] != NULL)
+        cw_out_push_rest(queue, body, now_ms);
 }
 
 /* Drops live frames that are too old. Returns how many. */

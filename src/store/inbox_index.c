@@ -132,7 +132,9 @@ void cw_inbox_index_undo(struct cw_inbox_index *index)
 
 static struct cw_inbox_bucket *bucket_of(struct cw_inbox_run *run, uint64_t key)
 {
-    struct cw_inbox_bucket *bucket = cw_map_get(&run->buckets, cw_map_id(&key));
+    struct cw_inbox_bucket *bucket = run->met != NULL && run->met->key == key
+                                         ? run->met
+                                         : cw_map_get(&run->buckets, cw_map_id(&key));
     if (bucket != NULL)
         return bucket;
     bucket = cw_alloc(sizeof *bucket);
@@ -246,10 +248,8 @@ uint64_t cw_inbox_index_seek(const struct cw_inbox_index *index, uint64_t key, u
     return id != 0 ? id : seek_in(&index->filling, key, after);
 }
 
-static bool last_in(const struct cw_inbox_run *run, uint64_t conversation, uint64_t *seq,
-                    uint64_t *id)
+static bool last_in(const struct cw_inbox_bucket *bucket, uint64_t *seq, uint64_t *id)
 {
-    const struct cw_inbox_bucket *bucket = cw_map_get(&run->buckets, cw_map_id(&conversation));
     if (bucket == NULL || bucket->count == 0)
         return false;
     *seq = bucket->first_seq + bucket->count - 1;
@@ -257,11 +257,12 @@ static bool last_in(const struct cw_inbox_run *run, uint64_t conversation, uint6
     return true;
 }
 
-bool cw_inbox_index_last(const struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
+bool cw_inbox_index_last(struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
                          uint64_t *id)
 {
-    return last_in(&index->filling, conversation, seq, id) ||
-           last_in(&index->moving, conversation, seq, id);
+    index->filling.met = cw_map_get(&index->filling.buckets, cw_map_id(&conversation));
+    return last_in(index->filling.met, seq, id) ||
+           last_in(cw_map_get(&index->moving.buckets, cw_map_id(&conversation)), seq, id);
 }
 
 static bool first_in(const struct cw_inbox_run *run, uint64_t conversation, uint64_t *seq,

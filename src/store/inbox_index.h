@@ -49,6 +49,7 @@ struct cw_inbox_bucket {
 struct cw_inbox_run {
     struct cw_map buckets; /* by key */
     struct cw_inbox_bucket *first, *last;
+    struct cw_inbox_bucket *met; /* the last that was looked up: often the next, too */
     size_t bucket_count;
     size_t count; /* messages */
     uint64_t newest;
@@ -97,7 +98,7 @@ void cw_inbox_index_remove(struct cw_inbox_index *index, uint64_t key, uint64_t 
 uint64_t cw_inbox_index_seek(const struct cw_inbox_index *index, uint64_t key, uint64_t after);
 
 /* The last message of a conversation, even if it was removed; false: none here. */
-bool cw_inbox_index_last(const struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
+bool cw_inbox_index_last(struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
                          uint64_t *id);
 /* The first message of a conversation from `seq` on that was not removed; false:
  * none here. */

@@ -121,6 +121,8 @@ void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *u
 /* The invitation with this hash to this mailbox, if it is good, or NULL. */
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
                                                        struct cw_slice hash, uint64_t now_ms);
+/* Forgets the invitations to a group that is gone. */
+void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 
 /* memory_sessions.c */
 cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,
@@ -160,5 +162,7 @@ void cw_memory_sweep(struct cw_memory *m);
 /* memory_history.c */
 cw_memory_operation cw_memory_history_read, cw_memory_voice_read, cw_memory_search,
     cw_memory_read_mark, cw_memory_conversations;
+/* Forgets how far the user has read. */
+void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 
 #endif

@@ -182,17 +182,27 @@ struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint
 {
     for (size_t i = 0; i < m->invitations.count; i++) {
         struct cw_memory_invitation *invitation = m->invitations.items[i];
-        if (invitation->mailbox == mailbox && cw_slice_eq(invitation->hash, hash))
-            return is_good(invitation, now_ms) ? invitation : NULL;
+        if (invitation->mailbox == mailbox && is_good(invitation, now_ms) &&
+            cw_slice_eq(invitation->hash, hash))
+            return invitation;
     }
     return NULL;
+}
+
+void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox)
+{
+    for (size_t i = m->invitations.count; i > 0; i--)
+        if (((struct cw_memory_invitation *)m->invitations.items[i - 1])->mailbox == mailbox)
+            cw_memory_remove(&m->invitations, i - 1);
 }
 
 static enum cw_store_status may_invite(struct cw_memory *m, const struct cw_store_request *request)
 {
     const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (request->mailbox == 0 && request->user_id == 0)
+        return m->users.count == 0 ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     if (request->mailbox == 0)
-        return user != NULL || request->user_id == 0 ? CW_STORE_OK : CW_STORE_NOT_FOUND;
+        return user != NULL ? CW_STORE_OK : CW_STORE_NOT_FOUND;
     if (user == NULL || cw_memory_at(&m->groups, request->mailbox >> 1) == NULL)
         return CW_STORE_NOT_FOUND;
     const struct cw_memory_membership *asker = cw_memory_membership_of(user, request->mailbox >> 1);
@@ -205,17 +215,17 @@ static enum cw_store_status may_invite(struct cw_memory *m, const struct cw_stor
 /* Another one: is there room, and is the hash new? */
 static enum cw_store_status may_add(struct cw_memory *m, const struct cw_store_request *request)
 {
-    size_t good = 0;
+    size_t count = 0;
     bool exists = false;
     for (size_t i = 0; i < m->invitations.count; i++) {
         const struct cw_memory_invitation *other = m->invitations.items[i];
-        if (cw_slice_eq(other->hash, request->secret))
+        if (is_good(other, request->time_ms) && cw_slice_eq(other->hash, request->secret))
             exists = true;
         if (other->mailbox == request->mailbox && is_good(other, request->time_ms) &&
             (request->mailbox != 0 || other->user_id == request->user_id))
-            good++;
+            count++;
     }
-    if (good >= CW_INVITATIONS_MAX)
+    if (count >= CW_INVITATIONS_MAX)
         return CW_STORE_FULL;
     return exists ? CW_STORE_EXISTS : CW_STORE_OK;
 }

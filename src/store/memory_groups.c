@@ -56,8 +56,9 @@ static void remove_item(struct cw_memory_list *list, const void *item)
     cw_memory_remove(list, i);
 }
 
-static void remove_member(struct cw_memory_membership *membership)
+static void remove_member(struct cw_memory *m, struct cw_memory_membership *membership)
 {
+    cw_memory_mark_drop(m, cw_mailbox_of_group(membership->group->id), membership->user->id);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
 }
@@ -152,6 +153,7 @@ static struct cw_memory_membership *heir_of(const struct cw_memory_group *group)
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
+    cw_memory_invitations_drop(m, cw_mailbox_of_group(group->id));
     m->groups.items[group->id - 1] = NULL;
     free(group->members.items);
     free(group->banned.items);
@@ -177,7 +179,7 @@ void cw_memory_group_leave(struct cw_memory *m, const struct cw_store_request *r
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_group *group = asker->group;
-    remove_member(asker);
+    remove_member(m, asker);
     if (group->members.count == 0) {
         remove_group(m, group);
     } else if (asker->role == CW_ROLE_OWNER) {
@@ -283,7 +285,7 @@ void cw_memory_member_kick(struct cw_memory *m, const struct cw_store_request *r
     struct two two;
     result->status = may_manage(m, request, &two);
     if (result->status == CW_STORE_OK)
-        remove_member(two.other);
+        remove_member(m, two.other);
 }
 
 void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *request,
@@ -296,7 +298,7 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
     struct cw_memory_list *banned = &two.asker->group->banned;
     result->was_member = two.other != NULL;
     if (two.other != NULL)
-        remove_member(two.other);
+        remove_member(m, two.other);
     if (!cw_memory_has_user(banned, two.user->id))
         cw_memory_insert(banned, cw_memory_place_of(banned, two.user->id), two.user);
 }

@@ -29,6 +29,13 @@ static void set_mark(struct cw_memory *m, const struct cw_store_request *request
     mark->seq = request->seq;
 }
 
+void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
+{
+    struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
+    if (mark != NULL)
+        mark->seq = 0;
+}
+
 static uint64_t last_seq(const struct cw_memory_conversation *conversation)
 {
     return conversation == NULL ? 0 : conversation->entries.count;

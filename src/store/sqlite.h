@@ -247,7 +247,8 @@ struct cw_sqlite_message {
 };
 enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
 /* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the
- * body is left out, too, when user `not_of` sent it (0: nobody). */
+ * body is left out, too, when user `not_of` sent it. */
+#define CW_NOBODY UINT64_MAX
 bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_want want,
                             uint64_t not_of, struct cw_sqlite_message *message,
                             struct cw_arena *arena);
@@ -284,6 +285,8 @@ void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
 
 /* --- what is no longer to be kept (sqlite_retention.c) ----------------------------------- */
 
+/* At the start: are there groups to look after? */
+void cw_sqlite_retention_load(struct cw_sqlite *s);
 /* May messages go at all, with these settings? */
 bool cw_sqlite_may_remove(const struct cw_sqlite *s);
 /* The first place whose message is kept, or 0. */

@@ -123,8 +123,8 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     struct cw_sqlite_name names[2] = {{0}};
     bool group = cw_mailbox_is_group(line->conversation);
     *shown = (struct cw_store_conversation){.conversation = line->conversation};
-    shown->empty = line->last.id == 0 ||
-                   !cw_sqlite_message_find(s, line->last.id, CW_WANT_TEXT, 0, &message, arena);
+    shown->empty = line->last.id == 0 || !cw_sqlite_message_find(s, line->last.id, CW_WANT_TEXT,
+                                                                 CW_NOBODY, &message, arena);
     if (shown->empty && !group)
         return false;
     if (group)
@@ -151,11 +151,20 @@ static void forget_removed(struct cw_sqlite *s, struct lines *lines)
     qsort(lines->items, lines->count, sizeof lines->items[0], by_newest);
 }
 
+/* Would `show` show it? */
+static bool is_shown(struct cw_sqlite *s, uint64_t user_id, const struct line *line)
+{
+    return cw_sqlite_message_exists(s, line->last.id) &&
+           cw_sqlite_may_read(s, user_id, line->conversation) == CW_STORE_OK;
+}
+
 void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request *request,
                              struct cw_store_result *result, struct cw_arena *arena)
 {
-    struct lines lines = find_lines(s, request->user_id);
     uint64_t budget = CW_UNREAD_COUNTED_MAX;
+    if (!cw_sqlite_user_exists(s, request->user_id))
+        return;
+    struct lines lines = find_lines(s, request->user_id);
     if (lines.count != 0 && cw_sqlite_may_remove(s))
         forget_removed(s, &lines);
     result->conversations = cw_arena_alloc(arena, (request->limit + CW_GROUPS_PER_USER + 1) *
@@ -166,8 +175,10 @@ void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request 
             continue;
         /* Groups without a message stand behind the last page, whatever the limit. */
         if (line->last.id != 0 && result->conversation_count == request->limit) {
-            result->more = true;
-            break;
+            result->more = is_shown(s, request->user_id, line);
+            if (result->more)
+                break;
+            continue;
         }
         if (result->conversation_count == request->limit + CW_GROUPS_PER_USER)
             break;

@@ -13,7 +13,7 @@ static bool find(struct cw_sqlite *s, const struct cw_store_request *request,
     if (result->status != CW_STORE_OK)
         return false;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
-    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, 0, message, arena) ||
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, message, arena) ||
         message->m.kind > CW_KIND_VOICE || message->m.deleted_ms != 0) {
         result->status = CW_STORE_NOT_FOUND;
         return false;

@@ -106,7 +106,7 @@ static bool read_entry(struct reading *reading, uint64_t conversation, uint64_t 
     struct cw_store_result *result = reading->result;
     uint64_t id = cw_sqlite_id_at(reading->s, conversation, seq);
     if (id == 0 ||
-        !cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, 0, &message, reading->arena))
+        !cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY, &message, reading->arena))
         return true;
     if (result->message_count != 0 && reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
         return false;
@@ -178,7 +178,7 @@ void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *re
     struct cw_sqlite_message message;
     struct cw_sqlite_name names[2] = {{0}};
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
-    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_ALL, 0, &message, arena) ||
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, arena) ||
         !message.m.voice || message.m.deleted_ms != 0) {
         result->status = CW_STORE_NOT_FOUND;
         return;

@@ -25,8 +25,10 @@ static enum cw_store_status may_invite(struct cw_sqlite *s, const struct cw_stor
 {
     enum cw_store_role role;
     bool known = cw_sqlite_user_exists(s, request->user_id);
-    if (request->mailbox == 0) /* the server itself is user 0 */
-        return known || request->user_id == 0 ? CW_STORE_OK : CW_STORE_NOT_FOUND;
+    if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
+        return cw_sqlite_user_exists(s, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    if (request->mailbox == 0)
+        return known ? CW_STORE_OK : CW_STORE_NOT_FOUND;
     if (!known)
         return CW_STORE_NOT_FOUND;
     enum cw_store_status status =
@@ -71,6 +73,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_int(st, 3, request->user_id);
     cw_sql_int(st, 4, request->expires_ms);
     cw_sql_int(st, 5, request->uses);
+    cw_sql_int(st, 6, request->time_ms);
     if (cw_sql_run(s, CW_SQL_INVITATION_INSERT) == 0)
         result->status = CW_STORE_EXISTS;
 }

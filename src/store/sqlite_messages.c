@@ -213,7 +213,7 @@ static bool take(struct page *page, struct source *source)
     struct cw_sqlite_message message;
     if (page->scanned == CW_PAGE_SCAN_MAX)
         return false;
-    uint64_t not_of = cw_mailbox_is_group(source->mailbox) ? page->user_id : 0;
+    uint64_t not_of = cw_mailbox_is_group(source->mailbox) ? page->user_id : CW_NOBODY;
     /* The index may name one that is no longer kept. */
     bool found =
         cw_sqlite_message_find(page->s, source->next, CW_WANT_ALL, not_of, &message, page->arena);

@@ -142,7 +142,7 @@ static bool remove_oldest(struct cw_sqlite *s, uint64_t conversation, uint64_t l
     if (first == 0 || (!many && retain.days == 0))
         return false;
     uint64_t id = cw_sqlite_id_at(s, conversation, first);
-    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, 0, &message, arena))
+    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
         return false;
     bool old = retain.days != 0 && s->now_ms >= message.m.time_ms &&
                (s->now_ms - message.m.time_ms) / DAY_MS >= retain.days;
@@ -174,7 +174,7 @@ static size_t sweep_by_age(struct cw_sqlite *s, size_t rows, struct cw_arena *ar
         sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_OLDEST];
         uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         cw_sql_end(st);
-        if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, 0, &message, arena) ||
+        if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
             s->now_ms < message.m.time_ms ||
             (s->now_ms - message.m.time_ms) / DAY_MS < s->options.retain.days)
             break;
@@ -182,14 +182,6 @@ static size_t sweep_by_age(struct cw_sqlite *s, size_t rows, struct cw_arena *ar
         removed++;
     }
     return removed;
-}
-
-/* The last of a group that all have left. */
-static void forget_group(struct cw_sqlite *s, uint64_t group_id)
-{
-    run_with(s, CW_SQL_HISTORY_DELETE, cw_mailbox_of_group(group_id), INT64_MAX);
-    cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
-    cw_sql_run(s, CW_SQL_GROUP_DELETE);
 }
 
 static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, size_t rows,
@@ -206,22 +198,38 @@ static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, siz
     while (removed < rows && remove_oldest(s, conversation, last, retain, arena))
         removed++;
     if (left && removed < rows && s->trouble == CW_STORE_OK) {
-        forget_group(s, group_id);
+        cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
+        cw_sql_run(s, CW_SQL_GROUP_DELETE);
         removed++;
     }
     return removed;
+}
+
+/* The next group behind `after` that keeps less than for ever, or was left. */
+static bool next_group(struct cw_sqlite *s, uint64_t after, uint64_t *id, bool *left)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
+    cw_sql_int(st, 1, after);
+    bool found = cw_sql_row(s, st);
+    *id = found ? cw_sql_column_int(st, 0) : 0;
+    *left = found && cw_sql_column_int(st, 1) != 0;
+    cw_sql_end(st);
+    return found;
+}
+
+void cw_sqlite_retention_load(struct cw_sqlite *s)
+{
+    uint64_t id;
+    bool left;
+    s->groups_looked_after = next_group(s, 0, &id, &left);
 }
 
 static size_t sweep_groups(struct cw_sqlite *s, size_t rows, struct cw_arena *arena)
 {
     size_t removed = 0;
     for (int i = 0; i < GROUPS_PER_SLICE && removed < rows && s->groups_looked_after; i++) {
-        sqlite3_stmt *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
-        cw_sql_int(st, 1, s->swept_group_id);
-        bool found = cw_sql_row(s, st);
-        uint64_t id = found ? cw_sql_column_int(st, 0) : 0;
-        bool left = found && cw_sql_column_int(st, 1) != 0;
-        cw_sql_end(st);
+        uint64_t id;
+        bool left, found = next_group(s, s->swept_group_id, &id, &left);
         if (!found && s->swept_group_id == 0)
             s->groups_looked_after = false;
         s->swept_group_id = id; /* behind the last of them: from the first again */

@@ -182,7 +182,7 @@ static void read_found(struct cw_sqlite *s, const uint64_t *ids, size_t n, size_
     size_t bytes = 0, i = 0;
     result->messages = cw_arena_alloc(arena, (n + 1) * sizeof result->messages[0]);
     for (; i < n && i < limit; i++) {
-        if (!cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, 0, &message, arena))
+        if (!cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, arena))
             continue;
         if (result->message_count != 0 && bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
             break;

@@ -190,6 +190,11 @@ void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, 0); /* no cursor */
+    cw_sql_int(st, 3, request->time_ms);
+    cw_sql_run(s, CW_SQL_USER_SEEN);
     delete_session(s, request->session_id);
 }
 

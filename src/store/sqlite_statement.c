@@ -24,8 +24,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
-        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON"
-        " CONFLICT(token_hash) DO NOTHING",
+        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
     [CW_SQL_SESSION_HAS_TOKEN] = "SELECT 1 FROM sessions WHERE token_hash = ?1",
     [CW_SQL_SESSION_BY_TOKEN] =
         "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
@@ -59,8 +58,9 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BLOCKS_COUNT] = "SELECT count(*) FROM blocks WHERE user_id = ?1",
 
     [CW_SQL_INVITATION_INSERT] =
-        "INSERT INTO invitations(hash, mailbox, creator_id, expires_ms, uses) VALUES(?1,"
-        " ?2, ?3, ?4, ?5) ON CONFLICT(hash) DO NOTHING",
+        "INSERT INTO invitations(hash, mailbox, creator_id, expires_ms, uses)"
+        " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(hash) DO UPDATE SET mailbox = ?2,"
+        " creator_id = ?3, expires_ms = ?4, uses = ?5 WHERE expires_ms <= ?6 OR uses = 0",
     [CW_SQL_INVITATION_GOOD] =
         "SELECT 1 FROM invitations WHERE hash = ?1 AND mailbox = ?2 AND expires_ms > ?3"
         " AND uses > 0",

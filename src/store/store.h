@@ -42,7 +42,10 @@ enum cw_store_op {
     CW_STORE_SESSION_REVOKE, /* user_id, session_id. NOT_FOUND: not one of his */
     CW_STORE_INVITE_CREATE,  /* user_id, mailbox (of a group: by owner or moderator;
                                 0: to the server), secret (hash of the invitation),
-                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good */
+                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good;
+                                EXISTS: a good one has this hash. user_id 0: the
+                                server's own, for its first user; FORBIDDEN when it
+                                has one */
 
     /* --- contacts --- */
     CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK; FULL */
@@ -58,8 +61,9 @@ enum cw_store_op {
     CW_STORE_GROUP_CREATE, /* user_id, name, key -> group_id */
     CW_STORE_GROUP_FIND,   /* key -> group_id, name */
     CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty; used up only
-                              where it is needed) -> group_id, name. FORBIDDEN: banned, or the group
-                              is by invitation   and this is not a good one of its own */
+                              where it is needed) -> group_id, name. FORBIDDEN:
+                              banned, or the group is by invitation and this is not
+                              a good one of its own */
     CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
                               from now on, if that changed. The group goes with its
                               last member */
@@ -100,7 +104,8 @@ enum cw_store_op {
                                 more bytes than a page of history; more */
     CW_STORE_READ_MARK,      /* conversation, user_id, seq -> seq: where the marker
                                 stands now. MISMATCH: beyond the last message;
-                                EXISTS: it stood there or further already */
+                                EXISTS: it stood there or further already. Who is no
+                                longer in a group has none in it */
     CW_STORE_CONVERSATIONS,  /* user_id, before (message id, 0: newest), limit ->
                                 conversations by their last entry (of whatever
                                 kind), newest first; more. Groups without an entry
@@ -200,6 +205,7 @@ struct cw_store_request {
                                use right now, which are not dropped as idle */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
+    bool in_turn; /* MESSAGE_APPEND: overtakes nothing (store_thread.h) */
     bool extended;
     bool voice;
     uint32_t channels;
@@ -362,7 +368,8 @@ struct cw_store_result {
  * Nobody does these to himself. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
  *
- * Search finds messages that were committed a second ago. */
+ * Search finds messages that were committed a second ago; those of its own batch
+ * it need not see. */
 
 /* Who may do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
  * whom: the one table of what roles allow. `of_other` is NONE where nobody else

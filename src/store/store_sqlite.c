@@ -357,7 +357,6 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     cw_inbox_index_init(&s->inbox);
     cw_map_init(&s->counter_ids, seed); /* of our own ids: nobody chooses them */
     s->options = *options;
-    s->groups_looked_after = true;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? join_path("", folder + 1) : join_path(".", folder);
     bool good = make_places(s->folder);
@@ -371,6 +370,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     sqlite3_wal_hook(s->db, on_wal, s);
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
     cw_sqlite_inbox_load(s);
+    cw_sqlite_retention_load(s);
     cw_blob_sweep(s->folder, blob_wanted, s);
     return &s->store;
 }

@@ -1,7 +1,10 @@
 /* store_thread.h - a back end on a thread of its own, with group commit.
  *
  * What arrives while one commit is being synced goes into the next; nothing
- * waits on purpose. Requests take effect in the order of submission. */
+ * waits on purpose. Messages (MESSAGE_APPEND) take effect in the order of their
+ * submission, and so does all else; but messages go before all else that waits
+ * (unless they are to keep their turn: cw_store_request.in_turn), of which a commit takes
+ * CW_COMMIT_OTHERS_MAX. Results come in the order in which requests took effect. */
 #ifndef CW_STORE_STORE_THREAD_H
 #define CW_STORE_STORE_THREAD_H
 

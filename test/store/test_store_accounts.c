@@ -101,6 +101,11 @@ static void a_list_of_people_has_contacts_and_blocked_ones(void **state)
     assert_int_equal(r.person_count, 2);
     assert_true(!r.people[0].contact && r.people[0].blocked);
     assert_int_equal(r.people[1].user_id, eve);
+
+    /* Who logs out was there until then. */
+    EXPECT_AT(f, CW_STORE_OK, 88, .op = CW_STORE_SESSION_DROP, .session_id = session);
+    r = RUN(f, .op = CW_STORE_CONTACT_LIST, .user_id = alice);
+    assert_int_equal(r.people[1].seen_ms, 88);
 }
 
 static void whom_one_knows_comes_with_the_account(void **state)
@@ -228,6 +233,7 @@ static void invitations_to_the_server_are_used_up_and_expire(void **state)
     assert_int_equal(create_invited(f, "bob", "first", 1000), CW_STORE_FORBIDDEN);
     uint64_t alice = RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).user_id;
     assert_int_equal(alice, 1);
+    assert_int_equal(invite_user(f, 0, "second", 5000, 1).status, CW_STORE_FORBIDDEN);
 
     assert_int_equal(invite_user(f, alice, "two", 5000, 2).status, CW_STORE_OK);
     suite_reopen(f);

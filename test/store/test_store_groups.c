@@ -273,6 +273,8 @@ static void who_leaves_gets_nothing_more(void **state)
     uint64_t cooks = add_group(f, alice, "cooks"), mailbox = cw_mailbox_of_group(cooks);
     join_group(f, bob, "cooks");
     add_message(f, alice, mailbox, "one"); /* 1 */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_READ_MARK, .user_id = bob, .conversation = mailbox,
+           .seq = 1);
     assert_int_equal(leave(f, bob, cooks).status, CW_STORE_OK);
     assert_int_equal(read_inbox(f, bob, 0).message_count, 0);
     add_message(f, alice, mailbox, "two"); /* 2 */
@@ -282,6 +284,9 @@ static void who_leaves_gets_nothing_more(void **state)
     add_message(f, alice, mailbox, "three"); /* 3 */
     struct cw_store_result r = read_inbox(f, bob, 0);
     ASSERT_IDS(&r, 3, );
+    r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = bob, .conversation = mailbox, .limit = 9);
+    assert_int_equal(r.message_count, 3);
+    assert_int_equal(r.read_seq, 0);
 }
 
 int suite_groups(const char *back_end_name)

@@ -14,6 +14,7 @@
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
+ *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
@@ -136,6 +137,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->texts_burst = value;
     else if (strcmp(key, "registration_open") == 0)
         config->registration_open = value != 0;
+    else if (strcmp(key, "registration_by_invitation") == 0)
+        config->registration_by_invitation = value != 0;
     else
         play->error = "no such setting";
 }
@@ -170,6 +173,8 @@ static bool world_line(struct play *play, const char *line)
         world_close(world, name);
     else if (sscanf(line, "at %llu", &ms) == 1)
         world_advance(world, ms);
+    else if (strcmp(line, "first invitation") == 0)
+        world_first_invitation(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
     else if (strcmp(line, "release") == 0)
