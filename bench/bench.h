@@ -140,6 +140,8 @@ void net_connect_all(unsigned window);
 void net_connect(struct conn *conn);
 void net_close(struct conn *conn);
 void net_close_all(void);
+/* Its socket is the caller's to read and write from now on. */
+void net_give_away(struct conn *conn);
 void net_poll(int64_t timeout_ns);
 void net_poll_until(uint64_t end_ns);
 void net_publish(struct conn *conn, uint32_t channel, struct cw_slice payload);
@@ -151,7 +153,7 @@ void net_stall(struct conn *conn, bool stalled);
 /* Polls until done() or dies of patience. */
 void net_wait(bool (*done)(void), const char *what);
 
-/* A recording: `encoded` is its list of samples. */
+/* A recording, queued for whoever writes it: `encoded` is its list of samples. */
 void chinwag_voice_message(struct conn *conn, uint32_t to, struct cw_slice encoded);
 
 /* --- payloads (payload.c) ------------------------------------------------------------------ */

@@ -264,6 +264,7 @@ static void guard_fanout(void)
                                     .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
                                     .server_name = cw_slice_str("guard")};
     struct cw_store_options options = {.session_idle_ms = TIME_MS, .sessions_per_user = 1};
+    cw_out_rings_init(&net.rings);
     store = cw_store_open_memory(&options);
     core = cw_core_create(&config);
     for (unsigned user = 0; user <= MEMBERS; user++)
@@ -273,6 +274,7 @@ static void guard_fanout(void)
     require(written > (size_t)MESSAGES * MEMBERS * sizeof text, "messages are missing");
     for (unsigned user = 0; user <= MEMBERS; user++)
         cw_out_finish(&queues[user]);
+    cw_out_rings_finish(&net.rings);
     cw_core_destroy(core);
     cw_store_close(store);
     cw_effects_finish(&effects);

@@ -283,6 +283,11 @@ void net_close(struct conn *conn)
     conn->open = conn->ready = conn->want_out = false;
 }
 
+void net_give_away(struct conn *conn)
+{
+    epoll_ctl(epoll, EPOLL_CTL_DEL, conn->fd, NULL);
+}
+
 void net_close_all(void)
 {
     for (uint32_t i = 0; i < conn_count; i++)

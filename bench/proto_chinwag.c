@@ -116,7 +116,6 @@ void chinwag_voice_message(struct conn *conn, uint32_t to, struct cw_slice encod
                 ACTION(REQUEST "\xa9"
                                "voice_msg"),
                 middle, sizeof middle, NULL, 0, encoded);
-    net_mark_dirty(conn);
 }
 
 static void ask_account(struct conn *conn, const char *action)

@@ -29,6 +29,7 @@ struct asked {
     uint64_t session;
     print_of target;
     print_of content;
+    uint64_t seq;
 };
 
 struct audited_conn {
@@ -55,7 +56,12 @@ struct login {
 struct message {
     bool committed;
     uint64_t mailbox, sender, sender_session;
-    print_of content;
+    uint64_t conversation, seq;
+    uint64_t of;        /* an edit or a deletion: the id of what it is about */
+    uint64_t edited_by; /* the id of the last edit */
+    bool deleted;
+    enum cw_action action; /* of its update */
+    print_of content;      /* the newest */
 };
 
 struct pending {
@@ -146,12 +152,38 @@ static bool is_member(const struct auditor *auditor, uint64_t user, uint64_t gro
     return false;
 }
 
-/* Must this user be told of it, if he has not been? Of his own he need not. */
+static void remove_member(struct auditor *auditor, uint64_t user, uint64_t group)
+{
+    for (size_t i = auditor->member_count; i-- > 0;)
+        if (auditor->members[i].user == user && auditor->members[i].group == group)
+            auditor->members[i] = auditor->members[--auditor->member_count];
+}
+
+/* The id of the message at that place, or 0. */
+static uint64_t find_message(const struct auditor *auditor, uint64_t conversation, uint64_t seq)
+{
+    for (uint64_t id = auditor->head; id > 0; id--)
+        if (auditor->messages[id].committed && auditor->messages[id].conversation == conversation &&
+            auditor->messages[id].seq == seq)
+            return id;
+    return 0;
+}
+
+static uint64_t last_seq(const struct auditor *auditor, uint64_t conversation)
+{
+    for (uint64_t id = auditor->head; id > 0; id--)
+        if (auditor->messages[id].committed && auditor->messages[id].conversation == conversation)
+            return auditor->messages[id].seq;
+    return 0;
+}
+
+/* Must this user be told of it, if he has not been? Of his own he need not, nor
+ * of what became of others': not every client would understand. */
 static bool is_due(const struct auditor *auditor, uint64_t user, uint64_t id)
 {
     const struct message *message = &auditor->messages[id];
     uint64_t since;
-    if (!message->committed || message->sender == user)
+    if (!message->committed || message->sender == user || message->deleted || message->of != 0)
         return false;
     if (!cw_mailbox_is_group(message->mailbox))
         return message->mailbox == cw_mailbox_of_user(user);
@@ -192,9 +224,13 @@ static void on_request(struct auditor *auditor, struct audited_conn *conn,
         find_pair(auditor, msg, asked);
     asked->has_since = (msg->extras.present & CW_BIT(CW_X_SINCE)) != 0;
     asked->since = msg->extras.since;
-    struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name : msg->recipient;
+    bool change = msg->action == CW_EDIT || msg->action == CW_DELETE;
+    struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name
+                         : change                    ? msg->conversation
+                                                     : msg->recipient;
+    asked->seq = msg->seq;
     asked->to_group = msg->action == CW_MSG_GROUP;
-    if (msg->action == CW_VOICE_MSG && to.n != 0 && to.p[0] == '#') {
+    if ((msg->action == CW_VOICE_MSG || change) && to.n != 0 && to.p[0] == '#') {
         asked->to_group = true;
         to = cw_slice_of(to.p + 1, to.n - 1);
     }
@@ -236,6 +272,69 @@ static void add_member(struct auditor *auditor, uint64_t user, uint64_t group)
     auditor->members[auditor->member_count++].since = auditor->head;
 }
 
+/* The next entry of its conversation. */
+static struct message *add_message(struct auditor *auditor, const struct pending *pending,
+                                   const struct cw_store_result *result, uint64_t mailbox)
+{
+    uint64_t sender = pending->request.user_id;
+    uint64_t conversation = cw_conversation_of(mailbox, sender);
+    expect(result->message_id < MESSAGES_MAX, "(the auditor's book of messages is full)");
+    expect(result->message_id > auditor->head, "ids ascend");
+    expect(result->seq == last_seq(auditor, conversation) + 1,
+           "a conversation numbers its entries without a gap");
+    auditor->head = result->message_id;
+    struct message *message = &auditor->messages[auditor->head];
+    *message = (struct message){.committed = true,
+                                .mailbox = mailbox,
+                                .sender = sender,
+                                .sender_session = pending->sender_session,
+                                .conversation = conversation,
+                                .seq = result->seq,
+                                .content = pending->content};
+    return message;
+}
+
+static void add_text(struct auditor *auditor, const struct pending *pending,
+                     const struct cw_store_result *result)
+{
+    if (result->repeated) { /* told to nobody, and the same as then */
+        expect(result->message_id <= auditor->head &&
+                   auditor->messages[result->message_id].seq == result->seq &&
+                   auditor->messages[result->message_id].sender == pending->request.user_id,
+               "a retry is answered as the first time");
+        return;
+    }
+    uint64_t mailbox = pending->request.mailbox;
+    struct message *message = add_message(auditor, pending, result, mailbox);
+    message->action = pending->request.voice         ? CW_VOICE_MSG
+                      : cw_mailbox_is_group(mailbox) ? CW_MSG_GROUP
+                                                     : CW_WHISPER;
+}
+
+static void add_change(struct auditor *auditor, const struct pending *pending,
+                       const struct cw_store_result *result)
+{
+    const struct cw_store_request *request = &pending->request;
+    uint64_t conversation = request->conversation, user = request->user_id;
+    bool edit = result->op == CW_STORE_MESSAGE_EDIT;
+    uint64_t id = find_message(auditor, conversation, request->seq);
+    struct message *of = &auditor->messages[id];
+    expect(id != 0 && of->of == 0 && !of->deleted, "what is changed is there");
+    expect(of->sender == user || (!edit && cw_mailbox_is_group(conversation)),
+           "one changes one's own");
+    uint64_t mailbox = cw_mailbox_is_group(conversation)
+                           ? conversation
+                           : cw_mailbox_of_user(cw_conversation_peer(conversation, user));
+    struct message *message = add_message(auditor, pending, result, mailbox);
+    message->action = edit ? CW_EDIT : CW_DELETE;
+    message->of = id;
+    of->deleted = !edit;
+    if (edit) {
+        of->content = pending->content;
+        of->edited_by = auditor->head;
+    }
+}
+
 static void on_stored(struct auditor *auditor, const struct pending *pending,
                       const struct cw_store_result *result)
 {
@@ -258,14 +357,18 @@ static void on_stored(struct auditor *auditor, const struct pending *pending,
         add_member(auditor, pending->request.user_id, result->group_id);
         break;
     case CW_STORE_MESSAGE_APPEND:
-        expect(result->message_id < MESSAGES_MAX, "(the auditor's book of messages is full)");
-        auditor->head = result->message_id;
-        auditor->messages[auditor->head] =
-            (struct message){.committed = true,
-                             .mailbox = pending->request.mailbox,
-                             .sender = pending->request.user_id,
-                             .sender_session = pending->sender_session,
-                             .content = pending->content};
+        add_text(auditor, pending, result);
+        break;
+    case CW_STORE_MESSAGE_EDIT:
+    case CW_STORE_MESSAGE_DELETE:
+        add_change(auditor, pending, result);
+        break;
+    case CW_STORE_GROUP_LEAVE:
+        remove_member(auditor, pending->request.user_id, pending->request.group_id);
+        break;
+    case CW_STORE_MEMBER_KICK:
+    case CW_STORE_MEMBER_BAN:
+        remove_member(auditor, pending->request.other_id, pending->request.group_id);
         break;
     default:
         break;
@@ -318,8 +421,15 @@ static void on_event(struct auditor *auditor, const struct cw_event *event)
 static void find_sender(struct auditor *auditor, struct pending *pending)
 {
     const struct cw_store_request *request = &pending->request;
-    uint64_t to = request->mailbox >> 1;
-    bool group = cw_mailbox_is_group(request->mailbox);
+    bool change = request->op != CW_STORE_MESSAGE_APPEND;
+    uint64_t conversation = request->conversation;
+    uint64_t mailbox =
+        !change ? request->mailbox
+        : cw_mailbox_is_group(conversation)
+            ? conversation
+            : cw_mailbox_of_user(cw_conversation_peer(conversation, request->user_id));
+    uint64_t to = mailbox >> 1;
+    bool group = cw_mailbox_is_group(mailbox);
     print_of target = to == 0 || to >= (group ? GROUPS_MAX : USERS_MAX) ? 0
                       : group                                           ? auditor->groups[to]
                                                                         : auditor->users[to].key;
@@ -329,7 +439,7 @@ static void find_sender(struct auditor *auditor, struct pending *pending)
             struct asked *asked = &conn->asked[i];
             if (asked->stored || asked->user != request->user_id ||
                 asked->content != pending->content || asked->target != target ||
-                asked->to_group != group)
+                asked->to_group != group || (change && asked->seq != request->seq))
                 continue;
             uint64_t since;
             asked->stored = true;
@@ -366,7 +476,8 @@ static void on_store(struct auditor *auditor, const struct cw_event *event,
                    event->hash.token.n == CW_TOKEN_LEN,
                "a session is made for a password that was verified");
         memcpy(pending->token, event->hash.token.p, CW_TOKEN_LEN);
-    } else if (request->op == CW_STORE_MESSAGE_APPEND) {
+    } else if (request->op == CW_STORE_MESSAGE_APPEND || request->op == CW_STORE_MESSAGE_EDIT ||
+               request->op == CW_STORE_MESSAGE_DELETE) {
         find_sender(auditor, pending);
     }
 }
@@ -422,7 +533,8 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
                       asked.action != CW_LOGOUT && asked.action != CW_ACTION_UNKNOWN;
     expect(!with_token || msg->code != CW_SUCCESS || asked.session != 0,
            "only who has a valid pair of name and token is obeyed");
-    if (asked.action == CW_MSG_GROUP || asked.action == CW_WHISPER || asked.action == CW_VOICE_MSG)
+    if (asked.action == CW_MSG_GROUP || asked.action == CW_WHISPER ||
+        asked.action == CW_VOICE_MSG || asked.action == CW_EDIT || asked.action == CW_DELETE)
         expect(msg->code != CW_SUCCESS || asked.stored, "a text is answered 0 when it is stored");
 }
 
@@ -441,15 +553,84 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
     expect(is_member(auditor, conn->user, group, &since), "only members hear a call");
 }
 
+/* What is not stored: it concerns this user, and his client understands it. */
+/* The last one of that name, or 0. */
+static uint64_t find_group(const struct auditor *auditor, print_of key)
+{
+    uint64_t group = 0;
+    for (uint64_t id = 1; id < GROUPS_MAX; id++)
+        if (auditor->groups[id] == key)
+            group = id;
+    return group;
+}
+
+static void on_news(struct auditor *auditor, const struct audited_conn *conn,
+                    const struct cw_msg *msg, bool extended)
+{
+    uint64_t sender = find_user(auditor, print_name(msg->sender)), since, group = 0;
+    struct cw_slice where = msg->conversation;
+    expect(extended, "a plain client gets nothing that it does not know");
+    expect(sender != 0, "who did it is named");
+    if (msg->action == CW_DELIVERED) {
+        const struct message *message = &auditor->messages[msg->message_id];
+        bool shown = false;
+        expect(msg->message_id >= 1 && msg->message_id <= auditor->head &&
+                   message->sender == conn->user && message->mailbox == cw_mailbox_of_user(sender),
+               "a receipt is for who sent the message, by who got it");
+        for (size_t i = 0; i < auditor->login_count; i++)
+            shown |=
+                auditor->logins[i].user == sender && auditor->logins[i].floor >= msg->message_id;
+        expect(shown, "a receipt is sent for what was received");
+    } else if (msg->action == CW_GROUP_EVENT) {
+        uint64_t whom = find_user(auditor, print_name(msg->extras.user));
+        bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
+        bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
+                        cw_slice_eq(msg->event, cw_slice_str("banned"))) &&
+                       conn->user == whom;
+        group = find_group(auditor, print_name(msg->group_name));
+        expect(left || removed || is_member(auditor, conn->user, group, &since),
+               "only members hear of their group, and who is taken out of that");
+    } else if (where.n != 0 && where.p[0] == '#') {
+        group = find_group(auditor, print_name(cw_slice_of(where.p + 1, where.n - 1)));
+        expect(is_member(auditor, conn->user, group, &since), "only members hear of their group");
+    } else if (where.n != 0) {
+        expect(conn->user == sender || conn->user == find_user(auditor, print_name(where)),
+               "only the two of a pair hear of it");
+    }
+}
+
+static bool is_news(enum cw_action action)
+{
+    return action == CW_DELIVERED || action == CW_MARK_READ || action == CW_TYPING ||
+           action == CW_PRESENCE || action == CW_GROUP_EVENT;
+}
+
+/* Of what was changed later only the newest is told. */
+static void check_content(const struct auditor *auditor, const struct cw_msg *msg, uint64_t id)
+{
+    const struct message *message = &auditor->messages[id];
+    const struct message *of = &auditor->messages[message->of];
+    bool voice = msg->action == CW_VOICE_MSG;
+    expect(msg->action == message->action, "an update is of its kind");
+    expect(msg->extras.seq == message->seq, "an update says where it stands");
+    expect(!message->deleted, "what was deleted is not told");
+    if (message->of == 0)
+        expect(message->content == print_bytes(voice ? msg->samples.encoded : msg->content),
+               "content is not altered");
+    else
+        expect(msg->seq == of->seq, "a change says what it is about");
+    if (msg->action == CW_EDIT && of->edited_by == id && !of->deleted)
+        expect(message->content == print_bytes(msg->content), "content is not altered");
+}
+
 static void on_update(struct auditor *auditor, struct audited_conn *conn, const struct cw_msg *msg,
                       bool extended)
 {
     uint64_t id = msg->extras.id, since;
     expect(id >= 1 && id <= auditor->head, "an update comes after its commit");
     const struct message *message = &auditor->messages[id];
-    bool voice = msg->action == CW_VOICE_MSG;
-    expect(message->content == print_bytes(voice ? msg->samples.encoded : msg->content),
-           "content is not altered");
+    expect(extended || message->of == 0, "a plain client gets nothing that it does not know");
+    check_content(auditor, msg, id);
     expect(find_user(auditor, print_name(msg->sender)) == message->sender, "the sender is named");
     if (!cw_mailbox_is_group(message->mailbox))
         expect(message->mailbox == cw_mailbox_of_user(conn->user) ||
@@ -479,9 +660,12 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
         if (conn->closing)
             continue; /* it goes nowhere any more */
         expect(conn->session != 0, "only somebody who has logged in gets an update");
-        expect(effect->send.live == (msg->action == CW_CALL_DATA), "audio alone is live");
+        expect(effect->send.live == (msg->action == CW_CALL_DATA || msg->action == CW_TYPING),
+               "audio and typing alone are live");
         if (msg->action == CW_CALL_DATA)
             on_live(auditor, conn, event);
+        else if (is_news(msg->action))
+            on_news(auditor, conn, msg, ids == effect->send.extended);
         else
             on_update(auditor, conn, msg, ids == effect->send.extended);
     }

@@ -72,9 +72,43 @@ static struct cw_slice choose_name(uint8_t choice, bool group)
     return cw_slice_str(names[group][i]);
 }
 
+static const char *choose(uint8_t choice, const char *const words[], size_t count)
+{
+    return words[choice % count];
+}
+
+static void pack_number_in_map(const char *key, uint64_t number, struct cw_buf *out)
+{
+    cw_pack_string(out, cw_slice_str(key));
+    cw_pack_unsigned(out, number);
+}
+
+/* What texts and lists are asked with: most often nothing. */
+static void pack_talk_map(uint8_t choice, struct cw_buf *out)
+{
+    static const char *const keys[] = {"n",     "reply_to", "before", "after", "around",
+                                       "limit", "expires",  "uses",   "n"};
+    if (choice < 128)
+        return;
+    bool two = choice % 5 == 0;
+    cw_pack_map(out, two ? 2 : 1);
+    pack_number_in_map(choose(choice, keys, 9), choice / 9 % 8u, out);
+    if (two)
+        pack_number_in_map("limit", choice % 4u, out);
+}
+
 static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
 {
     uint64_t head = auditor_messages(play->auditor);
+    if (choice >= 192) { /* one that understands everything */
+        static const char *const features[] = {"edits", "read", "presence", "typing", "groups"};
+        cw_pack_map(out, 1);
+        cw_pack_string(out, cw_slice_str("features"));
+        cw_pack_array(out, 5);
+        for (size_t i = 0; i < 5; i++)
+            cw_pack_string(out, cw_slice_str(features[i]));
+        return;
+    }
     if (choice % 4 == 0)
         return;
     cw_pack_map(out, choice % 4 == 1 ? 0 : 1);
@@ -123,6 +157,8 @@ static void pack_pair(struct play *play, unsigned c, uint8_t choice, struct cw_b
 static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
                        struct cw_buf *out)
 {
+    static const char *const words[] = {"te",    "text 1",    "online", "away",    "member",
+                                        "owner", "moderator", "open",   "invited", ""};
     bool with_token = action != CW_REGISTER && action != CW_LOGIN && action != CW_LOGOUT;
     struct cw_slice name;
     uint8_t choice;
@@ -134,12 +170,14 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
         else
             cw_pack_string(out, choose_name(choice, false));
         break;
+    case CW_F_NEW_PASSWORD:
     case CW_F_PASSWORD:
         cw_pack_string(out, cw_slice_str(take(play) < 240 ? "password1" : "password2"));
         break;
+    case CW_F_CONVERSATION:
     case CW_F_RECIPIENT:
         choice = take(play);
-        if (action == CW_VOICE_MSG && choice % 2 == 1) {
+        if (action != CW_WHISPER && choice % 2 == 1) {
             char to[16] = "#";
             name = choose_name(choice / 2, true);
             memcpy(to + 1, name.p, name.n + 1);
@@ -149,6 +187,7 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
         }
         break;
     case CW_F_CONTACT:
+    case CW_F_MEMBER:
         cw_pack_string(out, choose_name(take(play), false));
         break;
     case CW_F_GROUP_NAME:
@@ -164,6 +203,24 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_SAMPLES:
         pack_content(play, field == CW_F_SAMPLES, out);
         break;
+    case CW_F_SEQ: /* mostly one that there is */
+        choice = take(play);
+        cw_pack_unsigned(out, choice == 255 ? UINT64_MAX : choice % 16u);
+        break;
+    case CW_F_SECONDS:
+    case CW_F_DAYS:
+    case CW_F_KEPT:
+    case CW_F_SESSION:
+        cw_pack_unsigned(out, take(play) % 8u);
+        break;
+    case CW_F_QUERY:
+    case CW_F_TOPIC:
+    case CW_F_STATE:
+    case CW_F_ROLE:
+    case CW_F_ACCESS:
+        cw_pack_string(out,
+                       cw_slice_str(choose(take(play), words, sizeof words / sizeof words[0])));
+        break;
     default: /* the token is packed with its name */
         break;
     }
@@ -177,7 +234,7 @@ static const struct cw_message_row *row_of(enum cw_action action)
         if (rows[i].action == action &&
             (rows[i].kind == CW_REQUEST || rows[i].kind == CW_CLIENT_UPDATE))
             return &rows[i];
-    abort();
+    return NULL; /* the server alone says it */
 }
 
 static void send_frame(struct play *play, unsigned c, const struct cw_buf *frame, bool envelope)
@@ -194,6 +251,8 @@ static void send_action(struct play *play, unsigned c, enum cw_action action, ui
 {
     const struct cw_message_row *row = row_of(action);
     struct cw_buf frame = {0};
+    if (row == NULL)
+        return;
     if (form % 8 != 7 || row->kind == CW_CLIENT_UPDATE) /* both forms are good */
         cw_pack_string(&frame, cw_slice_str(row->kind == CW_REQUEST ? "request" : "update"));
     cw_pack_string(&frame, cw_slice_str(row->name));
@@ -201,6 +260,8 @@ static void send_action(struct play *play, unsigned c, enum cw_action action, ui
         pack_field(play, c, action, row->fields[i], &frame);
     if (action == CW_LOGIN || action == CW_ATTACH)
         pack_map(play, take(play), &frame);
+    else if (row->kind == CW_REQUEST && form >= 64 && form < 250)
+        pack_talk_map(take(play), &frame);
     if (form >= 250)
         frame.n--;
     size_t logins = auditor_logins(play->auditor);
@@ -337,9 +398,9 @@ static void prepare(struct play *play)
                                   "\x00\0\0\0\0" /* register */
                                   "\x10\0\0\1\0"
                                   "\x20\0\0\2\0"
-                                  "\x00\1\0\0\0\0" /* login, the third with a map */
+                                  "\x00\1\0\0\0\0" /* login, the third understands all */
                                   "\x10\1\0\1\0\0"
-                                  "\x20\1\0\2\0\1"
+                                  "\x20\1\0\2\0\xc0"
                                   "\x00\6\0\0\0" /* create_group */
                                   "\x10\7\0\0\0" /* join_group */
                                   "\x20\7\0\0\0";

@@ -26,7 +26,6 @@ struct packet {
     uint32_t sequence;
     uint32_t samples;
     int64_t position;
-    uint8_t bytes[CW_OPUS_PACKET_MAX];
 };
 
 enum state { EMPTY, SILENT, TALKING };
@@ -54,11 +53,14 @@ struct cw_jitter {
     int64_t delay_us; /* beyond the base, smoothed */
     int64_t target_us;
     int64_t excess_us; /* of the delay beyond the target, for the packet due next */
-    uint64_t span; /* sequence numbers from the first to the highest */
-    uint64_t came; /* ... of which so many came */
+    uint64_t span;     /* sequence numbers from the first to the highest */
+    uint64_t came;     /* ... of which so many came */
     struct cw_delay_window window;
     struct cw_jitter_stats stats;
+    unsigned waiting; /* packets in use */
     struct packet packets[CW_JITTER_PACKETS_MAX];
+    /* Apart from them, so that a search stays within a few cache lines. */
+    uint8_t bytes[CW_JITTER_PACKETS_MAX][CW_OPUS_PACKET_MAX];
 };
 
 static int64_t to_us(int64_t samples)
@@ -111,9 +113,20 @@ static void follow_target(struct cw_jitter *jitter)
 
 /* --- packets in ------------------------------------------------------------------ */
 
-static void drop(struct cw_jitter *jitter, struct packet *packet)
+static struct cw_slice bytes_of(const struct cw_jitter *jitter, const struct packet *packet)
+{
+    return cw_slice_of(jitter->bytes[packet - jitter->packets], packet->n);
+}
+
+static void release(struct cw_jitter *jitter, struct packet *packet)
 {
     packet->used = false;
+    jitter->waiting--;
+}
+
+static void drop(struct cw_jitter *jitter, struct packet *packet)
+{
+    release(jitter, packet);
     jitter->stats.dropped++;
 }
 
@@ -121,7 +134,7 @@ static void drop(struct cw_jitter *jitter, struct packet *packet)
 static struct packet *first_from(struct cw_jitter *jitter, int64_t from)
 {
     struct packet *first = NULL;
-    for (size_t i = 0; i < CW_JITTER_PACKETS_MAX; i++) {
+    for (size_t i = 0; jitter->waiting > 0 && i < CW_JITTER_PACKETS_MAX; i++) {
         struct packet *packet = &jitter->packets[i];
         if (packet->used && packet->position >= from &&
             (first == NULL || packet->position < first->position))
@@ -238,11 +251,12 @@ static void store(struct cw_jitter *jitter, const struct cw_call_packet *packet,
         drop(jitter, place);
     }
     place->used = true;
+    jitter->waiting++;
     place->n = (uint16_t)packet->packet.n;
     place->sequence = packet->sequence;
     place->samples = packet->samples;
     place->position = position;
-    memcpy(place->bytes, packet->packet.p, packet->packet.n);
+    memcpy(jitter->bytes[place - jitter->packets], packet->packet.p, packet->packet.n);
 }
 
 enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_packet *packet,
@@ -330,8 +344,9 @@ static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *p
                                   .cut = jitter->cut,
                                   .fresh = jitter->fresh,
                                   .samples = packet->samples,
-                                  .packet = cw_slice_of(packet->bytes, packet->n)};
-    packet->used = jitter->cut = jitter->fresh = false;
+                                  .packet = bytes_of(jitter, packet)};
+    release(jitter, packet);
+    jitter->cut = jitter->fresh = false;
     jitter->stats.played++;
     jitter->expected = packet->sequence + 1;
     jitter->stand_in = jitter->concealed_run = 0;
@@ -371,7 +386,7 @@ static struct cw_jitter_item conceal(struct cw_jitter *jitter, uint32_t samples,
     }
     struct cw_jitter_item item = {.kind = CW_JITTER_LOST, .samples = samples};
     if (next != NULL)
-        item.packet = cw_slice_of(next->bytes, next->n);
+        item.packet = bytes_of(jitter, next);
     return item;
 }
 
@@ -414,7 +429,8 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_
 static void measure_delay(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
 {
     int64_t queued_us = to_us(queued);
-    int64_t delay = now_us + queued_us - to_us(jitter->next) - cw_delay_window_base(&jitter->window);
+    int64_t delay =
+        now_us + queued_us - to_us(jitter->next) - cw_delay_window_base(&jitter->window);
     jitter->delay_us += (delay - jitter->delay_us) / 8;
     jitter->excess_us = jitter->delay_us - queued_us - jitter->target_us;
 }
@@ -436,12 +452,7 @@ void cw_jitter_stretched(struct cw_jitter *jitter, int samples)
 
 bool cw_jitter_idle(const struct cw_jitter *jitter)
 {
-    if (jitter->state == TALKING)
-        return false;
-    for (size_t i = 0; i < CW_JITTER_PACKETS_MAX; i++)
-        if (jitter->packets[i].used)
-            return false;
-    return true;
+    return jitter->state != TALKING && jitter->waiting == 0;
 }
 
 struct cw_jitter_stats cw_jitter_stats(const struct cw_jitter *jitter)

@@ -40,8 +40,6 @@ struct cw_call_packet {
     uint32_t samples; /* audio in the packet, at 48 kHz */
 };
 
-#define CW_CALL_PACKET_MAX (CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX)
-
 /* Writes sequence and timestamp, big-endian, before a packet. */
 void cw_call_packet_put(uint8_t header[CW_CALL_PACKET_HEADER], uint32_t sequence,
                         uint32_t timestamp);

@@ -32,7 +32,7 @@ bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t speaker, stru
 bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t speaker, const int16_t *pcm,
                           size_t n);
 
-/* Per cent, 0 to CW_VOLUME_MAX (clamped). False: one speaker too many. */
+/* Per cent, 0 to CW_VOLUME_MAX of mixer.h (clamped). False: one speaker too many. */
 bool cw_receiver_set_volume(struct cw_receiver *receiver, uint64_t speaker, unsigned volume);
 bool cw_receiver_set_muted(struct cw_receiver *receiver, uint64_t speaker, bool muted);
 

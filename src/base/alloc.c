@@ -67,6 +67,17 @@ struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s)
     return cw_slice_of(p, s.n);
 }
 
+void *cw_arena_detach(struct cw_arena *arena, const void *p)
+{
+    struct cw_arena_chunk **link = &arena->chunks;
+    while (*link != NULL && ((*link)->size == CHUNK_SIZE || (*link)->bytes != p))
+        link = &(*link)->next;
+    struct cw_arena_chunk *chunk = *link;
+    if (chunk != NULL)
+        *link = chunk->next;
+    return chunk;
+}
+
 void cw_arena_reset(struct cw_arena *arena)
 {
     struct cw_arena_chunk *kept = NULL;

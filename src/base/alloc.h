@@ -28,6 +28,11 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size);
 /* A copy of `s` inside the arena. */
 struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s);
 
+/* Takes the memory at p out of the arena; it is the caller's and goes with
+ * free() of what is returned. NULL, and nothing happens, unless p is the start of a
+ * piece that was large enough (over 4 KiB) to have been allocated by itself. */
+void *cw_arena_detach(struct cw_arena *arena, const void *p);
+
 /* Takes everything back but keeps one ordinary chunk for the next use. */
 void cw_arena_reset(struct cw_arena *arena);
 

@@ -47,9 +47,6 @@
 #define CW_VOICE_RATE_MIN     8000u
 #define CW_VOICE_RATE_MAX     48000u
 
-/* call_data as Opus: sequence and timestamp before the packet. */
-#define CW_CALL_PACKET_HEADER 8
-
 /* --- MessagePack that is not a sample list -------------------------------- */
 
 /* The schema needs 3 levels; the parser is iterative and stops here. */
@@ -57,8 +54,8 @@
 /* Objects in one message, sample lists apart. */
 #define CW_MSGPACK_OBJECTS_MAX  1024
 #define CW_MSGPACK_MAP_KEYS_MAX 32
-/* The same of a message from the server, which may hold a list: the longest has
- * CW_LIST_MAX entries of some twenty keys. */
+/* The same of a message from the server, which may hold a list: the longest
+ * have CW_LIST_MAX entries of some twenty keys, or all one's contacts of five. */
 #define CW_MSGPACK_LIST_OBJECTS_MAX 65536
 
 /* --- ZMTP ------------------------------------------------------------------ */
@@ -106,6 +103,9 @@
 #define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */
 #define CW_READ_CHUNK (64u * 1024)
+/* What is written to one socket before others have their turn: copying 16 MiB
+ * into the kernel takes milliseconds. */
+#define CW_WRITE_PER_TICK (256u * 1024)
 /* All input and output buffers together. */
 #define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
 
@@ -134,8 +134,15 @@
 /* What one person may have. */
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
+/* Somebody who has blocked more is not remembered without a session. */
+#define CW_BLOCKED_CACHED_MAX 16
 /* Retries that are recognised: a session's last requests in flight. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
+/* Senders who are to hear when a session has received what they wrote: more than
+ * write to one person within a probe's interval. */
+#define CW_RECEIPTS_MAX 64
+/* "... is typing", of one connection: what a person can notice. */
+#define CW_TYPING_PER_S 1
 /* A topic is one line. */
 #define CW_TOPIC_MAX 256
 /* A search is a few words. */
@@ -145,8 +152,12 @@
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
-/* The longest silence of a muted member: longer is for ever. */
+/* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* What a group's owner may set for keeping messages: a lifetime, and more than
+ * anybody writes. More is a slip of the pen. */
+#define CW_RETENTION_DAYS_MAX 36500
+#define CW_RETENTION_KEPT_MAX 1000000000
 /* Presence goes to contacts, and to the fellow members of groups up to this
  * many attached sessions: beyond it each coming and going would be a fan-out. */
 #define CW_PRESENCE_GROUP_MAX 100
@@ -202,6 +213,10 @@
 /* Pages of delivery read in one commit: a thousand sessions that come back at
  * once must neither fill the memory nor hold up what is being sent. */
 #define CW_COMMIT_PAGES_MAX 16
+/* Look-ups, pages, cursors: what is no message, in one commit. Some 2 ms of work,
+ * for which a message that comes meanwhile waits; and always room for them, so
+ * that a flood of messages does not keep everybody from logging in. */
+#define CW_COMMIT_OTHERS_MAX 128
 
 /* --- the client library ---------------------------------------------------------- */
 
@@ -228,6 +243,9 @@
 /* One live Opus packet: RFC 6716 3.4, no frame is longer than 1275 bytes; a
  * packet of several frames may be no longer here. */
 #define CW_OPUS_PACKET_MAX 1275u
+/* In call_data it comes after its sequence number and its timestamp. */
+#define CW_CALL_PACKET_HEADER 8u
+#define CW_CALL_PACKET_MAX    (CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX)
 /* Its audio: three frames of 20 ms; more would be delay without a reason. */
 #define CW_OPUS_PACKET_MS_MAX 60u
 /* A voice message as a file: two minutes at 64 kbit/s and its headers. */

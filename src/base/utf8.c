@@ -22,8 +22,14 @@ bool cw_utf8_valid(struct cw_slice s)
     size_t i = 0;
     while (i < s.n) {
         uint64_t word;
-        if (s.n - i >= 8 && (memcpy(&word, s.p + i, 8), (word & 0x8080808080808080u) == 0)) {
-            i += 8;
+        /* Fewer than eight are looked at together with some before them. */
+        size_t from = s.n - i >= 8 || s.n < 8 ? i : s.n - 8;
+        if (s.n >= 8 && (memcpy(&word, s.p + from, 8), (word & 0x8080808080808080u) == 0)) {
+            i = from + 8;
+            continue;
+        }
+        if (s.p[i] < 0x80) {
+            i++;
             continue;
         }
         size_t length = sequence(s.p + i, s.n - i);

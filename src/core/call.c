@@ -35,6 +35,7 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_CALL_FULL);
     } else {
         join(core, group, conn);
+        cw_group_event_of(core, group, "call_joined", request, NULL);
         cw_request_set_name(request, cw_group_name(group));
         cw_request_answer(core, request, CW_SUCCESS);
     }
@@ -51,6 +52,7 @@ void cw_call_leave(struct cw_core *core, struct conn *conn)
     conn->call = NULL;
     if (group->call_count == 0)
         core->call_count--;
+    cw_group_event(core, group, "call_left", conn->session->user, conn->session->id, NULL);
 }
 
 void cw_on_leave_call(struct cw_core *core, struct request *request)
@@ -77,6 +79,7 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
            cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
            cw_user_is_called(session->user, msg->username) &&
            is_call(conn->call, msg->group_name) &&
+           !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
            cw_bucket_take(&conn->audio, core->now_ms, (double)msg->samples.encoded.n,
                           AUDIO_BYTES_PER_S, AUDIO_BYTES_PER_S);
 }

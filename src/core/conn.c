@@ -74,6 +74,51 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
     await_login(core, conn);
 }
 
+/* Of IPv6 only the network is known, which a household has for itself. */
+static size_t put_ipv6_network(const uint8_t bytes[8], char *text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < 8; i += 2) {
+        unsigned group = (unsigned)bytes[i] << 8 | bytes[i + 1];
+        for (unsigned shift = group > 0xfff  ? 16
+                              : group > 0xff ? 12
+                              : group > 0xf  ? 8
+                                             : 4;
+             shift != 0; shift -= 4)
+            text[n++] = "0123456789abcdef"[group >> (shift - 4) & 15];
+        text[n++] = ':';
+    }
+    memcpy(text + n, ":/64", 4);
+    return n + 4;
+}
+
+static size_t put_ipv4(const uint8_t bytes[4], char *text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < 4; i++) {
+        if (i != 0)
+            text[n++] = '.';
+        if (bytes[i] >= 100)
+            text[n++] = (char)('0' + bytes[i] / 100);
+        if (bytes[i] >= 10)
+            text[n++] = (char)('0' + bytes[i] / 10 % 10);
+        text[n++] = (char)('0' + bytes[i] % 10);
+    }
+    return n;
+}
+
+struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn)
+{
+    char *text = cw_arena_alloc(&core->effects->arena, 32);
+    if (conn->address_n == 4)
+        return cw_slice_of(text, put_ipv4(conn->address, text));
+    if (conn->loopback)
+        return cw_slice_str("::1");
+    if (conn->address_n == 8)
+        return cw_slice_of(text, put_ipv6_network(conn->address, text));
+    return (struct cw_slice){0};
+}
+
 /* In flight, a request is orphaned: its result may still concern others. */
 static void drop_requests(struct cw_core *core, struct conn *conn)
 {
@@ -208,10 +253,12 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     if (conn->closing)
         return;
     if (msg->kind == CW_CLIENT_UPDATE) {
-        if (event->message.code == CW_SUCCESS)
-            cw_call_data(core, conn, msg);
+        if (event->message.code != CW_SUCCESS)
+            core->dropped_call_data += msg->action == CW_CALL_DATA;
+        else if (msg->action == CW_TYPING)
+            cw_typing(core, conn, msg);
         else
-            core->dropped_call_data++;
+            cw_call_data(core, conn, msg);
         return;
     }
     bool malformed = event->message.code == CW_BAD_REQUEST && msg->action_name.n == 0;

@@ -14,12 +14,13 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
         memcpy(name, config->server_name.p, config->server_name.n);
     core->server_name = cw_slice_of(name, config->server_name.n);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
-                             &core->groups_by_id, &core->groups_by_key, &core->failures};
+                             &core->groups_by_id, &core->groups_by_key, &core->failures,
+                             &core->watched};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
     struct link *lists[] = {&core->unauthenticated, &core->cached_users, &core->probes,
                             &core->probes_now,      &core->saves,        &core->touches,
-                            &core->failures_by_age};
+                            &core->failures_by_age, &core->leavings};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     return core;
@@ -45,6 +46,7 @@ void cw_core_destroy(struct cw_core *core)
         if (core->conns[i] != NULL)
             cw_conn_closed(core, core->conns[i]);
     finish_requests(core);
+    cw_presence_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
     cw_map_finish(&core->sessions);
@@ -104,11 +106,13 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     }
     cw_conn_expire(core);
     cw_sessions_sweep(core);
+    cw_presence_sweep(core);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)
 {
-    uint64_t deadline = cw_sessions_deadline(core);
+    uint64_t deadline = cw_sessions_deadline(core), grace = cw_presence_deadline(core);
+    deadline = grace < deadline ? grace : deadline;
     if (cw_list_empty(&core->unauthenticated))
         return deadline;
     const struct conn *conn =

@@ -22,6 +22,7 @@ typedef uint64_t cw_conn_id;
 struct cw_core_config {
     uint64_t hash_seed[2]; /* random in a server, fixed in a test */
     bool registration_open;
+    bool registration_by_invitation;         /* when not open: of this server's users */
     unsigned requests_per_s, requests_burst; /* 0 per second: no limit */
     unsigned texts_per_s, texts_burst;
     unsigned call_members_max;
@@ -65,7 +66,7 @@ struct cw_event {
             uint64_t cookie;
             enum cw_hash_status { CW_HASH_OK, CW_HASH_WRONG, CW_HASH_BUSY } status;
             struct cw_slice secret; /* what was asked for, see cw_hash_op */
-            struct cw_slice token;  /* PASSWORD_VERIFY that went well: a new token */
+            struct cw_slice token;  /* a new one, see cw_hash_op */
         } hash;
         uint64_t received_mark; /* of the probe that was answered */
     };
@@ -76,7 +77,8 @@ enum cw_hash_op {
     CW_HASH_PASSWORD_VERIFY, /* text, expected -> OK or WRONG; token, and in
                                 secret the token's hash. `expected` empty: a
                                 user who does not exist; takes as long, WRONG */
-    CW_HASH_TOKEN            /* text: token -> secret: its BLAKE2b-256 */
+    CW_HASH_TOKEN,           /* text: token or invitation -> secret: its BLAKE2b-256 */
+    CW_HASH_INVITE           /* -> token: a new invitation, and in secret its hash */
 };
 
 enum cw_effect_type {

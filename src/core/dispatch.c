@@ -15,18 +15,46 @@ struct handler {
 };
 
 static const struct handler handlers[CW_ACTION_COUNT] = {
-    [CW_REGISTER] = {cw_on_register, false},
-    [CW_LOGIN] = {cw_on_login, false},
-    [CW_LOGOUT] = {cw_on_logout, false},
-    [CW_ATTACH] = {cw_on_attach, true},
-    [CW_ADD_CONTACT] = {cw_on_add_contact, true},
-    [CW_WHISPER] = {cw_on_whisper, true},
-    [CW_CREATE_GROUP] = {cw_on_create_group, true},
-    [CW_JOIN_GROUP] = {cw_on_join_group, true},
-    [CW_MSG_GROUP] = {cw_on_msg_group, true},
-    [CW_VOICE_MSG] = {cw_on_voice_msg, true},
-    [CW_JOIN_CALL] = {cw_on_join_call, true},
-    [CW_LEAVE_CALL] = {cw_on_leave_call, true},
+    [CW_REGISTER] = {cw_on_register, false, false, false},
+    [CW_LOGIN] = {cw_on_login, false, false, false},
+    [CW_LOGOUT] = {cw_on_logout, false, false, false},
+    [CW_ATTACH] = {cw_on_attach, true, false, false},
+    [CW_ADD_CONTACT] = {cw_on_manage_contact, true, false, false},
+    [CW_WHISPER] = {cw_on_whisper, true, false, false},
+    [CW_CREATE_GROUP] = {cw_on_create_group, true, false, false},
+    [CW_JOIN_GROUP] = {cw_on_join_group, true, false, false},
+    [CW_MSG_GROUP] = {cw_on_msg_group, true, false, false},
+    [CW_VOICE_MSG] = {cw_on_voice_msg, true, false, false},
+    [CW_JOIN_CALL] = {cw_on_join_call, true, false, false},
+    [CW_LEAVE_CALL] = {cw_on_leave_call, true, false, false},
+    [CW_CONVERSATIONS] = {cw_on_conversations, true, true, true},
+    [CW_HISTORY] = {cw_on_history, true, true, true},
+    [CW_SEARCH] = {cw_on_search, true, true, true},
+    [CW_FETCH_VOICE] = {cw_on_fetch_voice, true, true, true},
+    [CW_EDIT] = {cw_on_edit, true, true, false},
+    [CW_DELETE] = {cw_on_delete, true, true, false},
+    [CW_MARK_READ] = {cw_on_mark_read, true, true, false},
+    [CW_CONTACTS] = {cw_on_contacts, true, true, true},
+    [CW_REMOVE_CONTACT] = {cw_on_manage_contact, true, true, false},
+    [CW_BLOCK] = {cw_on_manage_contact, true, true, false},
+    [CW_UNBLOCK] = {cw_on_manage_contact, true, true, false},
+    [CW_SET_PRESENCE] = {cw_on_set_presence, true, true, false},
+    [CW_CHANGE_PASSWORD] = {cw_on_change_password, true, true, false},
+    [CW_SESSIONS] = {cw_on_sessions, true, true, true},
+    [CW_REVOKE_SESSION] = {cw_on_revoke_session, true, true, false},
+    [CW_GROUPS] = {cw_on_groups, true, true, true},
+    [CW_MEMBERS] = {cw_on_members, true, true, true},
+    [CW_LEAVE_GROUP] = {cw_on_leave_group, true, true, false},
+    [CW_SET_ROLE] = {cw_on_manage_member, true, true, false},
+    [CW_KICK] = {cw_on_manage_member, true, true, false},
+    [CW_BAN] = {cw_on_manage_member, true, true, false},
+    [CW_UNBAN] = {cw_on_manage_member, true, true, false},
+    [CW_MUTE] = {cw_on_manage_member, true, true, false},
+    [CW_SET_TOPIC] = {cw_on_set_topic, true, true, false},
+    [CW_SET_ACCESS] = {cw_on_set_access, true, true, false},
+    [CW_SET_RETENTION] = {cw_on_set_retention, true, true, false},
+    [CW_INVITE] = {cw_on_invite, true, true, true},
+    [CW_INVITE_USER] = {cw_on_invite_user, true, true, true},
 };
 
 bool cw_dispatch_alone(const struct request *request)
@@ -40,6 +68,8 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
+    request->extended = session->extended;
+    request->features = session->features;
     if (handlers[request->action].extended && !session->extended) {
         cw_request_answer(core, request, CW_UNKNOWN_ACTION);
         return;

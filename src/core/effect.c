@@ -3,6 +3,22 @@
 
 #include "core/internal.h"
 
+/* What must be zeroed: a message takes a kilobyte, and add_send fills it in. */
+static size_t size_of(enum cw_effect_type type)
+{
+    static const struct cw_effect *const effect;
+    switch (type) {
+    case CW_FX_SEND:
+        return 0;
+    case CW_FX_STORE:
+        return sizeof effect->store;
+    case CW_FX_HASH:
+        return sizeof effect->hash;
+    default:
+        return sizeof effect->close;
+    }
+}
+
 struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)
 {
     struct cw_effects *effects = core->effects;
@@ -11,8 +27,8 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)
         effects->items = cw_realloc(effects->items, effects->capacity * sizeof *effects->items);
     }
     struct cw_effect *effect = &effects->items[effects->count++];
-    memset(effect, 0, sizeof *effect);
     effect->type = type;
+    memset(&effect->send, 0, size_of(type));
     return effect;
 }
 
@@ -40,6 +56,7 @@ static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg
     effect->send.plain_count = audience->plain_count;
     effect->send.extended = audience->extended;
     effect->send.extended_count = audience->extended_count;
+    effect->send.envelope = effect->send.live = false;
     return effect;
 }
 

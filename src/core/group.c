@@ -26,12 +26,17 @@ struct cw_slice cw_group_name(const struct group *group)
     return cw_slice_of(group->text, group->name_n);
 }
 
-bool cw_group_has(const struct group *group, const struct session *session)
+struct membership *cw_group_membership(const struct group *group, const struct session *session)
 {
     for (size_t i = 0; i < session->membership_count; i++)
         if (session->memberships[i].group == group)
-            return true;
-    return false;
+            return &session->memberships[i];
+    return NULL;
+}
+
+bool cw_group_muted(const struct cw_core *core, const struct membership *membership)
+{
+    return membership->muted_until_ms > core->time_ms;
 }
 
 static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice name)
@@ -59,12 +64,13 @@ static void destroy(struct cw_core *core, struct group *group)
     free(group);
 }
 
-void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struct session *session)
+void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
+                  struct session *session)
 {
-    struct group *group = cw_group_by_id(core, id);
+    struct group *group = cw_group_by_id(core, stored->group_id);
     if (group == NULL)
-        group = create(core, id, name);
-    else if (cw_group_has(group, session))
+        group = create(core, stored->group_id, stored->name);
+    else if (cw_group_membership(group, session) != NULL)
         return;
     if (group->session_count == group->session_capacity) {
         group->session_capacity = group->session_capacity == 0 ? 4 : group->session_capacity * 2;
@@ -74,32 +80,87 @@ void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struc
     size_t count = session->membership_count++;
     session->memberships =
         cw_realloc(session->memberships, (count + 1) * sizeof *session->memberships);
-    session->memberships[count] =
-        (struct membership){.group = group, .position = group->session_count};
+    session->memberships[count] = (struct membership){.group = group,
+                                                      .position = group->session_count,
+                                                      .role = stored->role,
+                                                      .muted_until_ms = stored->muted_until_ms};
     group->sessions[group->session_count++] = session;
 }
 
-static void set_position(struct session *session, const struct group *group, size_t position)
+/* The group's last session takes the place, the session's last entry that of this. */
+static void end_membership(struct session *session, struct membership *membership)
 {
-    for (size_t i = 0; i < session->membership_count; i++)
-        if (session->memberships[i].group == group)
-            session->memberships[i].position = position;
+    struct group *group = membership->group;
+    struct session *last = group->sessions[--group->session_count];
+    cw_group_membership(group, last)->position = membership->position;
+    group->sessions[membership->position] = last;
+    *membership = session->memberships[--session->membership_count];
 }
 
 void cw_groups_leave(struct cw_core *core, struct session *session)
 {
-    for (size_t i = 0; i < session->membership_count; i++) {
-        struct group *group = session->memberships[i].group;
-        size_t position = session->memberships[i].position;
-        struct session *last = group->sessions[--group->session_count];
-        group->sessions[position] = last;
-        set_position(last, group, position);
+    while (session->membership_count != 0) {
+        struct membership *membership = &session->memberships[session->membership_count - 1];
+        struct group *group = membership->group;
+        end_membership(session, membership);
         if (group->session_count == 0)
             destroy(core, group);
     }
     free(session->memberships);
     session->memberships = NULL;
-    session->membership_count = 0;
+}
+
+/* All his sessions leave the set before any leaves the call: he is not told of
+ * that any more. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        struct membership *membership = cw_group_membership(group, session);
+        if (membership != NULL)
+            end_membership(session, membership);
+    }
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
+        if (conn->call == group)
+            cw_call_leave(core, conn);
+    }
+    if (group->session_count == 0)
+        destroy(core, group);
+}
+
+void cw_group_set_role(struct group *group, struct user *user, enum cw_store_role role)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        struct membership *membership = cw_group_membership(group, session);
+        if (membership != NULL)
+            membership->role = role;
+    }
+}
+
+void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        struct membership *membership = cw_group_membership(group, session);
+        if (membership != NULL)
+            membership->muted_until_ms = until_ms;
+    }
+}
+
+bool cw_group_refused(struct cw_core *core, struct request *request,
+                      const struct cw_store_result *result)
+{
+    if (result->status == CW_STORE_OK)
+        return false;
+    if (cw_request_unavailable(core, request, result))
+        return true;
+    cw_request_answer(core, request,
+                      result->status == CW_STORE_NOT_MEMBER  ? CW_GROUP_MEMBER_DOES_NOT_EXIST
+                      : result->status == CW_STORE_NOT_FOUND ? CW_GROUP_DOES_NOT_EXIST
+                                                             : CW_FORBIDDEN);
+    return true;
 }
 
 static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
@@ -117,7 +178,7 @@ struct group *cw_group_of_member(struct cw_core *core, struct request *request)
      * that he is not in, can only be refused. Which refusal, the store knows. */
     struct group *group = cw_group_by_key(core, request->key);
     const struct session *session = request->conn->session;
-    if (group != NULL && session != NULL && cw_group_has(group, session))
+    if (group != NULL && session != NULL && cw_group_membership(group, session) != NULL)
         return group;
     if (group != NULL)
         cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);

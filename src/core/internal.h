@@ -74,7 +74,8 @@ struct conn {
     struct bucket requests;
     struct bucket texts;
     struct bucket audio; /* bytes of call_data */
-    struct group *call;  /* or NULL */
+    struct bucket typing;
+    struct group *call; /* or NULL */
     size_t call_position;
 };
 
@@ -93,44 +94,67 @@ struct membership {
     uint64_t muted_until_ms; /* UTC; 0: not */
 };
 
-/* A login that is attached to a connection right now. */
+/* A login that is attached to a connection right now. What each delivery
+ * touches comes first, close together. */
 struct session {
     uint64_t id;
-    struct user *user;
-    struct conn *conn;
-    cw_conn_id conn_id; /* its id once more: fan-out need not look at the conn */
+    cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
+    bool away;            /* what its client says of whoever sits there */
+    bool address_saved;   /* of the connection that it is on now */
+    uint64_t sent;        /* every message up to this id has been sent or is not for it */
+    uint64_t probe;       /* the number of the one that is out, or 0 */
+    struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
+    struct user *user;
+    struct conn *conn;
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
-    uint64_t sent;     /* every message up to this id has been sent or is not for it */
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
     uint64_t reading; /* cookie of the page that is awaited; others are void */
+    unsigned in_turn; /* its messages on their way to the disk that overtake nothing */
     struct membership *memberships;
     size_t membership_count;
-    struct link of_user;  /* in user->sessions */
-    struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
-    uint64_t probe;       /* the number of the one that is out, or 0 */
-    uint64_t probe_sent;  /* what had been sent before it */
+    struct link of_user; /* in user->sessions */
+    uint64_t probe_sent; /* what had been sent before it */
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    struct receipt *receipts; /* oldest first; NULL until there is one */
+    unsigned receipt_count;
+    uint64_t audience; /* the last one that it was counted into (presence.c) */
+};
+
+/* A message whose sender is to hear when this session has all up to it. */
+struct receipt {
+    uint64_t sender_id;
+    uint64_t message_id;
 };
 
 /* Somebody with an attached session, or remembered as a recipient. */
 struct user {
     uint64_t id;
     struct link sessions;
-    struct link cached;  /* in core->cached_users while nobody refers to it */
-    unsigned references; /* sessions and requests */
+    struct link cached;      /* in core->cached_users while nobody refers to it */
+    unsigned references;     /* sessions and requests */
+    uint32_t *blocked;       /* ids of users, ascending */
+    struct watch *watches;   /* his contacts, while a session of his wants presence */
+    struct leaving *leaving; /* his last session has just gone, or NULL */
+    uint32_t blocked_count;
+    uint32_t watch_count;
+    bool watching; /* `watches` are filled in */
+    uint8_t state; /* enum presence, as others were told */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */
 };
+
+/* What others are told of a user. */
+enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY };
 
 /* A group with at least one attached session of a member. */
 struct group {
@@ -158,6 +182,7 @@ struct request {
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
+    bool in_turn;   /* counted in its session's in_turn */
     step_fn *resume;
     handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
@@ -165,14 +190,18 @@ struct request {
     struct cw_msg *copy;
     struct user *sender;
     uint64_t sender_session;
+    bool extended; /* the sender's session, with these features */
+    uint64_t features;
     struct user *target;
     uint64_t target_group;
+    uint64_t until_ms;       /* mute, invite: UTC */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
     int code;
     uint64_t message_id;
     uint64_t message_time_ms;
+    uint64_t message_seq;
     uint8_t name_n;
     uint8_t token_n;
     uint8_t name[CW_NAME_MAX]; /* of a user or group; of an unknown action */
@@ -217,6 +246,11 @@ struct cw_core {
     struct link failures_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
+    struct user *asker;    /* whose request the result at hand is for, or NULL */
+    struct cw_map watched; /* by id: users that somebody here watches */
+    size_t watching_count; /* users who watch */
+    struct link leavings;  /* users in grace, longest gone first */
+    uint64_t last_audience;
 };
 
 /* --- effect.c: appending to the step's effects ------------------------------ */
@@ -243,6 +277,8 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
 void cw_conn_closed(struct cw_core *core, struct conn *conn);
+/* The peer's address as text for people, in the step's memory. */
+struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
 /* NULL for one that is gone. */
 struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
 void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event);
@@ -267,6 +303,9 @@ void cw_request_answer(struct cw_core *core, struct request *request, int code);
  * handlers that begin alone (dispatch.c). */
 void cw_request_answer_with(struct cw_core *core, struct request *request,
                             const struct cw_msg *answer);
+/* The same with a list; `next`: where its next page begins, 0 for none. */
+void cw_request_answer_list(struct cw_core *core, struct request *request,
+                            const struct cw_entry *entries, size_t count, uint64_t next);
 /* What the answer names: a user or group in its registered spelling. */
 void cw_request_set_name(struct request *request, struct cw_slice name);
 /* A store request with its cookie filled in, good until the next effect is
@@ -304,10 +343,18 @@ struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
+size_t cw_user_session_count(const struct user *user);
 /* The name is one of the spellings of the user's. */
 bool cw_user_is_called(const struct user *user, struct cw_slice name);
 /* Frees every user. */
 void cw_users_finish(struct cw_core *core);
+/* Has he blocked this one? Good for every user that a result has just named, or
+ * that is attached or referred to. */
+bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
+/* Takes the ids from a result that has them. */
+void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
+/* The store has blocked the other one for this user, or not any more. */
+void cw_user_block(struct user *user, uint64_t other_id, bool block);
 /* Looks for the user named request->key and goes on with `found`, at once or
  * after asking the store; request->target is set and referred to. Answers 514
  * when there is none. */
@@ -332,6 +379,8 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
 /* The message is this session's own: if it has all before it, it has it too, and
  * need not look at it when it comes back. */
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id);
+/* May an update that is not stored, and needs this feature, go to it now? */
+bool cw_session_takes(const struct session *session, uint64_t feature);
 void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark);
 void cw_session_queue_full(struct session *session);
 void cw_session_queue_empty(struct cw_core *core, struct session *session);
@@ -339,18 +388,72 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session);
 void cw_sessions_sweep(struct cw_core *core);
 uint64_t cw_sessions_deadline(const struct cw_core *core);
 
+/* --- presence.c: who is here, and who is told ------------------------------------------- */
+
+/* The session is attached, or wants other things than before; `result` names
+ * the user's contacts. */
+void cw_presence_attached(struct cw_core *core, struct session *session,
+                          const struct cw_store_result *result);
+/* The session has just left its user's list, and is still in its groups. */
+void cw_presence_detached(struct cw_core *core, struct session *session);
+/* The session's client says whether somebody sits there. */
+void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
+/* Is this one to be told of others, and are his contacts not known yet? */
+bool cw_presence_needs_contacts(const struct session *session);
+/* The store has made the other one a contact of this user, or not any more. */
+void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch);
+/* Sets state and seen of an entry for whoever the list at hand is for. `seen_ms`:
+ * as the store knows it, 0 for never. */
+void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
+                          struct cw_entry *entry);
+/* Tells of those whose time of grace is over. */
+void cw_presence_sweep(struct cw_core *core);
+uint64_t cw_presence_deadline(const struct cw_core *core);
+void cw_presence_finish(struct cw_core *core);
+
 /* --- group.c ------------------------------------------------------------------------------ */
 
 struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key);
 struct group *cw_group_by_id(const struct cw_core *core, uint64_t id);
 struct cw_slice cw_group_name(const struct group *group);
-bool cw_group_has(const struct group *group, const struct session *session);
-void cw_group_add(struct cw_core *core, uint64_t id, struct cw_slice name, struct session *session);
+/* The session's entry in the group, good until one of its memberships begins or
+ * ends; NULL: not a member's. */
+struct membership *cw_group_membership(const struct group *group, const struct session *session);
+bool cw_group_muted(const struct cw_core *core, const struct membership *membership);
+/* A group of the session's user, as the store described it. */
+void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
+                  struct session *session);
+/* The user is no member any more: his sessions leave the group and its call. An
+ * empty group is forgotten. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user);
+/* What the store has decided, for all the user's sessions. */
+void cw_group_set_role(struct group *group, struct user *user, enum cw_store_role role);
+void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms);
 /* Takes the session out of all its groups; empty groups are forgotten. */
 void cw_groups_leave(struct cw_core *core, struct session *session);
+/* Answers what the store refused, and returns true; false: it has been done. */
+bool cw_group_refused(struct cw_core *core, struct request *request,
+                      const struct cw_store_result *result);
 /* The group named request->key if the session is a member, else NULL and the
  * request is (or will be) answered 768 or 770. */
 struct group *cw_group_of_member(struct cw_core *core, struct request *request);
+
+/* --- presence.c -------------------------------------------------------------------------- */
+
+/* Sets state and seen of a list's entry. */
+void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
+                          struct cw_entry *entry);
+
+/* --- group_event.c --------------------------------------------------------------------------- */
+
+/* Tells the group's sessions with the feature of what `actor` did, but not the
+ * session `asking` (0: none). `more`: keys of the map, or NULL. All of it is copied. */
+void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
+                    const struct user *actor, uint64_t asking, const struct cw_extras *more);
+/* The same about a request's sender and session. */
+void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
+                       const struct request *request, const struct cw_extras *more);
+struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */
 
@@ -370,17 +473,71 @@ void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
                         const struct cw_name_key *key);
 void cw_throttle_finish(struct cw_core *core);
 
-/* --- on_text.c
- * ------------------------------------------------------------------------------------ */
+/* --- conversation.c: naming a conversation, and finding it -------------------------------- */
 
-/* The update that tells of a stored message. Slices are the message's. */
-void cw_update_of(const struct cw_store_message *message, struct cw_msg *update);
+/* The conversation called `name`, a username or '#' and a group's: goes on with
+ * `found`, at once or after asking the store. Then either request->target or
+ * request->target_group is set, and the sender may read it. Else answers 514,
+ * 768, 770 or 1028. */
+void cw_conversation_find(struct cw_core *core, struct request *request, struct cw_slice name,
+                          handler_fn *found);
+/* The number of what was found. */
+uint64_t cw_conversation_id(const struct request *request);
+/* What was found as the sender calls it, in the step's memory; empty for a
+ * group that has gone. */
+struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request);
+/* '#' before a group's name, in the step's memory. */
+struct cw_slice cw_group_conversation(struct cw_core *core, struct cw_slice group_name);
+/* May the sender say something there? Else answers 1027: he is muted, or the
+ * recipient has blocked him. */
+bool cw_conversation_open(struct cw_core *core, struct request *request);
+/* Answers what the store's refusal is called here, and returns true, unless all
+ * went well. For requests about messages. */
+bool cw_conversation_refused(struct cw_core *core, struct request *request,
+                             const struct cw_store_result *result);
+
+/* --- on_text.c ------------------------------------------------------------------------------ */
+
+/* The update that tells of a stored message. Slices are the message's, or the
+ * step's. */
+void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
+                  struct cw_msg *update);
+/* Takes from the connection's rate of texts; false: answered 1026. */
+bool cw_text_allowed(struct cw_core *core, struct request *request);
+/* Tells all whom it concerns of what request->target or target_group was sent,
+ * but the session that sent it. */
+void cw_text_fan_out(struct cw_core *core, const struct request *request,
+                     struct cw_store_message *message);
+
+/* --- on_read.c ------------------------------------------------------------------------------ */
+
+/* A message is being sent to the session: its sender is to hear when it came. */
+void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id);
+/* Does anybody look out for receipts of what this user sends? */
+bool cw_receipts_wanted(const struct user *sender);
+/* The session has shown that it received all up to session->received. */
+void cw_receipts_send(struct cw_core *core, struct session *session);
+/* The user has received every message up to this id, `saved` being what is known
+ * on disk. */
+uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved);
+/* Who writes has read: moves the sender's marker behind what he just sent. */
+void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
+void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
 /* --- on_*.c: one handler a request ---------------------------------------------------------------
  */
 
-handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_add_contact,
-    cw_on_whisper, cw_on_create_group, cw_on_join_group, cw_on_msg_group, cw_on_voice_msg,
-    cw_on_join_call, cw_on_leave_call;
+handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_whisper,
+    cw_on_create_group, cw_on_join_group, cw_on_msg_group, cw_on_voice_msg, cw_on_join_call,
+    cw_on_leave_call;
+handler_fn cw_on_manage_member; /* set_role, kick, ban, unban, mute */
+handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_on_set_access,
+    cw_on_set_retention;
+handler_fn cw_on_invite, cw_on_invite_user;
+handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
+    cw_on_delete, cw_on_mark_read;
+handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */
+handler_fn cw_on_contacts, cw_on_set_presence;
+handler_fn cw_on_change_password, cw_on_sessions, cw_on_revoke_session;
 
 #endif

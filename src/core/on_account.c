@@ -5,9 +5,12 @@
 
 static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
+    enum cw_store_status status = event->store->status;
     if (!cw_request_unavailable(core, request, event->store))
         cw_request_answer(core, request,
-                          event->store->status == CW_STORE_OK ? CW_SUCCESS : CW_USER_ALREADY_EXIST);
+                          status == CW_STORE_OK          ? CW_SUCCESS
+                          : status == CW_STORE_FORBIDDEN ? CW_FORBIDDEN
+                                                         : CW_USER_ALREADY_EXIST);
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,
@@ -21,6 +24,13 @@ static void register_hashed(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_USER_CREATE, registered);
     store->name = request->msg->username;
     store->secret = event->hash.secret;
+    store->invitation = cw_slice_of(request->token, request->token_n);
+}
+
+static void hash_password(struct cw_core *core, struct request *request)
+{
+    cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
+                        (struct cw_slice){0}, register_hashed);
 }
 
 /* Hashing is dear: it comes after the cheap reasons to refuse. */
@@ -32,18 +42,31 @@ static void register_looked_up(struct cw_core *core, struct request *request,
     if (event->store->status == CW_STORE_OK)
         cw_request_answer(core, request, CW_USER_ALREADY_EXIST);
     else
-        cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
-                            (struct cw_slice){0}, register_hashed);
+        hash_password(core, request);
+}
+
+/* Names are a secret of the members: which are taken, only the invited learn. */
+static void invitation_hashed(struct cw_core *core, struct request *request,
+                              const struct cw_event *event)
+{
+    request->token_n = CW_TOKEN_HASH_LEN;
+    memcpy(request->token, event->hash.secret.p, CW_TOKEN_HASH_LEN);
+    hash_password(core, request);
 }
 
 void cw_on_register(struct cw_core *core, struct request *request)
 {
     if (!cw_request_fold(core, request, request->msg->username))
         return;
-    if (!core->config.registration_open)
-        cw_request_answer(core, request, CW_FORBIDDEN);
-    else
+    const struct cw_extras *extras = &request->msg->extras;
+    if (core->config.registration_open)
         cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up);
+    else if (core->config.registration_by_invitation &&
+             (extras->present & CW_BIT(CW_X_INVITATION)) != 0)
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
+                            invitation_hashed);
+    else
+        cw_request_answer(core, request, CW_FORBIDDEN);
 }
 
 /* --- login ------------------------------------------------------------------------- */
@@ -71,9 +94,7 @@ static void session_made(struct cw_core *core, struct request *request,
 static void describe_live_sessions(struct cw_core *core, const struct user *user,
                                    struct cw_store_request *store)
 {
-    size_t count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        count++;
+    size_t count = cw_user_session_count(user);
     uint64_t *ids = cw_arena_alloc(&core->effects->arena, count * sizeof *ids);
     count = 0;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
@@ -94,6 +115,7 @@ static void create_session(struct cw_core *core, struct request *request,
     store->user_id = request->target->id;
     store->secret = token_hash;
     store->client = extras->client;
+    store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
     store->features = extras->features;
     store->has_since = (extras->present & CW_BIT(CW_X_SINCE)) != 0;
@@ -180,11 +202,39 @@ void cw_on_logout(struct cw_core *core, struct request *request)
     }
 }
 
+static void contacts_came(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct session *session = cw_session_find(core, request->sender_session);
+    if (cw_request_unavailable(core, request, result))
+        return;
+    struct cw_store_result found = {0};
+    found.contacts =
+        cw_arena_alloc(&core->effects->arena, result->person_count * sizeof *found.contacts);
+    for (size_t i = 0; i < result->person_count; i++)
+        if (result->people[i].contact)
+            found.contacts[found.contact_count++] = result->people[i].user_id;
+    if (session != NULL)
+        cw_presence_attached(core, session, &found);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* A session that was attached without its user's contacts may want them now. */
 static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
-    if (!cw_request_unavailable(core, request, event->store))
-        cw_request_answer(core, request, CW_SUCCESS);
+    struct session *session = cw_session_find(core, request->sender_session);
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (session != NULL && cw_presence_needs_contacts(session)) {
+        cw_request_submit(core, request, CW_STORE_CONTACT_LIST, contacts_came)->user_id =
+            request->sender->id;
+        return;
+    }
+    if (session != NULL)
+        cw_presence_attached(core, session, event->store);
+    cw_request_answer(core, request, CW_SUCCESS);
 }
 
 /* The session is attached by now. A map changes what it wants, for good. */

@@ -1,26 +1,5 @@
-/* on_group.c - contacts and groups: add_contact, create_group, join_group. */
+/* on_group.c - groups: create_group, join_group. */
 #include "core/internal.h"
-
-static void contact_stored(struct cw_core *core, struct request *request,
-                           const struct cw_event *event)
-{
-    if (!cw_request_unavailable(core, request, event->store))
-        cw_request_answer(core, request, CW_SUCCESS);
-}
-
-static void contact_found(struct cw_core *core, struct request *request)
-{
-    struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_CONTACT_ADD, contact_stored);
-    store->user_id = request->sender->id;
-    store->other_id = request->target->id;
-}
-
-void cw_on_add_contact(struct cw_core *core, struct request *request)
-{
-    if (cw_request_fold(core, request, request->msg->contact))
-        cw_user_find(core, request, contact_found);
-}
 
 /* Membership begins with the store's word, for all the user's sessions. */
 static void member_stored(struct cw_core *core, struct request *request,
@@ -40,35 +19,55 @@ static void member_stored(struct cw_core *core, struct request *request,
         cw_request_answer(core, request,
                           creating ? CW_GROUP_ALREADY_EXIST : CW_GROUP_MEMBER_ALREADY_EXIST);
         return;
-    default: /* as many groups, or members, as there may be */
+    default: /* as many groups or members as there may be; banned; not invited */
         cw_request_answer(core, request, CW_FORBIDDEN);
         return;
     }
     /* A new group is spelled as its maker did, another as the store knows it. */
     struct cw_slice name = creating ? cw_slice_of(request->name, request->name_n) : result->name;
+    struct cw_store_group stored = {.group_id = result->group_id,
+                                    .name = name,
+                                    .role = creating ? CW_ROLE_OWNER : CW_ROLE_MEMBER};
     struct link *sessions = &request->sender->sessions;
     for (struct link *link = sessions->next; link != sessions; link = link->next)
-        cw_group_add(core, result->group_id, name, CW_LINK_OWNER(link, struct session, of_user));
+        cw_group_add(core, &stored, CW_LINK_OWNER(link, struct session, of_user));
+    const struct group *group = cw_group_by_id(core, result->group_id);
+    if (!creating && group != NULL)
+        cw_group_event_of(core, group, "joined", request, NULL);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void store_membership(struct cw_core *core, struct request *request, enum cw_store_op op)
+static struct cw_store_request *store_membership(struct cw_core *core, struct request *request,
+                                                 enum cw_store_op op)
 {
-    if (!cw_request_fold(core, request, request->msg->group_name))
-        return;
     request->outlives = true;
     cw_request_set_name(request, request->msg->group_name);
     struct cw_store_request *store = cw_request_ask_store(core, request, op, member_stored);
     store->user_id = request->sender->id;
     store->name = request->msg->group_name;
+    return store;
 }
 
 void cw_on_create_group(struct cw_core *core, struct request *request)
 {
-    store_membership(core, request, CW_STORE_GROUP_CREATE);
+    if (cw_request_fold(core, request, request->msg->group_name))
+        store_membership(core, request, CW_STORE_GROUP_CREATE);
+}
+
+static void join_invited(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    store_membership(core, request, CW_STORE_GROUP_JOIN)->invitation = event->hash.secret;
 }
 
 void cw_on_join_group(struct cw_core *core, struct request *request)
 {
-    store_membership(core, request, CW_STORE_GROUP_JOIN);
+    const struct cw_extras *extras = &request->msg->extras;
+    if (!cw_request_fold(core, request, request->msg->group_name))
+        return;
+    if ((extras->present & CW_BIT(CW_X_INVITATION)) != 0)
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
+                            join_invited);
+    else
+        store_membership(core, request, CW_STORE_GROUP_JOIN);
 }

@@ -4,7 +4,7 @@
  * on disk: nobody reads what a crash could undo. */
 #include "core/internal.h"
 
-static bool may_send(struct cw_core *core, struct request *request)
+bool cw_text_allowed(struct cw_core *core, struct request *request)
 {
     if (cw_bucket_take(&request->conn->texts, core->now_ms, 1, core->config.texts_per_s,
                        core->config.texts_burst))
@@ -13,10 +13,22 @@ static bool may_send(struct cw_core *core, struct request *request)
     return false;
 }
 
-void cw_update_of(const struct cw_store_message *message, struct cw_msg *update)
+/* An edit or a deletion: which message it is about is drawn. */
+static void tell_change(struct cw_core *core, const struct cw_store_message *message,
+                        struct cw_msg *update)
 {
     bool group = cw_mailbox_is_group(message->mailbox);
-    *update = (struct cw_msg){.kind = CW_UPDATE, .sender = message->sender};
+    update->action = message->kind == CW_KIND_EDIT ? CW_EDIT : CW_DELETE;
+    update->conversation =
+        group ? cw_group_conversation(core, message->mailbox_name) : message->mailbox_name;
+    update->seq = message->of;
+    update->content = message->body;
+}
+
+static void tell_message(const struct cw_store_message *message, struct cw_msg *update)
+{
+    bool group = cw_mailbox_is_group(message->mailbox);
+    struct cw_extras *extras = &update->extras;
     update->action = message->voice ? CW_VOICE_MSG : group ? CW_MSG_GROUP : CW_WHISPER;
     update->group_name = message->mailbox_name;
     if (message->voice) {
@@ -26,11 +38,6 @@ void cw_update_of(const struct cw_store_message *message, struct cw_msg *update)
     } else {
         update->content = message->body;
     }
-    struct cw_extras *extras = &update->extras;
-    extras->map_present = true;
-    extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME);
-    extras->id = message->message_id;
-    extras->time_ms = message->time_ms;
     if (!group) {
         extras->present |= CW_BIT(CW_X_TO);
         extras->to = message->mailbox_name;
@@ -40,160 +47,242 @@ void cw_update_of(const struct cw_store_message *message, struct cw_msg *update)
     }
 }
 
+void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
+                  struct cw_msg *update)
+{
+    *update = (struct cw_msg){.kind = CW_UPDATE, .sender = message->sender};
+    struct cw_extras *extras = &update->extras;
+    extras->map_present = true;
+    extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);
+    extras->id = message->message_id;
+    extras->time_ms = message->time_ms;
+    extras->seq = message->seq;
+    extras->reply_to = message->reply_to;
+    extras->edited = message->edited_ms;
+    if (message->reply_to != 0)
+        extras->present |= CW_BIT(CW_X_REPLY_TO);
+    if (message->edited_ms != 0)
+        extras->present |= CW_BIT(CW_X_EDITED);
+    if (message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE)
+        tell_change(core, message, update);
+    else
+        tell_message(message, update);
+}
+
 /* What has just been stored, as the store would tell of it later. */
-static void stored_message(const struct request *request, const struct cw_store_result *result,
-                           struct cw_store_message *message)
+static void stored_message(const struct cw_store_result *result, struct cw_store_message *message)
 {
     const struct cw_store_request *stored = result->request;
     *message = (struct cw_store_message){.message_id = result->message_id,
-                                         .time_ms = stored->time_ms,
+                                         .time_ms = result->time_ms,
                                          .mailbox = stored->mailbox,
-                                         .sender = cw_user_name(request->sender),
                                          .body = stored->body,
                                          .voice = stored->voice,
                                          .channels = stored->channels,
-                                         .sample_rate = stored->sample_rate};
+                                         .sample_rate = stored->sample_rate,
+                                         .kind = stored->voice ? CW_KIND_VOICE : CW_KIND_TEXT,
+                                         .seq = result->seq,
+                                         .reply_to = stored->reply_to};
 }
 
-static void offer(struct cw_core *core, struct audience *audience, const struct request *request,
-                  struct session *session, uint64_t message_id)
+/* One message on its way to those whom it concerns. */
+struct fan_out {
+    struct audience audience;
+    uint64_t message_id;
+    uint64_t from_session;
+    bool change;         /* an edit or a deletion: for who understands them */
+    uint64_t receipt_to; /* the sender, if he wants to hear when it was received, or 0 */
+};
+
+static inline bool offer(struct cw_core *core, struct fan_out *out, struct session *session)
 {
-    if (session->id == request->sender_session)
-        cw_session_sent_itself(core, session, message_id);
-    else if (cw_session_offer(core, session, message_id))
-        cw_audience_add(audience, session);
+    if (session->id == out->from_session)
+        cw_session_sent_itself(core, session, out->message_id);
+    else if (cw_session_offer(core, session, out->message_id)) {
+        cw_audience_add(&out->audience, session);
+        return true;
+    }
+    return false;
 }
 
-static size_t count_sessions(const struct user *user)
+/* Who would not know what it is has had it. */
+static void offer_change(struct cw_core *core, struct fan_out *out, struct session *session)
 {
-    size_t count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        count++;
-    return count;
+    if ((session->features & CW_FEATURE_EDITS) != 0)
+        offer(core, out, session);
+    else
+        cw_session_sent_itself(core, session, out->message_id);
 }
 
 /* To the recipient's devices, and to the sender's others that can be told whom
  * it went to: the drawn update does not name the recipient. */
-static void audience_of_user(struct cw_core *core, struct audience *audience,
-                             const struct request *request, uint64_t message_id)
+static void offer_to_user(struct cw_core *core, struct fan_out *out, const struct user *to,
+                          const struct user *from)
 {
-    struct user *to = request->target, *from = request->sender;
-    cw_audience_init(core, audience, count_sessions(to) + count_sessions(from));
-    for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next)
-        offer(core, audience, request, CW_LINK_OWNER(link, struct session, of_user), message_id);
+    cw_audience_init(core, &out->audience, cw_user_session_count(to) + cw_user_session_count(from));
+    for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        if (out->change)
+            offer_change(core, out, session);
+        else if (offer(core, out, session) && out->receipt_to != 0)
+            cw_receipt_expect(session, out->receipt_to, out->message_id);
+    }
     if (to == from)
         return;
     for (struct link *link = from->sessions.next; link != &from->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        if (session->extended && session->id != request->sender_session &&
+        if (session->extended && session->id != out->from_session &&
+            (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
             session->delivery == DELIVERY_LIVE)
-            cw_audience_add(audience, session);
+            cw_audience_add(&out->audience, session);
     }
 }
 
-static void audience_of_group(struct cw_core *core, struct audience *audience,
-                              const struct request *request, const struct group *group,
-                              uint64_t message_id)
+static void offer_to_group(struct cw_core *core, struct fan_out *out, const struct group *group)
 {
-    cw_audience_init(core, audience, group->session_count);
-    for (size_t i = 0; i < group->session_count; i++)
-        offer(core, audience, request, group->sessions[i], message_id);
+    cw_audience_init(core, &out->audience, group->session_count);
+    for (size_t i = 0; i < group->session_count && !out->change; i++)
+        offer(core, out, group->sessions[i]);
+    for (size_t i = 0; out->change && i < group->session_count; i++)
+        offer_change(core, out, group->sessions[i]);
 }
 
-static void fan_out(struct cw_core *core, const struct request *request,
-                    const struct cw_store_result *result)
+void cw_text_fan_out(struct cw_core *core, const struct request *request,
+                     struct cw_store_message *message)
 {
-    struct cw_store_message message;
-    struct audience audience = {0};
     struct cw_msg update;
-    stored_message(request, result, &message);
-    if (request->target != NULL) {
-        message.mailbox_name = cw_user_name(request->target);
-        audience_of_user(core, &audience, request, message.message_id);
+    bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
+    struct fan_out out = {.message_id = message->message_id,
+                          .from_session = request->sender_session,
+                          .change = change};
+    const struct user *to = request->target, *from = request->sender;
+    if (to != NULL) {
+        if (!change && to != from && cw_receipts_wanted(from))
+            out.receipt_to = from->id;
+        message->mailbox_name = cw_user_name(to);
+        offer_to_user(core, &out, to, from);
     } else {
         struct group *group = cw_group_by_id(core, request->target_group);
         if (group == NULL)
             return; /* its last member has just gone; it waits for them */
-        message.mailbox_name = cw_group_name(group);
-        audience_of_group(core, &audience, request, group, message.message_id);
+        message->mailbox_name = cw_group_name(group);
+        offer_to_group(core, &out, group);
     }
-    cw_update_of(&message, &update);
     /* The names are the core's own and may go with their owners in a later step. */
-    update.sender = cw_arena_copy(&core->effects->arena, update.sender);
-    cw_effect_send(core, &update, &audience, false);
+    message->sender = cw_arena_copy(&core->effects->arena, cw_user_name(from));
+    cw_update_of(core, message, &update);
+    cw_effect_send(core, &update, &out.audience, false);
+}
+
+static bool awaits_page(const struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (CW_LINK_OWNER(link, struct session, of_user)->delivery == DELIVERY_READING)
+            return true;
+    return false;
+}
+
+/* A page that is awaited was asked for before this message: the session that wrote
+ * it is not to find it there, and the user's others are to be live, or they miss
+ * their copy. Nor does what comes later overtake this message. */
+static bool take_turn(struct request *request)
+{
+    struct session *session = request->conn->session;
+    if (session == NULL) /* it went elsewhere while a name was looked up */
+        return false;
+    request->in_turn = session->in_turn != 0 || awaits_page(request->sender);
+    session->in_turn += request->in_turn;
+    return request->in_turn;
+}
+
+/* Another connection has the session, or it has ended: it counts anew. */
+static void give_turn(const struct request *request)
+{
+    struct session *session = request->conn == NULL ? NULL : request->conn->session;
+    if (request->in_turn && session != NULL && session->id == request->sender_session &&
+        session->in_turn != 0)
+        session->in_turn--;
 }
 
 static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
-    if (cw_request_unavailable(core, request, result))
+    struct cw_store_message message;
+    give_turn(request);
+    if (cw_conversation_refused(core, request, result))
         return;
-    assert(result->status == CW_STORE_OK);
     request->message_id = result->message_id;
-    request->message_time_ms = result->request->time_ms;
-    fan_out(core, request, result);
+    request->message_seq = result->seq;
+    request->message_time_ms = result->time_ms;
+    if (!result->repeated) {
+        stored_message(result, &message);
+        cw_text_fan_out(core, request, &message);
+        if ((request->features & CW_FEATURE_READ) != 0)
+            cw_read_follow(core, request, result->seq);
+    }
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void append(struct cw_core *core, struct request *request, uint64_t mailbox)
+/* A number that is there is not 0. */
+static bool good_extras(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    bool has_n = (extras->present & CW_BIT(CW_X_N)) != 0;
+    bool replies = (extras->present & CW_BIT(CW_X_REPLY_TO)) != 0;
+    if (!request->extended || ((!has_n || extras->n != 0) && (!replies || extras->reply_to != 0)))
+        return true;
+    cw_request_answer(core, request, CW_BAD_REQUEST);
+    return false;
+}
+
+static void append(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     bool voice = request->action == CW_VOICE_MSG;
+    if (!cw_conversation_open(core, request))
+        return;
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_MESSAGE_APPEND, stored);
-    store->mailbox = mailbox;
+    store->mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
+                                             : cw_mailbox_of_group(request->target_group);
     store->user_id = request->sender->id;
     store->voice = voice;
     store->body = voice ? msg->samples.encoded : msg->content;
     store->channels = (uint32_t)msg->channels;
     store->sample_rate = (uint32_t)msg->sample_rate;
+    if (request->extended) {
+        store->reply_to = msg->extras.reply_to;
+        store->n = msg->extras.n;
+        store->session_id = msg->extras.n != 0 ? request->sender_session : 0;
+    }
+    store->in_turn = take_turn(request);
     request->outlives = true;
     /* A long body becomes a file first, and what follows must not overtake it. */
     if (store->body.n <= CW_BODY_INLINE_MAX)
         cw_request_unblock(request);
 }
 
-static void to_user(struct cw_core *core, struct request *request)
+void cw_on_whisper(struct cw_core *core, struct request *request)
 {
-    append(core, request, cw_mailbox_of_user(request->target->id));
+    if (cw_text_allowed(core, request) && good_extras(core, request) &&
+        cw_request_fold(core, request, request->msg->recipient))
+        cw_user_find(core, request, append);
 }
 
-static void send_to_user(struct cw_core *core, struct request *request, struct cw_slice name)
+void cw_on_msg_group(struct cw_core *core, struct request *request)
 {
-    if (cw_request_fold(core, request, name))
-        cw_user_find(core, request, to_user);
-}
-
-static void send_to_group(struct cw_core *core, struct request *request, struct cw_slice name)
-{
-    if (!cw_request_fold(core, request, name))
+    if (!cw_text_allowed(core, request) || !good_extras(core, request) ||
+        !cw_request_fold(core, request, request->msg->group_name))
         return;
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)
         return;
     request->target_group = group->id;
-    append(core, request, cw_mailbox_of_group(group->id));
-}
-
-void cw_on_whisper(struct cw_core *core, struct request *request)
-{
-    if (may_send(core, request))
-        send_to_user(core, request, request->msg->recipient);
-}
-
-void cw_on_msg_group(struct cw_core *core, struct request *request)
-{
-    if (may_send(core, request))
-        send_to_group(core, request, request->msg->group_name);
+    append(core, request);
 }
 
 void cw_on_voice_msg(struct cw_core *core, struct request *request)
 {
-    struct cw_slice recipient = request->msg->recipient;
-    if (!may_send(core, request))
-        return;
-    if (recipient.n != 0 && recipient.p[0] == '#')
-        send_to_group(core, request, cw_slice_of(recipient.p + 1, recipient.n - 1));
-    else
-        send_to_user(core, request, recipient);
+    if (cw_text_allowed(core, request) && good_extras(core, request))
+        cw_conversation_find(core, request, request->msg->recipient, append);
 }

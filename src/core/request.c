@@ -137,6 +137,19 @@ void cw_request_answer_with(struct cw_core *core, struct request *request,
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
+void cw_request_answer_list(struct cw_core *core, struct request *request,
+                            const struct cw_entry *entries, size_t count, uint64_t next)
+{
+    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
+    *answer = (struct cw_msg){.extras = {.map_present = true,
+                                         .present = CW_BIT(CW_X_LIST),
+                                         .list = {.items = entries, .count = (uint32_t)count},
+                                         .next = next}};
+    if (next != 0)
+        answer->extras.present |= CW_BIT(CW_X_NEXT);
+    cw_request_answer_with(core, request, answer);
+}
+
 void cw_request_set_name(struct request *request, struct cw_slice name)
 {
     assert(name.n <= sizeof request->name);
@@ -196,8 +209,10 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
     request->in_flight = false;
     if (conn != NULL && conn->closing && !request->outlives)
         return; /* it goes with its connection, and attaches nothing to it */
+    core->asker = request->sender;
     if (conn != NULL || request->outlives)
         request->resume(core, request, event);
+    core->asker = NULL;
     if (conn != NULL)
         cw_conn_advance(core, conn);
     else if (!request->in_flight)
@@ -215,8 +230,9 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->features = CW_FEATURES_ALL;
     } else if (request->message_id != 0) {
         extras->map_present = true;
-        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME);
+        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);
         extras->id = request->message_id;
+        extras->seq = request->message_seq;
         extras->time_ms = request->message_time_ms;
     }
 }

@@ -47,6 +47,8 @@ static void set_received(struct cw_core *core, struct session *session, uint64_t
 {
     session->received = message_id;
     save_later(core, session);
+    if (session->receipt_count != 0)
+        cw_receipts_send(core, session);
 }
 
 static step_fn page_came;
@@ -63,12 +65,32 @@ static void read_page(struct cw_core *core, struct session *session)
     session->delivery = DELIVERY_READING;
 }
 
+/* It is for this user, but the client would not know what it is. */
+static bool is_beyond(const struct session *session, const struct cw_store_message *message)
+{
+    bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
+    return change && (session->features & CW_FEATURE_EDITS) == 0;
+}
+
+static void expect_receipt(struct cw_core *core, struct session *session,
+                           const struct cw_store_message *message)
+{
+    const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&message->sender_id));
+    bool text = message->kind == CW_KIND_TEXT || message->kind == CW_KIND_VOICE;
+    if (text && sender != NULL && sender != session->user && cw_receipts_wanted(sender) &&
+        !cw_mailbox_is_group(message->mailbox))
+        cw_receipt_expect(session, sender->id, message->message_id);
+}
+
 static void send_stored(struct cw_core *core, struct session *session,
                         const struct cw_store_message *message)
 {
     struct cw_msg msg;
     struct audience audience;
-    cw_update_of(message, &msg);
+    if (is_beyond(session, message))
+        return; /* counts as sent, with the rest of the page */
+    cw_update_of(core, message, &msg);
+    expect_receipt(core, session, message);
     /* The page is the store's; what is sent must live through the step. */
     cw_audience_init(core, &audience, 1);
     cw_audience_add(&audience, session);
@@ -117,10 +139,23 @@ void cw_session_begin_delivery(struct cw_core *core, struct session *session)
         read_page(core, session);
 }
 
+/* The client claimed to have what has only now been stored (the server's data
+ * are older than the client's): its place is before that message, and a page that
+ * was asked for by the claim is void. */
+static void correct_claim(struct cw_core *core, struct session *session, uint64_t message_id)
+{
+    if (!session->since_claimed || session->since < message_id)
+        return;
+    session->since = session->sent = message_id - 1;
+    if (session->delivery == DELIVERY_READING)
+        read_page(core, session);
+}
+
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     if (session->delivery != DELIVERY_LIVE) {
         session->missed = message_id;
+        correct_claim(core, session, message_id);
         return false;
     }
     note_sent(core, session, message_id);
@@ -133,6 +168,12 @@ void cw_session_sent_itself(struct cw_core *core, struct session *session, uint6
         return;
     session->sent = message_id;
     set_received(core, session, message_id);
+}
+
+bool cw_session_takes(const struct session *session, uint64_t feature)
+{
+    bool ready = session->delivery == DELIVERY_LIVE || session->delivery == DELIVERY_READING;
+    return ready && (session->features & feature) != 0;
 }
 
 void cw_session_queue_full(struct session *session)
@@ -183,6 +224,9 @@ static void save(struct cw_core *core, struct session *session)
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;
+    if (!session->address_saved)
+        store->address = cw_conn_address(core, session->conn);
+    session->address_saved = true;
 }
 
 static uint64_t probes_due_ms(const struct cw_core *core)
@@ -260,7 +304,7 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
     cw_list_append(&session->user->sessions, &session->of_user);
     cw_map_put(&core->sessions, cw_map_id(&session->id), session);
     for (size_t i = 0; i < result->group_count; i++)
-        cw_group_add(core, result->groups[i].group_id, result->groups[i].name, session);
+        cw_group_add(core, &result->groups[i], session);
     return session;
 }
 
@@ -270,11 +314,12 @@ static void leave_conn(struct cw_core *core, struct session *session)
 {
     cw_call_leave(core, session->conn);
     cw_conn_set_session(core, session->conn, NULL);
-    session->conn = NULL;
     session->sent = session->received;
     session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
+    session->receipt_count = 0; /* what is sent again is expected again */
+    session->in_turn = 0;
     cw_list_remove(&session->unprobed);
 }
 
@@ -304,10 +349,13 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
         leave_conn(core, session);
     session->conn = conn;
     session->conn_id = conn->id;
+    session->address_saved = session->away = false;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (extras != NULL)
         cw_session_take_extras(session, extras);
+    cw_user_set_blocked(session->user, result);
+    cw_presence_attached(core, session, result);
     save_later(core, session); /* it has been seen */
     return session;
 }
@@ -317,9 +365,11 @@ void cw_session_detach(struct cw_core *core, struct session *session)
     leave_conn(core, session);
     save(core, session);
     cw_list_remove(&session->touched);
-    cw_groups_leave(core, session);
     cw_list_remove(&session->of_user);
+    cw_presence_detached(core, session);
+    cw_groups_leave(core, session);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
+    free(session->receipts);
     free(session);
 }

@@ -1,5 +1,8 @@
 /* user.c - users that somebody refers to, and a bounded cache of others, so
- * that a whisper to somebody who is not here costs no look-up each time. */
+ * that a whisper to somebody who is not here costs no look-up each time.
+ *
+ * With a user is known whom he has blocked: every result that names him says so
+ * anew, in the order of the store, and block and unblock in between. */
 #include <stdlib.h>
 
 #include "core/internal.h"
@@ -19,6 +22,14 @@ struct cw_slice cw_user_name(const struct user *user)
     return cw_slice_of(user->text, user->name_n);
 }
 
+size_t cw_user_session_count(const struct user *user)
+{
+    size_t count = 0;
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        count++;
+    return count;
+}
+
 bool cw_user_is_called(const struct user *user, struct cw_slice name)
 {
     struct cw_name_key key;
@@ -32,11 +43,17 @@ static void forget(struct cw_core *core, struct user *user)
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, key_of(user));
     cw_list_remove(&user->cached);
+    free(user->blocked);
     free(user);
 }
 
+/* One who has blocked many costs a look-up instead of memory. */
 static void cache(struct cw_core *core, struct user *user)
 {
+    if (user->blocked_count > CW_BLOCKED_CACHED_MAX) {
+        forget(core, user);
+        return;
+    }
     cw_list_append(&core->cached_users, &user->cached);
     if (++core->cached_user_count > CW_USER_CACHE_MAX) {
         core->cached_user_count--;
@@ -87,6 +104,66 @@ void cw_users_finish(struct cw_core *core)
     cw_map_finish(&core->users_by_key);
 }
 
+/* --- whom he has blocked ------------------------------------------------------- */
+
+/* Where the id is among the blocked ones, or would be. */
+static size_t blocked_place(const struct user *user, uint64_t id)
+{
+    size_t low = 0, high = user->blocked_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (user->blocked[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool cw_user_has_blocked(const struct user *user, uint64_t other_id)
+{
+    size_t place = blocked_place(user, other_id);
+    return place < user->blocked_count && user->blocked[place] == other_id;
+}
+
+static void set_blocked_count(struct user *user, size_t count)
+{
+    user->blocked_count = (uint32_t)count;
+    if (count != 0) {
+        user->blocked = cw_realloc(user->blocked, count * sizeof *user->blocked);
+        return;
+    }
+    free(user->blocked);
+    user->blocked = NULL;
+}
+
+void cw_user_set_blocked(struct user *user, const struct cw_store_result *result)
+{
+    if (user->blocked_count != result->blocked_count)
+        set_blocked_count(user, result->blocked_count);
+    for (size_t i = 0; i < result->blocked_count; i++)
+        user->blocked[i] = (uint32_t)result->blocked[i];
+}
+
+void cw_user_block(struct user *user, uint64_t other_id, bool block)
+{
+    if (cw_user_has_blocked(user, other_id) == block)
+        return;
+    size_t place = blocked_place(user, other_id), count = user->blocked_count;
+    if (block) {
+        set_blocked_count(user, count + 1);
+        memmove(user->blocked + place + 1, user->blocked + place,
+                (count - place) * sizeof *user->blocked);
+        user->blocked[place] = (uint32_t)other_id;
+    } else {
+        memmove(user->blocked + place, user->blocked + place + 1,
+                (count - place - 1) * sizeof *user->blocked);
+        set_blocked_count(user, count - 1);
+    }
+}
+
+/* --- looking somebody up --------------------------------------------------------- */
+
 static void set_target(struct cw_core *core, struct request *request, struct user *user)
 {
     cw_user_refer(core, user);
@@ -103,6 +180,7 @@ static void looked_up(struct cw_core *core, struct request *request, const struc
         return;
     }
     set_target(core, request, cw_user_get(core, result->user_id, result->name));
+    cw_user_set_blocked(request->target, result);
     request->found(core, request);
 }
 

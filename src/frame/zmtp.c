@@ -450,6 +450,20 @@ struct cw_zmtp_event cw_zmtp_input(struct cw_zmtp *z, struct cw_slice *in, struc
     return event;
 }
 
+void *cw_zmtp_keep(struct cw_zmtp *z, struct cw_slice *body)
+{
+    uint8_t *memory = z->partial.p;
+    if (memory != NULL && body->p >= memory && body->p < memory + z->partial.capacity) {
+        z->partial = (struct cw_buf){0};
+        return memory;
+    }
+    memory = cw_alloc(body->n);
+    if (body->n != 0)
+        memcpy(memory, body->p, body->n);
+    *body = cw_slice_of(memory, body->n);
+    return memory;
+}
+
 size_t cw_zmtp_buffered(const struct cw_zmtp *z)
 {
     return z->partial.n;

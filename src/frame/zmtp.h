@@ -71,6 +71,11 @@ void cw_zmtp_start(struct cw_zmtp *z, struct cw_buf *out);
  * what was claimed. */
 struct cw_zmtp_event cw_zmtp_input(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out);
 
+/* Makes the body of the MESSAGE that was reported last the caller's: returns the
+ * memory to be freed (free()) once it is done with, and moves *body into it. No
+ * byte is copied when the message had been gathered here. */
+void *cw_zmtp_keep(struct cw_zmtp *z, struct cw_slice *body);
+
 /* Bytes held for a frame that is not whole yet. */
 size_t cw_zmtp_buffered(const struct cw_zmtp *z);
 

@@ -30,15 +30,39 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 
 /* --- bodies -------------------------------------------------------------------------- */
 
-struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+/* `whole`: bytes of the message, of which the first n have their room here. */
+static struct cw_body *make_body(struct cw_net *net, size_t n, size_t whole)
 {
     struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body + n);
     uint8_t header[CW_ZMTP_HEADER_MAX];
     *body = (struct cw_body){.net = net, .references = 1, .n = n};
-    size_t header_n = cw_zmtp_message_header(header, n, true);
+    size_t header_n = cw_zmtp_message_header(header, whole, true);
     memcpy(body->header + sizeof body->header - header_n, header, header_n);
     body->header_n = (uint8_t)header_n;
     net->buffered += n;
+    return body;
+}
+
+struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+{
+    return make_body(net, n, n);
+}
+
+struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2])
+{
+    size_t whole = n + rest[0]->n + (rest[1] == NULL ? 0 : rest[1]->n);
+    struct cw_body *body = make_body(net, n, whole);
+    body->rest[0] = rest[0];
+    body->rest[1] = rest[1];
+    return body;
+}
+
+struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory)
+{
+    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body);
+    *body = (struct cw_body){
+        .net = net, .references = 1, .n = bytes.n, .lent = bytes.p, .memory = memory};
+    net->buffered += bytes.n;
     return body;
 }
 
@@ -47,8 +71,11 @@ void cw_body_release(struct cw_body *body)
     if (--body->references != 0)
         return;
     struct cw_net *net = body->net;
+    for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
+        cw_body_release(body->rest[i]);
     net->buffered -= body->n;
-    cw_pool_give(&net->bodies, body, sizeof *body + body->n);
+    free(body->memory);
+    cw_pool_give(&net->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
 }
 
 /* --- live audio --------------------------------------------------------------------------- */
@@ -98,21 +125,27 @@ static void release_live(struct cw_net *net)
 
 /* --- what is asked of one connection ---------------------------------------------------- */
 
-void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live)
+void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
+                 bool envelope, bool live)
 {
-    struct peer *peer = find(net, id);
-    if (peer == NULL || peer->phase != PHASE_READY)
-        return;
-    if (net->buffered > CW_BUFFERS_TOTAL_MAX && peer->out.bytes > CW_OUT_QUEUE_MAX) {
-        cw_peer_begin_close(peer, "too slow while memory is short");
-        return;
+    const uint64_t now_ms = cw_net_now_ms(net);
+    const bool scarce = net->buffered > CW_BUFFERS_TOTAL_MAX;
+    const uint8_t flags = envelope ? CW_OUT_ENVELOPE : 0;
+    for (size_t i = 0; i < n; i++) {
+        struct peer *peer = find(net, ids[i]);
+        if (peer == NULL || peer->phase != PHASE_READY)
+            continue;
+        if (scarce && peer->out.bytes > CW_OUT_QUEUE_MAX) {
+            cw_peer_begin_close(peer, "too slow while memory is short");
+            continue;
+        }
+        body->references++;
+        cw_peer_queue(peer, body, flags, live, now_ms);
+        if (live)
+            wait_with_live(peer);
+        else
+            cw_peer_mark_dirty(peer);
     }
-    body->references++;
-    cw_peer_queue(peer, body, envelope ? CW_OUT_ENVELOPE : 0, live);
-    if (live)
-        wait_with_live(peer);
-    else
-        cw_peer_mark_dirty(peer);
 }
 
 static void on_probe_timer(uv_timer_t *timer)
@@ -194,6 +227,13 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
     peer->on_hold = hold;
     peer->resumed = !hold;
     cw_peer_mark_dirty(peer);
+}
+
+void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body)
+{
+    struct peer *peer = find(net, id);
+    peer->kept += body->n;
+    return cw_zmtp_keep(&peer->zmtp, body);
 }
 
 void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on)
@@ -367,6 +407,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
     net->context = context;
     net->connections_max = connections_max;
     net->bodies = (struct cw_pool){.block_size = BODY_BLOCK, .kept_max = BODIES_KEPT};
+    cw_out_rings_init(&net->rings);
     net->scratch = cw_alloc(CW_OUT_SCRATCH);
     net->chunk = cw_alloc(CW_READ_CHUNK);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -389,6 +430,7 @@ void cw_net_handle_closed(struct cw_net *net)
     free(net->live);
     free(net->scratch);
     cw_pool_finish(&net->bodies);
+    cw_out_rings_finish(&net->rings);
     free(net->chunk);
     close(net->spare_fd);
     free(net);

@@ -2,8 +2,8 @@
  * frames to bytes, with a bound on everything.
  *
  * It moves messages and knows nothing of what is in them. Nothing is written
- * while events are handled: cw_net_flush, once at the end of a tick, makes one
- * send for each connection that has something to say. Handlers are called from
+ * while events are handled: cw_net_flush, at the end of a tick, makes one send
+ * for each connection that has something to say. Handlers are called from
  * the loop and from cw_net_flush, never from inside another cw_net function,
  * so a handler may call any of them.
  *
@@ -24,10 +24,14 @@ struct cw_net;
 typedef uint64_t cw_net_id;
 
 /* A message's bytes, encoded once and shared by everybody it goes to, with room
- * before them for what the transport puts there: it is the same for all. */
+ * before them for what the transport puts there: it is the same for all. A long
+ * message may go on in `rest`, bodies whose bytes follow without any header. */
 struct cw_body {
     struct cw_net *net;
     size_t n;
+    struct cw_body *rest[2]; /* or NULL; each is referred to once by this one */
+    void *memory;            /* what `lent` lies in, freed with the body, or NULL */
+    const uint8_t *lent;     /* its bytes lie there instead; only in a rest */
     unsigned references;
     uint8_t header_n; /* the last bytes of `header` in use */
     uint8_t header[CW_ZMTP_HEADER_MAX];
@@ -74,10 +78,20 @@ bool cw_net_address_is_loopback(const char *address);
 
 /* Room for a message of n bytes, referred to once by the caller. */
 struct cw_body *cw_body_create(struct cw_net *net, size_t n);
+
+/* The same, of which only the first n bytes have room here: the others are those
+ * of the bodies in `rest` (the second may be NULL). Takes over a reference to each. */
+struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2]);
+
+/* For a rest: bytes that stay where they are, in memory from malloc, which is
+ * freed with the last reference. */
+struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory);
 void cw_body_release(struct cw_body *body);
 
-/* Queues a message. `live`: dropped when it has waited CW_LIVE_AUDIO_MAX_MS. */
-void cw_net_send(struct cw_net *net, cw_net_id id, struct cw_body *body, bool envelope, bool live);
+/* Queues a message to n connections. `live`: dropped when it has waited
+ * CW_LIVE_AUDIO_MAX_MS. */
+void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
+                 bool envelope, bool live);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);
@@ -93,10 +107,16 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
 /* The same for the caller's own reason: it reads only while both agree. */
 void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 
+/* In the handler `message`, of a connection on hold: makes the message's bytes
+ * the caller's. See cw_zmtp_keep. Until the hold ends they count as the
+ * connection's input. */
+void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
+
 /* Larger messages and a longer queue for those who have logged in. */
 void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on);
 
-/* Writes what was queued and frees what is gone. Call at the end of a tick. */
+/* Writes what was queued and frees what is gone. Call at the end of a tick, and
+ * in between where very much is queued. */
 void cw_net_flush(struct cw_net *net);
 
 /* Stops listening and closes all connections without calling handlers. The

@@ -16,19 +16,23 @@ enum phase {
     PHASE_LINGERING /* written and shut down; waits for the peer's end */
 };
 
+/* What each delivery touches comes first, close together. */
 struct peer {
-    struct cw_net *net;
     cw_net_id id;
-    int fd;
+    struct cw_net *net;
+    struct peer *next_dirty;
+    bool dirty; /* in net->dirty */
     uint8_t phase;
+    uint64_t progress_ms; /* the last byte out, or when the queue was empty */
+    struct cw_out_queue out;
+    int fd;
     bool told; /* handlers->ready was called, and closed not yet */
     bool authenticated;
     bool paused;     /* by cw_net_read */
     bool on_hold;    /* by cw_net_hold */
     bool resumed;    /* reading goes on: take in what was held, be it nothing */
-    bool blocked;    /* the socket takes no more: wait until it is writable */
+    bool blocked;    /* the socket, or this tick, takes no more: wait until it is writable */
     bool full;       /* queue_full was reported */
-    bool dirty;      /* in net->dirty */
     bool live_waits; /* in net->live */
     bool loopback;
     bool pinged; /* a PING is out that was not for a probe */
@@ -36,18 +40,16 @@ struct peer {
     uint8_t pings;  /* from the peer in the current second */
     uint8_t polled; /* events that uv_poll watches */
     uint8_t address[16];
-    struct peer *next_dirty;
     struct peer *next_probed; /* in net->probed: a ZMTP 3.0 peer with a probe out */
     bool probed;
     uint64_t probe_mark;
     uint64_t pings_second;
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
-    uint64_t progress_ms; /* the last byte out, or when the queue was empty */
-    uint64_t charged;     /* of zmtp.partial, in net->buffered */
+    uint64_t charged;     /* of zmtp.partial and what was kept, in net->buffered */
+    uint64_t kept;        /* bytes of its input that somebody works on (cw_net_keep) */
     struct cw_zmtp zmtp;
     struct cw_buf held; /* input that came before reading was stopped */
-    struct cw_out_queue out;
     const char *reason; /* why it is being closed */
     uv_poll_t poll;
 };
@@ -82,13 +84,13 @@ struct cw_net {
     size_t handles; /* libuv's, that still refer to this struct */
     bool destroyed;
     struct cw_pool bodies;
+    struct cw_out_rings rings;
     uint8_t *scratch; /* CW_OUT_SCRATCH */
     uint8_t *chunk;   /* CW_READ_CHUNK */
 };
 
 /* peer.c */
 void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
-void cw_peer_mark_dirty(struct peer *peer);
 void cw_peer_begin_close(struct peer *peer, const char *reason);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
@@ -96,9 +98,31 @@ void cw_peer_settle(struct peer *peer);
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
 bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_free(struct peer *peer);
-/* Takes over a reference to the body. The caller marks the connection dirty. */
-void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live);
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
+
+/* Its turn comes with the next flush. */
+static inline void cw_peer_mark_dirty(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    if (peer->dirty)
+        return;
+    peer->dirty = true;
+    peer->next_dirty = NULL;
+    if (net->dirty == NULL)
+        net->dirty = peer;
+    else
+        net->last_dirty->next_dirty = peer;
+    net->last_dirty = peer;
+}
+
+/* Takes over a reference to the body. The caller marks the connection dirty. */
+static inline void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live,
+                                 uint64_t now_ms)
+{
+    if (peer->out.bytes == 0)
+        peer->progress_ms = now_ms; /* a stall counts from here */
+    cw_out_push(&peer->out, body, flags, live, now_ms);
+}
 
 /* net.c */
 uint64_t cw_net_now_ms(const struct cw_net *net);

@@ -21,20 +21,6 @@ static void on_poll(uv_poll_t *handle, int status, int events);
 
 /* --- small things ------------------------------------------------------------------- */
 
-void cw_peer_mark_dirty(struct peer *peer)
-{
-    if (peer->dirty)
-        return;
-    struct cw_net *net = peer->net;
-    peer->dirty = true;
-    peer->next_dirty = NULL;
-    if (net->dirty == NULL)
-        net->dirty = peer;
-    else
-        net->last_dirty->next_dirty = peer;
-    net->last_dirty = peer;
-}
-
 static bool stopped(const struct peer *peer)
 {
     return peer->paused || peer->on_hold;
@@ -72,19 +58,11 @@ static void drop(struct peer *peer, const char *reason)
     cw_peer_mark_dirty(peer);
 }
 
-void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live)
-{
-    uint64_t now_ms = cw_net_now_ms(peer->net);
-    if (peer->out.bytes == 0)
-        peer->progress_ms = now_ms; /* a stall counts from here */
-    cw_out_push(&peer->out, body, flags, live, now_ms);
-}
-
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
 {
     struct cw_body *body = cw_body_create(peer->net, bytes.n);
     memcpy(body->bytes, bytes.p, bytes.n);
-    cw_peer_queue(peer, body, CW_OUT_RAW, false);
+    cw_peer_queue(peer, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
     cw_peer_mark_dirty(peer);
 }
 
@@ -229,7 +207,7 @@ static void charge(struct peer *peer)
 {
     struct cw_net *net = peer->net;
     net->buffered -= peer->charged;
-    peer->charged = peer->zmtp.partial.capacity;
+    peer->charged = peer->zmtp.partial.capacity + peer->kept;
     net->buffered += peer->charged;
     if (peer->charged > CW_MESSAGE_MAX && net->buffered > CW_BUFFERS_TOTAL_MAX)
         cw_peer_begin_close(peer, "no memory left for its message");
@@ -257,6 +235,7 @@ static void feed_held(struct peer *peer)
 {
     struct cw_buf held = peer->held;
     peer->resumed = false;
+    peer->kept = 0;
     peer->held = (struct cw_buf){0};
     feed(peer, cw_buf_slice(&held));
     cw_buf_finish(&held);
@@ -303,12 +282,16 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 /* --- writing -------------------------------------------------------------------------------- */
 
+/* After so much it is another's turn: the rest goes when the loop comes round. */
 static void write_out(struct peer *peer)
 {
     uint64_t now_ms = cw_net_now_ms(peer->net);
+    size_t left = CW_WRITE_PER_TICK;
     cw_out_drop_stale(&peer->out, now_ms);
     while (!peer->blocked && peer->out.bytes != 0) {
         struct cw_slice bytes = cw_out_gather(&peer->out, peer->net->scratch);
+        if (bytes.n > left)
+            bytes.n = left;
         ssize_t n = send(peer->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
@@ -319,8 +302,9 @@ static void write_out(struct peer *peer)
         if (n > 0) {
             cw_out_consume(&peer->out, (size_t)n);
             peer->progress_ms = now_ms;
+            left -= (size_t)n;
         }
-        peer->blocked = n < 0 || (size_t)n < bytes.n;
+        peer->blocked = n < 0 || (size_t)n < bytes.n || left == 0;
     }
 }
 

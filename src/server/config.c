@@ -37,6 +37,8 @@ static const struct setting settings[] = {
     {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
     {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
     {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
+    {"keep_days", NUMBER, AT(keep_days), 0, CW_RETENTION_DAYS_MAX},
+    {"keep_messages", NUMBER, AT(keep_messages), 0, CW_RETENTION_KEPT_MAX},
 };
 
 void cw_config_init(struct cw_config *config)
@@ -101,7 +103,7 @@ static bool set(const struct setting *setting, void *to, const char *value, char
 {
     static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
-    static const char *const registrations[] = {"auto", "open", "closed", NULL};
+    static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
     int choice = -1;
     switch (setting->type) {
     case TEXT:

@@ -17,7 +17,8 @@ enum cw_password_cost {
 enum cw_registration {
     CW_REGISTRATION_AUTO, /* open while the listener is on loopback */
     CW_REGISTRATION_OPEN,
-    CW_REGISTRATION_CLOSED
+    CW_REGISTRATION_CLOSED,
+    CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
 };
 
 struct cw_config {
@@ -32,6 +33,7 @@ struct cw_config {
     unsigned sessions_per_user;
     unsigned call_members_max;
     unsigned connections_max;
+    unsigned keep_days, keep_messages; /* of each conversation; 0: all */
 };
 
 void cw_config_init(struct cw_config *config);

@@ -10,8 +10,7 @@ static void on_worker(uv_work_t *work)
 {
     struct cw_decoding *decoding = work->data;
     cw_worker_begin();
-    decoding->code =
-        cw_msg_decode(CW_READER_SERVER, cw_slice_of(decoding->bytes, decoding->n), &decoding->msg);
+    decoding->code = cw_msg_decode(CW_READER_SERVER, decoding->frame, &decoding->msg);
 }
 
 static void on_done(uv_work_t *work, int status)
@@ -19,12 +18,12 @@ static void on_done(uv_work_t *work, int status)
     struct cw_decoding *decoding = work->data;
     (void)status; /* never cancelled */
     decoding->done(decoding);
-    free(decoding->bytes);
+    free(decoding->memory);
     free(decoding);
 }
 
-void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, cw_net_id id, bool envelope,
-                       void (*done)(struct cw_decoding *decoding), void *context)
+void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, void *memory, cw_net_id id,
+                       bool envelope, void (*done)(struct cw_decoding *decoding), void *context)
 {
     struct cw_decoding *decoding = cw_alloc_zero(sizeof *decoding);
     decoding->work.data = decoding;
@@ -32,7 +31,7 @@ void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, cw_net_id id, boo
     decoding->context = context;
     decoding->id = id;
     decoding->envelope = envelope;
-    decoding->bytes = memcpy(cw_alloc(frame.n), frame.p, frame.n);
-    decoding->n = frame.n;
+    decoding->frame = frame;
+    decoding->memory = memory;
     uv_queue_work(loop, &decoding->work, on_worker, on_done);
 }

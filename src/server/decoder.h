@@ -15,15 +15,15 @@ struct cw_decoding {
     void *context;
     cw_net_id id;
     bool envelope;
-    uint8_t *bytes; /* the frame; whoever keeps it sets this to NULL */
-    size_t n;
-    struct cw_msg msg; /* points into bytes */
+    struct cw_slice frame;
+    void *memory;      /* what the frame lies in; whoever keeps it sets this to NULL */
+    struct cw_msg msg; /* points into the frame */
     int code;          /* of cw_msg_decode */
 };
 
-/* Copies the frame and decodes it; then `done` is called on the loop, after
- * which the decoding and its bytes are freed. */
-void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, cw_net_id id, bool envelope,
-                       void (*done)(struct cw_decoding *decoding), void *context);
+/* Takes over `memory`, in which the frame lies, and decodes it; then `done` is
+ * called on the loop, after which the decoding and the memory are freed. */
+void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, void *memory, cw_net_id id,
+                       bool envelope, void (*done)(struct cw_decoding *decoding), void *context);
 
 #endif

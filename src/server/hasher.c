@@ -89,6 +89,12 @@ void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN])
     crypto_generichash(hash, CW_TOKEN_HASH_LEN, token.p, token.n, NULL, 0);
 }
 
+void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN])
+{
+    make_token(invitation);
+    cw_hash_token(cw_slice_of(invitation, CW_TOKEN_LEN), hash);
+}
+
 static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;

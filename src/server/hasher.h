@@ -16,13 +16,16 @@ struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
                                    void (*done)(void *context, struct cw_event *event),
                                    void *context);
 
-/* Carries out a CW_FX_HASH of a password. Its bytes are copied, and wiped
- * afterwards. Too many waiting: the result CW_HASH_BUSY comes all the same,
- * through `done`, later. */
+/* Carries out a CW_FX_HASH of a password (not those that are cheap, below). Its bytes are copied,
+ * and wiped afterwards. Too many waiting: the result CW_HASH_BUSY comes all the same, through
+ * `done`, later. */
 void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect);
 
 /* The stored form of a token; cheap, at once. */
 void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]);
+
+/* A new invitation, a random UUID as tokens are, and its stored form; at once. */
+void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN]);
 
 /* The loop must have run dry since the last submit. */
 void cw_hasher_destroy(struct cw_hasher *hasher);

@@ -1,5 +1,6 @@
 /* main.c - chinwagd's command line: options, config file, start and end. */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -7,8 +8,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "server/config.h"
+#include "server/hasher.h"
 #include "server/log.h"
 #include "server/shell.h"
 
@@ -78,6 +81,11 @@ static bool configure(const struct options *options, struct cw_config *config, c
     return cw_config_check(config, error);
 }
 
+/* Long messages have mappings of their own, which grow without being copied and
+ * go back to the system at once. Left to itself the C library would move the
+ * threshold beyond them after the first, and keep 16 MiB in its heaps. */
+#define LARGE_MEMORY (256 * 1024)
+
 /* As many connections as the system allows, and as the config wants. */
 static void raise_file_limit(struct cw_config *config)
 {
@@ -90,20 +98,71 @@ static void raise_file_limit(struct cw_config *config)
         config->connections_max = (unsigned)(limit.rlim_cur - OTHER_FILES);
 }
 
+/* While only the invited may register, the first user needs an invitation of the
+ * server's. False: there is none to be had, and *error says why; with a user
+ * there already, `invitation` stays empty. */
+static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 1], char error[256])
+{
+    uint8_t hash[CW_TOKEN_HASH_LEN];
+    struct cw_arena arena = {0};
+    struct cw_store_result result;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    cw_hash_invite(invitation, hash);
+    struct cw_store_request request = {.op = CW_STORE_INVITE_CREATE,
+                                       .time_ms = (uint64_t)now.tv_sec * 1000,
+                                       .secret = cw_slice_of(hash, sizeof hash),
+                                       .uses = 1};
+    request.expires_ms = request.time_ms + (uint64_t)CW_INVITATION_SECONDS * 1000;
+    const struct cw_store_request *requests[] = {&request};
+    cw_store_execute(store, requests, 1, &result, &arena);
+    cw_arena_finish(&arena);
+    if (result.status == CW_STORE_OK)
+        return true;
+    invitation[0] = 0;
+    snprintf(error, 256, "%s",
+             result.status == CW_STORE_FULL
+                 ? "nobody is registered, and too many invitations have been printed: the last "
+                   "ones are good for 7 days"
+                 : "the invitation for the first user could not be stored");
+    return result.status == CW_STORE_FORBIDDEN;
+}
+
+/* NULL with a reason in `error`. */
+static struct cw_shell *start(struct cw_config *config, char bound[64],
+                              char invitation[CW_TOKEN_LEN + 1], char error[256])
+{
+    struct cw_store_options options = {.session_idle_ms =
+                                           (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
+                                       .sessions_per_user = config->sessions_per_user,
+                                       .retain = {.days = config->keep_days,
+                                                  .count = config->keep_messages}};
+    struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
+    if (store == NULL)
+        return NULL;
+    if (config->registration == CW_REGISTRATION_INVITED &&
+        !invite_first(store, invitation, error)) {
+        cw_store_close(store);
+        return NULL;
+    }
+    return cw_shell_create(config, store, bound, error);
+}
+
 static int serve(struct cw_config *config)
 {
     char error[256];
     char bound[64];
-    struct cw_store_options options = {.session_idle_ms =
-                                           (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
-                                       .sessions_per_user = config->sessions_per_user};
-    struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
-    struct cw_shell *shell = store == NULL ? NULL : cw_shell_create(config, store, bound, error);
+    char invitation[CW_TOKEN_LEN + 1] = "";
+    struct cw_shell *shell = start(config, bound, invitation, error);
     if (shell == NULL) {
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
     printf("listening zmtp %s\n", bound);
+    if (invitation[0] != 0)
+        printf("nobody is registered yet; the first user, within 7 days:\n"
+               "  chinwag register NAME --invitation %s\n",
+               invitation);
     fflush(stdout);
     cw_shell_run(shell);
     cw_shell_destroy(shell);
@@ -128,6 +187,7 @@ int main(int argc, char **argv)
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
+    mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
     raise_file_limit(&config);
     return serve(&config);
 }

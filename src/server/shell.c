@@ -11,6 +11,7 @@
 #include "core/core.h"
 #include "net/net.h"
 #include "server/append_budget.h"
+#include "server/bell.h"
 #include "server/blob_writer.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
@@ -26,7 +27,7 @@ struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t deadline;
-    uv_async_t store_ready;
+    struct cw_bell store_ready;
     uv_signal_t signals[2];
     struct cw_net *net;
     struct cw_core *core;
@@ -42,6 +43,7 @@ struct cw_shell {
     struct cw_append_budget appending;
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
+    struct cw_lender lender;     /* the result that is being stepped */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
     uint64_t utc_ms, utc_read_ms;
     bool stopping; /* results that still come concern nobody */
@@ -75,10 +77,10 @@ static struct cw_store_request *copy_request(struct cw_shell *shell,
 {
     struct cw_store_request owner = *request;
     struct cw_decoding *decoded = shell->decoded;
-    if (decoded != NULL && decoded->bytes != NULL && request->body.p >= decoded->bytes &&
-        request->body.p < decoded->bytes + decoded->n) {
-        owner.frame = decoded->bytes;
-        decoded->bytes = NULL;
+    if (decoded != NULL && decoded->memory != NULL &&
+        cw_slice_within(request->body, decoded->frame)) {
+        owner.frame = decoded->memory;
+        decoded->memory = NULL;
     }
     return cw_store_request_copy(&shell->pool, &owner);
 }
@@ -109,16 +111,22 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
 {
-    if (effect->hash.op != CW_HASH_TOKEN) {
+    if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {
         cw_hasher_submit(shell->hasher, effect);
         return;
     }
-    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN);
-    cw_hash_token(effect->hash.text, hash);
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1);
+    char *invitation = (char *)hash + CW_TOKEN_HASH_LEN;
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = effect->hash.cookie;
     event.hash.status = CW_HASH_OK;
     event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
+    if (effect->hash.op == CW_HASH_TOKEN) {
+        cw_hash_token(effect->hash.text, hash);
+    } else {
+        cw_hash_invite(invitation, hash);
+        event.hash.token = cw_slice_of(invitation, CW_TOKEN_LEN);
+    }
     add_immediate(shell, &event);
 }
 
@@ -126,7 +134,7 @@ static void carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        cw_fan_out(shell->net, &shell->scratch, effect);
+        cw_fan_out(shell->net, &shell->scratch, &shell->lender, effect);
         break;
     case CW_FX_CLOSE:
         cw_net_close(shell->net, effect->close.conn, effect->close.reason);
@@ -201,7 +209,7 @@ static void on_decoded(struct cw_decoding *decoding)
         return;
     event.message.code = decoding->code;
     event.message.msg = &decoding->msg;
-    event.message.frame = cw_slice_of(decoding->bytes, decoding->n);
+    event.message.frame = decoding->frame;
     event.message.envelope = decoding->envelope;
     shell->decoded = decoding;
     step(shell, &event);
@@ -215,7 +223,8 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     struct cw_msg msg;
     if (frame.n > CW_MESSAGE_MAX) {
         cw_net_hold(shell->net, id, true);
-        cw_decoder_submit(&shell->loop, frame, id, envelope, on_decoded, shell);
+        void *memory = cw_net_keep(shell->net, id, &frame);
+        cw_decoder_submit(&shell->loop, frame, memory, id, envelope, on_decoded, shell);
         return;
     }
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
@@ -289,25 +298,31 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
         step(shell, &event);
 }
 
-static void on_store_ready(uv_async_t *async)
+static void on_store_ready(void *context)
 {
-    struct cw_shell *shell = async->data;
+    struct cw_shell *shell = context;
     struct cw_store_batch *batch = cw_store_thread_take(shell->store);
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
         for (size_t i = 0; i < batch->n; i++) {
             if (batch->requests[i]->op == CW_STORE_MESSAGE_APPEND)
                 cw_append_budget_give(&shell->appending, batch->requests[i]);
+            shell->lender = (struct cw_lender){batch->requests[i], &batch->arena};
             take_result(shell, &batch->results[i]);
         }
+        shell->lender = (struct cw_lender){0};
         cw_store_batch_destroy(shell->store, batch);
         batch = next;
+        /* What has piled up leaves batch by batch: all of it at once would be
+         * more than the processor's caches hold. */
+        if (batch != NULL)
+            cw_net_flush(shell->net);
     }
 }
 
 static void notify_store_ready(void *context)
 {
-    uv_async_send(context);
+    cw_bell_ring(context);
 }
 
 static void on_hash(void *context, struct cw_event *event)
@@ -380,6 +395,7 @@ static struct cw_core *create_core(const struct cw_config *config, bool loopback
     struct cw_core_config core = {
         .registration_open = config->registration == CW_REGISTRATION_OPEN ||
                              (config->registration == CW_REGISTRATION_AUTO && loopback),
+        .registration_by_invitation = config->registration == CW_REGISTRATION_INVITED,
         .requests_per_s = config->requests_per_s,
         .requests_burst = config->requests_burst,
         .texts_per_s = config->texts_per_s,
@@ -398,8 +414,8 @@ static void start_handles(struct cw_shell *shell)
     static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
-    uv_async_init(&shell->loop, &shell->store_ready, on_store_ready);
-    shell->prepare.data = shell->deadline.data = shell->store_ready.data = shell;
+    cw_bell_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
+    shell->prepare.data = shell->deadline.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);
@@ -458,11 +474,11 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&shell->store_ready, (uv_handle_t *)&shell->prepare,
-                              (uv_handle_t *)&shell->deadline, (uv_handle_t *)&shell->signals[0],
-                              (uv_handle_t *)&shell->signals[1]};
+    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
+                              (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1]};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
+    cw_bell_finish(&shell->store_ready);
 }
 
 void cw_shell_destroy(struct cw_shell *shell)

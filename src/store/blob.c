@@ -62,16 +62,40 @@ static enum cw_store_status status_of(int error)
  * the loop from its processor for tens of milliseconds. */
 #define WRITE_MAX (64u * 1024)
 
+/* So much is on its way to the disk at a time: the log's sync, which all messages
+ * wait for, would else stand behind megabytes. */
+#define DISK_MAX (256u * 1024)
+
+/* Waits until what was written between the two places has left the cache. What is
+ * wrong with the file shows here or in the fsync at its end. */
+static enum cw_store_status write_back(int fd, off_t from, off_t to)
+{
+    const unsigned all =
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    if (sync_file_range(fd, from, to - from, all) == 0 || errno == ENOSYS)
+        return CW_STORE_OK;
+    return status_of(errno);
+}
+
 static enum cw_store_status write_all(int fd, struct cw_slice body)
 {
-    while (body.n != 0) {
+    enum cw_store_status status = CW_STORE_OK;
+    off_t at = 0, left = 0; /* written; and that has left the cache */
+    while (body.n != 0 && status == CW_STORE_OK) {
         ssize_t wrote = write(fd, body.p, body.n < WRITE_MAX ? body.n : WRITE_MAX);
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0)
             return status_of(errno);
         body = cw_slice_of(body.p + wrote, body.n - (size_t)wrote);
+        at += wrote;
+        if (at - left >= DISK_MAX) {
+            status = write_back(fd, left, at);
+            left = at;
+        }
     }
+    if (status != CW_STORE_OK)
+        return status;
     return fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
 }
 
@@ -156,6 +180,13 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
     return status;
 }
 
+void cw_blob_remove(const char *folder, const char *name)
+{
+    char *path = path_of(folder, name);
+    unlink(path);
+    free(path);
+}
+
 void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
                    void *context)
 {
@@ -166,11 +197,8 @@ void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char 
         return;
     for (struct dirent *file; (file = readdir(files)) != NULL;) {
         size_t size;
-        if (cw_blob_size(file->d_name, &size) && !wanted(context, file->d_name)) {
-            path = path_of(folder, file->d_name);
-            unlink(path);
-            free(path);
-        }
+        if (cw_blob_size(file->d_name, &size) && !wanted(context, file->d_name))
+            cw_blob_remove(folder, file->d_name);
     }
     closedir(files);
 }

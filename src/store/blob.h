@@ -18,6 +18,9 @@ bool cw_blob_size(const char *name, size_t *size);
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
                                   struct cw_slice *body);
 
+/* Removes the file; one that cannot be removed now goes at the next start. */
+void cw_blob_remove(const char *folder, const char *name);
+
 /* Removes the files whose names `wanted` does not want. */
 void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
                    void *context);

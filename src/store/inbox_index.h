@@ -1,11 +1,15 @@
-/* inbox_index.h - which messages are in which mailbox: the newest ones, in memory.
+/* inbox_index.h - which messages are in which mailbox and conversation: the newest
+ * ones, in memory.
  *
- * A row of the index that every mailbox needs costs a page of its own when a
- * thousand mailboxes take turns. So the table `inbox` follows behind: the
- * newest messages are indexed here, in two runs. The younger one fills; the
- * older one is moved into the table mailbox by mailbox, a slice with each
- * commit, so that a page takes many rows at once. After a crash both are made
- * again from the messages themselves.
+ * A row of an index that every mailbox needs costs a page of its own when a
+ * thousand mailboxes take turns. So the tables `inbox`, `history` and, for new
+ * pairs, `marks` follow behind: the newest messages are indexed here, in two
+ * runs. The younger one fills; the older one is moved into the tables key by
+ * key, a slice with each commit, so that a page takes many rows at once. After
+ * a crash both are made again from the messages themselves.
+ *
+ * A key is a mailbox, a conversation (of a group they are one), or the list of
+ * a user's new pairs. Their numbers never meet.
  *
  * No I/O: sqlite_inbox.c moves the rows. One thread. */
 #ifndef CW_STORE_INBOX_INDEX_H
@@ -17,18 +21,45 @@
  * it, few enough that a start makes both runs again in some milliseconds. */
 #define CW_INBOX_RUN 65536
 
+/* Keys: of a conversation its own number; of a mailbox; of the conversations of a
+ * user that began in the run, whose ids these are. */
+#define CW_INBOX_OF_USER (UINT64_C(1) << 63)
+static inline uint64_t cw_inbox_key(uint64_t mailbox)
+{
+    return (mailbox & 1) != 0 ? mailbox : mailbox | CW_INBOX_OF_USER;
+}
+static inline uint64_t cw_inbox_new_pairs_key(uint64_t user_id)
+{
+    return CW_INBOX_OF_USER | user_id << 1 | 1;
+}
+static inline bool cw_inbox_is_new_pairs(uint64_t key)
+{
+    return (key & CW_INBOX_OF_USER) != 0 && (key & 1) != 0;
+}
+
 struct cw_inbox_bucket {
     struct cw_inbox_bucket *next; /* of its run */
-    uint64_t mailbox;
-    uint64_t *ids; /* ascending */
-    size_t count, capacity;
+    uint64_t key;
+    uint64_t first_seq; /* of a conversation: ids[i] has first_seq + i; else 0 */
+    uint64_t *ids;      /* ascending; the highest bit says that it was removed */
+    uint32_t count, capacity;
+    uint64_t few[2]; /* most have no more */
 };
 
 struct cw_inbox_run {
-    struct cw_map buckets; /* by mailbox */
+    struct cw_map buckets; /* by key */
     struct cw_inbox_bucket *first, *last;
-    size_t count;
+    struct cw_inbox_bucket *met; /* the last that was looked up: often the next, too */
+    size_t bucket_count;
+    size_t count; /* messages */
     uint64_t newest;
+};
+
+/* A row of the tables. */
+struct cw_inbox_row {
+    uint64_t key;
+    uint64_t id;  /* of the message, or the new pair */
+    uint64_t seq; /* 0: not in a conversation */
 };
 
 struct cw_inbox_index {
@@ -39,9 +70,12 @@ struct cw_inbox_index {
     /* To undo what a failed commit did. */
     struct cw_inbox_bucket **added;
     size_t added_count, added_capacity;
+    uint64_t **removed;
+    size_t removed_count, removed_capacity;
     struct cw_inbox_bucket *at_begin;
     size_t at_id_begin;
     uint64_t newest_begin;
+    size_t count_begin;
 };
 
 void cw_inbox_index_init(struct cw_inbox_index *index);
@@ -53,16 +87,32 @@ void cw_inbox_index_begin(struct cw_inbox_index *index);
 void cw_inbox_index_keep(struct cw_inbox_index *index);
 void cw_inbox_index_undo(struct cw_inbox_index *index);
 
-/* Adds the newest message. */
-void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t mailbox, uint64_t message_id);
+/* The newest message, which each of its keys is then told of. */
+void cw_inbox_index_count(struct cw_inbox_index *index, uint64_t message_id);
+/* Adds the newest message, or a new pair, to a key; `seq` as in a row. */
+void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t key, uint64_t id, uint64_t seq);
+/* Removes a message from a key; nothing when it is not there. */
+void cw_inbox_index_remove(struct cw_inbox_index *index, uint64_t key, uint64_t id);
 
-/* The lowest id above `after` in the mailbox, or 0. */
-uint64_t cw_inbox_index_seek(const struct cw_inbox_index *index, uint64_t mailbox, uint64_t after);
+/* The lowest id above `after` that the key has, or 0. */
+uint64_t cw_inbox_index_seek(const struct cw_inbox_index *index, uint64_t key, uint64_t after);
 
-/* The next row to be moved into the table; false when there is none. */
-bool cw_inbox_index_move(struct cw_inbox_index *index, uint64_t *mailbox, uint64_t *message_id);
+/* The last message of a conversation, even if it was removed; false: none here. */
+bool cw_inbox_index_last(struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
+                         uint64_t *id);
+/* The first message of a conversation from `seq` on that was not removed; false:
+ * none here. */
+bool cw_inbox_index_first(const struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
+                          uint64_t *id);
 
-/* After the last row was moved in this batch: the table has all messages up to
+/* The user's new pairs of the run that fills (0) or is moved (1). */
+const uint64_t *cw_inbox_index_new_pairs(const struct cw_inbox_index *index, uint64_t user_id,
+                                         int run, size_t *count);
+
+/* The next row to be moved into the tables; false when there is none. */
+bool cw_inbox_index_move(struct cw_inbox_index *index, struct cw_inbox_row *row);
+
+/* After the last row was moved in this batch: the tables have all messages up to
  * this id. 0 otherwise. */
 uint64_t cw_inbox_index_moved_to(const struct cw_inbox_index *index);
 

@@ -24,33 +24,99 @@ enum cw_sql {
     CW_SQL_USER_INSERT,
     CW_SQL_USER_BY_KEY,
     CW_SQL_USER_BY_ID,
-    CW_SQL_USER_RAISE_CURSOR,
+    CW_SQL_USER_SEEN,
+    CW_SQL_USER_PASSWORD,
+    CW_SQL_USER_SET_PASSWORD,
     CW_SQL_SESSION_INSERT,
+    CW_SQL_SESSION_HAS_TOKEN,
     CW_SQL_SESSION_BY_TOKEN,
     CW_SQL_SESSION_ANY,
     CW_SQL_SESSIONS_OF_USER,
+    CW_SQL_SESSIONS_LIST,
     CW_SQL_SESSION_SAVE,
     CW_SQL_SESSION_DELETE,
+    CW_SQL_SESSION_REVOKE,
     CW_SQL_SESSIONS_EXPIRE,
+    CW_SQL_SESSIONS_DELETE_OTHERS,
+    CW_SQL_SESSION_COUNTER,
+    CW_SQL_SESSION_COUNT,
     CW_SQL_CONTACT_INSERT,
+    CW_SQL_CONTACT_FIND,
+    CW_SQL_CONTACT_DELETE,
+    CW_SQL_CONTACTS,
+    CW_SQL_CONTACTS_COUNT,
+    CW_SQL_BLOCK_INSERT,
+    CW_SQL_BLOCK_FIND,
+    CW_SQL_BLOCK_DELETE,
+    CW_SQL_BLOCKS,
+    CW_SQL_BLOCKS_COUNT,
+    CW_SQL_INVITATION_INSERT,
+    CW_SQL_INVITATION_GOOD,
+    CW_SQL_INVITATION_USE,
+    CW_SQL_INVITATIONS_COUNT,
+    CW_SQL_INVITATIONS_EXPIRE,
+    CW_SQL_INVITATIONS_DELETE,
     CW_SQL_GROUP_INSERT,
     CW_SQL_GROUP_BY_KEY,
     CW_SQL_GROUP_BY_ID,
-    CW_SQL_GROUP_COUNT_MEMBER,
+    CW_SQL_GROUP_EXISTS,
+    CW_SQL_GROUP_COUNT_MEMBERS,
+    CW_SQL_GROUP_SET_TOPIC,
+    CW_SQL_GROUP_SET_ACCESS,
+    CW_SQL_GROUP_SET_RETENTION,
+    CW_SQL_GROUP_LEFT,
+    CW_SQL_GROUP_DELETE,
+    CW_SQL_GROUP_RETENTION,
+    CW_SQL_GROUP_LOOKED_AFTER,
     CW_SQL_GROUPS_OF_USER,
+    CW_SQL_GROUP_OF_USER,
     CW_SQL_MEMBER_INSERT,
     CW_SQL_MEMBER_FIND,
+    CW_SQL_MEMBER_DELETE,
+    CW_SQL_MEMBER_SET_ROLE,
+    CW_SQL_MEMBER_SET_MUTED,
+    CW_SQL_MEMBER_HEIR,
     CW_SQL_MEMBERSHIPS,
     CW_SQL_MEMBERSHIPS_COUNT,
+    CW_SQL_MEMBERS,
+    CW_SQL_BANS,
+    CW_SQL_BAN_INSERT,
+    CW_SQL_BAN_FIND,
+    CW_SQL_BAN_DELETE,
+    CW_SQL_BANS_DELETE,
     CW_SQL_MESSAGE_INSERT,
+    CW_SQL_MESSAGE_BY_ID,
+    CW_SQL_MESSAGE_TEXT,
+    CW_SQL_MESSAGE_EXISTS,
+    CW_SQL_MESSAGE_COUNTED,
+    CW_SQL_MESSAGE_UNREAD,
+    CW_SQL_MESSAGE_EDIT,
+    CW_SQL_MESSAGE_BLANK,
+    CW_SQL_MESSAGE_DELETE,
+    CW_SQL_MESSAGE_OLDEST,
     CW_SQL_MESSAGE_NEWEST,
     CW_SQL_MESSAGES_AFTER,
+    CW_SQL_BLOB_FIND,
     CW_SQL_INBOX_SEEK,
     CW_SQL_INBOX_INSERT,
-    CW_SQL_INBOX_PROGRESS,
+    CW_SQL_INBOX_DELETE,
+    CW_SQL_HISTORY_INSERT,
+    CW_SQL_HISTORY_FIRST,
+    CW_SQL_HISTORY_LAST,
+    CW_SQL_HISTORY_DELETE,
+    CW_SQL_MARK_INSERT,
+    CW_SQL_MARK_SET,
+    CW_SQL_MARK_FIND,
+    CW_SQL_MARK_DELETE,
+    CW_SQL_MARKS_OF_USER,
+    CW_SQL_SEARCH,
+    CW_SQL_SEARCH_INSERT,
+    CW_SQL_SEARCH_DELETE,
+    CW_SQL_SEARCH_PENDING,
+    CW_SQL_PROGRESS,
     CW_SQL_INBOX_SET_PROGRESS,
-    CW_SQL_MESSAGE_BY_ID,
-    CW_SQL_BLOB_FIND,
+    CW_SQL_SEARCH_SET_PROGRESS,
+    CW_SQL_NEWEST_SET_PROGRESS,
     CW_SQL_COUNT
 };
 
@@ -64,9 +130,20 @@ struct cw_sqlite {
     sqlite3_stmt *statements[CW_SQL_COUNT];
     /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
-    int wal_pages;                                  /* not yet known to be in the database */
-    struct cw_inbox_index inbox;                    /* of the messages after inbox_to */
-    uint64_t inbox_to;                              /* the table `inbox` has all up to this id */
+    int wal_pages;               /* not yet known to be in the database */
+    struct cw_inbox_index inbox; /* of the messages after inbox_to */
+    uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
+    uint64_t search_to;          /* so does `search` */
+    uint64_t newest;             /* the highest id that was ever given to a message */
+    uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
+    uint64_t search_ms;                     /* when `search` followed last, by our own clock */
+    uint64_t now_ms;                        /* of the latest request */
+    bool groups_looked_after;               /* there may be some */
+    uint64_t swept_group_id;                /* the last that was looked at */
+    /* Of the transaction under way: */
+    struct cw_map counter_ids;
+    struct cw_sqlite_counter *counters;             /* of sessions: sqlite_append.c */
+    struct cw_sqlite_file *files;                   /* to be removed after it: sqlite_retention.c */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
 
@@ -106,32 +183,152 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
-cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_contact_add;
+cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
+    cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
+    cw_sqlite_block, cw_sqlite_unblock;
 cw_sqlite_op cw_sqlite_session_create, cw_sqlite_session_find, cw_sqlite_session_save,
-    cw_sqlite_session_drop;
-cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join;
-cw_sqlite_op cw_sqlite_message_append, cw_sqlite_inbox_read;
+    cw_sqlite_session_drop, cw_sqlite_session_list, cw_sqlite_session_revoke;
+cw_sqlite_op cw_sqlite_invite_create;
+cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join,
+    cw_sqlite_group_leave, cw_sqlite_group_list, cw_sqlite_group_topic, cw_sqlite_group_access,
+    cw_sqlite_group_retain;
+cw_sqlite_op cw_sqlite_member_list, cw_sqlite_member_role, cw_sqlite_member_kick,
+    cw_sqlite_member_ban, cw_sqlite_member_unban, cw_sqlite_member_mute;
+cw_sqlite_op cw_sqlite_message_append, cw_sqlite_message_edit, cw_sqlite_message_delete,
+    cw_sqlite_inbox_read, cw_sqlite_history_read, cw_sqlite_voice_read, cw_sqlite_search,
+    cw_sqlite_read_mark, cw_sqlite_conversations;
 
-/* --- the index of mailboxes (sqlite_inbox.c): see inbox_index.h -------------------- */
+/* --- the indexes that follow (sqlite_inbox.c): see inbox_index.h -------------------- */
 
-/* Makes the part in memory again. */
+/* Reads the progress, and makes the part in memory again. */
 void cw_sqlite_inbox_load(struct cw_sqlite *s);
+/* Adds the newest message. */
+void cw_sqlite_inbox_add(struct cw_sqlite *s, uint64_t mailbox, uint64_t sender_id, uint64_t id,
+                         uint64_t seq);
 /* The lowest id above `after` in the mailbox, or 0. */
 uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t after);
-/* Moves about so many rows into the table, in the transaction under way. */
+/* Moves about so many rows into the tables, in the transaction under way. */
 void cw_sqlite_inbox_move(struct cw_sqlite *s, size_t rows);
-/* The transaction under way was committed, or rolled back. */
+/* The transaction under way was committed. */
 void cw_sqlite_inbox_keep(struct cw_sqlite *s);
 
-/* --- what they have in common --------------------------------------------------- */
+/* A place in a conversation and the id of the message there; 0, 0: none. */
+struct cw_sqlite_place {
+    uint64_t seq, id;
+};
+/* The last place, of a message that may no longer be kept. */
+struct cw_sqlite_place cw_sqlite_last(struct cw_sqlite *s, uint64_t conversation);
+/* The first place from `seq` on. */
+struct cw_sqlite_place cw_sqlite_first(struct cw_sqlite *s, uint64_t conversation, uint64_t seq);
+/* The message at this place, or 0. */
+uint64_t cw_sqlite_id_at(struct cw_sqlite *s, uint64_t conversation, uint64_t seq);
+
+/* --- messages (sqlite_append.c, sqlite_messages.c) ------------------------------------ */
+
+/* A row to be; a body or a blob. */
+struct cw_sqlite_new {
+    uint64_t mailbox, sender_id, seq, time_ms;
+    enum cw_store_kind kind;
+    uint64_t channels, sample_rate, reply_to, about, session_id, n, previous;
+    struct cw_slice blob, body;
+};
+/* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
+uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
+                               struct cw_store_result *result);
+/* The counters of the batch: into the table before its commit; out of memory after. */
+void cw_sqlite_counters_write(struct cw_sqlite *s);
+void cw_sqlite_counters_forget(struct cw_sqlite *s);
+
+/* A row that is: the message without names, and without the body if that is in a file. */
+struct cw_sqlite_message {
+    struct cw_store_message m;
+    uint64_t previous;
+    char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
+};
+enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
+/* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the
+ * body is left out, too, when user `not_of` sent it. */
+#define CW_NOBODY UINT64_MAX
+bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_want want,
+                            uint64_t not_of, struct cw_sqlite_message *message,
+                            struct cw_arena *arena);
+bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id);
+/* Reads the body from its file, if it is in one: OK, or UNAVAILABLE. */
+enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                                            struct cw_arena *arena);
+/* Fills in the names; `names` are the last ones looked up, zeroed at first. */
+struct cw_sqlite_name {
+    uint64_t mailbox;
+    struct cw_slice name;
+};
+void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
+                            struct cw_sqlite_name names[2], struct cw_arena *arena);
+/* The highest id that was ever given to a message, 0 when none was. */
+uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- conversations (sqlite_history.c) -------------------------------------------------- */
+
+/* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
+enum cw_store_status cw_sqlite_may_read(struct cw_sqlite *s, uint64_t user_id,
+                                        uint64_t conversation);
+/* Where the user's marker stands, 0: before the first message. */
+uint64_t cw_sqlite_read_seq(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation);
+
+/* --- the index of words (sqlite_search.c) ----------------------------------------------- */
+
+/* A text whose row was indexed comes (again) or goes, with the body that it has now.
+ * Others are left to cw_sqlite_search_follow. */
+void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *message);
+void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message *message);
+/* Indexes the next so many messages, in the transaction under way. */
+void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
+
+/* --- what is no longer to be kept (sqlite_retention.c) ----------------------------------- */
+
+/* At the start: are there groups to look after? */
+void cw_sqlite_retention_load(struct cw_sqlite *s);
+/* May messages go at all, with these settings? */
+bool cw_sqlite_may_remove(const struct cw_sqlite *s);
+/* The first place whose message is kept, or 0. */
+uint64_t cw_sqlite_first_kept(struct cw_sqlite *s, uint64_t conversation);
+/* A conversation has got a new `last` message: removes a few that are too many. */
+void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
+                     struct cw_arena *arena);
+/* Removes up to so many messages that are not to be kept; returns how many. */
+size_t cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
+/* Notes a file to be removed when the transaction has been committed; and does it. */
+void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name);
+void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
+
+/* --- users, groups, members, invitations -------------------------------------------------- */
 
 bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id);
 /* The registered spelling, or an empty slice. */
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena);
-/* The user's groups in the order of their ids. */
-void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
-                           struct cw_arena *arena);
-/* The highest message id, 0 when there is none. */
-uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+/* The user's groups, contacts and blocked ones in the order of their ids; `whole`:
+ * groups with what only lists have. */
+void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
+                           struct cw_store_result *result, struct cw_arena *arena);
+void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                            struct cw_arena *arena);
+void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                             struct cw_arena *arena);
+/* One of his groups; left as it is when he is no member. */
+void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                        struct cw_store_group *group, struct cw_arena *arena);
+bool cw_sqlite_group_exists(struct cw_sqlite *s, uint64_t group_id);
+/* NONE: he is no member. */
+enum cw_store_role cw_sqlite_role_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
+/* OK and his role; NOT_FOUND: no such group; NOT_MEMBER. */
+enum cw_store_status cw_sqlite_find_asker(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                                          enum cw_store_role *role);
+void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
+void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                               enum cw_store_role role);
+bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
+/* Is request.invitation a good one to this mailbox (0: to the server)? Then use it. */
+bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
+                               const struct cw_store_request *request);
+void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request);
 
 #endif

@@ -1,43 +1,124 @@
-/* sqlite_messages.c - messages in SQLite: adding one, reading a page.
+/* sqlite_messages.c - messages in SQLite: one by its id, and a page of delivery.
  *
  * A page is a merge over the mailboxes of one user: the next id of each is
  * found by one seek in the index, the lowest is taken, its mailbox is sought
  * again. So it costs nothing that others wrote in between, and nothing that he
  * is far behind. */
+#include <stdio.h>
+
 #include "store/blob.h"
 #include "store/sqlite.h"
 
-void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request *request,
-                              struct cw_store_result *result, struct cw_arena *arena)
-{
-    (void)arena;
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_INSERT];
-    cw_sql_int(st, 1, request->mailbox);
-    cw_sql_int(st, 2, request->user_id);
-    cw_sql_int(st, 3, request->time_ms);
-    cw_sql_int(st, 4, request->voice);
-    cw_sql_int(st, 5, request->channels);
-    cw_sql_int(st, 6, request->sample_rate);
-    if (request->blob.n == 0) {
-        sqlite3_bind_null(st, 7);
-        cw_sql_blob(st, 8, request->body);
-    } else {
-        cw_sql_text_of(st, 7, request->blob);
-        sqlite3_bind_null(st, 8);
-    }
-    cw_sql_run(s, CW_SQL_MESSAGE_INSERT);
-    if (s->trouble != CW_STORE_OK)
-        return;
-    result->message_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
-    cw_inbox_index_add(&s->inbox, request->mailbox, result->message_id);
-}
-
 uint64_t cw_sqlite_newest(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_NEWEST];
-    uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    return s->newest;
+}
+
+/* --- one message ----------------------------------------------------------------------- */
+
+static void read_row(sqlite3_stmt *st, struct cw_sqlite_message *message, struct cw_arena *arena)
+{
+    message->m.mailbox = cw_sql_column_int(st, 0);
+    message->m.sender_id = cw_sql_column_int(st, 1);
+    message->m.seq = cw_sql_column_int(st, 2);
+    message->m.time_ms = cw_sql_column_int(st, 3);
+    message->m.kind = (enum cw_store_kind)cw_sql_column_int(st, 4);
+    message->m.voice = message->m.kind == CW_KIND_VOICE;
+    message->m.channels = (uint32_t)cw_sql_column_int(st, 5);
+    message->m.sample_rate = (uint32_t)cw_sql_column_int(st, 6);
+    message->m.reply_to = cw_sql_column_int(st, 7);
+    message->m.of = cw_sql_column_int(st, 8);
+    message->m.edited_ms = cw_sql_column_int(st, 9);
+    message->m.deleted_ms = cw_sql_column_int(st, 10);
+    message->previous = cw_sql_column_int(st, 11);
+    const char *blob = (const char *)sqlite3_column_text(st, 12);
+    snprintf(message->blob, sizeof message->blob, "%s", blob == NULL ? "" : blob);
+    message->m.size = cw_sql_column_int(st, 13);
+    if (sqlite3_column_bytes(st, 14) != 0)
+        message->m.body = cw_sql_column_copy(st, 14, arena);
+}
+
+/* An EDIT has the text and the fate of the message that it is about. */
+static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                         struct cw_arena *arena)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_TEXT];
+    cw_sql_int(st, 1, message->previous);
+    if (cw_sql_row(s, st)) {
+        message->m.deleted_ms = cw_sql_column_int(st, 0);
+        message->m.body = cw_sql_column_copy(st, 1, arena);
+        message->m.size = message->m.body.n;
+    }
     cw_sql_end(st);
-    return id;
+}
+
+bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_want want,
+                            uint64_t not_of, struct cw_sqlite_message *message,
+                            struct cw_arena *arena)
+{
+    size_t size;
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_BY_ID];
+    *message = (struct cw_sqlite_message){.m = {.message_id = id}};
+    cw_sql_int(st, 1, id);
+    cw_sql_int(st, 2, not_of);
+    cw_sql_int(st, 3, want == CW_WANT_ALL);
+    bool found = cw_sql_row(s, st);
+    if (found)
+        read_row(st, message, arena);
+    cw_sql_end(st);
+    if (found && message->blob[0] != '\0') {
+        if (!cw_blob_size(message->blob, &size))
+            s->trouble = CW_STORE_FAILED;
+        else
+            message->m.size = size;
+    }
+    if (found && message->m.kind == CW_KIND_EDIT && message->m.sender_id != not_of)
+        read_subject(s, message, arena);
+    return found && s->trouble == CW_STORE_OK;
+}
+
+bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_EXISTS];
+    cw_sql_int(st, 1, id);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
+/* A file that somebody removed or cut: the voice message arrives without its
+ * sound. Refusing to serve would end the server at every login of its reader. */
+static struct cw_slice lost_body(void)
+{
+    static const uint8_t no_samples[] = {0x90}; /* MessagePack's empty array */
+    return cw_slice_of(no_samples, sizeof no_samples);
+}
+
+enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                                            struct cw_arena *arena)
+{
+    if (message->blob[0] == '\0')
+        return CW_STORE_OK;
+    enum cw_store_status status = cw_blob_read(s->folder, message->blob, arena, &message->m.body);
+    if (status != CW_STORE_FAILED)
+        return status;
+    message->m.body = lost_body();
+    return CW_STORE_OK;
+}
+
+static struct cw_slice known_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                                  uint64_t mailbox, struct cw_arena *arena)
+{
+    if (known->mailbox != mailbox)
+        *known = (struct cw_sqlite_name){mailbox, cw_sqlite_name_of(s, mailbox, arena)};
+    return known->name;
+}
+
+void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
+                            struct cw_sqlite_name names[2], struct cw_arena *arena)
+{
+    message->sender = known_name(s, &names[0], cw_mailbox_of_user(message->sender_id), arena);
+    message->mailbox_name = known_name(s, &names[1], message->mailbox, arena);
 }
 
 /* --- a page ---------------------------------------------------------------------- */
@@ -58,8 +139,7 @@ struct page {
     size_t bytes;
     unsigned scanned;
     uint64_t scanned_to;
-    struct cw_slice sender; /* the last one looked up */
-    uint64_t sender_id;
+    struct cw_sqlite_name sender; /* the last one looked up */
     enum cw_store_status status;
 };
 
@@ -94,15 +174,6 @@ static struct source *lowest(struct page *page)
     return found;
 }
 
-static struct cw_slice sender_name(struct page *page, uint64_t sender_id)
-{
-    if (page->sender_id != sender_id) {
-        page->sender = cw_sqlite_name_of(page->s, cw_mailbox_of_user(sender_id), page->arena);
-        page->sender_id = sender_id;
-    }
-    return page->sender;
-}
-
 static struct cw_slice source_name(struct page *page, struct source *source)
 {
     if (source->name.n == 0)
@@ -112,79 +183,41 @@ static struct cw_slice source_name(struct page *page, struct source *source)
 
 static bool fits(const struct page *page, size_t size)
 {
-    return page->count == 0 || page->bytes + size <= CW_PAGE_BYTES_MAX;
+    return page->count == 0 ||
+           (page->count < CW_PAGE_ROWS_MAX && page->bytes + size <= CW_PAGE_BYTES_MAX);
 }
 
-/* A file that somebody removed or cut: the voice message arrives without its
- * sound. Refusing to serve would end the server at every login of its reader. */
-static struct cw_slice lost_body(void)
+/* Takes the message into the page; false when it must wait. */
+static bool take_message(struct page *page, struct source *source,
+                         struct cw_sqlite_message *message)
 {
-    static const uint8_t no_samples[] = {0x90}; /* MessagePack's empty array */
-    return cw_slice_of(no_samples, sizeof no_samples);
-}
-
-/* The body of the row that `st` stands on; false when the page has no room. */
-static bool load_body(struct page *page, sqlite3_stmt *st, struct cw_slice *body)
-{
-    const char *blob = (const char *)sqlite3_column_text(st, 5);
-    size_t size = (size_t)sqlite3_column_bytes(st, 6);
-    if (blob != NULL && !cw_blob_size(blob, &size)) {
-        page->s->trouble = CW_STORE_FAILED;
-        return false;
-    }
-    if (!fits(page, size))
-        return false;
-    if (blob == NULL) {
-        *body = cw_sql_column_copy(st, 6, page->arena);
+    bool own = cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
+    if (own || message->m.deleted_ms != 0)
         return true;
-    }
-    enum cw_store_status status = cw_blob_read(page->s->folder, blob, page->arena, body);
-    if (status == CW_STORE_FAILED)
-        *body = lost_body();
-    else
-        page->status = status;
-    return page->status == CW_STORE_OK;
-}
-
-/* Takes the row that `st` stands on into the page; false when it must wait. */
-static bool take_row(struct page *page, struct source *source, sqlite3_stmt *st)
-{
-    uint64_t sender_id = cw_sql_column_int(st, 0);
-    struct cw_slice body;
-    if (cw_mailbox_is_group(source->mailbox) && sender_id == page->user_id)
-        return true;
-    if (page->count == CW_PAGE_ROWS_MAX || !load_body(page, st, &body))
+    if (!fits(page, message->m.size))
         return false;
-    page->bytes += body.n;
-    page->s->page[page->count++] = (struct cw_store_message){
-        .message_id = source->next,
-        .time_ms = cw_sql_column_int(st, 1),
-        .mailbox = source->mailbox,
-        .sender_id = sender_id,
-        .sender = sender_name(page, sender_id),
-        .mailbox_name = source_name(page, source),
-        .body = body,
-        .voice = cw_sql_column_int(st, 2) != 0,
-        .channels = (uint32_t)cw_sql_column_int(st, 3),
-        .sample_rate = (uint32_t)cw_sql_column_int(st, 4),
-    };
+    page->status = cw_sqlite_message_load(page->s, message, page->arena);
+    if (page->status != CW_STORE_OK)
+        return false;
+    page->bytes += message->m.body.n;
+    message->m.sender =
+        known_name(page->s, &page->sender, cw_mailbox_of_user(message->m.sender_id), page->arena);
+    message->m.mailbox_name = source_name(page, source);
+    page->s->page[page->count++] = message->m;
     return true;
 }
 
 /* Looks at the source's next message; false when the page is full before it. */
 static bool take(struct page *page, struct source *source)
 {
+    struct cw_sqlite_message message;
     if (page->scanned == CW_PAGE_SCAN_MAX)
         return false;
-    sqlite3_stmt *st = page->s->statements[CW_SQL_MESSAGE_BY_ID];
-    cw_sql_int(st, 1, source->next);
-    cw_sql_int(st, 2, cw_mailbox_is_group(source->mailbox) ? page->user_id : 0);
-    bool found = cw_sql_row(page->s, st);
-    if (!found) /* the index names a row that is not there */
-        page->s->trouble = page->s->trouble == CW_STORE_OK ? CW_STORE_FAILED : page->s->trouble;
-    bool taken = found && take_row(page, source, st);
-    cw_sql_end(st);
-    if (!taken)
+    uint64_t not_of = cw_mailbox_is_group(source->mailbox) ? page->user_id : CW_NOBODY;
+    /* The index may name one that is no longer kept. */
+    bool found =
+        cw_sqlite_message_find(page->s, source->next, CW_WANT_ALL, not_of, &message, page->arena);
+    if (page->s->trouble != CW_STORE_OK || (found && !take_message(page, source, &message)))
         return false;
     page->scanned++;
     page->scanned_to = source->next;

@@ -10,20 +10,31 @@
 /* Message i brings a file from version i to i + 1, in one transaction. What has
  * been released is never edited: a change is a new entry.
  *
- * - Messages are only ever added, so max(id) + 1 is never an old id.
- *   Sessions do go, while the server still remembers their ids: AUTOINCREMENT
- *   keeps a later session from getting the id of an earlier one.
- * - An index ends with the row id anyway, so messages_mailbox is in the order
- *   (mailbox, id).
+ * - Ids are never used twice: a cursor, an index or a client may still hold one of
+ *   something that has gone. Sessions and groups have AUTOINCREMENT; messages get
+ *   theirs from us, above progress.newest, which is written when the newest goes.
  * - A group counts its members: to count 10,000 rows at each join takes 0.5 ms.
- * - The body stands last in its row: what is before it is read without it. */
+ *   `joins` numbers them in the order in which they came. One without a key was
+ *   left by its last member; it goes when its messages have gone.
+ * - looked_after: the sweeper comes by, since it keeps less than for ever or has
+ *   been left.
+ * - The body stands last in its row: what is before it is read without it.
+ * - messages: `kind` is enum cw_store_kind; `about` is the sequence number that an
+ *   edit or deletion is about; `previous` the id of that message, or of the
+ *   session's counted message before this one.
+ * - inbox, history, and marks of a new pair follow behind the messages: see
+ *   inbox_index.h. In history the last row of a conversation stays when its
+ *   message goes: the next one counts on from it.
+ * - search holds the words alone (no copy of the text), of all texts up to
+ *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
     "CREATE TABLE users("
     " id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL,"
     " key TEXT NOT NULL UNIQUE,"
     " password TEXT NOT NULL,"
-    " high_cursor INTEGER NOT NULL DEFAULT 0) STRICT;"
+    " high_cursor INTEGER NOT NULL DEFAULT 0,"
+    " seen_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
 
     "CREATE TABLE sessions("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -33,49 +44,102 @@ static const char *const migrations[] = {
     " extended INTEGER NOT NULL,"
     " features INTEGER NOT NULL,"
     " client TEXT NOT NULL,"
+    " address TEXT NOT NULL,"
     " created_ms INTEGER NOT NULL,"
-    " seen_ms INTEGER NOT NULL) STRICT;"
+    " seen_ms INTEGER NOT NULL,"
+    " last_n INTEGER NOT NULL DEFAULT 0,"
+    " counted_id INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX sessions_user ON sessions(user_id);"
 
     "CREATE TABLE contacts("
     " user_id INTEGER NOT NULL,"
     " contact_id INTEGER NOT NULL,"
     " PRIMARY KEY(user_id, contact_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE blocks("
+    " user_id INTEGER NOT NULL,"
+    " blocked_id INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, blocked_id)) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE groups("
-    " id INTEGER PRIMARY KEY,"
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " name TEXT NOT NULL,"
-    " key TEXT NOT NULL UNIQUE,"
-    " owner_id INTEGER NOT NULL,"
+    " key TEXT UNIQUE,"
     " created_ms INTEGER NOT NULL,"
-    " member_count INTEGER NOT NULL DEFAULT 0) STRICT;"
+    " member_count INTEGER NOT NULL DEFAULT 0,"
+    " joins INTEGER NOT NULL DEFAULT 0,"
+    " by_invitation INTEGER NOT NULL DEFAULT 0,"
+    " retain_days INTEGER NOT NULL DEFAULT 0,"
+    " retain_count INTEGER NOT NULL DEFAULT 0,"
+    " looked_after INTEGER NOT NULL DEFAULT 0,"
+    " topic TEXT NOT NULL DEFAULT '') STRICT;"
+    "CREATE INDEX groups_looked_after ON groups(id) WHERE looked_after = 1;"
 
     "CREATE TABLE members("
     " user_id INTEGER NOT NULL,"
     " group_id INTEGER NOT NULL,"
     " joined_message_id INTEGER NOT NULL,"
+    " role INTEGER NOT NULL,"
+    " muted_until_ms INTEGER NOT NULL DEFAULT 0,"
+    " joined_ms INTEGER NOT NULL,"
+    " joined INTEGER NOT NULL,"
     " PRIMARY KEY(user_id, group_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX members_group ON members(group_id, user_id);"
+    "CREATE INDEX members_heirs ON members(group_id, role, joined);"
+    "CREATE TABLE bans("
+    " group_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE invitations("
+    " hash BLOB PRIMARY KEY,"
+    " mailbox INTEGER NOT NULL," /* of a group; 0: to the server */
+    " creator_id INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL,"
+    " uses INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);"
 
     "CREATE TABLE messages("
     " id INTEGER PRIMARY KEY,"
     " mailbox INTEGER NOT NULL,"
     " sender_id INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
     " time_ms INTEGER NOT NULL,"
-    " voice INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
     " channels INTEGER NOT NULL,"
     " sample_rate INTEGER NOT NULL,"
+    " reply_to INTEGER NOT NULL,"
+    " about INTEGER NOT NULL,"
+    " edited_ms INTEGER NOT NULL,"
+    " deleted_ms INTEGER NOT NULL,"
+    " session_id INTEGER NOT NULL,"
+    " n INTEGER NOT NULL,"
+    " previous INTEGER NOT NULL,"
     " blob TEXT,"
     " body BLOB) STRICT;"
-    /* Follows behind the messages: see inbox_index.h. */
+    "CREATE INDEX messages_blob ON messages(blob) WHERE blob IS NOT NULL;"
+
     "CREATE TABLE inbox("
     " mailbox INTEGER NOT NULL,"
     " message_id INTEGER NOT NULL,"
     " PRIMARY KEY(mailbox, message_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE history("
+    " conversation INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " PRIMARY KEY(conversation, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE marks("
+    " user_id INTEGER NOT NULL,"
+    " conversation INTEGER NOT NULL,"
+    " read_seq INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, conversation)) STRICT, WITHOUT ROWID;"
+    "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
+    " prefix='1 2 3', tokenize='unicode61 remove_diacritics 2');"
     "CREATE TABLE progress("
     " id INTEGER PRIMARY KEY CHECK(id = 1),"
-    " inbox_to INTEGER NOT NULL) STRICT;"
-    "INSERT INTO progress VALUES(1, 0);"
-    "CREATE INDEX messages_blob ON messages(blob) WHERE blob IS NOT NULL;",
+    " inbox_to INTEGER NOT NULL,"
+    " search_to INTEGER NOT NULL,"
+    " newest INTEGER NOT NULL) STRICT;"
+    "INSERT INTO progress VALUES(1, 0, 0, 0);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -168,7 +232,9 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
     if (rc == SQLITE_OK && identify(db, folder, &version, error) != SQLITE_OK)
         return false;
     if (rc == SQLITE_OK)
-        rc = sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+        rc = sqlite3_exec(
+            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST", NULL,
+            NULL, NULL);
     if (rc == SQLITE_OK)
         rc = migrate(db, version);
     if (rc != SQLITE_OK)

@@ -1,4 +1,6 @@
 /* sqlite_sessions.c - sessions and their cursors in SQLite. */
+#include <stdlib.h>
+
 #include "store/sqlite.h"
 
 static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request *request)
@@ -9,7 +11,13 @@ static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request 
 /* The new session's id, or 0 when the token is there already. */
 static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t cursor)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_INSERT];
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_HAS_TOKEN];
+    cw_sql_blob(st, 1, request->secret);
+    bool taken = cw_sql_row(s, st);
+    cw_sql_end(st);
+    if (taken)
+        return 0;
+    st = s->statements[CW_SQL_SESSION_INSERT];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_blob(st, 2, request->secret);
     cw_sql_int(st, 3, cursor);
@@ -17,6 +25,7 @@ static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *reque
     cw_sql_int(st, 5, request->features);
     cw_sql_text_of(st, 6, request->client);
     cw_sql_int(st, 7, request->time_ms);
+    cw_sql_text_of(st, 8, request->address);
     if (cw_sql_run(s, CW_SQL_SESSION_INSERT) == 0)
         return 0;
     return (uint64_t)sqlite3_last_insert_rowid(s->db);
@@ -59,6 +68,15 @@ static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_req
     return longest;
 }
 
+/* What a session starts with. */
+static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                         struct cw_arena *arena)
+{
+    cw_sqlite_list_groups(s, user_id, false, result, arena);
+    cw_sqlite_list_blocked(s, user_id, result, arena);
+    cw_sqlite_list_contacts(s, user_id, result, arena);
+}
+
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -80,7 +98,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
     result->session_id = id;
     result->cursor = cursor;
     result->dropped_session_id = drop_one_too_many(s, request, id);
-    cw_sqlite_list_groups(s, request->user_id, result, arena);
+    list_account(s, request->user_id, result, arena);
 }
 
 static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_ms)
@@ -130,15 +148,25 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
     }
     result->user_id = user_id;
     result->name = name;
-    cw_sqlite_list_groups(s, user_id, result, arena);
+    list_account(s, user_id, result, arena);
 }
 
-static void raise_high_cursor(struct cw_sqlite *s, const struct cw_store_request *request)
+static void see_user(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_RAISE_CURSOR];
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
-    cw_sql_run(s, CW_SQL_USER_RAISE_CURSOR);
+    cw_sql_int(st, 3, request->time_ms);
+    cw_sql_run(s, CW_SQL_USER_SEEN);
+}
+
+/* What is empty stays as it was. */
+static void bind_text_if_any(sqlite3_stmt *st, int parameter, struct cw_slice text)
+{
+    if (text.n == 0)
+        sqlite3_bind_null(st, parameter);
+    else
+        cw_sql_text_of(st, parameter, text);
 }
 
 void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -150,19 +178,74 @@ void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 2, request->cursor);
     cw_sql_int(st, 3, request->extended);
     cw_sql_int(st, 4, request->features);
-    if (request->client.n == 0)
-        sqlite3_bind_null(st, 5);
-    else
-        cw_sql_text_of(st, 5, request->client);
+    bind_text_if_any(st, 5, request->client);
     cw_sql_int(st, 6, request->time_ms);
     cw_sql_int(st, 7, expiry(s, request));
+    bind_text_if_any(st, 8, request->address);
     if (cw_sql_run(s, CW_SQL_SESSION_SAVE) != 0)
-        raise_high_cursor(s, request);
+        see_user(s, request);
 }
 
 void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, 0); /* no cursor */
+    cw_sql_int(st, 3, request->time_ms);
+    cw_sql_run(s, CW_SQL_USER_SEEN);
     delete_session(s, request->session_id);
+}
+
+/* --- a user's own look at them ------------------------------------------------------- */
+
+static int by_last_seen(const void *a, const void *b)
+{
+    const struct cw_store_session *x = a, *y = b;
+    if (x->seen_ms != y->seen_ms)
+        return x->seen_ms > y->seen_ms ? -1 : 1;
+    return x->session_id > y->session_id ? -1 : 1;
+}
+
+/* There are at most sessions_per_user, and those in use at a login beyond that. */
+void cw_sqlite_session_list(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
+    size_t capacity = 0;
+    struct cw_store_session *sessions = NULL;
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_LIST];
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_int(st, 2, expiry(s, request));
+    while (cw_sql_row(s, st)) {
+        if (result->session_count == capacity) {
+            capacity = capacity * 2 + CW_SESSIONS_PER_USER;
+            sessions = cw_realloc(sessions, capacity * sizeof sessions[0]);
+        }
+        sessions[result->session_count++] =
+            (struct cw_store_session){.session_id = cw_sql_column_int(st, 0),
+                                      .client = cw_sql_column_copy(st, 1, arena),
+                                      .address = cw_sql_column_copy(st, 2, arena),
+                                      .created_ms = cw_sql_column_int(st, 3),
+                                      .seen_ms = cw_sql_column_int(st, 4)};
+    }
+    cw_sql_end(st);
+    if (result->session_count != 0) {
+        size_t size = result->session_count * sizeof sessions[0];
+        qsort(sessions, result->session_count, sizeof sessions[0], by_last_seen);
+        result->sessions = memcpy(cw_arena_alloc(arena, size), sessions, size);
+    }
+    free(sessions);
+}
+
+void cw_sqlite_session_revoke(struct cw_sqlite *s, const struct cw_store_request *request,
+                              struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)arena;
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_REVOKE];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, request->user_id);
+    cw_sql_int(st, 3, expiry(s, request));
+    if (cw_sql_run(s, CW_SQL_SESSION_REVOKE) == 0)
+        result->status = CW_STORE_NOT_FOUND;
 }

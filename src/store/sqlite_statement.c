@@ -3,66 +3,195 @@
  * All of them seek: test/store/test_sqlite.c reads their query plans. */
 #include "store/sqlite.h"
 
+/* In MESSAGE_BY_ID the body of what the asker (?2) sent is not wanted and not loaded,
+ * nor a voice's unless ?3. The numbers of `kind` are those of enum cw_store_kind. */
 const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BEGIN] = "BEGIN",
     [CW_SQL_BEGIN_WRITING] = "BEGIN IMMEDIATE",
     [CW_SQL_COMMIT] = "COMMIT",
     [CW_SQL_ROLLBACK] = "ROLLBACK",
 
-    [CW_SQL_USER_INSERT] = "INSERT INTO users(name, key, password) VALUES(?1, ?2, ?3)"
-                           " ON CONFLICT(key) DO NOTHING",
+    [CW_SQL_USER_INSERT] =
+        "INSERT INTO users(name, key, password) VALUES(?1, ?2, ?3) ON CONFLICT(key) DO"
+        " NOTHING",
     [CW_SQL_USER_BY_KEY] = "SELECT id, name, password FROM users WHERE key = ?1",
-    [CW_SQL_USER_BY_ID] = "SELECT name, high_cursor FROM users WHERE id = ?1",
-    [CW_SQL_USER_RAISE_CURSOR] =
-        "UPDATE users SET high_cursor = ?2"
-        " WHERE id = (SELECT user_id FROM sessions WHERE id = ?1) AND high_cursor < ?2",
+    [CW_SQL_USER_BY_ID] = "SELECT name, high_cursor, seen_ms FROM users WHERE id = ?1",
+    [CW_SQL_USER_SEEN] =
+        "UPDATE users SET high_cursor = max(high_cursor, ?2), seen_ms = ?3 WHERE id ="
+        " (SELECT user_id FROM sessions WHERE id = ?1)",
+    [CW_SQL_USER_PASSWORD] = "SELECT password FROM users WHERE id = ?1",
+    [CW_SQL_USER_SET_PASSWORD] = "UPDATE users SET password = ?2 WHERE id = ?1",
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
-        " created_ms, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)"
-        " ON CONFLICT(token_hash) DO NOTHING",
-    [CW_SQL_SESSION_BY_TOKEN] = "SELECT id, cursor, extended, features FROM sessions"
-                                " WHERE token_hash = ?1 AND user_id = ?2 AND seen_ms > ?3",
+        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+    [CW_SQL_SESSION_HAS_TOKEN] = "SELECT 1 FROM sessions WHERE token_hash = ?1",
+    [CW_SQL_SESSION_BY_TOKEN] =
+        "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
+        " user_id = ?2 AND seen_ms > ?3",
     [CW_SQL_SESSION_ANY] = "SELECT 1 FROM sessions WHERE user_id = ?1 AND seen_ms > ?2 LIMIT 1",
     [CW_SQL_SESSIONS_OF_USER] = "SELECT id, seen_ms FROM sessions WHERE user_id = ?1 ORDER BY id",
+    [CW_SQL_SESSIONS_LIST] =
+        "SELECT id, client, address, created_ms, seen_ms FROM sessions WHERE user_id = ?1"
+        " AND seen_ms > ?2",
     [CW_SQL_SESSION_SAVE] =
-        "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4,"
-        " client = ifnull(?5, client), seen_ms = ?6 WHERE id = ?1 AND seen_ms > ?7",
+        "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4, client ="
+        " ifnull(?5, client), address = ifnull(?8, address), seen_ms = ?6 WHERE id = ?1"
+        " AND seen_ms > ?7",
     [CW_SQL_SESSION_DELETE] = "DELETE FROM sessions WHERE id = ?1",
+    [CW_SQL_SESSION_REVOKE] =
+        "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND seen_ms > ?3",
     [CW_SQL_SESSIONS_EXPIRE] = "DELETE FROM sessions WHERE user_id = ?1 AND seen_ms <= ?2",
+    [CW_SQL_SESSIONS_DELETE_OTHERS] = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2",
+    [CW_SQL_SESSION_COUNTER] = "SELECT last_n, counted_id FROM sessions WHERE id = ?1",
+    [CW_SQL_SESSION_COUNT] = "UPDATE sessions SET last_n = ?2, counted_id = ?3 WHERE id = ?1",
 
-    [CW_SQL_CONTACT_INSERT] = "INSERT INTO contacts(user_id, contact_id) VALUES(?1, ?2)"
-                              " ON CONFLICT DO NOTHING",
+    [CW_SQL_CONTACT_INSERT] = "INSERT INTO contacts(user_id, contact_id) VALUES(?1, ?2)",
+    [CW_SQL_CONTACT_FIND] = "SELECT 1 FROM contacts WHERE user_id = ?1 AND contact_id = ?2",
+    [CW_SQL_CONTACT_DELETE] = "DELETE FROM contacts WHERE user_id = ?1 AND contact_id = ?2",
+    [CW_SQL_CONTACTS] = "SELECT contact_id FROM contacts WHERE user_id = ?1 ORDER BY contact_id",
+    [CW_SQL_CONTACTS_COUNT] = "SELECT count(*) FROM contacts WHERE user_id = ?1",
+    [CW_SQL_BLOCK_INSERT] = "INSERT INTO blocks(user_id, blocked_id) VALUES(?1, ?2)",
+    [CW_SQL_BLOCK_FIND] = "SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked_id = ?2",
+    [CW_SQL_BLOCK_DELETE] = "DELETE FROM blocks WHERE user_id = ?1 AND blocked_id = ?2",
+    [CW_SQL_BLOCKS] = "SELECT blocked_id FROM blocks WHERE user_id = ?1 ORDER BY blocked_id",
+    [CW_SQL_BLOCKS_COUNT] = "SELECT count(*) FROM blocks WHERE user_id = ?1",
 
-    [CW_SQL_GROUP_INSERT] = "INSERT INTO groups(name, key, owner_id, created_ms)"
-                            " VALUES(?1, ?2, ?3, ?4)",
-    [CW_SQL_GROUP_BY_KEY] = "SELECT id, name, member_count FROM groups WHERE key = ?1",
+    [CW_SQL_INVITATION_INSERT] =
+        "INSERT INTO invitations(hash, mailbox, creator_id, expires_ms, uses)"
+        " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(hash) DO UPDATE SET mailbox = ?2,"
+        " creator_id = ?3, expires_ms = ?4, uses = ?5 WHERE expires_ms <= ?6 OR uses = 0",
+    [CW_SQL_INVITATION_GOOD] =
+        "SELECT 1 FROM invitations WHERE hash = ?1 AND mailbox = ?2 AND expires_ms > ?3"
+        " AND uses > 0",
+    [CW_SQL_INVITATION_USE] = "UPDATE invitations SET uses = uses - 1 WHERE hash = ?1",
+    [CW_SQL_INVITATIONS_COUNT] =
+        "SELECT count(*) FROM invitations WHERE mailbox = ?1 AND creator_id BETWEEN ?2"
+        " AND ?3 AND expires_ms > ?4 AND uses > 0",
+    [CW_SQL_INVITATIONS_EXPIRE] =
+        "DELETE FROM invitations WHERE mailbox = ?1 AND creator_id BETWEEN ?2 AND ?3 AND"
+        " (expires_ms <= ?4 OR uses = 0)",
+    [CW_SQL_INVITATIONS_DELETE] = "DELETE FROM invitations WHERE mailbox = ?1",
+
+    [CW_SQL_GROUP_INSERT] = "INSERT INTO groups(name, key, created_ms) VALUES(?1, ?2, ?3)",
+    [CW_SQL_GROUP_BY_KEY] =
+        "SELECT id, name, member_count, by_invitation FROM groups WHERE key = ?1",
     [CW_SQL_GROUP_BY_ID] = "SELECT name FROM groups WHERE id = ?1",
-    [CW_SQL_GROUP_COUNT_MEMBER] = "UPDATE groups SET member_count = member_count + 1 WHERE id = ?1",
+    [CW_SQL_GROUP_EXISTS] = "SELECT 1 FROM groups WHERE id = ?1 AND key IS NOT NULL",
+    [CW_SQL_GROUP_COUNT_MEMBERS] =
+        "UPDATE groups SET member_count = member_count + ?2, joins = joins + max(?2, 0)"
+        " WHERE id = ?1",
+    [CW_SQL_GROUP_SET_TOPIC] = "UPDATE groups SET topic = ?2 WHERE id = ?1",
+    [CW_SQL_GROUP_SET_ACCESS] = "UPDATE groups SET by_invitation = ?2 WHERE id = ?1",
+    [CW_SQL_GROUP_SET_RETENTION] =
+        "UPDATE groups SET retain_days = ?2, retain_count = ?3, looked_after = (?2 <> 0"
+        " OR ?3 <> 0) WHERE id = ?1",
+    [CW_SQL_GROUP_LEFT] = "UPDATE groups SET key = NULL, looked_after = 1 WHERE id = ?1",
+    [CW_SQL_GROUP_DELETE] = "DELETE FROM groups WHERE id = ?1",
+    [CW_SQL_GROUP_RETENTION] = "SELECT retain_days, retain_count FROM groups WHERE id = ?1",
+    [CW_SQL_GROUP_LOOKED_AFTER] =
+        "SELECT id, key IS NULL FROM groups WHERE looked_after = 1 AND id > ?1 ORDER BY"
+        " id LIMIT 1",
     [CW_SQL_GROUPS_OF_USER] =
-        "SELECT members.group_id, groups.name FROM members"
-        " JOIN groups ON groups.id = members.group_id WHERE members.user_id = ?1"
-        " ORDER BY members.group_id",
-    [CW_SQL_MEMBER_INSERT] = "INSERT INTO members(user_id, group_id, joined_message_id)"
-                             " VALUES(?1, ?2, ?3)",
-    [CW_SQL_MEMBER_FIND] = "SELECT 1 FROM members WHERE user_id = ?1 AND group_id = ?2",
+        "SELECT members.group_id, groups.name, members.role, members.muted_until_ms,"
+        " groups.by_invitation, groups.topic, groups.member_count, groups.retain_days,"
+        " groups.retain_count FROM members JOIN groups ON groups.id = members.group_id"
+        " WHERE members.user_id = ?1 ORDER BY members.group_id",
+    [CW_SQL_GROUP_OF_USER] =
+        "SELECT members.group_id, groups.name, members.role, members.muted_until_ms,"
+        " groups.by_invitation, groups.topic, groups.member_count, groups.retain_days,"
+        " groups.retain_count FROM members JOIN groups ON groups.id = members.group_id"
+        " WHERE members.user_id = ?1 AND members.group_id = ?2",
+
+    [CW_SQL_MEMBER_INSERT] =
+        "INSERT INTO members(user_id, group_id, joined_message_id, role, joined_ms,"
+        " joined) VALUES(?1, ?2, ?3, ?4, ?5, (SELECT joins FROM groups WHERE id = ?2))",
+    [CW_SQL_MEMBER_FIND] = "SELECT role FROM members WHERE user_id = ?1 AND group_id = ?2",
+    [CW_SQL_MEMBER_DELETE] = "DELETE FROM members WHERE user_id = ?1 AND group_id = ?2",
+    [CW_SQL_MEMBER_SET_ROLE] = "UPDATE members SET role = ?3 WHERE user_id = ?1 AND group_id = ?2",
+    [CW_SQL_MEMBER_SET_MUTED] =
+        "UPDATE members SET muted_until_ms = ?3 WHERE user_id = ?1 AND group_id = ?2",
+    [CW_SQL_MEMBER_HEIR] =
+        "SELECT user_id FROM members WHERE group_id = ?1 AND role = ?2 ORDER BY joined"
+        " LIMIT 1",
     [CW_SQL_MEMBERSHIPS] = "SELECT group_id, joined_message_id FROM members WHERE user_id = ?1",
     [CW_SQL_MEMBERSHIPS_COUNT] = "SELECT count(*) FROM members WHERE user_id = ?1",
+    [CW_SQL_MEMBERS] =
+        "SELECT members.user_id, users.name, users.seen_ms, members.role,"
+        " members.muted_until_ms FROM members INDEXED BY members_group JOIN users ON"
+        " users.id = members.user_id WHERE members.group_id = ?1 AND members.user_id > ?2"
+        " ORDER BY members.user_id",
+    [CW_SQL_BANS] =
+        "SELECT bans.user_id, users.name, users.seen_ms, 0, 0 FROM bans JOIN users ON"
+        " users.id = bans.user_id WHERE bans.group_id = ?1 AND bans.user_id > ?2 ORDER BY"
+        " bans.user_id",
+    [CW_SQL_BAN_INSERT] = "INSERT OR IGNORE INTO bans(group_id, user_id) VALUES(?1, ?2)",
+    [CW_SQL_BAN_FIND] = "SELECT 1 FROM bans WHERE group_id = ?1 AND user_id = ?2",
+    [CW_SQL_BAN_DELETE] = "DELETE FROM bans WHERE group_id = ?1 AND user_id = ?2",
+    [CW_SQL_BANS_DELETE] = "DELETE FROM bans WHERE group_id = ?1",
 
     [CW_SQL_MESSAGE_INSERT] =
-        "INSERT INTO messages(mailbox, sender_id, time_ms, voice, channels, sample_rate, blob,"
-        " body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, channels,"
+        " sample_rate, reply_to, about, session_id, n, previous, blob, body, edited_ms,"
+        " deleted_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+        " ?15, 0, 0)",
+    [CW_SQL_MESSAGE_BY_ID] =
+        "SELECT mailbox, sender_id, seq, time_ms, kind, channels, sample_rate, reply_to,"
+        " about, edited_ms, deleted_ms, previous, blob, length(body), iif(sender_id = ?2"
+        " OR (kind = 1 AND NOT ?3), NULL, body) FROM messages WHERE id = ?1",
+    [CW_SQL_MESSAGE_TEXT] = "SELECT deleted_ms, body FROM messages WHERE id = ?1",
+    [CW_SQL_MESSAGE_EXISTS] = "SELECT 1 FROM messages WHERE id = ?1",
+    [CW_SQL_MESSAGE_COUNTED] =
+        "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE id ="
+        " ?1",
+    [CW_SQL_MESSAGE_UNREAD] =
+        "SELECT 1 FROM messages WHERE id = ?1 AND sender_id <> ?2 AND kind <= 1 AND"
+        " deleted_ms = 0",
+    [CW_SQL_MESSAGE_EDIT] = "UPDATE messages SET edited_ms = ?2, body = ?3 WHERE id = ?1",
+    [CW_SQL_MESSAGE_BLANK] =
+        "UPDATE messages SET deleted_ms = ?2, blob = NULL, body = NULL WHERE id = ?1",
+    [CW_SQL_MESSAGE_DELETE] = "DELETE FROM messages WHERE id = ?1",
+    [CW_SQL_MESSAGE_OLDEST] = "SELECT min(id) FROM messages",
     [CW_SQL_MESSAGE_NEWEST] = "SELECT max(id) FROM messages",
-    [CW_SQL_MESSAGES_AFTER] = "SELECT id, mailbox FROM messages WHERE id > ?1 ORDER BY id",
-    [CW_SQL_INBOX_SEEK] = "SELECT message_id FROM inbox WHERE mailbox = ?1 AND message_id > ?2"
-                          " ORDER BY message_id LIMIT 1",
-    [CW_SQL_INBOX_INSERT] = "INSERT OR IGNORE INTO inbox(mailbox, message_id) VALUES(?1, ?2)",
-    [CW_SQL_INBOX_PROGRESS] = "SELECT inbox_to FROM progress WHERE id = 1",
-    [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
-    /* The body of somebody's own message is not wanted and not loaded. */
-    [CW_SQL_MESSAGE_BY_ID] = "SELECT sender_id, time_ms, voice, channels, sample_rate, blob,"
-                             " iif(sender_id = ?2, NULL, body) FROM messages WHERE id = ?1",
+    [CW_SQL_MESSAGES_AFTER] =
+        "SELECT id, mailbox, sender_id, seq FROM messages WHERE id > ?1 ORDER BY id",
     [CW_SQL_BLOB_FIND] = "SELECT 1 FROM messages WHERE blob = ?1",
+
+    [CW_SQL_INBOX_SEEK] =
+        "SELECT message_id FROM inbox WHERE mailbox = ?1 AND message_id > ?2 ORDER BY"
+        " message_id LIMIT 1",
+    [CW_SQL_INBOX_INSERT] = "INSERT OR IGNORE INTO inbox(mailbox, message_id) VALUES(?1, ?2)",
+    [CW_SQL_INBOX_DELETE] = "DELETE FROM inbox WHERE mailbox = ?1 AND message_id = ?2",
+    [CW_SQL_HISTORY_INSERT] =
+        "INSERT OR IGNORE INTO history(conversation, seq, message_id) VALUES(?1, ?2, ?3)",
+    [CW_SQL_HISTORY_FIRST] =
+        "SELECT seq, message_id FROM history WHERE conversation = ?1 AND seq >= ?2 ORDER"
+        " BY seq LIMIT 1",
+    [CW_SQL_HISTORY_LAST] =
+        "SELECT seq, message_id FROM history WHERE conversation = ?1 ORDER BY seq DESC"
+        " LIMIT 1",
+    [CW_SQL_HISTORY_DELETE] = "DELETE FROM history WHERE conversation = ?1 AND seq <= ?2",
+    [CW_SQL_MARK_INSERT] =
+        "INSERT OR IGNORE INTO marks(user_id, conversation, read_seq) VALUES(?1, ?2, 0)",
+    [CW_SQL_MARK_SET] = "INSERT INTO marks(user_id, conversation, read_seq) VALUES(?1, ?2, ?3) ON"
+                        " CONFLICT(user_id, conversation) DO UPDATE SET read_seq = ?3",
+    [CW_SQL_MARK_FIND] = "SELECT read_seq FROM marks WHERE user_id = ?1 AND conversation = ?2",
+    [CW_SQL_MARK_DELETE] = "DELETE FROM marks WHERE user_id = ?1 AND conversation = ?2",
+    [CW_SQL_MARKS_OF_USER] = "SELECT conversation FROM marks WHERE user_id = ?1",
+
+    [CW_SQL_SEARCH] = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid"
+                      " DESC LIMIT ?3",
+    [CW_SQL_SEARCH_INSERT] = "INSERT INTO search(rowid, body, place) VALUES(?1, ?2, ?3)",
+    [CW_SQL_SEARCH_DELETE] =
+        "INSERT INTO search(search, rowid, body, place) VALUES('delete', ?1, ?2, ?3)",
+    [CW_SQL_SEARCH_PENDING] =
+        "SELECT id, mailbox, sender_id, iif(kind = 0 AND deleted_ms = 0, body, NULL) FROM"
+        " messages WHERE id > ?1 ORDER BY id",
+
+    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest FROM progress WHERE id = 1",
+    [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
+    [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
+    [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",
 };
 
 bool cw_sqlite_prepare(struct cw_sqlite *s)

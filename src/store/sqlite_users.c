@@ -1,4 +1,4 @@
-/* sqlite_users.c - users and their contacts in SQLite. */
+/* sqlite_users.c - users, their passwords, whom they know and whom they block, in SQLite. */
 #include "store/sqlite.h"
 
 void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -6,13 +6,20 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
 {
     (void)arena;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_INSERT];
+    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(s, 0, request)) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
     cw_sql_text_of(st, 1, request->name);
     cw_sql_text_of(st, 2, request->key);
     cw_sql_text_of(st, 3, request->secret);
-    if (cw_sql_run(s, CW_SQL_USER_INSERT) == 0)
+    if (cw_sql_run(s, CW_SQL_USER_INSERT) == 0) {
         result->status = CW_STORE_EXISTS;
-    else
-        result->user_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+        return;
+    }
+    result->user_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    if (request->invitation.n != 0)
+        cw_sqlite_invitation_use(s, request);
 }
 
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -28,6 +35,8 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
         result->secret = cw_sql_column_copy(st, 2, arena);
     }
     cw_sql_end(st);
+    if (result->status == CW_STORE_OK)
+        cw_sqlite_list_blocked(s, result->user_id, result, arena);
 }
 
 bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id)
@@ -51,17 +60,170 @@ struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct 
     return name;
 }
 
-void cw_sqlite_contact_add(struct cw_sqlite *s, const struct cw_store_request *request,
-                           struct cw_store_result *result, struct cw_arena *arena)
+/* --- passwords ------------------------------------------------------------------------- */
+
+void cw_sqlite_password_find(struct cw_sqlite *s, const struct cw_store_request *request,
+                             struct cw_store_result *result, struct cw_arena *arena)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_PASSWORD];
+    cw_sql_int(st, 1, request->user_id);
+    if (cw_sql_row(s, st))
+        result->secret = cw_sql_column_copy(st, 0, arena);
+    else
+        result->status = CW_STORE_NOT_FOUND;
+    cw_sql_end(st);
+}
+
+void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    if (!cw_sqlite_user_exists(s, request->user_id) ||
-        !cw_sqlite_user_exists(s, request->other_id)) {
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_SET_PASSWORD];
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_text_of(st, 2, request->secret);
+    if (cw_sql_run(s, CW_SQL_USER_SET_PASSWORD) == 0) {
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    sqlite3_stmt *st = s->statements[CW_SQL_CONTACT_INSERT];
+    st = s->statements[CW_SQL_SESSIONS_DELETE_OTHERS];
     cw_sql_int(st, 1, request->user_id);
-    cw_sql_int(st, 2, request->other_id);
-    cw_sql_run(s, CW_SQL_CONTACT_INSERT);
+    cw_sql_int(st, 2, request->session_id);
+    cw_sql_run(s, CW_SQL_SESSIONS_DELETE_OTHERS);
+}
+
+/* --- contacts and blocked ones ----------------------------------------------------------- */
+
+/* Runs a statement about the two; returns whether it found or changed anything. */
+static bool run_with(struct cw_sqlite *s, enum cw_sql which, uint64_t user_id, uint64_t other_id)
+{
+    cw_sql_int(s->statements[which], 1, user_id);
+    cw_sql_int(s->statements[which], 2, other_id);
+    return cw_sql_run(s, which) != 0;
+}
+
+/* The statements about one of the two lists. */
+struct list {
+    enum cw_sql find, count, insert;
+    uint64_t most;
+};
+
+static uint64_t query(struct cw_sqlite *s, enum cw_sql which, uint64_t user_id, uint64_t other_id)
+{
+    sqlite3_stmt *st = s->statements[which];
+    cw_sql_int(st, 1, user_id);
+    if (sqlite3_bind_parameter_count(st) == 2)
+        cw_sql_int(st, 2, other_id);
+    uint64_t value = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return value;
+}
+
+static enum cw_store_status add_to(struct cw_sqlite *s, const struct cw_store_request *request,
+                                   const struct list *list)
+{
+    uint64_t user_id = request->user_id, other_id = request->other_id;
+    if (!cw_sqlite_user_exists(s, user_id) || !cw_sqlite_user_exists(s, other_id))
+        return CW_STORE_NOT_FOUND;
+    if (query(s, list->find, user_id, other_id) != 0)
+        return CW_STORE_OK;
+    if (query(s, list->count, user_id, 0) >= list->most)
+        return CW_STORE_FULL;
+    run_with(s, list->insert, user_id, other_id);
+    return CW_STORE_OK;
+}
+
+void cw_sqlite_contact_add(struct cw_sqlite *s, const struct cw_store_request *request,
+                           struct cw_store_result *result, struct cw_arena *arena)
+{
+    static const struct list contacts = {CW_SQL_CONTACT_FIND, CW_SQL_CONTACTS_COUNT,
+                                         CW_SQL_CONTACT_INSERT, CW_CONTACTS_MAX};
+    (void)arena;
+    result->status = add_to(s, request, &contacts);
+}
+
+void cw_sqlite_contact_remove(struct cw_sqlite *s, const struct cw_store_request *request,
+                              struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)result, (void)arena;
+    run_with(s, CW_SQL_CONTACT_DELETE, request->user_id, request->other_id);
+}
+
+void cw_sqlite_block(struct cw_sqlite *s, const struct cw_store_request *request,
+                     struct cw_store_result *result, struct cw_arena *arena)
+{
+    static const struct list blocks = {CW_SQL_BLOCK_FIND, CW_SQL_BLOCKS_COUNT, CW_SQL_BLOCK_INSERT,
+                                       CW_BLOCKED_MAX};
+    (void)arena;
+    result->status = add_to(s, request, &blocks);
+}
+
+void cw_sqlite_unblock(struct cw_sqlite *s, const struct cw_store_request *request,
+                       struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)result, (void)arena;
+    run_with(s, CW_SQL_BLOCK_DELETE, request->user_id, request->other_id);
+}
+
+/* The ids that a statement lists, of which there are at most `most`. */
+static uint64_t *list_ids(struct cw_sqlite *s, enum cw_sql which, uint64_t user_id, size_t most,
+                          size_t *count, struct cw_arena *arena)
+{
+    uint64_t ids[CW_CONTACTS_MAX > CW_BLOCKED_MAX ? CW_CONTACTS_MAX : CW_BLOCKED_MAX];
+    size_t n = 0;
+    sqlite3_stmt *st = s->statements[which];
+    cw_sql_int(st, 1, user_id);
+    while (n < most && cw_sql_row(s, st))
+        ids[n++] = cw_sql_column_int(st, 0);
+    cw_sql_end(st);
+    *count = n;
+    if (n == 0)
+        return NULL;
+    return memcpy(cw_arena_alloc(arena, n * sizeof ids[0]), ids, n * sizeof ids[0]);
+}
+
+void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                            struct cw_arena *arena)
+{
+    result->blocked =
+        list_ids(s, CW_SQL_BLOCKS, user_id, CW_BLOCKED_MAX, &result->blocked_count, arena);
+}
+
+void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                             struct cw_arena *arena)
+{
+    result->contacts =
+        list_ids(s, CW_SQL_CONTACTS, user_id, CW_CONTACTS_MAX, &result->contact_count, arena);
+}
+
+static void show_person(struct cw_sqlite *s, struct cw_store_person *person, struct cw_arena *arena)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_int(st, 1, person->user_id);
+    if (cw_sql_row(s, st)) {
+        person->name = cw_sql_column_copy(st, 0, arena);
+        person->seen_ms = cw_sql_column_int(st, 2);
+    }
+    cw_sql_end(st);
+}
+
+void cw_sqlite_contact_list(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
+    size_t contacts = 0, blocked = 0, i = 0, j = 0;
+    const uint64_t *a =
+        list_ids(s, CW_SQL_CONTACTS, request->user_id, CW_CONTACTS_MAX, &contacts, arena);
+    const uint64_t *b =
+        list_ids(s, CW_SQL_BLOCKS, request->user_id, CW_BLOCKED_MAX, &blocked, arena);
+    result->people = cw_arena_alloc(arena, (contacts + blocked + 1) * sizeof result->people[0]);
+    while (i < contacts || j < blocked) {
+        struct cw_store_person *person = &result->people[result->person_count++];
+        uint64_t next = i < contacts ? a[i] : UINT64_MAX;
+        next = j < blocked && b[j] < next ? b[j] : next;
+        *person = (struct cw_store_person){.user_id = next};
+        person->contact = i < contacts && a[i] == next;
+        person->blocked = j < blocked && b[j] == next;
+        i += person->contact;
+        j += person->blocked;
+        show_person(s, person, arena);
+    }
 }

@@ -21,7 +21,8 @@ enum cw_store_op {
     /* --- accounts --- */
     CW_STORE_USER_CREATE,    /* name, key, secret (password hash), invitation (hash of
                                 a server's one; when not empty it must be good and is
-                                used up by one) -> user_id. FORBIDDEN: it is not */
+                                used up by one) -> user_id. FORBIDDEN: it is not,
+                                whether or not the name is taken */
     CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
     CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays */
@@ -35,12 +36,16 @@ enum cw_store_op {
     CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client and
                                 address when not empty; sets last seen, of the
                                 session and its user. Missing session: OK */
-    CW_STORE_SESSION_DROP,   /* session_id. Missing session: OK */
-    CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last */
+    CW_STORE_SESSION_DROP,   /* session_id; its user was seen now. Missing session: OK */
+    CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last; of two seen
+                                at once the younger first */
     CW_STORE_SESSION_REVOKE, /* user_id, session_id. NOT_FOUND: not one of his */
     CW_STORE_INVITE_CREATE,  /* user_id, mailbox (of a group: by owner or moderator;
                                 0: to the server), secret (hash of the invitation),
-                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good */
+                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good;
+                                EXISTS: a good one has this hash. user_id 0: the
+                                server's own, for its first user; FORBIDDEN when it
+                                has one */
 
     /* --- contacts --- */
     CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK; FULL */
@@ -50,12 +55,15 @@ enum cw_store_op {
     CW_STORE_BLOCK,          /* user_id, other_id. Already there: OK; FULL */
     CW_STORE_UNBLOCK,        /* user_id, other_id. Not there: OK */
 
-    /* --- groups. Who may is judged here, by cw_store_may_manage --- */
+    /* --- groups. Who may is judged here, by cw_store_may_manage, in this order: no
+     * such group, the asker is no member, no such other user, forbidden, the other
+     * one is no member --- */
     CW_STORE_GROUP_CREATE, /* user_id, name, key -> group_id */
     CW_STORE_GROUP_FIND,   /* key -> group_id, name */
-    CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty) -> group_id,
-                              name. FORBIDDEN: banned, or the group is by invitation
-                              and this is not a good one of its own */
+    CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty; used up only
+                              where it is needed) -> group_id, name. FORBIDDEN:
+                              banned, or the group is by invitation and this is not
+                              a good one of its own */
     CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
                               from now on, if that changed. The group goes with its
                               last member */
@@ -77,7 +85,8 @@ enum cw_store_op {
     CW_STORE_MESSAGE_APPEND, /* mailbox, user_id (sender), body (or blob), voice,
                                 channels, sample_rate, reply_to, session_id and n ->
                                 message_id, seq, time_ms; see "Retries" below.
-                                MISMATCH: n was another message's */
+                                MISMATCH: n was another message's; NOT_FOUND: reply_to
+                                lies beyond the last entry */
     CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
                                 time_ms of the event that says so. NOT_FOUND: no such
                                 message, or deleted; FORBIDDEN: another's, or voice */
@@ -91,12 +100,17 @@ enum cw_store_op {
     CW_STORE_VOICE_READ,     /* conversation, seq -> messages: one, whole. NOT_FOUND */
     CW_STORE_SEARCH,         /* user_id, body (the words), conversation (0: all that
                                 he can read), before (message id, 0: newest), limit ->
-                                messages, newest first, without voices; more */
+                                messages, newest first, without voices, with no
+                                more bytes than a page of history; more */
     CW_STORE_READ_MARK,      /* conversation, user_id, seq -> seq: where the marker
                                 stands now. MISMATCH: beyond the last message;
-                                EXISTS: it stood there or further already */
+                                EXISTS: it stood there or further already. Who is no
+                                longer in a group has none in it */
     CW_STORE_CONVERSATIONS,  /* user_id, before (message id, 0: newest), limit ->
-                                conversations, newest first; more */
+                                conversations by their last entry (of whatever
+                                kind), newest first; more. Groups without an entry
+                                stand at the end of the last page, over the limit if
+                                need be; pairs without one are not shown */
     CW_STORE_OP_COUNT
 };
 
@@ -154,7 +168,11 @@ enum cw_store_kind { CW_KIND_TEXT, CW_KIND_VOICE, CW_KIND_EDIT, CW_KIND_DELETE }
 
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
 
-/* Where a page of history lies: before and after `seq` do not hold it. */
+/* Where a page of history lies: before and after `seq` do not hold it. Around: up
+ * to limit / 2 entries before it, then it and what follows, `limit` in all. `more`
+ * looks in the direction of the page: to older ones for latest and before, to
+ * newer ones for after and around. A page has at most CW_PAGE_BYTES_MAX of bodies
+ * (but at least one entry); what lies farther that way is left out, and `more`. */
 enum cw_store_anchor { CW_ANCHOR_LATEST, CW_ANCHOR_BEFORE, CW_ANCHOR_AFTER, CW_ANCHOR_AROUND };
 
 /* How long messages are kept; 0: for ever, however many. */
@@ -187,6 +205,7 @@ struct cw_store_request {
                                use right now, which are not dropped as idle */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
+    bool in_turn; /* MESSAGE_APPEND: overtakes nothing (store_thread.h) */
     bool extended;
     bool voice;
     uint32_t channels;
@@ -268,7 +287,8 @@ struct cw_store_conversation {
     uint64_t peer_cursor;        /* of a pair: he has every message up to this id */
     struct cw_store_group group; /* of a group */
     uint64_t read_seq;
-    uint64_t unread;              /* texts and voices of others after read_seq */
+    uint64_t unread;              /* texts and voices of others after read_seq that are
+                                     not deleted */
     bool empty;                   /* a group in which nothing was said yet: no last message */
     struct cw_store_message last; /* the body cut to CW_PREVIEW_BYTES_MAX at a
                                      character; no body of a voice */
@@ -332,7 +352,10 @@ struct cw_store_result {
 
 /* - Edits and deletions are in a page too, as entries of their kind, for whom the
  *   core finds to understand them; a deleted message is not. An edited one has
- *   its newest text and edited_ms.
+ *   its newest text and edited_ms. The text of an EDIT is kept once, with its
+ *   message: everywhere the entry has body, size and deleted_ms of the message
+ *   (nothing, when that is no longer kept), and is passed over as that is.
+ *   The entry is in the mailbox of the other one of a pair, or the group's.
  *
  * Retries. A sender may count his messages: n grows within a session. A message
  * with an n that the session has used is not stored again: the result is that of
@@ -345,7 +368,8 @@ struct cw_store_result {
  * Nobody does these to himself. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
  *
- * Search finds messages that were committed a second ago. */
+ * Search finds messages that were committed a second ago; those of its own batch
+ * it need not see. */
 
 /* Who may do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
  * whom: the one table of what roles allow. `of_other` is NONE where nobody else

@@ -1,39 +1,75 @@
 /* store_sqlite.c - the SQLite back end: opening, batches, checkpoints, closing.
  *
- * The operations are in sqlite_users.c, sqlite_sessions.c, sqlite_groups.c,
- * sqlite_messages.c; the tables in sqlite_schema.c; the statements in
- * sqlite_statement.c. Durability rests on WAL with synchronous=FULL: COMMIT
+ * The operations are in sqlite_*.c, a file a noun; the tables in sqlite_schema.c;
+ * the statements in sqlite_statement.c. Durability rests on WAL with synchronous=FULL: COMMIT
  * returns after the sync of the log. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/blob.h"
 #include "store/sqlite.h"
 
 #define PAGE_SIZE 4096
-/* Rows of the mailboxes' index that follow for each request of a batch: more
- * than one, so that a run is moved before the next is full. */
-#define INBOX_MOVED_PER_ROW 2
+/* Rows of the indexes that follow for each request of a batch: more than a message
+ * has (mailbox, conversation, two markers of a new pair), so that a run is moved
+ * before the next is full. */
+#define INBOX_MOVED_PER_ROW 5
+/* Messages indexed for search, and removed, in one idle moment: some 2 ms. */
+#define SEARCH_SLICE 128
+#define SWEEP_SLICE  32
+/* A store that is never idle indexes so many at once, so often: 4 % of its time. */
+#define SEARCH_BUSY_SLICE 256
+#define SEARCH_BUSY_MS    100
+/* How many a search waits for. More are behind only after minutes of full load. */
+#define SEARCH_WAITS_FOR 1024
 /* One more batch of the largest size, and the log is at its limit. */
 #define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
 
 static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_USER_CREATE] = cw_sqlite_user_create,
     [CW_STORE_USER_FIND] = cw_sqlite_user_find,
+    [CW_STORE_PASSWORD_FIND] = cw_sqlite_password_find,
+    [CW_STORE_PASSWORD_SET] = cw_sqlite_password_set,
     [CW_STORE_SESSION_CREATE] = cw_sqlite_session_create,
     [CW_STORE_SESSION_FIND] = cw_sqlite_session_find,
     [CW_STORE_SESSION_SAVE] = cw_sqlite_session_save,
     [CW_STORE_SESSION_DROP] = cw_sqlite_session_drop,
+    [CW_STORE_SESSION_LIST] = cw_sqlite_session_list,
+    [CW_STORE_SESSION_REVOKE] = cw_sqlite_session_revoke,
+    [CW_STORE_INVITE_CREATE] = cw_sqlite_invite_create,
     [CW_STORE_CONTACT_ADD] = cw_sqlite_contact_add,
+    [CW_STORE_CONTACT_REMOVE] = cw_sqlite_contact_remove,
+    [CW_STORE_CONTACT_LIST] = cw_sqlite_contact_list,
+    [CW_STORE_BLOCK] = cw_sqlite_block,
+    [CW_STORE_UNBLOCK] = cw_sqlite_unblock,
     [CW_STORE_GROUP_CREATE] = cw_sqlite_group_create,
     [CW_STORE_GROUP_FIND] = cw_sqlite_group_find,
     [CW_STORE_GROUP_JOIN] = cw_sqlite_group_join,
+    [CW_STORE_GROUP_LEAVE] = cw_sqlite_group_leave,
+    [CW_STORE_GROUP_LIST] = cw_sqlite_group_list,
+    [CW_STORE_MEMBER_LIST] = cw_sqlite_member_list,
+    [CW_STORE_MEMBER_ROLE] = cw_sqlite_member_role,
+    [CW_STORE_MEMBER_KICK] = cw_sqlite_member_kick,
+    [CW_STORE_MEMBER_BAN] = cw_sqlite_member_ban,
+    [CW_STORE_MEMBER_UNBAN] = cw_sqlite_member_unban,
+    [CW_STORE_MEMBER_MUTE] = cw_sqlite_member_mute,
+    [CW_STORE_GROUP_TOPIC] = cw_sqlite_group_topic,
+    [CW_STORE_GROUP_ACCESS] = cw_sqlite_group_access,
+    [CW_STORE_GROUP_RETAIN] = cw_sqlite_group_retain,
     [CW_STORE_MESSAGE_APPEND] = cw_sqlite_message_append,
+    [CW_STORE_MESSAGE_EDIT] = cw_sqlite_message_edit,
+    [CW_STORE_MESSAGE_DELETE] = cw_sqlite_message_delete,
     [CW_STORE_INBOX_READ] = cw_sqlite_inbox_read,
+    [CW_STORE_HISTORY_READ] = cw_sqlite_history_read,
+    [CW_STORE_VOICE_READ] = cw_sqlite_voice_read,
+    [CW_STORE_SEARCH] = cw_sqlite_search,
+    [CW_STORE_READ_MARK] = cw_sqlite_read_mark,
+    [CW_STORE_CONVERSATIONS] = cw_sqlite_conversations,
 };
 
 /* --- checkpoints ------------------------------------------------------------------ */
@@ -61,15 +97,6 @@ static bool checkpoint(struct cw_sqlite *s, int mode)
     return true;
 }
 
-static bool idle(struct cw_store *store, bool *again)
-{
-    (void)again;
-    struct cw_sqlite *s = (struct cw_sqlite *)store;
-    if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
-        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
-    return s->trouble == CW_STORE_OK;
-}
-
 /* A store that is never idle must not let the log grow without end. */
 static void bound_wal(struct cw_sqlite *s)
 {
@@ -83,6 +110,8 @@ static void bound_wal(struct cw_sqlite *s)
 static void roll_back(struct cw_sqlite *s)
 {
     cw_inbox_index_undo(&s->inbox);
+    s->newest = s->newest_begin;
+    s->search_to = s->search_to_begin;
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_reset(s->statements[i]);
     /* After SQLITE_FULL the transaction may be gone already. */
@@ -93,6 +122,49 @@ static void roll_back(struct cw_sqlite *s)
     sqlite3_reset(s->statements[CW_SQL_ROLLBACK]);
 }
 
+static void begin(struct cw_sqlite *s, enum cw_sql how)
+{
+    cw_inbox_index_begin(&s->inbox);
+    s->newest_begin = s->newest;
+    s->search_to_begin = s->search_to;
+    cw_sql_run(s, how);
+}
+
+/* Commits, or undoes all of it; what became of it is in s->trouble. */
+static void end(struct cw_sqlite *s)
+{
+    cw_sqlite_counters_write(s);
+    cw_sql_run(s, CW_SQL_COMMIT);
+    bool committed = s->trouble == CW_STORE_OK;
+    if (committed)
+        cw_sqlite_inbox_keep(s);
+    else
+        roll_back(s);
+    cw_sqlite_counters_forget(s);
+    cw_sqlite_files_end(s, committed);
+}
+
+static uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void follow(struct cw_sqlite *s, size_t rows)
+{
+    cw_sqlite_search_follow(s, rows);
+    s->search_ms = clock_ms();
+}
+
+/* What the indexes do behind a batch that writes. */
+static void follow_batch(struct cw_sqlite *s, size_t n)
+{
+    cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
+    if (s->newest - s->search_to > SEARCH_WAITS_FOR && clock_ms() - s->search_ms > SEARCH_BUSY_MS)
+        follow(s, SEARCH_BUSY_SLICE);
+}
+
 /* One transaction over the requests; without `writing` only over those that
  * read, while the others get UNAVAILABLE. What became of it is in s->trouble. */
 static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const requests[],
@@ -100,21 +172,32 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
                       bool writing)
 {
     bool refusing = !writing && cw_store_batch_writes(requests, n);
-    cw_inbox_index_begin(&s->inbox);
-    cw_sql_run(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
+    begin(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
         bool refused = refusing && cw_store_op_writes(requests[i]->op);
         results[i] = cw_store_result_of(requests[i], refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
-        if (!refused && operations[requests[i]->op] != NULL)
+        if (!refused)
             operations[requests[i]->op](s, requests[i], &results[i], arena);
     }
     if (writing)
-        cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
-    cw_sql_run(s, CW_SQL_COMMIT);
-    if (s->trouble == CW_STORE_OK)
-        cw_sqlite_inbox_keep(s);
-    else
-        roll_back(s);
+        follow_batch(s, n);
+    end(s);
+}
+
+/* A search finds what was committed before it, so far as the disk has room. */
+static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request *const requests[],
+                              size_t n)
+{
+    size_t i = 0;
+    while (i < n && requests[i]->op != CW_STORE_SEARCH)
+        i++;
+    if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK)
+        return;
+    begin(s, CW_SQL_BEGIN_WRITING);
+    follow(s, SEARCH_WAITS_FOR);
+    end(s);
+    if (s->trouble == CW_STORE_UNAVAILABLE)
+        s->trouble = CW_STORE_OK;
 }
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -122,8 +205,11 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     bool writing = cw_store_batch_writes(requests, n);
+    if (n != 0)
+        s->now_ms = requests[n - 1]->time_ms;
     if (writing)
         bound_wal(s);
+    follow_for_search(s, requests, n);
     run_batch(s, requests, n, results, arena, writing);
     if (s->trouble == CW_STORE_UNAVAILABLE && writing) {
         s->trouble = CW_STORE_OK;
@@ -134,6 +220,36 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
             results[i] = cw_store_result_of(requests[i], s->trouble);
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
+}
+
+/* --- idle moments ------------------------------------------------------------------------ */
+
+/* One transaction; it writes nothing when there is nothing to do. */
+static bool work(struct cw_sqlite *s)
+{
+    bool behind = s->newest - s->search_to >= SEARCH_SLICE;
+    begin(s, CW_SQL_BEGIN);
+    if (behind)
+        follow(s, SEARCH_SLICE);
+    bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE) != 0;
+    end(s);
+    more |= behind;
+    if (s->trouble == CW_STORE_UNAVAILABLE) { /* the disk is full: later */
+        s->trouble = CW_STORE_OK;
+        more = false;
+    }
+    return more;
+}
+
+static bool idle(struct cw_store *store, bool *again)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
+        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    if (s->trouble == CW_STORE_OK &&
+        (s->newest - s->search_to >= SEARCH_SLICE || cw_sqlite_may_remove(s)))
+        *again = work(s);
+    return s->trouble == CW_STORE_OK;
 }
 
 /* --- opening and closing --------------------------------------------------------------- */
@@ -149,6 +265,7 @@ static void close_store(struct cw_store *store)
         sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(s->db);
     cw_inbox_index_finish(&s->inbox);
+    cw_map_finish(&s->counter_ids);
     free(s->folder);
     free(s);
 }
@@ -234,9 +351,11 @@ static bool blob_wanted(void *context, const char *name)
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])
 {
+    static const uint64_t seed[2] = {1, 2};
     struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
     s->store.backend = &backend;
     cw_inbox_index_init(&s->inbox);
+    cw_map_init(&s->counter_ids, seed); /* of our own ids: nobody chooses them */
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? join_path("", folder + 1) : join_path(".", folder);
@@ -251,6 +370,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     sqlite3_wal_hook(s->db, on_wal, s);
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
     cw_sqlite_inbox_load(s);
+    cw_sqlite_retention_load(s);
     cw_blob_sweep(s->folder, blob_wanted, s);
     return &s->store;
 }

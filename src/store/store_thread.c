@@ -1,8 +1,27 @@
 /* store_thread.c - see store_thread.h.
  *
- * One mutex guards two queues, requests going in and batches coming out; it is
- * never held while the store works. The loop thread submits and takes, the
- * store's thread does the rest. */
+ * One mutex guards what waits to go in and the batches coming out; it is never
+ * held while the store works. The loop thread submits and takes, the store's
+ * thread does the rest.
+ *
+ * Messages overtake all else, which waits in a queue of its own: a thousand
+ * people who come back at once are two thousand look-ups and pages, and what
+ * others write need not stand behind them. Why nothing relies on that order:
+ * - Within one connection, whatever is not an append blocks what comes behind it
+ *   (core/request.c) until its result is there, so no append is ever submitted
+ *   behind a look-up or a joining of its own connection that still waits; and an
+ *   append that others follow keeps its place before them.
+ * - Between connections no order is promised, and the core acts on results only:
+ *   who may write to a group was settled by a result, not by a waiting request.
+ * - A page and a new session's cursor say how far the store had come when they
+ *   were executed. Results are taken in the order of execution, so an append
+ *   that overtook a page is in that page, and was reported before it. (Where a
+ *   client claims more than there was, the core looks at that: correct_claim.)
+ * - What a user writes while a page of his is awaited must not come back to the
+ *   session that wrote it in that page, and his other devices get a copy only once
+ *   they are live: it keeps its turn (in_turn), and so does what the session writes
+ *   behind it.
+ * - A cursor that is saved names messages that are stored already. */
 #include "store/store_thread.h"
 
 #include <pthread.h>
@@ -10,6 +29,11 @@
 #include <stdlib.h>
 
 #include "store/store_backend.h"
+
+struct queue {
+    struct cw_store_request **requests; /* [first, end) of capacity */
+    size_t first, end, capacity;
+};
 
 struct cw_store_thread {
     struct cw_store *store;
@@ -21,35 +45,63 @@ struct cw_store_thread {
 
     pthread_mutex_t mutex;
     pthread_cond_t work;
-    struct cw_store_request **waiting; /* [first, end) of capacity */
-    size_t first, end, capacity;
+    struct queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     bool stopping;
 };
 
 /* --- the store's thread --------------------------------------------------------- */
 
-/* How many of the waiting requests make the next commit. */
-static size_t batch_size(const struct cw_store_thread *thread)
+static size_t count(const struct queue *queue)
+{
+    return queue->end - queue->first;
+}
+
+static bool nothing_waits(const struct cw_store_thread *thread)
+{
+    return count(&thread->appends) == 0 && count(&thread->others) == 0;
+}
+
+/* Those that bring much, and take long. */
+static bool is_page(enum cw_store_op op)
+{
+    return op == CW_STORE_INBOX_READ || op == CW_STORE_HISTORY_READ || op == CW_STORE_VOICE_READ ||
+           op == CW_STORE_SEARCH || op == CW_STORE_CONVERSATIONS;
+}
+
+/* How many of what is no append go into the next commit. */
+static size_t others_in_batch(const struct queue *others)
 {
     size_t n = 0;
-    for (unsigned pages = 0; thread->first + n < thread->end && n < CW_COMMIT_MAX; n++)
-        if (thread->waiting[thread->first + n]->op == CW_STORE_INBOX_READ &&
-            ++pages > CW_COMMIT_PAGES_MAX)
+    for (unsigned pages = 0; n < count(others) && n < CW_COMMIT_OTHERS_MAX; n++)
+        if (is_page(others->requests[others->first + n]->op) && ++pages > CW_COMMIT_PAGES_MAX)
             break;
     return n;
+}
+
+static void move(struct queue *queue, size_t n, struct cw_store_batch *batch)
+{
+    if (n == 0)
+        return;
+    memcpy(batch->requests + batch->n, queue->requests + queue->first,
+           n * sizeof batch->requests[0]);
+    batch->n += n;
+    queue->first += n;
+    if (queue->first == queue->end)
+        queue->first = queue->end = 0;
 }
 
 static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = cw_alloc_zero(sizeof *batch);
-    batch->n = batch_size(thread);
-    batch->requests = cw_alloc(batch->n * sizeof batch->requests[0]);
-    batch->results = cw_alloc(batch->n * sizeof batch->results[0]);
-    memcpy(batch->requests, thread->waiting + thread->first, batch->n * sizeof batch->requests[0]);
-    thread->first += batch->n;
-    if (thread->first == thread->end)
-        thread->first = thread->end = 0;
+    size_t others = others_in_batch(&thread->others);
+    size_t appends = count(&thread->appends);
+    if (appends > CW_COMMIT_MAX - others)
+        appends = CW_COMMIT_MAX - others;
+    batch->requests = cw_alloc((appends + others) * sizeof batch->requests[0]);
+    batch->results = cw_alloc((appends + others) * sizeof batch->results[0]);
+    move(&thread->appends, appends, batch);
+    move(&thread->others, others, batch);
     return batch;
 }
 
@@ -58,30 +110,33 @@ static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = NULL;
     pthread_mutex_lock(&thread->mutex);
-    while (thread->end == 0 && !thread->stopping)
+    while (nothing_waits(thread) && !thread->stopping)
         pthread_cond_wait(&thread->work, &thread->mutex);
-    if (thread->end != 0)
+    if (!nothing_waits(thread))
         batch = make_batch(thread);
     pthread_mutex_unlock(&thread->mutex);
     return batch;
 }
 
-/* Puts the batch out; true when nothing more is waiting. */
+/* Puts the batch out; true when nothing more is waiting. The loop that has not
+ * taken the one before is told already. */
 static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     pthread_mutex_lock(&thread->mutex);
+    bool told = thread->ready != NULL;
     *thread->ready_end = batch;
     thread->ready_end = &batch->next;
-    bool idle = thread->end == 0;
+    bool idle = nothing_waits(thread);
     pthread_mutex_unlock(&thread->mutex);
-    thread->notify(thread->context);
+    if (!told)
+        thread->notify(thread->context);
     return idle;
 }
 
-static bool nothing_waits(struct cw_store_thread *thread)
+static bool may_idle(struct cw_store_thread *thread)
 {
     pthread_mutex_lock(&thread->mutex);
-    bool idle = thread->end == 0 && !thread->stopping;
+    bool idle = nothing_waits(thread) && !thread->stopping;
     pthread_mutex_unlock(&thread->mutex);
     return idle;
 }
@@ -96,7 +151,7 @@ static void *run(void *argument)
         /* A failed sync in an idle moment shows in the next batch: the store
          * says FAILED to everything from then on. */
         bool again = deliver(thread, batch);
-        while (again && cw_store_idle(thread->store, &again) && nothing_waits(thread))
+        while (again && cw_store_idle(thread->store, &again) && may_idle(thread))
             continue;
     }
     return NULL;
@@ -122,20 +177,31 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     return thread;
 }
 
-/* Room for n more requests behind the others. */
-static void make_room(struct cw_store_thread *thread, size_t n)
+static void make_room(struct queue *queue)
 {
-    if (thread->end + n <= thread->capacity)
+    if (queue->end < queue->capacity)
         return;
-    if (thread->first != 0)
-        memmove(thread->waiting, thread->waiting + thread->first,
-                (thread->end - thread->first) * sizeof thread->waiting[0]);
-    thread->end -= thread->first;
-    thread->first = 0;
-    if (thread->end + n > thread->capacity) {
-        thread->capacity = 2 * (thread->end + n);
-        thread->waiting = cw_realloc(thread->waiting, thread->capacity * sizeof thread->waiting[0]);
+    size_t waiting = count(queue);
+    if (queue->first != 0)
+        memmove(queue->requests, queue->requests + queue->first,
+                waiting * sizeof queue->requests[0]);
+    queue->first = 0;
+    queue->end = waiting;
+    if (2 * waiting >= queue->capacity) { /* or it would be moved again soon */
+        queue->capacity = 2 * queue->capacity + 64;
+        queue->requests = cw_realloc(queue->requests, queue->capacity * sizeof queue->requests[0]);
     }
+}
+
+static void add(struct queue *queue, struct cw_store_request *request)
+{
+    make_room(queue);
+    queue->requests[queue->end++] = request;
+}
+
+static bool overtakes(const struct cw_store_request *request)
+{
+    return request->op == CW_STORE_MESSAGE_APPEND && !request->in_turn;
 }
 
 void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_request *requests[],
@@ -144,11 +210,11 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
     if (n == 0)
         return;
     pthread_mutex_lock(&thread->mutex);
-    make_room(thread, n);
-    memcpy(thread->waiting + thread->end, requests, n * sizeof requests[0]);
-    thread->end += n;
-    pthread_cond_signal(&thread->work);
+    for (size_t i = 0; i < n; i++)
+        add(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
     pthread_mutex_unlock(&thread->mutex);
+    /* After the mutex: whoever is woken would begin by waiting for it. */
+    pthread_cond_signal(&thread->work);
 }
 
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
@@ -188,6 +254,7 @@ void cw_store_thread_stop(struct cw_store_thread *thread)
     cw_store_close(thread->store);
     pthread_cond_destroy(&thread->work);
     pthread_mutex_destroy(&thread->mutex);
-    free(thread->waiting);
+    free(thread->appends.requests);
+    free(thread->others.requests);
     free(thread);
 }

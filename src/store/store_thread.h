@@ -1,7 +1,10 @@
 /* store_thread.h - a back end on a thread of its own, with group commit.
  *
  * What arrives while one commit is being synced goes into the next; nothing
- * waits on purpose. Requests take effect in the order of submission. */
+ * waits on purpose. Messages (MESSAGE_APPEND) take effect in the order of their
+ * submission, and so does all else; but messages go before all else that waits
+ * (unless they are to keep their turn: cw_store_request.in_turn), of which a commit takes
+ * CW_COMMIT_OTHERS_MAX. Results come in the order in which requests took effect. */
 #ifndef CW_STORE_STORE_THREAD_H
 #define CW_STORE_STORE_THREAD_H
 
@@ -19,8 +22,8 @@ struct cw_store_batch {
 };
 
 /* Starts the thread; it owns `store` from now on. `notify(context)` is called on the
- * store thread after a batch has become ready to be taken. Requests come from `pool`
- * (NULL: none), which only the loop thread touches, and go back there. */
+ * store thread after a batch has become ready to be taken and none was before it. Requests come
+ * from `pool` (NULL: none), which only the loop thread touches, and go back there. */
 struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_pool *pool,
                                               void (*notify)(void *context), void *context);
 

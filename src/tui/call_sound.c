@@ -30,9 +30,8 @@ bool call_sound_open(struct call_sound *sound, const struct cli *cli)
     return sound->writes;
 }
 
-bool call_sound_start(struct call_sound *sound, int64_t now_us)
+bool call_sound_start(struct call_sound *sound)
 {
-    sound->next_us = sound->changed_us = now_us;
     if (sound->wants_device)
         sound->device = device_open(true, true);
     return sound->device != NULL || !sound->wants_device;
@@ -71,6 +70,8 @@ static void run_files(struct call_sound *sound, struct call_audio *audio, chinwa
                       const char *group, int64_t now_us)
 {
     int16_t pcm[CW_AUDIO_TICK];
+    if (sound->next_us == 0)
+        sound->next_us = now_us;
     for (; sound->next_us <= now_us; sound->next_us += TICK_US) {
         call_audio_hear(audio, sound->next_us, pcm);
         if (sound->writes)

@@ -20,7 +20,7 @@ struct call_sound {
     bool said_all;
     struct wav_writer out;
     bool writes;
-    int64_t next_us; /* the next tick; of a device: not used */
+    int64_t next_us; /* the next tick; 0: at once */
     struct device *device;
     size_t ahead;       /* samples that the loudspeaker is to have in reserve */
     unsigned gaps;      /* that it has had */
@@ -32,8 +32,9 @@ struct call_sound {
 /* Opens the files that the command line names. False: it has been said why. */
 bool call_sound_open(struct call_sound *sound, const struct cli *cli);
 
-/* Begins: opens the devices if no file takes their place. False as above. */
-bool call_sound_start(struct call_sound *sound, int64_t now_us);
+/* Opens the devices if no file takes their place, which may take half a second.
+ * False as above. */
+bool call_sound_start(struct call_sound *sound);
 
 /* Closes all. False: what was to be written is not whole, and that was said. */
 bool call_sound_close(struct call_sound *sound);

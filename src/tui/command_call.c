@@ -225,8 +225,13 @@ static int leave(struct call *call)
 static int take_part(struct call *call)
 {
     struct chinwag_event answer;
+    int code = session_wait(&call->session, "attach", call->session.attach, NULL);
+    if (code != CLI_DONE)
+        return code;
+    if (!call_sound_start(&call->sound))
+        return CLI_WRONG_USE;
     int64_t join = chinwag_join_call(call->session.client, call->group);
-    int code = session_wait(&call->session, "join_call", join, &answer);
+    code = session_wait(&call->session, "join_call", join, &answer);
     if (code != CLI_DONE)
         return code;
     call_screen_open(&call->screen, call->group, call->cli->push_to_talk, !call->cli->raw);
@@ -238,10 +243,7 @@ static int take_part(struct call *call)
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
     call->stats_us = now_us + SECOND_US;
     on_joined(call, &answer);
-    if (call_sound_start(&call->sound, now_us))
-        talk(call);
-    else
-        call->code = CLI_WRONG_USE;
+    talk(call);
     terminal_close(&call->screen.terminal);
     code = leave(call);
     call_screen_close(&call->screen);

@@ -173,7 +173,7 @@ static bool samples_in_range(const struct cw_msg *msg)
         return msg->action != CW_CALL_DATA && msg->sample_rate == 48000 && samples->payload.n > 0;
     case CW_SAMPLES_PACKET:
         return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
-               samples->payload.n <= CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX;
+               samples->payload.n <= CW_CALL_PACKET_MAX;
     default:
         return samples->count > 0 && samples->count % channels == 0;
     }
@@ -374,8 +374,9 @@ static size_t frame_max(const struct cw_msg *msg)
 static bool is_too_large(const struct cw_msg *msg)
 {
     if (msg->content.n > CW_CONTENT_BYTES_MAX ||
-        cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX || msg->query.n > CW_QUERY_MAX ||
-        msg->topic.n > CW_TOPIC_MAX)
+        (msg->content.n > CW_CONTENT_CODE_POINTS_MAX &&
+         cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX) ||
+        msg->query.n > CW_QUERY_MAX || msg->topic.n > CW_TOPIC_MAX)
         return true;
     return msg->action == CW_VOICE_MSG &&
            msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate;

@@ -5,6 +5,12 @@
 
 #include "base/limits.h"
 
+/* The heads of what nearly all messages are made of. */
+#define FIXINT_MAX 0x7f
+#define FIXSTR     0xa0 /* and the length */
+#define FIXSTR_MAX 0x1f
+#define STR_8      0xd9
+
 /* One token, with a tokenizer state of its own: after the head of a string
  * libmpack would pass the content on in chunks, but we take it ourselves. */
 static bool read_token(struct cw_unpack *in, mpack_token_t *token)
@@ -46,9 +52,36 @@ static struct cw_object take_head(struct cw_unpack *in, enum cw_object_type type
     return (struct cw_object){.type = type, .number = count};
 }
 
+/* What nearly all of a message is: a string of at most 255 bytes. Others, and
+ * all that is wrong, take the long way. */
+static bool take_short_string(struct cw_unpack *in, struct cw_object *object)
+{
+    const uint8_t *p = in->rest.p;
+    size_t head = 1, n;
+    if (in->rest.n < 2 || in->objects == CW_MSGPACK_OBJECTS_MAX || in->failed)
+        return false;
+    if ((p[0] & ~FIXSTR_MAX) == FIXSTR) {
+        n = p[0] & FIXSTR_MAX;
+    } else if (p[0] == STR_8) {
+        head = 2;
+        n = p[1];
+    } else {
+        return false;
+    }
+    if (n > in->rest.n - head)
+        return false;
+    in->objects++;
+    in->rest = cw_slice_of(p + head + n, in->rest.n - head - n);
+    *object = (struct cw_object){.type = CW_OBJECT_STRING, .bytes = cw_slice_of(p + head, n)};
+    return true;
+}
+
 struct cw_object cw_unpack_next(struct cw_unpack *in)
 {
     mpack_token_t token;
+    struct cw_object object;
+    if (take_short_string(in, &object))
+        return object;
     if (!read_token(in, &token))
         return fail(in);
     switch (token.type) {
@@ -57,11 +90,10 @@ struct cw_object cw_unpack_next(struct cw_unpack *in)
     case MPACK_TOKEN_STR:
     case MPACK_TOKEN_BIN:
         return take_bytes(in, CW_OBJECT_STRING, token.length);
-    case MPACK_TOKEN_EXT: {
-        struct cw_object object = take_bytes(in, CW_OBJECT_EXT, token.length);
+    case MPACK_TOKEN_EXT:
+        object = take_bytes(in, CW_OBJECT_EXT, token.length);
         object.number = (uint8_t)token.data.ext_type;
         return object;
-    }
     case MPACK_TOKEN_ARRAY:
         return take_head(in, CW_OBJECT_ARRAY, token.length);
     case MPACK_TOKEN_MAP:
@@ -118,13 +150,26 @@ static void write_token(struct cw_buf *out, mpack_token_t token)
 
 void cw_pack_unsigned(struct cw_buf *out, uint64_t value)
 {
-    write_token(out, mpack_pack_uint(value));
+    if (value <= FIXINT_MAX)
+        cw_buf_append_byte(out, (uint8_t)value);
+    else
+        write_token(out, mpack_pack_uint(value));
 }
 
 void cw_pack_string(struct cw_buf *out, struct cw_slice s)
 {
-    write_token(out, mpack_pack_str((mpack_uint32_t)s.n));
-    cw_buf_append(out, s.p, s.n);
+    if (s.n > UINT8_MAX) {
+        write_token(out, mpack_pack_str((mpack_uint32_t)s.n));
+        cw_buf_append(out, s.p, s.n);
+        return;
+    }
+    uint8_t *p = cw_buf_reserve(out, 2 + s.n);
+    size_t head = s.n <= FIXSTR_MAX ? 1 : 2;
+    p[0] = head == 1 ? (uint8_t)(FIXSTR | s.n) : STR_8;
+    p[1] = (uint8_t)s.n;
+    if (s.n != 0)
+        memcpy(p + head, s.p, s.n);
+    out->n += head + s.n;
 }
 
 void cw_pack_ext(struct cw_buf *out, uint8_t type, struct cw_slice bytes)

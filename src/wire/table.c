@@ -67,20 +67,29 @@ const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice n
     return NULL;
 }
 
+/* The place of each row in `rows`. */
+enum {
+#define CW_MESSAGE(kind, action, name, ...) ROW_##kind##_##action,
+#include "wire/messages.def"
+#undef CW_MESSAGE
+};
+
 const struct cw_message_row *cw_row_by_action(enum cw_kind kind, enum cw_action action)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].kind == kind && rows[i].action == action)
-            return &rows[i];
-    return NULL;
+    static const struct cw_message_row *const by_action[][CW_ACTION_COUNT] = {
+#define CW_MESSAGE(kind, action, name, ...) [CW_##kind][CW_##action] = &rows[ROW_##kind##_##action],
+#include "wire/messages.def"
+#undef CW_MESSAGE
+    };
+    return by_action[kind][action];
 }
 
 const char *cw_action_name(enum cw_action action)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].action == action)
-            return rows[i].name;
-    return "";
+    const struct cw_message_row *row = NULL;
+    for (int kind = CW_REQUEST; row == NULL && kind <= CW_CLIENT_UPDATE; kind++)
+        row = cw_row_by_action((enum cw_kind)kind, action);
+    return row == NULL ? "" : row->name;
 }
 
 /* In the order of their bits. */

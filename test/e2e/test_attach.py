@@ -101,7 +101,7 @@ class Attach(ServerTest):
         self.assertEqual(answer[:4], ["response", "attach", 0, "alice"])
         self.assertEqual(set(answer[4]), {"server", "features"})
         bob.ask("whisper", "alice", "hi")
-        self.assertEqual(set(other.recv()[4]), {"id", "time", "to"})
+        self.assertEqual(set(other.recv()[4]), {"id", "time", "to", "seq"})
 
     def test_a_long_message_right_behind_it(self):
         """Longer than a stranger's may be, and sent without waiting for the answer."""
@@ -256,9 +256,10 @@ class Extended(ServerTest):
             data = bob.recv_bytes()
             update = decode(data)
             self.assertEqual(update[:4], ["update", "whisper", "alice", f"message {i}"])
-            self.assertEqual(list(update[4]), ["id", "time", "to"])
+            self.assertEqual(list(update[4]), ["id", "time", "to", "seq"])
             self.assertEqual(update[4]["to"], "bob")
             self.assertEqual(encode(*update), data)
+            self.assertEqual(update[4]["seq"], i + 1)
             ids.append(update[4]["id"])
             times.append(update[4]["time"])
         self.assertEqual(ids, sorted(set(ids)))
@@ -274,7 +275,7 @@ class Extended(ServerTest):
         alice.send("request", "msg_group", "alice", alice.token, "cooks", "soup")
         update = bob.recv()
         self.assertEqual(update[:5], ["update", "msg_group", "Cooks", "alice", "soup"])
-        self.assertEqual(list(update[5]), ["id", "time"])
+        self.assertEqual(list(update[5]), ["id", "time", "seq"])
         alice.send("request", "voice_msg", "alice", alice.token, "#cooks", 1, 8000, [1, 2])
         update = bob.recv()
         self.assertEqual(update[:6], ["update", "voice_msg", "alice", 1, 8000, [1, 2]])

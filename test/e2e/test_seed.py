@@ -420,6 +420,27 @@ class Limits(unittest.TestCase):
             alice.login("alice")
             alice.close()
 
+    def test_registration_invited(self):
+        with Server(registration="invited") as server:
+            stdout = server.process.stdout
+            self.assertEqual(stdout.readline(),
+                             b"nobody is registered yet; the first user, within 7 days:\n")
+            command = stdout.readline().decode()
+            self.assertRegex(command, "^  chinwag register NAME --invitation [0-9a-f-]{36}\n$")
+            invitation = command.split()[-1]
+            alice = Peer(server)
+            alice.request("register", "alice", PASSWORD, code=1027)
+            alice.request("register", "alice", PASSWORD, {"invitation": "x" * 36}, code=1027)
+            alice.request("register", "alice", PASSWORD, {"invitation": invitation})
+            alice.request("register", "bob", PASSWORD, {"invitation": invitation}, code=1027)
+            alice.request("login", "nobody", PASSWORD, code=515)
+            # With somebody there nothing is printed any more.
+            server.stop()
+            server.start()
+            server.stop()
+            self.assertEqual(server.process.stdout.read(), b"")
+            alice.close()
+
 
 if __name__ == "__main__":
     main()

@@ -11,7 +11,7 @@ const struct cw_store_options test_options = {.session_idle_ms = IDLE_MS,
 
 void fixture_init(struct fixture *f)
 {
-    *f = (struct fixture){.store = NULL};
+    *f = (struct fixture){.options = test_options};
     const char *tmp = getenv("TMPDIR");
     snprintf(f->folder, sizeof f->folder, "%.40s/chinwag-XXXXXX", tmp == NULL ? "/tmp" : tmp);
     assert_non_null(mkdtemp(f->folder));
@@ -33,7 +33,7 @@ void fixture_finish(struct fixture *f)
 void fixture_open_sqlite(struct fixture *f)
 {
     char error[256] = "";
-    f->store = cw_store_open_sqlite(f->folder, &test_options, error);
+    f->store = cw_store_open_sqlite(f->folder, &f->options, error);
     assert_string_equal(error, "");
     assert_non_null(f->store);
 }
@@ -104,6 +104,15 @@ uint64_t add_message(struct fixture *f, uint64_t sender_id, uint64_t mailbox, co
     return r.message_id;
 }
 
+uint64_t say_at(struct fixture *f, uint64_t time_ms, uint64_t sender_id, uint64_t mailbox,
+                const char *body)
+{
+    struct cw_store_result r = RUN_AT(f, time_ms, .op = CW_STORE_MESSAGE_APPEND,
+                                      .user_id = sender_id, .mailbox = mailbox, .body = TEXT(body));
+    assert_int_equal(r.status, CW_STORE_OK);
+    return r.seq;
+}
+
 struct cw_store_result read_inbox(struct fixture *f, uint64_t user_id, uint64_t cursor)
 {
     struct cw_store_result r =
@@ -127,4 +136,11 @@ void assert_ids(const struct cw_store_result *page, const uint64_t ids[])
         assert_int_equal(page->messages[n].message_id, ids[n]);
     }
     assert_int_equal(page->message_count, n);
+}
+
+void run_idle(struct fixture *f)
+{
+    bool again = true;
+    while (again)
+        assert_true(cw_store_idle(f->store, &again));
 }

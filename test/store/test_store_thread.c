@@ -14,6 +14,7 @@ struct gated {
     struct cw_store *real;
     sem_t entered, permits;
     size_t sizes[64];
+    size_t appends[64]; /* those at the beginning of the batch */
     unsigned batches, idles;
     bool closed;
 };
@@ -22,6 +23,12 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
                     size_t n, struct cw_store_result results[], struct cw_arena *arena)
 {
     struct gated *g = (struct gated *)store;
+    size_t appends = 0;
+    while (appends < n && requests[appends]->op == CW_STORE_MESSAGE_APPEND)
+        appends++;
+    for (size_t i = appends; i < n; i++)
+        assert_true(requests[i]->op != CW_STORE_MESSAGE_APPEND || requests[i]->in_turn);
+    g->appends[g->batches % 64] = appends;
     g->sizes[g->batches++ % 64] = n;
     sem_post(&g->entered);
     while (sem_wait(&g->permits) != 0)
@@ -94,6 +101,18 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void submit_in_turn(struct world *w, uint64_t cookie)
+{
+    struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND,
+                                      .cookie = cookie,
+                                      .user_id = 1,
+                                      .mailbox = 2,
+                                      .body = TEXT("hello"),
+                                      .in_turn = true};
+    struct cw_store_request *copy = cw_store_request_copy(NULL, &append);
+    cw_store_thread_submit(w->thread, &copy, 1);
+}
+
 static void submit(struct world *w, enum cw_store_op op, uint64_t first_cookie, size_t n)
 {
     struct cw_store_request **requests = cw_alloc(n * sizeof *requests);
@@ -130,6 +149,23 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
     }
 }
 
+static void a_batch_beside_others_is_not_announced_again(void **state)
+{
+    struct world *w = *state;
+    int announced;
+    for (uint64_t cookie = 0; cookie < 3; cookie++) {
+        submit(w, CW_STORE_MESSAGE_APPEND, cookie, 1);
+        sem_wait(&w->gated.entered); /* so those before it are out */
+        if (cookie < 2)
+            permit(w, 1);
+    }
+    sem_getvalue(&w->ready, &announced);
+    assert_int_equal(announced, 1);
+    take(w, 2, 0, 1);
+    permit(w, 1);
+    take(w, 1, 2, 3);
+}
+
 static void what_waits_goes_into_the_next_commit(void **state)
 {
     struct world *w = *state;
@@ -161,8 +197,114 @@ static void pages_of_delivery_are_spread_over_commits(void **state)
     permit(w, 3);
     stop(w);
     assert_int_equal(w->gated.batches, 3);
-    assert_int_equal(w->gated.sizes[1], 3 + CW_COMMIT_PAGES_MAX + 2);
+    assert_int_equal(w->gated.sizes[1], 3 + 2 + 1 + CW_COMMIT_PAGES_MAX);
+    assert_int_equal(w->gated.sizes[2], 1);
+}
+
+/* What comes next, in the order of execution. */
+static void assert_next(struct world *w, struct cw_store_batch **batch, size_t *at,
+                        enum cw_store_op op, uint64_t cookie)
+{
+    while (*batch == NULL) {
+        while (sem_wait(&w->ready) != 0)
+            ;
+        *batch = cw_store_thread_take(w->thread);
+        *at = 0;
+    }
+    assert_int_equal((*batch)->results[*at].op, op);
+    assert_int_equal((*batch)->results[*at].cookie, cookie);
+    if (++*at == (*batch)->n) {
+        struct cw_store_batch *done = *batch;
+        *batch = done->next;
+        *at = 0;
+        cw_store_batch_destroy(w->thread, done);
+    }
+}
+
+static void messages_overtake_look_ups(void **state)
+{
+    struct world *w = *state;
+    struct cw_store_batch *batch = NULL;
+    size_t at = 0;
+    submit(w, CW_STORE_USER_FIND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_SESSION_SAVE, 1000, 1);
+    submit(w, CW_STORE_USER_FIND, 1001, CW_COMMIT_OTHERS_MAX);
+    submit(w, CW_STORE_MESSAGE_APPEND, 1, 2);
+    submit(w, CW_STORE_USER_FIND, 2000, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 3, 1);
+    permit(w, 3);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 0);
+    for (uint64_t i = 1; i <= 3; i++)
+        assert_next(w, &batch, &at, CW_STORE_MESSAGE_APPEND, i);
+    assert_next(w, &batch, &at, CW_STORE_SESSION_SAVE, 1000);
+    for (uint64_t i = 0; i < CW_COMMIT_OTHERS_MAX; i++)
+        assert_next(w, &batch, &at, CW_STORE_USER_FIND, 1001 + i);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 2000);
+    assert_null(batch);
+    assert_int_equal(w->gated.batches, 3);
+    assert_int_equal(w->gated.sizes[1], 3 + CW_COMMIT_OTHERS_MAX);
     assert_int_equal(w->gated.sizes[2], 2);
+}
+
+static void a_message_may_keep_its_turn(void **state)
+{
+    struct world *w = *state;
+    struct cw_store_batch *batch = NULL;
+    size_t at = 0;
+    submit(w, CW_STORE_USER_FIND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_INBOX_READ, 1, 1);
+    submit_in_turn(w, 2);
+    submit(w, CW_STORE_USER_FIND, 3, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 4, 1);
+    permit(w, 2);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 0);
+    assert_next(w, &batch, &at, CW_STORE_MESSAGE_APPEND, 4);
+    assert_next(w, &batch, &at, CW_STORE_INBOX_READ, 1);
+    assert_next(w, &batch, &at, CW_STORE_MESSAGE_APPEND, 2);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 3);
+}
+
+/* The page is the newest there is, and so is what it says about itself. */
+static void a_page_shows_the_messages_that_overtook_it(void **state)
+{
+    struct world *w = *state;
+    struct cw_store_batch *batch = NULL;
+    size_t at = 0;
+    submit(w, CW_STORE_USER_FIND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_INBOX_READ, 1, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 2, 3);
+    permit(w, 1);
+    assert_next(w, &batch, &at, CW_STORE_USER_FIND, 0);
+    permit(w, 1);
+    while (sem_wait(&w->ready) != 0)
+        ;
+    batch = cw_store_thread_take(w->thread);
+    assert_int_equal(batch->n, 4);
+    assert_int_equal(batch->results[2].message_id, 3);
+    assert_int_equal(batch->results[3].op, CW_STORE_INBOX_READ);
+    assert_int_equal(batch->results[3].scanned_to, 3);
+    cw_store_batch_destroy(w->thread, batch);
+}
+
+static void a_flood_of_messages_leaves_room_for_look_ups(void **state)
+{
+    struct world *w = *state;
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    sem_wait(&w->gated.entered);
+    submit(w, CW_STORE_MESSAGE_APPEND, 1, 3 * CW_COMMIT_MAX);
+    submit(w, CW_STORE_USER_FIND, 0, CW_COMMIT_OTHERS_MAX + 3);
+    permit(w, 5);
+    stop(w);
+    assert_int_equal(w->gated.sizes[1], CW_COMMIT_MAX);
+    assert_int_equal(w->gated.appends[1], CW_COMMIT_MAX - CW_COMMIT_OTHERS_MAX);
+    assert_int_equal(w->gated.sizes[2], CW_COMMIT_MAX);
+    assert_int_equal(w->gated.appends[2], CW_COMMIT_MAX - 3);
+    assert_int_equal(w->gated.sizes[3], CW_COMMIT_MAX);
+    assert_int_equal(w->gated.sizes[4], CW_COMMIT_OTHERS_MAX + 3);
+    assert_int_equal(w->gated.batches, 5);
 }
 
 static void a_stop_finishes_what_was_submitted(void **state)
@@ -239,8 +381,13 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        T(a_batch_beside_others_is_not_announced_again),
         T(what_waits_goes_into_the_next_commit),
         T(pages_of_delivery_are_spread_over_commits),
+        T(messages_overtake_look_ups),
+        T(a_message_may_keep_its_turn),
+        T(a_page_shows_the_messages_that_overtook_it),
+        T(a_flood_of_messages_leaves_room_for_look_ups),
         T(a_stop_finishes_what_was_submitted),
         T(a_stop_with_nothing_to_do),
         T(order_holds_under_load),

@@ -54,6 +54,16 @@ static void samples(struct cw_buf *out)
     cw_samples_encode(silence, (uint32_t)dice(8), out);
 }
 
+static void features(struct cw_buf *out)
+{
+    static const char *const names[] = {"edits", "read", "presence", "typing", "groups"};
+    uint32_t count = (uint32_t)dice(6);
+    text(out, "features");
+    cw_pack_array(out, count);
+    for (uint32_t i = 0; i < count; i++)
+        text(out, names[i]);
+}
+
 static void account_message(struct cw_buf *out, const struct world_conn *conn)
 {
     static const char *const actions[] = {"register", "login", "logout"};
@@ -63,8 +73,9 @@ static void account_message(struct cw_buf *out, const struct world_conn *conn)
     text(out, conn->name);
     if (action < 2)
         text(out, dice(8) == 0 ? "wrong password" : "password1");
-    if (action == 1 && dice(3) == 0) {
-        cw_pack_map(out, 1);
+    if (action == 1 && dice(2) == 0) {
+        cw_pack_map(out, 2);
+        features(out);
         text(out, dice(2) == 0 ? "since" : "client");
         dice(2) == 0 ? cw_pack_unsigned(out, dice(100)) : text(out, "x");
     }
@@ -119,11 +130,45 @@ static void talk_message(struct cw_buf *out, const struct world_conn *conn)
     }
 }
 
+/* What is kept, read again, changed and marked. */
+static void kept_message(struct cw_buf *out, const struct world_conn *conn)
+{
+    static const char *const actions[] = {"history", "edit",    "delete",        "mark_read",
+                                          "search",  "whisper", "conversations", "typing"};
+    uint64_t action = dice(8);
+    if (action == 7) {
+        text(out, "update");
+        text(out, actions[action]);
+        text(out, conn->name);
+        text(out, conn->token);
+    } else {
+        head(out, conn, actions[action]);
+    }
+    if (action == 4)
+        name(out, "text", 1000);
+    else if (action == 5)
+        name(out, "user", CROWD);
+    else if (action != 6)
+        dice(2) == 0 ? name(out, "user", CROWD) : name(out, "#group", GROUPS);
+    if (action >= 1 && action <= 3)
+        cw_pack_unsigned(out, 1 + dice(6));
+    if (action == 1 || action == 5)
+        name(out, "text", 1000);
+    if (dice(2) == 0) {
+        static const char *const keys[] = {"n", "reply_to", "before", "limit"};
+        cw_pack_map(out, 1);
+        text(out, keys[dice(4)]);
+        cw_pack_unsigned(out, 1 + dice(200));
+    }
+}
+
 static void send(struct world *world, struct world_conn *conn)
 {
     struct cw_buf frame = {0};
     if (conn->token[0] == 0 || dice(12) == 0)
         account_message(&frame, conn);
+    else if (dice(3) == 0)
+        kept_message(&frame, conn);
     else
         talk_message(&frame, conn);
     if (dice(200) == 0 && frame.n != 0)

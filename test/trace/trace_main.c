@@ -9,11 +9,12 @@
  *   connect NAME [remote] [req]
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
- *                                  {"key": value} and $OTHER, which is the token
- *                                  that OTHER was given
+ *                                  ["strings"], {"key": value} and $OTHER, which is
+ *                                  the token that OTHER was given
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
+ *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
@@ -72,13 +73,14 @@ static const char *pack_objects(struct play *play, const char *p, char end, stru
             return p;
         if (*p == '"') {
             p = pack_string(p, out);
-        } else if (*p == '[') {
+        } else if (*p == '[' && p[1] != '"') {
             p = pack_samples(p, out);
-        } else if (*p == '{') {
+        } else if (*p == '{' || *p == '[') {
             struct cw_buf inside = {0};
+            bool map = *p == '{';
             uint32_t items;
-            p = pack_objects(play, p + 1, '}', &inside, &items) + 1;
-            cw_pack_map(out, items / 2);
+            p = pack_objects(play, p + 1, map ? '}' : ']', &inside, &items) + 1;
+            map ? cw_pack_map(out, items / 2) : cw_pack_array(out, items);
             cw_buf_append(out, inside.p, inside.n);
             cw_buf_finish(&inside);
         } else if (*p == '$') {
@@ -135,6 +137,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->texts_burst = value;
     else if (strcmp(key, "registration_open") == 0)
         config->registration_open = value != 0;
+    else if (strcmp(key, "registration_by_invitation") == 0)
+        config->registration_by_invitation = value != 0;
     else
         play->error = "no such setting";
 }
@@ -169,6 +173,8 @@ static bool world_line(struct play *play, const char *line)
         world_close(world, name);
     else if (sscanf(line, "at %llu", &ms) == 1)
         world_advance(world, ms);
+    else if (strcmp(line, "first invitation") == 0)
+        world_first_invitation(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
     else if (strcmp(line, "release") == 0)

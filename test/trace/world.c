@@ -168,6 +168,23 @@ static const char *const status_names[] = {
     [CW_STORE_FAILED] = "failed",
 };
 
+static void put_number(struct world *world, const char *name, uint64_t value)
+{
+    if (value != 0)
+        put(world, " %s %llu", name, (unsigned long long)value);
+}
+
+static void put_conversation(struct world *world, uint64_t conversation)
+{
+    if (conversation == 0)
+        return;
+    if (cw_mailbox_is_group(conversation))
+        put(world, " in group %llu", (unsigned long long)conversation >> 1);
+    else
+        put(world, " in pair %llu %llu", (unsigned long long)conversation >> 32,
+            (unsigned long long)(conversation >> 1 & CW_USERS_MAX));
+}
+
 static void put_store(struct world *world, const struct cw_store_request *request)
 {
     put(world, "    store %s", op_names[request->op]);
@@ -183,18 +200,26 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     if (request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_SESSION_SAVE ||
         request->op == CW_STORE_SESSION_CREATE)
         put(world, " cursor %llu", (unsigned long long)request->cursor);
+    if (request->group_id != 0)
+        put(world, " group %llu", (unsigned long long)request->group_id);
     if (request->key.n != 0) {
         put(world, " key ");
         put_bytes(world, request->key);
     }
     if (request->extended)
         put(world, " extended");
+    put_conversation(world, request->conversation);
+    put_number(world, "seq", request->seq);
+    put_number(world, "n", request->n);
+    put_number(world, "reply_to", request->reply_to);
+    put_number(world, "before", request->before);
+    put_number(world, "limit", request->limit);
     put(world, "\n");
 }
 
 static void queue_hash(struct world *world, const struct cw_effect *effect)
 {
-    static const char *const names[] = {"password", "password_verify", "token"};
+    static const char *const names[] = {"password", "password_verify", "token", "invite"};
     size_t i = world->hash_count++;
     assert(i < WORLD_HASHES_MAX);
     put(world, "    hash %s\n", names[effect->hash.op]);
@@ -202,7 +227,8 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
     world->hashes[i].op = effect->hash.op;
     size_t n = effect->hash.text.n;
     world->hashes[i].text_n = n < sizeof world->hashes[i].text ? n : sizeof world->hashes[i].text;
-    memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
+    if (n != 0)
+        memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
     memset(world->hashes[i].expected, 0, sizeof world->hashes[i].expected);
     if (effect->hash.expected.n != 0)
         memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
@@ -254,10 +280,15 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     }
 }
 
+static uint64_t utc_ms(const struct world *world)
+{
+    return 1700000000000 + world->now_ms;
+}
+
 static void step(struct world *world, struct cw_event *event)
 {
     event->now_ms = world->now_ms;
-    event->time_ms = 1700000000000 + world->now_ms;
+    event->time_ms = utc_ms(world);
     if (world->watch != NULL)
         world->watch(world->watcher, event, NULL);
     cw_core_step(world->core, event, &world->effects);
@@ -279,6 +310,12 @@ static struct cw_slice token_hash(const char *text, size_t n)
     return cw_slice_of(text + n - CW_TOKEN_HASH_LEN, CW_TOKEN_HASH_LEN);
 }
 
+static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_LEN + 1])
+{
+    snprintf(text, CW_TOKEN_LEN + 1, "11111111-0000-4000-8000-%012u", ++world->invitations);
+    return cw_slice_of(text, CW_TOKEN_LEN);
+}
+
 static void answer_hash(struct world *world, size_t i)
 {
     struct cw_event event = {.type = CW_EV_HASH};
@@ -292,6 +329,9 @@ static void answer_hash(struct world *world, size_t i)
     event.hash.secret = cw_slice_of(secret, n + 5);
     if (world->hashes[i].op == CW_HASH_TOKEN) {
         event.hash.secret = token_hash(world->hashes[i].text, world->hashes[i].text_n);
+    } else if (world->hashes[i].op == CW_HASH_INVITE) {
+        event.hash.token = make_invitation(world, token);
+        event.hash.secret = token_hash(token, CW_TOKEN_LEN);
     } else if (world->hash_busy) {
         event.hash.status = CW_HASH_BUSY;
     } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {
@@ -339,6 +379,20 @@ static void run(struct world *world)
         if (world->stored_count != 0 && !world->hold)
             execute(world);
     }
+}
+
+void world_first_invitation(struct world *world)
+{
+    char text[CW_TOKEN_LEN + 1];
+    make_invitation(world, text);
+    struct cw_effect effect = {.type = CW_FX_STORE};
+    effect.store = (struct cw_store_request){.op = CW_STORE_INVITE_CREATE,
+                                             .time_ms = utc_ms(world),
+                                             .expires_ms = UINT64_MAX,
+                                             .uses = 1,
+                                             .secret = token_hash(text, CW_TOKEN_LEN)};
+    carry_out(world, &effect);
+    run(world);
 }
 
 void world_release(struct world *world)

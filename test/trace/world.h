@@ -11,7 +11,7 @@
 
 #include "core/core.h"
 
-#define WORLD_CONNS      64
+#define WORLD_CONNS      128
 #define WORLD_STORED_MAX 1024
 #define WORLD_HASHES_MAX 256
 
@@ -32,6 +32,7 @@ struct world {
     struct world_conn conns[WORLD_CONNS];
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
+    unsigned invitations;
     bool hold;      /* store requests wait for world_release */
     bool hash_busy; /* passwords are answered BUSY */
     struct cw_store_request *stored[WORLD_STORED_MAX];
@@ -71,6 +72,9 @@ void world_conn_event(struct world *world, struct world_conn *conn, enum cw_even
 void world_advance(struct world *world, uint64_t to_ms);
 /* Holds no longer: executes what waits, as one commit, and what comes of it. */
 void world_release(struct world *world);
+
+/* An invitation for the first user, which nobody asked for. */
+void world_first_invitation(struct world *world);
 
 void world_clear(struct world *world);
 

@@ -198,6 +198,24 @@ static void pieces_are_aligned_and_apart(void **state)
     assert_null(arena.chunks);
 }
 
+static void a_large_piece_can_be_taken_out(void **state)
+{
+    (void)state;
+    struct cw_arena arena = {0};
+    uint8_t *small = cw_arena_alloc(&arena, 100);
+    uint8_t *large = cw_arena_alloc(&arena, 100000), *other = cw_arena_alloc(&arena, 5000);
+    assert_null(cw_arena_detach(&arena, small));
+    assert_null(cw_arena_detach(&arena, large + 1));
+    void *memory = cw_arena_detach(&arena, large);
+    assert_non_null(memory);
+    assert_null(cw_arena_detach(&arena, large));
+    assert_int_equal(chunks_of(&arena), 2);
+    other[4999] = small[99] = 1;
+    cw_arena_finish(&arena);
+    large[0] = large[99999] = 1;
+    free(memory);
+}
+
 static void reset_keeps_one_ordinary_chunk(void **state)
 {
     (void)state;
@@ -456,6 +474,7 @@ int main(void)
         cmocka_unit_test(keys_are_hashed_by_siphash_1_3_under_the_seed),
         cmocka_unit_test(a_removal_leaves_the_rest_of_its_run_in_reach),
         cmocka_unit_test(pieces_are_aligned_and_apart),
+        cmocka_unit_test(a_large_piece_can_be_taken_out),
         cmocka_unit_test(reset_keeps_one_ordinary_chunk),
         cmocka_unit_test(a_large_piece_is_given_back),
         cmocka_unit_test(a_copy_is_the_arenas_own),

@@ -56,6 +56,8 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
     assert_int_equal(config.connections_max, CW_CONNECTIONS_MAX);
+    assert_int_equal(config.keep_days, 0);
+    assert_int_equal(config.keep_messages, 0);
     assert_true(cw_config_check(&config, error));
 }
 
@@ -94,6 +96,8 @@ static void numbers_keep_to_their_range(void **state)
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("keep_days", &config.keep_days, 0, CW_RETENTION_DAYS_MAX);
+    check_number("keep_messages", &config.keep_messages, 0, CW_RETENTION_KEPT_MAX);
 }
 
 static void check_text(const char *key, const char *value, size_t size)
@@ -125,10 +129,12 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.registration, CW_REGISTRATION_OPEN);
     assert_good("registration", "closed");
     assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
+    assert_good("registration", "invited");
+    assert_int_equal(config.registration, CW_REGISTRATION_INVITED);
     assert_good("registration", "auto");
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
     assert_bad("registration", "Open",
-               "registration must be one of auto, open, closed, not 'Open'");
+               "registration must be one of auto, open, closed, invited, not 'Open'");
     assert_good("password_cost", "minimum");
     assert_int_equal(config.password_cost, CW_COST_MINIMUM);
     assert_good("password_cost", "moderate");
@@ -216,8 +222,9 @@ static void a_file_sets_what_it_names(void **state)
 static void a_wrong_line_is_named(void **state)
 {
     (void)state;
-    assert_refused("data = x\nregistration = maybe\n",
-                   ", line 2: registration must be one of auto, open, closed, not 'maybe'");
+    assert_refused(
+        "data = x\nregistration = maybe\n",
+        ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
     assert_refused("\n\npasword_cost = minimum\n",
                    ", line 3: there is no setting named 'pasword_cost'");
     assert_refused("[client]\ndata = x\n", ", line 2: there is no section named 'client'");

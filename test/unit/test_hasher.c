@@ -194,6 +194,20 @@ static void a_token_is_a_random_uuid_and_comes_with_its_hash(void **state)
     }
 }
 
+static void an_invitation_is_a_random_uuid_and_comes_with_its_hash(void **state)
+{
+    (void)state;
+    char first[CW_TOKEN_LEN + 1], second[CW_TOKEN_LEN + 1];
+    uint8_t hash[CW_TOKEN_HASH_LEN], wanted[CW_TOKEN_HASH_LEN];
+    cw_hash_invite(first, hash);
+    cw_hash_token(cw_slice_str(first), wanted);
+    assert_uuid_4(first);
+    assert_memory_equal(hash, wanted, sizeof hash);
+    cw_hash_invite(second, hash);
+    assert_uuid_4(second);
+    assert_string_not_equal(first, second);
+}
+
 static void a_token_is_kept_as_blake2b_256(void **state)
 {
     (void)state;
@@ -237,6 +251,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_has_no_password, begin, end),
         cmocka_unit_test_setup_teardown(a_token_is_a_random_uuid_and_comes_with_its_hash, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(an_invitation_is_a_random_uuid_and_comes_with_its_hash,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_token_is_kept_as_blake2b_256, begin, end),
         cmocka_unit_test_setup_teardown(what_finds_the_queue_full_is_told_busy, begin, end),
     };

@@ -389,6 +389,99 @@ static void a_body_goes_when_its_last_queue_has_sent_it(void **state)
     end(&b, &out);
 }
 
+#define LONG_N (3 * COPIED)
+
+/* "head" and long bytes that lie elsewhere, and, extended, "tail". */
+static struct cw_body *long_message(struct cw_body *middle, bool extended)
+{
+    struct cw_body *rest[2] = {middle, NULL};
+    if (extended) {
+        rest[1] = cw_body_create(&net, 4);
+        memcpy(rest[1]->bytes, "tail", 4);
+    }
+    middle->references++;
+    struct cw_body *body = cw_body_create_before(&net, 4, rest);
+    memcpy(body->bytes, "head", 4);
+    return body;
+}
+
+static struct cw_body *lent_bytes(void)
+{
+    uint8_t *memory = cw_alloc(LONG_N + 2);
+    memset(memory, 'x', LONG_N + 2);
+    memory[1] = 'a';
+    memory[LONG_N] = 'z';
+    return cw_body_lend(&net, cw_slice_of(memory + 1, LONG_N), memory);
+}
+
+static void assert_long(const struct cw_buf *out, size_t at, bool envelope, bool extended)
+{
+    size_t n = 4 + LONG_N + (extended ? 4 : 0);
+    uint8_t head[] = {1, 0, 2, 0, 0, 0, 0, 0, 0, (uint8_t)(n >> 8), (uint8_t)n, 'h', 'e', 'a', 'd'};
+    size_t skip = envelope ? 0 : 2;
+    const uint8_t *p = out->p + at;
+    assert_true(out->n >= at + sizeof head - skip + n - 4);
+    assert_memory_equal(p, head + skip, sizeof head - skip);
+    p += sizeof head - skip;
+    assert_memory_equal(p, "axxx", 4);
+    assert_memory_equal(p + LONG_N - 4, "xxxz", 4);
+    if (extended)
+        assert_memory_equal(p + LONG_N, "tail", 4);
+}
+
+static void what_is_lent_is_sent_from_where_it_lies_and_freed_once(void **state)
+{
+    (void)state;
+    static const size_t mosts[] = {1, 1000, COPIED, ALL};
+    for (size_t i = 0; i < sizeof mosts / sizeof mosts[0]; i++) {
+        struct cw_out_queue plain = {0}, extended = {0};
+        struct cw_buf out = {0};
+        struct cw_body *middle = lent_bytes();
+        cw_out_push(&plain, long_message(middle, false), CW_OUT_ENVELOPE, false, NOW);
+        push(&plain, "next", 0);
+        push_live(&plain, "live", NOW);
+        cw_out_push(&extended, long_message(middle, true), 0, false, NOW);
+        cw_body_release(middle);
+        assert_int_equal(net.buffered, 4 + 4 + 4 + 4 + 4 + LONG_N);
+        assert_int_equal(plain.bytes, 11 + 4 + LONG_N + 6 + 6);
+        drain(&plain, mosts[i], &out);
+        assert_int_equal(out.n, 11 + 4 + LONG_N + 6 + 6);
+        assert_long(&out, 0, true, false);
+        assert_memory_equal(out.p + out.n - 12, "\0\4next\0\4live", 12);
+        assert_int_equal(net.buffered, 4 + 4 + LONG_N);
+        out.n = 0;
+        drain(&extended, mosts[i], &out);
+        assert_int_equal(out.n, 9 + 4 + LONG_N + 4);
+        assert_long(&out, 0, false, true);
+        assert_int_equal(net.buffered, 0);
+        cw_out_finish(&plain);
+        end(&extended, &out);
+    }
+}
+
+static void what_is_lent_is_freed_when_the_peer_closes_mid_way(void **state)
+{
+    (void)state;
+    static const size_t cuts[] = {0, 5, 13, 14, 13 + LONG_N - 1, 13 + LONG_N, 13 + LONG_N + 2};
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        struct cw_out_queue gone = {0}, stays = {0};
+        struct cw_buf out = {0};
+        struct cw_body *middle = lent_bytes(), *body = long_message(middle, true);
+        cw_body_release(middle);
+        body->references++;
+        cw_out_push(&gone, body, 0, false, NOW);
+        cw_out_push(&stays, body, 0, false, NOW);
+        for (size_t left = cuts[i]; left != 0;)
+            left -= send_some(&gone, left, &out);
+        cw_out_finish(&gone);
+        assert_int_equal(net.buffered, 4 + LONG_N + 4);
+        out.n = 0;
+        drain(&stays, ALL, &out);
+        assert_long(&out, 0, false, true);
+        end(&stays, &out);
+    }
+}
+
 static void finishing_releases_what_waits(void **state)
 {
     (void)state;
@@ -400,18 +493,28 @@ static void finishing_releases_what_waits(void **state)
     end(&queue, &out);
 }
 
-static void an_emptied_lane_that_was_long_gives_its_ring_back(void **state)
+static void an_emptied_lane_gives_its_ring_back(void **state)
 {
     (void)state;
     struct cw_out_queue queue = {0};
     struct cw_buf out = {0};
-    for (unsigned i = 0; i < 9; i++)
+    cw_out_rings_init(&net.rings);
+    for (unsigned i = 0; i < 8; i++)
         push_number(&queue, 'm', i, NOW);
-    assert_int_equal(queue.messages.capacity, 16);
+    assert_int_equal(queue.messages.capacity, 8);
+    push_number(&queue, 'm', 8, NOW);
+    assert_int_equal(queue.messages.capacity, 64);
+    assert_int_equal(net.rings.small.kept, 1);
     drain(&queue, ALL, &out);
     assert_int_equal(queue.messages.capacity, 0);
     assert_null(queue.messages.ring);
+    assert_int_equal(net.rings.large.kept, 1);
+    push_number(&queue, 'm', 9, NOW);
+    assert_int_equal(net.rings.small.kept, 0);
     end(&queue, &out);
+    assert_int_equal(net.rings.small.kept, 1);
+    cw_out_rings_finish(&net.rings);
+    net.rings = (struct cw_out_rings){0};
 }
 
 /* --- anything in any order
@@ -496,8 +599,10 @@ int main(void)
         cmocka_unit_test(too_many_live_frames_push_out_the_oldest),
         cmocka_unit_test(but_never_the_one_begun),
         cmocka_unit_test(a_body_goes_when_its_last_queue_has_sent_it),
+        cmocka_unit_test(what_is_lent_is_sent_from_where_it_lies_and_freed_once),
+        cmocka_unit_test(what_is_lent_is_freed_when_the_peer_closes_mid_way),
         cmocka_unit_test(finishing_releases_what_waits),
-        cmocka_unit_test(an_emptied_lane_that_was_long_gives_its_ring_back),
+        cmocka_unit_test(an_emptied_lane_gives_its_ring_back),
         cmocka_unit_test(any_order_gives_whole_frames_in_order),
     };
     return cmocka_run_group_tests_name("out_queue", tests, NULL, NULL);

@@ -288,6 +288,31 @@ static void a_delivered_message_gives_its_memory_back(void **state)
     stop(&run);
 }
 
+static void a_message_can_be_kept(void **state)
+{
+    (void)state;
+    struct run run;
+    struct cw_buf input = parse("'b' 00 02 'cd'");
+    struct cw_slice in = cw_buf_slice(&input);
+    start_traffic(&run);
+    feed_hex(&run, "00 02 'a'");
+    struct cw_zmtp_event first = cw_zmtp_input(&run.z, &in, &run.out);
+    const uint8_t *gathered = first.body.p;
+    void *one = cw_zmtp_keep(&run.z, &first.body);
+    assert_ptr_equal(first.body.p, gathered);
+    assert_null(run.z.partial.p);
+    /* One that stands in the input is copied. */
+    struct cw_zmtp_event second = cw_zmtp_input(&run.z, &in, &run.out);
+    void *two = cw_zmtp_keep(&run.z, &second.body);
+    assert_ptr_equal(second.body.p, two);
+    cw_buf_finish(&input);
+    stop(&run);
+    assert_memory_equal(first.body.p, "ab", 2);
+    assert_memory_equal(second.body.p, "cd", 2);
+    free(one);
+    free(two);
+}
+
 static void a_failed_connection_stays_failed(void **state)
 {
     (void)state;
@@ -352,6 +377,7 @@ int main(void)
         cmocka_unit_test(what_is_refused_is_never_held),
         cmocka_unit_test(a_whole_frame_is_not_copied),
         cmocka_unit_test(a_delivered_message_gives_its_memory_back),
+        cmocka_unit_test(a_message_can_be_kept),
         cmocka_unit_test(a_failed_connection_stays_failed),
         cmocka_unit_test(a_short_frame_has_a_body_of_0_to_255_octets),
         cmocka_unit_test(a_connection_costs_little),

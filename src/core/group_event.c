@@ -1,0 +1,48 @@
+/* group_event.c - telling a group's sessions what happens in it.
+ *
+ * An event is no message: it is not stored, and who is not here, or slow, finds
+ * the present state in `groups` and `members`. It stands among the messages in
+ * the order in which the store decided. */
+#include "core/internal.h"
+
+struct cw_slice cw_role_name(enum cw_store_role role)
+{
+    static const char *const names[] = {"", "member", "moderator", "owner"};
+    return cw_slice_str(names[role]);
+}
+
+static bool takes_events(const struct session *session)
+{
+    return (session->features & CW_FEATURE_GROUPS) != 0 &&
+           (session->delivery == DELIVERY_READING || session->delivery == DELIVERY_LIVE);
+}
+
+void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
+                    const struct user *actor, uint64_t asking, const struct cw_extras *more)
+{
+    struct cw_arena *arena = &core->effects->arena;
+    struct audience audience;
+    cw_audience_init(core, &audience, group->session_count);
+    for (size_t i = 0; i < group->session_count; i++)
+        if (takes_events(group->sessions[i]) && group->sessions[i]->id != asking)
+            cw_audience_add(&audience, group->sessions[i]);
+    if (audience.plain_count + audience.extended_count == 0)
+        return;
+    struct cw_msg update = {.kind = CW_UPDATE, .action = CW_GROUP_EVENT};
+    if (more != NULL)
+        update.extras = *more;
+    update.extras.map_present = true;
+    /* Group, user and request may go before the step ends. */
+    update.extras.user = cw_arena_copy(arena, update.extras.user);
+    update.extras.topic = cw_arena_copy(arena, update.extras.topic);
+    update.group_name = cw_arena_copy(arena, cw_group_name(group));
+    update.sender = cw_arena_copy(arena, cw_user_name(actor));
+    update.event = cw_slice_str(event);
+    cw_effect_send(core, &update, &audience, false);
+}
+
+void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
+                       const struct request *request, const struct cw_extras *more)
+{
+    cw_group_event(core, group, event, request->sender, request->sender_session, more);
+}

@@ -1,0 +1,91 @@
+/* on_contact.c - other people: contacts, add_contact, remove_contact, block,
+ * unblock, set_presence. */
+#include "core/internal.h"
+
+/* --- changing who they are ------------------------------------------------------------ */
+
+static void changed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    struct user *user = request->sender;
+    uint64_t other_id = request->target->id;
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (event->store->status != CW_STORE_OK) { /* as many as there may be */
+        cw_request_answer(core, request, CW_FORBIDDEN);
+        return;
+    }
+    if (request->action == CW_ADD_CONTACT || request->action == CW_REMOVE_CONTACT)
+        cw_presence_watch(core, user, other_id, request->action == CW_ADD_CONTACT);
+    else
+        cw_user_block(user, other_id, request->action == CW_BLOCK);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void found(struct cw_core *core, struct request *request)
+{
+    static const enum cw_store_op ops[CW_ACTION_COUNT] = {
+        [CW_ADD_CONTACT] = CW_STORE_CONTACT_ADD,
+        [CW_REMOVE_CONTACT] = CW_STORE_CONTACT_REMOVE,
+        [CW_BLOCK] = CW_STORE_BLOCK,
+        [CW_UNBLOCK] = CW_STORE_UNBLOCK,
+    };
+    if (request->action == CW_BLOCK && request->target == request->sender) {
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    struct cw_store_request *store =
+        cw_request_submit(core, request, ops[request->action], changed);
+    store->user_id = request->sender->id;
+    store->other_id = request->target->id;
+    request->outlives = true;
+}
+
+void cw_on_manage_contact(struct cw_core *core, struct request *request)
+{
+    if (cw_request_fold(core, request, request->msg->contact))
+        cw_user_find(core, request, found);
+}
+
+/* --- the list ------------------------------------------------------------------------------ */
+
+static void describe(struct cw_core *core, const struct cw_store_person *person,
+                     struct cw_entry *entry)
+{
+    *entry = (struct cw_entry){.present =
+                                   CW_BIT(CW_E_NAME) | CW_BIT(CW_E_CONTACT) | CW_BIT(CW_E_BLOCKED),
+                               .name = person->name,
+                               .contact = person->contact,
+                               .blocked = person->blocked};
+    cw_presence_describe(core, person->user_id, person->seen_ms, entry);
+}
+
+static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_request_unavailable(core, request, result))
+        return;
+    struct cw_entry *entries =
+        cw_arena_alloc(&core->effects->arena, result->person_count * sizeof *entries);
+    for (size_t i = 0; i < result->person_count; i++)
+        describe(core, &result->people[i], &entries[i]);
+    cw_request_answer_list(core, request, entries, result->person_count, 0);
+}
+
+void cw_on_contacts(struct cw_core *core, struct request *request)
+{
+    cw_request_submit(core, request, CW_STORE_CONTACT_LIST, listed)->user_id = request->sender->id;
+}
+
+/* --- oneself --------------------------------------------------------------------------------- */
+
+void cw_on_set_presence(struct cw_core *core, struct request *request)
+{
+    struct cw_slice state = request->msg->state;
+    bool away = cw_slice_eq(state, cw_slice_str("away"));
+    if (!away && !cw_slice_eq(state, cw_slice_str("online"))) {
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    cw_presence_set_away(core, request->conn->session, away);
+    cw_request_answer(core, request, CW_SUCCESS);
+}

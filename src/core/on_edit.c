@@ -1,0 +1,62 @@
+/* on_edit.c - edit, delete: an entry of its own in the conversation, which says
+ * what became of an earlier one. It is delivered as a message is, to sessions
+ * that understand it; for others it counts as delivered. */
+#include "core/internal.h"
+
+/* The text is the request's, which ends with this step; a deletion has none. */
+static void fan_out(struct cw_core *core, const struct request *request,
+                    const struct cw_store_result *result)
+{
+    const struct cw_msg *msg = request->msg;
+    bool edit = request->action == CW_EDIT;
+    struct cw_store_message message = {.message_id = result->message_id,
+                                       .time_ms = result->time_ms,
+                                       .kind = edit ? CW_KIND_EDIT : CW_KIND_DELETE,
+                                       .seq = result->seq,
+                                       .of = msg->seq};
+    if (edit)
+        message.body = cw_arena_copy(&core->effects->arena, msg->content);
+    message.mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
+                                              : cw_mailbox_of_group(request->target_group);
+    cw_text_fan_out(core, request, &message);
+}
+
+static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_conversation_refused(core, request, result))
+        return;
+    request->message_id = result->message_id;
+    request->message_seq = result->seq;
+    request->message_time_ms = result->time_ms;
+    fan_out(core, request, result);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void change(struct cw_core *core, struct request *request)
+{
+    bool edit = request->action == CW_EDIT;
+    if (edit && !cw_conversation_open(core, request))
+        return;
+    cw_request_keep(core, request);
+    struct cw_store_request *store = cw_request_submit(
+        core, request, edit ? CW_STORE_MESSAGE_EDIT : CW_STORE_MESSAGE_DELETE, stored);
+    store->conversation = cw_conversation_id(request);
+    store->user_id = request->sender->id;
+    store->seq = request->msg->seq;
+    if (edit)
+        store->body = request->msg->content;
+    request->outlives = true;
+    cw_request_unblock(request);
+}
+
+void cw_on_edit(struct cw_core *core, struct request *request)
+{
+    if (cw_text_allowed(core, request))
+        cw_conversation_find(core, request, request->msg->conversation, change);
+}
+
+void cw_on_delete(struct cw_core *core, struct request *request)
+{
+    cw_on_edit(core, request);
+}

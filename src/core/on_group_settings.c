@@ -1,0 +1,262 @@
+/* on_group_settings.c - what a member sees of his groups and sets in them:
+ * groups, members, leave_group, set_topic, set_access, set_retention. */
+#include "core/internal.h"
+
+/* The group that the request names becomes its target. False: it is answered. */
+static bool find_group(struct cw_core *core, struct request *request)
+{
+    if (!cw_request_fold(core, request, request->msg->group_name))
+        return false;
+    struct group *group = cw_group_of_member(core, request);
+    if (group == NULL)
+        return false;
+    request->target_group = group->id;
+    return true;
+}
+
+static struct cw_store_request *ask(struct cw_core *core, struct request *request,
+                                    enum cw_store_op op, step_fn *resume)
+{
+    struct cw_store_request *store = cw_request_ask_store(core, request, op, resume);
+    store->user_id = request->sender->id;
+    store->group_id = request->target_group;
+    return store;
+}
+
+/* --- settings ------------------------------------------------------------------------- */
+
+static void setting_stored(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    struct cw_extras about = {0};
+    const char *what = "retention";
+    if (cw_group_refused(core, request, event->store))
+        return;
+    if (request->action == CW_SET_TOPIC) {
+        what = "topic";
+        about.present = CW_BIT(CW_X_TOPIC);
+        about.topic = request->msg->topic;
+    } else if (request->action == CW_SET_ACCESS) {
+        what = "access";
+        about.present = CW_BIT(CW_X_ACCESS);
+        about.access = cw_arena_copy(&core->effects->arena, request->msg->access);
+    }
+    const struct group *group = cw_group_by_id(core, request->target_group);
+    if (group != NULL)
+        cw_group_event_of(core, group, what, request, &about);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static struct cw_store_request *change(struct cw_core *core, struct request *request,
+                                       enum cw_store_op op)
+{
+    request->outlives = true;
+    return ask(core, request, op, setting_stored);
+}
+
+/* Unicode's category Cc; the text is UTF-8. */
+static bool has_control_characters(struct cw_slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] < 0x20 || text.p[i] == 0x7f ||
+            (text.p[i] == 0xc2 && i + 1 < text.n && text.p[i + 1] < 0xa0))
+            return true;
+    return false;
+}
+
+void cw_on_set_topic(struct cw_core *core, struct request *request)
+{
+    struct cw_slice topic = request->msg->topic;
+    if (has_control_characters(topic))
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+    else if (topic.n > CW_TOPIC_MAX)
+        cw_request_answer(core, request, CW_TOO_LARGE);
+    else if (find_group(core, request))
+        change(core, request, CW_STORE_GROUP_TOPIC)->body = request->msg->topic;
+}
+
+static struct cw_slice access_name(bool by_invitation)
+{
+    return cw_slice_str(by_invitation ? "invited" : "open");
+}
+
+void cw_on_set_access(struct cw_core *core, struct request *request)
+{
+    bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
+    if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+    else if (find_group(core, request))
+        change(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
+}
+
+void cw_on_set_retention(struct cw_core *core, struct request *request)
+{
+    struct cw_store_retention retain = {request->msg->days, request->msg->kept};
+    if (retain.days > CW_RETENTION_DAYS_MAX || retain.count > CW_RETENTION_KEPT_MAX)
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+    else if (find_group(core, request))
+        change(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
+}
+
+/* --- leave_group ------------------------------------------------------------------------ */
+
+/* The owner has left and the store has found another. */
+static void hand_over(struct cw_core *core, const struct request *request,
+                      const struct cw_store_result *result)
+{
+    struct group *group = cw_group_by_id(core, request->target_group);
+    if (group == NULL || result->other_id == 0)
+        return;
+    struct user *owner = cw_map_get(&core->users_by_id, cw_map_id(&result->other_id));
+    if (owner != NULL)
+        cw_group_set_role(group, owner, CW_ROLE_OWNER);
+    struct cw_extras about = {.present = CW_BIT(CW_X_USER) | CW_BIT(CW_X_ROLE),
+                              .user = result->other_name,
+                              .role = cw_role_name(CW_ROLE_OWNER)};
+    cw_group_event_of(core, group, "role", request, &about);
+}
+
+static void left(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (cw_group_refused(core, request, event->store))
+        return;
+    struct group *group = cw_group_by_id(core, request->target_group);
+    if (group != NULL) {
+        cw_group_event_of(core, group, "left", request, NULL);
+        cw_group_remove(core, group, request->sender);
+    }
+    hand_over(core, request, event->store);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+void cw_on_leave_group(struct cw_core *core, struct request *request)
+{
+    if (!find_group(core, request))
+        return;
+    request->outlives = true;
+    ask(core, request, CW_STORE_GROUP_LEAVE, left);
+}
+
+/* --- groups, members ------------------------------------------------------------------------ */
+
+static void describe_muted(const struct cw_core *core, uint64_t until_ms, struct cw_entry *entry)
+{
+    if (until_ms <= core->time_ms)
+        return;
+    entry->present |= CW_BIT(CW_E_UNTIL);
+    entry->until_ms = until_ms;
+}
+
+static void describe_group(const struct cw_core *core, const struct cw_store_group *stored,
+                           struct cw_entry *entry)
+{
+    const struct group *group = cw_group_by_id(core, stored->group_id);
+    entry->present = CW_BIT(CW_E_NAME) | CW_BIT(CW_E_ROLE) | CW_BIT(CW_E_IN_CALL) |
+                     CW_BIT(CW_E_TOPIC) | CW_BIT(CW_E_ACCESS) | CW_BIT(CW_E_MEMBERS) |
+                     CW_BIT(CW_E_DAYS) | CW_BIT(CW_E_KEPT);
+    entry->name = stored->name;
+    entry->role = cw_role_name(stored->role);
+    entry->in_call = group == NULL ? 0 : group->call_count;
+    entry->topic = stored->topic;
+    entry->access = access_name(stored->by_invitation);
+    entry->members = stored->member_count;
+    entry->days = stored->retain.days;
+    entry->kept = stored->retain.count;
+    describe_muted(core, stored->muted_until_ms, entry);
+}
+
+static void answer_list(struct cw_core *core, struct request *request, struct cw_entry *entries,
+                        size_t count, uint64_t next)
+{
+    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
+    *answer = (struct cw_msg){0};
+    answer->extras.map_present = true;
+    answer->extras.present = CW_BIT(CW_X_LIST) | (next != 0 ? CW_BIT(CW_X_NEXT) : 0);
+    answer->extras.list = (struct cw_list){.items = entries, .count = (uint32_t)count};
+    answer->extras.next = next;
+    cw_request_answer_with(core, request, answer);
+}
+
+static struct cw_entry *make_entries(struct cw_core *core, size_t count)
+{
+    struct cw_entry *entries = cw_arena_alloc(&core->effects->arena, count * sizeof *entries);
+    if (count != 0)
+        memset(entries, 0, count * sizeof *entries);
+    return entries;
+}
+
+static void groups_came(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_request_unavailable(core, request, result))
+        return;
+    struct cw_entry *entries = make_entries(core, result->group_count);
+    for (size_t i = 0; i < result->group_count; i++)
+        describe_group(core, &result->groups[i], &entries[i]);
+    answer_list(core, request, entries, result->group_count, 0);
+}
+
+void cw_on_groups(struct cw_core *core, struct request *request)
+{
+    cw_request_submit(core, request, CW_STORE_GROUP_LIST, groups_came)->user_id =
+        request->sender->id;
+}
+
+static bool is_in_call(const struct cw_core *core, uint64_t user_id, const struct group *group)
+{
+    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    if (user == NULL)
+        return false;
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (CW_LINK_OWNER(link, struct session, of_user)->conn->call == group)
+            return true;
+    return false;
+}
+
+static void describe_member(struct cw_core *core, const struct group *group,
+                            const struct cw_store_person *person, struct cw_entry *entry)
+{
+    entry->present = CW_BIT(CW_E_NAME);
+    entry->name = person->name;
+    if (person->role == CW_ROLE_NONE) {
+        entry->present |= CW_BIT(CW_E_BANNED);
+        entry->banned = 1;
+        return;
+    }
+    cw_presence_describe(core, person->user_id, person->seen_ms, entry);
+    entry->present |= CW_BIT(CW_E_ROLE) | CW_BIT(CW_E_IN_CALL);
+    entry->role = cw_role_name(person->role);
+    entry->in_call = group != NULL && is_in_call(core, person->user_id, group);
+    describe_muted(core, person->muted_until_ms, entry);
+}
+
+static void members_came(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    const struct group *group = cw_group_by_id(core, request->target_group);
+    if (cw_group_refused(core, request, result))
+        return;
+    struct cw_entry *entries = make_entries(core, result->person_count);
+    for (size_t i = 0; i < result->person_count; i++)
+        describe_member(core, group, &result->people[i], &entries[i]);
+    uint64_t last =
+        result->person_count == 0 ? 0 : result->people[result->person_count - 1].user_id;
+    answer_list(core, request, entries, result->person_count, result->more ? last : 0);
+}
+
+void cw_on_members(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    uint64_t after = extras->after;
+    uint64_t limit = (extras->present & CW_BIT(CW_X_LIMIT)) != 0 ? extras->limit : CW_LIST_MAX;
+    if (limit == 0 || limit > CW_LIST_MAX) {
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    if (!find_group(core, request))
+        return;
+    struct cw_store_request *store = ask(core, request, CW_STORE_MEMBER_LIST, members_came);
+    store->after = after;
+    store->limit = (uint32_t)limit;
+}

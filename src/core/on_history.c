@@ -1,0 +1,350 @@
+/* on_history.c - what was said: conversations, history, search, fetch_voice.
+ *
+ * Each asks the store for one page and answers with it in the same step, so the
+ * entries point into the store's result; only names made up here are copied. */
+#include "core/internal.h"
+
+/* --- what is asked ---------------------------------------------------------------- */
+
+static bool has(const struct cw_extras *extras, enum cw_extra_index extra)
+{
+    return (extras->present & CW_BIT(extra)) != 0;
+}
+
+/* False: answered 1023. */
+static bool good_limit(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    if (!has(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
+        return true;
+    cw_request_answer(core, request, CW_BAD_REQUEST);
+    return false;
+}
+
+static uint32_t limit_of(const struct cw_extras *extras)
+{
+    return has(extras, CW_X_LIMIT) ? (uint32_t)extras->limit : CW_HISTORY_DEFAULT;
+}
+
+/* --- entries ---------------------------------------------------------------------- */
+
+static void put_string(struct cw_entry *entry, enum cw_entry_index index, struct cw_slice *member,
+                       struct cw_slice value)
+{
+    entry->present |= CW_BIT(index);
+    *member = value;
+}
+
+static void put_number(struct cw_entry *entry, enum cw_entry_index index, uint64_t *member,
+                       uint64_t value)
+{
+    entry->present |= CW_BIT(index);
+    *member = value;
+}
+
+static void put_unless_0(struct cw_entry *entry, enum cw_entry_index index, uint64_t *member,
+                         uint64_t value)
+{
+    if (value != 0)
+        put_number(entry, index, member, value);
+}
+
+static struct cw_entry *make_entries(struct cw_core *core, size_t count)
+{
+    size_t size = count * sizeof(struct cw_entry);
+    struct cw_entry *entries = cw_arena_alloc(&core->effects->arena, size);
+    memset(entries, 0, size);
+    return entries;
+}
+
+static void describe_voice(const struct cw_store_message *message, struct cw_entry *entry)
+{
+    put_number(entry, CW_E_CHANNELS, &entry->channels, message->channels);
+    put_number(entry, CW_E_SAMPLE_RATE, &entry->sample_rate, message->sample_rate);
+    put_number(entry, CW_E_SIZE, &entry->size, message->size);
+}
+
+static void describe(const struct cw_store_message *message, struct cw_entry *entry)
+{
+    static const char *const kinds[] = {[CW_KIND_TEXT] = "text",
+                                        [CW_KIND_VOICE] = "voice",
+                                        [CW_KIND_EDIT] = "edit",
+                                        [CW_KIND_DELETE] = "delete"};
+    put_string(entry, CW_E_KIND, &entry->kind, cw_slice_str(kinds[message->kind]));
+    put_number(entry, CW_E_SEQ, &entry->seq, message->seq);
+    put_number(entry, CW_E_ID, &entry->id, message->message_id);
+    put_number(entry, CW_E_TIME, &entry->time_ms, message->time_ms);
+    put_string(entry, CW_E_SENDER, &entry->sender, message->sender);
+    if (message->deleted_ms != 0)
+        put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
+    else if (message->kind == CW_KIND_VOICE)
+        describe_voice(message, entry);
+    else if (message->kind != CW_KIND_DELETE)
+        put_string(entry, CW_E_CONTENT, &entry->content, message->body);
+    put_unless_0(entry, CW_E_REPLY_TO, &entry->reply_to, message->reply_to);
+    put_unless_0(entry, CW_E_OF, &entry->of, message->of);
+    put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);
+}
+
+static struct cw_entry *describe_messages(struct cw_core *core,
+                                          const struct cw_store_result *result)
+{
+    struct cw_entry *entries = make_entries(core, result->message_count);
+    for (size_t i = 0; i < result->message_count; i++)
+        describe(&result->messages[i], &entries[i]);
+    return entries;
+}
+
+/* --- answers ---------------------------------------------------------------------- */
+
+static struct cw_msg *make_answer(struct cw_core *core)
+{
+    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
+    *answer = (struct cw_msg){.kind = CW_RESPONSE};
+    return answer;
+}
+
+static struct cw_msg *make_list(struct cw_core *core, const struct cw_entry *entries, size_t count)
+{
+    struct cw_msg *answer = make_answer(core);
+    answer->extras.map_present = true;
+    answer->extras.present = CW_BIT(CW_X_LIST);
+    answer->extras.list.items = entries;
+    answer->extras.list.count = (uint32_t)count;
+    return answer;
+}
+
+static void set_extra(struct cw_extras *extras, enum cw_extra_index extra, uint64_t *member,
+                      uint64_t value)
+{
+    extras->present |= CW_BIT(extra);
+    *member = value;
+}
+
+/* --- history ------------------------------------------------------------------------ */
+
+/* Around a place there is no direction to go on in: the client has both ends. */
+static void set_next(const struct cw_store_request *asked, const struct cw_store_result *result,
+                     struct cw_extras *extras)
+{
+    if (!result->more || result->message_count == 0 || asked->anchor == CW_ANCHOR_AROUND)
+        return;
+    bool forward = asked->anchor == CW_ANCHOR_AFTER;
+    const struct cw_store_message *end = &result->messages[forward ? result->message_count - 1 : 0];
+    set_extra(extras, CW_X_NEXT, &extras->next, end->seq);
+}
+
+/* False: several were given, which is answered 1023. */
+static bool take_anchor(struct cw_core *core, struct request *request,
+                        struct cw_store_request *asked)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    bool before = has(extras, CW_X_BEFORE), after = has(extras, CW_X_AFTER);
+    bool around = has(extras, CW_X_AROUND);
+    asked->anchor = before   ? CW_ANCHOR_BEFORE
+                    : after  ? CW_ANCHOR_AFTER
+                    : around ? CW_ANCHOR_AROUND
+                             : CW_ANCHOR_LATEST;
+    asked->seq = before ? extras->before : after ? extras->after : around ? extras->around : 0;
+    if (before + after + around <= 1)
+        return true;
+    cw_request_answer(core, request, CW_BAD_REQUEST);
+    return false;
+}
+
+static void history_read(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct cw_store_request asked;
+    if (cw_conversation_refused(core, request, result) || !take_anchor(core, request, &asked))
+        return;
+    struct cw_msg *answer = make_list(core, describe_messages(core, result), result->message_count);
+    struct cw_extras *extras = &answer->extras;
+    set_next(&asked, result, extras);
+    set_extra(extras, CW_X_LAST, &extras->last, result->last_seq);
+    set_extra(extras, CW_X_READ, &extras->read, result->read_seq);
+    if (request->target != NULL) {
+        set_extra(extras, CW_X_PEER_READ, &extras->peer_read, result->peer_read_seq);
+        set_extra(extras, CW_X_DELIVERED, &extras->delivered,
+                  cw_received_by(core, request->target->id, result->peer_cursor));
+    }
+    cw_request_answer_with(core, request, answer);
+}
+
+static void read_history(struct cw_core *core, struct request *request)
+{
+    cw_request_keep(core, request);
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_HISTORY_READ, history_read);
+    store->conversation = cw_conversation_id(request);
+    store->user_id = request->sender->id;
+    store->limit = limit_of(&request->msg->extras);
+    take_anchor(core, request, store);
+}
+
+void cw_on_history(struct cw_core *core, struct request *request)
+{
+    struct cw_store_request anchor;
+    if (good_limit(core, request) && take_anchor(core, request, &anchor))
+        cw_conversation_find(core, request, request->msg->conversation, read_history);
+}
+
+/* --- fetch_voice -------------------------------------------------------------------- */
+
+static void voice_read(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_conversation_refused(core, request, result))
+        return;
+    assert(result->message_count == 1);
+    struct cw_msg *answer = make_answer(core);
+    answer->channels = result->messages[0].channels;
+    answer->sample_rate = result->messages[0].sample_rate;
+    answer->samples.encoded = result->messages[0].body;
+    cw_request_answer_with(core, request, answer);
+}
+
+static void read_voice(struct cw_core *core, struct request *request)
+{
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_VOICE_READ, voice_read);
+    store->conversation = cw_conversation_id(request);
+    store->user_id = request->sender->id;
+    store->seq = request->msg->seq;
+}
+
+void cw_on_fetch_voice(struct cw_core *core, struct request *request)
+{
+    cw_conversation_find(core, request, request->msg->conversation, read_voice);
+}
+
+/* --- search ------------------------------------------------------------------------- */
+
+/* As the asker would name the conversation of this message. */
+static struct cw_slice conversation_of(struct cw_core *core, const struct request *request,
+                                       const struct cw_store_message *message)
+{
+    if (cw_mailbox_is_group(message->mailbox))
+        return cw_group_conversation(core, message->mailbox_name);
+    return message->sender_id == request->sender->id ? message->mailbox_name : message->sender;
+}
+
+static void searched(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    size_t count = result->message_count;
+    if (cw_conversation_refused(core, request, result))
+        return;
+    struct cw_entry *entries = describe_messages(core, result);
+    for (size_t i = 0; i < count; i++)
+        put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
+                   conversation_of(core, request, &result->messages[i]));
+    struct cw_msg *answer = make_list(core, entries, count);
+    if (result->more && count != 0)
+        set_extra(&answer->extras, CW_X_NEXT, &answer->extras.next, entries[count - 1].id);
+    cw_request_answer_with(core, request, answer);
+}
+
+static void submit_search(struct cw_core *core, struct request *request)
+{
+    const struct cw_msg *msg = request->msg;
+    bool everywhere = request->target == NULL && request->target_group == 0;
+    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_SEARCH, searched);
+    store->user_id = request->sender->id;
+    store->conversation = everywhere ? 0 : cw_conversation_id(request);
+    store->body = msg->query;
+    store->before = msg->extras.before;
+    store->limit = limit_of(&msg->extras);
+}
+
+/* Letters and digits make words; which of the others do, the store knows. */
+static bool has_word(struct cw_slice query)
+{
+    for (size_t i = 0; i < query.n; i++) {
+        uint8_t c = query.p[i];
+        if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+            return true;
+    }
+    return false;
+}
+
+void cw_on_search(struct cw_core *core, struct request *request)
+{
+    const struct cw_msg *msg = request->msg;
+    if (!good_limit(core, request))
+        return;
+    if (msg->query.n > CW_QUERY_MAX)
+        cw_request_answer(core, request, CW_TOO_LARGE);
+    else if (!has_word(msg->query))
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+    else if (has(&msg->extras, CW_X_CONVERSATION))
+        cw_conversation_find(core, request, msg->extras.conversation, submit_search);
+    else
+        submit_search(core, request);
+}
+
+/* --- conversations ------------------------------------------------------------------ */
+
+static void describe_pair(struct cw_core *core, const struct cw_store_conversation *conversation,
+                          struct cw_entry *entry)
+{
+    put_string(entry, CW_E_CONVERSATION, &entry->conversation, conversation->peer);
+    cw_presence_describe(core, conversation->peer_id, conversation->peer_seen_ms, entry);
+    put_number(entry, CW_E_PEER_READ, &entry->peer_read, conversation->peer_read_seq);
+    put_number(entry, CW_E_DELIVERED, &entry->delivered,
+               cw_received_by(core, conversation->peer_id, conversation->peer_cursor));
+}
+
+static void describe_group(struct cw_core *core, const struct cw_store_group *stored,
+                           struct cw_entry *entry)
+{
+    static const char *const roles[] = {[CW_ROLE_NONE] = "",
+                                        [CW_ROLE_MEMBER] = "member",
+                                        [CW_ROLE_MODERATOR] = "moderator",
+                                        [CW_ROLE_OWNER] = "owner"};
+    const struct group *group = cw_group_by_id(core, stored->group_id);
+    put_string(entry, CW_E_CONVERSATION, &entry->conversation,
+               cw_group_conversation(core, stored->name));
+    put_string(entry, CW_E_ROLE, &entry->role, cw_slice_str(roles[stored->role]));
+    put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
+    put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
+    put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : group->call_count);
+}
+
+static void conversations_read(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    size_t count = result->conversation_count;
+    if (cw_conversation_refused(core, request, result))
+        return;
+    struct cw_entry *entries = make_entries(core, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct cw_store_conversation *conversation = &result->conversations[i];
+        if (!conversation->empty)
+            describe(&conversation->last, &entries[i]);
+        put_number(&entries[i], CW_E_READ, &entries[i].read, conversation->read_seq);
+        put_number(&entries[i], CW_E_UNREAD, &entries[i].unread, conversation->unread);
+        if (cw_mailbox_is_group(conversation->conversation))
+            describe_group(core, &conversation->group, &entries[i]);
+        else
+            describe_pair(core, conversation, &entries[i]);
+    }
+    struct cw_msg *answer = make_list(core, entries, count);
+    if (result->more && count != 0 && !result->conversations[count - 1].empty)
+        set_extra(&answer->extras, CW_X_NEXT, &answer->extras.next, entries[count - 1].id);
+    cw_request_answer_with(core, request, answer);
+}
+
+void cw_on_conversations(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    if (!good_limit(core, request))
+        return;
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_CONVERSATIONS, conversations_read);
+    store->user_id = request->sender->id;
+    store->before = extras->before;
+    store->limit = limit_of(extras);
+}

@@ -1,0 +1,143 @@
+/* on_session.c - one's own sessions and the password: sessions, revoke_session,
+ * change_password. */
+#include "core/internal.h"
+
+/* --- sessions -------------------------------------------------------------------------- */
+
+static void describe(struct cw_core *core, const struct request *request,
+                     const struct cw_store_session *session, struct cw_entry *entry)
+{
+    const struct session *attached = cw_session_find(core, session->session_id);
+    *entry = (struct cw_entry){
+        .present = CW_BIT(CW_E_SESSION) | CW_BIT(CW_E_CREATED) | CW_BIT(CW_E_SEEN) |
+                   CW_BIT(CW_E_CURRENT) | CW_BIT(CW_E_STATE),
+        .session = session->session_id,
+        .client = session->client,
+        .address = attached != NULL ? cw_conn_address(core, attached->conn) : session->address,
+        .created_ms = session->created_ms,
+        .seen_ms = attached != NULL ? core->time_ms : session->seen_ms,
+        .current = session->session_id == request->sender_session,
+        .state = cw_slice_str(attached != NULL ? "online" : "offline"),
+    };
+    if (session->client.n != 0)
+        entry->present |= CW_BIT(CW_E_CLIENT);
+    if (entry->address.n != 0)
+        entry->present |= CW_BIT(CW_E_ADDRESS);
+}
+
+static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_request_unavailable(core, request, result))
+        return;
+    struct cw_entry *entries =
+        cw_arena_alloc(&core->effects->arena, result->session_count * sizeof *entries);
+    for (size_t i = 0; i < result->session_count; i++)
+        describe(core, request, &result->sessions[i], &entries[i]);
+    cw_request_answer_list(core, request, entries, result->session_count, 0);
+}
+
+void cw_on_sessions(struct cw_core *core, struct request *request)
+{
+    cw_request_submit(core, request, CW_STORE_SESSION_LIST, listed)->user_id = request->sender->id;
+}
+
+/* --- revoke_session ----------------------------------------------------------------------- */
+
+static void revoked(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (event->store->status != CW_STORE_OK) { /* not one of his */
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    struct session *session = cw_session_find(core, request->msg->session);
+    if (session != NULL)
+        cw_session_detach(core, session);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+void cw_on_revoke_session(struct cw_core *core, struct request *request)
+{
+    uint64_t id = request->msg->session;
+    if (id == request->sender_session) { /* that is logout */
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_SESSION_REVOKE, revoked);
+    store->user_id = request->sender->id;
+    store->session_id = id;
+    request->outlives = true;
+}
+
+/* --- change_password ------------------------------------------------------------------------ */
+
+static void detach_others(struct cw_core *core, struct user *user, uint64_t kept)
+{
+    for (struct link *link = user->sessions.next, *next; link != &user->sessions; link = next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        next = link->next;
+        if (session->id != kept)
+            cw_session_detach(core, session);
+    }
+}
+
+static void password_set(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    detach_others(core, request->sender, request->sender_session);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void new_hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (event->hash.status != CW_HASH_OK) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
+        return;
+    }
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_PASSWORD_SET, password_set);
+    store->user_id = request->sender->id;
+    store->session_id = request->sender_session;
+    store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
+    request->outlives = true;
+}
+
+/* A token alone must not be enough to guess the password with. */
+static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (event->hash.status == CW_HASH_BUSY) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
+    } else if (event->hash.status == CW_HASH_WRONG) {
+        cw_login_failed(core, request->conn, request->key);
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+    } else {
+        cw_login_succeeded(core, request->conn, request->key);
+        cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->new_password,
+                            (struct cw_slice){0}, new_hashed);
+    }
+}
+
+static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (!cw_request_unavailable(core, request, event->store))
+        cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
+                            event->store->secret, verified);
+}
+
+void cw_on_change_password(struct cw_core *core, struct request *request)
+{
+    if (!cw_request_fold(core, request, request->msg->username))
+        return;
+    if (!cw_login_allowed(core, request->conn, request->key)) {
+        cw_request_answer(core, request, CW_RATE_LIMITED);
+        return;
+    }
+    struct cw_store_request *store =
+        cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, looked_up);
+    store->user_id = request->sender->id;
+}

@@ -1,0 +1,341 @@
+/* presence.c - who is here, away or gone, and who is told of it.
+ *
+ * A user's state follows from his attached sessions; a change is told to those
+ * who have him as a contact and to the fellow members of his small groups. Not
+ * kept anywhere: whoever comes asks for a list first (on_contact.c).
+ *
+ * Who watches whom is an index from the watched user's id to the users who
+ * watch. Each side knows its position at the other, so that nothing searches. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+/* Somebody who is a contact of users that are attached and want to be told. */
+struct watched {
+    uint64_t id;
+    struct user **watchers;
+    uint32_t count, capacity;
+};
+
+/* One of a user's contacts; they are in the order of ids. */
+struct watch {
+    struct watched *of;
+    uint32_t position; /* in of->watchers */
+};
+
+/* A user whose last session has gone and who may be back at once. */
+struct leaving {
+    struct link link; /* in core->leavings */
+    struct user *user;
+    uint64_t gone_ms;
+    size_t group_count;
+    uint64_t groups[]; /* that he was in: his sessions, which knew, are gone */
+};
+
+static bool listens(const struct session *session)
+{
+    return session->extended && (session->features & CW_FEATURE_PRESENCE) != 0 &&
+           session->delivery != DELIVERY_OFF;
+}
+
+/* --- watching ----------------------------------------------------------------------- */
+
+/* Where the id is among the user's contacts, or would be. */
+static size_t watch_place(const struct user *user, uint64_t id)
+{
+    size_t low = 0, high = user->watch_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (user->watches[middle].of->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct watched *get_watched(struct cw_core *core, uint64_t id)
+{
+    struct watched *watched = cw_map_get(&core->watched, cw_map_id(&id));
+    if (watched != NULL)
+        return watched;
+    watched = cw_alloc_zero(sizeof *watched);
+    watched->id = id;
+    cw_map_put(&core->watched, cw_map_id(&watched->id), watched);
+    return watched;
+}
+
+static struct watch begin_watch(struct cw_core *core, struct user *user, uint64_t id)
+{
+    struct watched *watched = get_watched(core, id);
+    if (watched->count == watched->capacity) {
+        watched->capacity = watched->capacity == 0 ? 2 : watched->capacity * 2;
+        watched->watchers =
+            cw_realloc(watched->watchers, watched->capacity * sizeof(struct user *));
+    }
+    watched->watchers[watched->count] = user;
+    return (struct watch){.of = watched, .position = watched->count++};
+}
+
+/* The watch itself stays in its place. */
+static void end_watch(struct cw_core *core, struct watch watch)
+{
+    struct watched *watched = watch.of;
+    struct user *last = watched->watchers[--watched->count];
+    watched->watchers[watch.position] = last;
+    last->watches[watch_place(last, watched->id)].position = watch.position;
+    if (watched->count != 0)
+        return;
+    cw_map_remove(&core->watched, cw_map_id(&watched->id));
+    free(watched->watchers);
+    free(watched);
+}
+
+static void begin_watching(struct cw_core *core, struct user *user,
+                           const struct cw_store_result *result)
+{
+    user->watching = true;
+    core->watching_count++;
+    if (result->contact_count != 0)
+        user->watches = cw_alloc(result->contact_count * sizeof *user->watches);
+    for (size_t i = 0; i < result->contact_count; i++) {
+        user->watches[i] = begin_watch(core, user, result->contacts[i]);
+        user->watch_count++;
+    }
+}
+
+/* From the last to the first: those that are left are found by their place. */
+static void end_watching(struct cw_core *core, struct user *user)
+{
+    while (user->watch_count != 0) {
+        end_watch(core, user->watches[user->watch_count - 1]);
+        user->watch_count--;
+    }
+    free(user->watches);
+    user->watches = NULL;
+    user->watching = false;
+    core->watching_count--;
+}
+
+static bool has_listener(const struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (listens(CW_LINK_OWNER(link, struct session, of_user)))
+            return true;
+    return false;
+}
+
+void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch)
+{
+    size_t place = watch_place(user, other_id), after = user->watch_count - place;
+    bool watches = after != 0 && user->watches[place].of->id == other_id;
+    if (!user->watching || watches == watch)
+        return;
+    if (watch) {
+        user->watches = cw_realloc(user->watches, (user->watch_count + 1) * sizeof *user->watches);
+        memmove(user->watches + place + 1, user->watches + place, after * sizeof *user->watches);
+        user->watches[place] = begin_watch(core, user, other_id);
+        user->watch_count++;
+    } else {
+        end_watch(core, user->watches[place]);
+        memmove(user->watches + place, user->watches + place + 1,
+                (after - 1) * sizeof *user->watches);
+        user->watch_count--;
+    }
+}
+
+/* --- telling --------------------------------------------------------------------------- */
+
+static struct cw_slice state_name(enum presence state)
+{
+    static const char *const names[] = {"offline", "online", "away"};
+    return cw_slice_str(names[state]);
+}
+
+/* The groups of a user who is here or has just gone, those that are not too
+ * large. Returns how many; *groups is in the step's memory. */
+static size_t small_groups(struct cw_core *core, const struct user *user, struct group ***groups)
+{
+    const struct leaving *leaving = user->leaving;
+    const struct session *session =
+        leaving != NULL ? NULL : CW_LINK_OWNER(user->sessions.next, struct session, of_user);
+    size_t all = leaving != NULL ? leaving->group_count : session->membership_count;
+    size_t count = 0;
+    *groups = cw_arena_alloc(&core->effects->arena, all * sizeof **groups);
+    for (size_t i = 0; i < all; i++) {
+        struct group *group = leaving != NULL ? cw_group_by_id(core, leaving->groups[i])
+                                              : session->memberships[i].group;
+        if (group != NULL && group->session_count <= CW_PRESENCE_GROUP_MAX)
+            (*groups)[count++] = group;
+    }
+    return count;
+}
+
+/* Who has not been answered yet asks for a list when he has; and nobody is told
+ * twice, or of himself. */
+static void tell(struct cw_core *core, struct audience *audience, const struct user *user,
+                 struct session *session)
+{
+    if (!listens(session) || session->delivery == DELIVERY_ATTACHED || session->user == user ||
+        session->audience == core->last_audience || cw_user_has_blocked(user, session->user->id))
+        return;
+    session->audience = core->last_audience;
+    cw_audience_add(audience, session);
+}
+
+static void collect(struct cw_core *core, struct audience *audience, const struct user *user)
+{
+    struct group **groups;
+    size_t group_count = small_groups(core, user, &groups), max = 0;
+    const struct watched *watched = cw_map_get(&core->watched, cw_map_id(&user->id));
+    uint32_t watcher_count = watched == NULL ? 0 : watched->count;
+    for (uint32_t i = 0; i < watcher_count; i++)
+        max += cw_user_session_count(watched->watchers[i]);
+    for (size_t i = 0; i < group_count; i++)
+        max += groups[i]->session_count;
+    cw_audience_init(core, audience, max);
+    core->last_audience++;
+    for (uint32_t i = 0; i < watcher_count; i++) {
+        struct link *sessions = &watched->watchers[i]->sessions;
+        for (struct link *link = sessions->next; link != sessions; link = link->next)
+            tell(core, audience, user, CW_LINK_OWNER(link, struct session, of_user));
+    }
+    for (size_t i = 0; i < group_count; i++)
+        for (size_t j = 0; j < groups[i]->session_count; j++)
+            tell(core, audience, user, groups[i]->sessions[j]);
+}
+
+static void set_state(struct cw_core *core, struct user *user, enum presence state)
+{
+    struct audience audience;
+    struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PRESENCE};
+    if (user->state == state)
+        return;
+    user->state = (uint8_t)state;
+    if (core->watching_count == 0)
+        return;
+    collect(core, &audience, user);
+    update.state = state_name(state);
+    /* The name is the core's own and may go with its owner in this step. */
+    update.sender = cw_arena_copy(&core->effects->arena, cw_user_name(user));
+    if (state == PRESENCE_OFFLINE) {
+        update.extras.map_present = true;
+        update.extras.present = CW_BIT(CW_X_SEEN);
+        update.extras.seen = core->time_ms - (core->now_ms - user->leaving->gone_ms);
+    }
+    cw_effect_send(core, &update, &audience, false);
+}
+
+/* Of one who has a session. */
+static enum presence state_of(const struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (!CW_LINK_OWNER(link, struct session, of_user)->away)
+            return PRESENCE_ONLINE;
+    return PRESENCE_AWAY;
+}
+
+/* --- coming and going -------------------------------------------------------------------- */
+
+static void begin_leaving(struct cw_core *core, const struct session *session)
+{
+    size_t count = session->membership_count;
+    struct leaving *leaving = cw_alloc(sizeof *leaving + count * sizeof leaving->groups[0]);
+    leaving->user = session->user;
+    leaving->gone_ms = core->now_ms;
+    leaving->group_count = count;
+    for (size_t i = 0; i < count; i++)
+        leaving->groups[i] = session->memberships[i].group->id;
+    cw_list_append(&core->leavings, &leaving->link);
+    session->user->leaving = leaving;
+    cw_user_refer(core, session->user);
+}
+
+static void end_leaving(struct cw_core *core, struct leaving *leaving)
+{
+    struct user *user = leaving->user;
+    cw_list_remove(&leaving->link);
+    free(leaving);
+    user->leaving = NULL;
+    cw_user_release(core, user);
+}
+
+void cw_presence_attached(struct cw_core *core, struct session *session,
+                          const struct cw_store_result *result)
+{
+    struct user *user = session->user;
+    bool wants = has_listener(user);
+    if (wants && !user->watching)
+        begin_watching(core, user, result);
+    else if (!wants && user->watching)
+        end_watching(core, user);
+    if (user->leaving != NULL)
+        end_leaving(core, user->leaving);
+    set_state(core, user, state_of(user));
+}
+
+void cw_presence_detached(struct cw_core *core, struct session *session)
+{
+    struct user *user = session->user;
+    if (user->watching && !has_listener(user))
+        end_watching(core, user);
+    if (cw_list_empty(&user->sessions))
+        begin_leaving(core, session);
+    else
+        set_state(core, user, state_of(user));
+}
+
+void cw_presence_set_away(struct cw_core *core, struct session *session, bool away)
+{
+    session->away = away;
+    set_state(core, session->user, state_of(session->user));
+}
+
+bool cw_presence_needs_contacts(const struct session *session)
+{
+    return listens(session) && !session->user->watching;
+}
+
+void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
+                          struct cw_entry *entry)
+{
+    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
+    enum presence state = user == NULL || hidden ? PRESENCE_OFFLINE : user->state;
+    entry->state = state_name(state);
+    entry->present |= CW_BIT(CW_E_STATE);
+    if (state != PRESENCE_OFFLINE || seen_ms == 0 || hidden)
+        return;
+    entry->seen_ms = seen_ms;
+    entry->present |= CW_BIT(CW_E_SEEN);
+}
+
+/* --- time -------------------------------------------------------------------------------- */
+
+static struct leaving *longest_gone(const struct cw_core *core)
+{
+    return CW_LINK_OWNER(core->leavings.next, struct leaving, link);
+}
+
+uint64_t cw_presence_deadline(const struct cw_core *core)
+{
+    if (cw_list_empty(&core->leavings))
+        return UINT64_MAX;
+    return longest_gone(core)->gone_ms + CW_PRESENCE_GRACE_MS;
+}
+
+void cw_presence_sweep(struct cw_core *core)
+{
+    while (core->now_ms >= cw_presence_deadline(core)) {
+        struct leaving *leaving = longest_gone(core);
+        set_state(core, leaving->user, PRESENCE_OFFLINE);
+        end_leaving(core, leaving);
+    }
+}
+
+void cw_presence_finish(struct cw_core *core)
+{
+    while (!cw_list_empty(&core->leavings))
+        end_leaving(core, longest_gone(core));
+    cw_map_finish(&core->watched);
+}

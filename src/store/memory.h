@@ -1,0 +1,168 @@
+/* memory.h - what the files of the memory back end share.
+ *
+ * Private to store_memory.c (the back end) and memory_*.c (its operations). */
+#ifndef CW_STORE_MEMORY_H
+#define CW_STORE_MEMORY_H
+
+#include "base/map.h"
+#include "store/store_backend.h"
+
+/* Pointers in a row. Where things are numbered, number 1 stands first. */
+struct cw_memory_list {
+    void **items;
+    size_t count, capacity;
+};
+
+struct cw_memory_session {
+    struct cw_memory_session *next; /* of its user, newest first */
+    struct cw_memory_user *user;
+    uint64_t id, cursor, created_ms, seen_ms, features;
+    bool extended;
+    struct cw_slice token_hash, client, address;
+    /* Its last messages with an n: the one with counter i at i % CW_RETRIES_MAX. */
+    struct {
+        uint64_t n, message_id;
+    } retries[CW_RETRIES_MAX];
+    uint64_t retry_count, last_n;
+};
+
+struct cw_memory_user {
+    uint64_t id;
+    struct cw_slice name, key, secret;
+    uint64_t high_cursor, seen_ms;
+    struct cw_memory_session *sessions;
+    struct cw_memory_list contacts, blocked; /* users, ascending ids */
+    struct cw_memory_list memberships;       /* ascending ids of groups */
+};
+
+struct cw_memory_membership {
+    struct cw_memory_user *user;
+    struct cw_memory_group *group;
+    uint64_t joined_message_id, muted_until_ms;
+    enum cw_store_role role;
+};
+
+struct cw_memory_group {
+    uint64_t id;
+    struct cw_slice name, key, topic;
+    bool by_invitation;
+    struct cw_store_retention retain;
+    struct cw_memory_list members; /* memberships, as they came */
+    struct cw_memory_list banned;  /* users, ascending ids */
+};
+
+struct cw_memory_invitation {
+    struct cw_slice hash;
+    uint64_t user_id, mailbox, expires_ms, uses;
+};
+
+struct cw_memory_conversation {
+    uint64_t id;
+    struct cw_memory_list entries; /* of struct cw_memory_entry, by seq */
+};
+
+struct cw_memory_entry {
+    struct cw_store_message message; /* without names; the body of an EDIT is its message's */
+    struct cw_memory_conversation *conversation;
+    bool gone; /* no longer kept */
+};
+
+struct cw_memory_mark {
+    uint64_t key[2]; /* conversation, user */
+    uint64_t seq;
+};
+
+struct cw_memory {
+    struct cw_store store; /* first */
+    struct cw_store_options options;
+    struct cw_arena arena; /* everything kept but sessions, lists and maps */
+    struct cw_arena *out;  /* for the results of the batch that is being executed */
+    uint64_t now_ms;       /* of the latest request */
+    /* By id; a session or group that is gone leaves a NULL. */
+    struct cw_memory_list users, groups, sessions, messages;
+    struct cw_memory_list conversations, invitations;
+    struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    bool full;
+};
+
+/* --- store_memory.c ------------------------------------------------------------------ */
+
+/* Appends, and returns the new count. */
+uint64_t cw_memory_add(struct cw_memory_list *list, void *item);
+/* Puts the item at place i, or takes the one away that is there. */
+void cw_memory_insert(struct cw_memory_list *list, size_t i, void *item);
+void cw_memory_remove(struct cw_memory_list *list, size_t i);
+/* The item with this number, or NULL. */
+void *cw_memory_at(const struct cw_memory_list *list, uint64_t id);
+/* Zeroed memory that stays until the store is closed. */
+void *cw_memory_keep(struct cw_memory *m, size_t size);
+/* A copy for a result. */
+struct cw_slice cw_memory_out(struct cw_memory *m, struct cw_slice s);
+void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size);
+
+/* Lists of users in the order of their ids. */
+size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id);
+bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
+
+/* --- operations: they fill the result, whose status is OK, as store.h says ----------- */
+
+typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_request *request,
+                                 struct cw_store_result *result);
+
+/* memory_accounts.c */
+cw_memory_operation cw_memory_user_create, cw_memory_user_find, cw_memory_password_find,
+    cw_memory_password_set, cw_memory_contact_add, cw_memory_contact_remove, cw_memory_contact_list,
+    cw_memory_block, cw_memory_unblock, cw_memory_invite_create;
+/* The ids of whom the user has blocked, and of his contacts. */
+void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
+                            struct cw_store_result *result);
+void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
+                             struct cw_store_result *result);
+/* The invitation with this hash to this mailbox, if it is good, or NULL. */
+struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
+                                                       struct cw_slice hash, uint64_t now_ms);
+/* Forgets the invitations to a group that is gone. */
+void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
+
+/* memory_sessions.c */
+cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,
+    cw_memory_session_drop, cw_memory_session_list, cw_memory_session_revoke;
+/* Drops all sessions of the user but this one. */
+void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
+
+/* memory_groups.c */
+cw_memory_operation cw_memory_group_create, cw_memory_group_find, cw_memory_group_join,
+    cw_memory_group_leave, cw_memory_group_list, cw_memory_group_topic, cw_memory_group_access,
+    cw_memory_group_retain, cw_memory_member_list, cw_memory_member_role, cw_memory_member_kick,
+    cw_memory_member_ban, cw_memory_member_unban, cw_memory_member_mute;
+struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
+                                                     uint64_t group_id);
+/* The group as this member sees it; `whole`: with what only lists have. */
+struct cw_store_group cw_memory_show_group(struct cw_memory *m,
+                                           const struct cw_memory_membership *membership,
+                                           bool whole);
+
+/* memory_messages.c */
+cw_memory_operation cw_memory_message_append, cw_memory_message_edit, cw_memory_message_delete,
+    cw_memory_inbox_read;
+/* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
+enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
+                                        uint64_t conversation);
+/* NULL: nothing was ever said in it. */
+struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
+/* Entry number seq, or NULL when there is none or it is no longer kept. */
+struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
+                                        uint64_t seq);
+/* The entry for a result; without `whole` a voice has no body. */
+struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
+                                       bool whole);
+/* Forgets what is no longer to be kept. */
+void cw_memory_sweep(struct cw_memory *m);
+
+/* memory_history.c */
+cw_memory_operation cw_memory_history_read, cw_memory_voice_read, cw_memory_search,
+    cw_memory_read_mark, cw_memory_conversations;
+/* Forgets how far the user has read. */
+void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+
+#endif

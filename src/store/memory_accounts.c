@@ -1,0 +1,248 @@
+/* memory_accounts.c - users, whom they know, and invitations, in memory. */
+#include "store/memory.h"
+
+/* --- users --------------------------------------------------------------------------- */
+
+static struct cw_memory_user *add_user(struct cw_memory *m, const struct cw_store_request *request)
+{
+    struct cw_memory_user *user = cw_memory_keep(m, sizeof *user);
+    user->name = cw_arena_copy(&m->arena, request->name);
+    user->key = cw_arena_copy(&m->arena, request->key);
+    user->secret = cw_arena_copy(&m->arena, request->secret);
+    user->id = cw_memory_add(&m->users, user);
+    cw_map_put(&m->user_keys, user->key, user);
+    return user;
+}
+
+void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    struct cw_memory_invitation *invitation = NULL;
+    if (request->invitation.n != 0) {
+        invitation = cw_memory_invitation_find(m, 0, request->invitation, request->time_ms);
+        if (invitation == NULL) {
+            result->status = CW_STORE_FORBIDDEN;
+            return;
+        }
+    }
+    if (cw_map_get(&m->user_keys, request->key) != NULL) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
+    result->user_id = add_user(m, request)->id;
+    if (invitation != NULL)
+        invitation->uses--;
+}
+
+void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_map_get(&m->user_keys, request->key);
+    if (user == NULL) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->user_id = user->id;
+    result->name = cw_memory_out(m, user->name);
+    result->secret = cw_memory_out(m, user->secret);
+    cw_memory_list_blocked(m, user, result);
+}
+
+void cw_memory_password_find(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user == NULL)
+        result->status = CW_STORE_NOT_FOUND;
+    else
+        result->secret = cw_memory_out(m, user->secret);
+}
+
+void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user == NULL) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    user->secret = cw_arena_copy(&m->arena, request->secret);
+    cw_memory_sessions_drop(m, user, request->session_id);
+}
+
+/* --- contacts and blocked ones ------------------------------------------------------- */
+
+static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)
+{
+    uint64_t *ids = cw_memory_out_array(m, users->count, sizeof ids[0]);
+    for (size_t i = 0; i < users->count; i++)
+        ids[i] = ((struct cw_memory_user *)users->items[i])->id;
+    return ids;
+}
+
+void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
+                            struct cw_store_result *result)
+{
+    result->blocked = list_ids(m, &user->blocked);
+    result->blocked_count = user->blocked.count;
+}
+
+void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
+                             struct cw_store_result *result)
+{
+    result->contacts = list_ids(m, &user->contacts);
+    result->contact_count = user->contacts.count;
+}
+
+static enum cw_store_status add_to(struct cw_memory_list *users, struct cw_memory_user *other,
+                                   size_t most)
+{
+    if (cw_memory_has_user(users, other->id))
+        return CW_STORE_OK;
+    if (users->count >= most)
+        return CW_STORE_FULL;
+    cw_memory_insert(users, cw_memory_place_of(users, other->id), other);
+    return CW_STORE_OK;
+}
+
+static void remove_from(struct cw_memory_list *users, uint64_t user_id)
+{
+    if (cw_memory_has_user(users, user_id))
+        cw_memory_remove(users, cw_memory_place_of(users, user_id));
+}
+
+void cw_memory_contact_add(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
+    result->status = user == NULL || other == NULL
+                         ? CW_STORE_NOT_FOUND
+                         : add_to(&user->contacts, other, CW_CONTACTS_MAX);
+}
+
+void cw_memory_contact_remove(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    (void)result;
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user != NULL)
+        remove_from(&user->contacts, request->other_id);
+}
+
+void cw_memory_block(struct cw_memory *m, const struct cw_store_request *request,
+                     struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
+    result->status = user == NULL || other == NULL ? CW_STORE_NOT_FOUND
+                                                   : add_to(&user->blocked, other, CW_BLOCKED_MAX);
+}
+
+void cw_memory_unblock(struct cw_memory *m, const struct cw_store_request *request,
+                       struct cw_store_result *result)
+{
+    (void)result;
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user != NULL)
+        remove_from(&user->blocked, request->other_id);
+}
+
+void cw_memory_contact_list(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user == NULL)
+        return;
+    result->people = cw_memory_out_array(m, user->contacts.count + user->blocked.count,
+                                         sizeof result->people[0]);
+    for (size_t i = 0; i < m->users.count; i++) {
+        const struct cw_memory_user *other = m->users.items[i];
+        bool contact = cw_memory_has_user(&user->contacts, other->id);
+        bool blocked = cw_memory_has_user(&user->blocked, other->id);
+        if (contact || blocked)
+            result->people[result->person_count++] =
+                (struct cw_store_person){.user_id = other->id,
+                                         .name = cw_memory_out(m, other->name),
+                                         .seen_ms = other->seen_ms,
+                                         .contact = contact,
+                                         .blocked = blocked};
+    }
+}
+
+/* --- invitations --------------------------------------------------------------------- */
+
+static bool is_good(const struct cw_memory_invitation *invitation, uint64_t now_ms)
+{
+    return invitation->uses != 0 && now_ms < invitation->expires_ms;
+}
+
+struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
+                                                       struct cw_slice hash, uint64_t now_ms)
+{
+    for (size_t i = 0; i < m->invitations.count; i++) {
+        struct cw_memory_invitation *invitation = m->invitations.items[i];
+        if (invitation->mailbox == mailbox && is_good(invitation, now_ms) &&
+            cw_slice_eq(invitation->hash, hash))
+            return invitation;
+    }
+    return NULL;
+}
+
+void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox)
+{
+    for (size_t i = m->invitations.count; i > 0; i--)
+        if (((struct cw_memory_invitation *)m->invitations.items[i - 1])->mailbox == mailbox)
+            cw_memory_remove(&m->invitations, i - 1);
+}
+
+static enum cw_store_status may_invite(struct cw_memory *m, const struct cw_store_request *request)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (request->mailbox == 0 && request->user_id == 0)
+        return m->users.count == 0 ? CW_STORE_OK : CW_STORE_FORBIDDEN;
+    if (request->mailbox == 0)
+        return user != NULL ? CW_STORE_OK : CW_STORE_NOT_FOUND;
+    if (user == NULL || cw_memory_at(&m->groups, request->mailbox >> 1) == NULL)
+        return CW_STORE_NOT_FOUND;
+    const struct cw_memory_membership *asker = cw_memory_membership_of(user, request->mailbox >> 1);
+    if (asker == NULL)
+        return CW_STORE_NOT_MEMBER;
+    return cw_store_may_manage(request->op, asker->role, CW_ROLE_NONE) ? CW_STORE_OK
+                                                                       : CW_STORE_FORBIDDEN;
+}
+
+/* Another one: is there room, and is the hash new? */
+static enum cw_store_status may_add(struct cw_memory *m, const struct cw_store_request *request)
+{
+    size_t count = 0;
+    bool exists = false;
+    for (size_t i = 0; i < m->invitations.count; i++) {
+        const struct cw_memory_invitation *other = m->invitations.items[i];
+        if (is_good(other, request->time_ms) && cw_slice_eq(other->hash, request->secret))
+            exists = true;
+        if (other->mailbox == request->mailbox && is_good(other, request->time_ms) &&
+            (request->mailbox != 0 || other->user_id == request->user_id))
+            count++;
+    }
+    if (count >= CW_INVITATIONS_MAX)
+        return CW_STORE_FULL;
+    return exists ? CW_STORE_EXISTS : CW_STORE_OK;
+}
+
+void cw_memory_invite_create(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    result->status = may_invite(m, request);
+    if (result->status == CW_STORE_OK)
+        result->status = may_add(m, request);
+    if (result->status != CW_STORE_OK)
+        return;
+    struct cw_memory_invitation *invitation = cw_memory_keep(m, sizeof *invitation);
+    *invitation = (struct cw_memory_invitation){.hash = cw_arena_copy(&m->arena, request->secret),
+                                                .user_id = request->user_id,
+                                                .mailbox = request->mailbox,
+                                                .expires_ms = request->expires_ms,
+                                                .uses = request->uses};
+    cw_memory_add(&m->invitations, invitation);
+}

@@ -1,0 +1,375 @@
+/* memory_history.c - conversations read again: pages, searches, markers, lists, in memory. */
+#include <stdlib.h>
+
+#include "store/memory.h"
+
+/* --- markers ------------------------------------------------------------------------- */
+
+static struct cw_memory_mark *mark_of(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
+{
+    const uint64_t key[2] = {conversation, user_id};
+    return cw_map_get(&m->marks, cw_slice_of(key, sizeof key));
+}
+
+static uint64_t read_seq(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
+{
+    const struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
+    return mark == NULL ? 0 : mark->seq;
+}
+
+static void set_mark(struct cw_memory *m, const struct cw_store_request *request)
+{
+    struct cw_memory_mark *mark = mark_of(m, request->conversation, request->user_id);
+    if (mark == NULL) {
+        mark = cw_memory_keep(m, sizeof *mark);
+        mark->key[0] = request->conversation;
+        mark->key[1] = request->user_id;
+        cw_map_put(&m->marks, cw_slice_of(mark->key, sizeof mark->key), mark);
+    }
+    mark->seq = request->seq;
+}
+
+void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
+{
+    struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
+    if (mark != NULL)
+        mark->seq = 0;
+}
+
+static uint64_t last_seq(const struct cw_memory_conversation *conversation)
+{
+    return conversation == NULL ? 0 : conversation->entries.count;
+}
+
+void cw_memory_read_mark(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
+{
+    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    result->seq = read_seq(m, request->conversation, request->user_id);
+    if (request->seq > last_seq(cw_memory_conversation(m, request->conversation))) {
+        result->status = CW_STORE_MISMATCH;
+    } else if (request->seq <= result->seq) {
+        result->status = CW_STORE_EXISTS;
+    } else {
+        set_mark(m, request);
+        result->seq = request->seq;
+    }
+}
+
+/* --- history ------------------------------------------------------------------------- */
+
+static bool is_any_kept(const struct cw_memory_conversation *conversation, uint64_t from,
+                        uint64_t to)
+{
+    for (uint64_t seq = from; seq <= to; seq++)
+        if (cw_memory_entry(conversation, seq) != NULL)
+            return true;
+    return false;
+}
+
+/* A page: up to `back` entries before number `at`, then on from there. */
+struct window {
+    uint64_t at, back;
+    bool on;
+};
+
+static struct window window_of(const struct cw_store_request *request, uint64_t last)
+{
+    uint64_t seq = request->seq > last ? last + 1 : request->seq;
+    switch (request->anchor) {
+    case CW_ANCHOR_BEFORE:
+        return (struct window){seq == 0 ? 1 : seq, request->limit, false};
+    case CW_ANCHOR_AFTER:
+        return (struct window){seq + 1, 0, true};
+    case CW_ANCHOR_AROUND:
+        return (struct window){seq == 0 ? 1 : seq, request->limit / 2, true};
+    default:
+        return (struct window){last + 1, request->limit, false};
+    }
+}
+
+/* The entry into the page, if there is one; false when there is no room for it. */
+static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, uint32_t limit,
+                 size_t *bytes, struct cw_store_result *result)
+{
+    if (entry == NULL)
+        return true;
+    if (result->message_count == limit)
+        return false;
+    struct cw_store_message message = cw_memory_show(m, entry, false);
+    if (result->message_count != 0 && *bytes + message.body.n > CW_PAGE_BYTES_MAX)
+        return false;
+    *bytes += message.body.n;
+    result->messages[result->message_count++] = message;
+    return true;
+}
+
+static void reverse(struct cw_store_message *messages, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        struct cw_store_message message = messages[i];
+        messages[i] = messages[n - 1 - i];
+        messages[n - 1 - i] = message;
+    }
+}
+
+/* From the anchor on, so that what has no room is what lies farther away. */
+static void read_page(struct cw_memory *m, const struct cw_store_request *request,
+                      const struct cw_memory_conversation *conversation,
+                      struct cw_store_result *result)
+{
+    uint64_t last = last_seq(conversation), seq, back = 0;
+    struct window window = window_of(request, last);
+    size_t bytes = 0;
+    result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
+    if (!window.on) {
+        for (seq = window.at; seq > 1; seq--)
+            if (!take(m, cw_memory_entry(conversation, seq - 1), request->limit, &bytes, result))
+                break;
+        reverse(result->messages, result->message_count);
+        result->more = is_any_kept(conversation, 1, seq - 1);
+        return;
+    }
+    for (seq = window.at; seq > 1 && back < window.back; seq--)
+        back += cw_memory_entry(conversation, seq - 1) != NULL;
+    for (; seq <= last; seq++)
+        if (!take(m, cw_memory_entry(conversation, seq), request->limit, &bytes, result))
+            break;
+    result->more = is_any_kept(conversation, seq, last);
+}
+
+void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    const struct cw_memory_conversation *conversation =
+        cw_memory_conversation(m, request->conversation);
+    read_page(m, request, conversation, result);
+    result->last_seq = last_seq(conversation);
+    result->read_seq = read_seq(m, request->conversation, request->user_id);
+    if (cw_mailbox_is_group(request->conversation))
+        return;
+    uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
+    const struct cw_memory_user *peer = cw_memory_at(&m->users, peer_id);
+    result->peer_read_seq = read_seq(m, request->conversation, peer_id);
+    result->peer_cursor = peer->high_cursor;
+}
+
+void cw_memory_voice_read(struct cw_memory *m, const struct cw_store_request *request,
+                          struct cw_store_result *result)
+{
+    const struct cw_memory_entry *entry =
+        cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
+    if (entry == NULL || !entry->message.voice || entry->message.deleted_ms != 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->messages = cw_memory_out_array(m, 1, sizeof result->messages[0]);
+    result->messages[0] = cw_memory_show(m, entry, true);
+    result->message_count = 1;
+}
+
+/* --- search -------------------------------------------------------------------------- */
+
+/* The next word of *text, which is cut to what follows it; empty: no more. */
+static struct cw_slice next_word(struct cw_slice *text)
+{
+    size_t from = 0, to;
+#define IS_OF_WORD(c)                                                                              \
+    (((c) >= '0' && (c) <= '9') || (((c) | 0x20) >= 'a' && ((c) | 0x20) <= 'z') || (c) >= 0x80)
+    while (from < text->n && !IS_OF_WORD(text->p[from]))
+        from++;
+    for (to = from; to < text->n && IS_OF_WORD(text->p[to]);)
+        to++;
+#undef IS_OF_WORD
+    struct cw_slice word = {text->p + from, to - from};
+    text->p += to;
+    text->n -= to;
+    return word;
+}
+
+static uint8_t fold(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+static bool is_same_word(struct cw_slice word, struct cw_slice wanted, bool prefix)
+{
+    if (prefix ? word.n < wanted.n : word.n != wanted.n)
+        return false;
+    for (size_t i = 0; i < wanted.n; i++)
+        if (fold(word.p[i]) != fold(wanted.p[i]))
+            return false;
+    return true;
+}
+
+static bool has_word(struct cw_slice text, struct cw_slice wanted, bool prefix)
+{
+    for (struct cw_slice word; (word = next_word(&text)).n != 0;)
+        if (is_same_word(word, wanted, prefix))
+            return true;
+    return false;
+}
+
+/* All words of the query, of which the last may be the beginning of one. */
+static bool has_words(struct cw_slice text, struct cw_slice query)
+{
+    struct cw_slice wanted = next_word(&query);
+    bool any = wanted.n != 0;
+    while (wanted.n != 0) {
+        struct cw_slice next = next_word(&query);
+        if (!has_word(text, wanted, next.n == 0))
+            return false;
+        wanted = next;
+    }
+    return any;
+}
+
+static bool is_found(struct cw_memory *m, const struct cw_store_request *request,
+                     const struct cw_memory_entry *entry)
+{
+    uint64_t conversation = entry->conversation->id;
+    return !entry->gone && entry->message.kind == CW_KIND_TEXT && entry->message.deleted_ms == 0 &&
+           (request->conversation == 0 || request->conversation == conversation) &&
+           cw_memory_may_read(m, request->user_id, conversation) == CW_STORE_OK &&
+           has_words(entry->message.body, request->body);
+}
+
+void cw_memory_search(struct cw_memory *m, const struct cw_store_request *request,
+                      struct cw_store_result *result)
+{
+    uint64_t id = m->messages.count;
+    size_t bytes = 0;
+    if (request->conversation != 0)
+        result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    if (request->before != 0 && request->before <= id)
+        id = request->before - 1;
+    result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
+    for (; id >= 1 && !result->more; id--) {
+        const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+        if (is_found(m, request, entry))
+            result->more = !take(m, entry, request->limit, &bytes, result);
+    }
+}
+
+/* --- the list of conversations ------------------------------------------------------- */
+
+/* The newest entry that is kept, or NULL. */
+static const struct cw_memory_entry *last_of(const struct cw_memory_conversation *conversation)
+{
+    const struct cw_memory_entry *entry = NULL;
+    for (uint64_t seq = last_seq(conversation); seq >= 1 && entry == NULL; seq--)
+        entry = cw_memory_entry(conversation, seq);
+    return entry;
+}
+
+static uint64_t count_unread(const struct cw_memory_conversation *conversation, uint64_t user_id,
+                             uint64_t read, uint64_t *budget)
+{
+    uint64_t last = last_seq(conversation), count = 0;
+    if (last - read > *budget)
+        return last - read;
+    *budget -= last - read;
+    for (uint64_t seq = read + 1; seq <= last; seq++) {
+        const struct cw_memory_entry *entry = cw_memory_entry(conversation, seq);
+        count += entry != NULL && entry->message.sender_id != user_id &&
+                 entry->message.kind <= CW_KIND_VOICE && entry->message.deleted_ms == 0;
+    }
+    return count;
+}
+
+/* At most `most` bytes, without half a character at the end. */
+static struct cw_slice cut(struct cw_slice text, size_t most)
+{
+    if (text.n <= most)
+        return text;
+    while (most > 0 && (text.p[most] & 0xc0) == 0x80)
+        most--;
+    return cw_slice_of(text.p, most);
+}
+
+static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_conversation *line)
+{
+    line->peer_id = cw_conversation_peer(line->conversation, user_id);
+    const struct cw_memory_user *peer = cw_memory_at(&m->users, line->peer_id);
+    line->peer = cw_memory_out(m, peer->name);
+    line->peer_seen_ms = peer->seen_ms;
+    line->peer_read_seq = read_seq(m, line->conversation, line->peer_id);
+    line->peer_cursor = peer->high_cursor;
+}
+
+static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user_id, uint64_t id,
+                                              const struct cw_memory_entry *last, uint64_t *budget)
+{
+    struct cw_store_conversation line = {.conversation = id, .empty = last == NULL};
+    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    if (cw_mailbox_is_group(id))
+        line.group = cw_memory_show_group(m, cw_memory_membership_of(user, id >> 1), true);
+    else
+        show_peer(m, user_id, &line);
+    line.read_seq = read_seq(m, id, user_id);
+    line.unread = count_unread(cw_memory_conversation(m, id), user_id, line.read_seq, budget);
+    if (last != NULL) {
+        line.last = cw_memory_show(m, last, false);
+        line.last.body = cut(line.last.body, CW_PREVIEW_BYTES_MAX);
+    }
+    return line;
+}
+
+/* The user's conversation with the newest last message below `before`, or NULL. */
+static const struct cw_memory_entry *newest_below(struct cw_memory *m, uint64_t user_id,
+                                                  uint64_t before)
+{
+    const struct cw_memory_entry *newest = NULL;
+    for (size_t i = 0; i < m->conversations.count; i++) {
+        const struct cw_memory_conversation *conversation = m->conversations.items[i];
+        const struct cw_memory_entry *last = last_of(conversation);
+        if (last != NULL && last->message.message_id < before &&
+            (newest == NULL || last->message.message_id > newest->message.message_id) &&
+            cw_memory_may_read(m, user_id, conversation->id) == CW_STORE_OK)
+            newest = last;
+    }
+    return newest;
+}
+
+/* Behind the last of them come groups in which there is nothing. */
+static void add_empty_groups(struct cw_memory *m, const struct cw_memory_user *user,
+                             struct cw_store_result *result, uint64_t *budget)
+{
+    for (size_t i = 0; i < user->memberships.count; i++) {
+        const struct cw_memory_membership *membership = user->memberships.items[i];
+        uint64_t id = cw_mailbox_of_group(membership->group->id);
+        if (last_of(cw_memory_conversation(m, id)) == NULL)
+            result->conversations[result->conversation_count++] =
+                show_line(m, user->id, id, NULL, budget);
+    }
+}
+
+void cw_memory_conversations(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    uint64_t before = request->before == 0 ? UINT64_MAX : request->before;
+    uint64_t budget = CW_UNREAD_COUNTED_MAX;
+    const struct cw_memory_entry *last;
+    if (user == NULL)
+        return;
+    result->conversations = cw_memory_out_array(m, request->limit + CW_GROUPS_PER_USER,
+                                                sizeof result->conversations[0]);
+    while ((last = newest_below(m, user->id, before)) != NULL) {
+        if (result->conversation_count == request->limit) {
+            result->more = true;
+            return;
+        }
+        result->conversations[result->conversation_count++] =
+            show_line(m, user->id, last->conversation->id, last, &budget);
+        before = last->message.message_id;
+    }
+    add_empty_groups(m, user, result, &budget);
+}

@@ -1,0 +1,334 @@
+/* memory_messages.c - what is said, changed and delivered, in memory.
+ *
+ * An append touches nothing but the ends of lists. */
+#include "store/memory.h"
+
+/* --- conversations ------------------------------------------------------------------- */
+
+struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id)
+{
+    return cw_map_get(&m->conversation_ids, cw_map_id(&id));
+}
+
+static struct cw_memory_conversation *open_conversation(struct cw_memory *m, uint64_t id)
+{
+    struct cw_memory_conversation *conversation = cw_memory_conversation(m, id);
+    if (conversation != NULL)
+        return conversation;
+    conversation = cw_memory_keep(m, sizeof *conversation);
+    conversation->id = id;
+    cw_memory_add(&m->conversations, conversation);
+    cw_map_put(&m->conversation_ids, cw_map_id(&conversation->id), conversation);
+    return conversation;
+}
+
+struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
+                                        uint64_t seq)
+{
+    struct cw_memory_entry *entry =
+        conversation == NULL ? NULL : cw_memory_at(&conversation->entries, seq);
+    return entry == NULL || entry->gone ? NULL : entry;
+}
+
+enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
+                                        uint64_t conversation)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    if (cw_mailbox_is_group(conversation)) {
+        if (cw_memory_at(&m->groups, conversation >> 1) == NULL)
+            return CW_STORE_NOT_FOUND;
+        return user != NULL && cw_memory_membership_of(user, conversation >> 1) != NULL
+                   ? CW_STORE_OK
+                   : CW_STORE_NOT_MEMBER;
+    }
+    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
+    if (user == NULL || cw_memory_at(&m->users, peer_id) == NULL)
+        return CW_STORE_NOT_FOUND;
+    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
+                                                                     : CW_STORE_NOT_MEMBER;
+}
+
+/* Adds an entry; the caller fills in what it says. */
+static struct cw_memory_entry *add_entry(struct cw_memory *m,
+                                         const struct cw_store_request *request, uint64_t mailbox)
+{
+    struct cw_memory_entry *entry = cw_memory_keep(m, sizeof *entry);
+    entry->conversation = open_conversation(m, cw_conversation_of(mailbox, request->user_id));
+    entry->message.message_id = cw_memory_add(&m->messages, entry);
+    entry->message.seq = cw_memory_add(&entry->conversation->entries, entry);
+    entry->message.time_ms = request->time_ms;
+    entry->message.mailbox = mailbox;
+    entry->message.sender_id = request->user_id;
+    return entry;
+}
+
+static void show_place(const struct cw_memory_entry *entry, struct cw_store_result *result)
+{
+    result->message_id = entry->message.message_id;
+    result->seq = entry->message.seq;
+    result->time_ms = entry->message.time_ms;
+}
+
+/* --- sending ------------------------------------------------------------------------- */
+
+/* Has the session used this counter? Then the result says with what outcome. */
+static bool is_retry(struct cw_memory *m, const struct cw_memory_session *session,
+                     const struct cw_store_request *request, struct cw_store_result *result)
+{
+    if (session == NULL || request->n == 0 || request->n > session->last_n)
+        return false;
+    result->status = CW_STORE_MISMATCH;
+    for (size_t i = 0; i < CW_RETRIES_MAX; i++) {
+        if (session->retries[i].n != request->n)
+            continue;
+        const struct cw_memory_entry *entry =
+            cw_memory_at(&m->messages, session->retries[i].message_id);
+        if (entry->message.mailbox != request->mailbox)
+            continue;
+        result->status = CW_STORE_OK;
+        result->repeated = true;
+        show_place(entry, result);
+    }
+    return true;
+}
+
+static void note_retry(struct cw_memory_session *session, uint64_t n, uint64_t message_id)
+{
+    if (session == NULL || n == 0)
+        return;
+    size_t place = session->retry_count++ % CW_RETRIES_MAX;
+    session->retries[place].n = session->last_n = n;
+    session->retries[place].message_id = message_id;
+}
+
+static bool has_place(struct cw_memory *m, const struct cw_store_request *request, uint64_t seq)
+{
+    const struct cw_memory_conversation *conversation =
+        cw_memory_conversation(m, cw_conversation_of(request->mailbox, request->user_id));
+    return conversation != NULL && seq <= conversation->entries.count;
+}
+
+void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
+    if (is_retry(m, session, request, result))
+        return;
+    if (request->reply_to != 0 && !has_place(m, request, request->reply_to)) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    struct cw_memory_entry *entry = add_entry(m, request, request->mailbox);
+    entry->message.body = cw_arena_copy(&m->arena, request->body);
+    entry->message.voice = request->voice;
+    entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
+    entry->message.channels = request->channels;
+    entry->message.sample_rate = request->sample_rate;
+    entry->message.reply_to = request->reply_to;
+    note_retry(session, request->n, entry->message.message_id);
+    show_place(entry, result);
+}
+
+/* --- changing ------------------------------------------------------------------------ */
+
+static bool is_message(const struct cw_memory_entry *entry)
+{
+    return entry->message.kind == CW_KIND_TEXT || entry->message.kind == CW_KIND_VOICE;
+}
+
+/* The message that the request is about, which the asker may at least read. */
+static struct cw_memory_entry *find_message(struct cw_memory *m,
+                                            const struct cw_store_request *request,
+                                            struct cw_store_result *result)
+{
+    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return NULL;
+    struct cw_memory_entry *entry =
+        cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
+    if (entry == NULL || !is_message(entry) || entry->message.deleted_ms != 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return NULL;
+    }
+    return entry;
+}
+
+/* The entry that says what was done to `entry`. */
+static void add_event(struct cw_memory *m, const struct cw_store_request *request,
+                      const struct cw_memory_entry *entry, enum cw_store_kind kind,
+                      struct cw_store_result *result)
+{
+    uint64_t mailbox = request->conversation;
+    if (!cw_mailbox_is_group(mailbox))
+        mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
+    struct cw_memory_entry *event = add_entry(m, request, mailbox);
+    event->message.kind = kind;
+    event->message.of = entry->message.seq;
+    show_place(event, result);
+}
+
+void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    struct cw_memory_entry *entry = find_message(m, request, result);
+    if (entry == NULL)
+        return;
+    if (entry->message.sender_id != request->user_id || entry->message.voice) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
+    entry->message.body = cw_arena_copy(&m->arena, request->body);
+    entry->message.edited_ms = request->time_ms;
+    add_event(m, request, entry, CW_KIND_EDIT, result);
+}
+
+static bool may_delete(struct cw_memory *m, const struct cw_store_request *request,
+                       const struct cw_memory_entry *entry)
+{
+    if (entry->message.sender_id == request->user_id)
+        return true;
+    if (!cw_mailbox_is_group(request->conversation))
+        return false;
+    const struct cw_memory_membership *membership = cw_memory_membership_of(
+        cw_memory_at(&m->users, request->user_id), request->conversation >> 1);
+    return membership->role >= CW_ROLE_MODERATOR;
+}
+
+void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    struct cw_memory_entry *entry = find_message(m, request, result);
+    if (entry == NULL)
+        return;
+    if (!may_delete(m, request, entry)) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
+    entry->message.body = (struct cw_slice){0};
+    entry->message.deleted_ms = request->time_ms;
+    add_event(m, request, entry, CW_KIND_DELETE, result);
+}
+
+/* --- showing ------------------------------------------------------------------------- */
+
+static struct cw_slice name_of(struct cw_memory *m, uint64_t mailbox)
+{
+    if (cw_mailbox_is_group(mailbox)) {
+        const struct cw_memory_group *group = cw_memory_at(&m->groups, mailbox >> 1);
+        return group == NULL ? (struct cw_slice){0} : cw_memory_out(m, group->name);
+    }
+    const struct cw_memory_user *user = cw_memory_at(&m->users, mailbox >> 1);
+    return user == NULL ? (struct cw_slice){0} : cw_memory_out(m, user->name);
+}
+
+/* Whose text and fate it is: an edit's are those of the message that it is about. */
+static const struct cw_store_message *subject_of(const struct cw_memory_entry *entry)
+{
+    if (entry->message.kind != CW_KIND_EDIT)
+        return &entry->message;
+    const struct cw_memory_entry *of = cw_memory_entry(entry->conversation, entry->message.of);
+    return of == NULL ? &entry->message : &of->message;
+}
+
+struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
+                                       bool whole)
+{
+    const struct cw_store_message *subject = subject_of(entry);
+    struct cw_store_message message = entry->message;
+    message.sender = name_of(m, cw_mailbox_of_user(message.sender_id));
+    message.mailbox_name = name_of(m, message.mailbox);
+    message.size = subject->body.n;
+    message.body = whole || !message.voice ? cw_memory_out(m, subject->body) : (struct cw_slice){0};
+    message.deleted_ms = subject->deleted_ms;
+    return message;
+}
+
+/* --- delivery ------------------------------------------------------------------------ */
+
+/* Does this user read that mailbox, this message of it? */
+static bool is_for(const struct cw_memory_user *user, const struct cw_store_message *message)
+{
+    if (!cw_mailbox_is_group(message->mailbox))
+        return message->mailbox == cw_mailbox_of_user(user->id);
+    const struct cw_memory_membership *membership =
+        cw_memory_membership_of(user, message->mailbox >> 1);
+    return membership != NULL && message->message_id > membership->joined_message_id;
+}
+
+/* Looked at, but not delivered: his own in groups, and what was deleted. */
+static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
+{
+    const struct cw_store_message *message = &entry->message;
+    return (cw_mailbox_is_group(message->mailbox) && message->sender_id == user->id) ||
+           subject_of(entry)->deleted_ms != 0;
+}
+
+void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *request,
+                          struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    size_t scanned = 0, bytes = 0;
+    uint64_t last = request->cursor;
+    result->scanned_to = m->messages.count;
+    result->messages = cw_arena_alloc(m->out, CW_PAGE_ROWS_MAX * sizeof result->messages[0]);
+    for (uint64_t id = last + 1; user != NULL && id <= m->messages.count; id++) {
+        const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+        if (entry->gone || !is_for(user, &entry->message))
+            continue;
+        bool passed_over = is_passed_over(user, entry);
+        size_t size = subject_of(entry)->body.n;
+        bool fits = passed_over || result->message_count == 0 ||
+                    (result->message_count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
+        if (!fits || scanned == CW_PAGE_SCAN_MAX) {
+            result->more = true;
+            result->scanned_to = last;
+            return;
+        }
+        scanned++;
+        last = id;
+        if (passed_over)
+            continue;
+        bytes += size;
+        result->messages[result->message_count++] = cw_memory_show(m, entry, true);
+    }
+}
+
+/* --- what is no longer to be kept ---------------------------------------------------- */
+
+static uint64_t stricter(uint64_t a, uint64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conversation)
+{
+    struct cw_store_retention retain = m->options.retain;
+    const struct cw_memory_group *group =
+        cw_mailbox_is_group(conversation) ? cw_memory_at(&m->groups, conversation >> 1) : NULL;
+    if (group != NULL) {
+        retain.days = stricter(retain.days, group->retain.days);
+        retain.count = stricter(retain.count, group->retain.count);
+    }
+    return retain;
+}
+
+static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversation)
+{
+    struct cw_store_retention retain = retention_of(m, conversation->id);
+    uint64_t last = conversation->entries.count;
+    for (uint64_t seq = 1; seq <= last; seq++) {
+        struct cw_memory_entry *entry = cw_memory_at(&conversation->entries, seq);
+        uint64_t age_days = m->now_ms < entry->message.time_ms
+                                ? 0
+                                : (m->now_ms - entry->message.time_ms) / (24 * 3600 * 1000);
+        if ((retain.count != 0 && last - seq >= retain.count) ||
+            (retain.days != 0 && age_days >= retain.days))
+            entry->gone = true;
+    }
+}
+
+void cw_memory_sweep(struct cw_memory *m)
+{
+    for (size_t i = 0; i < m->conversations.count; i++)
+        sweep(m, m->conversations.items[i]);
+}

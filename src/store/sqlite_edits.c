@@ -1,0 +1,91 @@
+/* sqlite_edits.c - texts that are changed and messages that are taken back, in SQLite.
+ *
+ * The text is kept once, in the message's row: an EDIT's entry names that row, so
+ * a deletion leaves the text nowhere. */
+#include "store/sqlite.h"
+
+/* The message that the request is about, which the asker may at least read. */
+static bool find(struct cw_sqlite *s, const struct cw_store_request *request,
+                 struct cw_store_result *result, struct cw_sqlite_message *message,
+                 struct cw_arena *arena)
+{
+    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return false;
+    uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, message, arena) ||
+        message->m.kind > CW_KIND_VOICE || message->m.deleted_ms != 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return false;
+    }
+    return true;
+}
+
+/* The entry that says what was done to the message. */
+static void add_event(struct cw_sqlite *s, const struct cw_store_request *request,
+                      const struct cw_sqlite_message *message, enum cw_store_kind kind,
+                      struct cw_store_result *result, struct cw_arena *arena)
+{
+    uint64_t mailbox = request->conversation;
+    if (!cw_mailbox_is_group(mailbox))
+        mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
+    struct cw_sqlite_new event = {.mailbox = mailbox,
+                                  .sender_id = request->user_id,
+                                  .seq = cw_sqlite_last(s, request->conversation).seq + 1,
+                                  .time_ms = request->time_ms,
+                                  .kind = kind,
+                                  .about = message->m.seq,
+                                  .previous = message->m.message_id};
+    cw_sqlite_message_add(s, &event, result);
+    cw_sqlite_prune(s, request->conversation, event.seq, arena);
+}
+
+void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct cw_sqlite_message message;
+    if (!find(s, request, result, &message, arena))
+        return;
+    if (message.m.sender_id != request->user_id || message.m.voice) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
+    cw_sqlite_search_remove(s, &message.m);
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_EDIT];
+    cw_sql_int(st, 1, message.m.message_id);
+    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_blob(st, 3, request->body);
+    cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
+    message.m.body = request->body;
+    cw_sqlite_search_add(s, &message.m);
+    add_event(s, request, &message, CW_KIND_EDIT, result, arena);
+}
+
+static bool may_delete(struct cw_sqlite *s, const struct cw_store_request *request,
+                       const struct cw_sqlite_message *message)
+{
+    if (message->m.sender_id == request->user_id)
+        return true;
+    return cw_mailbox_is_group(request->conversation) &&
+           cw_sqlite_role_of(s, request->user_id, request->conversation >> 1) >= CW_ROLE_MODERATOR;
+}
+
+void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request *request,
+                              struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct cw_sqlite_message message;
+    if (!find(s, request, result, &message, arena))
+        return;
+    if (!may_delete(s, request, &message)) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
+    cw_sqlite_search_remove(s, &message.m);
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_BLANK];
+    cw_sql_int(st, 1, message.m.message_id);
+    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
+    if (message.blob[0] != '\0')
+        cw_sqlite_unlink_later(s, cw_slice_str(message.blob));
+    add_event(s, request, &message, CW_KIND_DELETE, result, arena);
+}

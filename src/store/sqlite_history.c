@@ -1,0 +1,193 @@
+/* sqlite_history.c - conversations read again: pages, voices, markers, in SQLite. */
+#include "store/sqlite.h"
+
+enum cw_store_status cw_sqlite_may_read(struct cw_sqlite *s, uint64_t user_id,
+                                        uint64_t conversation)
+{
+    if (cw_mailbox_is_group(conversation)) {
+        if (cw_sqlite_role_of(s, user_id, conversation >> 1) != CW_ROLE_NONE)
+            return CW_STORE_OK;
+        return cw_sqlite_group_exists(s, conversation >> 1) ? CW_STORE_NOT_MEMBER
+                                                            : CW_STORE_NOT_FOUND;
+    }
+    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
+    if (!cw_sqlite_user_exists(s, user_id) || !cw_sqlite_user_exists(s, peer_id))
+        return CW_STORE_NOT_FOUND;
+    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
+                                                                     : CW_STORE_NOT_MEMBER;
+}
+
+/* --- markers ------------------------------------------------------------------------- */
+
+uint64_t cw_sqlite_read_seq(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_MARK_FIND];
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, conversation);
+    uint64_t seq = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return seq;
+}
+
+void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *request,
+                         struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)arena;
+    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    result->seq = cw_sqlite_read_seq(s, request->user_id, request->conversation);
+    if (request->seq > cw_sqlite_last(s, request->conversation).seq) {
+        result->status = CW_STORE_MISMATCH;
+        return;
+    }
+    if (request->seq <= result->seq) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
+    sqlite3_stmt *st = s->statements[CW_SQL_MARK_SET];
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_int(st, 2, request->conversation);
+    cw_sql_int(st, 3, request->seq);
+    cw_sql_run(s, CW_SQL_MARK_SET);
+    result->seq = request->seq;
+}
+
+/* --- history ------------------------------------------------------------------------- */
+
+/* The numbers [from, to) of a page, and the direction in which it goes on. */
+struct window {
+    uint64_t from, to;
+    bool on;
+};
+
+static uint64_t clip(uint64_t seq, uint64_t low, uint64_t high)
+{
+    return seq < low ? low : seq > high ? high : seq;
+}
+
+static uint64_t back_from(uint64_t seq, uint64_t count, uint64_t first)
+{
+    return seq - first > count ? seq - count : first;
+}
+
+/* All from `first` to `last` are there. */
+static struct window window_of(const struct cw_store_request *request, uint64_t first,
+                               uint64_t last)
+{
+    uint64_t limit = request->limit, from, at;
+    switch (request->anchor) {
+    case CW_ANCHOR_BEFORE:
+        at = clip(request->seq, first, last + 1);
+        return (struct window){back_from(at, limit, first), at, false};
+    case CW_ANCHOR_AFTER:
+        from = request->seq >= last ? last + 1 : clip(request->seq + 1, first, last + 1);
+        return (struct window){from, clip(from + limit, from, last + 1), true};
+    case CW_ANCHOR_AROUND:
+        from = back_from(clip(request->seq, first, last + 1), limit / 2, first);
+        return (struct window){from, clip(from + limit, from, last + 1), true};
+    default:
+        return (struct window){back_from(last + 1, limit, first), last + 1, false};
+    }
+}
+
+struct reading {
+    struct cw_sqlite *s;
+    struct cw_store_result *result;
+    struct cw_arena *arena;
+    struct cw_sqlite_name names[2];
+    size_t bytes;
+};
+
+/* The entry at `seq` into the page; false when there is no room for it. */
+static bool read_entry(struct reading *reading, uint64_t conversation, uint64_t seq)
+{
+    struct cw_sqlite_message message;
+    struct cw_store_result *result = reading->result;
+    uint64_t id = cw_sqlite_id_at(reading->s, conversation, seq);
+    if (id == 0 ||
+        !cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY, &message, reading->arena))
+        return true;
+    if (result->message_count != 0 && reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
+        return false;
+    reading->bytes += message.m.body.n;
+    cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
+    result->messages[result->message_count++] = message.m;
+    return true;
+}
+
+static void reverse(struct cw_store_message *messages, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        struct cw_store_message message = messages[i];
+        messages[i] = messages[n - 1 - i];
+        messages[n - 1 - i] = message;
+    }
+}
+
+/* From the anchor on, so that what has no room is what lies farther away. */
+static void read_page(struct reading *reading, uint64_t conversation, struct window window,
+                      uint64_t first, uint64_t last)
+{
+    struct cw_store_result *result = reading->result;
+    size_t room = window.to - window.from;
+    result->messages = cw_arena_alloc(reading->arena, (room + 1) * sizeof result->messages[0]);
+    if (window.on) {
+        while (window.from < window.to && read_entry(reading, conversation, window.from))
+            window.from++;
+        result->more = window.from <= last;
+        return;
+    }
+    while (window.to > window.from && read_entry(reading, conversation, window.to - 1))
+        window.to--;
+    result->more = window.to > first;
+    reverse(result->messages, result->message_count);
+}
+
+static void read_peer(struct cw_sqlite *s, const struct cw_store_request *request,
+                      struct cw_store_result *result)
+{
+    uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_int(st, 1, peer_id);
+    result->peer_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
+    cw_sql_end(st);
+    result->peer_read_seq = cw_sqlite_read_seq(s, peer_id, request->conversation);
+}
+
+void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *request,
+                            struct cw_store_result *result, struct cw_arena *arena)
+{
+    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    struct reading reading = {.s = s, .result = result, .arena = arena};
+    result->last_seq = cw_sqlite_last(s, request->conversation).seq;
+    result->read_seq = cw_sqlite_read_seq(s, request->user_id, request->conversation);
+    uint64_t first = cw_sqlite_first_kept(s, request->conversation);
+    if (first != 0)
+        read_page(&reading, request->conversation, window_of(request, first, result->last_seq),
+                  first, result->last_seq);
+    if (!cw_mailbox_is_group(request->conversation))
+        read_peer(s, request, result);
+}
+
+void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *request,
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct cw_sqlite_message message;
+    struct cw_sqlite_name names[2] = {{0}};
+    uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, arena) ||
+        !message.m.voice || message.m.deleted_ms != 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->status = cw_sqlite_message_load(s, &message, arena);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_sqlite_message_name(s, &message.m, names, arena);
+    result->messages = cw_arena_alloc(arena, sizeof result->messages[0]);
+    result->messages[0] = message.m;
+    result->message_count = 1;
+}

@@ -1,0 +1,310 @@
+/* test_store_sessions.c - the rules of store.h about sessions, over every back end. */
+#include "suite.h"
+
+#include <stdio.h>
+
+/* --- sessions ----------------------------------------------------------------------- */
+
+static struct cw_store_result find_session(struct fixture *f, const char *key, const char *token,
+                                           uint64_t time_ms)
+{
+    return run_one(f, &(struct cw_store_request){.op = CW_STORE_SESSION_FIND,
+                                                 .time_ms = time_ms,
+                                                 .key = TEXT(key),
+                                                 .secret = TEXT(token)});
+}
+
+static void a_session_comes_back_as_it_was_saved(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t first = add_group(f, bob, "first"), second = add_group(f, alice, "second");
+    join_group(f, alice, "first");
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .secret = TEXT("token"),
+            .client = TEXT("test"), .extended = true, .features = UINT64_C(1) << 63 | 5);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.session_id, 1);
+    assert_int_equal(r.dropped_session_id, 0);
+    assert_int_equal(r.cursor, 0);
+    assert_int_equal(r.group_count, 2);
+
+    r = find_session(f, "alice", "token", 1);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.user_id, alice);
+    assert_slice(r.name, "alice");
+    assert_int_equal(r.session_id, 1);
+    assert_int_equal(r.cursor, 0);
+    assert_true(r.extended);
+    assert_true(r.features == (UINT64_C(1) << 63 | 5));
+    assert_int_equal(r.group_count, 2);
+    assert_int_equal(r.groups[0].group_id, first);
+    assert_slice(r.groups[0].name, "first");
+    assert_int_equal(r.groups[1].group_id, second);
+    assert_slice(r.groups[1].name, "second");
+
+    r = RUN(f, .op = CW_STORE_SESSION_SAVE, .session_id = 1, .cursor = 42, .features = 9);
+    assert_int_equal(r.status, CW_STORE_OK);
+    r = find_session(f, "alice", "token", 1);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.cursor, 42);
+    assert_false(r.extended);
+    assert_int_equal(r.features, 9);
+}
+
+static void a_wrong_token_is_told_from_no_session(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    assert_int_equal(find_session(f, "nobody", "a", 1).status, CW_STORE_NOT_FOUND);
+    assert_int_equal(find_session(f, "alice", "a", 1).status, CW_STORE_NOT_FOUND);
+    uint64_t session = add_session(f, alice, "a", 1);
+    add_session(f, bob, "b", 1);
+    struct cw_store_result r = find_session(f, "alice", "b", 1);
+    assert_int_equal(r.status, CW_STORE_MISMATCH);
+    assert_int_equal(r.user_id, 0);
+    assert_int_equal(r.session_id, 0);
+    assert_int_equal(find_session(f, "alice", "a", 1).status, CW_STORE_OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = session).status,
+                         CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "a", 1).status, CW_STORE_NOT_FOUND);
+    assert_int_equal(RUN(f, .op = CW_STORE_SESSION_SAVE, .session_id = session).status,
+                     CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "a", 1).status, CW_STORE_NOT_FOUND);
+}
+
+static void a_refused_session_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t first = add_session(f, alice, "token", 1);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_SESSION_CREATE, .user_id = 9, .secret = TEXT("other"));
+    assert_int_equal(r.status, CW_STORE_NOT_FOUND);
+    r = RUN(f, .op = CW_STORE_SESSION_CREATE, .user_id = bob, .secret = TEXT("token"));
+    assert_int_equal(r.status, CW_STORE_EXISTS);
+    assert_int_equal(r.session_id, 0);
+    assert_int_equal(find_session(f, "bob", "token", 1).status, CW_STORE_NOT_FOUND);
+    assert_int_equal(find_session(f, "alice", "token", 1).session_id, first);
+}
+
+static void sessions_expire(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    uint64_t session = add_session(f, alice, "a", 5000);
+    assert_int_equal(find_session(f, "alice", "a", 5000 + IDLE_MS - 1).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "a", 5000 + IDLE_MS).status, CW_STORE_NOT_FOUND);
+    assert_int_equal(find_session(f, "alice", "a", 0).status, CW_STORE_OK); /* the clock jumped */
+
+    struct cw_store_request save = {
+        .op = CW_STORE_SESSION_SAVE, .session_id = session, .time_ms = 6000, .cursor = 3};
+    run_one(f, &save);
+    assert_int_equal(find_session(f, "alice", "a", 5999 + IDLE_MS).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "a", 6000 + IDLE_MS).status, CW_STORE_NOT_FOUND);
+
+    /* What has expired does not come back, and its cursor does not count. */
+    save.time_ms = 6000 + IDLE_MS;
+    save.cursor = 100;
+    assert_int_equal(run_one(f, &save).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "a", 6000 + IDLE_MS).status, CW_STORE_NOT_FOUND);
+    struct cw_store_result r = run_one(f, &(struct cw_store_request){.op = CW_STORE_SESSION_CREATE,
+                                                                     .time_ms = 6000 + IDLE_MS,
+                                                                     .user_id = alice,
+                                                                     .secret = TEXT("b")});
+    assert_int_equal(r.cursor, 3);
+    assert_int_equal(r.dropped_session_id, 0);
+    assert_int_equal(find_session(f, "alice", "a", 6000 + IDLE_MS).status, CW_STORE_MISMATCH);
+}
+
+/* Sessions 1 to SESSIONS of a new user, number i last seen at 1000 + i. */
+static uint64_t fill_sessions(struct fixture *f)
+{
+    uint64_t alice = add_user(f, "alice");
+    for (unsigned i = 1; i <= SESSIONS; i++) {
+        char token[16];
+        snprintf(token, sizeof token, "t%u", i);
+        assert_int_equal(add_session(f, alice, token, 1000 + i), i);
+    }
+    return alice;
+}
+
+static void the_longest_idle_session_gives_way(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = fill_sessions(f);
+    run_one(f, &(struct cw_store_request){
+                   .op = CW_STORE_SESSION_SAVE, .session_id = 1, .time_ms = 2000});
+    assert_int_equal(find_session(f, "alice", "t2", 2000).status, CW_STORE_OK);
+    struct cw_store_result r =
+        RUN_AT(f, 2001, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .secret = TEXT("new"));
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.session_id, SESSIONS + 1);
+    assert_int_equal(r.dropped_session_id, 2);
+    assert_int_equal(find_session(f, "alice", "t2", 2000).status, CW_STORE_MISMATCH);
+    assert_int_equal(find_session(f, "alice", "t1", 2000).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "t3", 2000).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "new", 2000).status, CW_STORE_OK);
+}
+
+static void sessions_in_use_are_spared(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = fill_sessions(f);
+    uint64_t active[SESSIONS + 1] = {2, 1, 4};
+    struct cw_store_request create = {.op = CW_STORE_SESSION_CREATE,
+                                      .time_ms = 2000,
+                                      .user_id = alice,
+                                      .secret = TEXT("x"),
+                                      .active = cw_slice_of(active, 3 * sizeof active[0])};
+    struct cw_store_result r = run_one(f, &create);
+    assert_int_equal(r.dropped_session_id, 3);
+
+    /* With all of them in use a login is still not refused, and nobody goes. */
+    for (unsigned i = 0; i < SESSIONS + 1; i++)
+        active[i] = i + 1;
+    create.active = cw_slice_of(active, sizeof active);
+    create.secret = TEXT("y");
+    r = run_one(f, &create);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.session_id, SESSIONS + 2);
+    assert_int_equal(r.dropped_session_id, 0);
+    assert_int_equal(find_session(f, "alice", "y", 2000).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "t1", 2000).status, CW_STORE_OK);
+}
+
+static void expired_sessions_do_not_count(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = fill_sessions(f);
+    uint64_t now = 1001 + IDLE_MS; /* t1 has just expired */
+    struct cw_store_result r =
+        RUN_AT(f, now, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .secret = TEXT("new"));
+    assert_int_equal(r.dropped_session_id, 0);
+    assert_int_equal(find_session(f, "alice", "t2", now).status, CW_STORE_OK);
+}
+
+static void session_ids_are_never_used_again(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    uint64_t first = add_session(f, alice, "a", 1);
+    RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = first);
+    assert_int_equal(add_session(f, alice, "b", 1), first + 1);
+}
+
+static uint64_t first_cursor(struct fixture *f, struct cw_store_request request)
+{
+    static char token[] = "token 0";
+    token[6]++;
+    request.op = CW_STORE_SESSION_CREATE;
+    request.time_ms = 1;
+    request.secret = TEXT(token);
+    struct cw_store_result r = run_one(f, &request);
+    assert_int_equal(r.status, CW_STORE_OK);
+    struct cw_store_result found = find_session(f, "alice", token, 1);
+    assert_int_equal(found.session_id, r.session_id);
+    assert_int_equal(found.cursor, r.cursor);
+    return r.cursor;
+}
+
+static void a_login_starts_at_the_highest_cursor(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    for (int i = 0; i < 10; i++)
+        add_message(f, alice, cw_mailbox_of_user(alice), "x");
+    struct cw_store_request plain = {.user_id = alice}, ahead = {.user_id = alice, .cursor = 7};
+    struct cw_store_request since = {.user_id = alice, .has_since = true, .since = 2};
+    assert_int_equal(first_cursor(f, plain), 0);
+
+    uint64_t session = add_session(f, alice, "gone", 1);
+    RUN(f, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 5);
+    RUN(f, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 4);
+    assert_int_equal(find_session(f, "alice", "gone", 1).cursor, 4);
+    RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = session);
+    assert_int_equal(first_cursor(f, plain), 5);
+    assert_int_equal(first_cursor(f, ahead), 7);
+    assert_int_equal(first_cursor(f, plain), 5);
+    ahead.cursor = 3;
+    assert_int_equal(first_cursor(f, ahead), 5);
+
+    assert_int_equal(first_cursor(f, since), 2);
+    since.since = 0;
+    assert_int_equal(first_cursor(f, since), 0);
+    since.since = 10;
+    assert_int_equal(first_cursor(f, since), 10);
+    since.since = 11;
+    assert_int_equal(first_cursor(f, since), 10);
+}
+
+static void sessions_are_listed_longest_seen_last(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t first = RUN_AT(f, 1000, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+                            .secret = TEXT("1"), .client = TEXT("tui"), .address = TEXT("::1"))
+                         .session_id;
+    uint64_t second = add_session(f, alice, "2", 1000), third = add_session(f, alice, "3", 3000);
+    add_session(f, bob, "4", 2000);
+    RUN_AT(f, 4000, .op = CW_STORE_SESSION_SAVE, .session_id = first); /* keeps what it has */
+    RUN_AT(f, 2000, .op = CW_STORE_SESSION_SAVE, .session_id = third, .client = TEXT("bot"),
+           .address = TEXT("192.0.2.1"));
+    suite_reopen(f);
+    struct cw_store_result r = RUN_AT(f, 5000, .op = CW_STORE_SESSION_LIST, .user_id = alice);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.session_count, 3);
+    assert_int_equal(r.sessions[0].session_id, first);
+    assert_slice(r.sessions[0].client, "tui");
+    assert_slice(r.sessions[0].address, "::1");
+    assert_int_equal(r.sessions[0].created_ms, 1000);
+    assert_int_equal(r.sessions[0].seen_ms, 4000);
+    assert_int_equal(r.sessions[1].session_id, third);
+    assert_slice(r.sessions[1].client, "bot");
+    assert_slice(r.sessions[1].address, "192.0.2.1");
+    assert_int_equal(r.sessions[1].created_ms, 3000);
+    assert_int_equal(r.sessions[1].seen_ms, 2000);
+    assert_int_equal(r.sessions[2].session_id, second);
+    assert_slice(r.sessions[2].client, "");
+
+    /* Of two seen at once the younger stands first; what has expired is not there. */
+    RUN_AT(f, 4000, .op = CW_STORE_SESSION_SAVE, .session_id = second);
+    r = RUN_AT(f, IDLE_MS + 2000, .op = CW_STORE_SESSION_LIST, .user_id = alice);
+    assert_int_equal(r.session_count, 2);
+    assert_int_equal(r.sessions[0].session_id, second);
+    assert_int_equal(r.sessions[1].session_id, first);
+    assert_int_equal(RUN(f, .op = CW_STORE_SESSION_LIST, .user_id = 9).session_count, 0);
+}
+
+static void ones_own_sessions_can_be_revoked(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t first = add_session(f, alice, "1", 1), second = add_session(f, alice, "2", 1);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_REVOKE, .user_id = bob,
+           .session_id = first);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_REVOKE, .user_id = alice,
+           .session_id = 99);
+    assert_int_equal(find_session(f, "alice", "1", 1).session_id, first);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_REVOKE, .user_id = alice, .session_id = first);
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_REVOKE, .user_id = alice,
+           .session_id = first);
+    EXPECT_AT(f, CW_STORE_NOT_FOUND, 1 + IDLE_MS, .op = CW_STORE_SESSION_REVOKE, .user_id = alice,
+              .session_id = second); /* has expired */
+    assert_int_equal(find_session(f, "alice", "1", 1).status, CW_STORE_MISMATCH);
+    assert_int_equal(find_session(f, "alice", "2", 1).session_id, second);
+}
+
+int suite_sessions(const char *back_end_name)
+{
+    const struct CMUnitTest tests[] = {
+        T(a_session_comes_back_as_it_was_saved), T(a_wrong_token_is_told_from_no_session),
+        T(a_refused_session_changes_nothing),    T(sessions_expire),
+        T(the_longest_idle_session_gives_way),   T(sessions_in_use_are_spared),
+        T(expired_sessions_do_not_count),        T(session_ids_are_never_used_again),
+        T(a_login_starts_at_the_highest_cursor), T(sessions_are_listed_longest_seen_last),
+        T(ones_own_sessions_can_be_revoked),
+    };
+    return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
+}
