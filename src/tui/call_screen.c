@@ -15,9 +15,10 @@
 #define METER_WIDTH 10
 #define VOLUME_STEP 10
 
-void call_screen_open(struct call_screen *screen, const char *group, bool push_to_talk, bool keys)
+void call_screen_open(struct call_screen *screen, const char *group, const char *me,
+                      bool push_to_talk, bool keys)
 {
-    *screen = (struct call_screen){.group = group, .push_to_talk = push_to_talk};
+    *screen = (struct call_screen){.group = group, .me = me, .push_to_talk = push_to_talk};
     if (keys)
         terminal_open(&screen->terminal);
 }
@@ -46,6 +47,8 @@ static size_t place(const struct call_screen *screen, const char *name)
 
 static void tell(struct call_screen *screen, const char *name, const char *what)
 {
+    if (strcmp(name, screen->me) == 0)
+        return;
     terminal_wipe(&screen->terminal);
     fputs("chinwag: ", stderr);
     output_text(stderr, name, strlen(name));

@@ -8,7 +8,7 @@
 
 struct call_screen {
     struct terminal terminal;
-    const char *group;
+    const char *group, *me;
     bool push_to_talk, muted, deafened;
     int64_t pushed_until_us;
     int64_t drawn_us;
@@ -17,7 +17,8 @@ struct call_screen {
 };
 
 /* `keys`: the standard input is not needed for something else. */
-void call_screen_open(struct call_screen *screen, const char *group, bool push_to_talk, bool keys);
+void call_screen_open(struct call_screen *screen, const char *group, const char *me,
+                      bool push_to_talk, bool keys);
 void call_screen_close(struct call_screen *screen);
 
 /* Somebody is in the call, or not any more. `now`: it happens just now. */

@@ -234,7 +234,8 @@ static int take_part(struct call *call)
     code = session_wait(&call->session, "join_call", join, &answer);
     if (code != CLI_DONE)
         return code;
-    call_screen_open(&call->screen, call->group, call->cli->push_to_talk, !call->cli->raw);
+    call_screen_open(&call->screen, call->group, call->session.account.name,
+                     call->cli->push_to_talk, !call->cli->raw);
     fprintf(stderr, "chinwag: in the call of #%s; %s\n", call->group,
             call->screen.terminal.on ? "q leaves, m mutes, d deafens, + and - change the volume"
                                      : "Ctrl-C leaves");

@@ -7,119 +7,15 @@ import pty
 import select
 import signal
 import stat
-import struct
 import subprocess
 import sys
-import tempfile
-import unittest
-import wave
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from harness import PATIENCE, Server, main  # noqa: E402
-
-PASSWORD = "correct horse"
-DONE, REFUSED, WRONG_USE, UNREACHABLE, TIMEOUT = range(5)
+from commands import (CommandCase, DONE, PASSWORD, REFUSED, Running, TIMEOUT, UNREACHABLE,
+                      WRONG_USE)
+from harness import PATIENCE, main
 
 
-class Running:
-    """A chinwag that has been started."""
-
-    def __init__(self, arguments, environment, stdin=subprocess.DEVNULL):
-        self.process = subprocess.Popen(
-            [os.environ["CHINWAG"], *arguments], env=environment, stdin=stdin,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.rest = {self.process.stdout: b"", self.process.stderr: b""}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-    def line(self, stream):
-        while b"\n" not in self.rest[stream]:
-            ready, _, _ = select.select([stream], [], [], PATIENCE)
-            chunk = os.read(stream.fileno(), 65536) if ready else b""
-            if not chunk:
-                raise AssertionError(f"no line came, only {self.rest[stream]!r}")
-            self.rest[stream] += chunk
-        line, _, self.rest[stream] = self.rest[stream].partition(b"\n")
-        return line.decode()
-
-    def out(self):
-        return self.line(self.process.stdout)
-
-    def err_until(self, part):
-        while part not in (line := self.line(self.process.stderr)):
-            pass
-        return line
-
-    def end(self, signal_number=None):
-        """Waits for the end: exit code, what else came on stdout and stderr."""
-        if signal_number:
-            self.process.send_signal(signal_number)
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return (self.process.returncode,
-                (self.rest[self.process.stdout] + out).decode(),
-                (self.rest[self.process.stderr] + err).decode())
-
-
-class CommandTest(unittest.TestCase):
-    def setUp(self):
-        self.server = Server().__enter__()
-        self.folder = tempfile.TemporaryDirectory(prefix="chinwag-test-")
-        self.environment = {
-            "PATH": os.environ["PATH"], "HOME": self.folder.name, "TZ": "UTC",
-            "XDG_STATE_HOME": self.path("state"), "CHINWAG_PASSWORD": PASSWORD,
-            "CHINWAG_SERVER": f"{self.server.address}:{self.server.port}"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
-            if name in os.environ:
-                self.environment[name] = os.environ[name]
-
-    def tearDown(self):
-        self.folder.cleanup()
-        self.server.__exit__(None)
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def start(self, *arguments, **changes):
-        stdin = changes.pop("stdin", subprocess.DEVNULL)
-        environment = {k: v for k, v in {**self.environment, **changes}.items() if v is not None}
-        return Running(arguments, environment, stdin)
-
-    def run_command(self, *arguments, **changes):
-        with self.start(*arguments, **changes) as running:
-            return running.end()
-
-    def done(self, *arguments, **changes):
-        code, out, err = self.run_command(*arguments, **changes)
-        self.assertEqual((code, err), (DONE, ""), arguments)
-        return out
-
-    def fails(self, code, part, *arguments, **changes):
-        result = self.run_command(*arguments, **changes)
-        self.assertEqual((result[0], result[1]), (code, ""), result)
-        self.assertIn(part, result[2])
-
-    def listen(self, name):
-        running = self.start("--as", name, "listen", "--json")
-        running.err_until(f"listening as {name}")
-        return running
-
-    def messages(self, name, count):
-        code, out, _ = self.run_command("--as", name, "listen", "--json", "--count", str(count))
-        self.assertEqual(code, DONE)
-        return [json.loads(line) for line in out.splitlines()]
-
-    def register(self, *names):
-        for name in names:
-            self.done("register", name)
-
+class CommandTest(CommandCase):
     # --- accounts ---------------------------------------------------------------
 
     def test_register_logs_in(self):
@@ -267,7 +163,8 @@ class CommandTest(unittest.TestCase):
         self.fails(REFUSED, "chinwag group join NAME", "--as", "alice", "send", "#cooks", "hi")
         self.fails(REFUSED, "chinwag group join NAME", "group", "create", "Cooks")
         self.fails(REFUSED, "you are a member already", "group", "join", "cooks")
-        self.fails(REFUSED, "chinwag group create NAME", "call", "nothing")
+        self.fails(REFUSED, "chinwag group create NAME", "call", "nothing", "--out",
+                   self.path("out.wav"))
 
     def test_wrong_use(self):
         self.register("alice")
@@ -345,58 +242,6 @@ class CommandTest(unittest.TestCase):
             self.assertEqual(json.loads(bob.out())["content"], "after")
             bob.err_until("connected again")
             self.assertEqual(bob.end(signal.SIGTERM)[:2], (DONE, ""))
-
-    # --- voice ----------------------------------------------------------------------------
-
-    def write_wav(self, name, channels, rate, samples):
-        with wave.open(self.path(name), "wb") as file:
-            file.setparams((channels, 2, rate, 0, "NONE", ""))
-            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-        return self.path(name)
-
-    def read_wav(self, name):
-        with wave.open(self.path(name), "rb") as file:
-            data = file.readframes(file.getnframes())
-            return file.getnchannels(), file.getframerate(), list(
-                struct.unpack(f"<{len(data) // 2}h", data))
-
-    def test_voice_message(self):
-        self.register("alice", "bob")
-        samples = [(i * 37) % 65536 - 32768 for i in range(3200)]
-        path = self.write_wav("in.wav", 2, 16000, samples)
-        self.done("--as", "alice", "send-voice", "@bob", path)
-        code, out, _ = self.run_command("--as", "bob", "listen", "--count", "1", "--save-voice",
-                                        self.path("voice"))
-        self.assertEqual(code, DONE)
-        name = os.listdir(self.path("voice"))[0]
-        self.assertRegex(out, r"^\d\d:\d\d alice sent a voice message \(0\.1 s\): .*/" + name)
-        self.assertEqual(self.read_wav("voice/" + name), (2, 16000, samples))
-        self.fails(WRONG_USE, "this is no WAV file", "send-voice", "@bob", sys.argv[0])
-        path = self.write_wav("short.wav", 1, 7999, [1] * 100)
-        self.fails(WRONG_USE, "8,000 to 48,000 Hz", "send-voice", "@bob", path)
-        path = self.write_wav("long.wav", 1, 8000, [1] * (120 * 8000 + 1))
-        self.fails(WRONG_USE, "120 seconds of voice", "send-voice", "@bob", path)
-
-    def test_call(self):
-        self.register("alice", "bob")
-        self.done("--as", "alice", "group", "create", "cooks")
-        self.done("--as", "bob", "group", "join", "cooks")
-        samples = [i // 882 + 1 for i in range(50 * 882)]
-        path = self.write_wav("in.wav", 1, 44100, samples)
-        with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav")) as bob:
-            bob.err_until("in the call of #cooks")
-            code, out, err = self.run_command("--as", "alice", "call", "#cooks", "--wav", path)
-            self.assertEqual((code, out), (DONE, ""))
-            self.assertIn("sent 1.0 s, received 0.0 s", err)
-            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
-        channels, rate, heard = self.read_wav("out.wav")
-        self.assertEqual((channels, rate), (1, 44100))
-        frames = heard[::882]
-        # Live: on a busy machine a frame may be lost, but none is late or changed.
-        self.assertGreater(len(frames), 0)
-        self.assertEqual(frames, sorted(set(frames)))
-        self.assertEqual(heard, [frame for frame in frames for _ in range(882)])
-
 
 if __name__ == "__main__":
     os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
