@@ -272,7 +272,7 @@
  * it, with what two minutes in stereo take. */
 #define CW_PAGE_LISTS_BYTES_MAX (16u * 1024 * 1024)
 /* A list of samples from the server: two minutes, stereo, 48,000 Hz, 3 bytes each. */
-#define CW_VOICE_LIST_MAX \
+#define CW_VOICE_LIST_MAX                                                                          \
     (3u * CW_VOICE_SECONDS_MAX * CW_VOICE_CHANNELS_MAX * CW_VOICE_RATE_MAX + 5u)
 /* Packets that wait for their time: 640 ms of 10 ms frames, more than the
  * longest delay and the burst after a stall of 300 ms together. */

@@ -20,8 +20,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
         cw_map_init(maps[i], config->hash_seed);
     struct link *lists[] = {&core->unauthenticated, &core->cached_users, &core->probes,
                             &core->probes_now,      &core->saves,        &core->touches,
-                            &core->failures_by_age, &core->leavings,
-                            &core->speakers};
+                            &core->failures_by_age, &core->leavings,     &core->speakers};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     return core;

@@ -82,11 +82,11 @@ enum cw_hash_op {
 };
 
 enum cw_effect_type {
-    CW_FX_SEND,  /* one message to a set of connections */
-    CW_FX_LISTS, /* the same, of call_data with a packet of send.speaker's: to those
-                    who get lists instead */
+    CW_FX_SEND,      /* one message to a set of connections */
+    CW_FX_LISTS,     /* the same, of call_data with a packet of send.speaker's: to those
+                        who get lists instead */
     CW_FX_LISTS_END, /* ... no more of them for now, from close.conn */
-    CW_FX_CLOSE, /* after what has been sent */
+    CW_FX_CLOSE,     /* after what has been sent */
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */

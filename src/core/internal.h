@@ -73,13 +73,13 @@ struct conn {
     uint64_t unauthenticated_since_ms;
     struct bucket requests;
     struct bucket texts;
-    struct bucket audio; /* bytes of call_data */
+    struct bucket audio;  /* bytes of call_data */
     struct bucket played; /* ms of audio in its packets */
     struct bucket typing;
     struct group *call; /* or NULL */
     size_t call_position;
-    bool listed; /* its packets have become lists: there is a decoder for it */
-    bool heard;  /* somebody wants to know when it speaks, as of listened_ms */
+    bool listed;          /* its packets have become lists: there is a decoder for it */
+    bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
     struct link speaking; /* in core->speakers while it does */
     uint64_t listened_ms;
     uint64_t spoke_ms;
@@ -253,7 +253,7 @@ struct cw_core {
     struct link failures_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
-    struct link speakers; /* connections that speak, longest silent first */
+    struct link speakers;  /* connections that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
     struct cw_map watched; /* by id: users that somebody here watches */
     size_t watching_count; /* users who watch */

@@ -224,7 +224,8 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step(context, &event);
 }
 
-/* A long message has been decoded, a recording examined; what its sender said meanwhile comes next. */
+/* A long message has been decoded, a recording examined; what its sender said meanwhile comes next.
+ */
 static void on_decoded(struct cw_decoding *decoding)
 {
     struct cw_shell *shell = decoding->context;
@@ -272,8 +273,8 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     }
     if (event.message.code == CW_SUCCESS && msg.action == CW_CALL_DATA) {
         unsigned audio = cw_core_audio(shell->core, id);
-        event.message.code = cw_examine_frame(&msg, (audio & CW_AUDIO_OPUS) != 0,
-                                              (audio & CW_AUDIO_LOUDNESS) != 0);
+        event.message.code =
+            cw_examine_frame(&msg, (audio & CW_AUDIO_OPUS) != 0, (audio & CW_AUDIO_LOUDNESS) != 0);
     }
     event.message.msg = &msg;
     event.message.frame = frame;

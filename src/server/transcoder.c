@@ -50,8 +50,8 @@ static void make_room(struct cw_transcoder *transcoder, size_t slot)
     if (slot < old)
         return;
     transcoder->capacity = 2 * slot + 8;
-    transcoder->speakers = cw_realloc(transcoder->speakers,
-                                      transcoder->capacity * sizeof transcoder->speakers[0]);
+    transcoder->speakers =
+        cw_realloc(transcoder->speakers, transcoder->capacity * sizeof transcoder->speakers[0]);
     memset(transcoder->speakers + old, 0,
            (transcoder->capacity - old) * sizeof transcoder->speakers[0]);
 }
@@ -66,8 +66,7 @@ static struct speaker *speaker_of(struct cw_transcoder *transcoder, uint64_t id)
     *place = cw_alloc_zero(sizeof **place);
     (*place)->id = id;
     (*place)->decoder = cw_opus_decoder_create();
-    (*place)->resampler =
-        cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
+    (*place)->resampler = cw_resampler_create(CW_AUDIO_RATE, CW_LIST_RATE, 1, CW_RESAMPLER_FAST);
     return *place;
 }
 

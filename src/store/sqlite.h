@@ -230,8 +230,7 @@ uint64_t cw_sqlite_id_at(struct cw_sqlite *s, uint64_t conversation, uint64_t se
 struct cw_sqlite_new {
     uint64_t mailbox, sender_id, seq, time_ms;
     enum cw_store_kind kind;
-    uint64_t channels, sample_rate, reply_to, about, session_id, n, previous,
-        duration_ms;
+    uint64_t channels, sample_rate, reply_to, about, session_id, n, previous, duration_ms;
     struct cw_slice waveform, blob, body;
 };
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */

@@ -11,9 +11,9 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
                                struct cw_store_result *result)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_INSERT];
-    const uint64_t numbers[] = {s->newest + 1, new->mailbox, new->sender_id,  new->seq,
-                                new->time_ms,  new->kind,    new->channels,   new->sample_rate,
-                                new->reply_to, new->about,   new->session_id, new->n,
+    const uint64_t numbers[] = {s->newest + 1, new->mailbox,    new->sender_id,  new->seq,
+                                new->time_ms,  new->kind,       new->channels,   new->sample_rate,
+                                new->reply_to, new->about,      new->session_id, new->n,
                                 new->previous, new->duration_ms};
     enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
     for (int i = 0; i < NUMBERS; i++)

@@ -62,8 +62,7 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
         return;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
     if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
-        !message.m.voice || message.m.deleted_ms != 0 ||
-        message.m.sender_id == request->user_id) {
+        !message.m.voice || message.m.deleted_ms != 0 || message.m.sender_id == request->user_id) {
         result->status = CW_STORE_NOT_FOUND;
         return;
     }

@@ -127,8 +127,8 @@ struct cw_samples {
     struct cw_slice payload; /* of an ext */
     /* What whoever listened to it says (src/server/examine.h); the codec leaves
      * these 0: */
-    uint32_t duration_us; /* one sample at least is 1 */
-    bool loud;            /* live audio that is not silence */
+    uint32_t duration_us;              /* one sample at least is 1 */
+    bool loud;                         /* live audio that is not silence */
     char waveform[CW_WAVEFORM_LEVELS]; /* '0' to 'o'; of a voice message */
 };
 

@@ -28,6 +28,12 @@ static void put(struct world *world, const char *format, ...)
     cw_buf_append(&world->trace, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
+void world_put_dropped(struct world *world)
+{
+    put(world, "    %llu frames dropped\n",
+        (unsigned long long)cw_core_stats(world->core).dropped_call_data);
+}
+
 void world_clear(struct world *world)
 {
     world->trace.n = 0;
@@ -57,6 +63,8 @@ static void put_objects(struct world *world, struct cw_unpack *in, uint64_t item
             put_bytes(world, object.bytes);
         } else if (object.type == CW_OBJECT_UNSIGNED) {
             put(world, "%llu", (unsigned long long)object.number);
+        } else if (object.type == CW_OBJECT_EXT) {
+            put(world, object.number == 1 ? "[ogg]" : "[packet]");
         } else if (object.type == CW_OBJECT_MAP) {
             put(world, "{");
             put_objects(world, in, object.number * 2, true);
