@@ -676,6 +676,12 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
 {
     struct audited_conn *conn;
     switch (effect->type) {
+    case CW_FX_LISTS_END:
+        break;
+    case CW_FX_LISTS:
+        expect(conn_of(auditor, effect->send.speaker) != NULL, "somebody speaks");
+        expect(effect->send.msg.samples.form == CW_SAMPLES_PACKET, "a packet becomes a list");
+        /* fall through */
     case CW_FX_SEND:
         expect(effect->send.msg.kind == CW_UPDATE ||
                    effect->send.plain_count + effect->send.extended_count == 1,

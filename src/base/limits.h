@@ -252,6 +252,31 @@
 #define CW_OGG_OPUS_FILE_MAX (1024u * 1024)
 /* Levels of the picture of a voice message: as many bars as a line has. */
 #define CW_WAVEFORM_LEVELS 64u
+/* What a speaker may send: a little more than there is of it, for a clock that is
+ * fast, and what a stalled connection may have kept back. */
+#define CW_CALL_AUDIO_MS_PER_S 1250
+#define CW_CALL_AUDIO_MS_BURST 2000
+/* Packets that were dropped on the way, made up for who gets lists: longer gaps
+ * are silence. */
+#define CW_CALL_CONCEAL_MAX 3
+/* From this peak on (-38 dBFS) a list of samples is somebody who speaks, and so
+ * long after his last sound he does not any more. */
+#define CW_SPEAKING_PEAK       400
+#define CW_SPEAKING_SILENCE_MS 500
+/* Who goes on speaking is named again: whoever came meanwhile, or missed it, knows
+ * by then. */
+#define CW_SPEAKING_AGAIN_MS 5000
+/* How often it is looked whether anybody wants to know. */
+#define CW_SPEAKING_LISTENERS_MS 1000
+/* Recordings that workers look at or decode at once, of libuv's four: up to 0.5 s
+ * each, and passwords and files must not wait for them all. */
+#define CW_RECORDINGS_RUNNING_MAX 2
+/* Decoded recordings in one page for somebody without Opus: the last may go beyond
+ * it, with what two minutes in stereo take. */
+#define CW_PAGE_LISTS_BYTES_MAX (16u * 1024 * 1024)
+/* A list of samples from the server: two minutes, stereo, 48,000 Hz, 3 bytes each. */
+#define CW_VOICE_LIST_MAX                                                                          \
+    (3u * CW_VOICE_SECONDS_MAX * CW_VOICE_CHANNELS_MAX * CW_VOICE_RATE_MAX + 5u)
 /* Packets that wait for their time: 640 ms of 10 ms frames, more than the
  * longest delay and the burst after a stall of 300 ms together. */
 #define CW_JITTER_PACKETS_MAX 64u

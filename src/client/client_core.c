@@ -490,7 +490,7 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
 
 void cw_client_connected(struct cw_client *c, uint64_t now_ms)
 {
-    cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_MESSAGE_MAX + CW_UPDATE_GROWTH_MAX);
+    cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX);
     cw_zmtp_start(&c->zmtp, &c->out);
     c->state = CW_CLIENT_HANDSHAKE;
     c->last_input_ms = now_ms;

@@ -14,9 +14,13 @@
 #include "server/bell.h"
 #include "server/blob_writer.h"
 #include "server/decoder.h"
+#include "server/examine.h"
 #include "server/fan_out.h"
 #include "server/hasher.h"
+#include "server/lister.h"
+#include "server/listing.h"
 #include "server/log.h"
+#include "server/transcoder.h"
 #include "store/store_thread.h"
 #include "wire/msg.h"
 
@@ -34,6 +38,9 @@ struct cw_shell {
     struct cw_store_thread *store;
     struct cw_hasher *hasher;
     struct cw_blob_writer *blobs;
+    struct cw_work_queue recordings; /* to be examined, or to become lists */
+    struct cw_transcoder transcoder;
+    struct cw_buf list; /* what the transcoder makes of a packet */
     struct cw_effects effects;
     struct cw_event *immediate; /* results that were there at once */
     size_t immediate_count, immediate_capacity;
@@ -130,11 +137,28 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
     add_immediate(shell, &event);
 }
 
+/* Somebody's packet to those who get lists. */
+static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_effect list = *effect;
+    if (!cw_transcoder_push(&shell->transcoder, effect->send.speaker,
+                            effect->send.msg.samples.payload, &shell->list))
+        return;
+    list.send.msg.samples = (struct cw_samples){.encoded = cw_buf_slice(&shell->list)};
+    cw_fan_out(shell->net, &shell->scratch, &shell->lender, &list);
+}
+
 static void carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
         cw_fan_out(shell->net, &shell->scratch, &shell->lender, effect);
+        break;
+    case CW_FX_LISTS:
+        send_list(shell, effect);
+        break;
+    case CW_FX_LISTS_END:
+        cw_transcoder_remove(&shell->transcoder, effect->close.conn);
         break;
     case CW_FX_CLOSE:
         cw_net_close(shell->net, effect->close.conn, effect->close.reason);
@@ -200,7 +224,8 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step(context, &event);
 }
 
-/* A long message has been decoded; what its sender said meanwhile comes next. */
+/* A long message has been decoded, a recording examined; what its sender said meanwhile comes next.
+ */
 static void on_decoded(struct cw_decoding *decoding)
 {
     struct cw_shell *shell = decoding->context;
@@ -217,18 +242,40 @@ static void on_decoded(struct cw_decoding *decoding)
     cw_net_hold(shell->net, decoding->id, false);
 }
 
+static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_slice frame,
+                             bool envelope)
+{
+    struct cw_decoding *decoding = cw_alloc_zero(sizeof *decoding);
+    cw_net_hold(shell->net, id, true);
+    decoding->memory = cw_net_keep(shell->net, id, &frame);
+    decoding->frame = frame;
+    decoding->done = on_decoded;
+    decoding->context = shell;
+    decoding->id = id;
+    decoding->envelope = envelope;
+    decoding->opus = (cw_core_audio(shell->core, id) & CW_AUDIO_OPUS) != 0;
+    cw_decoder_submit(&shell->recordings, decoding);
+}
+
 static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool envelope)
 {
     struct cw_shell *shell = context;
     struct cw_msg msg;
     if (frame.n > CW_MESSAGE_MAX) {
-        cw_net_hold(shell->net, id, true);
-        void *memory = cw_net_keep(shell->net, id, &frame);
-        cw_decoder_submit(&shell->loop, frame, memory, id, envelope, on_decoded, shell);
+        decode_elsewhere(shell, id, frame, envelope);
         return;
     }
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
+    if (event.message.code == CW_SUCCESS && msg.action == CW_VOICE_MSG) {
+        decode_elsewhere(shell, id, frame, envelope);
+        return;
+    }
+    if (event.message.code == CW_SUCCESS && msg.action == CW_CALL_DATA) {
+        unsigned audio = cw_core_audio(shell->core, id);
+        event.message.code =
+            cw_examine_frame(&msg, (audio & CW_AUDIO_OPUS) != 0, (audio & CW_AUDIO_LOUDNESS) != 0);
+    }
     event.message.msg = &msg;
     event.message.frame = frame;
     event.message.envelope = envelope;
@@ -298,20 +345,51 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
         step(shell, &event);
 }
 
+/* A batch lives until the last of its pages has been made readable, too. */
+static void release_batch(struct cw_shell *shell, struct cw_store_batch *batch)
+{
+    if (--batch->references == 0)
+        cw_store_batch_destroy(&shell->pool, batch);
+}
+
+/* The files of a page have become lists. */
+static void on_listed(struct cw_listing *listing)
+{
+    struct cw_shell *shell = listing->context;
+    shell->lender = (struct cw_lender){.arena = &listing->lists};
+    if (!shell->stopping)
+        take_result(shell, listing->result);
+    shell->lender = (struct cw_lender){0};
+    release_batch(shell, listing->owner);
+}
+
+static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, size_t i)
+{
+    struct cw_store_request *request = batch->requests[i];
+    struct cw_listing listing = {
+        .done = on_listed, .context = shell, .result = &batch->results[i], .owner = batch};
+    if (request->op == CW_STORE_MESSAGE_APPEND)
+        cw_append_budget_give(&shell->appending, request);
+    if (cw_lister_needed(request, listing.result)) {
+        batch->references++;
+        cw_listing_submit(&shell->recordings, &listing);
+        return;
+    }
+    shell->lender = (struct cw_lender){request, &batch->arena};
+    take_result(shell, listing.result);
+    shell->lender = (struct cw_lender){0};
+}
+
 static void on_store_ready(void *context)
 {
     struct cw_shell *shell = context;
     struct cw_store_batch *batch = cw_store_thread_take(shell->store);
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
-        for (size_t i = 0; i < batch->n; i++) {
-            if (batch->requests[i]->op == CW_STORE_MESSAGE_APPEND)
-                cw_append_budget_give(&shell->appending, batch->requests[i]);
-            shell->lender = (struct cw_lender){batch->requests[i], &batch->arena};
-            take_result(shell, &batch->results[i]);
-        }
-        shell->lender = (struct cw_lender){0};
-        cw_store_batch_destroy(shell->store, batch);
+        batch->references = 1;
+        for (size_t i = 0; i < batch->n; i++)
+            take_request(shell, batch, i);
+        release_batch(shell, batch);
         batch = next;
         /* What has piled up leaves batch by batch: all of it at once would be
          * more than the processor's caches hold. */
@@ -441,6 +519,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
+    cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX);
     shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
@@ -495,6 +574,8 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_blob_writer_destroy(shell->blobs);
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
+    cw_transcoder_finish(&shell->transcoder);
+    cw_buf_finish(&shell->list);
     cw_buf_finish(&shell->scratch);
     cw_pool_finish(&shell->pool);
     free(shell->immediate);

@@ -11,19 +11,21 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
                                struct cw_store_result *result)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_INSERT];
-    const uint64_t numbers[] = {s->newest + 1, new->mailbox, new->sender_id,  new->seq,
-                                new->time_ms,  new->kind,    new->channels,   new->sample_rate,
-                                new->reply_to, new->about,   new->session_id, new->n,
-                                new->previous};
+    const uint64_t numbers[] = {s->newest + 1, new->mailbox,    new->sender_id,  new->seq,
+                                new->time_ms,  new->kind,       new->channels,   new->sample_rate,
+                                new->reply_to, new->about,      new->session_id, new->n,
+                                new->previous, new->duration_ms};
     enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
     for (int i = 0; i < NUMBERS; i++)
         cw_sql_int(st, i + 1, numbers[i]);
-    sqlite3_bind_null(st, NUMBERS + 1);
-    sqlite3_bind_null(st, NUMBERS + 2);
+    for (int i = 1; i <= 3; i++)
+        sqlite3_bind_null(st, NUMBERS + i);
+    if (new->waveform.n != 0)
+        cw_sql_text_of(st, NUMBERS + 1, new->waveform);
     if (new->blob.n != 0)
-        cw_sql_text_of(st, NUMBERS + 1, new->blob);
+        cw_sql_text_of(st, NUMBERS + 2, new->blob);
     else if (new->kind <= CW_KIND_VOICE)
-        cw_sql_blob(st, NUMBERS + 2, new->body);
+        cw_sql_blob(st, NUMBERS + 3, new->body);
     cw_sql_run(s, CW_SQL_MESSAGE_INSERT);
     if (s->trouble != CW_STORE_OK)
         return 0;
@@ -150,6 +152,8 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
                                 .channels = request->channels,
                                 .sample_rate = request->sample_rate,
                                 .reply_to = request->reply_to,
+                                .duration_ms = request->duration_ms,
+                                .waveform = request->waveform,
                                 .blob = request->blob,
                                 .body = request->body};
     if (counter != NULL) {

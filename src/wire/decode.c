@@ -127,15 +127,9 @@ static bool read_ext(struct decoder *d, struct cw_samples *samples)
     return true;
 }
 
-/* The heads of MessagePack's ext: c7 to c9, d4 to d8. */
-static bool is_ext(uint8_t head)
-{
-    return (head >= 0xc7 && head <= 0xc9) || (head >= 0xd4 && head <= 0xd8);
-}
-
 static bool read_samples(struct decoder *d, struct cw_samples *samples)
 {
-    if (is_ext(d->in.rest.p[0]))
+    if (cw_head_is_ext(d->in.rest.p[0]))
         return read_ext(d, samples);
     if (!cw_samples_scan(d->in.rest, samples)) {
         skip_wrong_samples(&d->in);

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/codes.h"
+#include "base/limits.h"
 #include "base/slice.h"
 
 enum cw_kind { CW_REQUEST, CW_RESPONSE, CW_UPDATE, CW_CLIENT_UPDATE };
@@ -124,7 +125,24 @@ struct cw_samples {
     uint32_t count; /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
     struct cw_slice payload; /* of an ext */
+    /* What whoever listened to it says (src/server/examine.h); the codec leaves
+     * these 0: */
+    uint32_t duration_us;              /* one sample at least is 1 */
+    bool loud;                         /* live audio that is not silence */
+    char waveform[CW_WAVEFORM_LEVELS]; /* '0' to 'o'; of a voice message */
 };
+
+/* The heads of MessagePack's ext. */
+static inline bool cw_head_is_ext(uint8_t head)
+{
+    return (head >= 0xc7 && head <= 0xc9) || (head >= 0xd4 && head <= 0xd8);
+}
+
+/* Are these samples of a voice message, as they are stored, an Ogg Opus file? */
+static inline bool cw_samples_are_ogg(struct cw_slice encoded)
+{
+    return encoded.n != 0 && cw_head_is_ext(encoded.p[0]);
+}
 
 /* One entry of a list: what applies has its bit in `present`. */
 struct cw_entry {
@@ -260,6 +278,12 @@ bool cw_entry_next(struct cw_list *list, struct cw_entry *entry);
 
 /* Appends a MessagePack array of `count` signed samples in shortest form. */
 void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out);
+
+/* The same into memory with room for 5 + 3 * count bytes; returns those written. */
+size_t cw_samples_write(const int16_t *samples, uint32_t count, uint8_t *out);
+
+/* The bytes inside an ext of the form OGG that was decoded once. */
+struct cw_slice cw_samples_payload(struct cw_slice encoded);
 
 /* Appends an ext of the form OGG or PACKET. */
 void cw_samples_encode_ext(enum cw_samples_form form, struct cw_slice payload, struct cw_buf *out);
