@@ -77,7 +77,7 @@ static void forget(struct call_audio *audio, size_t index)
             (audio->count - index) * sizeof audio->speakers[0]);
 }
 
-/* A server that tells nobody who leaves may send more names than a call has. */
+/* Who has left is kept, for the statistics, and may come back. */
 static void make_room(struct call_audio *audio)
 {
     size_t longest = 0;
@@ -108,13 +108,6 @@ static struct speaker *add(struct call_audio *audio, const char *name)
     memcpy(speaker->name, name, size);
     set_volume(audio, speaker);
     return speaker;
-}
-
-void call_audio_forget(struct call_audio *audio, const char *name)
-{
-    struct speaker *speaker = find(audio, name);
-    if (speaker != NULL)
-        forget(audio, (size_t)(speaker - audio->speakers));
 }
 
 /* --- hearing --------------------------------------------------------------------------- */

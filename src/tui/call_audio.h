@@ -35,14 +35,12 @@ void call_audio_set_muted(struct call_audio *audio, bool muted);
 void call_audio_set_deafened(struct call_audio *audio, bool deafened);
 void call_audio_set_pushed(struct call_audio *audio, bool pushed);
 
-/* Somebody has left: what is known of him goes. */
-void call_audio_forget(struct call_audio *audio, const char *name);
-
 /* The meter, and whether anything of it goes out. */
 struct cw_level call_audio_level(const struct call_audio *audio);
 bool call_audio_open(const struct call_audio *audio);
 
-/* Who was heard, in the order of his first word. */
+/* Who was heard, in the order of his first word, those who left included; of
+ * too many, who was heard longest ago is forgotten. */
 size_t call_audio_count(const struct call_audio *audio);
 const char *call_audio_name(const struct call_audio *audio, size_t index);
 struct cw_receiver_stats call_audio_stats(const struct call_audio *audio, size_t index);

@@ -157,7 +157,7 @@ static void put_line(FILE *line, const struct call_screen *screen, const struct 
     for (size_t i = 0; i < screen->count; i++)
         put_name(line, audio, screen->names[i]);
     for (size_t i = 0; i < call_audio_count(audio); i++)
-        if (!is_listed(screen, call_audio_name(audio, i)))
+        if (call_audio_stats(audio, i).speaking && !is_listed(screen, call_audio_name(audio, i)))
             put_name(line, audio, call_audio_name(audio, i));
 }
 

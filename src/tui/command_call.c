@@ -91,12 +91,10 @@ static void on_group_event(struct call *call, const struct chinwag_event *event)
 {
     if (strcmp(event->group, call->group) != 0 || event->happened == NULL)
         return;
-    if (strcmp(event->happened, "call_joined") == 0) {
+    if (strcmp(event->happened, "call_joined") == 0)
         call_screen_enter(&call->screen, event->sender, true);
-    } else if (strcmp(event->happened, "call_left") == 0) {
+    else if (strcmp(event->happened, "call_left") == 0)
         call_screen_leave(&call->screen, event->sender);
-        call_audio_forget(call->audio, event->sender);
-    }
 }
 
 static void on_event(struct call *call, const struct chinwag_event *event, int64_t now_us)

@@ -123,7 +123,7 @@ static const struct command commands[] = {
      "Writes a voice message of the history to a file.\n"},
     {"listen", 0, 0,
      OPTION(AS) | OPTION(JSON) | OPTION(COUNT) | OPTION(TIMEOUT) | OPTION(SAVE_VOICE) |
-         OPTION(EVENTS) | OPTION(AWAY),
+         OPTION(EVENTS) | OPTION(AWAY) | OPTION(PLAIN),
      command_listen,
      "listen [--json] [--count N] [--timeout SECONDS] [--save-voice DIR] [--events] [--away]",
      "Prints messages as they come, from where the last listen stopped.\n"

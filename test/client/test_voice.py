@@ -68,7 +68,6 @@ class VoiceTest(CommandCase):
     # --- messages -----------------------------------------------------------------
 
     def test_samples(self):
-        self.register("alice", "bob")
         samples = [(i * 37) % 65536 - 32768 for i in range(3200)]
         path = self.write_wav("in.wav", 2, 16000, samples)
         self.done("--as", "alice", "send-voice", "--plain", "@bob", path)
@@ -80,12 +79,11 @@ class VoiceTest(CommandCase):
         self.assertEqual(self.read_wav("voice/" + name), (2, 16000, samples))
         self.fails(WRONG_USE, "this is no WAV file", "send-voice", "@bob", sys.argv[0])
         path = self.write_wav("short.wav", 1, 7999, [1] * 100)
-        self.fails(WRONG_USE, "8,000 to 48,000 Hz", "send-voice", "@bob", path)
+        self.fails(WRONG_USE, "8,000 and 48,000 Hz", "send-voice", "@bob", path)
         path = self.write_wav("long.wav", 1, 8000, [1] * (120 * 8000 + 1))
         self.fails(WRONG_USE, "longer than 120 seconds", "send-voice", "@bob", path)
 
     def test_plain_call(self):
-        self.register("alice", "bob")
         self.done("--as", "alice", "group", "create", "cooks")
         self.done("--as", "bob", "group", "join", "cooks")
         samples = [i // 882 + 1 for i in range(50 * 882)]
@@ -152,11 +150,49 @@ class VoiceTest(CommandCase):
         self.assertEqual(len(samples), RATE)
         self.assertTrue(file.endswith(".opus"))
 
+    def test_opus_reaches_who_has_none(self):
+        path = self.write_wav("in.wav", 1, RATE, tone(700, 1))
+        self.done("--as", "alice", "send-voice", "@bob", path)
+        message, file = self.messages_of("bob", "--plain")
+        self.assertTrue(file.endswith(".wav"))
+        self.assertEqual((message["channels"], message["sample_rate"]), (1, RATE))
+        self.assertEqual((message["seconds"], len(message["waveform"])), (1, 64))
+        samples, rate = self.heard("voice/" + os.path.basename(file))
+        self.assertEqual((len(samples), rate), (RATE, RATE))
+        self.assertTrue(hears(samples, 700))
+
+    def test_samples_reach_who_has_opus(self):
+        samples = tone(700, 0.5, 8000)
+        path = self.write_wav("in.wav", 1, 8000, samples)
+        self.done("--as", "alice", "send-voice", "--plain", "@bob", path)
+        message, file = self.messages_of("bob")
+        self.assertEqual(message["seconds"], 0.5)
+        self.assertEqual(self.read_wav("voice/" + os.path.basename(file)), (1, 8000, samples))
+        self.done("--as", "bob", "fetch", "@alice", "1", self.path("out.opus"))
+        with open(self.path("out.opus"), "rb") as opus:
+            self.assertEqual(opus.read(4), b"OggS")
+
+    def test_who_has_listened(self):
+        path = self.write_wav("in.wav", 1, RATE, tone(700, 0.5))
+        self.done("--as", "alice", "send-voice", "@bob", path)
+        self.assertRegex(self.done("--as", "alice", "history", "@bob"),
+                         r"\(voice message, 0\.5 s\)\n$")
+        self.done("--as", "alice", "play", "@bob", "1", "--wav", self.path("own.wav"))
+        self.assertNotIn("listened", self.done("--as", "alice", "history", "@bob"))
+        with self.start("--as", "alice", "listen", "--events") as alice:
+            alice.err_until("listening as alice")
+            self.done("--as", "bob", "play", "@alice", "1", "--wav", self.path("out.wav"))
+            while "bob has listened to [1]" not in alice.out():
+                pass
+        self.assertTrue(hears(self.heard("out.wav")[0], 700))
+        self.assertRegex(self.done("--as", "alice", "history", "@bob"),
+                         r"\(voice message, 0\.5 s, listened to\)\n$")
+
     # --- calls --------------------------------------------------------------------
 
     def test_two_hear_each_other(self):
         self.cooks("bob")
-        path = self.write_wav("long.wav", 1, RATE, tone(600, 60))
+        path = self.write_wav("long.wav", 1, RATE, tone(600, 1) * 60)
         with self.in_call("bob", "--wav", path, "--out", self.path("bob_out.wav")) as bob:
             self.say("alice", 1000, "--out", self.path("alice_out.wav"))
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
@@ -193,6 +229,17 @@ class VoiceTest(CommandCase):
         self.assertEqual(code, DONE)
         self.assertRegex(err, r"list .* alice\n")
         self.assertTrue(hears(self.heard("out.wav")[0], 900))
+
+    def test_a_plain_listener_hears(self):
+        self.cooks("bob")
+        with self.start("--as", "bob", "call", "--plain", "cooks", "--out",
+                        self.path("out.wav")) as bob:
+            bob.err_until("in the call of #cooks")
+            self.say("alice", 900)
+            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+        samples, rate = self.heard("out.wav")
+        self.assertEqual(rate, 44100)
+        self.assertTrue(hears(samples, 900, rate))
 
     def test_volume_of_a_speaker(self):
         self.cooks("bob")
