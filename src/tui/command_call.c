@@ -36,7 +36,7 @@ struct call {
     int64_t probed_us;
     double round_trip_ms;
     int64_t end_us;
-    int64_t stats_us; /* when they are to be printed next */
+    int64_t stats_us; /* when they are to be printed next; INT64_MAX: never */
     int code;         /* CLI_DONE: go on */
 };
 
@@ -145,7 +145,7 @@ static void measure_round_trip(struct call *call, int64_t now_us)
 
 static void print_stats(struct call *call, int64_t now_us)
 {
-    if (!call->cli->stats || !call->cli->json || now_us < call->stats_us)
+    if (now_us < call->stats_us)
         return;
     call->stats_us += SECOND_US;
     FILE *out = call->cli->raw ? stderr : stdout;
@@ -240,7 +240,8 @@ static int take_part(struct call *call)
     session_note_signals();
     int64_t now_us = session_now_us();
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
-    call->stats_us = now_us + SECOND_US;
+    bool each_second = call->cli->stats && call->cli->json;
+    call->stats_us = each_second ? now_us + SECOND_US : INT64_MAX;
     on_joined(call, &answer);
     talk(call);
     terminal_close(&call->screen.terminal);

@@ -7,12 +7,16 @@ some of it may be late and so not be heard, but nobody hears what was not said."
 import cmath
 import json
 import os
+import pty
+import select
 import signal
 import struct
+import subprocess
 import sys
+import termios
 
 from commands import CommandCase, DONE, WRONG_USE
-from harness import main
+from harness import PATIENCE, main
 
 RATE = 48000
 ALONE = ("--no-echo", "--no-noise", "--no-gain")  # a tone is noise to a suppressor
@@ -299,6 +303,65 @@ class VoiceTest(CommandCase):
             while not json.loads(bob.out())["speakers"]:
                 pass
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
+
+    # --- by hand --------------------------------------------------------------------
+
+    def on_terminal(self, *arguments, **changes):
+        """Starts it on a terminal of its own: process and terminal."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([os.environ["CHINWAG"], *arguments],
+                                   env={**self.environment, **changes}, stdin=slave,
+                                   stdout=slave, stderr=slave)
+        os.close(slave)
+        self.addCleanup(os.close, master)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process, master
+
+    def see(self, terminal, part):
+        shown = b""
+        while part not in shown:
+            ready, _, _ = select.select([terminal], [], [], PATIENCE)
+            self.assertTrue(ready, shown)
+            shown += os.read(terminal, 4096)
+
+    def test_keys_of_a_call(self):
+        self.cooks("bob")
+        call, terminal = self.on_terminal("--as", "bob", "call", "cooks", "--ptt", "--out",
+                                          self.path("out.wav"))
+        before = termios.tcgetattr(terminal)[3]
+        self.see(terminal, b" hold space #cooks: bob")
+        self.assertFalse(termios.tcgetattr(terminal)[3] & termios.ECHO)
+        for keys, part in ((b"m", b" muted #"), (b"d", b" muted deaf #"), (b"md", b" hold space #"),
+                           (b"+\x1b[A+", b" volume 120 % #"), (b"---", b" volume 90 % #")):
+            os.write(terminal, keys)
+            self.see(terminal, part)
+        os.write(terminal, b"q")
+        self.assertEqual(call.wait(PATIENCE), DONE)
+        self.assertTrue(before & termios.ECHO)
+        self.assertEqual(termios.tcgetattr(terminal)[3], before)
+
+    def test_keys_of_a_recording(self):
+        record, terminal = self.on_terminal("--as", "alice", "record", "@bob",
+                                            SDL_AUDIODRIVER="dummy")
+        self.see(terminal, b"0.2 s  Enter sends, Esc cancels")
+        os.write(terminal, b"\x1b")
+        self.see(terminal, b"nothing was sent")
+        self.assertEqual(record.wait(PATIENCE), DONE)
+        record, terminal = self.on_terminal("--as", "alice", "record", "@bob",
+                                            SDL_AUDIODRIVER="dummy")
+        self.see(terminal, b"0.2 s  Enter sends, Esc cancels")
+        os.write(terminal, b"\n")
+        self.assertEqual(record.wait(PATIENCE), DONE)
+        self.assertEqual(self.done("--as", "bob", "history", "@alice").count("voice message"), 1)
+
+    def test_wrong_use(self):
+        self.fails(WRONG_USE, "--frame does not take '15'", "call", "cooks", "--frame", "15")
+        for volume in ("=5", "bob", "bob=201", "bob=-1", "bob=x"):
+            self.fails(WRONG_USE, "--volume does not take", "call", "cooks", "--volume", volume)
+        self.fails(WRONG_USE, "cannot play no.wav", "call", "cooks", "--wav", "no.wav")
+        self.fails(WRONG_USE, "neither @NAME nor #GROUP", "record", "bob")
+        self.fails(WRONG_USE, "is no number of a message", "play", "@bob", "x")
 
     def test_latency(self):
         self.cooks()
