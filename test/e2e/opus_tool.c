@@ -45,8 +45,8 @@ static void write_packets(unsigned count)
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t j = 0; j < 2 * CW_AUDIO_TICK; j++)
             pcm[j] = tone(2 * CW_AUDIO_TICK * i + j);
-        size_t n = CW_CALL_PACKET_HEADER +
-                   cw_opus_encode(encoder, pcm, bytes + 2 + CW_CALL_PACKET_HEADER);
+        size_t n =
+            CW_CALL_PACKET_HEADER + cw_opus_encode(encoder, pcm, bytes + 2 + CW_CALL_PACKET_HEADER);
         cw_call_packet_put(bytes + 2, 1000 + i, 2 * CW_AUDIO_TICK * i);
         bytes[0] = (uint8_t)(n >> 8);
         bytes[1] = (uint8_t)n;

@@ -38,10 +38,10 @@ static struct cw_slice say(struct speaker *speaker)
         pcm[i] = (int16_t)lrint(12000 * sin(2 * PI * 440 * (double)(speaker->at + i) / 48000));
     cw_call_packet_put(speaker->payload, speaker->sequence++, (uint32_t)speaker->at);
     speaker->at += FRAME;
-    return cw_slice_of(speaker->payload,
-                       CW_CALL_PACKET_HEADER + cw_opus_encode(speaker->encoder, pcm,
-                                                              speaker->payload +
-                                                                  CW_CALL_PACKET_HEADER));
+    return cw_slice_of(
+        speaker->payload,
+        CW_CALL_PACKET_HEADER +
+            cw_opus_encode(speaker->encoder, pcm, speaker->payload + CW_CALL_PACKET_HEADER));
 }
 
 static uint32_t push(struct cw_transcoder *t, uint64_t id, struct cw_slice payload, int16_t *pcm)
