@@ -50,7 +50,7 @@ class TalkTest(Commands):
         self.refused("no such user", "bob", "history", "@nobody")
         self.refused("no such group", "bob", "history", "#nothing")
         self.fails(WRONG_USE, "is no number of a message", "--as", "bob", "edit", "@alice", "x", "y")
-        self.fails(WRONG_USE, "neither @NAME nor '#GROUP'", "--as", "bob", "history", "alice")
+        self.fails(WRONG_USE, "neither @NAME nor #GROUP", "--as", "bob", "history", "alice")
 
     def test_pages(self):
         for i in range(1, 8):
