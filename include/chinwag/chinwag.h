@@ -93,7 +93,9 @@ enum chinwag_feature {
     CHINWAG_FEATURE_READ = 1 << 1,     /* CHINWAG_READ, CHINWAG_DELIVERED */
     CHINWAG_FEATURE_PRESENCE = 1 << 2, /* CHINWAG_PRESENCE */
     CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
-    CHINWAG_FEATURE_GROUPS = 1 << 4    /* CHINWAG_GROUP_EVENT */
+    CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
+    CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
+    CHINWAG_FEATURE_SPEAKING = 1 << 6  /* CHINWAG_GROUP_EVENT "speaking", "silent" */
 };
 
 /* A zeroed struct is good: every member has a default. */
@@ -175,6 +177,12 @@ int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char 
 int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigned channels,
                           unsigned sample_rate, const int16_t *samples, size_t count);
 
+/* The same as an Ogg Opus file (RFC 7845) of 1 or 2 channels, `n` bytes, at most
+ * 1 MiB. For who has CHINWAG_FEATURE_OPUS; the library has no codec. Recipients
+ * without it get samples. */
+int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsigned channels,
+                           const void *file, size_t n);
+
 /* A connection is in one call at a time. A call does not outlive a lost
  * connection: after CHINWAG_ATTACHED join again. */
 int64_t chinwag_join_call(chinwag_client *client, const char *group);
@@ -187,6 +195,14 @@ int64_t chinwag_leave_call(chinwag_client *client);
  * (the frame is dropped: late audio is worth nothing), CHINWAG_BAD_ARGUMENT. */
 int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
                       size_t count);
+
+/* The same as one Opus packet (RFC 6716) of at most 1,275 bytes and 60 ms, for
+ * who has CHINWAG_FEATURE_OPUS. `sequence` grows by 1 with each packet;
+ * `timestamp` is that of its first sample, at 48,000 Hz, and goes on in silence,
+ * when nothing need be sent. Both wrap. Returns as chinwag_call_data does; no
+ * more than some 200 ms of speech wait for the network. */
+int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
+                        uint32_t timestamp, const void *packet, size_t n);
 
 /* --- conversations that last ------------------------------------------------------ */
 
@@ -217,8 +233,10 @@ int64_t chinwag_history(chinwag_client *client, const char *conversation,
 /* In `conversation`, or everywhere when that is NULL. */
 int64_t chinwag_search(chinwag_client *client, const char *words, const char *conversation,
                        const struct chinwag_page *page);
-/* The response has channels, sample_rate and samples. */
+/* The response has channels, sample_rate, and samples or file. */
 int64_t chinwag_fetch_voice(chinwag_client *client, const char *conversation, uint64_t seq);
+/* Tells the sender of a voice message that it was listened to. */
+int64_t chinwag_mark_played(chinwag_client *client, const char *conversation, uint64_t seq);
 int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint64_t seq);
 /* No request: returns as chinwag_call_data does. */
 int chinwag_typing(chinwag_client *client, const char *conversation);
@@ -262,8 +280,8 @@ enum chinwag_event_type {
     CHINWAG_RESPONSE,      /* request, action, code, text; username, token */
     CHINWAG_WHISPER,       /* sender, to, content, id, time_ms */
     CHINWAG_GROUP_MESSAGE, /* sender, group, content, id, time_ms */
-    CHINWAG_VOICE_MESSAGE, /* sender, to or group, samples, id, time_ms */
-    CHINWAG_CALL_DATA,     /* sender, samples: 44,100 Hz, mono */
+    CHINWAG_VOICE_MESSAGE, /* sender, to or group, samples or file, id, time_ms */
+    CHINWAG_CALL_DATA,     /* sender, samples (44,100 Hz, mono) or packet */
     CHINWAG_CONNECTED,     /* the server speaks with us */
     CHINWAG_DISCONNECTED,  /* text says why; the next attempt in delay_ms, if
                               there is a session or a request to send */
@@ -271,14 +289,16 @@ enum chinwag_event_type {
     CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
 
     /* Only with their feature. `conversation` is as oneself would write it. */
-    CHINWAG_EDITED,     /* sender, conversation, of, content, seq, id, time_ms */
-    CHINWAG_DELETED,    /* sender, conversation, of, seq, id, time_ms */
-    CHINWAG_READ,       /* sender has read conversation up to seq; oneself: on
-                           another device */
-    CHINWAG_DELIVERED,  /* sender has received everything up to id */
-    CHINWAG_PRESENCE,   /* sender, state; seen_ms */
-    CHINWAG_TYPING,     /* sender, conversation */
-    CHINWAG_GROUP_EVENT /* group, sender, happened; user, role, topic, access, until */
+    CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
+    CHINWAG_DELETED,     /* sender, conversation, of, seq, id, time_ms */
+    CHINWAG_READ,        /* sender has read conversation up to seq; oneself: on
+                            another device */
+    CHINWAG_DELIVERED,   /* sender has received everything up to id */
+    CHINWAG_PRESENCE,    /* sender, state; seen_ms */
+    CHINWAG_TYPING,      /* sender, conversation */
+    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until */
+    CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
+                            conversation; oneself: on another device */
 };
 
 /* An entry of a list. What it does not say is 0 or NULL. */
@@ -291,7 +311,10 @@ struct chinwag_entry {
     const char *content;
     size_t content_length;
     unsigned channels, sample_rate;
-    uint64_t size; /* of a recording, in bytes as it travels */
+    uint64_t size;        /* of a recording, in bytes as it travels */
+    uint64_t duration_ms; /* of a recording; `waveform` is as in an event */
+    const char *waveform;
+    uint64_t played_ms; /* when the other listened to it */
     uint64_t reply_to;
     uint64_t of; /* what was edited or deleted */
     uint64_t edited_ms, deleted_ms;
@@ -335,6 +358,15 @@ struct chinwag_event {
     size_t sample_count; /* all channels together */
     unsigned channels;
     unsigned sample_rate; /* Hz */
+    /* Only with CHINWAG_FEATURE_OPUS: audio comes as one of these or as samples,
+     * whatever its sender chose. */
+    const uint8_t *packet; /* live: one Opus packet, or NULL */
+    size_t packet_length;
+    uint32_t sequence, timestamp;
+    const uint8_t *file; /* of a voice message: Ogg Opus, or NULL */
+    size_t file_length;
+    uint64_t duration_ms; /* of a voice message; 0: not told */
+    const char *waveform; /* 64 levels from '0' to 'o'; NULL: not told */
     uint64_t id;          /* rises within a server; 0: not told (plain) */
     uint64_t time_ms;     /* UTC, since 1970; 0: not told (plain) */
 

@@ -230,9 +230,75 @@
  * longest voice messages. */
 #define CW_OUTBOX_MAX       256
 #define CW_OUTBOX_BYTES_MAX (32u * 1024 * 1024)
+/* Live audio as packets that may wait for the network before one is dropped:
+ * some 200 ms of speech with the heads of its messages. */
+#define CW_CALL_PACKETS_WAITING_MAX 2048u
 /* An update may be this much longer than the request that it came from. */
 #define CW_UPDATE_GROWTH_MAX 1024
 /* Names, passwords and tokens that are passed on for the server to judge. */
 #define CW_CLIENT_STRING_MAX 1024
+
+/* --- voice --------------------------------------------------------------------- */
+
+/* One live Opus packet: RFC 6716 3.4, no frame is longer than 1275 bytes; a
+ * packet of several frames may be no longer here. */
+#define CW_OPUS_PACKET_MAX 1275u
+/* In call_data it comes after its sequence number and its timestamp. */
+#define CW_CALL_PACKET_HEADER 8u
+#define CW_CALL_PACKET_MAX    (CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX)
+/* Its audio: three frames of 20 ms; more would be delay without a reason. */
+#define CW_OPUS_PACKET_MS_MAX 60u
+/* A voice message as a file: two minutes at 64 kbit/s and its headers. */
+#define CW_OGG_OPUS_FILE_MAX (1024u * 1024)
+/* Levels of the picture of a voice message: as many bars as a line has. */
+#define CW_WAVEFORM_LEVELS 64u
+/* What a speaker may send: a little more than there is of it, for a clock that is
+ * fast, and what a stalled connection may have kept back. */
+#define CW_CALL_AUDIO_MS_PER_S 1250
+#define CW_CALL_AUDIO_MS_BURST 2000
+/* Packets that were dropped on the way, made up for who gets lists: longer gaps
+ * are silence. */
+#define CW_CALL_CONCEAL_MAX 3
+/* From this peak on (-38 dBFS) a list of samples is somebody who speaks, and so
+ * long after his last sound he does not any more. */
+#define CW_SPEAKING_PEAK       400
+#define CW_SPEAKING_SILENCE_MS 500
+/* Who goes on speaking is named again: whoever came meanwhile, or missed it, knows
+ * by then. */
+#define CW_SPEAKING_AGAIN_MS 5000
+/* How often it is looked whether anybody wants to know. */
+#define CW_SPEAKING_LISTENERS_MS 1000
+/* Recordings that workers look at or decode at once, of libuv's four: up to 0.5 s
+ * each, and passwords and files must not wait for them all. */
+#define CW_RECORDINGS_RUNNING_MAX 2
+/* Decoded recordings in one page for somebody without Opus: the last may go beyond
+ * it, with what two minutes in stereo take. */
+#define CW_PAGE_LISTS_BYTES_MAX (16u * 1024 * 1024)
+/* A list of samples from the server: two minutes, stereo, 48,000 Hz, 3 bytes each. */
+#define CW_VOICE_LIST_MAX                                                                          \
+    (3u * CW_VOICE_SECONDS_MAX * CW_VOICE_CHANNELS_MAX * CW_VOICE_RATE_MAX + 5u)
+/* Packets that wait for their time: 640 ms of 10 ms frames, more than the
+ * longest delay and the burst after a stall of 300 ms together. */
+#define CW_JITTER_PACKETS_MAX 64u
+/* Relative delays remembered: 5 s of 20 ms frames. Longer is slower to follow,
+ * shorter forgets a network's habits. */
+#define CW_JITTER_WINDOW 256u
+/* The delay that a jitter buffer adds: at least one tick of the loudspeaker;
+ * from 200 ms on people interrupt each other, and losing audio is better. */
+#define CW_JITTER_TARGET_MS_MIN 10
+#define CW_JITTER_TARGET_MS_MAX 200
+/* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence is a
+ * speaker who began anew, or nonsense. */
+#define CW_JITTER_SEQUENCE_JUMP_MAX 1000
+/* A timestamp that is so far from the clock, or a silence so long, begins the
+ * stream anew: 200 ppm of drift are 2 ms by then. */
+#define CW_JITTER_GAP_MS_MAX 10000
+/* Concealment in a row; after that it is silence, as libopus fades by then. */
+#define CW_JITTER_CONCEAL_MS_MAX 100
+/* Audio of a plain speaker that waits to be played. Frames of 100 ms fit in
+ * twice, and it is as stale as live audio may be. */
+#define CW_LIST_BUFFER_MS_MAX 300
+/* Audio of live lists: mono at what existing clients record. */
+#define CW_LIST_RATE 44100u
 
 #endif

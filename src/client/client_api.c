@@ -16,7 +16,9 @@ _Static_assert((int)CHINWAG_FEATURE_EDITS == (int)CW_FEATURE_EDITS &&
                    (int)CHINWAG_FEATURE_READ == (int)CW_FEATURE_READ &&
                    (int)CHINWAG_FEATURE_PRESENCE == (int)CW_FEATURE_PRESENCE &&
                    (int)CHINWAG_FEATURE_TYPING == (int)CW_FEATURE_TYPING &&
-                   (int)CHINWAG_FEATURE_GROUPS == (int)CW_FEATURE_GROUPS,
+                   (int)CHINWAG_FEATURE_GROUPS == (int)CW_FEATURE_GROUPS &&
+                   (int)CHINWAG_FEATURE_OPUS == (int)CW_FEATURE_OPUS &&
+                   (int)CHINWAG_FEATURE_SPEAKING == (int)CW_FEATURE_SPEAKING,
                "chinwag.h differs from msg.h");
 
 /* --- codes ----------------------------------------------------------------------- */
@@ -186,64 +188,4 @@ int64_t chinwag_leave_call(chinwag_client *client)
 {
     return cw_client_request(client->core,
                              &(struct cw_msg){.kind = CW_REQUEST, .action = CW_LEAVE_CALL});
-}
-
-/* --- audio -------------------------------------------------------------------------- */
-
-/* The head of a sample list, and of the message around it, names included. */
-#define VOICE_HEAD_MAX (2 * CW_CLIENT_STRING_MAX)
-
-static struct cw_slice encode_samples(const int16_t *samples, size_t count, struct cw_msg *msg,
-                                      struct cw_buf *list)
-{
-    cw_samples_encode(samples, (uint32_t)count, list);
-    msg->samples.encoded = cw_buf_slice(list);
-    msg->samples.count = (uint32_t)count;
-    return msg->samples.encoded;
-}
-
-static int check_voice(unsigned channels, unsigned sample_rate, const int16_t *samples,
-                       size_t count)
-{
-    if (channels < 1 || channels > CW_VOICE_CHANNELS_MAX || sample_rate < CW_VOICE_RATE_MIN ||
-        sample_rate > CW_VOICE_RATE_MAX || samples == NULL || count == 0 || count % channels != 0)
-        return CHINWAG_BAD_ARGUMENT;
-    uint64_t most = (uint64_t)CW_VOICE_SECONDS_MAX * sample_rate * channels;
-    return count > most ? CHINWAG_TOO_LONG : 0;
-}
-
-int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigned channels,
-                          unsigned sample_rate, const int16_t *samples, size_t count)
-{
-    struct cw_msg msg = {.kind = CW_REQUEST,
-                         .action = CW_VOICE_MSG,
-                         .channels = channels,
-                         .sample_rate = sample_rate};
-    int code = check_voice(channels, sample_rate, samples, count);
-    if (code != 0)
-        return code;
-    struct cw_buf list = {0};
-    struct cw_slice encoded = encode_samples(samples, count, &msg, &list);
-    int64_t result = CHINWAG_TOO_LONG;
-    if (encoded.n <= CW_VOICE_MESSAGE_MAX - VOICE_HEAD_MAX)
-        result = cw_request_string(client, &msg, &msg.recipient, recipient);
-    cw_buf_finish(&list);
-    return result;
-}
-
-/* 100 ms, what CW_CALL_DATA_MAX has room for. */
-#define CALL_DATA_SAMPLES_MAX 4410
-
-int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
-                      size_t count)
-{
-    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_DATA};
-    if (samples == NULL || count == 0 || count > CALL_DATA_SAMPLES_MAX ||
-        cw_take_string(group, &msg.group_name) != 0)
-        return CHINWAG_BAD_ARGUMENT;
-    struct cw_buf list = {0};
-    encode_samples(samples, count, &msg, &list);
-    int code = cw_client_update(client->core, &msg);
-    cw_buf_finish(&list);
-    return code;
 }

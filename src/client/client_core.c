@@ -306,7 +306,9 @@ int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
 {
     if (!has_session(c) || c->state != CW_CLIENT_UP || c->ended || is_barrier(c))
         return CHINWAG_NO_SESSION;
-    if (c->out.n - c->out_sent > CW_CALL_DATA_MAX)
+    size_t most =
+        msg->samples.form == CW_SAMPLES_PACKET ? CW_CALL_PACKETS_WAITING_MAX : CW_CALL_DATA_MAX;
+    if (c->out.n - c->out_sent > most)
         return CHINWAG_OUTBOX_FULL;
     struct cw_msg data = *msg;
     data.username = cw_buf_slice(&c->username);
@@ -488,7 +490,7 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
 
 void cw_client_connected(struct cw_client *c, uint64_t now_ms)
 {
-    cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_MESSAGE_MAX + CW_UPDATE_GROWTH_MAX);
+    cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX);
     cw_zmtp_start(&c->zmtp, &c->out);
     c->state = CW_CLIENT_HANDSHAKE;
     c->last_input_ms = now_ms;

@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
+
 /* Live audio has no head of its own: protocol, "Voice". */
 #define CALL_CHANNELS    1
 #define CALL_SAMPLE_RATE 44100
+#define CALL_PACKET_RATE 48000
 
 struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
                                            enum chinwag_event_type type)
@@ -40,9 +43,40 @@ struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *event
     return event;
 }
 
+static const uint8_t *copy_bytes(struct cw_client_events *events, struct cw_slice bytes)
+{
+    return (const uint8_t *)cw_client_events_copy(events, bytes);
+}
+
+static uint32_t read_32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The decoder has seen to it that a packet has its header. */
+static void fill_packet(struct cw_client_events *events, struct cw_slice payload,
+                        struct chinwag_event *event)
+{
+    struct cw_slice packet =
+        cw_slice_of(payload.p + CW_CALL_PACKET_HEADER, payload.n - CW_CALL_PACKET_HEADER);
+    event->sequence = read_32(payload.p);
+    event->timestamp = read_32(payload.p + 4);
+    event->packet = copy_bytes(events, packet);
+    event->packet_length = packet.n;
+}
+
 static void fill_samples(struct cw_client_events *events, struct cw_samples samples,
                          struct chinwag_event *event)
 {
+    if (samples.form == CW_SAMPLES_PACKET) {
+        fill_packet(events, samples.payload, event);
+        return;
+    }
+    if (samples.form == CW_SAMPLES_OGG) {
+        event->file = copy_bytes(events, samples.payload);
+        event->file_length = samples.payload.n;
+        return;
+    }
     int16_t *decoded = cw_arena_alloc(&events->arena, samples.count * sizeof *decoded);
     cw_samples_decode(samples, decoded);
     event->samples = decoded;
@@ -79,6 +113,9 @@ static void fill_entry(struct cw_client_events *events, const struct cw_entry *f
         .channels = (unsigned)from->channels,
         .sample_rate = (unsigned)from->sample_rate,
         .size = from->size,
+        .duration_ms = from->duration_ms,
+        .waveform = STRING(WAVEFORM, waveform),
+        .played_ms = from->played_ms,
         .reply_to = from->reply_to,
         .of = from->of,
         .edited_ms = from->edited_ms,
@@ -144,6 +181,8 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
     event->delivered = extras->delivered;
     event->seen_ms = extras->seen;
     event->until = has(msg, CW_X_EXPIRES) ? extras->expires : extras->until;
+    event->duration_ms = extras->duration_ms;
+    event->waveform = extra_string(events, msg, CW_X_WAVEFORM, extras->waveform);
     event->to = extra_string(events, msg, CW_X_TO, extras->to);
     event->user = extra_string(events, msg, CW_X_USER, extras->user);
     event->role = extra_string(events, msg, CW_X_ROLE, extras->role);
@@ -190,6 +229,8 @@ static enum chinwag_event_type type_of(enum cw_action action)
         return CHINWAG_DELETED;
     case CW_MARK_READ:
         return CHINWAG_READ;
+    case CW_MARK_PLAYED:
+        return CHINWAG_PLAYED;
     case CW_DELIVERED:
         return CHINWAG_DELIVERED;
     case CW_PRESENCE:
@@ -214,8 +255,11 @@ static void fill_audio(struct cw_client_events *events, const struct cw_msg *msg
                        struct chinwag_event *event)
 {
     bool live = msg->action == CW_CALL_DATA;
+    bool packet = msg->samples.form == CW_SAMPLES_PACKET;
     event->channels = live ? CALL_CHANNELS : (unsigned)msg->channels;
-    event->sample_rate = live ? CALL_SAMPLE_RATE : (unsigned)msg->sample_rate;
+    event->sample_rate = packet ? CALL_PACKET_RATE
+                         : live ? CALL_SAMPLE_RATE
+                                : (unsigned)msg->sample_rate;
     fill_samples(events, msg->samples, event);
 }
 
@@ -239,7 +283,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     }
     if (event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED)
         event->of = msg->seq;
-    if (event->type == CHINWAG_READ)
+    if (event->type == CHINWAG_READ || event->type == CHINWAG_PLAYED)
         event->seq = msg->seq;
     if (event->type == CHINWAG_DELIVERED)
         event->id = msg->message_id;

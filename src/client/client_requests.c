@@ -71,6 +71,11 @@ int64_t chinwag_fetch_voice(chinwag_client *client, const char *conversation, ui
     return request_message(client, CW_FETCH_VOICE, conversation, seq);
 }
 
+int64_t chinwag_mark_played(chinwag_client *client, const char *conversation, uint64_t seq)
+{
+    return request_message(client, CW_MARK_PLAYED, conversation, seq);
+}
+
 int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint64_t seq)
 {
     return request_message(client, CW_MARK_READ, conversation, seq);

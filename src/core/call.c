@@ -2,7 +2,8 @@
  *
  * A selective forwarder: no mixing, nothing comes back to its speaker, nothing
  * is stored. call_data has no answer; what may not be forwarded is dropped and
- * counted. */
+ * counted. Packets go to those who can read them; for the others the shell
+ * decodes them. */
 #include "core/internal.h"
 
 /* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
@@ -41,11 +42,22 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     }
 }
 
+/* Nobody needs this speaker's packets as lists any more. */
+static void end_lists(struct cw_core *core, struct conn *conn)
+{
+    if (!conn->listed)
+        return;
+    conn->listed = false;
+    cw_effect_add(core, CW_FX_LISTS_END)->close.conn = conn->id;
+}
+
 void cw_call_leave(struct cw_core *core, struct conn *conn)
 {
     struct group *group = conn->call;
     if (group == NULL)
         return;
+    cw_speaking_left(core, conn, group);
+    end_lists(core, conn);
     struct conn *last = group->call[--group->call_count];
     group->call[conn->call_position] = last;
     last->call_position = conn->call_position;
@@ -72,6 +84,24 @@ static bool is_call(const struct group *group, struct cw_slice name)
                        cw_slice_of(group->text + group->name_n, group->key_n));
 }
 
+/* Bytes, and of packets what they hold: silence packs so well that bytes alone
+ * would let through ten times what anybody can say. */
+static bool in_rate(struct cw_core *core, struct conn *conn, const struct cw_samples *samples)
+{
+    return cw_bucket_take(&conn->audio, core->now_ms, (double)samples->encoded.n, AUDIO_BYTES_PER_S,
+                          AUDIO_BYTES_PER_S) &&
+           (samples->form == CW_SAMPLES_LIST ||
+            cw_bucket_take(&conn->played, core->now_ms, samples->duration_us / 1000.0,
+                           CW_CALL_AUDIO_MS_PER_S, CW_CALL_AUDIO_MS_BURST));
+}
+
+/* A packet that nobody has looked at is none. */
+static bool may_send(const struct session *session, const struct cw_samples *samples)
+{
+    return samples->form == CW_SAMPLES_LIST ||
+           ((session->features & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
+}
+
 static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
 {
     const struct session *session = conn->session;
@@ -80,8 +110,34 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
            cw_user_is_called(session->user, msg->username) &&
            is_call(conn->call, msg->group_name) &&
            !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
-           cw_bucket_take(&conn->audio, core->now_ms, (double)msg->samples.encoded.n,
-                          AUDIO_BYTES_PER_S, AUDIO_BYTES_PER_S);
+           may_send(session, &msg->samples) && in_rate(core, conn, &msg->samples);
+}
+
+/* The other participants, or of them those with Opus, or those without. */
+static void add_listeners(struct audience *audience, const struct conn *speaker, bool packets,
+                          bool opus)
+{
+    const struct group *group = speaker->call;
+    for (size_t i = 0; i < group->call_count; i++) {
+        const struct conn *conn = group->call[i];
+        bool reads = (conn->session->features & CW_FEATURE_OPUS) != 0;
+        if (conn != speaker && !conn->no_updates && (!packets || reads == opus))
+            cw_audience_add(audience, conn->session);
+    }
+}
+
+static void forward_as_lists(struct cw_core *core, struct conn *speaker,
+                             const struct cw_msg *update)
+{
+    struct audience audience;
+    cw_audience_init(core, &audience, speaker->call->call_count);
+    add_listeners(&audience, speaker, true, false);
+    if (audience.plain_count + audience.extended_count == 0) {
+        end_lists(core, speaker);
+        return;
+    }
+    speaker->listed = true;
+    cw_effect_send_lists(core, update, &audience, speaker);
 }
 
 void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
@@ -90,15 +146,25 @@ void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
         core->dropped_call_data++;
         return;
     }
-    struct group *group = conn->call;
+    bool packet = msg->samples.form == CW_SAMPLES_PACKET;
     struct audience audience;
-    cw_audience_init(core, &audience, group->call_count);
-    for (size_t i = 0; i < group->call_count; i++)
-        if (group->call[i] != conn && !group->call[i]->no_updates)
-            cw_audience_add(&audience, group->call[i]->session);
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_CALL_DATA,
                             .sender = cw_user_name(conn->session->user),
                             .samples = msg->samples};
+    cw_audience_init(core, &audience, conn->call->call_count);
+    add_listeners(&audience, conn, packet, true);
     cw_effect_send(core, &update, &audience, true);
+    if (packet)
+        forward_as_lists(core, conn, &update);
+    cw_speaking_heard(core, conn, msg->samples.loud);
+}
+
+unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
+{
+    const struct conn *conn = cw_conn_find(core, id);
+    if (conn == NULL || conn->session == NULL)
+        return 0;
+    bool opus = (conn->session->features & CW_FEATURE_OPUS) != 0;
+    return (opus ? CW_AUDIO_OPUS : 0) | (conn->heard ? CW_AUDIO_LOUDNESS : 0);
 }

@@ -67,6 +67,7 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
     if (conn->address_n != 0)
         memcpy(conn->address, address.p, conn->address_n);
     cw_list_init(&conn->unauthenticated);
+    cw_list_init(&conn->speaking);
     core->conns[slot] = conn;
     core->conn_count++;
     if (core->unauthenticated_count >= core->config.unauthenticated_max)

@@ -20,7 +20,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
         cw_map_init(maps[i], config->hash_seed);
     struct link *lists[] = {&core->unauthenticated, &core->cached_users, &core->probes,
                             &core->probes_now,      &core->saves,        &core->touches,
-                            &core->failures_by_age, &core->leavings};
+                            &core->failures_by_age, &core->leavings,     &core->speakers};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     return core;
@@ -107,12 +107,15 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
+    cw_speaking_sweep(core);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)
 {
     uint64_t deadline = cw_sessions_deadline(core), grace = cw_presence_deadline(core);
+    uint64_t silence = cw_speaking_deadline(core);
     deadline = grace < deadline ? grace : deadline;
+    deadline = silence < deadline ? silence : deadline;
     if (cw_list_empty(&core->unauthenticated))
         return deadline;
     const struct conn *conn =

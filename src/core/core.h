@@ -82,8 +82,11 @@ enum cw_hash_op {
 };
 
 enum cw_effect_type {
-    CW_FX_SEND,  /* one message to a set of connections */
-    CW_FX_CLOSE, /* after what has been sent */
+    CW_FX_SEND,      /* one message to a set of connections */
+    CW_FX_LISTS,     /* the same, of call_data with a packet of send.speaker's: to those
+                        who get lists instead */
+    CW_FX_LISTS_END, /* ... no more of them for now, from close.conn */
+    CW_FX_CLOSE,     /* after what has been sent */
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */
@@ -102,6 +105,7 @@ struct cw_effect {
             size_t extended_count;
             bool envelope;
             bool live; /* audio: worthless after CW_LIVE_AUDIO_MAX_MS */
+            cw_conn_id speaker;
         } send;
         struct {
             cw_conn_id conn;
@@ -146,12 +150,21 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
 /* When the next CW_EV_TICK is due (monotonic ms), UINT64_MAX for never. */
 uint64_t cw_core_deadline(const struct cw_core *core);
 
+/* What the audio of this connection is to be looked at for, by whoever hands it
+ * over in CW_EV_MESSAGE (src/server/examine.h), as bits: */
+enum {
+    CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: what is not looked at is refused */
+    CW_AUDIO_LOUDNESS = 1 << 1 /* somebody wants to know whether it speaks */
+};
+unsigned cw_core_audio(const struct cw_core *core, cw_conn_id conn);
+
 void cw_effects_finish(struct cw_effects *effects);
 
 /* Figures for operators and tests. */
 struct cw_core_stats {
     size_t connections, sessions, users, groups, calls;
-    uint64_t dropped_call_data; /* frames of somebody who is not in that call */
+    uint64_t dropped_call_data; /* frames of somebody who may not speak there, or
+                                   that are none */
 };
 struct cw_core_stats cw_core_stats(const struct cw_core *core);
 

@@ -34,6 +34,7 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_EDIT] = {cw_on_edit, true, true, false},
     [CW_DELETE] = {cw_on_delete, true, true, false},
     [CW_MARK_READ] = {cw_on_mark_read, true, true, false},
+    [CW_MARK_PLAYED] = {cw_on_mark_played, true, true, false},
     [CW_CONTACTS] = {cw_on_contacts, true, true, true},
     [CW_REMOVE_CONTACT] = {cw_on_manage_contact, true, true, false},
     [CW_BLOCK] = {cw_on_manage_contact, true, true, false},

@@ -9,6 +9,7 @@ static size_t size_of(enum cw_effect_type type)
     static const struct cw_effect *const effect;
     switch (type) {
     case CW_FX_SEND:
+    case CW_FX_LISTS:
         return 0;
     case CW_FX_STORE:
         return sizeof effect->store;
@@ -48,15 +49,16 @@ void cw_audience_add(struct audience *audience, const struct session *session)
 }
 
 static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg,
-                                  const struct audience *audience)
+                                  const struct audience *audience, enum cw_effect_type type)
 {
-    struct cw_effect *effect = cw_effect_add(core, CW_FX_SEND);
+    struct cw_effect *effect = cw_effect_add(core, type);
     effect->send.msg = *msg;
     effect->send.plain = audience->plain;
     effect->send.plain_count = audience->plain_count;
     effect->send.extended = audience->extended;
     effect->send.extended_count = audience->extended_count;
     effect->send.envelope = effect->send.live = false;
+    effect->send.speaker = 0;
     return effect;
 }
 
@@ -64,7 +66,15 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
                     bool live)
 {
     if (audience->plain_count + audience->extended_count != 0)
-        add_send(core, msg, audience)->send.live = live;
+        add_send(core, msg, audience, CW_FX_SEND)->send.live = live;
+}
+
+void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
+                          const struct audience *audience, const struct conn *speaker)
+{
+    struct cw_effect *effect = add_send(core, msg, audience, CW_FX_LISTS);
+    effect->send.live = true;
+    effect->send.speaker = speaker->id;
 }
 
 void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
@@ -80,7 +90,7 @@ void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const st
         audience.plain = id;
         audience.plain_count = 1;
     }
-    add_send(core, msg, &audience)->send.envelope = envelope;
+    add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
 }
 
 void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)

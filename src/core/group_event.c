@@ -11,20 +11,15 @@ struct cw_slice cw_role_name(enum cw_store_role role)
     return cw_slice_str(names[role]);
 }
 
-static bool takes_events(const struct session *session)
-{
-    return (session->features & CW_FEATURE_GROUPS) != 0 &&
-           (session->delivery == DELIVERY_READING || session->delivery == DELIVERY_LIVE);
-}
-
-void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
-                    const struct user *actor, uint64_t asking, const struct cw_extras *more)
+static void tell(struct cw_core *core, const struct group *group, const char *event,
+                 const struct user *actor, uint64_t asking, uint64_t feature,
+                 const struct cw_extras *more)
 {
     struct cw_arena *arena = &core->effects->arena;
     struct audience audience;
     cw_audience_init(core, &audience, group->session_count);
     for (size_t i = 0; i < group->session_count; i++)
-        if (takes_events(group->sessions[i]) && group->sessions[i]->id != asking)
+        if (cw_session_takes(group->sessions[i], feature) && group->sessions[i]->id != asking)
             cw_audience_add(&audience, group->sessions[i]);
     if (audience.plain_count + audience.extended_count == 0)
         return;
@@ -39,6 +34,19 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
     update.sender = cw_arena_copy(arena, cw_user_name(actor));
     update.event = cw_slice_str(event);
     cw_effect_send(core, &update, &audience, false);
+}
+
+void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
+                    const struct user *actor, uint64_t asking, const struct cw_extras *more)
+{
+    tell(core, group, event, actor, asking, CW_FEATURE_GROUPS, more);
+}
+
+void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
+                             const struct session *session)
+{
+    tell(core, group, speaking ? "speaking" : "silent", session->user, session->id,
+         CW_FEATURE_SPEAKING, NULL);
 }
 
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,

@@ -73,10 +73,17 @@ struct conn {
     uint64_t unauthenticated_since_ms;
     struct bucket requests;
     struct bucket texts;
-    struct bucket audio; /* bytes of call_data */
+    struct bucket audio;  /* bytes of call_data */
+    struct bucket played; /* ms of audio in its packets */
     struct bucket typing;
     struct group *call; /* or NULL */
     size_t call_position;
+    bool listed;          /* its packets have become lists: there is a decoder for it */
+    bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
+    struct link speaking; /* in core->speakers while it does */
+    uint64_t listened_ms;
+    uint64_t spoke_ms;
+    uint64_t named_ms;
 };
 
 enum delivery {
@@ -246,6 +253,7 @@ struct cw_core {
     struct link failures_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
+    struct link speakers;  /* connections that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
     struct cw_map watched; /* by id: users that somebody here watches */
     size_t watching_count; /* users who watch */
@@ -269,6 +277,9 @@ struct audience {
 /* An empty audience with room for `max` connections. */
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
+/* A packet of the speaker's, to those who get lists. */
+void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
+                          const struct audience *audience, const struct conn *speaker);
 /* Nothing happens for an empty audience. */
 void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct audience *audience,
                     bool live);
@@ -374,8 +385,9 @@ void cw_session_detach(struct cw_core *core, struct session *session);
 void cw_session_take_extras(struct session *session, const struct cw_extras *extras);
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
 /* The message with this id is about to be fanned out: is this session to be in
- * the audience? Notes it either way. */
-bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id);
+ * the audience? Notes it either way. An Ogg Opus file, for who cannot read it, it
+ * is to find in a page, where it is a list. */
+bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id, bool ogg);
 /* The message is this session's own: if it has all before it, it has it too, and
  * need not look at it when it comes back. */
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id);
@@ -453,12 +465,24 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
+/* The user of this session, in the call by it, speaks or is silent. */
+void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
+                             const struct session *session);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */
 
 void cw_call_leave(struct cw_core *core, struct conn *conn);
 void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
+
+/* --- speaking.c: who speaks in a call, told to members who want to know ----------------- */
+
+/* A frame of this participant's has been forwarded. */
+void cw_speaking_heard(struct cw_core *core, struct conn *conn, bool loud);
+/* It has left the call of this group. */
+void cw_speaking_left(struct cw_core *core, struct conn *conn, const struct group *group);
+void cw_speaking_sweep(struct cw_core *core);
+uint64_t cw_speaking_deadline(const struct cw_core *core);
 
 /* --- throttle.c --------------------------------------------------------------------------------
  */
@@ -535,7 +559,7 @@ handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_o
     cw_on_set_retention;
 handler_fn cw_on_invite, cw_on_invite_user;
 handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
-    cw_on_delete, cw_on_mark_read;
+    cw_on_delete, cw_on_mark_read, cw_on_mark_played;
 handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */
 handler_fn cw_on_contacts, cw_on_set_presence;
 handler_fn cw_on_change_password, cw_on_sessions, cw_on_revoke_session;

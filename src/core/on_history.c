@@ -62,6 +62,10 @@ static void describe_voice(const struct cw_store_message *message, struct cw_ent
     put_number(entry, CW_E_CHANNELS, &entry->channels, message->channels);
     put_number(entry, CW_E_SAMPLE_RATE, &entry->sample_rate, message->sample_rate);
     put_number(entry, CW_E_SIZE, &entry->size, message->size);
+    if (message->waveform.n == 0)
+        return;
+    put_number(entry, CW_E_DURATION, &entry->duration_ms, message->duration_ms);
+    put_string(entry, CW_E_WAVEFORM, &entry->waveform, message->waveform);
 }
 
 static void describe(const struct cw_store_message *message, struct cw_entry *entry)
@@ -84,6 +88,7 @@ static void describe(const struct cw_store_message *message, struct cw_entry *en
     put_unless_0(entry, CW_E_REPLY_TO, &entry->reply_to, message->reply_to);
     put_unless_0(entry, CW_E_OF, &entry->of, message->of);
     put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);
+    put_unless_0(entry, CW_E_PLAYED, &entry->played_ms, message->played_ms);
 }
 
 static struct cw_entry *describe_messages(struct cw_core *core,
@@ -212,6 +217,7 @@ static void read_voice(struct cw_core *core, struct request *request)
     store->conversation = cw_conversation_id(request);
     store->user_id = request->sender->id;
     store->seq = request->msg->seq;
+    store->lists = (request->features & CW_FEATURE_OPUS) == 0;
 }
 
 void cw_on_fetch_voice(struct cw_core *core, struct request *request)

@@ -1,4 +1,5 @@
-/* on_read.c - who has received, read, and is writing: delivered, mark_read, typing.
+/* on_read.c - who has received, read, heard, and is writing: delivered, mark_read,
+ * mark_played, typing.
  *
  * Receipts and typing are told to whom is there, and not kept: what a client
  * missed of them, the lists of conversations and history tell. */
@@ -105,8 +106,8 @@ uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t s
 /* --- mark_read ------------------------------------------------------------------------ */
 
 /* To the reader's other devices, and to the other one of a pair. */
-static void tell_mark(struct cw_core *core, const struct request *request, uint64_t seq,
-                      bool to_peer)
+static void tell_mark(struct cw_core *core, const struct request *request, enum cw_action action,
+                      uint64_t seq, bool to_peer)
 {
     const struct user *reader = request->sender, *peer = request->target;
     struct audience audience;
@@ -117,7 +118,7 @@ static void tell_mark(struct cw_core *core, const struct request *request, uint6
     if (to_peer)
         add_sessions(&audience, peer, CW_FEATURE_READ, 0);
     struct cw_msg update = {.kind = CW_UPDATE,
-                            .action = CW_MARK_READ,
+                            .action = action,
                             .sender = cw_arena_copy(&core->effects->arena, cw_user_name(reader)),
                             .conversation = cw_conversation_name(core, request),
                             .seq = seq};
@@ -125,10 +126,10 @@ static void tell_mark(struct cw_core *core, const struct request *request, uint6
         cw_effect_send(core, &update, &audience, false);
 }
 
-static void submit_mark(struct cw_core *core, struct request *request, uint64_t seq,
-                        step_fn *resume)
+static void submit_mark(struct cw_core *core, struct request *request, enum cw_store_op op,
+                        uint64_t seq, step_fn *resume)
 {
-    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_READ_MARK, resume);
+    struct cw_store_request *store = cw_request_submit(core, request, op, resume);
     store->conversation = cw_conversation_id(request);
     store->user_id = request->sender->id;
     store->seq = seq;
@@ -139,7 +140,7 @@ static void marked(struct cw_core *core, struct request *request, const struct c
 {
     const struct cw_store_result *result = event->store;
     if (result->status == CW_STORE_OK)
-        tell_mark(core, request, result->seq, true);
+        tell_mark(core, request, CW_MARK_READ, result->seq, true);
     else if (result->status != CW_STORE_EXISTS && cw_conversation_refused(core, request, result))
         return;
     cw_request_answer(core, request, CW_SUCCESS);
@@ -147,7 +148,7 @@ static void marked(struct cw_core *core, struct request *request, const struct c
 
 static void mark(struct cw_core *core, struct request *request)
 {
-    submit_mark(core, request, request->msg->seq, marked);
+    submit_mark(core, request, CW_STORE_READ_MARK, request->msg->seq, marked);
     cw_request_unblock(request);
 }
 
@@ -159,7 +160,7 @@ void cw_on_mark_read(struct cw_core *core, struct request *request)
 static void followed(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     if (event->store->status == CW_STORE_OK)
-        tell_mark(core, request, event->store->seq, false);
+        tell_mark(core, request, CW_MARK_READ, event->store->seq, false);
 }
 
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq)
@@ -172,7 +173,34 @@ void cw_read_follow(struct cw_core *core, const struct request *request, uint64_
     if (mark->target != NULL)
         cw_user_refer(core, mark->target);
     mark->target_group = request->target_group;
-    submit_mark(core, mark, seq, followed);
+    submit_mark(core, mark, CW_STORE_READ_MARK, seq, followed);
+}
+
+/* --- mark_played ---------------------------------------------------------------------- */
+
+static void played(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (result->status == CW_STORE_OK)
+        tell_mark(core, request, CW_MARK_PLAYED, result->seq, true);
+    else if (result->status != CW_STORE_EXISTS && cw_conversation_refused(core, request, result))
+        return;
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void mark_as_played(struct cw_core *core, struct request *request)
+{
+    if (request->target == NULL) { /* who of a group has listened is nobody's business */
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    submit_mark(core, request, CW_STORE_PLAY_MARK, request->msg->seq, played);
+    cw_request_unblock(request);
+}
+
+void cw_on_mark_played(struct cw_core *core, struct request *request)
+{
+    cw_conversation_find(core, request, request->msg->conversation, mark_as_played);
 }
 
 /* --- typing --------------------------------------------------------------------------- */

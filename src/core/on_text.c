@@ -25,6 +25,16 @@ static void tell_change(struct cw_core *core, const struct cw_store_message *mes
     update->content = message->body;
 }
 
+/* Recordings from before it was looked at have no picture. */
+static void tell_sound(const struct cw_store_message *message, struct cw_extras *extras)
+{
+    if (message->waveform.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_DURATION) | CW_BIT(CW_X_WAVEFORM);
+    extras->duration_ms = message->duration_ms;
+    extras->waveform = message->waveform;
+}
+
 static void tell_message(const struct cw_store_message *message, struct cw_msg *update)
 {
     bool group = cw_mailbox_is_group(message->mailbox);
@@ -35,6 +45,7 @@ static void tell_message(const struct cw_store_message *message, struct cw_msg *
         update->channels = message->channels;
         update->sample_rate = message->sample_rate;
         update->samples.encoded = message->body;
+        tell_sound(message, extras);
     } else {
         update->content = message->body;
     }
@@ -80,6 +91,8 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
                                          .voice = stored->voice,
                                          .channels = stored->channels,
                                          .sample_rate = stored->sample_rate,
+                                         .duration_ms = stored->duration_ms,
+                                         .waveform = stored->waveform,
                                          .kind = stored->voice ? CW_KIND_VOICE : CW_KIND_TEXT,
                                          .seq = result->seq,
                                          .reply_to = stored->reply_to};
@@ -91,6 +104,7 @@ struct fan_out {
     uint64_t message_id;
     uint64_t from_session;
     bool change;         /* an edit or a deletion: for who understands them */
+    bool ogg;            /* a recording: who does not read Opus finds it as a list */
     uint64_t receipt_to; /* the sender, if he wants to hear when it was received, or 0 */
 };
 
@@ -98,7 +112,7 @@ static inline bool offer(struct cw_core *core, struct fan_out *out, struct sessi
 {
     if (session->id == out->from_session)
         cw_session_sent_itself(core, session, out->message_id);
-    else if (cw_session_offer(core, session, out->message_id)) {
+    else if (cw_session_offer(core, session, out->message_id, out->ogg)) {
         cw_audience_add(&out->audience, session);
         return true;
     }
@@ -133,6 +147,7 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         if (session->extended && session->id != out->from_session &&
             (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
+            (!out->ogg || (session->features & CW_FEATURE_OPUS) != 0) &&
             session->delivery == DELIVERY_LIVE)
             cw_audience_add(&out->audience, session);
     }
@@ -154,7 +169,8 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
     struct fan_out out = {.message_id = message->message_id,
                           .from_session = request->sender_session,
-                          .change = change};
+                          .change = change,
+                          .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
     if (to != NULL) {
         if (!change && to != from && cw_receipts_wanted(from))
@@ -250,6 +266,9 @@ static void append(struct cw_core *core, struct request *request)
     store->body = voice ? msg->samples.encoded : msg->content;
     store->channels = (uint32_t)msg->channels;
     store->sample_rate = (uint32_t)msg->sample_rate;
+    store->duration_ms = (msg->samples.duration_us + 500) / 1000;
+    if (voice)
+        store->waveform = cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS);
     if (request->extended) {
         store->reply_to = msg->extras.reply_to;
         store->n = msg->extras.n;
@@ -281,8 +300,19 @@ void cw_on_msg_group(struct cw_core *core, struct request *request)
     append(core, request);
 }
 
+/* What nobody has looked at is no recording. */
+static bool good_voice(struct cw_core *core, struct request *request)
+{
+    const struct cw_samples *samples = &request->msg->samples;
+    if (samples->duration_us != 0 &&
+        (samples->form == CW_SAMPLES_LIST || (request->features & CW_FEATURE_OPUS) != 0))
+        return true;
+    cw_request_answer(core, request, CW_BAD_REQUEST);
+    return false;
+}
+
 void cw_on_voice_msg(struct cw_core *core, struct request *request)
 {
-    if (cw_text_allowed(core, request) && good_extras(core, request))
+    if (cw_text_allowed(core, request) && good_voice(core, request) && good_extras(core, request))
         cw_conversation_find(core, request, request->msg->recipient, append);
 }

@@ -69,10 +69,16 @@ static void move_slice(struct cw_slice *s, struct cw_slice from, const uint8_t *
         s->p = to + (s->p - from.p);
 }
 
+static void move_samples(struct cw_samples *samples, struct cw_slice from, const uint8_t *to)
+{
+    move_slice(&samples->encoded, from, to);
+    move_slice(&samples->payload, from, to);
+}
+
 static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t *to)
 {
 #define MOVE_STRING(member)                move_slice(&(member), from, to);
-#define MOVE_SAMPLES(member)               move_slice(&(member).encoded, from, to);
+#define MOVE_SAMPLES(member)               move_samples(&(member), from, to);
 #define MOVE_UNSIGNED(member)              (void)(member);
 #define MOVE_FEATURES(member)              (void)(member);
 #define MOVE_LIST(member)                  (void)(member); /* comes from servers */

@@ -61,6 +61,7 @@ static void read_page(struct cw_core *core, struct session *session)
     struct cw_store_request *store = cw_request_submit(core, page, CW_STORE_INBOX_READ, page_came);
     store->user_id = session->user->id;
     store->cursor = session->sent;
+    store->lists = (session->features & CW_FEATURE_OPUS) == 0;
     session->reading = page->cookie;
     session->delivery = DELIVERY_READING;
 }
@@ -151,8 +152,12 @@ static void correct_claim(struct cw_core *core, struct session *session, uint64_
         read_page(core, session);
 }
 
-bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id)
+bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id, bool ogg)
 {
+    if (ogg && session->delivery == DELIVERY_LIVE && (session->features & CW_FEATURE_OPUS) == 0) {
+        read_page(core, session);
+        return false;
+    }
     if (session->delivery != DELIVERY_LIVE) {
         session->missed = message_id;
         correct_claim(core, session, message_id);
@@ -328,7 +333,12 @@ void cw_session_take_extras(struct session *session, const struct cw_extras *ext
     if (!extras->map_present)
         return;
     session->extended = true;
+    bool other_audio = ((session->features ^ extras->features) & CW_FEATURE_OPUS) != 0;
     session->features = extras->features;
+    if (other_audio && session->delivery == DELIVERY_READING) {
+        session->reading = 0; /* recordings in it would have the wrong form */
+        session->delivery = DELIVERY_ATTACHED;
+    }
     if ((extras->present & CW_BIT(CW_X_SINCE)) == 0)
         return;
     session->since_claimed = true;

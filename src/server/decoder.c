@@ -1,37 +1,35 @@
 /* decoder.c - see decoder.h. */
 #include "server/decoder.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
-#include "base/alloc.h"
-#include "server/worker.h"
+#include "server/examine.h"
 
-static void on_worker(uv_work_t *work)
+static struct cw_decoding *decoding_of(struct cw_work *work)
 {
-    struct cw_decoding *decoding = work->data;
-    cw_worker_begin();
-    decoding->code = cw_msg_decode(CW_READER_SERVER, decoding->frame, &decoding->msg);
+    return (struct cw_decoding *)(void *)((char *)work - offsetof(struct cw_decoding, work));
 }
 
-static void on_done(uv_work_t *work, int status)
+static void run(struct cw_work *work)
 {
-    struct cw_decoding *decoding = work->data;
-    (void)status; /* never cancelled */
+    struct cw_decoding *decoding = decoding_of(work);
+    decoding->code = cw_msg_decode(CW_READER_SERVER, decoding->frame, &decoding->msg);
+    if (decoding->code == CW_SUCCESS && decoding->msg.action == CW_VOICE_MSG)
+        decoding->code = cw_examine_recording(&decoding->msg, decoding->opus);
+}
+
+static void done(struct cw_work *work)
+{
+    struct cw_decoding *decoding = decoding_of(work);
     decoding->done(decoding);
     free(decoding->memory);
     free(decoding);
 }
 
-void cw_decoder_submit(uv_loop_t *loop, struct cw_slice frame, void *memory, cw_net_id id,
-                       bool envelope, void (*done)(struct cw_decoding *decoding), void *context)
+void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding)
 {
-    struct cw_decoding *decoding = cw_alloc_zero(sizeof *decoding);
-    decoding->work.data = decoding;
-    decoding->done = done;
-    decoding->context = context;
-    decoding->id = id;
-    decoding->envelope = envelope;
-    decoding->frame = frame;
-    decoding->memory = memory;
-    uv_queue_work(loop, &decoding->work, on_worker, on_done);
+    decoding->work.run = run;
+    decoding->work.done = done;
+    cw_work_queue_submit(queue, &decoding->work);
 }

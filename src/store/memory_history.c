@@ -63,6 +63,26 @@ void cw_memory_read_mark(struct cw_memory *m, const struct cw_store_request *req
     }
 }
 
+void cw_memory_play_mark(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
+{
+    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    struct cw_memory_entry *entry =
+        cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
+    if (entry == NULL || entry->message.kind != CW_KIND_VOICE || entry->message.deleted_ms != 0 ||
+        entry->message.sender_id == request->user_id) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->seq = request->seq;
+    if (entry->message.played_ms != 0)
+        result->status = CW_STORE_EXISTS;
+    else
+        entry->message.played_ms = request->time_ms;
+}
+
 /* --- history ------------------------------------------------------------------------- */
 
 static bool is_any_kept(const struct cw_memory_conversation *conversation, uint64_t from,

@@ -125,6 +125,10 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     entry->message.channels = request->channels;
     entry->message.sample_rate = request->sample_rate;
     entry->message.reply_to = request->reply_to;
+    if (request->voice) {
+        entry->message.duration_ms = request->duration_ms;
+        entry->message.waveform = cw_arena_copy(&m->arena, request->waveform);
+    }
     note_retry(session, request->n, entry->message.message_id);
     show_place(entry, result);
 }
@@ -204,7 +208,9 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
-    entry->message.body = (struct cw_slice){0};
+    entry->message.body = entry->message.waveform = (struct cw_slice){0};
+    entry->message.duration_ms = 0;
+    entry->message.played_ms = 0;
     entry->message.deleted_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }
@@ -240,6 +246,7 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
     message.size = subject->body.n;
     message.body = whole || !message.voice ? cw_memory_out(m, subject->body) : (struct cw_slice){0};
     message.deleted_ms = subject->deleted_ms;
+    message.waveform = cw_memory_out(m, message.waveform);
     return message;
 }
 

@@ -85,6 +85,7 @@ enum cw_sql {
     CW_SQL_BAN_DELETE,
     CW_SQL_BANS_DELETE,
     CW_SQL_MESSAGE_INSERT,
+    CW_SQL_VOICE_INSERT,
     CW_SQL_MESSAGE_BY_ID,
     CW_SQL_MESSAGE_TEXT,
     CW_SQL_MESSAGE_EXISTS,
@@ -92,6 +93,7 @@ enum cw_sql {
     CW_SQL_MESSAGE_UNREAD,
     CW_SQL_MESSAGE_EDIT,
     CW_SQL_MESSAGE_BLANK,
+    CW_SQL_MESSAGE_PLAYED,
     CW_SQL_MESSAGE_DELETE,
     CW_SQL_MESSAGE_OLDEST,
     CW_SQL_MESSAGE_NEWEST,
@@ -196,7 +198,7 @@ cw_sqlite_op cw_sqlite_member_list, cw_sqlite_member_role, cw_sqlite_member_kick
     cw_sqlite_member_ban, cw_sqlite_member_unban, cw_sqlite_member_mute;
 cw_sqlite_op cw_sqlite_message_append, cw_sqlite_message_edit, cw_sqlite_message_delete,
     cw_sqlite_inbox_read, cw_sqlite_history_read, cw_sqlite_voice_read, cw_sqlite_search,
-    cw_sqlite_read_mark, cw_sqlite_conversations;
+    cw_sqlite_read_mark, cw_sqlite_play_mark, cw_sqlite_conversations;
 
 /* --- the indexes that follow (sqlite_inbox.c): see inbox_index.h -------------------- */
 
@@ -229,8 +231,8 @@ uint64_t cw_sqlite_id_at(struct cw_sqlite *s, uint64_t conversation, uint64_t se
 struct cw_sqlite_new {
     uint64_t mailbox, sender_id, seq, time_ms;
     enum cw_store_kind kind;
-    uint64_t channels, sample_rate, reply_to, about, session_id, n, previous;
-    struct cw_slice blob, body;
+    uint64_t channels, sample_rate, reply_to, about, session_id, n, previous, duration_ms;
+    struct cw_slice waveform, blob, body;
 };
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,

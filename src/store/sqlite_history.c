@@ -53,6 +53,30 @@ void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *req
     result->seq = request->seq;
 }
 
+void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *request,
+                         struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct cw_sqlite_message message;
+    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
+        !message.m.voice || message.m.deleted_ms != 0 || message.m.sender_id == request->user_id) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->seq = request->seq;
+    if (message.m.played_ms != 0) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_PLAYED];
+    cw_sql_int(st, 1, id);
+    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_run(s, CW_SQL_MESSAGE_PLAYED);
+}
+
 /* --- history ------------------------------------------------------------------------- */
 
 /* The numbers [from, to) of a page, and the direction in which it goes on. */

@@ -31,11 +31,16 @@ static void read_row(sqlite3_stmt *st, struct cw_sqlite_message *message, struct
     message->m.edited_ms = cw_sql_column_int(st, 9);
     message->m.deleted_ms = cw_sql_column_int(st, 10);
     message->previous = cw_sql_column_int(st, 11);
-    const char *blob = (const char *)sqlite3_column_text(st, 12);
+    if (message->m.voice) {
+        message->m.duration_ms = (uint32_t)cw_sql_column_int(st, 12);
+        message->m.played_ms = cw_sql_column_int(st, 13);
+        message->m.waveform = cw_sql_column_copy(st, 14, arena);
+    }
+    const char *blob = (const char *)sqlite3_column_text(st, 15);
     snprintf(message->blob, sizeof message->blob, "%s", blob == NULL ? "" : blob);
-    message->m.size = cw_sql_column_int(st, 13);
-    if (sqlite3_column_bytes(st, 14) != 0)
-        message->m.body = cw_sql_column_copy(st, 14, arena);
+    message->m.size = cw_sql_column_int(st, 16);
+    if (sqlite3_column_bytes(st, 17) != 0)
+        message->m.body = cw_sql_column_copy(st, 17, arena);
 }
 
 /* An EDIT has the text and the fate of the message that it is about. */

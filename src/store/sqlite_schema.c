@@ -21,7 +21,8 @@
  * - The body stands last in its row: what is before it is read without it.
  * - messages: `kind` is enum cw_store_kind; `about` is the sequence number that an
  *   edit or deletion is about; `previous` the id of that message, or of the
- *   session's counted message before this one.
+ *   session's counted message before this one; `played_ms` when the other one of a
+ *   pair listened to a voice.
  * - inbox, history, and marks of a new pair follow behind the messages: see
  *   inbox_index.h. In history the last row of a conversation stays when its
  *   message goes: the next one counts on from it.
@@ -114,6 +115,9 @@ static const char *const migrations[] = {
     " session_id INTEGER NOT NULL,"
     " n INTEGER NOT NULL,"
     " previous INTEGER NOT NULL,"
+    " duration_ms INTEGER NOT NULL,"
+    " played_ms INTEGER NOT NULL,"
+    " waveform TEXT,"
     " blob TEXT,"
     " body BLOB) STRICT;"
     "CREATE INDEX messages_blob ON messages(blob) WHERE blob IS NOT NULL;"

@@ -107,6 +107,9 @@ enum cw_store_op {
                                 stands now. MISMATCH: beyond the last message;
                                 EXISTS: it stood there or further already. Who is no
                                 longer in a group has none in it */
+    CW_STORE_PLAY_MARK,      /* conversation (of a pair), user_id, seq: the user has
+                                listened to it. EXISTS: before already; NOT_FOUND: no
+                                voice of the other one, or deleted */
     CW_STORE_CONVERSATIONS,  /* user_id, before (message id, 0: newest), limit ->
                                 conversations by their last entry (of whatever
                                 kind), newest first; more. Groups without an entry
@@ -211,6 +214,10 @@ struct cw_store_request {
     bool voice;
     uint32_t channels;
     uint32_t sample_rate;
+    uint32_t duration_ms; /* MESSAGE_APPEND: of a voice, as its waveform */
+    struct cw_slice waveform;
+    bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store
+                   does not care; whoever passes the result on does */
     uint64_t features;
     uint64_t group_id;
     uint64_t conversation;
@@ -275,6 +282,9 @@ struct cw_store_message {
     uint64_t reply_to;
     uint64_t of;                    /* EDIT, DELETE: the sequence number that it is about */
     uint64_t edited_ms, deleted_ms; /* 0: not. What is deleted has no body */
+    uint32_t duration_ms;           /* of a voice */
+    struct cw_slice waveform;       /* the same: what it was stored with */
+    uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
     uint64_t size;                  /* bytes of the body, also of one that is not here */
 };
 

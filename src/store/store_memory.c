@@ -107,6 +107,7 @@ static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_VOICE_READ] = cw_memory_voice_read,
     [CW_STORE_SEARCH] = cw_memory_search,
     [CW_STORE_READ_MARK] = cw_memory_read_mark,
+    [CW_STORE_PLAY_MARK] = cw_memory_play_mark,
     [CW_STORE_CONVERSATIONS] = cw_memory_conversations,
 };
 

@@ -11,7 +11,7 @@ static const size_t slices[] = {
     offsetof(struct cw_store_request, secret),  offsetof(struct cw_store_request, client),
     offsetof(struct cw_store_request, body),    offsetof(struct cw_store_request, blob),
     offsetof(struct cw_store_request, active),  offsetof(struct cw_store_request, invitation),
-    offsetof(struct cw_store_request, address),
+    offsetof(struct cw_store_request, address), offsetof(struct cw_store_request, waveform),
 };
 #define SLICE_COUNT (sizeof slices / sizeof slices[0])
 

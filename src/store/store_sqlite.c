@@ -68,6 +68,7 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_VOICE_READ] = cw_sqlite_voice_read,
     [CW_STORE_SEARCH] = cw_sqlite_search,
     [CW_STORE_READ_MARK] = cw_sqlite_read_mark,
+    [CW_STORE_PLAY_MARK] = cw_sqlite_play_mark,
     [CW_STORE_CONVERSATIONS] = cw_sqlite_conversations,
 };
 

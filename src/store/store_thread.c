@@ -227,12 +227,12 @@ struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)
     return batches;
 }
 
-void cw_store_batch_destroy(struct cw_store_thread *thread, struct cw_store_batch *batch)
+void cw_store_batch_destroy(struct cw_pool *pool, struct cw_store_batch *batch)
 {
     if (batch == NULL)
         return;
     for (size_t i = 0; i < batch->n; i++)
-        cw_store_request_destroy(thread->pool, batch->requests[i]);
+        cw_store_request_destroy(pool, batch->requests[i]);
     free(batch->requests);
     free(batch->results);
     cw_arena_finish(&batch->arena);
@@ -249,7 +249,7 @@ void cw_store_thread_stop(struct cw_store_thread *thread)
     for (struct cw_store_batch *batch = cw_store_thread_take(thread), *next; batch != NULL;
          batch = next) {
         next = batch->next;
-        cw_store_batch_destroy(thread, batch);
+        cw_store_batch_destroy(thread->pool, batch);
     }
     cw_store_close(thread->store);
     pthread_cond_destroy(&thread->work);

@@ -19,6 +19,7 @@ struct cw_store_batch {
     struct cw_store_result *results;
     size_t n;
     struct cw_arena arena;
+    unsigned references; /* the taker's own */
 };
 
 /* Starts the thread; it owns `store` from now on. `notify(context)` is called on the
@@ -35,7 +36,8 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
 /* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 
-void cw_store_batch_destroy(struct cw_store_thread *thread, struct cw_store_batch *batch);
+/* `pool`: of cw_store_thread_start; the thread may be gone already. */
+void cw_store_batch_destroy(struct cw_pool *pool, struct cw_store_batch *batch);
 
 /* Finishes what was submitted, ends the thread and closes the store. */
 void cw_store_thread_stop(struct cw_store_thread *thread);

@@ -1,11 +1,12 @@
 /* cli.h - what the command line said, and the commands.
  *
  * The chinwag command is a program of libchinwag: it uses the public header
- * and nothing else of the project. */
+ * and, for sound, src/audio; nothing else of the project. */
 #ifndef CHINWAG_TUI_CLI_H
 #define CHINWAG_TUI_CLI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Exit codes, as `chinwag --help` explains them. */
 enum cli_exit {
@@ -14,6 +15,15 @@ enum cli_exit {
     CLI_WRONG_USE = 2, /* also: something on this machine is not as it should be */
     CLI_UNREACHABLE = 3,
     CLI_TIMEOUT = 4 /* listen: --timeout came before --count */
+};
+
+/* More people than a call has. */
+#define CLI_VOLUMES_MAX 32
+
+struct cli_volume {
+    const char *name;
+    size_t length;
+    unsigned percent;
 };
 
 struct cli {
@@ -34,6 +44,12 @@ struct cli {
     bool away;
     const char *wav;
     const char *out;
+    bool plain; /* without Opus */
+    bool raw, stats, push_to_talk;
+    bool no_echo, no_noise, no_gain;
+    long frame_ms; /* 10 or 20 */
+    struct cli_volume volumes[CLI_VOLUMES_MAX];
+    int volume_count;
     char **arguments; /* what follows the command's name */
     int argument_count;
 };
@@ -77,5 +93,8 @@ int command_send(const struct cli *cli);
 int command_send_voice(const struct cli *cli);
 int command_listen(const struct cli *cli);
 int command_call(const struct cli *cli);
+int command_record(const struct cli *cli);
+int command_play(const struct cli *cli);
+int command_latency(const struct cli *cli);
 
 #endif

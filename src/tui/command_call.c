@@ -1,178 +1,272 @@
-/* command_call.c - takes part in the call of a group with WAV files instead of
- * a microphone and a loudspeaker. */
-#include <errno.h>
+/* command_call.c - takes part in the call of a group: joins, joins again after a
+ * dropped connection, and lets sound and network meet.
+ *
+ * One loop: what is due is said and heard, what came is taken in, and then it
+ * waits for the next tick, the network, the sound device or a key. */
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "call_plain.h"
+#include "call_screen.h"
+#include "call_sound.h"
+#include "call_stats.h"
 #include "output.h"
 #include "session.h"
-#include "wav.h"
 
-#define CALL_RATE     44100
-#define FRAME_SAMPLES 882
-#define FRAME_MS      20
-/* What others said last is still on its way. */
-#define LINGER_MS 300
+/* What others said last is still on its way, and in their buffers. */
+#define LINGER_US 500000
+#define SECOND_US 1000000
+/* How often the round trip is measured. */
+#define ASK_US 2000000
 
 struct call {
     const struct cli *cli;
     const char *group;
     struct session session;
-    int16_t *sound; /* what to say: CALL_RATE, mono; NULL: nothing */
-    size_t sound_count;
-    size_t sent;
-    struct wav_writer out;
-    bool writes;
-    size_t received;
+    struct call_audio *audio;
+    struct call_sound sound;
+    struct call_screen screen;
+    bool joined;
+    int64_t join;    /* the request that is to be answered; 0: none */
+    int64_t members; /* the same */
+    int64_t probe;   /* the same: for the round trip */
+    int64_t probed_us;
+    double round_trip_ms;
+    int64_t end_us;
+    int64_t stats_us; /* when they are to be printed next; INT64_MAX: never */
+    int code;         /* CLI_DONE: go on */
 };
-
-/* --- sound ---------------------------------------------------------------------------- */
-
-static int mono_at(const struct wav *wav, size_t i)
-{
-    if (wav->channels == 1)
-        return wav->samples[i];
-    return (wav->samples[2 * i] + wav->samples[2 * i + 1]) / 2;
-}
-
-/* Speech from a file may come at any rate: straight lines between its samples
- * are good enough to understand it. */
-static bool convert(struct call *call, const struct wav *wav)
-{
-    size_t frames = wav->count / wav->channels;
-    call->sound_count = (size_t)((uint64_t)frames * CALL_RATE / wav->sample_rate);
-    call->sound = malloc((call->sound_count + 1) * sizeof *call->sound);
-    if (call->sound == NULL)
-        return false;
-    for (size_t i = 0; i < call->sound_count; i++) {
-        uint64_t at = (uint64_t)i * wav->sample_rate;
-        size_t before = (size_t)(at / CALL_RATE);
-        size_t after = before + 1 < frames ? before + 1 : before;
-        int64_t part = (int64_t)(at % CALL_RATE);
-        int64_t sum = mono_at(wav, before) * (CALL_RATE - part) + mono_at(wav, after) * part;
-        call->sound[i] = (int16_t)(sum / CALL_RATE);
-    }
-    return true;
-}
-
-static bool open_sound(struct call *call)
-{
-    struct wav wav;
-    if (call->cli->wav == NULL)
-        return true;
-    const char *wrong = wav_read(call->cli->wav, &wav);
-    if (wrong == NULL && !convert(call, &wav))
-        wrong = "there is not enough memory";
-    free(wav.samples);
-    if (wrong != NULL)
-        fprintf(stderr, "chinwag: cannot play %s: %s\n", call->cli->wav, wrong);
-    return wrong == NULL;
-}
-
-static bool open_out(struct call *call)
-{
-    if (call->cli->out == NULL)
-        return true;
-    call->writes = wav_writer_open(&call->out, call->cli->out, 1, CALL_RATE);
-    if (!call->writes)
-        fprintf(stderr, "chinwag: cannot write %s: %s\n", call->cli->out, strerror(errno));
-    return call->writes;
-}
-
-static int close_out(struct call *call, int code)
-{
-    if (!call->writes || wav_writer_close(&call->out))
-        return code;
-    fprintf(stderr, "chinwag: %s is not whole: %s\n", call->cli->out, strerror(errno));
-    return code == CLI_DONE ? CLI_WRONG_USE : code;
-}
 
 /* --- the call ------------------------------------------------------------------------- */
 
-/* A frame that the network has no room for is lost: it is live. */
-static void send_frame(struct call *call)
+static void ask_who(struct call *call, uint64_t after)
 {
-    size_t left = call->sound_count - call->sent;
-    size_t n = left < FRAME_SAMPLES ? left : FRAME_SAMPLES;
-    if (n == 0)
+    struct chinwag_page page = {.after = after, .limit = 200};
+    call->members = chinwag_members(call->session.client, call->group, &page);
+}
+
+static void on_joined(struct call *call, const struct chinwag_event *answer)
+{
+    call->join = 0;
+    if (answer->code == CHINWAG_UNANSWERED)
+        return; /* the connection broke: another follows */
+    if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
+        terminal_wipe(&call->screen.terminal);
+        output_refusal("join_call", answer->code, call->session.account.name);
+        call->code = CLI_REFUSED;
         return;
-    chinwag_call_data(call->session.client, call->group, call->sound + call->sent, n);
-    call->sent += n;
-}
-
-static int on_event(struct call *call, const struct chinwag_event *event)
-{
-    if (event->type == CHINWAG_CALL_DATA) {
-        call->received += event->sample_count;
-        if (call->writes)
-            wav_writer_append(&call->out, event->samples, event->sample_count);
-    } else if (event->type == CHINWAG_DISCONNECTED) {
-        fprintf(stderr, "chinwag: the call is over: lost the server at %s (%s)\n",
-                call->cli->server, event->text);
-        return CLI_UNREACHABLE;
     }
-    return CLI_DONE;
+    call->joined = true;
+    call_screen_clear(&call->screen);
+    ask_who(call, 0);
 }
 
-static int64_t duration_ms(const struct call *call)
+static void on_members(struct call *call, const struct chinwag_event *answer)
 {
-    if (call->cli->seconds >= 0)
-        return 1000 * (int64_t)call->cli->seconds;
-    if (call->sound == NULL)
-        return INT64_MAX / 2;
-    return (int64_t)(call->sound_count * 1000 / CALL_RATE) + LINGER_MS;
+    call->members = 0;
+    for (size_t i = 0; i < answer->entry_count; i++)
+        if (answer->entries[i].in_call != 0 && answer->entries[i].name != NULL)
+            call_screen_enter(&call->screen, answer->entries[i].name, false);
+    if (answer->next != 0)
+        ask_who(call, answer->next);
 }
 
-/* Frames leave when the clock says, however late the last one was: the others
- * play them at that pace. */
-static int talk(struct call *call)
+static void on_response(struct call *call, const struct chinwag_event *answer, int64_t now_us)
 {
-    int64_t start = session_now_ms();
-    int64_t end = start + duration_ms(call);
-    int64_t next = start;
-    int code = CLI_DONE;
-    while (code == CLI_DONE && !session_was_signalled()) {
-        int64_t now = session_now_ms();
-        if (now >= end)
-            break;
-        for (; now >= next; next += FRAME_MS)
-            send_frame(call);
-        struct chinwag_event event;
-        if (chinwag_poll(call->session.client, (int)(next - now), &event))
-            code = on_event(call, &event);
+    if (answer->request == call->join)
+        on_joined(call, answer);
+    else if (answer->request == call->members)
+        on_members(call, answer);
+    else if (answer->request == call->probe) {
+        call->probe = 0;
+        if (answer->code != CHINWAG_UNANSWERED)
+            call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
     }
-    return code;
+}
+
+static void on_group_event(struct call *call, const struct chinwag_event *event)
+{
+    if (strcmp(event->group, call->group) != 0 || event->happened == NULL)
+        return;
+    if (strcmp(event->happened, "call_joined") == 0)
+        call_screen_enter(&call->screen, event->sender, true);
+    else if (strcmp(event->happened, "call_left") == 0)
+        call_screen_leave(&call->screen, event->sender);
+}
+
+static void on_event(struct call *call, const struct chinwag_event *event, int64_t now_us)
+{
+    switch (event->type) {
+    case CHINWAG_CALL_DATA:
+        call_audio_take(call->audio, event, now_us);
+        break;
+    case CHINWAG_RESPONSE:
+        on_response(call, event, now_us);
+        break;
+    case CHINWAG_GROUP_EVENT:
+        on_group_event(call, event);
+        break;
+    case CHINWAG_DISCONNECTED:
+        terminal_wipe(&call->screen.terminal);
+        fprintf(stderr, "chinwag: lost the server (%s), trying again in %.1f s\n", event->text,
+                event->delay_ms / 1000.0);
+        call->joined = false;
+        break;
+    case CHINWAG_ATTACHED:
+        terminal_wipe(&call->screen.terminal);
+        fprintf(stderr, "chinwag: connected again\n");
+        call->join = chinwag_join_call(call->session.client, call->group);
+        break;
+    case CHINWAG_SESSION_LOST:
+        terminal_wipe(&call->screen.terminal);
+        output_refusal("attach", event->code, call->session.account.name);
+        call->code = CLI_REFUSED;
+        break;
+    default:
+        break; /* messages are for a listen */
+    }
+}
+
+/* --- the loop ------------------------------------------------------------------------- */
+
+/* Anything that the server answers at once, and that changes nothing. */
+static void measure_round_trip(struct call *call, int64_t now_us)
+{
+    if (!call->joined || call->probe != 0 || now_us - call->probed_us < ASK_US)
+        return;
+    call->probe = chinwag_set_presence(call->session.client, false);
+    call->probed_us = now_us;
+    if (call->probe < 0)
+        call->probe = 0;
+}
+
+static void print_stats(struct call *call, int64_t now_us)
+{
+    if (now_us < call->stats_us)
+        return;
+    call->stats_us += SECOND_US;
+    FILE *out = call->cli->raw ? stderr : stdout;
+    call_stats_print_json(out, call->audio, call->round_trip_ms);
+    fflush(out);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int wait_ms(const struct call *call, int64_t now_us)
+{
+    int64_t until = least(call_sound_due_us(&call->sound), least(call->end_us, call->stats_us));
+    int64_t ms = until <= now_us ? 0 : (until - now_us + 999) / 1000;
+    int deadline = chinwag_deadline(call->session.client);
+    if (deadline >= 0)
+        ms = least(ms, deadline);
+    return (int)least(ms, SECOND_US / 1000); /* a signal may fall before the wait */
+}
+
+static void wait_for_something(const struct call *call)
+{
+    bool wants_write;
+    struct pollfd fds[3] = {
+        {.fd = chinwag_fd(call->session.client, &wants_write), .events = POLLIN},
+        {.fd = call_sound_fd(&call->sound), .events = POLLIN},
+        {.fd = terminal_fd(&call->screen.terminal), .events = POLLIN},
+    };
+    if (wants_write)
+        fds[0].events |= POLLOUT;
+    poll(fds, 3, wait_ms(call, session_now_us()));
+}
+
+/* Everybody's last words end when the sound to say is over, and a while more. */
+static bool is_over(struct call *call, int64_t now_us)
+{
+    if (call->cli->seconds < 0 && call->end_us == INT64_MAX && call_sound_said_all(&call->sound))
+        call->end_us = now_us + LINGER_US;
+    return now_us >= call->end_us;
+}
+
+static void talk(struct call *call)
+{
+    struct chinwag_event event;
+    bool stays = true;
+    while (stays && call->code == CLI_DONE && !session_was_signalled()) {
+        int64_t now_us = session_now_us();
+        call_sound_run(&call->sound, call->audio, call->session.client, call->group, now_us);
+        while (chinwag_poll(call->session.client, 0, &event))
+            on_event(call, &event, session_now_us());
+        now_us = session_now_us();
+        measure_round_trip(call, now_us);
+        print_stats(call, now_us);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_over(call, now_us);
+        call_screen_draw(&call->screen, call->audio, now_us);
+        if (stays)
+            wait_for_something(call);
+    }
+}
+
+/* --- from beginning to end ------------------------------------------------------------- */
+
+static int leave(struct call *call)
+{
+    if (call->cli->stats && !call->cli->json)
+        call_stats_print(stderr, call->audio, call->round_trip_ms);
+    if (!call->joined || call->code != CLI_DONE)
+        return call->code;
+    int64_t request = chinwag_leave_call(call->session.client);
+    return session_wait(&call->session, "leave_call", request, NULL);
 }
 
 static int take_part(struct call *call)
 {
-    int64_t join = chinwag_join_call(call->session.client, call->group);
-    int code = session_wait(&call->session, "join_call", join, NULL);
+    struct chinwag_event answer;
+    int code = session_wait(&call->session, "attach", call->session.attach, NULL);
     if (code != CLI_DONE)
         return code;
-    fprintf(stderr, "chinwag: in the call of #%s; Ctrl-C leaves\n", call->group);
+    if (!call_sound_start(&call->sound))
+        return CLI_WRONG_USE;
+    int64_t join = chinwag_join_call(call->session.client, call->group);
+    code = session_wait(&call->session, "join_call", join, &answer);
+    if (code != CLI_DONE)
+        return code;
+    call_screen_open(&call->screen, call->group, call->session.account.name,
+                     call->cli->push_to_talk, !call->cli->raw);
+    fprintf(stderr, "chinwag: in the call of #%s; %s\n", call->group,
+            call->screen.terminal.on ? "q leaves, m mutes, d deafens, + and - change the volume"
+                                     : "Ctrl-C leaves");
     session_note_signals();
-    code = talk(call);
-    if (code == CLI_DONE)
-        code = session_wait(&call->session, "leave_call", chinwag_leave_call(call->session.client),
-                            NULL);
-    fprintf(stderr, "chinwag: sent %.1f s, received %.1f s\n", (double)call->sent / CALL_RATE,
-            (double)call->received / CALL_RATE);
+    int64_t now_us = session_now_us();
+    call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
+    bool each_second = call->cli->stats && call->cli->json;
+    call->stats_us = each_second ? now_us + SECOND_US : INT64_MAX;
+    on_joined(call, &answer);
+    talk(call);
+    terminal_close(&call->screen.terminal);
+    code = leave(call);
+    call_screen_close(&call->screen);
     return code;
 }
 
 int command_call(const struct cli *cli)
 {
-    struct call call = {.cli = cli, .group = cli->arguments[0]};
+    if (cli->plain)
+        return call_plain(cli);
+    struct call call = {.cli = cli, .group = cli->arguments[0], .round_trip_ms = -1};
     call.group += call.group[0] == '#';
+    uint32_t start = (uint32_t)session_now_us() * 2654435761u;
     int code = CLI_WRONG_USE;
-    if (open_sound(&call) && open_out(&call))
+    if (call_sound_open(&call.sound, cli)) {
+        call.audio = call_audio_create(cli, call.sound.wants_device, start);
         code = session_open(&call.session, cli, STATE_CALL);
+    }
     if (code == CLI_DONE)
         code = take_part(&call);
-    code = close_out(&call, code);
+    if (!call_sound_close(&call.sound) && code == CLI_DONE)
+        code = CLI_WRONG_USE;
     session_close(&call.session);
-    free(call.sound);
+    call_audio_destroy(call.audio);
     return code;
 }

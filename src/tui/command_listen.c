@@ -11,8 +11,8 @@
 #include <time.h>
 
 #include "output.h"
+#include "recording.h"
 #include "session.h"
-#include "wav.h"
 
 /* A signal that falls between looking and waiting is seen this much later. */
 #define SIGNAL_CHECK_MS 500
@@ -47,17 +47,19 @@ static bool save_position(struct listen *l)
 static bool save_voice(const struct listen *l, const struct chinwag_event *event,
                        char path[PATH_MAX])
 {
-    struct wav_writer writer;
-    int n = snprintf(path, PATH_MAX, "%s/voice-%" PRIu64 ".wav", l->cli->save_voice, event->id);
-    if (n >= PATH_MAX)
-        errno = ENAMETOOLONG;
-    else if (wav_writer_open(&writer, path, event->channels, event->sample_rate)) {
-        wav_writer_append(&writer, event->samples, event->sample_count);
-        if (wav_writer_close(&writer))
-            return true;
-    }
-    fprintf(stderr, "chinwag: cannot write %s: %s\n", path, strerror(errno));
-    return false;
+    struct recording recording = {.file = NULL};
+    const char *wrong = "the name is too long";
+    const char *form = event->file != NULL ? "opus" : "wav";
+    int n =
+        snprintf(path, PATH_MAX, "%s/voice-%" PRIu64 ".%s", l->cli->save_voice, event->id, form);
+    if (n < PATH_MAX)
+        wrong = recording_take(&recording, event);
+    if (wrong == NULL)
+        wrong = recording_write(&recording, path);
+    if (wrong != NULL)
+        fprintf(stderr, "chinwag: cannot write %s: %s\n", path, wrong);
+    recording_finish(&recording);
+    return wrong == NULL;
 }
 
 static bool print_message(struct listen *l, const struct chinwag_event *event)
@@ -151,6 +153,7 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_EDITED:
     case CHINWAG_DELETED:
     case CHINWAG_READ:
+    case CHINWAG_PLAYED:
     case CHINWAG_DELIVERED:
     case CHINWAG_PRESENCE:
     case CHINWAG_TYPING:

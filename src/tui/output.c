@@ -103,6 +103,8 @@ void output_time(FILE *out, uint64_t time_ms, int64_t now_s)
 
 static double seconds_of(const struct chinwag_event *event)
 {
+    if (event->duration_ms != 0)
+        return (double)event->duration_ms / 1000;
     if (event->channels == 0 || event->sample_rate == 0)
         return 0;
     return (double)event->sample_count / event->channels / event->sample_rate;
@@ -170,6 +172,7 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
                 event->sample_rate, seconds_of(event));
+        print_member(out, "waveform", event->waveform);
         print_member(out, "file", file);
     } else {
         fputs(",\"content\":", out);
@@ -227,6 +230,9 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         break;
     case CHINWAG_READ:
         fprintf(out, " has read up to [%" PRIu64 "]", event->seq);
+        break;
+    case CHINWAG_PLAYED:
+        fprintf(out, " has listened to [%" PRIu64 "]", event->seq);
         break;
     case CHINWAG_DELIVERED:
         fputs(" has received your messages", out);

@@ -19,12 +19,20 @@ static bool is(const char *text, const char *word)
     return text != NULL && strcmp(text, word) == 0;
 }
 
+static void put_voice(FILE *out, const struct chinwag_entry *entry)
+{
+    fputs("(voice message", out);
+    if (entry->duration_ms != 0)
+        fprintf(out, ", %.1f s", (double)entry->duration_ms / 1000);
+    fputs(entry->played_ms != 0 ? ", listened to)" : ")", out);
+}
+
 static void put_content(FILE *out, const struct chinwag_entry *entry)
 {
     if (entry->deleted_ms != 0)
         fputs("(deleted)", out);
     else if (is(entry->kind, "voice"))
-        fputs("(voice message)", out);
+        put_voice(out, entry);
     else if (entry->content != NULL)
         output_text(out, entry->content, entry->content_length);
     if (entry->edited_ms != 0)

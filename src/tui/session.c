@@ -12,11 +12,16 @@
 /* A password takes the server a while when many log in at once. */
 #define ANSWER_MS 30000
 
-int64_t session_now_ms(void)
+int64_t session_now_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t session_now_ms(void)
+{
+    return session_now_us() / 1000;
 }
 
 /* --- signals -------------------------------------------------------------------------- */
@@ -63,12 +68,15 @@ static int say_no_account(const struct cli *cli)
     return CLI_WRONG_USE;
 }
 
-/* What a listen prints besides messages. */
+/* Opus, and what a listen prints besides messages, and a call shows. */
 static unsigned session_features(const struct cli *cli, enum state_use use)
 {
+    unsigned opus = cli->plain ? 0 : CHINWAG_FEATURE_OPUS;
+    if (use == STATE_CALL)
+        return opus | CHINWAG_FEATURE_GROUPS;
     if (use != STATE_LISTEN)
-        return 0;
-    unsigned always = CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
+        return opus;
+    unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
     return cli->events
                ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE | CHINWAG_FEATURE_TYPING
                : always;

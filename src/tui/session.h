@@ -39,8 +39,9 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
 int session_list(const struct cli *cli, const char *action, session_request *make,
                  const void *arguments, output_entry *print);
 
-/* Milliseconds on a clock that only goes forward. */
+/* Milliseconds, microseconds on a clock that only goes forward. */
 int64_t session_now_ms(void);
+int64_t session_now_us(void);
 
 /* From now on SIGINT and SIGTERM are noted instead of ending the program. */
 void session_note_signals(void);

@@ -110,8 +110,27 @@ static void skip_wrong_samples(struct cw_unpack *in)
     cw_unpack_skip(in, walk.left, 1);
 }
 
+/* MessagePack's types of the two forms: docs/protocol.md, "Opus". */
+enum { EXT_OGG = 1, EXT_PACKET = 2 };
+
+static bool read_ext(struct decoder *d, struct cw_samples *samples)
+{
+    const uint8_t *begin = d->in.rest.p;
+    struct cw_object object = cw_unpack_next(&d->in);
+    if (object.type != CW_OBJECT_EXT || (object.number != EXT_OGG && object.number != EXT_PACKET)) {
+        cw_unpack_skip_inside(&d->in, object, 0);
+        return false;
+    }
+    samples->encoded = cw_slice_of(begin, (size_t)(d->in.rest.p - begin));
+    samples->payload = object.bytes;
+    samples->form = object.number == EXT_OGG ? CW_SAMPLES_OGG : CW_SAMPLES_PACKET;
+    return true;
+}
+
 static bool read_samples(struct decoder *d, struct cw_samples *samples)
 {
+    if (cw_head_is_ext(d->in.rest.p[0]))
+        return read_ext(d, samples);
     if (!cw_samples_scan(d->in.rest, samples)) {
         skip_wrong_samples(&d->in);
         return false;
@@ -138,10 +157,25 @@ static bool read_value(struct decoder *d, enum cw_member_type type, void *value,
     return false;
 }
 
+/* A voice message may be a file, live audio a packet. */
+static bool samples_in_range(const struct cw_msg *msg)
+{
+    const uint64_t channels = msg->channels > 0 ? msg->channels : 1; /* call_data is mono */
+    const struct cw_samples *samples = &msg->samples;
+    switch (samples->form) {
+    case CW_SAMPLES_OGG:
+        return msg->action != CW_CALL_DATA && msg->sample_rate == 48000 && samples->payload.n > 0;
+    case CW_SAMPLES_PACKET:
+        return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
+               samples->payload.n <= CW_CALL_PACKET_MAX;
+    default:
+        return samples->count > 0 && samples->count % channels == 0;
+    }
+}
+
 /* The limits of a field that are part of its shape. */
 static bool in_range(const struct cw_msg *msg, enum cw_field field)
 {
-    const uint64_t channels = msg->channels > 0 ? msg->channels : 1; /* call_data is mono */
     switch (field) {
     case CW_F_PASSWORD:
         return msg->password.n >= CW_PASSWORD_MIN && msg->password.n <= CW_PASSWORD_MAX;
@@ -152,7 +186,7 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field)
     case CW_F_SAMPLE_RATE:
         return msg->sample_rate >= CW_VOICE_RATE_MIN && msg->sample_rate <= CW_VOICE_RATE_MAX;
     case CW_F_SAMPLES:
-        return msg->samples.count > 0 && msg->samples.count % channels == 0;
+        return samples_in_range(msg);
     default:
         return true;
     }

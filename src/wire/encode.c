@@ -114,3 +114,8 @@ void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out)
     if (extended && msg->extras.map_present)
         write_map(&msg->extras, msg->extras.present, cw_extra_members, out);
 }
+
+void cw_samples_encode_ext(enum cw_samples_form form, struct cw_slice payload, struct cw_buf *out)
+{
+    cw_pack_ext(out, form == CW_SAMPLES_OGG ? 1 : 2, payload);
+}

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/codes.h"
+#include "base/limits.h"
 #include "base/slice.h"
 
 enum cw_kind { CW_REQUEST, CW_RESPONSE, CW_UPDATE, CW_CLIENT_UPDATE };
@@ -62,6 +63,7 @@ enum cw_action {
     CW_SESSIONS,
     CW_REVOKE_SESSION,
     CW_INVITE_USER,
+    CW_MARK_PLAYED,
     CW_ACTION_COUNT
 };
 
@@ -105,15 +107,42 @@ enum {
     CW_FEATURE_PRESENCE = 1 << 2, /* update presence */
     CW_FEATURE_TYPING = 1 << 3,   /* update typing */
     CW_FEATURE_GROUPS = 1 << 4,   /* update group_event */
-    CW_FEATURES_ALL = (1 << 5) - 1
+    CW_FEATURE_OPUS = 1 << 5,     /* `samples` in the two ext forms */
+    CW_FEATURE_SPEAKING = 1 << 6, /* group_event's speaking and silent */
+    CW_FEATURES_ALL = (1 << 7) - 1
 };
 
-/* Audio samples as a MessagePack array, head included, exactly as they came:
- * signed 16-bit integers, interleaved by channel, any integer width. */
+/* Audio as one MessagePack object, head included, exactly as it came: an array
+ * of signed 16-bit integers of any width, interleaved by channel, or an ext of
+ * which the bytes are in `payload`. */
+enum cw_samples_form {
+    CW_SAMPLES_LIST,
+    CW_SAMPLES_OGG,   /* ext type 1: an Ogg Opus file (RFC 7845) */
+    CW_SAMPLES_PACKET /* ext type 2: sequence, timestamp, one Opus packet (RFC 6716) */
+};
 struct cw_samples {
     struct cw_slice encoded;
-    uint32_t count; /* elements in the list */
+    uint32_t count; /* elements of the list; 0 of an ext */
+    enum cw_samples_form form;
+    struct cw_slice payload; /* of an ext */
+    /* What whoever listened to it says (src/server/examine.h); the codec leaves
+     * these 0: */
+    uint32_t duration_us;              /* one sample at least is 1 */
+    bool loud;                         /* live audio that is not silence */
+    char waveform[CW_WAVEFORM_LEVELS]; /* '0' to 'o'; of a voice message */
 };
+
+/* The heads of MessagePack's ext. */
+static inline bool cw_head_is_ext(uint8_t head)
+{
+    return (head >= 0xc7 && head <= 0xc9) || (head >= 0xd4 && head <= 0xd8);
+}
+
+/* Are these samples of a voice message, as they are stored, an Ogg Opus file? */
+static inline bool cw_samples_are_ogg(struct cw_slice encoded)
+{
+    return encoded.n != 0 && cw_head_is_ext(encoded.p[0]);
+}
 
 /* One entry of a list: what applies has its bit in `present`. */
 struct cw_entry {
@@ -171,6 +200,8 @@ struct cw_extras {
     struct cw_slice access;
     uint64_t until;
     uint64_t seen;
+    uint64_t duration_ms;
+    struct cw_slice waveform;
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
@@ -247,6 +278,15 @@ bool cw_entry_next(struct cw_list *list, struct cw_entry *entry);
 
 /* Appends a MessagePack array of `count` signed samples in shortest form. */
 void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out);
+
+/* The same into memory with room for 5 + 3 * count bytes; returns those written. */
+size_t cw_samples_write(const int16_t *samples, uint32_t count, uint8_t *out);
+
+/* The bytes inside an ext of the form OGG that was decoded once. */
+struct cw_slice cw_samples_payload(struct cw_slice encoded);
+
+/* Appends an ext of the form OGG or PACKET. */
+void cw_samples_encode_ext(enum cw_samples_form form, struct cw_slice payload, struct cw_buf *out);
 
 /* Writes samples.count samples to `out`, which has room for them. The samples
  * come from a decoded message (their range was checked there). */

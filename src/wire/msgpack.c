@@ -91,7 +91,9 @@ struct cw_object cw_unpack_next(struct cw_unpack *in)
     case MPACK_TOKEN_BIN:
         return take_bytes(in, CW_OBJECT_STRING, token.length);
     case MPACK_TOKEN_EXT:
-        return take_bytes(in, CW_OBJECT_OTHER, token.length);
+        object = take_bytes(in, CW_OBJECT_EXT, token.length);
+        object.number = (uint8_t)token.data.ext_type;
+        return object;
     case MPACK_TOKEN_ARRAY:
         return take_head(in, CW_OBJECT_ARRAY, token.length);
     case MPACK_TOKEN_MAP:
@@ -168,6 +170,12 @@ void cw_pack_string(struct cw_buf *out, struct cw_slice s)
     if (s.n != 0)
         memcpy(p + head, s.p, s.n);
     out->n += head + s.n;
+}
+
+void cw_pack_ext(struct cw_buf *out, uint8_t type, struct cw_slice bytes)
+{
+    write_token(out, mpack_pack_ext(type, (mpack_uint32_t)bytes.n));
+    cw_buf_append(out, bytes.p, bytes.n);
 }
 
 void cw_pack_array(struct cw_buf *out, uint32_t items)

@@ -11,8 +11,9 @@
 #include "base/slice.h"
 
 enum cw_object_type {
-    CW_OBJECT_OTHER, /* nil, boolean, negative integer, float, ext */
+    CW_OBJECT_OTHER, /* nil, boolean, negative integer, float */
     CW_OBJECT_UNSIGNED,
+    CW_OBJECT_EXT,
     CW_OBJECT_STRING, /* str or bin, whatever its bytes */
     CW_OBJECT_ARRAY,
     CW_OBJECT_MAP
@@ -20,8 +21,8 @@ enum cw_object_type {
 
 struct cw_object {
     enum cw_object_type type;
-    uint64_t number;       /* UNSIGNED: its value; ARRAY: items; MAP: keys */
-    struct cw_slice bytes; /* STRING */
+    uint64_t number;       /* UNSIGNED: its value; ARRAY: items; MAP: keys; EXT: its type */
+    struct cw_slice bytes; /* STRING, EXT */
 };
 
 /* The objects of one frame. The error is sticky: once `failed` is set, every
@@ -48,5 +49,6 @@ void cw_pack_unsigned(struct cw_buf *out, uint64_t value);
 void cw_pack_string(struct cw_buf *out, struct cw_slice s);
 void cw_pack_array(struct cw_buf *out, uint32_t items);
 void cw_pack_map(struct cw_buf *out, uint32_t keys);
+void cw_pack_ext(struct cw_buf *out, uint8_t type, struct cw_slice bytes);
 
 #endif

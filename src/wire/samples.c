@@ -128,7 +128,7 @@ bool cw_samples_scan(struct cw_slice in, struct cw_samples *samples)
     struct cw_samples_walk walk;
     if (!cw_samples_walk(in, &walk) || walk.left > 0 || !walk.fit)
         return false;
-    *samples = (struct cw_samples){cw_slice_of(in.p, walk.walked), walk.count};
+    *samples = (struct cw_samples){.encoded = cw_slice_of(in.p, walk.walked), .count = walk.count};
     return true;
 }
 
@@ -170,11 +170,25 @@ static uint8_t *write_array_head(uint8_t *p, uint32_t count)
     return p;
 }
 
-void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out)
+size_t cw_samples_write(const int16_t *samples, uint32_t count, uint8_t *out)
 {
-    uint8_t *const start = cw_buf_reserve(out, 5 + 3 * (size_t)count);
-    uint8_t *p = write_array_head(start, count);
+    uint8_t *p = write_array_head(out, count);
     for (uint32_t i = 0; i < count; i++)
         p = write_sample(p, samples[i]);
-    out->n += (size_t)(p - start);
+    return (size_t)(p - out);
+}
+
+void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *out)
+{
+    out->n += cw_samples_write(samples, count, cw_buf_reserve(out, 5 + 3 * (size_t)count));
+}
+
+/* ext 8, 16, 32: head, length, type; fixext 1 to 16: head, type. */
+struct cw_slice cw_samples_payload(struct cw_slice encoded)
+{
+    const uint8_t head = encoded.n == 0 ? 0 : encoded.p[0];
+    const size_t n = head >= 0xc7 && head <= 0xc9 ? (size_t)2 + (1u << (head - 0xc7)) : 2;
+    if (encoded.n < n)
+        return (struct cw_slice){0};
+    return cw_slice_of(encoded.p + n, encoded.n - n);
 }

@@ -98,7 +98,8 @@ static const struct {
     uint64_t bit;
 } features[] = {{"edits", CW_FEATURE_EDITS},       {"read", CW_FEATURE_READ},
                 {"presence", CW_FEATURE_PRESENCE}, {"typing", CW_FEATURE_TYPING},
-                {"groups", CW_FEATURE_GROUPS},     {NULL, CW_FEATURE_NONE}};
+                {"groups", CW_FEATURE_GROUPS},     {"opus", CW_FEATURE_OPUS},
+                {"speaking", CW_FEATURE_SPEAKING}, {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
 {

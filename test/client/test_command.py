@@ -7,12 +7,10 @@ import pty
 import select
 import signal
 import stat
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
-import wave
 
 from command import (DONE, PASSWORD, PATIENCE, REFUSED, TIMEOUT, UNREACHABLE, WRONG_USE,
                      Commands, Running, main)
@@ -166,7 +164,8 @@ class CommandTest(Commands):
         self.fails(REFUSED, "chinwag group join NAME", "--as", "alice", "send", "#cooks", "hi")
         self.fails(REFUSED, "chinwag group join NAME", "group", "create", "Cooks")
         self.fails(REFUSED, "you are a member already", "group", "join", "cooks")
-        self.fails(REFUSED, "chinwag group create NAME", "call", "nothing")
+        self.fails(REFUSED, "chinwag group create NAME", "call", "nothing", "--out",
+                   self.path("out.wav"))
 
     def test_wrong_use(self):
         self.register("alice")
@@ -244,57 +243,6 @@ class CommandTest(Commands):
             self.assertEqual(json.loads(bob.out())["content"], "after")
             bob.err_until("connected again")
             self.assertEqual(bob.end(signal.SIGTERM)[:2], (DONE, ""))
-
-    # --- voice ----------------------------------------------------------------------------
-
-    def write_wav(self, name, channels, rate, samples):
-        with wave.open(self.path(name), "wb") as file:
-            file.setparams((channels, 2, rate, 0, "NONE", ""))
-            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-        return self.path(name)
-
-    def read_wav(self, name):
-        with wave.open(self.path(name), "rb") as file:
-            data = file.readframes(file.getnframes())
-            return file.getnchannels(), file.getframerate(), list(
-                struct.unpack(f"<{len(data) // 2}h", data))
-
-    def test_voice_message(self):
-        self.register("alice", "bob")
-        samples = [(i * 37) % 65536 - 32768 for i in range(3200)]
-        path = self.write_wav("in.wav", 2, 16000, samples)
-        self.done("--as", "alice", "send-voice", "@bob", path)
-        code, out, _ = self.run_command("--as", "bob", "listen", "--count", "1", "--save-voice",
-                                        self.path("voice"))
-        self.assertEqual(code, DONE)
-        name = os.listdir(self.path("voice"))[0]
-        self.assertRegex(out, r"^\d\d:\d\d alice sent a voice message \(0\.1 s\): .*/" + name)
-        self.assertEqual(self.read_wav("voice/" + name), (2, 16000, samples))
-        self.fails(WRONG_USE, "this is no WAV file", "send-voice", "@bob", sys.argv[0])
-        path = self.write_wav("short.wav", 1, 7999, [1] * 100)
-        self.fails(WRONG_USE, "8,000 to 48,000 Hz", "send-voice", "@bob", path)
-        path = self.write_wav("long.wav", 1, 8000, [1] * (120 * 8000 + 1))
-        self.fails(WRONG_USE, "120 seconds of voice", "send-voice", "@bob", path)
-
-    def test_call(self):
-        self.register("alice", "bob")
-        self.done("--as", "alice", "group", "create", "cooks")
-        self.done("--as", "bob", "group", "join", "cooks")
-        samples = [i // 882 + 1 for i in range(50 * 882)]
-        path = self.write_wav("in.wav", 1, 44100, samples)
-        with self.start("--as", "bob", "call", "cooks", "--out", self.path("out.wav")) as bob:
-            bob.err_until("in the call of #cooks")
-            code, out, err = self.run_command("--as", "alice", "call", "#cooks", "--wav", path)
-            self.assertEqual((code, out), (DONE, ""))
-            self.assertIn("sent 1.0 s, received 0.0 s", err)
-            self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
-        channels, rate, heard = self.read_wav("out.wav")
-        self.assertEqual((channels, rate), (1, 44100))
-        frames = heard[::882]
-        # Live: on a busy machine a frame may be lost, but none is late or changed.
-        self.assertGreater(len(frames), 0)
-        self.assertEqual(frames, sorted(set(frames)))
-        self.assertEqual(heard, [frame for frame in frames for _ in range(882)])
 
 
 if __name__ == "__main__":

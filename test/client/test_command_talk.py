@@ -50,7 +50,7 @@ class TalkTest(Commands):
         self.refused("no such user", "bob", "history", "@nobody")
         self.refused("no such group", "bob", "history", "#nothing")
         self.fails(WRONG_USE, "is no number of a message", "--as", "bob", "edit", "@alice", "x", "y")
-        self.fails(WRONG_USE, "neither @NAME nor '#GROUP'", "--as", "bob", "history", "alice")
+        self.fails(WRONG_USE, "neither @NAME nor #GROUP", "--as", "bob", "history", "alice")
 
     def test_pages(self):
         for i in range(1, 8):
@@ -107,7 +107,7 @@ class TalkTest(Commands):
             file.setsampwidth(2)
             file.setframerate(8000)
             file.writeframes(struct.pack("<4h", 0, 1, -2, 32767))
-        self.as_("alice", "send-voice", "@bob", self.path("in.wav"))
+        self.as_("alice", "send-voice", "--plain", "@bob", self.path("in.wav"))
         entry = self.list_("bob", "history", "@alice")[0]
         self.assertEqual((entry["kind"], entry["sample_rate"]), ("voice", 8000))
         self.as_("bob", "fetch", "@alice", "1", self.path("out.wav"))

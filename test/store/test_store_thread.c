@@ -144,7 +144,7 @@ static void take(struct world *w, size_t n, uint64_t cookie, uint64_t id)
                 assert_ptr_equal(batch->results[i].request, batch->requests[i]);
                 assert_slice(batch->results[i].request->body, "hello");
             }
-            cw_store_batch_destroy(w->thread, batch);
+            cw_store_batch_destroy(NULL, batch);
         }
     }
 }
@@ -217,7 +217,7 @@ static void assert_next(struct world *w, struct cw_store_batch **batch, size_t *
         struct cw_store_batch *done = *batch;
         *batch = done->next;
         *at = 0;
-        cw_store_batch_destroy(w->thread, done);
+        cw_store_batch_destroy(NULL, done);
     }
 }
 
@@ -286,7 +286,7 @@ static void a_page_shows_the_messages_that_overtook_it(void **state)
     assert_int_equal(batch->results[2].message_id, 3);
     assert_int_equal(batch->results[3].op, CW_STORE_INBOX_READ);
     assert_int_equal(batch->results[3].scanned_to, 3);
-    cw_store_batch_destroy(w->thread, batch);
+    cw_store_batch_destroy(NULL, batch);
 }
 
 static void a_flood_of_messages_leaves_room_for_look_ups(void **state)

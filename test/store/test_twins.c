@@ -138,6 +138,8 @@ static void ask_message(struct twins *t, struct cw_store_request *r)
     r->voice = dice(t, 6) == 0;
     r->channels = r->voice ? 1 + (uint32_t)dice(t, 2) : 0;
     r->sample_rate = r->voice ? 8000 : 0;
+    r->duration_ms = r->voice ? (uint32_t)dice(t, 1000) : 0;
+    r->waveform = r->voice && dice(t, 3) != 0 ? a_string(t, "waveform", 5) : (struct cw_slice){0};
     r->reply_to = dice(t, 4) == 0 ? dice(t, 20) : 0;
     if (!t->retains && dice(t, 2) == 0)
         r->n = dice(t, 3) == 0 ? 1 + dice(t, t->last_n[r->session_id] + 1)
@@ -280,6 +282,9 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME(of);
     SAME(edited_ms);
     SAME(deleted_ms);
+    SAME(duration_ms);
+    SAME_TEXT(waveform);
+    SAME(played_ms);
     SAME(size);
 }
 

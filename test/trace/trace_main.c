@@ -10,16 +10,22 @@
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
  *                                  ["strings"], {"key": value} and $OTHER, which is
- *                                  the token that OTHER was given
+ *                                  the token that OTHER was given;
+ *                                  ogg(CHANNELS,PACKETS) is a file of so many times 20 ms,
+ *                                  with ",+SAMPLES" or ",-SAMPLES" one that claims more or
+ *                                  less, with ",twice" or ",magic" one that is none;
+ *                                  packet(SEQUENCE,HEX) is an Opus packet
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
+ *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
 #include <stdlib.h>
 
+#include "opus_files.h"
 #include "store/store_memory.h"
 #include "wire/msgpack.h"
 #include "world.h"
@@ -63,6 +69,41 @@ static const char *pack_samples(const char *p, struct cw_buf *out)
     return *p == ']' ? p + 1 : p;
 }
 
+static const char *pack_ogg(const char *p, struct cw_buf *out)
+{
+    struct cw_buf bytes = {0};
+    struct opus_file file = {0};
+    int n = 0;
+    sscanf(p, "ogg(%u,%u%n", &file.channels, &file.packets, &n);
+    p += n;
+    if (sscanf(p, ",%d%n", &file.claim, &n) == 1)
+        p += n;
+    file.twice = strncmp(p, ",twice", 6) == 0;
+    file.magic = strncmp(p, ",magic", 6) == 0 ? "OpusHeed" : NULL;
+    opus_file_write(&file, &bytes);
+    cw_samples_encode_ext(CW_SAMPLES_OGG, cw_buf_slice(&bytes), out);
+    cw_buf_finish(&bytes);
+    p += strcspn(p, ")");
+    return *p == ')' ? p + 1 : p;
+}
+
+static const char *pack_packet(const char *p, struct cw_buf *out)
+{
+    struct cw_buf bytes = {0};
+    unsigned sequence = 0, byte;
+    int n = 0;
+    sscanf(p, "packet(%u,%n", &sequence, &n);
+    for (int i = 24; i >= 0; i -= 8)
+        cw_buf_append_byte(&bytes, (uint8_t)(sequence >> i));
+    for (int i = 24; i >= 0; i -= 8)
+        cw_buf_append_byte(&bytes, (uint8_t)(960 * sequence >> i));
+    for (p += n; sscanf(p, "%2x%n", &byte, &n) == 1; p += n)
+        cw_buf_append_byte(&bytes, (uint8_t)byte);
+    cw_samples_encode_ext(CW_SAMPLES_PACKET, cw_buf_slice(&bytes), out);
+    cw_buf_finish(&bytes);
+    return *p == ')' ? p + 1 : p;
+}
+
 static const char *pack_objects(struct play *play, const char *p, char end, struct cw_buf *out,
                                 uint32_t *count)
 {
@@ -90,6 +131,10 @@ static const char *pack_objects(struct play *play, const char *p, char end, stru
             struct world_conn *conn = world_find(&play->world, name);
             cw_pack_string(out, cw_slice_str(conn == NULL ? "" : conn->token));
             p += 1 + n;
+        } else if (strncmp(p, "ogg(", 4) == 0) {
+            p = pack_ogg(p, out);
+        } else if (strncmp(p, "packet(", 7) == 0) {
+            p = pack_packet(p, out);
         } else if (*p >= '0' && *p <= '9') {
             cw_pack_unsigned(out, strtoull(p, (char **)&p, 10));
         } else {
@@ -175,6 +220,8 @@ static bool world_line(struct play *play, const char *line)
         world_advance(world, ms);
     else if (strcmp(line, "first invitation") == 0)
         world_first_invitation(world);
+    else if (strcmp(line, "dropped") == 0)
+        world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
     else if (strcmp(line, "release") == 0)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/attributes.h"
+#include "server/examine.h"
+#include "server/lister.h"
 #include "store/store_memory.h"
 #include "wire/msgpack.h"
 
@@ -24,6 +26,12 @@ static void put(struct world *world, const char *format, ...)
     int n = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     cw_buf_append(&world->trace, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+void world_put_dropped(struct world *world)
+{
+    put(world, "    %llu frames dropped\n",
+        (unsigned long long)cw_core_stats(world->core).dropped_call_data);
 }
 
 void world_clear(struct world *world)
@@ -55,6 +63,8 @@ static void put_objects(struct world *world, struct cw_unpack *in, uint64_t item
             put_bytes(world, object.bytes);
         } else if (object.type == CW_OBJECT_UNSIGNED) {
             put(world, "%llu", (unsigned long long)object.number);
+        } else if (object.type == CW_OBJECT_EXT) {
+            put(world, object.number == 1 ? "[ogg]" : "[packet]");
         } else if (object.type == CW_OBJECT_MAP) {
             put(world, "{");
             put_objects(world, in, object.number * 2, true);
@@ -106,8 +116,8 @@ static void put_send(struct world *world, const struct cw_effect *effect, const 
     cw_msg_encode(&effect->send.msg, extended, &bytes);
     put(world, "    send ");
     put_conns(world, ids, count);
-    put(world, "%s%s: ", effect->send.envelope ? " (envelope)" : "",
-        effect->send.live ? " (live)" : "");
+    put(world, "%s%s%s: ", effect->send.envelope ? " (envelope)" : "",
+        effect->send.live ? " (live)" : "", effect->type == CW_FX_LISTS ? " (as a list)" : "");
     struct cw_unpack in = {.rest = cw_buf_slice(&bytes), .objects_max = UINT32_MAX};
     put_objects(world, &in, UINT64_MAX, false);
     put(world, "\n");
@@ -153,6 +163,7 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_VOICE_READ] = "voice_read",
     [CW_STORE_SEARCH] = "search",
     [CW_STORE_READ_MARK] = "read_mark",
+    [CW_STORE_PLAY_MARK] = "play_mark",
     [CW_STORE_CONVERSATIONS] = "conversations",
 };
 
@@ -214,6 +225,10 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     put_number(world, "reply_to", request->reply_to);
     put_number(world, "before", request->before);
     put_number(world, "limit", request->limit);
+    put_number(world, "ms", request->duration_ms);
+    if ((request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_VOICE_READ) &&
+        !request->lists)
+        put(world, " (opus)");
     put(world, "\n");
 }
 
@@ -244,7 +259,11 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
 {
     struct world_conn *conn;
     switch (effect->type) {
+    case CW_FX_LISTS_END:
+        put(world, "    no more lists from %s\n", name_of(world, effect->close.conn));
+        break;
     case CW_FX_SEND:
+    case CW_FX_LISTS:
         put_send(world, effect, effect->send.plain, effect->send.plain_count, false);
         put_send(world, effect, effect->send.extended, effect->send.extended_count, true);
         break;
@@ -360,6 +379,8 @@ static void execute(struct world *world)
         struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
         if (results[i].status != CW_STORE_OK)
             put(world, "    (%s: %s)\n", op_names[results[i].op], status_names[results[i].status]);
+        if (cw_lister_needed(requests[i], &results[i]))
+            cw_lister_run(&results[i], &arena);
         if (results[i].cookie != 0)
             step(world, &event);
     }
@@ -481,12 +502,26 @@ void world_close(struct world *world, const char *name)
     world_conn_event(world, conn, CW_EV_CLOSED, 0);
 }
 
+/* As the server's shell does. */
+static int examine(struct world *world, const struct world_conn *conn, struct cw_msg *msg)
+{
+    unsigned audio = cw_core_audio(world->core, conn->id);
+    bool opus = (audio & CW_AUDIO_OPUS) != 0;
+    if (msg->action == CW_VOICE_MSG)
+        return cw_examine_recording(msg, opus);
+    if (msg->action == CW_CALL_DATA)
+        return cw_examine_frame(msg, opus, (audio & CW_AUDIO_LOUDNESS) != 0);
+    return CW_SUCCESS;
+}
+
 void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,
                    bool envelope)
 {
     struct cw_msg msg;
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = conn->id};
     event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
+    if (event.message.code == CW_SUCCESS)
+        event.message.code = examine(world, conn, &msg);
     event.message.msg = &msg;
     event.message.frame = frame;
     event.message.envelope = envelope;

@@ -76,6 +76,8 @@ void world_release(struct world *world);
 /* An invitation for the first user, which nobody asked for. */
 void world_first_invitation(struct world *world);
 
+/* Writes how many frames of calls have been dropped so far. */
+void world_put_dropped(struct world *world);
 void world_clear(struct world *world);
 
 #endif

@@ -49,6 +49,8 @@ FIELDS = {
     ("update", "delete"): ["sender", "conversation", "seq"],
     ("request", "mark_read"): ["username", "token", "conversation", "seq"],
     ("update", "mark_read"): ["sender", "conversation", "seq"],
+    ("request", "mark_played"): ["username", "token", "conversation", "seq"],
+    ("update", "mark_played"): ["sender", "conversation", "seq"],
     ("update", "delivered"): ["sender", "message_id"],
     ("client_update", "typing"): ["username", "token", "conversation"],
     ("update", "typing"): ["sender", "conversation"],
@@ -82,21 +84,21 @@ EXTRAS = [
     "client", "server", "features", "since", "id", "time", "to", "group", "seq", "n",
     "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
     "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
-    "user", "role", "topic", "access", "until", "seen"]
+    "user", "role", "topic", "access", "until", "seen", "duration", "waveform"]
 ENTRY_KEYS = [
     "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
-    "sample_rate", "size", "reply_to", "of", "edited", "deleted", "read", "unread",
-    "peer_read", "delivered", "state", "seen", "contact", "blocked", "role", "until",
-    "banned", "in_call", "topic", "access", "members", "days", "kept", "session", "client",
-    "address", "created", "current"]
+    "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
+    "deleted", "read", "unread", "peer_read", "delivered", "state", "seen", "contact",
+    "blocked", "role", "until", "banned", "in_call", "topic", "access", "members", "days",
+    "kept", "session", "client", "address", "created", "current"]
 NUMBER_FIELDS = [
     "seq", "message_id", "seconds", "days", "kept", "session"]
 NUMBER_KEYS = [
     "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
-    "current", "days", "deleted", "delivered", "edited", "expires", "id", "in_call", "kept",
-    "last", "limit", "members", "n", "next", "of", "peer_read", "read", "reply_to",
-    "sample_rate", "seen", "seq", "session", "since", "size", "time", "unread", "until",
-    "uses"]
+    "current", "days", "deleted", "delivered", "duration", "edited", "expires", "id",
+    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "peer_read", "played",
+    "read", "reply_to", "sample_rate", "seen", "seq", "session", "since", "size", "time",
+    "unread", "until", "uses"]
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 

@@ -12,7 +12,7 @@
 static struct cw_samples scan_text(const char *text, bool *good)
 {
     struct cw_buf bytes = {0};
-    struct cw_samples samples = {{NULL, 0}, 0};
+    struct cw_samples samples = {.count = 0};
     assert_true(bytes_of_text(text, &bytes));
     uint8_t *copy = malloc(bytes.n + 1);
     if (bytes.n > 0)

@@ -59,8 +59,24 @@ static void put_string(struct cw_buf *out, struct cw_slice s)
     cw_buf_append_byte(out, '"');
 }
 
+static void put_hex(struct cw_buf *out, struct cw_slice bytes)
+{
+    put(out, "<");
+    for (size_t i = 0; i < bytes.n; i++) {
+        char digits[3];
+        snprintf(digits, sizeof digits, "%02x", bytes.p[i]);
+        put(out, digits);
+    }
+    put(out, ">");
+}
+
 static void put_samples(struct cw_buf *out, struct cw_samples samples)
 {
+    if (samples.form != CW_SAMPLES_LIST) {
+        put(out, samples.form == CW_SAMPLES_OGG ? "ogg" : "packet");
+        put_hex(out, samples.payload);
+        return;
+    }
     int16_t *values = cw_alloc(sizeof *values * (samples.count + 1));
     cw_samples_decode(samples, values);
     put(out, "[");
@@ -258,8 +274,33 @@ static bool take_unsigned(struct cursor *c, uint64_t *number)
     return true;
 }
 
+static bool take_hex(struct cursor *c, struct cw_buf *bytes)
+{
+    for (; isxdigit((unsigned char)c->p[0]) && isxdigit((unsigned char)c->p[1]); c->p += 2)
+        cw_buf_append_byte(bytes, (uint8_t)(hex_digit(c->p[0]) << 4 | hex_digit(c->p[1])));
+    return take(c, ">");
+}
+
+static bool take_ext(struct cursor *c, enum cw_samples_form form, struct cw_samples *samples)
+{
+    struct cw_buf payload = {0};
+    struct cw_buf encoded = {0};
+    const bool good = take_hex(c, &payload);
+    cw_samples_encode_ext(form, cw_buf_slice(&payload), &encoded);
+    samples->form = form;
+    samples->payload = cw_arena_copy(c->arena, cw_buf_slice(&payload));
+    samples->encoded = cw_arena_copy(c->arena, cw_buf_slice(&encoded));
+    cw_buf_finish(&payload);
+    cw_buf_finish(&encoded);
+    return good;
+}
+
 static bool take_samples(struct cursor *c, struct cw_samples *samples)
 {
+    if (take(c, "ogg<"))
+        return take_ext(c, CW_SAMPLES_OGG, samples);
+    if (take(c, "packet<"))
+        return take_ext(c, CW_SAMPLES_PACKET, samples);
     struct cw_buf values = {0}; /* of int16_t */
     struct cw_buf encoded = {0};
     if (!take(c, "["))

@@ -4,7 +4,7 @@
  *   request "whisper" username="alice" ... content="hi"
  *   response "login" 0 username="alice" token="..." | server="x" features=[]
  *   update "call_data" sender="bob" samples=[0,-1,300]
- *   client_update "call_data" ...
+ *   client_update "call_data" ... samples=packet<00000001...> (ogg<...> likewise)
  *   response "history" 0 | list=[{kind="text" seq=1},{kind="delete" of=1}]
  * "|" stands for the trailing map. Fields have the names of struct cw_msg, in
  * the order of the message's row. A message that cannot be decoded:

@@ -1,0 +1,32 @@
+/* audio.h - the one form that live audio has inside this room: signed 16-bit
+ * samples, 48,000 a second, mono, in frames of 10 ms.
+ *
+ * All of src/audio is pure: no device, no file, no socket, no thread, no clock;
+ * times come as data. Nothing here is safe for two threads at once unless they
+ * use different objects; there is no global state. */
+#ifndef CW_AUDIO_AUDIO_H
+#define CW_AUDIO_AUDIO_H
+
+#include <stdint.h>
+
+#include "base/limits.h"
+
+/* Samples a second; the rate of RFC 6716 and of every timestamp. */
+#define CW_AUDIO_RATE 48000
+/* Samples of one tick: capture, playout and mixing go by 10 ms. */
+#define CW_AUDIO_TICK 480
+/* Samples in a millisecond. */
+#define CW_AUDIO_PER_MS 48
+/* Samples of the longest live packet. */
+#define CW_AUDIO_PACKET_MAX (CW_OPUS_PACKET_MS_MAX * CW_AUDIO_PER_MS)
+
+static inline int16_t cw_audio_clip(float sample)
+{
+    if (sample >= 32767.0f)
+        return 32767;
+    if (sample <= -32768.0f)
+        return -32768;
+    return (int16_t)(sample < 0 ? sample - 0.5f : sample + 0.5f);
+}
+
+#endif

@@ -1,0 +1,466 @@
+/* jitter.c - see jitter.h. Times are microseconds; positions in the stream are
+ * samples at 48 kHz, unwrapped to 64 bits. */
+#include "audio/jitter.h"
+
+#include <stdlib.h>
+
+#include "audio/delay_window.h"
+#include "base/alloc.h"
+
+/* More delay than the target by this much is worth a change that might be
+ * heard, by that much one that will not be; from the third on it is dropped. */
+#define EXCESS_US       20000
+#define EXCESS_QUIET_US 10000
+#define EXCESS_DROP_US  80000
+/* Less than the target by this much: lengthen. Ticks are not so exact. */
+#define LACK_US 2000
+/* The target until there is some experience. */
+#define FIRST_TARGET_US 20000
+#define FIRST_PACKETS   10
+/* The target falls by so much a packet, slower than stretching can follow. */
+#define TARGET_FALL_US 500
+
+struct packet {
+    bool used;
+    uint16_t n;
+    uint32_t sequence;
+    uint32_t samples;
+    int64_t position;
+};
+
+enum state { EMPTY, SILENT, TALKING };
+
+struct cw_jitter {
+    enum state state;
+    bool started;      /* a packet was taken in this stream */
+    bool fresh;        /* ... and none was handed out since */
+    bool cut;          /* packets were dropped before the next one */
+    uint32_t highest;  /* sequence */
+    uint64_t seen;     /* bit i: `highest` - i came */
+    uint64_t length;   /* sequence numbers in this stream so far */
+    uint32_t expected; /* sequence that is played next */
+    uint32_t stand_in; /* frames concealed since the last packet */
+    bool jumped;       /* the last packet was strange, and ... */
+    uint32_t jump;     /* ... this one would confirm it */
+    int64_t newest;    /* position of the latest packet taken in */
+    int64_t newest_us; /* its arrival */
+    int64_t next;      /* position to be handed out */
+    uint32_t frame;    /* samples of the last packet */
+    uint32_t concealed_run;
+    bool stalled; /* the last packet came out of a stall */
+    int64_t last_transit;
+    double jitter_us;
+    int64_t delay_us; /* beyond the base, smoothed */
+    int64_t target_us;
+    int64_t excess_us; /* of the delay beyond the target, for the packet due next */
+    uint64_t span;     /* sequence numbers from the first to the highest */
+    uint64_t came;     /* ... of which so many came */
+    struct cw_delay_window window;
+    struct cw_jitter_stats stats;
+    unsigned waiting; /* packets in use */
+    struct packet packets[CW_JITTER_PACKETS_MAX];
+    /* Apart from them, so that a search stays within a few cache lines. */
+    uint8_t bytes[CW_JITTER_PACKETS_MAX][CW_OPUS_PACKET_MAX];
+};
+
+static int64_t to_us(int64_t samples)
+{
+    return samples * 125 / 6; /* 1e6 / 48000 */
+}
+
+static uint32_t from_ms(int64_t ms)
+{
+    return (uint32_t)(ms * CW_AUDIO_PER_MS);
+}
+
+struct cw_jitter *cw_jitter_create(void)
+{
+    struct cw_jitter *jitter = cw_alloc_zero(sizeof *jitter);
+    cw_delay_window_init(&jitter->window);
+    return jitter;
+}
+
+void cw_jitter_destroy(struct cw_jitter *jitter)
+{
+    free(jitter);
+}
+
+/* Is every packet of the last 64 there, or was there never more? */
+static bool complete(const struct cw_jitter *jitter)
+{
+    uint64_t all = jitter->length < 64 ? (UINT64_C(1) << jitter->length) - 1 : UINT64_MAX;
+    return (jitter->seen & all) == all;
+}
+
+static int64_t wanted_us(const struct cw_jitter *jitter)
+{
+    const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = CW_JITTER_TARGET_MS_MAX * 1000;
+    int64_t wanted = cw_delay_window_spread(&jitter->window);
+    if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
+        wanted = FIRST_TARGET_US;
+    /* Where packets get lost the next one is wanted in time: it holds FEC. */
+    if (!complete(jitter) && wanted < least + to_us(jitter->frame))
+        wanted = least + to_us(jitter->frame);
+    return wanted < least ? least : wanted < most ? wanted : most;
+}
+
+static void follow_target(struct cw_jitter *jitter)
+{
+    int64_t wanted = wanted_us(jitter);
+    int64_t fallen = jitter->target_us - TARGET_FALL_US;
+    jitter->target_us = wanted > fallen ? wanted : fallen;
+}
+
+/* --- packets in ------------------------------------------------------------------ */
+
+static struct cw_slice bytes_of(const struct cw_jitter *jitter, const struct packet *packet)
+{
+    return cw_slice_of(jitter->bytes[packet - jitter->packets], packet->n);
+}
+
+static void release(struct cw_jitter *jitter, struct packet *packet)
+{
+    packet->used = false;
+    jitter->waiting--;
+}
+
+static void drop(struct cw_jitter *jitter, struct packet *packet)
+{
+    release(jitter, packet);
+    jitter->stats.dropped++;
+}
+
+/* The waiting packet that is played first, not before `from`; or NULL. */
+static struct packet *first_from(struct cw_jitter *jitter, int64_t from)
+{
+    struct packet *first = NULL;
+    for (size_t i = 0; jitter->waiting > 0 && i < CW_JITTER_PACKETS_MAX; i++) {
+        struct packet *packet = &jitter->packets[i];
+        if (packet->used && packet->position >= from &&
+            (first == NULL || packet->position < first->position))
+            first = packet;
+    }
+    return first;
+}
+
+static struct packet *first_of_all(struct cw_jitter *jitter)
+{
+    return first_from(jitter, INT64_MIN);
+}
+
+/* Everything but the counters begins anew with this packet. */
+static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                         int64_t now_us)
+{
+    struct packet *waiting;
+    while ((waiting = first_of_all(jitter)) != NULL)
+        drop(jitter, waiting);
+    jitter->stats.restarts += jitter->started;
+    jitter->started = jitter->fresh = true;
+    jitter->jumped = jitter->stalled = false;
+    jitter->state = SILENT;
+    jitter->highest = packet->sequence - 1;
+    jitter->seen = jitter->length = 0;
+    jitter->target_us = 0;
+    jitter->expected = packet->sequence;
+    jitter->newest = packet->timestamp;
+    jitter->newest_us = now_us;
+    jitter->last_transit = now_us - to_us(jitter->newest);
+    cw_delay_window_init(&jitter->window);
+}
+
+/* The packet's place in the stream, the timestamp unwrapped. */
+static int64_t position_of(const struct cw_jitter *jitter, const struct cw_call_packet *packet)
+{
+    return jitter->newest + (int32_t)(packet->timestamp - (uint32_t)jitter->newest);
+}
+
+/* Does it not belong to the stream, or not know what time it is? */
+static bool strange(const struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                    int64_t now_us)
+{
+    int32_t step = (int32_t)(packet->sequence - jitter->highest);
+    int64_t aside =
+        (now_us - jitter->newest_us) - to_us(position_of(jitter, packet) - jitter->newest);
+    return step > CW_JITTER_SEQUENCE_JUMP_MAX || step < -CW_JITTER_SEQUENCE_JUMP_MAX ||
+           aside > CW_JITTER_GAP_MS_MAX * 1000 || aside < -CW_JITTER_GAP_MS_MAX * 1000;
+}
+
+/* Marks the sequence number as come. False: it came before. */
+static bool mark(struct cw_jitter *jitter, uint32_t sequence)
+{
+    int32_t step = (int32_t)(sequence - jitter->highest);
+    if (step > 0) {
+        jitter->seen = step < 64 ? jitter->seen << step : 0;
+        jitter->span += (uint32_t)step;
+        jitter->length += (uint32_t)step;
+        jitter->highest = sequence;
+        step = 0;
+    }
+    if (step <= -64)
+        return true; /* nobody knows; it is late in any case */
+    uint64_t bit = UINT64_C(1) << -step;
+    bool again = (jitter->seen & bit) != 0;
+    jitter->seen |= bit;
+    jitter->came += !again;
+    return !again;
+}
+
+/* RFC 3550 A.8: J += (|D| - J) / 16. */
+static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
+{
+    int64_t difference = transit - jitter->last_transit;
+    jitter->last_transit = transit;
+    jitter->jitter_us +=
+        ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
+}
+
+/* Remembers the delay; but not of what comes out of a stall that no target
+ * could cover: the packet that ends it and the burst behind that say nothing
+ * about the next. Where all packets are so slow, all but the first count. */
+static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position,
+                    int64_t now_us)
+{
+    int64_t transit = now_us - to_us(position);
+    bool in_burst = now_us - jitter->newest_us < to_us(packet->samples) / 2;
+    bool stalled = jitter->window.n > 0 &&
+                   transit - cw_delay_window_base(&jitter->window) > CW_JITTER_TARGET_MS_MAX * 1000;
+    bool skipped = jitter->stalled ? in_burst : stalled;
+    measure_jitter(jitter, transit);
+    if (!skipped)
+        cw_delay_window_add(&jitter->window, transit);
+    jitter->stalled = stalled || skipped;
+    follow_target(jitter);
+}
+
+static bool is_late(const struct cw_jitter *jitter, uint32_t sequence, int64_t position)
+{
+    if (jitter->state == TALKING)
+        return position < jitter->next;
+    return (int32_t)(sequence - jitter->expected) < 0;
+}
+
+static void store(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position)
+{
+    struct packet *place = NULL;
+    for (size_t i = 0; i < CW_JITTER_PACKETS_MAX && place == NULL; i++)
+        if (!jitter->packets[i].used)
+            place = &jitter->packets[i];
+    if (place == NULL) {
+        place = first_of_all(jitter);
+        drop(jitter, place);
+    }
+    place->used = true;
+    jitter->waiting++;
+    place->n = (uint16_t)packet->packet.n;
+    place->sequence = packet->sequence;
+    place->samples = packet->samples;
+    place->position = position;
+    memcpy(jitter->bytes[place - jitter->packets], packet->packet.p, packet->packet.n);
+}
+
+enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_packet *packet,
+                                 int64_t now_us)
+{
+    jitter->stats.received++;
+    bool confirmed = jitter->jumped && packet->sequence == jitter->jump;
+    bool long_gap = now_us - jitter->newest_us > CW_JITTER_GAP_MS_MAX * 1000;
+    if (!jitter->started || (jitter->state != TALKING && long_gap))
+        begin_stream(jitter, packet, now_us);
+    else if (strange(jitter, packet, now_us)) {
+        if (!confirmed) {
+            jitter->jumped = true;
+            jitter->jump = packet->sequence + 1;
+            jitter->stats.dropped++;
+            return CW_JITTER_STRANGE;
+        }
+        begin_stream(jitter, packet, now_us);
+    }
+    jitter->jumped = false;
+    if (!mark(jitter, packet->sequence)) {
+        jitter->stats.duplicates++;
+        return CW_JITTER_DUPLICATE;
+    }
+    int64_t position = position_of(jitter, packet);
+    measure(jitter, packet, position, now_us);
+    if (position > jitter->newest)
+        jitter->newest = position;
+    jitter->newest_us = now_us;
+    if (is_late(jitter, packet->sequence, position)) {
+        jitter->stats.late++;
+        return CW_JITTER_LATE;
+    }
+    store(jitter, packet, position);
+    return CW_JITTER_TAKEN;
+}
+
+/* --- packets out ------------------------------------------------------------------ */
+
+/* Is it this packet's time, or past it, if it is to have the target's delay? */
+static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us)
+{
+    return now_us - to_us(position) >= cw_delay_window_base(&jitter->window) + jitter->target_us;
+}
+
+/* Drops packets after which another one is due: what is too old by now. */
+static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
+{
+    struct packet *packet, *after;
+    while ((packet = first_of_all(jitter)) != NULL &&
+           (after = first_from(jitter, packet->position + 1)) != NULL &&
+           is_due(jitter, after->position, now_us)) {
+        drop(jitter, packet);
+        jitter->cut = true;
+    }
+}
+
+static struct cw_jitter_item pause_of(enum cw_jitter_kind kind)
+{
+    return (struct cw_jitter_item){.kind = kind, .samples = CW_AUDIO_TICK};
+}
+
+static void fall_silent(struct cw_jitter *jitter)
+{
+    jitter->state = SILENT;
+    jitter->expected = jitter->highest + 1;
+    struct packet *waiting = first_of_all(jitter);
+    if (waiting != NULL)
+        jitter->expected = waiting->sequence;
+}
+
+static enum cw_jitter_stretch advice(const struct cw_jitter *jitter)
+{
+    if (jitter->excess_us < -LACK_US)
+        return CW_JITTER_LENGTHEN;
+    if (jitter->excess_us > EXCESS_US)
+        return CW_JITTER_SHORTEN;
+    return jitter->excess_us > EXCESS_QUIET_US ? CW_JITTER_SHORTEN_IF_QUIET : CW_JITTER_AS_IS;
+}
+
+static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *packet)
+{
+    struct cw_jitter_item item = {.kind = CW_JITTER_PACKET,
+                                  .stretch = advice(jitter),
+                                  .cut = jitter->cut,
+                                  .fresh = jitter->fresh,
+                                  .samples = packet->samples,
+                                  .packet = bytes_of(jitter, packet)};
+    release(jitter, packet);
+    jitter->cut = jitter->fresh = false;
+    jitter->stats.played++;
+    jitter->expected = packet->sequence + 1;
+    jitter->stand_in = jitter->concealed_run = 0;
+    jitter->frame = packet->samples;
+    jitter->next = packet->position + packet->samples;
+    jitter->state = TALKING;
+    if (cw_opus_packet_is_silence(item.packet)) {
+        item.stretch = CW_JITTER_AS_IS;
+        fall_silent(jitter);
+    }
+    return item;
+}
+
+/* In silence the delay is free: the next packet is played at just the target. */
+static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t now_us)
+{
+    drop_overdue(jitter, now_us);
+    struct packet *packet = first_of_all(jitter);
+    if (packet == NULL || !is_due(jitter, packet->position, now_us))
+        return pause_of(jitter->fresh ? CW_JITTER_NOTHING : CW_JITTER_SILENCE);
+    jitter->delay_us = now_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
+    jitter->excess_us = jitter->delay_us - jitter->target_us;
+    return hand_out(jitter, packet);
+}
+
+/* `hold`: made up beside the stream, to have more delay; else instead of it. */
+static struct cw_jitter_item conceal(struct cw_jitter *jitter, uint32_t samples, bool hold,
+                                     const struct packet *next)
+{
+    jitter->stats.concealed_ms += samples / CW_AUDIO_PER_MS;
+    jitter->concealed_run += samples;
+    if (hold)
+        jitter->delay_us += to_us(samples);
+    else {
+        jitter->next += samples;
+        jitter->stand_in++;
+    }
+    struct cw_jitter_item item = {.kind = CW_JITTER_LOST, .samples = samples};
+    if (next != NULL)
+        item.packet = bytes_of(jitter, next);
+    return item;
+}
+
+/* The packet that is due is not there, another one after it is. */
+static struct cw_jitter_item next_before(struct cw_jitter *jitter, struct packet *packet)
+{
+    int32_t missing = (int32_t)(packet->sequence - jitter->expected) - (int32_t)jitter->stand_in;
+    int64_t gap = packet->position - jitter->next;
+    uint32_t samples = gap < jitter->frame ? (uint32_t)gap : jitter->frame;
+    if (samples < 120) /* less than libopus conceals: a sender that rounds */
+        return hand_out(jitter, packet);
+    if (missing <= 0 || jitter->concealed_run >= from_ms(CW_JITTER_CONCEAL_MS_MAX)) {
+        fall_silent(jitter);
+        return pause_of(CW_JITTER_SILENCE);
+    }
+    samples -= samples % 120;
+    return conceal(jitter, samples, false, gap == samples ? packet : NULL);
+}
+
+static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_us)
+{
+    if (jitter->excess_us > EXCESS_DROP_US && first_of_all(jitter) != NULL) {
+        fall_silent(jitter);
+        return next_in_silence(jitter, now_us);
+    }
+    struct packet *packet = first_of_all(jitter);
+    if (packet != NULL && packet->position <= jitter->next)
+        return hand_out(jitter, packet);
+    if (packet != NULL)
+        return next_before(jitter, packet);
+    if (jitter->concealed_run >= from_ms(CW_JITTER_CONCEAL_MS_MAX)) {
+        fall_silent(jitter);
+        return pause_of(CW_JITTER_SILENCE);
+    }
+    return conceal(jitter, jitter->frame, jitter->excess_us < -LACK_US, NULL);
+}
+
+/* The delay is that of what is heard, smoothed since ticks come unevenly. But a
+ * packet is needed when it is handed out, which is earlier by what is queued. */
+static void measure_delay(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
+{
+    int64_t queued_us = to_us(queued);
+    int64_t delay =
+        now_us + queued_us - to_us(jitter->next) - cw_delay_window_base(&jitter->window);
+    jitter->delay_us += (delay - jitter->delay_us) / 8;
+    jitter->excess_us = jitter->delay_us - queued_us - jitter->target_us;
+}
+
+struct cw_jitter_item cw_jitter_next(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
+{
+    if (jitter->state == EMPTY)
+        return pause_of(CW_JITTER_NOTHING);
+    if (jitter->state == SILENT)
+        return next_in_silence(jitter, now_us);
+    measure_delay(jitter, now_us, queued);
+    return next_in_talk(jitter, now_us);
+}
+
+void cw_jitter_stretched(struct cw_jitter *jitter, int samples)
+{
+    jitter->delay_us += to_us(samples);
+}
+
+bool cw_jitter_idle(const struct cw_jitter *jitter)
+{
+    return jitter->state != TALKING && jitter->waiting == 0;
+}
+
+struct cw_jitter_stats cw_jitter_stats(const struct cw_jitter *jitter)
+{
+    struct cw_jitter_stats stats = jitter->stats;
+    stats.lost = jitter->span > jitter->came ? jitter->span - jitter->came : 0;
+    stats.target_ms = (int)(jitter->target_us / 1000);
+    stats.delay_ms = (int)(jitter->delay_us / 1000);
+    stats.jitter_ms = (int)(jitter->jitter_us / 1000);
+    return stats;
+}

@@ -1,0 +1,29 @@
+/* level.h - how loud: meters, and the picture of a voice message. */
+#ifndef CW_AUDIO_LEVEL_H
+#define CW_AUDIO_LEVEL_H
+
+#include <stddef.h>
+
+#include "audio/audio.h"
+
+/* What a meter shows for silence, dBFS. */
+#define CW_LEVEL_FLOOR (-96.0f)
+
+struct cw_level {
+    float rms;  /* dBFS: 0 is a full-scale square wave; CW_LEVEL_FLOOR or more */
+    float peak; /* dBFS */
+};
+
+/* The level of n samples; the floor when n is 0. */
+struct cw_level cw_level_of(const int16_t *pcm, size_t n);
+
+/* The peaks of CW_WAVEFORM_LEVELS equal parts of a recording of n frames of 1
+ * or 2 interleaved channels, 255 being full scale. Parts without a frame, of a
+ * recording of fewer than CW_WAVEFORM_LEVELS, take their neighbour's. */
+void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
+                 uint8_t levels[CW_WAVEFORM_LEVELS]);
+
+/* Whole milliseconds in n frames at `rate`, rounded to the nearest. */
+uint32_t cw_duration_ms(uint64_t n, unsigned rate);
+
+#endif

@@ -1,0 +1,29 @@
+/* mixer.h - speakers together into one frame, none of them louder than the
+ * loudspeaker can be: a limiter turns the whole mix down before a peak and up
+ * again slowly after it, so that nothing wraps and little is distorted. */
+#ifndef CW_AUDIO_MIXER_H
+#define CW_AUDIO_MIXER_H
+
+#include <stdbool.h>
+
+#include "audio/audio.h"
+
+/* Volume of a speaker, per cent. */
+#define CW_VOLUME_MAX 200
+
+struct cw_mixer {
+    float gain;               /* the limiter's, 0 to 1 */
+    float sum[CW_AUDIO_TICK]; /* of the frame that is being mixed */
+};
+
+/* `mixer` is the caller's memory; nothing is allocated. */
+void cw_mixer_init(struct cw_mixer *mixer);
+
+/* Adds one speaker's frame, at `volume` per cent, clamped to CW_VOLUME_MAX.
+ * What is muted is not added. */
+void cw_mixer_add(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], unsigned volume);
+
+/* Writes the mix, silence if nobody was added, and begins the next frame. */
+void cw_mixer_take(struct cw_mixer *mixer, int16_t pcm[CW_AUDIO_TICK]);
+
+#endif

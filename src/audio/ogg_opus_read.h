@@ -1,0 +1,48 @@
+/* ogg_opus_read.h - a voice message that somebody sent: is it an Ogg Opus file,
+ * how long is it, and what does it sound like. For the server's worker (plain
+ * recipients get the samples) and for clients that play it.
+ *
+ * Strict, since the file is a stranger's and not meant to be repaired: one
+ * stream of 1 or 2 channels and mapping family 0, every page whole and in order
+ * from the first to the one marked last, every granule position exactly what
+ * the packets hold, the last one trimming at most its own page.
+ *
+ * Specifications: RFC 7845, RFC 3533, RFC 6716. Pure functions: any thread. */
+#ifndef CW_AUDIO_OGG_OPUS_READ_H
+#define CW_AUDIO_OGG_OPUS_READ_H
+
+#include "audio/audio.h"
+#include "base/slice.h"
+
+enum cw_ogg_result {
+    CW_OGG_GOOD,
+    CW_OGG_TOO_LARGE,  /* over CW_OGG_OPUS_FILE_MAX bytes */
+    CW_OGG_TOO_LONG,   /* over CW_VOICE_SECONDS_MAX; decode: over the room given */
+    CW_OGG_MALFORMED,  /* not Ogg, damaged, or not whole */
+    CW_OGG_NOT_OPUS,   /* Ogg, but not one plain Opus stream */
+    CW_OGG_DISHONEST,  /* a granule position claims other than the packets hold */
+    CW_OGG_UNDECODABLE /* decode only: a packet is no Opus inside */
+};
+
+struct cw_ogg_info {
+    unsigned channels;   /* 1 or 2 */
+    uint32_t input_rate; /* of the recording, for show; 0: unknown */
+    uint32_t pre_skip;   /* samples at 48 kHz */
+    uint64_t frames;     /* to be heard: at 48 kHz, of each channel; at least 1 */
+    uint32_t duration_ms;
+    int16_t gain; /* dB / 256, applied by cw_ogg_opus_decode */
+};
+
+/* Walks through the file without decoding: about 1 ms for the longest. `info`
+ * is set when it is good. */
+enum cw_ogg_result cw_ogg_opus_info(struct cw_slice file, struct cw_ogg_info *info);
+
+/* Decodes into pcm, interleaved at 48 kHz with the file's channels, which has
+ * room for `room` samples in all: frames * channels of cw_ogg_opus_info, no
+ * more than CW_VOICE_SECONDS_MAX * 48000 * CW_VOICE_CHANNELS_MAX. Nothing is
+ * written beyond it. On success that is exactly what is written. About 0.5 s of
+ * work for the longest file. */
+enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t room,
+                                      struct cw_ogg_info *info);
+
+#endif

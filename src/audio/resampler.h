@@ -1,0 +1,47 @@
+/* resampler.h - another rate, in pieces of any size: the same samples come out
+ * however the input was cut. speexdsp's resampler inside.
+ *
+ * The output is aligned with the input (the filter's delay is taken out), so
+ * what lies inside it comes out late, or with the flush. One object, one thread
+ * at a time. */
+#ifndef CW_AUDIO_RESAMPLER_H
+#define CW_AUDIO_RESAMPLER_H
+
+#include "audio/audio.h"
+
+#include <stddef.h>
+
+/* The filter's length: delay and cost against the purity of what comes out. */
+enum cw_resampler_quality {
+    CW_RESAMPLER_FAST = 3, /* live audio: about 1 ms of delay */
+    CW_RESAMPLER_GOOD = 8  /* files */
+};
+
+struct cw_resampler;
+
+/* From and to a rate of CW_VOICE_RATE_MIN to CW_VOICE_RATE_MAX, 1 or 2 channels,
+ * interleaved. NULL when something is out of range. The caller destroys it. */
+struct cw_resampler *cw_resampler_create(unsigned from, unsigned to, unsigned channels,
+                                         enum cw_resampler_quality quality);
+void cw_resampler_destroy(struct cw_resampler *resampler);
+
+/* Frames (samples of each channel) that at most come out of a push of n frames
+ * or, with n = 0, of a flush. */
+size_t cw_resampler_room(const struct cw_resampler *resampler, size_t n);
+
+/* Takes in all n frames; `out` has room for cw_resampler_room() of them.
+ * Returns the frames written. */
+size_t cw_resampler_push(struct cw_resampler *resampler, const int16_t *in, size_t n, int16_t *out);
+
+/* The end: writes what is inside still, so that in all n * to / from frames
+ * have come out for n that went in, rounded up. Returns the frames written.
+ * Nothing may be pushed after it. With a trim, that sum is meant for rate and
+ * trim as they were at the end. */
+size_t cw_resampler_flush(struct cw_resampler *resampler, int16_t *out);
+
+/* For a clock that drifts: takes the input as `ppm` parts in a million faster
+ * than its rate (-1000 to 1000, clamped), so that less comes out of it; in
+ * steps of about 20 between 44,100 and 48,000 Hz, of 100 at 8,000. At any time. */
+void cw_resampler_trim(struct cw_resampler *resampler, int ppm);
+
+#endif

@@ -1,0 +1,241 @@
+/* sender.c - see sender.h. */
+#include "audio/sender.h"
+
+#include <speex/speex_echo.h>
+#include <speex/speex_preprocess.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+/* The echo's path through a room and the devices' buffers: 150 ms. */
+#define ECHO_TAIL (150 * CW_AUDIO_PER_MS)
+/* Loudness that gain control aims at (speexdsp's scale, its default 8000), and
+ * the most that it amplifies, dB: more would lift the room's noise to speech. */
+#define AGC_LEVEL    12000.0f
+#define AGC_GAIN_MAX 18
+#define HANG_MS_MAX  2000
+/* TOC of 20 ms and of 10 ms of SILK, wide band, mono, with no frame after it:
+ * RFC 6716 3.1, configurations 9 and 8. A packet of DTX. */
+#define TOC_SILENCE_20_MS 0x48
+#define TOC_SILENCE_10_MS 0x40
+
+const struct cw_sender_options cw_sender_options_default = {
+    .opus = {.frame_ms = 20, .bitrate = 32000, .loss_percent = 5, .fec = true, .dtx = true},
+    .echo_cancelling = true,
+    .noise_suppression = true,
+    .gain_control = true,
+    .gate = CW_GATE_VOICE,
+    .threshold = -45.0f,
+    .hang_ms = 300,
+};
+
+struct cw_sender {
+    struct cw_sender_options options;
+    bool muted, pushed;
+    bool open;     /* the gate, for the frame that is being filled */
+    bool talking;  /* the last packet sent was no silence */
+    unsigned hang; /* ticks that the gate stays open still */
+    uint32_t sequence, timestamp;
+    struct cw_level level;
+    SpeexEchoState *echo;
+    SpeexPreprocessState *preprocess;
+    struct cw_opus_encoder *encoder;
+    size_t n; /* samples in frame */
+    int16_t frame[2 * CW_AUDIO_TICK];
+    int16_t processed[CW_AUDIO_TICK];
+};
+
+/* --- the switches ----------------------------------------------------------------- */
+
+static void set(struct cw_sender *sender, int request, int value)
+{
+    speex_preprocess_ctl(sender->preprocess, request, &value);
+}
+
+void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on)
+{
+    sender->options.noise_suppression = on;
+    set(sender, SPEEX_PREPROCESS_SET_DENOISE, on);
+}
+
+void cw_sender_set_gain_control(struct cw_sender *sender, bool on)
+{
+    sender->options.gain_control = on;
+    set(sender, SPEEX_PREPROCESS_SET_AGC, on);
+}
+
+/* The preprocessor takes out what the canceller leaves of the echo. */
+void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on)
+{
+    sender->options.echo_cancelling = on;
+    speex_echo_state_reset(sender->echo);
+    speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_ECHO_STATE,
+                         on ? sender->echo : NULL);
+}
+
+void cw_sender_set_muted(struct cw_sender *sender, bool muted)
+{
+    sender->muted = muted;
+}
+
+void cw_sender_set_gate(struct cw_sender *sender, enum cw_sender_gate gate)
+{
+    sender->options.gate = gate;
+    sender->hang = 0;
+}
+
+void cw_sender_set_threshold(struct cw_sender *sender, float threshold)
+{
+    sender->options.threshold = threshold;
+}
+
+void cw_sender_set_pushed(struct cw_sender *sender, bool pushed)
+{
+    sender->pushed = pushed;
+}
+
+void cw_sender_set_loss(struct cw_sender *sender, int loss_percent)
+{
+    cw_opus_encoder_set_loss(sender->encoder, loss_percent);
+}
+
+/* --- life ------------------------------------------------------------------------- */
+
+static void init_processing(struct cw_sender *sender)
+{
+    int rate = CW_AUDIO_RATE;
+    float level = AGC_LEVEL;
+    sender->echo = speex_echo_state_init(CW_AUDIO_TICK, ECHO_TAIL);
+    speex_echo_ctl(sender->echo, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
+    sender->preprocess = speex_preprocess_state_init(CW_AUDIO_TICK, CW_AUDIO_RATE);
+    speex_preprocess_ctl(sender->preprocess, SPEEX_PREPROCESS_SET_AGC_LEVEL, &level);
+    set(sender, SPEEX_PREPROCESS_SET_AGC_MAX_GAIN, AGC_GAIN_MAX);
+    cw_sender_set_noise_suppression(sender, sender->options.noise_suppression);
+    cw_sender_set_gain_control(sender, sender->options.gain_control);
+    cw_sender_set_echo_cancelling(sender, sender->options.echo_cancelling);
+}
+
+struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint32_t sequence,
+                                   uint32_t timestamp)
+{
+    if (options->hang_ms < 0 || options->hang_ms > HANG_MS_MAX)
+        return NULL;
+    struct cw_opus_encoder *encoder = cw_opus_encoder_create(&options->opus);
+    if (encoder == NULL)
+        return NULL;
+    struct cw_sender *sender = cw_alloc_zero(sizeof *sender);
+    sender->options = *options;
+    sender->sequence = sequence;
+    sender->timestamp = timestamp;
+    sender->level = cw_level_of(NULL, 0);
+    sender->encoder = encoder;
+    init_processing(sender);
+    return sender;
+}
+
+void cw_sender_destroy(struct cw_sender *sender)
+{
+    if (sender == NULL)
+        return;
+    cw_opus_encoder_destroy(sender->encoder);
+    speex_preprocess_state_destroy(sender->preprocess);
+    speex_echo_state_destroy(sender->echo);
+    free(sender);
+}
+
+/* --- one frame -------------------------------------------------------------------- */
+
+static void process(struct cw_sender *sender, const int16_t *mic, const int16_t *far)
+{
+    static const int16_t silence[CW_AUDIO_TICK];
+    if (sender->options.echo_cancelling)
+        speex_echo_cancellation(sender->echo, mic, far != NULL ? far : silence, sender->processed);
+    else
+        memcpy(sender->processed, mic, sizeof sender->processed);
+    if (sender->options.noise_suppression || sender->options.gain_control ||
+        sender->options.echo_cancelling)
+        speex_preprocess_run(sender->preprocess, sender->processed);
+    sender->level = cw_level_of(sender->processed, CW_AUDIO_TICK);
+}
+
+/* Does this tick of audio pass the gate? */
+static bool passes(struct cw_sender *sender)
+{
+    bool wanted = sender->options.gate == CW_GATE_VOICE
+                      ? sender->level.rms > sender->options.threshold
+                      : sender->pushed;
+    if (sender->muted) {
+        sender->hang = 0;
+        return false;
+    }
+    if (sender->options.gate == CW_GATE_OPEN)
+        return true;
+    if (wanted)
+        sender->hang = (unsigned)sender->options.hang_ms / 10;
+    else if (sender->hang > 0)
+        sender->hang--;
+    else
+        return false;
+    return true;
+}
+
+/* One packet for all the silence that follows, if there was sound before it. */
+static size_t say_silence(struct cw_sender *sender, uint8_t *packet)
+{
+    if (!sender->talking)
+        return 0;
+    packet[0] = sender->options.opus.frame_ms == 20 ? TOC_SILENCE_20_MS : TOC_SILENCE_10_MS;
+    return 1;
+}
+
+static size_t encode(struct cw_sender *sender, bool open, uint8_t *packet)
+{
+    if (!open)
+        return say_silence(sender, packet);
+    if (!sender->talking && sender->options.gate != CW_GATE_OPEN)
+        cw_opus_encoder_reset(sender->encoder);
+    size_t n = cw_opus_encode(sender->encoder, sender->frame, packet);
+    return n <= 2 ? say_silence(sender, packet) : n;
+}
+
+static size_t finish_frame(struct cw_sender *sender, uint8_t *out)
+{
+    const uint32_t timestamp = sender->timestamp;
+    size_t n = encode(sender, sender->open, out + CW_CALL_PACKET_HEADER);
+    sender->timestamp += (uint32_t)sender->n;
+    sender->n = 0;
+    sender->open = false;
+    if (n == 0)
+        return 0;
+    sender->talking = n > 2;
+    cw_call_packet_put(out, sender->sequence++, timestamp);
+    return CW_CALL_PACKET_HEADER + n;
+}
+
+size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
+                      const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX])
+{
+    process(sender, mic, far);
+    /* A frame goes out whole if any tick of it passes. */
+    sender->open = passes(sender) || (sender->open && !sender->muted);
+    memcpy(sender->frame + sender->n, sender->processed, sizeof sender->processed);
+    sender->n += CW_AUDIO_TICK;
+    if (sender->n < (size_t)sender->options.opus.frame_ms * CW_AUDIO_PER_MS)
+        return 0;
+    return finish_frame(sender, out);
+}
+
+struct cw_level cw_sender_level(const struct cw_sender *sender)
+{
+    return sender->level;
+}
+
+bool cw_sender_open(const struct cw_sender *sender)
+{
+    return sender->talking;
+}
+
+const int16_t *cw_sender_processed(const struct cw_sender *sender)
+{
+    return sender->processed;
+}

@@ -1,0 +1,69 @@
+/* sender.h - what one participant says: frames of the microphone in, payloads
+ * for call_data out. On the way: echo cancelling, noise suppression and gain
+ * control by speexdsp, then a gate, then the encoder.
+ *
+ * Packets are numbered as they are sent; timestamps go on in silence, so a
+ * receiver tells silence from loss. When silence begins, by DTX or by the gate,
+ * one tiny packet says so. One object, one thread at a time. */
+#ifndef CW_AUDIO_SENDER_H
+#define CW_AUDIO_SENDER_H
+
+#include "audio/level.h"
+#include "audio/opus_packet.h"
+#include "audio/opus_stream.h"
+
+enum cw_sender_gate {
+    CW_GATE_OPEN,  /* everything is sent; DTX sees to silence */
+    CW_GATE_VOICE, /* what is louder than the threshold, and a while after it */
+    CW_GATE_PUSH   /* while the key is held */
+};
+
+struct cw_sender_options {
+    struct cw_opus_options opus;
+    bool echo_cancelling, noise_suppression, gain_control;
+    enum cw_sender_gate gate;
+    float threshold; /* CW_GATE_VOICE: dBFS (RMS of 10 ms, after noise and gain) */
+    int hang_ms;     /* CW_GATE_VOICE, _PUSH: kept open for so long, 0 to 2,000 */
+};
+
+/* Everything on; the voice gate at -45 dBFS, 300 ms. */
+extern const struct cw_sender_options cw_sender_options_default;
+
+struct cw_sender;
+
+/* Sequence and timestamp of the first packet are the caller's: any, random for
+ * preference. NULL when an option is out of range. The caller destroys it. */
+struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint32_t sequence,
+                                   uint32_t timestamp);
+void cw_sender_destroy(struct cw_sender *sender);
+
+/* Takes in 10 ms of the microphone; `far` is what the loudspeaker played at
+ * that time (NULL: silence), which the echo canceller learns to take out: it
+ * may be up to 150 ms ahead of its echo, never behind it. Returns the bytes of
+ * a payload (header and packet) written into `out`, or 0: nothing to send. */
+size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
+                      const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX]);
+
+/* Any time. Muted, nothing is sent; the canceller goes on learning. */
+void cw_sender_set_muted(struct cw_sender *sender, bool muted);
+void cw_sender_set_gate(struct cw_sender *sender, enum cw_sender_gate gate);
+void cw_sender_set_threshold(struct cw_sender *sender, float threshold);
+/* The key of CW_GATE_PUSH. */
+void cw_sender_set_pushed(struct cw_sender *sender, bool pushed);
+void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
+void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
+void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
+/* Per cent, as the listeners report it. */
+void cw_sender_set_loss(struct cw_sender *sender, int loss_percent);
+
+/* Of the last frame, after all of the processing: for a meter. */
+struct cw_level cw_sender_level(const struct cw_sender *sender);
+
+/* Is the gate open, so that what is said goes out? */
+bool cw_sender_open(const struct cw_sender *sender);
+
+/* The last frame after all of the processing, CW_AUDIO_TICK samples: to hear
+ * oneself. Good until the next push. */
+const int16_t *cw_sender_processed(const struct cw_sender *sender);
+
+#endif

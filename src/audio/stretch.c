@@ -1,0 +1,74 @@
+/* stretch.c - see stretch.h. The period is found by normalised correlation. */
+#include "audio/stretch.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The shortest period tried: 2.5 ms, a voice of 400 Hz. */
+#define PERIOD_MIN 120
+#define OVERLAP    120
+/* Every so manieth lag and sample is looked at: 16 kHz are enough to find it. */
+#define STRIDE 3
+
+static float similarity(const int16_t *pcm, size_t lag)
+{
+    float product = 0, energy = 1;
+    for (size_t i = 0; i < OVERLAP; i += STRIDE) {
+        product += (float)pcm[i] * pcm[i + lag];
+        energy += (float)pcm[i + lag] * pcm[i + lag];
+    }
+    return product / sqrtf(energy);
+}
+
+/* The lag, up to `longest`, at which the beginning comes again best. */
+static size_t period(const int16_t *pcm, size_t longest)
+{
+    size_t best = longest;
+    float best_similarity = similarity(pcm, longest);
+    for (size_t lag = PERIOD_MIN; lag < longest; lag += STRIDE) {
+        float now = similarity(pcm, lag);
+        if (now > best_similarity) {
+            best = lag;
+            best_similarity = now;
+        }
+    }
+    return best;
+}
+
+static size_t longest_for(size_t n)
+{
+    size_t longest = n - OVERLAP;
+    return longest < CW_STRETCH_MAX ? longest : CW_STRETCH_MAX;
+}
+
+void cw_crossfade(const int16_t *from, int16_t *to, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float part = ((float)i + 0.5f) / (float)n;
+        to[i] = cw_audio_clip((float)from[i] * (1 - part) + (float)to[i] * part);
+    }
+}
+
+/* a b c -> a/b c: the first period is faded into the second. */
+size_t cw_stretch_shorten(int16_t *pcm, size_t n)
+{
+    if (n < CW_STRETCH_LEAST)
+        return n;
+    size_t lag = period(pcm, longest_for(n));
+    cw_crossfade(pcm, pcm + lag, OVERLAP);
+    memmove(pcm, pcm + lag, (n - lag) * sizeof *pcm);
+    return n - lag;
+}
+
+/* a b c -> a b/a b c: after the first period its beginning comes again. */
+size_t cw_stretch_lengthen(int16_t *pcm, size_t n)
+{
+    int16_t second[OVERLAP];
+    if (n < CW_STRETCH_LEAST)
+        return n;
+    size_t lag = period(pcm, longest_for(n));
+    memcpy(second, pcm + lag, sizeof second);
+    memmove(pcm + lag, pcm, n * sizeof *pcm);
+    cw_crossfade(second, pcm + lag, OVERLAP);
+    return n + lag;
+}

@@ -1,0 +1,27 @@
+/* stretch.h - a little longer or shorter without changing the pitch: a stretch
+ * of the signal that repeats itself (a pitch period, as a rule) is left out or
+ * played twice, with a cross-fade. For the receiver, to change its delay while
+ * somebody speaks. */
+#ifndef CW_AUDIO_STRETCH_H
+#define CW_AUDIO_STRETCH_H
+
+#include <stddef.h>
+
+#include "audio/audio.h"
+
+/* The most by which a call changes the length, samples: 10 ms. */
+#define CW_STRETCH_MAX 480
+/* Audio shorter than this stays as it is, samples. */
+#define CW_STRETCH_LEAST 480
+
+/* Shortens n samples in place; returns how many are left. */
+size_t cw_stretch_shorten(int16_t *pcm, size_t n);
+
+/* Lengthens n samples in place; pcm has room for n + CW_STRETCH_MAX. Returns
+ * how many there are now. */
+size_t cw_stretch_lengthen(int16_t *pcm, size_t n);
+
+/* Fades from `from` to `to` over n samples into `to`. */
+void cw_crossfade(const int16_t *from, int16_t *to, size_t n);
+
+#endif

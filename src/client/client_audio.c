@@ -1,0 +1,115 @@
+/* client_audio.c - the public requests that carry sound: voice messages and live
+ * audio, each as samples or as Opus that the program has encoded. */
+#include "base/limits.h"
+#include "client/client_arguments.h"
+
+/* --- voice messages ----------------------------------------------------------------- */
+
+/* The head of a sample list, and of the message around it, names included. */
+#define VOICE_HEAD_MAX (2 * CW_CLIENT_STRING_MAX)
+/* What an Ogg Opus file is said to have, whatever it was recorded at. */
+#define OPUS_RATE 48000
+
+static struct cw_slice encode_samples(const int16_t *samples, size_t count, struct cw_msg *msg,
+                                      struct cw_buf *list)
+{
+    cw_samples_encode(samples, (uint32_t)count, list);
+    msg->samples.encoded = cw_buf_slice(list);
+    msg->samples.count = (uint32_t)count;
+    return msg->samples.encoded;
+}
+
+static void encode_ext(enum cw_samples_form form, struct cw_slice payload, struct cw_msg *msg,
+                       struct cw_buf *ext)
+{
+    cw_samples_encode_ext(form, payload, ext);
+    msg->samples = (struct cw_samples){.encoded = cw_buf_slice(ext), .form = form};
+}
+
+static int check_voice(unsigned channels, unsigned sample_rate, const int16_t *samples,
+                       size_t count)
+{
+    if (channels < 1 || channels > CW_VOICE_CHANNELS_MAX || sample_rate < CW_VOICE_RATE_MIN ||
+        sample_rate > CW_VOICE_RATE_MAX || samples == NULL || count == 0 || count % channels != 0)
+        return CHINWAG_BAD_ARGUMENT;
+    uint64_t most = (uint64_t)CW_VOICE_SECONDS_MAX * sample_rate * channels;
+    return count > most ? CHINWAG_TOO_LONG : 0;
+}
+
+int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigned channels,
+                          unsigned sample_rate, const int16_t *samples, size_t count)
+{
+    struct cw_msg msg = {.kind = CW_REQUEST,
+                         .action = CW_VOICE_MSG,
+                         .channels = channels,
+                         .sample_rate = sample_rate};
+    int code = check_voice(channels, sample_rate, samples, count);
+    if (code != 0)
+        return code;
+    struct cw_buf list = {0};
+    struct cw_slice encoded = encode_samples(samples, count, &msg, &list);
+    int64_t result = CHINWAG_TOO_LONG;
+    if (encoded.n <= CW_VOICE_MESSAGE_MAX - VOICE_HEAD_MAX)
+        result = cw_request_string(client, &msg, &msg.recipient, recipient);
+    cw_buf_finish(&list);
+    return result;
+}
+
+int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsigned channels,
+                           const void *file, size_t n)
+{
+    struct cw_msg msg = {
+        .kind = CW_REQUEST, .action = CW_VOICE_MSG, .channels = channels, .sample_rate = OPUS_RATE};
+    if (channels < 1 || channels > CW_VOICE_CHANNELS_MAX || file == NULL || n == 0)
+        return CHINWAG_BAD_ARGUMENT;
+    if (n > CW_OGG_OPUS_FILE_MAX)
+        return CHINWAG_TOO_LONG;
+    struct cw_buf ext = {0};
+    encode_ext(CW_SAMPLES_OGG, cw_slice_of(file, n), &msg, &ext);
+    int64_t result = cw_request_string(client, &msg, &msg.recipient, recipient);
+    cw_buf_finish(&ext);
+    return result;
+}
+
+/* --- live audio --------------------------------------------------------------------- */
+
+/* 100 ms, what CW_CALL_DATA_MAX has room for. */
+#define CALL_DATA_SAMPLES_MAX 4410
+
+int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
+                      size_t count)
+{
+    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_DATA};
+    if (samples == NULL || count == 0 || count > CALL_DATA_SAMPLES_MAX ||
+        cw_take_string(group, &msg.group_name) != 0)
+        return CHINWAG_BAD_ARGUMENT;
+    struct cw_buf list = {0};
+    encode_samples(samples, count, &msg, &list);
+    int code = cw_client_update(client->core, &msg);
+    cw_buf_finish(&list);
+    return code;
+}
+
+static void write_32(uint8_t *p, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
+                        uint32_t timestamp, const void *packet, size_t n)
+{
+    struct cw_msg msg = {.kind = CW_CLIENT_UPDATE, .action = CW_CALL_DATA};
+    uint8_t payload[CW_CALL_PACKET_HEADER + CW_OPUS_PACKET_MAX];
+    if (packet == NULL || n == 0 || n > CW_OPUS_PACKET_MAX ||
+        cw_take_string(group, &msg.group_name) != 0)
+        return CHINWAG_BAD_ARGUMENT;
+    write_32(payload, sequence);
+    write_32(payload + 4, timestamp);
+    memcpy(payload + CW_CALL_PACKET_HEADER, packet, n);
+    struct cw_buf ext = {0};
+    encode_ext(CW_SAMPLES_PACKET, cw_slice_of(payload, CW_CALL_PACKET_HEADER + n), &msg, &ext);
+    int code = cw_client_update(client->core, &msg);
+    cw_buf_finish(&ext);
+    return code;
+}

@@ -1,0 +1,102 @@
+/* examine.c - see examine.h. */
+#include "server/examine.h"
+
+#include <stdlib.h>
+
+#include "audio/level.h"
+#include "audio/ogg_opus_read.h"
+#include "audio/opus_packet.h"
+#include "base/alloc.h"
+
+/* 64 levels from '0' on are printable ASCII. */
+static void draw(const int16_t *pcm, size_t frames, unsigned channels, struct cw_samples *samples)
+{
+    uint8_t levels[CW_WAVEFORM_LEVELS];
+    cw_waveform(pcm, frames, channels, levels);
+    for (size_t i = 0; i < CW_WAVEFORM_LEVELS; i++)
+        samples->waveform[i] = (char)('0' + levels[i] / 4);
+}
+
+static uint32_t duration_us(uint64_t frames, uint64_t rate)
+{
+    return (uint32_t)((frames * 1000000 + rate - 1) / rate);
+}
+
+static int examine_list(struct cw_msg *msg)
+{
+    struct cw_samples *samples = &msg->samples;
+    size_t frames = samples->count / msg->channels;
+    int16_t *pcm = cw_alloc(samples->count * sizeof *pcm);
+    cw_samples_decode(*samples, pcm);
+    draw(pcm, frames, (unsigned)msg->channels, samples);
+    samples->duration_us = duration_us(frames, msg->sample_rate);
+    free(pcm);
+    return CW_SUCCESS;
+}
+
+static int code_of(enum cw_ogg_result result)
+{
+    switch (result) {
+    case CW_OGG_GOOD:
+        return CW_SUCCESS;
+    case CW_OGG_TOO_LARGE:
+    case CW_OGG_TOO_LONG:
+        return CW_TOO_LARGE;
+    default:
+        return CW_BAD_REQUEST;
+    }
+}
+
+/* All of it is decoded: that is the only proof that it can be, and the picture
+ * needs it. */
+static int examine_file(struct cw_msg *msg)
+{
+    struct cw_ogg_info info;
+    struct cw_samples *samples = &msg->samples;
+    enum cw_ogg_result result = cw_ogg_opus_info(samples->payload, &info);
+    if (result != CW_OGG_GOOD)
+        return code_of(result);
+    if (info.channels != msg->channels)
+        return CW_BAD_REQUEST;
+    size_t count = (size_t)info.frames * info.channels;
+    int16_t *pcm = cw_alloc(count * sizeof *pcm);
+    result = cw_ogg_opus_decode(samples->payload, pcm, count, &info);
+    if (result == CW_OGG_GOOD) {
+        draw(pcm, (size_t)info.frames, info.channels, samples);
+        samples->duration_us = duration_us(info.frames, CW_AUDIO_RATE);
+    }
+    free(pcm);
+    return code_of(result);
+}
+
+int cw_examine_recording(struct cw_msg *msg, bool opus)
+{
+    if (msg->samples.form == CW_SAMPLES_LIST)
+        return examine_list(msg);
+    return opus ? examine_file(msg) : CW_BAD_REQUEST;
+}
+
+static bool is_loud(struct cw_samples samples)
+{
+    int16_t pcm[CW_CALL_DATA_MAX]; /* a sample is a byte at least */
+    cw_samples_decode(samples, pcm);
+    for (uint32_t i = 0; i < samples.count; i++)
+        if (abs(pcm[i]) > CW_SPEAKING_PEAK)
+            return true;
+    return false;
+}
+
+int cw_examine_frame(struct cw_msg *msg, bool opus, bool loudness)
+{
+    struct cw_samples *samples = &msg->samples;
+    struct cw_call_packet packet;
+    if (samples->form == CW_SAMPLES_LIST) {
+        samples->loud = loudness && is_loud(*samples);
+        return CW_SUCCESS;
+    }
+    if (!opus || cw_call_packet_take(samples->payload, &packet) != CW_OPUS_GOOD)
+        return CW_BAD_REQUEST;
+    samples->duration_us = duration_us(packet.samples, CW_AUDIO_RATE);
+    samples->loud = loudness && !cw_opus_packet_is_silence(packet.packet);
+    return CW_SUCCESS;
+}

@@ -1,0 +1,61 @@
+/* lister.c - see lister.h. */
+#include "server/lister.h"
+
+#include <stdlib.h>
+
+#include "audio/ogg_opus_read.h"
+#include "base/alloc.h"
+#include "wire/msg.h"
+
+static bool is_file(const struct cw_store_message *message)
+{
+    return message->voice && cw_samples_are_ogg(message->body);
+}
+
+bool cw_lister_needed(const struct cw_store_request *request, const struct cw_store_result *result)
+{
+    if (!request->lists || result->status != CW_STORE_OK)
+        return false;
+    for (size_t i = 0; i < result->message_count; i++)
+        if (is_file(&result->messages[i]))
+            return true;
+    return false;
+}
+
+static struct cw_slice write_list(const int16_t *pcm, uint32_t count, struct cw_arena *lists)
+{
+    uint8_t *bytes = cw_arena_alloc(lists, 5 + 3 * (size_t)count);
+    return cw_slice_of(bytes, cw_samples_write(pcm, count, bytes));
+}
+
+static struct cw_slice list_of(struct cw_slice file, struct cw_arena *lists)
+{
+    struct cw_ogg_info info;
+    if (cw_ogg_opus_info(file, &info) != CW_OGG_GOOD)
+        return write_list(NULL, 0, lists);
+    uint32_t count = (uint32_t)info.frames * info.channels;
+    int16_t *pcm = cw_alloc(count * sizeof *pcm);
+    if (cw_ogg_opus_decode(file, pcm, count, &info) != CW_OGG_GOOD)
+        count = 0;
+    struct cw_slice list = write_list(pcm, count, lists);
+    free(pcm);
+    return list;
+}
+
+void cw_lister_run(struct cw_store_result *result, struct cw_arena *lists)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < result->message_count; i++) {
+        struct cw_store_message *message = &result->messages[i];
+        if (!is_file(message))
+            continue;
+        message->body = list_of(cw_samples_payload(message->body), lists);
+        message->sample_rate = CW_AUDIO_RATE;
+        bytes += message->body.n;
+        if (bytes < CW_PAGE_LISTS_BYTES_MAX || i + 1 == result->message_count)
+            continue;
+        result->message_count = i + 1;
+        result->scanned_to = message->message_id;
+        result->more = true;
+    }
+}

@@ -1,0 +1,18 @@
+/* lister.h - a page of messages for somebody who cannot read Ogg Opus: each file in
+ * it becomes a list of samples at 48,000 Hz before the core has the page. Pure; any
+ * thread. */
+#ifndef CW_SERVER_LISTER_H
+#define CW_SERVER_LISTER_H
+
+#include "store/store.h"
+
+/* Was the page asked for by somebody who needs lists, and is there a file in it? */
+bool cw_lister_needed(const struct cw_store_request *request, const struct cw_store_result *result);
+
+/* Changes the result in place: bodies, sample rates, and where the page ends if its
+ * recordings grow over CW_PAGE_LISTS_BYTES_MAX. A file that cannot be decoded (any
+ * more) is an empty list, as one that is lost. The lists are in the arena, from which
+ * each can be detached. Up to a second of work, so for a worker. */
+void cw_lister_run(struct cw_store_result *result, struct cw_arena *lists);
+
+#endif

@@ -1,0 +1,23 @@
+/* listing.h - pages whose files become lists (lister.h), on libuv's workers. */
+#ifndef CW_SERVER_LISTING_H
+#define CW_SERVER_LISTING_H
+
+#include "server/work_queue.h"
+#include "store/store.h"
+
+/* One page on its way. */
+struct cw_listing {
+    struct cw_work work;
+    void (*done)(struct cw_listing *listing);
+    void *context;
+    struct cw_store_result *result;
+    void *owner;           /* of the result, for `done` */
+    struct cw_arena lists; /* what the files have become */
+};
+
+/* Copies `listing`, of which the members from `done` to `owner` are filled in. When
+ * its result has been changed, `done` is called on the loop; then listing and lists
+ * are freed. */
+void cw_listing_submit(struct cw_work_queue *queue, const struct cw_listing *listing);
+
+#endif

@@ -1,0 +1,54 @@
+/* call_sound.h - where a call's sound comes from and goes to: microphone and
+ * loudspeaker, or files and pipes. It knows when the next 10 ms are due: by the
+ * device's clock, or else by the system's. One thread. */
+#ifndef CHINWAG_TUI_CALL_SOUND_H
+#define CHINWAG_TUI_CALL_SOUND_H
+
+#include "call_audio.h"
+#include "device.h"
+#include "sound_in.h"
+#include "wav.h"
+
+/* Frames played that wait for the microphone's frame of the same time: more
+ * than the echo canceller looks back. */
+#define CALL_SOUND_FAR_MAX 16
+
+struct call_sound {
+    const struct cli *cli;
+    bool wants_device, says, raw;
+    struct sound_in in;
+    bool said_all;
+    struct wav_writer out;
+    bool writes;
+    int64_t next_us; /* the next tick; 0: at once */
+    struct device *device;
+    size_t ahead;       /* samples that the loudspeaker is to have in reserve */
+    unsigned gaps;      /* that it has had */
+    int64_t changed_us; /* when `ahead` changed */
+    int16_t far[CALL_SOUND_FAR_MAX][CW_AUDIO_TICK];
+    size_t far_count;
+};
+
+/* Opens the files that the command line names. False: it has been said why. */
+bool call_sound_open(struct call_sound *sound, const struct cli *cli);
+
+/* Opens the devices if no file takes their place, which may take half a second.
+ * False as above. */
+bool call_sound_start(struct call_sound *sound);
+
+/* Closes all. False: what was to be written is not whole, and that was said. */
+bool call_sound_close(struct call_sound *sound);
+
+/* Does all that is due by now: says, hears. */
+void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
+                    const char *group, int64_t now_us);
+
+/* When call_sound_run wants to be called; INT64_MAX: when its descriptor (-1:
+ * none) is readable. */
+int64_t call_sound_due_us(const struct call_sound *sound);
+int call_sound_fd(const struct call_sound *sound);
+
+/* Is there a file or a pipe to say, and is it over? */
+bool call_sound_said_all(const struct call_sound *sound);
+
+#endif

@@ -1,0 +1,30 @@
+/* target.c - see target.h. */
+#include "target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *target_conversation(const char *target)
+{
+    if (target[0] == '@' && target[1] != 0)
+        return target + 1;
+    if (target[0] == '#' && target[1] != 0)
+        return target;
+    fprintf(stderr,
+            "chinwag: '%s' is neither @NAME nor #GROUP\n"
+            "  to a person: @%s, to a group: '#%s' (with the quotes)\n",
+            target, target, target);
+    return NULL;
+}
+
+bool target_seq(const char *text, uint64_t *seq)
+{
+    char *end;
+    errno = 0;
+    *seq = strtoull(text, &end, 10);
+    if (errno == 0 && end != text && *end == 0 && text[0] != '-' && *seq > 0)
+        return true;
+    fprintf(stderr, "chinwag: '%s' is no number of a message; chinwag history shows them\n", text);
+    return false;
+}

@@ -1,0 +1,38 @@
+/* terminal.h - single keys from a terminal, and one line on it that changes.
+ * Where there is none, nothing is read and nothing is drawn. */
+#ifndef CHINWAG_TUI_TERMINAL_H
+#define CHINWAG_TUI_TERMINAL_H
+
+#include <stdbool.h>
+#include <termios.h>
+
+#define TERMINAL_ESC 27
+
+struct terminal {
+    bool on;
+    bool drawn; /* the line is to be wiped */
+    struct termios before;
+};
+
+/* Takes the keys of the standard input, if it and stderr are a terminal. The
+ * terminal is put back by terminal_close, also when the program exits. */
+void terminal_open(struct terminal *terminal);
+void terminal_close(struct terminal *terminal);
+
+/* The descriptor to wait for, or -1. */
+int terminal_fd(const struct terminal *terminal);
+
+/* The next key that was pressed, or 0. Arrows and the like are left out. */
+int terminal_key(struct terminal *terminal);
+
+/* Shows this line in place of the last one; cut to the terminal's width. Good
+ * only for text that came through output_text. */
+void terminal_draw(struct terminal *terminal, const char *line);
+
+/* Wipes the line, before something else is printed. */
+void terminal_wipe(struct terminal *terminal);
+
+/* Writes a meter of `width` characters for a level in dBFS, -60 to 0, and a zero. */
+void terminal_meter(char *text, int width, float dbfs);
+
+#endif

@@ -1,0 +1,452 @@
+/* test_voice_parts.c - the parts of the command that deal with sound: rings,
+ * recordings, and a whole call from file to file in a time of the test's own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "client/client.h"
+#include "script.h"
+#include "tui/burst.h"
+#include "tui/call_sound.h"
+#include "tui/call_stats.h"
+#include "tui/percentile.h"
+#include "tui/recording.h"
+#include "tui/ring.h"
+
+static char folder[] = "/tmp/chinwag-test-XXXXXX";
+
+static const char *path_of(const char *name)
+{
+    static char paths[4][64];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static void write_file(const char *path, unsigned channels, unsigned rate, const int16_t *samples,
+                       size_t count)
+{
+    struct wav_writer writer;
+    assert_true(wav_writer_open(&writer, path, channels, rate));
+    wav_writer_append(&writer, samples, count);
+    assert_true(wav_writer_close(&writer));
+}
+
+static int16_t *bursts(size_t seconds)
+{
+    int16_t *samples = test_malloc(seconds * CW_AUDIO_RATE * sizeof *samples);
+    for (size_t at = 0; at < seconds * CW_AUDIO_RATE; at += CW_AUDIO_TICK)
+        burst_tick(at, samples + at);
+    return samples;
+}
+
+/* --- small things -------------------------------------------------------------------- */
+
+static void test_ring(void **state)
+{
+    (void)state;
+    static struct ring ring;
+    static int16_t in[RING_SIZE + 1], out[RING_SIZE + 1];
+    for (size_t i = 0; i <= RING_SIZE; i++)
+        in[i] = (int16_t)i;
+    ring.written = ring.read = UINT32_MAX - 100; /* it wraps */
+    assert_int_equal(ring_read(&ring, out, 1), 0);
+    assert_int_equal(ring_write(&ring, in, 1000), 1000);
+    assert_int_equal(ring_read(&ring, out, 400), 400);
+    assert_memory_equal(out, in, 400 * sizeof *in);
+    assert_int_equal(ring_count(&ring), 600);
+    assert_int_equal(ring_write(&ring, in, RING_SIZE), RING_SIZE - 600);
+    assert_int_equal(ring_write(&ring, in, 1), 0);
+    assert_int_equal(ring_read(&ring, out, RING_SIZE + 1), RING_SIZE);
+    assert_memory_equal(out, in + 400, 600 * sizeof *in);
+    assert_memory_equal(out + 600, in, (RING_SIZE - 600) * sizeof *in);
+    assert_int_equal(ring_count(&ring), 0);
+}
+
+static void test_percentile(void **state)
+{
+    (void)state;
+    struct percentile p = {.values = NULL};
+    assert_true(percentile_of(&p, 50) == 0);
+    for (int i = 100; i > 0; i--)
+        percentile_add(&p, i);
+    assert_true(percentile_of(&p, 50) == 50);
+    assert_true(percentile_of(&p, 95) == 95);
+    assert_true(percentile_of(&p, 100) == 100);
+    percentile_finish(&p);
+}
+
+static void test_burst(void **state)
+{
+    (void)state;
+    int16_t *said = bursts(2);
+    int16_t *heard = test_calloc(2 * CW_AUDIO_RATE, sizeof *heard);
+    for (size_t i = 0; i + 1234 < (size_t)2 * CW_AUDIO_RATE; i++)
+        heard[i + 1234] = (int16_t)(said[i] / 3);
+    assert_int_equal(burst_find(heard, 2 * CW_AUDIO_RATE, BURST_EVERY), 1234);
+    assert_int_equal(burst_find(said, 2 * CW_AUDIO_RATE, 2 * BURST_EVERY), 0);
+    memset(heard, 0, 2 * CW_AUDIO_RATE * sizeof *heard);
+    assert_int_equal(burst_find(heard, 2 * CW_AUDIO_RATE, BURST_EVERY), -1);
+    test_free(said);
+    test_free(heard);
+}
+
+/* --- recordings ---------------------------------------------------------------------- */
+
+static void test_a_recording_travels(void **state)
+{
+    (void)state;
+    struct recording recording, other;
+    int16_t *samples = bursts(2);
+    write_file(path_of("in.wav"), 1, CW_AUDIO_RATE, samples, 2 * CW_AUDIO_RATE);
+    assert_null(recording_read(&recording, path_of("in.wav")));
+    assert_null(recording.file);
+    assert_null(recording_write(&recording, path_of("out.opus")));
+    assert_memory_equal(recording.file, "OggS", 4);
+
+    struct chinwag_event event = {
+        .file = recording.file, .file_length = recording.file_n, .channels = 1};
+    assert_null(recording_take(&other, &event));
+    assert_ptr_not_equal(other.file, recording.file);
+    assert_null(recording_write(&other, path_of("out.wav")));
+    assert_int_equal(other.count, 2 * CW_AUDIO_RATE);
+    assert_int_equal(burst_find(other.samples, other.count, BURST_EVERY), 0);
+    recording_finish(&other);
+
+    assert_null(recording_read(&other, path_of("out.opus")));
+    assert_int_equal(other.file_n, recording.file_n);
+    assert_null(recording_decode(&other));
+    assert_int_equal(other.count, 2 * CW_AUDIO_RATE);
+    recording_finish(&other);
+    recording_finish(&recording);
+    test_free(samples);
+}
+
+static void test_a_recording_of_samples(void **state)
+{
+    (void)state;
+    struct recording recording;
+    int16_t samples[8] = {1000, 3000, -4, -8};
+    struct chinwag_event event = {
+        .samples = samples, .sample_count = 8, .channels = 2, .sample_rate = 8000};
+    assert_null(recording_take(&recording, &event));
+    assert_null(recording_write(&recording, path_of("stereo.wav")));
+    recording_finish(&recording);
+    assert_null(recording_read(&recording, path_of("stereo.wav")));
+    assert_int_equal(recording.channels, 2);
+    assert_int_equal(recording.sample_rate, 8000);
+    assert_memory_equal(recording.samples, samples, sizeof samples);
+    assert_null(recording_make_playable(&recording));
+    assert_int_equal(recording.channels, 1);
+    assert_int_equal(recording.count, 4 * 6);
+    assert_in_range(recording.samples[0], 1000, 3000);
+    recording_finish(&recording);
+}
+
+static void test_what_is_no_recording(void **state)
+{
+    (void)state;
+    struct recording recording;
+    FILE *file = fopen(path_of("bad.opus"), "wb");
+    fputs("OggS and then nothing", file);
+    fclose(file);
+    assert_string_equal(recording_read(&recording, path_of("bad.opus")),
+                        "it is no sound Ogg Opus file");
+    recording_finish(&recording);
+    assert_string_equal(recording_read(&recording, path_of("none")), "No such file or directory");
+    recording_finish(&recording);
+    struct chinwag_event liar = {.file = (const uint8_t *)"OggS", .file_length = 4};
+    assert_null(recording_take(&recording, &liar));
+    assert_non_null(recording_write(&recording, path_of("liar.wav")));
+    recording_finish(&recording);
+    int16_t sample = 1;
+    write_file(path_of("slow.wav"), 1, 7999, &sample, 1);
+    assert_null(recording_read(&recording, path_of("slow.wav")));
+    assert_string_equal(recording_encode(&recording),
+                        "its sample rate is not between 8,000 and 48,000 Hz");
+    recording_finish(&recording);
+}
+
+/* --- what is to be said ---------------------------------------------------------------- */
+
+static void test_a_file_is_said(void **state)
+{
+    (void)state;
+    int16_t samples[CW_AUDIO_TICK + 100], pcm[CW_AUDIO_TICK];
+    struct sound_in in;
+    for (int i = 0; i < CW_AUDIO_TICK + 100; i++)
+        samples[i] = 1000;
+    write_file(path_of("short.wav"), 1, CW_AUDIO_RATE, samples, CW_AUDIO_TICK + 100);
+    assert_true(sound_in_open_file(&in, path_of("short.wav")));
+    assert_true(sound_in_frame(&in, pcm));
+    assert_true(sound_in_frame(&in, pcm));
+    assert_int_equal(pcm[100], 0); /* the rest of the frame is silence */
+    assert_false(sound_in_frame(&in, pcm));
+    sound_in_close(&in);
+}
+
+static void test_a_pipe_is_said(void **state)
+{
+    (void)state;
+    int fds[2];
+    int16_t pcm[CW_AUDIO_TICK];
+    uint8_t bytes[CW_AUDIO_TICK * 2];
+    struct sound_in in;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = i % 2 == 0 ? 0x34 : 0x92;
+    assert_int_equal(pipe(fds), 0);
+    sound_in_open_raw(&in, fds[0]);
+    assert_true(sound_in_frame(&in, pcm)); /* nothing is there yet */
+    assert_int_equal(pcm[0], 0);
+    assert_int_equal(write(fds[1], bytes, 501), 501);
+    assert_true(sound_in_frame(&in, pcm)); /* half a frame waits */
+    assert_int_equal(pcm[0], 0);
+    assert_int_equal(write(fds[1], bytes + 501, sizeof bytes - 501), sizeof bytes - 501);
+    assert_true(sound_in_frame(&in, pcm));
+    for (int i = 0; i < CW_AUDIO_TICK; i++)
+        assert_int_equal(pcm[i], (int16_t)0x9234);
+    assert_int_equal(write(fds[1], bytes, 10), 10);
+    close(fds[1]);
+    assert_true(sound_in_frame(&in, pcm)); /* what there is, as nothing follows */
+    assert_int_equal(pcm[4], (int16_t)0x9234);
+    assert_int_equal(pcm[5], 0);
+    assert_false(sound_in_frame(&in, pcm));
+    sound_in_close(&in);
+    close(fds[0]);
+}
+
+/* --- a call ---------------------------------------------------------------------------- */
+
+static struct cli cli_of(const char *wav, const char *out)
+{
+    return (struct cli){.wav = wav,
+                        .out = out,
+                        .frame_ms = 20,
+                        .seconds = -1,
+                        .no_noise = true,
+                        .no_gain = true,
+                        .no_echo = true};
+}
+
+struct end {
+    struct cli cli;
+    struct call_sound sound;
+    struct call_audio *audio;
+};
+
+static void open_end(struct end *end, const char *wav, const char *out)
+{
+    end->cli = cli_of(wav, out);
+    assert_true(call_sound_open(&end->sound, &end->cli));
+    assert_true(call_sound_start(&end->sound));
+    end->audio = call_audio_create(&end->cli, false, UINT32_MAX - 20);
+}
+
+static void close_end(struct end *end)
+{
+    assert_true(call_sound_close(&end->sound));
+    call_audio_destroy(end->audio);
+}
+
+/* What the client sent goes to the listener. */
+static unsigned carry(struct script *s, struct call_audio *to, const char *sender, int64_t now_us)
+{
+    unsigned count = 0;
+    script_pump(s);
+    for (; s->received_read < s->received_count; count++) {
+        struct cw_msg msg = script_received(s, CW_CALL_DATA);
+        struct cw_call_packet packet;
+        assert_int_equal(cw_call_packet_take(msg.samples.payload, &packet), CW_OPUS_GOOD);
+        struct chinwag_event event = {.type = CHINWAG_CALL_DATA,
+                                      .sender = sender,
+                                      .sequence = packet.sequence,
+                                      .timestamp = packet.timestamp,
+                                      .packet = packet.packet.p,
+                                      .packet_length = packet.packet.n};
+        call_audio_take(to, &event, now_us);
+    }
+    return count;
+}
+
+static void test_from_file_to_file(void **state)
+{
+    (void)state;
+    struct script s;
+    struct end mouth, ear;
+    int16_t *samples = bursts(3);
+    write_file(path_of("said.wav"), 1, CW_AUDIO_RATE, samples, 3 * CW_AUDIO_RATE);
+    test_free(samples);
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    struct chinwag_client client = {.core = s.client, .fd = -1};
+    open_end(&mouth, path_of("said.wav"), NULL);
+    open_end(&ear, NULL, path_of("heard.wav"));
+    const int64_t start = 77000000;
+    unsigned packets = 0;
+    for (int64_t t = start; t < start + 3500000; t += 10000) {
+        call_sound_run(&mouth.sound, mouth.audio, &client, "cooks", t);
+        packets += carry(&s, ear.audio, "bob", t + 3000);
+        call_sound_run(&ear.sound, ear.audio, NULL, "cooks", t + 5000);
+        assert_int_equal(call_sound_due_us(&mouth.sound), t + 10000);
+    }
+    assert_true(call_sound_said_all(&mouth.sound));
+    assert_int_equal(call_audio_sent(mouth.audio), packets);
+    assert_in_range(packets, 50, 150); /* and not in the silence between */
+    struct cw_receiver_stats stats = call_audio_stats(ear.audio, 0);
+    assert_int_equal(stats.jitter.lost + stats.jitter.late + stats.jitter.concealed_ms, 0);
+    close_end(&mouth);
+    close_end(&ear);
+    script_finish(&s);
+
+    struct recording heard;
+    assert_null(recording_read(&heard, path_of("heard.wav")));
+    assert_int_equal(heard.count, 350 * CW_AUDIO_TICK);
+    int lag = burst_find(heard.samples, heard.count, BURST_EVERY);
+    assert_in_range(lag, 20 * CW_AUDIO_PER_MS, 60 * CW_AUDIO_PER_MS);
+    /* The jitter buffer stretches a little, by 10 ms at most. */
+    for (size_t said = 2 * BURST_EVERY; said < 3 * CW_AUDIO_RATE; said += BURST_EVERY)
+        assert_in_range(burst_find(heard.samples, heard.count, said), lag - 600, lag + 600);
+    recording_finish(&heard);
+}
+
+/* Woken late, all the ticks that were missed are made up for. */
+static void test_a_late_wake_up(void **state)
+{
+    (void)state;
+    struct end ear;
+    struct recording heard;
+    open_end(&ear, NULL, path_of("heard.wav"));
+    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 1000);
+    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 5000);
+    call_sound_run(&ear.sound, ear.audio, NULL, "cooks", 101000);
+    close_end(&ear);
+    assert_null(recording_read(&heard, path_of("heard.wav")));
+    assert_int_equal(heard.count, 11 * CW_AUDIO_TICK);
+    recording_finish(&heard);
+}
+
+static void say_list(struct call_audio *audio, const char *sender, int64_t now_us)
+{
+    static int16_t samples[4410];
+    for (size_t i = 0; i < 4410; i++)
+        samples[i] = i % 100 < 50 ? 8000 : -8000;
+    call_audio_take(
+        audio,
+        &(struct chinwag_event){
+            .type = CHINWAG_CALL_DATA, .sender = sender, .samples = samples, .sample_count = 4410},
+        now_us);
+}
+
+static int loudest(struct call_audio *audio, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    int most = 0;
+    for (int tick = 0; tick < 5; tick++) {
+        call_audio_hear(audio, now_us + 10000 * tick, pcm);
+        for (int i = 0; i < CW_AUDIO_TICK; i++)
+            most = abs(pcm[i]) > most ? abs(pcm[i]) : most;
+    }
+    return most;
+}
+
+static void test_volumes(void **state)
+{
+    (void)state;
+    struct cli cli = cli_of(NULL, NULL);
+    cli.volumes[0] = (struct cli_volume){"bob=50", 3, 50};
+    cli.volumes[1] = (struct cli_volume){"mallory=0", 7, 0};
+    cli.volume_count = 2;
+    struct call_audio *audio = call_audio_create(&cli, false, 0);
+    say_list(audio, "mallory", 0);
+    assert_int_equal(loudest(audio, 0), 0);
+    say_list(audio, "bob", 1000000);
+    assert_in_range(loudest(audio, 1000000), 3500, 6000);
+    call_audio_change_volume(audio, 1000); /* 200 % of 50 % */
+    assert_int_equal(call_audio_volume(audio), 200);
+    say_list(audio, "bob", 2000000);
+    assert_in_range(loudest(audio, 2000000), 7000, 12000);
+    call_audio_change_volume(audio, -1000);
+    say_list(audio, "bob", 3000000);
+    assert_int_equal(loudest(audio, 3000000), 0);
+    call_audio_change_volume(audio, 100);
+    call_audio_set_deafened(audio, true);
+    say_list(audio, "bob", 4000000);
+    assert_int_equal(loudest(audio, 4000000), 0);
+    call_audio_destroy(audio);
+}
+
+/* More names than a call has people: who was heard longest ago makes room. */
+static void test_many_speakers(void **state)
+{
+    (void)state;
+    struct cli cli = cli_of(NULL, NULL);
+    struct call_audio *audio = call_audio_create(&cli, false, 0);
+    char name[16];
+    for (int i = 0; i < (int)CW_CALL_MEMBERS_MAX; i++) {
+        snprintf(name, sizeof name, "cook%d", i);
+        say_list(audio, name, i);
+    }
+    say_list(audio, "cook0", 1000);
+    say_list(audio, "bob", 1001);
+    assert_int_equal(call_audio_count(audio), CW_CALL_MEMBERS_MAX);
+    assert_string_equal(call_audio_name(audio, 0), "cook0");
+    assert_string_equal(call_audio_name(audio, 1), "cook2");
+    assert_string_equal(call_audio_name(audio, CW_CALL_MEMBERS_MAX - 1), "bob");
+    call_audio_destroy(audio);
+}
+
+static void test_statistics(void **state)
+{
+    (void)state;
+    struct cli cli = cli_of(NULL, NULL);
+    struct call_audio *audio = call_audio_create(&cli, false, 0);
+    char *text = NULL;
+    size_t n;
+    say_list(audio, "b\x1b", 0);
+    FILE *out = open_memstream(&text, &n);
+    call_stats_print_json(out, audio, -1);
+    call_stats_print(out, audio, 1.25);
+    fclose(out);
+    assert_string_equal(
+        text,
+        "{\"type\":\"stats\",\"sent\":0,\"unsent\":0,\"speakers\":[{\"name\":\"b\\u001b\","
+        "\"speaking\":false,\"plain\":true,\"level\":-96.0,\"received\":0,\"lost\":0,\"late\":0,"
+        "\"dropped\":0,\"duplicates\":0,\"garbage\":0,\"concealed_ms\":0,\"jitter_ms\":0,"
+        "\"buffer_ms\":99,\"target_ms\":119}]}\n"
+        "round trip 1.2 ms, sent 0 packets, dropped 0\n"
+        "received   lost   late  dropped  concealed   jitter   buffer  from\n"
+        "    list      -      -        -          -        -    99 ms  b\\x1b\n");
+    free(text);
+    call_audio_destroy(audio);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ring),
+        cmocka_unit_test(test_percentile),
+        cmocka_unit_test(test_burst),
+        cmocka_unit_test(test_a_recording_travels),
+        cmocka_unit_test(test_a_recording_of_samples),
+        cmocka_unit_test(test_what_is_no_recording),
+        cmocka_unit_test(test_a_file_is_said),
+        cmocka_unit_test(test_a_pipe_is_said),
+        cmocka_unit_test(test_from_file_to_file),
+        cmocka_unit_test(test_a_late_wake_up),
+        cmocka_unit_test(test_volumes),
+        cmocka_unit_test(test_many_speakers),
+        cmocka_unit_test(test_statistics),
+    };
+    if (mkdtemp(folder) == NULL)
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command) != 0 || failed;
+}
