@@ -14,112 +14,11 @@ import tempfile
 import unittest
 import wave
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from harness import PATIENCE, Server, main  # noqa: E402
-
-PASSWORD = "correct horse"
-DONE, REFUSED, WRONG_USE, UNREACHABLE, TIMEOUT = range(5)
+from command import (DONE, PASSWORD, PATIENCE, REFUSED, TIMEOUT, UNREACHABLE, WRONG_USE,
+                     Commands, Running, main)
 
 
-class Running:
-    """A chinwag that has been started."""
-
-    def __init__(self, arguments, environment, stdin=subprocess.DEVNULL):
-        self.process = subprocess.Popen(
-            [os.environ["CHINWAG"], *arguments], env=environment, stdin=stdin,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.rest = {self.process.stdout: b"", self.process.stderr: b""}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-    def line(self, stream):
-        while b"\n" not in self.rest[stream]:
-            ready, _, _ = select.select([stream], [], [], PATIENCE)
-            chunk = os.read(stream.fileno(), 65536) if ready else b""
-            if not chunk:
-                raise AssertionError(f"no line came, only {self.rest[stream]!r}")
-            self.rest[stream] += chunk
-        line, _, self.rest[stream] = self.rest[stream].partition(b"\n")
-        return line.decode()
-
-    def out(self):
-        return self.line(self.process.stdout)
-
-    def err_until(self, part):
-        while part not in (line := self.line(self.process.stderr)):
-            pass
-        return line
-
-    def end(self, signal_number=None):
-        """Waits for the end: exit code, what else came on stdout and stderr."""
-        if signal_number:
-            self.process.send_signal(signal_number)
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return (self.process.returncode,
-                (self.rest[self.process.stdout] + out).decode(),
-                (self.rest[self.process.stderr] + err).decode())
-
-
-class CommandTest(unittest.TestCase):
-    def setUp(self):
-        self.server = Server().__enter__()
-        self.folder = tempfile.TemporaryDirectory(prefix="chinwag-test-")
-        self.environment = {
-            "PATH": os.environ["PATH"], "HOME": self.folder.name, "TZ": "UTC",
-            "XDG_STATE_HOME": self.path("state"), "CHINWAG_PASSWORD": PASSWORD,
-            "CHINWAG_SERVER": f"{self.server.address}:{self.server.port}"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
-            if name in os.environ:
-                self.environment[name] = os.environ[name]
-
-    def tearDown(self):
-        self.folder.cleanup()
-        self.server.__exit__(None)
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def start(self, *arguments, **changes):
-        stdin = changes.pop("stdin", subprocess.DEVNULL)
-        environment = {k: v for k, v in {**self.environment, **changes}.items() if v is not None}
-        return Running(arguments, environment, stdin)
-
-    def run_command(self, *arguments, **changes):
-        with self.start(*arguments, **changes) as running:
-            return running.end()
-
-    def done(self, *arguments, **changes):
-        code, out, err = self.run_command(*arguments, **changes)
-        self.assertEqual((code, err), (DONE, ""), arguments)
-        return out
-
-    def fails(self, code, part, *arguments, **changes):
-        result = self.run_command(*arguments, **changes)
-        self.assertEqual((result[0], result[1]), (code, ""), result)
-        self.assertIn(part, result[2])
-
-    def listen(self, name):
-        running = self.start("--as", name, "listen", "--json")
-        running.err_until(f"listening as {name}")
-        return running
-
-    def messages(self, name, count):
-        code, out, _ = self.run_command("--as", name, "listen", "--json", "--count", str(count))
-        self.assertEqual(code, DONE)
-        return [json.loads(line) for line in out.splitlines()]
-
-    def register(self, *names):
-        for name in names:
-            self.done("register", name)
-
+class CommandTest(Commands):
     # --- accounts ---------------------------------------------------------------
 
     def test_register_logs_in(self):
