@@ -98,7 +98,9 @@ static void test_a_recording_and_an_invitation(void **state)
     struct script s;
     script_start(&s, NULL);
     script_logged_in(&s);
-    struct cw_msg voice = {.channels = 2, .sample_rate = 8000, .samples = {cw_buf_slice(&list), 4}};
+    struct cw_msg voice = {.channels = 2,
+                           .sample_rate = 8000,
+                           .samples = {.encoded = cw_buf_slice(&list), .count = 4}};
     struct chinwag_event event = answer(&s, CW_FETCH_VOICE, voice);
     assert_int_equal(event.channels, 2);
     assert_int_equal(event.sample_count, 4);
