@@ -126,8 +126,10 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 
 static bool idle(struct cw_store *store, bool *again)
 {
+    struct cw_memory *m = (struct cw_memory *)store;
     (void)again;
-    cw_memory_sweep((struct cw_memory *)store);
+    if (m->forgets)
+        cw_memory_sweep(m);
     return true;
 }
 
@@ -177,6 +179,7 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
     struct cw_memory *m = cw_alloc_zero(sizeof *m);
     m->store.backend = &backend;
     m->options = *options;
+    m->forgets = options->retain.days != 0 || options->retain.count != 0;
     cw_map_init(&m->user_keys, seed);
     cw_map_init(&m->group_keys, seed);
     cw_map_init(&m->tokens, seed);
