@@ -117,7 +117,8 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     m->out = arena;
     for (size_t i = 0; i < n; i++) {
         bool refused = m->full && cw_store_op_writes(requests[i]->op);
-        cw_store_result_init(&results[i], requests[i], refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+        cw_store_result_init(&results[i], requests[i],
+                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
         m->now_ms = requests[i]->time_ms;
         if (!refused)
             operations[requests[i]->op](m, requests[i], &results[i]);

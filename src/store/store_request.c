@@ -7,10 +7,10 @@
 /* Every slice of a request: one added there must be added here, or its copy
  * points into memory that is gone. Those of a MESSAGE_APPEND come first. */
 static const size_t slices[] = {
-    offsetof(struct cw_store_request, body),       offsetof(struct cw_store_request, blob),
-    offsetof(struct cw_store_request, name),       offsetof(struct cw_store_request, key),
-    offsetof(struct cw_store_request, secret),     offsetof(struct cw_store_request, client),
-    offsetof(struct cw_store_request, active),     offsetof(struct cw_store_request, invitation),
+    offsetof(struct cw_store_request, body),    offsetof(struct cw_store_request, blob),
+    offsetof(struct cw_store_request, name),    offsetof(struct cw_store_request, key),
+    offsetof(struct cw_store_request, secret),  offsetof(struct cw_store_request, client),
+    offsetof(struct cw_store_request, active),  offsetof(struct cw_store_request, invitation),
     offsetof(struct cw_store_request, address),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
