@@ -461,7 +461,8 @@ static print_of print_list(const struct cw_store_request *request)
     struct cw_store_message message = {.voice = request->voice, .body = request->body};
     struct cw_store_result result = {.messages = &message, .message_count = 1};
     struct cw_arena lists = {0};
-    if (!cw_lister_needed(&(struct cw_store_request){.lists = true}, &result))
+    if (!cw_lister_needed(&(struct cw_store_request){.op = CW_STORE_INBOX_READ, .lists = true},
+                          &result))
         return 0;
     cw_lister_run(&result, &lists);
     print_of list = print_bytes(message.body);

@@ -211,6 +211,7 @@ struct request {
     uint64_t message_seq;
     uint8_t name_n;
     uint8_t token_n;
+    /* Last, since they are not zeroed. */
     uint8_t name[CW_NAME_MAX]; /* of a user or group; of an unknown action */
     uint8_t token[CW_TOKEN_LEN];
 };

@@ -4,6 +4,7 @@
  * something up blocks those behind it; a text on its way to the disk does not,
  * so that a sender may have many in one commit. Requests live in a table, and
  * a cookie names place and use, so that a late result finds nobody. */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "core/internal.h"
@@ -30,7 +31,9 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     struct request *request = core->free_requests;
     core->free_requests = request->next;
     uint32_t index = request->index;
-    *request = (struct request){.index = index, .conn = conn};
+    memset(request, 0, offsetof(struct request, name));
+    request->index = index;
+    request->conn = conn;
     if (event != NULL) {
         request->msg = event->message.msg;
         request->frame = event->message.frame;

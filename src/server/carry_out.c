@@ -28,13 +28,13 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
 static struct cw_store_request *copy_request(struct cw_shell *shell,
                                              const struct cw_store_request *request)
 {
-    struct cw_store_request owner = *request;
     struct cw_decoding *decoded = shell->decoded;
-    if (decoded != NULL && decoded->memory != NULL &&
-        cw_slice_within(request->body, decoded->frame)) {
-        owner.frame = decoded->memory;
-        decoded->memory = NULL;
-    }
+    if (decoded == NULL || decoded->memory == NULL ||
+        !cw_slice_within(request->body, decoded->frame))
+        return cw_store_request_copy(&shell->pool, request);
+    struct cw_store_request owner = *request;
+    owner.frame = decoded->memory;
+    decoded->memory = NULL;
     return cw_store_request_copy(&shell->pool, &owner);
 }
 

@@ -14,7 +14,8 @@ static bool is_file(const struct cw_store_message *message)
 
 bool cw_lister_needed(const struct cw_store_request *request, const struct cw_store_result *result)
 {
-    if (!request->lists || result->status != CW_STORE_OK)
+    bool page = request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_VOICE_READ;
+    if (!page || !request->lists || result->status != CW_STORE_OK)
         return false;
     for (size_t i = 0; i < result->message_count; i++)
         if (is_file(&result->messages[i]))

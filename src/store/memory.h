@@ -61,10 +61,26 @@ struct cw_memory_conversation {
     struct cw_memory_list entries; /* of struct cw_memory_entry, by seq */
 };
 
+/* What is kept of a message, for which numbers within a conversation fit 32 bits.
+ * There are many: it is as short as it can be. */
 struct cw_memory_entry {
-    struct cw_store_message message; /* without names; the body of an EDIT is its message's */
-    struct cw_memory_conversation *conversation;
+    struct {
+        uint64_t message_id, time_ms, mailbox;
+        struct cw_slice body; /* of an EDIT none: it is its message's */
+        uint64_t edited_ms, deleted_ms;
+        uint32_t sender_id, seq, reply_to, of, sample_rate;
+        uint8_t channels, kind;
+        bool voice;
+    } message;
     bool gone; /* no longer kept */
+    struct cw_memory_conversation *conversation;
+    struct cw_memory_recording *recording; /* of a voice that is not deleted; else NULL */
+};
+
+struct cw_memory_recording {
+    struct cw_slice waveform;
+    uint64_t played_ms;
+    uint32_t duration_ms;
 };
 
 struct cw_memory_mark {
@@ -82,6 +98,7 @@ struct cw_memory {
     struct cw_memory_list users, groups, sessions, messages;
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
 };
 

@@ -241,8 +241,10 @@ void cw_memory_group_retain(struct cw_memory *m, const struct cw_store_request *
 {
     struct cw_memory_group *group;
     result->status = may_set(m, request, &group);
-    if (result->status == CW_STORE_OK)
-        group->retain = request->retain;
+    if (result->status != CW_STORE_OK)
+        return;
+    group->retain = request->retain;
+    m->forgets = true;
 }
 
 struct two {

@@ -77,10 +77,10 @@ void cw_memory_play_mark(struct cw_memory *m, const struct cw_store_request *req
         return;
     }
     result->seq = request->seq;
-    if (entry->message.played_ms != 0)
+    if (entry->recording->played_ms != 0)
         result->status = CW_STORE_EXISTS;
     else
-        entry->message.played_ms = request->time_ms;
+        entry->recording->played_ms = request->time_ms;
 }
 
 /* --- history ------------------------------------------------------------------------- */

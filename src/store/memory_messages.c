@@ -48,17 +48,22 @@ enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
                                                                      : CW_STORE_NOT_MEMBER;
 }
 
-/* Adds an entry; the caller fills in what it says. */
+/* Adds an entry with a copy of the body behind it; the caller fills in what else
+ * it says. */
 static struct cw_memory_entry *add_entry(struct cw_memory *m,
-                                         const struct cw_store_request *request, uint64_t mailbox)
+                                         const struct cw_store_request *request, uint64_t mailbox,
+                                         struct cw_slice body)
 {
-    struct cw_memory_entry *entry = cw_memory_keep(m, sizeof *entry);
+    struct cw_memory_entry *entry = cw_arena_alloc(&m->arena, sizeof *entry + body.n);
+    *entry = (struct cw_memory_entry){.message.body = cw_slice_of(entry + 1, body.n)};
+    if (body.n != 0)
+        memcpy(entry + 1, body.p, body.n);
     entry->conversation = open_conversation(m, cw_conversation_of(mailbox, request->user_id));
     entry->message.message_id = cw_memory_add(&m->messages, entry);
-    entry->message.seq = cw_memory_add(&entry->conversation->entries, entry);
+    entry->message.seq = (uint32_t)cw_memory_add(&entry->conversation->entries, entry);
     entry->message.time_ms = request->time_ms;
     entry->message.mailbox = mailbox;
-    entry->message.sender_id = request->user_id;
+    entry->message.sender_id = (uint32_t)request->user_id;
     return entry;
 }
 
@@ -108,6 +113,15 @@ static bool has_place(struct cw_memory *m, const struct cw_store_request *reques
     return conversation != NULL && seq <= conversation->entries.count;
 }
 
+static struct cw_memory_recording *keep_recording(struct cw_memory *m,
+                                                  const struct cw_store_request *request)
+{
+    struct cw_memory_recording *recording = cw_memory_keep(m, sizeof *recording);
+    recording->duration_ms = request->duration_ms;
+    recording->waveform = cw_arena_copy(&m->arena, request->waveform);
+    return recording;
+}
+
 void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
@@ -118,17 +132,14 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    struct cw_memory_entry *entry = add_entry(m, request, request->mailbox);
-    entry->message.body = cw_arena_copy(&m->arena, request->body);
+    struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
     entry->message.voice = request->voice;
     entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
-    entry->message.channels = request->channels;
+    entry->message.channels = (uint8_t)request->channels;
     entry->message.sample_rate = request->sample_rate;
-    entry->message.reply_to = request->reply_to;
-    if (request->voice) {
-        entry->message.duration_ms = request->duration_ms;
-        entry->message.waveform = cw_arena_copy(&m->arena, request->waveform);
-    }
+    entry->message.reply_to = (uint32_t)request->reply_to;
+    if (request->voice)
+        entry->recording = keep_recording(m, request);
     note_retry(session, request->n, entry->message.message_id);
     show_place(entry, result);
 }
@@ -165,8 +176,8 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
     uint64_t mailbox = request->conversation;
     if (!cw_mailbox_is_group(mailbox))
         mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
-    struct cw_memory_entry *event = add_entry(m, request, mailbox);
-    event->message.kind = kind;
+    struct cw_memory_entry *event = add_entry(m, request, mailbox, (struct cw_slice){0});
+    event->message.kind = (uint8_t)kind;
     event->message.of = entry->message.seq;
     show_place(event, result);
 }
@@ -208,9 +219,8 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
-    entry->message.body = entry->message.waveform = (struct cw_slice){0};
-    entry->message.duration_ms = 0;
-    entry->message.played_ms = 0;
+    entry->message.body = (struct cw_slice){0};
+    entry->recording = NULL;
     entry->message.deleted_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }
@@ -228,46 +238,63 @@ static struct cw_slice name_of(struct cw_memory *m, uint64_t mailbox)
 }
 
 /* Whose text and fate it is: an edit's are those of the message that it is about. */
-static const struct cw_store_message *subject_of(const struct cw_memory_entry *entry)
+static const struct cw_memory_entry *subject_of(const struct cw_memory_entry *entry)
 {
     if (entry->message.kind != CW_KIND_EDIT)
-        return &entry->message;
+        return entry;
     const struct cw_memory_entry *of = cw_memory_entry(entry->conversation, entry->message.of);
-    return of == NULL ? &entry->message : &of->message;
+    return of == NULL ? entry : of;
 }
 
 struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
                                        bool whole)
 {
-    const struct cw_store_message *subject = subject_of(entry);
-    struct cw_store_message message = entry->message;
-    message.sender = name_of(m, cw_mailbox_of_user(message.sender_id));
-    message.mailbox_name = name_of(m, message.mailbox);
-    message.size = subject->body.n;
-    message.body = whole || !message.voice ? cw_memory_out(m, subject->body) : (struct cw_slice){0};
-    message.deleted_ms = subject->deleted_ms;
-    message.waveform = cw_memory_out(m, message.waveform);
-    return message;
+    const struct cw_memory_entry *subject = subject_of(entry);
+    static const struct cw_memory_recording none;
+    const struct cw_memory_recording *recording =
+        entry->recording == NULL ? &none : entry->recording;
+    bool with_body = whole || !entry->message.voice;
+    return (struct cw_store_message){
+        .message_id = entry->message.message_id,
+        .time_ms = entry->message.time_ms,
+        .mailbox = entry->message.mailbox,
+        .sender_id = entry->message.sender_id,
+        .sender = name_of(m, cw_mailbox_of_user(entry->message.sender_id)),
+        .mailbox_name = name_of(m, entry->message.mailbox),
+        .body = with_body ? cw_memory_out(m, subject->message.body) : (struct cw_slice){0},
+        .voice = entry->message.voice,
+        .channels = entry->message.channels,
+        .sample_rate = entry->message.sample_rate,
+        .kind = entry->message.kind,
+        .seq = entry->message.seq,
+        .reply_to = entry->message.reply_to,
+        .of = entry->message.of,
+        .edited_ms = entry->message.edited_ms,
+        .deleted_ms = subject->message.deleted_ms,
+        .size = subject->message.body.n,
+        .duration_ms = recording->duration_ms,
+        .waveform = cw_memory_out(m, recording->waveform),
+        .played_ms = recording->played_ms,
+    };
 }
 
 /* --- delivery ------------------------------------------------------------------------ */
 
 /* Does this user read that mailbox, this message of it? */
-static bool is_for(const struct cw_memory_user *user, const struct cw_store_message *message)
+static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
 {
-    if (!cw_mailbox_is_group(message->mailbox))
-        return message->mailbox == cw_mailbox_of_user(user->id);
-    const struct cw_memory_membership *membership =
-        cw_memory_membership_of(user, message->mailbox >> 1);
-    return membership != NULL && message->message_id > membership->joined_message_id;
+    uint64_t mailbox = entry->message.mailbox;
+    if (!cw_mailbox_is_group(mailbox))
+        return mailbox == cw_mailbox_of_user(user->id);
+    const struct cw_memory_membership *membership = cw_memory_membership_of(user, mailbox >> 1);
+    return membership != NULL && entry->message.message_id > membership->joined_message_id;
 }
 
 /* Looked at, but not delivered: his own in groups, and what was deleted. */
 static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
 {
-    const struct cw_store_message *message = &entry->message;
-    return (cw_mailbox_is_group(message->mailbox) && message->sender_id == user->id) ||
-           subject_of(entry)->deleted_ms != 0;
+    return (cw_mailbox_is_group(entry->message.mailbox) && entry->message.sender_id == user->id) ||
+           subject_of(entry)->message.deleted_ms != 0;
 }
 
 void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *request,
@@ -280,10 +307,10 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
     result->messages = cw_arena_alloc(m->out, CW_PAGE_ROWS_MAX * sizeof result->messages[0]);
     for (uint64_t id = last + 1; user != NULL && id <= m->messages.count; id++) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
-        if (entry->gone || !is_for(user, &entry->message))
+        if (entry->gone || !is_for(user, entry))
             continue;
         bool passed_over = is_passed_over(user, entry);
-        size_t size = subject_of(entry)->body.n;
+        size_t size = subject_of(entry)->message.body.n;
         bool fits = passed_over || result->message_count == 0 ||
                     (result->message_count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
         if (!fits || scanned == CW_PAGE_SCAN_MAX) {

@@ -1,6 +1,8 @@
 /* store.c - the calls of store.h, and the rules that every back end shares.
  *
  * No storage here: store_sqlite.c and store_memory.c do that. */
+#include <stddef.h>
+
 #include "store/store_backend.h"
 
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -51,15 +53,15 @@ bool cw_store_batch_writes(const struct cw_store_request *const requests[], size
     return false;
 }
 
-struct cw_store_result cw_store_result_of(const struct cw_store_request *request,
-                                          enum cw_store_status status)
+void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
+                          enum cw_store_status status)
 {
-    return (struct cw_store_result){
-        .op = request->op,
-        .status = status,
-        .cookie = request->cookie,
-        .request = request->op == CW_STORE_MESSAGE_APPEND ? request : NULL,
-    };
+    bool append = request->op == CW_STORE_MESSAGE_APPEND;
+    memset(result, 0, append ? offsetof(struct cw_store_result, user_id) : sizeof *result);
+    result->op = request->op;
+    result->status = status;
+    result->cookie = request->cookie;
+    result->request = append ? request : NULL;
 }
 
 bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other)

@@ -188,42 +188,46 @@ struct cw_store_retention {
 /* A request. Which members count stands beside each operation above. `time_ms`
  * (UTC) counts in all of them: it is the present. Ids start at 1; 0 is none. */
 struct cw_store_request {
+    /* All that a MESSAGE_APPEND has, down to `n`. Thousands of them are under way
+     * at a time: of its copy (cw_store_request_copy) nothing else exists. */
     enum cw_store_op op;
+    uint32_t channels;
+    uint32_t sample_rate;
+    bool voice;
+    bool in_turn;    /* overtakes nothing (store_thread.h) */
     uint64_t cookie; /* the asker's; comes back in the result */
     uint64_t time_ms;
     uint64_t user_id;
-    uint64_t other_id;
     uint64_t session_id;
-    uint64_t cursor; /* a message id: everything up to it has been received */
     uint64_t mailbox;
+    struct cw_slice body;
+    void *frame;          /* what `body` points into, or NULL. A copy of the request
+                             then owns this and does not copy the body */
+    struct cw_slice blob; /* the body is in this file instead, written and synced by
+                             cw_blob_write */
+    uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
+    uint64_t n;           /* the session's counter, 0: none */
+    uint32_t duration_ms; /* of a voice, as its waveform */
+    struct cw_slice waveform;
+
+    /* The others'. */
+    uint64_t other_id;
+    uint64_t cursor; /* a message id: everything up to it has been received */
     struct cw_slice name;
     struct cw_slice key;
     struct cw_slice secret;
     struct cw_slice client;
-    struct cw_slice body;
-    void *frame;            /* what `body` points into, or NULL. A copy of the request
-                               then owns this and does not copy the body */
-    struct cw_slice blob;   /* MESSAGE_APPEND: the body is in this file instead,
-                               written and synced by cw_blob_write */
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now, which are not dropped as idle */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
-    bool in_turn; /* MESSAGE_APPEND: overtakes nothing (store_thread.h) */
     bool extended;
-    bool voice;
-    uint32_t channels;
-    uint32_t sample_rate;
-    uint32_t duration_ms; /* MESSAGE_APPEND: of a voice, as its waveform */
-    struct cw_slice waveform;
     bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store
                    does not care; whoever passes the result on does */
     uint64_t features;
     uint64_t group_id;
     uint64_t conversation;
     uint64_t seq;
-    uint64_t reply_to; /* a sequence number of the same conversation, 0: none */
-    uint64_t n;        /* MESSAGE_APPEND: the session's counter, 0: none */
     uint64_t before, after;
     uint32_t limit; /* 1 to CW_LIST_MAX */
     enum cw_store_anchor anchor;
@@ -307,14 +311,23 @@ struct cw_store_conversation {
 
 /* A result. Slices and arrays live in the arena given to execute. */
 struct cw_store_result {
+    /* All that is set for a MESSAGE_APPEND, down to `request`. */
     enum cw_store_op op;
     enum cw_store_status status;
     uint64_t cookie;
+    uint64_t message_id;
+    uint64_t seq;
+    uint64_t time_ms;
+    bool repeated; /* MESSAGE_APPEND: stored before, this is what it was given then */
+    /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
+     * the result has been used: its body is what is fanned out. Else NULL. */
+    const struct cw_store_request *request;
+
+    /* The others'. */
     uint64_t user_id;
     uint64_t group_id;
     uint64_t session_id;
     uint64_t dropped_session_id; /* SESSION_CREATE: the longest idle one, or 0 */
-    uint64_t message_id;
     uint64_t cursor;
     struct cw_slice name;
     struct cw_slice secret;
@@ -327,9 +340,6 @@ struct cw_store_result {
     uint64_t scanned_to; /* INBOX_READ: everything up to this id is in this page or
                             is not for this user; at the end, the newest id */
     bool more;           /* there may be messages after scanned_to; a next page */
-    uint64_t seq;
-    uint64_t time_ms;
-    bool repeated; /* MESSAGE_APPEND: stored before, this is what it was given then */
     uint64_t last_seq, read_seq, peer_read_seq, peer_cursor;
     uint64_t other_id;
     struct cw_slice other_name;
@@ -344,9 +354,6 @@ struct cw_store_result {
     size_t session_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
-    /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
-     * the result has been used: its body is what is fanned out. Else NULL. */
-    const struct cw_store_request *request;
 };
 
 /* Delivery rules that the store keeps (docs/protocol.md, "Delivery"):

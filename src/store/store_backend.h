@@ -23,8 +23,8 @@ bool cw_store_op_writes(enum cw_store_op op);
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
 
 /* A result that says `status` and nothing else. */
-struct cw_store_result cw_store_result_of(const struct cw_store_request *request,
-                                          enum cw_store_status status);
+void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
+                          enum cw_store_status status);
 
 /* Sessions last seen at or before this time do not exist any more; negative
  * when the clock stands before the first possible expiry. */

@@ -118,7 +118,8 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     m->out = arena;
     for (size_t i = 0; i < n; i++) {
         bool refused = m->full && cw_store_op_writes(requests[i]->op);
-        results[i] = cw_store_result_of(requests[i], refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+        cw_store_result_init(&results[i], requests[i],
+                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
         m->now_ms = requests[i]->time_ms;
         if (!refused)
             operations[requests[i]->op](m, requests[i], &results[i]);
@@ -127,8 +128,10 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 
 static bool idle(struct cw_store *store, bool *again)
 {
+    struct cw_memory *m = (struct cw_memory *)store;
     (void)again;
-    cw_memory_sweep((struct cw_memory *)store);
+    if (m->forgets)
+        cw_memory_sweep(m);
     return true;
 }
 
@@ -178,6 +181,7 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
     struct cw_memory *m = cw_alloc_zero(sizeof *m);
     m->store.backend = &backend;
     m->options = *options;
+    m->forgets = options->retain.days != 0 || options->retain.count != 0;
     cw_map_init(&m->user_keys, seed);
     cw_map_init(&m->group_keys, seed);
     cw_map_init(&m->tokens, seed);

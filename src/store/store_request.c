@@ -5,15 +5,28 @@
 #include "store/store_backend.h"
 
 /* Every slice of a request: one added there must be added here, or its copy
- * points into memory that is gone. */
+ * points into memory that is gone. Those of a MESSAGE_APPEND come first. */
 static const size_t slices[] = {
-    offsetof(struct cw_store_request, name),    offsetof(struct cw_store_request, key),
-    offsetof(struct cw_store_request, secret),  offsetof(struct cw_store_request, client),
-    offsetof(struct cw_store_request, body),    offsetof(struct cw_store_request, blob),
-    offsetof(struct cw_store_request, active),  offsetof(struct cw_store_request, invitation),
-    offsetof(struct cw_store_request, address), offsetof(struct cw_store_request, waveform),
+    offsetof(struct cw_store_request, body),       offsetof(struct cw_store_request, blob),
+    offsetof(struct cw_store_request, waveform),   offsetof(struct cw_store_request, name),
+    offsetof(struct cw_store_request, key),        offsetof(struct cw_store_request, secret),
+    offsetof(struct cw_store_request, client),     offsetof(struct cw_store_request, active),
+    offsetof(struct cw_store_request, invitation), offsetof(struct cw_store_request, address),
 };
-#define SLICE_COUNT (sizeof slices / sizeof slices[0])
+#define SLICE_COUNT        (sizeof slices / sizeof slices[0])
+#define APPEND_SLICE_COUNT 3
+
+/* How much of the struct, and of `slices`, there is. */
+static size_t struct_size(const struct cw_store_request *request)
+{
+    return request->op == CW_STORE_MESSAGE_APPEND ? offsetof(struct cw_store_request, other_id)
+                                                  : sizeof *request;
+}
+
+static size_t slice_count(const struct cw_store_request *request)
+{
+    return request->op == CW_STORE_MESSAGE_APPEND ? APPEND_SLICE_COUNT : SLICE_COUNT;
+}
 
 static struct cw_slice slice_at(const struct cw_store_request *request, size_t i)
 {
@@ -25,8 +38,8 @@ static struct cw_slice slice_at(const struct cw_store_request *request, size_t i
 /* What a copy takes: the body is not in it when it stays in its frame. */
 static size_t copied_size(const struct cw_store_request *request)
 {
-    size_t size = sizeof *request;
-    for (size_t i = 0; i < SLICE_COUNT; i++)
+    size_t size = struct_size(request);
+    for (size_t i = 0; i < slice_count(request); i++)
         size += slice_at(request, i).n;
     return request->frame == NULL ? size : size - request->body.n;
 }
@@ -36,9 +49,9 @@ struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
 {
     size_t size = copied_size(request);
     struct cw_store_request *copy = pool == NULL ? cw_alloc(size) : cw_pool_take(pool, size);
-    *copy = *request;
-    uint8_t *bytes = (uint8_t *)(copy + 1);
-    for (size_t i = 0; i < SLICE_COUNT; i++) {
+    uint8_t *bytes = (uint8_t *)copy + struct_size(request);
+    memcpy(copy, request, struct_size(request));
+    for (size_t i = 0; i < slice_count(request); i++) {
         struct cw_slice slice = slice_at(request, i);
         if (slice.n == 0 ||
             (slices[i] == offsetof(struct cw_store_request, body) && request->frame != NULL))

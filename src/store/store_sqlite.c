@@ -169,7 +169,8 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
     begin(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
         bool refused = refusing && cw_store_op_writes(requests[i]->op);
-        results[i] = cw_store_result_of(requests[i], refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+        cw_store_result_init(&results[i], requests[i],
+                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
         if (!refused)
             operations[requests[i]->op](s, requests[i], &results[i], arena);
     }
@@ -211,7 +212,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     }
     if (s->trouble != CW_STORE_OK)
         for (size_t i = 0; i < n; i++)
-            results[i] = cw_store_result_of(requests[i], s->trouble);
+            cw_store_result_init(&results[i], requests[i], s->trouble);
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
 }

@@ -50,6 +50,7 @@ void run_many(struct fixture *f, const struct cw_store_request requests[], size_
     const struct cw_store_request **pointers = cw_alloc(n * sizeof *pointers);
     for (size_t i = 0; i < n; i++)
         pointers[i] = &requests[i];
+    memset(results, 0, n * sizeof *results); /* not all of it is set for a message */
     cw_store_execute(f->store, pointers, n, results, &f->arena);
     free(pointers);
 }
