@@ -1,5 +1,5 @@
 /* shell.c - see shell.h. Reading order: on_message (an event in), step,
- * carry_out (effects), end_of_tick (everything that was queued leaves at once),
+ * cw_shell_carry_out (effects), end_of_tick (everything that was queued leaves at once),
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
 
@@ -8,178 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/core.h"
-#include "net/net.h"
-#include "server/append_budget.h"
-#include "server/bell.h"
-#include "server/blob_writer.h"
-#include "server/decoder.h"
 #include "server/examine.h"
-#include "server/fan_out.h"
-#include "server/hasher.h"
 #include "server/lister.h"
 #include "server/listing.h"
 #include "server/log.h"
-#include "server/transcoder.h"
-#include "store/store_thread.h"
+#include "server/shell_internal.h"
 #include "wire/msg.h"
 
 /* A request with a text of some lines. */
 #define REQUEST_BLOCK 512
-
-struct cw_shell {
-    uv_loop_t loop;
-    uv_prepare_t prepare;
-    uv_timer_t deadline;
-    struct cw_bell store_ready;
-    uv_signal_t signals[2];
-    struct cw_net *net;
-    struct cw_core *core;
-    struct cw_store_thread *store;
-    struct cw_hasher *hasher;
-    struct cw_blob_writer *blobs;
-    struct cw_work_queue recordings; /* to be examined, or to become lists */
-    struct cw_transcoder transcoder;
-    struct cw_buf list; /* what the transcoder makes of a packet */
-    struct cw_effects effects;
-    struct cw_event *immediate; /* results that were there at once */
-    size_t immediate_count, immediate_capacity;
-    struct cw_pool pool;                /* that store requests come from */
-    struct cw_store_request **requests; /* of this tick */
-    size_t request_count, request_capacity;
-    struct cw_append_budget appending;
-    struct cw_buf scratch;
-    struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
-    struct cw_lender lender;     /* the result that is being stepped */
-    uint64_t armed_ms;           /* the deadline that the timer is set to */
-    uint64_t utc_ms, utc_read_ms;
-    bool stopping; /* results that still come concern nobody */
-};
-
-/* --- effects -------------------------------------------------------------------------- */
-
-static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
-{
-    if (shell->immediate_count == shell->immediate_capacity) {
-        shell->immediate_capacity = shell->immediate_capacity * 2 + 8;
-        shell->immediate =
-            cw_realloc(shell->immediate, shell->immediate_capacity * sizeof *shell->immediate);
-    }
-    shell->immediate[shell->immediate_count++] = *event;
-}
-
-static void add_request(struct cw_shell *shell, struct cw_store_request *request)
-{
-    if (shell->request_count == shell->request_capacity) {
-        shell->request_capacity = shell->request_capacity * 2 + 64;
-        shell->requests =
-            cw_realloc(shell->requests, shell->request_capacity * sizeof *shell->requests);
-    }
-    shell->requests[shell->request_count++] = request;
-}
-
-/* A body that lies in the long message at hand takes its bytes along. */
-static struct cw_store_request *copy_request(struct cw_shell *shell,
-                                             const struct cw_store_request *request)
-{
-    struct cw_store_request owner = *request;
-    struct cw_decoding *decoded = shell->decoded;
-    if (decoded != NULL && decoded->memory != NULL &&
-        cw_slice_within(request->body, decoded->frame)) {
-        owner.frame = decoded->memory;
-        decoded->memory = NULL;
-    }
-    return cw_store_request_copy(&shell->pool, &owner);
-}
-
-static void refuse(struct cw_shell *shell, const struct cw_store_request *request)
-{
-    struct cw_store_result *full = cw_alloc_zero(sizeof *full);
-    full->op = request->op;
-    full->status = CW_STORE_UNAVAILABLE;
-    full->cookie = request->cookie;
-    add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
-}
-
-static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
-{
-    if (request->op != CW_STORE_MESSAGE_APPEND) {
-        add_request(shell, copy_request(shell, request));
-    } else if (!cw_append_budget_take(&shell->appending, request)) {
-        refuse(shell, request);
-    } else {
-        struct cw_store_request *copy = copy_request(shell, request);
-        if (copy->body.n > CW_BODY_INLINE_MAX)
-            cw_blob_writer_submit(shell->blobs, copy);
-        else
-            add_request(shell, copy);
-    }
-}
-
-static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {
-        cw_hasher_submit(shell->hasher, effect);
-        return;
-    }
-    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1);
-    char *invitation = (char *)hash + CW_TOKEN_HASH_LEN;
-    struct cw_event event = {.type = CW_EV_HASH};
-    event.hash.cookie = effect->hash.cookie;
-    event.hash.status = CW_HASH_OK;
-    event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
-    if (effect->hash.op == CW_HASH_TOKEN) {
-        cw_hash_token(effect->hash.text, hash);
-    } else {
-        cw_hash_invite(invitation, hash);
-        event.hash.token = cw_slice_of(invitation, CW_TOKEN_LEN);
-    }
-    add_immediate(shell, &event);
-}
-
-/* Somebody's packet to those who get lists. */
-static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    struct cw_effect list = *effect;
-    if (!cw_transcoder_push(&shell->transcoder, effect->send.speaker,
-                            effect->send.msg.samples.payload, &shell->list))
-        return;
-    list.send.msg.samples = (struct cw_samples){.encoded = cw_buf_slice(&shell->list)};
-    cw_fan_out(shell->net, &shell->scratch, &shell->lender, &list);
-}
-
-static void carry_out(struct cw_shell *shell, const struct cw_effect *effect)
-{
-    switch (effect->type) {
-    case CW_FX_SEND:
-        cw_fan_out(shell->net, &shell->scratch, &shell->lender, effect);
-        break;
-    case CW_FX_LISTS:
-        send_list(shell, effect);
-        break;
-    case CW_FX_LISTS_END:
-        cw_transcoder_remove(&shell->transcoder, effect->close.conn);
-        break;
-    case CW_FX_CLOSE:
-        cw_net_close(shell->net, effect->close.conn, effect->close.reason);
-        break;
-    case CW_FX_STORE:
-        ask_store(shell, &effect->store);
-        break;
-    case CW_FX_HASH:
-        ask_hash(shell, effect);
-        break;
-    case CW_FX_PROBE:
-        cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);
-        break;
-    case CW_FX_READ:
-        cw_net_read(shell->net, effect->read.conn, effect->read.on);
-        break;
-    case CW_FX_AUTHENTICATED:
-        cw_net_set_authenticated(shell->net, effect->authenticated.conn, effect->authenticated.on);
-        break;
-    }
-}
 
 /* The clock is read once for all that happens at one moment of the loop. */
 static uint64_t utc_ms(struct cw_shell *shell)
@@ -199,7 +36,7 @@ static void step_once(struct cw_shell *shell, struct cw_event *event)
     event->time_ms = utc_ms(shell);
     cw_core_step(shell->core, event, &shell->effects);
     for (size_t i = 0; i < shell->effects.count; i++)
-        carry_out(shell, &shell->effects.items[i]);
+        cw_shell_carry_out(shell, &shell->effects.items[i]);
 }
 
 static void step(struct cw_shell *shell, struct cw_event *event)
@@ -414,7 +251,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
 {
     struct cw_shell *shell = context;
     if (status == CW_STORE_OK && !shell->stopping) {
-        add_request(shell, request);
+        cw_shell_add_request(shell, request);
         return;
     }
     struct cw_store_result result = {

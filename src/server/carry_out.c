@@ -1,0 +1,128 @@
+/* carry_out.c - the core's effects become I/O: bytes for connections, requests for
+ * the store, work for others. Called by shell.c after each step. */
+#include <stdlib.h>
+
+#include "server/shell_internal.h"
+
+static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
+{
+    if (shell->immediate_count == shell->immediate_capacity) {
+        shell->immediate_capacity = shell->immediate_capacity * 2 + 8;
+        shell->immediate =
+            cw_realloc(shell->immediate, shell->immediate_capacity * sizeof *shell->immediate);
+    }
+    shell->immediate[shell->immediate_count++] = *event;
+}
+
+void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request)
+{
+    if (shell->request_count == shell->request_capacity) {
+        shell->request_capacity = shell->request_capacity * 2 + 64;
+        shell->requests =
+            cw_realloc(shell->requests, shell->request_capacity * sizeof *shell->requests);
+    }
+    shell->requests[shell->request_count++] = request;
+}
+
+/* A body that lies in the long message at hand takes its bytes along. */
+static struct cw_store_request *copy_request(struct cw_shell *shell,
+                                             const struct cw_store_request *request)
+{
+    struct cw_store_request owner = *request;
+    struct cw_decoding *decoded = shell->decoded;
+    if (decoded != NULL && decoded->memory != NULL &&
+        cw_slice_within(request->body, decoded->frame)) {
+        owner.frame = decoded->memory;
+        decoded->memory = NULL;
+    }
+    return cw_store_request_copy(&shell->pool, &owner);
+}
+
+static void refuse(struct cw_shell *shell, const struct cw_store_request *request)
+{
+    struct cw_store_result *full = cw_alloc_zero(sizeof *full);
+    full->op = request->op;
+    full->status = CW_STORE_UNAVAILABLE;
+    full->cookie = request->cookie;
+    add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
+}
+
+static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
+{
+    if (request->op != CW_STORE_MESSAGE_APPEND) {
+        cw_shell_add_request(shell, copy_request(shell, request));
+    } else if (!cw_append_budget_take(&shell->appending, request)) {
+        refuse(shell, request);
+    } else {
+        struct cw_store_request *copy = copy_request(shell, request);
+        if (copy->body.n > CW_BODY_INLINE_MAX)
+            cw_blob_writer_submit(shell->blobs, copy);
+        else
+            cw_shell_add_request(shell, copy);
+    }
+}
+
+static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {
+        cw_hasher_submit(shell->hasher, effect);
+        return;
+    }
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1);
+    char *invitation = (char *)hash + CW_TOKEN_HASH_LEN;
+    struct cw_event event = {.type = CW_EV_HASH};
+    event.hash.cookie = effect->hash.cookie;
+    event.hash.status = CW_HASH_OK;
+    event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
+    if (effect->hash.op == CW_HASH_TOKEN) {
+        cw_hash_token(effect->hash.text, hash);
+    } else {
+        cw_hash_invite(invitation, hash);
+        event.hash.token = cw_slice_of(invitation, CW_TOKEN_LEN);
+    }
+    add_immediate(shell, &event);
+}
+
+/* Somebody's packet to those who get lists. */
+static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_effect list = *effect;
+    if (!cw_transcoder_push(&shell->transcoder, effect->send.speaker,
+                            effect->send.msg.samples.payload, &shell->list))
+        return;
+    list.send.msg.samples = (struct cw_samples){.encoded = cw_buf_slice(&shell->list)};
+    cw_fan_out(shell->net, &shell->scratch, &shell->lender, &list);
+}
+
+void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    switch (effect->type) {
+    case CW_FX_SEND:
+        cw_fan_out(shell->net, &shell->scratch, &shell->lender, effect);
+        break;
+    case CW_FX_LISTS:
+        send_list(shell, effect);
+        break;
+    case CW_FX_LISTS_END:
+        cw_transcoder_remove(&shell->transcoder, effect->close.conn);
+        break;
+    case CW_FX_CLOSE:
+        cw_net_close(shell->net, effect->close.conn, effect->close.reason);
+        break;
+    case CW_FX_STORE:
+        ask_store(shell, &effect->store);
+        break;
+    case CW_FX_HASH:
+        ask_hash(shell, effect);
+        break;
+    case CW_FX_PROBE:
+        cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);
+        break;
+    case CW_FX_READ:
+        cw_net_read(shell->net, effect->read.conn, effect->read.on);
+        break;
+    case CW_FX_AUTHENTICATED:
+        cw_net_set_authenticated(shell->net, effect->authenticated.conn, effect->authenticated.on);
+        break;
+    }
+}

@@ -1,0 +1,52 @@
+/* shell_internal.h - what shell.c and carry_out.c share, and nobody else. */
+#ifndef CW_SERVER_SHELL_INTERNAL_H
+#define CW_SERVER_SHELL_INTERNAL_H
+
+#include "core/core.h"
+#include "net/net.h"
+#include "server/append_budget.h"
+#include "server/bell.h"
+#include "server/blob_writer.h"
+#include "server/decoder.h"
+#include "server/fan_out.h"
+#include "server/hasher.h"
+#include "server/transcoder.h"
+#include "store/store_thread.h"
+
+struct cw_shell {
+    uv_loop_t loop;
+    uv_prepare_t prepare;
+    uv_timer_t deadline;
+    struct cw_bell store_ready;
+    uv_signal_t signals[2];
+    struct cw_net *net;
+    struct cw_core *core;
+    struct cw_store_thread *store;
+    struct cw_hasher *hasher;
+    struct cw_blob_writer *blobs;
+    struct cw_work_queue recordings; /* to be examined, or to become lists */
+    struct cw_transcoder transcoder;
+    struct cw_buf list; /* what the transcoder makes of a packet */
+    struct cw_effects effects;
+    struct cw_event *immediate; /* results that were there at once */
+    size_t immediate_count, immediate_capacity;
+    struct cw_pool pool;                /* that store requests come from */
+    struct cw_store_request **requests; /* of this tick */
+    size_t request_count, request_capacity;
+    struct cw_append_budget appending;
+    struct cw_buf scratch;
+    struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
+    struct cw_lender lender;     /* the result that is being stepped */
+    uint64_t armed_ms;           /* the deadline that the timer is set to */
+    uint64_t utc_ms, utc_read_ms;
+    bool stopping; /* results that still come concern nobody */
+};
+
+/* Does what the core wants. What has a result at once adds it to
+ * shell->immediate. */
+void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
+
+/* Hands the request, made by cw_store_request_copy, to the store at the end of the tick. */
+void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+
+#endif

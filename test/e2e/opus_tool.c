@@ -1,0 +1,80 @@
+/* opus_tool.c - what a test that speaks Opus needs, made by src/audio: to stdout.
+ *
+ *   opus_tool tone CHANNELS SECONDS              an Ogg Opus file of 440 Hz
+ *   opus_tool silence CHANNELS PACKETS [CLAIM]   one of 20 ms packets, whose last page
+ *                                                claims so many samples more (or less)
+ *   opus_tool packets COUNT                      payloads of call_data, 20 ms of 440 Hz
+ *                                                each, a byte pair of length before each */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../trace/opus_files.h"
+#include "audio/ogg_opus_write.h"
+#include "audio/opus_packet.h"
+#include "audio/opus_stream.h"
+
+#define PI 3.14159265358979
+
+static int16_t tone(uint64_t i)
+{
+    return (int16_t)lrint(12000 * sin(2 * PI * 440 * (double)i / CW_AUDIO_RATE));
+}
+
+static void write_tone(unsigned channels, unsigned seconds)
+{
+    struct cw_ogg_writer *writer = cw_ogg_writer_create(CW_AUDIO_RATE, channels, 7);
+    int16_t pcm[2 * CW_AUDIO_TICK];
+    for (uint64_t i = 0; i < (uint64_t)seconds * CW_AUDIO_RATE; i += CW_AUDIO_TICK) {
+        for (unsigned j = 0; j < CW_AUDIO_TICK * channels; j++)
+            pcm[j] = tone(i + j / channels);
+        cw_ogg_writer_push(writer, pcm, CW_AUDIO_TICK);
+    }
+    cw_ogg_writer_finish(writer);
+    struct cw_buf *out = cw_ogg_writer_output(writer);
+    fwrite(out->p, 1, out->n, stdout);
+    cw_ogg_writer_destroy(writer);
+}
+
+static void write_packets(unsigned count)
+{
+    struct cw_opus_encoder *encoder = cw_opus_encoder_create(&cw_opus_options_default);
+    int16_t pcm[2 * CW_AUDIO_TICK];
+    uint8_t bytes[2 + CW_CALL_PACKET_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < 2 * CW_AUDIO_TICK; j++)
+            pcm[j] = tone(2 * CW_AUDIO_TICK * i + j);
+        size_t n =
+            CW_CALL_PACKET_HEADER + cw_opus_encode(encoder, pcm, bytes + 2 + CW_CALL_PACKET_HEADER);
+        cw_call_packet_put(bytes + 2, 1000 + i, 2 * CW_AUDIO_TICK * i);
+        bytes[0] = (uint8_t)(n >> 8);
+        bytes[1] = (uint8_t)n;
+        fwrite(bytes, 1, 2 + n, stdout);
+    }
+    cw_opus_encoder_destroy(encoder);
+}
+
+static void write_silence(unsigned channels, unsigned packets, int claim)
+{
+    struct opus_file file = {.channels = channels, .packets = packets, .claim = claim};
+    struct cw_buf out = {0};
+    opus_file_write(&file, &out);
+    fwrite(out.p, 1, out.n, stdout);
+    cw_buf_finish(&out);
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+    unsigned a = argc > 2 ? (unsigned)atoi(argv[2]) : 0, b = argc > 3 ? (unsigned)atoi(argv[3]) : 0;
+    if (strcmp(what, "tone") == 0 && argc == 4)
+        write_tone(a, b);
+    else if (strcmp(what, "silence") == 0 && argc >= 4)
+        write_silence(a, b, argc > 4 ? atoi(argv[4]) : 0);
+    else if (strcmp(what, "packets") == 0 && argc == 3)
+        write_packets(a);
+    else
+        return 2;
+    return 0;
+}
