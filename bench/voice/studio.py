@@ -24,7 +24,7 @@ class Studio:
         self.folder = tempfile.TemporaryDirectory(prefix="chinwag-bench-voice-")
         self.socket = os.path.join(self.folder.name, "socket")
         self.environment = dict(os.environ, HOME=self.folder.name,
-                                XDG_RUNTIME_DIR=self.folder.name, SDL_AUDIODRIVER="pulseaudio",
+                                XDG_RUNTIME_DIR=self.folder.name,
                                 PULSE_SERVER="unix:" + self.socket)
         self.process = None
 
@@ -33,7 +33,7 @@ class Studio:
         with open(script, "w") as out:
             for sink in SINKS:
                 print(f"load-module module-null-sink sink_name={sink} rate={RATE} channels=1 "
-                      "channel_map=mono format=s16le", file=out)
+                      "channel_map=mono format=s16le norewinds=1", file=out)
             print(f"load-module module-native-protocol-unix auth-anonymous=1 "
                   f"socket={self.socket}", file=out)
         self.process = subprocess.Popen(
