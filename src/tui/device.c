@@ -119,6 +119,12 @@ size_t device_waiting(const struct device *device)
     return ring_count(&device->to_play);
 }
 
+/* PulseAudio asks for a few milliseconds at a time, SDL for a period at once. */
+size_t device_reserve(const struct device *device)
+{
+    return device->pulse != NULL ? DEVICE_PERIOD / 2 : DEVICE_PERIOD;
+}
+
 unsigned device_gaps(const struct device *device)
 {
     return atomic_load_explicit(&device->gaps, memory_order_relaxed);
