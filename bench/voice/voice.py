@@ -96,7 +96,7 @@ class Bench:
     def loopback(self, *options):
         with Server(self.options.build) as server:
             speaker, listener = self.pair(server, None, *options)
-            rows = self.delays(self.options.clicks, 700)
+            rows = self.delays(self.options.clicks, 500)
             speaker.leave()
             listener.leave()
             values = [d for _, d in rows]
@@ -120,9 +120,9 @@ class Bench:
             near = Caller(server, server.register("near", base), "--out", server.path("near.wav"))
             far = Caller(server, server.register("far", base, proxy.address), "--out",
                          server.path("far.wav"))
-            rows = self.delays(o.clicks, 700)
+            rows = self.delays(o.clicks, 500)
             before = listener.speaker("alice")
-            text = speech(20 if o.quick else 60)
+            text = speech(15 if o.quick else 30)
             self.listen(text)
             time.sleep(1.2)
             after = listener.speaker("alice")
