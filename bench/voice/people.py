@@ -31,6 +31,7 @@ class Server:
         return os.path.join(self.folder.name, name)
 
     def __enter__(self):
+        self.callers = []
         with open(self.path("config"), "w") as out:
             print("password_cost = minimum", file=out)
         self.process = subprocess.Popen(
@@ -46,6 +47,10 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        for process in self.callers:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
         self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
@@ -93,6 +98,7 @@ class Caller:
              *([] if self.plain else ["--stats", "--json"]), *options],
             env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if raw else subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        server.callers.append(self.process)
         self.said = []
         for line in self.process.stderr:
             self.said.append(line)

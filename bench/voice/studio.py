@@ -63,7 +63,7 @@ class Studio:
         samples.astype("<i2").tofile(path)
         return subprocess.Popen(
             ["pacat", "--playback", f"--device={sink}", "--raw", "--format=s16le", f"--rate={RATE}",
-             "--channels=1", "--latency-msec=50", path], env=self.environment,
+             "--channels=1", "--latency-msec=200", path], env=self.environment,
             stdin=subprocess.DEVNULL)
 
     def wire(self):
@@ -203,12 +203,13 @@ def delays(said, heard, places):
     start = find(said.samples, 0, len(said.samples), 0, 0.9)
     if start is None:
         raise SystemExit("the first click was not recorded at the microphone")
-    rows = []
+    rows, at_start = [], start - places[0]
     for k, place in enumerate(places):
-        about = start + place - places[0]
-        at = find(said.samples, about - RATE // 20, about + RATE // 20, k, 0.9)
+        about = at_start + place
+        at = find(said.samples, about - RATE // 10, about + RATE // 10, k, 0.9)
         if at is None:
             continue  # the player itself stumbled: not said
+        at_start = at - place
         t = said.time_of(at)
         # A device may render a little before its time.
         first = heard.place_of(t - 0.02)
