@@ -206,7 +206,7 @@ def delays(said, heard, places):
     rows, at_start = [], start - places[0]
     for k, place in enumerate(places):
         about = at_start + place
-        at = find(said.samples, about - RATE // 10, about + RATE // 10, k, 0.9)
+        at = find(said.samples, about - int(0.8 * RATE), about + int(0.8 * RATE), k, 0.9)
         if at is None:
             continue  # the player itself stumbled: not said
         at_start = at - place
