@@ -67,10 +67,11 @@ static void store_commit(void *context, unsigned rows)
     const struct cw_store_request *pointers[ROWS_MAX];
     struct cw_arena arena = {0};
     for (unsigned i = 0; i < rows; i++) {
+        uint64_t mailbox = next_mailbox(); /* always written to by the same one */
         requests[i] = (struct cw_store_request){.op = CW_STORE_MESSAGE_APPEND,
                                                 .time_ms = 1700000000000u,
-                                                .user_id = 1 + i % MAILBOXES,
-                                                .mailbox = next_mailbox(),
+                                                .user_id = MAILBOXES + (mailbox >> 1),
+                                                .mailbox = mailbox,
                                                 .body = cw_slice_of(body, sizeof body)};
         pointers[i] = &requests[i];
     }

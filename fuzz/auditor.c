@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "server/lister.h"
 #include "text/name.h"
 
 #define CONNS_MAX    WORLD_CONNS
@@ -62,12 +63,13 @@ struct message {
     bool deleted;
     enum cw_action action; /* of its update */
     print_of content;      /* the newest */
+    print_of list;         /* of an Ogg Opus file: the samples in it; else 0 */
 };
 
 struct pending {
     uint64_t cookie;
     struct cw_store_request request; /* its slices are not kept */
-    print_of key, content;
+    print_of key, content, list;
     uint64_t sender_session;
     char token[CW_TOKEN_LEN];
     uint8_t name_n;
@@ -290,7 +292,8 @@ static struct message *add_message(struct auditor *auditor, const struct pending
                                 .sender_session = pending->sender_session,
                                 .conversation = conversation,
                                 .seq = result->seq,
-                                .content = pending->content};
+                                .content = pending->content,
+                                .list = pending->list};
     return message;
 }
 
@@ -452,6 +455,20 @@ static void find_sender(struct auditor *auditor, struct pending *pending)
     expect(false, "what is stored was not asked for, by whom it says, to whom it goes");
 }
 
+/* What those without Opus are to get instead, or 0. */
+static print_of print_list(const struct cw_store_request *request)
+{
+    struct cw_store_message message = {.voice = request->voice, .body = request->body};
+    struct cw_store_result result = {.messages = &message, .message_count = 1};
+    struct cw_arena lists = {0};
+    if (!cw_lister_needed(&(struct cw_store_request){.lists = true}, &result))
+        return 0;
+    cw_lister_run(&result, &lists);
+    print_of list = print_bytes(message.body);
+    cw_arena_finish(&lists);
+    return list;
+}
+
 static void on_store(struct auditor *auditor, const struct cw_event *event,
                      const struct cw_store_request *request)
 {
@@ -468,6 +485,7 @@ static void on_store(struct auditor *auditor, const struct cw_event *event,
     *pending = (struct pending){.cookie = request->cookie, .request = *request};
     pending->key = print_bytes(request->key);
     pending->content = print_bytes(request->body);
+    pending->list = request->op == CW_STORE_MESSAGE_APPEND ? print_list(request) : 0;
     pending->name_n = (uint8_t)(request->name.n < CW_NAME_MAX ? request->name.n : CW_NAME_MAX);
     if (pending->name_n != 0)
         memcpy(pending->name, request->name.p, pending->name_n);
@@ -605,8 +623,14 @@ static bool is_news(enum cw_action action)
            action == CW_PRESENCE || action == CW_GROUP_EVENT;
 }
 
+static bool reads_opus(const struct auditor *auditor, const struct audited_conn *conn)
+{
+    return (cw_core_audio(auditor->world->core, conn->id) & CW_AUDIO_OPUS) != 0;
+}
+
 /* Of what was changed later only the newest is told. */
-static void check_content(const struct auditor *auditor, const struct cw_msg *msg, uint64_t id)
+static void check_content(const struct auditor *auditor, const struct audited_conn *conn,
+                          const struct cw_msg *msg, uint64_t id)
 {
     const struct message *message = &auditor->messages[id];
     const struct message *of = &auditor->messages[message->of];
@@ -614,9 +638,13 @@ static void check_content(const struct auditor *auditor, const struct cw_msg *ms
     expect(msg->action == message->action, "an update is of its kind");
     expect(msg->extras.seq == message->seq, "an update says where it stands");
     expect(!message->deleted, "what was deleted is not told");
-    if (message->of == 0)
-        expect(message->content == print_bytes(voice ? msg->samples.encoded : msg->content),
-               "content is not altered");
+    print_of content = print_bytes(voice ? msg->samples.encoded : msg->content);
+    if (message->of == 0 && message->list != 0)
+        expect(content == message->list ||
+                   (content == message->content && reads_opus(auditor, conn)),
+               "a file is a list to those without Opus");
+    else if (message->of == 0)
+        expect(content == message->content, "content is not altered");
     else
         expect(msg->seq == of->seq, "a change says what it is about");
     if (msg->action == CW_EDIT && of->edited_by == id && !of->deleted)
@@ -630,7 +658,7 @@ static void on_update(struct auditor *auditor, struct audited_conn *conn, const 
     expect(id >= 1 && id <= auditor->head, "an update comes after its commit");
     const struct message *message = &auditor->messages[id];
     expect(extended || message->of == 0, "a plain client gets nothing that it does not know");
-    check_content(auditor, msg, id);
+    check_content(auditor, conn, msg, id);
     expect(find_user(auditor, print_name(msg->sender)) == message->sender, "the sender is named");
     if (!cw_mailbox_is_group(message->mailbox))
         expect(message->mailbox == cw_mailbox_of_user(conn->user) ||
@@ -662,6 +690,9 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
         expect(conn->session != 0, "only somebody who has logged in gets an update");
         expect(effect->send.live == (msg->action == CW_CALL_DATA || msg->action == CW_TYPING),
                "audio and typing alone are live");
+        if (msg->action == CW_CALL_DATA && msg->samples.form == CW_SAMPLES_PACKET)
+            expect(reads_opus(auditor, conn) == (effect->type == CW_FX_SEND),
+                   "packets are for those with Opus, lists of them for the others");
         if (msg->action == CW_CALL_DATA)
             on_live(auditor, conn, event);
         else if (is_news(msg->action))
@@ -681,7 +712,10 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
     case CW_FX_LISTS:
         expect(conn_of(auditor, effect->send.speaker) != NULL, "somebody speaks");
         expect(effect->send.msg.samples.form == CW_SAMPLES_PACKET, "a packet becomes a list");
-        /* fall through */
+        expect(effect->send.live, "and is as live as that");
+        on_sent(auditor, event, effect, effect->send.plain, effect->send.plain_count);
+        on_sent(auditor, event, effect, effect->send.extended, effect->send.extended_count);
+        break;
     case CW_FX_SEND:
         expect(effect->send.msg.kind == CW_UPDATE ||
                    effect->send.plain_count + effect->send.extended_count == 1,

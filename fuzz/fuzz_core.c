@@ -8,6 +8,7 @@
  * With CHINWAG_FUZZ_TRACE in the environment it prints what it plays. */
 #include <stdlib.h>
 
+#include "../test/trace/opus_files.h"
 #include "auditor.h"
 #include "store/store_memory.h"
 #include "wire/msgpack.h"
@@ -101,11 +102,13 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
 {
     uint64_t head = auditor_messages(play->auditor);
     if (choice >= 192) { /* one that understands everything */
-        static const char *const features[] = {"edits", "read", "presence", "typing", "groups"};
+        static const char *const features[] = {"edits",  "read", "presence", "typing",
+                                               "groups", "opus", "speaking"};
+        uint32_t count = choice >= 224 ? 7 : 5;
         cw_pack_map(out, 1);
         cw_pack_string(out, cw_slice_str("features"));
-        cw_pack_array(out, 5);
-        for (size_t i = 0; i < 5; i++)
+        cw_pack_array(out, count);
+        for (size_t i = 0; i < count; i++)
             cw_pack_string(out, cw_slice_str(features[i]));
         return;
     }
@@ -121,17 +124,48 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
     }
 }
 
-/* No two texts are the same, so that the auditor knows each again. */
-static void pack_content(struct play *play, bool samples, struct cw_buf *out)
+/* A file of 20 ms or two, or one that lies. */
+static void pack_file(unsigned number, bool lie, struct cw_buf *out)
 {
-    char text[16];
+    struct cw_buf bytes = {0};
+    struct opus_file file = {
+        .channels = 1, .packets = 1 + number % 2, .number = number, .claim = lie};
+    opus_file_write(&file, &bytes);
+    cw_samples_encode_ext(CW_SAMPLES_OGG, cw_buf_slice(&bytes), out);
+    cw_buf_finish(&bytes);
+}
+
+/* Sound, silence, and two that are none. */
+static void pack_packet(unsigned number, uint8_t choice, struct cw_buf *out)
+{
+    static const struct cw_slice packets[] = {{(const uint8_t *)"\x08\1\2", 3},
+                                              {(const uint8_t *)"\x08", 1},
+                                              {(const uint8_t *)"\x09\1\2\3", 4},
+                                              {(const uint8_t *)"\x1b\6", 2}};
+    struct cw_slice packet = packets[choice % 4];
+    uint8_t payload[12] = {0, 0, (uint8_t)(number >> 8), (uint8_t)number};
+    memcpy(payload + 8, packet.p, packet.n);
+    cw_samples_encode_ext(CW_SAMPLES_PACKET, cw_slice_of(payload, 8 + packet.n), out);
+}
+
+/* No two texts are the same, so that the auditor knows each again. `form`: of the
+ * whole message; some have Opus in them. */
+static void pack_samples(struct play *play, bool call, uint8_t form, struct cw_buf *out)
+{
     unsigned number = ++play->texts;
     int16_t values[2] = {(int16_t)(number & 0x7fff), (int16_t)(number >> 15)};
-    if (samples) {
+    if (form / 16 % 4 != 1)
         cw_samples_encode(values, 2, out);
-        return;
-    }
-    snprintf(text, sizeof text, "text %u", number);
+    else if (call)
+        pack_packet(number, form, out);
+    else
+        pack_file(number, form % 16 == 2, out);
+}
+
+static void pack_content(struct play *play, struct cw_buf *out)
+{
+    char text[16];
+    snprintf(text, sizeof text, "text %u", ++play->texts);
     cw_pack_string(out, cw_slice_str(text));
 }
 
@@ -155,7 +189,7 @@ static void pack_pair(struct play *play, unsigned c, uint8_t choice, struct cw_b
 }
 
 static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
-                       struct cw_buf *out)
+                       uint8_t form, struct cw_buf *out)
 {
     static const char *const words[] = {"te",    "text 1",    "online", "away",    "member",
                                         "owner", "moderator", "open",   "invited", ""};
@@ -197,11 +231,13 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
         cw_pack_unsigned(out, 1);
         break;
     case CW_F_SAMPLE_RATE:
-        cw_pack_unsigned(out, 8000);
+        cw_pack_unsigned(out, 48000);
         break;
     case CW_F_CONTENT:
+        pack_content(play, out);
+        break;
     case CW_F_SAMPLES:
-        pack_content(play, field == CW_F_SAMPLES, out);
+        pack_samples(play, action == CW_CALL_DATA, form, out);
         break;
     case CW_F_SEQ: /* mostly one that there is */
         choice = take(play);
@@ -257,7 +293,7 @@ static void send_action(struct play *play, unsigned c, enum cw_action action, ui
         cw_pack_string(&frame, cw_slice_str(row->kind == CW_REQUEST ? "request" : "update"));
     cw_pack_string(&frame, cw_slice_str(row->name));
     for (size_t i = 0; row->fields[i] != CW_F_NONE; i++)
-        pack_field(play, c, action, row->fields[i], &frame);
+        pack_field(play, c, action, row->fields[i], form, &frame);
     if (action == CW_LOGIN || action == CW_ATTACH)
         pack_map(play, take(play), &frame);
     else if (row->kind == CW_REQUEST && form >= 64 && form < 250)

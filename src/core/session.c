@@ -333,7 +333,12 @@ void cw_session_take_extras(struct session *session, const struct cw_extras *ext
     if (!extras->map_present)
         return;
     session->extended = true;
+    bool other_audio = ((session->features ^ extras->features) & CW_FEATURE_OPUS) != 0;
     session->features = extras->features;
+    if (other_audio && session->delivery == DELIVERY_READING) {
+        session->reading = 0; /* recordings in it would have the wrong form */
+        session->delivery = DELIVERY_ATTACHED;
+    }
     if ((extras->present & CW_BIT(CW_X_SINCE)) == 0)
         return;
     session->since_claimed = true;

@@ -163,6 +163,8 @@ void cw_memory_sweep(struct cw_memory *m);
 cw_memory_operation cw_memory_history_read, cw_memory_voice_read, cw_memory_search,
     cw_memory_read_mark, cw_memory_play_mark, cw_memory_conversations;
 /* Forgets how far the user has read. */
+/* As far as what was said: what is before somebody's joining is not unread. */
+void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 
 #endif

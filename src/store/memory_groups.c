@@ -45,6 +45,7 @@ static struct cw_memory_membership *add_member(struct cw_memory *m, struct cw_me
         i++;
     cw_memory_insert(&user->memberships, i, membership);
     cw_memory_add(&group->members, membership);
+    cw_memory_mark_last(m, cw_mailbox_of_group(group->id), user->id);
     return membership;
 }
 

@@ -17,16 +17,16 @@ static uint64_t read_seq(struct cw_memory *m, uint64_t conversation, uint64_t us
     return mark == NULL ? 0 : mark->seq;
 }
 
-static void set_mark(struct cw_memory *m, const struct cw_store_request *request)
+static void set_mark(struct cw_memory *m, uint64_t conversation, uint64_t user_id, uint64_t seq)
 {
-    struct cw_memory_mark *mark = mark_of(m, request->conversation, request->user_id);
+    struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
     if (mark == NULL) {
         mark = cw_memory_keep(m, sizeof *mark);
-        mark->key[0] = request->conversation;
-        mark->key[1] = request->user_id;
+        mark->key[0] = conversation;
+        mark->key[1] = user_id;
         cw_map_put(&m->marks, cw_slice_of(mark->key, sizeof mark->key), mark);
     }
-    mark->seq = request->seq;
+    mark->seq = seq;
 }
 
 void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
@@ -41,6 +41,11 @@ static uint64_t last_seq(const struct cw_memory_conversation *conversation)
     return conversation == NULL ? 0 : conversation->entries.count;
 }
 
+void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
+{
+    set_mark(m, conversation, user_id, last_seq(cw_memory_conversation(m, conversation)));
+}
+
 void cw_memory_read_mark(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)
 {
@@ -53,7 +58,7 @@ void cw_memory_read_mark(struct cw_memory *m, const struct cw_store_request *req
     } else if (request->seq <= result->seq) {
         result->status = CW_STORE_EXISTS;
     } else {
-        set_mark(m, request);
+        set_mark(m, request->conversation, request->user_id, request->seq);
         result->seq = request->seq;
     }
 }

@@ -85,6 +85,7 @@ enum cw_sql {
     CW_SQL_BAN_DELETE,
     CW_SQL_BANS_DELETE,
     CW_SQL_MESSAGE_INSERT,
+    CW_SQL_VOICE_INSERT,
     CW_SQL_MESSAGE_BY_ID,
     CW_SQL_MESSAGE_TEXT,
     CW_SQL_MESSAGE_EXISTS,
@@ -137,7 +138,7 @@ struct cw_sqlite {
     uint64_t search_to;          /* so does `search` */
     uint64_t newest;             /* the highest id that was ever given to a message */
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
-    uint64_t search_ms;                     /* when `search` followed last, by our own clock */
+    uint64_t search_ms;                     /* when `search` followed last */
     uint64_t now_ms;                        /* of the latest request */
     bool groups_looked_after;               /* there may be some */
     uint64_t swept_group_id;                /* the last that was looked at */

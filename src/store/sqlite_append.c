@@ -7,26 +7,39 @@
 
 #include "store/sqlite.h"
 
+/* What only a voice has, behind the parameters of every message. */
+static void bind_voice(sqlite3_stmt *st, int at, const struct cw_sqlite_new *new)
+{
+    cw_sql_int(st, at, new->channels);
+    cw_sql_int(st, at + 1, new->sample_rate);
+    cw_sql_int(st, at + 2, new->duration_ms);
+    sqlite3_bind_null(st, at + 3);
+    sqlite3_bind_null(st, at + 4);
+    if (new->waveform.n != 0)
+        cw_sql_text_of(st, at + 3, new->waveform);
+    if (new->blob.n != 0)
+        cw_sql_text_of(st, at + 4, new->blob);
+}
+
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_INSERT];
-    const uint64_t numbers[] = {s->newest + 1, new->mailbox,    new->sender_id,  new->seq,
-                                new->time_ms,  new->kind,       new->channels,   new->sample_rate,
-                                new->reply_to, new->about,      new->session_id, new->n,
-                                new->previous, new->duration_ms};
+    bool voice = new->kind == CW_KIND_VOICE || new->blob.n != 0;
+    enum cw_sql insert = voice ? CW_SQL_VOICE_INSERT : CW_SQL_MESSAGE_INSERT;
+    sqlite3_stmt *st = s->statements[insert];
+    const uint64_t numbers[] = {s->newest + 1,   new->mailbox, new->sender_id, new->seq,
+                                new->time_ms,    new->kind,    new->reply_to,  new->about,
+                                new->session_id, new->n,       new->previous};
     enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
     for (int i = 0; i < NUMBERS; i++)
         cw_sql_int(st, i + 1, numbers[i]);
-    for (int i = 1; i <= 3; i++)
-        sqlite3_bind_null(st, NUMBERS + i);
-    if (new->waveform.n != 0)
-        cw_sql_text_of(st, NUMBERS + 1, new->waveform);
-    if (new->blob.n != 0)
-        cw_sql_text_of(st, NUMBERS + 2, new->blob);
-    else if (new->kind <= CW_KIND_VOICE)
-        cw_sql_blob(st, NUMBERS + 3, new->body);
-    cw_sql_run(s, CW_SQL_MESSAGE_INSERT);
+    if (new->kind <= CW_KIND_VOICE &&new->blob.n == 0)
+        cw_sql_blob(st, NUMBERS + 1, new->body);
+    else
+        sqlite3_bind_null(st, NUMBERS + 1);
+    if (voice)
+        bind_voice(st, NUMBERS + 2, new);
+    cw_sql_run(s, insert);
     if (s->trouble != CW_STORE_OK)
         return 0;
     s->newest++;

@@ -80,7 +80,12 @@ static void add_member(struct cw_sqlite *s, const struct cw_store_request *reque
     cw_sql_int(st, 4, role);
     cw_sql_int(st, 5, request->time_ms);
     cw_sql_run(s, CW_SQL_MEMBER_INSERT);
-    run_with(s, CW_SQL_MARK_INSERT, request->user_id, cw_mailbox_of_group(group_id));
+    const uint64_t conversation = cw_mailbox_of_group(group_id);
+    st = s->statements[CW_SQL_MARK_SET]; /* nor does it count as unread */
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_int(st, 2, conversation);
+    cw_sql_int(st, 3, cw_sqlite_last(s, conversation).seq);
+    cw_sql_run(s, CW_SQL_MARK_SET);
 }
 
 void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)

@@ -131,10 +131,15 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BANS_DELETE] = "DELETE FROM bans WHERE group_id = ?1",
 
     [CW_SQL_MESSAGE_INSERT] =
-        "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, channels,"
-        " sample_rate, reply_to, about, session_id, n, previous, duration_ms, waveform,"
-        " blob, body, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 0, 0)",
+        "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
+        " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
+        " waveform, blob, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5,"
+        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, NULL, NULL, 0, 0, 0)",
+    [CW_SQL_VOICE_INSERT] =
+        "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
+        " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
+        " waveform, blob, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5,"
+        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 0, 0)",
     [CW_SQL_MESSAGE_BY_ID] =
         "SELECT mailbox, sender_id, seq, time_ms, kind, channels, sample_rate, reply_to,"
         " about, edited_ms, deleted_ms, previous, duration_ms, played_ms, waveform, blob,"

@@ -63,7 +63,8 @@ enum cw_store_op {
     CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty; used up only
                               where it is needed) -> group_id, name. FORBIDDEN:
                               banned, or the group is by invitation and this is not
-                              a good one of its own */
+                              a good one of its own. What was said before counts
+                              as read, and is not delivered */
     CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
                               from now on, if that changed. The group goes with its
                               last member */

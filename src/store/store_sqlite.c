@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "store/blob.h"
@@ -145,24 +144,18 @@ static void end(struct cw_sqlite *s)
     cw_sqlite_files_end(s, committed);
 }
 
-static uint64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void follow(struct cw_sqlite *s, size_t rows)
 {
     cw_sqlite_search_follow(s, rows);
-    s->search_ms = clock_ms();
+    s->search_ms = s->now_ms;
 }
 
 /* What the indexes do behind a batch that writes. */
 static void follow_batch(struct cw_sqlite *s, size_t n)
 {
     cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
-    if (s->newest - s->search_to > SEARCH_WAITS_FOR && clock_ms() - s->search_ms > SEARCH_BUSY_MS)
+    /* The difference is a long time when the clock was set back, too. */
+    if (s->newest - s->search_to > SEARCH_WAITS_FOR && s->now_ms - s->search_ms > SEARCH_BUSY_MS)
         follow(s, SEARCH_BUSY_SLICE);
 }
 

@@ -9,13 +9,14 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
+import unittest
 
-from commands import (CommandCase, DONE, PASSWORD, REFUSED, Running, TIMEOUT, UNREACHABLE,
-                      WRONG_USE)
-from harness import PATIENCE, main
+from command import (DONE, PASSWORD, PATIENCE, REFUSED, TIMEOUT, UNREACHABLE, WRONG_USE,
+                     Commands, Running, main)
 
 
-class CommandTest(CommandCase):
+class CommandTest(Commands):
     # --- accounts ---------------------------------------------------------------
 
     def test_register_logs_in(self):
@@ -242,6 +243,7 @@ class CommandTest(CommandCase):
             self.assertEqual(json.loads(bob.out())["content"], "after")
             bob.err_until("connected again")
             self.assertEqual(bob.end(signal.SIGTERM)[:2], (DONE, ""))
+
 
 if __name__ == "__main__":
     os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))

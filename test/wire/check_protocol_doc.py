@@ -28,7 +28,8 @@ def read_limits(root):
     """The values of limits.h, by name without CW_."""
     limits = {}
     with open(root + "/src/base/limits.h", encoding="utf-8") as file:
-        for name, value in re.findall(r"^#define CW_(\w+) +(.+)$", file.read(), re.M):
+        text = file.read().replace("\\\n", " ")
+        for name, value in re.findall(r"^#define CW_(\w+) +(.+)$", text, re.M):
             known = {"CW_" + other: limit for other, limit in limits.items()}
             limits[name] = eval(re.sub(r"(\d)u\b", r"\1", value), known)
     return limits

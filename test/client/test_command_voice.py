@@ -14,9 +14,9 @@ import struct
 import subprocess
 import sys
 import termios
+import wave
 
-from commands import CommandCase, DONE, WRONG_USE
-from harness import PATIENCE, main
+from command import DONE, PATIENCE, WRONG_USE, Commands, main
 
 RATE = 48000
 ALONE = ("--no-echo", "--no-noise", "--no-gain")  # a tone is noise to a suppressor
@@ -42,10 +42,22 @@ def hears(samples, hertz, rate=RATE):
     return any(share(samples[i:i + n], hertz, rate) > 0.7 for i in windows)
 
 
-class VoiceTest(CommandCase):
+class VoiceTest(Commands):
     def setUp(self):
         super().setUp()
         self.register("alice", "bob")
+
+    def write_wav(self, name, channels, rate, samples):
+        with wave.open(self.path(name), "wb") as file:
+            file.setparams((channels, 2, rate, 0, "NONE", ""))
+            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+        return self.path(name)
+
+    def read_wav(self, name):
+        with wave.open(self.path(name), "rb") as file:
+            data = file.readframes(file.getnframes())
+            return file.getnchannels(), file.getframerate(), list(
+                struct.unpack(f"<{len(data) // 2}h", data))
 
     def cooks(self, *names):
         self.done("--as", "alice", "group", "create", "cooks")

@@ -1,18 +1,16 @@
-"""What the tests of the chinwag command share: a server, a folder for the state,
-and commands that are started, waited for and read. Nothing here sleeps."""
+"""Runs the chinwag command against a real server, for the tests of what it does.
+Nothing here sleeps: a line is waited for, or an end."""
 
 import json
 import os
 import select
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
-import wave
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from harness import PATIENCE, Server  # noqa: E402
+from harness import PATIENCE, Server, main  # noqa: E402, F401
 
 PASSWORD = "correct horse"
 DONE, REFUSED, WRONG_USE, UNREACHABLE, TIMEOUT = range(5)
@@ -65,7 +63,7 @@ class Running:
                 (self.rest[self.process.stderr] + err).decode())
 
 
-class CommandCase(unittest.TestCase):
+class Commands(unittest.TestCase):
     def setUp(self):
         self.server = Server().__enter__()
         self.folder = tempfile.TemporaryDirectory(prefix="chinwag-test-")
@@ -116,15 +114,3 @@ class CommandCase(unittest.TestCase):
     def register(self, *names):
         for name in names:
             self.done("register", name)
-
-    def write_wav(self, name, channels, rate, samples):
-        with wave.open(self.path(name), "wb") as file:
-            file.setparams((channels, 2, rate, 0, "NONE", ""))
-            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-        return self.path(name)
-
-    def read_wav(self, name):
-        with wave.open(self.path(name), "rb") as file:
-            data = file.readframes(file.getnframes())
-            return file.getnchannels(), file.getframerate(), list(
-                struct.unpack(f"<{len(data) // 2}h", data))
