@@ -436,7 +436,7 @@ static void prepare(struct play *play)
                                   "\x20\0\0\2\0"
                                   "\x00\1\0\0\0\0" /* login, the third understands all */
                                   "\x10\1\0\1\0\0"
-                                  "\x20\1\0\2\0\xc0"
+                                  "\x20\1\0\2\0\xf0"
                                   "\x00\6\0\0\0" /* create_group */
                                   "\x10\7\0\0\0" /* join_group */
                                   "\x20\7\0\0\0";

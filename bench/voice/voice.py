@@ -153,7 +153,7 @@ class Bench:
 
     def stall(self):
         o = self.options
-        every_s, count = 4.0, 4 if o.quick else 12
+        every_s, count = 4.0, 2 if o.quick else 12
         with Server(o.build) as server, Proxy(server.host, server.port, 0, 0, o.seed) as proxy:
             speaker, listener = self.pair(server, proxy.address)
             stalls, begin = [], time.monotonic() + 4
@@ -232,7 +232,8 @@ class Bench:
                 row(f"  minute {minute + 1}", [d for _, d in part], note=missing(part))
         times = np.array([t for t, d in rows if d is not None])
         values = np.array([d for _, d in rows if d is not None])
-        row("  drift, fitted", [np.polyfit(times / 60, values, 1)[0]], "ms/min")
+        if self.options.minutes >= 1:
+            row("  drift, fitted", [np.polyfit(times / 60, values, 1)[0]], "ms/min")
         self.concealed("  concealed", last, {})
         row("  server's CPU", [100 * (b[1] - a[1]) / (b[0] - a[0])
                                for a, b in zip(usage, usage[1:]) if b[0] - a[0] > 10], "%")
@@ -244,11 +245,11 @@ class Bench:
     def picture(self):
         with Server(self.options.build) as server:
             speaker, listener = self.pair(server)
-            text = speech(14)
+            text = speech(10)
             said, heard = self.listen(text)
             speaker.leave()
             listener.leave()
-        start = int(np.argmax(np.abs(said.samples) > 1000)) + 4 * RATE
+        start = int(np.argmax(np.abs(said.samples) > 1000)) + 2 * RATE
         end = start + 6 * RATE
         there = heard.place_of(said.time_of(start))
         wav = os.path.join(self.options.build, "voice-said-and-heard.wav")
@@ -269,13 +270,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--build", default="build", help="where chinwagd and chinwag are")
     parser.add_argument("--quick", action="store_true", help="under two minutes")
-    parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.25)")
+    parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
     parser.add_argument("--only", default="alone,loopback,network,stall,many,plain,picture",
                         help="some of these, with commas between them")
     options = parser.parse_args()
-    options.minutes = options.minutes or (0.25 if options.quick else 10)
+    options.minutes = options.minutes or (0.15 if options.quick else 10)
     options.clicks = options.clicks or (20 if options.quick else 150)
     head()
     bench = Bench(options)

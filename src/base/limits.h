@@ -274,9 +274,9 @@
 /* Decoded recordings in one page for somebody without Opus: the last may go beyond
  * it, with what two minutes in stereo take. */
 #define CW_PAGE_LISTS_BYTES_MAX (16u * 1024 * 1024)
-/* A list of samples from the server: two minutes, stereo, 48,000 Hz, 3 bytes each. */
-#define CW_VOICE_LIST_MAX                                                                          \
-    (3u * CW_VOICE_SECONDS_MAX * CW_VOICE_CHANNELS_MAX * CW_VOICE_RATE_MAX + 5u)
+/* A list of samples from the server: two minutes at 48,000 Hz, stereo, of 3 bytes
+ * each, and its head. */
+#define CW_VOICE_LIST_MAX (3u * 120u * 2u * 48000u + 5u)
 /* Packets that wait for their time: 640 ms of 10 ms frames, more than the
  * longest delay and the burst after a stall of 300 ms together. */
 #define CW_JITTER_PACKETS_MAX 64u

@@ -17,6 +17,8 @@
  *   were executed. Results are taken in the order of execution, so an append
  *   that overtook a page is in that page, and was reported before it. (Where a
  *   client claims more than there was, the core looks at that: correct_claim.)
+ *   The shell may hold a page back to decode what is in it: what is reported before
+ *   that page then counts as missed, and is read next.
  * - What a user writes while a page of his is awaited must not come back to the
  *   session that wrote it in that page, and his other devices get a copy only once
  *   they are live: it keeps its turn (in_turn), and so does what the session writes

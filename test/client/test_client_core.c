@@ -356,7 +356,7 @@ static void test_audio_events(void **state)
                          .sender = cw_slice_str("bob"),
                          .channels = 2,
                          .sample_rate = 16000,
-                         .samples = {cw_buf_slice(&list), 4},
+                         .samples = {.encoded = cw_buf_slice(&list), .count = 4},
                          .extras = {.map_present = true,
                                     .present = CW_BIT(CW_X_GROUP),
                                     .group = cw_slice_str("cooks")}};
@@ -371,7 +371,7 @@ static void test_audio_events(void **state)
     msg = (struct cw_msg){.kind = CW_UPDATE,
                           .action = CW_CALL_DATA,
                           .sender = cw_slice_str("bob"),
-                          .samples = {cw_buf_slice(&list), 4}};
+                          .samples = {.encoded = cw_buf_slice(&list), .count = 4}};
     script_send(&s, &msg);
     event = script_event(&s, CHINWAG_CALL_DATA);
     assert_string_equal(event.sender, "bob");
@@ -411,7 +411,7 @@ static void test_call_data(void **state)
     struct cw_msg msg = {.kind = CW_CLIENT_UPDATE,
                          .action = CW_CALL_DATA,
                          .group_name = cw_slice_str("cooks"),
-                         .samples = {cw_buf_slice(&list), 882}};
+                         .samples = {.encoded = cw_buf_slice(&list), .count = 882}};
     struct script s;
     script_start(&s, NULL);
     assert_int_equal(cw_client_update(s.client, &msg), CHINWAG_NO_SESSION);

@@ -202,8 +202,9 @@ static void test_outbox_is_bounded(void **state)
     script_finish(&s);
 
     static uint8_t list[CW_OUTBOX_BYTES_MAX / 2];
-    struct cw_msg voice = {
-        .kind = CW_REQUEST, .action = CW_VOICE_MSG, .samples = {cw_slice_of(list, sizeof list), 1}};
+    struct cw_msg voice = {.kind = CW_REQUEST,
+                           .action = CW_VOICE_MSG,
+                           .samples = {.encoded = cw_slice_of(list, sizeof list), .count = 1}};
     script_start(&s, NULL);
     assert_int_equal(cw_client_request(s.client, &voice), 1);
     assert_int_equal(cw_client_request(s.client, &voice), CHINWAG_OUTBOX_FULL);

@@ -6,14 +6,17 @@ Six people, half of them plain clients and half extended ones, whisper to each
 other, talk in a group and now and then send a voice message, as fast as the
 answers come. After a random number of answers the server gets SIGKILL, starts
 again on the same data, and everybody goes on with the token of the first round.
+Extended clients count their messages and send those again that were not answered.
 
 What must hold, for every reader and every message in it:
 - what was acknowledged to its sender arrives; what nobody sent does not;
 - the messages of one sender arrive in the order in which they were sent;
 - an extended reader, who says since which id, sees each message once;
+- what is sent again is stored once, and answered;
 - a plain reader may see the last ones again, but only as a replay: in the
   order of the first time and without a gap.
-At the end a fresh reader sees exactly what each of them has seen."""
+At the end a fresh reader sees exactly what each of them has seen, and the group's
+history numbers its messages without a gap, each once."""
 
 import collections
 import os
@@ -101,7 +104,8 @@ class Person:
         self.extended = extended
         self.token = None
         self.peer = None
-        self.waiting = collections.deque()  # (action, number) without an answer
+        self.waiting = collections.deque()  # (action, number, rest) without an answer
+        self.unsure = []                    # those of them that may be sent again
         self.reader = Reader(name, extended)
 
     def wishes(self):
@@ -122,13 +126,24 @@ class Person:
         self.peer = Peer(server)
         self.peer.socket.rcvhwm = 0
         self.reader.connected()
+        self.unsure = [asked for asked in self.waiting if self.extended and asked[1] is not None]
         self.waiting.clear()
         self.send_request("attach", None, encode(*self.wishes()))
 
+    def repeat(self):
+        for asked in self.unsure:
+            self.world.repeated += 1
+            self.send_request(*asked)
+
     def send_request(self, action, number, rest):
         head = encode("request", action, self.name, self.token)
-        self.waiting.append((action, number))
+        self.waiting.append((action, number, rest))
         self.peer.send_bytes(head + rest)
+
+    def say(self, action, number, rest):
+        """A message; extended clients count theirs, by its number."""
+        self.send_request(action, number, rest + (encode({"n": number + 1})
+                                                  if self.extended else b""))
 
     def send_message(self, dice):
         number = self.world.number()
@@ -136,13 +151,13 @@ class Person:
         kind = dice.random()
         if kind < 0.01:
             self.world.tried(number, [to := dice.choice(others)])
-            self.send_request("voice_msg", number, encode(to, 1, 8000) + voice(number))
+            self.say("voice_msg", number, encode(to, 1, 8000) + voice(number))
         elif kind < 0.5:
             self.world.tried(number, [to := dice.choice(others)])
-            self.send_request("whisper", number, encode(to, str(number)))
+            self.say("whisper", number, encode(to, str(number)))
         else:
             self.world.tried(number, others)
-            self.send_request("msg_group", number, encode(GROUP, str(number)))
+            self.say("msg_group", number, encode(GROUP, str(number)))
 
     def drain(self):
         """Reads all that has come."""
@@ -171,7 +186,7 @@ class Person:
         self.reader.take(sender, number, extras)
 
     def answered(self, message):
-        action, number = self.waiting.popleft()
+        action, number, _ = self.waiting.popleft()
         assert message[:3] == ["response", action, 0], f"{self.name}: {message} to {action}"
         if number is not None:
             self.world.acknowledged.append(number)
@@ -191,6 +206,7 @@ class World:
         self.recipients = {}    # number -> names, of all that was tried
         self.acknowledged = []
         self.starts = []        # seconds that each start took
+        self.repeated = 0
 
     def number(self):
         return len(self.recipients)
@@ -215,6 +231,9 @@ class World:
         for person in self.people:
             person.attach(self.server)
         # A voice message is too long for a connection that is still a stranger's.
+        self.read_answers()
+        for person in self.people:
+            person.repeat()
         self.read_answers()
 
     def read(self, enough, load=False):
@@ -254,7 +273,7 @@ class World:
             others = [other.name for other in self.people if other is not person]
             number = self.number()
             self.tried(number, others)
-            person.send_request("msg_group", number, encode(GROUP, str(number)))
+            person.say("msg_group", number, encode(GROUP, str(number)))
             fence[number] = others
         self.read(lambda: all(number in person.reader.seen for person in self.people
                               for number in fence if person.name in fence[number]))
@@ -282,6 +301,24 @@ class World:
             fresh.peer.close()
 
 
+    def check_history(self):
+        """The group's row of numbers has no gap, and no message twice."""
+        person = self.people[1]
+        last, numbers = 0, set()
+        while True:
+            person.peer.send("request", "history", person.name, person.token, "#" + GROUP,
+                             {"after": last, "limit": 200})
+            page = person.peer.recv()
+            assert page[:3] == ["response", "history", 0], page
+            if not page[3]["list"]:
+                return last
+            for entry in page[3]["list"]:
+                assert entry["seq"] == last + 1, f"{entry['seq']} follows {last}"
+                assert entry["content"] not in numbers, f"{entry['content']} is stored twice"
+                numbers.add(entry["content"])
+                last = entry["seq"]
+
+
 def main():
     os.environ["CHINWAGD"] = sys.argv[1]
     before = time.monotonic()
@@ -293,10 +330,12 @@ def main():
         world.start()
         world.settle()
         lost = world.losses()
+        world.check_history()
         world.check_fresh_view()
     starts = sorted(world.starts)
     print(f"seed {SEED}: {ROUNDS} rounds, {len(world.recipients)} messages tried, "
           f"{len(world.acknowledged)} acknowledged, {lost} lost, "
+          f"{world.repeated} sent again, "
           f"{sum(len(person.reader.log) for person in world.people)} received, "
           f"{sum(person.reader.replayed for person in world.people)} seen again by plain clients, "
           f"start {1000 * starts[len(starts) // 2]:.0f} ms (median), "

@@ -52,6 +52,7 @@ def limit_rows(limit):
             size(limit["CONTENT_BYTES_MAX"]), f"{limit['CONTENT_CODE_POINTS_MAX']:,}"), "1025"),
         ("A voice message's length", "%d s" % limit["VOICE_SECONDS_MAX"], "1025"),
         ("A whole `voice_msg`", size(limit["VOICE_MESSAGE_MAX"]), "the connection is closed"),
+        ("An Ogg Opus file in it", size(limit["OGG_OPUS_FILE_MAX"]), "1025"),
         ("A whole `call_data`", size(limit["CALL_DATA_MAX"]), "dropped"),
         ("Any other message", size(limit["MESSAGE_MAX"]), "1025"),
         ("Any message before login or attach", size(limit["UNAUTHENTICATED_MESSAGE_MAX"]),
@@ -104,6 +105,14 @@ def phrases(limit):
             limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
             f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),
         "older than %d ms" % limit["LIVE_AUDIO_MAX_MS"],
+        "of up to %d ms. The sequence" % limit["OPUS_PACKET_MS_MAX"],
+        "more than %.2f s of audio a second, after a reserve of %d s" % (
+            limit["CALL_AUDIO_MS_PER_S"] / 1000, limit["CALL_AUDIO_MS_BURST"] // 1000),
+        "up to %.1f MB for two minutes in stereo" % (limit["VOICE_LIST_MAX"] / 1e6),
+        "a list with a peak over %d), and is silent after %d ms" % (
+            limit["SPEAKING_PEAK"], limit["SPEAKING_SILENCE_MS"]),
+        "is named again every %d s" % (limit["SPEAKING_AGAIN_MS"] // 1000),
+        "%d characters for %d equal parts" % (limit["WAVEFORM_LEVELS"], limit["WAVEFORM_LEVELS"]),
         "The last %d are recognised" % limit["RETRIES_MAX"],
         "at most %d entries" % limit["LIST_MAX"],
         "the first %d bytes of" % limit["PREVIEW_BYTES_MAX"],
