@@ -273,11 +273,13 @@ def main():
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
-    parser.add_argument("--only", default="alone,loopback,network,stall,many,plain,picture",
-                        help="some of these, with commas between them")
+    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "picture")
+    parser.add_argument("--only", help="some of these, with commas between them: " +
+                        " ".join(parts) + " (short: packets of 10 ms; not in quick)")
     options = parser.parse_args()
     options.minutes = options.minutes or (0.15 if options.quick else 10)
     options.clicks = options.clicks or (20 if options.quick else 150)
+    options.only = options.only or ",".join(p for p in parts if p != "short" or not options.quick)
     head()
     bench = Bench(options)
     with bench.stack:

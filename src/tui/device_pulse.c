@@ -16,20 +16,27 @@ struct device_pulse {
 
 /* --- in the loop's thread --------------------------------------------------------------- */
 
-/* Everything that is there; a hole in it is silence. */
-static void on_readable(pa_stream *stream, size_t n, void *data)
+/* A hole in what was heard: time goes on. */
+static void hear_silence(struct device_pulse *pulse, size_t n)
 {
     static const int16_t silence[DEVICE_PERIOD];
+    for (size_t part; n > 0; n -= part) {
+        part = n < DEVICE_PERIOD ? n : DEVICE_PERIOD;
+        device_on_heard(pulse->device, silence, part);
+    }
+}
+
+/* Takes everything that is there. */
+static void on_readable(pa_stream *stream, size_t n, void *data)
+{
     struct device_pulse *pulse = data;
     const void *bytes;
     while (pa_stream_readable_size(stream) > 0 && pa_stream_peek(stream, &bytes, &n) == 0 &&
            n > 0) {
-        size_t samples = n / sizeof(int16_t);
         if (bytes != NULL)
-            device_on_heard(pulse->device, bytes, samples);
+            device_on_heard(pulse->device, bytes, n / sizeof(int16_t));
         else
-            device_on_heard(pulse->device, silence,
-                            samples < DEVICE_PERIOD ? samples : DEVICE_PERIOD);
+            hear_silence(pulse, n / sizeof(int16_t));
         pa_stream_drop(stream);
     }
 }
