@@ -114,7 +114,8 @@ class Recorder:
         self.process.stdout.close()
         self.samples = np.frombuffer(b"".join(self.blocks), "<i2")
         stamps = np.array(self.stamps)
-        self.places, offsets = stamps[:, 0], stamps[:, 1] - stamps[:, 0] / RATE
+        self.places, self.times = stamps[:, 0], stamps[:, 1]
+        offsets = self.times - self.places / RATE
         # A recording that skipped (the machine was busy) goes on with another
         # constant: the least of 2 s around, not of all.
         self.offsets = np.array([
@@ -127,7 +128,7 @@ class Recorder:
         return self.offsets[at] + place / RATE
 
     def place_of(self, seconds):
-        at = min(np.searchsorted([t for _, t in self.stamps], seconds), len(self.places) - 1)
+        at = min(np.searchsorted(self.times, seconds), len(self.places) - 1)
         return int((seconds - self.offsets[at]) * RATE)
 
 
@@ -200,7 +201,7 @@ def find(heard, first, last, number, least=0.5):
 def delays(said, heard, places):
     """(seconds of the system's clock, delay in ms or None) of each click: said and
     heard are Recorders, places those of the clicks in what was played."""
-    start = find(said.samples, 0, len(said.samples), 0, 0.9)
+    start = find(said.samples, 0, 30 * RATE, 0, 0.9)
     if start is None:
         raise SystemExit("the first click was not recorded at the microphone")
     rows, at_start = [], start - places[0]
