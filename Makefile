@@ -45,6 +45,18 @@ bench-scale:
 	@tools/build build
 	@build/chinwag-scale
 
+# From a virtual microphone to a virtual loudspeaker; nobody else on the machine.
+VOICE_MINUTES ?= 10
+bench-voice:
+	@tools/setup build benchvoice
+	@tools/build build
+	@/usr/bin/python3 bench/voice/voice.py --minutes $(VOICE_MINUTES)
+
+bench-voice-quick:
+	@tools/setup build benchvoice
+	@tools/build build
+	@/usr/bin/python3 bench/voice/voice.py --quick
+
 guard:
 	@tools/setup build test
 	@tools/build build -Dtests=enabled
@@ -67,8 +79,9 @@ help:
 	@echo "make bench        speed and memory beside other servers, half an hour"
 	@echo "make bench-quick  the most important of it, under 3 minutes"
 	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
+	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz bench bench-quick bench-scale guard format clean help
+.PHONY: build run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard format clean help

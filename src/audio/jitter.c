@@ -99,8 +99,9 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* Where packets get lost the next one is wanted in time: it holds FEC. */
-    if (!complete(jitter) && wanted < least + to_us(jitter->frame))
-        wanted = least + to_us(jitter->frame);
+    const int64_t in_time = to_us(CW_AUDIO_TICK + jitter->frame);
+    if (!complete(jitter) && wanted < in_time)
+        wanted = in_time;
     return wanted < least ? least : wanted < most ? wanted : most;
 }
 

@@ -283,9 +283,9 @@
 /* Relative delays remembered: 5 s of 20 ms frames. Longer is slower to follow,
  * shorter forgets a network's habits. */
 #define CW_JITTER_WINDOW 256u
-/* The delay that a jitter buffer adds: at least one tick of the loudspeaker;
+/* The delay that a jitter buffer adds: at least half a tick, since ticks round it up;
  * from 200 ms on people interrupt each other, and losing audio is better. */
-#define CW_JITTER_TARGET_MS_MIN 10
+#define CW_JITTER_TARGET_MS_MIN 5
 #define CW_JITTER_TARGET_MS_MAX 200
 /* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence is a
  * speaker who began anew, or nonsense. */

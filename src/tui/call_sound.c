@@ -8,14 +8,15 @@
 #include <unistd.h>
 
 #define TICK_US 10000
-/* A loudspeaker that ran dry gets 10 ms more in reserve, up to this, and 10 ms
- * less again when that went well for so long. */
-#define AHEAD_MAX (10 * CW_AUDIO_TICK)
-#define CALM_US   10000000
+/* A loudspeaker that ran dry gets 5 ms more in reserve, up to this, and 5 ms less
+ * again when that went well for so long. */
+#define AHEAD_STEP (CW_AUDIO_TICK / 2)
+#define AHEAD_MAX  (10 * CW_AUDIO_TICK)
+#define CALM_US    5000000
 
 bool call_sound_open(struct call_sound *sound, const struct cli *cli)
 {
-    *sound = (struct call_sound){.cli = cli, .raw = cli->raw, .ahead = CW_AUDIO_TICK};
+    *sound = (struct call_sound){.cli = cli, .raw = cli->raw};
     sound->wants_device = cli->wav == NULL && cli->out == NULL && !cli->raw;
     sound->says = cli->wav != NULL || cli->raw || sound->wants_device;
     if (cli->wav != NULL && !sound_in_open_file(&sound->in, cli->wav))
@@ -92,9 +93,9 @@ static void keep_ahead(struct call_sound *sound, int64_t now_us)
 {
     unsigned gaps = device_gaps(sound->device);
     if (gaps != sound->gaps && sound->ahead < AHEAD_MAX)
-        sound->ahead += CW_AUDIO_TICK;
-    else if (now_us - sound->changed_us > CALM_US && sound->ahead > CW_AUDIO_TICK)
-        sound->ahead -= CW_AUDIO_TICK;
+        sound->ahead += AHEAD_STEP;
+    else if (now_us - sound->changed_us > CALM_US && sound->ahead > device_reserve(sound->device))
+        sound->ahead -= AHEAD_STEP;
     else if (gaps == sound->gaps)
         return;
     sound->gaps = gaps;
@@ -108,11 +109,24 @@ static void remember_far(struct call_sound *sound, const int16_t pcm[CW_AUDIO_TI
     memcpy(sound->far[sound->far_count++], pcm, sizeof sound->far[0]);
 }
 
+/* What was heard, and not played, before anybody could hear it is not of the call. */
+static void begin_device(struct call_sound *sound, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
+        continue;
+    sound->ahead = device_reserve(sound->device);
+    sound->gaps = device_gaps(sound->device);
+    sound->changed_us = now_us;
+}
+
 static void run_device(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                        const char *group, int64_t now_us)
 {
     int16_t pcm[CW_AUDIO_TICK];
     device_rest(sound->device);
+    if (sound->ahead == 0)
+        begin_device(sound, now_us);
     keep_ahead(sound, now_us);
     while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK) {
         bool known = sound->far_count > 0;

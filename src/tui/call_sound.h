@@ -22,7 +22,7 @@ struct call_sound {
     bool writes;
     int64_t next_us; /* the next tick; 0: at once */
     struct device *device;
-    size_t ahead;       /* samples that the loudspeaker is to have in reserve */
+    size_t ahead;       /* samples that the loudspeaker is to have in reserve; 0: not begun */
     unsigned gaps;      /* that it has had */
     int64_t changed_us; /* when `ahead` changed */
     int16_t far[CALL_SOUND_FAR_MAX][CW_AUDIO_TICK];

@@ -1,26 +1,25 @@
 /* device.c - see device.h. */
 #include "device.h"
 
-#include <SDL.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "device_backend.h"
 #include "ring.h"
 
-#define RATE   48000
-#define PERIOD 480
-
 struct device {
-    SDL_AudioDeviceID microphone, loudspeaker; /* 0: none */
-    int wake[2];                               /* a pipe: a byte for each period */
+    struct device_pulse *pulse; /* one of these */
+    struct device_sdl *sdl;
+    int wake[2]; /* a pipe: a byte for each period */
     _Atomic unsigned gaps;
     struct ring heard, to_play;
 };
 
-/* --- in the threads of SDL ------------------------------------------------------------ */
+/* --- in the threads of the audio system ------------------------------------------------- */
 
 /* A full pipe has woken the reader long ago. */
 static void wake(struct device *device)
@@ -29,41 +28,22 @@ static void wake(struct device *device)
         return;
 }
 
-static void on_heard(void *data, Uint8 *bytes, int n)
+void device_on_heard(struct device *device, const int16_t *pcm, size_t n)
 {
-    struct device *device = data;
-    ring_write(&device->heard, (const int16_t *)(const void *)bytes, (size_t)n / sizeof(int16_t));
+    ring_write(&device->heard, pcm, n);
     wake(device);
 }
 
-static void on_played(void *data, Uint8 *bytes, int n)
+void device_on_played(struct device *device, int16_t *pcm, size_t n)
 {
-    struct device *device = data;
-    size_t wanted = (size_t)n / sizeof(int16_t);
-    int16_t *pcm = (int16_t *)(void *)bytes;
-    size_t got = ring_read(&device->to_play, pcm, wanted);
-    memset(pcm + got, 0, (wanted - got) * sizeof *pcm);
-    if (got < wanted)
+    size_t got = ring_read(&device->to_play, pcm, n);
+    memset(pcm + got, 0, (n - got) * sizeof *pcm);
+    if (got < n)
         atomic_fetch_add_explicit(&device->gaps, 1, memory_order_relaxed);
     wake(device);
 }
 
 /* --- opening --------------------------------------------------------------------------- */
-
-static SDL_AudioDeviceID open_one(struct device *device, bool microphone)
-{
-    SDL_AudioSpec wanted = {.freq = RATE,
-                            .format = AUDIO_S16SYS,
-                            .channels = 1,
-                            .samples = PERIOD,
-                            .callback = microphone ? on_heard : on_played,
-                            .userdata = device};
-    SDL_AudioDeviceID id = SDL_OpenAudioDevice(NULL, microphone, &wanted, NULL, 0);
-    if (id == 0)
-        fprintf(stderr, "chinwag: cannot open the %s: %s\n",
-                microphone ? "microphone" : "loudspeaker", SDL_GetError());
-    return id;
-}
 
 static void say_what_to_do(void)
 {
@@ -84,21 +64,17 @@ static bool open_pipe(struct device *device)
     return true;
 }
 
+/* PulseAudio first, and SDL when it is not there or when SDL's own variable says
+ * which of its drivers is wanted. */
 static bool open_all(struct device *device, bool microphone, bool loudspeaker)
 {
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
-    SDL_SetHint(SDL_HINT_APP_NAME, "Chinwag");
     if (!open_pipe(device))
         return false;
-    if (SDL_Init(SDL_INIT_AUDIO) != 0) {
-        fprintf(stderr, "chinwag: there is no sound device: %s\n", SDL_GetError());
-        return false;
-    }
-    if (microphone && (device->microphone = open_one(device, true)) == 0)
-        return false;
-    if (loudspeaker && (device->loudspeaker = open_one(device, false)) == 0)
-        return false;
-    return true;
+    if (getenv("SDL_AUDIODRIVER") == NULL)
+        device->pulse = device_pulse_open(device, microphone, loudspeaker);
+    if (device->pulse == NULL)
+        device->sdl = device_sdl_open(device, microphone, loudspeaker);
+    return device->pulse != NULL || device->sdl != NULL;
 }
 
 struct device *device_open(bool microphone, bool loudspeaker)
@@ -111,10 +87,6 @@ struct device *device_open(bool microphone, bool loudspeaker)
         device_close(device);
         return NULL;
     }
-    if (microphone)
-        SDL_PauseAudioDevice(device->microphone, 0);
-    if (loudspeaker)
-        SDL_PauseAudioDevice(device->loudspeaker, 0);
     return device;
 }
 
@@ -122,11 +94,8 @@ void device_close(struct device *device)
 {
     if (device == NULL)
         return;
-    if (device->microphone != 0)
-        SDL_CloseAudioDevice(device->microphone);
-    if (device->loudspeaker != 0)
-        SDL_CloseAudioDevice(device->loudspeaker);
-    SDL_Quit();
+    device_pulse_close(device->pulse);
+    device_sdl_close(device->sdl);
     for (int i = 0; i < 2; i++)
         if (device->wake[i] >= 0)
             close(device->wake[i]);
@@ -148,6 +117,12 @@ size_t device_play(struct device *device, const int16_t *pcm, size_t n)
 size_t device_waiting(const struct device *device)
 {
     return ring_count(&device->to_play);
+}
+
+/* PulseAudio asks for a few milliseconds at a time, SDL for a period at once. */
+size_t device_reserve(const struct device *device)
+{
+    return device->pulse != NULL ? DEVICE_PERIOD / 2 : DEVICE_PERIOD;
 }
 
 unsigned device_gaps(const struct device *device)

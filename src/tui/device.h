@@ -1,10 +1,7 @@
-/* device.h - microphone and loudspeaker: 48 kHz, mono, 16 bits, in periods of 10
- * ms. The one place that knows of SDL; everything else runs without any sound
- * device.
- *
- * SDL and not PortAudio, because on PulseAudio a click came back through it in
- * 17 ms (median), through PortAudio in 30 to 67 ms. The devices run in threads
- * of SDL, which meet the program in lock-free rings. One thread uses a device. */
+/* device.h - microphone and loudspeaker: 48 kHz, mono, 16 bits, in pieces of up to
+ * 10 ms. Everything else runs without any sound device. device_pulse.c and
+ * device_sdl.c know the audio systems, whose threads meet the program in lock-free
+ * rings. One thread uses a device. */
 #ifndef CHINWAG_TUI_DEVICE_H
 #define CHINWAG_TUI_DEVICE_H
 
@@ -28,6 +25,9 @@ size_t device_play(struct device *device, const int16_t *pcm, size_t n);
 
 /* Samples that wait to be played. */
 size_t device_waiting(const struct device *device);
+
+/* Samples that have to wait, at least, for the loudspeaker not to run dry. */
+size_t device_reserve(const struct device *device);
 
 /* How often the loudspeaker found too little to play, so far. */
 unsigned device_gaps(const struct device *device);

@@ -190,7 +190,7 @@ static void a_calm_network_adds_one_tick_and_loses_nothing(void **state)
     (void)state;
     struct play play = played(1000, at_once);
     assert_counts(&play, "received 1000 played 1000 late 0 lost 0 dropped 0 duplicates 0 "
-                         "concealed 60 ms restarts 0 target 10 delay 23 jitter 0");
+                         "concealed 60 ms restarts 0 target 5 delay 23 jitter 0");
     assert_int_equal(play.delay_most_us, 23000);
     assert_int_equal(play.cuts, 0);
     end(&play);
@@ -203,7 +203,7 @@ static void frames_of_10_ms_do_as_well(void **state)
     play.now_us = 3000;
     run(&play, arrivals, make(arrivals, 2000, 480, at_once, 42));
     assert_counts(&play, "received 2000 played 1997 late 0 lost 0 dropped 0 duplicates 0 "
-                         "concealed 0 ms restarts 0 target 10 delay 23 jitter 0");
+                         "concealed 0 ms restarts 0 target 5 delay 23 jitter 0");
     assert_int_equal(play.delay_most_us, 23000);
     end(&play);
 }
@@ -263,7 +263,7 @@ static void after_a_stall_the_delay_is_at_once_what_it_was(void **state)
     assert_int_equal(play.delay_us, 23000);
     run(&play, arrivals + 266, n - 266);
     assert_counts(&play, "received 500 played 484 late 0 lost 0 dropped 14 duplicates 0 concealed "
-                         "100 ms restarts 0 target 10 delay 23 jitter 0");
+                         "100 ms restarts 0 target 5 delay 23 jitter 0");
     assert_int_equal(play.delay_most_us, 23000);
     assert_int_equal(play.cuts, 1);
     end(&play);
@@ -345,7 +345,7 @@ static void a_longer_way_is_followed_up_and_down(void **state)
     (void)state;
     struct play play = played(1500, detour_of_60_ms);
     assert_counts(&play, "received 1500 played 1494 late 6 lost 0 dropped 0 duplicates 0 "
-                         "concealed 220 ms restarts 0 target 10 delay 27 jitter 0");
+                         "concealed 220 ms restarts 0 target 5 delay 27 jitter 0");
     assert_true(play.delay_us <= 30000);
     end(&play);
 }
@@ -404,7 +404,7 @@ static void sequence_and_timestamp_wrap(void **state)
     put_row(&play, 0, 100, UINT32_MAX - 49, UINT32_MAX - 60 * 960);
     tick_until(&play, 2100000);
     assert_counts(&play, "received 100 played 100 late 0 lost 0 dropped 0 duplicates 0 concealed "
-                         "80 ms restarts 0 target 10 delay 20 jitter 0");
+                         "80 ms restarts 0 target 5 delay 20 jitter 0");
     end(&play);
 }
 
@@ -435,7 +435,7 @@ static void one_strange_number_is_dropped_two_in_a_row_begin_anew(void **state)
     put_row(&play, 100, 50, 7, 123456789);
     tick_until(&play, 3100000);
     assert_counts(&play, "received 151 played 149 late 0 lost 0 dropped 2 duplicates 0 concealed "
-                         "80 ms restarts 1 target 10 delay 20 jitter 0");
+                         "80 ms restarts 1 target 5 delay 20 jitter 0");
     end(&play);
 }
 
@@ -501,7 +501,7 @@ static void silence_is_no_loss_and_the_next_spurt_has_the_target(void **state)
     assert_true(play.silent >= 190); /* ticks of the 2 s */
     assert_int_equal(play.delay_us, 13000);
     assert_counts(&play, "received 101 played 100 late 0 lost 0 dropped 0 duplicates 0 concealed "
-                         "0 ms restarts 0 target 10 delay 13 jitter 0");
+                         "0 ms restarts 0 target 5 delay 13 jitter 0");
     end(&play);
 }
 

@@ -1,0 +1,25 @@
+/* device_backend.h - what device.c asks of an audio system, and what that gives it
+ * from its own threads. */
+#ifndef CHINWAG_TUI_DEVICE_BACKEND_H
+#define CHINWAG_TUI_DEVICE_BACKEND_H
+
+#include "device.h"
+
+#define DEVICE_RATE   48000
+#define DEVICE_PERIOD 480
+
+/* Opens and starts what is asked for, mono. NULL: it cannot; `quiet`: nothing is
+ * said about it, somebody else is asked then. */
+struct device_pulse;
+struct device_pulse *device_pulse_open(struct device *device, bool microphone, bool loudspeaker);
+void device_pulse_close(struct device_pulse *pulse);
+
+struct device_sdl;
+struct device_sdl *device_sdl_open(struct device *device, bool microphone, bool loudspeaker);
+void device_sdl_close(struct device_sdl *sdl);
+
+/* In their threads: takes what was heard; writes what is to be played. */
+void device_on_heard(struct device *device, const int16_t *pcm, size_t n);
+void device_on_played(struct device *device, int16_t *pcm, size_t n);
+
+#endif
