@@ -131,7 +131,7 @@ static const struct command commands[] = {
      "  --count N          end after N messages\n"
      "  --timeout SECONDS  end after that time (4 if --count was not reached)\n"
      "  --save-voice DIR   write voice messages to DIR/voice-ID.opus (or .wav)\n"
-     "  --events           also who comes, goes, types, has read\n"
+     "  --events           also who comes, goes, types, has read, speaks in a call\n"
      "  --away             show you as away\n"
      "  --plain            all voice messages as samples\n"},
     {"call", 1, 0,

@@ -211,6 +211,9 @@ void output_entry_json(FILE *out, const struct chinwag_entry *e)
     put_number(&json, "channels", e->channels);
     put_number(&json, "sample_rate", e->sample_rate);
     put_number(&json, "size", e->size);
+    put_number(&json, "duration", e->duration_ms);
+    put_text(&json, "waveform", e->waveform);
+    put_number(&json, "played", e->played_ms);
     put_number(&json, "reply_to", e->reply_to);
     put_number(&json, "of", e->of);
     put_number(&json, "edited", e->edited_ms);

@@ -77,9 +77,9 @@ static unsigned session_features(const struct cli *cli, enum state_use use)
     if (use != STATE_LISTEN)
         return opus;
     unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
-    return cli->events
-               ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE | CHINWAG_FEATURE_TYPING
-               : always;
+    return cli->events ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE |
+                             CHINWAG_FEATURE_TYPING | CHINWAG_FEATURE_SPEAKING
+                       : always;
 }
 
 /* A listen says exactly where it stopped. The other uses print no messages: for

@@ -203,6 +203,9 @@ class VoiceTest(Commands):
         self.assertTrue(hears(self.heard("out.wav")[0], 700))
         self.assertRegex(self.done("--as", "alice", "history", "@bob"),
                          r"\(voice message, 0\.5 s, listened to\)\n$")
+        entry = json.loads(self.done("--as", "alice", "history", "@bob", "--json"))
+        self.assertEqual((entry["duration"], len(entry["waveform"])), (500, 64))
+        self.assertGreater(entry["played"], entry["time"])
 
     # --- calls --------------------------------------------------------------------
 
