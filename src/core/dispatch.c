@@ -126,9 +126,8 @@ void cw_dispatch(struct cw_core *core, struct request *request)
 {
     struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
-    if (request->code != CW_SUCCESS || handlers[request->action].run == NULL) {
-        cw_request_answer(core, request,
-                          request->code != CW_SUCCESS ? request->code : CW_UNKNOWN_ACTION);
+    if (request->code != CW_SUCCESS) {
+        cw_request_answer(core, request, request->code);
     } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
                                config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
