@@ -552,9 +552,49 @@ static void after_an_hour_of_silence_the_clocks_are_compared_anew(void **state)
     end(&play);
 }
 
-int main(void)
+/* --- a real one: bench/voice/arrivals.py ------------------------------------------------ */
+
+static const char *recorded;
+
+/* Speech over some 20 ms of way, up to 10 more of jitter, and two stalls of 300 ms. */
+static size_t read_recorded(void)
 {
+    unsigned long at_us, sequence, timestamp, first = 0;
+    size_t n = 0;
+    FILE *file = fopen(recorded, "r");
+    assert_non_null(file);
+    while (n < MOST && fscanf(file, "%lu %lu %lu", &at_us, &sequence, &timestamp) == 3) {
+        first = n == 0 ? timestamp : first;
+        arrivals[n++] = (struct arrival){.at_us = (int64_t)at_us,
+                                         .sequence = (uint32_t)sequence,
+                                         .timestamp = (uint32_t)timestamp,
+                                         .number = (uint32_t)(timestamp - first) / 960};
+    }
+    fclose(file);
+    return n;
+}
+
+static void a_recorded_call_is_heard(void **state)
+{
+    (void)state;
+    struct play play = begin(960);
+    size_t n = read_recorded();
+    assert_int_equal(n, 1259);
+    play.now_us = 3000;
+    run(&play, arrivals, n);
+    tick_until(&play, arrivals[n - 1].at_us + 80000);
+    /* What came in the stalls is dropped, 600 ms of it; the delay is what it was. */
+    assert_counts(&play, "received 1259 played 1232 late 0 lost 0 dropped 27 duplicates 0 "
+                         "concealed 360 ms restarts 0 target 10 delay 19 jitter 3");
+    end(&play);
+}
+
+int main(int argc, char **argv)
+{
+    assert_int_equal(argc, 2);
+    recorded = argv[1];
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_recorded_call_is_heard),
         cmocka_unit_test(a_calm_network_adds_one_tick_and_loses_nothing),
         cmocka_unit_test(frames_of_10_ms_do_as_well),
         cmocka_unit_test(uniform_jitter_is_covered_by_as_much_delay),
