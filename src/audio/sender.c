@@ -94,11 +94,6 @@ void cw_sender_set_pushed(struct cw_sender *sender, bool pushed)
     sender->pushed = pushed;
 }
 
-void cw_sender_set_loss(struct cw_sender *sender, int loss_percent)
-{
-    cw_opus_encoder_set_loss(sender->encoder, loss_percent);
-}
-
 /* --- life ------------------------------------------------------------------------- */
 
 static void init_processing(struct cw_sender *sender)

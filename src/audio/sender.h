@@ -53,8 +53,6 @@ void cw_sender_set_pushed(struct cw_sender *sender, bool pushed);
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
-/* Per cent, as the listeners report it. */
-void cw_sender_set_loss(struct cw_sender *sender, int loss_percent);
 
 /* Of the last frame, after all of the processing: for a meter. */
 struct cw_level cw_sender_level(const struct cw_sender *sender);

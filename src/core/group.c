@@ -80,10 +80,8 @@ void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
     size_t count = session->membership_count++;
     session->memberships =
         cw_realloc(session->memberships, (count + 1) * sizeof *session->memberships);
-    session->memberships[count] = (struct membership){.group = group,
-                                                      .position = group->session_count,
-                                                      .role = stored->role,
-                                                      .muted_until_ms = stored->muted_until_ms};
+    session->memberships[count] = (struct membership){
+        .group = group, .position = group->session_count, .muted_until_ms = stored->muted_until_ms};
     group->sessions[group->session_count++] = session;
 }
 
@@ -127,16 +125,6 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
     }
     if (group->session_count == 0)
         destroy(core, group);
-}
-
-void cw_group_set_role(struct group *group, struct user *user, enum cw_store_role role)
-{
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        struct membership *membership = cw_group_membership(group, session);
-        if (membership != NULL)
-            membership->role = role;
-    }
 }
 
 void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms)

@@ -96,8 +96,7 @@ enum delivery {
 
 struct membership {
     struct group *group;
-    size_t position; /* in group->sessions */
-    enum cw_store_role role;
+    size_t position;         /* in group->sessions */
     uint64_t muted_until_ms; /* UTC; 0: not */
 };
 
@@ -440,7 +439,6 @@ void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
  * empty group is forgotten. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user);
 /* What the store has decided, for all the user's sessions. */
-void cw_group_set_role(struct group *group, struct user *user, enum cw_store_role role);
 void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms);
 /* Takes the session out of all its groups; empty groups are forgotten. */
 void cw_groups_leave(struct cw_core *core, struct session *session);

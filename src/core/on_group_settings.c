@@ -107,9 +107,6 @@ static void hand_over(struct cw_core *core, const struct request *request,
     struct group *group = cw_group_by_id(core, request->target_group);
     if (group == NULL || result->other_id == 0)
         return;
-    struct user *owner = cw_map_get(&core->users_by_id, cw_map_id(&result->other_id));
-    if (owner != NULL)
-        cw_group_set_role(group, owner, CW_ROLE_OWNER);
     struct cw_extras about = {.present = CW_BIT(CW_X_USER) | CW_BIT(CW_X_ROLE),
                               .user = result->other_name,
                               .role = cw_role_name(CW_ROLE_OWNER)};

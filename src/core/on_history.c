@@ -246,10 +246,8 @@ static void searched(struct cw_core *core, struct request *request, const struct
     for (size_t i = 0; i < count; i++)
         put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
                    conversation_of(core, request, &result->messages[i]));
-    struct cw_msg *answer = make_list(core, entries, count);
-    if (result->more && count != 0)
-        set_extra(&answer->extras, CW_X_NEXT, &answer->extras.next, entries[count - 1].id);
-    cw_request_answer_with(core, request, answer);
+    uint64_t next = result->more && count != 0 ? entries[count - 1].id : 0;
+    cw_request_answer_list(core, request, entries, count, next);
 }
 
 static void submit_search(struct cw_core *core, struct request *request)
@@ -305,14 +303,10 @@ static void describe_pair(struct cw_core *core, const struct cw_store_conversati
 static void describe_group(struct cw_core *core, const struct cw_store_group *stored,
                            struct cw_entry *entry)
 {
-    static const char *const roles[] = {[CW_ROLE_NONE] = "",
-                                        [CW_ROLE_MEMBER] = "member",
-                                        [CW_ROLE_MODERATOR] = "moderator",
-                                        [CW_ROLE_OWNER] = "owner"};
     const struct group *group = cw_group_by_id(core, stored->group_id);
     put_string(entry, CW_E_CONVERSATION, &entry->conversation,
                cw_group_conversation(core, stored->name));
-    put_string(entry, CW_E_ROLE, &entry->role, cw_slice_str(roles[stored->role]));
+    put_string(entry, CW_E_ROLE, &entry->role, cw_role_name(stored->role));
     put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
     put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
     put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : group->call_count);
@@ -337,10 +331,8 @@ static void conversations_read(struct cw_core *core, struct request *request,
         else
             describe_pair(core, conversation, &entries[i]);
     }
-    struct cw_msg *answer = make_list(core, entries, count);
-    if (result->more && count != 0 && !result->conversations[count - 1].empty)
-        set_extra(&answer->extras, CW_X_NEXT, &answer->extras.next, entries[count - 1].id);
-    cw_request_answer_with(core, request, answer);
+    bool more = result->more && count != 0 && !result->conversations[count - 1].empty;
+    cw_request_answer_list(core, request, entries, count, more ? entries[count - 1].id : 0);
 }
 
 void cw_on_conversations(struct cw_core *core, struct request *request)

@@ -15,14 +15,12 @@ static void role_changed(struct cw_core *core, const struct request *request, st
                          struct cw_extras *about)
 {
     enum cw_store_role role = role_named(request->msg->role);
-    cw_group_set_role(group, request->target, role);
     about->present |= CW_BIT(CW_X_ROLE);
     about->role = cw_role_name(role);
     cw_group_event_of(core, group, "role", request, about);
     if (role != CW_ROLE_OWNER)
         return;
     /* There is one owner: who was it helps now. */
-    cw_group_set_role(group, request->sender, CW_ROLE_MODERATOR);
     struct cw_extras own = {.present = CW_BIT(CW_X_ROLE), .role = cw_role_name(CW_ROLE_MODERATOR)};
     cw_group_event_of(core, group, "role", request, &own);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,55 +75,57 @@ static bool read_volume(struct cli *cli, const char *text)
     return true;
 }
 
+/* What is only kept as it is, and what is only given or not: where. */
+static const struct {
+    int option;
+    size_t at;
+} texts[] =
+    {
+        {OPTION_SERVER, offsetof(struct cli, server)},
+        {OPTION_AS, offsetof(struct cli, as)},
+        {OPTION_PASSWORD_FILE, offsetof(struct cli, password_file)},
+        {OPTION_NEW_PASSWORD_FILE, offsetof(struct cli, new_password_file)},
+        {OPTION_SAVE_VOICE, offsetof(struct cli, save_voice)},
+        {OPTION_WAV, offsetof(struct cli, wav)},
+        {OPTION_OUT, offsetof(struct cli, out)},
+        {OPTION_IN, offsetof(struct cli, in)},
+        {OPTION_INVITATION, offsetof(struct cli, invitation)},
+},
+  flags[] = {
+      {OPTION_JSON, offsetof(struct cli, json)},
+      {OPTION_PLAIN, offsetof(struct cli, plain)},
+      {OPTION_RAW, offsetof(struct cli, raw)},
+      {OPTION_STATS, offsetof(struct cli, stats)},
+      {OPTION_PTT, offsetof(struct cli, push_to_talk)},
+      {OPTION_NO_ECHO, offsetof(struct cli, no_echo)},
+      {OPTION_NO_NOISE, offsetof(struct cli, no_noise)},
+      {OPTION_NO_GAIN, offsetof(struct cli, no_gain)},
+      {OPTION_EVENTS, offsetof(struct cli, events)},
+      {OPTION_AWAY, offsetof(struct cli, away)},
+};
+
+static bool take_simple(struct cli *cli, int option, const char *value)
+{
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (texts[i].option == option) {
+            *(const char **)(void *)((char *)cli + texts[i].at) = value;
+            return true;
+        }
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (flags[i].option == option) {
+            *(bool *)((char *)cli + flags[i].at) = true;
+            return true;
+        }
+    return option == OPTION_HELP || option == OPTION_VERSION;
+}
+
 static bool take_option(struct cli *cli, int option, const char *value)
 {
     switch (option) {
-    case OPTION_SERVER:
-        cli->server = value;
-        return true;
-    case OPTION_AS:
-        cli->as = value;
-        return true;
-    case OPTION_PASSWORD_FILE:
-        cli->password_file = value;
-        return true;
-    case OPTION_JSON:
-        cli->json = true;
-        return true;
     case OPTION_COUNT:
         return read_number(value, 1, &cli->count);
     case OPTION_TIMEOUT:
         return read_number(value, 0, &cli->timeout_s);
-    case OPTION_SAVE_VOICE:
-        cli->save_voice = value;
-        return true;
-    case OPTION_WAV:
-        cli->wav = value;
-        return true;
-    case OPTION_OUT:
-        cli->out = value;
-        return true;
-    case OPTION_PLAIN:
-        cli->plain = true;
-        return true;
-    case OPTION_RAW:
-        cli->raw = true;
-        return true;
-    case OPTION_STATS:
-        cli->stats = true;
-        return true;
-    case OPTION_PTT:
-        cli->push_to_talk = true;
-        return true;
-    case OPTION_NO_ECHO:
-        cli->no_echo = true;
-        return true;
-    case OPTION_NO_NOISE:
-        cli->no_noise = true;
-        return true;
-    case OPTION_NO_GAIN:
-        cli->no_gain = true;
-        return true;
     case OPTION_VOLUME:
         return read_volume(cli, value);
     case OPTION_FRAME:
@@ -130,21 +133,6 @@ static bool take_option(struct cli *cli, int option, const char *value)
                (cli->frame_ms == 10 || cli->frame_ms == 20);
     case OPTION_SECONDS:
         return read_number(value, 1, &cli->seconds);
-    case OPTION_IN:
-        cli->in = value;
-        return true;
-    case OPTION_INVITATION:
-        cli->invitation = value;
-        return true;
-    case OPTION_NEW_PASSWORD_FILE:
-        cli->new_password_file = value;
-        return true;
-    case OPTION_EVENTS:
-        cli->events = true;
-        return true;
-    case OPTION_AWAY:
-        cli->away = true;
-        return true;
     case OPTION_BEFORE:
         return read_position(value, &cli->before);
     case OPTION_AFTER:
@@ -158,7 +146,7 @@ static bool take_option(struct cli *cli, int option, const char *value)
     case OPTION_USES:
         return read_number(value, 1, &cli->uses);
     default:
-        return option == OPTION_HELP || option == OPTION_VERSION;
+        return take_simple(cli, option, value);
     }
 }
 
