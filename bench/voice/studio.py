@@ -198,13 +198,20 @@ def find(heard, first, last, number, least=0.5):
     return first + best if alike[best] >= least else None
 
 
+def first_click(said):
+    """The place of the first click. The same sweep comes again later, as like or
+    liker: so not the best place, the earliest that is as good as any."""
+    alike = likeness(said[:30 * RATE].astype(np.float64), click(0))
+    good = np.flatnonzero(alike > 0.9)
+    if len(good) == 0:
+        raise SystemExit("the first click was not recorded at the microphone")
+    return good[0] + int(np.argmax(alike[good[0]:good[0] + RATE // 100]))
+
+
 def delays(said, heard, places):
     """(seconds of the system's clock, delay in ms or None) of each click: said and
     heard are Recorders, places those of the clicks in what was played."""
-    start = find(said.samples, 0, 30 * RATE, 0, 0.9)
-    if start is None:
-        raise SystemExit("the first click was not recorded at the microphone")
-    rows, at_start = [], start - places[0]
+    rows, at_start = [], first_click(said.samples) - places[0]
     for k, place in enumerate(places):
         about = at_start + place
         at = find(said.samples, about - int(0.8 * RATE), about + int(0.8 * RATE), k, 0.9)
