@@ -76,7 +76,7 @@ static void tick(struct world *world)
     while (world->queued < CW_AUDIO_TICK)
         hand_out(world);
     world->queued -= CW_AUDIO_TICK;
-    world->now_us += 10000;
+    world->now_us += CW_AUDIO_TICK_MS * 1000;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -11,7 +11,7 @@ import numpy as np
 
 RATE = 48000
 # What chinwag asks for, so that listening makes no device faster than it was.
-LATENCY_MS = 10
+LATENCY_MS = 5
 # mouth, ear: of the two whose delay is measured. What the speaker hears and what
 # the listener says go aside.
 SINKS = ("mouth", "ear", "aside", "silent")

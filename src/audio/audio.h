@@ -1,5 +1,5 @@
 /* audio.h - the one form that live audio has inside this room: signed 16-bit
- * samples, 48,000 a second, mono, in frames of 10 ms.
+ * samples, 48,000 a second, mono, in frames of 5 ms.
  *
  * All of src/audio is pure: no device, no file, no socket, no thread, no clock;
  * times come as data. Nothing here is safe for two threads at once unless they
@@ -13,10 +13,12 @@
 
 /* Samples a second; the rate of RFC 6716 and of every timestamp. */
 #define CW_AUDIO_RATE 48000
-/* Samples of one tick: capture, playout and mixing go by 10 ms. */
-#define CW_AUDIO_TICK 480
 /* Samples in a millisecond. */
 #define CW_AUDIO_PER_MS 48
+/* One tick: capture, playout and mixing go by 5 ms. With 10 what is rounded up to
+ * a tick was 10 ms more from mouth to ear. */
+#define CW_AUDIO_TICK_MS 5
+#define CW_AUDIO_TICK    (CW_AUDIO_TICK_MS * CW_AUDIO_PER_MS)
 /* Samples of the longest live packet. */
 #define CW_AUDIO_PACKET_MAX (CW_OPUS_PACKET_MS_MAX * CW_AUDIO_PER_MS)
 

@@ -7,12 +7,13 @@
 #include "audio/delay_window.h"
 #include "base/alloc.h"
 
-/* More delay than the target by this much is worth a change that might be
- * heard, by that much one that will not be; from the third on it is dropped. */
-#define EXCESS_US       20000
-#define EXCESS_QUIET_US 10000
-#define EXCESS_DROP_US  80000
-/* Less than the target by this much: lengthen. Ticks are not so exact. */
+#define TICK_US (CW_AUDIO_TICK_MS * 1000)
+/* More delay than the target by this much is worth a change that might be heard;
+ * by that much it is dropped. A change that nobody hears is always worth it. */
+#define EXCESS_US      15000
+#define EXCESS_DROP_US 80000
+/* Less than the target by this much: lengthen. Ticks are not so exact. The target
+ * has as much to spare, so that what comes last of all that counts is in time. */
 #define LACK_US 2000
 /* The target until there is some experience. */
 #define FIRST_TARGET_US 20000
@@ -53,6 +54,7 @@ struct cw_jitter {
     int64_t delay_us; /* beyond the base, smoothed */
     int64_t target_us;
     int64_t excess_us; /* of the delay beyond the target, for the packet due next */
+    uint32_t queued;   /* audio handed out and not played yet, samples */
     uint64_t span;     /* sequence numbers from the first to the highest */
     uint64_t came;     /* ... of which so many came */
     struct cw_delay_window window;
@@ -95,7 +97,7 @@ static bool complete(const struct cw_jitter *jitter)
 static int64_t wanted_us(const struct cw_jitter *jitter)
 {
     const int64_t least = CW_JITTER_TARGET_MS_MIN * 1000, most = CW_JITTER_TARGET_MS_MAX * 1000;
-    int64_t wanted = cw_delay_window_spread(&jitter->window);
+    int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
     /* Where packets get lost the next one is wanted in time: it holds FEC. */
@@ -329,19 +331,29 @@ static void fall_silent(struct cw_jitter *jitter)
         jitter->expected = waiting->sequence;
 }
 
+/* Samples by which a packet may become shorter without the next one being needed
+ * before the target: what is queued, and for each whole tick more a tick. */
+static uint32_t spare(const struct cw_jitter *jitter)
+{
+    if (jitter->excess_us < 0)
+        return 0;
+    return jitter->queued + (uint32_t)(jitter->excess_us / TICK_US) * CW_AUDIO_TICK;
+}
+
 static enum cw_jitter_stretch advice(const struct cw_jitter *jitter)
 {
     if (jitter->excess_us < -LACK_US)
         return CW_JITTER_LENGTHEN;
     if (jitter->excess_us > EXCESS_US)
         return CW_JITTER_SHORTEN;
-    return jitter->excess_us > EXCESS_QUIET_US ? CW_JITTER_SHORTEN_IF_QUIET : CW_JITTER_AS_IS;
+    return spare(jitter) > 0 ? CW_JITTER_SHORTEN_IF_QUIET : CW_JITTER_AS_IS;
 }
 
 static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *packet)
 {
     struct cw_jitter_item item = {.kind = CW_JITTER_PACKET,
                                   .stretch = advice(jitter),
+                                  .spare = spare(jitter),
                                   .cut = jitter->cut,
                                   .fresh = jitter->fresh,
                                   .samples = packet->samples,
@@ -370,6 +382,7 @@ static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t n
         return pause_of(jitter->fresh ? CW_JITTER_NOTHING : CW_JITTER_SILENCE);
     jitter->delay_us = now_us - to_us(packet->position) - cw_delay_window_base(&jitter->window);
     jitter->excess_us = jitter->delay_us - jitter->target_us;
+    jitter->queued = 0;
     return hand_out(jitter, packet);
 }
 
@@ -430,6 +443,7 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_
 static void measure_delay(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
 {
     int64_t queued_us = to_us(queued);
+    jitter->queued = queued;
     int64_t delay =
         now_us + queued_us - to_us(jitter->next) - cw_delay_window_base(&jitter->window);
     jitter->delay_us += (delay - jitter->delay_us) / 8;

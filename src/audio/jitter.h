@@ -39,7 +39,7 @@ enum cw_jitter_kind {
 /* What to do to the audio of a packet, to change the delay. */
 enum cw_jitter_stretch {
     CW_JITTER_AS_IS,
-    CW_JITTER_SHORTEN,          /* make it shorter, by up to 10 ms */
+    CW_JITTER_SHORTEN,          /* make it shorter, by up to .spare */
     CW_JITTER_SHORTEN_IF_QUIET, /* the same, if nobody will hear it */
     CW_JITTER_LENGTHEN          /* make it longer, by up to 10 ms */
 };
@@ -47,6 +47,7 @@ enum cw_jitter_stretch {
 struct cw_jitter_item {
     enum cw_jitter_kind kind;
     enum cw_jitter_stretch stretch; /* PACKET */
+    uint32_t spare;                 /* PACKET: samples that are more than needed */
     bool cut;                       /* PACKET: what was before it is not what was played last */
     bool fresh;                     /* PACKET: the first of a stream: forget the decoder's past */
     uint32_t samples;               /* at 48 kHz; NOTHING and SILENCE: CW_AUDIO_TICK */

@@ -10,6 +10,10 @@
 #define ROOM ((size_t)CW_LIST_BUFFER_MS_MAX * CW_AUDIO_PER_MS)
 /* Input is resampled in pieces of at most this many samples. */
 #define PIECE 441
+/* ... which become fewer than this. */
+#define PIECE_OUT (20 * CW_AUDIO_PER_MS)
+/* Where a period is looked for to be left out, 20 ms. */
+#define SHORTENED (20 * CW_AUDIO_PER_MS)
 /* The reserve beyond one piece: at first, with each time it ran dry, at most. */
 #define RESERVE_FIRST (20 * CW_AUDIO_PER_MS)
 #define RESERVE_STEP  (20 * CW_AUDIO_PER_MS)
@@ -17,9 +21,9 @@
 /* More than it needs by this much: shortened, a little at a time. */
 #define EXCESS (40 * CW_AUDIO_PER_MS)
 /* Who says nothing for so long has paused; in less, it was the network. */
-#define PAUSE_TICKS 30
+#define PAUSE_TICKS (300 / CW_AUDIO_TICK_MS)
 /* Ticks without running dry after which the reserve shrinks again: 10 s. */
-#define CALM_TICKS 1000
+#define CALM_TICKS (10000 / CW_AUDIO_TICK_MS)
 
 struct cw_list_buffer {
     struct cw_resampler *resampler;
@@ -74,7 +78,7 @@ size_t cw_list_buffer_put(struct cw_list_buffer *list, const int16_t *pcm, size_
 {
     size_t dropped = 0, in = 0;
     for (size_t used = 0; used < n; used += PIECE) {
-        int16_t out[2 * CW_AUDIO_TICK];
+        int16_t out[PIECE_OUT];
         size_t now = n - used < PIECE ? n - used : PIECE;
         size_t written = cw_resampler_push(list->resampler, pcm + used, now, out);
         dropped += make_room(list, written);
@@ -88,10 +92,9 @@ size_t cw_list_buffer_put(struct cw_list_buffer *list, const int16_t *pcm, size_
 
 static void shorten(struct cw_list_buffer *list)
 {
-    size_t left = cw_stretch_shorten(list->pcm, 2 * CW_AUDIO_TICK);
-    size_t cut = 2 * CW_AUDIO_TICK - left;
-    memmove(list->pcm + left, list->pcm + 2 * CW_AUDIO_TICK,
-            (list->n - 2 * CW_AUDIO_TICK) * sizeof list->pcm[0]);
+    size_t left = cw_stretch_shorten(list->pcm, SHORTENED, CW_STRETCH_MAX);
+    size_t cut = SHORTENED - left;
+    memmove(list->pcm + left, list->pcm + SHORTENED, (list->n - SHORTENED) * sizeof list->pcm[0]);
     list->n -= cut;
 }
 

@@ -6,8 +6,8 @@
 
 /* The loudest sample that leaves: 0.2 dB below full scale. */
 #define CEILING 32000.0f
-/* From silence back to full gain in 30 frames, 300 ms. */
-#define RELEASE (1.0f / 30)
+/* From silence back to full gain in 300 ms. */
+#define RELEASE (CW_AUDIO_TICK_MS / 300.0f)
 
 void cw_mixer_init(struct cw_mixer *mixer)
 {

@@ -11,8 +11,8 @@
 
 /* Louder than this is speech, for so many ticks longer: between words. */
 #define SPEAKING_DBFS  (-50.0f)
-#define SPEAKING_TICKS 20
-/* Audio that nobody will miss 10 ms of, dBFS. */
+#define SPEAKING_TICKS (200 / CW_AUDIO_TICK_MS)
+/* Audio that nobody will miss a little of, dBFS. */
 #define QUIET_DBFS (-50.0f)
 /* Decoded audio that waits: less than a tick, the longest packet, a stretch. */
 #define QUEUE_ROOM (CW_AUDIO_TICK + CW_AUDIO_PACKET_MAX + CW_STRETCH_MAX)
@@ -176,13 +176,14 @@ static void fade_over_cut(struct speaker *speaker, const int16_t tail[FADE], siz
     cw_crossfade(tail, speaker->queue + speaker->n, n < FADE ? n : FADE);
 }
 
-static size_t stretched(struct speaker *speaker, enum cw_jitter_stretch stretch, size_t n)
+static size_t stretched(struct speaker *speaker, const struct cw_jitter_item *item, size_t n)
 {
+    const enum cw_jitter_stretch stretch = item->stretch;
     int16_t *pcm = speaker->queue + speaker->n;
     size_t now = n;
     bool quiet = stretch == CW_JITTER_SHORTEN_IF_QUIET && cw_level_of(pcm, n).rms < QUIET_DBFS;
     if (stretch == CW_JITTER_SHORTEN || quiet)
-        now = cw_stretch_shorten(pcm, n);
+        now = cw_stretch_shorten(pcm, n, item->spare);
     else if (stretch == CW_JITTER_LENGTHEN)
         now = cw_stretch_lengthen(pcm, n);
     if (now != n)
@@ -196,7 +197,8 @@ static void play_packet(struct speaker *speaker, const struct cw_jitter_item *it
     int16_t tail[FADE];
     bool cut = item->cut && !item->fresh && !speaker->muffled;
     int16_t *pcm = speaker->queue + speaker->n;
-    if (item->fresh)
+    /* A sender's encoder begins anew with each spurt, too (sender.c). */
+    if (item->fresh || speaker->muffled)
         cw_opus_decoder_reset(speaker->decoder);
     if (cut)
         cw_opus_conceal(speaker->decoder, cw_slice_of(NULL, 0), tail, FADE);
@@ -209,7 +211,7 @@ static void play_packet(struct speaker *speaker, const struct cw_jitter_item *it
     if (cut || speaker->muffled)
         fade_over_cut(speaker, cut ? tail : silence, (size_t)n);
     speaker->muffled = false;
-    speaker->n += stretched(speaker, item->stretch, (size_t)n);
+    speaker->n += stretched(speaker, item, (size_t)n);
 }
 
 static void play_loss(struct speaker *speaker, const struct cw_jitter_item *item)

@@ -1,5 +1,5 @@
 /* receiver.h - what one participant of a call hears: packets and lists of all
- * speakers in, one mixed frame of 10 ms out at each tick. A speaker has a
+ * speakers in, one mixed frame of 5 ms out at each tick. A speaker has a
  * jitter buffer and a decoder, or a list buffer, or both in turn.
  *
  * For clients; and for the server, where plain participants listen. It knows
@@ -42,8 +42,8 @@ void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened);
 /* He left: forgets him and his settings. */
 void cw_receiver_remove(struct cw_receiver *receiver, uint64_t speaker);
 
-/* Writes the next 10 ms, silence if there is nothing, to be played from
- * `now_us` on. Returns how many speakers were mixed. Call it every 10 ms; a
+/* Writes the next 5 ms, silence if there is nothing, to be played from
+ * `now_us` on. Returns how many speakers were mixed. Call it every 5 ms; a
  * device that takes more at a time calls it more often then. */
 unsigned cw_receiver_tick(struct cw_receiver *receiver, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
 

@@ -41,7 +41,7 @@ struct cw_sender {
     SpeexPreprocessState *preprocess;
     struct cw_opus_encoder *encoder;
     size_t n; /* samples in frame */
-    int16_t frame[2 * CW_AUDIO_TICK];
+    int16_t frame[CW_AUDIO_PACKET_MAX];
     int16_t processed[CW_AUDIO_TICK];
 };
 
@@ -166,7 +166,7 @@ static bool passes(struct cw_sender *sender)
     if (sender->options.gate == CW_GATE_OPEN)
         return true;
     if (wanted)
-        sender->hang = (unsigned)sender->options.hang_ms / 10;
+        sender->hang = (unsigned)sender->options.hang_ms / CW_AUDIO_TICK_MS;
     else if (sender->hang > 0)
         sender->hang--;
     else

@@ -22,7 +22,7 @@ struct cw_sender_options {
     struct cw_opus_options opus;
     bool echo_cancelling, noise_suppression, gain_control;
     enum cw_sender_gate gate;
-    float threshold; /* CW_GATE_VOICE: dBFS (RMS of 10 ms, after noise and gain) */
+    float threshold; /* CW_GATE_VOICE: dBFS (RMS of 5 ms, after noise and gain) */
     int hang_ms;     /* CW_GATE_VOICE, _PUSH: kept open for so long, 0 to 2,000 */
 };
 
@@ -37,7 +37,7 @@ struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint
                                    uint32_t timestamp);
 void cw_sender_destroy(struct cw_sender *sender);
 
-/* Takes in 10 ms of the microphone; `far` is what the loudspeaker played at
+/* Takes in 5 ms of the microphone; `far` is what the loudspeaker played at
  * that time (NULL: silence), which the echo canceller learns to take out: it
  * may be up to 150 ms ahead of its echo, never behind it. Returns the bytes of
  * a payload (header and packet) written into `out`, or 0: nothing to send. */

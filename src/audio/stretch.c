@@ -4,9 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The shortest period tried: 2.5 ms, a voice of 400 Hz. */
-#define PERIOD_MIN 120
-#define OVERLAP    120
+#define OVERLAP 120
 /* Every so manieth lag and sample is looked at: 16 kHz are enough to find it. */
 #define STRIDE 3
 
@@ -25,7 +23,7 @@ static size_t period(const int16_t *pcm, size_t longest)
 {
     size_t best = longest;
     float best_similarity = similarity(pcm, longest);
-    for (size_t lag = PERIOD_MIN; lag < longest; lag += STRIDE) {
+    for (size_t lag = CW_STRETCH_MIN; lag < longest; lag += STRIDE) {
         float now = similarity(pcm, lag);
         if (now > best_similarity) {
             best = lag;
@@ -35,10 +33,10 @@ static size_t period(const int16_t *pcm, size_t longest)
     return best;
 }
 
-static size_t longest_for(size_t n)
+static size_t longest_for(size_t n, size_t most)
 {
-    size_t longest = n - OVERLAP;
-    return longest < CW_STRETCH_MAX ? longest : CW_STRETCH_MAX;
+    size_t longest = n - OVERLAP < CW_STRETCH_MAX ? n - OVERLAP : CW_STRETCH_MAX;
+    return longest < most ? longest : most;
 }
 
 void cw_crossfade(const int16_t *from, int16_t *to, size_t n)
@@ -50,11 +48,11 @@ void cw_crossfade(const int16_t *from, int16_t *to, size_t n)
 }
 
 /* a b c -> a/b c: the first period is faded into the second. */
-size_t cw_stretch_shorten(int16_t *pcm, size_t n)
+size_t cw_stretch_shorten(int16_t *pcm, size_t n, size_t most)
 {
-    if (n < CW_STRETCH_LEAST)
+    if (n < CW_STRETCH_LEAST || most < CW_STRETCH_MIN)
         return n;
-    size_t lag = period(pcm, longest_for(n));
+    size_t lag = period(pcm, longest_for(n, most));
     cw_crossfade(pcm, pcm + lag, OVERLAP);
     memmove(pcm, pcm + lag, (n - lag) * sizeof *pcm);
     return n - lag;
@@ -66,7 +64,7 @@ size_t cw_stretch_lengthen(int16_t *pcm, size_t n)
     int16_t second[OVERLAP];
     if (n < CW_STRETCH_LEAST)
         return n;
-    size_t lag = period(pcm, longest_for(n));
+    size_t lag = period(pcm, longest_for(n, CW_STRETCH_MAX));
     memcpy(second, pcm + lag, sizeof second);
     memmove(pcm + lag, pcm, n * sizeof *pcm);
     cw_crossfade(second, pcm + lag, OVERLAP);

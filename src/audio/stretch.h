@@ -14,8 +14,11 @@
 /* Audio shorter than this stays as it is, samples. */
 #define CW_STRETCH_LEAST 480
 
-/* Shortens n samples in place; returns how many are left. */
-size_t cw_stretch_shorten(int16_t *pcm, size_t n);
+/* The least, 2.5 ms. */
+#define CW_STRETCH_MIN 120
+
+/* Shortens n samples in place by `most` or less; returns how many are left. */
+size_t cw_stretch_shorten(int16_t *pcm, size_t n, size_t most);
 
 /* Lengthens n samples in place; pcm has room for n + CW_STRETCH_MAX. Returns
  * how many there are now. */

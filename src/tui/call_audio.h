@@ -20,10 +20,10 @@ void call_audio_destroy(struct call_audio *audio);
  * forward. */
 void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us);
 
-/* What is to be heard in the 10 ms from `now_us` on. */
+/* What is to be heard in the 5 ms from `now_us` on. */
 void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
 
-/* Says 10 ms in the call of `group`; `far` is what was played at that time, or
+/* Says 5 ms in the call of `group`; `far` is what was played at that time, or
  * NULL. What the network has no room for is lost: it is live. */
 void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
                     chinwag_client *client, const char *group);

@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK_US 10000
+#define TICK_US (CW_AUDIO_TICK_MS * 1000)
 /* A loudspeaker that ran dry gets 5 ms more in reserve, up to this, and 5 ms less
  * again when that went well for so long. */
-#define AHEAD_STEP (CW_AUDIO_TICK / 2)
-#define AHEAD_MAX  (10 * CW_AUDIO_TICK)
+#define AHEAD_STEP CW_AUDIO_TICK
+#define AHEAD_MAX  (20 * CW_AUDIO_TICK)
 #define CALM_US    5000000
+/* A loudspeaker asks for more at once in its first moments than ever after. */
+#define BEGIN_US 500000
 
 bool call_sound_open(struct call_sound *sound, const struct cli *cli)
 {
@@ -92,6 +94,8 @@ static void run_files(struct call_sound *sound, struct call_audio *audio, chinwa
 static void keep_ahead(struct call_sound *sound, int64_t now_us)
 {
     unsigned gaps = device_gaps(sound->device);
+    if (now_us < sound->begun_us + BEGIN_US)
+        sound->gaps = gaps;
     if (gaps != sound->gaps && sound->ahead < AHEAD_MAX)
         sound->ahead += AHEAD_STEP;
     else if (now_us - sound->changed_us > CALM_US && sound->ahead > device_reserve(sound->device))
@@ -116,8 +120,7 @@ static void begin_device(struct call_sound *sound, int64_t now_us)
     while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
         continue;
     sound->ahead = device_reserve(sound->device);
-    sound->gaps = device_gaps(sound->device);
-    sound->changed_us = now_us;
+    sound->begun_us = sound->changed_us = now_us;
 }
 
 static void run_device(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,

@@ -1,5 +1,5 @@
 /* call_sound.h - where a call's sound comes from and goes to: microphone and
- * loudspeaker, or files and pipes. It knows when the next 10 ms are due: by the
+ * loudspeaker, or files and pipes. It knows when the next 5 ms are due: by the
  * device's clock, or else by the system's. One thread. */
 #ifndef CHINWAG_TUI_CALL_SOUND_H
 #define CHINWAG_TUI_CALL_SOUND_H
@@ -11,7 +11,7 @@
 
 /* Frames played that wait for the microphone's frame of the same time: more
  * than the echo canceller looks back. */
-#define CALL_SOUND_FAR_MAX 16
+#define CALL_SOUND_FAR_MAX 32
 
 struct call_sound {
     const struct cli *cli;
@@ -24,7 +24,7 @@ struct call_sound {
     struct device *device;
     size_t ahead;       /* samples that the loudspeaker is to have in reserve; 0: not begun */
     unsigned gaps;      /* that it has had */
-    int64_t changed_us; /* when `ahead` changed */
+    int64_t begun_us, changed_us; /* when the device began; when `ahead` changed */
     int16_t far[CALL_SOUND_FAR_MAX][CW_AUDIO_TICK];
     size_t far_count;
 };

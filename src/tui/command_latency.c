@@ -23,7 +23,7 @@
 #include "percentile.h"
 #include "session.h"
 
-#define TICK_US         10000
+#define TICK_US         (CW_AUDIO_TICK_MS * 1000)
 #define SECONDS_DEFAULT 10
 #define SECONDS_MAX     600
 #define SENT_MAX        256 /* packets whose time of sending is known still */
@@ -47,7 +47,7 @@ struct latency {
 
 /* --- the two ends ------------------------------------------------------------------------ */
 
-/* What the microphone has heard in the 10 ms before now. */
+/* What the microphone has heard in the 5 ms before now. */
 static void speak(struct latency *l)
 {
     int16_t pcm[CW_AUDIO_TICK];
@@ -66,7 +66,7 @@ static void speak(struct latency *l)
                         packet.packet.p, packet.packet.n);
 }
 
-/* What the loudspeaker plays in the 10 ms from now on. */
+/* What the loudspeaker plays in the 5 ms from now on. */
 static void hear(struct latency *l, int64_t now_us)
 {
     int64_t begin_us = session_now_us();

@@ -1,5 +1,5 @@
 /* sound_in.h - what is to be said, when it does not come from a microphone: a
- * file, or raw samples from a pipe, in frames of 10 ms at 48 kHz, mono. */
+ * file, or raw samples from a pipe, in frames of 5 ms at 48 kHz, mono. */
 #ifndef CHINWAG_TUI_SOUND_IN_H
 #define CHINWAG_TUI_SOUND_IN_H
 

@@ -87,7 +87,7 @@ static void the_limiter_lets_go_within_300_ms(void **state)
     cw_mixer_add(&mixer, a, 200);
     cw_mixer_take(&mixer, out);
     int before = 0;
-    for (int frame = 0; frame < 30; frame++) {
+    for (int frame = 0; frame < 300 / CW_AUDIO_TICK_MS; frame++) {
         cw_mixer_add(&mixer, b, 100);
         cw_mixer_take(&mixer, out);
         for (int i = 0; i < CW_AUDIO_TICK; i++) {
@@ -136,7 +136,8 @@ static void a_tone_is_shortened_and_lengthened_by_whole_periods(void **state)
         size_t n = lengths[i];
         make_tone(a, n, 200, 12000, 48000, 0); /* a period is 240 */
         memcpy(b, a, n * 2);
-        size_t shorter = cw_stretch_shorten(a, n), longer = cw_stretch_lengthen(b, n);
+        size_t shorter = cw_stretch_shorten(a, n, CW_STRETCH_MAX),
+               longer = cw_stretch_lengthen(b, n);
         assert_true(shorter == n - 240 || shorter == n - 480);
         assert_true(longer == n + 240 || longer == n + 480);
         assert_smooth(a, shorter, steepest);
@@ -156,7 +157,7 @@ static void speech_in_and_out_of_stretching_has_no_steps(void **state)
         steepest = abs(a[i] - a[i - 1]) > steepest ? abs(a[i] - a[i - 1]) : steepest;
     for (size_t at = 0; at + 960 <= 38000; at += 960) {
         memcpy(b, a + at, 960 * 2);
-        size_t n = cw_stretch_shorten(b, 960);
+        size_t n = cw_stretch_shorten(b, 960, CW_STRETCH_MAX);
         assert_in_range(n, 480, 840);
         assert_smooth(b, n, steepest);
         assert_int_equal(b[n - 1], a[at + 959]); /* the end fits to what follows */
@@ -169,12 +170,23 @@ static void speech_in_and_out_of_stretching_has_no_steps(void **state)
     }
 }
 
+static void no_more_is_left_out_than_is_asked_for(void **state)
+{
+    (void)state;
+    for (size_t most = CW_STRETCH_MIN; most <= 1000; most += 40) {
+        make_tone(a, 960, 200, 12000, 48000, 0);
+        size_t by = 960 - cw_stretch_shorten(a, 960, most);
+        assert_in_range(by, CW_STRETCH_MIN, most < CW_STRETCH_MAX ? most : CW_STRETCH_MAX);
+    }
+}
+
 static void what_is_too_short_stays(void **state)
 {
     (void)state;
     make_tone(a, 480, 200, 12000, 48000, 0);
     memcpy(b, a, 480 * 2);
-    assert_int_equal(cw_stretch_shorten(b, 479), 479);
+    assert_int_equal(cw_stretch_shorten(b, 479, 480), 479);
+    assert_int_equal(cw_stretch_shorten(b, 480, 119), 480);
     assert_int_equal(cw_stretch_lengthen(b, 120), 120);
     assert_memory_equal(a, b, 480 * 2);
 }
@@ -189,6 +201,7 @@ int main(void)
         cmocka_unit_test(levels_are_dbfs),
         cmocka_unit_test(a_tone_is_shortened_and_lengthened_by_whole_periods),
         cmocka_unit_test(speech_in_and_out_of_stretching_has_no_steps),
+        cmocka_unit_test(no_more_is_left_out_than_is_asked_for),
         cmocka_unit_test(what_is_too_short_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@
 #include "support.h"
 
 #define SECONDS 10
-#define TICKS   (SECONDS * 100)
+#define TICK_US ((int64_t)CW_AUDIO_TICK_MS * 1000)
+#define TICKS   (SECONDS * 1000 / CW_AUDIO_TICK_MS)
 #define SAMPLES ((size_t)TICKS * CW_AUDIO_TICK)
 
 static int16_t said[SAMPLES + 48000];
@@ -65,22 +66,21 @@ static void deliver(struct network *network, struct cw_receiver *receiver, uint6
     network->n = kept;
 }
 
-static struct cw_sender *open_sender(void)
+static struct cw_sender *open_sender(enum cw_sender_gate gate)
 {
     struct cw_sender_options options = cw_sender_options_default;
     options.echo_cancelling = options.noise_suppression = options.gain_control = false;
-    options.gate = CW_GATE_OPEN;
+    options.gate = gate;
     return cw_sender_create(&options, 4294967290u, 4294960000u);
 }
 
-/* `said` through sender, network and receiver into `heard`, tick by tick. */
-static struct cw_receiver_stats call(struct network *network)
+/* `said` through sender (which it destroys), network and receiver into `heard`. */
+static struct cw_receiver_stats call_with(struct cw_sender *sender, struct network *network)
 {
-    struct cw_sender *sender = open_sender();
     struct cw_receiver *receiver = cw_receiver_create();
     for (int i = 0; i < TICKS; i++) {
         uint8_t payload[CW_CALL_PACKET_MAX];
-        int64_t now_us = (int64_t)i * 10000;
+        int64_t now_us = i * TICK_US;
         size_t n = cw_sender_push(sender, said + (size_t)i * CW_AUDIO_TICK, NULL, payload);
         if (n > 0)
             post(network, payload, n, now_us);
@@ -91,6 +91,11 @@ static struct cw_receiver_stats call(struct network *network)
     cw_sender_destroy(sender);
     cw_receiver_destroy(receiver);
     return stats;
+}
+
+static struct cw_receiver_stats call(struct network *network)
+{
+    return call_with(open_sender(CW_GATE_OPEN), network);
 }
 
 /* How alike `heard` is to `said`, piece by piece (100 ms, 4 a second), each at
@@ -177,6 +182,30 @@ static void silence_comes_back_as_silence(void **state)
     assert_true(power_db(heard + 3 * 48000, 6 * 48000) < -75);
 }
 
+/* A rising tone of 40 ms, twice a second: a codec that remembers the spurt before
+ * makes a noise of it. */
+static void make_sweeps(int16_t *pcm, size_t n)
+{
+    const double pi = 3.14159265358979;
+    for (size_t i = 0; i < n; i++) {
+        double t = (double)(i % 24000) / 48000, phase = 2 * pi * (500 * t + 31250 * t * t);
+        pcm[i] = t < 0.04 ? (int16_t)(12000 * sin(pi * t / 0.04) * sin(phase)) : 0;
+    }
+}
+
+static void each_spurt_is_as_clean_as_the_first(void **state)
+{
+    (void)state;
+    struct network network = {.seed = 42};
+    make_sweeps(said, SAMPLES);
+    call_with(open_sender(CW_GATE_VOICE), &network);
+    for (size_t at = 0; at + 48000 < SAMPLES; at += 24000) {
+        double correlation;
+        best_lag(said + at, heard + at, 1920, 4800, &correlation);
+        assert_true(correlation > 0.9);
+    }
+}
+
 /* --- many -------------------------------------------------------------------------- */
 
 /* Payloads of a tone of 20 ms each, from their own sender. */
@@ -192,7 +221,7 @@ static void talk(struct talker *talker, struct cw_receiver *receiver, uint64_t n
     uint8_t payload[CW_CALL_PACKET_MAX];
     int16_t pcm[CW_AUDIO_TICK];
     if (talker->sender == NULL)
-        talker->sender = open_sender();
+        talker->sender = open_sender(CW_GATE_OPEN);
     make_tone(pcm, CW_AUDIO_TICK, talker->hertz, 8000, 48000, talker->at);
     talker->at += CW_AUDIO_TICK;
     size_t n = cw_sender_push(talker->sender, pcm, NULL, payload);
@@ -217,8 +246,8 @@ static void two_talk(struct cw_receiver *receiver, struct talker talkers[2], int
 {
     for (int i = from; i < to; i++) {
         for (uint64_t k = 0; k < 2; k++)
-            talk(&talkers[k], receiver, k * 7, (int64_t)i * 10000);
-        cw_receiver_tick(receiver, (int64_t)i * 10000, heard + (size_t)i * CW_AUDIO_TICK);
+            talk(&talkers[k], receiver, k * 7, i * TICK_US);
+        cw_receiver_tick(receiver, i * TICK_US, heard + (size_t)i * CW_AUDIO_TICK);
     }
 }
 
@@ -227,24 +256,24 @@ static void volume_mute_and_deafen_are_each_by_themselves(void **state)
     (void)state;
     struct cw_receiver *receiver = cw_receiver_create();
     struct talker talkers[2] = {{.hertz = 400}, {.hertz = 900}};
-    two_talk(receiver, talkers, 0, 200);
+    two_talk(receiver, talkers, 0, 400);
     double low = tone_db(48000, 48000, 400), high = tone_db(48000, 48000, 900);
     assert_float_equal(low, -12.2, 2);
     assert_float_equal(high, -12.2, 2);
     cw_receiver_set_volume(receiver, 0, 50);
     cw_receiver_set_muted(receiver, 7, true);
-    two_talk(receiver, talkers, 200, 400);
+    two_talk(receiver, talkers, 400, 800);
     assert_float_equal(tone_db(144000, 48000, 400), low - 6, 1);
     assert_true(tone_db(144000, 48000, 900) < -60);
     assert_true(cw_receiver_stats(receiver, 1).speaking); /* he does, nobody hears him */
     assert_true(cw_receiver_stats(receiver, 1).muted);
     assert_int_equal(cw_receiver_stats(receiver, 0).volume, 50);
     cw_receiver_set_deafened(receiver, true);
-    two_talk(receiver, talkers, 400, 500);
-    assert_true(power_db(heard + 405 * CW_AUDIO_TICK, 90 * CW_AUDIO_TICK) < -100);
+    two_talk(receiver, talkers, 800, 1000);
+    assert_true(power_db(heard + 810 * CW_AUDIO_TICK, 180 * CW_AUDIO_TICK) < -100);
     cw_receiver_set_deafened(receiver, false);
     cw_receiver_set_muted(receiver, 7, false);
-    two_talk(receiver, talkers, 500, 700);
+    two_talk(receiver, talkers, 1000, 1400);
     assert_float_equal(tone_db(6 * 48000, 48000, 900), high, 1);
     cw_receiver_destroy(receiver);
     cw_sender_destroy(talkers[0].sender);
@@ -259,20 +288,20 @@ static void who_speaks_is_known_and_for_200_ms_longer(void **state)
     int64_t now_us = 0;
     int16_t pcm[CW_AUDIO_TICK];
     int last_loud = 0, last_speaking = 0;
-    for (int i = 0; i < 200; i++, now_us += 10000) {
-        if (i < 100)
+    for (int i = 0; i < 400; i++, now_us += TICK_US) {
+        if (i < 200)
             talk(&talker, receiver, 3, now_us);
         cw_receiver_tick(receiver, now_us, pcm);
-        if (i < 2)
+        if (i < 4)
             continue; /* he is known since his first packet */
         struct cw_receiver_stats stats = cw_receiver_stats(receiver, 0);
         last_loud = stats.level.rms > -50 ? i : last_loud;
         last_speaking = stats.speaking ? i : last_speaking;
-        if (i >= 20 && i < 100)
+        if (i >= 40 && i < 200)
             assert_true(stats.speaking);
     }
-    assert_in_range(last_loud, 100, 115);
-    assert_int_equal(last_speaking, last_loud + 19);
+    assert_in_range(last_loud, 200, 230);
+    assert_int_equal(last_speaking, last_loud + 39);
     assert_false(cw_receiver_stats(receiver, 0).speaking);
     assert_float_equal(cw_receiver_stats(receiver, 0).level.rms, CW_LEVEL_FLOOR, 0);
     cw_receiver_destroy(receiver);
@@ -315,9 +344,9 @@ static void garbage_is_counted_and_the_others_go_on(void **state)
         size_t n = random_next(&seed) % sizeof payload;
         for (size_t k = 0; k < n; k++)
             payload[k] = (uint8_t)random_next(&seed);
-        cw_receiver_put_packet(receiver, 2, cw_slice_of(payload, n), (int64_t)i * 10000);
-        talk(&talker, receiver, 1, (int64_t)i * 10000);
-        cw_receiver_tick(receiver, (int64_t)i * 10000, heard + (size_t)i * CW_AUDIO_TICK);
+        cw_receiver_put_packet(receiver, 2, cw_slice_of(payload, n), i * TICK_US);
+        talk(&talker, receiver, 1, i * TICK_US);
+        cw_receiver_tick(receiver, i * TICK_US, heard + (size_t)i * CW_AUDIO_TICK);
     }
     struct cw_receiver_stats bad = cw_receiver_stats(receiver, 1);
     assert_true(bad.garbage > 100);
@@ -342,14 +371,14 @@ static int steepest(size_t from, size_t n)
 static void a_cut_is_not_a_click(void **state)
 {
     (void)state;
-    for (int held = 7; held <= 25; held++) {
+    for (int held = 14; held <= 50; held++) {
         struct cw_receiver *receiver = cw_receiver_create();
         struct talker talker = {.hertz = 190};
-        for (int i = 0; i < 150 + held; i++) {
-            talk(&talker, receiver, 1, (int64_t)i * 10000);
-            if (i < 100 || i >= 100 + held)
-                cw_receiver_tick(receiver, (int64_t)i * 10000,
-                                 heard + (size_t)(i < 100 ? i : i - held) * CW_AUDIO_TICK);
+        for (int i = 0; i < 300 + held; i++) {
+            talk(&talker, receiver, 1, i * TICK_US);
+            if (i < 200 || i >= 200 + held)
+                cw_receiver_tick(receiver, i * TICK_US,
+                                 heard + (size_t)(i < 200 ? i : i - held) * CW_AUDIO_TICK);
         }
         assert_true(steepest(48000, 20000) <= 2 * steepest(24000, 20000));
         cw_receiver_destroy(receiver);
@@ -378,10 +407,10 @@ static void plain_call(struct cw_receiver *receiver, size_t n, int ticks, int ga
 {
     size_t at = 0;
     for (int i = 0; i < ticks; i++) {
-        double due = (double)i * 441 * (1 + drift_ppm / 1e6);
+        double due = (double)i * 220.5 * (1 + drift_ppm / 1e6);
         while ((i < gap || i >= gap + missing) && (double)at <= due)
             say_list(receiver, n, &at);
-        cw_receiver_tick(receiver, (int64_t)i * 10000, heard + (size_t)i % TICKS * CW_AUDIO_TICK);
+        cw_receiver_tick(receiver, i * TICK_US, heard + (size_t)i % TICKS * CW_AUDIO_TICK);
     }
 }
 
@@ -407,7 +436,7 @@ static void after_a_stall_a_plain_speaker_is_not_late_for_ever(void **state)
 {
     (void)state;
     struct cw_receiver *receiver = cw_receiver_create();
-    plain_call(receiver, 882, TICKS, 400, 50, 0); /* half a second */
+    plain_call(receiver, 882, TICKS, 800, 100, 0); /* half a second */
     struct cw_receiver_stats stats = cw_receiver_stats(receiver, 0);
     assert_true(stats.jitter.delay_ms <= 80);
     assert_true(stats.jitter.dropped >= 200 && stats.jitter.dropped <= 500);
@@ -420,7 +449,7 @@ static void a_plain_speakers_clock_may_drift(void **state)
     (void)state;
     for (int ppm = -200; ppm <= 200; ppm += 400) {
         struct cw_receiver *receiver = cw_receiver_create();
-        plain_call(receiver, 882, 60000, 60000, 0, ppm); /* 10 minutes */
+        plain_call(receiver, 882, 120000, 120000, 0, ppm); /* 10 minutes */
         struct cw_receiver_stats stats = cw_receiver_stats(receiver, 0);
         assert_true(stats.jitter.delay_ms <= 120);
         assert_int_equal(stats.jitter.dropped, 0);
@@ -448,6 +477,7 @@ int main(void)
         cmocka_unit_test(with_loss_and_jitter_speech_stays_speech),
         cmocka_unit_test(a_second_after_a_stall_nothing_is_left_of_it),
         cmocka_unit_test(silence_comes_back_as_silence),
+        cmocka_unit_test(each_spurt_is_as_clean_as_the_first),
         cmocka_unit_test(volume_mute_and_deafen_are_each_by_themselves),
         cmocka_unit_test(who_speaks_is_known_and_for_200_ms_longer),
         cmocka_unit_test(a_call_has_so_many_speakers_and_no_more),

@@ -16,6 +16,16 @@
 static int16_t mic[SECONDS * 48000], far[SECONDS * 48000], near[SECONDS * 48000];
 static int16_t processed[SECONDS * 48000];
 
+/* The tests go by 10 ms. */
+#define STEP (2 * CW_AUDIO_TICK)
+
+/* Pushes 10 ms of the microphone; returns what the second tick did. */
+static size_t push(struct cw_sender *sender, size_t step, uint8_t payload[CW_CALL_PACKET_MAX])
+{
+    assert_int_equal(cw_sender_push(sender, mic + step * STEP, NULL, payload), 0);
+    return cw_sender_push(sender, mic + step * STEP + CW_AUDIO_TICK, NULL, payload);
+}
+
 /* Everything off but the gate. */
 static struct cw_sender_options bare(enum cw_sender_gate gate)
 {
@@ -25,13 +35,13 @@ static struct cw_sender_options bare(enum cw_sender_gate gate)
     return options;
 }
 
-/* Sends ticks [from, to) of the microphone and writes what came out as text: "P"
+/* Sends steps [from, to) of the microphone and writes what came out as text: "P"
  * a packet, "s" one of silence, "." nothing, a sign for each 20 ms. */
 static void send(struct cw_sender *sender, int from, int to, char *text)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     for (int i = from; i < to; i++) {
-        size_t n = cw_sender_push(sender, mic + i * CW_AUDIO_TICK, NULL, payload);
+        size_t n = push(sender, (size_t)i, payload);
         if (i % 2 == 1)
             *text++ = n == 0 ? '.' : n <= CW_CALL_PACKET_HEADER + 2 ? 's' : 'P';
         else
@@ -40,12 +50,12 @@ static void send(struct cw_sender *sender, int from, int to, char *text)
     *text = 0;
 }
 
-/* Silence, speech-like loud noise in ticks [from, to), silence. */
+/* Silence, speech-like loud noise in steps [from, to), silence. */
 static void loud_between(int from, int to)
 {
     uint64_t seed = 9;
     make_noise(mic, 48000, 20, &seed);
-    make_noise(mic + from * CW_AUDIO_TICK, (size_t)(to - from) * CW_AUDIO_TICK, 8000, &seed);
+    make_noise(mic + from * STEP, (size_t)(to - from) * STEP, 8000, &seed);
 }
 
 static void the_voice_gate_opens_at_once_and_closes_after_a_while(void **state)
@@ -136,10 +146,10 @@ static void numbers_go_by_packets_and_times_by_the_clock(void **state)
     uint32_t sequences[60], timestamps[60];
     size_t count = 0;
     loud_between(0, 4);
-    make_noise(mic + 50 * CW_AUDIO_TICK, 4 * CW_AUDIO_TICK, 8000, &(uint64_t){3});
+    make_noise(mic + 50 * STEP, 4 * STEP, 8000, &(uint64_t){3});
     for (int i = 0; i < 60; i++) {
         struct cw_call_packet packet;
-        size_t n = cw_sender_push(sender, mic + i * CW_AUDIO_TICK, NULL, payload);
+        size_t n = push(sender, (size_t)i, payload);
         if (n == 0)
             continue;
         assert_int_equal(cw_call_packet_take(cw_slice_of(payload, n), &packet), CW_OPUS_GOOD);
@@ -165,7 +175,7 @@ static void frames_of_10_ms_are_an_option(void **state)
     struct cw_sender *sender = cw_sender_create(&options, 0, 0);
     loud_between(0, 100);
     for (uint32_t i = 0; i < 10; i++) {
-        size_t n = cw_sender_push(sender, mic + i * CW_AUDIO_TICK, NULL, payload);
+        size_t n = push(sender, (size_t)i, payload);
         assert_int_equal(cw_call_packet_take(cw_slice_of(payload, n), &packet), CW_OPUS_GOOD);
         assert_int_equal(packet.sequence, i);
         assert_int_equal(packet.timestamp, i * 480);
@@ -184,7 +194,7 @@ static void an_open_gate_leaves_silence_to_dtx(void **state)
     memset(mic, 0, sizeof mic);
     make_speech(mic, 48000);
     for (int i = 0; i < 500; i++) {
-        size_t n = cw_sender_push(sender, mic + i * CW_AUDIO_TICK, NULL, payload);
+        size_t n = push(sender, (size_t)i, payload);
         bytes += i >= 200 ? n : 0;
         packets += i >= 200 && n > 0;
     }

@@ -234,7 +234,7 @@ class VoiceTest(Commands):
                 self.assertEqual(alice.end()[0], DONE)
             bob.process.send_signal(signal.SIGINT)
             data, _ = bob.process.communicate()
-        self.assertEqual(len(data) % 960, 0)
+        self.assertEqual(len(data) % 480, 0)
         self.assertTrue(hears(struct.unpack(f"<{len(data) // 2}h", data), 800))
 
     def test_a_plain_speaker_is_heard(self):

@@ -40,14 +40,14 @@ static void write_tone(unsigned channels, unsigned seconds)
 static void write_packets(unsigned count)
 {
     struct cw_opus_encoder *encoder = cw_opus_encoder_create(&cw_opus_options_default);
-    int16_t pcm[2 * CW_AUDIO_TICK];
+    int16_t pcm[20 * CW_AUDIO_PER_MS];
     uint8_t bytes[2 + CW_CALL_PACKET_MAX];
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t j = 0; j < 2 * CW_AUDIO_TICK; j++)
-            pcm[j] = tone(2 * CW_AUDIO_TICK * i + j);
+        for (uint32_t j = 0; j < 20 * CW_AUDIO_PER_MS; j++)
+            pcm[j] = tone(20 * CW_AUDIO_PER_MS * i + j);
         size_t n =
             CW_CALL_PACKET_HEADER + cw_opus_encode(encoder, pcm, bytes + 2 + CW_CALL_PACKET_HEADER);
-        cw_call_packet_put(bytes + 2, 1000 + i, 2 * CW_AUDIO_TICK * i);
+        cw_call_packet_put(bytes + 2, 1000 + i, 20 * CW_AUDIO_PER_MS * i);
         bytes[0] = (uint8_t)(n >> 8);
         bytes[1] = (uint8_t)n;
         fwrite(bytes, 1, 2 + n, stdout);

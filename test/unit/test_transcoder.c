@@ -14,7 +14,7 @@
 #include "server/transcoder.h"
 #include "wire/msg.h"
 
-#define FRAME (2 * CW_AUDIO_TICK) /* 20 ms */
+#define FRAME (20 * CW_AUDIO_PER_MS)
 #define PI    3.14159265358979
 
 struct speaker {
