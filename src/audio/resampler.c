@@ -6,9 +6,6 @@
 
 #include "base/alloc.h"
 
-/* speexdsp multiplies two denominators in 32 bits when a rate changes. */
-#define DENOMINATOR_MAX 65535u
-#define TRIM_MAX        1000
 /* Frames of silence that push the rest out of the filter at a time. */
 #define FLUSH_STEP 64
 
@@ -57,9 +54,9 @@ static uint64_t due(const struct cw_resampler *resampler, uint64_t in)
 
 size_t cw_resampler_room(const struct cw_resampler *resampler, size_t n)
 {
-    /* What the filter holds, and what the strongest trim adds. */
+    /* What the filter holds. */
     size_t inside = (size_t)speex_resampler_get_output_latency(resampler->speex);
-    return (size_t)due(resampler, n + n / (1000000 / TRIM_MAX) + 1) + 2 * inside + FLUSH_STEP;
+    return (size_t)due(resampler, n + 1) + 2 * inside + FLUSH_STEP;
 }
 
 /* Runs until the input is used up or the room is. */
@@ -103,26 +100,4 @@ size_t cw_resampler_flush(struct cw_resampler *resampler, int16_t *out)
     }
     resampler->frames_out += written;
     return written;
-}
-
-static unsigned gcd(unsigned a, unsigned b)
-{
-    while (b != 0) {
-        unsigned rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-void cw_resampler_trim(struct cw_resampler *resampler, int ppm)
-{
-    int bounded = ppm > TRIM_MAX ? TRIM_MAX : ppm < -TRIM_MAX ? -TRIM_MAX : ppm;
-    unsigned common = gcd(resampler->from, resampler->to);
-    unsigned top = resampler->from / common, bottom = resampler->to / common;
-    unsigned scale = DENOMINATOR_MAX / (bottom > top ? bottom : top);
-    scale = scale == 0 ? 1 : scale;
-    double wanted = (double)top * scale * (1.0 + bounded / 1e6);
-    speex_resampler_set_rate_frac(resampler->speex, (unsigned)(wanted + 0.5), bottom * scale,
-                                  resampler->from, resampler->to);
 }

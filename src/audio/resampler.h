@@ -35,13 +35,7 @@ size_t cw_resampler_push(struct cw_resampler *resampler, const int16_t *in, size
 
 /* The end: writes what is inside still, so that in all n * to / from frames
  * have come out for n that went in, rounded up. Returns the frames written.
- * Nothing may be pushed after it. With a trim, that sum is meant for rate and
- * trim as they were at the end. */
+ * Nothing may be pushed after it. */
 size_t cw_resampler_flush(struct cw_resampler *resampler, int16_t *out);
-
-/* For a clock that drifts: takes the input as `ppm` parts in a million faster
- * than its rate (-1000 to 1000, clamped), so that less comes out of it; in
- * steps of about 20 between 44,100 and 48,000 Hz, of 100 at 8,000. At any time. */
-void cw_resampler_trim(struct cw_resampler *resampler, int ppm);
 
 #endif

@@ -78,17 +78,6 @@ void cw_sender_set_muted(struct cw_sender *sender, bool muted)
     sender->muted = muted;
 }
 
-void cw_sender_set_gate(struct cw_sender *sender, enum cw_sender_gate gate)
-{
-    sender->options.gate = gate;
-    sender->hang = 0;
-}
-
-void cw_sender_set_threshold(struct cw_sender *sender, float threshold)
-{
-    sender->options.threshold = threshold;
-}
-
 void cw_sender_set_pushed(struct cw_sender *sender, bool pushed)
 {
     sender->pushed = pushed;

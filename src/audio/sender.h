@@ -46,8 +46,6 @@ size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK]
 
 /* Any time. Muted, nothing is sent; the canceller goes on learning. */
 void cw_sender_set_muted(struct cw_sender *sender, bool muted);
-void cw_sender_set_gate(struct cw_sender *sender, enum cw_sender_gate gate);
-void cw_sender_set_threshold(struct cw_sender *sender, float threshold);
 /* The key of CW_GATE_PUSH. */
 void cw_sender_set_pushed(struct cw_sender *sender, bool pushed);
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);

@@ -110,14 +110,18 @@ static struct speaker *add(struct call_audio *audio, const char *name)
     return speaker;
 }
 
+static struct speaker *find_or_add(struct call_audio *audio, const char *name)
+{
+    struct speaker *speaker = find(audio, name);
+    return speaker != NULL ? speaker : add(audio, name);
+}
+
 /* --- hearing --------------------------------------------------------------------------- */
 
 void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
-    struct speaker *speaker = find(audio, data->sender);
-    if (speaker == NULL)
-        speaker = add(audio, data->sender);
+    struct speaker *speaker = find_or_add(audio, data->sender);
     speaker->heard_us = now_us;
     if (data->samples != NULL) {
         cw_receiver_put_list(audio->receiver, speaker->number, data->samples, data->sample_count);
@@ -146,6 +150,13 @@ void call_audio_change_volume(struct call_audio *audio, int by)
 unsigned call_audio_volume(const struct call_audio *audio)
 {
     return audio->volume;
+}
+
+void call_audio_toggle_muted(struct call_audio *audio, const char *name)
+{
+    struct speaker *speaker = find_or_add(audio, name);
+    bool muted = call_audio_stats(audio, (size_t)(speaker - audio->speakers)).muted;
+    cw_receiver_set_muted(audio->receiver, speaker->number, !muted);
 }
 
 void call_audio_set_deafened(struct call_audio *audio, bool deafened)

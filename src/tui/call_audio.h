@@ -31,6 +31,8 @@ void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], 
 /* For `--volume`: a change of everybody's, in per cent, within 0 to 200. */
 void call_audio_change_volume(struct call_audio *audio, int by);
 unsigned call_audio_volume(const struct call_audio *audio);
+/* Hears one person no more, or again. */
+void call_audio_toggle_muted(struct call_audio *audio, const char *name);
 void call_audio_set_muted(struct call_audio *audio, bool muted);
 void call_audio_set_deafened(struct call_audio *audio, bool deafened);
 void call_audio_set_pushed(struct call_audio *audio, bool pushed);

@@ -77,6 +77,15 @@ void call_screen_leave(struct call_screen *screen, const char *name)
     tell(screen, name, "has left the call");
 }
 
+/* The name beside which `number` stands, or NULL: one has none oneself. */
+static const char *numbered(const struct call_screen *screen, int number)
+{
+    for (size_t i = 0; i < screen->count; i++)
+        if (strcmp(screen->names[i], screen->me) != 0 && --number == 0)
+            return screen->names[i];
+    return NULL;
+}
+
 /* --- keys -------------------------------------------------------------------------------- */
 
 static bool obey(struct call_screen *screen, struct call_audio *audio, int key, int64_t now_us)
@@ -101,6 +110,9 @@ static bool obey(struct call_screen *screen, struct call_audio *audio, int key, 
     case ' ':
         screen->pushed_until_us = now_us + PUSH_US;
         break;
+    default:
+        if (key >= '1' && key <= '9' && numbered(screen, key - '0') != NULL)
+            call_audio_toggle_muted(audio, numbered(screen, key - '0'));
     }
     screen->drawn_us = 0;
     return true;
@@ -119,12 +131,12 @@ bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int6
 
 /* --- the line ---------------------------------------------------------------------------- */
 
-static bool speaks(const struct call_audio *audio, const char *name)
+static struct cw_receiver_stats stats_of(const struct call_audio *audio, const char *name)
 {
     for (size_t i = 0; i < call_audio_count(audio); i++)
         if (strcmp(call_audio_name(audio, i), name) == 0)
-            return call_audio_stats(audio, i).speaking;
-    return false;
+            return call_audio_stats(audio, i);
+    return (struct cw_receiver_stats){0};
 }
 
 static bool is_listed(const struct call_screen *screen, const char *name)
@@ -134,8 +146,11 @@ static bool is_listed(const struct call_screen *screen, const char *name)
 
 static void put_name(FILE *line, const struct call_audio *audio, const char *name)
 {
-    fputs(speaks(audio, name) ? " *" : " ", line);
+    struct cw_receiver_stats stats = stats_of(audio, name);
+    fputs(stats.speaking ? "*" : "", line);
+    fputs(stats.muted ? "(" : "", line);
     output_text(line, name, strlen(name));
+    fputs(stats.muted ? ")" : "", line);
 }
 
 static void put_line(FILE *line, const struct call_screen *screen, const struct call_audio *audio)
@@ -154,11 +169,18 @@ static void put_line(FILE *line, const struct call_screen *screen, const struct 
     fputs(" #", line);
     output_text(line, screen->group, strlen(screen->group));
     fputs(":", line);
-    for (size_t i = 0; i < screen->count; i++)
+    for (size_t i = 0, number = 1; i < screen->count; i++) {
+        bool other = strcmp(screen->names[i], screen->me) != 0;
+        fputs(" ", line);
+        if (other && number <= 9)
+            fprintf(line, "%zu ", number++);
         put_name(line, audio, screen->names[i]);
+    }
     for (size_t i = 0; i < call_audio_count(audio); i++)
-        if (call_audio_stats(audio, i).speaking && !is_listed(screen, call_audio_name(audio, i)))
+        if (call_audio_stats(audio, i).speaking && !is_listed(screen, call_audio_name(audio, i))) {
+            fputs(" ", line);
             put_name(line, audio, call_audio_name(audio, i));
+        }
 }
 
 void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us)

@@ -235,8 +235,9 @@ static int take_part(struct call *call)
     call_screen_open(&call->screen, call->group, call->session.account.name,
                      call->cli->push_to_talk, !call->cli->raw);
     fprintf(stderr, "chinwag: in the call of #%s; %s\n", call->group,
-            call->screen.terminal.on ? "q leaves, m mutes, d deafens, + and - change the volume"
-                                     : "Ctrl-C leaves");
+            call->screen.terminal.on
+                ? "q leaves, m mutes, d deafens, + and - change the volume, 1 to 9 mute one person"
+                : "Ctrl-C leaves");
     session_note_signals();
     int64_t now_us = session_now_us();
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;

@@ -140,7 +140,7 @@ static const struct command commands[] = {
          OPTION(NO_ECHO) | OPTION(NO_NOISE) | OPTION(NO_GAIN),
      command_call, "call GROUP [--wav FILE] [--out FILE.wav] [--raw] [--seconds N] [--stats]",
      "Joins the call of a group. Keys: m mutes, d deafens, + and - change the volume,\n"
-     "q or Ctrl-C leaves.\n"
+     "1 to 9 mute the person beside that number for you alone, q or Ctrl-C leaves.\n"
      "  --wav FILE             says this (WAV or Ogg Opus), and leaves when it is over\n"
      "  --out FILE.wav         writes what is to be heard, in time\n"
      "  --raw                  says the standard input and writes what is to be heard to\n"

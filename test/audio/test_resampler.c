@@ -81,42 +81,6 @@ static void however_it_is_cut_the_same_comes_out(void **state)
         }
 }
 
-static void the_trim_follows_a_clock(void **state)
-{
-    (void)state;
-    static const int ppms[] = {-1000, -200, 200, 1000, 5000};
-    for (size_t i = 0; i < 5; i++) {
-        struct cw_resampler *resampler = cw_resampler_create(44100, 48000, 1, CW_RESAMPLER_FAST);
-        int64_t written = 0;
-        cw_resampler_trim(resampler, ppms[i]);
-        for (int second = 0; second < 100; second++) {
-            make_tone(in, 44100, 440, 12000, 44100, 0);
-            written += (int64_t)cw_resampler_push(resampler, in, 44100, out);
-        }
-        int ppm = ppms[i] > 1000 ? 1000 : ppms[i]; /* clamped */
-        int64_t expected = (int64_t)(4800000 / (1 + ppm / 1e6));
-        assert_true(llabs(written - expected) <= 4800000 * 12 / 1000000);
-        cw_resampler_destroy(resampler);
-    }
-}
-
-/* A tone through a trim that changes while it sounds has no click in it. */
-static void a_change_of_trim_is_not_heard(void **state)
-{
-    (void)state;
-    struct cw_resampler *resampler = cw_resampler_create(48000, 48000, 1, CW_RESAMPLER_FAST);
-    size_t written = 0;
-    for (int i = 0; i < 100; i++) {
-        make_tone(in, 480, 500, 12000, 48000, (size_t)i * 480);
-        cw_resampler_trim(resampler, i % 20 < 10 ? 200 : -200);
-        written += cw_resampler_push(resampler, in, 480, out + written);
-    }
-    double steepest = 12000 * 2 * 3.14159265 * 500 / 48000;
-    for (size_t i = 500; i < written; i++)
-        assert_true(abs(out[i] - out[i - 1]) <= steepest * 1.05);
-    cw_resampler_destroy(resampler);
-}
-
 static void what_is_out_of_range_is_refused(void **state)
 {
     (void)state;
@@ -134,8 +98,6 @@ int main(void)
         cmocka_unit_test(a_tone_is_a_tone_of_the_same_length_in_its_place),
         cmocka_unit_test(the_length_is_exact_for_every_length),
         cmocka_unit_test(however_it_is_cut_the_same_comes_out),
-        cmocka_unit_test(the_trim_follows_a_clock),
-        cmocka_unit_test(a_change_of_trim_is_not_heard),
         cmocka_unit_test(what_is_out_of_range_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

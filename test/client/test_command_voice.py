@@ -351,6 +351,11 @@ class VoiceTest(Commands):
                            (b"+\x1b[A+", b" volume 120 % #"), (b"---", b" volume 90 % #")):
             os.write(terminal, keys)
             self.see(terminal, part)
+        with self.in_call("alice", "--out", self.path("alice.wav")):
+            for keys, part in ((b"", b": bob 1 alice"), (b"12", b": bob 1 (alice)"),
+                               (b"1", b": bob 1 alice")):
+                os.write(terminal, keys)
+                self.see(terminal, part)
         os.write(terminal, b"q")
         self.assertEqual(call.wait(PATIENCE), DONE)
         self.assertTrue(before & termios.ECHO)

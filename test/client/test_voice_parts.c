@@ -363,10 +363,18 @@ static void test_volumes(void **state)
     cli.volumes[1] = (struct cli_volume){"mallory=0", 7, 0};
     cli.volume_count = 2;
     struct call_audio *audio = call_audio_create(&cli, false, 0);
+    call_audio_toggle_muted(audio, "eve"); /* before she says anything */
+    say_list(audio, "eve", 0);
     say_list(audio, "mallory", 0);
     assert_int_equal(loudest(audio, 0), 0);
     say_list(audio, "bob", 1000000);
     assert_in_range(loudest(audio, 1000000), 3500, 6000);
+    call_audio_toggle_muted(audio, "bob");
+    say_list(audio, "bob", 1200000);
+    assert_int_equal(loudest(audio, 1200000), 0);
+    call_audio_toggle_muted(audio, "bob");
+    say_list(audio, "bob", 1600000);
+    assert_in_range(loudest(audio, 1600000), 3500, 6000);
     call_audio_change_volume(audio, 1000); /* 200 % of 50 % */
     assert_int_equal(call_audio_volume(audio), 200);
     say_list(audio, "bob", 2000000);
