@@ -23,7 +23,9 @@
 #include "percentile.h"
 #include "session.h"
 
-#define TICK_US         (CW_AUDIO_TICK_MS * 1000)
+#define TICK_US (CW_AUDIO_TICK_MS * 1000)
+/* What a loudspeaker has in reserve: call_sound.c. */
+#define PLAYOUT_MS      CW_AUDIO_TICK_MS
 #define SECONDS_DEFAULT 10
 #define SECONDS_MAX     600
 #define SENT_MAX        256 /* packets whose time of sending is known still */
@@ -146,7 +148,7 @@ static double one_way_ms(const struct session *session)
 }
 
 /* A tick was said before it began, and is heard after: what stands at the same
- * place in both lies 10 ms apart. */
+ * place in both lies a tick apart. */
 static void find_bursts(struct latency *l)
 {
     for (size_t said = BURST_EVERY; said + BURST_EVERY <= l->n; said += BURST_EVERY) {
@@ -202,8 +204,7 @@ static void make_rows(struct latency *l, struct row rows[ROWS])
     rows[6] = (struct row){"downlink", "downlink", l->downlink_ms, l->downlink_ms};
     rows[7] = row_of(l, "jitter buffer", "jitter_buffer", JITTER);
     rows[8] = row_of(l, "decode, mix", "decode", DECODE);
-    /* The reserve of the loudspeaker: call_sound.c. */
-    rows[9] = (struct row){"playout: a period waits", "playout", 10, 10};
+    rows[9] = (struct row){"playout: the reserve", "playout", PLAYOUT_MS, PLAYOUT_MS};
 }
 
 static void print_table(struct latency *l, const struct row rows[ROWS])
@@ -216,7 +217,8 @@ static void print_table(struct latency *l, const struct row rows[ROWS])
         sum += rows[i].p50;
     }
     printf("%-26s %8.2f\n", "all of these", sum);
-    printf("%-26s %8.2f %8.2f\n", "mouth to ear, measured", total.p50 + 10, total.p95 + 10);
+    printf("%-26s %8.2f %8.2f\n", "mouth to ear, measured", total.p50 + PLAYOUT_MS,
+           total.p95 + PLAYOUT_MS);
     printf("(%zu sounds found of %zu; playout counted in; a device adds its own)\n",
            l->stages[TOTAL].count, l->n / BURST_EVERY - 1);
 }
@@ -227,8 +229,8 @@ static void print_json(struct latency *l, const struct row rows[ROWS])
     printf("{");
     for (size_t i = 0; i < ROWS; i++)
         printf("\"%s\":{\"p50\":%.3f,\"p95\":%.3f},", rows[i].key, rows[i].p50, rows[i].p95);
-    printf("\"mouth_to_ear\":{\"p50\":%.3f,\"p95\":%.3f},\"found\":%zu}\n", total.p50 + 10,
-           total.p95 + 10, l->stages[TOTAL].count);
+    printf("\"mouth_to_ear\":{\"p50\":%.3f,\"p95\":%.3f},\"found\":%zu}\n", total.p50 + PLAYOUT_MS,
+           total.p95 + PLAYOUT_MS, l->stages[TOTAL].count);
 }
 
 static int report(struct latency *l)
