@@ -87,6 +87,10 @@
 /* Live audio frames waiting for one listener: 200 ms of 20 ms frames from the
  * speakers of a full call. */
 #define CW_LIVE_AUDIO_FRAMES_MAX 256
+/* Bytes for a listener that the kernel may hold unsent, beside one send. RFC 9000,
+ * 14: a packet of that size fits on any path. One packet more costs no time when a
+ * stall is over, and so much TCP repeats in one after a loss. */
+#define CW_LIVE_UNSENT_MAX 1200
 /* From accept to the end of the handshake, and from then or the last request
  * to the attaching of a session. */
 #define CW_UNAUTHENTICATED_MS 10000

@@ -86,6 +86,8 @@ static void wait_with_live(struct peer *peer)
     if (peer->live_waits)
         return;
     peer->live_waits = true;
+    if (!peer->listens)
+        cw_peer_begin_live(peer);
     if (net->live_count == net->live_capacity) {
         net->live_capacity = net->live_capacity * 2 + 64;
         net->live = cw_realloc(net->live, net->live_capacity * sizeof *net->live);

@@ -26,7 +26,8 @@ struct peer {
     uint64_t progress_ms; /* the last byte out, or when the queue was empty */
     struct cw_out_queue out;
     int fd;
-    bool told; /* handlers->ready was called, and closed not yet */
+    uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
+    bool told;         /* handlers->ready was called, and closed not yet */
     bool authenticated;
     bool paused;     /* by cw_net_read */
     bool on_hold;    /* by cw_net_hold */
@@ -34,6 +35,7 @@ struct peer {
     bool blocked;    /* the socket, or this tick, takes no more: wait until it is writable */
     bool full;       /* queue_full was reported */
     bool live_waits; /* in net->live */
+    bool listens;    /* live audio was queued to it: cw_peer_begin_live */
     bool loopback;
     bool pinged; /* a PING is out that was not for a probe */
     uint8_t address_n;
@@ -92,6 +94,9 @@ struct cw_net {
 /* peer.c */
 void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
 void cw_peer_begin_close(struct peer *peer, const char *reason);
+/* With the first live frame, until it closes: what TCP cannot send yet stays in
+ * its queue, where audio can still be dropped. */
+void cw_peer_begin_live(struct peer *peer);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 /* What time has brought: deadlines of handshake, silence and writing. */

@@ -106,6 +106,15 @@ static void set_socket_options(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stall_ms, sizeof stall_ms);
 }
 
+/* tcp(7): `send` and poll refuse while so many bytes are unsent. Where the option
+ * is unknown, audio comes late after a stall, and nothing else is wrong. */
+void cw_peer_begin_live(struct peer *peer)
+{
+    int unsent = 1; /* 0 would be the system's default */
+    peer->listens = true;
+    setsockopt(peer->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+}
+
 static void take_slot(struct peer *peer)
 {
     struct cw_net *net = peer->net;
@@ -282,6 +291,21 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 /* --- writing -------------------------------------------------------------------------------- */
 
+/* The kernel asks for TCP_NOTSENT_LOWAT only when it begins a segment, and adds
+ * to an unsent one up to 64 KiB: ten seconds of Opus. MSG_EOR closes it. Not with
+ * every send: after a loss TCP puts small segments together, but not closed ones,
+ * and would repeat one frame a packet. */
+static int send_flags(struct peer *peer, size_t n)
+{
+    if (!peer->listens)
+        return MSG_NOSIGNAL;
+    peer->unmarked += (uint32_t)n;
+    if (peer->unmarked < CW_LIVE_UNSENT_MAX)
+        return MSG_NOSIGNAL;
+    peer->unmarked = 0;
+    return MSG_NOSIGNAL | MSG_EOR;
+}
+
 /* After so much it is another's turn: the rest goes when the loop comes round. */
 static void write_out(struct peer *peer)
 {
@@ -292,7 +316,7 @@ static void write_out(struct peer *peer)
         struct cw_slice bytes = cw_out_gather(&peer->out, peer->net->scratch);
         if (bytes.n > left)
             bytes.n = left;
-        ssize_t n = send(peer->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+        ssize_t n = send(peer->fd, bytes.p, bytes.n, send_flags(peer, bytes.n));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN) {

@@ -249,8 +249,12 @@ class Raw:
     GREETING = b"\xff" + bytes(8) + b"\x7f" + b"\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
     SERVER_GREETING_LENGTH = 64
 
-    def __init__(self, server):
-        self.socket = socket.create_connection((server.address, server.port), PATIENCE)
+    def __init__(self, server, receive_buffer=None):
+        self.socket = socket.socket()
+        self.socket.settimeout(PATIENCE)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.connect((server.address, server.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server = server
 
@@ -338,8 +342,8 @@ class ServerTest(unittest.TestCase):
         self.peers.append(Peer(self.server, kind))
         return self.peers[-1]
 
-    def raw(self):
-        self.peers.append(Raw(self.server))
+    def raw(self, **options):
+        self.peers.append(Raw(self.server, **options))
         return self.peers[-1]
 
     def user(self, name):
