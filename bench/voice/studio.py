@@ -12,9 +12,9 @@ import numpy as np
 RATE = 48000
 # What chinwag asks for, so that listening makes no device faster than it was.
 LATENCY_MS = 5
-# mouth, ear: of the two whose delay is measured. What the speaker hears and what
-# the listener says go aside.
-SINKS = ("mouth", "ear", "aside", "silent")
+# mouth, ear: of the two whose delay is measured. What the speaker hears goes aside;
+# the listener's microphone is in a room of his own.
+SINKS = ("mouth", "ear", "aside", "room")
 
 
 class Studio:
@@ -36,11 +36,12 @@ class Studio:
                       "channel_map=mono format=s16le norewinds=1", file=out)
             print(f"load-module module-native-protocol-unix auth-anonymous=1 "
                   f"socket={self.socket}", file=out)
-        self.process = subprocess.Popen(
-            ["pulseaudio", "-n", "-F", script, "--daemonize=no", "--use-pid-file=no",
-             "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr"],
-            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=open(os.path.join(self.folder.name, "log"), "w"))
+        with open(os.path.join(self.folder.name, "log"), "w") as log:
+            self.process = subprocess.Popen(
+                ["pulseaudio", "-n", "-F", script, "--daemonize=no", "--use-pid-file=no",
+                 "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr"],
+                env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=log)
         for _ in range(200):
             if subprocess.run(["pactl", "info"], env=self.environment, capture_output=True).returncode == 0:
                 return self
@@ -89,6 +90,7 @@ class Recorder:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.blocks, self.stamps = [], []  # stamps: (samples so far, seconds)
         self.count = 0
+        self.more = threading.Event()  # set with each block; who waits clears it
         self.thread = threading.Thread(target=self.read)
         self.thread.start()
 
@@ -101,6 +103,7 @@ class Recorder:
             self.blocks.append(chunk[:whole])
             self.count += whole // 2
             self.stamps.append((self.count, now))
+            self.more.set()
 
     def __enter__(self):
         while self.count == 0 and self.thread.is_alive():

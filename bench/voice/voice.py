@@ -77,7 +77,7 @@ class Bench:
 
     def pair(self, server, address=None, *options):
         """Two with devices: one at the mouth, one at the ear."""
-        mouth, ear = self.studio.devices("mouth", "aside"), self.studio.devices("silent", "ear")
+        mouth, ear = self.studio.devices("mouth", "aside"), self.studio.devices("room", "ear")
         speaker = Caller(server, server.register("alice", mouth, address, True), *options)
         listener = Caller(server, server.register("bob", ear, address), *options)
         time.sleep(1)
