@@ -1,6 +1,7 @@
 """The room without hardware: PulseAudio of our own with null sinks for devices,
 a player, recorders on one clock, and speech."""
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -66,6 +67,20 @@ class Studio:
             ["pacat", "--playback", f"--device={sink}", "--raw", "--format=s16le", f"--rate={RATE}",
              "--channels=1", "--latency-msec=200", path], env=self.environment,
             stdin=subprocess.DEVNULL)
+
+    def control(self, *arguments):
+        return subprocess.run(["pactl", *arguments], env=self.environment, check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    @contextlib.contextmanager
+    def echo(self, loss_db, delay_ms):
+        """Meanwhile the microphone in the room hears what the ear hears."""
+        module = self.control("load-module", "module-loopback", "source=ear.monitor", "sink=room",
+                              f"latency_msec={delay_ms}", "adjust_time=0")
+        number = self.control("list", "short", "sink-inputs").split()[0]
+        self.control("set-sink-input-volume", number, f"-{loss_db}dB")
+        yield
+        self.control("unload-module", module)
 
     def wire(self):
         """From the microphone to the loudspeaker by the audio server's own programs."""
