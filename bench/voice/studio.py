@@ -1,6 +1,7 @@
 """The room without hardware: PulseAudio of our own with null sinks for devices,
 a player, recorders on one clock, and speech."""
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -12,9 +13,9 @@ import numpy as np
 RATE = 48000
 # What chinwag asks for, so that listening makes no device faster than it was.
 LATENCY_MS = 5
-# mouth, ear: of the two whose delay is measured. What the speaker hears and what
-# the listener says go aside.
-SINKS = ("mouth", "ear", "aside", "silent")
+# mouth, ear: of the two whose delay is measured. What the speaker hears goes aside;
+# the listener's microphone is in a room of his own.
+SINKS = ("mouth", "ear", "aside", "room")
 
 
 class Studio:
@@ -36,11 +37,12 @@ class Studio:
                       "channel_map=mono format=s16le norewinds=1", file=out)
             print(f"load-module module-native-protocol-unix auth-anonymous=1 "
                   f"socket={self.socket}", file=out)
-        self.process = subprocess.Popen(
-            ["pulseaudio", "-n", "-F", script, "--daemonize=no", "--use-pid-file=no",
-             "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr"],
-            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=open(os.path.join(self.folder.name, "log"), "w"))
+        with open(os.path.join(self.folder.name, "log"), "w") as log:
+            self.process = subprocess.Popen(
+                ["pulseaudio", "-n", "-F", script, "--daemonize=no", "--use-pid-file=no",
+                 "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr"],
+                env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=log)
         for _ in range(200):
             if subprocess.run(["pactl", "info"], env=self.environment, capture_output=True).returncode == 0:
                 return self
@@ -66,6 +68,20 @@ class Studio:
              "--channels=1", "--latency-msec=200", path], env=self.environment,
             stdin=subprocess.DEVNULL)
 
+    def control(self, *arguments):
+        return subprocess.run(["pactl", *arguments], env=self.environment, check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    @contextlib.contextmanager
+    def echo(self, loss_db, delay_ms):
+        """Meanwhile the microphone in the room hears what the ear hears."""
+        module = self.control("load-module", "module-loopback", "source=ear.monitor", "sink=room",
+                              f"latency_msec={delay_ms}", "adjust_time=0")
+        number = self.control("list", "short", "sink-inputs").split()[0]
+        self.control("set-sink-input-volume", number, f"-{loss_db}dB")
+        yield
+        self.control("unload-module", module)
+
     def wire(self):
         """From the microphone to the loudspeaker by the audio server's own programs."""
         options = (f"--raw --format=s16le --rate={RATE} --channels=1 "
@@ -89,6 +105,7 @@ class Recorder:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.blocks, self.stamps = [], []  # stamps: (samples so far, seconds)
         self.count = 0
+        self.more = threading.Event()  # set with each block; who waits clears it
         self.thread = threading.Thread(target=self.read)
         self.thread.start()
 
@@ -101,6 +118,7 @@ class Recorder:
             self.blocks.append(chunk[:whole])
             self.count += whole // 2
             self.stamps.append((self.count, now))
+            self.more.set()
 
     def __enter__(self):
         while self.count == 0 and self.thread.is_alive():

@@ -18,6 +18,8 @@ from proxy import Proxy
 from studio import RATE, Recorder, Studio, clicks, delays, segmental_snr, speech
 
 ROWS = []
+# In these seconds of speech its echo is looked at.
+ECHO_S = ((0, 3), (3, 10), (10, 20))
 
 
 def row(what, values, unit="ms", note=""):
@@ -77,7 +79,7 @@ class Bench:
 
     def pair(self, server, address=None, *options):
         """Two with devices: one at the mouth, one at the ear."""
-        mouth, ear = self.studio.devices("mouth", "aside"), self.studio.devices("silent", "ear")
+        mouth, ear = self.studio.devices("mouth", "aside"), self.studio.devices("room", "ear")
         speaker = Caller(server, server.register("alice", mouth, address, True), *options)
         listener = Caller(server, server.register("bob", ear, address), *options)
         time.sleep(1)
@@ -240,7 +242,42 @@ class Bench:
         row("  server's memory", [u[2] / 1024 for u in usage], "MiB",
             " ".join("%.1f" % (u[2] / 1024) for u in usage))
 
-    # --- e: a picture --------------------------------------------------------------------
+    # --- e: a room -----------------------------------------------------------------------
+
+    def echo(self):
+        """Bob's microphone hears his loudspeaker. What comes back to Alice, who speaks,
+        and whether she hears him, when he speaks at last."""
+        without = self.echoes("--no-echo")
+        for (first, last), loud, quiet in zip(ECHO_S, without, self.echoes()):
+            less = 10 * np.log10(np.mean(10 ** (loud / 10)) / np.mean(10 ** (quiet / 10)))
+            row("  of it taken out, %d to %d s" % (first, last), [less], "dB")
+
+    def echoes(self, *options):
+        """dB of what was said that second, for the seconds of each of ECHO_S."""
+        seconds, (bob, places) = ECHO_S[-1][1], clicks(12, 500)
+        noise = np.random.default_rng(self.options.seed).normal(0, 20, RATE * (seconds + 20))
+        with Server(self.options.build) as server, self.studio.echo(12, 30):
+            speaker, listener = self.pair(server, None, *options)
+            hiss = self.studio.play(noise, "room")
+            with Recorder(self.studio, "mouth") as said, Recorder(self.studio, "room") as room, \
+                    Recorder(self.studio, "aside") as back:
+                player = self.studio.play(speech(seconds + 8))
+                time.sleep(seconds + 1)
+                self.studio.play(bob / 4, "room").wait()
+                player.wait()
+            hiss.terminate()
+            hiss.wait()
+            speaker.leave()
+            listener.leave()
+        name = " ".join(("echo", *options))
+        levels = echo_levels(said, back, seconds)
+        for first, last in ECHO_S:
+            row(f"{name}, {first} to {last} s", levels[first:last], "dB", "of what was said")
+        rows = delays(room, back, places)
+        row("  who speaks against it is heard", [d for _, d in rows], note=missing(rows))
+        return [levels[first:last] for first, last in ECHO_S]
+
+    # --- f: a picture --------------------------------------------------------------------
 
     def picture(self):
         with Server(self.options.build) as server:
@@ -261,6 +298,18 @@ class Bench:
         print(f"\n{png}: what was said beside what was heard ({wav} to listen to)")
 
 
+def echo_levels(said, back, seconds):
+    """dB of each second's echo, which is on its way for 0.15 s, of what was said in it."""
+    begin = said.time_of(int(np.argmax(np.abs(said.samples) > 500)))
+    values = [level(back, begin + k + 0.15) - level(said, begin + k) for k in range(seconds)]
+    return np.maximum(values, -80)
+
+
+def level(recorder, at_s):
+    place = recorder.place_of(at_s)
+    return 10 * np.log10(1e-3 + np.mean(recorder.samples[place:place + RATE].astype(float) ** 2))
+
+
 def missing(rows):
     lost = sum(d is None for _, d in rows)
     return f"{len(rows)} clicks" + (f", {lost} not heard" if lost else "")
@@ -273,13 +322,13 @@ def main():
     parser.add_argument("--minutes", type=float, help="of the call of 25 (10, quick 0.15)")
     parser.add_argument("--clicks", type=int, help="for each figure (150, quick 20)")
     parser.add_argument("--seed", type=int, default=4242, help="of the network's jitter")
-    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "picture")
+    parts = ("alone", "loopback", "short", "network", "stall", "many", "plain", "echo", "picture")
     parser.add_argument("--only", help="some of these, with commas between them: " +
-                        " ".join(parts) + " (short: packets of 10 ms; not in quick)")
+                        " ".join(parts) + " (short: packets of 10 ms; not in quick, nor is echo)")
     options = parser.parse_args()
     options.minutes = options.minutes or (0.15 if options.quick else 10)
     options.clicks = options.clicks or (20 if options.quick else 150)
-    options.only = options.only or ",".join(p for p in parts if p != "short" or not options.quick)
+    options.only = options.only or ",".join(p for p in parts if p not in ("short", "echo") or not options.quick)
     head()
     bench = Bench(options)
     with bench.stack:
@@ -287,7 +336,7 @@ def main():
             {"alone": bench.alone, "loopback": bench.loopback,
              "short": lambda: bench.loopback("--frame", "10"), "network": bench.network,
              "stall": bench.stall, "many": lambda: bench.many(False),
-             "plain": lambda: bench.many(True), "picture": bench.picture}[part]()
+             "plain": lambda: bench.many(True), "echo": bench.echo, "picture": bench.picture}[part]()
 
 
 if __name__ == "__main__":

@@ -163,6 +163,11 @@ int call_sound_fd(const struct call_sound *sound)
     return sound->device != NULL ? device_fd(sound->device) : -1;
 }
 
+bool call_sound_lost(const struct call_sound *sound)
+{
+    return sound->device != NULL && device_lost(sound->device);
+}
+
 bool call_sound_said_all(const struct call_sound *sound)
 {
     return sound->said_all;

@@ -48,6 +48,9 @@ void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_
 int64_t call_sound_due_us(const struct call_sound *sound);
 int call_sound_fd(const struct call_sound *sound);
 
+/* Has the audio system taken the devices away? */
+bool call_sound_lost(const struct call_sound *sound);
+
 /* Is there a file or a pipe to say, and is it over? */
 bool call_sound_said_all(const struct call_sound *sound);
 

@@ -189,6 +189,16 @@ static bool is_over(struct call *call, int64_t now_us)
     return now_us >= call->end_us;
 }
 
+static bool has_lost_sound(struct call *call)
+{
+    if (!call_sound_lost(&call->sound))
+        return false;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: lost the sound device, leaving the call\n");
+    call->code = CLI_WRONG_USE;
+    return true;
+}
+
 static void talk(struct call *call)
 {
     struct chinwag_event event;
@@ -201,7 +211,8 @@ static void talk(struct call *call)
         now_us = session_now_us();
         measure_round_trip(call, now_us);
         print_stats(call, now_us);
-        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_over(call, now_us);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_over(call, now_us) &&
+                !has_lost_sound(call);
         call_screen_draw(&call->screen, call->audio, now_us);
         if (stays)
             wait_for_something(call);

@@ -18,7 +18,7 @@
 /* A signal that falls between looking and waiting is seen this much later. */
 #define SIGNAL_CHECK_MS 500
 
-enum wish { GO_ON, SEND, CANCEL };
+enum wish { GO_ON, SEND, CANCEL, LOST };
 
 struct recorder {
     struct device *device;
@@ -79,6 +79,8 @@ static enum wish record(struct recorder *recorder)
         wish = ask_keys(recorder);
         if (wish == GO_ON && !recorder->terminal.on && recorder->recording.count == recorder->most)
             wish = SEND;
+        if (wish == GO_ON && device_lost(recorder->device))
+            wish = LOST;
     }
     return wish;
 }
@@ -102,6 +104,10 @@ static int record_and_send(const struct cli *cli, const char *recipient, struct 
     enum wish wish = record(recorder);
     terminal_close(&recorder->terminal);
     device_close(recorder->device);
+    if (wish == LOST) {
+        fprintf(stderr, "chinwag: lost the microphone, nothing was sent\n");
+        return CLI_WRONG_USE;
+    }
     if (wish == CANCEL || recorder->recording.count == 0) {
         fprintf(stderr, "chinwag: nothing was sent\n");
         return CLI_DONE;

@@ -117,21 +117,26 @@ int command_fetch(const struct cli *cli)
 
 /* The loudspeaker takes what it has room for, and wakes us for more. Half a
  * second of silence at the end is for its own buffer. */
-static void play_all(struct device *device, const struct recording *recording)
+static int play_all(struct device *device, const struct recording *recording)
 {
     static const int16_t silence[CW_AUDIO_RATE / 2];
     size_t at = 0, after = 0;
     struct pollfd pollfd = {.fd = device_fd(device), .events = POLLIN};
     while (!session_was_signalled()) {
+        if (device_lost(device)) {
+            fprintf(stderr, "chinwag: lost the loudspeaker\n");
+            return CLI_WRONG_USE;
+        }
         if (at < recording->count)
             at += device_play(device, recording->samples + at, recording->count - at);
         else if (after < CW_AUDIO_RATE / 2)
             after += device_play(device, silence + after, CW_AUDIO_RATE / 2 - after);
         else if (device_waiting(device) == 0)
-            return;
+            return CLI_DONE;
         poll(&pollfd, 1, SIGNAL_CHECK_MS);
         device_rest(device);
     }
+    return CLI_DONE;
 }
 
 static int play(struct recording *recording)
@@ -145,9 +150,9 @@ static int play(struct recording *recording)
     if (device == NULL)
         return CLI_WRONG_USE;
     session_note_signals();
-    play_all(device, recording);
+    int code = play_all(device, recording);
     device_close(device);
-    return CLI_DONE;
+    return code;
 }
 
 /* In a conversation of two the other is told that one has listened to him. */

@@ -130,6 +130,11 @@ unsigned device_gaps(const struct device *device)
     return atomic_load_explicit(&device->gaps, memory_order_relaxed);
 }
 
+bool device_lost(const struct device *device)
+{
+    return device->pulse != NULL ? device_pulse_lost(device->pulse) : device_sdl_lost(device->sdl);
+}
+
 int device_fd(const struct device *device)
 {
     return device->wake[0];

@@ -32,6 +32,10 @@ size_t device_reserve(const struct device *device);
 /* How often the loudspeaker found too little to play, so far. */
 unsigned device_gaps(const struct device *device);
 
+/* Has the audio system taken it away? Then nothing is heard or played any more, and
+ * device_fd may not tell. */
+bool device_lost(const struct device *device);
+
 /* Becomes readable when a period was heard or played; device_rest makes it
  * unreadable until the next one. */
 int device_fd(const struct device *device);

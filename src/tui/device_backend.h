@@ -13,10 +13,12 @@
 struct device_pulse;
 struct device_pulse *device_pulse_open(struct device *device, bool microphone, bool loudspeaker);
 void device_pulse_close(struct device_pulse *pulse);
+bool device_pulse_lost(const struct device_pulse *pulse);
 
 struct device_sdl;
 struct device_sdl *device_sdl_open(struct device *device, bool microphone, bool loudspeaker);
 void device_sdl_close(struct device_sdl *sdl);
+bool device_sdl_lost(const struct device_sdl *sdl);
 
 /* In their threads: takes what was heard; writes what is to be played. */
 void device_on_heard(struct device *device, const int16_t *pcm, size_t n);

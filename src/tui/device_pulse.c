@@ -3,6 +3,7 @@
  * Not through SDL, which takes one piece of what was heard for each event: two that
  * came with one leave a delay that never goes, and a busy machine adds to it. */
 #include <pulse/pulseaudio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "device_backend.h"
@@ -12,6 +13,7 @@ struct device_pulse {
     pa_threaded_mainloop *loop;
     pa_context *context;
     pa_stream *microphone, *loudspeaker; /* NULL: none */
+    _Atomic bool lost;
 };
 
 /* --- in the loop's thread --------------------------------------------------------------- */
@@ -60,14 +62,16 @@ static void on_writable(pa_stream *stream, size_t wanted, void *data)
 static void on_context(pa_context *context, void *data)
 {
     struct device_pulse *pulse = data;
-    (void)context;
+    if (!PA_CONTEXT_IS_GOOD(pa_context_get_state(context)))
+        pulse->lost = true;
     pa_threaded_mainloop_signal(pulse->loop, 0);
 }
 
 static void on_stream(pa_stream *stream, void *data)
 {
     struct device_pulse *pulse = data;
-    (void)stream;
+    if (!PA_STREAM_IS_GOOD(pa_stream_get_state(stream)))
+        pulse->lost = true;
     pa_threaded_mainloop_signal(pulse->loop, 0);
 }
 
@@ -166,4 +170,9 @@ void device_pulse_close(struct device_pulse *pulse)
     if (pulse->loop != NULL)
         pa_threaded_mainloop_free(pulse->loop);
     free(pulse);
+}
+
+bool device_pulse_lost(const struct device_pulse *pulse)
+{
+    return pulse->lost;
 }

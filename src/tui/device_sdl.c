@@ -75,3 +75,13 @@ void device_sdl_close(struct device_sdl *sdl)
     SDL_Quit();
     free(sdl);
 }
+
+static bool stopped(SDL_AudioDeviceID id)
+{
+    return id != 0 && SDL_GetAudioDeviceStatus(id) == SDL_AUDIO_STOPPED;
+}
+
+bool device_sdl_lost(const struct device_sdl *sdl)
+{
+    return stopped(sdl->microphone) || stopped(sdl->loudspeaker);
+}

@@ -3,6 +3,7 @@ Nothing here sleeps: a line is waited for, or an end."""
 
 import json
 import os
+import pty
 import select
 import subprocess
 import sys
@@ -114,3 +115,26 @@ class Commands(unittest.TestCase):
     def register(self, *names):
         for name in names:
             self.done("register", name)
+
+    def on_terminal(self, *arguments, **changes):
+        """Starts it on a terminal of its own: process and terminal."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([os.environ["CHINWAG"], *arguments],
+                                   env={**self.environment, **changes}, stdin=slave,
+                                   stdout=slave, stderr=slave)
+        os.close(slave)
+        self.addCleanup(os.close, master)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process, master
+
+    def see(self, terminal, part):
+        shown = b""
+        while part not in shown:
+            shown += self.shown(terminal)
+
+    def shown(self, terminal):
+        """What it draws next. Unread, it would in the end stop the program."""
+        ready, _, _ = select.select([terminal], [], [], PATIENCE)
+        self.assertTrue(ready, "nothing is drawn")
+        return os.read(terminal, 4096)

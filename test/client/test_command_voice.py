@@ -7,11 +7,8 @@ some of it may be late and so not be heard, but nobody hears what was not said."
 import cmath
 import json
 import os
-import pty
-import select
 import signal
 import struct
-import subprocess
 import sys
 import termios
 import wave
@@ -320,25 +317,6 @@ class VoiceTest(Commands):
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
 
     # --- by hand --------------------------------------------------------------------
-
-    def on_terminal(self, *arguments, **changes):
-        """Starts it on a terminal of its own: process and terminal."""
-        master, slave = pty.openpty()
-        process = subprocess.Popen([os.environ["CHINWAG"], *arguments],
-                                   env={**self.environment, **changes}, stdin=slave,
-                                   stdout=slave, stderr=slave)
-        os.close(slave)
-        self.addCleanup(os.close, master)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process, master
-
-    def see(self, terminal, part):
-        shown = b""
-        while part not in shown:
-            ready, _, _ = select.select([terminal], [], [], PATIENCE)
-            self.assertTrue(ready, shown)
-            shown += os.read(terminal, 4096)
 
     def test_keys_of_a_call(self):
         self.cooks("bob")
