@@ -22,8 +22,8 @@ struct call_sound {
     bool writes;
     int64_t next_us; /* the next tick; 0: at once */
     struct device *device;
-    size_t ahead;       /* samples that the loudspeaker is to have in reserve; 0: not begun */
-    unsigned gaps;      /* that it has had */
+    size_t ahead;  /* samples that the loudspeaker is to have in reserve; 0: not begun */
+    unsigned gaps; /* that it has had */
     int64_t begun_us, changed_us; /* when the device began; when `ahead` changed */
     int16_t far[CALL_SOUND_FAR_MAX][CW_AUDIO_TICK];
     size_t far_count;
