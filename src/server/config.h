@@ -34,6 +34,7 @@ struct cw_config {
     unsigned call_members_max;
     unsigned connections_max;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
+    char reserved_names[1024];         /* separated by blanks or commas */
 };
 
 void cw_config_init(struct cw_config *config);
