@@ -360,7 +360,9 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     uv_loop_init(&shell->loop);
     start_handles(shell);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX);
-    shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);
+    struct cw_net_options net = {.connections_max = config->connections_max,
+                                 .ping_idle_ms = config->ping_idle_ms};
+    shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
