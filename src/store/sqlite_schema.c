@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "store/sqlite.h"
+#include "text/words.h"
 
 /* "Chnw", in the header of the file: file(1) and we know it by that. */
 #define APPLICATION_ID 0x43686e77
@@ -29,6 +30,8 @@
  * - looks: see sqlite_names.c. names.version says with which data looks and keys were
  *   made; kept_key: the key has the punctuation of the name's ends, since another one
  *   has the key without it.
+ * - names.words says with which rules the words of search were made: when it is not
+ *   ours, search is made anew (renew_words).
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
@@ -161,6 +164,8 @@ static const char *const migrations[] = {
     "ALTER TABLE groups ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX users_kept ON users(key) WHERE kept_key = 1;"
     "CREATE INDEX groups_kept ON groups(key) WHERE kept_key = 1;",
+
+    "ALTER TABLE names ADD COLUMN words TEXT NOT NULL DEFAULT '';",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -246,6 +251,25 @@ static int migrate(sqlite3 *db, int version)
     return rc; /* an open transaction goes when the connection is closed */
 }
 
+/* The index of words is made anew, behind the messages, when other rules made it. */
+static int renew_words(sqlite3 *db)
+{
+    char version[CW_WORDS_VERSION_MAX], sql[640];
+    int current = 0;
+    cw_words_version(version);
+    snprintf(sql, sizeof sql, "SELECT words = '%s' FROM names", version);
+    int rc = query_int(db, sql, &current);
+    if (rc != SQLITE_OK || current)
+        return rc;
+    snprintf(sql, sizeof sql,
+             "BEGIN IMMEDIATE; DROP TABLE search;"
+             "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
+             " prefix='1 2 3', tokenize='ascii');"
+             "UPDATE progress SET search_to = 0; UPDATE names SET words = '%s'; COMMIT",
+             version);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
 {
     /* Exclusive first: the index of the log is then in memory, and no other
@@ -260,6 +284,8 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
             NULL, NULL);
     if (rc == SQLITE_OK)
         rc = migrate(db, version);
+    if (rc == SQLITE_OK)
+        rc = renew_words(db);
     if (rc != SQLITE_OK)
         cw_sqlite_explain(db, rc, folder, error);
     return rc == SQLITE_OK;
