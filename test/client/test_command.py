@@ -205,7 +205,7 @@ class CommandTest(Commands):
         self.fails(WRONG_USE, "no option --json", "send", "@bob", "hi", "--json")
         self.fails(WRONG_USE, "--count does not take 'many'", "listen", "--count", "many")
         self.fails(WRONG_USE, "there is no command 'sendd'", "sendd")
-        self.fails(WRONG_USE, "no HOST:PORT", "whoami", "--server", "host:port")
+        self.fails(WRONG_USE, "'host:port' is a bad address", "whoami", "--server", "host:port")
         self.fails(WRONG_USE, "bob is not logged in", "--as", "bob", "whoami")
 
     def test_help(self):
