@@ -305,12 +305,7 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-<<<<<<< HEAD
-static struct cw_core *create_core(const struct cw_config *config)
-=======
-static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store,
-                                   bool loopback)
->>>>>>> main
+static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
 {
     struct cw_core_config core = {
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
