@@ -177,6 +177,10 @@ struct cw_slice cw_sql_column_copy(sqlite3_stmt *st, int column, struct cw_arena
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
+/* The version of the schema that this program writes, and the way there, one
+ * transaction a version. Returns a result code of SQLite's. */
+extern const int cw_sqlite_version;
+int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
 

@@ -122,7 +122,7 @@ static void the_schema_has_a_version(void **state)
     for (int i = 0; i < 2; i++) {
         fixture_close(f);
         assert_int_equal(access(path_of(f, "chinwag.db-wal"), F_OK), -1);
-        assert_int_equal(raw_int(f, "PRAGMA user_version"), 1);
+        assert_int_equal(raw_int(f, "PRAGMA user_version"), cw_sqlite_version);
         assert_int_equal(raw_int(f, "PRAGMA application_id"), 0x43686e77);
         fixture_open_sqlite(f);
         assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
@@ -133,13 +133,18 @@ static void the_schema_has_a_version(void **state)
 static void a_newer_schema_is_refused(void **state)
 {
     struct fixture *f = *state;
+    char version[64], sentence[200];
     fixture_close(f);
-    raw(f, "PRAGMA user_version=2");
-    assert_refused(f, "The data in ",
-                   " is from a newer version (schema 2, this server knows 1): "
-                   "run that version, or restore a backup.");
-    assert_int_equal(raw_int(f, "PRAGMA user_version"), 2);
-    raw(f, "PRAGMA user_version=1");
+    snprintf(version, sizeof version, "PRAGMA user_version=%d", cw_sqlite_version + 1);
+    raw(f, version);
+    snprintf(sentence, sizeof sentence,
+             " is from a newer version (schema %d, this server knows %d): "
+             "run that version, or restore a backup.",
+             cw_sqlite_version + 1, cw_sqlite_version);
+    assert_refused(f, "The data in ", sentence);
+    assert_int_equal(raw_int(f, "PRAGMA user_version"), cw_sqlite_version + 1);
+    snprintf(version, sizeof version, "PRAGMA user_version=%d", cw_sqlite_version);
+    raw(f, version);
     fixture_open_sqlite(f);
 }
 
