@@ -14,6 +14,14 @@
 /* A name after NFKC and case folding. Some characters grow elevenfold under
  * NFKC; a name that needs more than this is no name. */
 #define CW_NAME_KEY_MAX 256
+
+/* What clients and people take for more than a user. A setting. */
+#define CW_RESERVED_NAMES                                                                          \
+    "admin administrator chinwag chinwagd everyone here me moderator nobody operator root server " \
+    "system you"
+
+/* Marks that pile up on one letter: Vietnamese has 2, polytonic Greek and Tibetan 3. */
+#define CW_NAME_MARKS_MAX 3
 /* NIST SP 800-63B: at least 8; the upper bound keeps hashing cheap to refuse. */
 #define CW_PASSWORD_MIN 8
 #define CW_PASSWORD_MAX 256

@@ -35,6 +35,7 @@ struct cw_config {
     unsigned connections_max;
     unsigned ping_idle_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
+    char reserved_names[1024];         /* separated by blanks or commas */
 };
 
 void cw_config_init(struct cw_config *config);

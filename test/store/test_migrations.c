@@ -201,7 +201,7 @@ static int check_version(struct fixture *f, int lowest)
     assert_string_equal(sound, "ok");
     char *number = query_text(db, "PRAGMA user_version");
     int version = atoi(number);
-    assert_in_range(version, lowest, cw_sqlite_version);
+    assert_in_range(version, lowest, cw_sqlite_schema_version);
     assert_int_equal(cw_sqlite_migrate(same, 0, version), SQLITE_OK);
     char *found = schema_of(db), *wanted = schema_of(same);
     assert_string_equal(found, wanted);
@@ -247,9 +247,9 @@ static void kill_at_every_write(struct fixture *f, const char *version, int lowe
         if (version != NULL)
             check_messages(f, version);
         fixture_close(f);
-        assert_int_equal(check_version(f, lowest), cw_sqlite_version);
+        assert_int_equal(check_version(f, lowest), cw_sqlite_schema_version);
     }
-    for (int i = lowest; i <= cw_sqlite_version; i++)
+    for (int i = lowest; i <= cw_sqlite_schema_version; i++)
         assert_true(seen[i]);
 }
 

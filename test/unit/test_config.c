@@ -59,6 +59,9 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.ping_idle_ms, CW_PING_IDLE_MS);
     assert_int_equal(config.keep_days, 0);
     assert_int_equal(config.keep_messages, 0);
+    assert_string_equal(config.reserved_names, CW_RESERVED_NAMES);
+    assert_true(cw_config_set(&config, "reserved_names", "", error));
+    assert_string_equal(config.reserved_names, "");
     assert_true(cw_config_check(&config, error));
 }
 
