@@ -56,8 +56,12 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
     assert_int_equal(config.connections_max, CW_CONNECTIONS_MAX);
+    assert_int_equal(config.ping_idle_ms, CW_PING_IDLE_MS);
     assert_int_equal(config.keep_days, 0);
     assert_int_equal(config.keep_messages, 0);
+    assert_string_equal(config.reserved_names, CW_RESERVED_NAMES);
+    assert_true(cw_config_set(&config, "reserved_names", "", error));
+    assert_string_equal(config.reserved_names, "");
     assert_true(cw_config_check(&config, error));
 }
 
@@ -96,6 +100,7 @@ static void numbers_keep_to_their_range(void **state)
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("ping_idle_ms", &config.ping_idle_ms, 100, CW_PING_IDLE_MS);
     check_number("keep_days", &config.keep_days, 0, CW_RETENTION_DAYS_MAX);
     check_number("keep_messages", &config.keep_messages, 0, CW_RETENTION_KEPT_MAX);
 }
