@@ -187,7 +187,12 @@ static const char *const migrations[] = {
     " key BLOB NOT NULL) STRICT;"
     "INSERT INTO retry_key VALUES(1, randomblob(16));",
 
-    "ALTER TABLE names ADD COLUMN words TEXT NOT NULL DEFAULT '';",
+    /* Search by words of our own, which the tokenizer takes as they are. */
+    "ALTER TABLE names ADD COLUMN words TEXT NOT NULL DEFAULT '';"
+    "DROP TABLE search;"
+    "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
+    " prefix='1 2 3', tokenize='ascii');"
+    "UPDATE progress SET search_to = 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -282,7 +287,7 @@ int cw_sqlite_migrate(sqlite3 *db, int version, int to)
 /* The index of words is made anew, behind the messages, when other rules made it. */
 static int renew_words(sqlite3 *db)
 {
-    char version[CW_WORDS_VERSION_MAX], sql[640];
+    char version[CW_WORDS_VERSION_MAX], sql[256];
     int current = 0;
     cw_words_version(version);
     snprintf(sql, sizeof sql, "SELECT words = '%s' FROM names", version);
@@ -290,9 +295,7 @@ static int renew_words(sqlite3 *db)
     if (rc != SQLITE_OK || current)
         return rc;
     snprintf(sql, sizeof sql,
-             "BEGIN IMMEDIATE; DROP TABLE search;"
-             "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
-             " prefix='1 2 3', tokenize='ascii');"
+             "BEGIN IMMEDIATE; INSERT INTO search(search) VALUES('delete-all');"
              "UPDATE progress SET search_to = 0; UPDATE names SET words = '%s'; COMMIT",
              version);
     return sqlite3_exec(db, sql, NULL, NULL, NULL);
