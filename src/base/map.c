@@ -51,6 +51,11 @@ static uint64_t hash_of(const uint64_t seed[2], struct cw_slice key)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+uint64_t cw_map_hash(const struct cw_map *map, struct cw_slice key)
+{
+    return hash_of(map->seed, key);
+}
+
 void cw_map_init(struct cw_map *map, const uint64_t seed[2])
 {
     *map = (struct cw_map){.seed = {seed[0], seed[1]}};
