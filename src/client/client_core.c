@@ -456,6 +456,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     case CW_ZMTP_NEED_MORE:
     case CW_ZMTP_PING:
     case CW_ZMTP_PONG:
+    case CW_ZMTP_IGNORED:
         break;
     }
 }

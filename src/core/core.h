@@ -35,7 +35,9 @@ struct cw_core_config {
     unsigned registrations_per_hour; /* of one address */
     unsigned guesses_per_user;       /* wrong passwords in an hour */
     unsigned guesses_per_address;
-    struct cw_slice server_name; /* in the map of login; copied */
+    struct cw_slice server_name;    /* in the map of login; copied */
+    struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
+    struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
 };
 
 enum cw_event_type {

@@ -192,7 +192,7 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
         return;
     }
     struct cw_buf ping = {0};
-    cw_zmtp_ping(&ping, CW_PEER_DEAD_MS / 100, &mark, sizeof mark);
+    cw_zmtp_ping(&ping, CW_PING_TTL_DS, &mark, sizeof mark);
     cw_peer_queue_raw(peer, cw_buf_slice(&ping));
     cw_buf_finish(&ping);
 }
@@ -293,7 +293,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
             refuse_one(net, listener->fd);
         if (fd < 0)
             return;
-        if (net->connections >= net->connections_max + CW_NET_SPARE)
+        if (net->connections >= net->options.connections_max + CW_NET_SPARE)
             close(fd);
         else
             cw_peer_accept(net, fd, (struct sockaddr *)&address);
@@ -408,14 +408,14 @@ static void on_sweep(uv_timer_t *timer)
             cw_peer_check(net->slots[i], now_ms);
 }
 
-struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
+struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
                              const struct cw_net_handlers *handlers, void *context)
 {
     struct cw_net *net = cw_alloc_zero(sizeof *net);
     net->loop = loop;
     net->handlers = *handlers;
     net->context = context;
-    net->connections_max = connections_max;
+    net->options = *options;
     net->bodies = (struct cw_pool){.block_size = BODY_BLOCK, .kept_max = BODIES_KEPT};
     cw_out_rings_init(&net->rings);
     net->scratch = cw_alloc(CW_OUT_SCRATCH);

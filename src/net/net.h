@@ -70,7 +70,12 @@ struct cw_net_handlers {
 /* connections_max: the handler `opened` is to see to it; CW_NET_SPARE beyond it are
  * closed at once, since whoever gives way to a newcomer is not gone yet. */
 #define CW_NET_SPARE 64
-struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
+struct cw_net_options {
+    size_t connections_max;
+    uint64_t ping_idle_ms; /* see CW_PING_IDLE_MS, which is its usual value and the most */
+};
+
+struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
                              const struct cw_net_handlers *handlers, void *context);
 
 /* Listens for ZMTP at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any). On

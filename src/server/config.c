@@ -44,7 +44,9 @@ static const struct setting settings[] = {
     {"registrations_per_hour", NUMBER, AT(registrations_per_hour), 0, 1000000},
     {"guesses_per_user", NUMBER, AT(guesses_per_user), 0, 1000000},
     {"guesses_per_address", NUMBER, AT(guesses_per_address), 0, 1000000},
+    {"ping_idle_ms", NUMBER, AT(ping_idle_ms), 100, CW_PING_IDLE_MS},
     {"keep_days", NUMBER, AT(keep_days), 0, CW_RETENTION_DAYS_MAX},
+    {"reserved_names", TEXT, AT(reserved_names), 0, SIZE(reserved_names)},
     {"keep_messages", NUMBER, AT(keep_messages), 0, CW_RETENTION_KEPT_MAX},
 };
 
@@ -54,6 +56,7 @@ void cw_config_init(struct cw_config *config)
                                  .zmtp = "127.0.0.1:4242",
                                  .registration = CW_REGISTRATION_AUTO,
                                  .password_cost = CW_COST_INTERACTIVE,
+                                 .reserved_names = CW_RESERVED_NAMES,
                                  .requests_per_s = CW_REQUESTS_PER_S,
                                  .requests_burst = CW_REQUESTS_BURST,
                                  .texts_per_s = CW_TEXTS_PER_S,
@@ -68,7 +71,8 @@ void cw_config_init(struct cw_config *config)
                                  .hashes_per_address = CW_HASHES_PER_ADDRESS,
                                  .registrations_per_hour = CW_REGISTRATIONS_PER_HOUR,
                                  .guesses_per_user = CW_GUESSES_PER_USER,
-                                 .guesses_per_address = CW_GUESSES_PER_ADDRESS};
+                                 .guesses_per_address = CW_GUESSES_PER_ADDRESS,
+                                 .ping_idle_ms = CW_PING_IDLE_MS};
 }
 
 static bool set_number(const struct setting *setting, unsigned *to, const char *value,
@@ -105,8 +109,9 @@ static int choose(const struct setting *setting, const char *const words[], cons
 static bool set_text(const struct setting *setting, char *to, const char *value, char error[256])
 {
     size_t n = strlen(value);
-    if (n == 0 || n >= setting->max) {
-        snprintf(error, 256, "%s must have 1 to %lu characters", setting->key, setting->max - 1);
+    if (n < setting->min || n >= setting->max) {
+        snprintf(error, 256, "%s must have %lu to %lu characters", setting->key, setting->min,
+                 setting->max - 1);
         return false;
     }
     memcpy(to, value, n + 1);

@@ -129,6 +129,17 @@ static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 
     return result.status == CW_STORE_FORBIDDEN;
 }
 
+#define TWINS_LOGGED 100
+
+static void log_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
+{
+    (void)context;
+    cw_log("the %s '%.*s' looks like '%.*s', which is older: both were taken before such names "
+           "were refused",
+           group ? "group" : "user", (int)name.n, (const char *)name.p, (int)older.n,
+           (const char *)older.p);
+}
+
 /* NULL with a reason in `error`. */
 static struct cw_shell *start(struct cw_config *config, char bound[64],
                               char invitation[CW_TOKEN_LEN + 1], char error[256])
@@ -140,6 +151,7 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     if (store == NULL)
         return NULL;
+    cw_store_list_twins(store, true, TWINS_LOGGED, log_twin, NULL);
     if (config->registration == CW_REGISTRATION_INVITED &&
         !invite_first(store, invitation, error)) {
         cw_store_close(store);

@@ -26,6 +26,9 @@
  * - inbox, history, and marks of a new pair follow behind the messages: see
  *   inbox_index.h. In history the last row of a conversation stays when its
  *   message goes: the next one counts on from it.
+ * - looks: see sqlite_names.c. names.version says with which data looks and keys were
+ *   made; kept_key: the key has the punctuation of the name's ends, since another one
+ *   has the key without it.
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
@@ -144,8 +147,24 @@ static const char *const migrations[] = {
     " search_to INTEGER NOT NULL,"
     " newest INTEGER NOT NULL) STRICT;"
     "INSERT INTO progress VALUES(1, 0, 0, 0);",
+
+    "CREATE TABLE looks("
+    " of_group INTEGER NOT NULL,"
+    " look TEXT NOT NULL,"
+    " id INTEGER NOT NULL,"
+    " PRIMARY KEY(of_group, look, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE names("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " version TEXT NOT NULL) STRICT;"
+    "INSERT INTO names VALUES(1, '');"
+    "ALTER TABLE users ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX users_kept ON users(key) WHERE kept_key = 1;"
+    "CREATE INDEX groups_kept ON groups(key) WHERE kept_key = 1;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
+
+const int cw_sqlite_schema_version = VERSION;
 
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 {

@@ -261,11 +261,12 @@ static void close_store(struct cw_store *store)
     sqlite3_close(s->db);
     cw_inbox_index_finish(&s->inbox);
     cw_map_finish(&s->counter_ids);
+    cw_buf_finish(&s->kept_keys);
     free(s->folder);
     free(s);
 }
 
-static const struct cw_store_backend backend = {execute, idle, close_store};
+static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store};
 
 static char *join_path(const char *folder, const char *name)
 {
@@ -366,6 +367,14 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
     cw_sqlite_inbox_load(s);
     cw_sqlite_retention_load(s);
+    cw_sqlite_names_load(s);
+    if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
+        snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
+                 folder);
+        s->trouble = CW_STORE_FAILED;
+        close_store(&s->store);
+        return NULL;
+    }
     cw_blob_sweep(s->folder, blob_wanted, s);
     return &s->store;
 }

@@ -63,8 +63,12 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.registrations_per_hour, CW_REGISTRATIONS_PER_HOUR);
     assert_int_equal(config.guesses_per_user, CW_GUESSES_PER_USER);
     assert_int_equal(config.guesses_per_address, CW_GUESSES_PER_ADDRESS);
+    assert_int_equal(config.ping_idle_ms, CW_PING_IDLE_MS);
     assert_int_equal(config.keep_days, 0);
     assert_int_equal(config.keep_messages, 0);
+    assert_string_equal(config.reserved_names, CW_RESERVED_NAMES);
+    assert_true(cw_config_set(&config, "reserved_names", "", error));
+    assert_string_equal(config.reserved_names, "");
     assert_true(cw_config_check(&config, error));
 }
 
@@ -110,6 +114,7 @@ static void numbers_keep_to_their_range(void **state)
     check_number("registrations_per_hour", &config.registrations_per_hour, 0, 1000000);
     check_number("guesses_per_user", &config.guesses_per_user, 0, 1000000);
     check_number("guesses_per_address", &config.guesses_per_address, 0, 1000000);
+    check_number("ping_idle_ms", &config.ping_idle_ms, 100, CW_PING_IDLE_MS);
     check_number("keep_days", &config.keep_days, 0, CW_RETENTION_DAYS_MAX);
     check_number("keep_messages", &config.keep_messages, 0, CW_RETENTION_KEPT_MAX);
 }
