@@ -300,9 +300,12 @@ static void on_connection(uv_poll_t *poll, int status, int events)
     }
 }
 
+/* "tcp://" in front is how ZeroMQ writes addresses. */
 static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
 {
     char host[64];
+    if (strncmp(text, "tcp://", 6) == 0)
+        text += 6;
     const char *colon = strrchr(text, ':');
     if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof host)
         return false;
@@ -310,7 +313,7 @@ static bool parse_address(const char *text, struct sockaddr_storage *address, so
     host[colon - text] = 0;
     char *end;
     unsigned long port = strtoul(colon + 1, &end, 10);
-    if (colon[1] == 0 || *end != 0 || port > 65535)
+    if (colon[1] < '0' || colon[1] > '9' || *end != 0 || port > 65535)
         return false;
     size_t n = strlen(host);
     if (host[0] == '[' && host[n - 1] == ']') {
@@ -328,6 +331,13 @@ static bool is_loopback(const struct sockaddr_storage *address)
     if (address->ss_family == AF_INET6)
         return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
     return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
+}
+
+bool cw_net_address_good(const char *text)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t size;
+    return parse_address(text, &address, &size);
 }
 
 bool cw_net_address_is_loopback(const char *text)

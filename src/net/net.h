@@ -84,6 +84,9 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
 bool cw_net_listen_zmtp(struct cw_net *net, const char *address, char bound[64], bool *loopback,
                         char error[256]);
 
+/* True for what cw_net_listen_zmtp can understand as an address. */
+bool cw_net_address_good(const char *address);
+
 /* True when the host of "HOST:PORT" can only be reached from this machine. */
 bool cw_net_address_is_loopback(const char *address);
 

@@ -186,8 +186,23 @@ bool cw_config_read(struct cw_config *config, const char *path, char error[256])
     return false;
 }
 
+enum cw_registration cw_config_registration(const struct cw_config *config)
+{
+    if (config->registration != CW_REGISTRATION_AUTO)
+        return config->registration;
+    return cw_net_address_is_loopback(config->zmtp) ? CW_REGISTRATION_OPEN
+                                                    : CW_REGISTRATION_INVITED;
+}
+
 bool cw_config_check(const struct cw_config *config, char error[256])
 {
+    if (!cw_net_address_good(config->zmtp)) {
+        snprintf(error, 256,
+                 "'%.63s' is a bad address: write HOST:PORT with a number as HOST, as "
+                 "127.0.0.1:4242 or [::1]:4242",
+                 config->zmtp);
+        return false;
+    }
     if (cw_net_address_is_loopback(config->zmtp))
         return true;
     if (config->password_cost == CW_COST_MINIMUM) {

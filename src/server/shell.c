@@ -319,13 +319,11 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store,
-                                   bool loopback)
+static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
 {
     struct cw_core_config core = {
-        .registration_open = config->registration == CW_REGISTRATION_OPEN ||
-                             (config->registration == CW_REGISTRATION_AUTO && loopback),
-        .registration_by_invitation = config->registration == CW_REGISTRATION_INVITED,
+        .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
+        .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
         .requests_per_s = config->requests_per_s,
         .requests_burst = config->requests_burst,
         .texts_per_s = config->texts_per_s,
@@ -389,7 +387,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
-    shell->core = create_core(config, store, cw_net_address_is_loopback(config->zmtp));
+    shell->core = create_core(config, store);
     bool good = shell->hasher != NULL;
     if (good)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);

@@ -7,8 +7,10 @@
 /* "Chnw", in the header of the file: file(1) and we know it by that. */
 #define APPLICATION_ID 0x43686e77
 
-/* Message i brings a file from version i to i + 1, in one transaction. What has
- * been released is never edited: a change is a new entry.
+/* Entry i brings a file from version i to i + 1, in one transaction. What has been
+ * released is never edited: a change is a new entry at the end. What SQL cannot say is
+ * done by the entry's function in `steps`, below. test/store/test_migrations.c kills
+ * each migration at every write, and opens the folders of the released versions.
  *
  * - Ids are never used twice: a cursor, an index or a client may still hold one of
  *   something that has gone. Sessions and groups have AUTOINCREMENT; messages get
@@ -164,6 +166,10 @@ static const char *const migrations[] = {
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
+/* Run behind the statements of the entry with the same number, in its transaction;
+ * returns a result code. */
+static int (*const steps[VERSION])(sqlite3 *db) = {NULL};
+
 const int cw_sqlite_schema_version = VERSION;
 
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
@@ -229,10 +235,10 @@ static int identify(sqlite3 *db, const char *folder, int *version, char error[25
     return rc;
 }
 
-static int migrate(sqlite3 *db, int version)
+int cw_sqlite_migrate(sqlite3 *db, int version, int to)
 {
     int rc = SQLITE_OK;
-    for (; rc == SQLITE_OK && version < VERSION; version++) {
+    for (; rc == SQLITE_OK && version < to; version++) {
         char pragmas[96];
         snprintf(pragmas, sizeof pragmas,
                  "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", APPLICATION_ID,
@@ -240,6 +246,8 @@ static int migrate(sqlite3 *db, int version)
         rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
+        if (rc == SQLITE_OK && steps[version] != NULL)
+            rc = steps[version](db);
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
     }
@@ -259,7 +267,7 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
             db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST", NULL,
             NULL, NULL);
     if (rc == SQLITE_OK)
-        rc = migrate(db, version);
+        rc = cw_sqlite_migrate(db, version, VERSION);
     if (rc != SQLITE_OK)
         cw_sqlite_explain(db, rc, folder, error);
     return rc == SQLITE_OK;
