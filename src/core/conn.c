@@ -153,6 +153,8 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
         core->unauthenticated_count--;
     }
     conn->session = session;
+    if (session != NULL)
+        conn->displaced = 0;
     if (conn->closing)
         return;
     if (session == NULL)

@@ -78,6 +78,15 @@ static void run_authorised(struct cw_core *core, struct request *request)
     handlers[request->action].run(core, request);
 }
 
+/* An extended session that has moved away comes back to this connection only by an
+ * attach that was asked for since: two programs do not take it from each other in
+ * turn, nor do the leftovers of a connection that is dead. */
+static bool must_not_return(const struct request *request, uint64_t session_id)
+{
+    return request->conn->displaced == session_id &&
+           (request->action != CW_ATTACH || request->stale);
+}
+
 static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
@@ -88,6 +97,8 @@ static void found(struct cw_core *core, struct request *request, const struct cw
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     } else if (result->status != CW_STORE_OK) {
         cw_request_answer(core, request, CW_USER_INCORRECT_TOKEN);
+    } else if (conn->session == NULL && must_not_return(request, result->session_id)) {
+        cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
     } else if (conn->session == NULL) {
         const struct cw_extras *extras =
             request->action == CW_ATTACH ? &request->msg->extras : NULL;

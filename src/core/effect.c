@@ -80,10 +80,17 @@ void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
 void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
                         bool envelope)
 {
+    bool extended = conn->session != NULL && conn->session->extended;
+    cw_effect_send_form(core, msg, conn, envelope, extended);
+}
+
+void cw_effect_send_form(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
+                         bool envelope, bool extended)
+{
     cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
     *id = conn->id;
     struct audience audience = {0};
-    if (conn->session != NULL && conn->session->extended) {
+    if (extended) {
         audience.extended = id;
         audience.extended_count = 1;
     } else {

@@ -78,7 +78,7 @@ static void session_made(struct cw_core *core, struct request *request,
         return;
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
     if (dropped != NULL)
-        cw_session_detach(core, dropped);
+        cw_session_end(core, dropped);
     struct cw_store_result found = *event->store;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
@@ -184,7 +184,7 @@ static void dropped(struct cw_core *core, struct request *request, const struct 
         return;
     struct session *session = cw_session_find(core, request->sender_session);
     if (session != NULL)
-        cw_session_detach(core, session);
+        cw_session_end(core, session);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

@@ -240,6 +240,14 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
     }
 }
 
+/* In the form of the session that asked, which may be on another connection by now. */
+static void send(struct cw_core *core, const struct request *request, const struct cw_msg *msg)
+{
+    const struct session *session = request->conn->session;
+    bool extended = request->extended || (session != NULL && session->extended);
+    cw_effect_send_form(core, msg, request->conn, request->envelope, extended);
+}
+
 void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
     struct cw_arena *arena = &core->effects->arena;
@@ -248,7 +256,7 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg = *request->answer;
         msg.kind = CW_RESPONSE;
         msg.action = request->action;
-        cw_effect_send_one(core, &msg, request->conn, request->envelope);
+        send(core, request, &msg);
         return;
     }
     struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
@@ -259,7 +267,7 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
         add_extras(core, request, &msg);
     }
-    cw_effect_send_one(core, &msg, request->conn, request->envelope);
+    send(core, request, &msg);
 }
 
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name)

@@ -317,7 +317,7 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
  * what is known to have been received. */
 static void leave_conn(struct cw_core *core, struct session *session)
 {
-    cw_call_leave(core, session->conn);
+    cw_call_drop(core, session->conn);
     cw_conn_set_session(core, session->conn, NULL);
     session->sent = session->received;
     session->probe = 0;
@@ -326,6 +326,27 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->receipt_count = 0; /* what is sent again is expected again */
     session->in_turn = 0;
     cw_list_remove(&session->unprobed);
+}
+
+/* The connection that the session leaves learns why it hears nothing more. What it
+ * asked before, or asks from now on, does not bring an extended session back. */
+static void displace(struct cw_core *core, const struct session *session)
+{
+    struct conn *conn = session->conn;
+    if (!session->extended)
+        return;
+    for (struct request *request = conn->first; request != NULL; request = request->next)
+        request->stale = true;
+    conn->displaced = session->id;
+    if (conn->no_updates)
+        return;
+    if (conn->call != NULL)
+        cw_call_tell_left(core, conn, conn->call, "moved");
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_SESSION_MOVED,
+                            .username =
+                                cw_arena_copy(&core->effects->arena, cw_user_name(session->user))};
+    cw_effect_send_one(core, &update, conn, false);
 }
 
 void cw_session_take_extras(struct session *session, const struct cw_extras *extras)
@@ -353,10 +374,12 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_extras *extras)
 {
     struct session *session = cw_session_find(core, result->session_id);
-    if (session == NULL)
+    if (session == NULL) {
         session = make_session(core, result, token);
-    else
+    } else {
+        displace(core, session);
         leave_conn(core, session);
+    }
     session->conn = conn;
     session->conn_id = conn->id;
     session->address_saved = session->away = false;
@@ -368,6 +391,13 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     cw_presence_attached(core, session, result);
     save_later(core, session); /* it has been seen */
     return session;
+}
+
+void cw_session_end(struct cw_core *core, struct session *session)
+{
+    cw_call_leave(core, session->conn);
+    cw_seats_leave_of_session(core, session->user, session->id);
+    cw_session_detach(core, session);
 }
 
 void cw_session_detach(struct cw_core *core, struct session *session)

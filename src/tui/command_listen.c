@@ -147,6 +147,10 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_ATTACHED:
         fprintf(stderr, "chinwag: connected again\n");
         return CLI_DONE;
+    case CHINWAG_SESSION_MOVED:
+        fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
+                l->session.account.name);
+        return CLI_REFUSED;
     case CHINWAG_SESSION_LOST:
         output_refusal("attach", event->code, l->session.account.name);
         return CLI_REFUSED;
@@ -160,6 +164,7 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_GROUP_EVENT:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
+    case CHINWAG_CALL_LEFT:
     case CHINWAG_CONNECTED:
         break;
     }
@@ -191,19 +196,6 @@ static int run(struct listen *l)
     return CLI_DONE;
 }
 
-/* Two listens would take the session from each other. */
-static bool lock(const struct listen *l)
-{
-    const char *name = l->session.account.name;
-    if (state_lock(l->cli->server, name))
-        return true;
-    if (errno == EAGAIN || errno == EACCES)
-        fprintf(stderr, "chinwag: another listen of %s is running\n", name);
-    else
-        fprintf(stderr, "chinwag: cannot lock the position: %s\n", strerror(errno));
-    return false;
-}
-
 static bool make_voice_folder(const struct cli *cli)
 {
     if (cli->save_voice == NULL || mkdir(cli->save_voice, 0777) == 0 || errno == EEXIST)
@@ -216,7 +208,7 @@ int command_listen(const struct cli *cli)
 {
     struct listen l = {.cli = cli};
     int code = session_open(&l.session, cli, STATE_LISTEN);
-    if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
+    if (code == CLI_DONE && (!make_voice_folder(cli) || !session_lock(&l.session, cli)))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {
         l.seen = state_load_seen(cli->server, l.session.account.name);

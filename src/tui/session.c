@@ -98,9 +98,29 @@ int session_open(struct session *session, const struct cli *cli, enum state_use 
         .since = seen,
         .features = session_features(cli, use),
     };
+    session->use = use;
     session->client = chinwag_create(&options);
     session->attach = chinwag_attach(session->client, name, session->account.tokens[use]);
     return CLI_DONE;
+}
+
+bool session_lock(const struct session *session, const struct cli *cli)
+{
+    const char *name = session->account.name;
+    if (state_lock(cli->server, name, session->use))
+        return true;
+    bool running = errno == EAGAIN || errno == EACCES;
+    if (running && session->use == STATE_CALL) {
+        fprintf(stderr,
+                "chinwag: the call of %s that is running on this machine ends: it moves here\n",
+                name);
+        return true;
+    }
+    if (running)
+        fprintf(stderr, "chinwag: another listen of %s is running\n", name);
+    else
+        fprintf(stderr, "chinwag: cannot lock the state of %s: %s\n", name, strerror(errno));
+    return false;
 }
 
 void session_close(struct session *session)
@@ -135,6 +155,20 @@ static int lost(struct session *session, int64_t request, const char *why)
     return CLI_UNREACHABLE;
 }
 
+/* Another command has taken the session: this one was not asked anything. */
+static bool was_taken(const struct session *session, int code)
+{
+    return session->make != NULL &&
+           (code == CHINWAG_IDENTITY_NOT_CONNECTED || code == CHINWAG_NO_SESSION);
+}
+
+static int64_t ask_again(struct session *session)
+{
+    session->attach = chinwag_attach(session->client, session->account.name,
+                                     session->account.tokens[session->use]);
+    return session->make(session->client, session->arguments);
+}
+
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer)
 {
@@ -150,6 +184,10 @@ int session_wait(struct session *session, const char *action, int64_t request,
         if (event.type == CHINWAG_DISCONNECTED)
             return lost(session, request, event.text);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
+        if (ours && was_taken(session, event.code)) {
+            request = ask_again(session);
+            continue;
+        }
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
         if ((ours || attach) && event.code != CHINWAG_SUCCESS)
             return refused(session, action, event.code);
@@ -167,6 +205,8 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
 {
     struct session session;
     int code = session_open(&session, cli, STATE_COMMANDS);
+    session.make = make;
+    session.arguments = arguments;
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), NULL);
     session_close(&session);
@@ -194,6 +234,8 @@ int session_list(const struct cli *cli, const char *action, session_request *mak
     struct session session;
     struct chinwag_event answer;
     int code = session_open(&session, cli, STATE_COMMANDS);
+    session.make = make;
+    session.arguments = arguments;
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
     if (code == CLI_DONE)

@@ -12,6 +12,11 @@ struct session {
     const char *server;
     struct state_account account; /* of session_open; else only the name */
     int64_t attach;               /* the number of the attach; 0: none */
+    enum state_use use;
+    /* Of session_ask and session_list: how to ask again, when another command has
+     * taken the session in between. */
+    int64_t (*make)(chinwag_client *client, const void *arguments);
+    const void *arguments;
 };
 
 /* A connection of which nobody is logged in, for `name`. */
@@ -20,6 +25,11 @@ void session_begin(struct session *session, const struct cli *cli, const char *n
 /* A connection with the saved session for this use; nothing is sent yet.
  * CLI_DONE, or why not has been said. */
 int session_open(struct session *session, const struct cli *cli, enum state_use use);
+
+/* Sees to it that it is the only listen of the account on this machine: two would
+ * take the session from each other. A call moves here from another one, and says so.
+ * False: it has been said why not. */
+bool session_lock(const struct session *session, const struct cli *cli);
 
 void session_close(struct session *session);
 

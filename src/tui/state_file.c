@@ -272,10 +272,10 @@ bool state_save_seen(const char *server, const char *name, uint64_t seen)
     return write_line(&path, line);
 }
 
-bool state_lock(const char *server, const char *name)
+bool state_lock(const char *server, const char *name, enum state_use use)
 {
     struct path path;
-    account_path(&path, server, name, ".lock");
+    account_path(&path, server, name, use == STATE_CALL ? ".call.lock" : ".lock");
     if (!usable(&path) || !make_folders(&path))
         return false;
     int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

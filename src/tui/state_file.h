@@ -8,6 +8,7 @@
  *     SERVER/NAME.account      the account's tokens
  *     SERVER/NAME.seen         the highest message id that listen has printed
  *     SERVER/NAME.lock         held by a running listen
+ *     SERVER/NAME.call.lock    held by a running call
  *
  * Position and tokens are apart because a listen writes the one while a login
  * writes the other. Files are replaced whole (written beside, synced, renamed).
@@ -44,8 +45,8 @@ bool state_load_last_server(char server[STATE_STRING_MAX]);
 uint64_t state_load_seen(const char *server, const char *name);
 bool state_save_seen(const char *server, const char *name, uint64_t seen);
 
-/* Takes the lock of a listen for as long as the program runs. EAGAIN or
- * EACCES: another one holds it. */
-bool state_lock(const char *server, const char *name);
+/* Takes the lock of a listen, or of a call, for as long as the program runs. EAGAIN
+ * or EACCES: another one holds it. */
+bool state_lock(const char *server, const char *name, enum state_use use);
 
 #endif

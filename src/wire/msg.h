@@ -64,6 +64,8 @@ enum cw_action {
     CW_REVOKE_SESSION,
     CW_INVITE_USER,
     CW_MARK_PLAYED,
+    CW_SESSION_MOVED,
+    CW_CALL_LEFT,
     CW_ACTION_COUNT
 };
 
@@ -202,6 +204,7 @@ struct cw_extras {
     uint64_t seen;
     uint64_t duration_ms;
     struct cw_slice waveform;
+    uint64_t echo;
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
@@ -238,6 +241,7 @@ struct cw_msg {
     struct cw_slice invitation;
     struct cw_slice event;
     uint64_t session;
+    struct cw_slice reason;
     struct cw_extras extras;
 };
 

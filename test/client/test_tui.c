@@ -324,11 +324,12 @@ static void test_files_are_replaced_whole(void **state)
 static void test_lock(void **state)
 {
     (void)state;
-    assert_true(state_lock("host:1", "alice"));
+    assert_true(state_lock("host:1", "alice", STATE_LISTEN));
     pid_t child = fork();
     if (child == 0) {
-        bool refused = !state_lock("host:1", "alice") && (errno == EAGAIN || errno == EACCES);
-        bool other = state_lock("host:1", "bob");
+        bool refused =
+            !state_lock("host:1", "alice", STATE_LISTEN) && (errno == EAGAIN || errno == EACCES);
+        bool other = state_lock("host:1", "bob", STATE_LISTEN);
         _exit(refused && other ? 0 : 1);
     }
     int status;
