@@ -49,6 +49,20 @@ static void decode(struct cw_slice file, const struct cw_ogg_info *info, bool en
     free(pcm);
 }
 
+/* What is cleaned is the same recording, and cleaning it again changes nothing. */
+static void clean(uint8_t *file, size_t n, const struct cw_ogg_info *info)
+{
+    struct cw_ogg_info again;
+    size_t clean_n = cw_ogg_opus_clean(file, n);
+    expect(clean_n > 0 && clean_n <= n);
+    expect(cw_ogg_opus_info(cw_slice_of(file, clean_n), &again) == CW_OGG_GOOD);
+    expect(again.frames == info->frames && again.pre_skip == info->pre_skip);
+    uint8_t *copy = cw_alloc(clean_n);
+    memcpy(copy, file, clean_n);
+    expect(cw_ogg_opus_clean(file, clean_n) == clean_n && memcmp(copy, file, clean_n) == 0);
+    free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct cw_ogg_info info;
@@ -65,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         expect(info.channels >= 1 && info.channels <= CW_VOICE_CHANNELS_MAX);
         if (info.frames < 10 * CW_AUDIO_RATE)
             decode(slice, &info, (data[0] & 2) == 0);
+        clean(file, size - 1, &info);
     }
     free(file);
     return 0;

@@ -71,6 +71,8 @@ enum chinwag_code {
     CHINWAG_FORBIDDEN = 1027,
     CHINWAG_INVALID_NAME = 1028,
     CHINWAG_UNAVAILABLE = 1029,
+    CHINWAG_CONFLICT = 1030,
+    CHINWAG_UNKNOWN_OUTCOME = 1031,
     CHINWAG_CALL_NOT_JOINED = 1279,
     CHINWAG_CALL_ALREADY_JOINED = 1280,
     CHINWAG_CALL_FULL = 1281
@@ -289,7 +291,9 @@ enum chinwag_event_type {
     CHINWAG_CALL_DATA,     /* sender, samples (44,100 Hz, mono) or packet */
     CHINWAG_CONNECTED,     /* the server speaks with us */
     CHINWAG_DISCONNECTED,  /* text says why; the next attempt in delay_ms, if
-                              there is a session or a request to send */
+                              there is a session or a request to send. code:
+                              CHINWAG_UNKNOWN_ACTION when the server does not know
+                              `attach`, so that no session can go on there; else 0 */
     CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
     CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session.

@@ -1,5 +1,5 @@
 /* ogg_opus_read.c - see ogg_opus_read.h. libogg finds pages and checks their
- * sums, libopus decodes; the walk between them is one for info and decode. */
+ * sums, libopus decodes; the walk between them is one for info, decode and clean. */
 #include "audio/ogg_opus_read.h"
 
 #include <ogg/ogg.h>
@@ -16,21 +16,36 @@
 /* Pre-skip is a 16-bit number; the last page may be trimmed whole. */
 #define HIDDEN_MAX (65535 + 255 * PACKET_FRAMES_MAX)
 
+#define PAGE_HEAD 27
+/* RFC 7845 5.2: the magic, an empty vendor and no comments. The vendor is empty
+ * so that a recording that is sent again is the same bytes after an upgrade. */
+static const uint8_t no_tags[16] = "OpusTags";
+
 struct walk {
     struct cw_ogg_info info;
     ogg_sync_state sync;
     ogg_stream_state stream;
     bool in_stream;
-    long pages;
-    int headers;      /* packets: OpusHead, OpusTags */
-    uint64_t total;   /* 48 kHz frames in the packets so far */
-    uint64_t granule; /* ... up to the last page's end, trimmed */
+    long next_page;       /* the number that the next page must have */
+    int headers;          /* packets: OpusHead, OpusTags */
+    uint64_t total;       /* 48 kHz frames in the packets so far */
+    uint64_t before_last; /* ... without those of the last page with audio */
+    uint64_t offset;      /* the position at which the stream begins */
+    bool offset_known;
+    bool grown;       /* a second page with audio: the positions have been seen to grow */
+    uint64_t granule; /* position after the last page's end, from `offset` on */
+    bool trimmed;     /* the last page claimed less than there is: no audio may follow */
     bool ended;
-    OpusDecoder *opus; /* NULL: info only */
+    bool cut;          /* the last page ends inside a packet */
+    OpusDecoder *opus; /* NULL: not decoding */
     int16_t *pcm;      /* where the next frames go */
     uint64_t skip;     /* frames to be thrown away first */
     uint64_t left;     /* frames to be written still */
     int16_t *scratch;  /* one packet */
+    uint8_t *clean;    /* where the cleaned file goes; NULL: not cleaning */
+    size_t clean_n;    /* bytes of it so far */
+    size_t clean_last; /* where its last page begins */
+    uint32_t clean_pages;
 };
 
 static uint32_t take_le(const uint8_t *p, int bytes)
@@ -99,51 +114,169 @@ static enum cw_ogg_result take_packet(struct walk *walk, struct cw_slice packet)
     return walk->headers == 1 ? take_head(walk, packet) : take_tags(packet);
 }
 
+/* A page without packets is there for its end flag, and may repeat or trim the
+ * position of the page before it. */
+static bool empty_page_good(struct walk *walk, const ogg_page *page)
+{
+    const ogg_int64_t claimed = ogg_page_granulepos(page);
+    if (claimed == -1)
+        return true;
+    if (page->body_len != 0 || claimed < (ogg_int64_t)walk->offset || !walk->offset_known)
+        return false;
+    uint64_t position = (uint64_t)claimed - walk->offset;
+    if (position > walk->granule || position < walk->before_last)
+        return false;
+    walk->granule = position;
+    walk->trimmed = true;
+    return true;
+}
+
 /* RFC 7845 4: the granule position is the audio up to the end of the page's
- * last packet, pre-skip included; less only on the last page. */
+ * last packet, pre-skip included; less only on the last page. RFC 7845 4.5: it
+ * may begin anywhere (a piece of a stream). `before`: frames before this page. */
 static enum cw_ogg_result check_granule(struct walk *walk, const ogg_page *page, uint64_t before)
 {
     const ogg_int64_t claimed = ogg_page_granulepos(page);
     if (ogg_page_packets(page) == 0)
-        return claimed == -1 ? CW_OGG_GOOD : CW_OGG_DISHONEST;
-    bool exact = claimed >= 0 && (uint64_t)claimed == walk->total;
-    bool trimmed = ogg_page_eos(page) && claimed >= 0 && (uint64_t)claimed >= before &&
-                   (uint64_t)claimed <= walk->total;
-    if (!exact && !trimmed)
+        return empty_page_good(walk, page) ? CW_OGG_GOOD : CW_OGG_DISHONEST;
+    if (claimed < 0 || walk->trimmed)
         return CW_OGG_DISHONEST;
-    walk->granule = (uint64_t)claimed;
+    if (!walk->offset_known && (uint64_t)claimed > walk->total)
+        walk->offset = (uint64_t)claimed - walk->total;
+    walk->grown = walk->offset_known;
+    walk->offset_known = true;
+    uint64_t position = (uint64_t)claimed - walk->offset;
+    if ((uint64_t)claimed < walk->offset || position > walk->total || position < before)
+        return CW_OGG_DISHONEST;
+    walk->trimmed = position < walk->total;
+    walk->before_last = before;
+    walk->granule = position;
     return CW_OGG_GOOD;
 }
 
-/* One stream from beginning to end, its pages numbered without a gap. */
+/* --- the cleaned file ---------------------------------------------------------------- */
+
+static void put_le(uint8_t *p, uint64_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        p[i] = (uint8_t)(value >> (8 * i));
+}
+
+static void seal_page(uint8_t *head, size_t n)
+{
+    long head_n = PAGE_HEAD + head[26];
+    ogg_page page = {head, head_n, head + head_n, (long)n - head_n};
+    ogg_page_checksum_set(&page);
+}
+
+/* RFC 3533 6: flags, position and number anew; stream and packets as they are. */
+static void put_page(struct walk *walk, const ogg_page *page, uint8_t flags, uint64_t position)
+{
+    uint8_t *head = walk->clean + walk->clean_n;
+    walk->clean_last = walk->clean_n;
+    walk->clean_n += (size_t)(page->header_len + page->body_len);
+    memmove(head, page->header, (size_t)page->header_len);
+    memmove(head + page->header_len, page->body, (size_t)page->body_len);
+    head[5] = flags;
+    put_le(head + 6, position, 8);
+    put_le(head + 18, walk->clean_pages++, 4);
+    seal_page(head, (size_t)(page->header_len + page->body_len));
+}
+
+/* The pages of the comments become one without any. */
+static void put_no_tags(struct walk *walk, const ogg_page *page)
+{
+    uint8_t head[PAGE_HEAD + 1], body[sizeof no_tags];
+    memcpy(head, page->header, PAGE_HEAD);
+    memcpy(body, no_tags, sizeof body);
+    head[26] = 1;
+    head[27] = sizeof body;
+    ogg_page tags = {head, sizeof head, body, sizeof body};
+    put_page(walk, &tags, 0, 0);
+}
+
+/* `headers`: packets of the head of the file that came before this page. */
+static void clean_page(struct walk *walk, const ogg_page *page, int headers)
+{
+    if (headers == 0)
+        put_page(walk, page, 2, 0); /* bos */
+    else if (headers < 2 && walk->headers == 2)
+        put_no_tags(walk, page);
+    else if (headers == 2 && page->body_len != 0)
+        put_page(walk, page, (uint8_t)(page->header[5] & 1),
+                 ogg_page_packets(page) == 0 ? UINT64_MAX : walk->granule);
+}
+
+static void clean_end(struct walk *walk)
+{
+    uint8_t *head = walk->clean + walk->clean_last;
+    head[5] |= 4; /* eos */
+    put_le(head + 6, walk->granule, 8);
+    seal_page(head, walk->clean_n - walk->clean_last);
+}
+
+/* --- pages ------------------------------------------------------------------------------ */
+
+/* One stream from beginning to end, its pages numbered without a gap from
+ * whatever the first has. */
 static bool in_order(struct walk *walk, const ogg_page *page)
 {
-    if (walk->ended || ogg_page_pageno(page) != walk->pages ||
-        (ogg_page_bos(page) != 0) != (walk->pages == 0))
-        return false;
-    if (!walk->in_stream)
+    bool first = !walk->in_stream;
+    if (first) {
         ogg_stream_init(&walk->stream, ogg_page_serialno(page));
+        /* libogg counts from 0, and takes another first number for a loss. */
+        walk->stream.pageno = walk->next_page = ogg_page_pageno(page);
+    }
     walk->in_stream = true;
-    walk->pages++;
-    return ogg_page_serialno(page) == (int)walk->stream.serialno;
+    return !walk->ended && ogg_page_pageno(page) == walk->next_page++ &&
+           (ogg_page_bos(page) != 0) == first &&
+           ogg_page_serialno(page) == (int)walk->stream.serialno;
+}
+
+static enum cw_ogg_result take_packets(struct walk *walk)
+{
+    enum cw_ogg_result result = CW_OGG_GOOD;
+    ogg_packet packet;
+    int got = 0;
+    while (result == CW_OGG_GOOD && (got = ogg_stream_packetout(&walk->stream, &packet)) > 0)
+        result = take_packet(walk, cw_slice_of(packet.packet, (size_t)packet.bytes));
+    return result == CW_OGG_GOOD && got < 0 ? CW_OGG_MALFORMED : result;
+}
+
+/* RFC 7845 3: the head has a page of its own, and audio begins on a fresh page. */
+static bool headers_apart(const struct walk *walk, const ogg_page *page, int headers)
+{
+    return headers == 2 || (walk->headers <= headers + 1 && walk->total == 0 &&
+                            (headers == 1 || ogg_page_packets(page) == 1));
 }
 
 static enum cw_ogg_result take_page(struct walk *walk, ogg_page *page)
 {
-    enum cw_ogg_result result = CW_OGG_GOOD;
     const uint64_t before = walk->total;
-    ogg_packet packet;
-    int got = 0;
+    const int headers = walk->headers;
     if (!in_order(walk, page))
         return CW_OGG_NOT_OPUS;
     walk->ended = ogg_page_eos(page) != 0;
+    if (page->body_len != 0)
+        walk->cut = page->header[page->header_len - 1] == 255;
     if (ogg_stream_pagein(&walk->stream, page) != 0)
         return CW_OGG_MALFORMED;
-    while (result == CW_OGG_GOOD && (got = ogg_stream_packetout(&walk->stream, &packet)) > 0)
-        result = take_packet(walk, cw_slice_of(packet.packet, (size_t)packet.bytes));
-    if (result == CW_OGG_GOOD && got < 0)
-        return CW_OGG_MALFORMED;
-    return result == CW_OGG_GOOD ? check_granule(walk, page, before) : result;
+    enum cw_ogg_result result = take_packets(walk);
+    if (result == CW_OGG_GOOD && !headers_apart(walk, page, headers))
+        result = CW_OGG_NOT_OPUS;
+    if (result == CW_OGG_GOOD && headers == 2)
+        result = check_granule(walk, page, before);
+    if (result == CW_OGG_GOOD && walk->clean != NULL)
+        clean_page(walk, page, headers);
+    return result;
+}
+
+static bool all_zero(struct cw_slice bytes)
+{
+    for (size_t i = 0; i < bytes.n; i++)
+        if (bytes.p[i] != 0)
+            return false;
+    return true;
 }
 
 static enum cw_ogg_result take_pages(struct walk *walk, struct cw_slice file)
@@ -159,18 +292,21 @@ static enum cw_ogg_result take_pages(struct walk *walk, struct cw_slice file)
     /* Unlike ogg_sync_pageout, this says when bytes are no page. */
     for (size_t used = 0; used < file.n && result == CW_OGG_GOOD; used += (size_t)n) {
         n = ogg_sync_pageseek(&walk->sync, &page);
-        if (n <= 0)
-            return CW_OGG_MALFORMED;
+        if (n <= 0) /* some writers fill up a block with zeros */
+            return all_zero(cw_slice_of(file.p + used, file.n - used)) ? CW_OGG_GOOD
+                                                                       : CW_OGG_MALFORMED;
         result = take_page(walk, &page);
     }
     return result;
 }
 
+/* A missing end flag is no fault: some writers never set it. */
 static enum cw_ogg_result judge(struct walk *walk)
 {
-    if (!walk->ended || walk->headers < 2)
+    if (walk->headers < 2 || walk->cut)
         return CW_OGG_MALFORMED;
-    if (walk->granule <= walk->info.pre_skip)
+    /* Only a second page proves that a position above 0 is where it begins. */
+    if (walk->granule <= walk->info.pre_skip || (walk->offset != 0 && !walk->grown))
         return CW_OGG_DISHONEST;
     walk->info.frames = walk->granule - walk->info.pre_skip;
     walk->info.duration_ms = cw_duration_ms(walk->info.frames, CW_AUDIO_RATE);
@@ -218,4 +354,14 @@ enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t
     free(walk.scratch);
     free(walk.opus);
     return result;
+}
+
+size_t cw_ogg_opus_clean(uint8_t *file, size_t n)
+{
+    /* libogg has a copy of the file while this writes over it. */
+    struct walk walk = {.clean = file};
+    if (run(&walk, cw_slice_of(file, n)) != CW_OGG_GOOD)
+        return 0;
+    clean_end(&walk);
+    return walk.clean_n;
 }

@@ -2,10 +2,11 @@
  * how long is it, and what does it sound like. For the server's worker (plain
  * recipients get the samples) and for clients that play it.
  *
- * Strict, since the file is a stranger's and not meant to be repaired: one
- * stream of 1 or 2 channels and mapping family 0, every page whole and in order
- * from the first to the one marked last, every granule position exactly what
- * the packets hold, the last one trimming at most its own page.
+ * The file is a stranger's: one stream of 1 or 2 channels and mapping family 0,
+ * every page whole and in order, every granule position grows exactly as the
+ * packets do, the last one trims at most its own page. What other programs write
+ * is accepted: no end flag, a first position above 0 (RFC 7845 4.5), a first page
+ * number above 0, an empty last page, zeros behind the last page.
  *
  * Specifications: RFC 7845, RFC 3533, RFC 6716. Pure functions: any thread. */
 #ifndef CW_AUDIO_OGG_OPUS_READ_H
@@ -44,5 +45,12 @@ enum cw_ogg_result cw_ogg_opus_info(struct cw_slice file, struct cw_ogg_info *in
  * work for the longest file. */
 enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t room,
                                       struct cw_ogg_info *info);
+
+/* Rewrites in place a file that cw_ogg_opus_info finds good: without comments and
+ * pictures (they say who recorded, with what and where), pages and positions from 0
+ * on, the end marked, nothing behind it. The packets stay as they are. Returns the
+ * new length, at most n; the same bytes for the same file. 0: it is not good, and
+ * its bytes are undefined. */
+size_t cw_ogg_opus_clean(uint8_t *file, size_t n);
 
 #endif

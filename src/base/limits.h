@@ -14,6 +14,14 @@
 /* A name after NFKC and case folding. Some characters grow elevenfold under
  * NFKC; a name that needs more than this is no name. */
 #define CW_NAME_KEY_MAX 256
+
+/* What clients and people take for more than a user. A setting. */
+#define CW_RESERVED_NAMES                                                                          \
+    "admin administrator chinwag chinwagd everyone here me moderator nobody operator root server " \
+    "system you"
+
+/* Marks that pile up on one letter: Vietnamese has 2, polytonic Greek and Tibetan 3. */
+#define CW_NAME_MARKS_MAX 3
 /* NIST SP 800-63B: at least 8; the upper bound keeps hashing cheap to refuse. */
 #define CW_PASSWORD_MIN 8
 #define CW_PASSWORD_MAX 256
@@ -101,8 +109,16 @@
 /* PING after so long without a byte from a ZMTP 3.1 peer; dead after 75 s. */
 #define CW_PING_IDLE_MS 30000
 #define CW_PEER_DEAD_MS 75000
-/* PINGs that a peer may send in a second before it is closed. */
-#define CW_PINGS_PER_S_MAX 20
+/* TTL of our PINGs in tenths of a second: within it the peer hears from us again, or
+ * gives the connection up. libzmq counts TTL x 100 ms in 16 bits: 655 is the most. */
+#define CW_PING_TTL_DS 600
+_Static_assert((CW_PING_TTL_DS * 100 & 0xffff) == CW_PING_TTL_DS * 100,
+               "libzmq must not cut the TTL short");
+_Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes within the TTL");
+/* PINGs that a peer may send in a second before it is closed, and commands of all
+ * kinds: beside its own PINGs it answers ours, which are one a second at most. */
+#define CW_PINGS_PER_S_MAX    20
+#define CW_COMMANDS_PER_S_MAX 40
 /* Connections at once, unless the limit of open files is lower. */
 #define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */
@@ -140,8 +156,15 @@
 #define CW_BLOCKED_MAX  1000
 /* Somebody who has blocked more is not remembered without a session. */
 #define CW_BLOCKED_CACHED_MAX 16
-/* Retries that are recognised: a session's last requests in flight. */
+/* Retries that are recognised: a part's newest numbers. A client never has two
+ * requests without an answer whose numbers are further apart. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
+/* Parts of a session whose numbers are known, beside its own: a command that was
+ * cut off repeats within seconds, in which no more others come and go. */
+#define CW_PART_WINDOWS_MAX 64
+/* Parts of a session that are connected at a time: a script that starts so many
+ * commands at once has its answer. */
+#define CW_PARTS_PER_SESSION_MAX 32
 /* Senders who are to hear when a session has received what they wrote: more than
  * write to one person within a probe's interval. */
 #define CW_RECEIPTS_MAX 64

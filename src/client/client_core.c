@@ -56,7 +56,8 @@ struct cw_client {
 
     /* requests */
     int64_t last_number;
-    uint64_t last_n; /* the counter by which the server knows a retry */
+    uint64_t part;   /* whose numbers these are */
+    uint64_t last_n; /* the number by which the server knows a retry */
     struct cw_outbox outbox;
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
     size_t asked_first;
@@ -70,7 +71,7 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     struct cw_client *c = cw_alloc_zero(sizeof *c);
     c->plain = config->plain;
     c->features = config->features;
-    c->last_n = config->first_n;
+    c->part = config->part;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
     c->has_seen = config->has_since;
     c->seen = config->has_since ? config->since : 0;
@@ -139,10 +140,12 @@ static void report_unanswered(struct cw_client *c)
         cw_outbox_return(&c->outbox, kept[--count]);
 }
 
-static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
+/* `code`: what the event of it says besides the reason. */
+static void disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
 {
     uint32_t delay_ms = cw_backoff_next(&c->backoff);
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
+    event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
     event->delay_ms = delay_ms;
     report_unanswered(c);
@@ -153,6 +156,21 @@ static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
     c->state = CW_CLIENT_WAITING;
     c->retry_at_ms = now_ms + delay_ms;
     c->answer_by_ms = UINT64_MAX;
+}
+
+static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
+    disconnect_with(c, CHINWAG_SUCCESS, reason, now_ms);
+}
+
+/* A server of the first version of the protocol has never heard of `attach`: it
+ * says nothing, or something else. */
+static void disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
+    if (c->asked_count != 0 && c->asked[c->asked_first].action == CW_ATTACH)
+        disconnect_with(c, CHINWAG_UNKNOWN_ACTION, "the server does not know 'attach'", now_ms);
+    else
+        disconnect(c, reason, now_ms);
 }
 
 /* --- output ------------------------------------------------------------------------ */
@@ -234,7 +252,7 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     put_attach(c, now_ms);
 }
 
-/* Messages are counted, so that they can be sent again without being sent twice. */
+/* Messages are numbered, so that they can be sent again without being sent twice. */
 static bool is_counted(const struct cw_client *c, const struct cw_msg *msg)
 {
     return !c->plain && (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
@@ -252,8 +270,9 @@ static void count(struct cw_client *c, struct cw_outbox_request *request)
     if (was_sent(request))
         return;
     extras->map_present = true;
-    extras->present |= CW_BIT(CW_X_N);
+    extras->present |= CW_BIT(CW_X_N) | CW_BIT(CW_X_PART);
     extras->n = ++c->last_n;
+    extras->part = c->part;
 }
 
 /* Takes the request over. */
@@ -338,7 +357,7 @@ static void lose_session(struct cw_client *c, int code)
     if (!has_session(c))
         return;
     c->token.n = 0;
-    /* Another session's counters are others: these cannot be sent again. */
+    /* Another session does not know these numbers: what has them cannot be sent again. */
     while (was_sent(c->outbox.first)) {
         struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
         cw_client_events_add_answer(&c->events, request->number, request->msg.action,
@@ -394,7 +413,7 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 {
     bool named = msg->action_name.n != 0;
     if (c->asked_count == 0 || (named && msg->action != c->asked[c->asked_first].action)) {
-        disconnect(c, "the server answered what was not asked", now_ms);
+        disconnect_misunderstood(c, "the server answered what was not asked", now_ms);
         return;
     }
     struct asked asked = take_asked(c);
@@ -431,7 +450,7 @@ static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_m
     else if (msg.kind == CW_UPDATE && code == CW_SUCCESS)
         on_update(c, &msg);
     else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
-        disconnect(c, "the server sent something that is no message", now_ms);
+        disconnect_misunderstood(c, "the server sent something that is no message", now_ms);
     /* Another update is of a newer server's making: not for us. */
 }
 
@@ -462,6 +481,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     case CW_ZMTP_NEED_MORE:
     case CW_ZMTP_PING:
     case CW_ZMTP_PONG:
+    case CW_ZMTP_IGNORED:
         break;
     }
 }
@@ -576,7 +596,7 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
         return;
     }
     if (now_ms >= c->answer_by_ms) {
-        disconnect(c, "the server did not answer in time", now_ms);
+        disconnect_misunderstood(c, "the server did not answer in time", now_ms);
     } else if (now_ms >= silence_deadline(c)) {
         if (c->pinged) {
             disconnect(c, "the server fell silent", now_ms);

@@ -24,6 +24,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
         &core->speakers,        &core->seats};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
+    cw_names_init(core, config);
     return core;
 }
 
@@ -50,6 +51,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_presence_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
+    cw_names_finish(core);
     cw_map_finish(&core->sessions);
     cw_map_finish(&core->groups_by_id);
     cw_map_finish(&core->groups_by_key);

@@ -77,15 +77,8 @@ void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
     effect->send.speaker = speaker->id;
 }
 
-void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                        bool envelope)
-{
-    bool extended = conn->session != NULL && conn->session->extended;
-    cw_effect_send_form(core, msg, conn, envelope, extended);
-}
-
-void cw_effect_send_form(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                         bool envelope, bool extended)
+void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
+                      bool extended, bool envelope)
 {
     cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
     *id = conn->id;

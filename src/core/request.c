@@ -40,6 +40,8 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
         request->code = event->message.code;
+        request->has_n = (event->message.msg->extras.present & CW_BIT(CW_X_N)) != 0;
+        request->n = event->message.msg->extras.n;
     }
     return request;
 }
@@ -240,12 +242,46 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
     }
 }
 
-/* In the form of the session that asked, which may be on another connection by now. */
-static void send(struct cw_core *core, const struct request *request, const struct cw_msg *msg)
+/* A refusal's map: only for who has shown that he knows maps. */
+static void add_reason(struct cw_core *core, const struct request *request, struct cw_slice name,
+                       struct cw_msg *msg)
+{
+    struct cw_slice reason = cw_slice_str(request->reason);
+    if (request->reason_names) {
+        uint8_t *text = cw_arena_alloc(&core->effects->arena, reason.n + name.n);
+        memcpy(text, reason.p, reason.n);
+        memcpy(text + reason.n, name.p, name.n);
+        reason = cw_slice_of(text, reason.n + name.n);
+    }
+    msg->extras.map_present = true;
+    msg->extras.present |= CW_BIT(CW_X_REASON);
+    msg->extras.reason = reason;
+}
+
+/* Whatever it comes to: after a reconnect that its library hides, a client finds the
+ * request by that. */
+static void add_n(const struct request *request, struct cw_msg *msg)
+{
+    struct cw_extras *extras = &msg->extras;
+    if (request->gone) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_GONE);
+        extras->gone = 1;
+    }
+    if (!request->has_n)
+        return;
+    extras->map_present = true;
+    extras->present |= CW_BIT(CW_X_N);
+    extras->n = request->n;
+}
+
+/* The form that the connection's session asked for. Without one: of the session that
+ * the request was made with; or what its map says, which plain clients have not. */
+static bool reads_maps(const struct request *request)
 {
     const struct session *session = request->conn->session;
-    bool extended = request->extended || (session != NULL && session->extended);
-    cw_effect_send_form(core, msg, request->conn, request->envelope, extended);
+    bool own = request->extended || request->has_n;
+    return request->had_map || (session != NULL ? session->extended : own);
 }
 
 void cw_request_send_answer(struct cw_core *core, struct request *request)
@@ -256,7 +292,8 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg = *request->answer;
         msg.kind = CW_RESPONSE;
         msg.action = request->action;
-        send(core, request, &msg);
+        add_n(request, &msg);
+        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
         return;
     }
     struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
@@ -266,18 +303,38 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.username = msg.group_name = name;
         msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
         add_extras(core, request, &msg);
+    } else if (request->reason != NULL) {
+        add_reason(core, request, name, &msg);
     }
-    send(core, request, &msg);
+    add_n(request, &msg);
+    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+}
+
+static bool fold(struct cw_core *core, struct request *request, enum cw_name_of of,
+                 struct cw_slice name)
+{
+    if (request->key == NULL)
+        request->key = &core->folded;
+    if (cw_names_fold(core, of, name, request->key))
+        return true;
+    cw_request_answer(core, request, CW_INVALID_NAME);
+    return false;
 }
 
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name)
 {
-    if (request->key == NULL)
-        request->key = &core->folded;
-    if (cw_name_fold(name, request->key))
-        return true;
-    cw_request_answer(core, request, CW_INVALID_NAME);
-    return false;
+    return fold(core, request, CW_NAME_OF_USER, name);
+}
+
+bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name)
+{
+    return fold(core, request, CW_NAME_OF_GROUP, name);
+}
+
+void cw_request_explain(struct request *request, const char *reason)
+{
+    request->reason = reason;
+    request->had_map = request->msg->extras.map_present;
 }
 
 bool cw_request_unavailable(struct cw_core *core, struct request *request,

@@ -346,7 +346,7 @@ static void displace(struct cw_core *core, const struct session *session)
                             .action = CW_SESSION_MOVED,
                             .username =
                                 cw_arena_copy(&core->effects->arena, cw_user_name(session->user))};
-    cw_effect_send_one(core, &update, conn, false);
+    cw_effect_answer(core, &update, conn, true, false);
 }
 
 void cw_session_take_extras(struct session *session, const struct cw_extras *extras)

@@ -47,6 +47,37 @@ static int code_of(enum cw_ogg_result result)
     }
 }
 
+/* MessagePack's head of an ext of type 1 with n bytes, written to end at `end`.
+ * It is never longer than the one that was there, for a longer file. */
+static uint8_t *put_ext_head(uint8_t *end, size_t n)
+{
+    uint8_t *p = end;
+    *--p = 1;
+    if (n <= UINT8_MAX) {
+        *--p = (uint8_t)n;
+        *--p = 0xc7;
+        return p;
+    }
+    int bytes = n <= UINT16_MAX ? 2 : 4;
+    for (int i = 0; i < bytes; i++)
+        *--p = (uint8_t)(n >> (8 * i));
+    *--p = bytes == 2 ? 0xc8 : 0xc9;
+    return p;
+}
+
+/* Comments and pictures tell about the sender what nobody asked for. */
+static bool clean_file(struct cw_samples *samples)
+{
+    uint8_t *file = (uint8_t *)(uintptr_t)samples->payload.p;
+    size_t n = cw_ogg_opus_clean(file, samples->payload.n);
+    if (n == 0)
+        return false;
+    const uint8_t *head = put_ext_head(file, n);
+    samples->payload = cw_slice_of(file, n);
+    samples->encoded = cw_slice_of(head, (size_t)(file - head) + n);
+    return true;
+}
+
 /* All of it is decoded: that is the only proof that it can be, and the picture
  * needs it. */
 static int examine_file(struct cw_msg *msg)
@@ -66,6 +97,8 @@ static int examine_file(struct cw_msg *msg)
         samples->duration_us = duration_us(info.frames, CW_AUDIO_RATE);
     }
     free(pcm);
+    if (result == CW_OGG_GOOD && !clean_file(samples))
+        result = CW_OGG_MALFORMED;
     return code_of(result);
 }
 

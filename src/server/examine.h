@@ -8,7 +8,9 @@
 #include "wire/msg.h"
 
 /* A recording, of a voice_msg that was decoded well: sets duration_us and
- * waveform. `opus`: its sender may send Ogg Opus. Returns CW_SUCCESS, or what it is
+ * waveform. `opus`: its sender may send Ogg Opus. A file is rewritten where it lies,
+ * in the frame that was decoded (which is the caller's, and writable), without
+ * comments and pictures; `samples` is what is left. Returns CW_SUCCESS, or what it is
  * to be answered with. Up to 0.5 s of work, so for a worker. */
 int cw_examine_recording(struct cw_msg *msg, bool opus);
 

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "store/store_backend.h"
+#include "store/window.h"
 
 /* Pointers in a row. Where things are numbered, number 1 stands first. */
 struct cw_memory_list {
@@ -19,16 +20,19 @@ struct cw_memory_session {
     uint64_t id, cursor, created_ms, seen_ms, features;
     bool extended;
     struct cw_slice token_hash, client, address;
-    /* Its last messages with an n: the one with counter i at i % CW_RETRIES_MAX. */
-    struct {
-        uint64_t n, message_id;
-    } retries[CW_RETRIES_MAX];
-    uint64_t retry_count, last_n;
+    struct cw_memory_window *windows;
+};
+
+/* Which numbers a part has used. */
+struct cw_memory_window {
+    struct cw_memory_window *next;
+    uint64_t part, last_id;
+    struct cw_window window;
 };
 
 struct cw_memory_user {
     uint64_t id;
-    struct cw_slice name, key, secret;
+    struct cw_slice name, key, looks, secret;
     uint64_t high_cursor, seen_ms;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
@@ -44,7 +48,7 @@ struct cw_memory_membership {
 
 struct cw_memory_group {
     uint64_t id;
-    struct cw_slice name, key, topic;
+    struct cw_slice name, key, looks, topic;
     bool by_invitation;
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
@@ -75,6 +79,8 @@ struct cw_memory_entry {
     bool gone; /* no longer kept */
     struct cw_memory_conversation *conversation;
     struct cw_memory_recording *recording; /* of a voice that is not deleted; else NULL */
+    uint64_t sent;    /* the hash of what was sent with an n, until it is deleted */
+    uint64_t changed; /* the newest event about it: sequence number */
 };
 
 struct cw_memory_recording {
@@ -147,6 +153,15 @@ cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_
 /* Drops all sessions of the user but this one. */
 void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
 
+/* memory_window.c */
+/* The part's window, or NULL: it has used no number. */
+struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *session,
+                                               uint64_t part);
+/* Number n of the part was given to this message. */
+void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint64_t n,
+                          uint64_t message_id);
+void cw_memory_windows_drop(struct cw_memory_session *session);
+
 /* memory_groups.c */
 cw_memory_operation cw_memory_group_create, cw_memory_group_find, cw_memory_group_join,
     cw_memory_group_leave, cw_memory_group_list, cw_memory_group_topic, cw_memory_group_access,
@@ -183,5 +198,8 @@ cw_memory_operation cw_memory_history_read, cw_memory_voice_read, cw_memory_sear
 /* As far as what was said: what is before somebody's joining is not unread. */
 void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+
+/* Have the two names a look in common? */
+bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
 
 #endif

@@ -11,8 +11,10 @@
 
 #include <sqlite3.h>
 
+#include "base/buf.h"
 #include "store/inbox_index.h"
 #include "store/store_backend.h"
+#include "store/window.h"
 
 #define CW_SQLITE_FILE "chinwag.db"
 
@@ -39,7 +41,12 @@ enum cw_sql {
     CW_SQL_SESSIONS_EXPIRE,
     CW_SQL_SESSIONS_DELETE_OTHERS,
     CW_SQL_SESSION_COUNTER,
-    CW_SQL_SESSION_COUNT,
+    CW_SQL_WINDOW_FIND,
+    CW_SQL_WINDOW_INSERT,
+    CW_SQL_WINDOW_SET,
+    CW_SQL_WINDOW_DELETE,
+    CW_SQL_WINDOWS_OF_SESSION,
+    CW_SQL_RETRY_KEY,
     CW_SQL_CONTACT_INSERT,
     CW_SQL_CONTACT_FIND,
     CW_SQL_CONTACT_DELETE,
@@ -90,6 +97,7 @@ enum cw_sql {
     CW_SQL_MESSAGE_TEXT,
     CW_SQL_MESSAGE_EXISTS,
     CW_SQL_MESSAGE_COUNTED,
+    CW_SQL_MESSAGE_CHANGED,
     CW_SQL_MESSAGE_UNREAD,
     CW_SQL_MESSAGE_EDIT,
     CW_SQL_MESSAGE_BLANK,
@@ -115,6 +123,21 @@ enum cw_sql {
     CW_SQL_SEARCH_INSERT,
     CW_SQL_SEARCH_DELETE,
     CW_SQL_SEARCH_PENDING,
+    CW_SQL_LOOK_INSERT,
+    CW_SQL_LOOK_FIND,
+    CW_SQL_LOOK_DELETE,
+    CW_SQL_LOOKS_DELETE,
+    CW_SQL_TWINS,
+    CW_SQL_NAMES_VERSION,
+    CW_SQL_NAMES_SET_VERSION,
+    CW_SQL_USER_NEXT_NAME,
+    CW_SQL_USER_SET_KEY,
+    CW_SQL_USER_KEEP_KEY,
+    CW_SQL_USERS_KEPT,
+    CW_SQL_GROUP_NEXT_NAME,
+    CW_SQL_GROUP_SET_KEY,
+    CW_SQL_GROUP_KEEP_KEY,
+    CW_SQL_GROUPS_KEPT,
     CW_SQL_PROGRESS,
     CW_SQL_INBOX_SET_PROGRESS,
     CW_SQL_SEARCH_SET_PROGRESS,
@@ -142,9 +165,12 @@ struct cw_sqlite {
     uint64_t now_ms;                        /* of the latest request */
     bool groups_looked_after;               /* there may be some */
     uint64_t swept_group_id;                /* the last that was looked at */
+    uint64_t retry_key[2];                  /* for the hash of what was sent */
+    struct cw_buf kept_keys;                /* cw_store_kept_keys */
+    bool names_renewed;                     /* at the start */
     /* Of the transaction under way: */
-    struct cw_map counter_ids;
-    struct cw_sqlite_counter *counters;             /* of sessions: sqlite_append.c */
+    struct cw_map window_keys;
+    struct cw_sqlite_window *windows;               /* of parts: sqlite_window.c */
     struct cw_sqlite_file *files;                   /* to be removed after it: sqlite_retention.c */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
@@ -174,9 +200,13 @@ struct cw_slice cw_sql_column_copy(sqlite3_stmt *st, int column, struct cw_arena
 
 /* --- the schema (sqlite_schema.c) ---------------------------------------------- */
 
+extern const int cw_sqlite_schema_version; /* what this program writes */
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
+/* The way from one version to another, one
+ * transaction each. Returns a result code of SQLite's. */
+int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
 
@@ -237,9 +267,22 @@ struct cw_sqlite_new {
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result);
-/* The counters of the batch: into the table before its commit; out of memory after. */
-void cw_sqlite_counters_write(struct cw_sqlite *s);
-void cw_sqlite_counters_forget(struct cw_sqlite *s);
+/* --- the windows of parts (sqlite_window.c) --------------------------------------------- */
+
+struct cw_sqlite_window {
+    struct cw_sqlite_window *next;
+    uint64_t key[2]; /* session, part */
+    struct cw_window window;
+    uint64_t last_id; /* its newest message */
+    bool has_session, is_stored, changed;
+};
+/* The part's window, for the length of the batch; NULL: there is no such session. */
+struct cw_sqlite_window *cw_sqlite_window(struct cw_sqlite *s, uint64_t session_id, uint64_t part);
+/* The windows of the batch: into the table before its commit; out of memory after. */
+void cw_sqlite_windows_write(struct cw_sqlite *s);
+void cw_sqlite_windows_forget(struct cw_sqlite *s);
+/* At the start. */
+bool cw_sqlite_retry_key_load(struct cw_sqlite *s);
 
 /* A row that is: the message without names, and without the body if that is in a file. */
 struct cw_sqlite_message {
@@ -332,5 +375,21 @@ bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_i
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
                                const struct cw_store_request *request);
 void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request);
+
+/* --- what names look like (sqlite_names.c) ------------------------------------------------ */
+
+/* At the start: keys and looks anew when another version made them; the kept keys. */
+void cw_sqlite_names_load(struct cw_sqlite *s);
+/* The looks of a new name (cw_looks); of a name that goes. */
+void cw_sqlite_looks_add(struct cw_sqlite *s, bool group, uint64_t id, struct cw_slice looks);
+void cw_sqlite_looks_remove(struct cw_sqlite *s, bool group, uint64_t id, struct cw_slice name);
+/* The oldest name with one of these looks, or an empty slice. */
+struct cw_slice cw_sqlite_twin(struct cw_sqlite *s, bool group, struct cw_slice looks,
+                               struct cw_arena *arena);
+/* See cw_store_list_twins. */
+void cw_sqlite_list_twins(struct cw_store *store, bool only_new, size_t most,
+                          void (*found)(void *context, bool group, struct cw_slice name,
+                                        struct cw_slice older),
+                          void *context);
 
 #endif

@@ -44,7 +44,18 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_SESSIONS_EXPIRE] = "DELETE FROM sessions WHERE user_id = ?1 AND seen_ms <= ?2",
     [CW_SQL_SESSIONS_DELETE_OTHERS] = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2",
     [CW_SQL_SESSION_COUNTER] = "SELECT last_n, counted_id FROM sessions WHERE id = ?1",
-    [CW_SQL_SESSION_COUNT] = "UPDATE sessions SET last_n = ?2, counted_id = ?3 WHERE id = ?1",
+
+    [CW_SQL_WINDOW_FIND] =
+        "SELECT top, seen, last_id, ids FROM windows WHERE session_id = ?1 AND part = ?2",
+    [CW_SQL_WINDOW_INSERT] =
+        "INSERT INTO windows(session_id, part, top, seen, last_id, ids) SELECT id, ?2, ?3, ?4,"
+        " ?5, ?6 FROM sessions WHERE id = ?1",
+    [CW_SQL_WINDOW_SET] =
+        "UPDATE windows SET top = ?3, seen = ?4, last_id = ?5, ids = ?6 WHERE session_id = ?1"
+        " AND part = ?2",
+    [CW_SQL_WINDOW_DELETE] = "DELETE FROM windows WHERE session_id = ?1 AND part = ?2",
+    [CW_SQL_WINDOWS_OF_SESSION] = "SELECT part, last_id FROM windows WHERE session_id = ?1",
+    [CW_SQL_RETRY_KEY] = "SELECT key FROM retry_key WHERE id = 1",
 
     [CW_SQL_CONTACT_INSERT] = "INSERT INTO contacts(user_id, contact_id) VALUES(?1, ?2)",
     [CW_SQL_CONTACT_FIND] = "SELECT 1 FROM contacts WHERE user_id = ?1 AND contact_id = ?2",
@@ -148,15 +159,17 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_MESSAGE_TEXT] = "SELECT deleted_ms, body FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_EXISTS] = "SELECT 1 FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_COUNTED] =
-        "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE id ="
-        " ?1",
+        "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE"
+        " id = ?1",
+    [CW_SQL_MESSAGE_CHANGED] = "SELECT seq, time_ms, about FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_UNREAD] =
         "SELECT 1 FROM messages WHERE id = ?1 AND sender_id <> ?2 AND kind <= 1 AND"
         " deleted_ms = 0",
-    [CW_SQL_MESSAGE_EDIT] = "UPDATE messages SET edited_ms = ?2, body = ?3 WHERE id = ?1",
+    [CW_SQL_MESSAGE_EDIT] =
+        "UPDATE messages SET edited_ms = ?2, body = ?3, about = ?4 WHERE id = ?1",
     [CW_SQL_MESSAGE_BLANK] =
         "UPDATE messages SET deleted_ms = ?2, blob = NULL, body = NULL, waveform = NULL,"
-        " duration_ms = 0, played_ms = 0 WHERE id = ?1",
+        " duration_ms = 0, played_ms = 0, previous = 0, about = ?3 WHERE id = ?1",
     [CW_SQL_MESSAGE_PLAYED] = "UPDATE messages SET played_ms = ?2 WHERE id = ?1",
     [CW_SQL_MESSAGE_DELETE] = "DELETE FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_OLDEST] = "SELECT min(id) FROM messages",
@@ -195,6 +208,26 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_SEARCH_PENDING] =
         "SELECT id, mailbox, sender_id, iif(kind = 0 AND deleted_ms = 0, body, NULL) FROM"
         " messages WHERE id > ?1 ORDER BY id",
+
+    [CW_SQL_LOOK_INSERT] = "INSERT OR IGNORE INTO looks(of_group, look, id) VALUES(?1, ?2, ?3)",
+    [CW_SQL_LOOK_FIND] =
+        "SELECT id FROM looks WHERE of_group = ?1 AND look = ?2 ORDER BY id LIMIT 1",
+    [CW_SQL_LOOK_DELETE] = "DELETE FROM looks WHERE of_group = ?1 AND look = ?2 AND id = ?3",
+    [CW_SQL_LOOKS_DELETE] = "DELETE FROM looks",
+    [CW_SQL_TWINS] =
+        "SELECT b.of_group, b.id, min(a.id) FROM looks a CROSS JOIN looks b ON b.of_group ="
+        " a.of_group AND b.look = a.look AND b.id > a.id GROUP BY b.of_group, b.id LIMIT ?1",
+    [CW_SQL_NAMES_VERSION] = "SELECT version FROM names WHERE id = 1",
+    [CW_SQL_NAMES_SET_VERSION] = "UPDATE names SET version = ?1 WHERE id = 1",
+    [CW_SQL_USER_NEXT_NAME] = "SELECT id, name FROM users WHERE id > ?1 ORDER BY id LIMIT 1",
+    [CW_SQL_USER_SET_KEY] = "UPDATE OR IGNORE users SET key = ?2, kept_key = 0 WHERE id = ?1",
+    [CW_SQL_USER_KEEP_KEY] = "UPDATE users SET key = ?2, kept_key = 1 WHERE id = ?1",
+    [CW_SQL_USERS_KEPT] = "SELECT key FROM users WHERE kept_key = 1",
+    [CW_SQL_GROUP_NEXT_NAME] =
+        "SELECT id, name FROM groups WHERE id > ?1 AND key IS NOT NULL ORDER BY id LIMIT 1",
+    [CW_SQL_GROUP_SET_KEY] = "UPDATE OR IGNORE groups SET key = ?2, kept_key = 0 WHERE id = ?1",
+    [CW_SQL_GROUP_KEEP_KEY] = "UPDATE groups SET key = ?2, kept_key = 1 WHERE id = ?1",
+    [CW_SQL_GROUPS_KEPT] = "SELECT key FROM groups WHERE kept_key = 1",
 
     [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest FROM progress WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",

@@ -10,12 +10,17 @@ struct cw_store_backend {
     void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
     bool (*idle)(struct cw_store *store, bool *again);
+    void (*list_twins)(struct cw_store *store, bool only_new, size_t most,
+                       void (*found)(void *context, bool group, struct cw_slice name,
+                                     struct cw_slice older),
+                       void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
 };
 
 /* The first member of every back end's own struct. */
 struct cw_store {
     const struct cw_store_backend *backend;
+    struct cw_slice kept_keys;
 };
 
 /* Does this operation change anything? */
@@ -36,5 +41,10 @@ bool cw_store_session_active(const struct cw_store_request *request, uint64_t se
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);
+
+/* What was sent, for MESSAGE_APPEND, so that another message with the same n is
+ * noticed; and is this such a hash? Ids are none. */
+uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request);
+bool cw_store_is_sent_hash(uint64_t value);
 
 #endif

@@ -142,7 +142,7 @@ static void test_login_gives_the_token_to_requests(void **state)
     struct cw_slice body = cw_buf_slice(&s.received[s.received_read - 1]);
     script_assert_slice(body, "\xa7request\xa7whisper\xa5"
                               "alice\xa5t0k3n\xa3"
-                              "bob\xa2hi\x81\xa1n\x01");
+                              "bob\xa2hi\x82\xa1n\x01\xa4part\x07");
     script_respond(&s, CW_WHISPER, CW_SUCCESS);
     script_answer(&s, whisper, CW_SUCCESS);
     script_finish(&s);
@@ -291,6 +291,29 @@ static void test_attach_refused(void **state)
     script_answer(&s, whisper, CHINWAG_NO_SESSION);
     script_no_event(&s);
     script_finish(&s);
+}
+
+/* A server of the first version of the protocol: it says nothing, or something else. */
+static void test_attach_unknown(void **state)
+{
+    (void)state;
+    for (int silent = 0; silent < 2; silent++) {
+        struct script s;
+        script_start(&s, NULL);
+        script_attach(&s, "alice", "t0k3n");
+        script_connect(&s);
+        script_received(&s, CW_ATTACH);
+        if (silent) {
+            s.now += CW_CONNECT_MS;
+            cw_client_run(s.client, s.now);
+        } else {
+            script_respond(&s, CW_LOGIN, CW_SUCCESS);
+        }
+        struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
+        assert_int_equal(event.code, CHINWAG_UNKNOWN_ACTION);
+        assert_string_equal(event.text, "the server does not know 'attach'");
+        script_finish(&s);
+    }
 }
 
 /* --- updates ------------------------------------------------------------------------ */
@@ -450,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_logout_ends_the_session),
         cmocka_unit_test(test_attach),
         cmocka_unit_test(test_attach_refused),
+        cmocka_unit_test(test_attach_unknown),
         cmocka_unit_test(test_whisper_event),
         cmocka_unit_test(test_group_message_event),
         cmocka_unit_test(test_audio_events),

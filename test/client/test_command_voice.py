@@ -151,7 +151,7 @@ class VoiceTest(Commands):
             self.assertEqual(one.read(), other.read())
         with open(first, "r+b") as damaged:
             damaged.truncate(300)
-        self.fails(WRONG_USE, "no sound Ogg Opus file", "send-voice", "@bob", first)
+        self.fails(WRONG_USE, "damaged, not Ogg Opus", "send-voice", "@bob", first)
 
     def test_record_from_a_device(self):
         """SDL's dummy is a microphone in a silent room."""

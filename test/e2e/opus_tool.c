@@ -1,6 +1,8 @@
 /* opus_tool.c - what a test that speaks Opus needs, made by src/audio: to stdout.
  *
- *   opus_tool tone CHANNELS SECONDS              an Ogg Opus file of 440 Hz
+ *   opus_tool tone CHANNELS SECONDS              an Ogg Opus file of 440 Hz, as the
+ *                                                server passes it on: without comments
+ *   opus_tool recorded CHANNELS SECONDS          the same as it was recorded
  *   opus_tool silence CHANNELS PACKETS [CLAIM]   one of 20 ms packets, whose last page
  *                                                claims so many samples more (or less)
  *   opus_tool packets COUNT                      payloads of call_data, 20 ms of 440 Hz
@@ -11,6 +13,7 @@
 #include <string.h>
 
 #include "../trace/opus_files.h"
+#include "audio/ogg_opus_read.h"
 #include "audio/ogg_opus_write.h"
 #include "audio/opus_packet.h"
 #include "audio/opus_stream.h"
@@ -22,7 +25,7 @@ static int16_t tone(uint64_t i)
     return (int16_t)lrint(12000 * sin(2 * PI * 440 * (double)i / CW_AUDIO_RATE));
 }
 
-static void write_tone(unsigned channels, unsigned seconds)
+static void write_tone(unsigned channels, unsigned seconds, bool clean)
 {
     struct cw_ogg_writer *writer = cw_ogg_writer_create(CW_AUDIO_RATE, channels, 7);
     int16_t pcm[2 * CW_AUDIO_TICK];
@@ -33,7 +36,7 @@ static void write_tone(unsigned channels, unsigned seconds)
     }
     cw_ogg_writer_finish(writer);
     struct cw_buf *out = cw_ogg_writer_output(writer);
-    fwrite(out->p, 1, out->n, stdout);
+    fwrite(out->p, 1, clean ? cw_ogg_opus_clean(out->p, out->n) : out->n, stdout);
     cw_ogg_writer_destroy(writer);
 }
 
@@ -69,7 +72,9 @@ int main(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     unsigned a = argc > 2 ? (unsigned)atoi(argv[2]) : 0, b = argc > 3 ? (unsigned)atoi(argv[3]) : 0;
     if (strcmp(what, "tone") == 0 && argc == 4)
-        write_tone(a, b);
+        write_tone(a, b, true);
+    else if (strcmp(what, "recorded") == 0 && argc == 4)
+        write_tone(a, b, false);
     else if (strcmp(what, "silence") == 0 && argc >= 4)
         write_silence(a, b, argc > 4 ? atoi(argv[4]) : 0);
     else if (strcmp(what, "packets") == 0 && argc == 3)

@@ -91,6 +91,12 @@ class Recordings(VoiceTest):
         self.assert_tone(update[5], 2)
         self.assertEqual(len(update), 6)
 
+    def test_comments_are_not_passed_on(self):
+        recorded = tool("recorded", 1, 2)
+        self.assertIn(b"chinwag", recorded)  # who wrote it
+        self.say(self.alice, "bob", 1, msgpack.ExtType(OGG, recorded))
+        self.assertEqual(self.bob.recv()[5], tone(1, 2))
+
     def test_stereo(self):
         self.say(self.alice, "carol", 2, tone(2, 1))
         update = self.carol.recv()

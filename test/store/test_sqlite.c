@@ -13,6 +13,7 @@
 
 #include "faulty_vfs.h"
 #include "store/sqlite.h"
+#include "text/look.h"
 
 static int set_up(void **state)
 {
@@ -122,7 +123,7 @@ static void the_schema_has_a_version(void **state)
     for (int i = 0; i < 2; i++) {
         fixture_close(f);
         assert_int_equal(access(path_of(f, "chinwag.db-wal"), F_OK), -1);
-        assert_int_equal(raw_int(f, "PRAGMA user_version"), 1);
+        assert_int_equal(raw_int(f, "PRAGMA user_version"), cw_sqlite_schema_version);
         assert_int_equal(raw_int(f, "PRAGMA application_id"), 0x43686e77);
         fixture_open_sqlite(f);
         assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
@@ -133,13 +134,19 @@ static void the_schema_has_a_version(void **state)
 static void a_newer_schema_is_refused(void **state)
 {
     struct fixture *f = *state;
+    const int ours = cw_sqlite_schema_version;
+    char sql[64], sentence[160];
     fixture_close(f);
-    raw(f, "PRAGMA user_version=2");
-    assert_refused(f, "The data in ",
-                   " is from a newer version (schema 2, this server knows 1): "
-                   "run that version, or restore a backup.");
-    assert_int_equal(raw_int(f, "PRAGMA user_version"), 2);
-    raw(f, "PRAGMA user_version=1");
+    snprintf(sql, sizeof sql, "PRAGMA user_version=%d", ours + 1);
+    raw(f, sql);
+    snprintf(sentence, sizeof sentence,
+             " is from a newer version (schema %d, this server knows %d): "
+             "run that version, or restore a backup.",
+             ours + 1, ours);
+    assert_refused(f, "The data in ", sentence);
+    assert_int_equal(raw_int(f, "PRAGMA user_version"), ours + 1);
+    snprintf(sql, sizeof sql, "PRAGMA user_version=%d", ours);
+    raw(f, sql);
     fixture_open_sqlite(f);
 }
 
@@ -188,6 +195,78 @@ static void a_second_server_is_refused(void **state)
     fixture_open_sqlite(f);
 }
 
+/* --- names of version 0.1.0 --------------------------------------------------------- */
+
+static void add_old_name(struct fixture *f, const char *table, const char *name, const char *key)
+{
+    char sql[512];
+    snprintf(sql, sizeof sql,
+             strcmp(table, "users") == 0
+                 ? "INSERT INTO %s(name, key, password) VALUES('%s', '%s', '$')"
+                 : "INSERT INTO %s(name, key, created_ms) VALUES('%s', '%s', 1)",
+             table, name, key);
+    raw(f, sql);
+}
+
+static void note_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
+{
+    char *twins = context;
+    size_t n = strlen(twins);
+    snprintf(twins + n, 256 - n, "%c %.*s %.*s;", group ? 'g' : 'u', (int)name.n,
+             (const char *)name.p, (int)older.n, (const char *)older.p);
+}
+
+static uint64_t id_of(struct fixture *f, const char *key)
+{
+    return RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT(key)).user_id;
+}
+
+/* As after the migration: keys and looks are made when the version is another. */
+static void names_of_older_versions_stay(void **state)
+{
+    struct fixture *f = *state;
+    char twins[256] = "";
+    fixture_close(f);
+    raw(f, "UPDATE names SET version = ''");
+    add_old_name(f, "users", "alice.", "alice.");         /* 1: older, but not exactly alice */
+    add_old_name(f, "users", "Alice", "alice");           /* 2 */
+    add_old_name(f, "users", "(bob)", "(bob)");           /* 3: alone, so it is bob now */
+    add_old_name(f, "users", "bob!", "bob!");             /* 4: younger than 3 */
+    add_old_name(f, "users", "\u0430lice", "\u0430lice"); /* 5: Cyrillic */
+    add_old_name(f, "users", "\u3164", "\u1160");         /* 6: nothing can be seen */
+    add_old_name(f, "users", "paypal", "paypal");         /* 7 */
+    add_old_name(f, "groups", "devs.", "devs.");
+    add_old_name(f, "groups", "devs", "devs");
+    fixture_open_sqlite(f);
+    cw_store_list_twins(f->store, true, 10, note_twin, twins);
+    assert_string_equal(twins, "u Alice alice.;u bob! (bob);u \u0430lice alice.;g devs devs.;");
+    assert_int_equal(id_of(f, "alice."), 1);
+    assert_int_equal(id_of(f, "alice"), 2);
+    assert_int_equal(id_of(f, "bob"), 3);
+    assert_int_equal(id_of(f, "bob!"), 4);
+    assert_int_equal(id_of(f, "\u0430lice"), 5);
+    assert_int_equal(id_of(f, "\u1160"), 6);
+    struct cw_slice kept = cw_store_kept_keys(f->store);
+    assert_int_equal(kept.n, 21);
+    assert_memory_equal(kept.p, "ualice.\0ubob!\0gdevs.\0", 21);
+    struct cw_looks looks;
+    cw_name_looks(TEXT("paypaI"), &looks);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_USER_CREATE, .name = TEXT("paypaI"), .key = TEXT("paypai"),
+            .looks = cw_looks_slice(&looks), .secret = TEXT("$"));
+    assert_int_equal(r.status, CW_STORE_EXISTS);
+    assert_slice(r.other_name, "paypal");
+    size_t kept_n = kept.n;
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    twins[0] = 0;
+    cw_store_list_twins(f->store, true, 10, note_twin, twins);
+    assert_string_equal(twins, ""); /* said once */
+    cw_store_list_twins(f->store, false, 1, note_twin, twins);
+    assert_string_equal(twins, "u Alice alice.;");
+    assert_int_equal(cw_store_kept_keys(f->store).n, kept_n);
+}
+
 static void every_statement_seeks(void **state)
 {
     struct fixture *f = *state;
@@ -197,6 +276,9 @@ static void every_statement_seeks(void **state)
     for (int i = 0; i < CW_SQL_COUNT; i++) {
         char sql[1024];
         sqlite3_stmt *st;
+        if (i == CW_SQL_TWINS || i == CW_SQL_LOOKS_DELETE || i == CW_SQL_USERS_KEPT ||
+            i == CW_SQL_GROUPS_KEPT)
+            continue; /* once, at the start */
         snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", cw_sql_text[i]);
         assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
         while (sqlite3_step(st) == SQLITE_ROW) {
@@ -693,6 +775,87 @@ static void a_crash_loses_no_number_no_counter_and_no_word(void **state)
                      0);
 }
 
+/* As version 0.1.0 left it: each counted message names the one before it. */
+static void leave_as_before_windows(struct fixture *f, uint64_t last_n, uint64_t counted_id)
+{
+    char sql[128];
+    fixture_close(f);
+    snprintf(sql, sizeof sql, "UPDATE sessions SET last_n = %llu, counted_id = %llu",
+             (unsigned long long)last_n, (unsigned long long)counted_id);
+    raw(f, sql);
+    raw(f, "DELETE FROM windows");
+    raw(f, "UPDATE messages SET previous = id - 1");
+    fixture_open_sqlite(f);
+}
+
+static void numbers_of_version_0_1_0_are_taken_over(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t session = (add_user(f, "alice"), add_user(f, "bob"), add_session(f, 1, "token", 1));
+    uint64_t clock = 1700000000000000;
+    for (uint64_t i = 1; i <= 4; i++)
+        assert_int_equal(send_counted(f, session, clock + 2 * i).message_id, i);
+    leave_as_before_windows(f, clock + 8, 4);
+    for (uint64_t i = 1; i <= 4; i++) {
+        struct cw_store_result r = send_counted(f, session, clock + 2 * i);
+        assert_true(r.repeated && !r.gone);
+        assert_int_equal(r.message_id, i);
+    }
+    assert_int_equal(send_counted(f, session, 7).status, CW_STORE_UNKNOWN);
+    assert_false(send_counted(f, session, clock + 3).repeated); /* it was never used */
+    assert_false(send_counted(f, session, clock + 9).repeated);
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    assert_int_equal(send_counted(f, session, clock + 9).message_id, 6);
+    assert_true(send_counted(f, session, clock + 3).repeated);
+}
+
+/* Before a message that is no longer kept nobody knows what was used. */
+static void numbers_behind_a_lost_message_count_as_used(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t session = (add_user(f, "alice"), add_user(f, "bob"), add_session(f, 1, "token", 1));
+    for (uint64_t i = 1; i <= 4; i++)
+        send_counted(f, session, 100 + 2 * i);
+    leave_as_before_windows(f, 108, 4);
+    fixture_close(f);
+    raw(f, "DELETE FROM messages WHERE id = 2");
+    fixture_open_sqlite(f);
+    assert_int_equal(send_counted(f, session, 108).message_id, 4);
+    assert_int_equal(send_counted(f, session, 106).message_id, 3);
+    for (uint64_t n = 105; n > 108 - CW_RETRIES_MAX; n--) {
+        struct cw_store_result r = send_counted(f, session, n);
+        assert_true(r.repeated && r.gone);
+    }
+    assert_int_equal(send_counted(f, session, 108 - CW_RETRIES_MAX).status, CW_STORE_UNKNOWN);
+    assert_false(send_counted(f, session, 107).repeated);
+    assert_false(send_counted(f, session, 109).repeated);
+}
+
+/* However it ends. */
+static void windows_go_with_their_session(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    add_user(f, "bob");
+    for (int i = 0; i < 4; i++) {
+        char token[] = {(char)('a' + i), 0};
+        uint64_t session = add_session(f, alice, token, 1);
+        send_counted(f, session, 1);
+    }
+    RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = 1);
+    RUN(f, .op = CW_STORE_SESSION_REVOKE, .user_id = alice, .session_id = 2);
+    RUN(f, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = 3, .secret = TEXT("x"));
+    fixture_close(f);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM windows"), 1);
+    assert_int_equal(raw_int(f, "SELECT session_id FROM windows"), 3);
+    fixture_open_sqlite(f);
+    RUN_AT(f, 1 + IDLE_MS, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .secret = TEXT("z"));
+    fixture_close(f);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM windows"), 0);
+    fixture_open_sqlite(f);
+}
+
 static void an_undone_batch_leaves_no_hole_in_a_conversation(void **state)
 {
     struct fixture *f = *state;
@@ -784,6 +947,7 @@ int main(void)
         T(the_file_of_another_program_is_left_alone),
         T(no_database_is_refused),
         T(a_second_server_is_refused),
+        T(names_of_older_versions_stay),
         T(every_statement_seeks),
         T(everything_is_there_after_closing),
         T(everything_is_there_after_exit),
@@ -800,6 +964,9 @@ int main(void)
         T(a_lost_or_cut_file_is_an_empty_message),
         T(no_room_for_a_file_leaves_nothing),
         T(a_crash_loses_no_number_no_counter_and_no_word),
+        T(numbers_of_version_0_1_0_are_taken_over),
+        T(numbers_behind_a_lost_message_count_as_used),
+        T(windows_go_with_their_session),
         T(an_undone_batch_leaves_no_hole_in_a_conversation),
         T(the_file_of_a_deleted_voice_goes_with_the_commit),
         T(numbers_go_on_when_all_has_been_forgotten),

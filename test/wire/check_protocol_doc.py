@@ -80,6 +80,8 @@ def limit_rows(limit):
          "%d" % limit["REQUESTS_IN_FLIGHT_MAX"], "the server reads on later"),
         ("PINGs of a connection", "%d a second" % limit["PINGS_PER_S_MAX"],
          "the connection is closed"),
+        ("ZMTP commands of a connection, PINGs, PONGs and unknown ones together",
+         "%d a second" % limit["COMMANDS_PER_S_MAX"], "the connection is closed"),
     ]
 
 
@@ -113,7 +115,8 @@ def phrases(limit):
             limit["SPEAKING_PEAK"], limit["SPEAKING_SILENCE_MS"]),
         "is named again every %d s" % (limit["SPEAKING_AGAIN_MS"] // 1000),
         "%d characters for %d equal parts" % (limit["WAVEFORM_LEVELS"], limit["WAVEFORM_LEVELS"]),
-        "The last %d are recognised" % limit["RETRIES_MAX"],
+        "the newest %d numbers" % limit["RETRIES_MAX"],
+        "the newest %d parts" % limit["PART_WINDOWS_MAX"],
         "at most %d entries" % limit["LIST_MAX"],
         "the first %d bytes of" % limit["PREVIEW_BYTES_MAX"],
         "not more than %d devices" % limit["PRESENCE_GROUP_MAX"],
