@@ -68,6 +68,7 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
         memcpy(conn->address, address.p, conn->address_n);
     cw_list_init(&conn->unauthenticated);
     cw_list_init(&conn->speaking);
+    cw_list_init(&conn->of_session);
     core->conns[slot] = conn;
     core->conn_count++;
     if (core->unauthenticated_count >= core->config.unauthenticated_max)
@@ -134,7 +135,9 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
-    if (conn->session != NULL)
+    if (conn->part != 0)
+        cw_part_leave(core, conn);
+    else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
     if (!cw_list_empty(&conn->unauthenticated)) {
         cw_list_remove(&conn->unauthenticated);
@@ -216,7 +219,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
     cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL)
+    if (conn->session != NULL && conn->part == 0)
         cw_session_begin_delivery(core, conn->session);
 }
 
