@@ -19,7 +19,7 @@ static struct conn *device_in(const struct group *group, const struct user *user
 {
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
-        if (conn->call == group)
+        if (conn != NULL && conn->call == group)
             return conn;
     }
     return NULL;
@@ -105,7 +105,9 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     bool has = cw_call_has(group, request->sender), echo = request->msg->extras.echo != 0;
-    if (conn->call != NULL || (has && echo)) {
+    if (conn->part != 0) { /* it would hear nothing */
+        cw_request_answer(core, request, CW_FORBIDDEN);
+    } else if (conn->call != NULL || (has && echo)) {
         cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
     } else if (!has && cw_call_size(group) >= core->config.call_members_max) {
         cw_request_answer(core, request, CW_CALL_FULL);
@@ -239,6 +241,6 @@ unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
     const struct conn *conn = cw_conn_find(core, id);
     if (conn == NULL || conn->session == NULL)
         return 0;
-    bool opus = (conn->session->features & CW_FEATURE_OPUS) != 0;
+    bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
     return (opus ? CW_AUDIO_OPUS : 0) | (conn->heard ? CW_AUDIO_LOUDNESS : 0);
 }
