@@ -56,6 +56,7 @@ static void drop_copy(struct request *request)
 void cw_request_destroy(struct cw_core *core, struct request *request)
 {
     drop_copy(request);
+    cw_buf_finish(&request->expected);
     if (request->key != &core->folded)
         free(request->key);
     if (request->sender != NULL)
@@ -200,6 +201,10 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     effect->hash.op = op;
     effect->hash.text = cw_arena_copy(&core->effects->arena, text);
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
+    if (expected.n != 0) { /* it is compared again where something is based on it */
+        request->expected.n = 0;
+        cw_buf_append(&request->expected, expected.p, expected.n);
+    }
 }
 
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)
