@@ -60,6 +60,7 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
     struct conn *conn = cw_alloc_zero(sizeof *conn);
     conn->id = event->conn;
     conn->loopback = event->connected.loopback;
+    conn->account = event->connected.account;
     conn->no_updates = event->connected.no_updates;
     struct cw_slice address = event->connected.address;
     conn->address_n =
@@ -160,6 +161,7 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
     effect->authenticated.conn = conn->id;
     effect->authenticated.on = session != NULL;
+    effect->authenticated.user = session == NULL ? 0 : session->user->id;
 }
 
 void cw_conn_expire(struct cw_core *core)

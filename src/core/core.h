@@ -12,6 +12,7 @@
 #ifndef CW_CORE_CORE_H
 #define CW_CORE_CORE_H
 
+#include "base/account.h"
 #include "store/store.h"
 #include "wire/msg.h"
 
@@ -55,7 +56,8 @@ struct cw_event {
         struct {
             struct cw_slice address; /* of the peer, in any fixed form */
             bool loopback;
-            bool no_updates; /* a ZMTP REQ peer: answers only */
+            bool no_updates;            /* a ZMTP REQ peer: answers only */
+            struct cw_account *account; /* what is held for it is charged there, or NULL */
         } connected;
         struct {
             const struct cw_msg *msg;
@@ -127,6 +129,7 @@ struct cw_effect {
         struct {
             cw_conn_id conn;
             bool on;
+            uint64_t user; /* authenticated: whose session it is, or 0 */
         } read, authenticated;
     };
 };

@@ -123,12 +123,22 @@ static void authorise(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
 }
 
+/* What it takes while it waits for the store or a hash. */
+static bool has_room(const struct request *request)
+{
+    size_t n = request->frame.n + sizeof *request->copy;
+    return cw_account_shortage(request->account, request->copy != NULL ? 0 : n) ==
+           CW_SHORT_OF_NOTHING;
+}
+
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
     struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         cw_request_answer(core, request, request->code);
+    } else if (!has_room(request)) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
     } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
                                config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);

@@ -56,8 +56,9 @@ struct bucket {
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
-    struct session *session; /* or NULL: not logged in */
-    struct request *first;   /* requests without an answer, oldest first */
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    struct request *first;      /* requests without an answer, oldest first */
     struct request *last;
     struct request *waiting; /* the first that has not begun; all after it wait too */
     struct request *blocker; /* the one that the waiting ones wait for */
@@ -195,6 +196,8 @@ struct request {
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
+    struct cw_account *account; /* charged for the request, or NULL */
+    size_t charged;
     struct user *sender;
     uint64_t sender_session;
     bool extended; /* the sender's session, with these features */

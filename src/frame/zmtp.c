@@ -326,6 +326,7 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
     }
     size_t n = frame.header_n + (size_t)frame.body_n;
     const uint8_t *p = gather(z, in, n);
+    z->whole = p == NULL ? n : 0;
     if (p == NULL)
         return report(event, CW_ZMTP_NEED_MORE);
     take(z, in, n);

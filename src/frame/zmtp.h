@@ -47,6 +47,7 @@ struct cw_zmtp {
     uint64_t skip_left;    /* ... bytes of its current frame still to be skipped */
     uint64_t message_max;  /* longest message body accepted, bytes */
     struct cw_buf partial; /* the beginning of a frame that is not whole yet */
+    size_t whole;          /* bytes that a message's frame will have, of which some have come */
 };
 
 /* `z` is the caller's memory; nothing is allocated yet. message_max may be

@@ -33,7 +33,7 @@ struct cw_config {
     unsigned sessions_per_user;
     unsigned call_members_max;
     unsigned connections_max;
-    unsigned ping_idle_ms;
+    unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
     char reserved_names[1024];         /* separated by blanks or commas */
 };

@@ -100,6 +100,7 @@ static void numbers_keep_to_their_range(void **state)
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("frame_window_ms", &config.frame_window_ms, 1000, CW_FRAME_WINDOW_MS);
     check_number("ping_idle_ms", &config.ping_idle_ms, 100, CW_PING_IDLE_MS);
     check_number("keep_days", &config.keep_days, 0, CW_RETENTION_DAYS_MAX);
     check_number("keep_messages", &config.keep_messages, 0, CW_RETENTION_KEPT_MAX);
