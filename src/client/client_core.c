@@ -476,6 +476,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     case CW_ZMTP_PING:
     case CW_ZMTP_PONG:
     case CW_ZMTP_IGNORED:
+    case CW_ZMTP_HEAD: /* only where judged_max is set */
         break;
     }
 }

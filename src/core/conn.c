@@ -216,7 +216,8 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->first = request->next;
     conn->request_count--;
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
-    cw_request_send_answer(core, request);
+    if (!request->head || request->code != CW_SUCCESS)
+        cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
     if (conn->session != NULL)
         cw_session_begin_delivery(core, conn->session);

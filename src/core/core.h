@@ -63,7 +63,9 @@ struct cw_event {
             const struct cw_msg *msg;
             int code;              /* of cw_msg_decode */
             struct cw_slice frame; /* that msg's slices point into */
-            bool envelope;         /* the answer carries the transport's envelope (REQ) */
+            bool head;     /* only action, name and token of a long message from a stranger have
+                              come: it follows if they attach a session */
+            bool envelope; /* the answer carries the transport's envelope (REQ) */
         } message;
         const struct cw_store_result *store;
         struct {

@@ -66,6 +66,10 @@ bool cw_dispatch_alone(const struct request *request)
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
+    if (request->head) {
+        cw_request_answer(core, request, CW_SUCCESS);
+        return;
+    }
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
@@ -144,6 +148,8 @@ void cw_dispatch(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {
         authorise(core, request);
+    } else if (request->head) {
+        cw_request_answer(core, request, CW_TOO_LARGE);
     } else {
         handlers[request->action].run(core, request);
     }

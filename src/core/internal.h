@@ -187,6 +187,7 @@ struct request {
     uint32_t index;       /* in core->requests */
     uint8_t action;
     bool envelope;
+    bool head; /* the message itself follows: only a refusal is answered */
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */

@@ -57,6 +57,7 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
         request->frame = event->message.frame;
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
+        request->head = event->message.head;
         request->code = event->message.code;
         request->has_n = (event->message.msg->extras.present & CW_BIT(CW_X_N)) != 0;
         request->n = event->message.msg->extras.n;

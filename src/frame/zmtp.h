@@ -20,6 +20,8 @@ enum cw_zmtp_event_type {
     CW_ZMTP_NEED_MORE, /* all input is consumed, nothing to report */
     CW_ZMTP_READY,     /* the handshake is done; messages may flow both ways */
     CW_ZMTP_MESSAGE,   /* .body is one whole message */
+    CW_ZMTP_HEAD,      /* .body is the beginning of a message over message_max: is it to
+                          come? See judged_max */
     CW_ZMTP_REFUSED,   /* a multi-part message was skipped; the stream goes on */
     CW_ZMTP_PING,      /* the PONG to it is in `out` already */
     CW_ZMTP_PONG,      /* .body is the context of the PING that it answers */
@@ -37,6 +39,9 @@ struct cw_zmtp_event {
     const char *reason;
 };
 
+/* Enough for the head of a request: action, name and token. */
+#define CW_ZMTP_JUDGED_N 1024
+
 struct cw_zmtp {
     enum cw_zmtp_role role;
     uint8_t state;
@@ -46,6 +51,11 @@ struct cw_zmtp {
     uint8_t frames;        /* frames of the current message so far */
     uint64_t skip_left;    /* ... bytes of its current frame still to be skipped */
     uint64_t message_max;  /* longest message body accepted, bytes */
+    uint64_t judged_max;   /* 0, or: one of up to so many is reported with its first
+                              CW_ZMTP_JUDGED_N bytes; with the next input it is taken if
+                              message_max allows it then, else skipped without a word */
+    bool judged;           /* the message that begins here has been reported so */
+    bool silent;           /* what is being skipped is not reported at its end */
     struct cw_buf partial; /* the beginning of a frame that is not whole yet */
     size_t whole;          /* bytes that a message's frame will have, of which some have come */
 };

@@ -52,6 +52,9 @@ struct cw_net_handlers {
     /* `body` is good until the handler returns. `envelope`: the answer is to be
      * sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
+    /* The beginning of a message that is longer than a stranger's may be. It is taken
+     * in if its sender is somebody by the time that reading goes on. */
+    void (*head)(void *context, cw_net_id id, struct cw_slice head, bool envelope);
     /* A message that the transport refused; the connection goes on. */
     void (*refused)(void *context, cw_net_id id);
     /* Gone; only for connections that were ready. */

@@ -148,6 +148,7 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     peer->poll.data = peer;
     peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
     cw_zmtp_init(&peer->zmtp, CW_ZMTP_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
+    peer->zmtp.judged_max = CW_VOICE_MESSAGE_MAX;
     peer->account = cw_account_open(net->ledger, cw_slice_of(peer->address, peer->address_n),
                                     CW_MEMORY_OF_STRANGER);
     take_slot(peer);
@@ -199,6 +200,9 @@ static void handle(struct peer *peer, const struct cw_zmtp_event *event)
         break;
     case CW_ZMTP_MESSAGE:
         handlers->message(peer->net->context, peer->id, event->body, event->delimiter);
+        break;
+    case CW_ZMTP_HEAD:
+        handlers->head(peer->net->context, peer->id, event->body, event->delimiter);
         break;
     case CW_ZMTP_REFUSED:
         handlers->refused(peer->net->context, peer->id);

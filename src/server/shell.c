@@ -125,6 +125,18 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     step(shell, &event);
 }
 
+static void on_head(void *context, cw_net_id id, struct cw_slice head, bool envelope)
+{
+    struct cw_msg msg;
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
+    event.message.code = cw_msg_decode_head(head, &msg);
+    event.message.msg = &msg;
+    event.message.frame = head;
+    event.message.envelope = envelope;
+    event.message.head = true;
+    step(context, &event);
+}
+
 /* A multi-part message gets the answer of a malformed one. */
 static void on_refused(void *context, cw_net_id id)
 {
@@ -348,6 +360,7 @@ static void start_handles(struct cw_shell *shell)
 
 static const struct cw_net_handlers net_handlers = {.ready = on_ready,
                                                     .message = on_message,
+                                                    .head = on_head,
                                                     .refused = on_refused,
                                                     .closed = on_closed,
                                                     .received = on_received,
