@@ -354,7 +354,7 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
         return step_judge(z, frame, in, event);
     size_t n = frame.header_n + (size_t)frame.body_n;
     const uint8_t *p = gather(z, in, n);
-    z->whole = p == NULL ? n : 0;
+    z->whole = p == NULL ? (uint32_t)n : 0; /* limits are far below 4 GiB */
     if (p == NULL)
         return report(event, CW_ZMTP_NEED_MORE);
     take(z, in, n);

@@ -47,17 +47,18 @@ struct cw_zmtp {
     uint8_t state;
     uint8_t peer_minor;    /* 0: ZMTP 3.0; 1 or more: 3.1 */
     bool peer_is_req;      /* Socket-Type in READY was REQ */
-    bool skipping;         /* inside a message that is being refused */
+    bool skipping;         /* inside a message that is being refused ... */
+    bool silent;           /* ... and is not reported at its end */
+    bool judged;           /* the message that begins here has been reported as HEAD */
     uint8_t frames;        /* frames of the current message so far */
-    uint64_t skip_left;    /* ... bytes of its current frame still to be skipped */
+    uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
+                              first CW_ZMTP_JUDGED_N when it is over message_max. With the
+                              next input it is taken if message_max allows it then, else
+                              skipped without a word */
+    uint32_t whole;        /* bytes that a message's frame will have, of which some have come */
+    uint64_t skip_left;    /* bytes of a frame still to be skipped */
     uint64_t message_max;  /* longest message body accepted, bytes */
-    uint64_t judged_max;   /* 0, or: one of up to so many is reported with its first
-                              CW_ZMTP_JUDGED_N bytes; with the next input it is taken if
-                              message_max allows it then, else skipped without a word */
-    bool judged;           /* the message that begins here has been reported so */
-    bool silent;           /* what is being skipped is not reported at its end */
     struct cw_buf partial; /* the beginning of a frame that is not whole yet */
-    size_t whole;          /* bytes that a message's frame will have, of which some have come */
 };
 
 /* `z` is the caller's memory; nothing is allocated yet. message_max may be

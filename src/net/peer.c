@@ -142,6 +142,8 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     peer->net = net;
     peer->fd = fd;
     set_address(peer, address);
+    struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
+                                .loopback = peer->loopback};
     set_socket_options(fd);
     uv_poll_init_socket(net->loop, &peer->poll, fd);
     net->handles++;
@@ -153,6 +155,9 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
                                     CW_MEMORY_OF_STRANGER);
     take_slot(peer);
     watch(peer);
+    peer->told = true;
+    about.account = peer->account;
+    net->handlers.opened(net->context, peer->id, &about);
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -164,7 +169,6 @@ static void handshake_done(struct peer *peer)
                                 .takes_updates = !peer->zmtp.peer_is_req,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
-    peer->told = true;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
