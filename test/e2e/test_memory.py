@@ -14,7 +14,7 @@ LONGEST = 16 * 1024 * 1024
 
 
 class Memory(ServerTest):
-    settings = {"frame_window_ms": 1000}
+    settings = {"frame_window_ms": 1000, "sessions_per_user": 40}
 
     def setUp(self):
         super().setUp()
@@ -84,7 +84,7 @@ class Memory(ServerTest):
         self.assertEqual(mallory.recv()[:3], ["response", "voice_msg", 0])
         self.assertEqual(self.bob.recv()[:2], ["update", "voice_msg"])
         before, peers = self.server.memory_kib(), []
-        for _ in range(14):
+        for _ in range(26):
             peer = self.raw(receive_buffer=4096)
             peer.handshake()
             peer.request("request", "login", "mallory", PASSWORD, {"client": "x", "features": []})
