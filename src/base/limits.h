@@ -99,11 +99,16 @@
  * 14: a packet of that size fits on any path. One packet more costs no time when a
  * stall is over, and so much TCP repeats in one after a loss. */
 #define CW_LIVE_UNSENT_MAX 1200
-/* From accept to the end of the handshake, and from then or the last request
- * to the attaching of a session. */
+/* From accept, or the last password that was looked at, to the attaching of a
+ * session. */
 #define CW_UNAUTHENTICATED_MS 10000
-/* Connections without a session; then the one waiting longest goes. */
+/* Connections without a session, from accept on; then the address that has most of
+ * them loses the one waiting longest (setting waiting_max). */
 #define CW_UNAUTHENTICATED_MAX 1024
+/* Of one address (setting waiting_per_address). */
+#define CW_WAITING_PER_ADDRESS 256
+/* Connections of one address (connections_per_address): a tenth of all places. */
+#define CW_CONNECTIONS_PER_ADDRESS 1000
 /* Bytes that an unauthenticated connection may leave unread. */
 #define CW_UNAUTHENTICATED_OUT_MAX (8u * 1024)
 /* PING after so long without a byte from a ZMTP 3.1 peer; dead after 75 s. */
@@ -126,8 +131,25 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* What is written to one socket before others have their turn: copying 16 MiB
  * into the kernel takes milliseconds. */
 #define CW_WRITE_PER_TICK (256u * 1024)
-/* All input and output buffers together. */
-#define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
+/* All that is held for peers (account.h): together, for one address (IPv6: a /64), for
+ * one user, for one connection that has logged in, and for a stranger's. A user has
+ * room for three of the longest messages; an address for him and others beside him. */
+#define CW_MEMORY_MAX            (256u * 1024 * 1024)
+#define CW_MEMORY_OF_ADDRESS_MAX (96u * 1024 * 1024)
+#define CW_MEMORY_OF_USER_MAX    (64u * 1024 * 1024)
+#define CW_MEMORY_OF_CONN_MAX    (48u * 1024 * 1024)
+#define CW_MEMORY_OF_STRANGER    (256u * 1024)
+/* A connection for whose input there is no room is not read; after so long whoever
+ * of the same account holds most for longest is closed. */
+#define CW_STARVED_MS 1000
+/* Who holds less than this is not among them. */
+#define CW_HELD_LITTLE (64u * 1024)
+/* A frame of somebody who has logged in comes at 4 KiB/s at least, averaged over
+ * 15 s (a setting, for tests). */
+#define CW_FRAME_BYTES_PER_S_MIN 4096u
+#define CW_FRAME_WINDOW_MS       15000
+/* The memory that a peak has left goes back to the system when it was so much. */
+#define CW_TRIM_BYTES (16u * 1024 * 1024)
 
 /* --- sessions, groups, calls ----------------------------------------------- */
 
@@ -208,14 +230,29 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Failed logins of one (user, address) before it must wait. */
 #define CW_LOGIN_FAILURES_FREE 5
 #define CW_LOGIN_WAIT_MAX_MS   (15 * 60 * 1000)
-/* (user, address) pairs remembered; the oldest is forgotten. */
+/* (user, address) pairs remembered, and users; the oldest is forgotten. */
 #define CW_LOGIN_FAILURES_TRACKED 4096
+/* Wrong passwords an hour (settings guesses_per_user, guesses_per_address), as many
+ * at once. NIST SP 800-63B, 5.2.2: no more than 100 in a row for one account; of an
+ * address with 60 people some mistype theirs. */
+#define CW_GUESSES_PER_USER    50
+#define CW_GUESSES_PER_ADDRESS 200
+/* New users of one address an hour (registrations_per_hour), as many at once. */
+#define CW_REGISTRATIONS_PER_HOUR 300
+/* Addresses without a connection of which it is known what they have used. */
+#define CW_ADDRESSES_REMEMBERED 16384
 
 /* --- password hashing --------------------------------------------------------- */
 
-/* 64 MiB each: two at a time bound the memory, the queue bounds the wait. */
+/* 64 MiB each: two at a time bound the memory. */
 #define CW_HASHES_RUNNING_MAX 2
-#define CW_HASHES_QUEUED_MAX  64
+/* Under 1 KiB each; whose address has most of them is refused then. */
+#define CW_HASHES_QUEUED_MAX 1024
+/* Longer nobody waits at a login: he is told to try again. Two at a time do some
+ * 100 meanwhile. */
+#define CW_HASH_WAIT_MS 3000
+/* Of one address (setting hashes_per_address): an office that begins its day. */
+#define CW_HASHES_PER_ADDRESS 64
 
 /* --- the store ------------------------------------------------------------------ */
 

@@ -12,6 +12,7 @@
 #ifndef CW_CORE_CORE_H
 #define CW_CORE_CORE_H
 
+#include "base/account.h"
 #include "store/store.h"
 #include "wire/msg.h"
 
@@ -28,13 +29,22 @@ struct cw_core_config {
     unsigned call_members_max;
     unsigned unauthenticated_max; /* connections without a session */
     uint64_t unauthenticated_ms;
+    /* 0: no limit, of all that follow. */
+    unsigned connections_max;
+    unsigned connections_per_address;
+    unsigned waiting_per_address;    /* of those without a session */
+    unsigned registrations_per_hour; /* of one address */
+    unsigned guesses_per_user;       /* wrong passwords in an hour */
+    unsigned guesses_per_address;
     struct cw_slice server_name;    /* in the map of login; copied */
     struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
 };
 
 enum cw_event_type {
-    CW_EV_CONNECTED, /* a transport's handshake is done */
+    CW_EV_OPENED,    /* accepted: it waits for a login from here on */
+    CW_EV_CONNECTED, /* a transport's handshake is done; after OPENED, or without */
+    CW_EV_CROWDED,   /* the system has no room for a further connection */
     CW_EV_MESSAGE,
     CW_EV_CLOSED,     /* the connection is gone; no more effects for it */
     CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
@@ -53,22 +63,33 @@ struct cw_event {
     cw_conn_id conn;
     union {
         struct {
-            struct cw_slice address; /* of the peer, in any fixed form */
+            struct cw_slice address; /* of the peer: 4 bytes, or of IPv6 the first 8 */
             bool loopback;
-            bool no_updates; /* a ZMTP REQ peer: answers only */
-        } connected;
+            bool no_updates;            /* a ZMTP REQ peer: answers only; with CONNECTED */
+            struct cw_account *account; /* what is held for it is charged there, or NULL */
+        } connected;                    /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
             int code;              /* of cw_msg_decode */
             struct cw_slice frame; /* that msg's slices point into */
-            bool envelope;         /* the answer carries the transport's envelope (REQ) */
+            bool head;     /* only action, name and token of a long message from a stranger have
+                              come: it follows if they attach a session */
+            bool envelope; /* the answer carries the transport's envelope (REQ) */
         } message;
         const struct cw_store_result *store;
         struct {
             uint64_t cookie;
-            enum cw_hash_status { CW_HASH_OK, CW_HASH_WRONG, CW_HASH_BUSY } status;
+            enum cw_hash_status {
+                CW_HASH_OK,
+                CW_HASH_WRONG,
+                CW_HASH_BUSY,   /* too many wait, or it waited too long */
+                CW_HASH_LIMITED /* too many of its address wait */
+            } status;
             struct cw_slice secret; /* what was asked for, see cw_hash_op */
             struct cw_slice token;  /* a new one, see cw_hash_op */
+            /* Verified, the same password at today's cost, if it was kept at
+               another; else empty. */
+            struct cw_slice rehashed;
         } hash;
         uint64_t received_mark; /* of the probe that was answered */
     };
@@ -89,6 +110,7 @@ enum cw_effect_type {
                         who get lists instead */
     CW_FX_LISTS_END, /* ... no more of them for now, from close.conn */
     CW_FX_CLOSE,     /* after what has been sent */
+    CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */
@@ -117,6 +139,7 @@ struct cw_effect {
         struct {
             uint64_t cookie;
             enum cw_hash_op op;
+            uint64_t address, user; /* who takes turns: whose address, about whom */
             struct cw_slice text;
             struct cw_slice expected;
         } hash;
@@ -127,6 +150,7 @@ struct cw_effect {
         struct {
             cw_conn_id conn;
             bool on;
+            uint64_t user; /* authenticated: whose session it is, or 0 */
         } read, authenticated;
     };
 };

@@ -48,6 +48,14 @@ void cw_audience_add(struct audience *audience, const struct session *session)
         audience->plain[audience->plain_count++] = session->conn_id;
 }
 
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn)
+{
+    if (cw_conn_extended(conn))
+        audience->extended[audience->extended_count++] = conn->id;
+    else
+        audience->plain[audience->plain_count++] = conn->id;
+}
+
 static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg,
                                   const struct audience *audience, enum cw_effect_type type)
 {
@@ -93,14 +101,25 @@ void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const stru
     add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
 }
 
-void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)
+static void end(struct cw_core *core, struct conn *conn, enum cw_effect_type type,
+                const char *reason)
 {
     if (conn->closing)
         return;
     conn->closing = true;
-    struct cw_effect *effect = cw_effect_add(core, CW_FX_CLOSE);
+    struct cw_effect *effect = cw_effect_add(core, type);
     effect->close.conn = conn->id;
     effect->close.reason = reason;
+}
+
+void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    end(core, conn, CW_FX_CLOSE, reason);
+}
+
+void cw_effect_drop(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    end(core, conn, CW_FX_DROP, reason);
 }
 
 void cw_effects_finish(struct cw_effects *effects)

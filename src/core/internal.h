@@ -54,11 +54,29 @@ struct bucket {
     double level;
 };
 
+/* Where connections come from. Kept for a while after the last of them. */
+struct address {
+    uint64_t id;
+    unsigned connections;
+    unsigned waiting_count;
+    struct link waiting; /* connections without a session, longest first */
+    struct link crowd;   /* in core->crowds while somebody waits */
+    struct link idle;    /* in core->idle_addresses without a connection */
+    uint64_t idle_since_ms;
+    struct bucket registrations;
+    struct bucket guesses;
+};
+
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
-    struct session *session; /* or NULL: not logged in */
-    struct request *first;   /* requests without an answer, oldest first */
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    uint64_t part;              /* 0: it is the session's own connection */
+    uint64_t part_features;
+    struct link of_session; /* of a part: in session->parts */
+    unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
+    struct request *first;  /* requests without an answer, oldest first */
     struct request *last;
     struct request *waiting; /* the first that has not begun; all after it wait too */
     struct request *blocker; /* the one that the waiting ones wait for */
@@ -71,7 +89,10 @@ struct conn {
     bool closing; /* a close effect is out: deaf from now on */
     uint8_t address[16];
     uint8_t address_n;
-    struct link unauthenticated; /* in core->unauthenticated while session == NULL */
+    bool proving; /* a password of it is looked at: it is not turned away meanwhile */
+    struct address *from;
+    struct link unauthenticated; /* in core->unauthenticated while it waits for a login */
+    struct link waiting_there;   /* ... and in its address's list */
     uint64_t unauthenticated_since_ms;
     struct bucket requests;
     struct bucket texts;
@@ -115,15 +136,16 @@ struct session {
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
     struct user *user;
-    struct conn *conn;
+    struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
-    uint64_t reading; /* cookie of the page that is awaited; others are void */
-    unsigned in_turn; /* its messages on their way to the disk that overtake nothing */
+    uint64_t reading;  /* cookie of the page that is awaited; others are void */
+    struct link parts; /* connections beside it */
+    unsigned part_count;
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -187,18 +209,25 @@ struct request {
     uint32_t index;       /* in core->requests */
     uint8_t action;
     bool envelope;
+    bool head; /* the message itself follows: only a refusal is answered */
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
+    bool proves;    /* its connection is `proving` for it */
+    bool hashed;    /* a password was looked at for it */
+    uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
     step_fn *resume;
     handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
+    struct cw_account *account; /* charged for the request, or NULL */
+    size_t charged;
     struct user *sender;
     uint64_t sender_session;
-    bool extended; /* the sender's session, with these features */
+    uint64_t sender_part; /* 0: the session's own connection */
+    bool extended;        /* the sender's session, with these features */
     uint64_t features;
     struct user *target;
     uint64_t target_group;
@@ -225,8 +254,8 @@ struct request {
 };
 _Static_assert(CW_ACTION_MAX <= CW_NAME_MAX, "an unknown action is kept as a name");
 
-/* Failed logins of one user from one address. */
-struct failure;
+/* Failed logins of one user from one address, or from anywhere. */
+struct tally;
 
 struct cw_core {
     struct cw_core_config config;
@@ -239,6 +268,10 @@ struct cw_core {
     size_t conn_count;
     struct link unauthenticated; /* longest first */
     size_t unauthenticated_count;
+    struct cw_map addresses;
+    struct link crowds;         /* addresses from which somebody waits */
+    struct link idle_addresses; /* longest idle first */
+    size_t idle_address_count;
     struct cw_map sessions; /* by id */
     struct cw_map users_by_id;
     struct cw_map users_by_key;
@@ -261,8 +294,8 @@ struct cw_core {
     struct link saves;
     uint64_t saves_due_ms;
     struct link touches; /* every session, longest unsaved first */
-    struct cw_map failures;
-    struct link failures_by_age;
+    struct cw_map tallies;
+    struct link tallies_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
     struct link speakers;  /* connections that speak, longest silent first */
@@ -280,6 +313,8 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type);
 void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
                       bool extended, bool envelope);
 void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason);
+/* The same without waiting for what it has not read: its place is needed. */
+void cw_effect_drop(struct cw_core *core, struct conn *conn, const char *reason);
 
 /* The set of connections of a message to be fanned out. */
 struct audience {
@@ -289,6 +324,7 @@ struct audience {
 /* An empty audience with room for `max` connections. */
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
 /* A packet of the speaker's, to those who get lists. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
@@ -298,7 +334,15 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 
 /* --- conn.c -------------------------------------------------------------------- */
 
+/* OPENED, or CONNECTED without it. */
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
+void cw_conn_connected(struct conn *conn, const struct cw_event *event);
+/* The system has no room for one more: one that waits gives way. */
+void cw_conn_make_room(struct cw_core *core);
+/* A login or register of it is under way: it is not turned away meanwhile. Then, if
+ * it has no session, it waits on; anew when a password was looked at (`hashed`). */
+void cw_conn_prove(struct cw_core *core, struct conn *conn);
+void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed);
 void cw_conn_closed(struct cw_core *core, struct conn *conn);
 /* The peer's address as text for people, in the step's memory. */
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
@@ -310,6 +354,20 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn);
 /* Into or out of the list of those that must log in soon. */
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session);
 void cw_conn_expire(struct cw_core *core);
+
+/* --- address.c: what is shared out by address ------------------------------------- */
+
+/* Its bytes as the transport knows them. One more connection of it. */
+struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes);
+void cw_address_release(struct cw_core *core, struct address *address);
+/* The connection waits for a login, or not any more. */
+void cw_address_wait(struct cw_core *core, struct conn *conn);
+void cw_address_wait_no_more(struct conn *conn);
+/* The one that waits longest at this address, or at the one where most wait; NULL:
+ * nobody waits. */
+struct conn *cw_address_longest_waiting(const struct address *address);
+struct conn *cw_address_most_waiting(const struct cw_core *core);
+void cw_addresses_finish(struct cw_core *core);
 
 /* --- request.c ------------------------------------------------------------------- */
 
@@ -341,6 +399,14 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
                                               enum cw_store_op op, step_fn *resume);
 void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
                          struct cw_slice text, struct cw_slice expected, step_fn *resume);
+/* No hash came of it: answers 1029 or 1026 and returns true. */
+bool cw_request_not_hashed(struct cw_core *core, struct request *request,
+                           const struct cw_event *event);
+/* The guess that was begun has been looked at: was it right? Else answers. */
+bool cw_request_guessed(struct cw_core *core, struct request *request,
+                        const struct cw_event *event);
+/* Until it is answered its connection is not turned away. */
+void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */
 void cw_request_unblock(struct request *request);
 /* Hands a result to the request that waits for it, if there still is one. */
@@ -416,6 +482,36 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session);
 void cw_sessions_sweep(struct cw_core *core);
 uint64_t cw_sessions_deadline(const struct cw_core *core);
 
+/* What the store found or made, without a connection so far. */
+struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
+                                struct cw_slice token);
+/* It does not exist any more: all its connections but the one that asked for it are
+ * closed. */
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
+/* Nothing of it is connected any more. */
+void cw_session_forget(struct cw_core *core, struct session *session);
+/* It was seen, if only in parts. */
+void cw_session_touch(struct cw_core *core, struct session *session);
+
+/* --- part.c: connections beside a session's own ------------------------------------------ */
+
+/* Does what it is sent end with a map, and what can its client do? (With a session.) */
+bool cw_conn_extended(const struct conn *conn);
+uint64_t cw_conn_features(const struct conn *conn);
+/* Is the request to make its connection a part? */
+bool cw_part_wanted(const struct cw_extras *extras);
+/* Attaches what the store found or made to the request's connection as a part. False:
+ * answered 1026, there are too many. */
+bool cw_part_attach(struct cw_core *core, struct request *request,
+                    const struct cw_store_result *result, struct cw_slice token);
+void cw_part_leave(struct cw_core *core, struct conn *conn);
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
+/* The session that is not told of what its request did: a part's is. */
+static inline uint64_t cw_request_told(const struct request *request)
+{
+    return request->sender_part != 0 ? 0 : request->sender_session;
+}
+
 /* --- presence.c: who is here, and who is told ------------------------------------------- */
 
 /* The session is attached, or wants other things than before; `result` names
@@ -480,9 +576,9 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
-/* The user of this session, in the call by it, speaks or is silent. */
+/* The user of this connection, in the call by it, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
-                             const struct session *session);
+                             const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */
@@ -504,12 +600,23 @@ uint64_t cw_speaking_deadline(const struct cw_core *core);
 
 /* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:
  * no limit. */
-bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, unsigned per_s,
+bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst);
-bool cw_login_allowed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key);
-void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key);
-void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
-                        const struct cw_name_key *key);
+/* Gives back what was taken for nothing. */
+void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
+/* May a password of request->key's user be tried? Answers 1026 if not. It is asked
+ * once more when the guess begins. */
+bool cw_guess_allowed(struct cw_core *core, struct request *request);
+/* A guess counts when it begins, as if it were wrong, so that many at once are no
+ * more than one after another. `known`: the user has logged in from there before,
+ * and is not held up by what others guess. False: answered 1026. */
+bool cw_guess_begin(struct cw_core *core, struct request *request, bool known);
+enum guess { GUESS_RIGHT, GUESS_WRONG, GUESS_NOT_MADE };
+/* Only wrong ones go on counting. */
+void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess);
+/* One new user of the connection's address; false: answered 1026. */
+bool cw_registration_begin(struct cw_core *core, struct request *request);
+void cw_registration_undo(struct cw_core *core, const struct request *request);
 void cw_throttle_finish(struct cw_core *core);
 
 /* --- conversation.c: naming a conversation, and finding it -------------------------------- */

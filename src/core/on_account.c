@@ -6,6 +6,8 @@
 static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     enum cw_store_status status = event->store->status;
+    if (status != CW_STORE_OK)
+        cw_registration_undo(core, request);
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (status == CW_STORE_EXISTS)
@@ -17,8 +19,9 @@ static void registered(struct cw_core *core, struct request *request, const stru
 static void register_hashed(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
-    if (event->hash.status != CW_HASH_OK) {
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+    request->hashed = event->hash.status != CW_HASH_LIMITED;
+    if (cw_request_not_hashed(core, request, event)) {
+        cw_registration_undo(core, request);
         return;
     }
     struct cw_store_request *store =
@@ -31,6 +34,8 @@ static void register_hashed(struct cw_core *core, struct request *request,
 
 static void hash_password(struct cw_core *core, struct request *request)
 {
+    if (!cw_registration_begin(core, request))
+        return;
     cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
                         (struct cw_slice){0}, register_hashed);
 }
@@ -62,6 +67,7 @@ void cw_on_register(struct cw_core *core, struct request *request)
         !cw_request_fold(core, request, request->msg->username))
         return;
     const struct cw_extras *extras = &request->msg->extras;
+    cw_request_prove(core, request);
     if (core->config.registration_open)
         cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up);
     else if (core->config.registration_by_invitation &&
@@ -74,6 +80,19 @@ void cw_on_register(struct cw_core *core, struct request *request)
 
 /* --- login ------------------------------------------------------------------------- */
 
+static void attach_new(struct cw_core *core, struct request *request, struct cw_store_result *made)
+{
+    struct cw_slice token = cw_slice_of(request->token, request->token_n);
+    const struct cw_extras *extras = &request->msg->extras;
+    if (!cw_part_wanted(extras)) {
+        cw_session_attach(core, request->conn, made, token, extras);
+        return;
+    }
+    made->extended = true;
+    made->features = extras->features;
+    cw_part_attach(core, request, made, token); /* the first: there is room */
+}
+
 static void session_made(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
@@ -85,13 +104,12 @@ static void session_made(struct cw_core *core, struct request *request,
     }
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
     if (dropped != NULL)
-        cw_session_detach(core, dropped);
+        cw_session_end(core, dropped, NULL);
     struct cw_store_result found = *event->store;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
     found.extended = false;
-    cw_session_attach(core, request->conn, &found, cw_slice_of(request->token, request->token_n),
-                      &request->msg->extras);
+    attach_new(core, request, &found);
     cw_request_set_name(request, found.name);
     cw_request_answer(core, request, CW_SUCCESS);
 }
@@ -133,18 +151,8 @@ static void create_session(struct cw_core *core, struct request *request,
 
 static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    switch (event->hash.status) {
-    case CW_HASH_BUSY:
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+    if (!cw_request_guessed(core, request, event))
         return;
-    case CW_HASH_WRONG:
-        cw_login_failed(core, request->conn, request->key);
-        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
-        return;
-    case CW_HASH_OK:
-        break;
-    }
-    cw_login_succeeded(core, request->conn, request->key);
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
@@ -165,8 +173,9 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;
     }
-    cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password, expected,
-                        verified);
+    if (cw_guess_begin(core, request, false))
+        cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
+                            expected, verified);
 }
 
 void cw_on_login(struct cw_core *core, struct request *request)
@@ -175,12 +184,16 @@ void cw_on_login(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
         return;
     }
+    if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
     if (!cw_request_fold(core, request, request->msg->username))
         return;
-    if (!cw_login_allowed(core, request->conn, request->key))
-        cw_request_answer(core, request, CW_RATE_LIMITED);
-    else
-        cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up);
+    if (!cw_guess_allowed(core, request))
+        return;
+    cw_request_prove(core, request);
+    cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up);
 }
 
 /* --- logout, attach -------------------------------------------------------------------- */
@@ -191,7 +204,7 @@ static void dropped(struct cw_core *core, struct request *request, const struct 
         return;
     struct session *session = cw_session_find(core, request->sender_session);
     if (session != NULL)
-        cw_session_detach(core, session);
+        cw_session_end(core, session, request->conn);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -209,11 +222,18 @@ void cw_on_logout(struct cw_core *core, struct request *request)
     }
 }
 
+/* The session, if the connection is still its own. */
+static struct session *attached_by(const struct cw_core *core, const struct request *request)
+{
+    struct session *session = cw_session_find(core, request->sender_session);
+    return session != NULL && session->conn == request->conn ? session : NULL;
+}
+
 static void contacts_came(struct cw_core *core, struct request *request,
                           const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
-    struct session *session = cw_session_find(core, request->sender_session);
+    struct session *session = attached_by(core, request);
     if (cw_request_unavailable(core, request, result))
         return;
     struct cw_store_result found = {0};
@@ -231,7 +251,7 @@ static void contacts_came(struct cw_core *core, struct request *request,
 static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
-    struct session *session = cw_session_find(core, request->sender_session);
+    struct session *session = attached_by(core, request);
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (session != NULL && cw_presence_needs_contacts(session)) {
@@ -249,8 +269,15 @@ void cw_on_attach(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
     const struct cw_extras *extras = &request->msg->extras;
+    uint64_t part = cw_part_wanted(extras) ? extras->part : 0;
     cw_request_set_name(request, cw_user_name(session->user));
-    if (!extras->map_present) {
+    if (part != request->conn->part) {
+        cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
+        return;
+    }
+    if (part != 0)
+        request->conn->part_features = extras->features;
+    if (!extras->map_present || part != 0) {
         cw_request_answer(core, request, CW_SUCCESS);
         return;
     }

@@ -23,6 +23,20 @@ static void grow(struct cw_core *core)
     }
 }
 
+static void charge(struct request *request, size_t n)
+{
+    size_t taken = cw_account_size(n);
+    cw_account_charge(request->account, taken);
+    request->charged += taken;
+}
+
+static void give_back(struct request *request)
+{
+    cw_account_give(request->account, request->charged);
+    cw_account_release(request->account);
+    request->account = NULL;
+}
+
 struct request *cw_request_create(struct cw_core *core, struct conn *conn,
                                   const struct cw_event *event)
 {
@@ -34,11 +48,16 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     memset(request, 0, offsetof(struct request, name));
     request->index = index;
     request->conn = conn;
+    if (conn != NULL) {
+        request->account = cw_account_refer(conn->account);
+        charge(request, sizeof *request);
+    }
     if (event != NULL) {
         request->msg = event->message.msg;
         request->frame = event->message.frame;
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
+        request->head = event->message.head;
         request->code = event->message.code;
         request->has_n = (event->message.msg->extras.present & CW_BIT(CW_X_N)) != 0;
         request->n = event->message.msg->extras.n;
@@ -57,6 +76,7 @@ void cw_request_destroy(struct cw_core *core, struct request *request)
 {
     drop_copy(request);
     cw_buf_finish(&request->expected);
+    give_back(request);
     if (request->key != &core->folded)
         free(request->key);
     if (request->sender != NULL)
@@ -110,6 +130,8 @@ void cw_request_keep(struct cw_core *core, struct request *request)
     keep_key(core, request);
     if (request->copy != NULL || request->msg == NULL)
         return;
+    charge(request, request->frame.n + 1);
+    charge(request, sizeof *request->copy);
     uint8_t *bytes = cw_alloc(request->frame.n + 1);
     if (request->frame.n != 0)
         memcpy(bytes, request->frame.p, request->frame.n);
@@ -128,11 +150,45 @@ void cw_request_unblock(struct request *request)
 
 void cw_request_answer(struct cw_core *core, struct request *request, int code)
 {
-    (void)core;
     assert(!request->done);
     request->code = code;
     request->done = true;
+    if (request->proves && request->conn != NULL)
+        cw_conn_proved(core, request->conn, request->hashed);
     cw_request_unblock(request);
+}
+
+void cw_request_prove(struct cw_core *core, struct request *request)
+{
+    if (request->conn->session != NULL)
+        return;
+    request->proves = true;
+    cw_conn_prove(core, request->conn);
+}
+
+bool cw_request_not_hashed(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    enum cw_hash_status status = event->hash.status;
+    if (status != CW_HASH_BUSY && status != CW_HASH_LIMITED)
+        return false;
+    cw_request_answer(core, request, status == CW_HASH_BUSY ? CW_UNAVAILABLE : CW_RATE_LIMITED);
+    return true;
+}
+
+bool cw_request_guessed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    enum cw_hash_status status = event->hash.status;
+    cw_guess_end(core, request,
+                 status == CW_HASH_OK      ? GUESS_RIGHT
+                 : status == CW_HASH_WRONG ? GUESS_WRONG
+                                           : GUESS_NOT_MADE);
+    request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
+    if (status == CW_HASH_WRONG)
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+    else
+        cw_request_not_hashed(core, request, event);
+    return status == CW_HASH_OK;
 }
 
 void cw_request_answer_with(struct cw_core *core, struct request *request,
@@ -179,6 +235,7 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
     store->op = op;
     store->cookie = await(core, request, resume);
     store->time_ms = core->time_ms;
+    store->conn = request->conn == NULL ? 0 : request->conn->id;
     return store;
 }
 
@@ -199,6 +256,10 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     struct cw_effect *effect = cw_effect_add(core, CW_FX_HASH);
     effect->hash.cookie = await(core, request, resume);
     effect->hash.op = op;
+    if (request->conn != NULL)
+        effect->hash.address = request->conn->from->id;
+    if (request->key != NULL)
+        effect->hash.user = cw_hash_keyed(core->config.hash_seed, cw_name_key_slice(request->key));
     effect->hash.text = cw_arena_copy(&core->effects->arena, text);
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
     if (expected.n != 0) { /* it is compared again where something is based on it */
@@ -286,7 +347,7 @@ static bool reads_maps(const struct request *request)
 {
     const struct session *session = request->conn->session;
     bool own = request->extended || request->has_n;
-    return request->had_map || (session != NULL ? session->extended : own);
+    return request->had_map || (session != NULL ? cw_conn_extended(request->conn) : own);
 }
 
 void cw_request_send_answer(struct cw_core *core, struct request *request)

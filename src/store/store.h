@@ -39,7 +39,8 @@ enum cw_store_op {
                                 blocked, contacts */
     CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client and
                                 address when not empty; sets last seen, of the
-                                session and its user. Missing session: OK */
+                                session and its user. With `part` (not 0) only that
+                                the session was seen. Missing session: OK */
     CW_STORE_SESSION_DROP,   /* session_id; its user was seen now. Missing session: OK */
     CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last; of two seen
                                 at once the younger first */
@@ -204,9 +205,12 @@ struct cw_store_request {
     uint32_t channels;
     uint32_t sample_rate;
     bool voice;
-    bool in_turn;    /* overtakes nothing (store_thread.h) */
-    uint8_t refusal; /* enum cw_store_status: how it ends unless it is a retry */
-    uint64_t cookie; /* the asker's; comes back in the result */
+    bool in_turn;               /* overtakes nothing (store_thread.h) */
+    uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
+    uint64_t cookie;            /* the asker's; comes back in the result */
+    uint64_t conn;              /* the connection that it is done for, 0: none */
+    struct cw_account *account; /* whoever hands it to the store charged this one ... */
+    size_t charged;             /* ... so many bytes, until the request is destroyed */
     uint64_t time_ms;
     uint64_t user_id;
     uint64_t session_id;
@@ -473,6 +477,7 @@ enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+size_t cw_store_request_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif

@@ -55,8 +55,8 @@ def limit_rows(limit):
         ("An Ogg Opus file in it", size(limit["OGG_OPUS_FILE_MAX"]), "1025"),
         ("A whole `call_data`", size(limit["CALL_DATA_MAX"]), "dropped"),
         ("Any other message", size(limit["MESSAGE_MAX"]), "1025"),
-        ("Any message before login or attach", size(limit["UNAUTHENTICATED_MESSAGE_MAX"]),
-         "the connection is closed"),
+        ("Any message before login or attach, without a good name and token at its head",
+         size(limit["UNAUTHENTICATED_MESSAGE_MAX"]), "1025, or what is wrong with them"),
         ("An action", "%d bytes" % limit["ACTION_MAX"], "malformed"),
         ("`client` in the map", "%d bytes" % limit["CLIENT_NAME_MAX"], "1023"),
         ("Keys of the trailing map", "%d" % limit["MSGPACK_MAP_KEYS_MAX"], "1023"),
@@ -72,6 +72,16 @@ def limit_rows(limit):
         ("Groups that one user is in", "%d" % limit["GROUPS_PER_USER"], "1027"),
         ("Members of a group", f"{limit['GROUP_MEMBERS_MAX']:,}", "1027"),
         ("Participants of a call", "%d" % limit["CALL_MEMBERS_MAX"], "1281"),
+        ("Connections of an address", f"{limit['CONNECTIONS_PER_ADDRESS']:,}",
+         "the connection is closed"),
+        ("Connections of an address that have not logged in",
+         "%d" % limit["WAITING_PER_ADDRESS"], "the one waiting longest is closed"),
+        ("New users of an address", "%d an hour" % limit["REGISTRATIONS_PER_HOUR"], "1026"),
+        ("Wrong passwords for a user from addresses new to him",
+         "%d an hour" % limit["GUESSES_PER_USER"], "1026"),
+        ("Wrong passwords from an address", "%d an hour" % limit["GUESSES_PER_ADDRESS"], "1026"),
+        ("Passwords of an address that wait", "%d, %d s" % (
+            limit["HASHES_PER_ADDRESS"], limit["HASH_WAIT_MS"] // 1000), "1026, 1029"),
         ("Requests of a connection", "%d a second, %d at once" % (
             limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
         ("Whispers, group and voice messages of a connection", "%d a second, %d at once" % (
@@ -91,7 +101,7 @@ def phrases(limit):
     return [
         "silent for %d s, and to learn" % (limit["PING_IDLE_MS"] // 1000),
         "stays silent for %d s is gone" % (limit["PEER_DEAD_MS"] // 1000),
-        "closed after %d s without a request" % (limit["UNAUTHENTICATED_MS"] // 1000),
+        "closed %d s after it was accepted" % (limit["UNAUTHENTICATED_MS"] // 1000),
         "commands are limited to %s bytes" % f"{limit['ZMTP_COMMAND_MAX']:,}",
         "At most %d arrays or maps inside one another, and %s objects" % (
             limit["MSGPACK_DEPTH_MAX"], f"{limit['MSGPACK_OBJECTS_MAX']:,}"),
@@ -117,6 +127,7 @@ def phrases(limit):
         "%d characters for %d equal parts" % (limit["WAVEFORM_LEVELS"], limit["WAVEFORM_LEVELS"]),
         "the newest %d numbers" % limit["RETRIES_MAX"],
         "the newest %d parts" % limit["PART_WINDOWS_MAX"],
+        "up to %d parts at a time" % limit["PARTS_PER_SESSION_MAX"],
         "at most %d entries" % limit["LIST_MAX"],
         "the first %d bytes of" % limit["PREVIEW_BYTES_MAX"],
         "not more than %d devices" % limit["PRESENCE_GROUP_MAX"],
