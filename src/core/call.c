@@ -17,11 +17,9 @@ size_t cw_call_size(const struct group *group)
 /* The connection by which the user takes part, or NULL. */
 static struct conn *device_in(const struct group *group, const struct user *user)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
-        if (conn != NULL && conn->call == group)
-            return conn;
-    }
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i]->session->user == user)
+            return group->call[i];
     return NULL;
 }
 
@@ -46,7 +44,7 @@ static void join(struct cw_core *core, struct group *group, struct conn *conn)
 void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
                        const char *reason)
 {
-    if (conn->no_updates || !conn->session->extended)
+    if (conn->no_updates || !cw_conn_extended(conn))
         return;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_CALL_LEFT,
@@ -105,9 +103,7 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     bool has = cw_call_has(group, request->sender), echo = request->msg->extras.echo != 0;
-    if (conn->part != 0) { /* it would hear nothing */
-        cw_request_answer(core, request, CW_FORBIDDEN);
-    } else if (conn->call != NULL || (has && echo)) {
+    if (conn->call != NULL || (has && echo)) {
         cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
     } else if (!has && cw_call_size(group) >= core->config.call_members_max) {
         cw_request_answer(core, request, CW_CALL_FULL);
@@ -129,7 +125,7 @@ void cw_call_drop(struct cw_core *core, struct conn *conn)
     if (group == NULL)
         return;
     take_out(core, conn);
-    cw_seat_hold(core, group, conn->session);
+    cw_seat_hold(core, group, conn);
 }
 
 void cw_call_leave(struct cw_core *core, struct conn *conn)
@@ -138,7 +134,8 @@ void cw_call_leave(struct cw_core *core, struct conn *conn)
     if (group == NULL)
         return;
     take_out(core, conn);
-    cw_group_event(core, group, "call_left", conn->session->user, conn->session->id, NULL);
+    uint64_t told = conn->part != 0 ? 0 : conn->session->id;
+    cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
 }
 
 void cw_on_leave_call(struct cw_core *core, struct request *request)
@@ -172,10 +169,10 @@ static bool in_rate(struct cw_core *core, struct conn *conn, const struct cw_sam
 }
 
 /* A packet that nobody has looked at is none. */
-static bool may_send(const struct session *session, const struct cw_samples *samples)
+static bool may_send(const struct conn *conn, const struct cw_samples *samples)
 {
     return samples->form == CW_SAMPLES_LIST ||
-           ((session->features & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
+           ((cw_conn_features(conn) & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
 }
 
 static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
@@ -186,7 +183,7 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
            cw_user_is_called(core, session->user, msg->username) &&
            is_call(core, conn->call, msg->group_name) &&
            !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
-           may_send(session, &msg->samples) && in_rate(core, conn, &msg->samples);
+           may_send(conn, &msg->samples) && in_rate(core, conn, &msg->samples);
 }
 
 /* The other participants, or of them those with Opus, or those without. */
@@ -196,9 +193,9 @@ static void add_listeners(struct audience *audience, const struct conn *speaker,
     const struct group *group = speaker->call;
     for (size_t i = 0; i < group->call_count; i++) {
         const struct conn *conn = group->call[i];
-        bool reads = (conn->session->features & CW_FEATURE_OPUS) != 0;
+        bool reads = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
         if ((conn != speaker || conn->echo) && !conn->no_updates && (!packets || reads == opus))
-            cw_audience_add(audience, conn->session);
+            cw_audience_add_conn(audience, conn);
     }
 }
 

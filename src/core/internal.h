@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -69,8 +70,9 @@ struct address {
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
-    struct session *session; /* or NULL: not logged in */
-    uint64_t part;           /* 0: it is the session's own connection */
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    uint64_t part;              /* 0: it is the session's own connection */
     uint64_t part_features;
     struct link of_session; /* of a part: in session->parts */
     unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
@@ -213,6 +215,7 @@ struct request {
     uint32_t index;       /* in core->requests */
     uint8_t action;
     bool envelope;
+    bool head; /* the message itself follows: only a refusal is answered */
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
@@ -226,6 +229,8 @@ struct request {
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
+    struct cw_account *account; /* charged for the request, or NULL */
+    size_t charged;
     struct user *sender;
     uint64_t sender_session;
     uint64_t sender_part; /* 0: the session's own connection */
@@ -234,6 +239,7 @@ struct request {
     struct user *target;
     uint64_t target_group;
     uint64_t until_ms;       /* mute, invite: UTC */
+    struct cw_buf expected;  /* the hash that the password was verified against */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
@@ -326,6 +332,7 @@ struct audience {
 /* An empty audience with room for `max` connections. */
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
 /* A packet of the speaker's, to those who get lists. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
@@ -431,8 +438,9 @@ bool cw_dispatch_alone(const struct request *request);
 /* --- user.c ------------------------------------------------------------------------ */
 
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
-/* The user with this id, made when not known yet; not referred to yet. */
-struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name);
+/* The user whom the result names, with whom it has blocked: a result without its
+ * blocked ones must not come here. Referred to once: the caller releases it. */
+struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
@@ -444,7 +452,7 @@ void cw_users_finish(struct cw_core *core);
 /* Has he blocked this one? Good for every user that a result has just named, or
  * that is attached or referred to. */
 bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
-/* Takes the ids from a result that has them. */
+/* The same for a user that is referred to already. */
 void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
 /* The store has blocked the other one for this user, or not any more. */
 void cw_user_block(struct user *user, uint64_t other_id, bool block);
@@ -577,9 +585,9 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
-/* The user of this session, in the call by it, speaks or is silent. */
+/* The user of this connection, in the call by it, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
-                             const struct session *session);
+                             const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */
@@ -598,8 +606,8 @@ void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
 
 /* --- seat.c: places in calls that outlive their connection ------------------------------ */
 
-/* The session has just been taken out of the group's call. */
-void cw_seat_hold(struct cw_core *core, struct group *group, const struct session *session);
+/* The connection has just been taken out of the group's call. */
+void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn);
 bool cw_seat_is_held(const struct group *group, const struct user *user);
 /* The user is back: the seat, if there is one, is not held any more, and nobody is told. */
 void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user);

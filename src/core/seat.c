@@ -17,6 +17,7 @@ struct seat {
     struct group *group;
     struct user *user; /* referred to */
     uint64_t session_id;
+    uint64_t untold; /* the session that does not hear of it: a part's own does */
     uint64_t until_ms;
 };
 
@@ -43,16 +44,18 @@ static void remove_seat(struct cw_core *core, struct seat *seat)
 /* The group is told before the user can be forgotten. */
 static void end_seat(struct cw_core *core, struct seat *seat)
 {
-    cw_group_event(core, seat->group, "call_left", seat->user, seat->session_id, NULL);
+    cw_group_event(core, seat->group, "call_left", seat->user, seat->untold, NULL);
     remove_seat(core, seat);
 }
 
-void cw_seat_hold(struct cw_core *core, struct group *group, const struct session *session)
+void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn)
 {
+    const struct session *session = conn->session;
     struct seat *seat = cw_alloc_zero(sizeof *seat);
     seat->group = group;
     seat->user = session->user;
     seat->session_id = session->id;
+    seat->untold = conn->part != 0 ? 0 : session->id;
     seat->until_ms = core->now_ms + CW_CALL_SEAT_MS;
     cw_user_refer(core, seat->user);
     cw_list_append(&core->seats, &seat->by_time);

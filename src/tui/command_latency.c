@@ -312,7 +312,7 @@ int command_latency(const struct cli *cli)
                  (unsigned)getpid() & 0xffff);
     else
         snprintf(l.group, sizeof l.group, "%s", cli->arguments[0] + (cli->arguments[0][0] == '#'));
-    int code = session_open(&l.session, cli, STATE_COMMANDS);
+    int code = session_open(&l.session, cli, SESSION_CALL);
     if (code == CLI_DONE)
         code = enter(&l);
     if (code == CLI_DONE)

@@ -150,13 +150,18 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
         return on_disconnected(l, event);
     case CHINWAG_ATTACHED:
         fprintf(stderr, "chinwag: connected again\n");
+        if (l->cli->away)
+            chinwag_set_presence(l->session.client, true); /* a new connection is not */
         return CLI_DONE;
     case CHINWAG_SESSION_MOVED:
         fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
                 l->session.account.name);
         return CLI_REFUSED;
     case CHINWAG_SESSION_LOST:
-        output_refusal("attach", event->code, l->session.account.name);
+        fprintf(stderr,
+                "chinwag: %s was logged out here: by logout, device remove or a new password\n"
+                "  log in again: chinwag login %s\n",
+                l->session.account.name, l->session.account.name);
         return CLI_REFUSED;
     case CHINWAG_EDITED:
     case CHINWAG_DELETED:
@@ -200,6 +205,19 @@ static int run(struct listen *l)
     return CLI_DONE;
 }
 
+/* Two listens would take the session from each other. */
+static bool lock(const struct listen *l)
+{
+    const char *name = l->session.account.name;
+    if (state_lock(l->cli->server, name))
+        return true;
+    if (errno == EAGAIN || errno == EACCES)
+        fprintf(stderr, "chinwag: another listen of %s is running\n", name);
+    else
+        fprintf(stderr, "chinwag: cannot lock the position: %s\n", strerror(errno));
+    return false;
+}
+
 static bool make_voice_folder(const struct cli *cli)
 {
     if (cli->save_voice == NULL || mkdir(cli->save_voice, 0777) == 0 || errno == EEXIST)
@@ -211,8 +229,8 @@ static bool make_voice_folder(const struct cli *cli)
 int command_listen(const struct cli *cli)
 {
     struct listen l = {.cli = cli};
-    int code = session_open(&l.session, cli, STATE_LISTEN);
-    if (code == CLI_DONE && (!make_voice_folder(cli) || !session_lock(&l.session, cli)))
+    int code = session_open(&l.session, cli, SESSION_LISTEN);
+    if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {
         l.seen = state_load_seen(cli->server, l.session.account.name);

@@ -12,24 +12,22 @@ struct session {
     const char *server;
     struct state_account account; /* of session_open; else only the name */
     int64_t attach;               /* the number of the attach; 0: none */
-    enum state_use use;
-    /* Of session_ask and session_list: how to ask again, when another command has
-     * taken the session in between. */
-    int64_t (*make)(chinwag_client *client, const void *arguments);
-    const void *arguments;
 };
 
-/* A connection of which nobody is logged in, for `name`. */
+/* A connection on which nobody is logged in, for `name`; a login will make a part. */
 void session_begin(struct session *session, const struct cli *cli, const char *name);
+
+/* What a command does with the session. A listen is its connection; the others stand
+ * beside it, so that it goes on. */
+enum session_use { SESSION_COMMAND, SESSION_LISTEN, SESSION_CALL };
+
+/* "chinwag VERSION on HOST": what the list of devices shows. */
+#define SESSION_CLIENT_MAX 65
+void session_client_name(char name[SESSION_CLIENT_MAX]);
 
 /* A connection with the saved session for this use; nothing is sent yet.
  * CLI_DONE, or why not has been said. */
-int session_open(struct session *session, const struct cli *cli, enum state_use use);
-
-/* Sees to it that it is the only listen of the account on this machine: two would
- * take the session from each other. A call moves here from another one, and says so.
- * False: it has been said why not. */
-bool session_lock(const struct session *session, const struct cli *cli);
+int session_open(struct session *session, const struct cli *cli, enum session_use use);
 
 void session_close(struct session *session);
 
@@ -39,7 +37,7 @@ void session_close(struct session *session);
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer);
 
-/* Opens the session for commands, asks, waits, closes. */
+/* Opens the session for a command, asks, waits, closes. */
 typedef int64_t session_request(chinwag_client *client, const void *arguments);
 int session_ask(const struct cli *cli, const char *action, session_request *make,
                 const void *arguments);
