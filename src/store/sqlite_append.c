@@ -137,8 +137,6 @@ static void answer_retry(struct cw_sqlite *s, const struct cw_store_request *req
         result->repeated = is_first_time(s, request, id, &previous, result);
     if (!result->repeated)
         result->status = CW_STORE_MISMATCH;
-    if (request->blob.n != 0) /* written again for nothing */
-        cw_sqlite_unlink_later(s, request->blob);
 }
 
 /* --- appending ------------------------------------------------------------------------ */

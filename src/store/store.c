@@ -17,6 +17,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+const char *cw_store_failure(struct cw_store *store)
+{
+    return store->backend->failure == NULL ? NULL : store->backend->failure(store);
+}
+
 void cw_store_close(struct cw_store *store)
 {
     if (store != NULL)

@@ -11,6 +11,7 @@ struct cw_store_backend {
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
     bool (*idle)(struct cw_store *store, bool *again);
     void (*close)(struct cw_store *store);
+    const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
 };
 
 /* The first member of every back end's own struct. */
