@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/look.h"
 #include "text/name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,7 +36,7 @@ static void try_form(struct cw_slice name, const struct cw_name_key *key, utf8pr
 }
 
 /* The short road for ASCII has the rules of the long one. */
-static void try_long_road(struct cw_slice name, bool valid, const struct cw_name_key *key)
+static void try_long_road(struct cw_slice name, bool valid)
 {
     uint8_t longer[CW_NAME_MAX + 2];
     struct cw_name_key other;
@@ -43,12 +44,32 @@ static void try_long_road(struct cw_slice name, bool valid, const struct cw_name
         return;
     memcpy(longer, name.p, name.n);
     memcpy(longer + name.n, "\xc3\xa9", 2);
-    bool long_valid = cw_name_fold(cw_slice_of(longer, name.n + 2), &other);
+    struct cw_name_key whole;
+    bool long_valid = cw_name_fold_whole(cw_slice_of(longer, name.n + 2), &other);
     for (size_t i = 0; i < name.n; i++)
         if (name.p[i] >= 0x80)
             return;
     expect(valid == long_valid);
-    expect(!valid || (other.n == key->n + 2 && memcmp(other.p, key->p, key->n) == 0));
+    expect(!valid || (cw_name_fold_whole(name, &whole) && other.n == whole.n + 2 &&
+                      memcmp(other.p, whole.p, whole.n) == 0));
+}
+
+/* A name looks like its key does, and all looks are of some length. */
+static void try_looks(struct cw_slice name, const struct cw_name_key *key)
+{
+    struct cw_looks looks, of_key;
+    struct cw_slice look, other;
+    bool alike = false;
+    cw_name_looks(name, &looks);
+    if (key->n > CW_NAME_MAX)
+        return;
+    cw_name_looks(cw_name_key_slice(key), &of_key);
+    for (struct cw_slice a = cw_looks_slice(&looks); cw_looks_next(&a, &look);) {
+        expect(cw_utf8_valid(look) && look.n <= CW_LOOK_MAX);
+        for (struct cw_slice b = cw_looks_slice(&of_key); cw_looks_next(&b, &other);)
+            alike |= cw_slice_eq(look, other);
+    }
+    expect(alike || looks.n == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -56,9 +77,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct cw_slice name = cw_slice_of(data, size);
     struct cw_name_key key;
     bool valid = cw_name_fold(name, &key);
-    try_long_road(name, valid, &key);
+    try_long_road(name, valid);
+    expect(valid || cw_name_fault(name) != NULL);
     if (!valid)
         return 0;
+    try_looks(name, &key);
     expect(size >= 1 && size <= CW_NAME_MAX && key.n >= 1 && key.n <= CW_NAME_KEY_MAX);
     expect(cw_utf8_valid(cw_name_key_slice(&key)));
     expect_same(cw_name_key_slice(&key), &key);

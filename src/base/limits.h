@@ -14,6 +14,14 @@
 /* A name after NFKC and case folding. Some characters grow elevenfold under
  * NFKC; a name that needs more than this is no name. */
 #define CW_NAME_KEY_MAX 256
+
+/* What clients and people take for more than a user. A setting. */
+#define CW_RESERVED_NAMES                                                                          \
+    "admin administrator chinwag chinwagd everyone here me moderator nobody operator root server " \
+    "system you"
+
+/* Marks that pile up on one letter: Vietnamese has 2, polytonic Greek and Tibetan 3. */
+#define CW_NAME_MARKS_MAX 3
 /* NIST SP 800-63B: at least 8; the upper bound keeps hashing cheap to refuse. */
 #define CW_PASSWORD_MIN 8
 #define CW_PASSWORD_MAX 256
@@ -101,8 +109,16 @@
 /* PING after so long without a byte from a ZMTP 3.1 peer; dead after 75 s. */
 #define CW_PING_IDLE_MS 30000
 #define CW_PEER_DEAD_MS 75000
-/* PINGs that a peer may send in a second before it is closed. */
-#define CW_PINGS_PER_S_MAX 20
+/* TTL of our PINGs in tenths of a second: within it the peer hears from us again, or
+ * gives the connection up. libzmq counts TTL x 100 ms in 16 bits: 655 is the most. */
+#define CW_PING_TTL_DS 600
+_Static_assert((CW_PING_TTL_DS * 100 & 0xffff) == CW_PING_TTL_DS * 100,
+               "libzmq must not cut the TTL short");
+_Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes within the TTL");
+/* PINGs that a peer may send in a second before it is closed, and commands of all
+ * kinds: beside its own PINGs it answers ours, which are one a second at most. */
+#define CW_PINGS_PER_S_MAX    20
+#define CW_COMMANDS_PER_S_MAX 40
 /* Connections at once, unless the limit of open files is lower. */
 #define CW_CONNECTIONS_MAX 10000
 /* One read from a socket. */

@@ -27,6 +27,8 @@ static bool copy_port(const char *port, struct cw_address *address)
 
 bool cw_address_parse(const char *text, struct cw_address *address)
 {
+    if (strncmp(text, "tcp://", 6) == 0) /* as ZeroMQ writes it */
+        text += 6;
     const char *host = text;
     const char *end = strchr(text, ':');
     const char *rest = end;

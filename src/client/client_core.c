@@ -137,10 +137,12 @@ static void report_unanswered(struct cw_client *c)
         cw_outbox_return(&c->outbox, kept[--count]);
 }
 
-static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
+/* `code`: what the event of it says besides the reason. */
+static void disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
 {
     uint32_t delay_ms = cw_backoff_next(&c->backoff);
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
+    event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
     event->delay_ms = delay_ms;
     report_unanswered(c);
@@ -151,6 +153,21 @@ static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
     c->state = CW_CLIENT_WAITING;
     c->retry_at_ms = now_ms + delay_ms;
     c->answer_by_ms = UINT64_MAX;
+}
+
+static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
+    disconnect_with(c, CHINWAG_SUCCESS, reason, now_ms);
+}
+
+/* A server of the first version of the protocol has never heard of `attach`: it
+ * says nothing, or something else. */
+static void disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
+    if (c->asked_count != 0 && c->asked[c->asked_first].action == CW_ATTACH)
+        disconnect_with(c, CHINWAG_UNKNOWN_ACTION, "the server does not know 'attach'", now_ms);
+    else
+        disconnect(c, reason, now_ms);
 }
 
 /* --- output ------------------------------------------------------------------------ */
@@ -390,7 +407,7 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 {
     bool named = msg->action_name.n != 0;
     if (c->asked_count == 0 || (named && msg->action != c->asked[c->asked_first].action)) {
-        disconnect(c, "the server answered what was not asked", now_ms);
+        disconnect_misunderstood(c, "the server answered what was not asked", now_ms);
         return;
     }
     struct asked asked = take_asked(c);
@@ -425,7 +442,7 @@ static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_m
     else if (msg.kind == CW_UPDATE && code == CW_SUCCESS)
         on_update(c, &msg);
     else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
-        disconnect(c, "the server sent something that is no message", now_ms);
+        disconnect_misunderstood(c, "the server sent something that is no message", now_ms);
     /* Another update is of a newer server's making: not for us. */
 }
 
@@ -456,6 +473,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     case CW_ZMTP_NEED_MORE:
     case CW_ZMTP_PING:
     case CW_ZMTP_PONG:
+    case CW_ZMTP_IGNORED:
         break;
     }
 }
@@ -570,7 +588,7 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
         return;
     }
     if (now_ms >= c->answer_by_ms) {
-        disconnect(c, "the server did not answer in time", now_ms);
+        disconnect_misunderstood(c, "the server did not answer in time", now_ms);
     } else if (now_ms >= silence_deadline(c)) {
         if (c->pinged) {
             disconnect(c, "the server fell silent", now_ms);

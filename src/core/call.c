@@ -25,7 +25,7 @@ static void join(struct cw_core *core, struct group *group, struct conn *conn)
 void cw_on_join_call(struct cw_core *core, struct request *request)
 {
     struct conn *conn = request->conn;
-    if (!cw_request_fold(core, request, request->msg->group_name))
+    if (!cw_request_fold_group(core, request, request->msg->group_name))
         return;
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)
@@ -74,12 +74,12 @@ void cw_on_leave_call(struct cw_core *core, struct request *request)
     cw_request_answer(core, request, joined ? CW_SUCCESS : CW_CALL_NOT_JOINED);
 }
 
-static bool is_call(const struct group *group, struct cw_slice name)
+static bool is_call(const struct cw_core *core, const struct group *group, struct cw_slice name)
 {
     struct cw_name_key key;
     if (cw_slice_eq(name, cw_group_name(group)))
         return true;
-    return cw_name_fold(name, &key) &&
+    return cw_names_fold(core, CW_NAME_OF_GROUP, name, &key) &&
            cw_slice_eq(cw_name_key_slice(&key),
                        cw_slice_of(group->text + group->name_n, group->key_n));
 }
@@ -107,8 +107,8 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
     const struct session *session = conn->session;
     return session != NULL && conn->call != NULL &&
            cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
-           cw_user_is_called(session->user, msg->username) &&
-           is_call(conn->call, msg->group_name) &&
+           cw_user_is_called(core, session->user, msg->username) &&
+           is_call(core, conn->call, msg->group_name) &&
            !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
            may_send(session, &msg->samples) && in_rate(core, conn, &msg->samples);
 }

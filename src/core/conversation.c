@@ -13,7 +13,7 @@ static bool is_group(struct cw_slice name)
 static void find_group(struct cw_core *core, struct request *request, struct cw_slice name,
                        handler_fn *found)
 {
-    if (!cw_request_fold(core, request, name))
+    if (!cw_request_fold_group(core, request, name))
         return;
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)

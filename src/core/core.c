@@ -23,6 +23,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                             &core->failures_by_age, &core->leavings,     &core->speakers};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
+    cw_names_init(core, config);
     return core;
 }
 
@@ -49,6 +50,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_presence_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
+    cw_names_finish(core);
     cw_map_finish(&core->sessions);
     cw_map_finish(&core->groups_by_id);
     cw_map_finish(&core->groups_by_key);

@@ -28,7 +28,9 @@ struct cw_core_config {
     unsigned call_members_max;
     unsigned unauthenticated_max; /* connections without a session */
     uint64_t unauthenticated_ms;
-    struct cw_slice server_name; /* in the map of login; copied */
+    struct cw_slice server_name;    /* in the map of login; copied */
+    struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
+    struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
 };
 
 enum cw_event_type {

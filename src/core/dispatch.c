@@ -111,12 +111,13 @@ static void authorise(struct cw_core *core, struct request *request)
     const struct cw_msg *msg = request->msg;
     if (session != NULL &&
         cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
-        cw_user_is_called(session->user, msg->username)) {
+        cw_user_is_called(core, session->user, msg->username)) {
         run_authorised(core, request);
         return;
     }
     request->key = &core->folded;
-    if (!cw_name_fold(msg->username, request->key)) /* nobody is called so */
+    if (!cw_names_fold(core, CW_NAME_OF_USER, msg->username,
+                       request->key)) /* nobody is called so */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     else
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);

@@ -93,6 +93,15 @@ void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const st
     add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
 }
 
+void cw_effect_send_extended(struct cw_core *core, const struct cw_msg *msg,
+                             const struct conn *conn, bool envelope)
+{
+    cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
+    *id = conn->id;
+    struct audience audience = {.extended = id, .extended_count = 1};
+    add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
+}
+
 void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)
 {
     if (conn->closing)

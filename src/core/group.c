@@ -42,7 +42,7 @@ bool cw_group_muted(const struct cw_core *core, const struct membership *members
 static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice name)
 {
     struct cw_name_key key;
-    bool valid = cw_name_fold(name, &key);
+    bool valid = cw_names_fold(core, CW_NAME_OF_GROUP, name, &key);
     assert(valid);
     (void)valid;
     struct group *group = cw_alloc(sizeof *group + name.n + key.n);

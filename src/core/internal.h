@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "core/core.h"
+#include "text/look.h"
 #include "text/name.h"
 
 struct request;
@@ -205,6 +206,9 @@ struct request {
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
     int code;
+    const char *reason; /* of a refusal, for people; for whoever knows maps */
+    bool reason_names;  /* `name` ends it */
+    bool had_map;       /* the request that `reason` is about */
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
@@ -241,6 +245,9 @@ struct cw_core {
     size_t request_capacity;
     struct request *free_requests;
     struct cw_name_key folded; /* of the request at hand */
+    struct cw_map reserved;    /* looks of reserved names */
+    struct cw_map kept_keys;   /* `u` or `g` before each */
+    struct cw_arena names;     /* what those two point into */
     uint32_t last_cookie;
     uint64_t last_probe;
     struct link probes_now; /* within this step */
@@ -267,6 +274,9 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type);
 /* One message to one connection, in the form that its session asked for. */
 void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
                         bool envelope);
+/* The same, with the trailing map, to who may be no extended client yet. */
+void cw_effect_send_extended(struct cw_core *core, const struct cw_msg *msg,
+                             const struct conn *conn, bool envelope);
 void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason);
 
 /* The set of connections of a message to be fanned out. */
@@ -336,6 +346,9 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
 void cw_request_send_answer(struct cw_core *core, struct request *request);
 /* Folds `name` and keeps the key with the request. False: answered 1028. */
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name);
+bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name);
+/* Says why the answer will be a refusal: a phrase that stays where it is. */
+void cw_request_explain(struct request *request, const char *reason);
 /* Answers 1029 and returns true when the store could not do it. */
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
                             const struct cw_store_result *result);
@@ -356,7 +369,7 @@ void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
 size_t cw_user_session_count(const struct user *user);
 /* The name is one of the spellings of the user's. */
-bool cw_user_is_called(const struct user *user, struct cw_slice name);
+bool cw_user_is_called(const struct cw_core *core, const struct user *user, struct cw_slice name);
 /* Frees every user. */
 void cw_users_finish(struct cw_core *core);
 /* Has he blocked this one? Good for every user that a result has just named, or
@@ -562,5 +575,21 @@ handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, 
 handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */
 handler_fn cw_on_contacts, cw_on_set_presence;
 handler_fn cw_on_change_password, cw_on_sessions, cw_on_revoke_session;
+
+/* --- names (names.c) ------------------------------------------------------------ */
+
+void cw_names_init(struct cw_core *core, const struct cw_core_config *config);
+void cw_names_finish(struct cw_core *core);
+/* The key of a name, as cw_name_fold. */
+enum cw_name_of { CW_NAME_OF_USER, CW_NAME_OF_GROUP };
+bool cw_names_fold(const struct cw_core *core, enum cw_name_of of, struct cw_slice name,
+                   struct cw_name_key *key);
+/* Is it no good for a new user or group? Then that has been answered. */
+bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name);
+/* Its looks (cw_looks), for the store. */
+struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name);
+/* Answers that it exists, or what it looks like. */
+void cw_names_taken(struct cw_core *core, struct request *request,
+                    const struct cw_store_result *result, int code);
 
 #endif

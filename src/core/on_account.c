@@ -6,11 +6,12 @@
 static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     enum cw_store_status status = event->store->status;
-    if (!cw_request_unavailable(core, request, event->store))
-        cw_request_answer(core, request,
-                          status == CW_STORE_OK          ? CW_SUCCESS
-                          : status == CW_STORE_FORBIDDEN ? CW_FORBIDDEN
-                                                         : CW_USER_ALREADY_EXIST);
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    if (status == CW_STORE_EXISTS)
+        cw_names_taken(core, request, event->store, CW_USER_ALREADY_EXIST);
+    else
+        cw_request_answer(core, request, status == CW_STORE_OK ? CW_SUCCESS : CW_FORBIDDEN);
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,
@@ -23,6 +24,7 @@ static void register_hashed(struct cw_core *core, struct request *request,
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_USER_CREATE, registered);
     store->name = request->msg->username;
+    store->looks = cw_names_looks(core, store->name);
     store->secret = event->hash.secret;
     store->invitation = cw_slice_of(request->token, request->token_n);
 }
@@ -56,7 +58,8 @@ static void invitation_hashed(struct cw_core *core, struct request *request,
 
 void cw_on_register(struct cw_core *core, struct request *request)
 {
-    if (!cw_request_fold(core, request, request->msg->username))
+    if (cw_names_refused(core, request, request->msg->username) ||
+        !cw_request_fold(core, request, request->msg->username))
         return;
     const struct cw_extras *extras = &request->msg->extras;
     if (core->config.registration_open)
@@ -193,7 +196,7 @@ void cw_on_logout(struct cw_core *core, struct request *request)
     const struct session *session = request->conn->session;
     if (session == NULL) {
         cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
-    } else if (!cw_user_is_called(session->user, request->msg->username)) {
+    } else if (!cw_user_is_called(core, session->user, request->msg->username)) {
         cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
     } else {
         request->sender_session = session->id;

@@ -16,8 +16,10 @@ static void member_stored(struct cw_core *core, struct request *request,
         cw_request_answer(core, request, CW_GROUP_DOES_NOT_EXIST);
         return;
     case CW_STORE_EXISTS:
-        cw_request_answer(core, request,
-                          creating ? CW_GROUP_ALREADY_EXIST : CW_GROUP_MEMBER_ALREADY_EXIST);
+        if (creating)
+            cw_names_taken(core, request, result, CW_GROUP_ALREADY_EXIST);
+        else
+            cw_request_answer(core, request, CW_GROUP_MEMBER_ALREADY_EXIST);
         return;
     default: /* as many groups or members as there may be; banned; not invited */
         cw_request_answer(core, request, CW_FORBIDDEN);
@@ -50,8 +52,9 @@ static struct cw_store_request *store_membership(struct cw_core *core, struct re
 
 void cw_on_create_group(struct cw_core *core, struct request *request)
 {
-    if (cw_request_fold(core, request, request->msg->group_name))
-        store_membership(core, request, CW_STORE_GROUP_CREATE);
+    struct cw_slice name = request->msg->group_name;
+    if (!cw_names_refused(core, request, name) && cw_request_fold_group(core, request, name))
+        store_membership(core, request, CW_STORE_GROUP_CREATE)->looks = cw_names_looks(core, name);
 }
 
 static void join_invited(struct cw_core *core, struct request *request,
@@ -63,7 +66,7 @@ static void join_invited(struct cw_core *core, struct request *request,
 void cw_on_join_group(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
-    if (!cw_request_fold(core, request, request->msg->group_name))
+    if (!cw_request_fold_group(core, request, request->msg->group_name))
         return;
     if ((extras->present & CW_BIT(CW_X_INVITATION)) != 0)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},

@@ -5,7 +5,7 @@
 /* The group that the request names becomes its target. False: it is answered. */
 static bool find_group(struct cw_core *core, struct request *request)
 {
-    if (!cw_request_fold(core, request, request->msg->group_name))
+    if (!cw_request_fold_group(core, request, request->msg->group_name))
         return false;
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)

@@ -59,7 +59,8 @@ static void make(struct cw_core *core, struct request *request)
 
 void cw_on_invite(struct cw_core *core, struct request *request)
 {
-    if (!take_terms(core, request) || !cw_request_fold(core, request, request->msg->group_name))
+    if (!take_terms(core, request) ||
+        !cw_request_fold_group(core, request, request->msg->group_name))
         return;
     const struct group *group = cw_group_of_member(core, request);
     if (group == NULL)

@@ -94,7 +94,7 @@ void cw_on_manage_member(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_BAD_REQUEST);
         return;
     }
-    if (!cw_request_fold(core, request, msg->group_name))
+    if (!cw_request_fold_group(core, request, msg->group_name))
         return;
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)

@@ -248,13 +248,13 @@ void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
     struct cw_name_key key;
     if (session == NULL || !session->extended ||
         !cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) ||
-        !cw_user_is_called(session->user, msg->username) ||
+        !cw_user_is_called(core, session->user, msg->username) ||
         !cw_bucket_take(&conn->typing, core->now_ms, 1, CW_TYPING_PER_S, CW_TYPING_PER_S))
         return;
     bool to_group = name.n != 0 && name.p[0] == '#';
     if (to_group)
         name = cw_slice_of(name.p + 1, name.n - 1);
-    if (!cw_name_fold(name, &key))
+    if (!cw_names_fold(core, to_group ? CW_NAME_OF_GROUP : CW_NAME_OF_USER, name, &key))
         return;
     const struct group *group = to_group ? cw_group_by_key(core, &key) : NULL;
     const struct user *user = to_group ? NULL : cw_user_by_key(core, &key);

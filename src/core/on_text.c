@@ -291,7 +291,7 @@ void cw_on_whisper(struct cw_core *core, struct request *request)
 void cw_on_msg_group(struct cw_core *core, struct request *request)
 {
     if (!cw_text_allowed(core, request) || !good_extras(core, request) ||
-        !cw_request_fold(core, request, request->msg->group_name))
+        !cw_request_fold_group(core, request, request->msg->group_name))
         return;
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)

@@ -240,6 +240,22 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
     }
 }
 
+/* A refusal's map: only for who has shown that he knows maps. */
+static void add_reason(struct cw_core *core, const struct request *request, struct cw_slice name,
+                       struct cw_msg *msg)
+{
+    struct cw_slice reason = cw_slice_str(request->reason);
+    if (request->reason_names) {
+        uint8_t *text = cw_arena_alloc(&core->effects->arena, reason.n + name.n);
+        memcpy(text, reason.p, reason.n);
+        memcpy(text + reason.n, name.p, name.n);
+        reason = cw_slice_of(text, reason.n + name.n);
+    }
+    msg->extras.map_present = true;
+    msg->extras.present |= CW_BIT(CW_X_REASON);
+    msg->extras.reason = reason;
+}
+
 void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
     struct cw_arena *arena = &core->effects->arena;
@@ -258,18 +274,40 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.username = msg.group_name = name;
         msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
         add_extras(core, request, &msg);
+    } else if (request->reason != NULL) {
+        add_reason(core, request, name, &msg);
     }
-    cw_effect_send_one(core, &msg, request->conn, request->envelope);
+    if (request->had_map)
+        cw_effect_send_extended(core, &msg, request->conn, request->envelope);
+    else
+        cw_effect_send_one(core, &msg, request->conn, request->envelope);
+}
+
+static bool fold(struct cw_core *core, struct request *request, enum cw_name_of of,
+                 struct cw_slice name)
+{
+    if (request->key == NULL)
+        request->key = &core->folded;
+    if (cw_names_fold(core, of, name, request->key))
+        return true;
+    cw_request_answer(core, request, CW_INVALID_NAME);
+    return false;
 }
 
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name)
 {
-    if (request->key == NULL)
-        request->key = &core->folded;
-    if (cw_name_fold(name, request->key))
-        return true;
-    cw_request_answer(core, request, CW_INVALID_NAME);
-    return false;
+    return fold(core, request, CW_NAME_OF_USER, name);
+}
+
+bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name)
+{
+    return fold(core, request, CW_NAME_OF_GROUP, name);
+}
+
+void cw_request_explain(struct request *request, const char *reason)
+{
+    request->reason = reason;
+    request->had_map = request->msg->extras.map_present;
 }
 
 bool cw_request_unavailable(struct cw_core *core, struct request *request,

@@ -30,12 +30,13 @@ size_t cw_user_session_count(const struct user *user)
     return count;
 }
 
-bool cw_user_is_called(const struct user *user, struct cw_slice name)
+bool cw_user_is_called(const struct cw_core *core, const struct user *user, struct cw_slice name)
 {
     struct cw_name_key key;
     if (cw_slice_eq(name, cw_user_name(user)))
         return true;
-    return cw_name_fold(name, &key) && cw_slice_eq(cw_name_key_slice(&key), key_of(user));
+    return cw_names_fold(core, CW_NAME_OF_USER, name, &key) &&
+           cw_slice_eq(cw_name_key_slice(&key), key_of(user));
 }
 
 static void forget(struct cw_core *core, struct user *user)
@@ -67,7 +68,7 @@ struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name
     if (user != NULL)
         return user;
     struct cw_name_key key;
-    bool valid = cw_name_fold(name, &key);
+    bool valid = cw_names_fold(core, CW_NAME_OF_USER, name, &key);
     assert(valid);
     (void)valid;
     user = cw_alloc(sizeof *user + name.n + key.n);

@@ -277,7 +277,7 @@ static bool on_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *o
         return on_ping(z, body, out, event);
     if (cw_slice_eq(name, cw_slice_str("PONG")))
         return on_pong(z, body, event);
-    return false; /* SUBSCRIBE, or what a later version brings: not for us */
+    return report(event, CW_ZMTP_IGNORED); /* SUBSCRIBE, or what a later version brings */
 }
 
 static bool step_command(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,

@@ -23,6 +23,7 @@ enum cw_zmtp_event_type {
     CW_ZMTP_REFUSED,   /* a multi-part message was skipped; the stream goes on */
     CW_ZMTP_PING,      /* the PONG to it is in `out` already */
     CW_ZMTP_PONG,      /* .body is the context of the PING that it answers */
+    CW_ZMTP_IGNORED,   /* a command that is not for us was skipped */
     CW_ZMTP_FAILED     /* the peer broke the protocol: .reason says how; send
                           what is in `out`, then close. Final. */
 };

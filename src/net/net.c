@@ -192,7 +192,7 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
         return;
     }
     struct cw_buf ping = {0};
-    cw_zmtp_ping(&ping, CW_PEER_DEAD_MS / 100, &mark, sizeof mark);
+    cw_zmtp_ping(&ping, CW_PING_TTL_DS, &mark, sizeof mark);
     cw_peer_queue_raw(peer, cw_buf_slice(&ping));
     cw_buf_finish(&ping);
 }
@@ -285,16 +285,19 @@ static void on_connection(uv_poll_t *poll, int status, int events)
             refuse_one(net, listener->fd);
         if (fd < 0)
             return;
-        if (net->connections >= net->connections_max)
+        if (net->connections >= net->options.connections_max)
             close(fd);
         else
             cw_peer_accept(net, fd, (struct sockaddr *)&address);
     }
 }
 
+/* "tcp://" in front is how ZeroMQ writes addresses. */
 static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
 {
     char host[64];
+    if (strncmp(text, "tcp://", 6) == 0)
+        text += 6;
     const char *colon = strrchr(text, ':');
     if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof host)
         return false;
@@ -302,7 +305,7 @@ static bool parse_address(const char *text, struct sockaddr_storage *address, so
     host[colon - text] = 0;
     char *end;
     unsigned long port = strtoul(colon + 1, &end, 10);
-    if (colon[1] == 0 || *end != 0 || port > 65535)
+    if (colon[1] < '0' || colon[1] > '9' || *end != 0 || port > 65535)
         return false;
     size_t n = strlen(host);
     if (host[0] == '[' && host[n - 1] == ']') {
@@ -320,6 +323,13 @@ static bool is_loopback(const struct sockaddr_storage *address)
     if (address->ss_family == AF_INET6)
         return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
     return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
+}
+
+bool cw_net_address_good(const char *text)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t size;
+    return parse_address(text, &address, &size);
 }
 
 bool cw_net_address_is_loopback(const char *text)
@@ -400,14 +410,14 @@ static void on_sweep(uv_timer_t *timer)
             cw_peer_check(net->slots[i], now_ms);
 }
 
-struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
+struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
                              const struct cw_net_handlers *handlers, void *context)
 {
     struct cw_net *net = cw_alloc_zero(sizeof *net);
     net->loop = loop;
     net->handlers = *handlers;
     net->context = context;
-    net->connections_max = connections_max;
+    net->options = *options;
     net->bodies = (struct cw_pool){.block_size = BODY_BLOCK, .kept_max = BODIES_KEPT};
     cw_out_rings_init(&net->rings);
     net->scratch = cw_alloc(CW_OUT_SCRATCH);

@@ -63,8 +63,12 @@ struct cw_net_handlers {
     void (*log)(void *context, const char *peer, const char *reason);
 };
 
-/* connections_max: accepted beyond are closed at once. */
-struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
+struct cw_net_options {
+    size_t connections_max; /* accepted beyond are closed at once */
+    uint64_t ping_idle_ms;  /* see CW_PING_IDLE_MS, which is its usual value and the most */
+};
+
+struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
                              const struct cw_net_handlers *handlers, void *context);
 
 /* Listens for ZMTP at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any). On
@@ -72,6 +76,9 @@ struct cw_net *cw_net_create(uv_loop_t *loop, size_t connections_max,
  * address; on failure returns false with a sentence in `error`. */
 bool cw_net_listen_zmtp(struct cw_net *net, const char *address, char bound[64], bool *loopback,
                         char error[256]);
+
+/* True for what cw_net_listen_zmtp can understand as an address. */
+bool cw_net_address_good(const char *address);
 
 /* True when the host of "HOST:PORT" can only be reached from this machine. */
 bool cw_net_address_is_loopback(const char *address);

@@ -39,13 +39,14 @@ struct peer {
     bool loopback;
     bool pinged; /* a PING is out that was not for a probe */
     uint8_t address_n;
-    uint8_t pings;  /* from the peer in the current second */
-    uint8_t polled; /* events that uv_poll watches */
+    uint8_t pings;    /* from the peer in the current second ... */
+    uint8_t commands; /* ... and commands of all kinds */
+    uint8_t polled;   /* events that uv_poll watches */
     uint8_t address[16];
     struct peer *next_probed; /* in net->probed: a ZMTP 3.0 peer with a probe out */
     bool probed;
     uint64_t probe_mark;
-    uint64_t pings_second;
+    uint64_t commands_second;
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
     uint64_t charged;     /* of zmtp.partial and what was kept, in net->buffered */
@@ -72,7 +73,8 @@ struct cw_net {
     uint32_t *generations;
     uint32_t *free_slots;
     size_t slot_count, free_count;
-    size_t connections, connections_max;
+    size_t connections;
+    struct cw_net_options options;
     size_t buffered; /* bytes in bodies and partial frames */
     struct peer *dirty, *last_dirty;
     struct peer *probed;

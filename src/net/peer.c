@@ -164,14 +164,17 @@ static void handshake_done(struct peer *peer)
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
-static void answer_ping(struct peer *peer)
+/* Commands are answered or thrown away at once, so no queue slows them down. */
+static void count_command(struct peer *peer, bool ping)
 {
     uint64_t second = cw_net_now_ms(peer->net) / 1000;
-    if (second != peer->pings_second)
-        peer->pings = 0;
-    peer->pings_second = second;
-    if (++peer->pings > CW_PINGS_PER_S_MAX)
+    if (second != peer->commands_second)
+        peer->pings = peer->commands = 0;
+    peer->commands_second = second;
+    if (ping && ++peer->pings > CW_PINGS_PER_S_MAX)
         cw_peer_begin_close(peer, "too many PINGs");
+    else if (++peer->commands > CW_COMMANDS_PER_S_MAX)
+        cw_peer_begin_close(peer, "too many ZMTP commands");
 }
 
 static void take_pong(struct peer *peer, struct cw_slice context)
@@ -198,9 +201,13 @@ static void handle(struct peer *peer, const struct cw_zmtp_event *event)
         handlers->refused(peer->net->context, peer->id);
         break;
     case CW_ZMTP_PING:
-        answer_ping(peer);
+        count_command(peer, true);
+        break;
+    case CW_ZMTP_IGNORED:
+        count_command(peer, false);
         break;
     case CW_ZMTP_PONG:
+        count_command(peer, false);
         take_pong(peer, event->body);
         break;
     case CW_ZMTP_FAILED:
@@ -222,16 +229,24 @@ static void charge(struct peer *peer)
         cw_peer_begin_close(peer, "no memory left for its message");
 }
 
+/* What the framer itself says (greeting, READY, PONG) comes before the answers to
+ * what is reported after it. */
+static void queue_framers_output(struct peer *peer, struct cw_buf *out)
+{
+    if (out->n != 0)
+        cw_peer_queue_raw(peer, cw_buf_slice(out));
+    out->n = 0;
+}
+
 static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
     struct cw_zmtp_event event;
     do {
         event = cw_zmtp_input(&peer->zmtp, &in, &out);
+        queue_framers_output(peer, &out);
         handle(peer, &event);
     } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING && !stopped(peer));
-    if (out.n != 0)
-        cw_peer_queue_raw(peer, cw_buf_slice(&out));
     cw_buf_finish(&out);
     charge(peer);
     if (stopped(peer) && peer->phase < PHASE_CLOSING)
@@ -438,9 +453,9 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
     uint64_t silent_ms = now_ms - peer->received_ms;
     if (silent_ms >= CW_PEER_DEAD_MS && !stopped(peer)) {
         drop(peer, "silent for too long");
-    } else if (silent_ms >= CW_PING_IDLE_MS && !peer->pinged) {
+    } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
         struct cw_buf ping = {0};
-        cw_zmtp_ping(&ping, CW_PEER_DEAD_MS / 100, NULL, 0);
+        cw_zmtp_ping(&ping, CW_PING_TTL_DS, NULL, 0);
         cw_peer_queue_raw(peer, cw_buf_slice(&ping));
         cw_buf_finish(&ping);
         peer->pinged = true;

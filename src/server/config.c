@@ -37,7 +37,9 @@ static const struct setting settings[] = {
     {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
     {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
     {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
+    {"ping_idle_ms", NUMBER, AT(ping_idle_ms), 100, CW_PING_IDLE_MS},
     {"keep_days", NUMBER, AT(keep_days), 0, CW_RETENTION_DAYS_MAX},
+    {"reserved_names", TEXT, AT(reserved_names), 0, SIZE(reserved_names)},
     {"keep_messages", NUMBER, AT(keep_messages), 0, CW_RETENTION_KEPT_MAX},
 };
 
@@ -47,6 +49,7 @@ void cw_config_init(struct cw_config *config)
                                  .zmtp = "127.0.0.1:4242",
                                  .registration = CW_REGISTRATION_AUTO,
                                  .password_cost = CW_COST_INTERACTIVE,
+                                 .reserved_names = CW_RESERVED_NAMES,
                                  .requests_per_s = CW_REQUESTS_PER_S,
                                  .requests_burst = CW_REQUESTS_BURST,
                                  .texts_per_s = CW_TEXTS_PER_S,
@@ -54,7 +57,8 @@ void cw_config_init(struct cw_config *config)
                                  .session_idle_days = CW_SESSION_IDLE_DAYS,
                                  .sessions_per_user = CW_SESSIONS_PER_USER,
                                  .call_members_max = CW_CALL_MEMBERS_MAX,
-                                 .connections_max = CW_CONNECTIONS_MAX};
+                                 .connections_max = CW_CONNECTIONS_MAX,
+                                 .ping_idle_ms = CW_PING_IDLE_MS};
 }
 
 static bool set_number(const struct setting *setting, unsigned *to, const char *value,
@@ -91,8 +95,9 @@ static int choose(const struct setting *setting, const char *const words[], cons
 static bool set_text(const struct setting *setting, char *to, const char *value, char error[256])
 {
     size_t n = strlen(value);
-    if (n == 0 || n >= setting->max) {
-        snprintf(error, 256, "%s must have 1 to %lu characters", setting->key, setting->max - 1);
+    if (n < setting->min || n >= setting->max) {
+        snprintf(error, 256, "%s must have %lu to %lu characters", setting->key, setting->min,
+                 setting->max - 1);
         return false;
     }
     memcpy(to, value, n + 1);
@@ -167,8 +172,23 @@ bool cw_config_read(struct cw_config *config, const char *path, char error[256])
     return false;
 }
 
+enum cw_registration cw_config_registration(const struct cw_config *config)
+{
+    if (config->registration != CW_REGISTRATION_AUTO)
+        return config->registration;
+    return cw_net_address_is_loopback(config->zmtp) ? CW_REGISTRATION_OPEN
+                                                    : CW_REGISTRATION_INVITED;
+}
+
 bool cw_config_check(const struct cw_config *config, char error[256])
 {
+    if (!cw_net_address_good(config->zmtp)) {
+        snprintf(error, 256,
+                 "'%.63s' is a bad address: write HOST:PORT with a number as HOST, as "
+                 "127.0.0.1:4242 or [::1]:4242",
+                 config->zmtp);
+        return false;
+    }
     if (cw_net_address_is_loopback(config->zmtp))
         return true;
     if (config->password_cost == CW_COST_MINIMUM) {

@@ -15,7 +15,7 @@ enum cw_password_cost {
 };
 
 enum cw_registration {
-    CW_REGISTRATION_AUTO, /* open while the listener is on loopback */
+    CW_REGISTRATION_AUTO, /* open while the listener is on loopback, else invited */
     CW_REGISTRATION_OPEN,
     CW_REGISTRATION_CLOSED,
     CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
@@ -33,7 +33,9 @@ struct cw_config {
     unsigned sessions_per_user;
     unsigned call_members_max;
     unsigned connections_max;
+    unsigned ping_idle_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
+    char reserved_names[1024];         /* separated by blanks or commas */
 };
 
 void cw_config_init(struct cw_config *config);
@@ -47,5 +49,8 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
 
 /* Is it sound as a whole? What only suits this machine must stay on it. */
 bool cw_config_check(const struct cw_config *config, char error[256]);
+
+/* What `registration` comes to with the listener of the config: never AUTO. */
+enum cw_registration cw_config_registration(const struct cw_config *config);
 
 #endif

@@ -133,6 +133,17 @@ static void log_sentence(const char *sentence)
     cw_log("%s", sentence);
 }
 
+#define TWINS_LOGGED 100
+
+static void log_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
+{
+    (void)context;
+    cw_log("the %s '%.*s' looks like '%.*s', which is older: both were taken before such names "
+           "were refused",
+           group ? "group" : "user", (int)name.n, (const char *)name.p, (int)older.n,
+           (const char *)older.p);
+}
+
 /* NULL with a reason in `error`. */
 static struct cw_shell *start(struct cw_config *config, char bound[64],
                               char invitation[CW_TOKEN_LEN + 1], char error[256])
@@ -145,12 +156,34 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     if (store == NULL)
         return NULL;
-    if (config->registration == CW_REGISTRATION_INVITED &&
+    cw_store_list_twins(store, true, TWINS_LOGGED, log_twin, NULL);
+    if (cw_config_registration(config) == CW_REGISTRATION_INVITED &&
         !invite_first(store, invitation, error)) {
         cw_store_close(store);
         return NULL;
     }
     return cw_shell_create(config, store, bound, error);
+}
+
+/* Where a client on this machine finds a listener at `bound`. */
+static void name_for_clients(const char *bound, char server[80])
+{
+    if (strncmp(bound, "0.0.0.0:", 8) == 0)
+        snprintf(server, 80, "127.0.0.1:%s", bound + 8);
+    else if (strncmp(bound, "[::]:", 5) == 0)
+        snprintf(server, 80, "[::1]:%s", bound + 5);
+    else
+        snprintf(server, 80, "%s", bound);
+}
+
+/* The whole command, for whoever started the server and nobody else to type. */
+static void print_first_invitation(const char *bound, const char *invitation)
+{
+    char server[80];
+    name_for_clients(bound, server);
+    printf("nobody is registered yet; the first user, within 7 days, on this machine:\n"
+           "  chinwag --server %s register NAME --invitation %s\n",
+           server, invitation);
 }
 
 static int serve(struct cw_config *config)
@@ -165,9 +198,7 @@ static int serve(struct cw_config *config)
     }
     printf("listening zmtp %s\n", bound);
     if (invitation[0] != 0)
-        printf("nobody is registered yet; the first user, within 7 days:\n"
-               "  chinwag register NAME --invitation %s\n",
-               invitation);
+        print_first_invitation(bound, invitation);
     fflush(stdout);
     cw_shell_run(shell);
     cw_shell_destroy(shell);

@@ -310,12 +310,11 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-static struct cw_core *create_core(const struct cw_config *config, bool loopback)
+static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
 {
     struct cw_core_config core = {
-        .registration_open = config->registration == CW_REGISTRATION_OPEN ||
-                             (config->registration == CW_REGISTRATION_AUTO && loopback),
-        .registration_by_invitation = config->registration == CW_REGISTRATION_INVITED,
+        .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
+        .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
         .requests_per_s = config->requests_per_s,
         .requests_burst = config->requests_burst,
         .texts_per_s = config->texts_per_s,
@@ -324,6 +323,8 @@ static struct cw_core *create_core(const struct cw_config *config, bool loopback
         .unauthenticated_max = CW_UNAUTHENTICATED_MAX,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
         .server_name = cw_slice_str("chinwagd " CW_VERSION),
+        .reserved_names = cw_slice_str(config->reserved_names),
+        .kept_keys = cw_store_kept_keys(store),
     };
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
     return cw_core_create(&core);
@@ -362,12 +363,14 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     uv_loop_init(&shell->loop);
     start_handles(shell);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX);
-    shell->net = cw_net_create(&shell->loop, config->connections_max, &net_handlers, shell);
+    struct cw_net_options net = {.connections_max = config->connections_max,
+                                 .ping_idle_ms = config->ping_idle_ms};
+    shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
-    shell->core = create_core(config, cw_net_address_is_loopback(config->zmtp));
+    shell->core = create_core(config, store);
     bool good = shell->hasher != NULL;
     if (!good)
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");

@@ -28,7 +28,7 @@ struct cw_memory_session {
 
 struct cw_memory_user {
     uint64_t id;
-    struct cw_slice name, key, secret;
+    struct cw_slice name, key, looks, secret;
     uint64_t high_cursor, seen_ms;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
@@ -44,7 +44,7 @@ struct cw_memory_membership {
 
 struct cw_memory_group {
     uint64_t id;
-    struct cw_slice name, key, topic;
+    struct cw_slice name, key, looks, topic;
     bool by_invitation;
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
@@ -183,5 +183,8 @@ cw_memory_operation cw_memory_history_read, cw_memory_voice_read, cw_memory_sear
 /* As far as what was said: what is before somebody's joining is not unread. */
 void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+
+/* Have the two names a look in common? */
+bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
 
 #endif

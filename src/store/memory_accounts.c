@@ -1,5 +1,6 @@
 /* memory_accounts.c - users, whom they know, and invitations, in memory. */
 #include "store/memory.h"
+#include "text/look.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -8,10 +9,31 @@ static struct cw_memory_user *add_user(struct cw_memory *m, const struct cw_stor
     struct cw_memory_user *user = cw_memory_keep(m, sizeof *user);
     user->name = cw_arena_copy(&m->arena, request->name);
     user->key = cw_arena_copy(&m->arena, request->key);
+    user->looks = cw_arena_copy(&m->arena, request->looks);
     user->secret = cw_arena_copy(&m->arena, request->secret);
     user->id = cw_memory_add(&m->users, user);
     cw_map_put(&m->user_keys, user->key, user);
     return user;
+}
+
+bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others)
+{
+    struct cw_slice look, other;
+    while (cw_looks_next(&looks, &look))
+        for (struct cw_slice rest = others; cw_looks_next(&rest, &other);)
+            if (cw_slice_eq(look, other))
+                return true;
+    return false;
+}
+
+static const struct cw_memory_user *find_twin(struct cw_memory *m, struct cw_slice looks)
+{
+    for (size_t i = 0; i < m->users.count; i++) {
+        const struct cw_memory_user *user = m->users.items[i];
+        if (cw_memory_look_alike(looks, user->looks))
+            return user;
+    }
+    return NULL;
 }
 
 void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *request,
@@ -27,6 +49,12 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
     }
     if (cw_map_get(&m->user_keys, request->key) != NULL) {
         result->status = CW_STORE_EXISTS;
+        return;
+    }
+    const struct cw_memory_user *twin = find_twin(m, request->looks);
+    if (twin != NULL) {
+        result->status = CW_STORE_EXISTS;
+        result->other_name = cw_memory_out(m, twin->name);
         return;
     }
     result->user_id = add_user(m, request)->id;

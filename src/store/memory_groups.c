@@ -76,6 +76,16 @@ static enum cw_store_status may_create(struct cw_memory *m, const struct cw_memo
     return user->memberships.count < CW_GROUPS_PER_USER ? CW_STORE_OK : CW_STORE_FULL;
 }
 
+static const struct cw_memory_group *find_twin_group(struct cw_memory *m, struct cw_slice looks)
+{
+    for (size_t i = 0; i < m->groups.count; i++) {
+        const struct cw_memory_group *group = m->groups.items[i];
+        if (group != NULL && cw_memory_look_alike(looks, group->looks))
+            return group;
+    }
+    return NULL;
+}
+
 void cw_memory_group_create(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
@@ -83,9 +93,16 @@ void cw_memory_group_create(struct cw_memory *m, const struct cw_store_request *
     result->status = may_create(m, user, request->key);
     if (result->status != CW_STORE_OK)
         return;
+    const struct cw_memory_group *twin = find_twin_group(m, request->looks);
+    if (twin != NULL) {
+        result->status = CW_STORE_EXISTS;
+        result->other_name = cw_memory_out(m, twin->name);
+        return;
+    }
     struct cw_memory_group *group = cw_memory_keep(m, sizeof *group);
     group->name = cw_arena_copy(&m->arena, request->name);
     group->key = cw_arena_copy(&m->arena, request->key);
+    group->looks = cw_arena_copy(&m->arena, request->looks);
     result->group_id = group->id = cw_memory_add(&m->groups, group);
     cw_map_put(&m->group_keys, group->key, group);
     add_member(m, user, group)->role = CW_ROLE_OWNER;

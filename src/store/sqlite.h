@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "base/attributes.h"
+#include "base/buf.h"
 #include "store/inbox_index.h"
 #include "store/store_backend.h"
 
@@ -121,6 +122,21 @@ enum cw_sql {
     CW_SQL_SEARCH_INSERT,
     CW_SQL_SEARCH_DELETE,
     CW_SQL_SEARCH_PENDING,
+    CW_SQL_LOOK_INSERT,
+    CW_SQL_LOOK_FIND,
+    CW_SQL_LOOK_DELETE,
+    CW_SQL_LOOKS_DELETE,
+    CW_SQL_TWINS,
+    CW_SQL_NAMES_VERSION,
+    CW_SQL_NAMES_SET_VERSION,
+    CW_SQL_USER_NEXT_NAME,
+    CW_SQL_USER_SET_KEY,
+    CW_SQL_USER_KEEP_KEY,
+    CW_SQL_USERS_KEPT,
+    CW_SQL_GROUP_NEXT_NAME,
+    CW_SQL_GROUP_SET_KEY,
+    CW_SQL_GROUP_KEEP_KEY,
+    CW_SQL_GROUPS_KEPT,
     CW_SQL_PROGRESS,
     CW_SQL_INBOX_SET_PROGRESS,
     CW_SQL_SEARCH_SET_PROGRESS,
@@ -162,6 +178,8 @@ struct cw_sqlite {
     uint64_t now_ms;                        /* of the latest request */
     bool groups_looked_after;               /* there may be some */
     uint64_t swept_group_id;                /* the last that was looked at */
+    struct cw_buf kept_keys;                /* cw_store_kept_keys */
+    bool names_renewed;                     /* at the start */
     /* Of the transaction under way: */
     struct cw_map counter_ids;
     struct cw_sqlite_counter *counters;             /* of sessions: sqlite_append.c */
@@ -213,11 +231,13 @@ struct cw_slice cw_sql_column_copy(sqlite3_stmt *st, int column, struct cw_arena
 
 /* --- the schema (sqlite_schema.c) ---------------------------------------------- */
 
+extern const int cw_sqlite_schema_version; /* what this program writes */
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
-/* The version of the schema that this server makes. */
-int cw_sqlite_version(void);
+/* The way from one version to another, one
+ * transaction each. Returns a result code of SQLite's. */
+int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
 
@@ -377,5 +397,21 @@ bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_i
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
                                const struct cw_store_request *request);
 void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request);
+
+/* --- what names look like (sqlite_names.c) ------------------------------------------------ */
+
+/* At the start: keys and looks anew when another version made them; the kept keys. */
+void cw_sqlite_names_load(struct cw_sqlite *s);
+/* The looks of a new name (cw_looks); of a name that goes. */
+void cw_sqlite_looks_add(struct cw_sqlite *s, bool group, uint64_t id, struct cw_slice looks);
+void cw_sqlite_looks_remove(struct cw_sqlite *s, bool group, uint64_t id, struct cw_slice name);
+/* The oldest name with one of these looks, or an empty slice. */
+struct cw_slice cw_sqlite_twin(struct cw_sqlite *s, bool group, struct cw_slice looks,
+                               struct cw_arena *arena);
+/* See cw_store_list_twins. */
+void cw_sqlite_list_twins(struct cw_store *store, bool only_new, size_t most,
+                          void (*found)(void *context, bool group, struct cw_slice name,
+                                        struct cw_slice older),
+                          void *context);
 
 #endif

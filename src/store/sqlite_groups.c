@@ -113,12 +113,18 @@ void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *
     result->status = may_create(s, request, arena);
     if (result->status != CW_STORE_OK)
         return;
+    result->other_name = cw_sqlite_twin(s, true, request->looks, arena);
+    if (result->other_name.n != 0) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
     sqlite3_stmt *st = s->statements[CW_SQL_GROUP_INSERT];
     cw_sql_text_of(st, 1, request->name);
     cw_sql_text_of(st, 2, request->key);
     cw_sql_int(st, 3, request->time_ms);
     cw_sql_run(s, CW_SQL_GROUP_INSERT);
     result->group_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    cw_sqlite_looks_add(s, true, result->group_id, request->looks);
     add_member(s, request, result->group_id, CW_ROLE_OWNER);
 }
 
@@ -182,6 +188,10 @@ static uint64_t find_heir(struct cw_sqlite *s, uint64_t group_id)
 static void dissolve(struct cw_sqlite *s, uint64_t group_id)
 {
     static const enum cw_sql all[] = {CW_SQL_GROUP_LEFT, CW_SQL_BANS_DELETE};
+    struct cw_arena arena = {0};
+    cw_sqlite_looks_remove(s, true, group_id,
+                           cw_sqlite_name_of(s, cw_mailbox_of_group(group_id), &arena));
+    cw_arena_finish(&arena);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         cw_sql_int(s->statements[all[i]], 1, group_id);
         cw_sql_run(s, all[i]);

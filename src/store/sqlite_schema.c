@@ -8,8 +8,10 @@
 /* "Chnw", in the header of the file: file(1) and we know it by that. */
 #define APPLICATION_ID 0x43686e77
 
-/* Message i brings a file from version i to i + 1, in one transaction. What has
- * been released is never edited: a change is a new entry.
+/* Entry i brings a file from version i to i + 1, in one transaction. What has been
+ * released is never edited: a change is a new entry at the end. What SQL cannot say is
+ * done by the entry's function in `steps`, below. test/store/test_migrations.c kills
+ * each migration at every write, and opens the folders of the released versions.
  *
  * - Ids are never used twice: a cursor, an index or a client may still hold one of
  *   something that has gone. Sessions and groups have AUTOINCREMENT; messages get
@@ -27,6 +29,9 @@
  * - inbox, history, and marks of a new pair follow behind the messages: see
  *   inbox_index.h. In history the last row of a conversation stays when its
  *   message goes: the next one counts on from it.
+ * - looks: see sqlite_names.c. names.version says with which data looks and keys were
+ *   made; kept_key: the key has the punctuation of the name's ends, since another one
+ *   has the key without it.
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
@@ -146,15 +151,30 @@ static const char *const migrations[] = {
     " newest INTEGER NOT NULL) STRICT;"
     "INSERT INTO progress VALUES(1, 0, 0, 0);",
 
+    "CREATE TABLE looks("
+    " of_group INTEGER NOT NULL,"
+    " look TEXT NOT NULL,"
+    " id INTEGER NOT NULL,"
+    " PRIMARY KEY(of_group, look, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE names("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " version TEXT NOT NULL) STRICT;"
+    "INSERT INTO names VALUES(1, '');"
+    "ALTER TABLE users ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX users_kept ON users(key) WHERE kept_key = 1;"
+    "CREATE INDEX groups_kept ON groups(key) WHERE kept_key = 1;",
+
     /* Files of deleted messages, until it is certain that they have gone. */
     "CREATE TABLE removals(blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
-int cw_sqlite_version(void)
-{
-    return VERSION;
-}
+/* Run behind the statements of the entry with the same number, in its transaction;
+ * returns a result code. */
+static int (*const steps[VERSION])(sqlite3 *db) = {NULL};
+
+const int cw_sqlite_schema_version = VERSION;
 
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 {
@@ -223,10 +243,10 @@ static int identify(sqlite3 *db, const char *folder, int *version, char error[25
     return rc;
 }
 
-static int migrate(sqlite3 *db, int version)
+int cw_sqlite_migrate(sqlite3 *db, int version, int to)
 {
     int rc = SQLITE_OK;
-    for (; rc == SQLITE_OK && version < VERSION; version++) {
+    for (; rc == SQLITE_OK && version < to; version++) {
         char pragmas[96];
         snprintf(pragmas, sizeof pragmas,
                  "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", APPLICATION_ID,
@@ -234,6 +254,8 @@ static int migrate(sqlite3 *db, int version)
         rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
+        if (rc == SQLITE_OK && steps[version] != NULL)
+            rc = steps[version](db);
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
     }
@@ -253,7 +275,7 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
             db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST", NULL,
             NULL, NULL);
     if (rc == SQLITE_OK)
-        rc = migrate(db, version);
+        rc = cw_sqlite_migrate(db, version, VERSION);
     if (rc != SQLITE_OK)
         cw_sqlite_explain(db, rc, folder, error);
     return rc == SQLITE_OK;

@@ -200,6 +200,26 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, mailbox, sender_id, iif(kind = 0 AND deleted_ms = 0, body, NULL) FROM"
         " messages WHERE id > ?1 ORDER BY id",
 
+    [CW_SQL_LOOK_INSERT] = "INSERT OR IGNORE INTO looks(of_group, look, id) VALUES(?1, ?2, ?3)",
+    [CW_SQL_LOOK_FIND] =
+        "SELECT id FROM looks WHERE of_group = ?1 AND look = ?2 ORDER BY id LIMIT 1",
+    [CW_SQL_LOOK_DELETE] = "DELETE FROM looks WHERE of_group = ?1 AND look = ?2 AND id = ?3",
+    [CW_SQL_LOOKS_DELETE] = "DELETE FROM looks",
+    [CW_SQL_TWINS] =
+        "SELECT b.of_group, b.id, min(a.id) FROM looks a CROSS JOIN looks b ON b.of_group ="
+        " a.of_group AND b.look = a.look AND b.id > a.id GROUP BY b.of_group, b.id LIMIT ?1",
+    [CW_SQL_NAMES_VERSION] = "SELECT version FROM names WHERE id = 1",
+    [CW_SQL_NAMES_SET_VERSION] = "UPDATE names SET version = ?1 WHERE id = 1",
+    [CW_SQL_USER_NEXT_NAME] = "SELECT id, name FROM users WHERE id > ?1 ORDER BY id LIMIT 1",
+    [CW_SQL_USER_SET_KEY] = "UPDATE OR IGNORE users SET key = ?2, kept_key = 0 WHERE id = ?1",
+    [CW_SQL_USER_KEEP_KEY] = "UPDATE users SET key = ?2, kept_key = 1 WHERE id = ?1",
+    [CW_SQL_USERS_KEPT] = "SELECT key FROM users WHERE kept_key = 1",
+    [CW_SQL_GROUP_NEXT_NAME] =
+        "SELECT id, name FROM groups WHERE id > ?1 AND key IS NOT NULL ORDER BY id LIMIT 1",
+    [CW_SQL_GROUP_SET_KEY] = "UPDATE OR IGNORE groups SET key = ?2, kept_key = 0 WHERE id = ?1",
+    [CW_SQL_GROUP_KEEP_KEY] = "UPDATE groups SET key = ?2, kept_key = 1 WHERE id = ?1",
+    [CW_SQL_GROUPS_KEPT] = "SELECT key FROM groups WHERE kept_key = 1",
+
     [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest FROM progress WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",

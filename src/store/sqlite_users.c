@@ -1,23 +1,37 @@
 /* sqlite_users.c - users, their passwords, whom they know and whom they block, in SQLite. */
 #include "store/sqlite.h"
 
+/* By a user with this key, or by one whose name looks like this. */
+static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request,
+                     struct cw_store_result *result, struct cw_arena *arena)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_text_of(st, 1, request->key);
+    bool taken = cw_sql_row(s, st);
+    cw_sql_end(st);
+    if (!taken)
+        result->other_name = cw_sqlite_twin(s, false, request->looks, arena);
+    return taken || result->other_name.n != 0;
+}
+
 void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    (void)arena;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_INSERT];
     if (request->invitation.n != 0 && !cw_sqlite_invitation_good(s, 0, request)) {
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
-    cw_sql_text_of(st, 1, request->name);
-    cw_sql_text_of(st, 2, request->key);
-    cw_sql_text_of(st, 3, request->secret);
-    if (cw_sql_run(s, CW_SQL_USER_INSERT) == 0) {
+    if (is_taken(s, request, result, arena)) {
         result->status = CW_STORE_EXISTS;
         return;
     }
+    cw_sql_text_of(st, 1, request->name);
+    cw_sql_text_of(st, 2, request->key);
+    cw_sql_text_of(st, 3, request->secret);
+    cw_sql_run(s, CW_SQL_USER_INSERT);
     result->user_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    cw_sqlite_looks_add(s, false, result->user_id, request->looks);
     if (request->invitation.n != 0)
         cw_sqlite_invitation_use(s, request);
 }

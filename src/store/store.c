@@ -22,6 +22,20 @@ const char *cw_store_failure(struct cw_store *store)
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
 }
 
+struct cw_slice cw_store_kept_keys(const struct cw_store *store)
+{
+    return store->kept_keys;
+}
+
+void cw_store_list_twins(struct cw_store *store, bool only_new, size_t most,
+                         void (*found)(void *context, bool group, struct cw_slice name,
+                                       struct cw_slice older),
+                         void *context)
+{
+    if (store->backend->list_twins != NULL)
+        store->backend->list_twins(store, only_new, most, found, context);
+}
+
 void cw_store_close(struct cw_store *store)
 {
     if (store != NULL)

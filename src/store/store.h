@@ -19,10 +19,11 @@
 
 enum cw_store_op {
     /* --- accounts --- */
-    CW_STORE_USER_CREATE,    /* name, key, secret (password hash), invitation (hash of
+    CW_STORE_USER_CREATE,    /* name, key, looks, secret (password hash), invitation (hash of
                                 a server's one; when not empty it must be good and is
                                 used up by one) -> user_id. FORBIDDEN: it is not,
-                                whether or not the name is taken */
+                                whether or not the name is taken. EXISTS: it is;
+                                with other_name: it looks like this user's */
     CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
     CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays */
@@ -58,7 +59,7 @@ enum cw_store_op {
     /* --- groups. Who may is judged here, by cw_store_may_manage, in this order: no
      * such group, the asker is no member, no such other user, forbidden, the other
      * one is no member --- */
-    CW_STORE_GROUP_CREATE, /* user_id, name, key -> group_id */
+    CW_STORE_GROUP_CREATE, /* user_id, name, key, looks -> group_id. EXISTS as above */
     CW_STORE_GROUP_FIND,   /* key -> group_id, name */
     CW_STORE_GROUP_JOIN,   /* user_id, key, invitation (hash, or empty; used up only
                               where it is needed) -> group_id, name. FORBIDDEN:
@@ -215,6 +216,7 @@ struct cw_store_request {
     uint64_t cursor; /* a message id: everything up to it has been received */
     struct cw_slice name;
     struct cw_slice key;
+    struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
@@ -434,6 +436,19 @@ bool cw_store_idle(struct cw_store *store, bool *again);
 /* Why the store cannot go on, as a sentence for the operator, or NULL: its folder is
  * not there any more. Looks at it: call it now and then, on the store's thread. */
 const char *cw_store_failure(struct cw_store *store);
+
+/* The keys of names that keep the punctuation at their ends, since another name has
+ * the key without it: each has `u` (a user's) or `g` (a group's) before it and a zero
+ * byte behind it. They stay while the store is open; no new ones come. */
+struct cw_slice cw_store_kept_keys(const struct cw_store *store);
+
+/* Those whose names looked like older ones' when they were last compared, since the
+ * rules for new names or Unicode's data have changed. `only_new`: nothing, unless that
+ * was when the store was opened. At most `most`. */
+void cw_store_list_twins(struct cw_store *store, bool only_new, size_t most,
+                         void (*found)(void *context, bool group, struct cw_slice name,
+                                       struct cw_slice older),
+                         void *context);
 
 void cw_store_close(struct cw_store *store);
 

@@ -10,6 +10,10 @@ struct cw_store_backend {
     void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
     bool (*idle)(struct cw_store *store, bool *again);
+    void (*list_twins)(struct cw_store *store, bool only_new, size_t most,
+                       void (*found)(void *context, bool group, struct cw_slice name,
+                                     struct cw_slice older),
+                       void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
 };
@@ -17,6 +21,7 @@ struct cw_store_backend {
 /* The first member of every back end's own struct. */
 struct cw_store {
     const struct cw_store_backend *backend;
+    struct cw_slice kept_keys;
 };
 
 /* Does this operation change anything? */

@@ -289,6 +289,7 @@ static void close_store(struct cw_store *store)
     cw_sqlite_watch_end(s);
     cw_inbox_index_finish(&s->inbox);
     cw_map_finish(&s->counter_ids);
+    cw_buf_finish(&s->kept_keys);
     free(s->folder);
     free(s);
 }
@@ -300,7 +301,8 @@ static const char *failure(struct cw_store *store)
     return s->failure[0] == '\0' ? NULL : s->failure;
 }
 
-static const struct cw_store_backend backend = {execute, idle, close_store, failure};
+static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store,
+                                                failure};
 
 static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
 {
@@ -380,6 +382,14 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
     cw_sqlite_inbox_load(s);
     cw_sqlite_retention_load(s);
+    cw_sqlite_names_load(s);
+    if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
+        snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
+                 folder);
+        s->trouble = CW_STORE_FAILED;
+        close_store(&s->store);
+        return NULL;
+    }
     sweep_blobs(s, folder);
     cw_sqlite_watch_begin(s);
     return &s->store;

@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/unicode.h"
 
 /* NFKC can turn one code point into 18 (U+FDFA). */
 #define CODE_POINTS_MAX (CW_NAME_MAX * 18)
@@ -98,7 +99,7 @@ static bool fold_unicode(struct cw_slice name, struct cw_name_key *key)
     return false;
 }
 
-bool cw_name_fold(struct cw_slice name, struct cw_name_key *key)
+bool cw_name_fold_whole(struct cw_slice name, struct cw_name_key *key)
 {
     if (name.n == 0 || name.n > CW_NAME_MAX)
         return false;
@@ -107,4 +108,105 @@ bool cw_name_fold(struct cw_slice name, struct cw_name_key *key)
         return false;
     /* '@' and '#' say in clients, and in voice_msg, what kind of name follows. */
     return key->n != 0 && key->p[0] != '@' && key->p[0] != '#';
+}
+
+/* --- punctuation at the ends ---------------------------------------------------------- */
+
+struct cw_slice cw_name_trim(struct cw_slice text)
+{
+    size_t from = 0, to = 0;
+    bool in_punctuation = false;
+    utf8proc_int32_t c;
+    for (size_t i = 0, length; i < text.n; i += length) {
+        length = (size_t)utf8proc_iterate(text.p + i, (utf8proc_ssize_t)(text.n - i), &c);
+        if (cw_unicode_is_punctuation(c))
+            in_punctuation = true;
+        else if (!in_punctuation || !cw_unicode_is_mark(c)) {
+            in_punctuation = false;
+            from = to == 0 ? i : from;
+            to = i + length;
+        }
+    }
+    return to == 0 ? text : cw_slice_of(text.p + from, to - from);
+}
+
+static bool is_plain_end(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool cw_name_fold(struct cw_slice name, struct cw_name_key *key)
+{
+    if (!cw_name_fold_whole(name, key))
+        return false;
+    if (is_plain_end(key->p[0]) && is_plain_end(key->p[key->n - 1]))
+        return true;
+    struct cw_slice trimmed = cw_name_trim(cw_name_key_slice(key));
+    memmove(key->p, trimmed.p, trimmed.n);
+    key->n = trimmed.n;
+    return true;
+}
+
+/* --- what a new name must be ---------------------------------------------------------- */
+
+/* What the characters of a name in one of its forms are. */
+struct census {
+    bool ignorable, private_use, visible, marks_first, many_marks;
+};
+
+static void count(struct census *census, const utf8proc_int32_t *points, size_t n)
+{
+    unsigned marks = 0;
+    for (size_t i = 0; i < n; i++) {
+        utf8proc_int32_t c = points[i];
+        bool mark = cw_unicode_is_mark(c);
+        census->ignorable |= cw_unicode_is_invisible(c);
+        census->private_use |= utf8proc_category(c) == UTF8PROC_CATEGORY_CO;
+        census->visible |= !mark && !cw_unicode_is_punctuation(c);
+        census->marks_first |= mark && i == 0;
+        if (!mark) /* marks that stand beside their letter do not pile up */
+            marks = 0;
+        else if (utf8proc_category(c) != UTF8PROC_CATEGORY_MC)
+            census->many_marks |= ++marks > CW_NAME_MARKS_MAX;
+    }
+}
+
+/* Decomposed, so that it does not matter how the name is written. */
+static struct census take_census(struct cw_slice name)
+{
+    static const utf8proc_option_t forms[] = {UTF8PROC_DECOMPOSE,
+                                              UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT};
+    struct census census = {0};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        utf8proc_int32_t points[CODE_POINTS_MAX];
+        utf8proc_ssize_t n = utf8proc_decompose(name.p, (utf8proc_ssize_t)name.n, points,
+                                                CODE_POINTS_MAX, UTF8PROC_STABLE | forms[i]);
+        if (n > 0 && n <= CODE_POINTS_MAX)
+            count(&census, points, (size_t)n);
+    }
+    return census;
+}
+
+const char *cw_name_fault(struct cw_slice name)
+{
+    struct cw_name_key key;
+    if (!cw_name_fold_whole(name, &key))
+        return "a name has 1 to 64 bytes of UTF-8, no blanks and no control characters, and "
+               "does not begin with @ or #";
+    struct census census = take_census(name);
+    if (census.ignorable)
+        return "a character of this name cannot be seen: leave it out";
+    if (census.private_use)
+        return "a character of this name is for private use: others see something else";
+    if (census.marks_first)
+        return "a name does not begin with a combining mark";
+    if (census.many_marks)
+        return "at most 3 combining marks may follow one another";
+    if (!census.visible)
+        return "a name needs a letter, a digit or a symbol";
+    if (key.p[0] == '-')
+        return "a name does not begin with a hyphen";
+    if (memchr(key.p, '/', key.n) != NULL)
+        return "a name has no / in it";
+    return NULL;
 }

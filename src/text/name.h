@@ -1,9 +1,11 @@
 /* name.h - usernames and group names: what is one, and when two are the same.
  *
- * Pure. A name is 1 to CW_NAME_MAX bytes of UTF-8 without control, format,
- * unassigned or white-space characters, and does not start with '@' or '#';
- * both before and after NFKC. Two names are the same when their keys are: NFKC
- * and case folding (Unicode 15 as in utf8proc). docs/protocol.md, "Names". */
+ * Pure. What can be a name at all (and may be one since before the rules for new
+ * ones): 1 to CW_NAME_MAX bytes of UTF-8 without control, format, unassigned or
+ * white-space characters, not beginning with '@' or '#', both before and after
+ * NFKC. Two names are the same when their keys are: NFKC and case folding (Unicode
+ * 15 as in utf8proc) without the punctuation at either end. A new name must be
+ * faultless, too. docs/protocol.md, "Names". */
 #ifndef CW_TEXT_NAME_H
 #define CW_TEXT_NAME_H
 
@@ -15,9 +17,19 @@ struct cw_name_key {
     size_t n;
 };
 
-/* Fills *key from a name. Returns false, with *key undefined, when `name` is
- * not a valid name. */
+/* Fills *key from a name. Returns false, with *key undefined, when `name` cannot be
+ * one. What is punctuation alone keeps all of it. */
 bool cw_name_fold(struct cw_slice name, struct cw_name_key *key);
+
+/* The same with the punctuation at the ends: the key of 0.1.0, which some keep. */
+bool cw_name_fold_whole(struct cw_slice name, struct cw_name_key *key);
+
+/* What is wrong with a new name, as a sentence for people; NULL: nothing. */
+const char *cw_name_fault(struct cw_slice name);
+
+/* The text without punctuation (and marks on it) at either end; all of it when there
+ * is nothing else. The text is valid UTF-8. */
+struct cw_slice cw_name_trim(struct cw_slice text);
 
 static inline struct cw_slice cw_name_key_slice(const struct cw_name_key *key)
 {

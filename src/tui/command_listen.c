@@ -108,6 +108,10 @@ static bool print_happening(struct listen *l, const struct chinwag_event *event)
 
 static int on_disconnected(const struct listen *l, const struct chinwag_event *event)
 {
+    if (event->code != CHINWAG_SUCCESS) {
+        output_refusal("attach", event->code, l->session.account.name);
+        return CLI_REFUSED;
+    }
     if (!l->attached) {
         output_unreachable(l->cli->server, event->text);
         return CLI_UNREACHABLE;

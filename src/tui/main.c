@@ -257,7 +257,9 @@ static int run(struct cli *cli, const struct command *command)
     choose_server(cli, last);
     chinwag_client *probe = chinwag_create(&(struct chinwag_options){.server = cli->server});
     if (probe == NULL) {
-        fprintf(stderr, "chinwag: '%s' is no HOST:PORT\n", cli->server);
+        fprintf(stderr,
+                "chinwag: '%s' is a bad address: write HOST or HOST:PORT, as 127.0.0.1:4242\n",
+                cli->server);
         return CLI_WRONG_USE;
     }
     chinwag_destroy(probe);

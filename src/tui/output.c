@@ -317,8 +317,22 @@ static bool is_session_over(int code)
            code == CHINWAG_NO_SESSION;
 }
 
+/* To `attach`: the server is of the first version of the protocol. */
+static bool is_attach_unknown(const char *action, int code)
+{
+    return strcmp(action, "attach") == 0 &&
+           (code == CHINWAG_UNKNOWN_ACTION || code == CHINWAG_BAD_REQUEST);
+}
+
 void output_refusal(const char *action, int code, const char *me)
 {
+    if (is_attach_unknown(action, code)) {
+        fputs("chinwag: the server does not know 'attach', which this command needs\n"
+              "  it is older than this command, or another server of the protocol: update it, or "
+              "name another: --server HOST:PORT\n",
+              stderr);
+        return;
+    }
     if (is_session_over(code)) {
         fprintf(stderr, "chinwag: the session of %s is over\n  log in again: chinwag login %s\n",
                 me, me);

@@ -147,12 +147,14 @@ int session_wait(struct session *session, const char *action, int64_t request,
     for (int64_t now; (now = session_now_ms()) < end;) {
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
+        if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
+            return refused(session, "attach", event.code);
         if (event.type == CHINWAG_DISCONNECTED)
             return lost(session, request, event.text);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
         if ((ours || attach) && event.code != CHINWAG_SUCCESS)
-            return refused(session, action, event.code);
+            return refused(session, attach ? "attach" : action, event.code);
         if (ours && answer != NULL)
             *answer = event;
         if (ours)

@@ -1,6 +1,7 @@
 /* state_file.c - see state_file.h. */
 #include "state_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -8,8 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "text/name.h"
 
 #define FIRST_LINE "chinwag-account 1\n"
 
@@ -67,12 +71,21 @@ static void begin(struct path *path)
     add(path, "/chinwag/");
 }
 
-/* "host" and "host:4242" are the same server. */
+/* "host", "HOST:4242" and "tcp://host" are the same server, and so are localhost
+ * and 127.0.0.1. */
 static void begin_server(struct path *path, const char *server)
 {
+    char host[STATE_STRING_MAX];
     begin(path);
-    add_escaped(path, server);
-    if (strchr(server, ':') == NULL)
+    if (strncmp(server, "tcp://", 6) == 0)
+        server += 6;
+    size_t n = strcspn(server, ":");
+    bool local = n == strlen("localhost") && strncasecmp(server, "localhost", n) == 0;
+    snprintf(host, sizeof host, "%s%s", local ? "127.0.0.1" : "", local ? server + n : server);
+    for (char *c = host; *c != 0; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    add_escaped(path, host);
+    if (strchr(host, ':') == NULL)
         add(path, ":4242");
     add(path, "/");
 }
@@ -222,6 +235,34 @@ static bool parse_account(const char *text, struct state_account *account)
     return good;
 }
 
+/* The saved account that `name` means in another spelling, as ALICE means alice. */
+static bool find_spelling(const char *server, const char *name, char found[STATE_STRING_MAX])
+{
+    char text[(STATE_USES + 2) * (STATE_STRING_MAX + 16)];
+    struct cw_name_key wanted, key;
+    struct path folder;
+    struct dirent *entry;
+    bool same = false;
+    begin_server(&folder, server);
+    DIR *entries = usable(&folder) ? opendir(folder.text) : NULL;
+    if (entries == NULL || !cw_name_fold(cw_slice_str(name), &wanted)) {
+        if (entries != NULL)
+            closedir(entries);
+        return false;
+    }
+    while (!same && (entry = readdir(entries)) != NULL) {
+        const char *suffix = strrchr(entry->d_name, '.');
+        struct path path = folder;
+        add(&path, entry->d_name);
+        same = suffix != NULL && strcmp(suffix, ".account") == 0 &&
+               read_file(&path, text, sizeof text) && find_line(text, "name", found) &&
+               cw_name_fold(cw_slice_str(found), &key) &&
+               cw_slice_eq(cw_name_key_slice(&key), cw_name_key_slice(&wanted));
+    }
+    closedir(entries);
+    return same;
+}
+
 bool state_load_account(const char *server, const char *name, struct state_account *account)
 {
     char last[STATE_STRING_MAX];
@@ -235,6 +276,8 @@ bool state_load_account(const char *server, const char *name, struct state_accou
         name = last;
     }
     account_path(&path, server, name, ".account");
+    if (access(path.text, F_OK) != 0 && find_spelling(server, name, last))
+        account_path(&path, server, last, ".account");
     return read_file(&path, text, sizeof text) && parse_account(text, account);
 }
 

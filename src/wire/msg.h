@@ -202,6 +202,7 @@ struct cw_extras {
     uint64_t seen;
     uint64_t duration_ms;
     struct cw_slice waveform;
+    struct cw_slice reason;
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever

@@ -293,6 +293,29 @@ static void test_attach_refused(void **state)
     script_finish(&s);
 }
 
+/* A server of the first version of the protocol: it says nothing, or something else. */
+static void test_attach_unknown(void **state)
+{
+    (void)state;
+    for (int silent = 0; silent < 2; silent++) {
+        struct script s;
+        script_start(&s, NULL);
+        script_attach(&s, "alice", "t0k3n");
+        script_connect(&s);
+        script_received(&s, CW_ATTACH);
+        if (silent) {
+            s.now += CW_CONNECT_MS;
+            cw_client_run(s.client, s.now);
+        } else {
+            script_respond(&s, CW_LOGIN, CW_SUCCESS);
+        }
+        struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);
+        assert_int_equal(event.code, CHINWAG_UNKNOWN_ACTION);
+        assert_string_equal(event.text, "the server does not know 'attach'");
+        script_finish(&s);
+    }
+}
+
 /* --- updates ------------------------------------------------------------------------ */
 
 static void test_whisper_event(void **state)
@@ -450,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_logout_ends_the_session),
         cmocka_unit_test(test_attach),
         cmocka_unit_test(test_attach_refused),
+        cmocka_unit_test(test_attach_unknown),
         cmocka_unit_test(test_whisper_event),
         cmocka_unit_test(test_group_message_event),
         cmocka_unit_test(test_audio_events),

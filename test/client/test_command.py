@@ -12,11 +12,39 @@ import sys
 import tempfile
 import unittest
 
+import msgpack
+import zmq
+
 from command import (DONE, PASSWORD, PATIENCE, REFUSED, TIMEOUT, UNREACHABLE, WRONG_USE,
                      Commands, Running, main)
 
 
 class CommandTest(Commands):
+    # --- servers that know less ---------------------------------------------------
+
+    def test_a_server_without_attach(self):
+        """Servers of the first version of the protocol answer attach in several ways."""
+        self.register("alice")
+        router = zmq.Context.instance().socket(zmq.ROUTER)
+        router.linger = 0
+        self.addCleanup(router.close)
+        port = router.bind_to_random_port("tcp://127.0.0.1")
+        state = self.path("state/chinwag")
+        os.rename(os.path.join(state, self.environment["CHINWAG_SERVER"]),
+                  os.path.join(state, f"127.0.0.1:{port}"))
+        self.environment["CHINWAG_SERVER"] = f"127.0.0.1:{port}"
+        for answer in (("response", "attach", 1024), ("response", "", 1023),
+                       ("response", "login", 0)):
+            for command in (("send", "@bob", "hello"), ("whoami",), ("listen",)):
+                with self.subTest(answer=answer, command=command), self.start(*command) as run:
+                    self.assertTrue(router.poll(PATIENCE * 1000))
+                    identity, _ = router.recv_multipart()
+                    router.send_multipart([identity, b"".join(map(msgpack.packb, answer))])
+                    code, out, err = run.end()
+                    self.assertEqual((code, out), (REFUSED, ""))
+                    self.assertTrue(err.startswith(
+                        "chinwag: the server does not know 'attach', which"), err)
+
     # --- accounts ---------------------------------------------------------------
 
     def test_register_logs_in(self):
@@ -177,7 +205,7 @@ class CommandTest(Commands):
         self.fails(WRONG_USE, "no option --json", "send", "@bob", "hi", "--json")
         self.fails(WRONG_USE, "--count does not take 'many'", "listen", "--count", "many")
         self.fails(WRONG_USE, "there is no command 'sendd'", "sendd")
-        self.fails(WRONG_USE, "no HOST:PORT", "whoami", "--server", "host:port")
+        self.fails(WRONG_USE, "'host:port' is a bad address", "whoami", "--server", "host:port")
         self.fails(WRONG_USE, "bob is not logged in", "--as", "bob", "whoami")
 
     def test_help(self):

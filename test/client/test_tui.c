@@ -215,6 +215,31 @@ static void test_accounts(void **state)
     assert_account("host:1", "alice", "alice", "t-2");
 }
 
+static void assert_found(const char *server, const char *as)
+{
+    struct state_account account;
+    assert_true(state_load_account(server, as, &account));
+    assert_string_equal(account.name, "alice");
+    assert_string_equal(account.tokens[STATE_COMMANDS], "t-1");
+}
+
+static void test_other_spellings(void **state)
+{
+    (void)state;
+    struct state_account account;
+    assert_true(state_save_account("127.0.0.1", &alice));
+    assert_found("127.0.0.1:4242", "ALICE");
+    assert_found("localhost", "Alice");
+    assert_found("LOCALHOST:4242", NULL);
+    assert_found("tcp://127.0.0.1:4242", "alice");
+    assert_found("tcp://localhost:4242", "\xef\xbd\x81lice"); /* a full-width a */
+    assert_false(state_load_account("localhost:4243", "alice", &account));
+    assert_false(state_load_account("localhost.example:4242", "alice", &account));
+    assert_false(state_load_account("127.0.0.1", "alic", &account));
+    assert_true(state_save_account("Chat.Example.org:1", &alice));
+    assert_found("chat.example.ORG:1", "ALICE");
+}
+
 static void test_last_server(void **state)
 {
     (void)state;
@@ -490,6 +515,7 @@ int main(void)
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_voice_messages),
         cmocka_unit_test(test_accounts),
+        cmocka_unit_test(test_other_spellings),
         cmocka_unit_test(test_last_server),
         cmocka_unit_test(test_default_port),
         cmocka_unit_test(test_files_are_private),

@@ -92,12 +92,12 @@ class Server:
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
         return self.process
 
-    def start(self):
+    def start(self, *options):
         """Starts it and waits for the line that says where it listens. The port
         of the first start is kept for the following ones."""
         if self.process:
             self.process.stdout.close()
-        self.spawn()
+        self.spawn(*options)
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         line = self.process.stdout.readline().decode() if ready else ""
         if not line.startswith("listening zmtp "):

@@ -103,6 +103,13 @@ class Refusals(unittest.TestCase):
         server = self.unstarted()
         self.refused(server, "--zmtp", "0.0.0.0:0", mentions="password_cost")
 
+    def test_bad_addresses_are_called_so(self):
+        for address in ("nonsense", "127.0.0.1", "300.1.1.1:1", "[::1", "::1:4242", "127.0.0.1:",
+                        "127.0.0.1:+1", "example.org:4242", "tcp://127.0.0.1"):
+            with self.subTest(address=address):
+                self.refused(self.unstarted(), "--zmtp", address,
+                             mentions=f"'{address}' is a bad address")
+
     def test_wrong_options(self):
         for options, mentions in ((("--nonsense",), "--nonsense"),
                                   (("--zmtp", "127.0.0.1"), "127.0.0.1"),

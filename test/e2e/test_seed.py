@@ -424,9 +424,11 @@ class Limits(unittest.TestCase):
         with Server(registration="invited") as server:
             stdout = server.process.stdout
             self.assertEqual(stdout.readline(),
-                             b"nobody is registered yet; the first user, within 7 days:\n")
+                             b"nobody is registered yet; the first user, within 7 days, "
+                             b"on this machine:\n")
             command = stdout.readline().decode()
-            self.assertRegex(command, "^  chinwag register NAME --invitation [0-9a-f-]{36}\n$")
+            self.assertRegex(command, f"^  chinwag --server {server.address}:{server.port} "
+                                      "register NAME --invitation [0-9a-f-]{36}\n$")
             invitation = command.split()[-1]
             alice = Peer(server)
             alice.request("register", "alice", PASSWORD, code=1027)
@@ -439,6 +441,21 @@ class Limits(unittest.TestCase):
             server.start()
             server.stop()
             self.assertEqual(server.process.stdout.read(), b"")
+            alice.close()
+
+    def test_registration_auto_beyond_loopback(self):
+        """It is as `invited`, not closed: nobody is locked out of a server of their own."""
+        with Server(allow_plaintext="yes", password_cost="interactive") as server:
+            alice = Peer(server)
+            server.stop()
+            server.start("--zmtp", "0.0.0.0:0")
+            self.assertIn(b"nobody is registered yet", server.process.stdout.readline())
+            command = server.process.stdout.readline().decode()
+            self.assertIn(f"--server 127.0.0.1:{server.port} ", command)
+            alice.close()
+            alice = Peer(server)
+            alice.request("register", "alice", PASSWORD, code=1027)
+            alice.request("register", "alice", PASSWORD, {"invitation": command.split()[-1]})
             alice.close()
 
 

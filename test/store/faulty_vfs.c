@@ -2,6 +2,7 @@
 #include "faulty_vfs.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stddef.h>
 
@@ -12,6 +13,7 @@ struct faulty_file {
 
 static sqlite3_vfs *real_vfs, vfs;
 static long writes, syncs, writes_allowed = LONG_MAX, syncs_allowed = LONG_MAX;
+static long killed_after = LONG_MAX;
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -32,6 +34,8 @@ static int on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 {
     if (writes >= writes_allowed)
         return SQLITE_FULL;
+    if (writes == killed_after)
+        raise(SIGKILL);
     writes++;
     return real_of(file)->pMethods->xWrite(real_of(file), p, n, at);
 }
@@ -131,10 +135,15 @@ void faulty_vfs_syncs_fail_after(long n)
     syncs_allowed = syncs + n;
 }
 
+void faulty_vfs_kill_after(long n)
+{
+    killed_after = writes + n;
+}
+
 void faulty_vfs_heal(void)
 {
     writes = syncs = 0;
-    writes_allowed = syncs_allowed = LONG_MAX;
+    writes_allowed = syncs_allowed = killed_after = LONG_MAX;
 }
 
 long faulty_vfs_writes(void)

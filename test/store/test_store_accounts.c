@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "text/look.h"
+
 /* --- users and contacts ----------------------------------------------------------- */
 
 static void users_are_found_by_their_key(void **state)
@@ -50,6 +52,44 @@ static void a_taken_name_fails_alone_in_its_batch(void **state)
     assert_slice(r[2].secret, "1");
     assert_int_equal(r[3].status, CW_STORE_OK);
     assert_int_equal(r[3].user_id, 2);
+}
+
+static struct cw_store_result create_like(struct fixture *f, enum cw_store_op op, uint64_t user_id,
+                                          const char *name, const char *key)
+{
+    struct cw_looks looks;
+    cw_name_looks(TEXT(name), &looks);
+    return RUN(f, .op = op, .user_id = user_id, .name = TEXT(name), .key = TEXT(key),
+               .looks = cw_looks_slice(&looks), .secret = TEXT("$"));
+}
+
+static void names_that_look_alike_are_taken(void **state)
+{
+    struct fixture *f = *state;
+    static const enum cw_store_op ops[] = {CW_STORE_USER_CREATE, CW_STORE_GROUP_CREATE};
+    uint64_t maker = add_user(f, "maker");
+    for (size_t i = 0; i < 2; i++) {
+        struct cw_store_result r = create_like(f, ops[i], maker, "PayPal", "paypal");
+        assert_int_equal(r.status, CW_STORE_OK);
+        uint64_t first = i == 0 ? r.user_id : r.group_id;
+        r = create_like(f, ops[i], maker, "paypaI", "paypai");
+        assert_int_equal(r.status, CW_STORE_EXISTS);
+        assert_slice(r.other_name, "PayPal");
+        r = create_like(f, ops[i], maker, "PAYPAL", "paypal"); /* the same name: no look-alike */
+        assert_int_equal(r.status, CW_STORE_EXISTS);
+        assert_int_equal(r.other_name.n, 0);
+        suite_reopen(f);
+        assert_int_equal(create_like(f, ops[i], maker, "p\u0430ypal", "p\u0430ypal").status,
+                         CW_STORE_EXISTS);
+        r = create_like(f, ops[i], maker, "paypals", "paypals");
+        assert_int_equal(r.status, CW_STORE_OK);
+        assert_int_equal(i == 0 ? r.user_id : r.group_id, first + 1); /* nothing was made */
+    }
+    /* A group's name is free again with its last member, and so are its looks. */
+    uint64_t group = RUN(f, .op = CW_STORE_GROUP_FIND, .key = TEXT("paypal")).group_id;
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = maker, .group_id = group);
+    assert_int_equal(create_like(f, CW_STORE_GROUP_CREATE, maker, "paypaI", "paypai").status,
+                     CW_STORE_OK);
 }
 
 static void contacts_may_be_added_again(void **state)
@@ -283,6 +323,7 @@ int suite_accounts(const char *back_end_name)
     const struct CMUnitTest tests[] = {
         T(users_are_found_by_their_key),
         T(a_taken_name_fails_alone_in_its_batch),
+        T(names_that_look_alike_are_taken),
         T(contacts_may_be_added_again),
         T(a_list_of_people_has_contacts_and_blocked_ones),
         T(whom_one_knows_comes_with_the_account),

@@ -56,8 +56,12 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
     assert_int_equal(config.connections_max, CW_CONNECTIONS_MAX);
+    assert_int_equal(config.ping_idle_ms, CW_PING_IDLE_MS);
     assert_int_equal(config.keep_days, 0);
     assert_int_equal(config.keep_messages, 0);
+    assert_string_equal(config.reserved_names, CW_RESERVED_NAMES);
+    assert_true(cw_config_set(&config, "reserved_names", "", error));
+    assert_string_equal(config.reserved_names, "");
     assert_true(cw_config_check(&config, error));
 }
 
@@ -96,6 +100,7 @@ static void numbers_keep_to_their_range(void **state)
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("ping_idle_ms", &config.ping_idle_ms, 100, CW_PING_IDLE_MS);
     check_number("keep_days", &config.keep_days, 0, CW_RETENTION_DAYS_MAX);
     check_number("keep_messages", &config.keep_messages, 0, CW_RETENTION_KEPT_MAX);
 }
@@ -256,8 +261,8 @@ static void what_suits_one_machine_stays_on_it(void **state)
     (void)state;
     static const char *const here[] = {"127.0.0.1:4242", "127.8.8.8:0", "[::1]:4242",
                                        "localhost:4242"};
-    static const char *const reachable[] = {"0.0.0.0:4242",       "192.0.2.1:4242",   "[::]:4242",
-                                            "[2001:db8::1]:4242", "example.org:4242", "nonsense"};
+    static const char *const reachable[] = {"0.0.0.0:4242", "192.0.2.1:4242", "[::]:4242",
+                                            "[2001:db8::1]:4242", "tcp://0.0.0.0:1"};
     for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
         assert_true(sound(here[i], "minimum", "no"));
         assert_true(sound(here[i], "interactive", "no"));
@@ -275,6 +280,36 @@ static void what_suits_one_machine_stays_on_it(void **state)
     }
 }
 
+static void bad_addresses_are_called_so(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"nonsense",   "example.org:4242", "127.0.0.1",       "[::1",
+                                      "127.0.0.1:", "127.0.0.1:+1",     "127.0.0.1:65536", ":4242"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(sound(bad[i], "interactive", "yes"));
+        assert_non_null(strstr(error, "is a bad address: write HOST:PORT"));
+        error[0] = 0;
+    }
+}
+
+static enum cw_registration registration(const char *address, const char *setting)
+{
+    assert_good("zmtp", address);
+    assert_good("registration", setting);
+    return cw_config_registration(&config);
+}
+
+static void registration_auto_depends_on_the_listener(void **state)
+{
+    (void)state;
+    assert_int_equal(registration("127.0.0.1:1", "auto"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("[::1]:1", "auto"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("0.0.0.0:1", "auto"), CW_REGISTRATION_INVITED);
+    assert_int_equal(registration("192.0.2.1:1", "auto"), CW_REGISTRATION_INVITED);
+    assert_int_equal(registration("192.0.2.1:1", "open"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("127.0.0.1:1", "closed"), CW_REGISTRATION_CLOSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +323,8 @@ int main(void)
         cmocka_unit_test_setup(a_wrong_line_is_named, begin),
         cmocka_unit_test_setup(a_missing_file_is_an_error, begin),
         cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin),
+        cmocka_unit_test_setup(bad_addresses_are_called_so, begin),
+        cmocka_unit_test_setup(registration_auto_depends_on_the_listener, begin),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

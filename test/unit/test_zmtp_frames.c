@@ -61,7 +61,7 @@ static void commands_that_are_not_for_us_are_ignored(void **state)
 {
     (void)state;
     EXPECT_TRAFFIC("04 0b 09 'SUBSCRIBE' 'a' 04 02 01 'X' 04 05 04 'JOIN' 00 01 'm'",
-                   "MESSAGE 6d\n", "");
+                   "IGNORED\nIGNORED\nIGNORED\nMESSAGE 6d\n", "");
 }
 
 /* --- PING and PONG ------------------------------------------------------------------- */
@@ -94,6 +94,19 @@ static void ping_has_a_ttl_in_network_order(void **state)
     assert_out(&run, "04 07 04 'PING' 1234");
     cw_zmtp_ping(&run.out, 0, "0123456789abcdef", 16);
     assert_out(&run, "04 17 04 'PING' 0000 '0123456789abcdef'");
+    stop(&run);
+}
+
+/* libzmq 4.3 keeps TTL x 100 ms in 16 bits and closes when nothing came for so long. */
+static void libzmq_can_count_the_ttl(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    uint16_t libzmq_ms = (uint16_t)(CW_PING_TTL_DS * 100);
+    cw_zmtp_ping(&run.out, CW_PING_TTL_DS, NULL, 0);
+    assert_out(&run, "04 07 04 'PING' 0258");
+    assert_int_equal(libzmq_ms, 60000);
+    assert_true(libzmq_ms > CW_PING_IDLE_MS);
     stop(&run);
 }
 
@@ -197,7 +210,7 @@ static void a_command_at_the_limit_arrives(void **state)
     feed_hex(&run, "06 0000000000000400 01 'X'");
     feed_zeros(&run, CW_ZMTP_COMMAND_MAX - 2);
     feed_hex(&run, "00 01 'a'");
-    assert_events(&run, "MESSAGE 61\n");
+    assert_events(&run, "IGNORED\nMESSAGE 61\n");
     stop(&run);
 }
 
@@ -365,6 +378,7 @@ int main(void)
         cmocka_unit_test(pong_echoes_the_ping_context),
         cmocka_unit_test(pong_reports_its_context),
         cmocka_unit_test(ping_has_a_ttl_in_network_order),
+        cmocka_unit_test(libzmq_can_count_the_ttl),
         cmocka_unit_test(an_empty_frame_before_the_body_is_a_delimiter),
         cmocka_unit_test(other_messages_of_several_frames_are_refused_once),
         cmocka_unit_test(a_message_of_too_many_frames_ends_the_connection),

@@ -63,8 +63,10 @@ static void put_hex(struct cw_buf *to, struct cw_slice bytes)
 static void note(struct run *run, const struct cw_zmtp_event *event)
 {
     static const char *const names[] = {
-        [CW_ZMTP_READY] = "READY", [CW_ZMTP_MESSAGE] = "MESSAGE ", [CW_ZMTP_REFUSED] = "REFUSED",
-        [CW_ZMTP_PING] = "PING",   [CW_ZMTP_PONG] = "PONG ",       [CW_ZMTP_FAILED] = "FAILED ",
+        [CW_ZMTP_READY] = "READY",     [CW_ZMTP_MESSAGE] = "MESSAGE ",
+        [CW_ZMTP_REFUSED] = "REFUSED", [CW_ZMTP_PING] = "PING",
+        [CW_ZMTP_PONG] = "PONG ",      [CW_ZMTP_FAILED] = "FAILED ",
+        [CW_ZMTP_IGNORED] = "IGNORED",
     };
     put_text(&run->events, names[event->type]);
     if (event->delimiter)

@@ -1,0 +1,118 @@
+/* names.c - which names are reserved, which names keep the key that they had in
+ * version 0.1.0, and what is told to whoever chose a name in vain. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+static bool is_separator(uint8_t c)
+{
+    return c == ' ' || c == ',' || c == '\t';
+}
+
+/* The next word of *text, which is cut to what follows it; empty: no more. */
+static struct cw_slice next_word(struct cw_slice *text)
+{
+    size_t from = 0, to;
+    while (from < text->n && is_separator(text->p[from]))
+        from++;
+    for (to = from; to < text->n && !is_separator(text->p[to]);)
+        to++;
+    struct cw_slice word = cw_slice_of(text->p + from, to - from);
+    *text = cw_slice_of(text->p + to, text->n - to);
+    return word;
+}
+
+static void put_new(struct cw_map *map, struct cw_slice key)
+{
+    if (cw_map_get(map, key) == NULL)
+        cw_map_put(map, key, map);
+}
+
+static void reserve(struct cw_core *core, struct cw_slice word)
+{
+    struct cw_looks looks;
+    struct cw_slice look;
+    cw_name_looks(word, &looks);
+    struct cw_slice packed = cw_arena_copy(&core->names, cw_looks_slice(&looks));
+    while (cw_looks_next(&packed, &look))
+        put_new(&core->reserved, look);
+}
+
+void cw_names_init(struct cw_core *core, const struct cw_core_config *config)
+{
+    struct cw_slice words = config->reserved_names, key;
+    struct cw_slice kept = cw_arena_copy(&core->names, config->kept_keys);
+    cw_map_init(&core->reserved, config->hash_seed);
+    cw_map_init(&core->kept_keys, config->hash_seed);
+    for (struct cw_slice word; (word = next_word(&words)).n != 0;)
+        reserve(core, word);
+    while (cw_looks_next(&kept, &key))
+        put_new(&core->kept_keys, key);
+}
+
+void cw_names_finish(struct cw_core *core)
+{
+    cw_map_finish(&core->reserved);
+    cw_map_finish(&core->kept_keys);
+    cw_arena_finish(&core->names);
+}
+
+bool cw_names_fold(const struct cw_core *core, enum cw_name_of of, struct cw_slice name,
+                   struct cw_name_key *key)
+{
+    if (core->kept_keys.count != 0 && cw_name_fold_whole(name, key)) {
+        uint8_t tagged[1 + CW_NAME_KEY_MAX];
+        tagged[0] = of == CW_NAME_OF_GROUP ? 'g' : 'u';
+        memcpy(tagged + 1, key->p, key->n);
+        if (cw_map_get(&core->kept_keys, cw_slice_of(tagged, key->n + 1)) != NULL)
+            return true;
+    }
+    return cw_name_fold(name, key);
+}
+
+/* --- new names ------------------------------------------------------------------------ */
+
+static bool is_reserved(const struct cw_core *core, struct cw_slice packed)
+{
+    struct cw_slice look;
+    while (cw_looks_next(&packed, &look))
+        if (cw_map_get(&core->reserved, look) != NULL)
+            return true;
+    return false;
+}
+
+bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name)
+{
+    struct cw_looks looks;
+    const char *fault = cw_name_fault(name);
+    if (fault == NULL) {
+        cw_name_looks(name, &looks);
+        if (is_reserved(core, cw_looks_slice(&looks)))
+            fault = "this name is reserved on this server";
+    }
+    if (fault == NULL)
+        return false;
+    cw_request_explain(request, fault);
+    cw_request_answer(core, request, CW_INVALID_NAME);
+    return true;
+}
+
+struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name)
+{
+    struct cw_looks looks;
+    cw_name_looks(name, &looks);
+    return cw_arena_copy(&core->effects->arena, cw_looks_slice(&looks));
+}
+
+void cw_names_taken(struct cw_core *core, struct request *request,
+                    const struct cw_store_result *result, int code)
+{
+    if (result->other_name.n != 0 && core->config.registration_open) {
+        cw_request_explain(request, "this name looks like ");
+        cw_request_set_name(request, result->other_name);
+        request->reason_names = true;
+    } else if (result->other_name.n != 0) { /* who is here is a secret */
+        cw_request_explain(request, "this name looks like one that is taken");
+    }
+    cw_request_answer(core, request, code);
+}

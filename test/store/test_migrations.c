@@ -1,0 +1,293 @@
+/* test_migrations.c - an older data folder becomes a newer one: what released versions
+ * wrote opens with all its messages, and a migration that is killed at any of its
+ * writes leaves the old version or the new one, from which the next start goes on.
+ *
+ * fixtures/VERSION is a folder as that version left it after kill -9, and messages.txt
+ * in it says what it holds; fixtures/make.py made both. */
+#include "support.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "faulty_vfs.h"
+#include "store/sqlite.h"
+
+#define KILLS_MAX 5000
+
+static const char *fixtures;
+
+/* --- files --------------------------------------------------------------------------- */
+
+static void copy_file(const char *from, const char *to)
+{
+    char bytes[65536];
+    int in = open(from, O_RDONLY), out = open(to, O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    assert_true(in >= 0 && out >= 0);
+    for (ssize_t n; (n = read(in, bytes, sizeof bytes)) > 0;)
+        assert_int_equal(write(out, bytes, (size_t)n), n);
+    close(in);
+    close(out);
+}
+
+static void copy_files(const char *from, const char *to)
+{
+    DIR *files = opendir(from);
+    assert_non_null(files);
+    mkdir(to, 0700);
+    for (struct dirent *file; (file = readdir(files)) != NULL;) {
+        char source[600], target[600];
+        struct stat about;
+        snprintf(source, sizeof source, "%s/%s", from, file->d_name);
+        snprintf(target, sizeof target, "%s/%s", to, file->d_name);
+        if (stat(source, &about) == 0 && S_ISREG(about.st_mode))
+            copy_file(source, target);
+    }
+    closedir(files);
+}
+
+/* A copy of the released version's folder. */
+static void copy_folder(struct fixture *f, const char *version)
+{
+    char from[512], to[128];
+    snprintf(from, sizeof from, "%s/%s", fixtures, version);
+    copy_files(from, f->folder);
+    snprintf(from, sizeof from, "%s/%s/blobs", fixtures, version);
+    snprintf(to, sizeof to, "%s/blobs", f->folder);
+    copy_files(from, to);
+}
+
+static void start_over(struct fixture *f, const char *version)
+{
+    fixture_finish(f);
+    fixture_init(f);
+    if (version != NULL)
+        copy_folder(f, version);
+}
+
+/* --- what is in it --------------------------------------------------------------------- */
+
+struct expected {
+    unsigned long long id, conversation, seq, kind, sender, deleted, edited, size;
+    char head[65];
+};
+
+static void check_head(const struct expected *e, struct cw_slice body)
+{
+    char head[65] = "-";
+    for (size_t i = 0; i < body.n && i < 32; i++)
+        snprintf(head + 2 * i, 3, "%02x", body.p[i]);
+    assert_string_equal(head, e->head);
+}
+
+static void check_message(struct fixture *f, const struct expected *e)
+{
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = 1, .limit = 1,
+            .conversation = e->conversation, .anchor = CW_ANCHOR_AROUND, .seq = e->seq);
+    assert_int_equal(r.status, CW_STORE_OK);
+    ASSERT_IDS(&r, e->id, );
+    const struct cw_store_message *m = &r.messages[0];
+    assert_int_equal(m->seq, e->seq);
+    assert_int_equal(m->kind, e->kind);
+    assert_int_equal(m->sender_id, e->sender);
+    if (m->kind == CW_KIND_EDIT || m->kind == CW_KIND_DELETE)
+        return;
+    assert_int_equal(m->deleted_ms != 0, e->deleted);
+    assert_int_equal(m->edited_ms != 0, e->edited);
+    assert_int_equal(m->size, e->size);
+    if (m->kind == CW_KIND_TEXT) {
+        check_head(e, m->body);
+        return;
+    }
+    r = RUN(f, .op = CW_STORE_VOICE_READ, .conversation = e->conversation, .seq = e->seq,
+            .user_id = 1);
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.messages[0].body.n, e->size);
+    check_head(e, r.messages[0].body);
+}
+
+static void check_messages(struct fixture *f, const char *version)
+{
+    char path[512];
+    struct expected e;
+    unsigned n = 0;
+    snprintf(path, sizeof path, "%s/%s/messages.txt", fixtures, version);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fscanf(file, "%llu %llu %llu %llu %llu %llu %llu %llu %64s", &e.id, &e.conversation,
+                  &e.seq, &e.kind, &e.sender, &e.deleted, &e.edited, &e.size, e.head) == 9) {
+        check_message(f, &e);
+        n++;
+    }
+    fclose(file);
+    assert_true(n > 30);
+}
+
+/* Of 0.1.0: alice 1, bob 2, carol 3; the groups cooks 1, quiet 2. */
+static void check_people(struct fixture *f)
+{
+    struct cw_store_result r = RUN(f, .op = CW_STORE_CONTACT_LIST, .user_id = 3);
+    assert_int_equal(r.person_count, 1);
+    assert_int_equal(r.people[0].user_id, 1);
+    assert_true(r.people[0].blocked);
+    r = RUN(f, .op = CW_STORE_MEMBER_LIST, .user_id = 1, .group_id = 1, .limit = 10);
+    assert_int_equal(r.person_count, 3);
+    assert_int_equal(r.people[0].role, CW_ROLE_OWNER);
+    assert_int_equal(r.people[1].role, CW_ROLE_MODERATOR);
+    assert_true(r.people[2].muted_until_ms > 0);
+    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_GROUP_JOIN, .user_id = 2, .key = TEXT("quiet"));
+    r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = 2, .limit = 1,
+            .conversation = cw_conversation_of_pair(1, 2));
+    assert_int_equal(r.read_seq, 4);
+    r = RUN(f, .op = CW_STORE_SEARCH, .user_id = 2, .body = TEXT("soup"), .limit = 20);
+    assert_int_equal(r.message_count, 7); /* of eight one was deleted */
+    assert_int_equal(say_at(f, 1, 1, cw_mailbox_of_group(1), "new"), 14);
+}
+
+static void a_folder_of_0_1_0_opens_with_all_its_messages(void **state)
+{
+    struct fixture *f = *state;
+    copy_folder(f, "0.1.0");
+    fixture_open_sqlite(f);
+    check_messages(f, "0.1.0");
+    check_people(f);
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    check_messages(f, "0.1.0");
+}
+
+/* --- kill -9 in the middle ----------------------------------------------------------------- */
+
+/* Both are of SQLite's own file system: ours cannot share a file with it. */
+static sqlite3 *open_raw(const char *path)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"),
+                     SQLITE_OK);
+    return db;
+}
+
+static char *query_text(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    const char *text = (const char *)sqlite3_column_text(st, 0);
+    char *copy = strdup(text == NULL ? "" : text);
+    sqlite3_finalize(st);
+    return copy;
+}
+
+/* All definitions of tables and indexes. */
+static char *schema_of(sqlite3 *db)
+{
+    return query_text(db, "SELECT group_concat(name || ':' || ifnull(sql, ''), char(10)) FROM"
+                          " (SELECT name, sql FROM sqlite_schema ORDER BY name)");
+}
+
+/* The file has exactly the tables of its version; returns that. */
+static int check_version(struct fixture *f, int lowest)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/" CW_SQLITE_FILE, f->folder);
+    sqlite3 *db = open_raw(path), *same = open_raw(":memory:");
+    char *sound = query_text(db, "PRAGMA integrity_check");
+    assert_string_equal(sound, "ok");
+    char *number = query_text(db, "PRAGMA user_version");
+    int version = atoi(number);
+    assert_in_range(version, lowest, cw_sqlite_schema_version);
+    assert_int_equal(cw_sqlite_migrate(same, 0, version), SQLITE_OK);
+    char *found = schema_of(db), *wanted = schema_of(same);
+    assert_string_equal(found, wanted);
+    sqlite3_close(db);
+    sqlite3_close(same);
+    free(sound);
+    free(number);
+    free(found);
+    free(wanted);
+    return version;
+}
+
+/* Opens the folder in a child that is killed at write n; false when it came to the end. */
+static bool open_and_be_killed(struct fixture *f, long n)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        char error[256];
+        faulty_vfs_kill_after(n);
+        _exit(cw_store_open_sqlite(f->folder, &f->options, error) == NULL);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) {
+        assert_int_equal(WTERMSIG(status), SIGKILL);
+        return true;
+    }
+    assert_int_equal(WEXITSTATUS(status), 0);
+    return false;
+}
+
+/* Every version up to ours was seen on the disk. */
+static void kill_at_every_write(struct fixture *f, const char *version, int lowest)
+{
+    bool seen[256] = {false};
+    long n = 0;
+    for (bool killed = true; killed; n++) {
+        assert_true(n < KILLS_MAX);
+        start_over(f, version);
+        killed = open_and_be_killed(f, n);
+        seen[check_version(f, lowest)] = true;
+        fixture_open_sqlite(f);
+        if (version != NULL)
+            check_messages(f, version);
+        fixture_close(f);
+        assert_int_equal(check_version(f, lowest), cw_sqlite_schema_version);
+    }
+    for (int i = lowest; i <= cw_sqlite_schema_version; i++)
+        assert_true(seen[i]);
+}
+
+static void a_new_folder_is_whole_or_empty_after_a_kill(void **state)
+{
+    kill_at_every_write(*state, NULL, 0);
+}
+
+static void a_killed_migration_leaves_the_old_version_or_the_new_one(void **state)
+{
+    kill_at_every_write(*state, "0.1.0", 1);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = cw_alloc(sizeof *f);
+    fixture_init(f);
+    faulty_vfs_heal();
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture_finish(*state);
+    free(*state);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(a_folder_of_0_1_0_opens_with_all_its_messages),
+        T(a_new_folder_is_whole_or_empty_after_a_kill),
+        T(a_killed_migration_leaves_the_old_version_or_the_new_one),
+    };
+    fixtures = argc > 1 ? argv[1] : "test/store/fixtures";
+    faulty_vfs_install();
+    return cmocka_run_group_tests_name("migrations", tests, NULL, NULL);
+}
