@@ -119,6 +119,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     cw_list_init(&conn->unauthenticated);
     cw_list_init(&conn->waiting_there);
     cw_list_init(&conn->speaking);
+    cw_list_init(&conn->of_session);
     conn->from = cw_address_refer(core, address);
     return conn;
 }
@@ -222,7 +223,9 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
-    if (conn->session != NULL)
+    if (conn->part != 0)
+        cw_part_leave(core, conn);
+    else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
     await_no_more(core, conn);
     drop_requests(core, conn);
@@ -303,7 +306,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
     cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL)
+    if (conn->session != NULL && conn->part == 0)
         cw_session_begin_delivery(core, conn->session);
 }
 
