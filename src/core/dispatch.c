@@ -66,6 +66,10 @@ bool cw_dispatch_alone(const struct request *request)
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
+    if (request->head) {
+        cw_request_answer(core, request, CW_SUCCESS);
+        return;
+    }
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
@@ -138,17 +142,29 @@ static void authorise(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
 }
 
+/* What it takes while it waits for the store or a hash. */
+static bool has_room(const struct request *request)
+{
+    size_t n = request->frame.n + sizeof *request->copy;
+    return cw_account_shortage(request->account, request->copy != NULL ? 0 : n) ==
+           CW_SHORT_OF_NOTHING;
+}
+
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
     struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         cw_request_answer(core, request, request->code);
+    } else if (!has_room(request)) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
     } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
                                config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {
         authorise(core, request);
+    } else if (request->head) {
+        cw_request_answer(core, request, CW_TOO_LARGE);
     } else {
         handlers[request->action].run(core, request);
     }

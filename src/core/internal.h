@@ -69,8 +69,9 @@ struct address {
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
-    struct session *session; /* or NULL: not logged in */
-    uint64_t part;           /* 0: it is the session's own connection */
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    uint64_t part;              /* 0: it is the session's own connection */
     uint64_t part_features;
     struct link of_session; /* of a part: in session->parts */
     unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
@@ -207,6 +208,7 @@ struct request {
     uint32_t index;       /* in core->requests */
     uint8_t action;
     bool envelope;
+    bool head; /* the message itself follows: only a refusal is answered */
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
@@ -219,6 +221,8 @@ struct request {
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
+    struct cw_account *account; /* charged for the request, or NULL */
+    size_t charged;
     struct user *sender;
     uint64_t sender_session;
     uint64_t sender_part; /* 0: the session's own connection */
@@ -318,6 +322,7 @@ struct audience {
 /* An empty audience with room for `max` connections. */
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
 /* A packet of the speaker's, to those who get lists. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
@@ -568,9 +573,9 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
-/* The user of this session, in the call by it, speaks or is silent. */
+/* The user of this connection, in the call by it, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
-                             const struct session *session);
+                             const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */

@@ -59,6 +59,7 @@ static void read_page(struct cw_core *core, struct session *session)
     page->sender_session = session->id;
     page->outlives = true;
     struct cw_store_request *store = cw_request_submit(core, page, CW_STORE_INBOX_READ, page_came);
+    store->conn = session->conn_id;
     store->user_id = session->user->id;
     store->cursor = session->sent;
     store->lists = (session->features & CW_FEATURE_OPUS) == 0;

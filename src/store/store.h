@@ -201,9 +201,12 @@ struct cw_store_request {
     uint32_t channels;
     uint32_t sample_rate;
     bool voice;
-    bool in_turn;    /* overtakes nothing (store_thread.h) */
-    uint8_t refusal; /* enum cw_store_status: how it ends unless it is a retry */
-    uint64_t cookie; /* the asker's; comes back in the result */
+    bool in_turn;               /* overtakes nothing (store_thread.h) */
+    uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
+    uint64_t cookie;            /* the asker's; comes back in the result */
+    uint64_t conn;              /* the connection that it is done for, 0: none */
+    struct cw_account *account; /* whoever hands it to the store charged this one ... */
+    size_t charged;             /* ... so many bytes, until the request is destroyed */
     uint64_t time_ms;
     uint64_t user_id;
     uint64_t session_id;
@@ -476,6 +479,7 @@ enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+size_t cw_store_request_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif
