@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -231,6 +232,7 @@ struct request {
     struct user *target;
     uint64_t target_group;
     uint64_t until_ms;       /* mute, invite: UTC */
+    struct cw_buf expected;  /* the hash that the password was verified against */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
@@ -428,8 +430,9 @@ bool cw_dispatch_alone(const struct request *request);
 /* --- user.c ------------------------------------------------------------------------ */
 
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
-/* The user with this id, made when not known yet; not referred to yet. */
-struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name);
+/* The user whom the result names, with whom it has blocked: a result without its
+ * blocked ones must not come here. Referred to once: the caller releases it. */
+struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
@@ -441,7 +444,7 @@ void cw_users_finish(struct cw_core *core);
 /* Has he blocked this one? Good for every user that a result has just named, or
  * that is attached or referred to. */
 bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
-/* Takes the ids from a result that has them. */
+/* The same for a user that is referred to already. */
 void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
 /* The store has blocked the other one for this user, or not any more. */
 void cw_user_block(struct user *user, uint64_t other_id, bool block);

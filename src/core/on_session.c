@@ -90,6 +90,10 @@ static void password_set(struct cw_core *core, struct request *request,
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
+    if (event->store->status != CW_STORE_OK) { /* another change of it was faster */
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+        return;
+    }
     detach_others(core, request->sender, request->sender_session);
     cw_request_answer(core, request, CW_SUCCESS);
 }
@@ -103,6 +107,7 @@ static void new_hashed(struct cw_core *core, struct request *request, const stru
     store->user_id = request->sender->id;
     store->session_id = request->sender_session;
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
+    store->expected = cw_buf_slice(&request->expected);
     request->outlives = true;
 }
 

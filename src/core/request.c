@@ -75,6 +75,7 @@ static void drop_copy(struct request *request)
 void cw_request_destroy(struct cw_core *core, struct request *request)
 {
     drop_copy(request);
+    cw_buf_finish(&request->expected);
     give_back(request);
     if (request->key != &core->folded)
         free(request->key);
@@ -261,6 +262,10 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
         effect->hash.user = cw_hash_keyed(core->config.hash_seed, cw_name_key_slice(request->key));
     effect->hash.text = cw_arena_copy(&core->effects->arena, text);
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
+    if (expected.n != 0) { /* it is compared again where something is based on it */
+        request->expected.n = 0;
+        cw_buf_append(&request->expected, expected.p, expected.n);
+    }
 }
 
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)

@@ -307,8 +307,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     cw_list_init(&session->touched);
     session->saved_ms = core->now_ms;
     cw_list_append(&core->touches, &session->touched);
-    session->user = cw_user_get(core, result->user_id, result->name);
-    cw_user_refer(core, session->user);
+    session->user = cw_user_take(core, result);
     cw_list_append(&session->user->sessions, &session->of_user);
     cw_map_put(&core->sessions, cw_map_id(&session->id), session);
     for (size_t i = 0; i < result->group_count; i++)

@@ -59,6 +59,7 @@ enum cw_sql {
     CW_SQL_BLOCK_FIND,
     CW_SQL_BLOCK_DELETE,
     CW_SQL_BLOCKS,
+    CW_SQL_BLOCKERS,
     CW_SQL_BLOCKS_COUNT,
     CW_SQL_INVITATION_INSERT,
     CW_SQL_INVITATION_GOOD,
@@ -82,6 +83,7 @@ enum cw_sql {
     CW_SQL_GROUP_OF_USER,
     CW_SQL_MEMBER_INSERT,
     CW_SQL_MEMBER_FIND,
+    CW_SQL_MEMBER_MUTED,
     CW_SQL_MEMBER_DELETE,
     CW_SQL_MEMBER_SET_ROLE,
     CW_SQL_MEMBER_SET_MUTED,
@@ -164,6 +166,15 @@ struct cw_sqlite_watch {
     ino_t inode;
 };
 
+/* What was found out about somebody's right to say something: sqlite_rights.c. */
+#define CW_SQLITE_RIGHTS 256
+struct cw_sqlite_right {
+    uint64_t user_id, conversation;
+    uint64_t version; /* of the rights, when it was found out */
+    uint64_t muted_until_ms;
+    enum cw_store_status status;
+};
+
 struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
@@ -190,6 +201,9 @@ struct cw_sqlite {
     struct cw_buf words;                    /* of the text or query at hand */
     struct cw_buf kept_keys;                /* cw_store_kept_keys */
     bool names_renewed;                     /* at the start */
+    uint64_t rights_version;                /* grows with each change of them, from 1 */
+    struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
+    uint8_t blockers[8192]; /* bits: users who may have blocked somebody */
     /* Of the transaction under way: */
     struct cw_map window_keys;
     struct cw_sqlite_window *windows;               /* of parts: sqlite_window.c */
@@ -256,6 +270,12 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
+/* The user with request->user_id exists, and its password hash is the expected one:
+ * OK, NOT_FOUND or MISMATCH. */
+enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
+                                                 const struct cw_store_request *request,
+                                                 struct cw_arena *arena);
+bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
     cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
     cw_sqlite_block, cw_sqlite_unblock;
@@ -351,6 +371,18 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- rights (sqlite_rights.c) ------------------------------------------------------------ */
+
+/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
+ * pair, muted) or NOT_MEMBER. */
+enum cw_store_status cw_sqlite_may_say(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms);
+/* Once, at the start, and after each block. */
+void cw_sqlite_rights_load(struct cw_sqlite *s);
+void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
+/* After whatever decides about it, and after a transaction that was undone. */
+void cw_sqlite_rights_changed(struct cw_sqlite *s);
 
 /* --- conversations (sqlite_history.c) -------------------------------------------------- */
 

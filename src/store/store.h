@@ -26,8 +26,11 @@ enum cw_store_op {
                                 with other_name: it looks like this user's */
     CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
-    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays */
-    CW_STORE_SESSION_CREATE, /* user_id, secret (token hash), client, address,
+    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays;
+                                expected: the hash that the old password was verified
+                                against. MISMATCH: it is another by now */
+    CW_STORE_SESSION_CREATE, /* user_id, expected (as above; not looked at when empty),
+                                secret (token hash), client, address,
                                 extended, features, since/has_since, active ->
                                 session_id, cursor, groups, blocked, contacts,
                                 dropped_session_id */
@@ -127,7 +130,8 @@ enum cw_store_status {
     CW_STORE_EXISTS,      /* name taken; member already */
     CW_STORE_NOT_FOUND,   /* no such user, group, message; SESSION_FIND: no such user,
                              or he has no session that has not expired */
-    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token */
+    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token;
+                             a password hash that is not the expected one */
     CW_STORE_FULL,        /* a limit on how many there may be is reached */
     CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
@@ -229,6 +233,7 @@ struct cw_store_request {
     struct cw_slice key;
     struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
+    struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now, which are not dropped as idle */
