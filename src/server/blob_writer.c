@@ -46,7 +46,8 @@ static struct cw_store_request *name_body(struct job *job)
     struct cw_store_request named = *job->request;
     named.blob = cw_slice_str(job->name);
     struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, &named);
-    job->request->frame = NULL; /* the copy's now, if there is one */
+    job->request->frame = NULL; /* the copy's now, if there is one, as what is charged */
+    job->request->account = NULL;
     cw_store_request_destroy(job->writer->requests, job->request);
     return copy;
 }

@@ -10,7 +10,9 @@
 #define CW_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
+#include "base/attributes.h"
 #include "base/buf.h"
 #include "store/inbox_index.h"
 #include "store/store_backend.h"
@@ -36,6 +38,7 @@ enum cw_sql {
     CW_SQL_SESSIONS_OF_USER,
     CW_SQL_SESSIONS_LIST,
     CW_SQL_SESSION_SAVE,
+    CW_SQL_SESSION_TOUCH,
     CW_SQL_SESSION_DELETE,
     CW_SQL_SESSION_REVOKE,
     CW_SQL_SESSIONS_EXPIRE,
@@ -56,6 +59,7 @@ enum cw_sql {
     CW_SQL_BLOCK_FIND,
     CW_SQL_BLOCK_DELETE,
     CW_SQL_BLOCKS,
+    CW_SQL_BLOCKERS,
     CW_SQL_BLOCKS_COUNT,
     CW_SQL_INVITATION_INSERT,
     CW_SQL_INVITATION_GOOD,
@@ -79,6 +83,7 @@ enum cw_sql {
     CW_SQL_GROUP_OF_USER,
     CW_SQL_MEMBER_INSERT,
     CW_SQL_MEMBER_FIND,
+    CW_SQL_MEMBER_MUTED,
     CW_SQL_MEMBER_DELETE,
     CW_SQL_MEMBER_SET_ROLE,
     CW_SQL_MEMBER_SET_MUTED,
@@ -109,6 +114,10 @@ enum cw_sql {
     CW_SQL_MESSAGE_NEWEST,
     CW_SQL_MESSAGES_AFTER,
     CW_SQL_BLOB_FIND,
+    CW_SQL_REMOVAL_FIND,
+    CW_SQL_REMOVAL_NEXT,
+    CW_SQL_REMOVAL_INSERT,
+    CW_SQL_REMOVALS_DELETE,
     CW_SQL_INBOX_SEEK,
     CW_SQL_INBOX_INSERT,
     CW_SQL_INBOX_DELETE,
@@ -149,6 +158,25 @@ enum cw_sql {
 
 extern const char *const cw_sql_text[CW_SQL_COUNT];
 
+/* What a path led to at the start: sqlite_places.c. */
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watch {
+    char *path;
+    int fd;
+    bool on;
+    dev_t device;
+    ino_t inode;
+};
+
+/* What was found out about somebody's right to say something: sqlite_rights.c. */
+#define CW_SQLITE_RIGHTS 256
+struct cw_sqlite_right {
+    uint64_t user_id, conversation;
+    uint64_t version; /* of the rights, when it was found out */
+    uint64_t muted_until_ms;
+    enum cw_store_status status;
+};
+
 struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
@@ -157,6 +185,10 @@ struct cw_sqlite {
     sqlite3_stmt *statements[CW_SQL_COUNT];
     /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
+    char failure[256]; /* why FAILED, for the operator; empty: an error of the disk */
+    struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
+    bool removals;               /* the table `removals` may have rows */
+    bool removal_stuck;          /* a file could not be removed */
     int wal_pages;               /* not yet known to be in the database */
     struct cw_inbox_index inbox; /* of the messages after inbox_to */
     uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
@@ -171,12 +203,34 @@ struct cw_sqlite {
     struct cw_buf words;                    /* of the text or query at hand */
     struct cw_buf kept_keys;                /* cw_store_kept_keys */
     bool names_renewed;                     /* at the start */
+    uint64_t rights_version;                /* grows with each change of them, from 1 */
+    struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
+    uint8_t blockers[8192]; /* bits: users who may have blocked somebody */
     /* Of the transaction under way: */
     struct cw_map window_keys;
     struct cw_sqlite_window *windows;               /* of parts: sqlite_window.c */
     struct cw_sqlite_file *files;                   /* to be removed after it: sqlite_retention.c */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
+
+/* Tells the operator, if options.log is there. */
+CW_PRINTF_LIKE(2, 3)
+void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...);
+
+/* --- the data folder (sqlite_places.c) ------------------------------------------ */
+
+/* The path of `name` in the folder, of the folder itself for ""; to be freed. */
+char *cw_sqlite_path(const char *folder, const char *name);
+/* Makes what is missing and looks at what is there; false with a sentence in which
+ * the folder is called `shown`. */
+bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256]);
+/* The sentence for a database that is not there, while what belongs to it is. */
+void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);
+/* Remembers what the paths lead to. cw_sqlite_watch: do they still? Else trouble and
+ * failure are set. */
+void cw_sqlite_watch_begin(struct cw_sqlite *s);
+bool cw_sqlite_watch(struct cw_sqlite *s);
+void cw_sqlite_watch_end(struct cw_sqlite *s);
 
 /* --- statements (sqlite_statement.c) ----------------------------------------- */
 
@@ -218,6 +272,12 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
+/* The user with request->user_id exists, and its password hash is the expected one:
+ * OK, NOT_FOUND or MISMATCH. */
+enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
+                                                 const struct cw_store_request *request,
+                                                 struct cw_arena *arena);
+bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
     cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
     cw_sqlite_block, cw_sqlite_unblock;
@@ -314,6 +374,18 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
 
+/* --- rights (sqlite_rights.c) ------------------------------------------------------------ */
+
+/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
+ * pair, muted) or NOT_MEMBER. */
+enum cw_store_status cw_sqlite_may_say(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms);
+/* Once, at the start, and after each block. */
+void cw_sqlite_rights_load(struct cw_sqlite *s);
+void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
+/* After whatever decides about it, and after a transaction that was undone. */
+void cw_sqlite_rights_changed(struct cw_sqlite *s);
+
 /* --- conversations (sqlite_history.c) -------------------------------------------------- */
 
 /* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
@@ -344,9 +416,13 @@ void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena);
 /* Removes up to so many messages that are not to be kept; returns how many. */
 size_t cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
-/* Notes a file to be removed when the transaction has been committed; and does it. */
+/* Notes a file to be removed when the transaction has been committed; and does it.
+ * The table `removals` has its name until it is certain that the file has gone, so
+ * that a crash between the two leaves nothing of what was deleted. */
 void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name);
 void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
+/* In an idle moment's transaction: the files have gone, their names may go. */
+void cw_sqlite_files_forget(struct cw_sqlite *s);
 
 /* --- users, groups, members, invitations -------------------------------------------------- */
 

@@ -15,6 +15,7 @@ struct cw_store_backend {
                                      struct cw_slice older),
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
+    const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
 };
 
 /* The first member of every back end's own struct. */
@@ -25,6 +26,8 @@ struct cw_store {
 
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
+/* May it change who may say something where? */
+bool cw_store_op_changes_rights(enum cw_store_op op);
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
 
 /* A result that says `status` and nothing else. */
