@@ -224,6 +224,8 @@ static void on_store_ready(void *context)
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
         batch->references = 1;
+        if (batch->notes != NULL)
+            cw_log_notes(batch->notes);
         for (size_t i = 0; i < batch->n; i++)
             take_request(shell, batch, i);
         release_batch(shell, batch);

@@ -140,6 +140,8 @@ enum cw_sql {
 
 extern const char *const cw_sql_text[CW_SQL_COUNT];
 
+#define CW_SQLITE_NOTED 64
+
 struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
@@ -156,10 +158,15 @@ struct cw_sqlite {
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     uint64_t search_ms;                     /* when `search` followed last */
     uint64_t now_ms;                        /* of the latest request */
+    bool search_spoilt;                     /* it has words of what is no more: make it anew */
     bool groups_looked_after;               /* there may be some */
-    uint64_t swept_group_id;                /* the last that was looked at */
-    struct cw_buf kept_keys;                /* cw_store_kept_keys */
-    bool names_renewed;                     /* at the start */
+    struct {
+        uint64_t id, at_ms;
+    } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
+    size_t noted_next;
+    uint64_t swept_group_id; /* the last that was looked at */
+    struct cw_buf kept_keys; /* cw_store_kept_keys */
+    bool names_renewed;      /* at the start */
     /* Of the transaction under way: */
     struct cw_map counter_ids;
     struct cw_sqlite_counter *counters;             /* of sessions: sqlite_append.c */
@@ -255,6 +262,7 @@ struct cw_sqlite_new {
     enum cw_store_kind kind;
     uint64_t channels, sample_rate, reply_to, about, session_id, n, previous, duration_ms;
     struct cw_slice waveform, blob, body;
+    uint64_t body_sum; /* of a blob */
 };
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
@@ -268,6 +276,8 @@ struct cw_sqlite_message {
     struct cw_store_message m;
     uint64_t previous;
     char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
+    bool has_sum;                /* the body is here, or in a file, and can be checked */
+    uint64_t sum;
 };
 enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
 /* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the
@@ -277,7 +287,8 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
                             uint64_t not_of, struct cw_sqlite_message *message,
                             struct cw_arena *arena);
 bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id);
-/* Reads the body from its file, if it is in one: OK, or UNAVAILABLE. */
+/* Reads the body from its file, if it is in one: OK (also when it is lost or damaged:
+ * it is spoilt then), or UNAVAILABLE: it cannot be read now. */
 enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
                                             struct cw_arena *arena);
 /* Fills in the names; `names` are the last ones looked up, zeroed at first. */
@@ -289,6 +300,17 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- damage (sqlite_damage.c) ----------------------------------------------------------- */
+
+/* The checksum of a row. */
+uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum);
+/* Compares it, when the body is here; what is damaged is spoilt. */
+void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);
+/* Gives the message the body of a damaged one, and notes why. */
+void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why);
+/* For the operator; of the same message only once in a while. `id` 0: of none. */
+void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why);
 
 /* --- conversations (sqlite_history.c) -------------------------------------------------- */
 

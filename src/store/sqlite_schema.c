@@ -163,6 +163,8 @@ static const char *const migrations[] = {
     "ALTER TABLE groups ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX users_kept ON users(key) WHERE kept_key = 1;"
     "CREATE INDEX groups_kept ON groups(key) WHERE kept_key = 1;",
+
+    "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -55,7 +55,9 @@ void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *me
 
 void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message *message)
 {
-    if (is_indexed(s, message))
+    if (is_indexed(s, message) && message->damaged)
+        s->search_spoilt = true; /* which words to take out is not known any more */
+    else if (is_indexed(s, message))
         change(s, CW_SQL_SEARCH_DELETE, message);
 }
 

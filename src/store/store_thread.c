@@ -143,6 +143,15 @@ static bool may_idle(struct cw_store_thread *thread)
     return idle;
 }
 
+/* Those of an idle moment come with the next batch. */
+static void take_notes(struct cw_store *store, struct cw_store_batch *batch)
+{
+    if (store->notes.count == 0)
+        return;
+    batch->notes = cw_arena_alloc(&batch->arena, sizeof *batch->notes);
+    cw_store_take_notes(store, batch->notes);
+}
+
 static void *run(void *argument)
 {
     struct cw_store_thread *thread = argument;
@@ -150,6 +159,7 @@ static void *run(void *argument)
     while ((batch = next_batch(thread)) != NULL) {
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
                          batch->n, batch->results, &batch->arena);
+        take_notes(thread->store, batch);
         /* A failed sync in an idle moment shows in the next batch: the store
          * says FAILED to everything from then on. */
         bool again = deliver(thread, batch);

@@ -203,6 +203,7 @@ struct cw_extras {
     uint64_t duration_ms;
     struct cw_slice waveform;
     struct cw_slice reason;
+    uint64_t damaged; /* 1: the content is not what was said */
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
