@@ -89,10 +89,13 @@ static void pack_talk_map(uint8_t choice, struct cw_buf *out)
 {
     static const char *const keys[] = {"n",     "reply_to", "before", "after", "around",
                                        "limit", "expires",  "uses",   "n"};
+    uint64_t part = choice % 3u;
     if (choice < 128)
         return;
     bool two = choice % 5 == 0;
-    cw_pack_map(out, two ? 2 : 1);
+    cw_pack_map(out, (two ? 2u : 1u) + (part != 0));
+    if (part != 0)
+        pack_number_in_map("part", part, out);
     pack_number_in_map(choose(choice, keys, 9), choice / 9 % 8u, out);
     if (two)
         pack_number_in_map("limit", choice % 4u, out);

@@ -156,8 +156,15 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_BLOCKED_MAX  1000
 /* Somebody who has blocked more is not remembered without a session. */
 #define CW_BLOCKED_CACHED_MAX 16
-/* Retries that are recognised: a session's last requests in flight. */
+/* Retries that are recognised: a part's newest numbers. A client never has two
+ * requests without an answer whose numbers are further apart. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
+/* Parts of a session whose numbers are known, beside its own: a command that was
+ * cut off repeats within seconds, in which no more others come and go. */
+#define CW_PART_WINDOWS_MAX 64
+/* Parts of a session that are connected at a time: a script that starts so many
+ * commands at once has its answer. */
+#define CW_PARTS_PER_SESSION_MAX 32
 /* Senders who are to hear when a session has received what they wrote: more than
  * write to one person within a probe's interval. */
 #define CW_RECEIPTS_MAX 64

@@ -27,7 +27,7 @@ static void sip_round(uint64_t v[4])
 
 /* SipHash-1-3: Aumasson and Bernstein's SipHash with one compression and three
  * finalisation rounds, enough where the output is never seen. */
-static uint64_t hash_of(const uint64_t seed[2], struct cw_slice key)
+uint64_t cw_hash_keyed(const uint64_t seed[2], struct cw_slice key)
 {
     uint64_t v[4] = {seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du,
                      seed[0] ^ 0x6c7967656e657261u, seed[1] ^ 0x7465646279746573u};
@@ -70,7 +70,7 @@ void *cw_map_get(const struct cw_map *map, struct cw_slice key)
 {
     if (map->count == 0)
         return NULL;
-    return map->entries[find(map, key, hash_of(map->seed, key))].value;
+    return map->entries[find(map, key, cw_hash_keyed(map->seed, key))].value;
 }
 
 static void grow(struct cw_map *map)
@@ -89,7 +89,7 @@ void cw_map_put(struct cw_map *map, struct cw_slice key, void *value)
     assert(value != NULL);
     if ((map->count + 1) * 4 > map->capacity * 3)
         grow(map);
-    uint64_t hash = hash_of(map->seed, key);
+    uint64_t hash = cw_hash_keyed(map->seed, key);
     size_t at = find(map, key, hash);
     assert(map->entries[at].value == NULL);
     map->entries[at] = (struct cw_map_entry){key, hash, value};
@@ -101,7 +101,7 @@ void *cw_map_remove(struct cw_map *map, struct cw_slice key)
     if (map->count == 0)
         return NULL;
     size_t mask = map->capacity - 1;
-    size_t hole = find(map, key, hash_of(map->seed, key));
+    size_t hole = find(map, key, cw_hash_keyed(map->seed, key));
     void *value = map->entries[hole].value;
     if (value == NULL)
         return NULL;

@@ -34,6 +34,9 @@ void cw_map_put(struct cw_map *map, struct cw_slice key, void *value);
 /* Removes the key and returns its value, or NULL if it was not there. */
 void *cw_map_remove(struct cw_map *map, struct cw_slice key);
 
+/* SipHash-1-3 of the bytes, as the map hashes its keys. */
+uint64_t cw_hash_keyed(const uint64_t key[2], struct cw_slice bytes);
+
 /* Frees the table, not the values. */
 void cw_map_finish(struct cw_map *map);
 

@@ -54,7 +54,8 @@ struct cw_client {
 
     /* requests */
     int64_t last_number;
-    uint64_t last_n; /* the counter by which the server knows a retry */
+    uint64_t part;   /* whose numbers these are */
+    uint64_t last_n; /* the number by which the server knows a retry */
     struct cw_outbox outbox;
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
     size_t asked_first;
@@ -68,7 +69,7 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     struct cw_client *c = cw_alloc_zero(sizeof *c);
     c->plain = config->plain;
     c->features = config->features;
-    c->last_n = config->first_n;
+    c->part = config->part;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
     c->has_seen = config->has_since;
     c->seen = config->has_since ? config->since : 0;
@@ -248,7 +249,7 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     put_attach(c, now_ms);
 }
 
-/* Messages are counted, so that they can be sent again without being sent twice. */
+/* Messages are numbered, so that they can be sent again without being sent twice. */
 static bool is_counted(const struct cw_client *c, const struct cw_msg *msg)
 {
     return !c->plain && (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
@@ -266,8 +267,9 @@ static void count(struct cw_client *c, struct cw_outbox_request *request)
     if (was_sent(request))
         return;
     extras->map_present = true;
-    extras->present |= CW_BIT(CW_X_N);
+    extras->present |= CW_BIT(CW_X_N) | CW_BIT(CW_X_PART);
     extras->n = ++c->last_n;
+    extras->part = c->part;
 }
 
 /* Takes the request over. */
@@ -352,7 +354,7 @@ static void lose_session(struct cw_client *c, int code)
     if (!has_session(c))
         return;
     c->token.n = 0;
-    /* Another session's counters are others: these cannot be sent again. */
+    /* Another session does not know these numbers: what has them cannot be sent again. */
     while (was_sent(c->outbox.first)) {
         struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
         cw_client_events_add_answer(&c->events, request->number, request->msg.action,

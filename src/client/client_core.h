@@ -17,8 +17,8 @@ struct cw_client_config {
     struct cw_slice client_name; /* copied; at most CW_CLIENT_NAME_MAX bytes */
     bool plain;
     uint64_t features; /* CW_FEATURE_... that are wanted */
-    uint64_t first_n;  /* above every counter that the session has used: retries are
-                          known by it (docs/protocol.md, "Retries") */
+    uint64_t part;     /* random, not 0: its numbers are this program's (docs/protocol.md,
+                          "Retries") */
     bool has_since;
     uint64_t since;
     uint64_t seed;

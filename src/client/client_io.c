@@ -32,14 +32,6 @@ static uint64_t now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Grows from one run of the program to the next, and faster than messages do. */
-static uint64_t first_n(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 /* Without a source of chance all clients would wait alike; that is no reason
  * to fail. */
 static uint64_t random_seed(void)
@@ -50,6 +42,13 @@ static uint64_t random_seed(void)
     return seed;
 }
 
+/* No clock: one that was wrong would make numbers of this run those of another. */
+static uint64_t random_part(void)
+{
+    uint64_t part = random_seed();
+    return part == 0 ? 1 : part;
+}
+
 chinwag_client *chinwag_create(const struct chinwag_options *options)
 {
     static const struct chinwag_options defaults = {0};
@@ -58,7 +57,7 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
         .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
         .plain = o->plain,
         .features = o->features & CW_FEATURES_ALL,
-        .first_n = first_n(),
+        .part = random_part(),
         .has_since = o->has_since,
         .since = o->since,
         .seed = o->seed != 0 ? o->seed : random_seed(),

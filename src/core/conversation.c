@@ -55,16 +55,18 @@ struct cw_slice cw_conversation_name(struct cw_core *core, const struct request 
     return group == NULL ? (struct cw_slice){0} : cw_group_conversation(core, cw_group_name(group));
 }
 
+bool cw_conversation_is_open(const struct cw_core *core, const struct request *request)
+{
+    if (request->target != NULL)
+        return !cw_user_has_blocked(request->target, request->sender->id);
+    const struct session *session = request->conn->session;
+    const struct group *group = cw_group_by_id(core, request->target_group);
+    return !cw_group_muted(core, cw_group_membership(group, session));
+}
+
 bool cw_conversation_open(struct cw_core *core, struct request *request)
 {
-    bool open;
-    if (request->target != NULL) {
-        open = !cw_user_has_blocked(request->target, request->sender->id);
-    } else {
-        const struct session *session = request->conn->session;
-        const struct group *group = cw_group_by_id(core, request->target_group);
-        open = !cw_group_muted(core, cw_group_membership(group, session));
-    }
+    bool open = cw_conversation_is_open(core, request);
     if (!open)
         cw_request_answer(core, request, CW_FORBIDDEN);
     return open;
@@ -85,6 +87,12 @@ bool cw_conversation_refused(struct cw_core *core, struct request *request,
     case CW_STORE_FORBIDDEN:
     case CW_STORE_FULL:
         cw_request_answer(core, request, CW_FORBIDDEN);
+        break;
+    case CW_STORE_CONFLICT:
+        cw_request_answer(core, request, CW_CONFLICT);
+        break;
+    case CW_STORE_UNKNOWN:
+        cw_request_answer(core, request, CW_UNKNOWN_OUTCOME);
         break;
     default: /* no such message; a number that cannot be */
         cw_request_answer(core, request, CW_BAD_REQUEST);

@@ -77,28 +77,19 @@ void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
     effect->send.speaker = speaker->id;
 }
 
-void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                        bool envelope)
+void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
+                      bool extended, bool envelope)
 {
     cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
     *id = conn->id;
     struct audience audience = {0};
-    if (conn->session != NULL && conn->session->extended) {
+    if (extended) {
         audience.extended = id;
         audience.extended_count = 1;
     } else {
         audience.plain = id;
         audience.plain_count = 1;
     }
-    add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
-}
-
-void cw_effect_send_extended(struct cw_core *core, const struct cw_msg *msg,
-                             const struct conn *conn, bool envelope)
-{
-    cw_conn_id *id = cw_arena_alloc(&core->effects->arena, sizeof *id);
-    *id = conn->id;
-    struct audience audience = {.extended = id, .extended_count = 1};
     add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
 }
 

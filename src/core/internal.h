@@ -212,6 +212,9 @@ struct request {
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
+    uint64_t n; /* the request's own number, with has_n */
+    bool has_n;
+    bool gone; /* it was stored before, and is no longer kept */
     uint8_t name_n;
     uint8_t token_n;
     /* Last, since they are not zeroed. */
@@ -271,12 +274,9 @@ struct cw_core {
 /* --- effect.c: appending to the step's effects ------------------------------ */
 
 struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type);
-/* One message to one connection, in the form that its session asked for. */
-void cw_effect_send_one(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
-                        bool envelope);
-/* The same, with the trailing map, to who may be no extended client yet. */
-void cw_effect_send_extended(struct cw_core *core, const struct cw_msg *msg,
-                             const struct conn *conn, bool envelope);
+/* One message to one connection. */
+void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
+                      bool extended, bool envelope);
 void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason);
 
 /* The set of connections of a message to be fanned out. */
@@ -524,8 +524,10 @@ uint64_t cw_conversation_id(const struct request *request);
 struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request);
 /* '#' before a group's name, in the step's memory. */
 struct cw_slice cw_group_conversation(struct cw_core *core, struct cw_slice group_name);
-/* May the sender say something there? Else answers 1027: he is muted, or the
- * recipient has blocked him. */
+/* May the sender say something there? He is muted, or the recipient has blocked him,
+ * if not. */
+bool cw_conversation_is_open(const struct cw_core *core, const struct request *request);
+/* The same; if not, answers 1027. */
 bool cw_conversation_open(struct cw_core *core, struct request *request);
 /* Answers what the store's refusal is called here, and returns true, unless all
  * went well. For requests about messages. */

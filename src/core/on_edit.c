@@ -29,7 +29,8 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     request->message_id = result->message_id;
     request->message_seq = result->seq;
     request->message_time_ms = result->time_ms;
-    fan_out(core, request, result);
+    if (!result->repeated)
+        fan_out(core, request, result);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

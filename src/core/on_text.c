@@ -233,6 +233,7 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     request->message_id = result->message_id;
     request->message_seq = result->seq;
     request->message_time_ms = result->time_ms;
+    request->gone = result->gone;
     if (!result->repeated) {
         stored_message(result, &message);
         cw_text_fan_out(core, request, &message);
@@ -248,7 +249,9 @@ static bool good_extras(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     bool has_n = (extras->present & CW_BIT(CW_X_N)) != 0;
     bool replies = (extras->present & CW_BIT(CW_X_REPLY_TO)) != 0;
-    if (!request->extended || ((!has_n || extras->n != 0) && (!replies || extras->reply_to != 0)))
+    bool has_part = (extras->present & CW_BIT(CW_X_PART)) != 0;
+    if (!request->extended || ((!has_n || extras->n != 0) && (!has_part || extras->part != 0) &&
+                               (!replies || extras->reply_to != 0)))
         return true;
     cw_request_answer(core, request, CW_BAD_REQUEST);
     return false;
@@ -258,8 +261,13 @@ static void append(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     bool voice = request->action == CW_VOICE_MSG;
-    if (!cw_conversation_open(core, request))
+    bool counted = request->extended && msg->extras.n != 0;
+    /* What was stored while it was allowed is answered so, whatever holds now. */
+    bool open = cw_conversation_is_open(core, request);
+    if (!open && !counted) {
+        cw_request_answer(core, request, CW_FORBIDDEN);
         return;
+    }
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_MESSAGE_APPEND, stored);
     store->mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
@@ -275,7 +283,9 @@ static void append(struct cw_core *core, struct request *request)
     if (request->extended) {
         store->reply_to = msg->extras.reply_to;
         store->n = msg->extras.n;
-        store->session_id = msg->extras.n != 0 ? request->sender_session : 0;
+        store->part = msg->extras.part;
+        store->session_id = counted ? request->sender_session : 0;
+        store->refusal = open ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     }
     store->in_turn = take_turn(request);
     request->outlives = true;

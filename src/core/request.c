@@ -40,6 +40,8 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
         request->code = event->message.code;
+        request->has_n = (event->message.msg->extras.present & CW_BIT(CW_X_N)) != 0;
+        request->n = event->message.msg->extras.n;
     }
     return request;
 }
@@ -256,6 +258,32 @@ static void add_reason(struct cw_core *core, const struct request *request, stru
     msg->extras.reason = reason;
 }
 
+/* Whatever it comes to: after a reconnect that its library hides, a client finds the
+ * request by that. */
+static void add_n(const struct request *request, struct cw_msg *msg)
+{
+    struct cw_extras *extras = &msg->extras;
+    if (request->gone) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_GONE);
+        extras->gone = 1;
+    }
+    if (!request->has_n)
+        return;
+    extras->map_present = true;
+    extras->present |= CW_BIT(CW_X_N);
+    extras->n = request->n;
+}
+
+/* The form that the connection's session asked for. Without one: of the session that
+ * the request was made with; or what its map says, which plain clients have not. */
+static bool reads_maps(const struct request *request)
+{
+    const struct session *session = request->conn->session;
+    bool own = request->extended || request->has_n;
+    return request->had_map || (session != NULL ? session->extended : own);
+}
+
 void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
     struct cw_arena *arena = &core->effects->arena;
@@ -264,7 +292,8 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg = *request->answer;
         msg.kind = CW_RESPONSE;
         msg.action = request->action;
-        cw_effect_send_one(core, &msg, request->conn, request->envelope);
+        add_n(request, &msg);
+        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
         return;
     }
     struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
@@ -277,10 +306,8 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
     } else if (request->reason != NULL) {
         add_reason(core, request, name, &msg);
     }
-    if (request->had_map)
-        cw_effect_send_extended(core, &msg, request->conn, request->envelope);
-    else
-        cw_effect_send_one(core, &msg, request->conn, request->envelope);
+    add_n(request, &msg);
+    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
 }
 
 static bool fold(struct cw_core *core, struct request *request, enum cw_name_of of,

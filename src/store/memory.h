@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "store/store_backend.h"
+#include "store/window.h"
 
 /* Pointers in a row. Where things are numbered, number 1 stands first. */
 struct cw_memory_list {
@@ -19,11 +20,14 @@ struct cw_memory_session {
     uint64_t id, cursor, created_ms, seen_ms, features;
     bool extended;
     struct cw_slice token_hash, client, address;
-    /* Its last messages with an n: the one with counter i at i % CW_RETRIES_MAX. */
-    struct {
-        uint64_t n, message_id;
-    } retries[CW_RETRIES_MAX];
-    uint64_t retry_count, last_n;
+    struct cw_memory_window *windows;
+};
+
+/* Which numbers a part has used. */
+struct cw_memory_window {
+    struct cw_memory_window *next;
+    uint64_t part, last_id;
+    struct cw_window window;
 };
 
 struct cw_memory_user {
@@ -75,6 +79,8 @@ struct cw_memory_entry {
     bool gone; /* no longer kept */
     struct cw_memory_conversation *conversation;
     struct cw_memory_recording *recording; /* of a voice that is not deleted; else NULL */
+    uint64_t sent;    /* the hash of what was sent with an n, until it is deleted */
+    uint64_t changed; /* the newest event about it: sequence number */
 };
 
 struct cw_memory_recording {
@@ -146,6 +152,15 @@ cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_
     cw_memory_session_drop, cw_memory_session_list, cw_memory_session_revoke;
 /* Drops all sessions of the user but this one. */
 void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
+
+/* memory_window.c */
+/* The part's window, or NULL: it has used no number. */
+struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *session,
+                                               uint64_t part);
+/* Number n of the part was given to this message. */
+void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint64_t n,
+                          uint64_t message_id);
+void cw_memory_windows_drop(struct cw_memory_session *session);
 
 /* memory_groups.c */
 cw_memory_operation cw_memory_group_create, cw_memory_group_find, cw_memory_group_join,

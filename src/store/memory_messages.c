@@ -76,34 +76,41 @@ static void show_place(const struct cw_memory_entry *entry, struct cw_store_resu
 
 /* --- sending ------------------------------------------------------------------------- */
 
-/* Has the session used this counter? Then the result says with what outcome. */
+/* Tests chose the names and texts here. */
+static const uint64_t sent_key[2] = {1, 2};
+
+static void answer_retry(struct cw_memory *m, const struct cw_store_request *request, uint64_t id,
+                         struct cw_store_result *result)
+{
+    const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+    if (entry == NULL || entry->gone) {
+        result->repeated = result->gone = true;
+        return;
+    }
+    if (entry->message.mailbox != request->mailbox ||
+        (entry->sent != 0 && entry->sent != cw_store_sent_hash(sent_key, request))) {
+        result->status = CW_STORE_CONFLICT;
+        return;
+    }
+    result->repeated = true;
+    show_place(entry, result);
+}
+
+/* Has the part used n, or may it have? Then that is the answer. */
 static bool is_retry(struct cw_memory *m, const struct cw_memory_session *session,
                      const struct cw_store_request *request, struct cw_store_result *result)
 {
-    if (session == NULL || request->n == 0 || request->n > session->last_n)
+    const struct cw_memory_window *window =
+        session == NULL || request->n == 0 ? NULL : cw_memory_window_find(session, request->part);
+    enum cw_window_place place =
+        window == NULL ? CW_WINDOW_FREE : cw_window_look(&window->window, request->n);
+    if (place == CW_WINDOW_FREE)
         return false;
-    result->status = CW_STORE_MISMATCH;
-    for (size_t i = 0; i < CW_RETRIES_MAX; i++) {
-        if (session->retries[i].n != request->n)
-            continue;
-        const struct cw_memory_entry *entry =
-            cw_memory_at(&m->messages, session->retries[i].message_id);
-        if (entry->message.mailbox != request->mailbox)
-            continue;
-        result->status = CW_STORE_OK;
-        result->repeated = true;
-        show_place(entry, result);
-    }
+    if (place == CW_WINDOW_PAST)
+        result->status = CW_STORE_UNKNOWN;
+    else
+        answer_retry(m, request, cw_window_id(&window->window, request->n), result);
     return true;
-}
-
-static void note_retry(struct cw_memory_session *session, uint64_t n, uint64_t message_id)
-{
-    if (session == NULL || n == 0)
-        return;
-    size_t place = session->retry_count++ % CW_RETRIES_MAX;
-    session->retries[place].n = session->last_n = n;
-    session->retries[place].message_id = message_id;
 }
 
 static bool has_place(struct cw_memory *m, const struct cw_store_request *request, uint64_t seq)
@@ -128,6 +135,10 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (is_retry(m, session, request, result))
         return;
+    if (request->refusal != CW_STORE_OK) {
+        result->status = request->refusal;
+        return;
+    }
     if (request->reply_to != 0 && !has_place(m, request, request->reply_to)) {
         result->status = CW_STORE_NOT_FOUND;
         return;
@@ -140,7 +151,10 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     entry->message.reply_to = (uint32_t)request->reply_to;
     if (request->voice)
         entry->recording = keep_recording(m, request);
-    note_retry(session, request->n, entry->message.message_id);
+    if (session != NULL && request->n != 0) {
+        entry->sent = cw_store_sent_hash(sent_key, request);
+        cw_memory_window_use(session, request->part, request->n, entry->message.message_id);
+    }
     show_place(entry, result);
 }
 
@@ -161,7 +175,7 @@ static struct cw_memory_entry *find_message(struct cw_memory *m,
         return NULL;
     struct cw_memory_entry *entry =
         cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
-    if (entry == NULL || !is_message(entry) || entry->message.deleted_ms != 0) {
+    if (entry == NULL || !is_message(entry)) {
         result->status = CW_STORE_NOT_FOUND;
         return NULL;
     }
@@ -170,7 +184,7 @@ static struct cw_memory_entry *find_message(struct cw_memory *m,
 
 /* The entry that says what was done to `entry`. */
 static void add_event(struct cw_memory *m, const struct cw_store_request *request,
-                      const struct cw_memory_entry *entry, enum cw_store_kind kind,
+                      struct cw_memory_entry *entry, enum cw_store_kind kind,
                       struct cw_store_result *result)
 {
     uint64_t mailbox = request->conversation;
@@ -179,7 +193,16 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
     struct cw_memory_entry *event = add_entry(m, request, mailbox, (struct cw_slice){0});
     event->message.kind = (uint8_t)kind;
     event->message.of = entry->message.seq;
+    entry->changed = event->message.seq;
     show_place(event, result);
+}
+
+/* It is so already. */
+static void answer_repeated(const struct cw_memory_entry *entry, struct cw_store_result *result)
+{
+    const struct cw_memory_entry *event = cw_memory_entry(entry->conversation, entry->changed);
+    result->repeated = true;
+    show_place(event != NULL ? event : entry, result);
 }
 
 void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *request,
@@ -190,6 +213,14 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         return;
     if (entry->message.sender_id != request->user_id || entry->message.voice) {
         result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
+    if (entry->message.deleted_ms != 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    if (cw_slice_eq(entry->message.body, request->body)) {
+        answer_repeated(entry, result);
         return;
     }
     entry->message.body = cw_arena_copy(&m->arena, request->body);
@@ -219,6 +250,11 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
+    if (entry->message.deleted_ms != 0) {
+        answer_repeated(entry, result);
+        return;
+    }
+    entry->sent = 0;
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
     entry->message.deleted_ms = request->time_ms;

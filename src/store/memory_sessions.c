@@ -15,6 +15,7 @@ static void remove_session(struct cw_memory *m, struct cw_memory_session **place
     *place = session->next;
     m->sessions.items[session->id - 1] = NULL;
     cw_map_remove(&m->tokens, session->token_hash);
+    cw_memory_windows_drop(session);
     free(session);
 }
 

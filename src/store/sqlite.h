@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "store/inbox_index.h"
 #include "store/store_backend.h"
+#include "store/window.h"
 
 #define CW_SQLITE_FILE "chinwag.db"
 
@@ -40,7 +41,12 @@ enum cw_sql {
     CW_SQL_SESSIONS_EXPIRE,
     CW_SQL_SESSIONS_DELETE_OTHERS,
     CW_SQL_SESSION_COUNTER,
-    CW_SQL_SESSION_COUNT,
+    CW_SQL_WINDOW_FIND,
+    CW_SQL_WINDOW_INSERT,
+    CW_SQL_WINDOW_SET,
+    CW_SQL_WINDOW_DELETE,
+    CW_SQL_WINDOWS_OF_SESSION,
+    CW_SQL_RETRY_KEY,
     CW_SQL_CONTACT_INSERT,
     CW_SQL_CONTACT_FIND,
     CW_SQL_CONTACT_DELETE,
@@ -91,6 +97,7 @@ enum cw_sql {
     CW_SQL_MESSAGE_TEXT,
     CW_SQL_MESSAGE_EXISTS,
     CW_SQL_MESSAGE_COUNTED,
+    CW_SQL_MESSAGE_CHANGED,
     CW_SQL_MESSAGE_UNREAD,
     CW_SQL_MESSAGE_EDIT,
     CW_SQL_MESSAGE_BLANK,
@@ -164,12 +171,13 @@ struct cw_sqlite {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
     size_t noted_next;
-    uint64_t swept_group_id; /* the last that was looked at */
-    struct cw_buf kept_keys; /* cw_store_kept_keys */
-    bool names_renewed;      /* at the start */
+    uint64_t swept_group_id;                /* the last that was looked at */
+    uint64_t retry_key[2];                  /* for the hash of what was sent */
+    struct cw_buf kept_keys;                /* cw_store_kept_keys */
+    bool names_renewed;                     /* at the start */
     /* Of the transaction under way: */
-    struct cw_map counter_ids;
-    struct cw_sqlite_counter *counters;             /* of sessions: sqlite_append.c */
+    struct cw_map window_keys;
+    struct cw_sqlite_window *windows;               /* of parts: sqlite_window.c */
     struct cw_sqlite_file *files;                   /* to be removed after it: sqlite_retention.c */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
@@ -267,9 +275,22 @@ struct cw_sqlite_new {
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result);
-/* The counters of the batch: into the table before its commit; out of memory after. */
-void cw_sqlite_counters_write(struct cw_sqlite *s);
-void cw_sqlite_counters_forget(struct cw_sqlite *s);
+/* --- the windows of parts (sqlite_window.c) --------------------------------------------- */
+
+struct cw_sqlite_window {
+    struct cw_sqlite_window *next;
+    uint64_t key[2]; /* session, part */
+    struct cw_window window;
+    uint64_t last_id; /* its newest message */
+    bool has_session, is_stored, changed;
+};
+/* The part's window, for the length of the batch; NULL: there is no such session. */
+struct cw_sqlite_window *cw_sqlite_window(struct cw_sqlite *s, uint64_t session_id, uint64_t part);
+/* The windows of the batch: into the table before its commit; out of memory after. */
+void cw_sqlite_windows_write(struct cw_sqlite *s);
+void cw_sqlite_windows_forget(struct cw_sqlite *s);
+/* At the start. */
+bool cw_sqlite_retry_key_load(struct cw_sqlite *s);
 
 /* A row that is: the message without names, and without the body if that is in a file. */
 struct cw_sqlite_message {

@@ -1,10 +1,5 @@
 /* sqlite_append.c - a message takes its place: the row, its number in the conversation,
- * and whether the session sent it before.
- *
- * The counters of sessions are kept for the length of a batch and written once
- * before its commit, however many messages a session has in it. */
-#include <stdlib.h>
-
+ * and whether the part sent it before (sqlite_window.c). */
 #include "store/sqlite.h"
 
 /* What only a voice has, behind the parameters of every message. */
@@ -64,95 +59,44 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
     return s->newest;
 }
 
-/* --- counters ------------------------------------------------------------------------ */
-
-struct cw_sqlite_counter {
-    struct cw_sqlite_counter *next;
-    uint64_t session_id;
-    uint64_t last_n;
-    uint64_t counted_id; /* the message with that counter */
-    bool is_there, changed;
-};
-
-/* The session's counter; NULL when there is no such session. */
-static struct cw_sqlite_counter *counter_of(struct cw_sqlite *s, uint64_t session_id)
-{
-    struct cw_sqlite_counter *counter = cw_map_get(&s->counter_ids, cw_map_id(&session_id));
-    if (counter == NULL) {
-        sqlite3_stmt *st = s->statements[CW_SQL_SESSION_COUNTER];
-        cw_sql_int(st, 1, session_id);
-        counter = cw_alloc(sizeof *counter);
-        *counter = (struct cw_sqlite_counter){.next = s->counters, .session_id = session_id};
-        if (cw_sql_row(s, st)) {
-            counter->is_there = true;
-            counter->last_n = cw_sql_column_int(st, 0);
-            counter->counted_id = cw_sql_column_int(st, 1);
-        }
-        cw_sql_end(st);
-        s->counters = counter;
-        cw_map_put(&s->counter_ids, cw_map_id(&counter->session_id), counter);
-    }
-    return counter->is_there ? counter : NULL;
-}
-
-void cw_sqlite_counters_write(struct cw_sqlite *s)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_COUNT];
-    for (struct cw_sqlite_counter *counter = s->counters; counter != NULL;
-         counter = counter->next) {
-        if (!counter->changed)
-            continue;
-        cw_sql_int(st, 1, counter->session_id);
-        cw_sql_int(st, 2, counter->last_n);
-        cw_sql_int(st, 3, counter->counted_id);
-        cw_sql_run(s, CW_SQL_SESSION_COUNT);
-    }
-}
-
-void cw_sqlite_counters_forget(struct cw_sqlite *s)
-{
-    while (s->counters != NULL) {
-        struct cw_sqlite_counter *counter = s->counters;
-        s->counters = counter->next;
-        cw_map_remove(&s->counter_ids, cw_map_id(&counter->session_id));
-        free(counter);
-    }
-}
-
 /* --- retries ------------------------------------------------------------------------- */
 
-/* What the message with this id was given, if it is the one with the counter. */
-static bool is_first_time(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id,
-                          uint64_t *previous, struct cw_store_result *result)
+/* The part has used n: answers as the first time, or says what is wrong. */
+static void answer_retry(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id,
+                         uint64_t sent, struct cw_store_result *result)
 {
-    bool found = false;
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_COUNTED];
     cw_sql_int(st, 1, id);
-    *previous = 0;
-    if (cw_sql_row(s, st) && cw_sql_column_int(st, 0) == request->session_id) {
-        uint64_t n = cw_sql_column_int(st, 1);
-        found = n == request->n && cw_sql_column_int(st, 2) == request->mailbox;
-        *previous = n > request->n ? cw_sql_column_int(st, 3) : 0;
-        if (found) {
-            result->message_id = id;
-            result->seq = cw_sql_column_int(st, 4);
-            result->time_ms = cw_sql_column_int(st, 5);
-        }
+    bool found = cw_sql_row(s, st) && cw_sql_column_int(st, 0) == request->session_id &&
+                 cw_sql_column_int(st, 1) == request->n;
+    uint64_t before = found ? cw_sql_column_int(st, 3) : 0;
+    bool other = cw_store_is_sent_hash(before) && before != sent;
+    if (found && (other || cw_sql_column_int(st, 2) != request->mailbox))
+        result->status = CW_STORE_CONFLICT;
+    result->repeated = result->status == CW_STORE_OK;
+    result->gone = !found;
+    if (found && result->repeated) {
+        result->message_id = id;
+        result->seq = cw_sql_column_int(st, 4);
+        result->time_ms = cw_sql_column_int(st, 5);
     }
     cw_sql_end(st);
-    return found;
 }
 
-static void answer_retry(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id,
-                         struct cw_store_result *result)
+/* Has the part used n, or may it have? Then that is the answer. */
+static bool is_retry(struct cw_sqlite *s, const struct cw_store_request *request,
+                     const struct cw_sqlite_window *window, uint64_t sent,
+                     struct cw_store_result *result)
 {
-    uint64_t previous;
-    for (int i = 0; i < CW_RETRIES_MAX && id != 0 && !result->repeated; i++, id = previous)
-        result->repeated = is_first_time(s, request, id, &previous, result);
-    if (!result->repeated)
-        result->status = CW_STORE_MISMATCH;
-    if (request->blob.n != 0) /* written again for nothing */
-        cw_sqlite_unlink_later(s, request->blob);
+    enum cw_window_place place =
+        window == NULL ? CW_WINDOW_FREE : cw_window_look(&window->window, request->n);
+    if (place == CW_WINDOW_FREE)
+        return false;
+    if (place == CW_WINDOW_PAST)
+        result->status = CW_STORE_UNKNOWN;
+    else
+        answer_retry(s, request, cw_window_id(&window->window, request->n), sent, result);
+    return true;
 }
 
 /* --- appending ------------------------------------------------------------------------ */
@@ -161,14 +105,20 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
-    struct cw_sqlite_counter *counter = request->n == 0 ? NULL : counter_of(s, request->session_id);
-    if (counter != NULL && request->n <= counter->last_n) {
-        answer_retry(s, request, counter->counted_id, result);
-        return;
-    }
-    struct cw_sqlite_place last = cw_sqlite_last(s, conversation);
-    if (request->reply_to > last.seq) {
+    uint64_t sent = request->n == 0 ? 0 : cw_store_sent_hash(s->retry_key, request);
+    struct cw_sqlite_window *window =
+        request->n == 0 ? NULL : cw_sqlite_window(s, request->session_id, request->part);
+    struct cw_sqlite_place last = {0};
+    bool done = is_retry(s, request, window, sent, result);
+    if (!done)
+        last = cw_sqlite_last(s, conversation);
+    if (!done && request->refusal != CW_STORE_OK)
+        result->status = request->refusal;
+    else if (!done && request->reply_to > last.seq)
         result->status = CW_STORE_NOT_FOUND;
+    if (done || result->status != CW_STORE_OK) {
+        if (request->blob.n != 0) /* written for nothing */
+            cw_sqlite_unlink_later(s, request->blob);
         return;
     }
     struct cw_sqlite_new new = {.mailbox = request->mailbox,
@@ -184,16 +134,16 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
                                 .blob = request->blob,
                                 .body_sum = request->body_sum,
                                 .body = request->body};
-    if (counter != NULL) {
+    if (window != NULL) {
         new.session_id = request->session_id;
         new.n = request->n;
-        new.previous = counter->counted_id;
+        new.previous = sent;
     }
     uint64_t id = cw_sqlite_message_add(s, &new, result);
-    if (counter != NULL) {
-        counter->last_n = request->n;
-        counter->counted_id = id;
-        counter->changed = true;
+    if (window != NULL && id != 0) {
+        cw_window_use(&window->window, request->n, id);
+        window->last_id = id;
+        window->changed = true;
     }
     cw_sqlite_prune(s, conversation, new.seq, arena);
 }

@@ -14,7 +14,7 @@ static bool find(struct cw_sqlite *s, const struct cw_store_request *request,
         return false;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
     if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, message, arena) ||
-        message->m.kind > CW_KIND_VOICE || message->m.deleted_ms != 0) {
+        message->m.kind > CW_KIND_VOICE) {
         result->status = CW_STORE_NOT_FOUND;
         return false;
     }
@@ -24,20 +24,51 @@ static bool find(struct cw_sqlite *s, const struct cw_store_request *request,
 /* The entry that says what was done to the message. */
 static void add_event(struct cw_sqlite *s, const struct cw_store_request *request,
                       const struct cw_sqlite_message *message, enum cw_store_kind kind,
-                      struct cw_store_result *result, struct cw_arena *arena)
+                      uint64_t seq, struct cw_store_result *result, struct cw_arena *arena)
 {
     uint64_t mailbox = request->conversation;
     if (!cw_mailbox_is_group(mailbox))
         mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
     struct cw_sqlite_new event = {.mailbox = mailbox,
                                   .sender_id = request->user_id,
-                                  .seq = cw_sqlite_last(s, request->conversation).seq + 1,
+                                  .seq = seq,
                                   .time_ms = request->time_ms,
                                   .kind = kind,
                                   .about = message->m.seq,
                                   .previous = message->m.message_id};
     cw_sqlite_message_add(s, &event, result);
     cw_sqlite_prune(s, request->conversation, event.seq, arena);
+}
+
+static uint64_t next_seq(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    return cw_sqlite_last(s, request->conversation).seq + 1;
+}
+
+/* Where the message with this id stands, and its newest event. */
+static uint64_t read_place(struct cw_sqlite *s, uint64_t id, struct cw_store_result *result)
+{
+    uint64_t changed = 0;
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_CHANGED];
+    cw_sql_int(st, 1, id);
+    if (cw_sql_row(s, st)) {
+        result->message_id = id;
+        result->seq = cw_sql_column_int(st, 0);
+        result->time_ms = cw_sql_column_int(st, 1);
+        changed = cw_sql_column_int(st, 2);
+    }
+    cw_sql_end(st);
+    return changed;
+}
+
+/* It is so already. What version 0.1.0 did has no event that would be known. */
+static void answer_repeated(struct cw_sqlite *s, const struct cw_store_request *request,
+                            const struct cw_sqlite_message *message, struct cw_store_result *result)
+{
+    result->repeated = true;
+    uint64_t changed = read_place(s, message->m.message_id, result);
+    if (changed != 0)
+        read_place(s, cw_sqlite_id_at(s, request->conversation, changed), result);
 }
 
 void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -50,16 +81,26 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
+    if (message.m.deleted_ms != 0) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    if (cw_slice_eq(message.m.body, request->body)) {
+        answer_repeated(s, request, &message, result);
+        return;
+    }
+    uint64_t seq = next_seq(s, request);
     cw_sqlite_search_remove(s, &message.m);
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_EDIT];
     cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_blob(st, 3, request->body);
-    cw_sql_int(st, 4, cw_sqlite_sum(&message.m, cw_store_body_sum(request->body)));
+    cw_sql_int(st, 4, seq);
+    cw_sql_int(st, 5, cw_sqlite_sum(&message.m, cw_store_body_sum(request->body)));
     cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
     message.m.body = request->body;
     cw_sqlite_search_add(s, &message.m);
-    add_event(s, request, &message, CW_KIND_EDIT, result, arena);
+    add_event(s, request, &message, CW_KIND_EDIT, seq, result, arena);
 }
 
 static bool may_delete(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -81,13 +122,19 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
+    if (message.m.deleted_ms != 0) {
+        answer_repeated(s, request, &message, result);
+        return;
+    }
+    uint64_t seq = next_seq(s, request);
     cw_sqlite_search_remove(s, &message.m);
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_BLANK];
     cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
-    cw_sql_int(st, 3, cw_sqlite_sum(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
+    cw_sql_int(st, 3, seq);
+    cw_sql_int(st, 4, cw_sqlite_sum(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
     if (message.blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message.blob));
-    add_event(s, request, &message, CW_KIND_DELETE, result, arena);
+    add_event(s, request, &message, CW_KIND_DELETE, seq, result, arena);
 }

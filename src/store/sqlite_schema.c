@@ -21,10 +21,13 @@
  * - looked_after: the sweeper comes by, since it keeps less than for ever or has
  *   been left.
  * - The body stands last in its row: what is before it is read without it.
- * - messages: `kind` is enum cw_store_kind; `about` is the sequence number that an
- *   edit or deletion is about; `previous` the id of that message, or of the
- *   session's counted message before this one; `played_ms` when the other one of a
- *   pair listened to a voice.
+ * - messages: `kind` is enum cw_store_kind. Of an edit or deletion `about` is the
+ *   sequence number of the message that it is about, `previous` that one's id; of a
+ *   message `about` is the sequence number of its newest edit or deletion, and
+ *   `previous` the hash, under retry_key, of recipient, kind and content as first
+ *   sent with an n (negative; 0 once it is deleted), or, as version 0.1.0 wrote it,
+ *   the id of the session's message with an n before this one. `played_ms` is when
+ *   the other one of a pair listened to a voice.
  * - inbox, history, and marks of a new pair follow behind the messages: see
  *   inbox_index.h. In history the last row of a conversation stays when its
  *   message goes: the next one counts on from it.
@@ -163,6 +166,23 @@ static const char *const migrations[] = {
     "ALTER TABLE groups ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX users_kept ON users(key) WHERE kept_key = 1;"
     "CREATE INDEX groups_kept ON groups(key) WHERE kept_key = 1;",
+
+    /* Retries. windows: which numbers a part has used; sessions.last_n and counted_id
+     * are only read from here on, as those of part 0. */
+    "CREATE TABLE windows("
+    " session_id INTEGER NOT NULL,"
+    " part INTEGER NOT NULL,"
+    " top INTEGER NOT NULL,"
+    " seen INTEGER NOT NULL,"
+    " last_id INTEGER NOT NULL,"
+    " ids BLOB NOT NULL,"
+    " PRIMARY KEY(session_id, part)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER sessions_windows AFTER DELETE ON sessions BEGIN"
+    " DELETE FROM windows WHERE session_id = OLD.id; END;"
+    "CREATE TABLE retry_key("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " key BLOB NOT NULL) STRICT;"
+    "INSERT INTO retry_key VALUES(1, randomblob(16));",
 
     "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
 };

@@ -44,7 +44,18 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_SESSIONS_EXPIRE] = "DELETE FROM sessions WHERE user_id = ?1 AND seen_ms <= ?2",
     [CW_SQL_SESSIONS_DELETE_OTHERS] = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2",
     [CW_SQL_SESSION_COUNTER] = "SELECT last_n, counted_id FROM sessions WHERE id = ?1",
-    [CW_SQL_SESSION_COUNT] = "UPDATE sessions SET last_n = ?2, counted_id = ?3 WHERE id = ?1",
+
+    [CW_SQL_WINDOW_FIND] =
+        "SELECT top, seen, last_id, ids FROM windows WHERE session_id = ?1 AND part = ?2",
+    [CW_SQL_WINDOW_INSERT] =
+        "INSERT INTO windows(session_id, part, top, seen, last_id, ids) SELECT id, ?2, ?3, ?4,"
+        " ?5, ?6 FROM sessions WHERE id = ?1",
+    [CW_SQL_WINDOW_SET] =
+        "UPDATE windows SET top = ?3, seen = ?4, last_id = ?5, ids = ?6 WHERE session_id = ?1"
+        " AND part = ?2",
+    [CW_SQL_WINDOW_DELETE] = "DELETE FROM windows WHERE session_id = ?1 AND part = ?2",
+    [CW_SQL_WINDOWS_OF_SESSION] = "SELECT part, last_id FROM windows WHERE session_id = ?1",
+    [CW_SQL_RETRY_KEY] = "SELECT key FROM retry_key WHERE id = 1",
 
     [CW_SQL_CONTACT_INSERT] = "INSERT INTO contacts(user_id, contact_id) VALUES(?1, ?2)",
     [CW_SQL_CONTACT_FIND] = "SELECT 1 FROM contacts WHERE user_id = ?1 AND contact_id = ?2",
@@ -151,15 +162,17 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         " WHERE id = ?1",
     [CW_SQL_MESSAGE_EXISTS] = "SELECT 1 FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_COUNTED] =
-        "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE id ="
-        " ?1",
+        "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE"
+        " id = ?1",
+    [CW_SQL_MESSAGE_CHANGED] = "SELECT seq, time_ms, about FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_UNREAD] =
         "SELECT 1 FROM messages WHERE id = ?1 AND sender_id <> ?2 AND kind <= 1 AND"
         " deleted_ms = 0",
-    [CW_SQL_MESSAGE_EDIT] = "UPDATE messages SET edited_ms = ?2, body = ?3, sum = ?4 WHERE id = ?1",
+    [CW_SQL_MESSAGE_EDIT] =
+        "UPDATE messages SET edited_ms = ?2, body = ?3, about = ?4, sum = ?5 WHERE id = ?1",
     [CW_SQL_MESSAGE_BLANK] =
         "UPDATE messages SET deleted_ms = ?2, blob = NULL, body = NULL, waveform = NULL,"
-        " duration_ms = 0, played_ms = 0, sum = ?3 WHERE id = ?1",
+        " duration_ms = 0, played_ms = 0, previous = 0, about = ?3, sum = ?4 WHERE id = ?1",
     [CW_SQL_MESSAGE_PLAYED] = "UPDATE messages SET played_ms = ?2 WHERE id = ?1",
     [CW_SQL_MESSAGE_DELETE] = "DELETE FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_OLDEST] = "SELECT min(id) FROM messages",

@@ -3,6 +3,7 @@
  * No storage here: store_sqlite.c and store_memory.c do that. */
 #include <stddef.h>
 
+#include "base/map.h"
 #include "store/store_backend.h"
 
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -98,6 +99,23 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     default: /* roles, access, retention */
         return role == CW_ROLE_OWNER;
     }
+}
+
+uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request)
+{
+    const uint64_t what[] = {request->mailbox,
+                             request->voice,
+                             request->channels,
+                             request->sample_rate,
+                             request->reply_to,
+                             request->body.n,
+                             cw_hash_keyed(key, request->body)};
+    return cw_hash_keyed(key, cw_slice_of(what, sizeof what)) | UINT64_C(1) << 63;
+}
+
+bool cw_store_is_sent_hash(uint64_t value)
+{
+    return value >> 63 != 0;
 }
 
 int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms)

@@ -85,16 +85,18 @@ enum cw_store_op {
 
     /* --- messages --- */
     CW_STORE_MESSAGE_APPEND, /* mailbox, user_id (sender), body (or blob), voice,
-                                channels, sample_rate, reply_to, session_id and n ->
-                                message_id, seq, time_ms; see "Retries" below.
-                                MISMATCH: n was another message's; NOT_FOUND: reply_to
-                                lies beyond the last entry */
+                                channels, sample_rate, reply_to, session_id, part and
+                                n, refusal -> message_id, seq, time_ms; see "Retries"
+                                below. NOT_FOUND: reply_to lies beyond the last entry */
     CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
                                 time_ms of the event that says so. NOT_FOUND: no such
-                                message, or deleted; FORBIDDEN: another's, or voice */
+                                message, or deleted; FORBIDDEN: another's, or voice.
+                                If it has this text already, `repeated`: nothing is
+                                stored, the place is that of its newest event, or its
+                                own */
     CW_STORE_MESSAGE_DELETE, /* conversation, user_id, seq -> the same. FORBIDDEN:
                                 another's, unless the user is owner or moderator of
-                                the group */
+                                the group. `repeated`: it is deleted already */
     CW_STORE_INBOX_READ,     /* user_id, cursor -> messages, scanned_to, more */
     CW_STORE_HISTORY_READ,   /* conversation, user_id, anchor, seq, limit ->
                                 messages in ascending order without voices' bodies,
@@ -128,6 +130,9 @@ enum cw_store_status {
     CW_STORE_FULL,        /* a limit on how many there may be is reached */
     CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
+    CW_STORE_CONFLICT,    /* MESSAGE_APPEND: n was given to another message */
+    CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that nobody knows whether it was
+                             used */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED       /* nobody knows what is on disk: the process must end
                              without answering anything (failed sync, damage) */
@@ -196,6 +201,7 @@ struct cw_store_request {
     uint32_t sample_rate;
     bool voice;
     bool in_turn;    /* overtakes nothing (store_thread.h) */
+    uint8_t refusal; /* enum cw_store_status: how it ends unless it is a retry */
     uint64_t cookie; /* the asker's; comes back in the result */
     uint64_t time_ms;
     uint64_t user_id;
@@ -208,7 +214,8 @@ struct cw_store_request {
                              cw_blob_write */
     uint64_t body_sum;    /* with a blob: cw_store_body_sum of the body */
     uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
-    uint64_t n;           /* the session's counter, 0: none */
+    uint64_t part;        /* whose numbers: 0 is the session's own */
+    uint64_t n;           /* the part's number, 0: none */
     uint32_t duration_ms; /* of a voice, as its waveform */
     struct cw_slice waveform;
 
@@ -323,7 +330,9 @@ struct cw_store_result {
     uint64_t message_id;
     uint64_t seq;
     uint64_t time_ms;
-    bool repeated; /* MESSAGE_APPEND: stored before, this is what it was given then */
+    bool repeated; /* nothing was stored, since it is so already: this is what it was
+                      given then */
+    bool gone;     /* MESSAGE_APPEND: repeated, but no longer kept: nothing is known */
     /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
      * the result has been used: its body is what is fanned out. Else NULL. */
     const struct cw_store_request *request;
@@ -380,11 +389,14 @@ struct cw_store_result {
  *   (nothing, when that is no longer kept), and is passed over as that is.
  *   The entry is in the mailbox of the other one of a pair, or the group's.
  *
- * Retries. A sender may count his messages: n grows within a session. A message
- * with an n that the session has used is not stored again: the result is that of
- * the first time (`repeated`), of the last CW_RETRIES_MAX; older ones are
- * MISMATCH, as is an n whose message went elsewhere. n and the counter of the
- * session are written with the message, in one commit.
+ * Retries. A sender may number his messages within a part of a session, in any
+ * order and with holes. A message with an n that the part has used is not stored
+ * again: the result is that of the first time (`repeated`), `gone` without a place
+ * when the message is no longer kept, CONFLICT when it had another recipient, kind,
+ * content or reply_to. What lies CW_RETRIES_MAX or more below the part's highest n
+ * is UNKNOWN. A refusal uses no number. Of each session the CW_PART_WINDOWS_MAX
+ * parts that stored something last are known, and part 0; another one begins anew.
+ * What was used is written with the message, in one commit.
  *
  * Roles. The owner may do everything. A moderator may kick, ban, mute and unban
  * members (no moderator, no owner), set the topic, invite, and delete messages.

@@ -43,4 +43,9 @@ bool cw_store_session_active(const struct cw_store_request *request, uint64_t se
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);
 
+/* What was sent, for MESSAGE_APPEND, so that another message with the same n is
+ * noticed; and is this such a hash? Ids are none. */
+uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request);
+bool cw_store_is_sent_hash(uint64_t value);
+
 #endif

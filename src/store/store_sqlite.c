@@ -133,14 +133,14 @@ static void begin(struct cw_sqlite *s, enum cw_sql how)
 /* Commits, or undoes all of it; what became of it is in s->trouble. */
 static void end(struct cw_sqlite *s)
 {
-    cw_sqlite_counters_write(s);
+    cw_sqlite_windows_write(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     bool committed = s->trouble == CW_STORE_OK;
     if (committed)
         cw_sqlite_inbox_keep(s);
     else
         roll_back(s);
-    cw_sqlite_counters_forget(s);
+    cw_sqlite_windows_forget(s);
     cw_sqlite_files_end(s, committed);
 }
 
@@ -260,7 +260,7 @@ static void close_store(struct cw_store *store)
         sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(s->db);
     cw_inbox_index_finish(&s->inbox);
-    cw_map_finish(&s->counter_ids);
+    cw_map_finish(&s->window_keys);
     cw_buf_finish(&s->kept_keys);
     free(s->folder);
     free(s);
@@ -327,7 +327,7 @@ static bool open_database(struct cw_sqlite *s, const char *folder, char error[25
     free(path);
     if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
         return false;
-    if (rc != SQLITE_OK || !cw_sqlite_prepare(s)) {
+    if (rc != SQLITE_OK || !cw_sqlite_prepare(s) || !cw_sqlite_retry_key_load(s)) {
         cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
         return false;
     }
@@ -351,7 +351,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
     s->store.backend = &backend;
     cw_inbox_index_init(&s->inbox);
-    cw_map_init(&s->counter_ids, seed); /* of our own ids: nobody chooses them */
+    cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whoever chooses parts */
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? join_path("", folder + 1) : join_path(".", folder);

@@ -177,7 +177,9 @@ struct cw_extras {
     uint64_t id;
     uint64_t time_ms; /* UTC */
     uint64_t seq;
-    uint64_t n; /* the sender's own counter, by which a retry is known */
+    uint64_t n;    /* the sender's own number, by which a retry is known */
+    uint64_t part; /* whose numbers; attach: of whom this connection is */
+    uint64_t gone; /* 1: it was stored, and is no longer kept */
     uint64_t reply_to;
     uint64_t edited; /* UTC ms */
     uint64_t before;

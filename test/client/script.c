@@ -14,7 +14,7 @@
 
 void script_start(struct script *s, const struct cw_client_config *config)
 {
-    struct cw_client_config plain = {.client_name = cw_slice_str("test"), .seed = 1};
+    struct cw_client_config plain = {.client_name = cw_slice_str("test"), .part = 7, .seed = 1};
     *s = (struct script){.now = START_MS};
     s->client = cw_client_create(config != NULL ? config : &plain);
 }

@@ -142,7 +142,7 @@ static void test_login_gives_the_token_to_requests(void **state)
     struct cw_slice body = cw_buf_slice(&s.received[s.received_read - 1]);
     script_assert_slice(body, "\xa7request\xa7whisper\xa5"
                               "alice\xa5t0k3n\xa3"
-                              "bob\xa2hi\x81\xa1n\x01");
+                              "bob\xa2hi\x82\xa1n\x01\xa4part\x07");
     script_respond(&s, CW_WHISPER, CW_SUCCESS);
     script_answer(&s, whisper, CW_SUCCESS);
     script_finish(&s);

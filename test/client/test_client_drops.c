@@ -84,12 +84,12 @@ static void test_plain_unanswered_are_reported_not_repeated(void **state)
     script_finish(&s);
 }
 
-static void test_messages_are_sent_again_with_their_counter(void **state)
+static void test_messages_are_sent_again_with_their_number(void **state)
 {
     (void)state;
     struct script s;
     int64_t numbers[3];
-    lose_two_answers(&s, &(struct cw_client_config){.first_n = 100}, numbers);
+    lose_two_answers(&s, &(struct cw_client_config){.part = UINT64_MAX}, numbers);
     s.now += script_event(&s, CHINWAG_DISCONNECTED).delay_ms;
     int64_t fourth = script_whisper(&s, "four");
     script_no_event(&s);
@@ -100,13 +100,15 @@ static void test_messages_are_sent_again_with_their_counter(void **state)
     script_event(&s, CHINWAG_ATTACHED);
     struct cw_msg msg = script_received(&s, CW_WHISPER);
     script_assert_slice(msg.content, "two");
-    assert_int_equal(msg.extras.n, 102);
+    assert_int_equal(msg.extras.n, 2);
+    assert_int_equal(msg.extras.part, UINT64_MAX);
     msg = script_received(&s, CW_WHISPER);
     script_assert_slice(msg.content, "three");
-    assert_int_equal(msg.extras.n, 103);
+    assert_int_equal(msg.extras.n, 3);
     msg = script_received(&s, CW_WHISPER);
     script_assert_slice(msg.content, "four");
-    assert_int_equal(msg.extras.n, 104);
+    assert_int_equal(msg.extras.n, 4);
+    assert_int_equal(msg.extras.part, UINT64_MAX);
     for (int i = 0; i < 3; i++)
         script_respond(&s, CW_WHISPER, CW_SUCCESS);
     script_answer(&s, numbers[1], CW_SUCCESS);
@@ -534,7 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attach_again_with_since),
         cmocka_unit_test(test_plain_unanswered_are_reported_not_repeated),
-        cmocka_unit_test(test_messages_are_sent_again_with_their_counter),
+        cmocka_unit_test(test_messages_are_sent_again_with_their_number),
         cmocka_unit_test(test_messages_of_a_lost_session_are_unanswered),
         cmocka_unit_test(test_other_requests_are_not_repeated),
         cmocka_unit_test(test_outbox_waits_for_the_attach),

@@ -45,7 +45,8 @@ class TalkTest(Commands):
         self.assertNotIn("content", entry)
         self.assertIn("deleted", entry)
         self.refused("not allowed", "bob", "edit", "@alice", "1", "mine")
-        self.refused("not well formed", "bob", "delete", "@alice", "2")
+        self.as_("bob", "delete", "@alice", "2")  # it is so already
+        self.refused("not well formed", "bob", "edit", "@alice", "2", "x")
         self.refused("not well formed", "bob", "edit", "@alice", "99", "x")
         self.refused("no such user", "bob", "history", "@nobody")
         self.refused("no such group", "bob", "history", "#nothing")

@@ -776,6 +776,87 @@ static void a_crash_loses_no_number_no_counter_and_no_word(void **state)
                      0);
 }
 
+/* As version 0.1.0 left it: each counted message names the one before it. */
+static void leave_as_before_windows(struct fixture *f, uint64_t last_n, uint64_t counted_id)
+{
+    char sql[128];
+    fixture_close(f);
+    snprintf(sql, sizeof sql, "UPDATE sessions SET last_n = %llu, counted_id = %llu",
+             (unsigned long long)last_n, (unsigned long long)counted_id);
+    raw(f, sql);
+    raw(f, "DELETE FROM windows");
+    raw(f, "UPDATE messages SET previous = id - 1");
+    fixture_open_sqlite(f);
+}
+
+static void numbers_of_version_0_1_0_are_taken_over(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t session = (add_user(f, "alice"), add_user(f, "bob"), add_session(f, 1, "token", 1));
+    uint64_t clock = 1700000000000000;
+    for (uint64_t i = 1; i <= 4; i++)
+        assert_int_equal(send_counted(f, session, clock + 2 * i).message_id, i);
+    leave_as_before_windows(f, clock + 8, 4);
+    for (uint64_t i = 1; i <= 4; i++) {
+        struct cw_store_result r = send_counted(f, session, clock + 2 * i);
+        assert_true(r.repeated && !r.gone);
+        assert_int_equal(r.message_id, i);
+    }
+    assert_int_equal(send_counted(f, session, 7).status, CW_STORE_UNKNOWN);
+    assert_false(send_counted(f, session, clock + 3).repeated); /* it was never used */
+    assert_false(send_counted(f, session, clock + 9).repeated);
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    assert_int_equal(send_counted(f, session, clock + 9).message_id, 6);
+    assert_true(send_counted(f, session, clock + 3).repeated);
+}
+
+/* Before a message that is no longer kept nobody knows what was used. */
+static void numbers_behind_a_lost_message_count_as_used(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t session = (add_user(f, "alice"), add_user(f, "bob"), add_session(f, 1, "token", 1));
+    for (uint64_t i = 1; i <= 4; i++)
+        send_counted(f, session, 100 + 2 * i);
+    leave_as_before_windows(f, 108, 4);
+    fixture_close(f);
+    raw(f, "DELETE FROM messages WHERE id = 2");
+    fixture_open_sqlite(f);
+    assert_int_equal(send_counted(f, session, 108).message_id, 4);
+    assert_int_equal(send_counted(f, session, 106).message_id, 3);
+    for (uint64_t n = 105; n > 108 - CW_RETRIES_MAX; n--) {
+        struct cw_store_result r = send_counted(f, session, n);
+        assert_true(r.repeated && r.gone);
+    }
+    assert_int_equal(send_counted(f, session, 108 - CW_RETRIES_MAX).status, CW_STORE_UNKNOWN);
+    assert_false(send_counted(f, session, 107).repeated);
+    assert_false(send_counted(f, session, 109).repeated);
+}
+
+/* However it ends. */
+static void windows_go_with_their_session(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    add_user(f, "bob");
+    for (int i = 0; i < 4; i++) {
+        char token[] = {(char)('a' + i), 0};
+        uint64_t session = add_session(f, alice, token, 1);
+        send_counted(f, session, 1);
+    }
+    RUN(f, .op = CW_STORE_SESSION_DROP, .session_id = 1);
+    RUN(f, .op = CW_STORE_SESSION_REVOKE, .user_id = alice, .session_id = 2);
+    RUN(f, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = 3, .secret = TEXT("x"));
+    fixture_close(f);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM windows"), 1);
+    assert_int_equal(raw_int(f, "SELECT session_id FROM windows"), 3);
+    fixture_open_sqlite(f);
+    RUN_AT(f, 1 + IDLE_MS, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .secret = TEXT("z"));
+    fixture_close(f);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM windows"), 0);
+    fixture_open_sqlite(f);
+}
+
 static void an_undone_batch_leaves_no_hole_in_a_conversation(void **state)
 {
     struct fixture *f = *state;
@@ -884,6 +965,9 @@ int main(void)
         T(a_lost_or_cut_file_is_an_empty_message),
         T(no_room_for_a_file_leaves_nothing),
         T(a_crash_loses_no_number_no_counter_and_no_word),
+        T(numbers_of_version_0_1_0_are_taken_over),
+        T(numbers_behind_a_lost_message_count_as_used),
+        T(windows_go_with_their_session),
         T(an_undone_batch_leaves_no_hole_in_a_conversation),
         T(the_file_of_a_deleted_voice_goes_with_the_commit),
         T(numbers_go_on_when_all_has_been_forgotten),

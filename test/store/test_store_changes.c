@@ -92,9 +92,10 @@ static void a_retry_is_answered_as_the_first_time(void **state)
     assert_place(append_n(f, second, b, 1, 80), 3, 2, 40, true);
 
     struct cw_store_result r = append_n(f, first, a, 1, 90);
-    assert_int_equal(r.status, CW_STORE_MISMATCH); /* it went to Bob */
+    assert_int_equal(r.status, CW_STORE_CONFLICT); /* it went to Bob */
     assert_int_equal(r.message_id, 0);
-    assert_int_equal(append_n(f, first, b, 2, 90).status, CW_STORE_MISMATCH);
+    assert_false(r.repeated);
+    assert_int_equal(append_n(f, first, b, 2, 90).status, CW_STORE_CONFLICT);
     assert_place(append_n(f, first, b, 3, 90), 6, 5, 90, false);
     assert_int_equal(read_inbox(f, bob, 0).message_count, 5);
 }
@@ -119,7 +120,15 @@ static void a_retry_in_the_same_batch_is_one(void **state)
     assert_ptr_equal(r[1].request, &requests[1]);
 }
 
-static void only_the_last_retries_are_recognised(void **state)
+/* One part of Alice's first session writes to herself. */
+static struct cw_store_result append_part(struct fixture *f, uint64_t part, uint64_t n,
+                                          const char *body)
+{
+    return RUN_AT(f, 7, .op = CW_STORE_MESSAGE_APPEND, .user_id = 1, .session_id = 1,
+                  .mailbox = cw_mailbox_of_user(1), .part = part, .n = n, .body = TEXT(body));
+}
+
+static void a_window_of_64_numbers_decides(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice"), a = cw_mailbox_of_user(alice);
@@ -127,15 +136,140 @@ static void only_the_last_retries_are_recognised(void **state)
     for (uint64_t n = 1; n <= CW_RETRIES_MAX + 2; n++)
         assert_place(append_n(f, session, a, n, n), n, n, n, false);
     suite_reopen(f);
-    assert_int_equal(append_n(f, session, a, 1, 99).status, CW_STORE_MISMATCH);
-    assert_int_equal(append_n(f, session, a, 2, 99).status, CW_STORE_MISMATCH);
+    assert_int_equal(append_n(f, session, a, 1, 99).status, CW_STORE_UNKNOWN);
+    assert_int_equal(append_n(f, session, a, 2, 99).status, CW_STORE_UNKNOWN);
     assert_place(append_n(f, session, a, 3, 99), 3, 3, 3, true);
     assert_place(append_n(f, session, a, CW_RETRIES_MAX + 2, 99), CW_RETRIES_MAX + 2,
                  CW_RETRIES_MAX + 2, CW_RETRIES_MAX + 2, true);
-    /* A counter may leave numbers out, and does not come back to them. */
+    /* Holes are accepted, and may be filled as long as the window has them. */
     uint64_t next = CW_RETRIES_MAX + 3;
-    assert_place(append_n(f, session, a, 1000, 99), next, next, 99, false);
-    assert_int_equal(append_n(f, session, a, 999, 99).status, CW_STORE_MISMATCH);
+    assert_place(append_n(f, session, a, 1000, 100), next, next, 100, false);
+    assert_int_equal(append_n(f, session, a, 1000 - CW_RETRIES_MAX, 99).status, CW_STORE_UNKNOWN);
+    assert_place(append_n(f, session, a, 1001 - CW_RETRIES_MAX, 101), next + 1, next + 1, 101,
+                 false);
+    suite_reopen(f);
+    assert_place(append_n(f, session, a, 999, 102), next + 2, next + 2, 102, false);
+    assert_place(append_n(f, session, a, 1000, 103), next, next, 100, true);
+    assert_place(append_n(f, session, a, 1001 - CW_RETRIES_MAX, 103), next + 1, next + 1, 101,
+                 true);
+    assert_place(append_n(f, session, a, 999, 103), next + 2, next + 2, 102, true);
+    /* Any number of 64 bits. */
+    assert_place(append_n(f, session, a, UINT64_MAX, 104), next + 3, next + 3, 104, false);
+    assert_place(append_n(f, session, a, UINT64_MAX - 63, 105), next + 4, next + 4, 105, false);
+    suite_reopen(f);
+    assert_place(append_n(f, session, a, UINT64_MAX, 106), next + 3, next + 3, 104, true);
+    assert_place(append_n(f, session, a, UINT64_MAX - 63, 106), next + 4, next + 4, 105, true);
+    assert_int_equal(append_n(f, session, a, 1000, 106).status, CW_STORE_UNKNOWN);
+}
+
+static void each_part_has_its_own_numbers(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    add_session(f, alice, "1", 1);
+    assert_place(append_part(f, 0, 1, "x"), 1, 1, 7, false);
+    assert_place(append_part(f, 5, 1, "x"), 2, 2, 7, false);
+    assert_place(append_part(f, UINT64_MAX, 1, "x"), 3, 3, 7, false);
+    suite_reopen(f);
+    assert_place(append_part(f, 5, 1, "x"), 2, 2, 7, true);
+    assert_place(append_part(f, 0, 1, "x"), 1, 1, 7, true);
+    assert_place(append_part(f, UINT64_MAX, 1, "x"), 3, 3, 7, true);
+    /* So many are known: 5 and the highest go, the session's own stays. */
+    for (uint64_t i = 0; i < CW_PART_WINDOWS_MAX; i++)
+        assert_false(append_part(f, 100 + i, 1, "x").repeated);
+    suite_reopen(f);
+    assert_true(append_part(f, 0, 1, "x").repeated);
+    assert_true(append_part(f, 100, 1, "x").repeated);
+    assert_true(append_part(f, 99 + CW_PART_WINDOWS_MAX, 1, "x").repeated);
+    assert_false(append_part(f, 5, 1, "x").repeated);
+    assert_false(append_part(f, 100, 1, "x").repeated); /* now this one was oldest */
+}
+
+static void another_message_with_the_same_number_is_a_conflict(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND,
+                                      .user_id = alice,
+                                      .session_id = add_session(f, alice, "1", 1),
+                                      .mailbox = cw_mailbox_of_user(bob),
+                                      .n = 1,
+                                      .body = TEXT("one")};
+    struct cw_store_request other = append;
+    uint64_t pair = cw_conversation_of_pair(alice, bob);
+    assert_place(run_one(f, &append), 1, 1, 0, false);
+    suite_reopen(f);
+    other.body = TEXT("two");
+    assert_int_equal(run_one(f, &other).status, CW_STORE_CONFLICT);
+    other.body = TEXT("");
+    assert_int_equal(run_one(f, &other).status, CW_STORE_CONFLICT);
+    other = append;
+    other.reply_to = 1;
+    assert_int_equal(run_one(f, &other).status, CW_STORE_CONFLICT);
+    other = append;
+    other.voice = true;
+    other.channels = 1;
+    other.sample_rate = 8000;
+    assert_int_equal(run_one(f, &other).status, CW_STORE_CONFLICT);
+    assert_place(run_one(f, &append), 1, 1, 0, true);
+    /* What counts is what was sent, not what became of it. */
+    RUN(f, .op = CW_STORE_MESSAGE_EDIT, .user_id = alice, .conversation = pair, .seq = 1,
+        .body = TEXT("two"));
+    assert_place(run_one(f, &append), 1, 1, 0, true);
+    other.voice = false;
+    other.channels = other.sample_rate = 0;
+    other.body = TEXT("two");
+    assert_int_equal(run_one(f, &other).status, CW_STORE_CONFLICT);
+    /* Of a deleted text not even that is left. */
+    RUN(f, .op = CW_STORE_MESSAGE_DELETE, .user_id = alice, .conversation = pair, .seq = 1);
+    assert_place(run_one(f, &append), 1, 1, 0, true);
+    assert_place(run_one(f, &other), 1, 1, 0, true);
+    other.mailbox = cw_mailbox_of_user(alice);
+    assert_int_equal(run_one(f, &other).status, CW_STORE_CONFLICT);
+}
+
+static void a_refusal_uses_no_number(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND,
+                                      .user_id = alice,
+                                      .session_id = add_session(f, alice, "1", 1),
+                                      .mailbox = cw_mailbox_of_user(alice),
+                                      .n = 6,
+                                      .refusal = CW_STORE_FORBIDDEN,
+                                      .body = TEXT("x")};
+    struct cw_store_request later = append;
+    assert_int_equal(run_one(f, &append).status, CW_STORE_FORBIDDEN);
+    later.n = 7;
+    later.refusal = CW_STORE_OK;
+    assert_place(run_one(f, &later), 1, 1, 0, false);
+    append.refusal = CW_STORE_OK;
+    append.reply_to = 5;
+    assert_int_equal(run_one(f, &append).status, CW_STORE_NOT_FOUND);
+    append.reply_to = 0;
+    assert_place(run_one(f, &append), 2, 2, 0, false);
+    append.refusal = CW_STORE_FORBIDDEN; /* it was stored when that was allowed */
+    assert_place(run_one(f, &append), 2, 2, 0, true);
+}
+
+static void the_retry_of_what_is_no_longer_kept_is_told_so(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), group = add_group(f, alice, "cooks");
+    uint64_t session = add_session(f, alice, "1", 1), cooks = cw_mailbox_of_group(group);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_RETAIN, .user_id = alice, .group_id = group,
+           .retain = {.count = 3});
+    for (uint64_t n = 1; n <= 5; n++)
+        assert_place(append_n(f, session, cooks, n, 10), n, n, 10, false);
+    run_idle(f);
+    suite_reopen(f);
+    for (uint64_t n = 1; n <= 5; n++) {
+        struct cw_store_result r = append_n(f, session, cooks, n, 20);
+        assert_place(r, n <= 2 ? 0 : n, n <= 2 ? 0 : n, n <= 2 ? 0 : 10, true);
+        assert_int_equal(r.gone, n <= 2);
+    }
+    assert_place(append_n(f, session, cooks, 6, 30), 6, 6, 30, false);
 }
 
 /* --- edits and deletions -------------------------------------------------------------- */
@@ -245,8 +379,31 @@ static void a_deleted_text_is_gone(void **state)
     assert_entry(&r.messages[3], CW_KIND_DELETE, 1, "", 0, 0);
     r = RUN(s.f, .op = CW_STORE_SEARCH, .user_id = s.bob, .body = TEXT("secret"), .limit = 9);
     assert_int_equal(r.message_count, 0);
-    assert_int_equal(erase(&s, s.alice, s.pair, 1).status, CW_STORE_NOT_FOUND);
     assert_int_equal(edit(&s, s.alice, s.pair, 1, "x").status, CW_STORE_NOT_FOUND);
+}
+
+static void a_change_that_is_there_already_is_not_stored_again(void **state)
+{
+    struct scene s = set_scene(*state);
+    /* Its own place, so long as nothing was changed. */
+    assert_place(edit(&s, s.alice, s.pair, 1, "a to b"), 1, 1, 10, true);
+    assert_place(edit(&s, s.alice, s.pair, 1, "better"), 5, 3, 100, false);
+    assert_place(edit(&s, s.alice, s.pair, 1, "better"), 5, 3, 100, true);
+    assert_place(edit(&s, s.alice, s.pair, 1, "best"), 6, 4, 100, false);
+    suite_reopen(s.f);
+    assert_place(edit(&s, s.alice, s.pair, 1, "best"), 6, 4, 100, true);
+    assert_int_equal(edit(&s, s.bob, s.pair, 1, "best").status, CW_STORE_FORBIDDEN);
+    assert_place(erase(&s, s.alice, s.pair, 1), 7, 5, 200, false);
+    assert_place(erase(&s, s.alice, s.pair, 1), 7, 5, 200, true);
+    suite_reopen(s.f);
+    assert_place(erase(&s, s.alice, s.pair, 1), 7, 5, 200, true);
+    assert_int_equal(erase(&s, s.bob, s.pair, 1).status, CW_STORE_FORBIDDEN);
+    assert_int_equal(edit(&s, s.alice, s.pair, 1, "").status, CW_STORE_NOT_FOUND);
+    assert_place(erase(&s, s.bob, s.pair, 2), 8, 6, 200, false);
+    assert_place(erase(&s, s.alice, s.group, 2), 9, 3, 200, false); /* the owner */
+    assert_place(erase(&s, s.bob, s.group, 2), 9, 3, 200, true);    /* who wrote it */
+    struct cw_store_result r = read_inbox(s.f, s.bob, 6);
+    ASSERT_IDS(&r, 7, 9, );
 }
 
 static void only_ones_own_texts_are_edited(void **state)
@@ -333,9 +490,14 @@ int suite_changes(const char *back_end_name)
         T(a_refused_message_takes_no_number),
         T(a_retry_is_answered_as_the_first_time),
         T(a_retry_in_the_same_batch_is_one),
-        T(only_the_last_retries_are_recognised),
+        T(a_window_of_64_numbers_decides),
+        T(each_part_has_its_own_numbers),
+        T(another_message_with_the_same_number_is_a_conflict),
+        T(a_refusal_uses_no_number),
+        T(the_retry_of_what_is_no_longer_kept_is_told_so),
         T(an_edit_is_an_entry_of_its_own),
         T(a_deleted_text_is_gone),
+        T(a_change_that_is_there_already_is_not_stored_again),
         T(only_ones_own_texts_are_edited),
         T(moderators_delete_what_others_said),
         T(a_deleted_voice_is_gone),

@@ -141,9 +141,11 @@ static void ask_message(struct twins *t, struct cw_store_request *r)
     r->duration_ms = r->voice ? (uint32_t)dice(t, 1000) : 0;
     r->waveform = r->voice && dice(t, 3) != 0 ? a_string(t, "waveform", 5) : (struct cw_slice){0};
     r->reply_to = dice(t, 4) == 0 ? dice(t, 20) : 0;
-    if (!t->retains && dice(t, 2) == 0)
+    r->part = dice(t, 3);
+    r->refusal = dice(t, 20) == 0 ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    if (dice(t, 2) == 0)
         r->n = dice(t, 3) == 0 ? 1 + dice(t, t->last_n[r->session_id] + 1)
-                               : t->last_n[r->session_id] + 1;
+                               : t->last_n[r->session_id] + 1 + dice(t, 3) / 2 * dice(t, 70);
 }
 
 /* To a group that all have left nobody writes, and what was in it is removed sooner
@@ -177,6 +179,14 @@ static struct cw_store_request a_request(struct twins *t)
                    : recent(t);
     if (r.op == CW_STORE_MESSAGE_APPEND) /* the core knows who sends */
         r.user_id = 1 + dice(t, USERS);
+    if (r.n != 0 && dice(t, 2) == 0) { /* the same text, so that retries are good ones */
+        r.mailbox = cw_mailbox_of_user(1);
+        r.voice = false;
+        r.channels = r.sample_rate = r.duration_ms = 0;
+        r.waveform = (struct cw_slice){0};
+        r.reply_to = 0;
+        r.body = TEXT("again");
+    }
     if (r.op == CW_STORE_USER_CREATE) /* no more than the ten that these names allow */
         r.invitation = (struct cw_slice){0};
     if (r.op == CW_STORE_INVITE_CREATE && dice(t, 3) == 0)
@@ -324,6 +334,7 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(seq);
     SAME(time_ms);
     SAME(repeated);
+    SAME(gone);
     SAME(last_seq);
     SAME(read_seq);
     SAME(peer_read_seq);

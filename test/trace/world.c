@@ -175,6 +175,8 @@ static const char *const status_names[] = {
     [CW_STORE_FULL] = "full",
     [CW_STORE_NOT_MEMBER] = "not a member",
     [CW_STORE_FORBIDDEN] = "forbidden",
+    [CW_STORE_CONFLICT] = "conflict",
+    [CW_STORE_UNKNOWN] = "unknown",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
 };
@@ -221,7 +223,10 @@ static void put_store(struct world *world, const struct cw_store_request *reques
         put(world, " extended");
     put_conversation(world, request->conversation);
     put_number(world, "seq", request->seq);
+    put_number(world, "part", request->part);
     put_number(world, "n", request->n);
+    if (request->refusal != CW_STORE_OK)
+        put(world, " else %s", status_names[request->refusal]);
     put_number(world, "reply_to", request->reply_to);
     put_number(world, "before", request->before);
     put_number(world, "limit", request->limit);

@@ -1,0 +1,116 @@
+/* account.h - who pays for memory: every byte that is held for a peer is charged
+ * here before it is taken, and nothing else in the program adds up bytes.
+ *
+ * A connection has an account. What is charged to it is charged to its user (once
+ * it has logged in), to its address and to the server as well; each of them has a
+ * limit, and asking is refused, or reading stops, when one is reached. Sizes are
+ * what the allocator takes, not what was asked for: cw_account_size.
+ *
+ * A message that is queued to many is in memory once: its receivers are charged
+ * for it each (cw_account_share), the server once (cw_ledger_charge).
+ *
+ * Pure: no clock and no allocation that a peer sizes. Loop thread only. */
+#ifndef CW_BASE_ACCOUNT_H
+#define CW_BASE_ACCOUNT_H
+
+#include "base/map.h"
+
+/* Where an account is short of room. */
+enum cw_shortage {
+    CW_SHORT_OF_NOTHING,
+    CW_SHORT_CONNECTION,
+    CW_SHORT_USER,
+    CW_SHORT_ADDRESS,
+    CW_SHORT_SERVER
+};
+
+/* An address or a user with a connection, or with memory held for one that has
+ * gone. It is freed with its last account. */
+struct cw_payer {
+    size_t held; /* bytes, of all its accounts */
+    unsigned references;
+    /* Of an address: what else is limited for it, counted by others (connections,
+     * handshakes) may stand here. */
+    uint8_t key_n;
+    uint8_t key[17]; /* what it is ('a' or 'u'), then address or id */
+};
+
+struct cw_ledger {
+    size_t held; /* bytes, of all accounts and of shared messages */
+    size_t peak; /* the most of it since the caller set it */
+    size_t max, address_max, user_max;
+    struct cw_map payers;
+};
+
+/* Of one connection. It outlives the connection while anything is charged to it. */
+struct cw_account {
+    struct cw_ledger *ledger;
+    struct cw_payer *address;
+    struct cw_payer *user; /* NULL: not logged in */
+    size_t held;           /* bytes, shared ones included */
+    size_t max;            /* of this connection alone */
+    unsigned charges;      /* cw_account_refer without cw_account_release yet */
+    bool closed;
+};
+
+/* Limits in bytes. The seed as for cw_map_init. */
+void cw_ledger_init(struct cw_ledger *ledger, size_t max, size_t address_max, size_t user_max,
+                    const uint64_t seed[2]);
+
+/* All accounts must have been closed and released. */
+void cw_ledger_finish(struct cw_ledger *ledger);
+
+/* What malloc takes for n bytes, its own header included. */
+static inline size_t cw_account_size(size_t n)
+{
+    if (n == 0)
+        return 0;
+    if (n >= 256u * 1024)
+        return (n + 16 + 4095) / 4096 * 4096; /* a mapping of its own */
+    return n <= 24 ? 32 : (n + 8 + 15) / 16 * 16;
+}
+
+/* Opens the account of a connection from this address (4 or 8 bytes: of IPv6 the
+ * /64), with `max` bytes for it alone. */
+struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, size_t max);
+
+/* The connection belongs to this user from now on, 0: to none; what it holds goes
+ * with it. */
+void cw_account_set_user(struct cw_account *account, uint64_t user, size_t max);
+
+/* The connection has gone. The account is freed when nothing refers to it. */
+void cw_account_close(struct cw_account *account);
+
+/* For work that may outlive the connection: keeps the account. */
+struct cw_account *cw_account_refer(struct cw_account *account);
+void cw_account_release(struct cw_account *account);
+
+/* Would n bytes more be too much, and for whom? `account` NULL (a test, the server
+ * itself): never. */
+enum cw_shortage cw_account_shortage(const struct cw_account *account, size_t n);
+
+/* Charges n bytes, whether there is room or not; and gives them back. */
+void cw_account_charge(struct cw_account *account, size_t n);
+void cw_account_give(struct cw_account *account, size_t n);
+
+/* Charges n bytes if there is room for them. */
+bool cw_account_take(struct cw_account *account, size_t n);
+
+/* The same two for bytes that the server pays for elsewhere, since others share them. */
+void cw_account_share(struct cw_account *account, size_t n);
+void cw_account_unshare(struct cw_account *account, size_t n);
+
+/* Bytes that belong to nobody in particular. */
+static inline void cw_ledger_charge(struct cw_ledger *ledger, size_t n)
+{
+    ledger->held += n;
+    if (ledger->held > ledger->peak)
+        ledger->peak = ledger->held;
+}
+
+static inline void cw_ledger_give(struct cw_ledger *ledger, size_t n)
+{
+    ledger->held -= n;
+}
+
+#endif
