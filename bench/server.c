@@ -18,13 +18,18 @@
 
 #define START_NS (20ull * SECOND_NS)
 
-/* No limits on rates, as little as possible for passwords: users are made by
- * the thousand. Everything else is as a newcomer has it. */
+/* No limits on rates, nor on what comes from one address, as little as possible for passwords:
+ * users are made by the thousand. Everything else is as a newcomer has it. */
 const char bench_config[] = "registration = open\n"
                             "password_cost = minimum\n"
                             "requests_per_s = 0\n"
                             "texts_per_s = 0\n"
-                            "connections_max = 19900\n";
+                            "connections_max = 19900\n"
+                            "connections_per_address = 0\n"
+                            "waiting_max = 19900\n"
+                            "waiting_per_address = 0\n"
+                            "hashes_per_address = 0\n"
+                            "registrations_per_hour = 0\n";
 
 /* --- what each of them is started with ------------------------------------------------ */
 

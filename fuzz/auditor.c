@@ -727,6 +727,7 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
     case CW_FX_STORE:
         on_store(auditor, event, &effect->store);
         break;
+    case CW_FX_DROP:
     case CW_FX_CLOSE:
         conn = conn_of(auditor, effect->close.conn);
         expect(conn != NULL && !conn->closing, "a connection is closed once");

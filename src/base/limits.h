@@ -99,11 +99,16 @@
  * 14: a packet of that size fits on any path. One packet more costs no time when a
  * stall is over, and so much TCP repeats in one after a loss. */
 #define CW_LIVE_UNSENT_MAX 1200
-/* From accept to the end of the handshake, and from then or the last request
- * to the attaching of a session. */
+/* From accept, or the last password that was looked at, to the attaching of a
+ * session. */
 #define CW_UNAUTHENTICATED_MS 10000
-/* Connections without a session; then the one waiting longest goes. */
+/* Connections without a session, from accept on; then the address that has most of
+ * them loses the one waiting longest (setting waiting_max). */
 #define CW_UNAUTHENTICATED_MAX 1024
+/* Of one address (setting waiting_per_address). */
+#define CW_WAITING_PER_ADDRESS 256
+/* Connections of one address (connections_per_address): a tenth of all places. */
+#define CW_CONNECTIONS_PER_ADDRESS 1000
 /* Bytes that an unauthenticated connection may leave unread. */
 #define CW_UNAUTHENTICATED_OUT_MAX (8u * 1024)
 /* PING after so long without a byte from a ZMTP 3.1 peer; dead after 75 s. */
@@ -208,14 +213,29 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Failed logins of one (user, address) before it must wait. */
 #define CW_LOGIN_FAILURES_FREE 5
 #define CW_LOGIN_WAIT_MAX_MS   (15 * 60 * 1000)
-/* (user, address) pairs remembered; the oldest is forgotten. */
+/* (user, address) pairs remembered, and users; the oldest is forgotten. */
 #define CW_LOGIN_FAILURES_TRACKED 4096
+/* Wrong passwords an hour (settings guesses_per_user, guesses_per_address), as many
+ * at once. NIST SP 800-63B, 5.2.2: no more than 100 in a row for one account; of an
+ * address with 60 people some mistype theirs. */
+#define CW_GUESSES_PER_USER    50
+#define CW_GUESSES_PER_ADDRESS 200
+/* New users of one address an hour (registrations_per_hour), as many at once. */
+#define CW_REGISTRATIONS_PER_HOUR 300
+/* Addresses without a connection of which it is known what they have used. */
+#define CW_ADDRESSES_REMEMBERED 16384
 
 /* --- password hashing --------------------------------------------------------- */
 
-/* 64 MiB each: two at a time bound the memory, the queue bounds the wait. */
+/* 64 MiB each: two at a time bound the memory. */
 #define CW_HASHES_RUNNING_MAX 2
-#define CW_HASHES_QUEUED_MAX  64
+/* Under 1 KiB each; whose address has most of them is refused then. */
+#define CW_HASHES_QUEUED_MAX 1024
+/* Longer nobody waits at a login: he is told to try again. Two at a time do some
+ * 100 meanwhile. */
+#define CW_HASH_WAIT_MS 3000
+/* Of one address (setting hashes_per_address): an office that begins its day. */
+#define CW_HASHES_PER_ADDRESS 64
 
 /* --- the store ------------------------------------------------------------------ */
 

@@ -1,7 +1,8 @@
 /* conn.c - connections: who waits for a login, and whose turn it is.
  *
- * A connection without a session has CW_UNAUTHENTICATED_MS from its start or
- * its last message; when too many wait, the one that waits longest goes. */
+ * A connection without a session has CW_UNAUTHENTICATED_MS from its start, or from
+ * the last password of it that was looked at; when too many wait, the address from
+ * which most do loses the one that waits longest. */
 #include <stdlib.h>
 
 #include "core/internal.h"
@@ -32,11 +33,26 @@ static void make_slot(struct cw_core *core, size_t slot)
     core->conn_capacity = capacity;
 }
 
+/* Since conn->unauthenticated_since_ms, behind those who have waited longer. */
 static void await_login(struct cw_core *core, struct conn *conn)
 {
-    conn->unauthenticated_since_ms = core->now_ms;
-    cw_list_append(&core->unauthenticated, &conn->unauthenticated);
+    struct link *before = core->unauthenticated.prev;
+    while (before != &core->unauthenticated &&
+           CW_LINK_OWNER(before, struct conn, unauthenticated)->unauthenticated_since_ms >
+               conn->unauthenticated_since_ms)
+        before = before->prev;
+    cw_list_append(before->next, &conn->unauthenticated);
     core->unauthenticated_count++;
+    cw_address_wait(core, conn);
+}
+
+static void await_no_more(struct cw_core *core, struct conn *conn)
+{
+    if (cw_list_empty(&conn->unauthenticated))
+        return;
+    cw_list_remove(&conn->unauthenticated);
+    core->unauthenticated_count--;
+    cw_address_wait_no_more(conn);
 }
 
 static struct conn *longest_unauthenticated(const struct cw_core *core)
@@ -47,9 +63,64 @@ static struct conn *longest_unauthenticated(const struct cw_core *core)
 /* Closing, it does not count as waiting any more. */
 static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
 {
-    cw_list_remove(&conn->unauthenticated);
-    core->unauthenticated_count--;
-    cw_effect_close(core, conn, reason);
+    await_no_more(core, conn);
+    cw_effect_drop(core, conn, reason);
+}
+
+/* A limit of 0 is none. */
+static bool reached(size_t count, unsigned limit)
+{
+    return limit != 0 && count >= limit;
+}
+
+/* Room among those who wait, for one more of this address: a flood loses its own. */
+static void make_waiting_room(struct cw_core *core, const struct address *address)
+{
+    if (reached(address->waiting_count, core->config.waiting_per_address))
+        turn_away(core, cw_address_longest_waiting(address),
+                  "too many connections of its address wait for a login");
+    else if (core->unauthenticated_count >= core->config.unauthenticated_max)
+        turn_away(core, cw_address_most_waiting(core), "too many connections wait for a login");
+}
+
+void cw_conn_make_room(struct cw_core *core)
+{
+    struct conn *most = cw_address_most_waiting(core);
+    if (most != NULL)
+        turn_away(core, most, "no room for a further connection");
+}
+
+/* Its place among all, and among those of its address; NULL or why there is none. */
+static const char *find_place(struct cw_core *core, const struct conn *conn)
+{
+    struct conn *waits = cw_address_longest_waiting(conn->from);
+    if (reached(conn->from->connections - 1, core->config.connections_per_address)) {
+        if (waits == NULL)
+            return "too many connections from its address";
+        turn_away(core, waits, "too many connections from its address");
+    } else if (reached(core->conn_count - 1, core->config.connections_max)) {
+        if (cw_address_most_waiting(core) == NULL)
+            return "too many connections";
+        cw_conn_make_room(core);
+    }
+    return NULL;
+}
+
+static struct conn *make_conn(struct cw_core *core, const struct cw_event *event)
+{
+    struct conn *conn = cw_alloc_zero(sizeof *conn);
+    struct cw_slice address = event->connected.address;
+    conn->id = event->conn;
+    conn->loopback = event->connected.loopback;
+    conn->address_n =
+        (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
+    if (conn->address_n != 0)
+        memcpy(conn->address, address.p, conn->address_n);
+    cw_list_init(&conn->unauthenticated);
+    cw_list_init(&conn->waiting_there);
+    cw_list_init(&conn->speaking);
+    conn->from = cw_address_refer(core, address);
+    return conn;
 }
 
 void cw_conn_open(struct cw_core *core, const struct cw_event *event)
@@ -57,21 +128,38 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
     size_t slot = slot_of(event->conn);
     make_slot(core, slot);
     assert(core->conns[slot] == NULL);
-    struct conn *conn = cw_alloc_zero(sizeof *conn);
-    conn->id = event->conn;
-    conn->loopback = event->connected.loopback;
-    conn->no_updates = event->connected.no_updates;
-    struct cw_slice address = event->connected.address;
-    conn->address_n =
-        (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
-    if (conn->address_n != 0)
-        memcpy(conn->address, address.p, conn->address_n);
-    cw_list_init(&conn->unauthenticated);
-    cw_list_init(&conn->speaking);
+    struct conn *conn = make_conn(core, event);
     core->conns[slot] = conn;
     core->conn_count++;
-    if (core->unauthenticated_count >= core->config.unauthenticated_max)
-        turn_away(core, longest_unauthenticated(core), "too many connections wait for a login");
+    const char *refused = find_place(core, conn);
+    if (refused != NULL) {
+        cw_effect_drop(core, conn, refused);
+        return;
+    }
+    make_waiting_room(core, conn->from);
+    conn->unauthenticated_since_ms = core->now_ms;
+    await_login(core, conn);
+}
+
+void cw_conn_connected(struct conn *conn, const struct cw_event *event)
+{
+    conn->no_updates = event->connected.no_updates;
+}
+
+void cw_conn_prove(struct cw_core *core, struct conn *conn)
+{
+    conn->proving = true;
+    await_no_more(core, conn);
+}
+
+void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
+{
+    conn->proving = false;
+    if (conn->closing || conn->session != NULL)
+        return;
+    make_waiting_room(core, conn->from);
+    if (hashed)
+        conn->unauthenticated_since_ms = core->now_ms;
     await_login(core, conn);
 }
 
@@ -136,27 +224,25 @@ void cw_conn_closed(struct cw_core *core, struct conn *conn)
     conn->closing = true;
     if (conn->session != NULL)
         cw_session_detach(core, conn->session);
-    if (!cw_list_empty(&conn->unauthenticated)) {
-        cw_list_remove(&conn->unauthenticated);
-        core->unauthenticated_count--;
-    }
+    await_no_more(core, conn);
     drop_requests(core, conn);
     core->conns[slot_of(conn->id)] = NULL;
     core->conn_count--;
+    cw_address_release(core, conn->from);
     free(conn);
 }
 
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
 {
-    if (!cw_list_empty(&conn->unauthenticated)) {
-        cw_list_remove(&conn->unauthenticated);
-        core->unauthenticated_count--;
-    }
+    await_no_more(core, conn);
     conn->session = session;
     if (conn->closing)
         return;
-    if (session == NULL)
+    conn->unauthenticated_since_ms = core->now_ms;
+    if (session == NULL && !conn->proving) {
+        make_waiting_room(core, conn->from);
         await_login(core, conn);
+    }
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
     effect->authenticated.conn = conn->id;
     effect->authenticated.on = session != NULL;
@@ -168,7 +254,8 @@ void cw_conn_expire(struct cw_core *core)
         struct conn *conn = longest_unauthenticated(core);
         if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
             return;
-        turn_away(core, conn, "no login in time");
+        await_no_more(core, conn);
+        cw_effect_close(core, conn, "no login in time");
     }
 }
 
@@ -239,15 +326,6 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn)
     balance_reading(core, conn);
 }
 
-static void keep_alive(struct cw_core *core, struct conn *conn)
-{
-    if (cw_list_empty(&conn->unauthenticated))
-        return;
-    conn->unauthenticated_since_ms = core->now_ms;
-    cw_list_remove(&conn->unauthenticated);
-    cw_list_append(&core->unauthenticated, &conn->unauthenticated);
-}
-
 void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event)
 {
     const struct cw_msg *msg = event->message.msg;
@@ -264,8 +342,6 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     }
     bool malformed = event->message.code == CW_BAD_REQUEST && msg->action_name.n == 0;
     conn->malformed = malformed ? (uint8_t)(conn->malformed + 1) : 0;
-    if (!malformed)
-        keep_alive(core, conn);
     struct request *request = cw_request_create(core, conn, event);
     if (msg->action == CW_ACTION_UNKNOWN)
         cw_request_set_name(request, msg->action_name);

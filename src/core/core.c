@@ -14,13 +14,14 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
         memcpy(name, config->server_name.p, config->server_name.n);
     core->server_name = cw_slice_of(name, config->server_name.n);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
-                             &core->groups_by_id, &core->groups_by_key, &core->failures,
-                             &core->watched};
+                             &core->groups_by_id, &core->groups_by_key, &core->tallies,
+                             &core->watched,      &core->addresses};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
-    struct link *lists[] = {&core->unauthenticated, &core->cached_users, &core->probes,
-                            &core->probes_now,      &core->saves,        &core->touches,
-                            &core->failures_by_age, &core->leavings,     &core->speakers};
+    struct link *lists[] = {&core->unauthenticated, &core->cached_users,  &core->probes,
+                            &core->probes_now,      &core->saves,         &core->touches,
+                            &core->tallies_by_age,  &core->leavings,      &core->speakers,
+                            &core->crowds,          &core->idle_addresses};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -50,6 +51,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_presence_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
+    cw_addresses_finish(core);
     cw_names_finish(core);
     cw_map_finish(&core->sessions);
     cw_map_finish(&core->groups_by_id);
@@ -90,8 +92,16 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     core->now_ms = event->now_ms;
     core->time_ms = event->time_ms;
     switch (event->type) {
-    case CW_EV_CONNECTED:
+    case CW_EV_OPENED:
         cw_conn_open(core, event);
+        break;
+    case CW_EV_CONNECTED:
+        if (cw_conn_find(core, event->conn) == NULL)
+            cw_conn_open(core, event);
+        cw_conn_connected(cw_conn_find(core, event->conn), event);
+        break;
+    case CW_EV_CROWDED:
+        cw_conn_make_room(core);
         break;
     case CW_EV_STORE:
         cw_request_resume(core, event->store->cookie, event);

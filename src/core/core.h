@@ -28,13 +28,22 @@ struct cw_core_config {
     unsigned call_members_max;
     unsigned unauthenticated_max; /* connections without a session */
     uint64_t unauthenticated_ms;
+    /* 0: no limit, of all that follow. */
+    unsigned connections_max;
+    unsigned connections_per_address;
+    unsigned waiting_per_address;    /* of those without a session */
+    unsigned registrations_per_hour; /* of one address */
+    unsigned guesses_per_user;       /* wrong passwords in an hour */
+    unsigned guesses_per_address;
     struct cw_slice server_name;    /* in the map of login; copied */
     struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
 };
 
 enum cw_event_type {
-    CW_EV_CONNECTED, /* a transport's handshake is done */
+    CW_EV_OPENED,    /* accepted: it waits for a login from here on */
+    CW_EV_CONNECTED, /* a transport's handshake is done; after OPENED, or without */
+    CW_EV_CROWDED,   /* the system has no room for a further connection */
     CW_EV_MESSAGE,
     CW_EV_CLOSED,     /* the connection is gone; no more effects for it */
     CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
@@ -53,10 +62,10 @@ struct cw_event {
     cw_conn_id conn;
     union {
         struct {
-            struct cw_slice address; /* of the peer, in any fixed form */
+            struct cw_slice address; /* of the peer: 4 bytes, or of IPv6 the first 8 */
             bool loopback;
-            bool no_updates; /* a ZMTP REQ peer: answers only */
-        } connected;
+            bool no_updates; /* a ZMTP REQ peer: answers only; with CONNECTED */
+        } connected;         /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
             int code;              /* of cw_msg_decode */
@@ -66,9 +75,17 @@ struct cw_event {
         const struct cw_store_result *store;
         struct {
             uint64_t cookie;
-            enum cw_hash_status { CW_HASH_OK, CW_HASH_WRONG, CW_HASH_BUSY } status;
+            enum cw_hash_status {
+                CW_HASH_OK,
+                CW_HASH_WRONG,
+                CW_HASH_BUSY,   /* too many wait, or it waited too long */
+                CW_HASH_LIMITED /* too many of its address wait */
+            } status;
             struct cw_slice secret; /* what was asked for, see cw_hash_op */
             struct cw_slice token;  /* a new one, see cw_hash_op */
+            /* Verified, the same password at today's cost, if it was kept at
+               another; else empty. */
+            struct cw_slice rehashed;
         } hash;
         uint64_t received_mark; /* of the probe that was answered */
     };
@@ -89,6 +106,7 @@ enum cw_effect_type {
                         who get lists instead */
     CW_FX_LISTS_END, /* ... no more of them for now, from close.conn */
     CW_FX_CLOSE,     /* after what has been sent */
+    CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */
@@ -117,6 +135,7 @@ struct cw_effect {
         struct {
             uint64_t cookie;
             enum cw_hash_op op;
+            uint64_t address, user; /* who takes turns: whose address, about whom */
             struct cw_slice text;
             struct cw_slice expected;
         } hash;

@@ -93,14 +93,25 @@ void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const stru
     add_send(core, msg, &audience, CW_FX_SEND)->send.envelope = envelope;
 }
 
-void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)
+static void end(struct cw_core *core, struct conn *conn, enum cw_effect_type type,
+                const char *reason)
 {
     if (conn->closing)
         return;
     conn->closing = true;
-    struct cw_effect *effect = cw_effect_add(core, CW_FX_CLOSE);
+    struct cw_effect *effect = cw_effect_add(core, type);
     effect->close.conn = conn->id;
     effect->close.reason = reason;
+}
+
+void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    end(core, conn, CW_FX_CLOSE, reason);
+}
+
+void cw_effect_drop(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    end(core, conn, CW_FX_DROP, reason);
 }
 
 void cw_effects_finish(struct cw_effects *effects)

@@ -53,6 +53,19 @@ struct bucket {
     double level;
 };
 
+/* Where connections come from. Kept for a while after the last of them. */
+struct address {
+    uint64_t id;
+    unsigned connections;
+    unsigned waiting_count;
+    struct link waiting; /* connections without a session, longest first */
+    struct link crowd;   /* in core->crowds while somebody waits */
+    struct link idle;    /* in core->idle_addresses without a connection */
+    uint64_t idle_since_ms;
+    struct bucket registrations;
+    struct bucket guesses;
+};
+
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
@@ -70,7 +83,10 @@ struct conn {
     bool closing; /* a close effect is out: deaf from now on */
     uint8_t address[16];
     uint8_t address_n;
-    struct link unauthenticated; /* in core->unauthenticated while session == NULL */
+    bool proving; /* a password of it is looked at: it is not turned away meanwhile */
+    struct address *from;
+    struct link unauthenticated; /* in core->unauthenticated while it waits for a login */
+    struct link waiting_there;   /* ... and in its address's list */
     uint64_t unauthenticated_since_ms;
     struct bucket requests;
     struct bucket texts;
@@ -190,6 +206,9 @@ struct request {
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
+    bool proves;    /* its connection is `proving` for it */
+    bool hashed;    /* a password was looked at for it */
+    uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
     step_fn *resume;
     handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
@@ -223,8 +242,8 @@ struct request {
 };
 _Static_assert(CW_ACTION_MAX <= CW_NAME_MAX, "an unknown action is kept as a name");
 
-/* Failed logins of one user from one address. */
-struct failure;
+/* Failed logins of one user from one address, or from anywhere. */
+struct tally;
 
 struct cw_core {
     struct cw_core_config config;
@@ -237,6 +256,10 @@ struct cw_core {
     size_t conn_count;
     struct link unauthenticated; /* longest first */
     size_t unauthenticated_count;
+    struct cw_map addresses;
+    struct link crowds;         /* addresses from which somebody waits */
+    struct link idle_addresses; /* longest idle first */
+    size_t idle_address_count;
     struct cw_map sessions; /* by id */
     struct cw_map users_by_id;
     struct cw_map users_by_key;
@@ -259,8 +282,8 @@ struct cw_core {
     struct link saves;
     uint64_t saves_due_ms;
     struct link touches; /* every session, longest unsaved first */
-    struct cw_map failures;
-    struct link failures_by_age;
+    struct cw_map tallies;
+    struct link tallies_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
     struct link speakers;  /* connections that speak, longest silent first */
@@ -278,6 +301,8 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type);
 void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
                       bool extended, bool envelope);
 void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason);
+/* The same without waiting for what it has not read: its place is needed. */
+void cw_effect_drop(struct cw_core *core, struct conn *conn, const char *reason);
 
 /* The set of connections of a message to be fanned out. */
 struct audience {
@@ -296,7 +321,15 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 
 /* --- conn.c -------------------------------------------------------------------- */
 
+/* OPENED, or CONNECTED without it. */
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
+void cw_conn_connected(struct conn *conn, const struct cw_event *event);
+/* The system has no room for one more: one that waits gives way. */
+void cw_conn_make_room(struct cw_core *core);
+/* A login or register of it is under way: it is not turned away meanwhile. Then, if
+ * it has no session, it waits on; anew when a password was looked at (`hashed`). */
+void cw_conn_prove(struct cw_core *core, struct conn *conn);
+void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed);
 void cw_conn_closed(struct cw_core *core, struct conn *conn);
 /* The peer's address as text for people, in the step's memory. */
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
@@ -308,6 +341,20 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn);
 /* Into or out of the list of those that must log in soon. */
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session);
 void cw_conn_expire(struct cw_core *core);
+
+/* --- address.c: what is shared out by address ------------------------------------- */
+
+/* Its bytes as the transport knows them. One more connection of it. */
+struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes);
+void cw_address_release(struct cw_core *core, struct address *address);
+/* The connection waits for a login, or not any more. */
+void cw_address_wait(struct cw_core *core, struct conn *conn);
+void cw_address_wait_no_more(struct conn *conn);
+/* The one that waits longest at this address, or at the one where most wait; NULL:
+ * nobody waits. */
+struct conn *cw_address_longest_waiting(const struct address *address);
+struct conn *cw_address_most_waiting(const struct cw_core *core);
+void cw_addresses_finish(struct cw_core *core);
 
 /* --- request.c ------------------------------------------------------------------- */
 
@@ -339,6 +386,14 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
                                               enum cw_store_op op, step_fn *resume);
 void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
                          struct cw_slice text, struct cw_slice expected, step_fn *resume);
+/* No hash came of it: answers 1029 or 1026 and returns true. */
+bool cw_request_not_hashed(struct cw_core *core, struct request *request,
+                           const struct cw_event *event);
+/* The guess that was begun has been looked at: was it right? Else answers. */
+bool cw_request_guessed(struct cw_core *core, struct request *request,
+                        const struct cw_event *event);
+/* Until it is answered its connection is not turned away. */
+void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */
 void cw_request_unblock(struct request *request);
 /* Hands a result to the request that waits for it, if there still is one. */
@@ -501,12 +556,23 @@ uint64_t cw_speaking_deadline(const struct cw_core *core);
 
 /* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:
  * no limit. */
-bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, unsigned per_s,
+bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst);
-bool cw_login_allowed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key);
-void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key);
-void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
-                        const struct cw_name_key *key);
+/* Gives back what was taken for nothing. */
+void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
+/* May a password of request->key's user be tried? Answers 1026 if not. It is asked
+ * once more when the guess begins. */
+bool cw_guess_allowed(struct cw_core *core, struct request *request);
+/* A guess counts when it begins, as if it were wrong, so that many at once are no
+ * more than one after another. `known`: the user has logged in from there before,
+ * and is not held up by what others guess. False: answered 1026. */
+bool cw_guess_begin(struct cw_core *core, struct request *request, bool known);
+enum guess { GUESS_RIGHT, GUESS_WRONG, GUESS_NOT_MADE };
+/* Only wrong ones go on counting. */
+void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess);
+/* One new user of the connection's address; false: answered 1026. */
+bool cw_registration_begin(struct cw_core *core, struct request *request);
+void cw_registration_undo(struct cw_core *core, const struct request *request);
 void cw_throttle_finish(struct cw_core *core);
 
 /* --- conversation.c: naming a conversation, and finding it -------------------------------- */

@@ -6,6 +6,8 @@
 static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     enum cw_store_status status = event->store->status;
+    if (status != CW_STORE_OK)
+        cw_registration_undo(core, request);
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (status == CW_STORE_EXISTS)
@@ -17,8 +19,9 @@ static void registered(struct cw_core *core, struct request *request, const stru
 static void register_hashed(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
-    if (event->hash.status != CW_HASH_OK) {
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+    request->hashed = event->hash.status != CW_HASH_LIMITED;
+    if (cw_request_not_hashed(core, request, event)) {
+        cw_registration_undo(core, request);
         return;
     }
     struct cw_store_request *store =
@@ -31,6 +34,8 @@ static void register_hashed(struct cw_core *core, struct request *request,
 
 static void hash_password(struct cw_core *core, struct request *request)
 {
+    if (!cw_registration_begin(core, request))
+        return;
     cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
                         (struct cw_slice){0}, register_hashed);
 }
@@ -62,6 +67,7 @@ void cw_on_register(struct cw_core *core, struct request *request)
         !cw_request_fold(core, request, request->msg->username))
         return;
     const struct cw_extras *extras = &request->msg->extras;
+    cw_request_prove(core, request);
     if (core->config.registration_open)
         cw_request_ask_store(core, request, CW_STORE_USER_FIND, register_looked_up);
     else if (core->config.registration_by_invitation &&
@@ -128,18 +134,8 @@ static void create_session(struct cw_core *core, struct request *request,
 
 static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    switch (event->hash.status) {
-    case CW_HASH_BUSY:
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+    if (!cw_request_guessed(core, request, event))
         return;
-    case CW_HASH_WRONG:
-        cw_login_failed(core, request->conn, request->key);
-        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
-        return;
-    case CW_HASH_OK:
-        break;
-    }
-    cw_login_succeeded(core, request->conn, request->key);
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
@@ -161,8 +157,9 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;
     }
-    cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password, expected,
-                        verified);
+    if (cw_guess_begin(core, request, false))
+        cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
+                            expected, verified);
 }
 
 void cw_on_login(struct cw_core *core, struct request *request)
@@ -173,10 +170,10 @@ void cw_on_login(struct cw_core *core, struct request *request)
     }
     if (!cw_request_fold(core, request, request->msg->username))
         return;
-    if (!cw_login_allowed(core, request->conn, request->key))
-        cw_request_answer(core, request, CW_RATE_LIMITED);
-    else
-        cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up);
+    if (!cw_guess_allowed(core, request))
+        return;
+    cw_request_prove(core, request);
+    cw_request_ask_store(core, request, CW_STORE_USER_FIND, login_looked_up);
 }
 
 /* --- logout, attach -------------------------------------------------------------------- */

@@ -95,10 +95,8 @@ static void password_set(struct cw_core *core, struct request *request,
 
 static void new_hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    if (event->hash.status != CW_HASH_OK) {
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+    if (cw_request_not_hashed(core, request, event))
         return;
-    }
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_PASSWORD_SET, password_set);
     store->user_id = request->sender->id;
@@ -110,21 +108,14 @@ static void new_hashed(struct cw_core *core, struct request *request, const stru
 /* A token alone must not be enough to guess the password with. */
 static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    if (event->hash.status == CW_HASH_BUSY) {
-        cw_request_answer(core, request, CW_UNAVAILABLE);
-    } else if (event->hash.status == CW_HASH_WRONG) {
-        cw_login_failed(core, request->conn, request->key);
-        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
-    } else {
-        cw_login_succeeded(core, request->conn, request->key);
+    if (cw_request_guessed(core, request, event))
         cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->new_password,
                             (struct cw_slice){0}, new_hashed);
-    }
 }
 
 static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
-    if (!cw_request_unavailable(core, request, event->store))
+    if (!cw_request_unavailable(core, request, event->store) && cw_guess_begin(core, request, true))
         cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
                             event->store->secret, verified);
 }
@@ -133,10 +124,8 @@ void cw_on_change_password(struct cw_core *core, struct request *request)
 {
     if (!cw_request_fold(core, request, request->msg->username))
         return;
-    if (!cw_login_allowed(core, request->conn, request->key)) {
-        cw_request_answer(core, request, CW_RATE_LIMITED);
+    if (!cw_guess_allowed(core, request))
         return;
-    }
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, looked_up);
     store->user_id = request->sender->id;

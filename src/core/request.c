@@ -127,11 +127,45 @@ void cw_request_unblock(struct request *request)
 
 void cw_request_answer(struct cw_core *core, struct request *request, int code)
 {
-    (void)core;
     assert(!request->done);
     request->code = code;
     request->done = true;
+    if (request->proves && request->conn != NULL)
+        cw_conn_proved(core, request->conn, request->hashed);
     cw_request_unblock(request);
+}
+
+void cw_request_prove(struct cw_core *core, struct request *request)
+{
+    if (request->conn->session != NULL)
+        return;
+    request->proves = true;
+    cw_conn_prove(core, request->conn);
+}
+
+bool cw_request_not_hashed(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    enum cw_hash_status status = event->hash.status;
+    if (status != CW_HASH_BUSY && status != CW_HASH_LIMITED)
+        return false;
+    cw_request_answer(core, request, status == CW_HASH_BUSY ? CW_UNAVAILABLE : CW_RATE_LIMITED);
+    return true;
+}
+
+bool cw_request_guessed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    enum cw_hash_status status = event->hash.status;
+    cw_guess_end(core, request,
+                 status == CW_HASH_OK      ? GUESS_RIGHT
+                 : status == CW_HASH_WRONG ? GUESS_WRONG
+                                           : GUESS_NOT_MADE);
+    request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
+    if (status == CW_HASH_WRONG)
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+    else
+        cw_request_not_hashed(core, request, event);
+    return status == CW_HASH_OK;
 }
 
 void cw_request_answer_with(struct cw_core *core, struct request *request,
@@ -198,6 +232,10 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     struct cw_effect *effect = cw_effect_add(core, CW_FX_HASH);
     effect->hash.cookie = await(core, request, resume);
     effect->hash.op = op;
+    if (request->conn != NULL)
+        effect->hash.address = request->conn->from->id;
+    if (request->key != NULL)
+        effect->hash.user = cw_hash_keyed(core->config.hash_seed, cw_name_key_slice(request->key));
     effect->hash.text = cw_arena_copy(&core->effects->arena, text);
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
 }

@@ -1,15 +1,12 @@
 /* throttle.c - how often somebody may ask, and how often a password may be
- * guessed. Addresses on this machine are exempt from the second: every local
- * tool and every reverse proxy comes from there. */
+ * guessed: of one user from one address, of one user from anywhere he has not
+ * logged in from before, and from one address. No address is exempt. */
 #include <stdlib.h>
 
 #include "core/internal.h"
 
-bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, unsigned per_s,
-                    unsigned burst)
+static void refill(struct bucket *bucket, uint64_t now_ms, double per_s, unsigned burst)
 {
-    if (per_s == 0)
-        return true;
     if (bucket->at_ms == 0) {
         bucket->level = burst;
     } else {
@@ -18,87 +15,188 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, unsig
             bucket->level = burst;
     }
     bucket->at_ms = now_ms == 0 ? 1 : now_ms;
+}
+
+bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                    unsigned burst)
+{
+    if (per_s == 0)
+        return true;
+    refill(bucket, now_ms, per_s, burst);
     if (bucket->level < amount)
         return false;
     bucket->level -= amount;
     return true;
 }
 
-struct failure {
+void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst)
+{
+    if (bucket->at_ms == 0)
+        return;
+    bucket->level += amount;
+    if (bucket->level > burst)
+        bucket->level = burst;
+}
+
+/* As many an hour, and as many at once. */
+static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hour)
+{
+    return cw_bucket_take(bucket, now_ms, 1, per_hour / 3600.0, per_hour);
+}
+
+/* --- tallies ----------------------------------------------------------------------------- */
+
+/* What a request has taken as a guess. */
+enum { TAKEN_OF_PAIR = 1, TAKEN_OF_USER = 2, TAKEN_OF_ADDRESS = 4 };
+
+#define ID_MAX (1 + CW_NAME_KEY_MAX + 8)
+
+struct tally {
     struct link by_age;
-    unsigned count;
-    uint64_t until_ms; /* no further try before */
+    unsigned count;        /* of a user at an address: wrong ones, and those under way */
+    uint64_t until_ms;     /* ... no further try before */
+    bool known;            /* ... and he has logged in from there */
+    struct bucket guesses; /* of a user from anywhere */
     size_t id_n;
-    uint8_t id[CW_NAME_KEY_MAX + 16]; /* name key, then address */
+    uint8_t id[ID_MAX];
 };
 
-static struct cw_slice make_id(const struct conn *conn, const struct cw_name_key *key,
-                               uint8_t id[CW_NAME_KEY_MAX + 16])
+/* 'p', address and name key; or 'u' and the name key. */
+static struct cw_slice make_id(const struct request *request, char kind, uint8_t id[ID_MAX])
 {
-    memcpy(id, key->p, key->n);
-    memcpy(id + key->n, conn->address, conn->address_n);
-    return cw_slice_of(id, key->n + conn->address_n);
+    size_t n = 0;
+    id[n++] = (uint8_t)kind;
+    if (kind == 'p') {
+        memcpy(id + n, &request->conn->from->id, 8);
+        n += 8;
+    }
+    memcpy(id + n, request->key->p, request->key->n);
+    return cw_slice_of(id, n + request->key->n);
 }
 
-static struct failure *find(struct cw_core *core, const struct conn *conn,
-                            const struct cw_name_key *key)
+static struct tally *find(struct cw_core *core, const struct request *request, char kind)
 {
-    uint8_t id[CW_NAME_KEY_MAX + 16];
-    return cw_map_get(&core->failures, make_id(conn, key, id));
+    uint8_t id[ID_MAX];
+    return cw_map_get(&core->tallies, make_id(request, kind, id));
 }
 
-bool cw_login_allowed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key)
+static void forget(struct cw_core *core, struct tally *tally)
 {
-    struct failure *failure = conn->loopback ? NULL : find(core, conn, key);
-    return failure == NULL || core->now_ms >= failure->until_ms;
+    cw_map_remove(&core->tallies, cw_slice_of(tally->id, tally->id_n));
+    cw_list_remove(&tally->by_age);
+    free(tally);
 }
 
-static void forget(struct cw_core *core, struct failure *failure)
+static struct tally *get(struct cw_core *core, const struct request *request, char kind)
 {
-    cw_map_remove(&core->failures, cw_slice_of(failure->id, failure->id_n));
-    cw_list_remove(&failure->by_age);
-    free(failure);
+    struct tally *tally = find(core, request, kind);
+    if (tally != NULL)
+        return tally;
+    if (core->tallies.count == CW_LOGIN_FAILURES_TRACKED)
+        forget(core, CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age));
+    tally = cw_alloc_zero(sizeof *tally);
+    tally->id_n = make_id(request, kind, tally->id).n;
+    cw_list_append(&core->tallies_by_age, &tally->by_age);
+    cw_map_put(&core->tallies, cw_slice_of(tally->id, tally->id_n), tally);
+    return tally;
 }
 
-static struct failure *remember(struct cw_core *core, const struct conn *conn,
-                                const struct cw_name_key *key)
-{
-    if (core->failures.count == CW_LOGIN_FAILURES_TRACKED)
-        forget(core, CW_LINK_OWNER(core->failures_by_age.next, struct failure, by_age));
-    struct failure *failure = cw_alloc_zero(sizeof *failure);
-    failure->id_n = make_id(conn, key, failure->id).n;
-    cw_list_append(&core->failures_by_age, &failure->by_age);
-    cw_map_put(&core->failures, cw_slice_of(failure->id, failure->id_n), failure);
-    return failure;
-}
+/* --- guesses ------------------------------------------------------------------------------ */
 
-void cw_login_failed(struct cw_core *core, const struct conn *conn, const struct cw_name_key *key)
+static void count_guess(struct cw_core *core, struct tally *pair)
 {
-    if (conn->loopback)
+    pair->count++;
+    if (pair->count <= CW_LOGIN_FAILURES_FREE)
         return;
-    struct failure *failure = find(core, conn, key);
-    if (failure == NULL)
-        failure = remember(core, conn, key);
-    failure->count++;
-    if (failure->count <= CW_LOGIN_FAILURES_FREE)
-        return;
-    unsigned doublings = failure->count - CW_LOGIN_FAILURES_FREE - 1;
+    unsigned doublings = pair->count - CW_LOGIN_FAILURES_FREE - 1;
     uint64_t wait_ms = doublings > 20 ? CW_LOGIN_WAIT_MAX_MS : (uint64_t)1000 << doublings;
-    failure->until_ms =
+    pair->until_ms =
         core->now_ms + (wait_ms > CW_LOGIN_WAIT_MAX_MS ? CW_LOGIN_WAIT_MAX_MS : wait_ms);
 }
 
-void cw_login_succeeded(struct cw_core *core, const struct conn *conn,
-                        const struct cw_name_key *key)
+/* Of the user's guesses from anywhere, and of the address's. */
+static bool take_shares(struct cw_core *core, struct request *request)
 {
-    struct failure *failure = conn->loopback ? NULL : find(core, conn, key);
-    if (failure != NULL)
-        forget(core, failure);
+    const struct cw_core_config *config = &core->config;
+    struct tally *user = get(core, request, 'u');
+    if (!take_hourly(&user->guesses, core->now_ms, config->guesses_per_user))
+        return false;
+    if (!take_hourly(&request->conn->from->guesses, core->now_ms, config->guesses_per_address)) {
+        cw_bucket_give(&user->guesses, 1, config->guesses_per_user);
+        return false;
+    }
+    request->guess |= TAKEN_OF_USER | TAKEN_OF_ADDRESS;
+    return true;
+}
+
+static bool refuse(struct cw_core *core, struct request *request)
+{
+    cw_request_answer(core, request, CW_RATE_LIMITED);
+    return false;
+}
+
+bool cw_guess_allowed(struct cw_core *core, struct request *request)
+{
+    const struct tally *pair = find(core, request, 'p');
+    return pair == NULL || core->now_ms >= pair->until_ms || refuse(core, request);
+}
+
+bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
+{
+    struct tally *pair = find(core, request, 'p');
+    if (pair != NULL && core->now_ms < pair->until_ms)
+        return refuse(core, request);
+    if (!known && (pair == NULL || !pair->known) && !take_shares(core, request))
+        return refuse(core, request);
+    count_guess(core, get(core, request, 'p'));
+    request->guess |= TAKEN_OF_PAIR;
+    return true;
+}
+
+static void give_back(struct cw_core *core, struct request *request)
+{
+    const struct cw_core_config *config = &core->config;
+    struct tally *user = (request->guess & TAKEN_OF_USER) != 0 ? find(core, request, 'u') : NULL;
+    if (user != NULL)
+        cw_bucket_give(&user->guesses, 1, config->guesses_per_user);
+    if ((request->guess & TAKEN_OF_ADDRESS) != 0)
+        cw_bucket_give(&request->conn->from->guesses, 1, config->guesses_per_address);
+}
+
+void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
+{
+    struct tally *pair = (request->guess & TAKEN_OF_PAIR) != 0 ? find(core, request, 'p') : NULL;
+    if (guess != GUESS_WRONG)
+        give_back(core, request);
+    request->guess = 0;
+    if (pair == NULL || guess == GUESS_WRONG)
+        return;
+    pair->until_ms = 0;
+    pair->known |= guess == GUESS_RIGHT;
+    if (guess == GUESS_RIGHT)
+        pair->count = 0;
+    else if (pair->count != 0)
+        pair->count--;
+}
+
+/* --- registrations -------------------------------------------------------------------------- */
+
+bool cw_registration_begin(struct cw_core *core, struct request *request)
+{
+    return take_hourly(&request->conn->from->registrations, core->now_ms,
+                       core->config.registrations_per_hour) ||
+           refuse(core, request);
+}
+
+void cw_registration_undo(struct cw_core *core, const struct request *request)
+{
+    if (request->conn != NULL)
+        cw_bucket_give(&request->conn->from->registrations, 1, core->config.registrations_per_hour);
 }
 
 void cw_throttle_finish(struct cw_core *core)
 {
-    while (!cw_list_empty(&core->failures_by_age))
-        forget(core, CW_LINK_OWNER(core->failures_by_age.next, struct failure, by_age));
-    cw_map_finish(&core->failures);
+    while (!cw_list_empty(&core->tallies_by_age))
+        forget(core, CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age));
+    cw_map_finish(&core->tallies);
 }

@@ -204,6 +204,13 @@ void cw_net_close(struct cw_net *net, cw_net_id id, const char *reason)
         cw_peer_begin_close(peer, reason);
 }
 
+void cw_net_drop(struct cw_net *net, cw_net_id id, const char *reason)
+{
+    struct peer *peer = find(net, id);
+    if (peer != NULL)
+        cw_peer_drop(peer, reason);
+}
+
 void cw_net_close_all(struct cw_net *net, const char *reason)
 {
     for (size_t i = 0; i < net->slot_count; i++)
@@ -269,6 +276,7 @@ static void refuse_one(struct cw_net *net, int listening)
     if (fd >= 0)
         close(fd);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    net->handlers.crowded(net->context);
 }
 
 static void on_connection(uv_poll_t *poll, int status, int events)
@@ -285,7 +293,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
             refuse_one(net, listener->fd);
         if (fd < 0)
             return;
-        if (net->connections >= net->options.connections_max)
+        if (net->connections >= net->options.connections_max + CW_NET_SPARE)
             close(fd);
         else
             cw_peer_accept(net, fd, (struct sockaddr *)&address);

@@ -45,6 +45,10 @@ struct cw_net_peer {
 };
 
 struct cw_net_handlers {
+    /* Accepted; `closed` follows. takes_updates is not known yet. */
+    void (*opened)(void *context, cw_net_id id, const struct cw_net_peer *peer);
+    /* There was no descriptor left for a connection; it was refused. */
+    void (*crowded)(void *context);
     /* The handshake is done. */
     void (*ready)(void *context, cw_net_id id, const struct cw_net_peer *peer);
     /* `body` is good until the handler returns. `envelope`: the answer is to be
@@ -52,7 +56,7 @@ struct cw_net_handlers {
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
     /* A message that the transport refused; the connection goes on. */
     void (*refused)(void *context, cw_net_id id);
-    /* Gone; only for connections that were ready. */
+    /* Gone. */
     void (*closed)(void *context, cw_net_id id);
     /* Everything sent before cw_net_probe(mark) has been received. */
     void (*received)(void *context, cw_net_id id, uint64_t mark);
@@ -63,9 +67,12 @@ struct cw_net_handlers {
     void (*log)(void *context, const char *peer, const char *reason);
 };
 
+/* connections_max: the handler `opened` is to see to it; CW_NET_SPARE beyond it are
+ * closed at once, since whoever gives way to a newcomer is not gone yet. */
+#define CW_NET_SPARE 64
 struct cw_net_options {
-    size_t connections_max; /* accepted beyond are closed at once */
-    uint64_t ping_idle_ms;  /* see CW_PING_IDLE_MS, which is its usual value and the most */
+    size_t connections_max;
+    uint64_t ping_idle_ms; /* see CW_PING_IDLE_MS, which is its usual value and the most */
 };
 
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
@@ -105,6 +112,9 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);
 
 /* Closes it once what is queued has been written. */
 void cw_net_close(struct cw_net *net, cw_net_id id, const char *reason);
+
+/* Closes it at once, whatever is queued: its place is needed. */
+void cw_net_drop(struct cw_net *net, cw_net_id id, const char *reason);
 
 void cw_net_close_all(struct cw_net *net, const char *reason);
 

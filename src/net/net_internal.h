@@ -27,7 +27,7 @@ struct peer {
     struct cw_out_queue out;
     int fd;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
-    bool told;         /* handlers->ready was called, and closed not yet */
+    bool told;         /* handlers->opened was called, and closed not yet */
     bool authenticated;
     bool paused;     /* by cw_net_read */
     bool on_hold;    /* by cw_net_hold */
@@ -96,6 +96,7 @@ struct cw_net {
 /* peer.c */
 void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
 void cw_peer_begin_close(struct peer *peer, const char *reason);
+void cw_peer_drop(struct peer *peer, const char *reason);
 /* With the first live frame, until it closes: what TCP cannot send yet stays in
  * its queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);

@@ -49,7 +49,7 @@ void cw_peer_begin_close(struct peer *peer, const char *reason)
 }
 
 /* The socket is of no use any more: forget what was to be written, too. */
-static void drop(struct peer *peer, const char *reason)
+void cw_peer_drop(struct peer *peer, const char *reason)
 {
     cw_peer_begin_close(peer, reason);
     cw_out_finish(&peer->out);
@@ -142,6 +142,8 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     peer->net = net;
     peer->fd = fd;
     set_address(peer, address);
+    struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
+                                .loopback = peer->loopback};
     set_socket_options(fd);
     uv_poll_init_socket(net->loop, &peer->poll, fd);
     net->handles++;
@@ -150,6 +152,8 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     cw_zmtp_init(&peer->zmtp, CW_ZMTP_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
     take_slot(peer);
     watch(peer);
+    peer->told = true;
+    net->handlers.opened(net->context, peer->id, &about);
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -160,7 +164,6 @@ static void handshake_done(struct peer *peer)
                                 .loopback = peer->loopback,
                                 .takes_updates = !peer->zmtp.peer_is_req};
     peer->phase = PHASE_READY;
-    peer->told = true;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
@@ -283,9 +286,9 @@ static void on_readable(struct peer *peer)
             feed(peer, cw_slice_of(net->chunk, (size_t)n));
     } else if (n == 0) {
         report_last_probe(peer);
-        drop(peer, NULL);
+        cw_peer_drop(peer, NULL);
     } else if (errno != EAGAIN && errno != EINTR) {
-        drop(peer, NULL);
+        cw_peer_drop(peer, NULL);
     }
 }
 
@@ -293,7 +296,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct peer *peer = poll->data;
     if (status < 0) {
-        drop(peer, NULL);
+        cw_peer_drop(peer, NULL);
         return;
     }
     if (events & UV_WRITABLE) {
@@ -335,7 +338,7 @@ static void write_out(struct peer *peer)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN) {
-            drop(peer, NULL);
+            cw_peer_drop(peer, NULL);
             return;
         }
         if (n > 0) {
@@ -452,7 +455,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
         return; /* ZMTP 3.0 has no PING: the kernel's keepalive must do */
     uint64_t silent_ms = now_ms - peer->received_ms;
     if (silent_ms >= CW_PEER_DEAD_MS && !stopped(peer)) {
-        drop(peer, "silent for too long");
+        cw_peer_drop(peer, "silent for too long");
     } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
         struct cw_buf ping = {0};
         cw_zmtp_ping(&ping, CW_PING_TTL_DS, NULL, 0);
@@ -466,9 +469,9 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
 {
     if (peer->phase == PHASE_LINGERING) {
         if (now_ms - peer->progress_ms >= LINGER_MS)
-            drop(peer, NULL);
+            cw_peer_drop(peer, NULL);
     } else if (peer->out.bytes != 0 && now_ms - peer->progress_ms >= CW_WRITE_STALL_MS) {
-        drop(peer, "takes nothing");
+        cw_peer_drop(peer, "takes nothing");
     } else if (peer->phase == PHASE_HANDSHAKE) {
         if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)
             cw_peer_begin_close(peer, "no handshake in time");

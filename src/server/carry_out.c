@@ -109,6 +109,9 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
     case CW_FX_CLOSE:
         cw_net_close(shell->net, effect->close.conn, effect->close.reason);
         break;
+    case CW_FX_DROP:
+        cw_net_drop(shell->net, effect->close.conn, effect->close.reason);
+        break;
     case CW_FX_STORE:
         ask_store(shell, &effect->store);
         break;

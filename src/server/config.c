@@ -37,6 +37,13 @@ static const struct setting settings[] = {
     {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
     {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
     {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
+    {"connections_per_address", NUMBER, AT(connections_per_address), 0, 1000000},
+    {"waiting_max", NUMBER, AT(waiting_max), 1, 1000000},
+    {"waiting_per_address", NUMBER, AT(waiting_per_address), 0, 1000000},
+    {"hashes_per_address", NUMBER, AT(hashes_per_address), 0, 1000000},
+    {"registrations_per_hour", NUMBER, AT(registrations_per_hour), 0, 1000000},
+    {"guesses_per_user", NUMBER, AT(guesses_per_user), 0, 1000000},
+    {"guesses_per_address", NUMBER, AT(guesses_per_address), 0, 1000000},
     {"ping_idle_ms", NUMBER, AT(ping_idle_ms), 100, CW_PING_IDLE_MS},
     {"keep_days", NUMBER, AT(keep_days), 0, CW_RETENTION_DAYS_MAX},
     {"reserved_names", TEXT, AT(reserved_names), 0, SIZE(reserved_names)},
@@ -58,6 +65,13 @@ void cw_config_init(struct cw_config *config)
                                  .sessions_per_user = CW_SESSIONS_PER_USER,
                                  .call_members_max = CW_CALL_MEMBERS_MAX,
                                  .connections_max = CW_CONNECTIONS_MAX,
+                                 .connections_per_address = CW_CONNECTIONS_PER_ADDRESS,
+                                 .waiting_max = CW_UNAUTHENTICATED_MAX,
+                                 .waiting_per_address = CW_WAITING_PER_ADDRESS,
+                                 .hashes_per_address = CW_HASHES_PER_ADDRESS,
+                                 .registrations_per_hour = CW_REGISTRATIONS_PER_HOUR,
+                                 .guesses_per_user = CW_GUESSES_PER_USER,
+                                 .guesses_per_address = CW_GUESSES_PER_ADDRESS,
                                  .ping_idle_ms = CW_PING_IDLE_MS};
 }
 

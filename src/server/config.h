@@ -32,7 +32,11 @@ struct cw_config {
     unsigned session_idle_days;
     unsigned sessions_per_user;
     unsigned call_members_max;
-    unsigned connections_max;
+    unsigned connections_max, connections_per_address;
+    unsigned waiting_max, waiting_per_address; /* of them, without a session */
+    unsigned hashes_per_address;               /* passwords that wait to be looked at */
+    unsigned registrations_per_hour;           /* of one address */
+    unsigned guesses_per_user, guesses_per_address;
     unsigned ping_idle_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
     char reserved_names[1024];         /* separated by blanks or commas */

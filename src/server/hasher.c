@@ -1,5 +1,7 @@
 /* hasher.c - see hasher.h. */
 #include "server/hasher.h"
+
+#include "base/turns.h"
 #include "server/worker.h"
 
 #include <sodium.h>
@@ -7,7 +9,7 @@
 #include <stdlib.h>
 
 struct job {
-    struct job *next;
+    struct cw_turn turn; /* first: a turn is its job */
     uv_work_t work;
     struct cw_hasher *hasher;
     uint64_t cookie;
@@ -18,6 +20,7 @@ struct job {
     char expected[CW_PASSWORD_HASH_MAX]; /* "" for a user who does not exist */
     char secret[CW_PASSWORD_HASH_MAX];
     size_t secret_n;
+    char rehashed[CW_PASSWORD_HASH_MAX]; /* the same password at today's cost, or "" */
     char token[CW_TOKEN_LEN + 1];
 };
 
@@ -28,8 +31,9 @@ struct cw_hasher {
     char nobody[CW_PASSWORD_HASH_MAX]; /* no password fits it */
     void (*done)(void *context, struct cw_event *event);
     void *context;
-    struct job *first, *last; /* waiting */
-    unsigned waiting, running;
+    struct cw_turns waiting;
+    unsigned running;
+    unsigned per_address; /* of one address may wait; 0: no limit */
 };
 
 static void set_cost(struct cw_hasher *hasher, enum cw_password_cost cost)
@@ -70,6 +74,11 @@ struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
     return hasher;
 }
 
+void cw_hasher_set_share(struct cw_hasher *hasher, unsigned per_address)
+{
+    hasher->per_address = per_address;
+}
+
 /* RFC 4122, section 4.4: a UUID from random bits, version 4, variant 10. */
 static void make_token(char token[CW_TOKEN_LEN + 1])
 {
@@ -95,6 +104,16 @@ void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HAS
     cw_hash_token(cw_slice_of(invitation, CW_TOKEN_LEN), hash);
 }
 
+/* The cost was changed since it was kept. Without memory for it the old one stays. */
+static void rehash(struct job *job)
+{
+    const struct cw_hasher *hasher = job->hasher;
+    if (crypto_pwhash_str_needs_rehash(job->expected, hasher->operations, hasher->memory) == 1 &&
+        crypto_pwhash_str(job->rehashed, job->password, job->password_n, hasher->operations,
+                          hasher->memory) != 0)
+        job->rehashed[0] = 0;
+}
+
 static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;
@@ -106,6 +125,7 @@ static void verify(struct job *job)
     make_token(job->token);
     cw_hash_token(cw_slice_of(job->token, CW_TOKEN_LEN), (uint8_t *)job->secret);
     job->secret_n = CW_TOKEN_HASH_LEN;
+    rehash(job);
 }
 
 static void on_worker(uv_work_t *work)
@@ -133,6 +153,7 @@ static void report(struct job *job)
     event.hash.status = job->status;
     event.hash.secret = cw_slice_of(job->secret, job->secret_n);
     event.hash.token = cw_slice_of(job->token, job->token[0] != 0 ? CW_TOKEN_LEN : 0);
+    event.hash.rehashed = cw_slice_str(job->rehashed);
     job->hasher->done(job->hasher->context, &event);
     sodium_memzero(job, sizeof *job);
     free(job);
@@ -149,17 +170,6 @@ static void on_done(uv_work_t *work, int status)
     report(job);
 }
 
-static void start_waiting(struct cw_hasher *hasher)
-{
-    while (hasher->first != NULL && hasher->running < CW_HASHES_RUNNING_MAX) {
-        struct job *job = hasher->first;
-        hasher->first = job->next;
-        hasher->waiting--;
-        hasher->running++;
-        uv_queue_work(hasher->loop, &job->work, on_worker, on_done);
-    }
-}
-
 static void no_work(uv_work_t *work)
 {
     (void)work;
@@ -171,7 +181,37 @@ static void on_refused(uv_work_t *work, int status)
     report(work->data);
 }
 
-void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect)
+/* Reported like a result, never from inside submit. */
+static void refuse(struct job *job, enum cw_hash_status status)
+{
+    job->status = status;
+    sodium_memzero(job->password, sizeof job->password);
+    uv_queue_work(job->hasher->loop, &job->work, no_work, on_refused);
+}
+
+/* Who has waited so long has given up, or thinks that nobody is there. */
+static void refuse_old(struct cw_hasher *hasher)
+{
+    struct cw_turn *turn;
+    uint64_t now_ms = uv_now(hasher->loop);
+    while (now_ms >= CW_HASH_WAIT_MS &&
+           (turn = cw_turns_take_old(&hasher->waiting, now_ms - CW_HASH_WAIT_MS)) != NULL)
+        refuse((struct job *)turn, CW_HASH_BUSY);
+}
+
+static void start_waiting(struct cw_hasher *hasher)
+{
+    refuse_old(hasher);
+    while (hasher->running < CW_HASHES_RUNNING_MAX) {
+        struct job *job = (struct job *)cw_turns_take(&hasher->waiting);
+        if (job == NULL)
+            return;
+        hasher->running++;
+        uv_queue_work(hasher->loop, &job->work, on_worker, on_done);
+    }
+}
+
+static struct job *make_job(struct cw_hasher *hasher, const struct cw_effect *effect)
 {
     struct job *job = cw_alloc_zero(sizeof *job);
     job->work.data = job;
@@ -182,26 +222,28 @@ void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect)
     memcpy(job->password, effect->hash.text.p, effect->hash.text.n);
     if (effect->hash.expected.n != 0)
         memcpy(job->expected, effect->hash.expected.p, effect->hash.expected.n);
-    if (hasher->waiting >= CW_HASHES_QUEUED_MAX) {
-        job->status = CW_HASH_BUSY;
-        uv_queue_work(hasher->loop, &job->work, no_work, on_refused);
+    return job;
+}
+
+void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect)
+{
+    struct job *job = make_job(hasher, effect);
+    uint64_t address = effect->hash.address;
+    if (hasher->per_address != 0 && cw_turns_of(&hasher->waiting, address) >= hasher->per_address) {
+        refuse(job, CW_HASH_LIMITED);
         return;
     }
-    if (hasher->first == NULL)
-        hasher->first = job;
-    else
-        hasher->last->next = job;
-    hasher->last = job;
-    hasher->waiting++;
+    cw_turns_add(&hasher->waiting, &job->turn, address, effect->hash.user, uv_now(hasher->loop));
     start_waiting(hasher);
+    if (hasher->waiting.count > CW_HASHES_QUEUED_MAX) /* who has most waiting has one too many */
+        refuse((struct job *)cw_turns_take_most(&hasher->waiting), CW_HASH_BUSY);
 }
 
 void cw_hasher_destroy(struct cw_hasher *hasher)
 {
     if (hasher == NULL)
         return;
-    for (struct job *job = hasher->first, *next; job != NULL; job = next) {
-        next = job->next;
+    for (struct job *job; (job = (struct job *)cw_turns_take(&hasher->waiting)) != NULL;) {
         sodium_memzero(job, sizeof *job);
         free(job);
     }

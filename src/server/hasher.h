@@ -16,9 +16,14 @@ struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
                                    void (*done)(void *context, struct cw_event *event),
                                    void *context);
 
+/* So many of one address may wait; 0 (as it begins): no limit but that for all. */
+void cw_hasher_set_share(struct cw_hasher *hasher, unsigned per_address);
+
 /* Carries out a CW_FX_HASH of a password (not those that are cheap, below). Its bytes are copied,
- * and wiped afterwards. Too many waiting: the result CW_HASH_BUSY comes all the same, through
- * `done`, later. */
+ * and wiped afterwards. Addresses take turns, and at one address its users do. A refusal comes
+ * like a result, through `done`, later: CW_HASH_LIMITED, too many of this address wait;
+ * CW_HASH_BUSY, it has waited CW_HASH_WAIT_MS, or CW_HASHES_QUEUED_MAX wait and its address has
+ * the most of them. */
 void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect);
 
 /* The stored form of a token; cheap, at once. */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "net/net.h"
 #include "server/config.h"
 #include "server/hasher.h"
 #include "server/log.h"
@@ -27,7 +28,7 @@ static const char usage[] =
     "Settings of the file are listed in README.md. SIGTERM ends the server.\n";
 
 /* File descriptors that are not connections: the database, its log, epoll. */
-#define OTHER_FILES 64
+#define OTHER_FILES (64 + CW_NET_SPARE)
 
 /* What was said on the command line; it holds against the file. */
 struct options {

@@ -52,6 +52,20 @@ static void step(struct cw_shell *shell, struct cw_event *event)
 
 /* --- events from the network ----------------------------------------------------------- */
 
+static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+{
+    struct cw_event event = {.type = CW_EV_OPENED, .conn = id};
+    event.connected.address = peer->address;
+    event.connected.loopback = peer->loopback;
+    step(context, &event);
+}
+
+static void on_crowded(void *context)
+{
+    struct cw_event event = {.type = CW_EV_CROWDED};
+    step(context, &event);
+}
+
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
 {
     struct cw_event event = {.type = CW_EV_CONNECTED, .conn = id};
@@ -317,8 +331,14 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .texts_per_s = config->texts_per_s,
         .texts_burst = config->texts_burst,
         .call_members_max = config->call_members_max,
-        .unauthenticated_max = CW_UNAUTHENTICATED_MAX,
+        .unauthenticated_max = config->waiting_max,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
+        .connections_max = config->connections_max,
+        .connections_per_address = config->connections_per_address,
+        .waiting_per_address = config->waiting_per_address,
+        .registrations_per_hour = config->registrations_per_hour,
+        .guesses_per_user = config->guesses_per_user,
+        .guesses_per_address = config->guesses_per_address,
         .server_name = cw_slice_str("chinwagd " CW_VERSION),
         .reserved_names = cw_slice_str(config->reserved_names),
         .kept_keys = cw_store_kept_keys(store),
@@ -341,7 +361,9 @@ static void start_handles(struct cw_shell *shell)
     }
 }
 
-static const struct cw_net_handlers net_handlers = {.ready = on_ready,
+static const struct cw_net_handlers net_handlers = {.opened = on_opened,
+                                                    .crowded = on_crowded,
+                                                    .ready = on_ready,
                                                     .message = on_message,
                                                     .refused = on_refused,
                                                     .closed = on_closed,
@@ -369,6 +391,8 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     shell->core = create_core(config, store);
     bool good = shell->hasher != NULL;
+    if (good)
+        cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     if (!good)
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
     if (good && cw_net_listen_zmtp(shell->net, config->zmtp, bound, &loopback, error))

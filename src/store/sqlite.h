@@ -173,6 +173,7 @@ struct cw_sqlite {
     size_t noted_next;
     uint64_t swept_group_id;                /* the last that was looked at */
     uint64_t retry_key[2];                  /* for the hash of what was sent */
+    struct cw_buf words;                    /* of the text or query at hand */
     struct cw_buf kept_keys;                /* cw_store_kept_keys */
     bool names_renewed;                     /* at the start */
     /* Of the transaction under way: */

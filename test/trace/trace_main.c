@@ -6,7 +6,10 @@
  *
  * Input lines (NAME is a connection; '#' begins a comment):
  *   config KEY NUMBER              before anything else: see set_config
+ *   accept NAME ADDRESS            a connection from 192.0.2.7 or 2001:db8:0:7 (a /64),
+ *                                  whose handshake is made by `connect NAME`
  *   connect NAME [remote] [req]
+ *   crowded                        the system has no descriptor left
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
  *                                  ["strings"], {"key": value} and $OTHER, which is
@@ -23,6 +26,7 @@
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "opus_files.h"
@@ -172,15 +176,22 @@ static void send_hex(struct play *play, struct world_conn *conn, const char *p)
 static void set_config(struct play *play, const char *key, unsigned value)
 {
     struct cw_core_config *config = &play->config;
-    if (strcmp(key, "requests_per_s") == 0)
-        config->requests_per_s = value;
-    else if (strcmp(key, "requests_burst") == 0)
-        config->requests_burst = value;
-    else if (strcmp(key, "texts_per_s") == 0)
-        config->texts_per_s = value;
-    else if (strcmp(key, "texts_burst") == 0)
-        config->texts_burst = value;
-    else if (strcmp(key, "registration_open") == 0)
+    static const struct {
+        const char *key;
+        size_t at;
+    } numbers[] = {
+#define NUMBER(member) {#member, offsetof(struct cw_core_config, member)}
+        NUMBER(requests_per_s),      NUMBER(requests_burst),      NUMBER(texts_per_s),
+        NUMBER(texts_burst),         NUMBER(connections_max),     NUMBER(connections_per_address),
+        NUMBER(waiting_per_address), NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
+        NUMBER(guesses_per_user),    NUMBER(guesses_per_address),
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (strcmp(numbers[i].key, key) == 0) {
+            memcpy((char *)config + numbers[i].at, &value, sizeof value);
+            return;
+        }
+    if (strcmp(key, "registration_open") == 0)
         config->registration_open = value != 0;
     else if (strcmp(key, "registration_by_invitation") == 0)
         config->registration_by_invitation = value != 0;
@@ -207,12 +218,32 @@ static void conn_line(struct play *play, struct world_conn *conn, const char *re
         play->error = "what is this connection to do?";
 }
 
+static void accept_from(struct play *play, const char *name, const char *text)
+{
+    unsigned part[4] = {0};
+    uint8_t bytes[8];
+    bool v4 = strchr(text, '.') != NULL;
+    if (sscanf(text, v4 ? "%u.%u.%u.%u" : "%x:%x:%x:%x", &part[0], &part[1], &part[2], &part[3]) !=
+        4)
+        play->error = "what is this address?";
+    for (int i = 0; i < 4; i++) {
+        bytes[v4 ? i : 2 * i] = (uint8_t)(v4 ? part[i] : part[i] >> 8);
+        if (!v4)
+            bytes[2 * i + 1] = (uint8_t)part[i];
+    }
+    world_accept(&play->world, name, bytes, v4 ? 4 : 8);
+}
+
 static bool world_line(struct play *play, const char *line)
 {
     struct world *world = &play->world;
-    char name[16];
+    char name[16], address[32];
     unsigned long long ms;
-    if (sscanf(line, "connect %15s", name) == 1)
+    if (sscanf(line, "accept %15s %31s", name, address) == 2)
+        accept_from(play, name, address);
+    else if (strcmp(line, "crowded") == 0)
+        world_crowded(world);
+    else if (sscanf(line, "connect %15s", name) == 1)
         world_connect(world, name, strstr(line, " remote") != NULL, strstr(line, " req") != NULL);
     else if (sscanf(line, "close %15s", name) == 1)
         world_close(world, name);

@@ -272,8 +272,10 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
         put_send(world, effect, effect->send.plain, effect->send.plain_count, false);
         put_send(world, effect, effect->send.extended, effect->send.extended_count, true);
         break;
+    case CW_FX_DROP:
     case CW_FX_CLOSE:
-        put(world, "    close %s: %s\n", name_of(world, effect->close.conn), effect->close.reason);
+        put(world, "    %s %s: %s\n", effect->type == CW_FX_DROP ? "drop" : "close",
+            name_of(world, effect->close.conn), effect->close.reason);
         conn = conn_of(world, effect->close.conn);
         if (conn != NULL)
             conn->closing = true;
@@ -469,17 +471,41 @@ struct world_conn *world_find(struct world *world, const char *name)
     return NULL;
 }
 
-void world_connect(struct world *world, const char *name, bool remote, bool req)
+static struct world_conn *new_conn(struct world *world, const char *name)
 {
     struct world_conn *conn = world_find(world, name);
     if (conn == NULL)
         conn = world_find(world, "");
     if (conn == NULL || conn->open)
-        return;
+        return NULL;
     snprintf(conn->name, sizeof conn->name, "%s", name);
     conn->id = (uint64_t)++world->connected << 32 | (uint64_t)(conn - world->conns);
     conn->open = conn->reading = true;
-    conn->closing = false;
+    conn->closing = conn->accepted = false;
+    return conn;
+}
+
+void world_accept(struct world *world, const char *name, const uint8_t *address, size_t n)
+{
+    struct world_conn *conn = new_conn(world, name);
+    if (conn == NULL)
+        return;
+    conn->accepted = true;
+    struct cw_event event = {.type = CW_EV_OPENED, .conn = conn->id};
+    event.connected.address = cw_slice_of(address, n);
+    event.connected.loopback = n == 4 && address[0] == 127;
+    step(world, &event);
+    run(world);
+}
+
+void world_connect(struct world *world, const char *name, bool remote, bool req)
+{
+    struct world_conn *conn = world_find(world, name);
+    if (conn == NULL || !conn->open || !conn->accepted)
+        conn = new_conn(world, name);
+    if (conn == NULL || conn->closing)
+        return;
+    conn->accepted = false;
     struct cw_event event = {.type = CW_EV_CONNECTED, .conn = conn->id};
     event.connected.address = cw_slice_str(remote ? "\xc0\x00\x02\x01" : "\x7f\x00\x00\x01");
     event.connected.address.n = 4;
@@ -495,6 +521,13 @@ void world_conn_event(struct world *world, struct world_conn *conn, enum cw_even
     struct cw_event event = {.type = type, .conn = conn->id};
     if (type == CW_EV_RECEIVED)
         event.received_mark = mark;
+    step(world, &event);
+    run(world);
+}
+
+void world_crowded(struct world *world)
+{
+    struct cw_event event = {.type = CW_EV_CROWDED};
     step(world, &event);
     run(world);
 }

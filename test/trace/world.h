@@ -20,6 +20,7 @@ struct world_conn {
     cw_conn_id id;
     bool open;
     bool reading;
+    bool accepted;                /* its handshake is not done */
     bool closing;                 /* a close effect came for it */
     char token[CW_TOKEN_LEN + 1]; /* of the last login that was answered here */
 };
@@ -62,6 +63,11 @@ void world_finish(struct world *world);
 struct world_conn *world_find(struct world *world, const char *name);
 
 void world_connect(struct world *world, const char *name, bool remote, bool req);
+/* From a certain address (4 or 8 bytes); without the handshake, which
+ * world_connect then makes. */
+void world_accept(struct world *world, const char *name, const uint8_t *address, size_t n);
+/* The system has no descriptor left. */
+void world_crowded(struct world *world);
 void world_close(struct world *world, const char *name);
 /* One frame of MessagePack from this connection. */
 void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,

@@ -56,6 +56,13 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
     assert_int_equal(config.connections_max, CW_CONNECTIONS_MAX);
+    assert_int_equal(config.connections_per_address, CW_CONNECTIONS_PER_ADDRESS);
+    assert_int_equal(config.waiting_max, CW_UNAUTHENTICATED_MAX);
+    assert_int_equal(config.waiting_per_address, CW_WAITING_PER_ADDRESS);
+    assert_int_equal(config.hashes_per_address, CW_HASHES_PER_ADDRESS);
+    assert_int_equal(config.registrations_per_hour, CW_REGISTRATIONS_PER_HOUR);
+    assert_int_equal(config.guesses_per_user, CW_GUESSES_PER_USER);
+    assert_int_equal(config.guesses_per_address, CW_GUESSES_PER_ADDRESS);
     assert_int_equal(config.ping_idle_ms, CW_PING_IDLE_MS);
     assert_int_equal(config.keep_days, 0);
     assert_int_equal(config.keep_messages, 0);
@@ -100,6 +107,13 @@ static void numbers_keep_to_their_range(void **state)
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("connections_per_address", &config.connections_per_address, 0, 1000000);
+    check_number("waiting_max", &config.waiting_max, 1, 1000000);
+    check_number("waiting_per_address", &config.waiting_per_address, 0, 1000000);
+    check_number("hashes_per_address", &config.hashes_per_address, 0, 1000000);
+    check_number("registrations_per_hour", &config.registrations_per_hour, 0, 1000000);
+    check_number("guesses_per_user", &config.guesses_per_user, 0, 1000000);
+    check_number("guesses_per_address", &config.guesses_per_address, 0, 1000000);
     check_number("ping_idle_ms", &config.ping_idle_ms, 100, CW_PING_IDLE_MS);
     check_number("keep_days", &config.keep_days, 0, CW_RETENTION_DAYS_MAX);
     check_number("keep_messages", &config.keep_messages, 0, CW_RETENTION_KEPT_MAX);

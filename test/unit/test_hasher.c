@@ -13,17 +13,23 @@
 /* What was reported about one cookie. */
 struct report {
     unsigned times;
+    unsigned order; /* 1: the first that was reported */
     enum cw_hash_status status;
     size_t secret_n, token_n;
     char secret[CW_PASSWORD_HASH_MAX];
     char token[CW_TOKEN_LEN + 1];
+    char rehashed[CW_PASSWORD_HASH_MAX];
 };
 
-#define COOKIES 128
+#define COOKIES 2048
 
 static uv_loop_t loop;
 static struct cw_hasher *hasher;
 static struct report reports[COOKIES];
+static unsigned order;
+static unsigned again; /* cookies 0 ... follow each other, so many */
+
+static void submit_from(uint64_t address, uint64_t cookie, uint64_t user);
 
 static void on_hash(void *context, struct cw_event *event)
 {
@@ -32,6 +38,10 @@ static void on_hash(void *context, struct cw_event *event)
     assert_true(event->hash.cookie < COOKIES);
     struct report *report = &reports[event->hash.cookie];
     report->times++;
+    report->order = ++order;
+    if (event->hash.cookie + 1 < again)
+        submit_from(2, event->hash.cookie + 1, 1);
+    memcpy(report->rehashed, event->hash.rehashed.p, event->hash.rehashed.n);
     report->status = event->hash.status;
     report->secret_n = event->hash.secret.n;
     report->token_n = event->hash.token.n;
@@ -45,6 +55,7 @@ static int begin(void **state)
 {
     (void)state;
     memset(reports, 0, sizeof reports);
+    order = again = 0;
     assert_true(sodium_init() >= 0);
     assert_int_equal(uv_loop_init(&loop), 0);
     hasher = cw_hasher_create(&loop, CW_COST_MINIMUM, on_hash, NULL);
@@ -67,6 +78,17 @@ static void submit(uint64_t cookie, enum cw_hash_op op, const char *password, co
     effect.hash.op = op;
     effect.hash.text = cw_slice_str(password);
     effect.hash.expected = cw_slice_str(expected);
+    cw_hasher_submit(hasher, &effect);
+}
+
+static void submit_from(uint64_t address, uint64_t cookie, uint64_t user)
+{
+    struct cw_effect effect = {.type = CW_FX_HASH};
+    effect.hash.cookie = cookie;
+    effect.hash.op = CW_HASH_PASSWORD;
+    effect.hash.address = address;
+    effect.hash.user = user;
+    effect.hash.text = cw_slice_str("password1");
     cw_hasher_submit(hasher, &effect);
 }
 
@@ -223,22 +245,103 @@ static void a_token_is_kept_as_blake2b_256(void **state)
 
 /* --- too many --------------------------------------------------------------------------------- */
 
-static void what_finds_the_queue_full_is_told_busy(void **state)
+static void the_longest_queue_gives_way_when_all_are_too_long(void **state)
 {
     (void)state;
     enum { ACCEPTED = CW_HASHES_RUNNING_MAX + CW_HASHES_QUEUED_MAX };
-    for (uint64_t i = 0; i < ACCEPTED + 5; i++)
-        submit(i, CW_HASH_PASSWORD, "password1", "");
-    for (uint64_t i = 0; i < ACCEPTED + 5; i++)
+    submit_from(2, ACCEPTED + 9, 7);
+    for (uint64_t i = 0; i < ACCEPTED; i++)
+        submit_from(1, i, i % 3);
+    submit_from(2, ACCEPTED + 8, 7);
+    for (uint64_t i = 0; i < COOKIES; i++)
         assert_int_equal(reports[i].times, 0); /* never from inside submit */
     uv_run(&loop, UV_RUN_DEFAULT);
-    for (uint64_t i = 0; i < ACCEPTED + 5; i++) {
+    unsigned busy = 0;
+    for (uint64_t i = 0; i < ACCEPTED; i++) {
         assert_int_equal(reports[i].times, 1);
-        assert_int_equal(reports[i].status, i < ACCEPTED ? CW_HASH_OK : CW_HASH_BUSY);
-        assert_true(i < ACCEPTED || reports[i].secret_n == 0);
+        assert_true(reports[i].status == CW_HASH_OK || reports[i].secret_n == 0);
+        busy += reports[i].status == CW_HASH_BUSY;
     }
+    assert_int_equal(busy, 2);
+    assert_int_equal(reports[ACCEPTED + 8].status, CW_HASH_OK);
+    assert_int_equal(reports[ACCEPTED + 9].status, CW_HASH_OK);
     memset(reports, 0, sizeof reports);
     kept("password1"); /* and there is room again */
+}
+
+static void an_address_has_its_share_of_what_waits(void **state)
+{
+    (void)state;
+    enum { SHARE = 4, ACCEPTED = CW_HASHES_RUNNING_MAX + SHARE };
+    cw_hasher_set_share(hasher, SHARE);
+    for (uint64_t i = 0; i < ACCEPTED + 3; i++)
+        submit_from(1, i, i);
+    submit_from(2, 100, 1);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (uint64_t i = 0; i < ACCEPTED + 3; i++)
+        assert_int_equal(reports[i].status, i < ACCEPTED ? CW_HASH_OK : CW_HASH_LIMITED);
+    assert_int_equal(reports[100].status, CW_HASH_OK);
+}
+
+/* --- turns ------------------------------------------------------------------------------------ */
+
+static void assert_few_between(unsigned honest)
+{
+    unsigned before = 0;
+    for (uint64_t i = 0; i < honest; i++) {
+        unsigned at = reports[i].order;
+        assert_int_equal(reports[i].status, CW_HASH_OK);
+        assert_true(at - before <= 5); /* 4 of the flood's, and itself */
+        before = at;
+    }
+}
+
+static void a_flood_of_one_address_lets_others_pass(void **state)
+{
+    (void)state;
+    for (uint64_t i = 100; i < 200; i++)
+        submit_from(1, i, i); /* each in another name */
+    again = 20;
+    submit_from(2, 0, 1);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_few_between(20);
+    assert_true(order == 120);
+}
+
+static void a_flood_on_one_user_lets_others_of_its_address_pass(void **state)
+{
+    (void)state;
+    for (uint64_t i = 100; i < 200; i++)
+        submit_from(2, i, 9);
+    again = 20;
+    submit_from(2, 0, 1);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_few_between(20);
+}
+
+/* --- another cost ----------------------------------------------------------------------------- */
+
+static void a_password_kept_at_another_cost_is_hashed_anew(void **state)
+{
+    (void)state;
+    char old[CW_PASSWORD_HASH_MAX];
+    strcpy(old, kept("password1"));
+    submit(1, CW_HASH_PASSWORD_VERIFY, "password1", old);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_string_equal(reports[1].rehashed, "");
+    cw_hasher_destroy(hasher);
+    hasher = cw_hasher_create(&loop, CW_COST_INTERACTIVE, on_hash, NULL);
+    submit(2, CW_HASH_PASSWORD_VERIFY, "password1", old);
+    submit(3, CW_HASH_PASSWORD_VERIFY, "password2", old);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[2].status, CW_HASH_OK);
+    assert_int_equal(crypto_pwhash_str_verify(reports[2].rehashed, "password1", 9), 0);
+    assert_int_equal(crypto_pwhash_str_needs_rehash(reports[2].rehashed,
+                                                    crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                                    crypto_pwhash_MEMLIMIT_INTERACTIVE),
+                     0);
+    assert_int_equal(reports[3].status, CW_HASH_WRONG);
+    assert_string_equal(reports[3].rehashed, "");
 }
 
 int main(void)
@@ -254,7 +357,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_invitation_is_a_random_uuid_and_comes_with_its_hash,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_token_is_kept_as_blake2b_256, begin, end),
-        cmocka_unit_test_setup_teardown(what_finds_the_queue_full_is_told_busy, begin, end),
+        cmocka_unit_test_setup_teardown(the_longest_queue_gives_way_when_all_are_too_long, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(an_address_has_its_share_of_what_waits, begin, end),
+        cmocka_unit_test_setup_teardown(a_flood_of_one_address_lets_others_pass, begin, end),
+        cmocka_unit_test_setup_teardown(a_flood_on_one_user_lets_others_of_its_address_pass, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_password_kept_at_another_cost_is_hashed_anew, begin, end),
     };
+    setenv("UV_THREADPOOL_SIZE", "1", 1); /* what begins first ends first */
     return cmocka_run_group_tests_name("hasher", tests, NULL, NULL);
 }

@@ -72,6 +72,16 @@ def limit_rows(limit):
         ("Groups that one user is in", "%d" % limit["GROUPS_PER_USER"], "1027"),
         ("Members of a group", f"{limit['GROUP_MEMBERS_MAX']:,}", "1027"),
         ("Participants of a call", "%d" % limit["CALL_MEMBERS_MAX"], "1281"),
+        ("Connections of an address", f"{limit['CONNECTIONS_PER_ADDRESS']:,}",
+         "the connection is closed"),
+        ("Connections of an address that have not logged in",
+         "%d" % limit["WAITING_PER_ADDRESS"], "the one waiting longest is closed"),
+        ("New users of an address", "%d an hour" % limit["REGISTRATIONS_PER_HOUR"], "1026"),
+        ("Wrong passwords for a user from addresses new to him",
+         "%d an hour" % limit["GUESSES_PER_USER"], "1026"),
+        ("Wrong passwords from an address", "%d an hour" % limit["GUESSES_PER_ADDRESS"], "1026"),
+        ("Passwords of an address that wait", "%d, %d s" % (
+            limit["HASHES_PER_ADDRESS"], limit["HASH_WAIT_MS"] // 1000), "1026, 1029"),
         ("Requests of a connection", "%d a second, %d at once" % (
             limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
         ("Whispers, group and voice messages of a connection", "%d a second, %d at once" % (
@@ -91,7 +101,7 @@ def phrases(limit):
     return [
         "silent for %d s, and to learn" % (limit["PING_IDLE_MS"] // 1000),
         "stays silent for %d s is gone" % (limit["PEER_DEAD_MS"] // 1000),
-        "closed after %d s without a request" % (limit["UNAUTHENTICATED_MS"] // 1000),
+        "closed %d s after it was accepted" % (limit["UNAUTHENTICATED_MS"] // 1000),
         "commands are limited to %s bytes" % f"{limit['ZMTP_COMMAND_MAX']:,}",
         "At most %d arrays or maps inside one another, and %s objects" % (
             limit["MSGPACK_DEPTH_MAX"], f"{limit['MSGPACK_OBJECTS_MAX']:,}"),
