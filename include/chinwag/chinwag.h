@@ -110,6 +110,9 @@ struct chinwag_options {
      * copies. A message may then come twice after a reconnection, and what is
      * below "conversations that last" is answered CHINWAG_UNKNOWN_ACTION. */
     bool plain;
+    /* Stand beside the session's connection (docs/protocol.md, "Parts"): send and ask,
+     * and receive no messages. Whoever listens with the same session goes on. */
+    bool part;
     /* Which events beyond messages and calls are wanted. */
     unsigned features;
     /* Deliver the messages with an id above `since` (0: all that there are).

@@ -131,8 +131,25 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* What is written to one socket before others have their turn: copying 16 MiB
  * into the kernel takes milliseconds. */
 #define CW_WRITE_PER_TICK (256u * 1024)
-/* All input and output buffers together. */
-#define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
+/* All that is held for peers (account.h): together, for one address (IPv6: a /64), for
+ * one user, for one connection that has logged in, and for a stranger's. A user has
+ * room for three of the longest messages; an address for him and others beside him. */
+#define CW_MEMORY_MAX            (256u * 1024 * 1024)
+#define CW_MEMORY_OF_ADDRESS_MAX (96u * 1024 * 1024)
+#define CW_MEMORY_OF_USER_MAX    (64u * 1024 * 1024)
+#define CW_MEMORY_OF_CONN_MAX    (48u * 1024 * 1024)
+#define CW_MEMORY_OF_STRANGER    (256u * 1024)
+/* A connection for whose input there is no room is not read; after so long whoever
+ * of the same account holds most for longest is closed. */
+#define CW_STARVED_MS 1000
+/* Who holds less than this is not among them. */
+#define CW_HELD_LITTLE (64u * 1024)
+/* A frame of somebody who has logged in comes at 4 KiB/s at least, averaged over
+ * 15 s (a setting, for tests). */
+#define CW_FRAME_BYTES_PER_S_MIN 4096u
+#define CW_FRAME_WINDOW_MS       15000
+/* The memory that a peak has left goes back to the system when it was so much. */
+#define CW_TRIM_BYTES (16u * 1024 * 1024)
 
 /* --- sessions, groups, calls ----------------------------------------------- */
 

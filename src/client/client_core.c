@@ -25,7 +25,7 @@ struct asked {
 };
 
 struct cw_client {
-    bool plain;
+    bool plain, beside;
     uint64_t features;
     struct cw_buf client_name;
     enum cw_client_state state;
@@ -68,6 +68,7 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
     struct cw_client *c = cw_alloc_zero(sizeof *c);
     c->plain = config->plain;
+    c->beside = config->beside;
     c->features = config->features;
     c->part = config->part;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
@@ -200,6 +201,11 @@ static struct cw_extras session_extras(const struct cw_client *c, struct cw_slic
         .client = cw_buf_slice(&c->client_name),
         .features = c->features,
     };
+    if (c->beside) {
+        extras.present |= CW_BIT(CW_X_PART);
+        extras.part = c->part;
+        return extras;
+    }
     bool own = c->seen_by.n == 0 || cw_slice_eq(cw_buf_slice(&c->seen_by), username);
     if (c->has_seen && own) {
         extras.present |= CW_BIT(CW_X_SINCE);
@@ -476,6 +482,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     case CW_ZMTP_PING:
     case CW_ZMTP_PONG:
     case CW_ZMTP_IGNORED:
+    case CW_ZMTP_HEAD: /* only where judged_max is set */
         break;
     }
 }

@@ -64,7 +64,8 @@ void cw_call_leave(struct cw_core *core, struct conn *conn)
     conn->call = NULL;
     if (group->call_count == 0)
         core->call_count--;
-    cw_group_event(core, group, "call_left", conn->session->user, conn->session->id, NULL);
+    uint64_t told = conn->part != 0 ? 0 : conn->session->id;
+    cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
 }
 
 void cw_on_leave_call(struct cw_core *core, struct request *request)
@@ -96,10 +97,10 @@ static bool in_rate(struct cw_core *core, struct conn *conn, const struct cw_sam
 }
 
 /* A packet that nobody has looked at is none. */
-static bool may_send(const struct session *session, const struct cw_samples *samples)
+static bool may_send(const struct conn *conn, const struct cw_samples *samples)
 {
     return samples->form == CW_SAMPLES_LIST ||
-           ((session->features & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
+           ((cw_conn_features(conn) & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
 }
 
 static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
@@ -110,7 +111,7 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
            cw_user_is_called(core, session->user, msg->username) &&
            is_call(core, conn->call, msg->group_name) &&
            !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
-           may_send(session, &msg->samples) && in_rate(core, conn, &msg->samples);
+           may_send(conn, &msg->samples) && in_rate(core, conn, &msg->samples);
 }
 
 /* The other participants, or of them those with Opus, or those without. */
@@ -120,9 +121,9 @@ static void add_listeners(struct audience *audience, const struct conn *speaker,
     const struct group *group = speaker->call;
     for (size_t i = 0; i < group->call_count; i++) {
         const struct conn *conn = group->call[i];
-        bool reads = (conn->session->features & CW_FEATURE_OPUS) != 0;
+        bool reads = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
         if (conn != speaker && !conn->no_updates && (!packets || reads == opus))
-            cw_audience_add(audience, conn->session);
+            cw_audience_add_conn(audience, conn);
     }
 }
 
@@ -165,6 +166,6 @@ unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
     const struct conn *conn = cw_conn_find(core, id);
     if (conn == NULL || conn->session == NULL)
         return 0;
-    bool opus = (conn->session->features & CW_FEATURE_OPUS) != 0;
+    bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
     return (opus ? CW_AUDIO_OPUS : 0) | (conn->heard ? CW_AUDIO_LOUDNESS : 0);
 }

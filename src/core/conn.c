@@ -112,6 +112,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     struct cw_slice address = event->connected.address;
     conn->id = event->conn;
     conn->loopback = event->connected.loopback;
+    conn->account = event->connected.account;
     conn->address_n =
         (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
     if (conn->address_n != 0)
@@ -119,6 +120,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     cw_list_init(&conn->unauthenticated);
     cw_list_init(&conn->waiting_there);
     cw_list_init(&conn->speaking);
+    cw_list_init(&conn->of_session);
     conn->from = cw_address_refer(core, address);
     return conn;
 }
@@ -222,7 +224,9 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
-    if (conn->session != NULL)
+    if (conn->part != 0)
+        cw_part_leave(core, conn);
+    else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
     await_no_more(core, conn);
     drop_requests(core, conn);
@@ -246,6 +250,7 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
     effect->authenticated.conn = conn->id;
     effect->authenticated.on = session != NULL;
+    effect->authenticated.user = session == NULL ? 0 : session->user->id;
 }
 
 void cw_conn_expire(struct cw_core *core)
@@ -301,9 +306,10 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->first = request->next;
     conn->request_count--;
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
-    cw_request_send_answer(core, request);
+    if (!request->head || request->code != CW_SUCCESS)
+        cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL)
+    if (conn->session != NULL && conn->part == 0)
         cw_session_begin_delivery(core, conn->session);
 }
 

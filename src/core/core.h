@@ -12,6 +12,7 @@
 #ifndef CW_CORE_CORE_H
 #define CW_CORE_CORE_H
 
+#include "base/account.h"
 #include "store/store.h"
 #include "wire/msg.h"
 
@@ -64,13 +65,16 @@ struct cw_event {
         struct {
             struct cw_slice address; /* of the peer: 4 bytes, or of IPv6 the first 8 */
             bool loopback;
-            bool no_updates; /* a ZMTP REQ peer: answers only; with CONNECTED */
-        } connected;         /* with OPENED, too */
+            bool no_updates;            /* a ZMTP REQ peer: answers only; with CONNECTED */
+            struct cw_account *account; /* what is held for it is charged there, or NULL */
+        } connected;                    /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
             int code;              /* of cw_msg_decode */
             struct cw_slice frame; /* that msg's slices point into */
-            bool envelope;         /* the answer carries the transport's envelope (REQ) */
+            bool head;     /* only action, name and token of a long message from a stranger have
+                              come: it follows if they attach a session */
+            bool envelope; /* the answer carries the transport's envelope (REQ) */
         } message;
         const struct cw_store_result *store;
         struct {
@@ -146,6 +150,7 @@ struct cw_effect {
         struct {
             cw_conn_id conn;
             bool on;
+            uint64_t user; /* authenticated: whose session it is, or 0 */
         } read, authenticated;
     };
 };

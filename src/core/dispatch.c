@@ -66,16 +66,38 @@ bool cw_dispatch_alone(const struct request *request)
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
+    if (request->head) {
+        cw_request_answer(core, request, CW_SUCCESS);
+        return;
+    }
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
-    request->extended = session->extended;
-    request->features = session->features;
-    if (handlers[request->action].extended && !session->extended) {
+    request->sender_part = request->conn->part;
+    request->extended = cw_conn_extended(request->conn);
+    request->features = cw_conn_features(request->conn);
+    if (handlers[request->action].extended && !request->extended) {
         cw_request_answer(core, request, CW_UNKNOWN_ACTION);
         return;
     }
     handlers[request->action].run(core, request);
+}
+
+/* A request that attaches the session comes to what it comes to. */
+static void attach(struct cw_core *core, struct request *request,
+                   const struct cw_store_result *result)
+{
+    const struct cw_msg *msg = request->msg;
+    const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
+    if (extras != NULL && cw_part_wanted(extras)) {
+        if (extras->part == 0)
+            cw_request_answer(core, request, CW_BAD_REQUEST);
+        else if (cw_part_attach(core, request, result, msg->token))
+            run_authorised(core, request);
+        return;
+    }
+    cw_session_attach(core, request->conn, result, msg->token, extras);
+    run_authorised(core, request);
 }
 
 static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
@@ -89,10 +111,7 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     } else if (result->status != CW_STORE_OK) {
         cw_request_answer(core, request, CW_USER_INCORRECT_TOKEN);
     } else if (conn->session == NULL) {
-        const struct cw_extras *extras =
-            request->action == CW_ATTACH ? &request->msg->extras : NULL;
-        cw_session_attach(core, conn, result, request->msg->token, extras);
-        run_authorised(core, request);
+        attach(core, request, result);
     } else {
         cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
     }
@@ -123,17 +142,29 @@ static void authorise(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
 }
 
+/* What it takes while it waits for the store or a hash. */
+static bool has_room(const struct request *request)
+{
+    size_t n = request->frame.n + sizeof *request->copy;
+    return cw_account_shortage(request->account, request->copy != NULL ? 0 : n) ==
+           CW_SHORT_OF_NOTHING;
+}
+
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
     struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         cw_request_answer(core, request, request->code);
+    } else if (!has_room(request)) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
     } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
                                config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {
         authorise(core, request);
+    } else if (request->head) {
+        cw_request_answer(core, request, CW_TOO_LARGE);
     } else {
         handlers[request->action].run(core, request);
     }

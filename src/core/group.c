@@ -118,11 +118,9 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
         if (membership != NULL)
             end_membership(session, membership);
     }
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
-        if (conn->call == group)
-            cw_call_leave(core, conn);
-    }
+    for (size_t i = group->call_count; i-- > 0;)
+        if (group->call[i]->session->user == user)
+            cw_call_leave(core, group->call[i]);
     if (group->session_count == 0)
         destroy(core, group);
 }

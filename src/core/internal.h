@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -69,8 +70,13 @@ struct address {
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
-    struct session *session; /* or NULL: not logged in */
-    struct request *first;   /* requests without an answer, oldest first */
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    uint64_t part;              /* 0: it is the session's own connection */
+    uint64_t part_features;
+    struct link of_session; /* of a part: in session->parts */
+    unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
+    struct request *first;  /* requests without an answer, oldest first */
     struct request *last;
     struct request *waiting; /* the first that has not begun; all after it wait too */
     struct request *blocker; /* the one that the waiting ones wait for */
@@ -130,15 +136,16 @@ struct session {
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
     struct user *user;
-    struct conn *conn;
+    struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
-    uint64_t reading; /* cookie of the page that is awaited; others are void */
-    unsigned in_turn; /* its messages on their way to the disk that overtake nothing */
+    uint64_t reading;  /* cookie of the page that is awaited; others are void */
+    struct link parts; /* connections beside it */
+    unsigned part_count;
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -202,6 +209,7 @@ struct request {
     uint32_t index;       /* in core->requests */
     uint8_t action;
     bool envelope;
+    bool head; /* the message itself follows: only a refusal is answered */
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
@@ -214,13 +222,17 @@ struct request {
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
+    struct cw_account *account; /* charged for the request, or NULL */
+    size_t charged;
     struct user *sender;
     uint64_t sender_session;
-    bool extended; /* the sender's session, with these features */
+    uint64_t sender_part; /* 0: the session's own connection */
+    bool extended;        /* the sender's session, with these features */
     uint64_t features;
     struct user *target;
     uint64_t target_group;
     uint64_t until_ms;       /* mute, invite: UTC */
+    struct cw_buf expected;  /* the hash that the password was verified against */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
@@ -312,6 +324,7 @@ struct audience {
 /* An empty audience with room for `max` connections. */
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
 /* A packet of the speaker's, to those who get lists. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
@@ -417,8 +430,9 @@ bool cw_dispatch_alone(const struct request *request);
 /* --- user.c ------------------------------------------------------------------------ */
 
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
-/* The user with this id, made when not known yet; not referred to yet. */
-struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name);
+/* The user whom the result names, with whom it has blocked: a result without its
+ * blocked ones must not come here. Referred to once: the caller releases it. */
+struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
@@ -430,7 +444,7 @@ void cw_users_finish(struct cw_core *core);
 /* Has he blocked this one? Good for every user that a result has just named, or
  * that is attached or referred to. */
 bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
-/* Takes the ids from a result that has them. */
+/* The same for a user that is referred to already. */
 void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
 /* The store has blocked the other one for this user, or not any more. */
 void cw_user_block(struct user *user, uint64_t other_id, bool block);
@@ -467,6 +481,36 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session);
 /* Sends the probes and cursors that are due. */
 void cw_sessions_sweep(struct cw_core *core);
 uint64_t cw_sessions_deadline(const struct cw_core *core);
+
+/* What the store found or made, without a connection so far. */
+struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
+                                struct cw_slice token);
+/* It does not exist any more: all its connections but the one that asked for it are
+ * closed. */
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
+/* Nothing of it is connected any more. */
+void cw_session_forget(struct cw_core *core, struct session *session);
+/* It was seen, if only in parts. */
+void cw_session_touch(struct cw_core *core, struct session *session);
+
+/* --- part.c: connections beside a session's own ------------------------------------------ */
+
+/* Does what it is sent end with a map, and what can its client do? (With a session.) */
+bool cw_conn_extended(const struct conn *conn);
+uint64_t cw_conn_features(const struct conn *conn);
+/* Is the request to make its connection a part? */
+bool cw_part_wanted(const struct cw_extras *extras);
+/* Attaches what the store found or made to the request's connection as a part. False:
+ * answered 1026, there are too many. */
+bool cw_part_attach(struct cw_core *core, struct request *request,
+                    const struct cw_store_result *result, struct cw_slice token);
+void cw_part_leave(struct cw_core *core, struct conn *conn);
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
+/* The session that is not told of what its request did: a part's is. */
+static inline uint64_t cw_request_told(const struct request *request)
+{
+    return request->sender_part != 0 ? 0 : request->sender_session;
+}
 
 /* --- presence.c: who is here, and who is told ------------------------------------------- */
 
@@ -532,9 +576,9 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
-/* The user of this session, in the call by it, speaks or is silent. */
+/* The user of this connection, in the call by it, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
-                             const struct session *session);
+                             const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */

@@ -69,7 +69,7 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
     struct cw_arena *arena = &core->effects->arena;
     const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&told.sender_id));
     struct audience audience;
-    if (sender == NULL)
+    if (sender == NULL || cw_user_has_blocked(session->user, sender->id))
         return;
     cw_audience_init(core, &audience, cw_user_session_count(sender));
     add_sessions(&audience, sender, CW_FEATURE_READ, 0);
@@ -94,7 +94,8 @@ void cw_receipts_send(struct cw_core *core, struct session *session)
 uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved)
 {
     const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
-    if (user == NULL)
+    bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
+    if (user == NULL || hidden)
         return saved;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         uint64_t received = CW_LINK_OWNER(link, struct session, of_user)->received;
@@ -111,10 +112,10 @@ static void tell_mark(struct cw_core *core, const struct request *request, enum 
 {
     const struct user *reader = request->sender, *peer = request->target;
     struct audience audience;
-    to_peer = to_peer && peer != NULL && peer != reader;
+    to_peer = to_peer && peer != NULL && peer != reader && !cw_user_has_blocked(reader, peer->id);
     cw_audience_init(core, &audience,
                      cw_user_session_count(reader) + (to_peer ? cw_user_session_count(peer) : 0));
-    add_sessions(&audience, reader, CW_FEATURE_READ, request->sender_session);
+    add_sessions(&audience, reader, CW_FEATURE_READ, cw_request_told(request));
     if (to_peer)
         add_sessions(&audience, peer, CW_FEATURE_READ, 0);
     struct cw_msg update = {.kind = CW_UPDATE,
@@ -169,6 +170,7 @@ void cw_read_follow(struct cw_core *core, const struct request *request, uint64_
     mark->sender = request->sender;
     cw_user_refer(core, mark->sender);
     mark->sender_session = request->sender_session;
+    mark->sender_part = request->sender_part;
     mark->target = request->target;
     if (mark->target != NULL)
         cw_user_refer(core, mark->target);
@@ -246,7 +248,7 @@ void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
     const struct session *session = conn->session;
     struct cw_slice name = msg->conversation;
     struct cw_name_key key;
-    if (session == NULL || !session->extended ||
+    if (session == NULL || !cw_conn_extended(conn) ||
         !cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) ||
         !cw_user_is_called(core, session->user, msg->username) ||
         !cw_bucket_take(&conn->typing, core->now_ms, 1, CW_TYPING_PER_S, CW_TYPING_PER_S))

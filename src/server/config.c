@@ -37,6 +37,7 @@ static const struct setting settings[] = {
     {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
     {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
     {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
+    {"frame_window_ms", NUMBER, AT(frame_window_ms), 1000, CW_FRAME_WINDOW_MS},
     {"connections_per_address", NUMBER, AT(connections_per_address), 0, 1000000},
     {"waiting_max", NUMBER, AT(waiting_max), 1, 1000000},
     {"waiting_per_address", NUMBER, AT(waiting_per_address), 0, 1000000},
@@ -72,7 +73,8 @@ void cw_config_init(struct cw_config *config)
                                  .registrations_per_hour = CW_REGISTRATIONS_PER_HOUR,
                                  .guesses_per_user = CW_GUESSES_PER_USER,
                                  .guesses_per_address = CW_GUESSES_PER_ADDRESS,
-                                 .ping_idle_ms = CW_PING_IDLE_MS};
+                                 .ping_idle_ms = CW_PING_IDLE_MS,
+                                 .frame_window_ms = CW_FRAME_WINDOW_MS};
 }
 
 static bool set_number(const struct setting *setting, unsigned *to, const char *value,

@@ -37,7 +37,7 @@ struct cw_config {
     unsigned hashes_per_address;               /* passwords that wait to be looked at */
     unsigned registrations_per_hour;           /* of one address */
     unsigned guesses_per_user, guesses_per_address;
-    unsigned ping_idle_ms;
+    unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
     char reserved_names[1024];         /* separated by blanks or commas */
 };

@@ -36,6 +36,7 @@ enum cw_sql {
     CW_SQL_SESSIONS_OF_USER,
     CW_SQL_SESSIONS_LIST,
     CW_SQL_SESSION_SAVE,
+    CW_SQL_SESSION_TOUCH,
     CW_SQL_SESSION_DELETE,
     CW_SQL_SESSION_REVOKE,
     CW_SQL_SESSIONS_EXPIRE,
@@ -56,6 +57,7 @@ enum cw_sql {
     CW_SQL_BLOCK_FIND,
     CW_SQL_BLOCK_DELETE,
     CW_SQL_BLOCKS,
+    CW_SQL_BLOCKERS,
     CW_SQL_BLOCKS_COUNT,
     CW_SQL_INVITATION_INSERT,
     CW_SQL_INVITATION_GOOD,
@@ -79,6 +81,7 @@ enum cw_sql {
     CW_SQL_GROUP_OF_USER,
     CW_SQL_MEMBER_INSERT,
     CW_SQL_MEMBER_FIND,
+    CW_SQL_MEMBER_MUTED,
     CW_SQL_MEMBER_DELETE,
     CW_SQL_MEMBER_SET_ROLE,
     CW_SQL_MEMBER_SET_MUTED,
@@ -149,6 +152,15 @@ extern const char *const cw_sql_text[CW_SQL_COUNT];
 
 #define CW_SQLITE_NOTED 64
 
+/* What was found out about somebody's right to say something: sqlite_rights.c. */
+#define CW_SQLITE_RIGHTS 256
+struct cw_sqlite_right {
+    uint64_t user_id, conversation;
+    uint64_t version; /* of the rights, when it was found out */
+    uint64_t muted_until_ms;
+    enum cw_store_status status;
+};
+
 struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
@@ -165,17 +177,19 @@ struct cw_sqlite {
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     uint64_t search_ms;                     /* when `search` followed last */
     uint64_t now_ms;                        /* of the latest request */
-    bool search_spoilt;                     /* it has words of what is no more: make it anew */
     bool groups_looked_after;               /* there may be some */
     struct {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
     size_t noted_next;
-    uint64_t swept_group_id;                /* the last that was looked at */
-    uint64_t retry_key[2];                  /* for the hash of what was sent */
-    struct cw_buf words;                    /* of the text or query at hand */
-    struct cw_buf kept_keys;                /* cw_store_kept_keys */
-    bool names_renewed;                     /* at the start */
+    uint64_t swept_group_id; /* the last that was looked at */
+    uint64_t retry_key[2];   /* for the hash of what was sent */
+    struct cw_buf words;     /* of the text or query at hand */
+    struct cw_buf kept_keys; /* cw_store_kept_keys */
+    bool names_renewed;      /* at the start */
+    uint64_t rights_version; /* grows with each change of them, from 1 */
+    struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
+    uint8_t blockers[8192]; /* bits: users who may have blocked somebody */
     /* Of the transaction under way: */
     struct cw_map window_keys;
     struct cw_sqlite_window *windows;               /* of parts: sqlite_window.c */
@@ -212,8 +226,8 @@ extern const int cw_sqlite_schema_version; /* what this program writes */
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
-/* The way from one version to another, one
- * transaction each. Returns a result code of SQLite's. */
+/* The way from one version to another, one transaction each. Returns a result code
+ * of SQLite's. */
 int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
@@ -223,6 +237,12 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
+/* The user with request->user_id exists, and its password hash is the expected one:
+ * OK, NOT_FOUND or MISMATCH. */
+enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
+                                                 const struct cw_store_request *request,
+                                                 struct cw_arena *arena);
+bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
     cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
     cw_sqlite_block, cw_sqlite_unblock;
@@ -333,6 +353,18 @@ void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);
 void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why);
 /* For the operator; of the same message only once in a while. `id` 0: of none. */
 void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why);
+
+/* --- rights (sqlite_rights.c) ------------------------------------------------------------ */
+
+/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
+ * pair, muted) or NOT_MEMBER. */
+enum cw_store_status cw_sqlite_may_say(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms);
+/* Once, at the start, and after each block. */
+void cw_sqlite_rights_load(struct cw_sqlite *s);
+void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
+/* After whatever decides about it, and after a transaction that was undone. */
+void cw_sqlite_rights_changed(struct cw_sqlite *s);
 
 /* --- conversations (sqlite_history.c) -------------------------------------------------- */
 

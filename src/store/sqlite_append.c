@@ -101,6 +101,16 @@ static bool is_retry(struct cw_sqlite *s, const struct cw_store_request *request
 
 /* --- appending ------------------------------------------------------------------------ */
 
+/* The core may have judged by what was true a moment ago; here nothing can come
+ * between. */
+static enum cw_store_status may_write(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    if (request->refusal != CW_STORE_OK)
+        return request->refusal;
+    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
+    return cw_sqlite_may_say(s, request->user_id, conversation, request->time_ms);
+}
+
 void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -110,12 +120,12 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         request->n == 0 ? NULL : cw_sqlite_window(s, request->session_id, request->part);
     struct cw_sqlite_place last = {0};
     bool done = is_retry(s, request, window, sent, result);
-    if (!done)
+    if (!done) {
         last = cw_sqlite_last(s, conversation);
-    if (!done && request->refusal != CW_STORE_OK)
-        result->status = request->refusal;
-    else if (!done && request->reply_to > last.seq)
-        result->status = CW_STORE_NOT_FOUND;
+        result->status = may_write(s, request);
+        if (result->status == CW_STORE_OK && request->reply_to > last.seq)
+            result->status = CW_STORE_NOT_FOUND;
+    }
     if (done || result->status != CW_STORE_OK) {
         if (request->blob.n != 0) /* written for nothing */
             cw_sqlite_unlink_later(s, request->blob);

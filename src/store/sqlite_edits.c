@@ -81,10 +81,13 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
-    if (message.m.deleted_ms != 0) {
+    if (message.m.deleted_ms != 0)
         result->status = CW_STORE_NOT_FOUND;
+    else
+        result->status =
+            cw_sqlite_may_say(s, request->user_id, request->conversation, request->time_ms);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     if (cw_slice_eq(message.m.body, request->body)) {
         answer_repeated(s, request, &message, result);
         return;

@@ -80,13 +80,12 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
+    result->status = cw_sqlite_password_expected(s, request, arena);
+    if (result->status != CW_STORE_OK)
+        return;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, request->user_id);
-    if (!cw_sql_row(s, st)) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
-    uint64_t high_cursor = cw_sql_column_int(st, 1);
+    uint64_t high_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
     cw_sql_end(st);
     uint64_t cursor = cw_store_first_cursor(request, high_cursor, cw_sqlite_newest(s));
     expire(s, request);
@@ -169,10 +168,23 @@ static void bind_text_if_any(sqlite3_stmt *st, int parameter, struct cw_slice te
         cw_sql_text_of(st, parameter, text);
 }
 
+static void touch(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_TOUCH];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_int(st, 3, expiry(s, request));
+    cw_sql_run(s, CW_SQL_SESSION_TOUCH);
+}
+
 void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
+    if (request->part != 0) {
+        touch(s, request);
+        return;
+    }
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_SAVE];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);

@@ -38,6 +38,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4, client ="
         " ifnull(?5, client), address = ifnull(?8, address), seen_ms = ?6 WHERE id = ?1"
         " AND seen_ms > ?7",
+    [CW_SQL_SESSION_TOUCH] =
+        "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE id = ?1 AND seen_ms > ?3",
     [CW_SQL_SESSION_DELETE] = "DELETE FROM sessions WHERE id = ?1",
     [CW_SQL_SESSION_REVOKE] =
         "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND seen_ms > ?3",
@@ -65,6 +67,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BLOCK_INSERT] = "INSERT INTO blocks(user_id, blocked_id) VALUES(?1, ?2)",
     [CW_SQL_BLOCK_FIND] = "SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked_id = ?2",
     [CW_SQL_BLOCK_DELETE] = "DELETE FROM blocks WHERE user_id = ?1 AND blocked_id = ?2",
+    [CW_SQL_BLOCKERS] = "SELECT DISTINCT user_id FROM blocks",
     [CW_SQL_BLOCKS] = "SELECT blocked_id FROM blocks WHERE user_id = ?1 ORDER BY blocked_id",
     [CW_SQL_BLOCKS_COUNT] = "SELECT count(*) FROM blocks WHERE user_id = ?1",
 
@@ -118,6 +121,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "INSERT INTO members(user_id, group_id, joined_message_id, role, joined_ms,"
         " joined) VALUES(?1, ?2, ?3, ?4, ?5, (SELECT joins FROM groups WHERE id = ?2))",
     [CW_SQL_MEMBER_FIND] = "SELECT role FROM members WHERE user_id = ?1 AND group_id = ?2",
+    [CW_SQL_MEMBER_MUTED] =
+        "SELECT muted_until_ms FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_DELETE] = "DELETE FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_SET_ROLE] = "UPDATE members SET role = ?3 WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_SET_MUTED] =

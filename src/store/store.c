@@ -66,6 +66,21 @@ bool cw_store_op_writes(enum cw_store_op op)
     }
 }
 
+bool cw_store_op_changes_rights(enum cw_store_op op)
+{
+    switch (op) {
+    case CW_STORE_MESSAGE_APPEND:
+    case CW_STORE_MESSAGE_EDIT:
+    case CW_STORE_MESSAGE_DELETE:
+    case CW_STORE_READ_MARK:
+    case CW_STORE_PLAY_MARK:
+    case CW_STORE_SESSION_SAVE:
+        return false;
+    default:
+        return cw_store_op_writes(op);
+    }
+}
+
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
 {
     for (size_t i = 0; i < n; i++)

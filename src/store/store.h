@@ -26,8 +26,11 @@ enum cw_store_op {
                                 with other_name: it looks like this user's */
     CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
-    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays */
-    CW_STORE_SESSION_CREATE, /* user_id, secret (token hash), client, address,
+    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays;
+                                expected: the hash that the old password was verified
+                                against. MISMATCH: it is another by now */
+    CW_STORE_SESSION_CREATE, /* user_id, expected (as above; not looked at when empty),
+                                secret (token hash), client, address,
                                 extended, features, since/has_since, active ->
                                 session_id, cursor, groups, blocked, contacts,
                                 dropped_session_id */
@@ -36,7 +39,8 @@ enum cw_store_op {
                                 blocked, contacts */
     CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client and
                                 address when not empty; sets last seen, of the
-                                session and its user. Missing session: OK */
+                                session and its user. With `part` (not 0) only that
+                                the session was seen. Missing session: OK */
     CW_STORE_SESSION_DROP,   /* session_id; its user was seen now. Missing session: OK */
     CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last; of two seen
                                 at once the younger first */
@@ -126,7 +130,8 @@ enum cw_store_status {
     CW_STORE_EXISTS,      /* name taken; member already */
     CW_STORE_NOT_FOUND,   /* no such user, group, message; SESSION_FIND: no such user,
                              or he has no session that has not expired */
-    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token */
+    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token;
+                             a password hash that is not the expected one */
     CW_STORE_FULL,        /* a limit on how many there may be is reached */
     CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
@@ -200,9 +205,12 @@ struct cw_store_request {
     uint32_t channels;
     uint32_t sample_rate;
     bool voice;
-    bool in_turn;    /* overtakes nothing (store_thread.h) */
-    uint8_t refusal; /* enum cw_store_status: how it ends unless it is a retry */
-    uint64_t cookie; /* the asker's; comes back in the result */
+    bool in_turn;               /* overtakes nothing (store_thread.h) */
+    uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
+    uint64_t cookie;            /* the asker's; comes back in the result */
+    uint64_t conn;              /* the connection that it is done for, 0: none */
+    struct cw_account *account; /* whoever hands it to the store charged this one ... */
+    size_t charged;             /* ... so many bytes, until the request is destroyed */
     uint64_t time_ms;
     uint64_t user_id;
     uint64_t session_id;
@@ -226,6 +234,7 @@ struct cw_store_request {
     struct cw_slice key;
     struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
+    struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now, which are not dropped as idle */
@@ -488,6 +497,7 @@ uint64_t cw_store_body_sum(struct cw_slice body);
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+size_t cw_store_request_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif

@@ -26,6 +26,8 @@ struct cw_store {
 
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
+/* May it change who may say something where? */
+bool cw_store_op_changes_rights(enum cw_store_op op);
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
 
 /* A result that says `status` and nothing else. */

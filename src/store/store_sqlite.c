@@ -110,6 +110,7 @@ static void bound_wal(struct cw_sqlite *s)
 static void roll_back(struct cw_sqlite *s)
 {
     cw_inbox_index_undo(&s->inbox);
+    cw_sqlite_rights_changed(s);
     s->newest = s->newest_begin;
     s->search_to = s->search_to_begin;
     for (int i = 0; i < CW_SQL_COUNT; i++)
@@ -173,6 +174,8 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
                              refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
         if (!refused)
             operations[requests[i]->op](s, requests[i], &results[i], arena);
+        if (cw_store_op_changes_rights(requests[i]->op))
+            cw_sqlite_rights_changed(s);
     }
     if (writing)
         follow_batch(s, n);
@@ -352,6 +355,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
     s->store.backend = &backend;
     cw_inbox_index_init(&s->inbox);
+    cw_sqlite_rights_changed(s);        /* the empty ones are of before */
     cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whoever chooses parts */
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
@@ -368,6 +372,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
     cw_sqlite_inbox_load(s);
     cw_sqlite_retention_load(s);
+    cw_sqlite_rights_load(s);
     cw_sqlite_names_load(s);
     if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",

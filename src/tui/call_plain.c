@@ -170,7 +170,7 @@ int call_plain(const struct cli *cli)
     call.group += call.group[0] == '#';
     int code = CLI_WRONG_USE;
     if (open_sound(&call) && open_out(&call))
-        code = session_open(&call.session, cli, STATE_CALL);
+        code = session_open(&call.session, cli, SESSION_CALL);
     if (code == CLI_DONE)
         code = take_part(&call);
     code = close_out(&call, code);

@@ -272,7 +272,7 @@ int command_call(const struct cli *cli)
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {
         call.audio = call_audio_create(cli, call.sound.wants_device, start);
-        code = session_open(&call.session, cli, STATE_CALL);
+        code = session_open(&call.session, cli, SESSION_CALL);
     }
     if (code == CLI_DONE)
         code = take_part(&call);

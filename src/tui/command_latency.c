@@ -313,9 +313,9 @@ int command_latency(const struct cli *cli)
                  (unsigned)getpid() & 0xffff);
     else
         snprintf(l.group, sizeof l.group, "%s", cli->arguments[0] + (cli->arguments[0][0] == '#'));
-    int code = session_open(&l.mouth, cli, STATE_CALL);
+    int code = session_open(&l.mouth, cli, SESSION_CALL);
     if (code == CLI_DONE)
-        code = session_open(&l.ear, cli, STATE_COMMANDS);
+        code = session_open(&l.ear, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = enter(&l);
     if (code == CLI_DONE)

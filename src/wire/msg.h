@@ -269,6 +269,11 @@ enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
  * Slices in *msg point into `frame`, which the caller keeps. */
 int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg);
 
+/* The same of the first bytes of a request: action, username and token only. What is
+ * no request with a token at its head is CW_BAD_REQUEST, CW_UNKNOWN_ACTION, or
+ * CW_TOO_LARGE for what has none and is as long as that. */
+int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg);
+
 /* Appends the encoding of *msg to *out: the drawn objects, and, when
  * `extended` and msg->extras.map_present, the trailing map with the keys whose
  * bit is set in `present`. Without `extended` the bytes are exactly as drawn.

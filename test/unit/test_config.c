@@ -107,6 +107,7 @@ static void numbers_keep_to_their_range(void **state)
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("frame_window_ms", &config.frame_window_ms, 1000, CW_FRAME_WINDOW_MS);
     check_number("connections_per_address", &config.connections_per_address, 0, 1000000);
     check_number("waiting_max", &config.waiting_max, 1, 1000000);
     check_number("waiting_per_address", &config.waiting_per_address, 0, 1000000);
