@@ -281,6 +281,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * for which a message that comes meanwhile waits; and always room for them, so
  * that a flood of messages does not keep everybody from logging in. */
 #define CW_COMMIT_OTHERS_MAX 128
+/* A store that has nothing to do looks so often whether its folder is still there:
+ * it is to be known within 2 s. */
+#define CW_STORE_LOOK_MS 1000
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -12,19 +12,23 @@ void cw_log(const char *format, ...)
     static time_t second;
     static unsigned lines;
     time_t now = time(NULL);
+    flockfile(stderr); /* the store's thread has something to say, too */
     if (now != second) {
         if (lines > LINES_PER_S_MAX)
             fprintf(stderr, "chinwagd: %u lines suppressed\n", lines - LINES_PER_S_MAX);
         second = now;
         lines = 0;
     }
-    if (++lines > LINES_PER_S_MAX)
+    if (++lines > LINES_PER_S_MAX) {
+        funlockfile(stderr);
         return;
+    }
     va_list arguments;
     va_start(arguments, format);
     fputs("chinwagd: ", stderr);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
+    funlockfile(stderr);
     va_end(arguments);
 }
 

@@ -199,17 +199,20 @@ static void on_net_log(void *context, const char *peer, const char *reason)
 
 /* After a failed sync nobody knows what is on disk. Saying nothing more and
  * starting again from what is there is the only honest way. */
-static void fail(void)
+static void fail(const char *why)
 {
-    cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
-           "been acknowledged. Look at the disk, then start again");
+    if (why != NULL)
+        cw_log("%s. Nothing that was stored since has been acknowledged", why);
+    else
+        cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
+               "been acknowledged. Look at the disk, then start again");
     _exit(EXIT_FAILURE);
 }
 
 static void take_result(struct cw_shell *shell, const struct cw_store_result *result)
 {
     if (result->status == CW_STORE_FAILED)
-        fail();
+        fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
     if (result->cookie != 0)
         step(shell, &event);
@@ -258,6 +261,8 @@ static void on_store_ready(void *context)
         batch->references = 1;
         if (batch->notes != NULL)
             cw_log_notes(batch->notes);
+        if (batch->failure != NULL)
+            fail(batch->failure);
         for (size_t i = 0; i < batch->n; i++)
             take_request(shell, batch, i);
         release_batch(shell, batch);

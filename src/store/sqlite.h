@@ -10,7 +10,9 @@
 #define CW_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
+#include "base/attributes.h"
 #include "base/buf.h"
 #include "store/inbox_index.h"
 #include "store/store_backend.h"
@@ -110,6 +112,10 @@ enum cw_sql {
     CW_SQL_MESSAGE_NEWEST,
     CW_SQL_MESSAGES_AFTER,
     CW_SQL_BLOB_FIND,
+    CW_SQL_REMOVAL_FIND,
+    CW_SQL_REMOVAL_NEXT,
+    CW_SQL_REMOVAL_INSERT,
+    CW_SQL_REMOVALS_DELETE,
     CW_SQL_INBOX_SEEK,
     CW_SQL_INBOX_INSERT,
     CW_SQL_INBOX_DELETE,
@@ -152,6 +158,16 @@ extern const char *const cw_sql_text[CW_SQL_COUNT];
 
 #define CW_SQLITE_NOTED 64
 
+/* What a path led to at the start: sqlite_places.c. */
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watch {
+    char *path;
+    int fd;
+    bool on;
+    dev_t device;
+    ino_t inode;
+};
+
 /* What was found out about somebody's right to say something: sqlite_rights.c. */
 #define CW_SQLITE_RIGHTS 256
 struct cw_sqlite_right {
@@ -169,6 +185,10 @@ struct cw_sqlite {
     sqlite3_stmt *statements[CW_SQL_COUNT];
     /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
+    char failure[256]; /* why FAILED, for the operator; empty: an error of the disk */
+    struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
+    bool removals;               /* the table `removals` may have rows */
+    bool removal_stuck;          /* a file could not be removed */
     int wal_pages;               /* not yet known to be in the database */
     struct cw_inbox_index inbox; /* of the messages after inbox_to */
     uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
@@ -196,6 +216,25 @@ struct cw_sqlite {
     struct cw_sqlite_file *files;                   /* to be removed after it: sqlite_retention.c */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
+
+/* Tells the operator, if options.log is there. */
+CW_PRINTF_LIKE(2, 3)
+void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...);
+
+/* --- the data folder (sqlite_places.c) ------------------------------------------ */
+
+/* The path of `name` in the folder, of the folder itself for ""; to be freed. */
+char *cw_sqlite_path(const char *folder, const char *name);
+/* Makes what is missing and looks at what is there; false with a sentence in which
+ * the folder is called `shown`. */
+bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256]);
+/* The sentence for a database that is not there, while what belongs to it is. */
+void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);
+/* Remembers what the paths lead to. cw_sqlite_watch: do they still? Else trouble and
+ * failure are set. */
+void cw_sqlite_watch_begin(struct cw_sqlite *s);
+bool cw_sqlite_watch(struct cw_sqlite *s);
+void cw_sqlite_watch_end(struct cw_sqlite *s);
 
 /* --- statements (sqlite_statement.c) ----------------------------------------- */
 
@@ -396,9 +435,13 @@ void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena);
 /* Removes up to so many messages that are not to be kept; returns how many. */
 size_t cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
-/* Notes a file to be removed when the transaction has been committed; and does it. */
+/* Notes a file to be removed when the transaction has been committed; and does it.
+ * The table `removals` has its name until it is certain that the file has gone, so
+ * that a crash between the two leaves nothing of what was deleted. */
 void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name);
 void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
+/* In an idle moment's transaction: the files have gone, their names may go. */
+void cw_sqlite_files_forget(struct cw_sqlite *s);
 
 /* --- users, groups, members, invitations -------------------------------------------------- */
 

@@ -126,11 +126,8 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         if (result->status == CW_STORE_OK && request->reply_to > last.seq)
             result->status = CW_STORE_NOT_FOUND;
     }
-    if (done || result->status != CW_STORE_OK) {
-        if (request->blob.n != 0) /* written for nothing */
-            cw_sqlite_unlink_later(s, request->blob);
-        return;
-    }
+    if (done || result->status != CW_STORE_OK)
+        return; /* a body in a file was written for nothing: execute removes it */
     struct cw_sqlite_new new = {.mailbox = request->mailbox,
                                 .sender_id = request->user_id,
                                 .seq = last.seq + 1,

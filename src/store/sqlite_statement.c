@@ -186,6 +186,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, mailbox, sender_id, seq FROM messages WHERE id > ?1 ORDER BY id",
     [CW_SQL_BLOB_FIND] = "SELECT 1 FROM messages WHERE blob = ?1",
 
+    [CW_SQL_REMOVAL_FIND] = "SELECT 1 FROM removals WHERE blob = ?1",
+    [CW_SQL_REMOVAL_NEXT] = "SELECT 1 FROM removals WHERE blob >= ?1 LIMIT 1",
+    [CW_SQL_REMOVAL_INSERT] = "INSERT OR IGNORE INTO removals(blob) VALUES(?1)",
+    [CW_SQL_REMOVALS_DELETE] = "DELETE FROM removals WHERE blob >= ?1",
     [CW_SQL_INBOX_SEEK] =
         "SELECT message_id FROM inbox WHERE mailbox = ?1 AND message_id > ?2 ORDER BY"
         " message_id LIMIT 1",

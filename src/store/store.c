@@ -18,6 +18,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+const char *cw_store_failure(struct cw_store *store)
+{
+    return store->backend->failure == NULL ? NULL : store->backend->failure(store);
+}
+
 struct cw_slice cw_store_kept_keys(const struct cw_store *store)
 {
     return store->kept_keys;

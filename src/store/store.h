@@ -424,8 +424,10 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
-    struct cw_store_retention retain; /* for all conversations; a group's own may be
-                                         stricter, not laxer */
+    struct cw_store_retention retain;  /* for all conversations; a group's own may be
+                                          stricter, not laxer */
+    void (*log)(const char *sentence); /* for the operator, on whatever thread; NULL:
+                                          nothing is told */
 };
 
 struct cw_store; /* one back end, open */
@@ -447,8 +449,9 @@ void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes);
 /* Opens the SQLite back end on `folder` (created with mode 0700 when missing),
  * migrating an older schema. On failure returns NULL and writes a sentence for
  * the operator to *error (static or at most 256 bytes in `error`).
- * The file is locked for this process: a second server is refused.
- * Removes blob files that no row names. */
+ * The file is locked for this process: a second server is refused. A missing or
+ * empty database beside bodies in files is refused. Files that no row names are
+ * moved to blobs/lost, and come back when one does. */
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
 
@@ -467,6 +470,10 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
  * be kept, of a checkpoint. *again: there is more to do. Returns false after a
  * failed sync, as CW_STORE_FAILED. */
 bool cw_store_idle(struct cw_store *store, bool *again);
+
+/* Why the store cannot go on, as a sentence for the operator, or NULL: its folder is
+ * not there any more. Looks at it: call it now and then, on the store's thread. */
+const char *cw_store_failure(struct cw_store *store);
 
 /* The keys of names that keep the punctuation at their ends, since another name has
  * the key without it: each has `u` (a user's) or `g` (a group's) before it and a zero

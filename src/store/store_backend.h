@@ -15,6 +15,7 @@ struct cw_store_backend {
                                      struct cw_slice older),
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
+    const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
 };
 
 /* The first member of every back end's own struct. */

@@ -174,7 +174,7 @@ static void no_database_is_refused(void **state)
     fclose(file);
     assert_refused(f, "",
                    "/chinwag.db is damaged or no database: restore a backup, "
-                   "or move it away to start anew.");
+                   "or move the whole folder away to start anew.");
 }
 
 static void a_second_server_is_refused(void **state)
@@ -660,24 +660,6 @@ static void a_long_body_is_in_a_file(void **state)
     assert_int_equal(raw_int(f, "SELECT count(*) FROM messages WHERE body IS NULL"), 2);
 }
 
-static void files_that_no_row_names_are_removed(void **state)
-{
-    struct fixture *f = *state;
-    char kept[CW_BLOB_NAME_MAX], left[CW_BLOB_NAME_MAX];
-    uint64_t alice = add_user(f, "alice");
-    add_blob(f, alice, 1000, kept);
-    assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left), CW_STORE_OK);
-    assert_int_equal(access(blob_path(f, left), F_OK), 0);
-    close(open(blob_path(f, "notes.txt"), O_CREAT | O_WRONLY, 0600));
-    fixture_close(f);
-    fixture_open_sqlite(f);
-    assert_int_equal(access(blob_path(f, left), F_OK), -1);
-    assert_int_equal(access(blob_path(f, kept), F_OK), 0);
-    assert_int_equal(access(blob_path(f, "notes.txt"), F_OK), 0); /* not ours */
-    struct cw_store_result r = read_inbox(f, alice, 0);
-    ASSERT_IDS(&r, 1, );
-}
-
 static void assert_silent(struct fixture *f, uint64_t user_id)
 {
     struct cw_store_result r = read_inbox(f, user_id, 0);
@@ -985,7 +967,6 @@ int main(void)
         T(after_a_failed_sync_nothing_is_answered),
         T(damage_is_noticed),
         T(a_long_body_is_in_a_file),
-        T(files_that_no_row_names_are_removed),
         T(a_lost_or_cut_file_is_an_empty_message),
         T(no_room_for_a_file_leaves_nothing),
         T(a_crash_loses_no_number_no_counter_and_no_word),
