@@ -219,6 +219,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
+/* How long a seat in a call is held after its connection was lost: a client is
+ * back within its first attempts, and the others hear neither a leave nor a join. */
+#define CW_CALL_SEAT_MS 10000
 
 /* --- rates (defaults of settings) ------------------------------------------- */
 

@@ -47,6 +47,8 @@ struct cw_client {
     /* the session */
     struct cw_buf username;
     struct cw_buf token;   /* empty: none */
+    bool moved;            /* another connection has the session: only the program takes
+                              it back */
     int64_t attach_number; /* the program waits for the answer to this; 0: no */
     struct cw_buf seen_by; /* whose position `seen` is; empty: the next user's */
     bool has_seen;
@@ -118,7 +120,7 @@ static void set(struct cw_buf *buf, struct cw_slice s)
 
 static bool has_session(const struct cw_client *c)
 {
-    return c->token.n != 0;
+    return c->token.n != 0 && !c->moved;
 }
 
 /* --- the end of a connection ------------------------------------------------------ */
@@ -251,6 +253,7 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     }
     set(&c->username, request->msg.username);
     set(&c->token, request->msg.token);
+    c->moved = false;
     c->attach_number = request->number;
     put_attach(c, now_ms);
 }
@@ -399,6 +402,7 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
         set(&c->token, msg->token);
+        c->moved = false;
     }
     if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
         c->token.n = 0;
@@ -432,6 +436,8 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 
 static void on_update(struct cw_client *c, const struct cw_msg *msg)
 {
+    if (msg->action == CW_SESSION_MOVED)
+        c->moved = true;
     if ((msg->extras.present >> CW_X_ID & 1) != 0) {
         if (msg->extras.id <= c->seen)
             return;

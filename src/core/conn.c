@@ -240,6 +240,8 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
 {
     await_no_more(core, conn);
     conn->session = session;
+    if (session != NULL)
+        conn->displaced = 0;
     if (conn->closing)
         return;
     conn->unauthenticated_since_ms = core->now_ms;

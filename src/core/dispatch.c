@@ -83,6 +83,15 @@ static void run_authorised(struct cw_core *core, struct request *request)
     handlers[request->action].run(core, request);
 }
 
+/* An extended session that has moved away comes back to this connection only by an
+ * attach that was asked for since: two programs do not take it from each other in
+ * turn, nor do the leftovers of a connection that is dead. */
+static bool must_not_return(const struct request *request, uint64_t session_id)
+{
+    return request->conn->displaced == session_id &&
+           (request->action != CW_ATTACH || request->stale);
+}
+
 /* A request that attaches the session comes to what it comes to. */
 static void attach(struct cw_core *core, struct request *request,
                    const struct cw_store_result *result)
@@ -100,6 +109,14 @@ static void attach(struct cw_core *core, struct request *request,
     run_authorised(core, request);
 }
 
+/* Whether a name exists is a secret of the members where not everybody may register:
+ * a stranger with a wrong token learns no more than one with a wrong name. */
+static int wrong_token(const struct cw_core *core, const struct conn *conn)
+{
+    bool secret = conn->session == NULL && !core->config.registration_open;
+    return secret ? CW_USER_NOT_CONNECTED : CW_USER_INCORRECT_TOKEN;
+}
+
 static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
@@ -109,7 +126,9 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     if (result->status == CW_STORE_NOT_FOUND) {
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     } else if (result->status != CW_STORE_OK) {
-        cw_request_answer(core, request, CW_USER_INCORRECT_TOKEN);
+        cw_request_answer(core, request, wrong_token(core, conn));
+    } else if (conn->session == NULL && must_not_return(request, result->session_id)) {
+        cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
     } else if (conn->session == NULL) {
         attach(core, request, result);
     } else {

@@ -1,7 +1,7 @@
 /* internal.h - the nouns of the core and what its files offer each other.
  *
  * Private to src/core. One file a noun: conn.c, request.c, session.c, user.c,
- * group.c, call.c, throttle.c, effect.c; one per family of messages: on_*.c;
+ * group.c, call.c, seat.c, throttle.c, effect.c; one per family of messages: on_*.c;
  * core.c steps. Nothing here outlives what limits.h says. */
 #ifndef CW_CORE_INTERNAL_H
 #define CW_CORE_INTERNAL_H
@@ -101,6 +101,9 @@ struct conn {
     struct bucket typing;
     struct group *call; /* or NULL */
     size_t call_position;
+    uint64_t displaced;   /* the extended session that moved away from it, or 0: only an
+                             explicit attach brings that one back */
+    bool echo;            /* in the call, it gets its own audio back, too */
     bool listed;          /* its packets have become lists: there is a decoder for it */
     bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
     struct link speaking; /* in core->speakers while it does */
@@ -172,6 +175,7 @@ struct user {
     struct link cached;      /* in core->cached_users while nobody refers to it */
     unsigned references;     /* sessions and requests */
     uint32_t *blocked;       /* ids of users, ascending */
+    struct link seats;       /* held in calls (seat.c) */
     struct watch *watches;   /* his contacts, while a session of his wants presence */
     struct leaving *leaving; /* his last session has just gone, or NULL */
     uint32_t blocked_count;
@@ -193,6 +197,8 @@ struct group {
     size_t session_count, session_capacity;
     struct conn **call; /* the participants of its call */
     size_t call_count, call_capacity;
+    struct link seats; /* held for who was in it a moment ago */
+    size_t seat_count;
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */
@@ -214,6 +220,7 @@ struct request {
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
+    bool stale;     /* its session has moved away from the connection since it came */
     bool proves;    /* its connection is `proving` for it */
     bool hashed;    /* a password was looked at for it */
     uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
@@ -298,6 +305,7 @@ struct cw_core {
     struct link tallies_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
+    struct link seats;     /* held in calls, longest first */
     struct link speakers;  /* connections that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
     struct cw_map watched; /* by id: users that somebody here watches */
@@ -462,6 +470,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_extras *extras);
 /* The request that attached it has been answered: its messages may follow. */
 void cw_session_begin_delivery(struct cw_core *core, struct session *session);
+/* Its connection is gone. */
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
 void cw_session_take_extras(struct session *session, const struct cw_extras *extras);
@@ -485,8 +494,8 @@ uint64_t cw_sessions_deadline(const struct cw_core *core);
 /* What the store found or made, without a connection so far. */
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
                                 struct cw_slice token);
-/* It does not exist any more: all its connections but the one that asked for it are
- * closed. */
+/* It does not exist any more: no seat is held for it, all its connections but the one that asked
+ * for it are closed. */
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
@@ -584,7 +593,32 @@ struct cw_slice cw_role_name(enum cw_store_role role);
 /* --- call.c ---------------------------------------------------------------------------------- */
 
 void cw_call_leave(struct cw_core *core, struct conn *conn);
+/* The connection is lost, or its session moves: the seat is held for a while. */
+void cw_call_drop(struct cw_core *core, struct conn *conn);
+/* Tells an extended client that it is not in the call any more, and why. */
+void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
+                       const char *reason);
+/* The user takes part in it, by whatever device, or has a seat held there. */
+bool cw_call_has(const struct group *group, const struct user *user);
+/* Participants and held seats. */
+size_t cw_call_size(const struct group *group);
 void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
+
+/* --- seat.c: places in calls that outlive their connection ------------------------------ */
+
+/* The connection has just been taken out of the group's call. */
+void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn);
+bool cw_seat_is_held(const struct group *group, const struct user *user);
+/* The user is back: the seat, if there is one, is not held any more, and nobody is told. */
+void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user);
+/* The user has left: if a seat was held for him, the group is told. */
+void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user);
+/* The same for those of one session. */
+void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, uint64_t session_id);
+/* The group is forgotten: so are its seats. */
+void cw_seats_forget(struct cw_core *core, struct group *group);
+void cw_seats_sweep(struct cw_core *core);
+uint64_t cw_seats_deadline(const struct cw_core *core);
 
 /* --- speaking.c: who speaks in a call, told to members who want to know ----------------- */
 

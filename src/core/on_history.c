@@ -314,7 +314,7 @@ static void describe_group(struct cw_core *core, const struct cw_store_group *st
     put_string(entry, CW_E_ROLE, &entry->role, cw_role_name(stored->role));
     put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
     put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
-    put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : group->call_count);
+    put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : cw_call_size(group));
 }
 
 static void conversations_read(struct cw_core *core, struct request *request,

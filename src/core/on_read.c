@@ -227,6 +227,7 @@ static void type_to_group(struct cw_core *core, const struct session *session,
     cw_audience_init(core, &audience, group->session_count);
     for (size_t i = 0; i < group->session_count; i++)
         if (group->sessions[i]->user != session->user &&
+            !cw_user_has_blocked(session->user, group->sessions[i]->user->id) &&
             cw_session_takes(group->sessions[i], CW_FEATURE_TYPING))
             cw_audience_add(&audience, group->sessions[i]);
     send_typing(core, session, cw_group_conversation(core, cw_group_name(group)), &audience);
@@ -236,7 +237,8 @@ static void type_to_user(struct cw_core *core, const struct session *session,
                          const struct user *user)
 {
     struct audience audience;
-    if (user == session->user || cw_user_has_blocked(user, session->user->id))
+    if (user == session->user || cw_user_has_blocked(user, session->user->id) ||
+        cw_user_has_blocked(session->user, user->id))
         return;
     cw_audience_init(core, &audience, cw_user_session_count(user));
     add_sessions(&audience, user, CW_FEATURE_TYPING, 0);

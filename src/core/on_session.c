@@ -56,6 +56,8 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
     struct session *session = cw_session_find(core, request->msg->session);
     if (session != NULL)
         cw_session_end(core, session, NULL);
+    else
+        cw_seats_leave_of_session(core, request->sender, request->msg->session);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

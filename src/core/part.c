@@ -31,7 +31,7 @@ static struct conn *part_of(const struct session *session, uint64_t part)
 void cw_part_leave(struct cw_core *core, struct conn *conn)
 {
     struct session *session = conn->session;
-    cw_call_leave(core, conn);
+    cw_call_drop(core, conn);
     cw_list_remove(&conn->of_session);
     session->part_count--;
     conn->part = 0;

@@ -9,21 +9,10 @@ static bool speaks(const struct conn *conn)
     return !cw_list_empty(&conn->speaking);
 }
 
-/* He may be in the call from another device. */
-static bool speaks_elsewhere(const struct group *group, const struct conn *conn)
-{
-    for (size_t i = 0; i < group->call_count; i++)
-        if (group->call[i] != conn && speaks(group->call[i]) &&
-            group->call[i]->session->user == conn->session->user)
-            return true;
-    return false;
-}
-
 static void fall_silent(struct cw_core *core, struct conn *conn, const struct group *group)
 {
     cw_list_remove(&conn->speaking);
-    if (!speaks_elsewhere(group, conn))
-        cw_group_event_speaking(core, group, false, conn);
+    cw_group_event_speaking(core, group, false, conn);
 }
 
 static bool somebody_listens(const struct group *group, const struct session *speaker)

@@ -76,6 +76,7 @@ static struct user *make_user(struct cw_core *core, uint64_t id, struct cw_slice
     memcpy(user->text, name.p, name.n);
     memcpy(user->text + name.n, key.p, key.n);
     cw_list_init(&user->sessions);
+    cw_list_init(&user->seats);
     cw_map_put(&core->users_by_id, cw_map_id(&user->id), user);
     cw_map_put(&core->users_by_key, key_of(user), user);
     return user;

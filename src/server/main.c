@@ -216,6 +216,8 @@ int main(int argc, char **argv)
         return status;
     umask(077);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
+    signal(SIGHUP, SIG_IGN);  /* a terminal that closes, or a habit: nothing to read anew */
     if (sodium_init() < 0) {
         cw_log("cannot initialise libsodium");
         return EXIT_FAILURE;

@@ -153,6 +153,10 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
         if (l->cli->away)
             chinwag_set_presence(l->session.client, true); /* a new connection is not */
         return CLI_DONE;
+    case CHINWAG_SESSION_MOVED:
+        fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
+                l->session.account.name);
+        return CLI_REFUSED;
     case CHINWAG_SESSION_LOST:
         fprintf(stderr,
                 "chinwag: %s was logged out here: by logout, device remove or a new password\n"
@@ -169,6 +173,7 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_GROUP_EVENT:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
+    case CHINWAG_CALL_LEFT:
     case CHINWAG_CONNECTED:
         break;
     }

@@ -64,6 +64,8 @@ enum cw_action {
     CW_REVOKE_SESSION,
     CW_INVITE_USER,
     CW_MARK_PLAYED,
+    CW_SESSION_MOVED,
+    CW_CALL_LEFT,
     CW_ACTION_COUNT
 };
 
@@ -204,6 +206,7 @@ struct cw_extras {
     uint64_t seen;
     uint64_t duration_ms;
     struct cw_slice waveform;
+    uint64_t echo;
     struct cw_slice reason;
     uint64_t damaged; /* 1: the content is not what was said */
 };
@@ -242,6 +245,7 @@ struct cw_msg {
     struct cw_slice invitation;
     struct cw_slice event;
     uint64_t session;
+    struct cw_slice reason;
     struct cw_extras extras;
 };
 
