@@ -31,3 +31,11 @@ void cw_log(const char *format, ...)
     funlockfile(stderr);
     va_end(arguments);
 }
+
+void cw_log_notes(const struct cw_store_notes *notes)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        cw_log("store: %s", notes->lines[i]);
+    if (notes->lost != 0)
+        cw_log("store: %zu more such lines", notes->lost);
+}

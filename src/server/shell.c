@@ -259,6 +259,8 @@ static void on_store_ready(void *context)
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
         batch->references = 1;
+        if (batch->notes != NULL)
+            cw_log_notes(batch->notes);
         if (batch->failure != NULL)
             fail(batch->failure);
         for (size_t i = 0; i < batch->n; i++)

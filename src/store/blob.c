@@ -148,18 +148,26 @@ bool cw_blob_size(const char *name, size_t *size)
 }
 
 static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
-                                     struct cw_slice *body)
+                                     struct cw_slice *body, int *error)
 {
     struct stat about;
-    if (fstat(fd, &about) != 0 || about.st_size != (off_t)size)
-        return CW_STORE_FAILED;
+    if (fstat(fd, &about) != 0) {
+        *error = errno;
+        return CW_STORE_UNAVAILABLE;
+    }
+    if (about.st_size != (off_t)size)
+        return CW_STORE_NOT_FOUND;
     uint8_t *bytes = cw_arena_alloc(arena, size);
     for (size_t have = 0; have < size;) {
         ssize_t got = read(fd, bytes + have, size - have);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
-            return CW_STORE_FAILED;
+        if (got < 0) {
+            *error = errno;
+            return CW_STORE_UNAVAILABLE;
+        }
+        if (got == 0)
+            return CW_STORE_NOT_FOUND;
         have += (size_t)got;
     }
     *body = cw_slice_of(bytes, size);
@@ -167,17 +175,20 @@ static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena
 }
 
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body)
+                                  struct cw_slice *body, int *error)
 {
     size_t size;
+    *error = 0;
     if (!cw_blob_size(name, &size))
-        return CW_STORE_FAILED;
+        return CW_STORE_NOT_FOUND;
     char *path = path_of(folder, name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        *error = errno;
     free(path);
     if (fd < 0)
-        return status_of(errno);
-    enum cw_store_status status = read_all(fd, size, arena, body);
+        return *error == ENOENT ? CW_STORE_NOT_FOUND : CW_STORE_UNAVAILABLE;
+    enum cw_store_status status = read_all(fd, size, arena, body, error);
     close(fd);
     return status;
 }

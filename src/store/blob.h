@@ -14,10 +14,11 @@
 /* The size that the name tells; false for a name that we did not make. */
 bool cw_blob_size(const char *name, size_t *size);
 
-/* The body, in the arena: OK, UNAVAILABLE (out of descriptors or memory) or
- * FAILED (the file is missing, of another size, unreadable). */
+/* The body, in the arena: OK; NOT_FOUND (the file is missing, with its *error, or of
+ * another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read another
+ * time. */
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body);
+                                  struct cw_slice *body, int *error);
 
 /* Removes the file; true when it is not there any more. */
 bool cw_blob_remove(const char *folder, const char *name);

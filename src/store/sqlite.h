@@ -158,6 +158,8 @@ enum cw_sql {
 
 extern const char *const cw_sql_text[CW_SQL_COUNT];
 
+#define CW_SQLITE_NOTED 64
+
 /* What a path led to at the start: sqlite_places.c. */
 enum { CW_SQLITE_WATCHED = 4 };
 struct cw_sqlite_watch {
@@ -198,12 +200,16 @@ struct cw_sqlite {
     uint64_t search_ms;                     /* when `search` followed last */
     uint64_t now_ms;                        /* of the latest request */
     bool groups_looked_after;               /* there may be some */
-    uint64_t swept_group_id;                /* the last that was looked at */
-    uint64_t retry_key[2];                  /* for the hash of what was sent */
-    struct cw_buf words;                    /* of the text or query at hand */
-    struct cw_buf kept_keys;                /* cw_store_kept_keys */
-    bool names_renewed;                     /* at the start */
-    uint64_t rights_version;                /* grows with each change of them, from 1 */
+    struct {
+        uint64_t id, at_ms;
+    } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
+    size_t noted_next;
+    uint64_t swept_group_id; /* the last that was looked at */
+    uint64_t retry_key[2];   /* for the hash of what was sent */
+    struct cw_buf words;     /* of the text or query at hand */
+    struct cw_buf kept_keys; /* cw_store_kept_keys */
+    bool names_renewed;      /* at the start */
+    uint64_t rights_version; /* grows with each change of them, from 1 */
     struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
     uint8_t blockers[8192]; /* bits: users who may have blocked somebody */
     /* Of the transaction under way: */
@@ -261,8 +267,8 @@ extern const int cw_sqlite_schema_version; /* what this program writes */
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
-/* The way from one version to another, one
- * transaction each. Returns a result code of SQLite's. */
+/* The way from one version to another, one transaction each. Returns a result code
+ * of SQLite's. */
 int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
@@ -326,6 +332,7 @@ struct cw_sqlite_new {
     enum cw_store_kind kind;
     uint64_t channels, sample_rate, reply_to, about, session_id, n, previous, duration_ms;
     struct cw_slice waveform, blob, body;
+    uint64_t body_sum; /* of a blob */
 };
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
@@ -352,6 +359,8 @@ struct cw_sqlite_message {
     struct cw_store_message m;
     uint64_t previous;
     char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
+    bool has_sum;                /* the body is here, or in a file, and can be checked */
+    uint64_t sum;
 };
 enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
 /* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the
@@ -361,7 +370,8 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
                             uint64_t not_of, struct cw_sqlite_message *message,
                             struct cw_arena *arena);
 bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id);
-/* Reads the body from its file, if it is in one: OK, or UNAVAILABLE. */
+/* Reads the body from its file, if it is in one: OK (also when it is lost or damaged:
+ * it is spoilt then), or UNAVAILABLE: it cannot be read now. */
 enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
                                             struct cw_arena *arena);
 /* Fills in the names; `names` are the last ones looked up, zeroed at first. */
@@ -373,6 +383,17 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- damage (sqlite_damage.c) ----------------------------------------------------------- */
+
+/* The checksum of a row. */
+uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum);
+/* Compares it, when the body is here; what is damaged is spoilt. */
+void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);
+/* Gives the message the body of a damaged one, and notes why. */
+void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why);
+/* For the operator; of the same message only once in a while. `id` 0: of none. */
+void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why);
 
 /* --- rights (sqlite_rights.c) ------------------------------------------------------------ */
 

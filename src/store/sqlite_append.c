@@ -16,6 +16,18 @@ static void bind_voice(sqlite3_stmt *st, int at, const struct cw_sqlite_new *new
         cw_sql_text_of(st, at + 4, new->blob);
 }
 
+static uint64_t sum_of(const struct cw_sqlite_new *new, uint64_t id, bool inside)
+{
+    const struct cw_store_message message = {.message_id = id,
+                                             .mailbox = new->mailbox,
+                                             .seq = new->seq,
+                                             .sender_id = new->sender_id,
+                                             .time_ms = new->time_ms,
+                                             .kind = new->kind};
+    struct cw_slice body = inside ? new->body : cw_slice_of("", 0);
+    return cw_sqlite_sum(&message, new->blob.n != 0 ? new->body_sum : cw_store_body_sum(body));
+}
+
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result)
 {
@@ -28,12 +40,14 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
     enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
     for (int i = 0; i < NUMBERS; i++)
         cw_sql_int(st, i + 1, numbers[i]);
-    if (new->kind <= CW_KIND_VOICE &&new->blob.n == 0)
+    bool inside = new->kind <= CW_KIND_VOICE &&new->blob.n == 0;
+    if (inside)
         cw_sql_blob(st, NUMBERS + 1, new->body);
     else
         sqlite3_bind_null(st, NUMBERS + 1);
+    cw_sql_int(st, NUMBERS + 2, sum_of(new, s->newest + 1, inside));
     if (voice)
-        bind_voice(st, NUMBERS + 2, new);
+        bind_voice(st, NUMBERS + 3, new);
     cw_sql_run(s, insert);
     if (s->trouble != CW_STORE_OK)
         return 0;
@@ -125,6 +139,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
                                 .duration_ms = request->duration_ms,
                                 .waveform = request->waveform,
                                 .blob = request->blob,
+                                .body_sum = request->body_sum,
                                 .body = request->body};
     if (window != NULL) {
         new.session_id = request->session_id;

@@ -197,6 +197,8 @@ static const char *const migrations[] = {
 
     /* Files of deleted messages, until it is certain that they have gone. */
     "CREATE TABLE removals(blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
+
+    "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

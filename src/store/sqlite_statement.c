@@ -149,19 +149,22 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_MESSAGE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
         " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
-        " waveform, blob, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, NULL, NULL, 0, 0, 0)",
+        " waveform, blob, edited_ms, deleted_ms, played_ms, sum) VALUES(?1, ?2, ?3, ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, NULL, NULL, 0, 0, 0, ?13)",
     [CW_SQL_VOICE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
         " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
-        " waveform, blob, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 0, 0)",
+        " waveform, blob, edited_ms, deleted_ms, played_ms, sum) VALUES(?1, ?2, ?3, ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17, ?18, 0, 0, 0, ?13)",
     [CW_SQL_MESSAGE_BY_ID] =
         "SELECT mailbox, sender_id, seq, time_ms, kind, channels, sample_rate, reply_to,"
         " about, edited_ms, deleted_ms, previous, duration_ms, played_ms, waveform, blob,"
-        " length(body), iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, body) FROM"
-        " messages WHERE id = ?1",
-    [CW_SQL_MESSAGE_TEXT] = "SELECT deleted_ms, body FROM messages WHERE id = ?1",
+        " length(body), iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, body),"
+        " iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, sum) FROM messages WHERE id"
+        " = ?1",
+    [CW_SQL_MESSAGE_TEXT] =
+        "SELECT deleted_ms, body, mailbox, seq, sender_id, time_ms, kind, sum FROM messages"
+        " WHERE id = ?1",
     [CW_SQL_MESSAGE_EXISTS] = "SELECT 1 FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_COUNTED] =
         "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE"
@@ -174,10 +177,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT 1 FROM messages WHERE id = ?1 AND sender_id <> ?2 AND kind <= 1 AND"
         " deleted_ms = 0",
     [CW_SQL_MESSAGE_EDIT] =
-        "UPDATE messages SET edited_ms = ?2, body = ?3, about = ?4 WHERE id = ?1",
+        "UPDATE messages SET edited_ms = ?2, body = ?3, about = ?4, sum = ?5 WHERE id = ?1",
     [CW_SQL_MESSAGE_BLANK] =
         "UPDATE messages SET deleted_ms = ?2, blob = NULL, body = NULL, waveform = NULL,"
-        " duration_ms = 0, played_ms = 0, previous = 0, about = ?3 WHERE id = ?1",
+        " duration_ms = 0, played_ms = 0, previous = 0, about = ?3, sum = ?4 WHERE id = ?1",
     [CW_SQL_MESSAGE_PLAYED] = "UPDATE messages SET played_ms = ?2 WHERE id = ?1",
     [CW_SQL_MESSAGE_DELETE] = "DELETE FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_OLDEST] = "SELECT min(id) FROM messages",

@@ -37,6 +37,12 @@ void cw_store_list_twins(struct cw_store *store, bool only_new, size_t most,
         store->backend->list_twins(store, only_new, most, found, context);
 }
 
+void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes)
+{
+    *notes = store->notes;
+    store->notes.count = store->notes.lost = 0;
+}
+
 void cw_store_close(struct cw_store *store)
 {
     if (store != NULL)

@@ -222,6 +222,7 @@ struct cw_store_request {
                              then owns this and does not copy the body */
     struct cw_slice blob; /* the body is in this file instead, written and synced by
                              cw_blob_write */
+    uint64_t body_sum;    /* with a blob: cw_store_body_sum of the body */
     uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
     uint64_t part;        /* whose numbers: 0 is the session's own */
     uint64_t n;           /* the part's number, 0: none */
@@ -308,6 +309,8 @@ struct cw_store_message {
     uint64_t edited_ms, deleted_ms; /* 0: not. What is deleted has no body */
     uint32_t duration_ms;           /* of a voice */
     struct cw_slice waveform;       /* the same: what it was stored with */
+    bool damaged;                   /* the body is not what was stored: CW_DAMAGED_TEXT,
+                                       or no samples */
     uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
     uint64_t size;                  /* bytes of the body, also of one that is not here */
 };
@@ -434,6 +437,20 @@ struct cw_store_options {
 
 struct cw_store; /* one back end, open */
 
+/* What a text says whose row is damaged. */
+#define CW_DAMAGED_TEXT "[this message was damaged on the server]"
+
+/* What the operator should know: lines for a log, which say where damage was found.
+ * The store has no log of its own. */
+#define CW_STORE_NOTES_MAX 8
+struct cw_store_notes {
+    char lines[CW_STORE_NOTES_MAX][200];
+    size_t count;
+    size_t lost; /* how many more there were */
+};
+/* Moves the notes that were made since the last call. The thread of execute. */
+void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes);
+
 /* Opens the SQLite back end on `folder` (created with mode 0700 when missing),
  * migrating an older schema. On failure returns NULL and writes a sentence for
  * the operator to *error (static or at most 256 bytes in `error`).
@@ -484,6 +501,9 @@ void cw_store_close(struct cw_store *store);
 #define CW_BLOB_NAME_MAX 40
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
                                    char name[CW_BLOB_NAME_MAX]);
+
+/* The checksum of a body, for a request with a blob. Thread-safe. */
+uint64_t cw_store_body_sum(struct cw_slice body);
 
 /* A copy of the request with all its slices (but see `frame`), taken from the
  * pool, and how to give it back to the same one. NULL: no pool. */

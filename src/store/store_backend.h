@@ -21,6 +21,7 @@ struct cw_store_backend {
 /* The first member of every back end's own struct. */
 struct cw_store {
     const struct cw_store_backend *backend;
+    struct cw_store_notes notes;
     struct cw_slice kept_keys;
 };
 

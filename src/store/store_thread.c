@@ -155,6 +155,15 @@ static bool may_idle(struct cw_store_thread *thread)
     return idle;
 }
 
+/* Those of an idle moment come with the next batch. */
+static void take_notes(struct cw_store *store, struct cw_store_batch *batch)
+{
+    if (store->notes.count == 0)
+        return;
+    batch->notes = cw_arena_alloc(&batch->arena, sizeof *batch->notes);
+    cw_store_take_notes(store, batch->notes);
+}
+
 /* Nobody asked for anything: only bad news is delivered, once. */
 static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
@@ -178,6 +187,7 @@ static void *run(void *argument)
         }
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
                          batch->n, batch->results, &batch->arena);
+        take_notes(thread->store, batch);
         if (batch->results[0].status == CW_STORE_FAILED)
             batch->failure = cw_store_failure(thread->store);
         /* A failed sync in an idle moment shows in the next batch: the store

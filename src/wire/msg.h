@@ -208,6 +208,7 @@ struct cw_extras {
     struct cw_slice waveform;
     uint64_t echo;
     struct cw_slice reason;
+    uint64_t damaged; /* 1: the content is not what was said */
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever

@@ -78,6 +78,7 @@ static uint64_t add_voice(struct fixture *f, uint64_t user_id, char name[CW_BLOB
     assert_int_equal(cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name), CW_STORE_OK);
     struct cw_store_result r = RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id,
                                    .mailbox = cw_mailbox_of_user(user_id), .blob = TEXT(name),
+                                   .body_sum = cw_store_body_sum(cw_slice_of(body, sizeof body)),
                                    .voice = true, .channels = 1, .sample_rate = 44100);
     assert_int_equal(r.status, CW_STORE_OK);
     return r.seq;

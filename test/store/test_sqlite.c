@@ -623,7 +623,8 @@ static uint64_t add_blob(struct fixture *f, uint64_t user_id, size_t size,
     struct cw_store_result r =
         RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id,
             .mailbox = cw_mailbox_of_user(user_id), .body = cw_slice_of(body, size),
-            .blob = TEXT(name), .voice = true, .channels = 1, .sample_rate = 44100);
+            .blob = TEXT(name), .body_sum = cw_store_body_sum(cw_slice_of(body, size)),
+            .voice = true, .channels = 1, .sample_rate = 44100);
     assert_int_equal(r.status, CW_STORE_OK);
     free(body);
     return r.message_id;
