@@ -94,8 +94,8 @@ static void assert_second_is_damaged(struct fixture *f, const char *text)
 static void a_damaged_row_is_delivered_as_one(void **state)
 {
     static const char *const damages[] = {
-        "UPDATE messages SET body = CAST(substr(body, 1, 9000) || 'y' || substr(body, 9002) AS"
-        " BLOB) WHERE id = 2",
+        ("UPDATE messages SET body = CAST(substr(body, 1, 9000) || 'y' || substr(body, 9002) AS"
+         " BLOB) WHERE id = 2"),
         "UPDATE messages SET body = x'' WHERE id = 2",
         "UPDATE messages SET body = NULL WHERE id = 2",
         "UPDATE messages SET time_ms = time_ms + 1 WHERE id = 2",
