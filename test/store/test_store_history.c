@@ -95,7 +95,7 @@ static void a_page_of_history_lies_where_it_is_wanted(void **state)
 /* Another text each time: an equal one is no edit. */
 static void edit(const struct pair *p, uint64_t seq, int i)
 {
-    char body[16];
+    char body[32];
     snprintf(body, sizeof body, "better %d", i);
     EXPECT(p->f, CW_STORE_OK, .op = CW_STORE_MESSAGE_EDIT, .user_id = p->alice,
            .conversation = p->conversation, .seq = seq, .body = TEXT(body));
