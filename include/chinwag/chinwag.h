@@ -294,9 +294,10 @@ enum chinwag_event_type {
     CHINWAG_CALL_DATA,     /* sender, samples (44,100 Hz, mono) or packet */
     CHINWAG_CONNECTED,     /* the server speaks with us */
     CHINWAG_DISCONNECTED,  /* text says why; the next attempt in delay_ms, if
-                              there is a session or a request to send. code:
-                              CHINWAG_UNKNOWN_ACTION when the server does not know
-                              `attach`, so that no session can go on there; else 0 */
+                              there is a session or a request to send. code: what
+                              attach was refused with for now (RATE_LIMITED,
+                              UNAVAILABLE), UNKNOWN_ACTION when the server does not
+                              know attach, so that no session can go on there; else 0 */
     CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
     CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session.

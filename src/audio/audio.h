@@ -31,4 +31,11 @@ static inline int16_t cw_audio_clip(float sample)
     return (int16_t)(sample < 0 ? sample - 0.5f : sample + 0.5f);
 }
 
+/* The lowest `bytes` bytes of the value, little-endian, as Ogg and Opus have numbers. */
+static inline void cw_put_le(uint8_t *p, uint64_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        p[i] = (uint8_t)(value >> (8 * i));
+}
+
 #endif

@@ -156,12 +156,6 @@ static enum cw_ogg_result check_granule(struct walk *walk, const ogg_page *page,
 
 /* --- the cleaned file ---------------------------------------------------------------- */
 
-static void put_le(uint8_t *p, uint64_t value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(value >> (8 * i));
-}
-
 static void seal_page(uint8_t *head, size_t n)
 {
     long head_n = PAGE_HEAD + head[26];
@@ -178,8 +172,8 @@ static void put_page(struct walk *walk, const ogg_page *page, uint8_t flags, uin
     memmove(head, page->header, (size_t)page->header_len);
     memmove(head + page->header_len, page->body, (size_t)page->body_len);
     head[5] = flags;
-    put_le(head + 6, position, 8);
-    put_le(head + 18, walk->clean_pages++, 4);
+    cw_put_le(head + 6, position, 8);
+    cw_put_le(head + 18, walk->clean_pages++, 4);
     seal_page(head, (size_t)(page->header_len + page->body_len));
 }
 
@@ -211,7 +205,7 @@ static void clean_end(struct walk *walk)
 {
     uint8_t *head = walk->clean + walk->clean_last;
     head[5] |= 4; /* eos */
-    put_le(head + 6, walk->granule, 8);
+    cw_put_le(head + 6, walk->granule, 8);
     seal_page(head, walk->clean_n - walk->clean_last);
 }
 

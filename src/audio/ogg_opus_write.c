@@ -40,12 +40,6 @@ struct cw_ogg_writer {
     struct cw_buf out;
 };
 
-static void put_le(uint8_t *p, uint32_t value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(value >> (8 * i));
-}
-
 static void take_page(struct cw_ogg_writer *writer, const ogg_page *page)
 {
     cw_buf_append(&writer->out, page->header, (size_t)page->header_len);
@@ -76,8 +70,8 @@ static void put_head(struct cw_ogg_writer *writer)
     uint8_t head[19] = "OpusHead";
     head[8] = 1;
     head[9] = (uint8_t)writer->channels;
-    put_le(head + 10, (uint32_t)writer->pre_skip, 2);
-    put_le(head + 12, writer->rate, 4);
+    cw_put_le(head + 10, (uint32_t)writer->pre_skip, 2);
+    cw_put_le(head + 12, writer->rate, 4);
     put_header(writer, head, sizeof head);
 }
 
@@ -86,9 +80,9 @@ static void put_tags(struct cw_ogg_writer *writer)
 {
     static const char vendor[] = "chinwag " CW_VERSION;
     uint8_t tags[8 + 4 + sizeof vendor - 1 + 4] = "OpusTags";
-    put_le(tags + 8, sizeof vendor - 1, 4);
+    cw_put_le(tags + 8, sizeof vendor - 1, 4);
     memcpy(tags + 12, vendor, sizeof vendor - 1);
-    put_le(tags + 12 + sizeof vendor - 1, 0, 4);
+    cw_put_le(tags + 12 + sizeof vendor - 1, 0, 4);
     put_header(writer, tags, sizeof tags);
 }
 

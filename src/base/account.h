@@ -29,8 +29,6 @@ enum cw_shortage {
 struct cw_payer {
     size_t held; /* bytes, of all its accounts */
     unsigned references;
-    /* Of an address: what else is limited for it, counted by others (connections,
-     * handshakes) may stand here. */
     uint8_t key_n;
     uint8_t key[17]; /* what it is ('a' or 'u'), then address or id */
 };

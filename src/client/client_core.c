@@ -378,7 +378,7 @@ static void lose_session(struct cw_client *c, int code)
 static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
 {
     if (msg->code == CW_RATE_LIMITED || msg->code == CW_UNAVAILABLE) {
-        disconnect(c, chinwag_code_text(msg->code), now_ms);
+        disconnect_with(c, msg->code, chinwag_code_text(msg->code), now_ms);
         return;
     }
     int64_t number = c->attach_number;

@@ -87,9 +87,6 @@ struct cw_event {
             } status;
             struct cw_slice secret; /* what was asked for, see cw_hash_op */
             struct cw_slice token;  /* a new one, see cw_hash_op */
-            /* Verified, the same password at today's cost, if it was kept at
-               another; else empty. */
-            struct cw_slice rehashed;
         } hash;
         uint64_t received_mark; /* of the probe that was answered */
     };

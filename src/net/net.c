@@ -360,8 +360,7 @@ static void name_address(int fd, char text[64])
     }
 }
 
-bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], bool *loopback,
-                        char error[256])
+bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], char error[256])
 {
     struct sockaddr_storage address = {0};
     socklen_t size = 0;
@@ -386,7 +385,6 @@ bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], bo
     listener->poll.data = listener;
     uv_poll_start(&listener->poll, UV_READABLE, on_connection);
     name_address(fd, bound);
-    *loopback = is_loopback(&address);
     return true;
 }
 

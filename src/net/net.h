@@ -86,10 +86,9 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
                              const struct cw_net_handlers *handlers, void *context);
 
 /* Listens for ZMTP at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any). On
- * success writes the address in use to `bound` and whether it is a loopback
- * address; on failure returns false with a sentence in `error`. */
-bool cw_net_listen_zmtp(struct cw_net *net, const char *address, char bound[64], bool *loopback,
-                        char error[256]);
+ * success writes the address in use to `bound`; on failure returns false with a sentence in
+ * `error`. */
+bool cw_net_listen_zmtp(struct cw_net *net, const char *address, char bound[64], char error[256]);
 
 /* True for what cw_net_listen_zmtp can understand as an address. */
 bool cw_net_address_good(const char *address);

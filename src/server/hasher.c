@@ -20,7 +20,6 @@ struct job {
     char expected[CW_PASSWORD_HASH_MAX]; /* "" for a user who does not exist */
     char secret[CW_PASSWORD_HASH_MAX];
     size_t secret_n;
-    char rehashed[CW_PASSWORD_HASH_MAX]; /* the same password at today's cost, or "" */
     char token[CW_TOKEN_LEN + 1];
 };
 
@@ -104,16 +103,6 @@ void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HAS
     cw_hash_token(cw_slice_of(invitation, CW_TOKEN_LEN), hash);
 }
 
-/* The cost was changed since it was kept. Without memory for it the old one stays. */
-static void rehash(struct job *job)
-{
-    const struct cw_hasher *hasher = job->hasher;
-    if (crypto_pwhash_str_needs_rehash(job->expected, hasher->operations, hasher->memory) == 1 &&
-        crypto_pwhash_str(job->rehashed, job->password, job->password_n, hasher->operations,
-                          hasher->memory) != 0)
-        job->rehashed[0] = 0;
-}
-
 static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;
@@ -125,7 +114,6 @@ static void verify(struct job *job)
     make_token(job->token);
     cw_hash_token(cw_slice_of(job->token, CW_TOKEN_LEN), (uint8_t *)job->secret);
     job->secret_n = CW_TOKEN_HASH_LEN;
-    rehash(job);
 }
 
 static void on_worker(uv_work_t *work)
@@ -153,7 +141,6 @@ static void report(struct job *job)
     event.hash.status = job->status;
     event.hash.secret = cw_slice_of(job->secret, job->secret_n);
     event.hash.token = cw_slice_of(job->token, job->token[0] != 0 ? CW_TOKEN_LEN : 0);
-    event.hash.rehashed = cw_slice_str(job->rehashed);
     job->hasher->done(job->hasher->context, &event);
     sodium_memzero(job, sizeof *job);
     free(job);

@@ -409,7 +409,6 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
                                  char bound[64], char error[256])
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
-    bool loopback = false;
     shell->armed_ms = UINT64_MAX;
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
@@ -431,7 +430,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     if (!good)
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
-    if (good && cw_net_listen_zmtp(shell->net, config->zmtp, bound, &loopback, error))
+    if (good && cw_net_listen_zmtp(shell->net, config->zmtp, bound, error))
         return shell;
     cw_shell_destroy(shell);
     return NULL;

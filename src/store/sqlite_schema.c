@@ -10,9 +10,9 @@
 #define APPLICATION_ID 0x43686e77
 
 /* Entry i brings a file from version i to i + 1, in one transaction. What has been
- * released is never edited: a change is a new entry at the end. What SQL cannot say is
- * done by the entry's function in `steps`, below. test/store/test_migrations.c kills
- * each migration at every write, and opens the folders of the released versions.
+ * released is never edited: a change is a new entry at the end.
+ * test/store/test_migrations.c kills each migration at every write, and opens the
+ * folders of the released versions.
  *
  * - Ids are never used twice: a cursor, an index or a client may still hold one of
  *   something that has gone. Sessions and groups have AUTOINCREMENT; messages get
@@ -202,10 +202,6 @@ static const char *const migrations[] = {
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
-/* Run behind the statements of the entry with the same number, in its transaction;
- * returns a result code. */
-static int (*const steps[VERSION])(sqlite3 *db) = {NULL};
-
 const int cw_sqlite_schema_version = VERSION;
 
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
@@ -286,8 +282,6 @@ int cw_sqlite_migrate(sqlite3 *db, int version, int to)
         rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
-        if (rc == SQLITE_OK && steps[version] != NULL)
-            rc = steps[version](db);
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
     }

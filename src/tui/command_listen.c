@@ -108,7 +108,7 @@ static bool print_happening(struct listen *l, const struct chinwag_event *event)
 
 static int on_disconnected(const struct listen *l, const struct chinwag_event *event)
 {
-    if (event->code != CHINWAG_SUCCESS) {
+    if (event->code == CHINWAG_UNKNOWN_ACTION) {
         output_refusal("attach", event->code, l->session.account.name);
         return CLI_REFUSED;
     }

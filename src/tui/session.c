@@ -155,10 +155,9 @@ static int lost(struct session *session, int64_t request, const char *why)
 
 /* The server has as many connections of this session as there may be, or a full disk:
  * the attach was refused for now, and nothing was asked. */
-static bool is_busy(const char *reason)
+static bool is_busy(int code)
 {
-    return strcmp(reason, chinwag_code_text(CHINWAG_RATE_LIMITED)) == 0 ||
-           strcmp(reason, chinwag_code_text(CHINWAG_UNAVAILABLE)) == 0;
+    return code == CHINWAG_RATE_LIMITED || code == CHINWAG_UNAVAILABLE;
 }
 
 int session_wait(struct session *session, const char *action, int64_t request,
@@ -175,7 +174,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
             continue;
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
             return refused(session, "attach", event.code);
-        if (event.type == CHINWAG_DISCONNECTED && is_busy(event.text))
+        if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code))
             continue; /* the library tries again */
         if (event.type == CHINWAG_DISCONNECTED)
             return lost(session, request, event.text);

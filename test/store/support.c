@@ -23,6 +23,15 @@ static int remove_entry(const char *path, const struct stat *about, int type, st
     return remove(path);
 }
 
+const char *fixture_path(const struct fixture *f, const char *name)
+{
+    static char paths[4][256];
+    static int next;
+    next = (next + 1) % 4;
+    snprintf(paths[next], sizeof paths[0], "%s/%s", f->folder, name);
+    return paths[next];
+}
+
 void fixture_finish(struct fixture *f)
 {
     fixture_close(f);

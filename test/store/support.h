@@ -30,6 +30,8 @@ void fixture_finish(struct fixture *f);
 /* Opens SQLite in the folder, which must go well. */
 void fixture_open_sqlite(struct fixture *f);
 void fixture_close(struct fixture *f);
+/* A path in its folder; good until three more have been asked for. */
+const char *fixture_path(const struct fixture *f, const char *name);
 
 /* One request as a batch of its own. The slices live until the fixture's end. */
 struct cw_store_result run_one(struct fixture *f, const struct cw_store_request *request);

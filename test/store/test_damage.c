@@ -27,19 +27,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static const char *path_of(struct fixture *f, const char *name)
-{
-    static char path[256];
-    snprintf(path, sizeof path, "%s/%s", f->folder, name);
-    return path;
-}
-
 /* Changes the closed database behind the store's back. */
 static void raw(struct fixture *f, const char *sql)
 {
     sqlite3 *db;
     fixture_close(f);
-    assert_int_equal(sqlite3_open(path_of(f, CW_SQLITE_FILE), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(fixture_path(f, CW_SQLITE_FILE), &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     fixture_open_sqlite(f);
@@ -216,7 +209,7 @@ static void a_damaged_recording_is_delivered_as_one(void **state)
     assert_int_equal(r.messages[1].body.n, SIZE);
     assert_false(r.messages[1].damaged);
     snprintf(path, sizeof path, "blobs/%s", name);
-    int fd = open(path_of(f, path), O_WRONLY);
+    int fd = open(fixture_path(f, path), O_WRONLY);
     assert_int_equal(pwrite(fd, "w", 1, SIZE - 1), 1);
     assert_lost(f, name, "its recording is damaged");
     assert_int_equal(ftruncate(fd, SIZE - 1), 0);
@@ -224,7 +217,7 @@ static void a_damaged_recording_is_delivered_as_one(void **state)
     fixture_close(f); /* or it would not be noted again */
     fixture_open_sqlite(f);
     assert_lost(f, name, "its recording was cut or is too long");
-    unlink(path_of(f, path));
+    unlink(fixture_path(f, path));
     fixture_close(f);
     fixture_open_sqlite(f);
     assert_lost(f, name, "its recording is missing");

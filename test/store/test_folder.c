@@ -40,21 +40,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Good until the fourth call from now. */
-static const char *path_of(struct fixture *f, const char *name)
-{
-    static char paths[4][256];
-    static int next;
-    next = (next + 1) % 4;
-    snprintf(paths[next], sizeof paths[0], "%s/%s", f->folder, name);
-    return paths[next];
-}
-
 static bool is_there(struct fixture *f, const char *where, const char *name)
 {
     char relative[128];
     snprintf(relative, sizeof relative, "%s/%s", where, name);
-    return access(path_of(f, relative), F_OK) == 0;
+    return access(fixture_path(f, relative), F_OK) == 0;
 }
 
 static void write_file(const char *path, const char *text)
@@ -67,7 +57,7 @@ static void write_file(const char *path, const char *text)
 
 static void move_file(struct fixture *f, const char *from, const char *to)
 {
-    assert_int_equal(rename(path_of(f, from), path_of(f, to)), 0);
+    assert_int_equal(rename(fixture_path(f, from), fixture_path(f, to)), 0);
 }
 
 /* A voice of 1,000 bytes in a file, to oneself; its number. */
@@ -108,7 +98,7 @@ static void copy_file(struct fixture *f, const char *from, const char *to)
 {
     char bytes[4096];
     size_t n;
-    FILE *in = fopen(path_of(f, from), "rb"), *out = fopen(path_of(f, to), "wb");
+    FILE *in = fopen(fixture_path(f, from), "rb"), *out = fopen(fixture_path(f, to), "wb");
     while ((n = fread(bytes, 1, sizeof bytes, in)) != 0)
         assert_int_equal(fwrite(bytes, 1, n, out), n);
     fclose(in);
@@ -131,12 +121,12 @@ static void a_missing_database_beside_recordings_is_refused(void **state)
     assert_refused(f, "/chinwag.db is missing" REMAINS);
     assert_true(is_there(f, "blobs", name));
     assert_false(is_there(f, "", "chinwag.db")); /* and none was made */
-    write_file(path_of(f, "chinwag.db"), "");
+    write_file(fixture_path(f, "chinwag.db"), "");
     assert_refused(f, "/chinwag.db is empty" REMAINS);
-    unlink(path_of(f, "chinwag.db"));
+    unlink(fixture_path(f, "chinwag.db"));
     /* A database without any table is as good as none. */
     sqlite3 *db;
-    assert_int_equal(sqlite3_open(path_of(f, "chinwag.db"), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(fixture_path(f, "chinwag.db"), &db), SQLITE_OK);
     sqlite3_exec(db, "PRAGMA journal_mode=WAL; VACUUM", NULL, NULL, NULL);
     sqlite3_close(db);
     assert_refused(f, "/chinwag.db is empty" REMAINS);
@@ -160,7 +150,7 @@ static void a_missing_database_beside_its_log_is_refused(void **state)
     assert_true(is_there(f, "", "chinwag.db-wal"));
     move_file(f, "chinwag.db", "away");
     assert_refused(f, "/chinwag.db is missing" REMAINS);
-    write_file(path_of(f, "chinwag.db"), "");
+    write_file(fixture_path(f, "chinwag.db"), "");
     assert_refused(f, "/chinwag.db is empty" REMAINS);
     move_file(f, "away", "chinwag.db");
     fixture_open_sqlite(f);
@@ -208,7 +198,7 @@ static void another_database_loses_no_recording(void **state)
     move_file(f, "blobs", "blobs.away");
     fixture_open_sqlite(f); /* a new one, with a schema */
     fixture_close(f);
-    rmdir(path_of(f, "blobs"));
+    rmdir(fixture_path(f, "blobs"));
     move_file(f, "blobs.away", "blobs");
     fixture_open_sqlite(f);
     assert_true(is_there(f, "blobs/lost", name));
@@ -255,12 +245,12 @@ static void foreign_files_are_left_alone(void **state)
     fixture_close(f);
     for (int i = 0; i < N; i++) {
         snprintf(relative, sizeof relative, "blobs/%s", names[i]);
-        write_file(path_of(f, relative), "precious");
+        write_file(fixture_path(f, relative), "precious");
     }
     snprintf(relative, sizeof relative, "blobs/%s", folder);
-    assert_int_equal(mkdir(path_of(f, relative), 0700), 0);
+    assert_int_equal(mkdir(fixture_path(f, relative), 0700), 0);
     snprintf(relative, sizeof relative, "blobs/%s", link);
-    assert_int_equal(symlink("notes.txt", path_of(f, relative)), 0);
+    assert_int_equal(symlink("notes.txt", fixture_path(f, relative)), 0);
     fixture_open_sqlite(f);
     for (int i = 0; i < N; i++)
         assert_true(is_there(f, "blobs", names[i]));
@@ -275,7 +265,7 @@ static void lost_that_is_no_folder_stops_nothing(void **state)
     char left[CW_BLOB_NAME_MAX];
     assert_int_equal(cw_blob_write(f->folder, TEXT("x"), left), CW_STORE_OK);
     fixture_close(f);
-    write_file(path_of(f, "blobs/lost"), "a file of somebody");
+    write_file(fixture_path(f, "blobs/lost"), "a file of somebody");
     fixture_open_sqlite(f);
     assert_true(is_there(f, "blobs", left));
     assert_non_null(strstr(told, "1 files that belong to no message could not be moved to "));
@@ -344,12 +334,12 @@ static void what_is_wrong_with_the_folder_is_said(void **state)
         {"a", "Cannot use ", "/a/chinwag.db: it is no plain file."},
         {"b", "Cannot use ", "/b/blobs: it is a file, not a folder."},
     };
-    write_file(path_of(f, "file"), "");
-    assert_int_equal(symlink("round", path_of(f, "round")), 0);
-    mkdir(path_of(f, "a"), 0700);
-    mkdir(path_of(f, "a/chinwag.db"), 0700);
-    mkdir(path_of(f, "b"), 0700);
-    write_file(path_of(f, "b/blobs"), "");
+    write_file(fixture_path(f, "file"), "");
+    assert_int_equal(symlink("round", fixture_path(f, "round")), 0);
+    mkdir(fixture_path(f, "a"), 0700);
+    mkdir(fixture_path(f, "a/chinwag.db"), 0700);
+    mkdir(fixture_path(f, "b"), 0700);
+    write_file(fixture_path(f, "b/blobs"), "");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snprintf(folder, sizeof folder, "%s/%s", f->folder, cases[i].below);
         assert_null(cw_store_open_sqlite(folder, &f->options, error));
@@ -439,7 +429,7 @@ static void a_log_that_is_removed_is_noticed(void **state)
 {
     struct fixture *f = *state;
     add_user(f, "alice");
-    unlink(path_of(f, "chinwag.db-wal"));
+    unlink(fixture_path(f, "chinwag.db-wal"));
     assert_gone(f, "/chinwag.db-wal");
 }
 
@@ -447,8 +437,8 @@ static void a_log_that_is_removed_is_noticed(void **state)
 static void a_folder_that_is_made_anew_at_once_is_another(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(rmdir(path_of(f, "blobs")), 0);
-    assert_int_equal(mkdir(path_of(f, "blobs"), 0700), 0);
+    assert_int_equal(rmdir(fixture_path(f, "blobs")), 0);
+    assert_int_equal(mkdir(fixture_path(f, "blobs"), 0700), 0);
     assert_gone(f, "/blobs");
 }
 

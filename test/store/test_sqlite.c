@@ -33,19 +33,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static const char *path_of(struct fixture *f, const char *name)
-{
-    static char path[256];
-    snprintf(path, sizeof path, "%s/%s", f->folder, name);
-    return path;
-}
-
 /* The database without the store, which must be closed, and without our VFS,
  * which cannot share it. */
 static sqlite3 *open_raw(struct fixture *f)
 {
     sqlite3 *db;
-    assert_int_equal(sqlite3_open_v2(path_of(f, CW_SQLITE_FILE), &db,
+    assert_int_equal(sqlite3_open_v2(fixture_path(f, CW_SQLITE_FILE), &db,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"),
                      SQLITE_OK);
     return db;
@@ -106,12 +99,12 @@ static void only_the_owner_can_read_it(void **state)
         assert_non_null(store);
         for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
             struct stat about;
-            assert_int_equal(stat(path_of(f, files[i].name), &about), 0);
+            assert_int_equal(stat(fixture_path(f, files[i].name), &about), 0);
             assert_int_equal(about.st_mode, files[i].mode);
         }
         cw_store_close(store);
-        unlink(path_of(f, "deep/chinwag.db"));
-        rmdir(path_of(f, "deep/blobs"));
+        unlink(fixture_path(f, "deep/chinwag.db"));
+        rmdir(fixture_path(f, "deep/blobs"));
         rmdir(folder);
     }
 }
@@ -122,7 +115,7 @@ static void the_schema_has_a_version(void **state)
     add_user(f, "alice");
     for (int i = 0; i < 2; i++) {
         fixture_close(f);
-        assert_int_equal(access(path_of(f, "chinwag.db-wal"), F_OK), -1);
+        assert_int_equal(access(fixture_path(f, "chinwag.db-wal"), F_OK), -1);
         assert_int_equal(raw_int(f, "PRAGMA user_version"), cw_sqlite_schema_version);
         assert_int_equal(raw_int(f, "PRAGMA application_id"), 0x43686e77);
         fixture_open_sqlite(f);
@@ -157,7 +150,7 @@ static void the_file_of_another_program_is_left_alone(void **state)
     fixture_close(f);
     raw(f, "PRAGMA application_id=5");
     assert_refused(f, "", after);
-    unlink(path_of(f, CW_SQLITE_FILE));
+    unlink(fixture_path(f, CW_SQLITE_FILE));
     raw(f, "CREATE TABLE things(a)");
     assert_refused(f, "", after);
     assert_int_equal(raw_int(f, "SELECT journal_mode = 'delete' FROM pragma_journal_mode"), 1);
@@ -168,7 +161,7 @@ static void no_database_is_refused(void **state)
 {
     struct fixture *f = *state;
     fixture_close(f);
-    FILE *file = fopen(path_of(f, CW_SQLITE_FILE), "w");
+    FILE *file = fopen(fixture_path(f, CW_SQLITE_FILE), "w");
     for (int i = 0; i < 1000; i++)
         fputs("no database ", file);
     fclose(file);
@@ -469,7 +462,7 @@ static void the_log_is_bounded(void **state)
     struct fixture *f = *state;
     struct stat about;
     grow(f, add_user(f, "alice"), CW_WAL_BYTES_MAX + CW_WAL_BYTES_MAX / 4);
-    assert_int_equal(stat(path_of(f, "chinwag.db-wal"), &about), 0);
+    assert_int_equal(stat(fixture_path(f, "chinwag.db-wal"), &about), 0);
     assert_in_range(about.st_size, CW_WAL_BYTES_MAX / 4, CW_WAL_BYTES_MAX);
 }
 
@@ -521,7 +514,7 @@ static void a_full_disk_puts_a_checkpoint_off(void **state)
     }
     faulty_vfs_full_after(100);
     fixture_close(f); /* the log stays, for the next start */
-    assert_int_equal(access(path_of(f, "chinwag.db-wal"), F_OK), 0);
+    assert_int_equal(access(fixture_path(f, "chinwag.db-wal"), F_OK), 0);
     faulty_vfs_heal();
     fixture_open_sqlite(f);
     assert_int_equal(read_inbox(f, alice, 0).messages[0].message_id, 1);
@@ -601,7 +594,7 @@ static void damage_is_noticed(void **state)
     add_user(f, "alice");
     fixture_close(f);
     off_t page = raw_int(f, "SELECT rootpage FROM sqlite_schema WHERE name = 'users'");
-    int fd = open(path_of(f, CW_SQLITE_FILE), O_RDWR);
+    int fd = open(fixture_path(f, CW_SQLITE_FILE), O_RDWR);
     for (off_t at = (page - 1) * 4096; at < page * 4096; at++)
         assert_int_equal(pwrite(fd, "\377", 1, at), 1);
     close(fd);
@@ -634,7 +627,7 @@ static const char *blob_path(struct fixture *f, const char *name)
 {
     char relative[64];
     snprintf(relative, sizeof relative, "blobs/%s", name);
-    return path_of(f, relative);
+    return fixture_path(f, relative);
 }
 
 static void a_long_body_is_in_a_file(void **state)

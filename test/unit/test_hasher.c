@@ -18,7 +18,6 @@ struct report {
     size_t secret_n, token_n;
     char secret[CW_PASSWORD_HASH_MAX];
     char token[CW_TOKEN_LEN + 1];
-    char rehashed[CW_PASSWORD_HASH_MAX];
 };
 
 #define COOKIES 2048
@@ -41,7 +40,6 @@ static void on_hash(void *context, struct cw_event *event)
     report->order = ++order;
     if (event->hash.cookie + 1 < again)
         submit_from(2, event->hash.cookie + 1, 1);
-    memcpy(report->rehashed, event->hash.rehashed.p, event->hash.rehashed.n);
     report->status = event->hash.status;
     report->secret_n = event->hash.secret.n;
     report->token_n = event->hash.token.n;
@@ -319,31 +317,6 @@ static void a_flood_on_one_user_lets_others_of_its_address_pass(void **state)
     assert_few_between(20);
 }
 
-/* --- another cost ----------------------------------------------------------------------------- */
-
-static void a_password_kept_at_another_cost_is_hashed_anew(void **state)
-{
-    (void)state;
-    char old[CW_PASSWORD_HASH_MAX];
-    strcpy(old, kept("password1"));
-    submit(1, CW_HASH_PASSWORD_VERIFY, "password1", old);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_string_equal(reports[1].rehashed, "");
-    cw_hasher_destroy(hasher);
-    hasher = cw_hasher_create(&loop, CW_COST_INTERACTIVE, on_hash, NULL);
-    submit(2, CW_HASH_PASSWORD_VERIFY, "password1", old);
-    submit(3, CW_HASH_PASSWORD_VERIFY, "password2", old);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(reports[2].status, CW_HASH_OK);
-    assert_int_equal(crypto_pwhash_str_verify(reports[2].rehashed, "password1", 9), 0);
-    assert_int_equal(crypto_pwhash_str_needs_rehash(reports[2].rehashed,
-                                                    crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                                    crypto_pwhash_MEMLIMIT_INTERACTIVE),
-                     0);
-    assert_int_equal(reports[3].status, CW_HASH_WRONG);
-    assert_string_equal(reports[3].rehashed, "");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,7 +336,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_flood_of_one_address_lets_others_pass, begin, end),
         cmocka_unit_test_setup_teardown(a_flood_on_one_user_lets_others_of_its_address_pass, begin,
                                         end),
-        cmocka_unit_test_setup_teardown(a_password_kept_at_another_cost_is_hashed_anew, begin, end),
     };
     setenv("UV_THREADPOOL_SIZE", "1", 1); /* what begins first ends first */
     return cmocka_run_group_tests_name("hasher", tests, NULL, NULL);
