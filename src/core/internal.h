@@ -499,8 +499,8 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
-/* It was seen, if only in parts. */
-void cw_session_touch(struct cw_core *core, struct session *session);
+/* It was seen, and its user with it unless it is only in parts. */
+void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen);
 
 /* --- part.c: connections beside a session's own ------------------------------------------ */
 
@@ -513,6 +513,8 @@ bool cw_part_wanted(const struct cw_extras *extras);
  * answered 1026, there are too many. */
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
+/* Does a part of it take part in a call? */
+bool cw_part_in_call(const struct session *session);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
 void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
 /* The session that is not told of what its request did: a part's is. */
@@ -529,6 +531,8 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
                           const struct cw_store_result *result);
 /* The session has just left its user's list, and is still in its groups. */
 void cw_presence_detached(struct cw_core *core, struct session *session);
+/* A part of the session has joined or left a call: the user's state follows. */
+void cw_presence_changed(struct cw_core *core, const struct session *session);
 /* The session's client says whether somebody sits there. */
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
 /* Is this one to be told of others, and are his contacts not known yet? */
@@ -569,12 +573,6 @@ bool cw_group_refused(struct cw_core *core, struct request *request,
 /* The group named request->key if the session is a member, else NULL and the
  * request is (or will be) answered 768 or 770. */
 struct group *cw_group_of_member(struct cw_core *core, struct request *request);
-
-/* --- presence.c -------------------------------------------------------------------------- */
-
-/* Sets state and seen of a list's entry. */
-void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
-                          struct cw_entry *entry);
 
 /* --- group_event.c --------------------------------------------------------------------------- */
 

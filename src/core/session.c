@@ -217,7 +217,7 @@ static void send_probe(struct cw_core *core, struct session *session)
     session->probed_ms = core->now_ms;
 }
 
-static void save(struct cw_core *core, struct session *session)
+static void save_as(struct cw_core *core, struct session *session, bool user_seen)
 {
     session->saved_ms = core->now_ms;
     cw_list_remove(&session->unsaved);
@@ -227,13 +227,18 @@ static void save(struct cw_core *core, struct session *session)
     store->op = CW_STORE_SESSION_SAVE;
     store->time_ms = core->time_ms;
     store->session_id = session->id;
-    store->part = session->conn == NULL;
+    store->part = !user_seen;
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;
     if (!session->address_saved && session->conn != NULL)
         store->address = cw_conn_address(core, session->conn);
     session->address_saved = true;
+}
+
+static void save(struct cw_core *core, struct session *session)
+{
+    save_as(core, session, session->conn != NULL || cw_part_in_call(session));
 }
 
 static uint64_t probes_due_ms(const struct cw_core *core)
@@ -407,9 +412,9 @@ void cw_session_forget(struct cw_core *core, struct session *session)
     free(session);
 }
 
-void cw_session_touch(struct cw_core *core, struct session *session)
+void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen)
 {
-    save(core, session);
+    save_as(core, session, user_seen);
 }
 
 void cw_session_detach(struct cw_core *core, struct session *session)
