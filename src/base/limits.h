@@ -270,6 +270,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_PAGE_BYTES_MAX (256u * 1024)
 /* Rows looked at for one page, one's own included. */
 #define CW_PAGE_SCAN_MAX 1000
+/* Messages of its own that a session, catching up, keeps out of its pages (feature
+ * `own`): so many it can send at 20 a second in 50 s, and a page takes milliseconds. */
+#define CW_OWN_NOTED_MAX 1024
 /* Requests in one commit, and waiting for one. */
 #define CW_COMMIT_MAX            1024
 #define CW_STORE_QUEUE_MAX       8192

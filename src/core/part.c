@@ -1,8 +1,8 @@
 /* part.c - connections beside a session's own: a program that sends and asks, and may
  * take part in a call.
  *
- * A part has no delivery, is presence only while it is in a call, and is no device of its own: it can come and
- * go, and the session's connection is not disturbed. When only parts are there, the
+ * A part has no delivery, is presence only while it is in a call, and is no device of its own: it
+ * can come and go, and the session's connection is not disturbed. When only parts are there, the
  * session is in the core's tables without a connection, and is delivered nothing. */
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* presence.c - who is here, away or gone, and who is told of it.
  *
  * A user's state follows from his attached sessions, and from the parts of them that
- * are in a call; a change is told to those who have him as a contact and to the fellow members of his small groups. Not
- * kept anywhere: whoever comes asks for a list first (on_contact.c).
+ * are in a call; a change is told to those who have him as a contact and to the fellow members of
+ * his small groups. Not kept anywhere: whoever comes asks for a list first (on_contact.c).
  *
  * Who watches whom is an index from the watched user's id to the users who
  * watch. Each side knows its position at the other, so that nothing searches. */
