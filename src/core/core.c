@@ -18,10 +18,10 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                              &core->watched,      &core->addresses};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
-    struct link *lists[] = {&core->unauthenticated, &core->cached_users,  &core->probes,
-                            &core->probes_now,      &core->saves,         &core->touches,
-                            &core->tallies_by_age,  &core->leavings,      &core->speakers,
-                            &core->crowds,          &core->idle_addresses};
+    struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
+                            &core->probes_now,      &core->saves,          &core->touches,
+                            &core->tallies_by_age,  &core->leavings,       &core->speakers,
+                            &core->crowds,          &core->idle_addresses, &core->paused};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -120,6 +120,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
     cw_speaking_sweep(core);
+    cw_pace_sweep(core);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)
@@ -127,7 +128,9 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     uint64_t deadline = cw_sessions_deadline(core), grace = cw_presence_deadline(core);
     uint64_t silence = cw_speaking_deadline(core);
     deadline = grace < deadline ? grace : deadline;
+    uint64_t resume = cw_pace_deadline(core);
     deadline = silence < deadline ? silence : deadline;
+    deadline = resume < deadline ? resume : deadline;
     if (cw_list_empty(&core->unauthenticated))
         return deadline;
     const struct conn *conn =

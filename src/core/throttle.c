@@ -29,6 +29,14 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, doubl
     return true;
 }
 
+double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                     unsigned burst)
+{
+    refill(bucket, now_ms, per_s, burst);
+    bucket->level -= amount;
+    return bucket->level < 0 ? -bucket->level : 0;
+}
+
 void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst)
 {
     if (bucket->at_ms == 0)
