@@ -30,7 +30,9 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)
         return;
-    if (conn->call != NULL) {
+    if (conn->part != 0) { /* it would hear nothing */
+        cw_request_answer(core, request, CW_FORBIDDEN);
+    } else if (conn->call != NULL) {
         cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
     } else if (group->call_count >= core->config.call_members_max) {
         cw_request_answer(core, request, CW_CALL_FULL);
@@ -168,6 +170,6 @@ unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
     const struct conn *conn = cw_conn_find(core, id);
     if (conn == NULL || conn->session == NULL)
         return 0;
-    bool opus = (conn->session->features & CW_FEATURE_OPUS) != 0;
+    bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
     return (opus ? CW_AUDIO_OPUS : 0) | (conn->heard ? CW_AUDIO_LOUDNESS : 0);
 }

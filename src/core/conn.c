@@ -120,6 +120,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     cw_list_init(&conn->waiting_there);
     cw_list_init(&conn->speaking);
     cw_list_init(&conn->pausing);
+    cw_list_init(&conn->of_session);
     conn->from = cw_address_refer(core, address);
     return conn;
 }
@@ -223,7 +224,9 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
-    if (conn->session != NULL)
+    if (conn->part != 0)
+        cw_part_leave(core, conn);
+    else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
     await_no_more(core, conn);
     cw_pace_closed(conn);
@@ -307,7 +310,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
         cw_pace_idle(core, conn);
     cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL)
+    if (conn->session != NULL && conn->part == 0)
         cw_session_begin_delivery(core, conn->session);
 }
 

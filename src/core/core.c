@@ -79,7 +79,7 @@ static void on_conn_event(struct cw_core *core, struct conn *conn, const struct 
         cw_conn_message(core, conn, event);
     else if (event->type == CW_EV_CLOSED)
         cw_conn_closed(core, conn);
-    else if (conn->session != NULL)
+    else if (conn->session != NULL && conn->part == 0)
         on_session_event(core, conn->session, event);
 }
 

@@ -69,13 +69,31 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
-    request->extended = session->extended;
-    request->features = session->features;
-    if (handlers[request->action].extended && !session->extended) {
+    request->sender_part = request->conn->part;
+    request->extended = cw_conn_extended(request->conn);
+    request->features = cw_conn_features(request->conn);
+    if (handlers[request->action].extended && !request->extended) {
         cw_request_answer(core, request, CW_UNKNOWN_ACTION);
         return;
     }
     handlers[request->action].run(core, request);
+}
+
+/* A request that attaches the session comes to what it comes to. */
+static void attach(struct cw_core *core, struct request *request,
+                   const struct cw_store_result *result)
+{
+    const struct cw_msg *msg = request->msg;
+    const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
+    if (extras != NULL && cw_part_wanted(extras)) {
+        if (extras->part == 0)
+            cw_request_answer(core, request, CW_BAD_REQUEST);
+        else if (cw_part_attach(core, request, result, msg->token))
+            run_authorised(core, request);
+        return;
+    }
+    cw_session_attach(core, request->conn, result, msg->token, extras);
+    run_authorised(core, request);
 }
 
 static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
@@ -89,10 +107,7 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     } else if (result->status != CW_STORE_OK) {
         cw_request_answer(core, request, CW_USER_INCORRECT_TOKEN);
     } else if (conn->session == NULL) {
-        const struct cw_extras *extras =
-            request->action == CW_ATTACH ? &request->msg->extras : NULL;
-        cw_session_attach(core, conn, result, request->msg->token, extras);
-        run_authorised(core, request);
+        attach(core, request, result);
     } else {
         cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
     }

@@ -120,7 +120,7 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
     }
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
-        if (conn->call == group)
+        if (conn != NULL && conn->call == group)
             cw_call_leave(core, conn);
     }
     if (group->session_count == 0)

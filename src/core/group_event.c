@@ -52,5 +52,5 @@ void cw_group_event_speaking(struct cw_core *core, const struct group *group, bo
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more)
 {
-    cw_group_event(core, group, event, request->sender, request->sender_session, more);
+    cw_group_event(core, group, event, request->sender, cw_request_told(request), more);
 }

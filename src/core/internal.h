@@ -80,7 +80,11 @@ struct address {
 struct conn {
     cw_conn_id id;
     struct session *session; /* or NULL: not logged in */
-    struct request *first;   /* requests without an answer, oldest first */
+    uint64_t part;           /* 0: it is the session's own connection */
+    uint64_t part_features;
+    struct link of_session; /* of a part: in session->parts */
+    unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
+    struct request *first;  /* requests without an answer, oldest first */
     struct request *last;
     struct request *waiting; /* the first that has not begun; all after it wait too */
     struct request *blocker; /* the one that the waiting ones wait for */
@@ -143,15 +147,16 @@ struct session {
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
     struct user *user;
-    struct conn *conn;
+    struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t since;    /* claimed as received by the client, taken over with the first page */
     bool since_claimed;
-    uint64_t reading; /* cookie of the page that is awaited; others are void */
-    unsigned in_turn; /* its messages on their way to the disk that overtake nothing */
+    uint64_t reading;  /* cookie of the page that is awaited; others are void */
+    struct link parts; /* connections beside it */
+    unsigned part_count;
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -231,7 +236,8 @@ struct request {
     struct cw_msg *copy;
     struct user *sender;
     uint64_t sender_session;
-    bool extended; /* the sender's session, with these features */
+    uint64_t sender_part; /* 0: the session's own connection */
+    bool extended;        /* the sender's session, with these features */
     uint64_t features;
     struct user *target;
     uint64_t target_group;
@@ -498,6 +504,36 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session);
 /* Sends the probes and cursors that are due. */
 void cw_sessions_sweep(struct cw_core *core);
 uint64_t cw_sessions_deadline(const struct cw_core *core);
+
+/* What the store found or made, without a connection so far. */
+struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
+                                struct cw_slice token);
+/* It does not exist any more: all its connections but the one that asked for it are
+ * closed. */
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
+/* Nothing of it is connected any more. */
+void cw_session_forget(struct cw_core *core, struct session *session);
+/* It was seen, if only in parts. */
+void cw_session_touch(struct cw_core *core, struct session *session);
+
+/* --- part.c: connections beside a session's own ------------------------------------------ */
+
+/* Does what it is sent end with a map, and what can its client do? (With a session.) */
+bool cw_conn_extended(const struct conn *conn);
+uint64_t cw_conn_features(const struct conn *conn);
+/* Is the request to make its connection a part? */
+bool cw_part_wanted(const struct cw_extras *extras);
+/* Attaches what the store found or made to the request's connection as a part. False:
+ * answered 1026, there are too many. */
+bool cw_part_attach(struct cw_core *core, struct request *request,
+                    const struct cw_store_result *result, struct cw_slice token);
+void cw_part_leave(struct cw_core *core, struct conn *conn);
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
+/* The session that is not told of what its request did: a part's is. */
+static inline uint64_t cw_request_told(const struct request *request)
+{
+    return request->sender_part != 0 ? 0 : request->sender_session;
+}
 
 /* --- presence.c: who is here, and who is told ------------------------------------------- */
 

@@ -80,6 +80,19 @@ void cw_on_register(struct cw_core *core, struct request *request)
 
 /* --- login ------------------------------------------------------------------------- */
 
+static void attach_new(struct cw_core *core, struct request *request, struct cw_store_result *made)
+{
+    struct cw_slice token = cw_slice_of(request->token, request->token_n);
+    const struct cw_extras *extras = &request->msg->extras;
+    if (!cw_part_wanted(extras)) {
+        cw_session_attach(core, request->conn, made, token, extras);
+        return;
+    }
+    made->extended = true;
+    made->features = extras->features;
+    cw_part_attach(core, request, made, token); /* the first: there is room */
+}
+
 static void session_made(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
@@ -87,13 +100,12 @@ static void session_made(struct cw_core *core, struct request *request,
         return;
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
     if (dropped != NULL)
-        cw_session_detach(core, dropped);
+        cw_session_end(core, dropped, NULL);
     struct cw_store_result found = *event->store;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
     found.extended = false;
-    cw_session_attach(core, request->conn, &found, cw_slice_of(request->token, request->token_n),
-                      &request->msg->extras);
+    attach_new(core, request, &found);
     cw_request_set_name(request, found.name);
     cw_request_answer(core, request, CW_SUCCESS);
 }
@@ -168,6 +180,10 @@ void cw_on_login(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
         return;
     }
+    if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
     if (!cw_request_fold(core, request, request->msg->username))
         return;
     if (!cw_guess_allowed(core, request))
@@ -184,7 +200,7 @@ static void dropped(struct cw_core *core, struct request *request, const struct 
         return;
     struct session *session = cw_session_find(core, request->sender_session);
     if (session != NULL)
-        cw_session_detach(core, session);
+        cw_session_end(core, session, request->conn);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -202,11 +218,18 @@ void cw_on_logout(struct cw_core *core, struct request *request)
     }
 }
 
+/* The session, if the connection is still its own. */
+static struct session *attached_by(const struct cw_core *core, const struct request *request)
+{
+    struct session *session = cw_session_find(core, request->sender_session);
+    return session != NULL && session->conn == request->conn ? session : NULL;
+}
+
 static void contacts_came(struct cw_core *core, struct request *request,
                           const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
-    struct session *session = cw_session_find(core, request->sender_session);
+    struct session *session = attached_by(core, request);
     if (cw_request_unavailable(core, request, result))
         return;
     struct cw_store_result found = {0};
@@ -224,7 +247,7 @@ static void contacts_came(struct cw_core *core, struct request *request,
 static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
-    struct session *session = cw_session_find(core, request->sender_session);
+    struct session *session = attached_by(core, request);
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (session != NULL && cw_presence_needs_contacts(session)) {
@@ -242,8 +265,15 @@ void cw_on_attach(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
     const struct cw_extras *extras = &request->msg->extras;
+    uint64_t part = cw_part_wanted(extras) ? extras->part : 0;
     cw_request_set_name(request, cw_user_name(session->user));
-    if (!extras->map_present) {
+    if (part != request->conn->part) {
+        cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
+        return;
+    }
+    if (part != 0)
+        request->conn->part_features = extras->features;
+    if (!extras->map_present || part != 0) {
         cw_request_answer(core, request, CW_SUCCESS);
         return;
     }

@@ -86,6 +86,10 @@ void cw_on_set_presence(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_BAD_REQUEST);
         return;
     }
+    if (request->sender_part != 0) { /* nobody is told of a part */
+        cw_request_answer(core, request, CW_FORBIDDEN);
+        return;
+    }
     cw_presence_set_away(core, request->conn->session, away);
     cw_request_answer(core, request, CW_SUCCESS);
 }

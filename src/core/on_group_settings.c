@@ -204,9 +204,11 @@ static bool is_in_call(const struct cw_core *core, uint64_t user_id, const struc
     const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
     if (user == NULL)
         return false;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        if (CW_LINK_OWNER(link, struct session, of_user)->conn->call == group)
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        const struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
+        if (conn != NULL && conn->call == group)
             return true;
+    }
     return false;
 }
 

@@ -3,6 +3,7 @@
  * Each asks the store for one page and answers with it in the same step, so the
  * entries point into the store's result; only names made up here are copied. */
 #include "core/internal.h"
+#include "text/words.h"
 
 /* --- what is asked ---------------------------------------------------------------- */
 
@@ -262,15 +263,13 @@ static void submit_search(struct cw_core *core, struct request *request)
     store->limit = limit_of(&msg->extras);
 }
 
-/* Letters and digits make words; which of the others do, the store knows. */
 static bool has_word(struct cw_slice query)
 {
-    for (size_t i = 0; i < query.n; i++) {
-        uint8_t c = query.p[i];
-        if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-            return true;
-    }
-    return false;
+    struct cw_buf terms = {0};
+    cw_words_query(query, &terms);
+    bool any = terms.n != 0;
+    cw_buf_finish(&terms);
+    return any;
 }
 
 void cw_on_search(struct cw_core *core, struct request *request)

@@ -114,7 +114,7 @@ static void tell_mark(struct cw_core *core, const struct request *request, enum 
     to_peer = to_peer && peer != NULL && peer != reader;
     cw_audience_init(core, &audience,
                      cw_user_session_count(reader) + (to_peer ? cw_user_session_count(peer) : 0));
-    add_sessions(&audience, reader, CW_FEATURE_READ, request->sender_session);
+    add_sessions(&audience, reader, CW_FEATURE_READ, cw_request_told(request));
     if (to_peer)
         add_sessions(&audience, peer, CW_FEATURE_READ, 0);
     struct cw_msg update = {.kind = CW_UPDATE,
@@ -169,6 +169,7 @@ void cw_read_follow(struct cw_core *core, const struct request *request, uint64_
     mark->sender = request->sender;
     cw_user_refer(core, mark->sender);
     mark->sender_session = request->sender_session;
+    mark->sender_part = request->sender_part;
     mark->target = request->target;
     if (mark->target != NULL)
         cw_user_refer(core, mark->target);
@@ -246,7 +247,7 @@ bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
     const struct session *session = conn->session;
     struct cw_slice name = msg->conversation;
     struct cw_name_key key;
-    if (session == NULL || !session->extended ||
+    if (session == NULL || !cw_conn_extended(conn) ||
         !cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) ||
         !cw_user_is_called(core, session->user, msg->username) ||
         !cw_bucket_take(&cw_rates_of(conn)->typing, core->now_ms, 1, CW_TYPING_PER_S,

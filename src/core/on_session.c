@@ -8,12 +8,13 @@ static void describe(struct cw_core *core, const struct request *request,
                      const struct cw_store_session *session, struct cw_entry *entry)
 {
     const struct session *attached = cw_session_find(core, session->session_id);
+    const struct conn *conn = attached == NULL ? NULL : attached->conn; /* not: only parts */
     *entry = (struct cw_entry){
         .present = CW_BIT(CW_E_SESSION) | CW_BIT(CW_E_CREATED) | CW_BIT(CW_E_SEEN) |
                    CW_BIT(CW_E_CURRENT) | CW_BIT(CW_E_STATE),
         .session = session->session_id,
         .client = session->client,
-        .address = attached != NULL ? cw_conn_address(core, attached->conn) : session->address,
+        .address = conn != NULL ? cw_conn_address(core, conn) : session->address,
         .created_ms = session->created_ms,
         .seen_ms = attached != NULL ? core->time_ms : session->seen_ms,
         .current = session->session_id == request->sender_session,
@@ -54,7 +55,7 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
     }
     struct session *session = cw_session_find(core, request->msg->session);
     if (session != NULL)
-        cw_session_detach(core, session);
+        cw_session_end(core, session, NULL);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -80,7 +81,7 @@ static void detach_others(struct cw_core *core, struct user *user, uint64_t kept
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         next = link->next;
         if (session->id != kept)
-            cw_session_detach(core, session);
+            cw_session_end(core, session, NULL);
     }
 }
 

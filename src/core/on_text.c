@@ -178,7 +178,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     struct cw_msg update;
     bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
     struct fan_out out = {.message_id = message->message_id,
-                          .from_session = request->sender_session,
+                          .from_session = cw_request_told(request),
                           .change = change,
                           .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
@@ -213,21 +213,18 @@ static bool awaits_page(const struct user *user)
  * their copy. Nor does what comes later overtake this message. */
 static bool take_turn(struct request *request)
 {
-    struct session *session = request->conn->session;
-    if (session == NULL) /* it went elsewhere while a name was looked up */
+    struct conn *conn = request->conn;
+    if (conn->session == NULL) /* it went elsewhere while a name was looked up */
         return false;
-    request->in_turn = session->in_turn != 0 || awaits_page(request->sender);
-    session->in_turn += request->in_turn;
+    request->in_turn = conn->in_turn != 0 || awaits_page(request->sender);
+    conn->in_turn += request->in_turn;
     return request->in_turn;
 }
 
-/* Another connection has the session, or it has ended: it counts anew. */
 static void give_turn(const struct request *request)
 {
-    struct session *session = request->conn == NULL ? NULL : request->conn->session;
-    if (request->in_turn && session != NULL && session->id == request->sender_session &&
-        session->in_turn != 0)
-        session->in_turn--;
+    if (request->in_turn && request->conn != NULL)
+        request->conn->in_turn--;
 }
 
 static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
@@ -290,7 +287,7 @@ static void append(struct cw_core *core, struct request *request)
     if (request->extended) {
         store->reply_to = msg->extras.reply_to;
         store->n = msg->extras.n;
-        store->part = msg->extras.part;
+        store->part = cw_part_wanted(&msg->extras) ? msg->extras.part : request->sender_part;
         store->session_id = counted ? request->sender_session : 0;
         store->refusal = open ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     }

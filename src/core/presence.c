@@ -226,13 +226,24 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
     cw_effect_send(core, &update, &audience, false);
 }
 
-/* Of one who has a session. */
+/* Of one who has a session with a connection of its own. */
 static enum presence state_of(const struct user *user)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        if (!CW_LINK_OWNER(link, struct session, of_user)->away)
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        if (session->conn != NULL && !session->away)
             return PRESENCE_ONLINE;
+    }
     return PRESENCE_AWAY;
+}
+
+/* Parts are no presence. */
+static bool is_here(const struct user *user)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+        if (CW_LINK_OWNER(link, struct session, of_user)->conn != NULL)
+            return true;
+    return false;
 }
 
 /* --- coming and going -------------------------------------------------------------------- */
@@ -279,7 +290,7 @@ void cw_presence_detached(struct cw_core *core, struct session *session)
     struct user *user = session->user;
     if (user->watching && !has_listener(user))
         end_watching(core, user);
-    if (cw_list_empty(&user->sessions))
+    if (!is_here(user))
         begin_leaving(core, session);
     else
         set_state(core, user, state_of(user));

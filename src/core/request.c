@@ -319,7 +319,7 @@ static bool reads_maps(const struct request *request)
 {
     const struct session *session = request->conn->session;
     bool own = request->extended || request->has_n;
-    return request->had_map || (session != NULL ? session->extended : own);
+    return request->had_map || (session != NULL ? cw_conn_extended(request->conn) : own);
 }
 
 void cw_request_send_answer(struct cw_core *core, struct request *request)

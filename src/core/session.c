@@ -226,10 +226,11 @@ static void save(struct cw_core *core, struct session *session)
     store->op = CW_STORE_SESSION_SAVE;
     store->time_ms = core->time_ms;
     store->session_id = session->id;
+    store->part = session->conn == NULL;
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;
-    if (!session->address_saved)
+    if (!session->address_saved && session->conn != NULL)
         store->address = cw_conn_address(core, session->conn);
     session->address_saved = true;
 }
@@ -289,8 +290,8 @@ uint64_t cw_sessions_deadline(const struct cw_core *core)
 
 /* --- attaching ------------------------------------------------------------------------ */
 
-static struct session *make_session(struct cw_core *core, const struct cw_store_result *result,
-                                    struct cw_slice token)
+struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
+                                struct cw_slice token)
 {
     struct session *session = cw_alloc_zero(sizeof *session);
     session->id = result->session_id;
@@ -299,6 +300,7 @@ static struct session *make_session(struct cw_core *core, const struct cw_store_
     session->sent = session->received = result->cursor;
     assert(token.n == CW_TOKEN_LEN);
     memcpy(session->token, token.p, CW_TOKEN_LEN);
+    cw_list_init(&session->parts);
     cw_list_init(&session->unprobed);
     cw_list_init(&session->unsaved);
     cw_list_init(&session->touched);
@@ -324,7 +326,6 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->receipt_count = 0; /* what is sent again is expected again */
-    session->in_turn = 0;
     cw_list_remove(&session->unprobed);
 }
 
@@ -354,8 +355,8 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
 {
     struct session *session = cw_session_find(core, result->session_id);
     if (session == NULL)
-        session = make_session(core, result, token);
-    else
+        session = cw_session_make(core, result, token);
+    else if (session->conn != NULL)
         leave_conn(core, session);
     session->conn = conn;
     session->conn_id = conn->id;
@@ -370,16 +371,48 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     return session;
 }
 
-void cw_session_detach(struct cw_core *core, struct session *session)
+void cw_session_forget(struct cw_core *core, struct session *session)
 {
-    leave_conn(core, session);
-    save(core, session);
+    if (!cw_list_empty(&session->unsaved))
+        save(core, session);
     cw_list_remove(&session->touched);
     cw_list_remove(&session->of_user);
-    cw_presence_detached(core, session);
     cw_groups_leave(core, session);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
     free(session->receipts);
     free(session);
+}
+
+void cw_session_touch(struct cw_core *core, struct session *session)
+{
+    save(core, session);
+}
+
+void cw_session_detach(struct cw_core *core, struct session *session)
+{
+    leave_conn(core, session);
+    save(core, session);
+    session->conn = NULL;
+    session->conn_id = 0;
+    session->delivery = DELIVERY_OFF;
+    session->away = false;
+    if (session->part_count == 0)
+        cw_list_remove(&session->of_user);
+    cw_presence_detached(core, session);
+    if (session->part_count == 0)
+        cw_session_forget(core, session);
+}
+
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking)
+{
+    struct conn *conn = session->conn;
+    cw_parts_end(core, session, asking);
+    if (conn == NULL) {
+        cw_session_forget(core, session);
+        return;
+    }
+    cw_session_detach(core, session);
+    if (conn != asking)
+        cw_effect_close(core, conn, "its session has ended");
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "store/memory.h"
+#include "text/words.h"
 
 /* --- markers ------------------------------------------------------------------------- */
 
@@ -200,68 +201,23 @@ void cw_memory_voice_read(struct cw_memory *m, const struct cw_store_request *re
 
 /* --- search -------------------------------------------------------------------------- */
 
-/* The next word of *text, which is cut to what follows it; empty: no more. */
-static struct cw_slice next_word(struct cw_slice *text)
+static bool has_words(struct cw_slice text, struct cw_slice terms)
 {
-    size_t from = 0, to;
-#define IS_OF_WORD(c)                                                                              \
-    (((c) >= '0' && (c) <= '9') || (((c) | 0x20) >= 'a' && ((c) | 0x20) <= 'z') || (c) >= 0x80)
-    while (from < text->n && !IS_OF_WORD(text->p[from]))
-        from++;
-    for (to = from; to < text->n && IS_OF_WORD(text->p[to]);)
-        to++;
-#undef IS_OF_WORD
-    struct cw_slice word = {text->p + from, to - from};
-    text->p += to;
-    text->n -= to;
-    return word;
-}
-
-static uint8_t fold(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-static bool is_same_word(struct cw_slice word, struct cw_slice wanted, bool prefix)
-{
-    if (prefix ? word.n < wanted.n : word.n != wanted.n)
-        return false;
-    for (size_t i = 0; i < wanted.n; i++)
-        if (fold(word.p[i]) != fold(wanted.p[i]))
-            return false;
-    return true;
-}
-
-static bool has_word(struct cw_slice text, struct cw_slice wanted, bool prefix)
-{
-    for (struct cw_slice word; (word = next_word(&text)).n != 0;)
-        if (is_same_word(word, wanted, prefix))
-            return true;
-    return false;
-}
-
-/* All words of the query, of which the last may be the beginning of one. */
-static bool has_words(struct cw_slice text, struct cw_slice query)
-{
-    struct cw_slice wanted = next_word(&query);
-    bool any = wanted.n != 0;
-    while (wanted.n != 0) {
-        struct cw_slice next = next_word(&query);
-        if (!has_word(text, wanted, next.n == 0))
-            return false;
-        wanted = next;
-    }
-    return any;
+    struct cw_buf tokens = {0};
+    cw_words(text, &tokens);
+    bool found = cw_words_match(cw_buf_slice(&tokens), terms);
+    cw_buf_finish(&tokens);
+    return found;
 }
 
 static bool is_found(struct cw_memory *m, const struct cw_store_request *request,
-                     const struct cw_memory_entry *entry)
+                     struct cw_slice terms, const struct cw_memory_entry *entry)
 {
     uint64_t conversation = entry->conversation->id;
     return !entry->gone && entry->message.kind == CW_KIND_TEXT && entry->message.deleted_ms == 0 &&
            (request->conversation == 0 || request->conversation == conversation) &&
            cw_memory_may_read(m, request->user_id, conversation) == CW_STORE_OK &&
-           has_words(entry->message.body, request->body);
+           has_words(entry->message.body, terms);
 }
 
 void cw_memory_search(struct cw_memory *m, const struct cw_store_request *request,
@@ -269,6 +225,7 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
 {
     uint64_t id = m->messages.count;
     size_t bytes = 0;
+    struct cw_buf terms = {0};
     if (request->conversation != 0)
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
@@ -276,11 +233,13 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
     if (request->before != 0 && request->before <= id)
         id = request->before - 1;
     result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
+    cw_words_query(request->body, &terms);
     for (; id >= 1 && !result->more; id--) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
-        if (is_found(m, request, entry))
+        if (is_found(m, request, cw_buf_slice(&terms), entry))
             result->more = !take(m, entry, request->limit, &bytes, result);
     }
+    cw_buf_finish(&terms);
 }
 
 /* --- the list of conversations ------------------------------------------------------- */

@@ -164,6 +164,11 @@ void cw_memory_session_save(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (session == NULL || expired(m, session, request))
         return;
+    if (request->part != 0) {
+        session->seen_ms =
+            request->time_ms > session->seen_ms ? request->time_ms : session->seen_ms;
+        return;
+    }
     session->cursor = request->cursor;
     session->extended = request->extended;
     session->features = request->features;

@@ -36,6 +36,7 @@ enum cw_sql {
     CW_SQL_SESSIONS_OF_USER,
     CW_SQL_SESSIONS_LIST,
     CW_SQL_SESSION_SAVE,
+    CW_SQL_SESSION_TOUCH,
     CW_SQL_SESSION_DELETE,
     CW_SQL_SESSION_REVOKE,
     CW_SQL_SESSIONS_EXPIRE,
@@ -166,6 +167,7 @@ struct cw_sqlite {
     bool groups_looked_after;               /* there may be some */
     uint64_t swept_group_id;                /* the last that was looked at */
     uint64_t retry_key[2];                  /* for the hash of what was sent */
+    struct cw_buf words;                    /* of the text or query at hand */
     struct cw_buf kept_keys;                /* cw_store_kept_keys */
     bool names_renewed;                     /* at the start */
     /* Of the transaction under way: */

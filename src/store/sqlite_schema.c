@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "store/sqlite.h"
+#include "text/words.h"
 
 /* "Chnw", in the header of the file: file(1) and we know it by that. */
 #define APPLICATION_ID 0x43686e77
@@ -34,6 +35,8 @@
  * - looks: see sqlite_names.c. names.version says with which data looks and keys were
  *   made; kept_key: the key has the punctuation of the name's ends, since another one
  *   has the key without it.
+ * - names.words says with which rules the words of search were made: when it is not
+ *   ours, search is made anew (renew_words).
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
@@ -183,6 +186,13 @@ static const char *const migrations[] = {
     " id INTEGER PRIMARY KEY CHECK(id = 1),"
     " key BLOB NOT NULL) STRICT;"
     "INSERT INTO retry_key VALUES(1, randomblob(16));",
+
+    /* Search by words of our own, which the tokenizer takes as they are. */
+    "ALTER TABLE names ADD COLUMN words TEXT NOT NULL DEFAULT '';"
+    "DROP TABLE search;"
+    "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
+    " prefix='1 2 3', tokenize='ascii');"
+    "UPDATE progress SET search_to = 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -274,6 +284,23 @@ int cw_sqlite_migrate(sqlite3 *db, int version, int to)
     return rc; /* an open transaction goes when the connection is closed */
 }
 
+/* The index of words is made anew, behind the messages, when other rules made it. */
+static int renew_words(sqlite3 *db)
+{
+    char version[CW_WORDS_VERSION_MAX], sql[256];
+    int current = 0;
+    cw_words_version(version);
+    snprintf(sql, sizeof sql, "SELECT words = '%s' FROM names", version);
+    int rc = query_int(db, sql, &current);
+    if (rc != SQLITE_OK || current)
+        return rc;
+    snprintf(sql, sizeof sql,
+             "BEGIN IMMEDIATE; INSERT INTO search(search) VALUES('delete-all');"
+             "UPDATE progress SET search_to = 0; UPDATE names SET words = '%s'; COMMIT",
+             version);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
 {
     /* Exclusive first: the index of the log is then in memory, and no other
@@ -288,6 +315,8 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
             NULL, NULL);
     if (rc == SQLITE_OK)
         rc = cw_sqlite_migrate(db, version, VERSION);
+    if (rc == SQLITE_OK)
+        rc = renew_words(db);
     if (rc != SQLITE_OK)
         cw_sqlite_explain(db, rc, folder, error);
     return rc == SQLITE_OK;

@@ -1,19 +1,21 @@
 /* sqlite_search.c - finding words, in SQLite's FTS5.
  *
- * Each text is indexed with its words and with tokens of its place: `u7` and `u9`
- * for a conversation of users 7 and 9, `g3` for group 3. So a query asks the
- * index for words in places, and never looks at what somebody may not read.
+ * What words there are, text/words.h says: FTS5 is given its tokens, and takes them as
+ * they are ('ascii'). Each text is indexed with its words and with tokens of its place: `u7` and
+ * `u9` for a conversation of users 7 and 9, `g3` for group 3. So a query asks the index for words
+ * in places, and never looks at what somebody may not read.
  *
  * The index follows behind the messages, some hundreds at a time: a commit of
  * one text costs it as much as one of many. A search makes it follow first. */
 #include <stdio.h>
 
 #include "store/sqlite.h"
+#include "text/words.h"
 
 #define PLACE_MAX 48
 #define TOKEN_MAX 28
-#define IS_OF_WORD(c)                                                                              \
-    (((c) >= '0' && (c) <= '9') || (((c) | 0x20) >= 'a' && ((c) | 0x20) <= 'z') || (c) >= 0x80)
+/* Room for the words of a text that is kept for the next. */
+#define WORDS_KEPT 65536
 
 /* --- following ------------------------------------------------------------------------ */
 
@@ -36,9 +38,12 @@ static void change(struct cw_sqlite *s, enum cw_sql which, const struct cw_store
     sqlite3_stmt *st = s->statements[which];
     write_place(message, place);
     cw_sql_int(st, 1, message->message_id);
-    cw_sql_text_of(st, 2, message->body);
+    cw_words(message->body, &s->words);
+    cw_sql_text_of(st, 2, cw_buf_slice(&s->words));
     cw_sql_text_of(st, 3, cw_slice_str(place));
     cw_sql_run(s, which);
+    if (s->words.capacity > WORDS_KEPT)
+        cw_buf_finish(&s->words);
 }
 
 static bool is_indexed(struct cw_sqlite *s, const struct cw_store_message *message)
@@ -95,32 +100,16 @@ static void put(struct query *query, const char *text, size_t n)
     query->n += n;
 }
 
-/* The next word of *text, which is cut to what follows it; empty: no more. */
-static struct cw_slice next_word(struct cw_slice *text)
-{
-    size_t from = 0, to;
-    while (from < text->n && !IS_OF_WORD(text->p[from]))
-        from++;
-    for (to = from; to < text->n && IS_OF_WORD(text->p[to]);)
-        to++;
-    struct cw_slice word = {text->p + from, to - from};
-    text->p += to;
-    text->n -= to;
-    return word;
-}
-
 /* Quoted, none of them can be an operator; none holds a quote. */
-static bool put_words(struct query *query, struct cw_slice text)
+static bool put_words(struct query *query, struct cw_slice terms)
 {
-    struct cw_slice word = next_word(&text);
-    bool any = word.n != 0;
+    struct cw_words_term term;
+    bool any = terms.n != 0;
     put(query, "body : (", 8);
-    while (word.n != 0) {
-        struct cw_slice next = next_word(&text);
+    while (cw_words_next(&terms, &term)) {
         put(query, "\"", 1);
-        put(query, (const char *)word.p, word.n);
-        put(query, next.n == 0 ? "\"*" : "\" ", 2);
-        word = next;
+        put(query, (const char *)term.tokens.p, term.tokens.n);
+        put(query, term.begins ? "\"* " : "\" ", term.begins ? 3 : 2);
     }
     put(query, ")", 1);
     return any;
@@ -200,9 +189,10 @@ void cw_sqlite_search(struct cw_sqlite *s, const struct cw_store_request *reques
         result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
+    cw_words_query(request->body, &s->words);
     struct query query = {
-        cw_arena_alloc(arena, 4 * request->body.n + 64 + (CW_GROUPS_PER_USER + 2) * TOKEN_MAX), 0};
-    if (!put_words(&query, request->body))
+        cw_arena_alloc(arena, 3 * s->words.n + 64 + (CW_GROUPS_PER_USER + 2) * TOKEN_MAX), 0};
+    if (!put_words(&query, cw_buf_slice(&s->words)))
         return;
     put_places(s, request, &query);
     uint64_t *ids = cw_arena_alloc(arena, ((size_t)request->limit + 1) * sizeof ids[0]);

@@ -169,10 +169,23 @@ static void bind_text_if_any(sqlite3_stmt *st, int parameter, struct cw_slice te
         cw_sql_text_of(st, parameter, text);
 }
 
+static void touch(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_TOUCH];
+    cw_sql_int(st, 1, request->session_id);
+    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_int(st, 3, expiry(s, request));
+    cw_sql_run(s, CW_SQL_SESSION_TOUCH);
+}
+
 void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
+    if (request->part != 0) {
+        touch(s, request);
+        return;
+    }
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_SAVE];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);

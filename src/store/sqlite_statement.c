@@ -38,6 +38,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4, client ="
         " ifnull(?5, client), address = ifnull(?8, address), seen_ms = ?6 WHERE id = ?1"
         " AND seen_ms > ?7",
+    [CW_SQL_SESSION_TOUCH] =
+        "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE id = ?1 AND seen_ms > ?3",
     [CW_SQL_SESSION_DELETE] = "DELETE FROM sessions WHERE id = ?1",
     [CW_SQL_SESSION_REVOKE] =
         "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND seen_ms > ?3",

@@ -36,7 +36,8 @@ enum cw_store_op {
                                 blocked, contacts */
     CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client and
                                 address when not empty; sets last seen, of the
-                                session and its user. Missing session: OK */
+                                session and its user. With `part` (not 0) only that
+                                the session was seen. Missing session: OK */
     CW_STORE_SESSION_DROP,   /* session_id; its user was seen now. Missing session: OK */
     CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last; of two seen
                                 at once the younger first */

@@ -3,8 +3,7 @@
  * For tests and the simulator, and the measure for every other back end: one
  * suite runs over all. It keeps what it is given, finds most things by looking
  * through them, and forgets everything when closed. A long body stays here
- * too: the file that a request names is not read. Search folds the case of
- * ASCII letters only, and no diacritics. The operations are in memory_*.c. */
+ * too: the file that a request names is not read. The operations are in memory_*.c. */
 #include "store/store_memory.h"
 
 #include <stdlib.h>

@@ -262,6 +262,7 @@ static void close_store(struct cw_store *store)
     cw_inbox_index_finish(&s->inbox);
     cw_map_finish(&s->window_keys);
     cw_buf_finish(&s->kept_keys);
+    cw_buf_finish(&s->words);
     free(s->folder);
     free(s);
 }

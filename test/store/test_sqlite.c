@@ -267,6 +267,29 @@ static void names_of_older_versions_stay(void **state)
     assert_int_equal(cw_store_kept_keys(f->store).n, kept_n);
 }
 
+/* When the rules have changed. */
+static void the_index_of_words_is_made_anew(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice");
+    add_message(f, alice, cw_mailbox_of_user(alice), "東京都 Grüße");
+    fixture_close(f);
+    raw(f, "UPDATE names SET words = ''; UPDATE progress SET search_to = 1;"
+           "INSERT INTO search(search) VALUES('delete-all');"
+           "INSERT INTO search(rowid, body, place) VALUES(1, '東京都 gruesse', 'u1 s1')");
+    fixture_open_sqlite(f);
+    for (int i = 0; i < 2; i++) {
+        static const char *const words[] = {"京都", "grüsse"};
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(
+                RUN(f, .op = CW_STORE_SEARCH, .user_id = alice, .body = TEXT(words[k]), .limit = 9)
+                    .message_count,
+                1);
+        fixture_close(f);
+        fixture_open_sqlite(f);
+    }
+}
+
 static void every_statement_seeks(void **state)
 {
     struct fixture *f = *state;
@@ -947,6 +970,7 @@ int main(void)
         T(the_file_of_another_program_is_left_alone),
         T(no_database_is_refused),
         T(a_second_server_is_refused),
+        T(the_index_of_words_is_made_anew),
         T(names_of_older_versions_stay),
         T(every_statement_seeks),
         T(everything_is_there_after_closing),

@@ -254,6 +254,37 @@ static void words_are_found(void **state)
     ASSERT_IDS(&r, );
 }
 
+static void words_of_all_scripts_are_found(void **state)
+{
+    struct fixture *f = *state;
+    struct pair p = talk(f, 0);
+    uint64_t to = cw_mailbox_of_user(p.bob);
+    static const char *const texts[] = {"Viele Grüße aus der Straße", "私は東京都に住んでいます",
+                                        "ฉันกินข้าว", "나는 한국어를 배워요",
+                                        "great\U0001f44d\U0001f3fd \u2764\ufe0f"};
+    static const struct {
+        const char *query;
+        uint64_t found;
+    } cases[] = {{"GRÜSSE", 1},     {"grusse", 1}, {"strasse", 1},   {"STRA", 1},
+                 {"東京", 2},       {"住", 2},     {"東京 住", 2},   {"東都", 0},
+                 {"กิน", 3},         {"ข้าว", 3},    {"한국", 4},      {"국어", 4},
+                 {"\U0001f44d", 5}, {"\u2764", 5}, {"\U0001f44e", 0}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        say_at(f, 1, p.alice, to, texts[i]);
+    suite_reopen(f);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cw_store_result r = search(f, p.bob, cases[i].query, 0);
+        if (r.message_count != (cases[i].found != 0) ||
+            (r.message_count != 0 && r.messages[0].message_id != cases[i].found))
+            fail_msg("%s", cases[i].query);
+    }
+    /* With a message go all its words. */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = p.alice,
+           .conversation = p.conversation, .seq = 2);
+    struct cw_store_result r = search(f, p.bob, "東", 0);
+    ASSERT_IDS(&r, );
+}
+
 static void only_what_one_may_read_is_found(void **state)
 {
     struct fixture *f = *state;
@@ -443,6 +474,7 @@ int suite_history(const char *back_end_name)
         T(only_who_is_in_it_reads_a_conversation),
         T(markers_go_forward_only),
         T(words_are_found),
+        T(words_of_all_scripts_are_found),
         T(only_what_one_may_read_is_found),
         T(what_was_changed_is_found_as_it_is_now),
         T(a_search_goes_on_below),

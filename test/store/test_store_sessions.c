@@ -296,6 +296,30 @@ static void ones_own_sessions_can_be_revoked(void **state)
     assert_int_equal(find_session(f, "alice", "2", 1).session_id, second);
 }
 
+/* Neither where it has got to, nor when its user was here. */
+static void a_part_only_keeps_its_session_alive(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), session = add_session(f, alice, "token", 1000);
+    RUN_AT(f, 1000, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 3);
+    RUN_AT(f, IDLE_MS, .op = CW_STORE_SESSION_SAVE, .session_id = session, .part = 1, .cursor = 9,
+           .features = 7, .extended = true, .client = TEXT("part"));
+    RUN_AT(f, 5, .op = CW_STORE_SESSION_SAVE, .session_id = session, .part = 1);
+    RUN_AT(f, IDLE_MS, .op = CW_STORE_CONTACT_ADD, .user_id = alice, .other_id = alice);
+    suite_reopen(f);
+    struct cw_store_result r = RUN_AT(f, IDLE_MS + 2000, .op = CW_STORE_SESSION_FIND,
+                                      .key = TEXT("alice"), .secret = TEXT("token"));
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.cursor, 3);
+    assert_int_equal(r.features, 0);
+    assert_false(r.extended);
+    r = RUN_AT(f, IDLE_MS + 2000, .op = CW_STORE_SESSION_LIST, .user_id = alice);
+    assert_int_equal(r.sessions[0].seen_ms, IDLE_MS);
+    assert_slice(r.sessions[0].client, "");
+    r = RUN_AT(f, IDLE_MS + 2000, .op = CW_STORE_CONTACT_LIST, .user_id = alice);
+    assert_int_equal(r.people[0].seen_ms, 1000);
+}
+
 int suite_sessions(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
@@ -304,7 +328,7 @@ int suite_sessions(const char *back_end_name)
         T(the_longest_idle_session_gives_way),   T(sessions_in_use_are_spared),
         T(expired_sessions_do_not_count),        T(session_ids_are_never_used_again),
         T(a_login_starts_at_the_highest_cursor), T(sessions_are_listed_longest_seen_last),
-        T(ones_own_sessions_can_be_revoked),
+        T(ones_own_sessions_can_be_revoked),     T(a_part_only_keeps_its_session_alive),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

@@ -53,12 +53,13 @@ static struct cw_slice recent(struct twins *t)
 static struct cw_slice some_words(struct twins *t, uint64_t most)
 {
     static const char *const words[] = {"apple", "Banana", "cherry",  "date",    "app",
-                                        "ban",   "elder",  "Cherry!", "(apple)", "x"};
+                                        "ban",   "elder",  "Cherry!", "(apple)", "x",
+                                        "Grüße", "東京都", "京都",    "한국어",  "\U0001f44d"};
     char *text = cw_arena_alloc(&t->memory.arena, 16 * (size_t)most + 1);
     size_t n = 0;
     text[0] = '\0';
     for (uint64_t i = dice(t, most + 1); i > 0; i--)
-        n += (size_t)sprintf(text + n, "%s%s", words[dice(t, 10)], i == 1 ? "" : " ");
+        n += (size_t)sprintf(text + n, "%s%s", words[dice(t, 15)], i == 1 ? "" : " ");
     return cw_slice_of(text, n);
 }
 

@@ -139,6 +139,7 @@ def phrases(limit):
         "%d characters for %d equal parts" % (limit["WAVEFORM_LEVELS"], limit["WAVEFORM_LEVELS"]),
         "the newest %d numbers" % limit["RETRIES_MAX"],
         "the newest %d parts" % limit["PART_WINDOWS_MAX"],
+        "up to %d parts at a time" % limit["PARTS_PER_SESSION_MAX"],
         "at most %d entries" % limit["LIST_MAX"],
         "the first %d bytes of" % limit["PREVIEW_BYTES_MAX"],
         "not more than %d devices" % limit["PRESENCE_GROUP_MAX"],

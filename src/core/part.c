@@ -1,0 +1,84 @@
+/* part.c - connections beside a session's own: a program that only sends and asks.
+ *
+ * A part has no delivery, is not presence and no device of its own: it can come and
+ * go, and the session's connection is not disturbed. When only parts are there, the
+ * session is in the core's tables without a connection, and is delivered nothing. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+bool cw_conn_extended(const struct conn *conn)
+{
+    return conn->session != NULL && (conn->part != 0 || conn->session->extended);
+}
+
+uint64_t cw_conn_features(const struct conn *conn)
+{
+    return conn->part != 0 ? conn->part_features : conn->session->features;
+}
+
+static struct conn *part_of(const struct session *session, uint64_t part)
+{
+    for (struct link *link = session->parts.next; link != &session->parts; link = link->next) {
+        struct conn *conn = CW_LINK_OWNER(link, struct conn, of_session);
+        if (conn->part == part)
+            return conn;
+    }
+    return NULL;
+}
+
+void cw_part_leave(struct cw_core *core, struct conn *conn)
+{
+    struct session *session = conn->session;
+    cw_list_remove(&conn->of_session);
+    session->part_count--;
+    conn->part = 0;
+    cw_conn_set_session(core, conn, NULL);
+    if (session->conn == NULL && session->part_count == 0)
+        cw_session_forget(core, session);
+}
+
+bool cw_part_attach(struct cw_core *core, struct request *request,
+                    const struct cw_store_result *result, struct cw_slice token)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    struct conn *conn = request->conn, *before = NULL;
+    struct session *session = cw_session_find(core, result->session_id);
+    if (session != NULL)
+        before = part_of(session, extras->part);
+    if (before == NULL && session != NULL && session->part_count >= CW_PARTS_PER_SESSION_MAX) {
+        cw_request_answer(core, request, CW_RATE_LIMITED);
+        return false;
+    }
+    if (session == NULL)
+        session = cw_session_make(core, result, token);
+    conn->part = extras->part;
+    conn->part_features = extras->features;
+    cw_list_append(&session->parts, &conn->of_session);
+    session->part_count++;
+    cw_conn_set_session(core, conn, session);
+    if (before != NULL) /* the same program, whose connection broke without a word */
+        cw_part_leave(core, before);
+    cw_user_set_blocked(session->user, result);
+    if (session->conn == NULL)
+        cw_session_touch(core, session);
+    return true;
+}
+
+bool cw_part_wanted(const struct cw_extras *extras)
+{
+    return (extras->present & CW_BIT(CW_X_PART)) != 0;
+}
+
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking)
+{
+    while (!cw_list_empty(&session->parts)) {
+        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
+        cw_list_remove(&conn->of_session);
+        session->part_count--;
+        conn->part = 0;
+        cw_conn_set_session(core, conn, NULL);
+        if (conn != asking)
+            cw_effect_close(core, conn, "its session has ended");
+    }
+}
