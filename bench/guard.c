@@ -118,7 +118,8 @@ static void guard_decode(void)
 static struct cw_core *core;
 static struct cw_store *store;
 static struct cw_effects effects;
-static struct cw_net net;
+static struct cw_ledger ledger;
+static struct cw_net net = {.ledger = &ledger};
 static struct cw_out_queue queues[MEMBERS + 1];
 static uint8_t scratch[CW_OUT_SCRATCH];
 static struct cw_buf encoded;

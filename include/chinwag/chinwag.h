@@ -110,6 +110,9 @@ struct chinwag_options {
      * copies. A message may then come twice after a reconnection, and what is
      * below "conversations that last" is answered CHINWAG_UNKNOWN_ACTION. */
     bool plain;
+    /* Stand beside the session's connection (docs/protocol.md, "Parts"): send and ask,
+     * and receive no messages. Whoever listens with the same session goes on. */
+    bool part;
     /* Which events beyond messages and calls are wanted. */
     unsigned features;
     /* Deliver the messages with an id above `since` (0: all that there are).
@@ -185,9 +188,14 @@ int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigne
 int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsigned channels,
                            const void *file, size_t n);
 
-/* A connection is in one call at a time. A call does not outlive a lost
- * connection: after CHINWAG_ATTACHED join again. */
+/* A connection is in one call at a time. After a lost connection the place in the
+ * call is held for 10 s: after CHINWAG_ATTACHED join again, and the others hear
+ * nothing of it. Whoever is in the call by another device takes it over:
+ * CHINWAG_CALL_LEFT tells that one. */
 int64_t chinwag_join_call(chinwag_client *client, const char *group);
+/* The same, and one's own audio comes back, too, as the others get it: for
+ * measuring. It takes nothing over: CHINWAG_CALL_ALREADY_JOINED. */
+int64_t chinwag_join_call_echo(chinwag_client *client, const char *group);
 int64_t chinwag_leave_call(chinwag_client *client);
 
 /* Sends live audio to the call that was joined: 44,100 Hz, mono, best 882
@@ -291,6 +299,12 @@ enum chinwag_event_type {
                               `attach`, so that no session can go on there; else 0 */
     CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
+    CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session.
+                              Nothing is delivered here, and nothing attached by
+                              itself, until chinwag_attach takes it back */
+    CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection;
+                              `state` is the reason: "moved" (to another device or
+                              program), or one of a newer server */
 
     /* Only with their feature. `conversation` is as oneself would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */

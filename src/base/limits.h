@@ -131,8 +131,25 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* What is written to one socket before others have their turn: copying 16 MiB
  * into the kernel takes milliseconds. */
 #define CW_WRITE_PER_TICK (256u * 1024)
-/* All input and output buffers together. */
-#define CW_BUFFERS_TOTAL_MAX (256u * 1024 * 1024)
+/* All that is held for peers (account.h): together, for one address (IPv6: a /64), for
+ * one user, for one connection that has logged in, and for a stranger's. A user has
+ * room for three of the longest messages; an address for him and others beside him. */
+#define CW_MEMORY_MAX            (256u * 1024 * 1024)
+#define CW_MEMORY_OF_ADDRESS_MAX (96u * 1024 * 1024)
+#define CW_MEMORY_OF_USER_MAX    (64u * 1024 * 1024)
+#define CW_MEMORY_OF_CONN_MAX    (48u * 1024 * 1024)
+#define CW_MEMORY_OF_STRANGER    (256u * 1024)
+/* A connection for whose input there is no room is not read; after so long whoever
+ * of the same account holds most for longest is closed. */
+#define CW_STARVED_MS 1000
+/* Who holds less than this is not among them. */
+#define CW_HELD_LITTLE (64u * 1024)
+/* A frame of somebody who has logged in comes at 4 KiB/s at least, averaged over
+ * 15 s (a setting, for tests). */
+#define CW_FRAME_BYTES_PER_S_MIN 4096u
+#define CW_FRAME_WINDOW_MS       15000
+/* The memory that a peak has left goes back to the system when it was so much. */
+#define CW_TRIM_BYTES (16u * 1024 * 1024)
 
 /* --- sessions, groups, calls ----------------------------------------------- */
 
@@ -202,6 +219,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
+/* How long a seat in a call is held after its connection was lost: a client is
+ * back within its first attempts, and the others hear neither a leave nor a join. */
+#define CW_CALL_SEAT_MS 10000
 
 /* --- rates (defaults of settings) ------------------------------------------- */
 
@@ -225,9 +245,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Texts in one group, of all its members (group_texts_per_s, group_texts_burst). */
 #define CW_GROUP_TEXTS_PER_S 200
 #define CW_GROUP_TEXTS_BURST 1000
-/* Frames of a speaker: no more than 120 in any second. Packets of 10 ms are 100. */
-#define CW_CALL_FRAMES_PER_S 102
-#define CW_CALL_FRAMES_BURST 18
+/* Frames of a speaker in any second (call_frames_per_s); packets of 10 ms are 100.
+ * They are counted in slots, of which one more than a second's are looked at. */
+#define CW_CALL_FRAMES_PER_S 120
+#define CW_RECENT_SLOT_MS    50
+#define CW_RECENT_SLOTS      21
 /* Failed logins of one (user, address) before it must wait. */
 #define CW_LOGIN_FAILURES_FREE 5
 #define CW_LOGIN_WAIT_MAX_MS   (15 * 60 * 1000)
@@ -282,6 +304,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * for which a message that comes meanwhile waits; and always room for them, so
  * that a flood of messages does not keep everybody from logging in. */
 #define CW_COMMIT_OTHERS_MAX 128
+/* A store that has nothing to do looks so often whether its folder is still there:
+ * it is to be known within 2 s. */
+#define CW_STORE_LOOK_MS 1000
 
 /* --- the client library ---------------------------------------------------------- */
 

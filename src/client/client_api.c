@@ -184,6 +184,15 @@ int64_t chinwag_join_call(chinwag_client *client, const char *group)
     return request_group(client, CW_JOIN_CALL, group);
 }
 
+int64_t chinwag_join_call_echo(chinwag_client *client, const char *group)
+{
+    struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_JOIN_CALL};
+    msg.extras.map_present = true;
+    msg.extras.present = CW_BIT(CW_X_ECHO);
+    msg.extras.echo = 1;
+    return cw_request_string(client, &msg, &msg.group_name, group);
+}
+
 int64_t chinwag_leave_call(chinwag_client *client)
 {
     return cw_client_request(client->core,

@@ -25,7 +25,7 @@ struct asked {
 };
 
 struct cw_client {
-    bool plain;
+    bool plain, beside;
     uint64_t features;
     struct cw_buf client_name;
     enum cw_client_state state;
@@ -47,6 +47,8 @@ struct cw_client {
     /* the session */
     struct cw_buf username;
     struct cw_buf token;   /* empty: none */
+    bool moved;            /* another connection has the session: only the program takes
+                              it back */
     int64_t attach_number; /* the program waits for the answer to this; 0: no */
     struct cw_buf seen_by; /* whose position `seen` is; empty: the next user's */
     bool has_seen;
@@ -68,6 +70,7 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
     struct cw_client *c = cw_alloc_zero(sizeof *c);
     c->plain = config->plain;
+    c->beside = config->beside;
     c->features = config->features;
     c->part = config->part;
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
@@ -117,7 +120,7 @@ static void set(struct cw_buf *buf, struct cw_slice s)
 
 static bool has_session(const struct cw_client *c)
 {
-    return c->token.n != 0;
+    return c->token.n != 0 && !c->moved;
 }
 
 /* --- the end of a connection ------------------------------------------------------ */
@@ -200,6 +203,11 @@ static struct cw_extras session_extras(const struct cw_client *c, struct cw_slic
         .client = cw_buf_slice(&c->client_name),
         .features = c->features,
     };
+    if (c->beside) {
+        extras.present |= CW_BIT(CW_X_PART);
+        extras.part = c->part;
+        return extras;
+    }
     bool own = c->seen_by.n == 0 || cw_slice_eq(cw_buf_slice(&c->seen_by), username);
     if (c->has_seen && own) {
         extras.present |= CW_BIT(CW_X_SINCE);
@@ -245,6 +253,7 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     }
     set(&c->username, request->msg.username);
     set(&c->token, request->msg.token);
+    c->moved = false;
     c->attach_number = request->number;
     put_attach(c, now_ms);
 }
@@ -393,6 +402,7 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
         set(&c->token, msg->token);
+        c->moved = false;
     }
     if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
         c->token.n = 0;
@@ -426,6 +436,8 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 
 static void on_update(struct cw_client *c, const struct cw_msg *msg)
 {
+    if (msg->action == CW_SESSION_MOVED)
+        c->moved = true;
     if ((msg->extras.present >> CW_X_ID & 1) != 0) {
         if (msg->extras.id <= c->seen)
             return;
@@ -476,6 +488,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     case CW_ZMTP_PING:
     case CW_ZMTP_PONG:
     case CW_ZMTP_IGNORED:
+    case CW_ZMTP_HEAD: /* only where judged_max is set */
         break;
     }
 }

@@ -16,6 +16,7 @@ struct cw_client;
 struct cw_client_config {
     struct cw_slice client_name; /* copied; at most CW_CLIENT_NAME_MAX bytes */
     bool plain;
+    bool beside;       /* attach as a part */
     uint64_t features; /* CW_FEATURE_... that are wanted */
     uint64_t part;     /* random, not 0: its numbers are this program's (docs/protocol.md,
                           "Retries") */

@@ -239,6 +239,10 @@ static enum chinwag_event_type type_of(enum cw_action action)
         return CHINWAG_TYPING;
     case CW_GROUP_EVENT:
         return CHINWAG_GROUP_EVENT;
+    case CW_SESSION_MOVED:
+        return CHINWAG_SESSION_MOVED;
+    case CW_CALL_LEFT:
+        return CHINWAG_CALL_LEFT;
     default:
         return CHINWAG_CALL_DATA;
     }
@@ -276,6 +280,14 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->conversation = drawn_string(events, conversation_of(msg, me));
     event->state = drawn_string(events, msg->state);
     event->happened = drawn_string(events, msg->event);
+    if (event->type == CHINWAG_SESSION_MOVED) {
+        event->username = cw_client_events_copy(events, msg->username);
+        event->text = "another program has taken up this session";
+    } else if (event->type == CHINWAG_CALL_LEFT) {
+        bool moved = cw_slice_eq(msg->reason, cw_slice_str("moved"));
+        event->state = cw_client_events_copy(events, msg->reason);
+        event->text = moved ? "the call has moved to another device" : "the server ended it";
+    }
     if (event->type == CHINWAG_WHISPER || event->type == CHINWAG_GROUP_MESSAGE ||
         event->type == CHINWAG_EDITED) {
         event->content = cw_client_events_copy(events, msg->content);

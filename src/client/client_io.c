@@ -56,6 +56,7 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
     struct cw_client_config config = {
         .client_name = cw_slice_str(o->client_name != NULL ? o->client_name : DEFAULT_NAME),
         .plain = o->plain,
+        .beside = o->part,
         .features = o->features & CW_FEATURES_ALL,
         .part = random_part(),
         .has_since = o->has_since,

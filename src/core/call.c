@@ -9,6 +9,25 @@
 /* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
 #define AUDIO_BYTES_PER_S (256u * 1024)
 
+size_t cw_call_size(const struct group *group)
+{
+    return group->call_count + group->seat_count;
+}
+
+/* The connection by which the user takes part, or NULL. */
+static struct conn *device_in(const struct group *group, const struct user *user)
+{
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i]->session->user == user)
+            return group->call[i];
+    return NULL;
+}
+
+bool cw_call_has(const struct group *group, const struct user *user)
+{
+    return device_in(group, user) != NULL || cw_seat_is_held(group, user);
+}
+
 static void join(struct cw_core *core, struct group *group, struct conn *conn)
 {
     if (group->call_count == group->call_capacity) {
@@ -22,26 +41,17 @@ static void join(struct cw_core *core, struct group *group, struct conn *conn)
     group->call[group->call_count++] = conn;
 }
 
-void cw_on_join_call(struct cw_core *core, struct request *request)
+void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
+                       const char *reason)
 {
-    struct conn *conn = request->conn;
-    if (!cw_request_fold_group(core, request, request->msg->group_name))
+    if (conn->no_updates || !cw_conn_extended(conn))
         return;
-    struct group *group = cw_group_of_member(core, request);
-    if (group == NULL)
-        return;
-    if (conn->part != 0) { /* it would hear nothing */
-        cw_request_answer(core, request, CW_FORBIDDEN);
-    } else if (conn->call != NULL) {
-        cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
-    } else if (group->call_count >= core->config.call_members_max) {
-        cw_request_answer(core, request, CW_CALL_FULL);
-    } else {
-        join(core, group, conn);
-        cw_group_event_of(core, group, "call_joined", request, NULL);
-        cw_request_set_name(request, cw_group_name(group));
-        cw_request_answer(core, request, CW_SUCCESS);
-    }
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_CALL_LEFT,
+                            .group_name =
+                                cw_arena_copy(&core->effects->arena, cw_group_name(group)),
+                            .reason = cw_slice_str(reason)};
+    cw_effect_answer(core, &update, conn, true, false);
 }
 
 /* Nobody needs this speaker's packets as lists any more. */
@@ -53,26 +63,87 @@ static void end_lists(struct cw_core *core, struct conn *conn)
     cw_effect_add(core, CW_FX_LISTS_END)->close.conn = conn->id;
 }
 
-void cw_call_leave(struct cw_core *core, struct conn *conn)
+/* The group is not told. */
+static void take_out(struct cw_core *core, struct conn *conn)
 {
     struct group *group = conn->call;
-    if (group == NULL)
-        return;
     cw_speaking_left(core, conn, group);
     end_lists(core, conn);
     struct conn *last = group->call[--group->call_count];
     group->call[conn->call_position] = last;
     last->call_position = conn->call_position;
     conn->call = NULL;
+    conn->echo = false;
     if (group->call_count == 0)
         core->call_count--;
-    cw_group_event(core, group, "call_left", conn->session->user, conn->session->id, NULL);
+}
+
+/* The user is in this call by another device, or was a moment ago: the call moves
+ * here, since two devices of one user would be one voice to the others. They are
+ * told of nothing. */
+static bool take_over(struct cw_core *core, struct group *group, const struct user *user)
+{
+    struct conn *other = device_in(group, user);
+    if (!cw_call_has(group, user))
+        return false;
+    if (other != NULL) {
+        take_out(core, other);
+        cw_call_tell_left(core, other, group, "moved");
+    }
+    cw_seat_take(core, group, user);
+    return true;
+}
+
+void cw_on_join_call(struct cw_core *core, struct request *request)
+{
+    struct conn *conn = request->conn;
+    if (!cw_request_fold_group(core, request, request->msg->group_name))
+        return;
+    struct group *group = cw_group_of_member(core, request);
+    if (group == NULL)
+        return;
+    bool has = cw_call_has(group, request->sender), echo = request->msg->extras.echo != 0;
+    if (conn->call != NULL || (has && echo)) {
+        cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
+    } else if (!has && cw_call_size(group) >= core->config.call_members_max) {
+        cw_request_answer(core, request, CW_CALL_FULL);
+    } else {
+        bool moved = take_over(core, group, request->sender);
+        cw_seats_leave_of_session(core, request->sender, request->sender_session);
+        join(core, group, conn);
+        conn->echo = echo && request->extended;
+        if (!moved)
+            cw_group_event_of(core, group, "call_joined", request, NULL);
+        cw_request_set_name(request, cw_group_name(group));
+        cw_request_answer(core, request, CW_SUCCESS);
+    }
+}
+
+void cw_call_drop(struct cw_core *core, struct conn *conn)
+{
+    struct group *group = conn->call;
+    if (group == NULL)
+        return;
+    take_out(core, conn);
+    cw_seat_hold(core, group, conn);
+}
+
+void cw_call_leave(struct cw_core *core, struct conn *conn)
+{
+    struct group *group = conn->call;
+    if (group == NULL)
+        return;
+    take_out(core, conn);
+    uint64_t told = conn->part != 0 ? 0 : conn->session->id;
+    cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
 }
 
 void cw_on_leave_call(struct cw_core *core, struct request *request)
 {
     bool joined = request->conn->call != NULL;
     cw_call_leave(core, request->conn);
+    /* A seat that is held for it is given up, but this connection is in no call. */
+    cw_seats_leave_of_session(core, request->sender, request->sender_session);
     cw_request_answer(core, request, joined ? CW_SUCCESS : CW_CALL_NOT_JOINED);
 }
 
@@ -98,10 +169,10 @@ static bool in_rate(struct cw_core *core, struct conn *conn, const struct cw_sam
 }
 
 /* A packet that nobody has looked at is none. */
-static bool may_send(const struct session *session, const struct cw_samples *samples)
+static bool may_send(const struct conn *conn, const struct cw_samples *samples)
 {
     return samples->form == CW_SAMPLES_LIST ||
-           ((session->features & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
+           ((cw_conn_features(conn) & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
 }
 
 static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
@@ -112,7 +183,7 @@ static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_m
            cw_user_is_called(core, session->user, msg->username) &&
            is_call(core, conn->call, msg->group_name) &&
            !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
-           may_send(session, &msg->samples) && in_rate(core, conn, &msg->samples);
+           may_send(conn, &msg->samples) && in_rate(core, conn, &msg->samples);
 }
 
 /* The other participants, or of them those with Opus, or those without. */
@@ -122,9 +193,9 @@ static void add_listeners(struct audience *audience, const struct conn *speaker,
     const struct group *group = speaker->call;
     for (size_t i = 0; i < group->call_count; i++) {
         const struct conn *conn = group->call[i];
-        bool reads = (conn->session->features & CW_FEATURE_OPUS) != 0;
-        if (conn != speaker && !conn->no_updates && (!packets || reads == opus))
-            cw_audience_add(audience, conn->session);
+        bool reads = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
+        if ((conn != speaker || conn->echo) && !conn->no_updates && (!packets || reads == opus))
+            cw_audience_add_conn(audience, conn);
     }
 }
 
@@ -144,8 +215,7 @@ static void forward_as_lists(struct cw_core *core, struct conn *speaker,
 
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
 {
-    bool in_time =
-        cw_bucket_take(&conn->frames, core->now_ms, 1, CW_CALL_FRAMES_PER_S, CW_CALL_FRAMES_BURST);
+    bool in_time = cw_recent_take(&conn->frames, core->now_ms, core->config.call_frames_per_s);
     if (!in_time || !may_speak(core, conn, msg)) {
         core->dropped_call_data++;
         return in_time;

@@ -112,6 +112,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     struct cw_slice address = event->connected.address;
     conn->id = event->conn;
     conn->loopback = event->connected.loopback;
+    conn->account = event->connected.account;
     conn->address_n =
         (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
     if (conn->address_n != 0)
@@ -241,6 +242,8 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
 {
     await_no_more(core, conn);
     conn->session = session;
+    if (session != NULL)
+        conn->displaced = 0;
     if (conn->closing)
         return;
     conn->unauthenticated_since_ms = core->now_ms;
@@ -251,6 +254,7 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
     effect->authenticated.conn = conn->id;
     effect->authenticated.on = session != NULL;
+    effect->authenticated.user = session == NULL ? 0 : session->user->id;
 }
 
 void cw_conn_expire(struct cw_core *core)
@@ -308,7 +312,8 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
     if (request->code != CW_SUCCESS)
         cw_pace_idle(core, conn);
-    cw_request_send_answer(core, request);
+    if (!request->head || request->code != CW_SUCCESS)
+        cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
     if (conn->session != NULL && conn->part == 0)
         cw_session_begin_delivery(core, conn->session);

@@ -12,6 +12,7 @@
 #ifndef CW_CORE_CORE_H
 #define CW_CORE_CORE_H
 
+#include "base/account.h"
 #include "store/store.h"
 #include "wire/msg.h"
 
@@ -38,6 +39,7 @@ struct cw_core_config {
     unsigned refusals_per_s, refusals_burst; /* of a user: requests that were refused,
                                                 updates that were dropped */
     unsigned bytes_per_s, bytes_burst;       /* of a user's messages */
+    unsigned call_frames_per_s;              /* of a speaker, in any second */
     unsigned group_texts_per_s, group_texts_burst;
     struct cw_slice server_name;    /* in the map of login; copied */
     struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
@@ -68,13 +70,16 @@ struct cw_event {
         struct {
             struct cw_slice address; /* of the peer: 4 bytes, or of IPv6 the first 8 */
             bool loopback;
-            bool no_updates; /* a ZMTP REQ peer: answers only; with CONNECTED */
-        } connected;         /* with OPENED, too */
+            bool no_updates;            /* a ZMTP REQ peer: answers only; with CONNECTED */
+            struct cw_account *account; /* what is held for it is charged there, or NULL */
+        } connected;                    /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
             int code;              /* of cw_msg_decode */
             struct cw_slice frame; /* that msg's slices point into */
-            bool envelope;         /* the answer carries the transport's envelope (REQ) */
+            bool head;     /* only action, name and token of a long message from a stranger have
+                              come: it follows if they attach a session */
+            bool envelope; /* the answer carries the transport's envelope (REQ) */
         } message;
         const struct cw_store_result *store;
         struct {
@@ -150,6 +155,7 @@ struct cw_effect {
         struct {
             cw_conn_id conn;
             bool on;
+            uint64_t user; /* authenticated: whose session it is, or 0 */
         } read, authenticated;
     };
 };

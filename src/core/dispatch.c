@@ -66,6 +66,10 @@ bool cw_dispatch_alone(const struct request *request)
 static void run_authorised(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
+    if (request->head) {
+        cw_request_answer(core, request, CW_SUCCESS);
+        return;
+    }
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
@@ -77,6 +81,15 @@ static void run_authorised(struct cw_core *core, struct request *request)
         return;
     }
     handlers[request->action].run(core, request);
+}
+
+/* An extended session that has moved away comes back to this connection only by an
+ * attach that was asked for since: two programs do not take it from each other in
+ * turn, nor do the leftovers of a connection that is dead. */
+static bool must_not_return(const struct request *request, uint64_t session_id)
+{
+    return request->conn->displaced == session_id &&
+           (request->action != CW_ATTACH || request->stale);
 }
 
 /* A request that attaches the session comes to what it comes to. */
@@ -96,6 +109,14 @@ static void attach(struct cw_core *core, struct request *request,
     run_authorised(core, request);
 }
 
+/* Whether a name exists is a secret of the members where not everybody may register:
+ * a stranger with a wrong token learns no more than one with a wrong name. */
+static int wrong_token(const struct cw_core *core, const struct conn *conn)
+{
+    bool secret = conn->session == NULL && !core->config.registration_open;
+    return secret ? CW_USER_NOT_CONNECTED : CW_USER_INCORRECT_TOKEN;
+}
+
 static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
@@ -105,7 +126,9 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     if (result->status == CW_STORE_NOT_FOUND) {
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     } else if (result->status != CW_STORE_OK) {
-        cw_request_answer(core, request, CW_USER_INCORRECT_TOKEN);
+        cw_request_answer(core, request, wrong_token(core, conn));
+    } else if (conn->session == NULL && must_not_return(request, result->session_id)) {
+        cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
     } else if (conn->session == NULL) {
         attach(core, request, result);
     } else {
@@ -138,16 +161,28 @@ static void authorise(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
 }
 
+/* What it takes while it waits for the store or a hash. */
+static bool has_room(const struct request *request)
+{
+    size_t n = request->frame.n + sizeof *request->copy;
+    return cw_account_shortage(request->account, request->copy != NULL ? 0 : n) ==
+           CW_SHORT_OF_NOTHING;
+}
+
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         cw_request_answer(core, request, request->code);
+    } else if (!has_room(request)) {
+        cw_request_answer(core, request, CW_UNAVAILABLE);
     } else if (!cw_bucket_take(&cw_rates_of(request->conn)->requests, core->now_ms, 1,
                                config->requests_per_s, config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {
         authorise(core, request);
+    } else if (request->head) {
+        cw_request_answer(core, request, CW_TOO_LARGE);
     } else {
         handlers[request->action].run(core, request);
     }

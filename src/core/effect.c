@@ -48,6 +48,14 @@ void cw_audience_add(struct audience *audience, const struct session *session)
         audience->plain[audience->plain_count++] = session->conn_id;
 }
 
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn)
+{
+    if (cw_conn_extended(conn))
+        audience->extended[audience->extended_count++] = conn->id;
+    else
+        audience->plain[audience->plain_count++] = conn->id;
+}
+
 static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg,
                                   const struct audience *audience, enum cw_effect_type type)
 {

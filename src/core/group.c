@@ -47,6 +47,7 @@ static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice n
     (void)valid;
     struct group *group = cw_alloc(sizeof *group + name.n + key.n);
     *group = (struct group){.id = id, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
+    cw_list_init(&group->seats);
     memcpy(group->text, name.p, name.n);
     memcpy(group->text + name.n, key.p, key.n);
     cw_map_put(&core->groups_by_id, cw_map_id(&group->id), group);
@@ -57,6 +58,7 @@ static struct group *create(struct cw_core *core, uint64_t id, struct cw_slice n
 static void destroy(struct cw_core *core, struct group *group)
 {
     assert(group->call_count == 0);
+    cw_seats_forget(core, group);
     cw_map_remove(&core->groups_by_id, cw_map_id(&group->id));
     cw_map_remove(&core->groups_by_key, key_of(group));
     free(group->sessions);
@@ -118,11 +120,10 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
         if (membership != NULL)
             end_membership(session, membership);
     }
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
-        if (conn != NULL && conn->call == group)
-            cw_call_leave(core, conn);
-    }
+    for (size_t i = group->call_count; i-- > 0;)
+        if (group->call[i]->session->user == user)
+            cw_call_leave(core, group->call[i]);
+    cw_seat_leave(core, group, user);
     if (group->session_count == 0)
         destroy(core, group);
 }

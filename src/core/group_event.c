@@ -11,16 +11,35 @@ struct cw_slice cw_role_name(enum cw_store_role role)
     return cw_slice_str(names[role]);
 }
 
-static void tell(struct cw_core *core, const struct group *group, const char *event,
-                 const struct user *actor, uint64_t asking, uint64_t feature,
-                 const struct cw_extras *more)
+/* Parts that take part in the call are told, too, but `asking`. */
+static void add_parts(const struct group *group, uint64_t feature, const struct conn *asking,
+                      struct audience *audience)
+{
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i]->part != 0 && group->call[i] != asking &&
+            (group->call[i]->part_features & feature) != 0)
+            cw_audience_add_conn(audience, group->call[i]);
+}
+
+/* What is told of whom, but not to the session or connection that asked for it. */
+struct happening {
+    const char *event;
+    const struct user *actor;
+    uint64_t session_id;
+    const struct conn *conn;
+};
+
+static void tell(struct cw_core *core, const struct group *group, struct happening what,
+                 uint64_t feature, const struct cw_extras *more)
 {
     struct cw_arena *arena = &core->effects->arena;
     struct audience audience;
-    cw_audience_init(core, &audience, group->session_count);
+    cw_audience_init(core, &audience, group->session_count + group->call_count);
     for (size_t i = 0; i < group->session_count; i++)
-        if (cw_session_takes(group->sessions[i], feature) && group->sessions[i]->id != asking)
+        if (cw_session_takes(group->sessions[i], feature) &&
+            group->sessions[i]->id != what.session_id)
             cw_audience_add(&audience, group->sessions[i]);
+    add_parts(group, feature, what.conn, &audience);
     if (audience.plain_count + audience.extended_count == 0)
         return;
     struct cw_msg update = {.kind = CW_UPDATE, .action = CW_GROUP_EVENT};
@@ -31,26 +50,29 @@ static void tell(struct cw_core *core, const struct group *group, const char *ev
     update.extras.user = cw_arena_copy(arena, update.extras.user);
     update.extras.topic = cw_arena_copy(arena, update.extras.topic);
     update.group_name = cw_arena_copy(arena, cw_group_name(group));
-    update.sender = cw_arena_copy(arena, cw_user_name(actor));
-    update.event = cw_slice_str(event);
+    update.sender = cw_arena_copy(arena, cw_user_name(what.actor));
+    update.event = cw_slice_str(what.event);
     cw_effect_send(core, &update, &audience, false);
 }
 
 void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
                     const struct user *actor, uint64_t asking, const struct cw_extras *more)
 {
-    tell(core, group, event, actor, asking, CW_FEATURE_GROUPS, more);
+    tell(core, group, (struct happening){event, actor, asking, NULL}, CW_FEATURE_GROUPS, more);
 }
 
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
-                             const struct session *session)
+                             const struct conn *conn)
 {
-    tell(core, group, speaking ? "speaking" : "silent", session->user, session->id,
-         CW_FEATURE_SPEAKING, NULL);
+    struct happening what = {speaking ? "speaking" : "silent", conn->session->user,
+                             conn->session->id, conn};
+    tell(core, group, what, CW_FEATURE_SPEAKING, NULL);
 }
 
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more)
 {
-    cw_group_event(core, group, event, request->sender, cw_request_told(request), more);
+    tell(core, group,
+         (struct happening){event, request->sender, cw_request_told(request), request->conn},
+         CW_FEATURE_GROUPS, more);
 }

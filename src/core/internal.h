@@ -1,13 +1,14 @@
 /* internal.h - the nouns of the core and what its files offer each other.
  *
  * Private to src/core. One file a noun: conn.c, request.c, session.c, user.c,
- * group.c, call.c, throttle.c, effect.c; one per family of messages: on_*.c;
+ * group.c, call.c, seat.c, throttle.c, effect.c; one per family of messages: on_*.c;
  * core.c steps. Nothing here outlives what limits.h says. */
 #ifndef CW_CORE_INTERNAL_H
 #define CW_CORE_INTERNAL_H
 
 #include <assert.h>
 
+#include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -53,6 +54,13 @@ struct bucket {
     double level;
 };
 
+/* What happened in the last second: `n` of it, in slots of CW_RECENT_SLOT_MS. */
+struct recent {
+    uint64_t slot; /* the newest */
+    uint32_t n;
+    uint16_t slots[CW_RECENT_SLOTS];
+};
+
 /* What a user sends, on all his connections; or a connection that is not logged in. */
 struct rates {
     struct bucket requests;
@@ -79,8 +87,9 @@ struct address {
 /* A transport's connection. It belongs to a session or waits for one. */
 struct conn {
     cw_conn_id id;
-    struct session *session; /* or NULL: not logged in */
-    uint64_t part;           /* 0: it is the session's own connection */
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    uint64_t part;              /* 0: it is the session's own connection */
     uint64_t part_features;
     struct link of_session; /* of a part: in session->parts */
     unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
@@ -107,11 +116,14 @@ struct conn {
     uint64_t resume_ms;   /* it is not read before */
     uint8_t pauses;       /* for what came to nothing, one after another */
     bool incorrigible;    /* ... too many: to be closed */
-    struct bucket frames; /* call_data */
+    struct recent frames; /* call_data */
     struct bucket audio;  /* its bytes */
     struct bucket played; /* ms of audio in its packets */
     struct group *call;   /* or NULL */
     size_t call_position;
+    uint64_t displaced;   /* the extended session that moved away from it, or 0: only an
+                             explicit attach brings that one back */
+    bool echo;            /* in the call, it gets its own audio back, too */
     bool listed;          /* its packets have become lists: there is a decoder for it */
     bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
     struct link speaking; /* in core->speakers while it does */
@@ -184,6 +196,7 @@ struct user {
     unsigned references; /* sessions and requests */
     struct rates rates;
     uint32_t *blocked;       /* ids of users, ascending */
+    struct link seats;       /* held in calls (seat.c) */
     struct watch *watches;   /* his contacts, while a session of his wants presence */
     struct leaving *leaving; /* his last session has just gone, or NULL */
     uint32_t blocked_count;
@@ -206,6 +219,8 @@ struct group {
     struct conn **call; /* the participants of its call */
     size_t call_count, call_capacity;
     struct bucket texts;
+    struct link seats; /* held for who was in it a moment ago */
+    size_t seat_count;
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */
@@ -222,10 +237,12 @@ struct request {
     uint32_t index;       /* in core->requests */
     uint8_t action;
     bool envelope;
+    bool head; /* the message itself follows: only a refusal is answered */
     bool done;
     bool in_flight; /* `resume` awaits the result with `cookie` */
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
+    bool stale;     /* its session has moved away from the connection since it came */
     bool proves;    /* its connection is `proving` for it */
     bool hashed;    /* a password was looked at for it */
     uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
@@ -234,6 +251,8 @@ struct request {
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
+    struct cw_account *account; /* charged for the request, or NULL */
+    size_t charged;
     struct user *sender;
     uint64_t sender_session;
     uint64_t sender_part; /* 0: the session's own connection */
@@ -242,6 +261,7 @@ struct request {
     struct user *target;
     uint64_t target_group;
     uint64_t until_ms;       /* mute, invite: UTC */
+    struct cw_buf expected;  /* the hash that the password was verified against */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
@@ -308,6 +328,7 @@ struct cw_core {
     struct link tallies_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
+    struct link seats;     /* held in calls, longest first */
     struct link speakers;  /* connections that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
     struct cw_map watched; /* by id: users that somebody here watches */
@@ -334,6 +355,7 @@ struct audience {
 /* An empty audience with room for `max` connections. */
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
 /* A packet of the speaker's, to those who get lists. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
@@ -454,8 +476,9 @@ bool cw_dispatch_alone(const struct request *request);
 /* --- user.c ------------------------------------------------------------------------ */
 
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
-/* The user with this id, made when not known yet; not referred to yet. */
-struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name);
+/* The user whom the result names, with whom it has blocked: a result without its
+ * blocked ones must not come here. Referred to once: the caller releases it. */
+struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
@@ -467,7 +490,7 @@ void cw_users_finish(struct cw_core *core);
 /* Has he blocked this one? Good for every user that a result has just named, or
  * that is attached or referred to. */
 bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
-/* Takes the ids from a result that has them. */
+/* The same for a user that is referred to already. */
 void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
 /* The store has blocked the other one for this user, or not any more. */
 void cw_user_block(struct user *user, uint64_t other_id, bool block);
@@ -485,6 +508,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_extras *extras);
 /* The request that attached it has been answered: its messages may follow. */
 void cw_session_begin_delivery(struct cw_core *core, struct session *session);
+/* Its connection is gone. */
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
 void cw_session_take_extras(struct session *session, const struct cw_extras *extras);
@@ -508,8 +532,8 @@ uint64_t cw_sessions_deadline(const struct cw_core *core);
 /* What the store found or made, without a connection so far. */
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
                                 struct cw_slice token);
-/* It does not exist any more: all its connections but the one that asked for it are
- * closed. */
+/* It does not exist any more: no seat is held for it, all its connections but the one that asked
+ * for it are closed. */
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
@@ -599,9 +623,9 @@ void cw_group_event(struct cw_core *core, const struct group *group, const char 
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
-/* The user of this session, in the call by it, speaks or is silent. */
+/* The user of this connection, in the call by it, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
-                             const struct session *session);
+                             const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);
 
 /* --- call.c ---------------------------------------------------------------------------------- */
@@ -610,6 +634,31 @@ void cw_call_leave(struct cw_core *core, struct conn *conn);
 /* False: it is too much. What only comes too late (he was muted, the call is over) is
  * dropped as well, but true. */
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
+/* The connection is lost, or its session moves: the seat is held for a while. */
+void cw_call_drop(struct cw_core *core, struct conn *conn);
+/* Tells an extended client that it is not in the call any more, and why. */
+void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
+                       const char *reason);
+/* The user takes part in it, by whatever device, or has a seat held there. */
+bool cw_call_has(const struct group *group, const struct user *user);
+/* Participants and held seats. */
+size_t cw_call_size(const struct group *group);
+
+/* --- seat.c: places in calls that outlive their connection ------------------------------ */
+
+/* The connection has just been taken out of the group's call. */
+void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn);
+bool cw_seat_is_held(const struct group *group, const struct user *user);
+/* The user is back: the seat, if there is one, is not held any more, and nobody is told. */
+void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user);
+/* The user has left: if a seat was held for him, the group is told. */
+void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user);
+/* The same for those of one session. */
+void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, uint64_t session_id);
+/* The group is forgotten: so are its seats. */
+void cw_seats_forget(struct cw_core *core, struct group *group);
+void cw_seats_sweep(struct cw_core *core);
+uint64_t cw_seats_deadline(const struct cw_core *core);
 
 /* --- speaking.c: who speaks in a call, told to members who want to know ----------------- */
 
@@ -630,6 +679,8 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, doubl
 /* Takes it whether it is there or not; returns how much is missing. */
 double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                      unsigned burst);
+/* One more within any second, of `per_s` (0: no limit)? */
+bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
 /* Gives back what was taken for nothing. */
 void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
 /* May a password of request->key's user be tried? Answers 1026 if not. It is asked

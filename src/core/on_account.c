@@ -98,6 +98,10 @@ static void session_made(struct cw_core *core, struct request *request,
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
+    if (event->store->status != CW_STORE_OK) { /* the password was changed meanwhile */
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+        return;
+    }
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL);
@@ -135,6 +139,7 @@ static void create_session(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, session_made);
     store->user_id = request->target->id;
     store->secret = token_hash;
+    store->expected = cw_buf_slice(&request->expected);
     store->client = extras->client;
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
@@ -163,8 +168,7 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         return;
     if (result->status == CW_STORE_OK) {
         expected = result->secret;
-        request->target = cw_user_get(core, result->user_id, result->name);
-        cw_user_refer(core, request->target);
+        request->target = cw_user_take(core, result);
     } else if (core->config.registration_open) { /* names are no secret then */
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;

@@ -153,7 +153,7 @@ static void describe_group(const struct cw_core *core, const struct cw_store_gro
                      CW_BIT(CW_E_DAYS) | CW_BIT(CW_E_KEPT);
     entry->name = stored->name;
     entry->role = cw_role_name(stored->role);
-    entry->in_call = group == NULL ? 0 : group->call_count;
+    entry->in_call = group == NULL ? 0 : cw_call_size(group);
     entry->topic = stored->topic;
     entry->access = access_name(stored->by_invitation);
     entry->members = stored->member_count;
@@ -202,14 +202,7 @@ void cw_on_groups(struct cw_core *core, struct request *request)
 static bool is_in_call(const struct cw_core *core, uint64_t user_id, const struct group *group)
 {
     const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
-    if (user == NULL)
-        return false;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        const struct conn *conn = CW_LINK_OWNER(link, struct session, of_user)->conn;
-        if (conn != NULL && conn->call == group)
-            return true;
-    }
-    return false;
+    return user != NULL && cw_call_has(group, user);
 }
 
 static void describe_member(struct cw_core *core, const struct group *group,

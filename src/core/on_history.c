@@ -90,6 +90,7 @@ static void describe(const struct cw_store_message *message, struct cw_entry *en
     put_unless_0(entry, CW_E_OF, &entry->of, message->of);
     put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);
     put_unless_0(entry, CW_E_PLAYED, &entry->played_ms, message->played_ms);
+    put_unless_0(entry, CW_E_DAMAGED, &entry->damaged, message->damaged);
 }
 
 static struct cw_entry *describe_messages(struct cw_core *core,
@@ -208,6 +209,11 @@ static void voice_read(struct cw_core *core, struct request *request, const stru
     answer->channels = result->messages[0].channels;
     answer->sample_rate = result->messages[0].sample_rate;
     answer->samples.encoded = result->messages[0].body;
+    if (result->messages[0].damaged) {
+        answer->extras.map_present = true;
+        answer->extras.present = CW_BIT(CW_X_DAMAGED);
+        answer->extras.damaged = 1;
+    }
     cw_request_answer_with(core, request, answer);
 }
 
@@ -308,7 +314,7 @@ static void describe_group(struct cw_core *core, const struct cw_store_group *st
     put_string(entry, CW_E_ROLE, &entry->role, cw_role_name(stored->role));
     put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
     put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
-    put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : group->call_count);
+    put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : cw_call_size(group));
 }
 
 static void conversations_read(struct cw_core *core, struct request *request,

@@ -69,7 +69,7 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
     struct cw_arena *arena = &core->effects->arena;
     const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&told.sender_id));
     struct audience audience;
-    if (sender == NULL)
+    if (sender == NULL || cw_user_has_blocked(session->user, sender->id))
         return;
     cw_audience_init(core, &audience, cw_user_session_count(sender));
     add_sessions(&audience, sender, CW_FEATURE_READ, 0);
@@ -94,7 +94,8 @@ void cw_receipts_send(struct cw_core *core, struct session *session)
 uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved)
 {
     const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
-    if (user == NULL)
+    bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
+    if (user == NULL || hidden)
         return saved;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         uint64_t received = CW_LINK_OWNER(link, struct session, of_user)->received;
@@ -111,7 +112,7 @@ static void tell_mark(struct cw_core *core, const struct request *request, enum 
 {
     const struct user *reader = request->sender, *peer = request->target;
     struct audience audience;
-    to_peer = to_peer && peer != NULL && peer != reader;
+    to_peer = to_peer && peer != NULL && peer != reader && !cw_user_has_blocked(reader, peer->id);
     cw_audience_init(core, &audience,
                      cw_user_session_count(reader) + (to_peer ? cw_user_session_count(peer) : 0));
     add_sessions(&audience, reader, CW_FEATURE_READ, cw_request_told(request));
@@ -226,6 +227,7 @@ static void type_to_group(struct cw_core *core, const struct session *session,
     cw_audience_init(core, &audience, group->session_count);
     for (size_t i = 0; i < group->session_count; i++)
         if (group->sessions[i]->user != session->user &&
+            !cw_user_has_blocked(session->user, group->sessions[i]->user->id) &&
             cw_session_takes(group->sessions[i], CW_FEATURE_TYPING))
             cw_audience_add(&audience, group->sessions[i]);
     send_typing(core, session, cw_group_conversation(core, cw_group_name(group)), &audience);
@@ -235,7 +237,8 @@ static void type_to_user(struct cw_core *core, const struct session *session,
                          const struct user *user)
 {
     struct audience audience;
-    if (user == session->user || cw_user_has_blocked(user, session->user->id))
+    if (user == session->user || cw_user_has_blocked(user, session->user->id) ||
+        cw_user_has_blocked(session->user, user->id))
         return;
     cw_audience_init(core, &audience, cw_user_session_count(user));
     add_sessions(&audience, user, CW_FEATURE_TYPING, 0);

@@ -56,6 +56,8 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
     struct session *session = cw_session_find(core, request->msg->session);
     if (session != NULL)
         cw_session_end(core, session, NULL);
+    else
+        cw_seats_leave_of_session(core, request->sender, request->msg->session);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -90,6 +92,10 @@ static void password_set(struct cw_core *core, struct request *request,
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
+    if (event->store->status != CW_STORE_OK) { /* another change of it was faster */
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+        return;
+    }
     detach_others(core, request->sender, request->sender_session);
     cw_request_answer(core, request, CW_SUCCESS);
 }
@@ -103,6 +109,7 @@ static void new_hashed(struct cw_core *core, struct request *request, const stru
     store->user_id = request->sender->id;
     store->session_id = request->sender_session;
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
+    store->expected = cw_buf_slice(&request->expected);
     request->outlives = true;
 }
 

@@ -84,6 +84,9 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
         extras->present |= CW_BIT(CW_X_REPLY_TO);
     if (message->edited_ms != 0)
         extras->present |= CW_BIT(CW_X_EDITED);
+    extras->damaged = message->damaged;
+    if (message->damaged)
+        extras->present |= CW_BIT(CW_X_DAMAGED);
     if (message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE)
         tell_change(core, message, update);
     else

@@ -1,4 +1,5 @@
-/* part.c - connections beside a session's own: a program that only sends and asks.
+/* part.c - connections beside a session's own: a program that sends and asks, and may
+ * take part in a call.
  *
  * A part has no delivery, is not presence and no device of its own: it can come and
  * go, and the session's connection is not disturbed. When only parts are there, the
@@ -30,6 +31,7 @@ static struct conn *part_of(const struct session *session, uint64_t part)
 void cw_part_leave(struct cw_core *core, struct conn *conn)
 {
     struct session *session = conn->session;
+    cw_call_drop(core, conn);
     cw_list_remove(&conn->of_session);
     session->part_count--;
     conn->part = 0;
@@ -74,6 +76,7 @@ void cw_parts_end(struct cw_core *core, struct session *session, const struct co
 {
     while (!cw_list_empty(&session->parts)) {
         struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
+        cw_call_leave(core, conn);
         cw_list_remove(&conn->of_session);
         session->part_count--;
         conn->part = 0;

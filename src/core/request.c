@@ -23,6 +23,20 @@ static void grow(struct cw_core *core)
     }
 }
 
+static void charge(struct request *request, size_t n)
+{
+    size_t taken = cw_account_size(n);
+    cw_account_charge(request->account, taken);
+    request->charged += taken;
+}
+
+static void give_back(struct request *request)
+{
+    cw_account_give(request->account, request->charged);
+    cw_account_release(request->account);
+    request->account = NULL;
+}
+
 struct request *cw_request_create(struct cw_core *core, struct conn *conn,
                                   const struct cw_event *event)
 {
@@ -34,11 +48,16 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     memset(request, 0, offsetof(struct request, name));
     request->index = index;
     request->conn = conn;
+    if (conn != NULL) {
+        request->account = cw_account_refer(conn->account);
+        charge(request, sizeof *request);
+    }
     if (event != NULL) {
         request->msg = event->message.msg;
         request->frame = event->message.frame;
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
+        request->head = event->message.head;
         request->code = event->message.code;
         request->has_n = (event->message.msg->extras.present & CW_BIT(CW_X_N)) != 0;
         request->n = event->message.msg->extras.n;
@@ -56,6 +75,8 @@ static void drop_copy(struct request *request)
 void cw_request_destroy(struct cw_core *core, struct request *request)
 {
     drop_copy(request);
+    cw_buf_finish(&request->expected);
+    give_back(request);
     if (request->key != &core->folded)
         free(request->key);
     if (request->sender != NULL)
@@ -109,6 +130,8 @@ void cw_request_keep(struct cw_core *core, struct request *request)
     keep_key(core, request);
     if (request->copy != NULL || request->msg == NULL)
         return;
+    charge(request, request->frame.n + 1);
+    charge(request, sizeof *request->copy);
     uint8_t *bytes = cw_alloc(request->frame.n + 1);
     if (request->frame.n != 0)
         memcpy(bytes, request->frame.p, request->frame.n);
@@ -212,6 +235,7 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
     store->op = op;
     store->cookie = await(core, request, resume);
     store->time_ms = core->time_ms;
+    store->conn = request->conn == NULL ? 0 : request->conn->id;
     return store;
 }
 
@@ -238,6 +262,10 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
         effect->hash.user = cw_hash_keyed(core->config.hash_seed, cw_name_key_slice(request->key));
     effect->hash.text = cw_arena_copy(&core->effects->arena, text);
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
+    if (expected.n != 0) { /* it is compared again where something is based on it */
+        request->expected.n = 0;
+        cw_buf_append(&request->expected, expected.p, expected.n);
+    }
 }
 
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)

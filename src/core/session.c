@@ -59,6 +59,7 @@ static void read_page(struct cw_core *core, struct session *session)
     page->sender_session = session->id;
     page->outlives = true;
     struct cw_store_request *store = cw_request_submit(core, page, CW_STORE_INBOX_READ, page_came);
+    store->conn = session->conn_id;
     store->user_id = session->user->id;
     store->cursor = session->sent;
     store->lists = (session->features & CW_FEATURE_OPUS) == 0;
@@ -306,8 +307,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     cw_list_init(&session->touched);
     session->saved_ms = core->now_ms;
     cw_list_append(&core->touches, &session->touched);
-    session->user = cw_user_get(core, result->user_id, result->name);
-    cw_user_refer(core, session->user);
+    session->user = cw_user_take(core, result);
     cw_list_append(&session->user->sessions, &session->of_user);
     cw_map_put(&core->sessions, cw_map_id(&session->id), session);
     for (size_t i = 0; i < result->group_count; i++)
@@ -319,7 +319,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
  * what is known to have been received. */
 static void leave_conn(struct cw_core *core, struct session *session)
 {
-    cw_call_leave(core, session->conn);
+    cw_call_drop(core, session->conn);
     cw_conn_set_session(core, session->conn, NULL);
     session->sent = session->received;
     session->probe = 0;
@@ -327,6 +327,27 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->reading = 0;
     session->receipt_count = 0; /* what is sent again is expected again */
     cw_list_remove(&session->unprobed);
+}
+
+/* The connection that the session leaves learns why it hears nothing more. What it
+ * asked before, or asks from now on, does not bring an extended session back. */
+static void displace(struct cw_core *core, const struct session *session)
+{
+    struct conn *conn = session->conn;
+    if (!session->extended)
+        return;
+    for (struct request *request = conn->first; request != NULL; request = request->next)
+        request->stale = true;
+    conn->displaced = session->id;
+    if (conn->no_updates)
+        return;
+    if (conn->call != NULL)
+        cw_call_tell_left(core, conn, conn->call, "moved");
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_SESSION_MOVED,
+                            .username =
+                                cw_arena_copy(&core->effects->arena, cw_user_name(session->user))};
+    cw_effect_answer(core, &update, conn, true, false);
 }
 
 void cw_session_take_extras(struct session *session, const struct cw_extras *extras)
@@ -354,10 +375,12 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_extras *extras)
 {
     struct session *session = cw_session_find(core, result->session_id);
-    if (session == NULL)
+    if (session == NULL) {
         session = cw_session_make(core, result, token);
-    else if (session->conn != NULL)
+    } else if (session->conn != NULL) {
+        displace(core, session);
         leave_conn(core, session);
+    }
     session->conn = conn;
     session->conn_id = conn->id;
     session->address_saved = session->away = false;
@@ -407,6 +430,9 @@ void cw_session_detach(struct cw_core *core, struct session *session)
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking)
 {
     struct conn *conn = session->conn;
+    if (conn != NULL)
+        cw_call_leave(core, conn);
+    cw_seats_leave_of_session(core, session->user, session->id);
     cw_parts_end(core, session, asking);
     if (conn == NULL) {
         cw_session_forget(core, session);

@@ -9,21 +9,10 @@ static bool speaks(const struct conn *conn)
     return !cw_list_empty(&conn->speaking);
 }
 
-/* He may be in the call from another device. */
-static bool speaks_elsewhere(const struct group *group, const struct conn *conn)
-{
-    for (size_t i = 0; i < group->call_count; i++)
-        if (group->call[i] != conn && speaks(group->call[i]) &&
-            group->call[i]->session->user == conn->session->user)
-            return true;
-    return false;
-}
-
 static void fall_silent(struct cw_core *core, struct conn *conn, const struct group *group)
 {
     cw_list_remove(&conn->speaking);
-    if (!speaks_elsewhere(group, conn))
-        cw_group_event_speaking(core, group, false, conn->session);
+    cw_group_event_speaking(core, group, false, conn);
 }
 
 static bool somebody_listens(const struct group *group, const struct session *speaker)
@@ -31,6 +20,10 @@ static bool somebody_listens(const struct group *group, const struct session *sp
     for (size_t i = 0; i < group->session_count; i++)
         if (group->sessions[i] != speaker &&
             cw_session_takes(group->sessions[i], CW_FEATURE_SPEAKING))
+            return true;
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i]->part != 0 && group->call[i]->session != speaker &&
+            (group->call[i]->part_features & CW_FEATURE_SPEAKING) != 0)
             return true;
     return false;
 }
@@ -50,7 +43,7 @@ void cw_speaking_heard(struct cw_core *core, struct conn *conn, bool loud)
     if (!began && core->now_ms < conn->named_ms + CW_SPEAKING_AGAIN_MS)
         return;
     conn->named_ms = core->now_ms;
-    cw_group_event_speaking(core, conn->call, true, conn->session);
+    cw_group_event_speaking(core, conn->call, true, conn);
 }
 
 void cw_speaking_left(struct cw_core *core, struct conn *conn, const struct group *group)

@@ -1,8 +1,9 @@
 /* user.c - users that somebody refers to, and a bounded cache of others, so
  * that a whisper to somebody who is not here costs no look-up each time.
  *
- * With a user is known whom he has blocked: every result that names him says so
- * anew, in the order of the store, and block and unblock in between. */
+ * With a user is known whom he has blocked: a user comes into the core from a
+ * result that says so only (cw_user_take), and each further result says it anew, in
+ * the order of the store, with block and unblock in between. */
 #include <stdlib.h>
 
 #include "core/internal.h"
@@ -62,23 +63,22 @@ static void cache(struct cw_core *core, struct user *user)
     }
 }
 
-struct user *cw_user_get(struct cw_core *core, uint64_t id, struct cw_slice name)
+static struct user *make_user(struct cw_core *core, uint64_t id, struct cw_slice name)
 {
-    struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&id));
-    if (user != NULL)
-        return user;
     struct cw_name_key key;
     bool valid = cw_names_fold(core, CW_NAME_OF_USER, name, &key);
     assert(valid);
     (void)valid;
-    user = cw_alloc(sizeof *user + name.n + key.n);
-    *user = (struct user){.id = id, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
+    struct user *user = cw_alloc(sizeof *user + name.n + key.n);
+    *user = (struct user){
+        .id = id, .references = 1, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
+    cw_list_init(&user->cached);
     memcpy(user->text, name.p, name.n);
     memcpy(user->text + name.n, key.p, key.n);
     cw_list_init(&user->sessions);
+    cw_list_init(&user->seats);
     cw_map_put(&core->users_by_id, cw_map_id(&user->id), user);
     cw_map_put(&core->users_by_key, key_of(user), user);
-    cache(core, user);
     return user;
 }
 
@@ -88,6 +88,36 @@ void cw_user_refer(struct cw_core *core, struct user *user)
         cw_list_remove(&user->cached);
         core->cached_user_count--;
     }
+}
+
+static void set_blocked_count(struct user *user, size_t count)
+{
+    user->blocked_count = (uint32_t)count;
+    if (count != 0) {
+        user->blocked = cw_realloc(user->blocked, count * sizeof *user->blocked);
+        return;
+    }
+    free(user->blocked);
+    user->blocked = NULL;
+}
+
+void cw_user_set_blocked(struct user *user, const struct cw_store_result *result)
+{
+    if (user->blocked_count != result->blocked_count)
+        set_blocked_count(user, result->blocked_count);
+    for (size_t i = 0; i < result->blocked_count; i++)
+        user->blocked[i] = (uint32_t)result->blocked[i];
+}
+
+struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result)
+{
+    struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&result->user_id));
+    if (user != NULL)
+        cw_user_refer(core, user);
+    else
+        user = make_user(core, result->user_id, result->name);
+    cw_user_set_blocked(user, result);
+    return user;
 }
 
 void cw_user_release(struct cw_core *core, struct user *user)
@@ -127,25 +157,6 @@ bool cw_user_has_blocked(const struct user *user, uint64_t other_id)
     return place < user->blocked_count && user->blocked[place] == other_id;
 }
 
-static void set_blocked_count(struct user *user, size_t count)
-{
-    user->blocked_count = (uint32_t)count;
-    if (count != 0) {
-        user->blocked = cw_realloc(user->blocked, count * sizeof *user->blocked);
-        return;
-    }
-    free(user->blocked);
-    user->blocked = NULL;
-}
-
-void cw_user_set_blocked(struct user *user, const struct cw_store_result *result)
-{
-    if (user->blocked_count != result->blocked_count)
-        set_blocked_count(user, result->blocked_count);
-    for (size_t i = 0; i < result->blocked_count; i++)
-        user->blocked[i] = (uint32_t)result->blocked[i];
-}
-
 void cw_user_block(struct user *user, uint64_t other_id, bool block)
 {
     if (cw_user_has_blocked(user, other_id) == block)
@@ -165,12 +176,6 @@ void cw_user_block(struct user *user, uint64_t other_id, bool block)
 
 /* --- looking somebody up --------------------------------------------------------- */
 
-static void set_target(struct cw_core *core, struct request *request, struct user *user)
-{
-    cw_user_refer(core, user);
-    request->target = user;
-}
-
 static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
@@ -180,8 +185,7 @@ static void looked_up(struct cw_core *core, struct request *request, const struc
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;
     }
-    set_target(core, request, cw_user_get(core, result->user_id, result->name));
-    cw_user_set_blocked(request->target, result);
+    request->target = cw_user_take(core, result);
     request->found(core, request);
 }
 
@@ -189,7 +193,8 @@ void cw_user_find(struct cw_core *core, struct request *request, handler_fn *fou
 {
     struct user *user = cw_user_by_key(core, request->key);
     if (user != NULL) {
-        set_target(core, request, user);
+        cw_user_refer(core, user);
+        request->target = user;
         found(core, request);
         return;
     }

@@ -304,7 +304,33 @@ static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_zmtp_eve
     if (z->frames > 0)
         return false;
     z->skipping = false;
-    return report(event, CW_ZMTP_REFUSED);
+    if (!z->silent)
+        return report(event, CW_ZMTP_REFUSED);
+    z->silent = false;
+    return false;
+}
+
+/* A message over the limit, which whoever is asked may raise for it. */
+static bool step_judge(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
+                       struct cw_zmtp_event *event)
+{
+    size_t n = frame.header_n + CW_ZMTP_JUDGED_N;
+    const uint8_t *p = gather(z, in, n);
+    if (p == NULL)
+        return report(event, CW_ZMTP_NEED_MORE);
+    if (!z->judged) {
+        z->judged = true;
+        report(event, CW_ZMTP_HEAD);
+        event->body = cw_slice_of(p + frame.header_n, CW_ZMTP_JUDGED_N);
+        event->delimiter = z->frames == 1;
+        return true;
+    }
+    take(z, in, n);
+    z->judged = false;
+    z->skipping = z->silent = true;
+    z->skip_left = frame.body_n - CW_ZMTP_JUDGED_N;
+    z->frames = 0;
+    return false;
 }
 
 /* A whole message is a single frame, or an empty frame (the delimiter of a REQ
@@ -324,8 +350,11 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
         z->frames = more ? (uint8_t)(z->frames + 1) : 0;
         return false;
     }
+    if (frame.body_n > z->message_max)
+        return step_judge(z, frame, in, event);
     size_t n = frame.header_n + (size_t)frame.body_n;
     const uint8_t *p = gather(z, in, n);
+    z->whole = p == NULL ? (uint32_t)n : 0; /* limits are far below 4 GiB */
     if (p == NULL)
         return report(event, CW_ZMTP_NEED_MORE);
     take(z, in, n);
@@ -333,6 +362,7 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
         z->frames = 1;
         return false;
     }
+    z->judged = false;
     *event = (struct cw_zmtp_event){
         .type = CW_ZMTP_MESSAGE,
         .body = cw_slice_of(p + frame.header_n, (size_t)frame.body_n),
@@ -363,8 +393,11 @@ static const char *check_length(const struct cw_zmtp *z, struct frame frame)
 {
     if ((frame.flags & FLAG_COMMAND) != 0)
         return frame.body_n > CW_ZMTP_COMMAND_MAX ? "a command is too long" : NULL;
-    return frame.body_n > z->message_max || frame.body_n >> 63 != 0 ? "a message is too long"
-                                                                    : NULL;
+    /* Of several frames it is refused anyway, whoever sends it. */
+    bool judged = (frame.flags & FLAG_MORE) == 0 && !z->skipping && frame.body_n <= z->judged_max;
+    return (frame.body_n > z->message_max && !judged) || frame.body_n >> 63 != 0
+               ? "a message is too long"
+               : NULL;
 }
 
 static uint64_t read_length(const uint8_t *p, size_t n)

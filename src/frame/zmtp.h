@@ -20,6 +20,8 @@ enum cw_zmtp_event_type {
     CW_ZMTP_NEED_MORE, /* all input is consumed, nothing to report */
     CW_ZMTP_READY,     /* the handshake is done; messages may flow both ways */
     CW_ZMTP_MESSAGE,   /* .body is one whole message */
+    CW_ZMTP_HEAD,      /* .body is the beginning of a message over message_max: is it to
+                          come? See judged_max */
     CW_ZMTP_REFUSED,   /* a multi-part message was skipped; the stream goes on */
     CW_ZMTP_PING,      /* the PONG to it is in `out` already */
     CW_ZMTP_PONG,      /* .body is the context of the PING that it answers */
@@ -37,14 +39,24 @@ struct cw_zmtp_event {
     const char *reason;
 };
 
+/* Enough for the head of a request: action, name and token. */
+#define CW_ZMTP_JUDGED_N 1024
+
 struct cw_zmtp {
     enum cw_zmtp_role role;
     uint8_t state;
     uint8_t peer_minor;    /* 0: ZMTP 3.0; 1 or more: 3.1 */
     bool peer_is_req;      /* Socket-Type in READY was REQ */
-    bool skipping;         /* inside a message that is being refused */
+    bool skipping;         /* inside a message that is being refused ... */
+    bool silent;           /* ... and is not reported at its end */
+    bool judged;           /* the message that begins here has been reported as HEAD */
     uint8_t frames;        /* frames of the current message so far */
-    uint64_t skip_left;    /* ... bytes of its current frame still to be skipped */
+    uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
+                              first CW_ZMTP_JUDGED_N when it is over message_max. With the
+                              next input it is taken if message_max allows it then, else
+                              skipped without a word */
+    uint32_t whole;        /* bytes that a message's frame will have, of which some have come */
+    uint64_t skip_left;    /* bytes of a frame still to be skipped */
     uint64_t message_max;  /* longest message body accepted, bytes */
     struct cw_buf partial; /* the beginning of a frame that is not whole yet */
 };

@@ -3,14 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "net/net_internal.h"
 
-/* How often the queues of ZMTP 3.0 peers with a probe out are looked at. */
-#define PROBE_POLL_MS 20
-#define SWEEP_MS      1000
+#define SWEEP_MS 1000
 /* Bodies of short texts and answers, kept for the next. */
 #define BODY_BLOCK  256
 #define BODIES_KEPT 16384
@@ -30,6 +29,14 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 
 /* --- bodies -------------------------------------------------------------------------- */
 
+/* What it takes, the block of its pool included. */
+static size_t memory_of(const struct cw_body *body)
+{
+    size_t n = sizeof *body + (body->lent == NULL ? body->n : 0);
+    size_t lent = body->lent == NULL ? 0 : cw_account_size(body->n);
+    return cw_account_size(n < BODY_BLOCK ? BODY_BLOCK : n) + lent;
+}
+
 /* `whole`: bytes of the message, of which the first n have their room here. */
 static struct cw_body *make_body(struct cw_net *net, size_t n, size_t whole)
 {
@@ -39,7 +46,7 @@ static struct cw_body *make_body(struct cw_net *net, size_t n, size_t whole)
     size_t header_n = cw_zmtp_message_header(header, whole, true);
     memcpy(body->header + sizeof body->header - header_n, header, header_n);
     body->header_n = (uint8_t)header_n;
-    net->buffered += n;
+    cw_ledger_charge(net->ledger, memory_of(body));
     return body;
 }
 
@@ -62,7 +69,7 @@ struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *me
     struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body);
     *body = (struct cw_body){
         .net = net, .references = 1, .n = bytes.n, .lent = bytes.p, .memory = memory};
-    net->buffered += bytes.n;
+    cw_ledger_charge(net->ledger, memory_of(body));
     return body;
 }
 
@@ -73,21 +80,21 @@ void cw_body_release(struct cw_body *body)
     struct cw_net *net = body->net;
     for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
         cw_body_release(body->rest[i]);
-    net->buffered -= body->n;
+    cw_ledger_give(net->ledger, memory_of(body));
     free(body->memory);
     cw_pool_give(&net->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
 }
 
 /* --- live audio --------------------------------------------------------------------------- */
 
-static void wait_with_live(struct peer *peer)
+static void wait_with_live(struct peer *peer, bool audio)
 {
     struct cw_net *net = peer->net;
+    if (audio && !peer->listens)
+        cw_peer_begin_live(peer);
     if (peer->live_waits)
         return;
     peer->live_waits = true;
-    if (!peer->listens)
-        cw_peer_begin_live(peer);
     if (net->live_count == net->live_capacity) {
         net->live_capacity = net->live_capacity * 2 + 64;
         net->live = cw_realloc(net->live, net->live_capacity * sizeof *net->live);
@@ -128,10 +135,11 @@ static void release_live(struct cw_net *net)
 /* --- what is asked of one connection ---------------------------------------------------- */
 
 void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
-                 bool envelope, bool live)
+                 bool envelope, enum cw_net_lane lane)
 {
     const uint64_t now_ms = cw_net_now_ms(net);
-    const bool scarce = net->buffered > CW_BUFFERS_TOTAL_MAX;
+    const bool scarce = net->ledger->held > net->ledger->max;
+    const bool live = lane != CW_NET_MESSAGE;
     const uint8_t flags = envelope ? CW_OUT_ENVELOPE : 0;
     for (size_t i = 0; i < n; i++) {
         struct peer *peer = find(net, ids[i]);
@@ -144,42 +152,10 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
         body->references++;
         cw_peer_queue(peer, body, flags, live, now_ms);
         if (live)
-            wait_with_live(peer);
+            wait_with_live(peer, lane == CW_NET_AUDIO);
         else
             cw_peer_mark_dirty(peer);
     }
-}
-
-static void on_probe_timer(uv_timer_t *timer)
-{
-    struct cw_net *net = timer->data;
-    struct peer **link = &net->probed;
-    while (*link != NULL) {
-        struct peer *peer = *link;
-        if (!cw_peer_probe_answered(peer)) {
-            link = &peer->next_probed;
-            continue;
-        }
-        *link = peer->next_probed;
-        peer->probed = false;
-        if (peer->phase == PHASE_READY)
-            net->handlers.received(net->context, peer->id, peer->probe_mark);
-    }
-    if (net->probed == NULL)
-        uv_timer_stop(timer);
-}
-
-/* RFC 23 has no PING: a ZMTP 3.0 peer has received what its kernel has taken. */
-static void watch_send_queue(struct peer *peer, uint64_t mark)
-{
-    struct cw_net *net = peer->net;
-    peer->probe_mark = mark;
-    if (peer->probed)
-        return;
-    peer->probed = true;
-    peer->next_probed = net->probed;
-    net->probed = peer;
-    uv_timer_start(&net->probes, on_probe_timer, PROBE_POLL_MS, PROBE_POLL_MS);
 }
 
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
@@ -188,7 +164,7 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
     if (peer == NULL || peer->phase != PHASE_READY)
         return;
     if (peer->zmtp.peer_minor == 0) {
-        watch_send_queue(peer, mark);
+        cw_peer_watch_probe(peer, mark);
         return;
     }
     struct cw_buf ping = {0};
@@ -241,17 +217,24 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
 void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body)
 {
     struct peer *peer = find(net, id);
-    peer->kept += body->n;
     return cw_zmtp_keep(&peer->zmtp, body);
 }
 
-void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on)
+void cw_net_set_user(struct cw_net *net, cw_net_id id, uint64_t user)
 {
     struct peer *peer = find(net, id);
     if (peer == NULL)
         return;
-    peer->authenticated = on;
-    peer->zmtp.message_max = on ? CW_VOICE_MESSAGE_MAX : CW_UNAUTHENTICATED_MESSAGE_MAX;
+    peer->authenticated = user != 0;
+    peer->zmtp.message_max = user != 0 ? CW_VOICE_MESSAGE_MAX : CW_UNAUTHENTICATED_MESSAGE_MAX;
+    cw_account_set_user(peer->account, user,
+                        user != 0 ? CW_MEMORY_OF_CONN_MAX : CW_MEMORY_OF_STRANGER);
+}
+
+struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id)
+{
+    struct peer *peer = find(net, id);
+    return peer == NULL ? NULL : peer->account;
 }
 
 void cw_net_flush(struct cw_net *net)
@@ -409,6 +392,20 @@ bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], bo
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
+/* What many small blocks have left lies between blocks that live on: without this the
+ * C library keeps it. */
+static void trim(struct cw_net *net)
+{
+    struct cw_ledger *ledger = net->ledger;
+    if (ledger->peak < CW_TRIM_BYTES || ledger->held > ledger->peak / 2)
+        return;
+    ledger->peak = ledger->held;
+    cw_pool_finish(&net->bodies);
+    cw_pool_finish(&net->rings.small);
+    cw_pool_finish(&net->rings.large);
+    malloc_trim(0);
+}
+
 static void on_sweep(uv_timer_t *timer)
 {
     struct cw_net *net = timer->data;
@@ -416,6 +413,7 @@ static void on_sweep(uv_timer_t *timer)
     for (size_t i = 0; i < net->slot_count; i++)
         if (net->slots[i] != NULL)
             cw_peer_check(net->slots[i], now_ms);
+    trim(net);
 }
 
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
@@ -434,8 +432,13 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     uv_timer_init(loop, &net->sweep);
     uv_timer_init(loop, &net->probes);
     uv_timer_init(loop, &net->live_timer);
-    net->sweep.data = net->probes.data = net->live_timer.data = net;
-    net->handles = 3;
+    uv_timer_init(loop, &net->room);
+    net->sweep.data = net->probes.data = net->live_timer.data = net->room.data = net;
+    net->handles = 4;
+    net->ledger = options->ledger;
+    net->last_starved = &net->starved;
+    for (int i = 0; i < CW_PROBE_LEVELS; i++)
+        net->last_probed[i] = &net->probed[i];
     uv_timer_start(&net->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
     return net;
 }
@@ -486,4 +489,5 @@ void cw_net_destroy(struct cw_net *net)
     uv_close((uv_handle_t *)&net->sweep, timer_closed);
     uv_close((uv_handle_t *)&net->probes, timer_closed);
     uv_close((uv_handle_t *)&net->live_timer, timer_closed);
+    uv_close((uv_handle_t *)&net->room, timer_closed);
 }

@@ -13,6 +13,7 @@
 
 #include <uv.h>
 
+#include "base/account.h"
 #include "base/limits.h"
 #include "base/slice.h"
 #include "frame/zmtp.h"
@@ -42,6 +43,7 @@ struct cw_net_peer {
     struct cw_slice address; /* 4 or 16 bytes; IPv6 counts by its /64 */
     bool loopback;
     bool takes_updates; /* not a REQ socket */
+    struct cw_account *account;
 };
 
 struct cw_net_handlers {
@@ -54,6 +56,9 @@ struct cw_net_handlers {
     /* `body` is good until the handler returns. `envelope`: the answer is to be
      * sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
+    /* The beginning of a message that is longer than a stranger's may be. It is taken
+     * in if its sender is somebody by the time that reading goes on. */
+    void (*head)(void *context, cw_net_id id, struct cw_slice head, bool envelope);
     /* A message that the transport refused; the connection goes on. */
     void (*refused)(void *context, cw_net_id id);
     /* Gone. */
@@ -72,7 +77,9 @@ struct cw_net_handlers {
 #define CW_NET_SPARE 64
 struct cw_net_options {
     size_t connections_max;
-    uint64_t ping_idle_ms; /* see CW_PING_IDLE_MS, which is its usual value and the most */
+    uint64_t frame_window_ms; /* see CW_FRAME_WINDOW_MS */
+    struct cw_ledger *ledger; /* who pays for what is held; outlives the net */
+    uint64_t ping_idle_ms;    /* see CW_PING_IDLE_MS, which is its usual value and the most */
 };
 
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
@@ -102,10 +109,15 @@ struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_bo
 struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory);
 void cw_body_release(struct cw_body *body);
 
-/* Queues a message to n connections. `live`: dropped when it has waited
- * CW_LIVE_AUDIO_MAX_MS. */
+enum cw_net_lane {
+    CW_NET_MESSAGE,
+    CW_NET_LIVE, /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
+    CW_NET_AUDIO /* the same, and its receivers listen to a call: no kernel shall hold it */
+};
+
+/* Queues a message to n connections. */
 void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
-                 bool envelope, bool live);
+                 bool envelope, enum cw_net_lane lane);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);
@@ -125,12 +137,15 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
 void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 
 /* In the handler `message`, of a connection on hold: makes the message's bytes
- * the caller's. See cw_zmtp_keep. Until the hold ends they count as the
- * connection's input. */
+ * the caller's, who charges them to the account. See cw_zmtp_keep. */
 void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
 
-/* Larger messages and a longer queue for those who have logged in. */
-void cw_net_set_authenticated(struct cw_net *net, cw_net_id id, bool on);
+/* Larger messages and a longer queue for those who have logged in, as this user; 0:
+ * nobody any more. */
+void cw_net_set_user(struct cw_net *net, cw_net_id id, uint64_t user);
+
+/* Who pays for what is done for this connection; NULL when it is gone. */
+struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id);
 
 /* Writes what was queued and frees what is gone. Call at the end of a tick, and
  * in between where very much is queued. */

@@ -16,6 +16,11 @@ enum phase {
     PHASE_LINGERING /* written and shut down; waits for the peer's end */
 };
 
+/* A ZMTP 3.0 peer that has not received all is looked at after 20 ms, 40 ms, ... up to
+ * 1.28 s: each interval has a row of its own, in which the next due is the first. */
+#define CW_PROBE_LEVELS 7
+#define CW_PROBE_MS     20
+
 /* What each delivery touches comes first, close together. */
 struct peer {
     cw_net_id id;
@@ -32,6 +37,8 @@ struct peer {
     bool paused;     /* by cw_net_read */
     bool on_hold;    /* by cw_net_hold */
     bool resumed;    /* reading goes on: take in what was held, be it nothing */
+    bool choked;     /* it does not read what waits for it: nor do we read from it */
+    bool starved;    /* there is no room for its input: room.c */
     bool blocked;    /* the socket, or this tick, takes no more: wait until it is writable */
     bool full;       /* queue_full was reported */
     bool live_waits; /* in net->live */
@@ -43,14 +50,24 @@ struct peer {
     uint8_t commands; /* ... and commands of all kinds */
     uint8_t polled;   /* events that uv_poll watches */
     uint8_t address[16];
-    struct peer *next_probed; /* in net->probed: a ZMTP 3.0 peer with a probe out */
+    struct peer *next_probed, **probed_link; /* in net->probed: a ZMTP 3.0 peer with a probe out */
+    uint64_t probe_due_ms;
+    uint8_t probe_level; /* how often it was looked at in vain */
     bool probed;
     uint64_t probe_mark;
     uint64_t commands_second;
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
-    uint64_t charged;     /* of zmtp.partial and what was kept, in net->buffered */
-    uint64_t kept;        /* bytes of its input that somebody works on (cw_net_keep) */
+    struct cw_account *account;
+    size_t in_charged;    /* of its input: partial frame and `held`, as charged */
+    size_t out_charged;   /* of its queue, as the messages' receiver ... */
+    size_t rings_charged; /* ... and to the server, of what is its own alone */
+    struct peer *next_starved, **starved_link; /* in net->starved */
+    size_t needs;                              /* room that it waits for, being starved */
+    uint64_t starved_ms;                       /* since then */
+    uint64_t holds_since_ms;                   /* CW_HELD_LITTLE or more; 0: it does not */
+    uint64_t window_ms;    /* a frame is not whole since then, or its window began; 0: none */
+    uint64_t window_bytes; /* that came since then */
     struct cw_zmtp zmtp;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
@@ -75,15 +92,17 @@ struct cw_net {
     size_t slot_count, free_count;
     size_t connections;
     struct cw_net_options options;
-    size_t buffered; /* bytes in bodies and partial frames */
+    struct cw_ledger *ledger;
     struct peer *dirty, *last_dirty;
-    struct peer *probed;
+    struct peer *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
+    struct peer *starved, **last_starved;                                 /* the longest first */
     cw_net_id *live; /* connections with nothing but live audio to say */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
     uv_timer_t live_timer;
     uv_timer_t sweep;
     uv_timer_t probes;
+    uv_timer_t room;
     int spare_fd;   /* given up to be able to refuse a connection when none is left */
     size_t handles; /* libuv's, that still refer to this struct */
     bool destroyed;
@@ -100,13 +119,34 @@ void cw_peer_drop(struct peer *peer, const char *reason);
 /* With the first live frame, until it closes: what TCP cannot send yet stays in
  * its queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
+/* The socket is of no use any more, or its memory is needed: closed at once. */
+void cw_peer_drop(struct peer *peer, const char *reason);
+bool cw_peer_stopped(const struct peer *peer);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 /* What time has brought: deadlines of handshake, silence and writing. */
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
-bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_free(struct peer *peer);
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
+
+/* room.c: what a peer's input and queue take is charged to its account. */
+/* Is there room for what one read may bring? If not it is starved: not read until
+ * there is. */
+bool cw_peer_has_room(struct peer *peer);
+/* Charges what has changed, and reserves the whole of a long frame. */
+void cw_peer_account_in(struct peer *peer);
+void cw_peer_account_out(struct peer *peer);
+/* Gives all of it back, and the account up. */
+void cw_peer_account_close(struct peer *peer);
+/* A frame that comes too slowly ends its connection. */
+void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
+void cw_peer_on_room_timer(uv_timer_t *timer);
+
+/* probe.c: what a ZMTP 3.0 peer has received. */
+bool cw_peer_probe_answered(struct peer *peer);
+void cw_peer_watch_probe(struct peer *peer, uint64_t mark);
+void cw_peer_leave_probed(struct peer *peer);
+void cw_peer_on_probe_timer(uv_timer_t *timer);
 
 /* Its turn comes with the next flush. */
 static inline void cw_peer_mark_dirty(struct peer *peer)

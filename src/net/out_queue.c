@@ -66,7 +66,11 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 {
     struct cw_body *body = at(lane, i)->body;
     struct cw_net *net = body->net;
-    queue->bytes -= frame_of(at(lane, i)).n;
+    size_t n = frame_of(at(lane, i)).n;
+    queue->bytes -= n;
+    if (lane == &queue->live ||
+        (body->n > CW_BODY_INLINE_MAX && (at(lane, i)->flags & CW_OUT_RAW) != 0))
+        queue->aside -= n;
     cw_body_release(body);
     if (i == 1)
         *at(lane, 1) = *at(lane, 0);
@@ -93,6 +97,8 @@ void cw_out_push_rest(struct cw_out_queue *queue, const struct cw_body *body, ui
 {
     for (int i = 0; i < 2 && body->rest[i] != NULL; i++) {
         body->rest[i]->references++;
+        if (body->rest[i]->n > CW_BODY_INLINE_MAX)
+            queue->aside += body->rest[i]->n;
         cw_out_push(queue, body->rest[i], CW_OUT_RAW, false, now_ms);
     }
 }
@@ -169,9 +175,10 @@ static void release_all(struct cw_out_lane *lane)
 
 void cw_out_finish(struct cw_out_queue *queue)
 {
-    release_all(&queue->messages);
+    release_all(&queue->messages); /* an empty lane has no ring */
     release_all(&queue->live);
-    *queue = (struct cw_out_queue){0};
+    queue->bytes = queue->aside = queue->partial_sent = 0;
+    queue->partial = NULL;
 }
 
 void cw_out_consume(struct cw_out_queue *queue, size_t n)

@@ -26,6 +26,7 @@ struct cw_out_lane {
 struct cw_out_queue {
     struct cw_out_lane messages;
     size_t bytes; /* in both lanes */
+    size_t aside; /* of them, live audio and the long bodies of recordings */
     struct cw_out_lane live;
     struct cw_out_lane *partial; /* whose first frame was written in part */
     size_t partial_sent;         /* bytes of it */
@@ -66,6 +67,24 @@ void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, stru
  * between the entries of that lane. For cw_out_push. */
 void cw_out_push_rest(struct cw_out_queue *queue, const struct cw_body *body, uint64_t now_ms);
 
+/* What an entry takes beside its message's bytes: its place in a ring that may be half
+ * empty, and what a short body leaves unused of its block. */
+#define CW_OUT_ENTRY_COST 304u
+
+/* At most so much memory is held by this queue; a body that others have, too, counts
+ * in full. */
+static inline size_t cw_out_cost(const struct cw_out_queue *queue)
+{
+    return queue->bytes + (size_t)(queue->messages.count + queue->live.count) * CW_OUT_ENTRY_COST;
+}
+
+/* The same without live audio, which grows old by itself, and recordings: answers and
+ * updates that its peer does not read. */
+static inline size_t cw_out_unread(const struct cw_out_queue *queue)
+{
+    return queue->bytes - queue->aside + (size_t)queue->messages.count * CW_OUT_ENTRY_COST;
+}
+
 /* Takes over a reference to the body. Its rest, if any (never live), follows it. */
 static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body, uint8_t flags,
                                bool live, uint64_t now_ms)
@@ -75,7 +94,10 @@ static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body,
         cw_out_make_room(queue, lane, body->net);
     lane->ring[(lane->first + lane->count++) & (lane->capacity - 1)] =
         (struct cw_out_entry){.body = body, .at_ms = (uint32_t)now_ms, .flags = flags};
-    queue->bytes += cw_out_frame(body, flags).n;
+    size_t n = cw_out_frame(body, flags).n;
+    queue->bytes += n;
+    if (live)
+        queue->aside += n;
     if (body->rest[0] != NULL)
         cw_out_push_rest(queue, body, now_ms);
 }

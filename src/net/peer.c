@@ -21,14 +21,14 @@ static void on_poll(uv_poll_t *handle, int status, int events);
 
 /* --- small things ------------------------------------------------------------------- */
 
-static bool stopped(const struct peer *peer)
+bool cw_peer_stopped(const struct peer *peer)
 {
-    return peer->paused || peer->on_hold;
+    return peer->paused || peer->on_hold || peer->choked || peer->starved;
 }
 
 static void watch(struct peer *peer)
 {
-    bool reads = !stopped(peer) && peer->phase != PHASE_CLOSING;
+    bool reads = !cw_peer_stopped(peer) && peer->phase != PHASE_CLOSING;
     int events = (reads ? UV_READABLE : 0) | (peer->blocked ? UV_WRITABLE : 0);
     if (events == peer->polled)
         return;
@@ -48,7 +48,7 @@ void cw_peer_begin_close(struct peer *peer, const char *reason)
     cw_peer_mark_dirty(peer);
 }
 
-/* The socket is of no use any more: forget what was to be written, too. */
+/* Forgets what was to be written, too. */
 void cw_peer_drop(struct peer *peer, const char *reason)
 {
     cw_peer_begin_close(peer, reason);
@@ -150,9 +150,13 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     peer->poll.data = peer;
     peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
     cw_zmtp_init(&peer->zmtp, CW_ZMTP_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
+    peer->zmtp.judged_max = CW_VOICE_MESSAGE_MAX;
+    peer->account = cw_account_open(net->ledger, cw_slice_of(peer->address, peer->address_n),
+                                    CW_MEMORY_OF_STRANGER);
     take_slot(peer);
     watch(peer);
     peer->told = true;
+    about.account = peer->account;
     net->handlers.opened(net->context, peer->id, &about);
 }
 
@@ -162,7 +166,8 @@ static void handshake_done(struct peer *peer)
 {
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
-                                .takes_updates = !peer->zmtp.peer_is_req};
+                                .takes_updates = !peer->zmtp.peer_is_req,
+                                .account = peer->account};
     peer->phase = PHASE_READY;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
@@ -200,6 +205,9 @@ static void handle(struct peer *peer, const struct cw_zmtp_event *event)
     case CW_ZMTP_MESSAGE:
         handlers->message(peer->net->context, peer->id, event->body, event->delimiter);
         break;
+    case CW_ZMTP_HEAD:
+        handlers->head(peer->net->context, peer->id, event->body, event->delimiter);
+        break;
     case CW_ZMTP_REFUSED:
         handlers->refused(peer->net->context, peer->id);
         break;
@@ -221,15 +229,11 @@ static void handle(struct peer *peer, const struct cw_zmtp_event *event)
     }
 }
 
-/* What is held for a frame that is not whole counts in the common budget. */
-static void charge(struct peer *peer)
+/* Answers that are not read: nothing more is asked for this peer until they are. */
+static void choke(struct peer *peer)
 {
-    struct cw_net *net = peer->net;
-    net->buffered -= peer->charged;
-    peer->charged = peer->zmtp.partial.capacity + peer->kept;
-    net->buffered += peer->charged;
-    if (peer->charged > CW_MESSAGE_MAX && net->buffered > CW_BUFFERS_TOTAL_MAX)
-        cw_peer_begin_close(peer, "no memory left for its message");
+    if (peer->authenticated && cw_out_unread(&peer->out) > CW_OUT_QUEUE_MAX)
+        peer->choked = true;
 }
 
 /* What the framer itself says (greeting, READY, PONG) comes before the answers to
@@ -241,6 +245,15 @@ static void queue_framers_output(struct peer *peer, struct cw_buf *out)
     out->n = 0;
 }
 
+/* Of just the size that it needs: it may wait for long. */
+static void hold(struct peer *peer, struct cw_slice in)
+{
+    if (in.n == 0)
+        return;
+    peer->held = (struct cw_buf){.p = cw_alloc(in.n), .n = in.n, .capacity = in.n};
+    memcpy(peer->held.p, in.p, in.n);
+}
+
 static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
@@ -249,11 +262,16 @@ static void feed(struct peer *peer, struct cw_slice in)
         event = cw_zmtp_input(&peer->zmtp, &in, &out);
         queue_framers_output(peer, &out);
         handle(peer, &event);
-    } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING && !stopped(peer));
+        choke(peer);
+        if (event.type != CW_ZMTP_NEED_MORE)
+            peer->window_ms = 0;
+    } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING &&
+             !cw_peer_stopped(peer));
     cw_buf_finish(&out);
-    charge(peer);
-    if (stopped(peer) && peer->phase < PHASE_CLOSING)
-        cw_buf_append(&peer->held, in.p, in.n);
+    if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
+        hold(peer, in);
+    cw_peer_account_in(peer);
+    cw_peer_account_out(peer);
 }
 
 /* Even nothing is fed: the framer gives back the memory of a long message with
@@ -262,7 +280,6 @@ static void feed_held(struct peer *peer)
 {
     struct cw_buf held = peer->held;
     peer->resumed = false;
-    peer->kept = 0;
     peer->held = (struct cw_buf){0};
     feed(peer, cw_buf_slice(&held));
     cw_buf_finish(&held);
@@ -279,9 +296,12 @@ static void report_last_probe(struct peer *peer)
 static void on_readable(struct peer *peer)
 {
     struct cw_net *net = peer->net;
+    if (peer->phase < PHASE_CLOSING && !cw_peer_has_room(peer))
+        return;
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
     if (n > 0) {
         peer->received_ms = cw_net_now_ms(net);
+        peer->window_bytes += (uint64_t)n;
         if (peer->phase < PHASE_CLOSING)
             feed(peer, cw_slice_of(net->chunk, (size_t)n));
     } else if (n == 0) {
@@ -377,28 +397,18 @@ static void handle_freed(uv_handle_t *handle)
     cw_net_handle_closed(net);
 }
 
-static void leave_probed(struct peer *peer)
-{
-    struct peer **link = &peer->net->probed;
-    while (*link != NULL && *link != peer)
-        link = &(*link)->next_probed;
-    if (*link == peer)
-        *link = peer->next_probed;
-}
-
 void cw_peer_free(struct peer *peer)
 {
     struct cw_net *net = peer->net;
     uint32_t slot = (uint32_t)peer->id;
-    if (peer->probed)
-        leave_probed(peer);
+    cw_peer_leave_probed(peer);
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
     net->connections--;
-    net->buffered -= peer->charged;
     cw_zmtp_finish(&peer->zmtp);
     cw_buf_finish(&peer->held);
     cw_out_finish(&peer->out);
+    cw_peer_account_close(peer);
     uv_poll_stop(&peer->poll);
     close(peer->fd);
     uv_close((uv_handle_t *)&peer->poll, handle_freed);
@@ -423,16 +433,27 @@ static void shut_down(struct peer *peer)
 {
     peer->phase = PHASE_LINGERING;
     peer->progress_ms = cw_net_now_ms(peer->net);
-    peer->paused = peer->on_hold = false;
+    peer->paused = peer->on_hold = peer->choked = false;
     shutdown(peer->fd, SHUT_WR);
+}
+
+/* What was not read has been written. */
+static void go_on(struct peer *peer)
+{
+    peer->choked = false;
+    peer->resumed = true;
+    cw_peer_mark_dirty(peer);
 }
 
 void cw_peer_settle(struct peer *peer)
 {
-    if (peer->phase < PHASE_CLOSING && !stopped(peer) && peer->resumed)
+    if (peer->phase < PHASE_CLOSING && !cw_peer_stopped(peer) && peer->resumed)
         feed_held(peer);
     if (peer->phase < PHASE_LINGERING)
         write_out(peer);
+    cw_peer_account_out(peer);
+    if (peer->choked && cw_out_unread(&peer->out) <= CW_OUT_QUEUE_MAX / 2)
+        go_on(peer);
     report_queue(peer);
     if (peer->phase >= PHASE_CLOSING)
         tell_closed(peer);
@@ -454,7 +475,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
     if (peer->zmtp.peer_minor == 0)
         return; /* ZMTP 3.0 has no PING: the kernel's keepalive must do */
     uint64_t silent_ms = now_ms - peer->received_ms;
-    if (silent_ms >= CW_PEER_DEAD_MS && !stopped(peer)) {
+    if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
         cw_peer_drop(peer, "silent for too long");
     } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
         struct cw_buf ping = {0};
@@ -477,13 +498,6 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
             cw_peer_begin_close(peer, "no handshake in time");
     } else if (peer->phase == PHASE_READY) {
         check_silence(peer, now_ms);
+        cw_peer_check_frame(peer, now_ms);
     }
-}
-
-bool cw_peer_probe_answered(struct peer *peer)
-{
-    int unacknowledged = 0;
-    if (peer->out.messages.count != 0)
-        return false;
-    return ioctl(peer->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
 }

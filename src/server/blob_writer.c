@@ -9,6 +9,7 @@ struct job {
     struct cw_blob_writer *writer;
     struct cw_store_request *request;
     enum cw_store_status status;
+    uint64_t sum;
     char name[CW_BLOB_NAME_MAX];
 };
 
@@ -37,6 +38,7 @@ static void on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
     cw_worker_begin();
+    job->sum = cw_store_body_sum(job->request->body);
     job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
 }
 
@@ -45,8 +47,10 @@ static struct cw_store_request *name_body(struct job *job)
 {
     struct cw_store_request named = *job->request;
     named.blob = cw_slice_str(job->name);
+    named.body_sum = job->sum;
     struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, &named);
-    job->request->frame = NULL; /* the copy's now, if there is one */
+    job->request->frame = NULL; /* the copy's now, if there is one, as what is charged */
+    job->request->account = NULL;
     cw_store_request_destroy(job->writer->requests, job->request);
     return copy;
 }

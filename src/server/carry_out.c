@@ -47,19 +47,77 @@ static void refuse(struct cw_shell *shell, const struct cw_store_request *reques
     add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
 }
 
+/* What the result may be: a page, and with recordings the longest of them. */
+static size_t result_size(const struct cw_store_request *request)
+{
+    switch (request->op) {
+    case CW_STORE_INBOX_READ:
+    case CW_STORE_VOICE_READ:
+        return CW_VOICE_MESSAGE_MAX + CW_PAGE_BYTES_MAX;
+    case CW_STORE_HISTORY_READ:
+    case CW_STORE_SEARCH:
+    case CW_STORE_CONVERSATIONS:
+        return CW_PAGE_BYTES_MAX;
+    default:
+        return 0;
+    }
+}
+
+static void submit(struct cw_shell *shell, struct cw_store_request *request)
+{
+    request->account = cw_account_refer(cw_net_account(shell->net, request->conn));
+    request->charged = cw_store_request_size(request) + result_size(request);
+    cw_account_charge(request->account, request->charged);
+    if (request->op == CW_STORE_MESSAGE_APPEND)
+        shell->appending++;
+    if (request->body.n > CW_BODY_INLINE_MAX && request->op == CW_STORE_MESSAGE_APPEND)
+        cw_blob_writer_submit(shell->blobs, request);
+    else
+        cw_shell_add_request(shell, request);
+}
+
+static bool has_room(const struct cw_shell *shell, const struct cw_store_request *request)
+{
+    size_t n = cw_store_request_size(request) + result_size(request);
+    bool refusable = request->op == CW_STORE_MESSAGE_APPEND || result_size(request) != 0;
+    if (request->op == CW_STORE_MESSAGE_APPEND && shell->appending >= CW_STORE_QUEUE_MAX)
+        return false;
+    return !refusable ||
+           cw_account_shortage(cw_net_account(shell->net, request->conn), n) == CW_SHORT_OF_NOTHING;
+}
+
+static void wait_for_room(struct cw_shell *shell, struct cw_store_request *request)
+{
+    if (shell->page_count == shell->page_capacity) {
+        shell->page_capacity = shell->page_capacity * 2 + 64;
+        shell->pages = cw_realloc(shell->pages, shell->page_capacity * sizeof *shell->pages);
+    }
+    shell->pages[shell->page_count++] = request;
+}
+
+/* The longest waiting first, and those for whom there is no room wait on. */
+void cw_shell_submit_pages(struct cw_shell *shell)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < shell->page_count; i++) {
+        struct cw_store_request *request = shell->pages[i];
+        if (has_room(shell, request))
+            submit(shell, request);
+        else
+            shell->pages[kept++] = request;
+    }
+    shell->page_count = kept;
+}
+
+/* Who asks for what there is no room for is refused; delivery waits. */
 static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
 {
-    if (request->op != CW_STORE_MESSAGE_APPEND) {
-        cw_shell_add_request(shell, copy_request(shell, request));
-    } else if (!cw_append_budget_take(&shell->appending, request)) {
+    if (has_room(shell, request))
+        submit(shell, copy_request(shell, request));
+    else if (request->op == CW_STORE_INBOX_READ)
+        wait_for_room(shell, copy_request(shell, request));
+    else
         refuse(shell, request);
-    } else {
-        struct cw_store_request *copy = copy_request(shell, request);
-        if (copy->body.n > CW_BODY_INLINE_MAX)
-            cw_blob_writer_submit(shell->blobs, copy);
-        else
-            cw_shell_add_request(shell, copy);
-    }
 }
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
@@ -125,7 +183,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         cw_net_read(shell->net, effect->read.conn, effect->read.on);
         break;
     case CW_FX_AUTHENTICATED:
-        cw_net_set_authenticated(shell->net, effect->authenticated.conn, effect->authenticated.on);
+        cw_net_set_user(shell->net, effect->authenticated.conn, effect->authenticated.user);
         break;
     }
 }

@@ -39,10 +39,12 @@ static const struct setting settings[] = {
     {"bytes_burst", NUMBER, AT(bytes_burst), 1, 1000000000},
     {"group_texts_per_s", NUMBER, AT(group_texts_per_s), 0, 1000000},
     {"group_texts_burst", NUMBER, AT(group_texts_burst), 1, 1000000},
+    {"call_frames_per_s", NUMBER, AT(call_frames_per_s), 0, 1000},
     {"session_idle_days", NUMBER, AT(session_idle_days), 1, 3650},
     {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
     {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
     {"connections_max", NUMBER, AT(connections_max), 1, 1000000},
+    {"frame_window_ms", NUMBER, AT(frame_window_ms), 1000, CW_FRAME_WINDOW_MS},
     {"connections_per_address", NUMBER, AT(connections_per_address), 0, 1000000},
     {"waiting_max", NUMBER, AT(waiting_max), 1, 1000000},
     {"waiting_per_address", NUMBER, AT(waiting_per_address), 0, 1000000},
@@ -73,6 +75,7 @@ void cw_config_init(struct cw_config *config)
                                  .bytes_burst = CW_BYTES_BURST,
                                  .group_texts_per_s = CW_GROUP_TEXTS_PER_S,
                                  .group_texts_burst = CW_GROUP_TEXTS_BURST,
+                                 .call_frames_per_s = CW_CALL_FRAMES_PER_S,
                                  .session_idle_days = CW_SESSION_IDLE_DAYS,
                                  .sessions_per_user = CW_SESSIONS_PER_USER,
                                  .call_members_max = CW_CALL_MEMBERS_MAX,
@@ -84,7 +87,8 @@ void cw_config_init(struct cw_config *config)
                                  .registrations_per_hour = CW_REGISTRATIONS_PER_HOUR,
                                  .guesses_per_user = CW_GUESSES_PER_USER,
                                  .guesses_per_address = CW_GUESSES_PER_ADDRESS,
-                                 .ping_idle_ms = CW_PING_IDLE_MS};
+                                 .ping_idle_ms = CW_PING_IDLE_MS,
+                                 .frame_window_ms = CW_FRAME_WINDOW_MS};
 }
 
 static bool set_number(const struct setting *setting, unsigned *to, const char *value,

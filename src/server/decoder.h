@@ -16,9 +16,11 @@ struct cw_decoding {
     bool envelope;
     bool opus; /* its sender may send Ogg Opus */
     struct cw_slice frame;
-    void *memory;      /* what the frame lies in; whoever keeps it sets this to NULL */
-    struct cw_msg msg; /* points into the frame */
-    int code;          /* of cw_msg_decode, and of cw_examine_recording */
+    void *memory;               /* what the frame lies in; whoever keeps it sets this to NULL */
+    struct cw_msg msg;          /* points into the frame */
+    struct cw_account *account; /* charged for the frame ... */
+    size_t charged;             /* ... so much, by the caller */
+    int code;                   /* of cw_msg_decode, and of cw_examine_recording */
 };
 
 /* Takes over `memory`, in which the frame lies, decodes it and examines the

@@ -64,6 +64,13 @@ static struct cw_body *encode(struct cw_net *net, struct cw_buf *scratch, const 
     return body;
 }
 
+static enum cw_net_lane lane_of(const struct cw_effect *effect)
+{
+    if (!effect->send.live)
+        return CW_NET_MESSAGE;
+    return effect->send.msg.action == CW_CALL_DATA ? CW_NET_AUDIO : CW_NET_LIVE;
+}
+
 /* One encoding for each form, shared by everybody who gets it. */
 static void send_to(struct cw_net *net, struct cw_buf *scratch, const struct cw_effect *effect,
                     const cw_conn_id *conns, size_t count, bool extended, struct cw_body *samples)
@@ -71,7 +78,7 @@ static void send_to(struct cw_net *net, struct cw_buf *scratch, const struct cw_
     if (count == 0)
         return;
     struct cw_body *body = encode(net, scratch, &effect->send.msg, extended, samples);
-    cw_net_send(net, conns, count, body, effect->send.envelope, effect->send.live);
+    cw_net_send(net, conns, count, body, effect->send.envelope, lane_of(effect));
     cw_body_release(body);
 }
 

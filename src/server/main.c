@@ -129,6 +129,11 @@ static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 
     return result.status == CW_STORE_FORBIDDEN;
 }
 
+static void log_sentence(const char *sentence)
+{
+    cw_log("%s", sentence);
+}
+
 #define TWINS_LOGGED 100
 
 static void log_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
@@ -147,6 +152,7 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
+        .log = log_sentence,
         .retain = {.days = config->keep_days, .count = config->keep_messages}};
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);
     if (store == NULL)
@@ -210,6 +216,8 @@ int main(int argc, char **argv)
         return status;
     umask(077);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
+    signal(SIGHUP, SIG_IGN);  /* a terminal that closes, or a habit: nothing to read anew */
     if (sodium_init() < 0) {
         cw_log("cannot initialise libsodium");
         return EXIT_FAILURE;

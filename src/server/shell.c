@@ -57,6 +57,7 @@ static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *pee
     struct cw_event event = {.type = CW_EV_OPENED, .conn = id};
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
+    event.connected.account = peer->account;
     step(context, &event);
 }
 
@@ -72,6 +73,7 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
     event.connected.no_updates = !peer->takes_updates;
+    event.connected.account = peer->account;
     step(context, &event);
 }
 
@@ -81,6 +83,8 @@ static void on_decoded(struct cw_decoding *decoding)
 {
     struct cw_shell *shell = decoding->context;
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = decoding->id};
+    cw_account_give(decoding->account, decoding->charged);
+    cw_account_release(decoding->account);
     if (shell->stopping)
         return;
     event.message.code = decoding->code;
@@ -100,6 +104,9 @@ static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_sli
     cw_net_hold(shell->net, id, true);
     decoding->memory = cw_net_keep(shell->net, id, &frame);
     decoding->frame = frame;
+    decoding->account = cw_account_refer(cw_net_account(shell->net, id));
+    decoding->charged = cw_account_size(frame.n) + cw_account_size(sizeof *decoding);
+    cw_account_charge(decoding->account, decoding->charged);
     decoding->done = on_decoded;
     decoding->context = shell;
     decoding->id = id;
@@ -131,6 +138,18 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
     event.message.frame = frame;
     event.message.envelope = envelope;
     step(shell, &event);
+}
+
+static void on_head(void *context, cw_net_id id, struct cw_slice head, bool envelope)
+{
+    struct cw_msg msg;
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
+    event.message.code = cw_msg_decode_head(head, &msg);
+    event.message.msg = &msg;
+    event.message.frame = head;
+    event.message.envelope = envelope;
+    event.message.head = true;
+    step(context, &event);
 }
 
 /* A multi-part message gets the answer of a malformed one. */
@@ -180,17 +199,20 @@ static void on_net_log(void *context, const char *peer, const char *reason)
 
 /* After a failed sync nobody knows what is on disk. Saying nothing more and
  * starting again from what is there is the only honest way. */
-static void fail(void)
+static void fail(const char *why)
 {
-    cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
-           "been acknowledged. Look at the disk, then start again");
+    if (why != NULL)
+        cw_log("%s. Nothing that was stored since has been acknowledged", why);
+    else
+        cw_log("the disk failed while messages were being stored; nothing that was not on disk has "
+               "been acknowledged. Look at the disk, then start again");
     _exit(EXIT_FAILURE);
 }
 
 static void take_result(struct cw_shell *shell, const struct cw_store_result *result)
 {
     if (result->status == CW_STORE_FAILED)
-        fail();
+        fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
     if (result->cookie != 0)
         step(shell, &event);
@@ -219,8 +241,7 @@ static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, s
     struct cw_store_request *request = batch->requests[i];
     struct cw_listing listing = {
         .done = on_listed, .context = shell, .result = &batch->results[i], .owner = batch};
-    if (request->op == CW_STORE_MESSAGE_APPEND)
-        cw_append_budget_give(&shell->appending, request);
+    shell->appending -= request->op == CW_STORE_MESSAGE_APPEND;
     if (cw_lister_needed(request, listing.result)) {
         batch->references++;
         cw_listing_submit(&shell->recordings, &listing);
@@ -238,6 +259,10 @@ static void on_store_ready(void *context)
     while (batch != NULL) {
         struct cw_store_batch *next = batch->next;
         batch->references = 1;
+        if (batch->notes != NULL)
+            cw_log_notes(batch->notes);
+        if (batch->failure != NULL)
+            fail(batch->failure);
         for (size_t i = 0; i < batch->n; i++)
             take_request(shell, batch, i);
         release_batch(shell, batch);
@@ -270,7 +295,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
     }
     struct cw_store_result result = {
         .op = request->op, .status = status, .cookie = request->cookie};
-    cw_append_budget_give(&shell->appending, request);
+    shell->appending--;
     if (!shell->stopping)
         take_result(shell, &result);
     cw_store_request_destroy(&shell->pool, request);
@@ -305,6 +330,8 @@ static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
+    if (shell->page_count != 0)
+        cw_shell_submit_pages(shell);
     if (shell->request_count != 0)
         cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
     shell->request_count = 0;
@@ -334,6 +361,7 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .bytes_burst = config->bytes_burst,
         .group_texts_per_s = config->group_texts_per_s,
         .group_texts_burst = config->group_texts_burst,
+        .call_frames_per_s = config->call_frames_per_s,
         .call_members_max = config->call_members_max,
         .unauthenticated_max = config->waiting_max,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
@@ -369,12 +397,20 @@ static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
                                                     .ready = on_ready,
                                                     .message = on_message,
+                                                    .head = on_head,
                                                     .refused = on_refused,
                                                     .closed = on_closed,
                                                     .received = on_received,
                                                     .queue_full = on_queue_full,
                                                     .queue_empty = on_queue_empty,
                                                     .log = on_net_log};
+
+static void init_ledger(struct cw_ledger *ledger)
+{
+    uint64_t seed[2];
+    randombytes_buf(seed, sizeof seed);
+    cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
+}
 
 struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
                                  char bound[64], char error[256])
@@ -386,7 +422,10 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     uv_loop_init(&shell->loop);
     start_handles(shell);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX);
+    init_ledger(&shell->ledger);
     struct cw_net_options net = {.connections_max = config->connections_max,
+                                 .ledger = &shell->ledger,
+                                 .frame_window_ms = config->frame_window_ms,
                                  .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->store =
@@ -447,7 +486,11 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_transcoder_finish(&shell->transcoder);
     cw_buf_finish(&shell->list);
     cw_buf_finish(&shell->scratch);
+    for (size_t i = 0; i < shell->page_count; i++)
+        cw_store_request_destroy(&shell->pool, shell->pages[i]);
+    free(shell->pages);
     cw_pool_finish(&shell->pool);
+    cw_ledger_finish(&shell->ledger);
     free(shell->immediate);
     free(shell->requests);
     free(shell);

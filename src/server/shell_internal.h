@@ -4,7 +4,6 @@
 
 #include "core/core.h"
 #include "net/net.h"
-#include "server/append_budget.h"
 #include "server/bell.h"
 #include "server/blob_writer.h"
 #include "server/decoder.h"
@@ -33,7 +32,10 @@ struct cw_shell {
     struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
-    struct cw_append_budget appending;
+    size_t appending;                /* messages on their way to the disk */
+    struct cw_store_request **pages; /* of delivery, that wait for room, the longest first */
+    size_t page_count, page_capacity;
+    struct cw_ledger ledger;
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     struct cw_lender lender;     /* the result that is being stepped */
@@ -45,6 +47,9 @@ struct cw_shell {
 /* Does what the core wants. What has a result at once adds it to
  * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
+
+/* Submits pages of delivery for which there is room now. */
+void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Hands the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);

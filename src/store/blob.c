@@ -1,11 +1,10 @@
 /* blob.c - long message bodies in files of their own.
  *
  * A file is complete and synced, and so is its place in the folder, before a row
- * names it; a file that no row names is rubbish of a crash and goes at the next
- * start. Written by a worker, read and swept by the store's thread. */
+ * names it; what becomes of a file that no row names: blob_sweep.c. Written by a
+ * worker, read by the store's thread. */
 #include "store/blob.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,9 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SIZE_DIGITS  8
-#define RANDOM_BYTES 12
-_Static_assert(SIZE_DIGITS + 1 + 2 * RANDOM_BYTES + 1 <= CW_BLOB_NAME_MAX, "the name fits");
+#define SIZE_DIGITS   8
+#define RANDOM_BYTES  12
+#define RANDOM_DIGITS ((size_t)(2 * RANDOM_BYTES))
+#define HEX_DIGITS    "0123456789abcdef"
+_Static_assert(SIZE_DIGITS + 1 + RANDOM_DIGITS + 1 <= CW_BLOB_NAME_MAX, "the name fits");
 
 static char *path_of(const char *folder, const char *name)
 {
@@ -99,7 +100,7 @@ static enum cw_store_status write_all(int fd, struct cw_slice body)
     return fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
 }
 
-static enum cw_store_status sync_folder(const char *folder)
+enum cw_store_status cw_blob_sync_folder(const char *folder)
 {
     char *path = path_of(folder, ".");
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -129,7 +130,7 @@ enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
     char *path = path_of(folder, name);
     enum cw_store_status status = create_file(path, body);
     if (status == CW_STORE_OK)
-        status = sync_folder(folder);
+        status = cw_blob_sync_folder(folder);
     if (status != CW_STORE_OK)
         unlink(path);
     free(path);
@@ -138,26 +139,35 @@ enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
 
 bool cw_blob_size(const char *name, size_t *size)
 {
-    char *end;
-    if (strspn(name, "0123456789abcdef") != SIZE_DIGITS || name[SIZE_DIGITS] != '-')
+    const char *random = name + SIZE_DIGITS + 1;
+    if (strspn(name, HEX_DIGITS) != SIZE_DIGITS || name[SIZE_DIGITS] != '-' ||
+        strspn(random, HEX_DIGITS) != RANDOM_DIGITS || random[RANDOM_DIGITS] != '\0')
         return false;
-    *size = strtoul(name, &end, 16);
+    *size = strtoul(name, NULL, 16);
     return *size <= CW_VOICE_MESSAGE_MAX;
 }
 
 static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
-                                     struct cw_slice *body)
+                                     struct cw_slice *body, int *error)
 {
     struct stat about;
-    if (fstat(fd, &about) != 0 || about.st_size != (off_t)size)
-        return CW_STORE_FAILED;
+    if (fstat(fd, &about) != 0) {
+        *error = errno;
+        return CW_STORE_UNAVAILABLE;
+    }
+    if (about.st_size != (off_t)size)
+        return CW_STORE_NOT_FOUND;
     uint8_t *bytes = cw_arena_alloc(arena, size);
     for (size_t have = 0; have < size;) {
         ssize_t got = read(fd, bytes + have, size - have);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
-            return CW_STORE_FAILED;
+        if (got < 0) {
+            *error = errno;
+            return CW_STORE_UNAVAILABLE;
+        }
+        if (got == 0)
+            return CW_STORE_NOT_FOUND;
         have += (size_t)got;
     }
     *body = cw_slice_of(bytes, size);
@@ -165,40 +175,28 @@ static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena
 }
 
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body)
+                                  struct cw_slice *body, int *error)
 {
     size_t size;
+    *error = 0;
     if (!cw_blob_size(name, &size))
-        return CW_STORE_FAILED;
+        return CW_STORE_NOT_FOUND;
     char *path = path_of(folder, name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        *error = errno;
     free(path);
     if (fd < 0)
-        return status_of(errno);
-    enum cw_store_status status = read_all(fd, size, arena, body);
+        return *error == ENOENT ? CW_STORE_NOT_FOUND : CW_STORE_UNAVAILABLE;
+    enum cw_store_status status = read_all(fd, size, arena, body, error);
     close(fd);
     return status;
 }
 
-void cw_blob_remove(const char *folder, const char *name)
+bool cw_blob_remove(const char *folder, const char *name)
 {
     char *path = path_of(folder, name);
-    unlink(path);
+    bool gone = unlink(path) == 0 || errno == ENOENT;
     free(path);
-}
-
-void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
-                   void *context)
-{
-    char *path = path_of(folder, ".");
-    DIR *files = opendir(path);
-    free(path);
-    if (files == NULL)
-        return;
-    for (struct dirent *file; (file = readdir(files)) != NULL;) {
-        size_t size;
-        if (cw_blob_size(file->d_name, &size) && !wanted(context, file->d_name))
-            cw_blob_remove(folder, file->d_name);
-    }
-    closedir(files);
+    return gone;
 }

@@ -9,20 +9,47 @@
 #include "store/store.h"
 
 #define CW_BLOB_FOLDER "blobs"
+#define CW_BLOB_LOST   CW_BLOB_FOLDER "/lost"
 
 /* The size that the name tells; false for a name that we did not make. */
 bool cw_blob_size(const char *name, size_t *size);
 
-/* The body, in the arena: OK, UNAVAILABLE (out of descriptors or memory) or
- * FAILED (the file is missing, of another size, unreadable). */
+/* The body, in the arena: OK; NOT_FOUND (the file is missing, with its *error, or of
+ * another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read another
+ * time. */
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body);
+                                  struct cw_slice *body, int *error);
 
-/* Removes the file; one that cannot be removed now goes at the next start. */
-void cw_blob_remove(const char *folder, const char *name);
+/* Removes the file; true when it is not there any more. */
+bool cw_blob_remove(const char *folder, const char *name);
 
-/* Removes the files whose names `wanted` does not want. */
-void cw_blob_sweep(const char *folder, bool (*wanted)(void *context, const char *name),
-                   void *context);
+/* Syncs the folder of the files: those that were removed do not come back. */
+enum cw_store_status cw_blob_sync_folder(const char *folder);
+
+/* Is there any file of ours, outside CW_BLOB_LOST? */
+bool cw_blob_any(const char *folder);
+
+/* What the database says of a file. */
+enum cw_blob_fate {
+    CW_BLOB_NAMED,   /* a row names it */
+    CW_BLOB_UNKNOWN, /* nothing does */
+    CW_BLOB_DELETED, /* its message was deleted */
+    CW_BLOB_KEEP     /* the database cannot say */
+};
+
+struct cw_blob_swept {
+    size_t found;        /* came back, since a row names them */
+    size_t put_aside;    /* into CW_BLOB_LOST, since none does */
+    size_t stuck;        /* should have moved, and could not */
+    size_t lost;         /* that lie in CW_BLOB_LOST now ... */
+    uint64_t lost_bytes; /* ... and their size */
+};
+
+/* Once at the start, before anything writes a file: brings files back from
+ * CW_BLOB_LOST that a row names, moves those there that none does, and removes
+ * what was deleted. Whatever has no name of ours, or is no plain file, stays as it is. */
+struct cw_blob_swept cw_blob_sweep(const char *folder,
+                                   enum cw_blob_fate (*fate)(void *context, const char *name),
+                                   void *context);
 
 #endif

@@ -133,6 +133,9 @@ typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_requ
                                  struct cw_store_result *result);
 
 /* memory_accounts.c */
+/* OK, NOT_FOUND (no user) or MISMATCH: its password hash is not the expected one. */
+enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
+                                                 const struct cw_store_request *request);
 cw_memory_operation cw_memory_user_create, cw_memory_user_find, cw_memory_password_find,
     cw_memory_password_set, cw_memory_contact_add, cw_memory_contact_remove, cw_memory_contact_list,
     cw_memory_block, cw_memory_unblock, cw_memory_invite_create;
@@ -180,6 +183,10 @@ cw_memory_operation cw_memory_message_append, cw_memory_message_edit, cw_memory_
 /* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
 enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
                                         uint64_t conversation);
+/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
+ * pair, muted) or NOT_MEMBER. */
+enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms);
 /* NULL: nothing was ever said in it. */
 struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
 /* Entry number seq, or NULL when there is none or it is no longer kept. */

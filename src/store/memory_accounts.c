@@ -86,14 +86,23 @@ void cw_memory_password_find(struct cw_memory *m, const struct cw_store_request 
         result->secret = cw_memory_out(m, user->secret);
 }
 
+enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
+                                                 const struct cw_store_request *request)
+{
+    if (user == NULL)
+        return CW_STORE_NOT_FOUND;
+    return request->expected.n == 0 || cw_slice_eq(user->secret, request->expected)
+               ? CW_STORE_OK
+               : CW_STORE_MISMATCH;
+}
+
 void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    if (user == NULL) {
-        result->status = CW_STORE_NOT_FOUND;
+    result->status = cw_memory_password_expected(user, request);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     user->secret = cw_arena_copy(&m->arena, request->secret);
     cw_memory_sessions_drop(m, user, request->session_id);
 }
@@ -189,12 +198,12 @@ void cw_memory_contact_list(struct cw_memory *m, const struct cw_store_request *
         bool contact = cw_memory_has_user(&user->contacts, other->id);
         bool blocked = cw_memory_has_user(&user->blocked, other->id);
         if (contact || blocked)
-            result->people[result->person_count++] =
-                (struct cw_store_person){.user_id = other->id,
-                                         .name = cw_memory_out(m, other->name),
-                                         .seen_ms = other->seen_ms,
-                                         .contact = contact,
-                                         .blocked = blocked};
+            result->people[result->person_count++] = (struct cw_store_person){
+                .user_id = other->id,
+                .name = cw_memory_out(m, other->name),
+                .seen_ms = cw_memory_has_user(&other->blocked, user->id) ? 0 : other->seen_ms,
+                .contact = contact,
+                .blocked = blocked};
     }
 }
 

@@ -356,6 +356,8 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
         return false;
     *person = (struct cw_store_person){
         .user_id = user->id, .name = cw_memory_out(m, user->name), .seen_ms = user->seen_ms};
+    if (cw_memory_has_user(&user->blocked, asker->user->id))
+        person->seen_ms = 0;
     if (membership != NULL) {
         person->role = membership->role;
         person->muted_until_ms = membership->muted_until_ms;

@@ -181,6 +181,8 @@ void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *
         return;
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, peer_id);
+    if (cw_memory_has_user(&peer->blocked, request->user_id))
+        return; /* what it has read and received is its own business now */
     result->peer_read_seq = read_seq(m, request->conversation, peer_id);
     result->peer_cursor = peer->high_cursor;
 }
@@ -283,6 +285,8 @@ static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_con
     line->peer_id = cw_conversation_peer(line->conversation, user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, line->peer_id);
     line->peer = cw_memory_out(m, peer->name);
+    if (cw_memory_has_user(&peer->blocked, user_id))
+        return;
     line->peer_seen_ms = peer->seen_ms;
     line->peer_read_seq = read_seq(m, line->conversation, line->peer_id);
     line->peer_cursor = peer->high_cursor;

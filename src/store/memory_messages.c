@@ -48,6 +48,23 @@ enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
                                                                      : CW_STORE_NOT_MEMBER;
 }
 
+enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms)
+{
+    if (!cw_mailbox_is_group(conversation)) {
+        const struct cw_memory_user *peer =
+            cw_memory_at(&m->users, cw_conversation_peer(conversation, user_id));
+        return peer != NULL && cw_memory_has_user(&peer->blocked, user_id) ? CW_STORE_FORBIDDEN
+                                                                           : CW_STORE_OK;
+    }
+    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    const struct cw_memory_membership *membership =
+        user == NULL ? NULL : cw_memory_membership_of(user, conversation >> 1);
+    if (membership == NULL)
+        return CW_STORE_NOT_MEMBER;
+    return membership->muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+}
+
 /* Adds an entry with a copy of the body behind it; the caller fills in what else
  * it says. */
 static struct cw_memory_entry *add_entry(struct cw_memory *m,
@@ -135,10 +152,13 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (is_retry(m, session, request, result))
         return;
-    if (request->refusal != CW_STORE_OK) {
-        result->status = request->refusal;
+    result->status = request->refusal != CW_STORE_OK
+                         ? request->refusal
+                         : cw_memory_may_say(m, request->user_id,
+                                             cw_conversation_of(request->mailbox, request->user_id),
+                                             request->time_ms);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     if (request->reply_to != 0 && !has_place(m, request, request->reply_to)) {
         result->status = CW_STORE_NOT_FOUND;
         return;
@@ -215,10 +235,13 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
-    if (entry->message.deleted_ms != 0) {
+    if (entry->message.deleted_ms != 0)
         result->status = CW_STORE_NOT_FOUND;
+    else
+        result->status =
+            cw_memory_may_say(m, request->user_id, request->conversation, request->time_ms);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     if (cw_slice_eq(entry->message.body, request->body)) {
         answer_repeated(entry, result);
         return;

@@ -111,10 +111,9 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
                               struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    if (user == NULL) {
-        result->status = CW_STORE_NOT_FOUND;
+    result->status = cw_memory_password_expected(user, request);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     expire(m, user, request);
     if (cw_map_get(&m->tokens, request->secret) != NULL) {
         result->status = CW_STORE_EXISTS;

@@ -10,7 +10,9 @@
 #define CW_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
+#include "base/attributes.h"
 #include "base/buf.h"
 #include "store/inbox_index.h"
 #include "store/store_backend.h"
@@ -57,6 +59,7 @@ enum cw_sql {
     CW_SQL_BLOCK_FIND,
     CW_SQL_BLOCK_DELETE,
     CW_SQL_BLOCKS,
+    CW_SQL_BLOCKERS,
     CW_SQL_BLOCKS_COUNT,
     CW_SQL_INVITATION_INSERT,
     CW_SQL_INVITATION_GOOD,
@@ -80,6 +83,7 @@ enum cw_sql {
     CW_SQL_GROUP_OF_USER,
     CW_SQL_MEMBER_INSERT,
     CW_SQL_MEMBER_FIND,
+    CW_SQL_MEMBER_MUTED,
     CW_SQL_MEMBER_DELETE,
     CW_SQL_MEMBER_SET_ROLE,
     CW_SQL_MEMBER_SET_MUTED,
@@ -108,6 +112,10 @@ enum cw_sql {
     CW_SQL_MESSAGE_NEWEST,
     CW_SQL_MESSAGES_AFTER,
     CW_SQL_BLOB_FIND,
+    CW_SQL_REMOVAL_FIND,
+    CW_SQL_REMOVAL_NEXT,
+    CW_SQL_REMOVAL_INSERT,
+    CW_SQL_REMOVALS_DELETE,
     CW_SQL_INBOX_SEEK,
     CW_SQL_INBOX_INSERT,
     CW_SQL_INBOX_DELETE,
@@ -148,6 +156,27 @@ enum cw_sql {
 
 extern const char *const cw_sql_text[CW_SQL_COUNT];
 
+#define CW_SQLITE_NOTED 64
+
+/* What a path led to at the start: sqlite_places.c. */
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watch {
+    char *path;
+    int fd;
+    bool on;
+    dev_t device;
+    ino_t inode;
+};
+
+/* What was found out about somebody's right to say something: sqlite_rights.c. */
+#define CW_SQLITE_RIGHTS 256
+struct cw_sqlite_right {
+    uint64_t user_id, conversation;
+    uint64_t version; /* of the rights, when it was found out */
+    uint64_t muted_until_ms;
+    enum cw_store_status status;
+};
+
 struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
@@ -156,6 +185,10 @@ struct cw_sqlite {
     sqlite3_stmt *statements[CW_SQL_COUNT];
     /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
+    char failure[256]; /* why FAILED, for the operator; empty: an error of the disk */
+    struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
+    bool removals;               /* the table `removals` may have rows */
+    bool removal_stuck;          /* a file could not be removed */
     int wal_pages;               /* not yet known to be in the database */
     struct cw_inbox_index inbox; /* of the messages after inbox_to */
     uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
@@ -165,17 +198,43 @@ struct cw_sqlite {
     uint64_t search_ms;                     /* when `search` followed last */
     uint64_t now_ms;                        /* of the latest request */
     bool groups_looked_after;               /* there may be some */
-    uint64_t swept_group_id;                /* the last that was looked at */
-    uint64_t retry_key[2];                  /* for the hash of what was sent */
-    struct cw_buf words;                    /* of the text or query at hand */
-    struct cw_buf kept_keys;                /* cw_store_kept_keys */
-    bool names_renewed;                     /* at the start */
+    struct {
+        uint64_t id, at_ms;
+    } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
+    size_t noted_next;
+    uint64_t swept_group_id; /* the last that was looked at */
+    uint64_t retry_key[2];   /* for the hash of what was sent */
+    struct cw_buf words;     /* of the text or query at hand */
+    struct cw_buf kept_keys; /* cw_store_kept_keys */
+    bool names_renewed;      /* at the start */
+    uint64_t rights_version; /* grows with each change of them, from 1 */
+    struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
+    uint8_t blockers[8192]; /* bits: users who may have blocked somebody */
     /* Of the transaction under way: */
     struct cw_map window_keys;
     struct cw_sqlite_window *windows;               /* of parts: sqlite_window.c */
     struct cw_sqlite_file *files;                   /* to be removed after it: sqlite_retention.c */
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
+
+/* Tells the operator, if options.log is there. */
+CW_PRINTF_LIKE(2, 3)
+void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...);
+
+/* --- the data folder (sqlite_places.c) ------------------------------------------ */
+
+/* The path of `name` in the folder, of the folder itself for ""; to be freed. */
+char *cw_sqlite_path(const char *folder, const char *name);
+/* Makes what is missing and looks at what is there; false with a sentence in which
+ * the folder is called `shown`. */
+bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256]);
+/* The sentence for a database that is not there, while what belongs to it is. */
+void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);
+/* Remembers what the paths lead to. cw_sqlite_watch: do they still? Else trouble and
+ * failure are set. */
+void cw_sqlite_watch_begin(struct cw_sqlite *s);
+bool cw_sqlite_watch(struct cw_sqlite *s);
+void cw_sqlite_watch_end(struct cw_sqlite *s);
 
 /* --- statements (sqlite_statement.c) ----------------------------------------- */
 
@@ -206,8 +265,8 @@ extern const int cw_sqlite_schema_version; /* what this program writes */
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
 bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
-/* The way from one version to another, one
- * transaction each. Returns a result code of SQLite's. */
+/* The way from one version to another, one transaction each. Returns a result code
+ * of SQLite's. */
 int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
@@ -217,6 +276,12 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
+/* The user with request->user_id exists, and its password hash is the expected one:
+ * OK, NOT_FOUND or MISMATCH. */
+enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
+                                                 const struct cw_store_request *request,
+                                                 struct cw_arena *arena);
+bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
     cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
     cw_sqlite_block, cw_sqlite_unblock;
@@ -265,6 +330,7 @@ struct cw_sqlite_new {
     enum cw_store_kind kind;
     uint64_t channels, sample_rate, reply_to, about, session_id, n, previous, duration_ms;
     struct cw_slice waveform, blob, body;
+    uint64_t body_sum; /* of a blob */
 };
 /* Stores it and puts id, seq and time into the result; returns the id, 0 in trouble. */
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
@@ -291,6 +357,8 @@ struct cw_sqlite_message {
     struct cw_store_message m;
     uint64_t previous;
     char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
+    bool has_sum;                /* the body is here, or in a file, and can be checked */
+    uint64_t sum;
 };
 enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
 /* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the
@@ -300,7 +368,8 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
                             uint64_t not_of, struct cw_sqlite_message *message,
                             struct cw_arena *arena);
 bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id);
-/* Reads the body from its file, if it is in one: OK, or UNAVAILABLE. */
+/* Reads the body from its file, if it is in one: OK (also when it is lost or damaged:
+ * it is spoilt then), or UNAVAILABLE: it cannot be read now. */
 enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
                                             struct cw_arena *arena);
 /* Fills in the names; `names` are the last ones looked up, zeroed at first. */
@@ -312,6 +381,29 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- damage (sqlite_damage.c) ----------------------------------------------------------- */
+
+/* The checksum of a row. */
+uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum);
+/* Compares it, when the body is here; what is damaged is spoilt. */
+void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);
+/* Gives the message the body of a damaged one, and notes why. */
+void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why);
+/* For the operator; of the same message only once in a while. `id` 0: of none. */
+void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why);
+
+/* --- rights (sqlite_rights.c) ------------------------------------------------------------ */
+
+/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
+ * pair, muted) or NOT_MEMBER. */
+enum cw_store_status cw_sqlite_may_say(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms);
+/* Once, at the start, and after each block. */
+void cw_sqlite_rights_load(struct cw_sqlite *s);
+void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
+/* After whatever decides about it, and after a transaction that was undone. */
+void cw_sqlite_rights_changed(struct cw_sqlite *s);
 
 /* --- conversations (sqlite_history.c) -------------------------------------------------- */
 
@@ -343,9 +435,13 @@ void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena);
 /* Removes up to so many messages that are not to be kept; returns how many. */
 size_t cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
-/* Notes a file to be removed when the transaction has been committed; and does it. */
+/* Notes a file to be removed when the transaction has been committed; and does it.
+ * The table `removals` has its name until it is certain that the file has gone, so
+ * that a crash between the two leaves nothing of what was deleted. */
 void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name);
 void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
+/* In an idle moment's transaction: the files have gone, their names may go. */
+void cw_sqlite_files_forget(struct cw_sqlite *s);
 
 /* --- users, groups, members, invitations -------------------------------------------------- */
 

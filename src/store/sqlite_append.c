@@ -16,6 +16,18 @@ static void bind_voice(sqlite3_stmt *st, int at, const struct cw_sqlite_new *new
         cw_sql_text_of(st, at + 4, new->blob);
 }
 
+static uint64_t sum_of(const struct cw_sqlite_new *new, uint64_t id, bool inside)
+{
+    const struct cw_store_message message = {.message_id = id,
+                                             .mailbox = new->mailbox,
+                                             .seq = new->seq,
+                                             .sender_id = new->sender_id,
+                                             .time_ms = new->time_ms,
+                                             .kind = new->kind};
+    struct cw_slice body = inside ? new->body : cw_slice_of("", 0);
+    return cw_sqlite_sum(&message, new->blob.n != 0 ? new->body_sum : cw_store_body_sum(body));
+}
+
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result)
 {
@@ -28,12 +40,14 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
     enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
     for (int i = 0; i < NUMBERS; i++)
         cw_sql_int(st, i + 1, numbers[i]);
-    if (new->kind <= CW_KIND_VOICE &&new->blob.n == 0)
+    bool inside = new->kind <= CW_KIND_VOICE &&new->blob.n == 0;
+    if (inside)
         cw_sql_blob(st, NUMBERS + 1, new->body);
     else
         sqlite3_bind_null(st, NUMBERS + 1);
+    cw_sql_int(st, NUMBERS + 2, sum_of(new, s->newest + 1, inside));
     if (voice)
-        bind_voice(st, NUMBERS + 2, new);
+        bind_voice(st, NUMBERS + 3, new);
     cw_sql_run(s, insert);
     if (s->trouble != CW_STORE_OK)
         return 0;
@@ -87,6 +101,16 @@ static bool is_retry(struct cw_sqlite *s, const struct cw_store_request *request
 
 /* --- appending ------------------------------------------------------------------------ */
 
+/* The core may have judged by what was true a moment ago; here nothing can come
+ * between. */
+static enum cw_store_status may_write(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    if (request->refusal != CW_STORE_OK)
+        return request->refusal;
+    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
+    return cw_sqlite_may_say(s, request->user_id, conversation, request->time_ms);
+}
+
 void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -96,17 +120,14 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         request->n == 0 ? NULL : cw_sqlite_window(s, request->session_id, request->part);
     struct cw_sqlite_place last = {0};
     bool done = is_retry(s, request, window, sent, result);
-    if (!done)
+    if (!done) {
         last = cw_sqlite_last(s, conversation);
-    if (!done && request->refusal != CW_STORE_OK)
-        result->status = request->refusal;
-    else if (!done && request->reply_to > last.seq)
-        result->status = CW_STORE_NOT_FOUND;
-    if (done || result->status != CW_STORE_OK) {
-        if (request->blob.n != 0) /* written for nothing */
-            cw_sqlite_unlink_later(s, request->blob);
-        return;
+        result->status = may_write(s, request);
+        if (result->status == CW_STORE_OK && request->reply_to > last.seq)
+            result->status = CW_STORE_NOT_FOUND;
     }
+    if (done || result->status != CW_STORE_OK)
+        return; /* a body in a file was written for nothing: execute removes it */
     struct cw_sqlite_new new = {.mailbox = request->mailbox,
                                 .sender_id = request->user_id,
                                 .seq = last.seq + 1,
@@ -118,6 +139,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
                                 .duration_ms = request->duration_ms,
                                 .waveform = request->waveform,
                                 .blob = request->blob,
+                                .body_sum = request->body_sum,
                                 .body = request->body};
     if (window != NULL) {
         new.session_id = request->session_id;

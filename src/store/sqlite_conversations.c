@@ -111,6 +111,10 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
         shown->peer_seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
+    if (cw_sqlite_has_blocked(s, shown->peer_id, user_id)) {
+        shown->peer_cursor = shown->peer_seen_ms = 0;
+        return found;
+    }
     shown->peer_read_seq = cw_sqlite_read_seq(s, shown->peer_id, shown->conversation);
     return found;
 }

@@ -81,10 +81,13 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
-    if (message.m.deleted_ms != 0) {
+    if (message.m.deleted_ms != 0)
         result->status = CW_STORE_NOT_FOUND;
+    else
+        result->status =
+            cw_sqlite_may_say(s, request->user_id, request->conversation, request->time_ms);
+    if (result->status != CW_STORE_OK)
         return;
-    }
     if (cw_slice_eq(message.m.body, request->body)) {
         answer_repeated(s, request, &message, result);
         return;
@@ -96,6 +99,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_blob(st, 3, request->body);
     cw_sql_int(st, 4, seq);
+    cw_sql_int(st, 5, cw_sqlite_sum(&message.m, cw_store_body_sum(request->body)));
     cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
     message.m.body = request->body;
     cw_sqlite_search_add(s, &message.m);
@@ -131,6 +135,7 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_int(st, 3, seq);
+    cw_sql_int(st, 4, cw_sqlite_sum(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
     if (message.blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message.blob));

@@ -172,6 +172,8 @@ static void read_peer(struct cw_sqlite *s, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
+    if (cw_sqlite_has_blocked(s, peer_id, request->user_id))
+        return; /* what it has read and received is its own business now */
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, peer_id);
     result->peer_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;

@@ -187,6 +187,8 @@ void cw_sqlite_member_list(struct cw_sqlite *s, const struct cw_store_request *r
                     next_person(s, rows[1], &people[1], arena)};
     while ((left[0] || left[1]) && result->person_count < request->limit) {
         int i = people[0].user_id < people[1].user_id ? 0 : 1;
+        if (cw_sqlite_has_blocked(s, people[i].user_id, request->user_id))
+            people[i].seen_ms = 0;
         result->people[result->person_count++] = people[i];
         left[i] = next_person(s, rows[i], &people[i], arena);
     }

@@ -41,6 +41,8 @@ static void read_row(sqlite3_stmt *st, struct cw_sqlite_message *message, struct
     message->m.size = cw_sql_column_int(st, 16);
     if (sqlite3_column_bytes(st, 17) != 0)
         message->m.body = cw_sql_column_copy(st, 17, arena);
+    message->has_sum = sqlite3_column_type(st, 18) != SQLITE_NULL;
+    message->sum = cw_sql_column_int(st, 18);
 }
 
 /* An EDIT has the text and the fate of the message that it is about. */
@@ -50,8 +52,19 @@ static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_TEXT];
     cw_sql_int(st, 1, message->previous);
     if (cw_sql_row(s, st)) {
+        struct cw_sqlite_message subject = {.m = {.message_id = message->previous,
+                                                  .body = cw_sql_column_copy(st, 1, arena),
+                                                  .mailbox = cw_sql_column_int(st, 2),
+                                                  .seq = cw_sql_column_int(st, 3),
+                                                  .sender_id = cw_sql_column_int(st, 4),
+                                                  .time_ms = cw_sql_column_int(st, 5)}};
+        subject.m.kind = (enum cw_store_kind)cw_sql_column_int(st, 6);
+        subject.has_sum = sqlite3_column_type(st, 7) != SQLITE_NULL;
+        subject.sum = cw_sql_column_int(st, 7);
+        cw_sqlite_check(s, &subject);
         message->m.deleted_ms = cw_sql_column_int(st, 0);
-        message->m.body = cw_sql_column_copy(st, 1, arena);
+        message->m.damaged |= subject.m.damaged;
+        message->m.body = subject.m.damaged ? cw_slice_str(CW_DAMAGED_TEXT) : subject.m.body;
         message->m.size = message->m.body.n;
     }
     cw_sql_end(st);
@@ -73,9 +86,11 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
     cw_sql_end(st);
     if (found && message->blob[0] != '\0') {
         if (!cw_blob_size(message->blob, &size))
-            s->trouble = CW_STORE_FAILED;
+            cw_sqlite_spoil(s, message, "its row is damaged: that is no name of a recording");
         else
             message->m.size = size;
+    } else if (found) {
+        cw_sqlite_check(s, message);
     }
     if (found && message->m.kind == CW_KIND_EDIT && message->m.sender_id != not_of)
         read_subject(s, message, arena);
@@ -91,24 +106,25 @@ bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
     return found;
 }
 
-/* A file that somebody removed or cut: the voice message arrives without its
- * sound. Refusing to serve would end the server at every login of its reader. */
-static struct cw_slice lost_body(void)
-{
-    static const uint8_t no_samples[] = {0x90}; /* MessagePack's empty array */
-    return cw_slice_of(no_samples, sizeof no_samples);
-}
-
 enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
                                             struct cw_arena *arena)
 {
-    if (message->blob[0] == '\0')
+    int error = 0;
+    if (message->blob[0] == '\0' || message->m.damaged)
         return CW_STORE_OK;
-    enum cw_store_status status = cw_blob_read(s->folder, message->blob, arena, &message->m.body);
-    if (status != CW_STORE_FAILED)
-        return status;
-    message->m.body = lost_body();
-    return CW_STORE_OK;
+    switch (cw_blob_read(s->folder, message->blob, arena, &message->m.body, &error)) {
+    case CW_STORE_OK:
+        cw_sqlite_check(s, message);
+        return CW_STORE_OK;
+    case CW_STORE_UNAVAILABLE: /* it is there, and can be read another time */
+        cw_sqlite_note_damage(s, message->m.message_id, message->blob, strerror(error));
+        return CW_STORE_UNAVAILABLE;
+    default:
+        cw_sqlite_spoil(s, message,
+                        error == 0 ? "its recording was cut or is too long"
+                                   : "its recording is missing");
+        return CW_STORE_OK;
+    }
 }
 
 static struct cw_slice known_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
@@ -238,8 +254,10 @@ void cw_sqlite_inbox_read(struct cw_sqlite *s, const struct cw_store_request *re
     open_sources(&page, request->cursor);
     while ((source = lowest(&page)) != NULL && take(&page, source))
         ;
-    result->status = page.status;
-    if (page.status != CW_STORE_OK)
+    /* What was found before a file that cannot be read now is a page; the next one
+     * begins with it. */
+    result->status = page.count == 0 ? page.status : CW_STORE_OK;
+    if (result->status != CW_STORE_OK)
         return;
     result->more = source != NULL;
     result->scanned_to = result->more ? page.scanned_to : cw_sqlite_newest(s);

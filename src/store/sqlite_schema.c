@@ -2,6 +2,7 @@
  * file it is. Called once, at the start. */
 #include <stdio.h>
 
+#include "store/blob.h"
 #include "store/sqlite.h"
 #include "text/words.h"
 
@@ -193,6 +194,11 @@ static const char *const migrations[] = {
     "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
     " prefix='1 2 3', tokenize='ascii');"
     "UPDATE progress SET search_to = 0;",
+
+    /* Files of deleted messages, until it is certain that they have gone. */
+    "CREATE TABLE removals(blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
+
+    "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -213,8 +219,8 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         snprintf(error, 256,
-                 "%.120s/" CW_SQLITE_FILE " is damaged or no database: restore a backup, "
-                 "or move it away to start anew.",
+                 "%.110s/" CW_SQLITE_FILE " is damaged or no database: restore a backup, "
+                 "or move the whole folder away to start anew.",
                  folder);
         break;
     case SQLITE_FULL:
@@ -260,6 +266,10 @@ static int identify(sqlite3 *db, const char *folder, int *version, char error[25
                  "The data in %.120s is from a newer version (schema %d, this server knows %d): "
                  "run that version, or restore a backup.",
                  folder, *version, VERSION);
+        rc = SQLITE_MISMATCH;
+    }
+    if (rc == SQLITE_OK && *version == 0 && cw_blob_any(folder)) {
+        cw_sqlite_explain_missing(folder, "empty", error);
         rc = SQLITE_MISMATCH;
     }
     return rc;

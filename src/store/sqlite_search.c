@@ -60,7 +60,9 @@ void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *me
 
 void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message *message)
 {
-    if (is_indexed(s, message))
+    /* Of a damaged text nobody knows which words to take out: they stay, and name a
+     * message in which they are no more. Others would break the index. */
+    if (is_indexed(s, message) && !message->damaged)
         change(s, CW_SQL_SEARCH_DELETE, message);
 }
 

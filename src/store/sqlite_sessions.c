@@ -80,13 +80,12 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
+    result->status = cw_sqlite_password_expected(s, request, arena);
+    if (result->status != CW_STORE_OK)
+        return;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, request->user_id);
-    if (!cw_sql_row(s, st)) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
-    uint64_t high_cursor = cw_sql_column_int(st, 1);
+    uint64_t high_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
     cw_sql_end(st);
     uint64_t cursor = cw_store_first_cursor(request, high_cursor, cw_sqlite_newest(s));
     expire(s, request);

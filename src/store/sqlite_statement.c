@@ -67,6 +67,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BLOCK_INSERT] = "INSERT INTO blocks(user_id, blocked_id) VALUES(?1, ?2)",
     [CW_SQL_BLOCK_FIND] = "SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked_id = ?2",
     [CW_SQL_BLOCK_DELETE] = "DELETE FROM blocks WHERE user_id = ?1 AND blocked_id = ?2",
+    [CW_SQL_BLOCKERS] = "SELECT DISTINCT user_id FROM blocks",
     [CW_SQL_BLOCKS] = "SELECT blocked_id FROM blocks WHERE user_id = ?1 ORDER BY blocked_id",
     [CW_SQL_BLOCKS_COUNT] = "SELECT count(*) FROM blocks WHERE user_id = ?1",
 
@@ -120,6 +121,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "INSERT INTO members(user_id, group_id, joined_message_id, role, joined_ms,"
         " joined) VALUES(?1, ?2, ?3, ?4, ?5, (SELECT joins FROM groups WHERE id = ?2))",
     [CW_SQL_MEMBER_FIND] = "SELECT role FROM members WHERE user_id = ?1 AND group_id = ?2",
+    [CW_SQL_MEMBER_MUTED] =
+        "SELECT muted_until_ms FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_DELETE] = "DELETE FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_SET_ROLE] = "UPDATE members SET role = ?3 WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_SET_MUTED] =
@@ -146,19 +149,22 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_MESSAGE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
         " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
-        " waveform, blob, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, NULL, NULL, 0, 0, 0)",
+        " waveform, blob, edited_ms, deleted_ms, played_ms, sum) VALUES(?1, ?2, ?3, ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, NULL, NULL, 0, 0, 0, ?13)",
     [CW_SQL_VOICE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
         " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
-        " waveform, blob, edited_ms, deleted_ms, played_ms) VALUES(?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 0, 0)",
+        " waveform, blob, edited_ms, deleted_ms, played_ms, sum) VALUES(?1, ?2, ?3, ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17, ?18, 0, 0, 0, ?13)",
     [CW_SQL_MESSAGE_BY_ID] =
         "SELECT mailbox, sender_id, seq, time_ms, kind, channels, sample_rate, reply_to,"
         " about, edited_ms, deleted_ms, previous, duration_ms, played_ms, waveform, blob,"
-        " length(body), iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, body) FROM"
-        " messages WHERE id = ?1",
-    [CW_SQL_MESSAGE_TEXT] = "SELECT deleted_ms, body FROM messages WHERE id = ?1",
+        " length(body), iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, body),"
+        " iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, sum) FROM messages WHERE id"
+        " = ?1",
+    [CW_SQL_MESSAGE_TEXT] =
+        "SELECT deleted_ms, body, mailbox, seq, sender_id, time_ms, kind, sum FROM messages"
+        " WHERE id = ?1",
     [CW_SQL_MESSAGE_EXISTS] = "SELECT 1 FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_COUNTED] =
         "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE"
@@ -168,10 +174,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT 1 FROM messages WHERE id = ?1 AND sender_id <> ?2 AND kind <= 1 AND"
         " deleted_ms = 0",
     [CW_SQL_MESSAGE_EDIT] =
-        "UPDATE messages SET edited_ms = ?2, body = ?3, about = ?4 WHERE id = ?1",
+        "UPDATE messages SET edited_ms = ?2, body = ?3, about = ?4, sum = ?5 WHERE id = ?1",
     [CW_SQL_MESSAGE_BLANK] =
         "UPDATE messages SET deleted_ms = ?2, blob = NULL, body = NULL, waveform = NULL,"
-        " duration_ms = 0, played_ms = 0, previous = 0, about = ?3 WHERE id = ?1",
+        " duration_ms = 0, played_ms = 0, previous = 0, about = ?3, sum = ?4 WHERE id = ?1",
     [CW_SQL_MESSAGE_PLAYED] = "UPDATE messages SET played_ms = ?2 WHERE id = ?1",
     [CW_SQL_MESSAGE_DELETE] = "DELETE FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_OLDEST] = "SELECT min(id) FROM messages",
@@ -180,6 +186,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, mailbox, sender_id, seq FROM messages WHERE id > ?1 ORDER BY id",
     [CW_SQL_BLOB_FIND] = "SELECT 1 FROM messages WHERE blob = ?1",
 
+    [CW_SQL_REMOVAL_FIND] = "SELECT 1 FROM removals WHERE blob = ?1",
+    [CW_SQL_REMOVAL_NEXT] = "SELECT 1 FROM removals WHERE blob >= ?1 LIMIT 1",
+    [CW_SQL_REMOVAL_INSERT] = "INSERT OR IGNORE INTO removals(blob) VALUES(?1)",
+    [CW_SQL_REMOVALS_DELETE] = "DELETE FROM removals WHERE blob >= ?1",
     [CW_SQL_INBOX_SEEK] =
         "SELECT message_id FROM inbox WHERE mailbox = ?1 AND message_id > ?2 ORDER BY"
         " message_id LIMIT 1",

@@ -88,17 +88,27 @@ void cw_sqlite_password_find(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_end(st);
 }
 
+enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
+                                                 const struct cw_store_request *request,
+                                                 struct cw_arena *arena)
+{
+    struct cw_store_result found = {.status = CW_STORE_OK};
+    cw_sqlite_password_find(s, request, &found, arena);
+    if (found.status != CW_STORE_OK || request->expected.n == 0)
+        return found.status;
+    return cw_slice_eq(found.secret, request->expected) ? CW_STORE_OK : CW_STORE_MISMATCH;
+}
+
 void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
-    (void)arena;
+    result->status = cw_sqlite_password_expected(s, request, arena);
+    if (result->status != CW_STORE_OK)
+        return;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_SET_PASSWORD];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->secret);
-    if (cw_sql_run(s, CW_SQL_USER_SET_PASSWORD) == 0) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
+    cw_sql_run(s, CW_SQL_USER_SET_PASSWORD);
     st = s->statements[CW_SQL_SESSIONS_DELETE_OTHERS];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->session_id);
@@ -168,6 +178,7 @@ void cw_sqlite_block(struct cw_sqlite *s, const struct cw_store_request *request
     static const struct list blocks = {CW_SQL_BLOCK_FIND, CW_SQL_BLOCKS_COUNT, CW_SQL_BLOCK_INSERT,
                                        CW_BLOCKED_MAX};
     (void)arena;
+    cw_sqlite_blocks_somebody(s, request->user_id);
     result->status = add_to(s, request, &blocks);
 }
 
@@ -195,6 +206,16 @@ static uint64_t *list_ids(struct cw_sqlite *s, enum cw_sql which, uint64_t user_
     return memcpy(cw_arena_alloc(arena, n * sizeof ids[0]), ids, n * sizeof ids[0]);
 }
 
+bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_BLOCK_FIND];
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, other_id);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
 void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
                             struct cw_arena *arena)
 {
@@ -209,7 +230,8 @@ void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_st
         list_ids(s, CW_SQL_CONTACTS, user_id, CW_CONTACTS_MAX, &result->contact_count, arena);
 }
 
-static void show_person(struct cw_sqlite *s, struct cw_store_person *person, struct cw_arena *arena)
+static void show_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_person *person,
+                        struct cw_arena *arena)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, person->user_id);
@@ -218,6 +240,8 @@ static void show_person(struct cw_sqlite *s, struct cw_store_person *person, str
         person->seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
+    if (cw_sqlite_has_blocked(s, person->user_id, asker_id))
+        person->seen_ms = 0;
 }
 
 void cw_sqlite_contact_list(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -238,6 +262,6 @@ void cw_sqlite_contact_list(struct cw_sqlite *s, const struct cw_store_request *
         person->blocked = j < blocked && b[j] == next;
         i += person->contact;
         j += person->blocked;
-        show_person(s, person, arena);
+        show_person(s, request->user_id, person, arena);
     }
 }

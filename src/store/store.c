@@ -18,6 +18,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+const char *cw_store_failure(struct cw_store *store)
+{
+    return store->backend->failure == NULL ? NULL : store->backend->failure(store);
+}
+
 struct cw_slice cw_store_kept_keys(const struct cw_store *store)
 {
     return store->kept_keys;
@@ -30,6 +35,12 @@ void cw_store_list_twins(struct cw_store *store, bool only_new, size_t most,
 {
     if (store->backend->list_twins != NULL)
         store->backend->list_twins(store, only_new, most, found, context);
+}
+
+void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes)
+{
+    *notes = store->notes;
+    store->notes.count = store->notes.lost = 0;
 }
 
 void cw_store_close(struct cw_store *store)
@@ -57,6 +68,21 @@ bool cw_store_op_writes(enum cw_store_op op)
         return false;
     default:
         return true;
+    }
+}
+
+bool cw_store_op_changes_rights(enum cw_store_op op)
+{
+    switch (op) {
+    case CW_STORE_MESSAGE_APPEND:
+    case CW_STORE_MESSAGE_EDIT:
+    case CW_STORE_MESSAGE_DELETE:
+    case CW_STORE_READ_MARK:
+    case CW_STORE_PLAY_MARK:
+    case CW_STORE_SESSION_SAVE:
+        return false;
+    default:
+        return cw_store_op_writes(op);
     }
 }
 

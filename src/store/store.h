@@ -26,8 +26,11 @@ enum cw_store_op {
                                 with other_name: it looks like this user's */
     CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
-    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays */
-    CW_STORE_SESSION_CREATE, /* user_id, secret (token hash), client, address,
+    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays;
+                                expected: the hash that the old password was verified
+                                against. MISMATCH: it is another by now */
+    CW_STORE_SESSION_CREATE, /* user_id, expected (as above; not looked at when empty),
+                                secret (token hash), client, address,
                                 extended, features, since/has_since, active ->
                                 session_id, cursor, groups, blocked, contacts,
                                 dropped_session_id */
@@ -127,7 +130,8 @@ enum cw_store_status {
     CW_STORE_EXISTS,      /* name taken; member already */
     CW_STORE_NOT_FOUND,   /* no such user, group, message; SESSION_FIND: no such user,
                              or he has no session that has not expired */
-    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token */
+    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token;
+                             a password hash that is not the expected one */
     CW_STORE_FULL,        /* a limit on how many there may be is reached */
     CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
@@ -201,9 +205,12 @@ struct cw_store_request {
     uint32_t channels;
     uint32_t sample_rate;
     bool voice;
-    bool in_turn;    /* overtakes nothing (store_thread.h) */
-    uint8_t refusal; /* enum cw_store_status: how it ends unless it is a retry */
-    uint64_t cookie; /* the asker's; comes back in the result */
+    bool in_turn;               /* overtakes nothing (store_thread.h) */
+    uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
+    uint64_t cookie;            /* the asker's; comes back in the result */
+    uint64_t conn;              /* the connection that it is done for, 0: none */
+    struct cw_account *account; /* whoever hands it to the store charged this one ... */
+    size_t charged;             /* ... so many bytes, until the request is destroyed */
     uint64_t time_ms;
     uint64_t user_id;
     uint64_t session_id;
@@ -213,6 +220,7 @@ struct cw_store_request {
                              then owns this and does not copy the body */
     struct cw_slice blob; /* the body is in this file instead, written and synced by
                              cw_blob_write */
+    uint64_t body_sum;    /* with a blob: cw_store_body_sum of the body */
     uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
     uint64_t part;        /* whose numbers: 0 is the session's own */
     uint64_t n;           /* the part's number, 0: none */
@@ -226,6 +234,7 @@ struct cw_store_request {
     struct cw_slice key;
     struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
+    struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now, which are not dropped as idle */
@@ -298,6 +307,8 @@ struct cw_store_message {
     uint64_t edited_ms, deleted_ms; /* 0: not. What is deleted has no body */
     uint32_t duration_ms;           /* of a voice */
     struct cw_slice waveform;       /* the same: what it was stored with */
+    bool damaged;                   /* the body is not what was stored: CW_DAMAGED_TEXT,
+                                       or no samples */
     uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
     uint64_t size;                  /* bytes of the body, also of one that is not here */
 };
@@ -413,17 +424,34 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
-    struct cw_store_retention retain; /* for all conversations; a group's own may be
-                                         stricter, not laxer */
+    struct cw_store_retention retain;  /* for all conversations; a group's own may be
+                                          stricter, not laxer */
+    void (*log)(const char *sentence); /* for the operator, on whatever thread; NULL:
+                                          nothing is told */
 };
 
 struct cw_store; /* one back end, open */
 
+/* What a text says whose row is damaged. */
+#define CW_DAMAGED_TEXT "[this message was damaged on the server]"
+
+/* What the operator should know: lines for a log, which say where damage was found.
+ * The store has no log of its own. */
+#define CW_STORE_NOTES_MAX 8
+struct cw_store_notes {
+    char lines[CW_STORE_NOTES_MAX][200];
+    size_t count;
+    size_t lost; /* how many more there were */
+};
+/* Moves the notes that were made since the last call. The thread of execute. */
+void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes);
+
 /* Opens the SQLite back end on `folder` (created with mode 0700 when missing),
  * migrating an older schema. On failure returns NULL and writes a sentence for
  * the operator to *error (static or at most 256 bytes in `error`).
- * The file is locked for this process: a second server is refused.
- * Removes blob files that no row names. */
+ * The file is locked for this process: a second server is refused. A missing or
+ * empty database beside bodies in files is refused. Files that no row names are
+ * moved to blobs/lost, and come back when one does. */
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
 
@@ -442,6 +470,10 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
  * be kept, of a checkpoint. *again: there is more to do. Returns false after a
  * failed sync, as CW_STORE_FAILED. */
 bool cw_store_idle(struct cw_store *store, bool *again);
+
+/* Why the store cannot go on, as a sentence for the operator, or NULL: its folder is
+ * not there any more. Looks at it: call it now and then, on the store's thread. */
+const char *cw_store_failure(struct cw_store *store);
 
 /* The keys of names that keep the punctuation at their ends, since another name has
  * the key without it: each has `u` (a user's) or `g` (a group's) before it and a zero
@@ -465,10 +497,14 @@ void cw_store_close(struct cw_store *store);
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
                                    char name[CW_BLOB_NAME_MAX]);
 
+/* The checksum of a body, for a request with a blob. Thread-safe. */
+uint64_t cw_store_body_sum(struct cw_slice body);
+
 /* A copy of the request with all its slices (but see `frame`), taken from the
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+size_t cw_store_request_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif

@@ -15,16 +15,20 @@ struct cw_store_backend {
                                      struct cw_slice older),
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
+    const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
 };
 
 /* The first member of every back end's own struct. */
 struct cw_store {
     const struct cw_store_backend *backend;
+    struct cw_store_notes notes;
     struct cw_slice kept_keys;
 };
 
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
+/* May it change who may say something where? */
+bool cw_store_op_changes_rights(enum cw_store_op op);
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
 
 /* A result that says `status` and nothing else. */

@@ -2,6 +2,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/account.h"
+
 #include "store/store_backend.h"
 
 /* Every slice of a request: one added there must be added here, or its copy
@@ -12,7 +14,7 @@ static const size_t slices[] = {
     offsetof(struct cw_store_request, key),        offsetof(struct cw_store_request, secret),
     offsetof(struct cw_store_request, client),     offsetof(struct cw_store_request, active),
     offsetof(struct cw_store_request, invitation), offsetof(struct cw_store_request, address),
-    offsetof(struct cw_store_request, looks),
+    offsetof(struct cw_store_request, looks),      offsetof(struct cw_store_request, expected),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
 #define APPEND_SLICE_COUNT 3
@@ -45,6 +47,12 @@ static size_t copied_size(const struct cw_store_request *request)
     return request->frame == NULL ? size : size - request->body.n;
 }
 
+size_t cw_store_request_size(const struct cw_store_request *request)
+{
+    size_t frame = request->frame == NULL ? 0 : cw_account_size(request->body.n);
+    return cw_account_size(copied_size(request)) + frame;
+}
+
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request)
 {
@@ -70,6 +78,8 @@ void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *req
     if (request == NULL)
         return;
     size_t size = copied_size(request);
+    cw_account_give(request->account, request->charged);
+    cw_account_release(request->account);
     free(request->frame);
     if (pool == NULL)
         free(request);

@@ -3,12 +3,9 @@
  * The operations are in sqlite_*.c, a file a noun; the tables in sqlite_schema.c;
  * the statements in sqlite_statement.c. Durability rests on WAL with synchronous=FULL: COMMIT
  * returns after the sync of the log. */
-#include <errno.h>
-#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/blob.h"
 #include "store/sqlite.h"
@@ -72,6 +69,18 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_CONVERSATIONS] = cw_sqlite_conversations,
 };
 
+void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    if (s->options.log == NULL)
+        return;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    s->options.log(line);
+}
+
 /* --- checkpoints ------------------------------------------------------------------ */
 
 /* Called by SQLite after each commit; takes the place of automatic checkpoints. */
@@ -110,6 +119,7 @@ static void bound_wal(struct cw_sqlite *s)
 static void roll_back(struct cw_sqlite *s)
 {
     cw_inbox_index_undo(&s->inbox);
+    cw_sqlite_rights_changed(s);
     s->newest = s->newest_begin;
     s->search_to = s->search_to_begin;
     for (int i = 0; i < CW_SQL_COUNT; i++)
@@ -173,6 +183,8 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
                              refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
         if (!refused)
             operations[requests[i]->op](s, requests[i], &results[i], arena);
+        if (cw_store_op_changes_rights(requests[i]->op))
+            cw_sqlite_rights_changed(s);
     }
     if (writing)
         follow_batch(s, n);
@@ -195,6 +207,20 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         s->trouble = CW_STORE_OK;
 }
 
+/* The body of a message that was not stored, or not again, was written for nothing. */
+static void drop_files(struct cw_sqlite *s, const struct cw_store_request *const requests[],
+                       size_t n, const struct cw_store_result results[])
+{
+    for (size_t i = 0; i < n && s->trouble != CW_STORE_FAILED; i++)
+        if ((results[i].status != CW_STORE_OK || results[i].repeated) &&
+            requests[i]->op == CW_STORE_MESSAGE_APPEND && requests[i]->blob.n != 0) {
+            char name[CW_BLOB_NAME_MAX];
+            snprintf(name, sizeof name, "%.*s", (int)requests[i]->blob.n,
+                     (const char *)requests[i]->blob.p);
+            cw_blob_remove(s->folder, name);
+        }
+}
+
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena)
 {
@@ -210,9 +236,12 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
         s->trouble = CW_STORE_OK;
         run_batch(s, requests, n, results, arena, false);
     }
+    if (writing)
+        cw_sqlite_watch(s); /* what is in no folder any more is not acknowledged */
     if (s->trouble != CW_STORE_OK)
         for (size_t i = 0; i < n; i++)
             cw_store_result_init(&results[i], requests[i], s->trouble);
+    drop_files(s, requests, n, results);
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
 }
@@ -226,6 +255,7 @@ static bool work(struct cw_sqlite *s)
     begin(s, CW_SQL_BEGIN);
     if (behind)
         follow(s, SEARCH_SLICE);
+    cw_sqlite_files_forget(s);
     bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE) != 0;
     end(s);
     more |= behind;
@@ -242,7 +272,7 @@ static bool idle(struct cw_store *store, bool *again)
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
     if (s->trouble == CW_STORE_OK &&
-        (s->newest - s->search_to >= SEARCH_SLICE || cw_sqlite_may_remove(s)))
+        (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
         *again = work(s);
     return s->trouble == CW_STORE_OK;
 }
@@ -259,6 +289,7 @@ static void close_store(struct cw_store *store)
     if (s->trouble != CW_STORE_OK && s->db != NULL)
         sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(s->db);
+    cw_sqlite_watch_end(s);
     cw_inbox_index_finish(&s->inbox);
     cw_map_finish(&s->window_keys);
     cw_buf_finish(&s->kept_keys);
@@ -267,63 +298,19 @@ static void close_store(struct cw_store *store)
     free(s);
 }
 
-static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store};
-
-static char *join_path(const char *folder, const char *name)
+static const char *failure(struct cw_store *store)
 {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = cw_alloc(size);
-    snprintf(path, size, "%s/%s", folder, name);
-    return path;
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_watch(s);
+    return s->failure[0] == '\0' ? NULL : s->failure;
 }
 
-static bool sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool good = fsync(fd) == 0;
-    close(fd);
-    return good;
-}
-
-/* A folder that is ours alone, whatever the umask; one that exists is taken as
- * it is. Its own entry is synced with it. */
-static bool make_folder(const char *path)
-{
-    if (mkdir(path, 0700) != 0)
-        return errno == EEXIST;
-    char *parent = join_path(path, "..");
-    bool good = chmod(path, 0700) == 0 && sync_folder(parent);
-    free(parent);
-    return good;
-}
-
-/* SQLite gives its log the mode of the database, and takes an empty file for a
- * new database. */
-static bool make_file(const char *path)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno == EEXIST;
-    bool good = fchmod(fd, 0600) == 0;
-    close(fd);
-    return good;
-}
-
-static bool make_places(const char *folder)
-{
-    char *blobs = join_path(folder, CW_BLOB_FOLDER);
-    char *file = join_path(folder, CW_SQLITE_FILE);
-    bool good = make_folder(folder) && make_folder(blobs) && make_file(file) && sync_folder(folder);
-    free(blobs);
-    free(file);
-    return good;
-}
+static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store,
+                                                failure};
 
 static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
 {
-    char *path = join_path(s->folder, CW_SQLITE_FILE);
+    char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     free(path);
     if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
@@ -335,14 +322,48 @@ static bool open_database(struct cw_sqlite *s, const char *folder, char error[25
     return true;
 }
 
-static bool blob_wanted(void *context, const char *name)
+/* --- bodies in files: see blob_sweep.c ---------------------------------------------------- */
+
+static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
 {
-    struct cw_sqlite *s = context;
-    sqlite3_stmt *st = s->statements[CW_SQL_BLOB_FIND];
+    sqlite3_stmt *st = s->statements[which];
     cw_sql_text_of(st, 1, cw_slice_str(name));
     bool found = cw_sql_row(s, st);
     cw_sql_end(st);
-    return found || s->trouble != CW_STORE_OK;
+    return found;
+}
+
+static enum cw_blob_fate blob_fate(void *context, const char *name)
+{
+    struct cw_sqlite *s = context;
+    bool named = names_blob(s, CW_SQL_BLOB_FIND, name);
+    bool removed = !named && names_blob(s, CW_SQL_REMOVAL_FIND, name);
+    if (s->trouble != CW_STORE_OK)
+        return CW_BLOB_KEEP;
+    return named ? CW_BLOB_NAMED : removed ? CW_BLOB_DELETED : CW_BLOB_UNKNOWN;
+}
+
+static void sweep_blobs(struct cw_sqlite *s, const char *shown)
+{
+    struct cw_blob_swept swept = cw_blob_sweep(s->folder, blob_fate, s);
+    if (swept.found != 0)
+        cw_sqlite_log(s, "%zu recordings and long texts were found again in %s/" CW_BLOB_LOST,
+                      swept.found, shown);
+    if (swept.put_aside != 0)
+        cw_sqlite_log(s,
+                      "%zu files in %s/" CW_BLOB_FOLDER
+                      " belong to no message of this database: moved to %s/" CW_BLOB_LOST,
+                      swept.put_aside, shown, shown);
+    if (swept.stuck != 0)
+        cw_sqlite_log(s,
+                      "%zu files that belong to no message could not be moved to %s/" CW_BLOB_LOST,
+                      swept.stuck, shown);
+    if (swept.lost != 0)
+        cw_sqlite_log(s,
+                      "%s/" CW_BLOB_LOST " has %zu files, %llu KiB: they come back with the "
+                      "database that names them; if there is none, delete them",
+                      shown, swept.lost, (unsigned long long)(swept.lost_bytes + 1023) / 1024);
+    s->removals = true; /* there may be some of before */
 }
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
@@ -352,14 +373,12 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
     s->store.backend = &backend;
     cw_inbox_index_init(&s->inbox);
+    cw_sqlite_rights_changed(s);        /* the empty ones are of before */
     cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whoever chooses parts */
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
-    s->folder = folder[0] == '/' ? join_path("", folder + 1) : join_path(".", folder);
-    bool good = make_places(s->folder);
-    if (!good)
-        snprintf(error, 256, "Cannot create the data folder %.120s: %s.", folder, strerror(errno));
-    if (!good || !open_database(s, folder, error)) {
+    s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    if (!cw_sqlite_places_make(s->folder, folder, error) || !open_database(s, folder, error)) {
         s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
         close_store(&s->store);
         return NULL;
@@ -368,6 +387,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
     cw_sqlite_inbox_load(s);
     cw_sqlite_retention_load(s);
+    cw_sqlite_rights_load(s);
     cw_sqlite_names_load(s);
     if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
@@ -376,6 +396,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
-    cw_blob_sweep(s->folder, blob_wanted, s);
+    sweep_blobs(s, folder);
+    cw_sqlite_watch_begin(s);
     return &s->store;
 }

@@ -29,6 +29,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "store/store_backend.h"
 
@@ -50,6 +51,7 @@ struct cw_store_thread {
     struct queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     bool stopping;
+    bool failed; /* the loop has been told so; of the store's thread */
 };
 
 /* --- the store's thread --------------------------------------------------------- */
@@ -107,14 +109,24 @@ static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
     return batch;
 }
 
-/* The next batch, or NULL when there is nothing left to do, ever. */
+/* Until there is work, or for CW_STORE_LOOK_MS. */
+static void wait_for_work(struct cw_store_thread *thread)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += CW_STORE_LOOK_MS / 1000;
+    pthread_cond_timedwait(&thread->work, &thread->mutex, &until);
+}
+
+/* The next batch: without a request in it when the store is only to be looked at;
+ * NULL when there is nothing left to do, ever. */
 static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = NULL;
     pthread_mutex_lock(&thread->mutex);
-    while (nothing_waits(thread) && !thread->stopping)
-        pthread_cond_wait(&thread->work, &thread->mutex);
-    if (!nothing_waits(thread))
+    if (nothing_waits(thread) && !thread->stopping)
+        wait_for_work(thread);
+    if (!nothing_waits(thread) || !thread->stopping)
         batch = make_batch(thread);
     pthread_mutex_unlock(&thread->mutex);
     return batch;
@@ -143,13 +155,41 @@ static bool may_idle(struct cw_store_thread *thread)
     return idle;
 }
 
+/* Those of an idle moment come with the next batch. */
+static void take_notes(struct cw_store *store, struct cw_store_batch *batch)
+{
+    if (store->notes.count == 0)
+        return;
+    batch->notes = cw_arena_alloc(&batch->arena, sizeof *batch->notes);
+    cw_store_take_notes(store, batch->notes);
+}
+
+/* Nobody asked for anything: only bad news is delivered, once. */
+static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
+{
+    batch->failure = thread->failed ? NULL : cw_store_failure(thread->store);
+    if (batch->failure == NULL) {
+        cw_store_batch_destroy(NULL, batch);
+        return;
+    }
+    thread->failed = true;
+    deliver(thread, batch);
+}
+
 static void *run(void *argument)
 {
     struct cw_store_thread *thread = argument;
     struct cw_store_batch *batch;
     while ((batch = next_batch(thread)) != NULL) {
+        if (batch->n == 0) {
+            look(thread, batch);
+            continue;
+        }
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
                          batch->n, batch->results, &batch->arena);
+        take_notes(thread->store, batch);
+        if (batch->results[0].status == CW_STORE_FAILED)
+            batch->failure = cw_store_failure(thread->store);
         /* A failed sync in an idle moment shows in the next batch: the store
          * says FAILED to everything from then on. */
         bool again = deliver(thread, batch);
@@ -165,13 +205,17 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
                                               void (*notify)(void *context), void *context)
 {
     struct cw_store_thread *thread = cw_alloc_zero(sizeof *thread);
+    pthread_condattr_t clock;
     thread->store = store;
     thread->pool = pool;
     thread->notify = notify;
     thread->context = context;
     thread->ready_end = &thread->ready;
     pthread_mutex_init(&thread->mutex, NULL);
-    pthread_cond_init(&thread->work, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&thread->work, &clock);
+    pthread_condattr_destroy(&clock);
     if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
         fputs("chinwag: cannot start the store's thread\n", stderr);
         abort();

@@ -19,7 +19,10 @@ struct cw_store_batch {
     struct cw_store_result *results;
     size_t n;
     struct cw_arena arena;
-    unsigned references; /* the taker's own */
+    struct cw_store_notes *notes; /* what the operator should know, or NULL */
+    unsigned references;          /* the taker's own */
+    const char *failure;          /* why the store cannot go on (cw_store_failure), if it says so.
+                                     Such a batch may have no requests */
 };
 
 /* Starts the thread; it owns `store` from now on. `notify(context)` is called on the

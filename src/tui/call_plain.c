@@ -113,6 +113,9 @@ static int on_event(struct call *call, const struct chinwag_event *event)
         fprintf(stderr, "chinwag: the call is over: lost the server at %s (%s)\n",
                 call->cli->server, event->text);
         return CLI_UNREACHABLE;
+    } else if (event->type == CHINWAG_CALL_LEFT || event->type == CHINWAG_SESSION_MOVED) {
+        fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
+        return CLI_REFUSED;
     }
     return CLI_DONE;
 }
@@ -170,7 +173,7 @@ int call_plain(const struct cli *cli)
     call.group += call.group[0] == '#';
     int code = CLI_WRONG_USE;
     if (open_sound(&call) && open_out(&call))
-        code = session_open(&call.session, cli, STATE_CALL);
+        code = session_open(&call.session, cli, SESSION_CALL);
     if (code == CLI_DONE)
         code = take_part(&call);
     code = close_out(&call, code);

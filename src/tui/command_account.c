@@ -7,9 +7,9 @@
 #include "password.h"
 #include "session.h"
 
-/* One session of the account on the server; its token into the account. */
-static int log_in_once(const struct cli *cli, const char *name, const char *password,
-                       enum state_use use, struct state_account *account)
+/* A session of the account on the server; its token into the account. */
+static int ask_for_session(const struct cli *cli, const char *name, const char *password,
+                           struct state_account *account)
 {
     struct session session;
     struct chinwag_event answer;
@@ -18,19 +18,21 @@ static int log_in_once(const struct cli *cli, const char *name, const char *pass
     int code = session_wait(&session, "login", request, &answer);
     if (code == CLI_DONE) {
         snprintf(account->name, sizeof account->name, "%s", answer.username);
-        snprintf(account->tokens[use], sizeof account->tokens[use], "%s", answer.token);
+        snprintf(account->token, sizeof account->token, "%s", answer.token);
     }
     session_close(&session);
     return code;
 }
 
 /* Ends what an earlier login has left behind. Nothing depends on it. */
-static void end_session(const struct cli *cli, const struct state_account *account,
-                        enum state_use use)
+static void end_session(const struct cli *cli, const char *name, const char *token)
 {
-    chinwag_client *client = chinwag_create(&(struct chinwag_options){.server = cli->server});
+    if (token[0] == 0)
+        return;
+    struct chinwag_options options = {.server = cli->server, .part = true};
+    chinwag_client *client = chinwag_create(&options);
     struct chinwag_event event;
-    chinwag_attach(client, account->name, account->tokens[use]);
+    chinwag_attach(client, name, token);
     int64_t logout = chinwag_logout(client);
     while (chinwag_poll(client, 2000, &event) && event.type != CHINWAG_DISCONNECTED)
         if (event.type == CHINWAG_RESPONSE && event.request == logout)
@@ -38,12 +40,16 @@ static void end_session(const struct cli *cli, const struct state_account *accou
     chinwag_destroy(client);
 }
 
+static void end_old_sessions(const struct cli *cli, const struct state_account *account)
+{
+    for (int i = 0; i < STATE_OLD_TOKENS; i++)
+        end_session(cli, account->name, account->old[i]);
+}
+
 static int log_in(const struct cli *cli, const char *name, const char *password)
 {
     struct state_account account = {.name = ""}, before;
-    int code = CLI_DONE;
-    for (int use = 0; use < STATE_USES && code == CLI_DONE; use++)
-        code = log_in_once(cli, name, password, (enum state_use)use, &account);
+    int code = ask_for_session(cli, name, password, &account);
     if (code != CLI_DONE)
         return code;
     bool again = state_load_account(cli->server, account.name, &before);
@@ -51,8 +57,10 @@ static int log_in(const struct cli *cli, const char *name, const char *password)
         fprintf(stderr, "chinwag: cannot save the session: %s\n", strerror(errno));
         return CLI_WRONG_USE;
     }
-    for (int use = 0; use < STATE_USES && again; use++)
-        end_session(cli, &before, (enum state_use)use);
+    if (again) {
+        end_session(cli, before.name, before.token);
+        end_old_sessions(cli, &before);
+    }
     printf("logged in as ");
     output_text(stdout, account.name, strlen(account.name));
     printf(" at %s\n", cli->server);
@@ -93,10 +101,10 @@ static bool is_over(int code)
 }
 
 /* A session that the server does not know any more is as good as ended. */
-static int log_out_once(const struct cli *cli, enum state_use use)
+static int log_out(const struct cli *cli)
 {
     struct session session;
-    int code = session_open(&session, cli, use);
+    int code = session_open(&session, cli, SESSION_COMMAND);
     if (code != CLI_DONE)
         return code;
     struct chinwag_event event;
@@ -113,6 +121,8 @@ static int log_out_once(const struct cli *cli, enum state_use use)
             break;
         }
     }
+    if (code == CLI_DONE)
+        end_old_sessions(cli, &session.account);
     session_close(&session);
     return code;
 }
@@ -120,9 +130,7 @@ static int log_out_once(const struct cli *cli, enum state_use use)
 int command_logout(const struct cli *cli)
 {
     struct state_account account;
-    int code = CLI_DONE;
-    for (int use = 0; use < STATE_USES && code == CLI_DONE; use++)
-        code = log_out_once(cli, (enum state_use)use);
+    int code = log_out(cli);
     if (code != CLI_DONE)
         return code;
     if (!state_load_account(cli->server, cli->as, &account) ||
@@ -137,7 +145,7 @@ int command_logout(const struct cli *cli)
 int command_whoami(const struct cli *cli)
 {
     struct session session;
-    int code = session_open(&session, cli, STATE_COMMANDS);
+    int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, "attach", session.attach, NULL);
     if (code == CLI_DONE) {

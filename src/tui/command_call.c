@@ -97,6 +97,28 @@ static void on_group_event(struct call *call, const struct chinwag_event *event)
         call_screen_leave(&call->screen, event->sender);
 }
 
+/* The first sentence counts: a session that moves takes the call along. */
+static void end_with(struct call *call, const char *why)
+{
+    if (call->code != CLI_DONE)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: %s\n", why);
+    call->joined = false;
+    call->code = CLI_REFUSED;
+}
+
+static void on_left(struct call *call, const struct chinwag_event *event)
+{
+    if (event->group != NULL && strcmp(event->group, call->group) != 0)
+        return;
+    bool moved = strcmp(event->state, "moved") == 0;
+    end_with(call,
+             moved
+                 ? "the call goes on elsewhere, where you have joined it now; this one has left it"
+                 : "you are not in the call any more");
+}
+
 static void on_event(struct call *call, const struct chinwag_event *event, int64_t now_us)
 {
     switch (event->type) {
@@ -119,6 +141,12 @@ static void on_event(struct call *call, const struct chinwag_event *event, int64
         terminal_wipe(&call->screen.terminal);
         fprintf(stderr, "chinwag: connected again\n");
         call->join = chinwag_join_call(call->session.client, call->group);
+        break;
+    case CHINWAG_CALL_LEFT:
+        on_left(call, event);
+        break;
+    case CHINWAG_SESSION_MOVED:
+        end_with(call, "another program has taken up the session of this call; this one ends");
         break;
     case CHINWAG_SESSION_LOST:
         terminal_wipe(&call->screen.terminal);
@@ -243,13 +271,13 @@ static int take_part(struct call *call)
     code = session_wait(&call->session, "join_call", join, &answer);
     if (code != CLI_DONE)
         return code;
+    session_note_signals();
     call_screen_open(&call->screen, call->group, call->session.account.name,
                      call->cli->push_to_talk, !call->cli->raw);
     fprintf(stderr, "chinwag: in the call of #%s; %s\n", call->group,
             call->screen.terminal.on
                 ? "q leaves, m mutes, d deafens, + and - change the volume, 1 to 9 mute one person"
                 : "Ctrl-C leaves");
-    session_note_signals();
     int64_t now_us = session_now_us();
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
     bool each_second = call->cli->stats && call->cli->json;
@@ -272,7 +300,7 @@ int command_call(const struct cli *cli)
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {
         call.audio = call_audio_create(cli, call.sound.wants_device, start);
-        code = session_open(&call.session, cli, STATE_CALL);
+        code = session_open(&call.session, cli, SESSION_CALL);
     }
     if (code == CLI_DONE)
         code = take_part(&call);

@@ -1,6 +1,6 @@
-/* command_latency.c - from a mouth to an ear by way of a server, measured: two
- * sessions of one account in one call, one that speaks and one that listens, and
- * one clock for both.
+/* command_latency.c - from a mouth to an ear by way of a server, measured: a call
+ * that sends one's own voice back (join_call's `echo`), so one session, which is not
+ * that of calls, and one clock for both ends. A call that one is in goes on.
  *
  * What no clock here can see is taken from elsewhere: the two ways of the network
  * are half of what TCP knows as its shortest round trip, and what is left of a
@@ -37,7 +37,7 @@ struct latency {
     const struct cli *cli;
     char group[64];
     bool own_group;
-    struct session mouth, ear;
+    struct session session;
     struct cw_sender *sender;
     struct cw_receiver *receiver;
     int64_t sent_us[SENT_MAX]; /* by sequence */
@@ -64,7 +64,7 @@ static void speak(struct latency *l)
         return;
     percentile_add(&l->stages[ENCODE], (double)(now_us - begin_us) / 1000);
     l->sent_us[packet.sequence % SENT_MAX] = now_us;
-    chinwag_call_packet(l->mouth.client, l->group, packet.sequence, packet.timestamp,
+    chinwag_call_packet(l->session.client, l->group, packet.sequence, packet.timestamp,
                         packet.packet.p, packet.packet.n);
 }
 
@@ -82,7 +82,7 @@ static void hear(struct latency *l, int64_t now_us)
 static void take(struct latency *l, const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
-    if (data->packet == NULL || strcmp(data->sender, l->mouth.account.name) != 0)
+    if (data->packet == NULL || strcmp(data->sender, l->session.account.name) != 0)
         return;
     int64_t sent_us = l->sent_us[data->sequence % SENT_MAX];
     percentile_add(&l->stages[TRANSIT], (double)(now_us - sent_us) / 1000);
@@ -93,13 +93,17 @@ static void take(struct latency *l, const struct chinwag_event *data, int64_t no
                            now_us);
 }
 
-/* False: a connection broke, and it has been said. */
-static bool run_client(struct latency *l, struct session *session)
+/* False: the connection broke, or the session is used elsewhere, and it has been said. */
+static bool run_client(struct latency *l)
 {
     struct chinwag_event event;
-    while (chinwag_poll(session->client, 0, &event)) {
-        if (event.type == CHINWAG_CALL_DATA && session == &l->ear)
+    while (chinwag_poll(l->session.client, 0, &event)) {
+        if (event.type == CHINWAG_CALL_DATA)
             take(l, &event, session_now_us());
+        if (event.type == CHINWAG_CALL_LEFT || event.type == CHINWAG_SESSION_MOVED) {
+            fprintf(stderr, "chinwag: the measuring was interrupted: %s\n", event.text);
+            return false;
+        }
         if (event.type == CHINWAG_DISCONNECTED) {
             output_unreachable(l->cli->server, event.text);
             return false;
@@ -112,9 +116,8 @@ static void wait_until(const struct latency *l, int64_t until_us)
 {
     bool wants_write;
     int64_t left_us = until_us - session_now_us();
-    struct pollfd fds[2] = {{.fd = chinwag_fd(l->mouth.client, &wants_write), .events = POLLIN},
-                            {.fd = chinwag_fd(l->ear.client, &wants_write), .events = POLLIN}};
-    poll(fds, 2, left_us <= 0 ? 0 : (int)((left_us + 999) / 1000));
+    struct pollfd fd = {.fd = chinwag_fd(l->session.client, &wants_write), .events = POLLIN};
+    poll(&fd, 1, left_us <= 0 ? 0 : (int)((left_us + 999) / 1000));
 }
 
 static bool converse(struct latency *l)
@@ -126,7 +129,7 @@ static bool converse(struct latency *l)
             speak(l);
             l->n += CW_AUDIO_TICK;
         }
-        if (!run_client(l, &l->mouth) || !run_client(l, &l->ear))
+        if (!run_client(l))
             return false;
         wait_until(l, next_us);
     }
@@ -236,8 +239,7 @@ static void print_json(struct latency *l, const struct row rows[ROWS])
 static int report(struct latency *l)
 {
     struct row rows[ROWS];
-    l->uplink_ms = one_way_ms(&l->mouth);
-    l->downlink_ms = one_way_ms(&l->ear);
+    l->uplink_ms = l->downlink_ms = one_way_ms(&l->session);
     find_bursts(l);
     if (l->stages[TOTAL].count == 0) {
         fprintf(stderr, "chinwag: nothing of what was said was heard\n");
@@ -257,13 +259,11 @@ static int enter(struct latency *l)
 {
     int code = CLI_DONE;
     if (l->own_group)
-        code = session_wait(&l->mouth, "create_group",
-                            chinwag_create_group(l->mouth.client, l->group), NULL);
+        code = session_wait(&l->session, "create_group",
+                            chinwag_create_group(l->session.client, l->group), NULL);
     if (code == CLI_DONE)
-        code = session_wait(&l->mouth, "join_call", chinwag_join_call(l->mouth.client, l->group),
-                            NULL);
-    if (code == CLI_DONE)
-        code = session_wait(&l->ear, "join_call", chinwag_join_call(l->ear.client, l->group), NULL);
+        code = session_wait(&l->session, "join_call",
+                            chinwag_join_call_echo(l->session.client, l->group), NULL);
     return code;
 }
 
@@ -272,8 +272,8 @@ static int leave(struct latency *l, int code)
 {
     if (!l->own_group || code == CLI_UNREACHABLE)
         return code;
-    int left = session_wait(&l->mouth, "leave_group",
-                            chinwag_leave_group(l->mouth.client, l->group), NULL);
+    int left = session_wait(&l->session, "leave_group",
+                            chinwag_leave_group(l->session.client, l->group), NULL);
     return code == CLI_DONE ? left : code;
 }
 
@@ -295,8 +295,7 @@ static int measure(struct latency *l)
 
 static void finish(struct latency *l)
 {
-    session_close(&l->mouth);
-    session_close(&l->ear);
+    session_close(&l->session);
     cw_sender_destroy(l->sender);
     cw_receiver_destroy(l->receiver);
     for (size_t i = 0; i < STAGES; i++)
@@ -313,9 +312,7 @@ int command_latency(const struct cli *cli)
                  (unsigned)getpid() & 0xffff);
     else
         snprintf(l.group, sizeof l.group, "%s", cli->arguments[0] + (cli->arguments[0][0] == '#'));
-    int code = session_open(&l.mouth, cli, STATE_CALL);
-    if (code == CLI_DONE)
-        code = session_open(&l.ear, cli, STATE_COMMANDS);
+    int code = session_open(&l.session, cli, SESSION_CALL);
     if (code == CLI_DONE)
         code = enter(&l);
     if (code == CLI_DONE)

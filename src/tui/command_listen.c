@@ -150,9 +150,18 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
         return on_disconnected(l, event);
     case CHINWAG_ATTACHED:
         fprintf(stderr, "chinwag: connected again\n");
+        if (l->cli->away)
+            chinwag_set_presence(l->session.client, true); /* a new connection is not */
         return CLI_DONE;
+    case CHINWAG_SESSION_MOVED:
+        fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
+                l->session.account.name);
+        return CLI_REFUSED;
     case CHINWAG_SESSION_LOST:
-        output_refusal("attach", event->code, l->session.account.name);
+        fprintf(stderr,
+                "chinwag: %s was logged out here: by logout, device remove or a new password\n"
+                "  log in again: chinwag login %s\n",
+                l->session.account.name, l->session.account.name);
         return CLI_REFUSED;
     case CHINWAG_EDITED:
     case CHINWAG_DELETED:
@@ -164,6 +173,7 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_GROUP_EVENT:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
+    case CHINWAG_CALL_LEFT:
     case CHINWAG_CONNECTED:
         break;
     }
@@ -219,7 +229,7 @@ static bool make_voice_folder(const struct cli *cli)
 int command_listen(const struct cli *cli)
 {
     struct listen l = {.cli = cli};
-    int code = session_open(&l.session, cli, STATE_LISTEN);
+    int code = session_open(&l.session, cli, SESSION_LISTEN);
     if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {

@@ -137,7 +137,7 @@ int command_invite(const struct cli *cli)
     const char *group = cli->argument_count == 0 ? NULL : cli->arguments[0];
     if (group != NULL && group[0] == '#')
         group++;
-    int code = session_open(&session, cli, STATE_COMMANDS);
+    int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE) {
         uint64_t seconds = (uint64_t)cli->days * 24 * 3600;
         int64_t request = chinwag_invite(session.client, group, seconds, (uint64_t)cli->uses);

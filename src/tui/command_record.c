@@ -126,7 +126,7 @@ int command_record(const struct cli *cli)
         return voice_send_file(cli, recipient, cli->wav);
     if (!knows_its_end(cli))
         return CLI_WRONG_USE;
-    int code = session_open(&session, cli, STATE_COMMANDS); /* is there an account at all? */
+    int code = session_open(&session, cli, SESSION_COMMAND); /* is there an account at all? */
     session_close(&session);
     if (code != CLI_DONE)
         return code;

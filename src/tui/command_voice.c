@@ -81,7 +81,7 @@ static int fetch(const struct cli *cli, struct session *session, struct message 
     message->conversation = target_conversation(cli->arguments[0]);
     if (message->conversation == NULL || !target_seq(cli->arguments[1], &message->seq))
         return CLI_WRONG_USE;
-    int code = session_open(session, cli, STATE_COMMANDS);
+    int code = session_open(session, cli, SESSION_COMMAND);
     if (code != CLI_DONE)
         return code;
     int64_t request = chinwag_fetch_voice(session->client, message->conversation, message->seq);

@@ -32,7 +32,7 @@ static const struct command commands[] = {
      "The password is asked for, or taken from --password-file FILE (its first\n"
      "line) or CHINWAG_PASSWORD.\n"},
     {"logout", 0, 0, OPTION(AS), command_logout, "logout",
-     "Ends the sessions of this account on this machine.\n"},
+     "Ends the session of this account on this machine, also of a running listen.\n"},
     {"whoami", 0, 0, OPTION(AS), command_whoami, "whoami",
      "Prints the account in use, once the server has confirmed it.\n"},
     {"password", 0, 0, OPTION(AS) | OPTION(PASSWORD_FILE) | OPTION(NEW_PASSWORD_FILE),

@@ -296,6 +296,8 @@ static const struct advice advices[] = {
     {CHINWAG_INVALID_NAME,
      "a name has 1 to 64 bytes and no spaces, and begins with neither @ nor #"},
     {CHINWAG_UNAVAILABLE, "repeat it in a while, or ask whoever runs the server"},
+    {CHINWAG_CONFLICT, "look at the history before you repeat it: chinwag history @NAME"},
+    {CHINWAG_UNKNOWN_OUTCOME, "look at the history before you repeat it: chinwag history @NAME"},
     {CHINWAG_CALL_ALREADY_JOINED, "leave that call first"},
     {CHINWAG_CALL_FULL, "try again when somebody has left"},
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "output.h"
 
@@ -48,11 +49,26 @@ bool session_was_signalled(void)
 
 /* --- opening -------------------------------------------------------------------------- */
 
+/* Cut at a character; a host's name is ASCII, but who knows. */
+void session_client_name(char name[SESSION_CLIENT_MAX])
+{
+    char host[64];
+    if (gethostname(host, sizeof host) != 0)
+        snprintf(host, sizeof host, "%s", "an unknown host");
+    host[sizeof host - 1] = 0;
+    for (char *c = host; *c != 0; c++)
+        if ((unsigned char)*c < 0x20 || (unsigned char)*c >= 0x7f)
+            *c = '?';
+    snprintf(name, SESSION_CLIENT_MAX, "chinwag %.10s on %.40s", chinwag_version(), host);
+}
+
 void session_begin(struct session *session, const struct cli *cli, const char *name)
 {
+    char client[SESSION_CLIENT_MAX];
+    session_client_name(client);
     *session = (struct session){.server = cli->server};
     snprintf(session->account.name, sizeof session->account.name, "%s", name);
-    struct chinwag_options options = {.server = cli->server, .client_name = "chinwag"};
+    struct chinwag_options options = {.server = cli->server, .client_name = client, .part = true};
     session->client = chinwag_create(&options);
 }
 
@@ -69,12 +85,12 @@ static int say_no_account(const struct cli *cli)
 }
 
 /* Opus, and what a listen prints besides messages, and a call shows. */
-static unsigned session_features(const struct cli *cli, enum state_use use)
+static unsigned session_features(const struct cli *cli, enum session_use use)
 {
     unsigned opus = cli->plain ? 0 : CHINWAG_FEATURE_OPUS;
-    if (use == STATE_CALL)
+    if (use == SESSION_CALL)
         return opus | CHINWAG_FEATURE_GROUPS;
-    if (use != STATE_LISTEN)
+    if (use != SESSION_LISTEN)
         return opus;
     unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
     return cli->events ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE |
@@ -82,24 +98,26 @@ static unsigned session_features(const struct cli *cli, enum state_use use)
                        : always;
 }
 
-/* A listen says exactly where it stopped. The other uses print no messages: for
- * them it only keeps the server from sending what a listen has had. */
-int session_open(struct session *session, const struct cli *cli, enum state_use use)
+/* A listen says exactly where it stopped. */
+int session_open(struct session *session, const struct cli *cli, enum session_use use)
 {
+    char client[SESSION_CLIENT_MAX];
+    session_client_name(client);
     *session = (struct session){.server = cli->server};
     if (!state_load_account(cli->server, cli->as, &session->account))
         return say_no_account(cli);
     const char *name = session->account.name;
-    uint64_t seen = state_load_seen(cli->server, name);
+    bool listens = use == SESSION_LISTEN;
     struct chinwag_options options = {
         .server = cli->server,
-        .client_name = "chinwag",
-        .has_since = use == STATE_LISTEN || seen != 0,
-        .since = seen,
+        .client_name = client,
+        .part = !listens,
+        .has_since = listens,
+        .since = listens ? state_load_seen(cli->server, name) : 0,
         .features = session_features(cli, use),
     };
     session->client = chinwag_create(&options);
-    session->attach = chinwag_attach(session->client, name, session->account.tokens[use]);
+    session->attach = chinwag_attach(session->client, name, session->account.token);
     return CLI_DONE;
 }
 
@@ -135,6 +153,14 @@ static int lost(struct session *session, int64_t request, const char *why)
     return CLI_UNREACHABLE;
 }
 
+/* The server has as many connections of this session as there may be, or a full disk:
+ * the attach was refused for now, and nothing was asked. */
+static bool is_busy(const char *reason)
+{
+    return strcmp(reason, chinwag_code_text(CHINWAG_RATE_LIMITED)) == 0 ||
+           strcmp(reason, chinwag_code_text(CHINWAG_UNAVAILABLE)) == 0;
+}
+
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer)
 {
@@ -149,6 +175,8 @@ int session_wait(struct session *session, const char *action, int64_t request,
             continue;
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
             return refused(session, "attach", event.code);
+        if (event.type == CHINWAG_DISCONNECTED && is_busy(event.text))
+            continue; /* the library tries again */
         if (event.type == CHINWAG_DISCONNECTED)
             return lost(session, request, event.text);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
@@ -168,7 +196,7 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
                 const void *arguments)
 {
     struct session session;
-    int code = session_open(&session, cli, STATE_COMMANDS);
+    int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), NULL);
     session_close(&session);
@@ -195,7 +223,7 @@ int session_list(const struct cli *cli, const char *action, session_request *mak
 {
     struct session session;
     struct chinwag_event answer;
-    int code = session_open(&session, cli, STATE_COMMANDS);
+    int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
     if (code == CLI_DONE)

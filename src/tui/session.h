@@ -14,12 +14,20 @@ struct session {
     int64_t attach;               /* the number of the attach; 0: none */
 };
 
-/* A connection of which nobody is logged in, for `name`. */
+/* A connection on which nobody is logged in, for `name`; a login will make a part. */
 void session_begin(struct session *session, const struct cli *cli, const char *name);
+
+/* What a command does with the session. A listen is its connection; the others stand
+ * beside it, so that it goes on. */
+enum session_use { SESSION_COMMAND, SESSION_LISTEN, SESSION_CALL };
+
+/* "chinwag VERSION on HOST": what the list of devices shows. */
+#define SESSION_CLIENT_MAX 65
+void session_client_name(char name[SESSION_CLIENT_MAX]);
 
 /* A connection with the saved session for this use; nothing is sent yet.
  * CLI_DONE, or why not has been said. */
-int session_open(struct session *session, const struct cli *cli, enum state_use use);
+int session_open(struct session *session, const struct cli *cli, enum session_use use);
 
 void session_close(struct session *session);
 
@@ -29,7 +37,7 @@ void session_close(struct session *session);
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer);
 
-/* Opens the session for commands, asks, waits, closes. */
+/* Opens the session for a command, asks, waits, closes. */
 typedef int64_t session_request(chinwag_client *client, const void *arguments);
 int session_ask(const struct cli *cli, const char *action, session_request *make,
                 const void *arguments);

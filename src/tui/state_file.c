@@ -15,10 +15,12 @@
 
 #include "text/name.h"
 
-#define FIRST_LINE "chinwag-account 1\n"
+#define FIRST_LINE     "chinwag-account 2\n"
+#define FIRST_LINE_0_1 "chinwag-account 1\n"
+#define ACCOUNT_MAX    ((STATE_OLD_TOKENS + 3) * (STATE_STRING_MAX + 16))
 
-static const char *const use_names[STATE_USES] = {
-    [STATE_COMMANDS] = "commands", [STATE_LISTEN] = "listen", [STATE_CALL] = "call"};
+/* What version 0.1.0 called its three: that of listen has the position. */
+static const char *const old_names[STATE_OLD_TOKENS] = {"commands", "call"};
 
 /* --- paths -------------------------------------------------------------------------- */
 
@@ -189,11 +191,8 @@ static bool write_line(const struct path *path, const char *line)
 
 bool state_save_account(const char *server, const struct state_account *account)
 {
-    char text[(STATE_USES + 2) * (STATE_STRING_MAX + 16)];
-    int n = snprintf(text, sizeof text, FIRST_LINE "name %s\n", account->name);
-    for (int use = 0; use < STATE_USES; use++)
-        n += snprintf(text + n, sizeof text - (size_t)n, "%s %s\n", use_names[use],
-                      account->tokens[use]);
+    char text[ACCOUNT_MAX];
+    snprintf(text, sizeof text, FIRST_LINE "name %s\ntoken %s\n", account->name, account->token);
     struct path path;
     account_path(&path, server, account->name, ".account");
     if (!replace(&path, text))
@@ -224,12 +223,20 @@ static bool find_line(const char *text, const char *key, char value[STATE_STRING
     return false;
 }
 
+static bool begins_with(const char *text, const char *line)
+{
+    return strncmp(text, line, strlen(line)) == 0;
+}
+
 static bool parse_account(const char *text, struct state_account *account)
 {
-    bool good = strncmp(text, FIRST_LINE, strlen(FIRST_LINE)) == 0 &&
-                find_line(text, "name", account->name);
-    for (int use = 0; use < STATE_USES && good; use++)
-        good = find_line(text, use_names[use], account->tokens[use]);
+    *account = (struct state_account){.name = ""};
+    bool before = begins_with(text, FIRST_LINE_0_1);
+    bool good = (before || begins_with(text, FIRST_LINE)) &&
+                find_line(text, "name", account->name) &&
+                find_line(text, before ? "listen" : "token", account->token);
+    for (int i = 0; i < STATE_OLD_TOKENS && good && before; i++)
+        good = find_line(text, old_names[i], account->old[i]);
     if (!good)
         errno = EBADMSG;
     return good;
@@ -238,7 +245,7 @@ static bool parse_account(const char *text, struct state_account *account)
 /* The saved account that `name` means in another spelling, as ALICE means alice. */
 static bool find_spelling(const char *server, const char *name, char found[STATE_STRING_MAX])
 {
-    char text[(STATE_USES + 2) * (STATE_STRING_MAX + 16)];
+    char text[ACCOUNT_MAX];
     struct cw_name_key wanted, key;
     struct path folder;
     struct dirent *entry;
@@ -266,7 +273,7 @@ static bool find_spelling(const char *server, const char *name, char found[STATE
 bool state_load_account(const char *server, const char *name, struct state_account *account)
 {
     char last[STATE_STRING_MAX];
-    char text[(STATE_USES + 2) * (STATE_STRING_MAX + 16)];
+    char text[ACCOUNT_MAX];
     struct path path;
     if (name == NULL) {
         begin_server(&path, server);

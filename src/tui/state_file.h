@@ -5,11 +5,11 @@
  *
  *     last-server              the server of the last login
  *     SERVER/last              ... and the account
- *     SERVER/NAME.account      the account's tokens
+ *     SERVER/NAME.account      the account's token
  *     SERVER/NAME.seen         the highest message id that listen has printed
  *     SERVER/NAME.lock         held by a running listen
  *
- * Position and tokens are apart because a listen writes the one while a login
+ * Position and token are apart because a listen writes the one while a login
  * writes the other. Files are replaced whole (written beside, synced, renamed).
  * Functions that return bool leave the reason of a failure in errno. */
 #ifndef CHINWAG_TUI_STATE_FILE_H
@@ -20,13 +20,13 @@
 
 #define STATE_STRING_MAX 512
 
-/* A session is on one connection at a time: so that a send does not take it
- * away from a listen in another terminal, each kind of use has its own. */
-enum state_use { STATE_COMMANDS, STATE_LISTEN, STATE_CALL, STATE_USES };
+/* Version 0.1.0 had three sessions for a login; two of them only remain to be ended. */
+#define STATE_OLD_TOKENS 2
 
 struct state_account {
     char name[STATE_STRING_MAX]; /* as it was registered */
-    char tokens[STATE_USES][STATE_STRING_MAX];
+    char token[STATE_STRING_MAX];
+    char old[STATE_OLD_TOKENS][STATE_STRING_MAX]; /* empty: none */
 };
 
 /* Saves the account and makes it, and its server, the last one. */
@@ -35,7 +35,7 @@ bool state_save_account(const char *server, const struct state_account *account)
 /* `name` NULL: the last one. ENOENT: there is none. */
 bool state_load_account(const char *server, const char *name, struct state_account *account);
 
-/* Forgets the tokens; the position stays. */
+/* Forgets the token; the position stays. */
 bool state_remove_account(const char *server, const char *name);
 
 bool state_load_last_server(char server[STATE_STRING_MAX]);

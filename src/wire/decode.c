@@ -412,3 +412,24 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return CW_BAD_REQUEST;
     return is_too_large(msg) ? CW_TOO_LARGE : CW_SUCCESS;
 }
+
+int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg)
+{
+    *msg = (struct cw_msg){.kind = CW_REQUEST};
+    struct decoder d = {.in = {.rest = head, .objects_max = CW_MSGPACK_OBJECTS_MAX},
+                        .msg = msg,
+                        .reader = CW_READER_SERVER};
+    if (!read_head(&d, CW_READER_SERVER))
+        return malformed(msg);
+    if (is_unknown(msg))
+        return CW_UNKNOWN_ACTION;
+    if (msg->kind != CW_REQUEST || d.row->fields[0] != CW_F_USERNAME ||
+        d.row->fields[1] != CW_F_TOKEN)
+        return CW_TOO_LARGE;
+    struct cw_object name = cw_unpack_next(&d.in), token = cw_unpack_next(&d.in);
+    if (d.in.failed || !is_text(name) || !is_text(token))
+        return CW_BAD_REQUEST;
+    msg->username = name.bytes;
+    msg->token = token.bytes;
+    return CW_SUCCESS;
+}

@@ -64,6 +64,8 @@ enum cw_action {
     CW_REVOKE_SESSION,
     CW_INVITE_USER,
     CW_MARK_PLAYED,
+    CW_SESSION_MOVED,
+    CW_CALL_LEFT,
     CW_ACTION_COUNT
 };
 
@@ -204,7 +206,9 @@ struct cw_extras {
     uint64_t seen;
     uint64_t duration_ms;
     struct cw_slice waveform;
+    uint64_t echo;
     struct cw_slice reason;
+    uint64_t damaged; /* 1: the content is not what was said */
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
@@ -241,6 +245,7 @@ struct cw_msg {
     struct cw_slice invitation;
     struct cw_slice event;
     uint64_t session;
+    struct cw_slice reason;
     struct cw_extras extras;
 };
 
@@ -267,6 +272,11 @@ enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
  * Lists come from the server: sent to it, they are unknown keys.
  * Slices in *msg point into `frame`, which the caller keeps. */
 int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg);
+
+/* The same of the first bytes of a request: action, username and token only. What is
+ * no request with a token at its head is CW_BAD_REQUEST, CW_UNKNOWN_ACTION, or
+ * CW_TOO_LARGE for what has none and is as long as that. */
+int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg);
 
 /* Appends the encoding of *msg to *out: the drawn objects, and, when
  * `extended` and msg->extras.map_present, the trailing map with the keys whose

@@ -547,7 +547,7 @@ static struct cw_buf with_comment(const struct cw_buf *file, size_t n)
     cw_buf_append(&packet, "OpusTags\4\0\0\0some", 16);
     cw_buf_append(&packet, counts, sizeof counts);
     for (size_t i = 0; i < n; i++)
-        cw_buf_append(&packet, "SECRET" + i % 6, 1);
+        cw_buf_append(&packet, &"SECRET"[i % 6], 1);
     cw_buf_append(&out, file->p, first);
     ogg_stream_init(&stream, (int)0xfedcba98);
     ogg_packet tags = {.packet = packet.p, .bytes = (long)packet.n, .packetno = 1};

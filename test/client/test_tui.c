@@ -186,21 +186,21 @@ static void test_voice_messages(void **state)
 
 /* --- state --------------------------------------------------------------------------- */
 
-static const struct state_account alice = {.name = "alice", .tokens = {"t-1", "t-2", "t-3"}};
+static const struct state_account alice = {.name = "alice", .token = "t-2"};
 
 static void assert_account(const char *server, const char *as, const char *name, const char *token)
 {
     struct state_account account;
     assert_true(state_load_account(server, as, &account));
     assert_string_equal(account.name, name);
-    assert_string_equal(account.tokens[STATE_LISTEN], token);
+    assert_string_equal(account.token, token);
 }
 
 static void test_accounts(void **state)
 {
     (void)state;
     struct state_account account;
-    struct state_account bob = {.name = "bob", .tokens = {"b-1", "b-2", "b-3"}};
+    struct state_account bob = {.name = "bob", .token = "b-2"};
     assert_false(state_load_account("host:1", NULL, &account));
     assert_int_equal(errno, ENOENT);
     assert_true(state_save_account("host:1", &alice));
@@ -220,7 +220,7 @@ static void assert_found(const char *server, const char *as)
     struct state_account account;
     assert_true(state_load_account(server, as, &account));
     assert_string_equal(account.name, "alice");
-    assert_string_equal(account.tokens[STATE_COMMANDS], "t-1");
+    assert_string_equal(account.token, "t-2");
 }
 
 static void test_other_spellings(void **state)
@@ -272,7 +272,7 @@ static void test_files_are_private(void **state)
 static void test_names_cannot_leave_the_folder(void **state)
 {
     (void)state;
-    struct state_account account = {.name = "../../x/\n\xc3\xbc", .tokens = {"1", "2", "3"}};
+    struct state_account account = {.name = "../../x/\n\xc3\xbc", .token = "1"};
     assert_true(state_save_account("..", &account));
     struct stat status;
     assert_int_equal(stat(path_of("chinwag/%2e.:4242/%2e.%2f..%2fx%2f%0a%c3%bc.account"), &status),
@@ -306,6 +306,16 @@ static void test_broken_account_files(void **state)
         assert_false(state_load_account("broken:1", NULL, &account));
         assert_int_equal(errno, EBADMSG);
     }
+    /* What version 0.1.0 wrote: the token of listen, and two to be ended. */
+    write_account("chinwag-account 1\nname alice\ncommands 1\nlisten 2\ncall 3\n");
+    assert_true(state_load_account("broken:1", NULL, &account));
+    assert_string_equal(account.token, "2");
+    assert_string_equal(account.old[0], "1");
+    assert_string_equal(account.old[1], "3");
+    assert_true(state_save_account("broken:1", &account));
+    assert_true(state_load_account("broken:1", NULL, &account));
+    assert_string_equal(account.token, "2");
+    assert_string_equal(account.old[0], "");
     char longest[2 * STATE_STRING_MAX];
     int n = snprintf(longest, sizeof longest, "chinwag-account 1\nname ");
     memset(longest + n, 'a', STATE_STRING_MAX);

@@ -106,6 +106,7 @@ class Person:
         self.peer = None
         self.waiting = collections.deque()  # (action, number, rest) without an answer
         self.unsure = []                    # those of them that may be sent again
+        self.count = 0                      # messages so far
         self.reader = Reader(name, extended)
 
     def wishes(self):
@@ -141,8 +142,9 @@ class Person:
         self.peer.send_bytes(head + rest)
 
     def say(self, action, number, rest):
-        """A message; extended clients count theirs, by its number."""
-        self.send_request(action, number, rest + (encode({"n": number + 1})
+        """A message; extended clients count theirs. All that is open lies within 64."""
+        self.count += 1
+        self.send_request(action, number, rest + (encode({"n": self.count})
                                                   if self.extended else b""))
 
     def send_message(self, dice):

@@ -138,10 +138,9 @@ class Frames(HostileTest):
         self.assertIsNotNone(peer.recv_until_closed())
 
     def test_a_frame_over_the_limit(self):
-        """Nobody may send a voice message before the login; after it, nothing
-        is longer than one."""
+        """Nothing is longer than a voice message, before the login and after it."""
         peer = self.handshaken()
-        peer.send(b"\x02" + struct.pack(">Q", 16 * 1024 + 1))
+        peer.send(b"\x02" + struct.pack(">Q", 16 * 1024 * 1024 + 1))
         peer.recv_until_closed()
         peer = self.logged_in()
         peer.send(b"\x02" + struct.pack(">Q", 16 * 1024 * 1024 + 1))

@@ -103,6 +103,14 @@ class Refusals(unittest.TestCase):
         server = self.unstarted()
         self.refused(server, "--zmtp", "0.0.0.0:0", mentions="password_cost")
 
+    def test_a_hang_up_is_no_end(self):
+        with Server() as server:
+            alice = Peer(server).register("alice").login("alice")
+            server.process.send_signal(signal.SIGHUP)
+            server.process.send_signal(signal.SIGXFSZ)
+            alice.ask("whisper", "alice", "still here")
+            alice.close()
+
     def test_bad_addresses_are_called_so(self):
         for address in ("nonsense", "127.0.0.1", "300.1.1.1:1", "[::1", "::1:4242", "127.0.0.1:",
                         "127.0.0.1:+1", "example.org:4242", "tcp://127.0.0.1"):

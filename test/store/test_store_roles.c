@@ -304,6 +304,92 @@ static void a_gone_groups_invitation_is_gone(void **state)
     assert_int_equal(join_at(f, 1, bob, "cooks", "hash"), CW_STORE_FORBIDDEN);
 }
 
+/* --- what the append itself judges ----------------------------------------------------- */
+
+static enum cw_store_status say(struct fixture *f, uint64_t user_id, uint64_t mailbox,
+                                uint64_t time_ms)
+{
+    return RUN_AT(f, time_ms, .op = CW_STORE_MESSAGE_APPEND, .user_id = user_id, .mailbox = mailbox,
+                  .body = TEXT("text"))
+        .status;
+}
+
+static enum cw_store_status edit(struct fixture *f, uint64_t user_id, uint64_t conversation,
+                                 const char *text)
+{
+    return RUN(f, .op = CW_STORE_MESSAGE_EDIT, .user_id = user_id, .conversation = conversation,
+               .seq = 1, .body = TEXT(text))
+        .status;
+}
+
+static void who_is_blocked_says_nothing(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t pair = cw_conversation_of_pair(alice, bob);
+    assert_int_equal(say(f, bob, cw_mailbox_of_user(alice), 1), CW_STORE_OK);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = alice, .other_id = bob);
+    assert_int_equal(say(f, bob, cw_mailbox_of_user(alice), 1), CW_STORE_FORBIDDEN);
+    assert_int_equal(edit(f, bob, pair, "but"), CW_STORE_FORBIDDEN);
+    assert_int_equal(say(f, alice, cw_mailbox_of_user(bob), 1), CW_STORE_OK);
+    suite_reopen(f);
+    assert_int_equal(say(f, bob, cw_mailbox_of_user(alice), 1), CW_STORE_FORBIDDEN);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_UNBLOCK, .user_id = alice, .other_id = bob);
+    assert_int_equal(say(f, bob, cw_mailbox_of_user(alice), 1), CW_STORE_OK);
+    assert_int_equal(edit(f, bob, pair, "again"), CW_STORE_OK);
+}
+
+static void who_is_muted_or_gone_says_nothing(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t cooks = add_group(f, alice, "cooks"), mailbox = cw_mailbox_of_group(cooks);
+    assert_int_equal(say(f, bob, mailbox, 1), CW_STORE_NOT_MEMBER);
+    join_group(f, bob, "cooks");
+    assert_int_equal(say(f, bob, mailbox, 1), CW_STORE_OK);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MEMBER_MUTE, .user_id = alice, .group_id = cooks,
+           .other_id = bob, .until_ms = 100);
+    assert_int_equal(say(f, bob, mailbox, 99), CW_STORE_FORBIDDEN);
+    assert_int_equal(edit(f, bob, mailbox, "but"), CW_STORE_FORBIDDEN);
+    assert_int_equal(say(f, bob, mailbox, 100), CW_STORE_OK);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MEMBER_KICK, .user_id = alice, .group_id = cooks,
+           .other_id = bob);
+    assert_int_equal(say(f, bob, mailbox, 200), CW_STORE_NOT_MEMBER);
+    assert_int_equal(edit(f, bob, mailbox, "but"), CW_STORE_NOT_MEMBER);
+}
+
+/* When the other one was last seen, and what it has read and received. */
+static void who_is_blocked_learns_nothing(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t cooks = add_group(f, alice, "cooks"), pair = cw_conversation_of_pair(alice, bob);
+    uint64_t session = add_session(f, alice, "token", 5);
+    join_group(f, bob, "cooks");
+    assert_int_equal(say(f, bob, cw_mailbox_of_user(alice), 1), CW_STORE_OK);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_CONTACT_ADD, .user_id = bob, .other_id = alice);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_READ_MARK, .user_id = alice, .conversation = pair,
+           .seq = 1);
+    EXPECT_AT(f, CW_STORE_OK, 7, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 1);
+    for (int blocked = 0; blocked < 2; blocked++) {
+        uint64_t seen_ms = blocked ? 0 : 7, seq = blocked ? 0 : 1;
+        struct cw_store_result r = RUN(f, .op = CW_STORE_CONTACT_LIST, .user_id = bob);
+        assert_int_equal(r.people[0].seen_ms, seen_ms);
+        r = RUN(f, .op = CW_STORE_MEMBER_LIST, .user_id = bob, .group_id = cooks, .limit = 9);
+        assert_int_equal(r.people[0].user_id, alice);
+        assert_int_equal(r.people[0].seen_ms, seen_ms);
+        r = RUN(f, .op = CW_STORE_CONVERSATIONS, .user_id = bob, .limit = 9);
+        assert_int_equal(r.conversations[0].peer_id, alice);
+        assert_int_equal(r.conversations[0].peer_seen_ms, seen_ms);
+        assert_int_equal(r.conversations[0].peer_read_seq, seq);
+        assert_int_equal(r.conversations[0].peer_cursor, seq);
+        r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = bob, .conversation = pair, .limit = 9);
+        assert_int_equal(r.peer_read_seq, seq);
+        assert_int_equal(r.peer_cursor, seq);
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = alice, .other_id = bob);
+    }
+}
+
 int suite_roles(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +402,9 @@ int suite_roles(const char *back_end_name)
         T(a_closed_group_wants_its_own_invitation),
         T(so_many_invitations_to_a_group_are_good),
         T(a_gone_groups_invitation_is_gone),
+        T(who_is_blocked_says_nothing),
+        T(who_is_muted_or_gone_says_nothing),
+        T(who_is_blocked_learns_nothing),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

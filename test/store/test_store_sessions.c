@@ -14,6 +14,29 @@ static struct cw_store_result find_session(struct fixture *f, const char *key, c
                                                  .secret = TEXT(token)});
 }
 
+/* A login that was verified against the old password, and two changes at once. */
+static void a_changed_password_is_not_the_expected_one(void **state)
+{
+    struct fixture *f = *state;
+    struct cw_store_result r = RUN(f, .op = CW_STORE_USER_CREATE, .name = TEXT("alice"),
+                                   .key = TEXT("alice"), .secret = TEXT("hash 1"));
+    uint64_t alice = r.user_id;
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .expected = TEXT("hash 1"), .secret = TEXT("a"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = 1,
+           .expected = TEXT("hash 1"), .secret = TEXT("hash 2"));
+    EXPECT(f, CW_STORE_MISMATCH, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .expected = TEXT("hash 1"), .secret = TEXT("b"));
+    assert_int_equal(find_session(f, "alice", "b", 1).status, CW_STORE_MISMATCH);
+    EXPECT(f, CW_STORE_MISMATCH, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = 9,
+           .expected = TEXT("hash 1"), .secret = TEXT("hash 3"));
+    assert_int_equal(find_session(f, "alice", "a", 1).status, CW_STORE_OK); /* not ended by it */
+    r = RUN(f, .op = CW_STORE_PASSWORD_FIND, .user_id = alice);
+    assert_slice(r.secret, "hash 2");
+    EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_PASSWORD_SET, .user_id = alice + 1,
+           .expected = TEXT("hash 1"), .secret = TEXT("hash 3"));
+}
+
 static void a_session_comes_back_as_it_was_saved(void **state)
 {
     struct fixture *f = *state;
@@ -323,12 +346,19 @@ static void a_part_only_keeps_its_session_alive(void **state)
 int suite_sessions(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
-        T(a_session_comes_back_as_it_was_saved), T(a_wrong_token_is_told_from_no_session),
-        T(a_refused_session_changes_nothing),    T(sessions_expire),
-        T(the_longest_idle_session_gives_way),   T(sessions_in_use_are_spared),
-        T(expired_sessions_do_not_count),        T(session_ids_are_never_used_again),
-        T(a_login_starts_at_the_highest_cursor), T(sessions_are_listed_longest_seen_last),
-        T(ones_own_sessions_can_be_revoked),     T(a_part_only_keeps_its_session_alive),
+        T(a_changed_password_is_not_the_expected_one),
+        T(a_session_comes_back_as_it_was_saved),
+        T(a_wrong_token_is_told_from_no_session),
+        T(a_refused_session_changes_nothing),
+        T(sessions_expire),
+        T(the_longest_idle_session_gives_way),
+        T(sessions_in_use_are_spared),
+        T(expired_sessions_do_not_count),
+        T(session_ids_are_never_used_again),
+        T(a_login_starts_at_the_highest_cursor),
+        T(sessions_are_listed_longest_seen_last),
+        T(ones_own_sessions_can_be_revoked),
+        T(a_part_only_keeps_its_session_alive),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

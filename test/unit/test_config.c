@@ -58,6 +58,7 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.bytes_burst, CW_BYTES_BURST);
     assert_int_equal(config.group_texts_per_s, CW_GROUP_TEXTS_PER_S);
     assert_int_equal(config.group_texts_burst, CW_GROUP_TEXTS_BURST);
+    assert_int_equal(config.call_frames_per_s, CW_CALL_FRAMES_PER_S);
     assert_int_equal(config.session_idle_days, CW_SESSION_IDLE_DAYS);
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
@@ -115,10 +116,12 @@ static void numbers_keep_to_their_range(void **state)
     check_number("bytes_burst", &config.bytes_burst, 1, 1000000000);
     check_number("group_texts_per_s", &config.group_texts_per_s, 0, 1000000);
     check_number("group_texts_burst", &config.group_texts_burst, 1, 1000000);
+    check_number("call_frames_per_s", &config.call_frames_per_s, 0, 1000);
     check_number("session_idle_days", &config.session_idle_days, 1, 3650);
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
+    check_number("frame_window_ms", &config.frame_window_ms, 1000, CW_FRAME_WINDOW_MS);
     check_number("connections_per_address", &config.connections_per_address, 0, 1000000);
     check_number("waiting_max", &config.waiting_max, 1, 1000000);
     check_number("waiting_per_address", &config.waiting_per_address, 0, 1000000);

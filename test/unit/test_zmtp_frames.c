@@ -244,6 +244,39 @@ static void the_limit_may_change_between_calls(void **state)
     stop(&run);
 }
 
+/* A frame of 2,000 zeros where 10 are allowed, then a message that is understood. */
+static void judge(bool raised, const char *then)
+{
+    struct run run;
+    char events[4 + 1 + 2 * CW_ZMTP_JUDGED_N + 1 + 64];
+    start_traffic(&run);
+    run.z.message_max = 10;
+    run.z.judged_max = 4096;
+    feed_hex(&run, "02 00000000000007d0");
+    feed_zeros(&run, CW_ZMTP_JUDGED_N - 1);
+    assert_events(&run, "");
+    feed_zeros(&run, 1);
+    int n = snprintf(events, sizeof events, "HEAD %0*d\n", 2 * CW_ZMTP_JUDGED_N, 0);
+    assert_true(n == 4 + 1 + 2 * CW_ZMTP_JUDGED_N + 1);
+    assert_events(&run, events);
+    if (raised)
+        run.z.message_max = 2000;
+    feed_zeros(&run, 1);
+    assert_true(raised || run.z.partial.capacity == 0);
+    feed_zeros(&run, 2000 - CW_ZMTP_JUDGED_N - 1);
+    feed_hex(&run, "00 01 'a'");
+    run.events.n = raised && run.events.n > 8 ? 8 : run.events.n;
+    assert_events(&run, then);
+    stop(&run);
+}
+
+static void a_message_over_the_limit_is_judged_by_its_head(void **state)
+{
+    (void)state;
+    judge(true, "MESSAGE ");
+    judge(false, "MESSAGE 61\n");
+}
+
 static void what_is_refused_is_never_held(void **state)
 {
     (void)state;
@@ -388,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_command_at_the_limit_arrives),
         cmocka_unit_test(memory_grows_with_what_came_and_not_with_what_was_claimed),
         cmocka_unit_test(the_limit_may_change_between_calls),
+        cmocka_unit_test(a_message_over_the_limit_is_judged_by_its_head),
         cmocka_unit_test(what_is_refused_is_never_held),
         cmocka_unit_test(a_whole_frame_is_not_copied),
         cmocka_unit_test(a_delivered_message_gives_its_memory_back),

@@ -66,7 +66,7 @@ static void note(struct run *run, const struct cw_zmtp_event *event)
         [CW_ZMTP_READY] = "READY",     [CW_ZMTP_MESSAGE] = "MESSAGE ",
         [CW_ZMTP_REFUSED] = "REFUSED", [CW_ZMTP_PING] = "PING",
         [CW_ZMTP_PONG] = "PONG ",      [CW_ZMTP_FAILED] = "FAILED ",
-        [CW_ZMTP_IGNORED] = "IGNORED",
+        [CW_ZMTP_IGNORED] = "IGNORED", [CW_ZMTP_HEAD] = "HEAD ",
     };
     put_text(&run->events, names[event->type]);
     if (event->delimiter)

@@ -77,6 +77,8 @@ FIELDS = {
     ("request", "change_password"): ["username", "token", "password", "new_password"],
     ("request", "sessions"): ["username", "token"],
     ("request", "revoke_session"): ["username", "token", "session"],
+    ("update", "session_moved"): ["username"],
+    ("update", "call_left"): ["group_name", "reason"],
     ("request", "invite_user"): ["username", "token"],
     ("response", "invite_user"): ["invitation"],
 }
@@ -84,7 +86,8 @@ EXTRAS = [
     "client", "server", "features", "since", "id", "time", "to", "group", "seq", "n",
     "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
     "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
-    "user", "role", "topic", "access", "until", "seen", "duration", "waveform"]
+    "user", "role", "topic", "access", "until", "seen", "duration", "waveform",
+    "echo", "reason", "part", "gone"]
 ENTRY_KEYS = [
     "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
     "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
@@ -95,8 +98,8 @@ NUMBER_FIELDS = [
     "seq", "message_id", "seconds", "days", "kept", "session"]
 NUMBER_KEYS = [
     "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
-    "current", "days", "deleted", "delivered", "duration", "edited", "expires", "id",
-    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "peer_read", "played",
+    "current", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
+    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "part", "peer_read", "played",
     "read", "reply_to", "sample_rate", "seen", "seq", "session", "since", "size", "time",
     "unread", "until", "uses"]
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"

@@ -1,0 +1,113 @@
+/* seat.c - places in a call that outlive their connection for some seconds.
+ *
+ * When a connection with a place in a call is lost, or its session moves, the
+ * place becomes a held seat: it counts as a participant, and the group hears
+ * nothing. If the user joins the same call again within CW_CALL_SEAT_MS, on any
+ * device, the group has heard neither a leave nor a join. Otherwise the seat
+ * ends and the group hears the leave then. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+/* A user has at most one in a group. */
+struct seat {
+    struct link by_time;  /* in core->seats */
+    struct link of_user;  /* in user->seats */
+    struct link of_group; /* in group->seats */
+    struct group *group;
+    struct user *user; /* referred to */
+    uint64_t session_id;
+    uint64_t untold; /* the session that does not hear of it: a part's own does */
+    uint64_t until_ms;
+};
+
+static struct seat *find(const struct group *group, const struct user *user)
+{
+    for (struct link *link = user->seats.next; link != &user->seats; link = link->next) {
+        struct seat *seat = CW_LINK_OWNER(link, struct seat, of_user);
+        if (seat->group == group)
+            return seat;
+    }
+    return NULL;
+}
+
+static void remove_seat(struct cw_core *core, struct seat *seat)
+{
+    cw_list_remove(&seat->by_time);
+    cw_list_remove(&seat->of_user);
+    cw_list_remove(&seat->of_group);
+    seat->group->seat_count--;
+    cw_user_release(core, seat->user);
+    free(seat);
+}
+
+/* The group is told before the user can be forgotten. */
+static void end_seat(struct cw_core *core, struct seat *seat)
+{
+    cw_group_event(core, seat->group, "call_left", seat->user, seat->untold, NULL);
+    remove_seat(core, seat);
+}
+
+void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn)
+{
+    const struct session *session = conn->session;
+    struct seat *seat = cw_alloc_zero(sizeof *seat);
+    seat->group = group;
+    seat->user = session->user;
+    seat->session_id = session->id;
+    seat->untold = conn->part != 0 ? 0 : session->id;
+    seat->until_ms = core->now_ms + CW_CALL_SEAT_MS;
+    cw_user_refer(core, seat->user);
+    cw_list_append(&core->seats, &seat->by_time);
+    cw_list_append(&seat->user->seats, &seat->of_user);
+    cw_list_append(&group->seats, &seat->of_group);
+    group->seat_count++;
+}
+
+bool cw_seat_is_held(const struct group *group, const struct user *user)
+{
+    return find(group, user) != NULL;
+}
+
+void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user)
+{
+    struct seat *seat = find(group, user);
+    if (seat != NULL)
+        remove_seat(core, seat);
+}
+
+void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user)
+{
+    struct seat *seat = find(group, user);
+    if (seat != NULL)
+        end_seat(core, seat);
+}
+
+void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, uint64_t session_id)
+{
+    for (struct link *link = user->seats.next, *next; link != &user->seats; link = next) {
+        struct seat *seat = CW_LINK_OWNER(link, struct seat, of_user);
+        next = link->next;
+        if (seat->session_id == session_id)
+            end_seat(core, seat);
+    }
+}
+
+void cw_seats_forget(struct cw_core *core, struct group *group)
+{
+    while (!cw_list_empty(&group->seats))
+        remove_seat(core, CW_LINK_OWNER(group->seats.next, struct seat, of_group));
+}
+
+uint64_t cw_seats_deadline(const struct cw_core *core)
+{
+    return cw_list_empty(&core->seats)
+               ? UINT64_MAX
+               : CW_LINK_OWNER(core->seats.next, struct seat, by_time)->until_ms;
+}
+
+void cw_seats_sweep(struct cw_core *core)
+{
+    while (core->now_ms >= cw_seats_deadline(core))
+        end_seat(core, CW_LINK_OWNER(core->seats.next, struct seat, by_time));
+}

@@ -1,0 +1,211 @@
+/* room.c - who may send: what a peer's input and queue take is charged to its account
+ * (base/account.h), and a peer for whose input there is no room is not read until there
+ * is. When that lasts, whoever of the same account (user, address, server) holds most
+ * for longest is closed, not who comes next. */
+#include "net/net_internal.h"
+
+/* What one read may bring. */
+#define READ_ROOM CW_READ_CHUNK
+
+static void note_age(struct peer *peer)
+{
+    if (peer->account->held < CW_HELD_LITTLE)
+        peer->holds_since_ms = 0;
+    else if (peer->holds_since_ms == 0)
+        peer->holds_since_ms = cw_net_now_ms(peer->net);
+}
+
+/* --- input ------------------------------------------------------------------------ */
+
+static bool is_long(const struct peer *peer)
+{
+    return peer->zmtp.whole > CW_MESSAGE_MAX;
+}
+
+static size_t taken(const struct peer *peer)
+{
+    return cw_account_size(peer->zmtp.partial.capacity) + cw_account_size(peer->held.capacity);
+}
+
+/* The same, with all of a long frame that has begun: who has room for it can end it. */
+static size_t wanted(const struct peer *peer)
+{
+    size_t frame = peer->zmtp.partial.capacity;
+    if (is_long(peer) && peer->zmtp.whole > frame)
+        frame = peer->zmtp.whole;
+    return cw_account_size(frame) + cw_account_size(peer->held.capacity);
+}
+
+static void charge_in(struct peer *peer, size_t n)
+{
+    if (n > peer->in_charged)
+        cw_account_charge(peer->account, n - peer->in_charged);
+    else
+        cw_account_give(peer->account, peer->in_charged - n);
+    peer->in_charged = n;
+    note_age(peer);
+}
+
+static void starve(struct peer *peer, size_t needs)
+{
+    struct cw_net *net = peer->net;
+    peer->needs = needs;
+    if (peer->starved)
+        return;
+    peer->starved = true;
+    peer->starved_ms = cw_net_now_ms(net);
+    peer->next_starved = NULL;
+    peer->starved_link = net->last_starved;
+    *peer->starved_link = peer;
+    net->last_starved = &peer->next_starved;
+    cw_peer_mark_dirty(peer);
+    if (!uv_is_active((uv_handle_t *)&net->room))
+        uv_timer_start(&net->room, cw_peer_on_room_timer, CW_PROBE_MS, CW_PROBE_MS);
+}
+
+static void leave_starved(struct peer *peer)
+{
+    if (!peer->starved)
+        return;
+    peer->starved = false;
+    *peer->starved_link = peer->next_starved;
+    if (peer->next_starved != NULL)
+        peer->next_starved->starved_link = peer->starved_link;
+    else
+        peer->net->last_starved = peer->starved_link;
+}
+
+void cw_peer_account_in(struct peer *peer)
+{
+    size_t n = wanted(peer);
+    if (n == peer->in_charged)
+        return;
+    if (n > peer->in_charged &&
+        cw_account_shortage(peer->account, n - peer->in_charged) != CW_SHORT_OF_NOTHING) {
+        charge_in(peer, taken(peer)); /* one read's worth, for which there was room */
+        if (n > peer->in_charged)
+            starve(peer, n - peer->in_charged);
+        return;
+    }
+    charge_in(peer, n);
+}
+
+bool cw_peer_has_room(struct peer *peer)
+{
+    if (is_long(peer) && peer->in_charged >= wanted(peer))
+        return true;
+    if (cw_account_shortage(peer->account, READ_ROOM) == CW_SHORT_OF_NOTHING)
+        return true;
+    starve(peer, READ_ROOM);
+    return false;
+}
+
+void cw_peer_account_out(struct peer *peer)
+{
+    const struct cw_out_queue *out = &peer->out;
+    size_t n = cw_out_cost(out);
+    size_t rings = (out->messages.capacity + out->live.capacity) * sizeof *out->messages.ring;
+    if (n == peer->out_charged)
+        return;
+    cw_ledger_give(peer->net->ledger, peer->rings_charged);
+    cw_ledger_charge(peer->net->ledger, rings);
+    peer->rings_charged = rings;
+    if (n > peer->out_charged)
+        cw_account_share(peer->account, n - peer->out_charged);
+    else
+        cw_account_unshare(peer->account, peer->out_charged - n);
+    peer->out_charged = n;
+    note_age(peer);
+}
+
+void cw_peer_account_close(struct peer *peer)
+{
+    leave_starved(peer);
+    charge_in(peer, 0);
+    cw_account_unshare(peer->account, peer->out_charged);
+    cw_ledger_give(peer->net->ledger, peer->rings_charged);
+    peer->out_charged = peer->rings_charged = 0;
+    cw_account_close(peer->account);
+    peer->account = NULL;
+}
+
+/* --- who waits for room, and who makes it --------------------------------------------- */
+
+static bool pays_with(const struct peer *a, const struct peer *b, enum cw_shortage shortage)
+{
+    switch (shortage) {
+    case CW_SHORT_USER:
+        return a->account->user == b->account->user;
+    case CW_SHORT_ADDRESS:
+        return a->account->address == b->account->address;
+    case CW_SHORT_SERVER:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Bytes times milliseconds. */
+static double burden(const struct peer *peer, uint64_t now_ms)
+{
+    if (peer->holds_since_ms == 0 || peer->phase >= PHASE_LINGERING)
+        return 0;
+    return (double)peer->account->held * (double)(now_ms - peer->holds_since_ms);
+}
+
+static bool make_room(struct peer *starved, enum cw_shortage shortage, uint64_t now_ms)
+{
+    struct cw_net *net = starved->net;
+    struct peer *worst = NULL;
+    for (size_t i = 0; i < net->slot_count; i++) {
+        struct peer *peer = net->slots[i];
+        if (peer != NULL && pays_with(peer, starved, shortage) &&
+            burden(peer, now_ms) > (worst == NULL ? 0 : burden(worst, now_ms)))
+            worst = peer;
+    }
+    if (worst == NULL)
+        return false;
+    cw_peer_drop(worst, "holds most of the memory that others wait for");
+    return true;
+}
+
+/* One is closed at a time: the next may find room then. */
+void cw_peer_on_room_timer(uv_timer_t *timer)
+{
+    struct cw_net *net = timer->data;
+    uint64_t now_ms = cw_net_now_ms(net);
+    bool made = false;
+    for (struct peer *peer = net->starved, *next; peer != NULL; peer = next) {
+        next = peer->next_starved;
+        enum cw_shortage shortage = cw_account_shortage(peer->account, peer->needs);
+        if (shortage == CW_SHORT_OF_NOTHING || peer->phase >= PHASE_CLOSING) {
+            leave_starved(peer);
+            cw_peer_account_in(peer); /* which may be too much again */
+            peer->resumed = true;
+            cw_peer_mark_dirty(peer);
+        } else if (!made && now_ms - peer->starved_ms >= CW_STARVED_MS) {
+            made = make_room(peer, shortage, now_ms);
+        }
+    }
+    if (net->starved == NULL)
+        uv_timer_stop(timer);
+}
+
+/* --- time ------------------------------------------------------------------------------ */
+
+void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
+{
+    uint64_t window = peer->net->options.frame_window_ms;
+    bool waits = peer->zmtp.partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
+    if (!waits) {
+        peer->window_ms = 0;
+    } else if (peer->window_ms == 0) {
+        peer->window_ms = now_ms;
+        peer->window_bytes = 0;
+    } else if (now_ms - peer->window_ms >= window) {
+        if (peer->window_bytes < CW_FRAME_BYTES_PER_S_MIN * window / 1000)
+            cw_peer_drop(peer, "a message of its comes too slowly");
+        peer->window_ms = now_ms;
+        peer->window_bytes = 0;
+    }
+}
