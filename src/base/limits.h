@@ -196,6 +196,12 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_TOPIC_MAX 256
 /* A search is a few words. */
 #define CW_QUERY_MAX 256
+
+/* Entries of a page of history, and those that the way to its begin leads past: edits
+ * and deletions do not count against its limit. It ends there, and there is more. */
+#define CW_HISTORY_SCAN_MAX 1000
+/* How far a preview looks back for something that was not deleted. */
+#define CW_PREVIEW_SCAN_MAX 64
 /* Invitations of one person, or to one group, that are still good. */
 #define CW_INVITATIONS_MAX        50
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)

@@ -337,7 +337,8 @@ static void conversations_read(struct cw_core *core, struct request *request,
             describe_pair(core, conversation, &entries[i]);
     }
     bool more = result->more && count != 0 && !result->conversations[count - 1].empty;
-    cw_request_answer_list(core, request, entries, count, more ? entries[count - 1].id : 0);
+    cw_request_answer_list(core, request, entries, count,
+                           more ? result->conversations[count - 1].last_id : 0);
 }
 
 void cw_on_conversations(struct cw_core *core, struct request *request)

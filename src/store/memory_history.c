@@ -95,40 +95,79 @@ static bool is_any_kept(const struct cw_memory_conversation *conversation, uint6
     return false;
 }
 
-/* A page: up to `back` entries before number `at`, then on from there. */
+/* A page: on from number `at`, or back from before it. */
 struct window {
-    uint64_t at, back;
+    uint64_t at;
     bool on;
 };
 
-static struct window window_of(const struct cw_store_request *request, uint64_t last)
+/* The others show in what they changed. */
+static bool is_shown(const struct cw_memory_entry *entry)
+{
+    return entry != NULL && entry->message.kind <= CW_KIND_VOICE;
+}
+
+static uint64_t back_from(const struct cw_memory_conversation *conversation, uint64_t at,
+                          uint64_t most)
+{
+    uint64_t count = 0, scanned = 0;
+    while (at > 1 && count < most && scanned < CW_HISTORY_SCAN_MAX / 2) {
+        const struct cw_memory_entry *entry = cw_memory_entry(conversation, --at);
+        scanned += entry != NULL;
+        count += is_shown(entry);
+    }
+    return at;
+}
+
+static struct window window_of(const struct cw_store_request *request,
+                               const struct cw_memory_conversation *conversation, uint64_t last)
 {
     uint64_t seq = request->seq > last ? last + 1 : request->seq;
     switch (request->anchor) {
     case CW_ANCHOR_BEFORE:
-        return (struct window){seq == 0 ? 1 : seq, request->limit, false};
+        return (struct window){seq == 0 ? 1 : seq, false};
     case CW_ANCHOR_AFTER:
-        return (struct window){seq + 1, 0, true};
+        return (struct window){seq + 1, true};
     case CW_ANCHOR_AROUND:
-        return (struct window){seq == 0 ? 1 : seq, request->limit / 2, true};
+        return (struct window){back_from(conversation, seq == 0 ? 1 : seq, request->limit / 2),
+                               true};
     default:
-        return (struct window){last + 1, request->limit, false};
+        return (struct window){last + 1, false};
     }
 }
 
+/* What is in a page. */
+struct page {
+    struct cw_store_result *result;
+    size_t bytes, scanned, shown, limit, room;
+};
+
+static void put_entry(struct cw_memory *m, struct page *page, struct cw_store_message message)
+{
+    struct cw_store_result *result = page->result;
+    if (result->message_count == page->room) {
+        struct cw_store_message *old = result->messages;
+        page->room = 2 * page->room + 1;
+        result->messages = cw_memory_out_array(m, page->room, sizeof *old);
+        if (result->message_count != 0)
+            memcpy(result->messages, old, result->message_count * sizeof *old);
+    }
+    result->messages[result->message_count++] = message;
+}
+
 /* The entry into the page, if there is one; false when there is no room for it. */
-static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, uint32_t limit,
-                 size_t *bytes, struct cw_store_result *result)
+static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, struct page *page)
 {
     if (entry == NULL)
         return true;
-    if (result->message_count == limit)
+    if (page->shown == page->limit || page->scanned++ == CW_HISTORY_SCAN_MAX)
         return false;
     struct cw_store_message message = cw_memory_show(m, entry, false);
-    if (result->message_count != 0 && *bytes + message.body.n > CW_PAGE_BYTES_MAX)
+    if (page->result->message_count != 0 && page->bytes + message.body.n > CW_PAGE_BYTES_MAX)
         return false;
-    *bytes += message.body.n;
-    result->messages[result->message_count++] = message;
+    page->bytes += message.body.n;
+    page->shown += is_shown(entry);
+    put_entry(m, page, message);
     return true;
 }
 
@@ -146,24 +185,20 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
                       const struct cw_memory_conversation *conversation,
                       struct cw_store_result *result)
 {
-    uint64_t last = last_seq(conversation), seq, back = 0;
-    struct window window = window_of(request, last);
-    size_t bytes = 0;
-    result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
-    if (!window.on) {
-        for (seq = window.at; seq > 1; seq--)
-            if (!take(m, cw_memory_entry(conversation, seq - 1), request->limit, &bytes, result))
-                break;
-        reverse(result->messages, result->message_count);
-        result->more = is_any_kept(conversation, 1, seq - 1);
+    uint64_t last = last_seq(conversation);
+    struct window window = window_of(request, conversation, last);
+    struct page page = {.result = result, .limit = request->limit};
+    uint64_t seq = window.at;
+    if (window.on) {
+        while (seq <= last && take(m, cw_memory_entry(conversation, seq), &page))
+            seq++;
+        result->more = is_any_kept(conversation, seq, last);
         return;
     }
-    for (seq = window.at; seq > 1 && back < window.back; seq--)
-        back += cw_memory_entry(conversation, seq - 1) != NULL;
-    for (; seq <= last; seq++)
-        if (!take(m, cw_memory_entry(conversation, seq), request->limit, &bytes, result))
-            break;
-    result->more = is_any_kept(conversation, seq, last);
+    while (seq > 1 && take(m, cw_memory_entry(conversation, seq - 1), &page))
+        seq--;
+    reverse(result->messages, result->message_count);
+    result->more = is_any_kept(conversation, 1, seq - 1);
 }
 
 void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *request,
@@ -226,7 +261,7 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t id = m->messages.count;
-    size_t bytes = 0;
+    struct page page = {.result = result, .limit = request->limit};
     struct cw_buf terms = {0};
     if (request->conversation != 0)
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
@@ -234,12 +269,11 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
         return;
     if (request->before != 0 && request->before <= id)
         id = request->before - 1;
-    result->messages = cw_memory_out_array(m, request->limit, sizeof result->messages[0]);
     cw_words_query(request->body, &terms);
     for (; id >= 1 && !result->more; id--) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
         if (is_found(m, request, cw_buf_slice(&terms), entry))
-            result->more = !take(m, entry, request->limit, &bytes, result);
+            result->more = !take(m, entry, &page);
     }
     cw_buf_finish(&terms);
 }
@@ -253,6 +287,18 @@ static const struct cw_memory_entry *last_of(const struct cw_memory_conversation
     for (uint64_t seq = last_seq(conversation); seq >= 1 && entry == NULL; seq--)
         entry = cw_memory_entry(conversation, seq);
     return entry;
+}
+
+/* The message that a preview shows. */
+static const struct cw_memory_entry *find_preview(const struct cw_memory_entry *last)
+{
+    uint64_t seq = last->message.seq;
+    for (int scanned = 0; seq != 0 && scanned < CW_PREVIEW_SCAN_MAX; scanned++, seq--) {
+        const struct cw_memory_entry *entry = cw_memory_entry(last->conversation, seq);
+        if (is_shown(entry) && entry->message.deleted_ms == 0)
+            return entry;
+    }
+    return last;
 }
 
 static uint64_t count_unread(const struct cw_memory_conversation *conversation, uint64_t user_id,
@@ -304,7 +350,8 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
     line.read_seq = read_seq(m, id, user_id);
     line.unread = count_unread(cw_memory_conversation(m, id), user_id, line.read_seq, budget);
     if (last != NULL) {
-        line.last = cw_memory_show(m, last, false);
+        line.last_id = last->message.message_id;
+        line.last = cw_memory_show(m, find_preview(last), false);
         line.last.body = cut(line.last.body, CW_PREVIEW_BYTES_MAX);
     }
     return line;

@@ -119,6 +119,23 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
     return found;
 }
 
+/* The message that a preview shows. */
+static uint64_t find_preview(struct cw_sqlite *s, const struct line *line)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_THERE];
+    uint64_t seq = line->last.seq, id = line->last.id;
+    for (int scanned = 0; seq != 0 && scanned < CW_PREVIEW_SCAN_MAX; scanned++, seq--) {
+        if (seq != line->last.seq)
+            id = cw_sqlite_id_at(s, line->conversation, seq);
+        cw_sql_int(st, 1, id);
+        bool there = id != 0 && cw_sql_row(s, st);
+        cw_sql_end(st);
+        if (there)
+            return id;
+    }
+    return line->last.id;
+}
+
 /* False for a pair of which nothing is kept, or without the other one. */
 static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line, uint64_t *budget,
                  struct cw_store_conversation *shown, struct cw_arena *arena)
@@ -127,8 +144,10 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     struct cw_sqlite_name names[2] = {{0}};
     bool group = cw_mailbox_is_group(line->conversation);
     *shown = (struct cw_store_conversation){.conversation = line->conversation};
-    shown->empty = line->last.id == 0 || !cw_sqlite_message_find(s, line->last.id, CW_WANT_TEXT,
-                                                                 CW_NOBODY, &message, arena);
+    shown->last_id = line->last.id;
+    shown->empty =
+        line->last.id == 0 ||
+        !cw_sqlite_message_find(s, find_preview(s, line), CW_WANT_TEXT, CW_NOBODY, &message, arena);
     if (shown->empty && !group)
         return false;
     if (group)

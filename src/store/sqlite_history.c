@@ -79,9 +79,9 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
 
 /* --- history ------------------------------------------------------------------------- */
 
-/* The numbers [from, to) of a page, and the direction in which it goes on. */
+/* A page goes on from `at`, or back from before it. */
 struct window {
-    uint64_t from, to;
+    uint64_t at;
     bool on;
 };
 
@@ -90,28 +90,43 @@ static uint64_t clip(uint64_t seq, uint64_t low, uint64_t high)
     return seq < low ? low : seq > high ? high : seq;
 }
 
-static uint64_t back_from(uint64_t seq, uint64_t count, uint64_t first)
+/* A text or a voice, which may have been deleted; the others show in what they changed. */
+static bool is_shown(struct cw_sqlite *s, uint64_t id)
 {
-    return seq - first > count ? seq - count : first;
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_SHOWN];
+    cw_sql_int(st, 1, id);
+    bool shown = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return shown;
+}
+
+static uint64_t back_from(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t at,
+                          uint64_t first)
+{
+    uint64_t count = 0, scanned = 0;
+    for (; at > first && count < request->limit / 2 && scanned < CW_HISTORY_SCAN_MAX / 2;
+         scanned++) {
+        at--;
+        count += is_shown(s, cw_sqlite_id_at(s, request->conversation, at));
+    }
+    return at;
 }
 
 /* All from `first` to `last` are there. */
-static struct window window_of(const struct cw_store_request *request, uint64_t first,
-                               uint64_t last)
+static struct window window_of(struct cw_sqlite *s, const struct cw_store_request *request,
+                               uint64_t first, uint64_t last)
 {
-    uint64_t limit = request->limit, from, at;
     switch (request->anchor) {
     case CW_ANCHOR_BEFORE:
-        at = clip(request->seq, first, last + 1);
-        return (struct window){back_from(at, limit, first), at, false};
+        return (struct window){clip(request->seq, first, last + 1), false};
     case CW_ANCHOR_AFTER:
-        from = request->seq >= last ? last + 1 : clip(request->seq + 1, first, last + 1);
-        return (struct window){from, clip(from + limit, from, last + 1), true};
+        return (struct window){
+            request->seq >= last ? last + 1 : clip(request->seq + 1, first, last + 1), true};
     case CW_ANCHOR_AROUND:
-        from = back_from(clip(request->seq, first, last + 1), limit / 2, first);
-        return (struct window){from, clip(from + limit, from, last + 1), true};
+        return (struct window){back_from(s, request, clip(request->seq, first, last + 1), first),
+                               true};
     default:
-        return (struct window){back_from(last + 1, limit, first), last + 1, false};
+        return (struct window){last + 1, false};
     }
 }
 
@@ -120,23 +135,40 @@ struct reading {
     struct cw_store_result *result;
     struct cw_arena *arena;
     struct cw_sqlite_name names[2];
-    size_t bytes;
+    uint64_t conversation;
+    size_t bytes, scanned, shown, limit, room;
 };
 
+static void put_entry(struct reading *reading, const struct cw_store_message *message)
+{
+    struct cw_store_result *result = reading->result;
+    if (result->message_count == reading->room) {
+        struct cw_store_message *old = result->messages;
+        reading->room = 2 * reading->room + 1;
+        result->messages = cw_arena_alloc(reading->arena, reading->room * sizeof *old);
+        if (result->message_count != 0)
+            memcpy(result->messages, old, result->message_count * sizeof *old);
+    }
+    result->messages[result->message_count++] = *message;
+}
+
 /* The entry at `seq` into the page; false when there is no room for it. */
-static bool read_entry(struct reading *reading, uint64_t conversation, uint64_t seq)
+static bool read_entry(struct reading *reading, uint64_t seq)
 {
     struct cw_sqlite_message message;
-    struct cw_store_result *result = reading->result;
-    uint64_t id = cw_sqlite_id_at(reading->s, conversation, seq);
+    if (reading->shown == reading->limit || reading->scanned++ == CW_HISTORY_SCAN_MAX)
+        return false;
+    uint64_t id = cw_sqlite_id_at(reading->s, reading->conversation, seq);
     if (id == 0 ||
         !cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY, &message, reading->arena))
         return true;
-    if (result->message_count != 0 && reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
+    if (reading->result->message_count != 0 &&
+        reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
         return false;
     reading->bytes += message.m.body.n;
+    reading->shown += message.m.kind <= CW_KIND_VOICE;
     cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
-    result->messages[result->message_count++] = message.m;
+    put_entry(reading, &message.m);
     return true;
 }
 
@@ -150,21 +182,19 @@ static void reverse(struct cw_store_message *messages, size_t n)
 }
 
 /* From the anchor on, so that what has no room is what lies farther away. */
-static void read_page(struct reading *reading, uint64_t conversation, struct window window,
-                      uint64_t first, uint64_t last)
+static void read_page(struct reading *reading, struct window window, uint64_t first, uint64_t last)
 {
     struct cw_store_result *result = reading->result;
-    size_t room = window.to - window.from;
-    result->messages = cw_arena_alloc(reading->arena, (room + 1) * sizeof result->messages[0]);
+    uint64_t seq = window.at;
     if (window.on) {
-        while (window.from < window.to && read_entry(reading, conversation, window.from))
-            window.from++;
-        result->more = window.from <= last;
+        while (seq <= last && read_entry(reading, seq))
+            seq++;
+        result->more = seq <= last;
         return;
     }
-    while (window.to > window.from && read_entry(reading, conversation, window.to - 1))
-        window.to--;
-    result->more = window.to > first;
+    while (seq > first && read_entry(reading, seq - 1))
+        seq--;
+    result->more = seq > first;
     reverse(result->messages, result->message_count);
 }
 
@@ -187,13 +217,19 @@ void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *
     result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
-    struct reading reading = {.s = s, .result = result, .arena = arena};
+    struct reading reading = {.s = s,
+                              .result = result,
+                              .arena = arena,
+                              .conversation = request->conversation,
+                              .limit = request->limit,
+                              .room = request->limit};
     result->last_seq = cw_sqlite_last(s, request->conversation).seq;
     result->read_seq = cw_sqlite_read_seq(s, request->user_id, request->conversation);
     uint64_t first = cw_sqlite_first_kept(s, request->conversation);
+    result->messages = cw_arena_alloc(arena, (reading.room + 1) * sizeof result->messages[0]);
     if (first != 0)
-        read_page(&reading, request->conversation, window_of(request, first, result->last_seq),
-                  first, result->last_seq);
+        read_page(&reading, window_of(s, request, first, result->last_seq), first,
+                  result->last_seq);
     if (!cw_mailbox_is_group(request->conversation))
         read_peer(s, request, result);
 }

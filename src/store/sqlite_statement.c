@@ -170,6 +170,9 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT session_id, n, mailbox, previous, seq, time_ms FROM messages WHERE"
         " id = ?1",
     [CW_SQL_MESSAGE_CHANGED] = "SELECT seq, time_ms, about FROM messages WHERE id = ?1",
+    [CW_SQL_MESSAGE_SHOWN] = "SELECT 1 FROM messages WHERE id = ?1 AND kind <= 1",
+    [CW_SQL_MESSAGE_THERE] =
+        "SELECT 1 FROM messages WHERE id = ?1 AND kind <= 1 AND deleted_ms = 0",
     [CW_SQL_MESSAGE_UNREAD] =
         "SELECT 1 FROM messages WHERE id = ?1 AND sender_id <> ?2 AND kind <= 1 AND"
         " deleted_ms = 0",

@@ -184,10 +184,12 @@ enum cw_store_kind { CW_KIND_TEXT, CW_KIND_VOICE, CW_KIND_EDIT, CW_KIND_DELETE }
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
 
 /* Where a page of history lies: before and after `seq` do not hold it. Around: up
- * to limit / 2 entries before it, then it and what follows, `limit` in all. `more`
- * looks in the direction of the page: to older ones for latest and before, to
- * newer ones for after and around. A page has at most CW_PAGE_BYTES_MAX of bodies
- * (but at least one entry); what lies farther that way is left out, and `more`. */
+ * to limit / 2 entries before it, then it and what follows, `limit` in all. Edits and
+ * deletions are in the page and do not count against the limit, since they show in what
+ * they changed; but after CW_HISTORY_SCAN_MAX entries it ends all the same. `more` looks in the
+ * direction of the page: to older ones for latest and before, to newer ones for after and around. A
+ * page has at most CW_PAGE_BYTES_MAX of bodies (but at least one entry); what lies farther that way
+ * is left out, and `more`. */
 enum cw_store_anchor { CW_ANCHOR_LATEST, CW_ANCHOR_BEFORE, CW_ANCHOR_AFTER, CW_ANCHOR_AROUND };
 
 /* How long messages are kept; 0: for ever, however many. */
@@ -326,8 +328,11 @@ struct cw_store_conversation {
     uint64_t unread;              /* texts and voices of others after read_seq that are
                                      not deleted */
     bool empty;                   /* a group in which nothing was said yet: no last message */
-    struct cw_store_message last; /* the body cut to CW_PREVIEW_BYTES_MAX at a
-                                     character; no body of a voice */
+    uint64_t last_id;             /* of the last entry: where it stands in the list */
+    struct cw_store_message last; /* the last text or voice that is not deleted; where there
+                                     is none, or not among the last CW_PREVIEW_SCAN_MAX
+                                     entries, the last entry. The body cut to
+                                     CW_PREVIEW_BYTES_MAX at a character; none of a voice */
 };
 
 /* A result. Slices and arrays live in the arena given to execute. */

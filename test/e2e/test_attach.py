@@ -211,11 +211,22 @@ class Devices(ServerTest):
 class Receipts(ServerTest):
     """What a client has shown to have received does not come again."""
 
-    def comes_again(self, bob, minor):
+    def token_of_one_who_left(self, name):
+        """A session whose connection the server has seen end: libzmq closes later."""
+        peer = self.raw()
+        peer.handshake()
+        peer.request("request", "login", name, PASSWORD)
+        token = peer.recv()[4]
+        peer.close()
+        for _ in range(2):
+            self.alice.nothing_waits()
+        return token
+
+    def comes_again(self, token, minor):
         """Attaches, reads up to a fence, and drops: did "once" come?"""
         peer = self.raw()
         peer.handshake(minor=minor)
-        peer.request("request", "attach", "bob", bob.token)
+        peer.request("request", "attach", "bob", token)
         self.assertEqual(peer.recv(), ["response", "attach", 0, "bob"])
         self.fences += 1
         self.alice.ask("whisper", "bob", f"fence {self.fences}")
@@ -230,15 +241,14 @@ class Receipts(ServerTest):
 
     def test_of_zmtp_3_0_and_3_1(self):
         self.alice, self.fences = self.user("alice"), 0
+        self.user("bob")
         for minor in (0, 1):
             with self.subTest(minor=minor):
-                bob = self.user("bob") if minor == 0 else self.peer().login("bob")
-                bob.close()
-                self.peers.remove(bob)
+                token = self.token_of_one_who_left("bob")
                 self.alice.ask("whisper", "bob", "once")
-                self.assertTrue(self.comes_again(bob, minor))
+                self.assertTrue(self.comes_again(token, minor))
                 # The server may look a moment after the peer has gone; not for ever.
-                self.assertIn(False, (self.comes_again(bob, minor) for _ in range(100)))
+                self.assertIn(False, (self.comes_again(token, minor) for _ in range(100)))
 
 
 class Extended(ServerTest):

@@ -92,6 +92,66 @@ static void a_page_of_history_lies_where_it_is_wanted(void **state)
                     rows[i].last, rows[i].more);
 }
 
+/* Another text each time: an equal one is no edit. */
+static void edit(const struct pair *p, uint64_t seq, int i)
+{
+    char body[16];
+    snprintf(body, sizeof body, "better %d", i);
+    EXPECT(p->f, CW_STORE_OK, .op = CW_STORE_MESSAGE_EDIT, .user_id = p->alice,
+           .conversation = p->conversation, .seq = seq, .body = TEXT(body));
+}
+
+/* Eight texts; at 4 to 6 and 9 to 11 edits, at 12 a deletion (of 7). */
+static void edits_and_deletions_do_not_fill_a_page(void **state)
+{
+    struct pair p = talk(*state, 3);
+    uint64_t to = cw_mailbox_of_user(p.bob);
+    static const struct {
+        enum cw_store_anchor anchor;
+        uint64_t seq;
+        uint32_t limit;
+        uint64_t first, last;
+        bool more;
+    } rows[] = {
+        {CW_ANCHOR_LATEST, 0, 1, 14, 14, true},  {CW_ANCHOR_LATEST, 0, 2, 13, 14, true},
+        {CW_ANCHOR_LATEST, 0, 3, 8, 14, true},   {CW_ANCHOR_LATEST, 0, 4, 7, 14, true},
+        {CW_ANCHOR_LATEST, 0, 5, 3, 14, true},   {CW_ANCHOR_LATEST, 0, 7, 1, 14, false},
+        {CW_ANCHOR_BEFORE, 13, 1, 8, 12, true},  {CW_ANCHOR_BEFORE, 7, 2, 2, 6, true},
+        {CW_ANCHOR_AFTER, 2, 2, 3, 7, true},     {CW_ANCHOR_AFTER, 3, 3, 4, 13, true},
+        {CW_ANCHOR_AFTER, 13, 3, 14, 14, false}, {CW_ANCHOR_AROUND, 7, 2, 3, 7, true},
+        {CW_ANCHOR_AROUND, 7, 4, 2, 8, true},    {CW_ANCHOR_AROUND, 13, 2, 8, 13, true},
+        {CW_ANCHOR_AROUND, 5, 1, 5, 7, true},
+    };
+    for (int i = 0; i < 3; i++)
+        edit(&p, 1, i);
+    say_at(p.f, 1, p.alice, to, "seven");
+    say_at(p.f, 1, p.alice, to, "eight");
+    for (int i = 0; i < 3; i++)
+        edit(&p, 8, i);
+    EXPECT(p.f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = p.alice,
+           .conversation = p.conversation, .seq = 7);
+    say_at(p.f, 1, p.alice, to, "thirteen");
+    say_at(p.f, 1, p.alice, to, "fourteen");
+    suite_reopen(*state);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_page(read_history(&p, rows[i].anchor, rows[i].seq, rows[i].limit), rows[i].first,
+                    rows[i].last, rows[i].more);
+}
+
+/* Whoever edits for ever makes no page long. */
+static void a_page_of_edits_alone_ends(void **state)
+{
+    struct pair p = talk(*state, 1);
+    for (int i = 0; i < CW_HISTORY_SCAN_MAX + 5; i++)
+        edit(&p, 1, i);
+    const uint64_t last = CW_HISTORY_SCAN_MAX + 6;
+    assert_page(read_history(&p, CW_ANCHOR_LATEST, 0, 1), 7, last, true);
+    assert_page(read_history(&p, CW_ANCHOR_BEFORE, 7, 1), 1, 6, false);
+    assert_page(read_history(&p, CW_ANCHOR_AFTER, 1, 1), 2, last - 5, true);
+    assert_page(read_history(&p, CW_ANCHOR_AROUND, last, 9), last - CW_HISTORY_SCAN_MAX / 2, last,
+                false);
+}
+
 static void a_conversation_without_a_word_is_empty(void **state)
 {
     struct pair p = talk(*state, 0);
@@ -468,6 +528,8 @@ int suite_history(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
         T(a_page_of_history_lies_where_it_is_wanted),
+        T(edits_and_deletions_do_not_fill_a_page),
+        T(a_page_of_edits_alone_ends),
         T(a_conversation_without_a_word_is_empty),
         T(history_has_everything_but_the_sound),
         T(a_long_page_of_history_is_cut_far_from_its_anchor),

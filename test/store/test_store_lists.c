@@ -111,7 +111,7 @@ static void very_many_unread_are_not_counted_one_by_one(void **state)
     assert_int_equal(list(f, alice, 0, 9).conversations[0].unread, N - 10);
 }
 
-static void the_last_entry_is_what_happened_last(void **state)
+static void a_preview_says_what_is_there_now(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob"), eve = add_user(f, "eve");
@@ -122,14 +122,24 @@ static void the_last_entry_is_what_happened_last(void **state)
            .seq = 1, .body = TEXT("won"));
     struct cw_store_result r = list(f, alice, 0, 9);
     assert_true(r.conversations[0].conversation == pair);
-    assert_int_equal(r.conversations[0].last.kind, CW_KIND_EDIT);
-    assert_int_equal(r.conversations[0].last.of, 1);
+    assert_int_equal(r.conversations[0].last.kind, CW_KIND_TEXT);
+    assert_int_equal(r.conversations[0].last.seq, 1);
+    assert_int_equal(r.conversations[0].last_id, 3); /* where it stands: by the edit */
     assert_slice(r.conversations[0].last.body, "won");
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = alice, .conversation = pair,
            .seq = 1);
     r = list(f, alice, 0, 9);
-    assert_int_equal(r.conversations[0].last.kind, CW_KIND_DELETE);
+    assert_int_equal(r.conversations[0].last.kind, CW_KIND_DELETE); /* nothing else is there */
     assert_int_equal(r.conversations[0].last.body.n, 0);
+    assert_int_equal(r.conversations[0].last_id, 4);
+    say_at(f, 1, bob, cw_mailbox_of_user(alice), "again"); /* 5, the fourth of the pair */
+    say_at(f, 1, bob, cw_mailbox_of_user(alice), "oops");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = bob, .conversation = pair,
+           .seq = 5);
+    r = list(f, alice, 0, 9);
+    assert_slice(r.conversations[0].last.body, "again");
+    assert_int_equal(r.conversations[0].last_id, 7);
+    assert_int_equal(list(f, alice, 7, 9).conversation_count, 1); /* pages go by last_id */
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
            .mailbox = cw_mailbox_of_user(eve), .voice = true, .body = TEXT("voice"));
     r = list(f, alice, 0, 9);
@@ -224,7 +234,7 @@ int suite_lists(const char *back_end_name)
         T(conversations_are_listed_newest_first),
         T(unread_are_messages_of_others),
         T(very_many_unread_are_not_counted_one_by_one),
-        T(the_last_entry_is_what_happened_last),
+        T(a_preview_says_what_is_there_now),
         T(a_preview_ends_with_a_whole_character),
         T(a_list_goes_on_below),
         T(what_is_not_kept_is_not_listed),
