@@ -245,9 +245,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_PAUSES_MAX          10
 #define CW_PAUSES_FORGOTTEN_MS 60000
 /* Bytes of one user's messages (bytes_per_s, bytes_burst): some recordings at once,
- * or fifteen calls as lists; beyond that he is read more slowly. */
-#define CW_BYTES_PER_S (2u * 1024 * 1024)
-#define CW_BYTES_BURST (64u * 1024 * 1024)
+ * and what sixty calls as lists take; beyond that he is read more slowly. */
+#define CW_BYTES_PER_S (8u * 1024 * 1024)
+#define CW_BYTES_BURST (256u * 1024 * 1024)
 /* Texts in one group, of all its members (group_texts_per_s, group_texts_burst). */
 #define CW_GROUP_TEXTS_PER_S 200
 #define CW_GROUP_TEXTS_BURST 1000
