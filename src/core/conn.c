@@ -285,7 +285,10 @@ void cw_conn_balance(struct cw_core *core, struct conn *conn)
 {
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
     unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
-    if (conn->request_count >= many || conn->long_count != 0 || !cw_list_empty(&conn->pausing))
+    bool paced = !cw_list_empty(&conn->pausing) || conn->incorrigible;
+    if (conn->closing)
+        return;
+    if (conn->request_count >= many || conn->long_count != 0 || paced)
         pause_reading(core, conn, true);
     else if (conn->request_count <= few)
         pause_reading(core, conn, false);
