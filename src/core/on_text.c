@@ -6,8 +6,18 @@
 
 bool cw_text_allowed(struct cw_core *core, struct request *request)
 {
-    if (cw_bucket_take(&request->conn->texts, core->now_ms, 1, core->config.texts_per_s,
+    if (cw_bucket_take(&request->sender->rates.texts, core->now_ms, 1, core->config.texts_per_s,
                        core->config.texts_burst))
+        return true;
+    cw_request_answer(core, request, CW_RATE_LIMITED);
+    return false;
+}
+
+/* All its members together may write so much: each message goes to each of them. */
+static bool group_takes_text(struct cw_core *core, struct request *request, struct group *group)
+{
+    if (cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
+                       core->config.group_texts_burst))
         return true;
     cw_request_answer(core, request, CW_RATE_LIMITED);
     return false;
@@ -312,7 +322,16 @@ void cw_on_msg_group(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     request->target_group = group->id;
-    append(core, request);
+    if (group_takes_text(core, request, group))
+        append(core, request);
+}
+
+static void append_voice(struct cw_core *core, struct request *request)
+{
+    struct group *group =
+        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
+    if (group == NULL || group_takes_text(core, request, group))
+        append(core, request);
 }
 
 /* What nobody has looked at is no recording. */
@@ -329,5 +348,5 @@ static bool good_voice(struct cw_core *core, struct request *request)
 void cw_on_voice_msg(struct cw_core *core, struct request *request)
 {
     if (cw_text_allowed(core, request) && good_voice(core, request) && good_extras(core, request))
-        cw_conversation_find(core, request, request->msg->recipient, append);
+        cw_conversation_find(core, request, request->msg->recipient, append_voice);
 }

@@ -185,7 +185,9 @@ static void set_config(struct play *play, const char *key, unsigned value)
         NUMBER(requests_per_s),      NUMBER(requests_burst),      NUMBER(texts_per_s),
         NUMBER(texts_burst),         NUMBER(connections_max),     NUMBER(connections_per_address),
         NUMBER(waiting_per_address), NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
-        NUMBER(guesses_per_user),    NUMBER(guesses_per_address),
+        NUMBER(guesses_per_user),    NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
+        NUMBER(refusals_per_s),      NUMBER(refusals_burst),      NUMBER(bytes_per_s),
+        NUMBER(bytes_burst),         NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].key, key) == 0) {
