@@ -213,11 +213,12 @@ static void forward_as_lists(struct cw_core *core, struct conn *speaker,
     cw_effect_send_lists(core, update, &audience, speaker);
 }
 
-void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
 {
-    if (!may_speak(core, conn, msg)) {
+    bool in_time = cw_recent_take(&conn->frames, core->now_ms, core->config.call_frames_per_s);
+    if (!in_time || !may_speak(core, conn, msg)) {
         core->dropped_call_data++;
-        return;
+        return in_time;
     }
     bool packet = msg->samples.form == CW_SAMPLES_PACKET;
     struct audience audience;
@@ -231,6 +232,7 @@ void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
     if (packet)
         forward_as_lists(core, conn, &update);
     cw_speaking_heard(core, conn, msg->samples.loud);
+    return true;
 }
 
 unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)

@@ -38,6 +38,10 @@ struct cw_config {
     unsigned waiting_max, waiting_per_address; /* of them, without a session */
     unsigned hashes_per_address;               /* passwords that wait to be looked at */
     unsigned registrations_per_hour;           /* of one address */
+    unsigned refusals_per_s, refusals_burst;
+    unsigned bytes_per_s, bytes_burst;
+    unsigned call_frames_per_s;
+    unsigned group_texts_per_s, group_texts_burst;
     unsigned guesses_per_user, guesses_per_address;
     unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */

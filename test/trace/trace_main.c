@@ -23,6 +23,7 @@
  *   at MS                          the clock; deadlines on the way are ticked
  *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
+ *   hold passwords                 ... only hashes of passwords are
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
@@ -184,7 +185,9 @@ static void set_config(struct play *play, const char *key, unsigned value)
         NUMBER(requests_per_s),      NUMBER(requests_burst),      NUMBER(texts_per_s),
         NUMBER(texts_burst),         NUMBER(connections_max),     NUMBER(connections_per_address),
         NUMBER(waiting_per_address), NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
-        NUMBER(guesses_per_user),    NUMBER(guesses_per_address),
+        NUMBER(guesses_per_user),    NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
+        NUMBER(refusals_per_s),      NUMBER(refusals_burst),      NUMBER(bytes_per_s),
+        NUMBER(bytes_burst),         NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].key, key) == 0) {
@@ -255,6 +258,8 @@ static bool world_line(struct play *play, const char *line)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "hold passwords") == 0)
+        world->hold_passwords = true;
     else if (strcmp(line, "release") == 0)
         world_release(world);
     else if (strcmp(line, "disk full") == 0 || strcmp(line, "disk ok") == 0)

@@ -52,6 +52,13 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.requests_burst, CW_REQUESTS_BURST);
     assert_int_equal(config.texts_per_s, CW_TEXTS_PER_S);
     assert_int_equal(config.texts_burst, CW_TEXTS_BURST);
+    assert_int_equal(config.refusals_per_s, CW_REFUSALS_PER_S);
+    assert_int_equal(config.refusals_burst, CW_REFUSALS_BURST);
+    assert_int_equal(config.bytes_per_s, CW_BYTES_PER_S);
+    assert_int_equal(config.bytes_burst, CW_BYTES_BURST);
+    assert_int_equal(config.group_texts_per_s, CW_GROUP_TEXTS_PER_S);
+    assert_int_equal(config.group_texts_burst, CW_GROUP_TEXTS_BURST);
+    assert_int_equal(config.call_frames_per_s, CW_CALL_FRAMES_PER_S);
     assert_int_equal(config.session_idle_days, CW_SESSION_IDLE_DAYS);
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
@@ -103,6 +110,13 @@ static void numbers_keep_to_their_range(void **state)
     check_number("requests_burst", &config.requests_burst, 1, 1000000);
     check_number("texts_per_s", &config.texts_per_s, 0, 1000000);
     check_number("texts_burst", &config.texts_burst, 1, 1000000);
+    check_number("refusals_per_s", &config.refusals_per_s, 0, 1000000);
+    check_number("refusals_burst", &config.refusals_burst, 1, 1000000);
+    check_number("bytes_per_s", &config.bytes_per_s, 0, 1000000000);
+    check_number("bytes_burst", &config.bytes_burst, 1, 1000000000);
+    check_number("group_texts_per_s", &config.group_texts_per_s, 0, 1000000);
+    check_number("group_texts_burst", &config.group_texts_burst, 1, 1000000);
+    check_number("call_frames_per_s", &config.call_frames_per_s, 0, 1000);
     check_number("session_idle_days", &config.session_idle_days, 1, 3650);
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
