@@ -376,6 +376,7 @@ static void request(struct play *play)
                          .action = 1 + choice % (CW_ACTION_COUNT - 1),
                          .username = cw_slice_str("alice"),
                          .password = cw_slice_str("password"),
+                         .new_password = cw_slice_str("password2"),
                          .token = cw_slice_str("t0k3n"),
                          .recipient = cw_slice_str("bob"),
                          .conversation = cw_slice_str("bob"),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/limits.h"
 #include "server/config.h"
 
@@ -51,14 +52,26 @@ static bool same(const struct cw_config *a, const struct cw_config *b)
            strcmp(a->reserved_names, b->reserved_names) == 0 && memcmp(&x, &y, sizeof x) == 0;
 }
 
+/* `later`: not the first, which alone may begin with a byte order mark. */
+static bool parse_line(struct cw_config *config, struct cw_slice line, bool later)
+{
+    char error[256];
+    struct cw_buf text = {0};
+    if (later)
+        cw_buf_append_byte(&text, '\n');
+    cw_buf_append(&text, line.p, line.n);
+    bool good = cw_config_parse(config, cw_buf_slice(&text), "x", error);
+    cw_buf_finish(&text);
+    return good;
+}
+
 /* Line by line, as files of their own; the number of the first that is refused, or 0. */
 static unsigned parse_lines(struct cw_config *config, struct cw_slice text)
 {
-    char error[256];
     for (unsigned number = 1; text.n != 0; number++) {
         const uint8_t *end = memchr(text.p, '\n', text.n);
         size_t n = end == NULL ? text.n : (size_t)(end - text.p) + 1;
-        if (!cw_config_parse(config, cw_slice_of(text.p, n), "x", error))
+        if (!parse_line(config, cw_slice_of(text.p, n), number != 1))
             return number;
         text = cw_slice_of(text.p + n, text.n - n);
     }

@@ -49,7 +49,7 @@ static void note(struct run *run, const struct cw_zmtp_event *event)
 static void check_event(const struct run *run, const struct cw_zmtp_event *event)
 {
     CHECK((event->type == CW_ZMTP_FAILED) == (event->reason != NULL));
-    CHECK(event->type == CW_ZMTP_MESSAGE || !event->delimiter);
+    CHECK(event->type == CW_ZMTP_MESSAGE || event->type == CW_ZMTP_HEAD || !event->delimiter);
     CHECK(event->type != CW_ZMTP_MESSAGE || event->body.n <= run->z.message_max);
     CHECK(event->type != CW_ZMTP_HEAD ||
           (run->z.judged_max != 0 && event->body.n == CW_ZMTP_JUDGED_N));

@@ -146,15 +146,18 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         return set_number(setting, to, value, error);
     case YES_NO:
         choice = choose(setting, answers, value, error);
-        *(bool *)to = choice == 1;
+        if (choice >= 0)
+            *(bool *)to = choice == 1;
         break;
     case COST:
         choice = choose(setting, costs, value, error);
-        *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        if (choice >= 0)
+            *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
         break;
     case REGISTRATION:
         choice = choose(setting, registrations, value, error);
-        *(enum cw_registration *)to = (enum cw_registration)choice;
+        if (choice >= 0)
+            *(enum cw_registration *)to = (enum cw_registration)choice;
         break;
     }
     return choice >= 0;
