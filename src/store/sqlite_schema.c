@@ -208,6 +208,19 @@ static const char *const migrations[] = {
     " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
     "INSERT INTO mutes SELECT group_id, user_id, muted_until_ms FROM members WHERE"
     " muted_until_ms > 0;",
+
+    /* What was done to somebody in a group, until he has been told: sqlite_notices.c.
+     * `kind` is enum cw_store_notice_kind. */
+    "CREATE TABLE notices("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " group_id INTEGER NOT NULL,"
+    " group_name TEXT NOT NULL,"
+    " by_id INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX notices_user ON notices(user_id);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -156,6 +156,23 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_MUTE_DELETE] = "DELETE FROM mutes WHERE group_id = ?1 AND user_id = ?2",
     [CW_SQL_MUTES_DELETE] = "DELETE FROM mutes WHERE group_id = ?1",
 
+    [CW_SQL_NOTICE_INSERT] =
+        "INSERT INTO notices(user_id, group_id, group_name, by_id, kind, time_ms, until_ms)"
+        " VALUES(?1, ?2, (SELECT name FROM groups WHERE id = ?2), ?3, ?4, ?5, ?6)",
+    [CW_SQL_NOTICE_REMOVE] =
+        "DELETE FROM notices WHERE user_id = ?1 AND group_id = ?2 AND kind <= ?3",
+    [CW_SQL_NOTICE_UNBAN] =
+        "UPDATE notices SET kind = ?3 WHERE user_id = ?1 AND group_id = ?2 AND kind = ?4",
+    [CW_SQL_NOTICES_TRIM] =
+        "DELETE FROM notices WHERE user_id = ?1 AND id <= (SELECT id FROM notices WHERE"
+        " user_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    [CW_SQL_NOTICE_NEWEST] = "SELECT id FROM notices WHERE user_id = ?1 ORDER BY id DESC LIMIT 1",
+    [CW_SQL_NOTICES] =
+        "SELECT notices.id, notices.group_name, users.name, notices.kind, notices.time_ms,"
+        " notices.until_ms FROM notices JOIN users ON users.id = notices.by_id WHERE"
+        " notices.user_id = ?1 ORDER BY notices.id",
+    [CW_SQL_NOTICES_DROP] = "DELETE FROM notices WHERE user_id = ?1 AND id <= ?2",
+
     [CW_SQL_MESSAGE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
         " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"

@@ -152,6 +152,8 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = "member_ban",
     [CW_STORE_MEMBER_UNBAN] = "member_unban",
     [CW_STORE_MEMBER_MUTE] = "member_mute",
+    [CW_STORE_NOTICE_LIST] = "notice_list",
+    [CW_STORE_NOTICE_DROP] = "notice_drop",
     [CW_STORE_GROUP_TOPIC] = "group_topic",
     [CW_STORE_GROUP_ACCESS] = "group_access",
     [CW_STORE_GROUP_RETAIN] = "group_retain",
@@ -224,6 +226,7 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     put_conversation(world, request->conversation);
     put_number(world, "seq", request->seq);
     put_number(world, "part", request->part);
+    put_number(world, "to", request->notice_id);
     put_number(world, "n", request->n);
     if (request->refusal != CW_STORE_OK)
         put(world, " else %s", status_names[request->refusal]);
