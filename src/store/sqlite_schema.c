@@ -38,6 +38,7 @@
  *   has the key without it.
  * - names.words says with which rules the words of search were made: when it is not
  *   ours, search is made anew (renew_words).
+ * - progress.unclean, zeros: see sqlite_clean.c.
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
@@ -199,6 +200,11 @@ static const char *const migrations[] = {
     "CREATE TABLE removals(blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
 
     "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
+
+    /* What was deleted goes from the disk; version 0.1.0 left some of it. */
+    "ALTER TABLE progress ADD COLUMN unclean INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE progress SET unclean = 7;"
+    "CREATE TABLE zeros(id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -315,7 +321,7 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
         return false;
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(
-            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST", NULL,
+            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON", NULL,
             NULL, NULL);
     if (rc == SQLITE_OK)
         rc = cw_sqlite_migrate(db, version, VERSION);

@@ -18,6 +18,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+bool cw_store_tick(struct cw_store *store)
+{
+    return store->backend->tick != NULL && store->backend->tick(store);
+}
+
 const char *cw_store_failure(struct cw_store *store)
 {
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
