@@ -381,3 +381,13 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     if (conn->waiting != NULL)
         cw_request_keep(core, conn->last); /* it begins in a later step */
 }
+
+uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
+{
+    const struct conn *conn = cw_conn_find(core, id);
+    if (conn == NULL)
+        return 1;
+    if (conn->session != NULL)
+        return cw_core_owner_of_user(conn->session->user->id);
+    return conn->from->id << 1 | 1;
+}
