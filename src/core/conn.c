@@ -366,6 +366,8 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     const struct cw_msg *msg = event->message.msg;
     if (conn->closing)
         return;
+    if (conn->session != NULL)
+        conn->session->asked_ms = core->now_ms;
     cw_pace_bytes(core, conn, event->message.frame.n);
     if (msg->kind == CW_CLIENT_UPDATE) {
         take_update(core, conn, event);

@@ -239,7 +239,8 @@ struct cw_store_request {
     struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
-                               use right now, which are not dropped as idle */
+                               use right now: one is dropped when there is no other,
+                               in this order */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
