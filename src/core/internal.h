@@ -244,6 +244,7 @@ struct request {
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
     bool stale;     /* its session has moved away from the connection since it came */
+    bool orphan;    /* its session does not exist any more: nothing more is done for it */
     bool proves;    /* its connection is `proving` for it */
     bool hashed;    /* a password was looked at for it */
     uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
@@ -456,6 +457,11 @@ bool cw_request_guessed(struct cw_core *core, struct request *request,
 void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */
 void cw_request_unblock(struct request *request);
+/* The session has ended: no request of it that still looks something up does more. Those
+ * whose effect is at the store already end as that says. */
+void cw_requests_orphan(struct cw_core *core, uint64_t session_id);
+/* The same for all of the user's sessions but this one. */
+void cw_requests_orphan_others(struct cw_core *core, const struct user *user, uint64_t kept);
 /* Hands a result to the request that waits for it, if there still is one. */
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event);
 void cw_request_send_answer(struct cw_core *core, struct request *request);

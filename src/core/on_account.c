@@ -103,6 +103,8 @@ static void session_made(struct cw_core *core, struct request *request,
         return;
     }
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
+    if (event->store->dropped_session_id != 0)
+        cw_requests_orphan(core, event->store->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL, "too_many");
     struct cw_store_result found = *event->store;
@@ -222,6 +224,7 @@ static void dropped(struct cw_core *core, struct request *request, const struct 
     if (cw_request_unavailable(core, request, event->store))
         return;
     struct session *session = cw_session_find(core, request->sender_session);
+    cw_requests_orphan(core, request->sender_session);
     if (session != NULL)
         cw_session_end(core, session, request->conn, "logout");
     cw_request_answer(core, request, CW_SUCCESS);

@@ -54,6 +54,7 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
         return;
     }
     struct session *session = cw_session_find(core, request->msg->session);
+    cw_requests_orphan(core, request->msg->session);
     if (session != NULL)
         cw_session_end(core, session, NULL, "revoked");
     else
@@ -92,10 +93,15 @@ static void password_set(struct cw_core *core, struct request *request,
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
+    if (event->store->status == CW_STORE_NOT_FOUND) { /* the session has ended meanwhile */
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+        return;
+    }
     if (event->store->status != CW_STORE_OK) { /* another change of it was faster */
         cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
         return;
     }
+    cw_requests_orphan_others(core, request->sender, request->sender_session);
     detach_others(core, request->sender, request->sender_session);
     cw_request_answer(core, request, CW_SUCCESS);
 }

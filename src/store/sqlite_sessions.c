@@ -31,6 +31,16 @@ static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *reque
     return (uint64_t)sqlite3_last_insert_rowid(s->db);
 }
 
+bool cw_sqlite_session_exists(struct cw_sqlite *s, uint64_t session_id, uint64_t user_id)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_OF_USER];
+    cw_sql_int(st, 1, session_id);
+    cw_sql_int(st, 2, user_id);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
 static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_EXPIRE];

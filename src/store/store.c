@@ -86,6 +86,12 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     }
 }
 
+bool cw_store_took_long(const struct cw_store_request *request)
+{
+    return request->session_id != 0 &&
+           (request->blob.n != 0 || request->body.n > CW_BODY_INLINE_MAX);
+}
+
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
 {
     for (size_t i = 0; i < n; i++)

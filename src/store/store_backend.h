@@ -25,6 +25,8 @@ struct cw_store {
     struct cw_slice kept_keys;
 };
 
+/* Its body became a file before it came into a transaction, and it says for whom. */
+bool cw_store_took_long(const struct cw_store_request *request);
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
 /* May it change who may say something where? */

@@ -23,6 +23,7 @@
  *   at MS                          the clock; deadlines on the way are ticked
  *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
+ *   hold passwords                 ... only hashes of passwords are
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
@@ -260,6 +261,8 @@ static bool world_line(struct play *play, const char *line)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "hold passwords") == 0)
+        world->hold_passwords = true;
     else if (strcmp(line, "release") == 0)
         world_release(world);
     else if (strcmp(line, "disk full") == 0 || strcmp(line, "disk ok") == 0)

@@ -396,16 +396,35 @@ static void execute(struct world *world)
     cw_arena_finish(&arena);
 }
 
+static bool is_held(const struct world *world, size_t i)
+{
+    enum cw_hash_op op = world->hashes[i].op;
+    return world->hold_passwords && (op == CW_HASH_PASSWORD || op == CW_HASH_PASSWORD_VERIFY);
+}
+
+/* Returns how many there were that need not wait. */
+static size_t answer_hashes(struct world *world)
+{
+    size_t hashes = world->hash_count, kept = 0;
+    for (size_t i = 0; i < hashes; i++)
+        if (!is_held(world, i))
+            answer_hash(world, i);
+    for (size_t i = 0; i < world->hash_count; i++)
+        if (i >= hashes || is_held(world, i))
+            world->hashes[kept++] = world->hashes[i];
+    size_t answered = world->hash_count - kept;
+    world->hash_count = kept;
+    return answered;
+}
+
 static void run(struct world *world)
 {
-    while (world->hash_count != 0 || (world->stored_count != 0 && !world->hold)) {
-        size_t hashes = world->hash_count;
-        for (size_t i = 0; i < hashes; i++)
-            answer_hash(world, i);
-        world->hash_count -= hashes;
-        memmove(world->hashes, world->hashes + hashes, world->hash_count * sizeof world->hashes[0]);
-        if (world->stored_count != 0 && !world->hold)
+    for (bool more = true; more;) {
+        more = answer_hashes(world) != 0;
+        if (world->stored_count != 0 && !world->hold) {
             execute(world);
+            more = true;
+        }
     }
 }
 
@@ -425,7 +444,7 @@ void world_first_invitation(struct world *world)
 
 void world_release(struct world *world)
 {
-    world->hold = false;
+    world->hold = world->hold_passwords = false;
     run(world);
 }
 

@@ -34,8 +34,9 @@ struct world {
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
     unsigned invitations;
-    bool hold;      /* store requests wait for world_release */
-    bool hash_busy; /* passwords are answered BUSY */
+    bool hold_passwords; /* their hashes wait for world_release, too */
+    bool hold;           /* store requests wait for world_release */
+    bool hash_busy;      /* passwords are answered BUSY */
     struct cw_store_request *stored[WORLD_STORED_MAX];
     size_t stored_count;
     struct {
