@@ -227,14 +227,16 @@ static void old_topics_and_passwords_go(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice"), group = add_group(f, alice, "cooks");
-    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice,
+    uint64_t session = add_session(f, alice, "token", 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = session,
            .secret = TEXT("$quokkahash"));
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_TOPIC, .user_id = alice, .group_id = group,
            .body = TEXT("quokkatopic"));
     rest(f);
     ASSERT_THERE(f, "quokkahash");
     ASSERT_THERE(f, "quokkatopic");
-    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .secret = TEXT("$new"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = session,
+           .secret = TEXT("$new"));
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_TOPIC, .user_id = alice, .group_id = group,
            .body = TEXT("x"));
     rest(f);
