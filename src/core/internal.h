@@ -177,6 +177,7 @@ struct session {
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    uint64_t asked_ms;        /* when something last came from it */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
     uint64_t audience; /* the last one that it was counted into (presence.c) */
@@ -543,8 +544,11 @@ uint64_t cw_sessions_deadline(const struct cw_core *core);
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
                                 struct cw_slice token);
 /* It does not exist any more: no seat is held for it, all its connections but the one that asked
- * for it are closed. */
-void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
+ * for it are told `why` ("too_many", "revoked", "password", "logout") and closed. */
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                    const char *why);
+/* Tells one of its connections, if it is an extended client's. */
+void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
 /* It was seen, if only in parts. */
@@ -576,7 +580,8 @@ bool cw_part_wanted(const struct cw_extras *extras);
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                  const char *why);
 /* The session that is not told of what its request did: a part's is. */
 static inline uint64_t cw_request_told(const struct request *request)
 {

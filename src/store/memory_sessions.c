@@ -51,13 +51,16 @@ static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *us
                                   const struct cw_store_request *request, uint64_t kept_id)
 {
     struct cw_memory_session **longest = NULL;
+    uint64_t longest_turn = UINT64_MAX;
     unsigned count = 0;
     for (struct cw_memory_session **place = &user->sessions; *place != NULL;
          place = &(*place)->next) {
+        uint64_t turn = cw_store_session_turn(request, (*place)->id, (*place)->seen_ms);
         count++;
-        if ((*place)->id != kept_id && !cw_store_session_active(request, (*place)->id) &&
-            (longest == NULL || (*place)->seen_ms <= (*longest)->seen_ms))
+        if ((*place)->id != kept_id && turn <= longest_turn) {
             longest = place;
+            longest_turn = turn;
+        }
     }
     if (count <= m->options.sessions_per_user || longest == NULL)
         return 0;

@@ -145,6 +145,11 @@ enum cw_sql {
     CW_SQL_SEARCH_INSERT,
     CW_SQL_SEARCH_DELETE,
     CW_SQL_SEARCH_PENDING,
+    CW_SQL_SEARCH_MERGE,
+    CW_SQL_WORDS_FORGET,
+    CW_SQL_FREE_PAGES,
+    CW_SQL_ZEROS_INSERT,
+    CW_SQL_ZEROS_DELETE,
     CW_SQL_LOOK_INSERT,
     CW_SQL_LOOK_FIND,
     CW_SQL_LOOK_DELETE,
@@ -164,6 +169,7 @@ enum cw_sql {
     CW_SQL_INBOX_SET_PROGRESS,
     CW_SQL_SEARCH_SET_PROGRESS,
     CW_SQL_NEWEST_SET_PROGRESS,
+    CW_SQL_UNCLEAN_SET_PROGRESS,
     CW_SQL_COUNT
 };
 
@@ -208,9 +214,12 @@ struct cw_sqlite {
     uint64_t search_to;          /* so does `search` */
     uint64_t newest;             /* the highest id that was ever given to a message */
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
-    uint64_t search_ms;                     /* when `search` followed last */
-    uint64_t now_ms;                        /* of the latest request */
-    bool groups_looked_after;               /* there may be some */
+    unsigned unclean, unclean_begin;        /* sqlite_clean.c: what is to be done, the same ... */
+    unsigned clean_steps;                   /* ... steps that no tick has paid for */
+    bool clean_due, clean_waits, clean_merging;
+    uint64_t search_ms;       /* when `search` followed last */
+    uint64_t now_ms;          /* of the latest request */
+    bool groups_looked_after; /* there may be some */
     struct {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
@@ -435,6 +444,26 @@ void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *me
 void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message *message);
 /* Indexes the next so many messages, in the transaction under way. */
 void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
+
+/* --- what was deleted goes from the disk (sqlite_clean.c) ---------------------------------- */
+
+/* Where something deleted still is. */
+enum {
+    CW_UNCLEAN_LOG = 1,
+    CW_UNCLEAN_WORDS = 2,
+    CW_UNCLEAN_FREE = 4, /* pages that version 0.1.0 left: they are taken ... */
+    CW_UNCLEAN_ZEROS = 8 /* ... and given back */
+};
+/* In the transaction that deletes. */
+void cw_sqlite_unclean(struct cw_sqlite *s, unsigned what);
+/* Once a second: what is unclean is due. */
+void cw_sqlite_clean_tick(struct cw_sqlite *s);
+/* What is to be done now: a step, in a transaction; or the log is to be cut off, and then
+ * clean_log_done in a transaction. */
+enum cw_sqlite_cleaning { CW_CLEAN_NOTHING, CW_CLEAN_STEP, CW_CLEAN_LOG };
+enum cw_sqlite_cleaning cw_sqlite_clean_next(const struct cw_sqlite *s);
+void cw_sqlite_clean_step(struct cw_sqlite *s);
+void cw_sqlite_clean_log_done(struct cw_sqlite *s);
 
 /* --- what is no longer to be kept (sqlite_retention.c) ----------------------------------- */
 

@@ -57,6 +57,7 @@ void cw_sqlite_group_topic(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, request->group_id);
     cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, request->body);
     cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the old one */
 }
 
 void cw_sqlite_group_access(struct cw_sqlite *s, const struct cw_store_request *request,

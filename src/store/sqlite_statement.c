@@ -251,6 +251,12 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, mailbox, sender_id, iif(kind = 0 AND deleted_ms = 0, body, NULL) FROM"
         " messages WHERE id > ?1 ORDER BY id",
 
+    [CW_SQL_SEARCH_MERGE] = "INSERT INTO search(search, rank) VALUES('merge', ?1)",
+    [CW_SQL_WORDS_FORGET] = "UPDATE names SET words = '' WHERE id = 1",
+    [CW_SQL_FREE_PAGES] = "PRAGMA freelist_count",
+    [CW_SQL_ZEROS_INSERT] = "INSERT INTO zeros(body) VALUES(zeroblob(?1))",
+    [CW_SQL_ZEROS_DELETE] = "DELETE FROM zeros WHERE id = (SELECT max(id) FROM zeros)",
+
     [CW_SQL_LOOK_INSERT] = "INSERT OR IGNORE INTO looks(of_group, look, id) VALUES(?1, ?2, ?3)",
     [CW_SQL_LOOK_FIND] =
         "SELECT id FROM looks WHERE of_group = ?1 AND look = ?2 ORDER BY id LIMIT 1",
@@ -271,10 +277,11 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_GROUP_KEEP_KEY] = "UPDATE groups SET key = ?2, kept_key = 1 WHERE id = ?1",
     [CW_SQL_GROUPS_KEPT] = "SELECT key FROM groups WHERE kept_key = 1",
 
-    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest FROM progress WHERE id = 1",
+    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest, unclean FROM progress WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
     [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",
+    [CW_SQL_UNCLEAN_SET_PROGRESS] = "UPDATE progress SET unclean = ?1 WHERE id = 1",
 };
 
 bool cw_sqlite_prepare(struct cw_sqlite *s)

@@ -250,7 +250,8 @@ struct cw_store_request {
     struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
-                               use right now, which are not dropped as idle */
+                               use right now: one is dropped when there is no other,
+                               in this order */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
@@ -502,9 +503,13 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
 
 /* Work for an idle moment: a slice of the search index, of what is no longer to
- * be kept, of a checkpoint. *again: there is more to do. Returns false after a
- * failed sync, as CW_STORE_FAILED. */
+ * be kept, of a checkpoint, of what was deleted and is still on the disk. *again: there
+ * is more to do. Returns false after a failed sync, as CW_STORE_FAILED. */
 bool cw_store_idle(struct cw_store *store, bool *again);
+
+/* About a second has passed: what is not done at each idle moment is due at the next
+ * one. Returns whether there is such work. The thread of execute. */
+bool cw_store_tick(struct cw_store *store);
 
 /* Why the store cannot go on, as a sentence for the operator, or NULL: its folder is
  * not there any more. Looks at it: call it now and then, on the store's thread. */

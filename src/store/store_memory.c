@@ -175,7 +175,7 @@ static void close_store(struct cw_store *store)
     free(m);
 }
 
-static const struct cw_store_backend backend = {execute, idle, NULL, close_store, NULL};
+static const struct cw_store_backend backend = {execute, idle, NULL, close_store, NULL, NULL};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {

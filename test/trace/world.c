@@ -465,10 +465,24 @@ struct cw_core_config world_config(void)
                                    .server_name = cw_slice_str("chinwagd")};
 }
 
+struct cw_store_options world_store_options(void)
+{
+    return (struct cw_store_options){.session_idle_ms = 30ull * 24 * 3600 * 1000,
+                                     .sessions_per_user = 2};
+}
+
+static struct cw_store_options other_options;
+
+void world_set_store(const struct cw_store_options *options)
+{
+    other_options = *options;
+}
+
 void world_init(struct world *world, const struct cw_core_config *config)
 {
-    struct cw_store_options options = {.session_idle_ms = 30ull * 24 * 3600 * 1000,
-                                       .sessions_per_user = 2};
+    struct cw_store_options options = other_options;
+    if (options.session_idle_ms == 0)
+        options = world_store_options();
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
     world->core = cw_core_create(config);
