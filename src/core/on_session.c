@@ -56,7 +56,7 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
     struct session *session = cw_session_find(core, request->msg->session);
     cw_requests_orphan(core, request->msg->session);
     if (session != NULL)
-        cw_session_end(core, session, NULL);
+        cw_session_end(core, session, NULL, "revoked");
     else
         cw_seats_leave_of_session(core, request->sender, request->msg->session);
     cw_request_answer(core, request, CW_SUCCESS);
@@ -84,7 +84,7 @@ static void detach_others(struct cw_core *core, struct user *user, uint64_t kept
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         next = link->next;
         if (session->id != kept)
-            cw_session_end(core, session, NULL);
+            cw_session_end(core, session, NULL, "password");
     }
 }
 

@@ -51,13 +51,16 @@ static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *us
                                   const struct cw_store_request *request, uint64_t kept_id)
 {
     struct cw_memory_session **longest = NULL;
+    uint64_t longest_turn = UINT64_MAX;
     unsigned count = 0;
     for (struct cw_memory_session **place = &user->sessions; *place != NULL;
          place = &(*place)->next) {
+        uint64_t turn = cw_store_session_turn(request, (*place)->id, (*place)->seen_ms);
         count++;
-        if ((*place)->id != kept_id && !cw_store_session_active(request, (*place)->id) &&
-            (longest == NULL || (*place)->seen_ms <= (*longest)->seen_ms))
+        if ((*place)->id != kept_id && turn <= longest_turn) {
             longest = place;
+            longest_turn = turn;
+        }
     }
     if (count <= m->options.sessions_per_user || longest == NULL)
         return 0;
@@ -107,6 +110,7 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
 {
     cw_memory_list_blocked(m, user, result);
     cw_memory_list_contacts(m, user, result);
+    result->notice_id = cw_memory_notice_newest(user);
     result->group_count = user->memberships.count;
     result->groups = cw_memory_out_array(m, result->group_count, sizeof result->groups[0]);
     for (size_t i = 0; i < result->group_count; i++)

@@ -212,7 +212,7 @@ static void sessions_in_use_are_spared(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = fill_sessions(f);
-    uint64_t active[SESSIONS + 1] = {2, 1, 4};
+    uint64_t active[SESSIONS + 2] = {2, 1, 4};
     struct cw_store_request create = {.op = CW_STORE_SESSION_CREATE,
                                       .time_ms = 2000,
                                       .user_id = alice,
@@ -221,16 +221,19 @@ static void sessions_in_use_are_spared(void **state)
     struct cw_store_result r = run_one(f, &create);
     assert_int_equal(r.dropped_session_id, 3);
 
-    /* With all of them in use a login is still not refused, and nobody goes. */
-    for (unsigned i = 0; i < SESSIONS + 1; i++)
-        active[i] = i + 1;
+    /* With all of them in use a login is still not refused: the first of them goes that
+     * is there, and number 3 is not any more. */
+    active[0] = 3;
+    for (unsigned i = 1; i < SESSIONS + 2; i++)
+        active[i] = SESSIONS + 2 - i;
     create.active = cw_slice_of(active, sizeof active);
     create.secret = TEXT("y");
     r = run_one(f, &create);
     assert_int_equal(r.status, CW_STORE_OK);
     assert_int_equal(r.session_id, SESSIONS + 2);
-    assert_int_equal(r.dropped_session_id, 0);
+    assert_int_equal(r.dropped_session_id, SESSIONS + 1);
     assert_int_equal(find_session(f, "alice", "y", 2000).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "x", 2000).status, CW_STORE_MISMATCH);
     assert_int_equal(find_session(f, "alice", "t1", 2000).status, CW_STORE_OK);
 }
 

@@ -38,6 +38,7 @@
 struct play {
     struct world world;
     struct cw_core_config config;
+    struct cw_store_options store;
     bool started;
     const char *error;
 };
@@ -198,6 +199,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_open = value != 0;
     else if (strcmp(key, "registration_by_invitation") == 0)
         config->registration_by_invitation = value != 0;
+    else if (strcmp(key, "sessions_per_user") == 0)
+        play->store.sessions_per_user = value;
     else
         play->error = "no such setting";
 }
@@ -282,6 +285,8 @@ static void play_line(struct play *play, const char *line)
         return;
     }
     if (!play->started)
+        world_set_store(&play->store);
+    if (!play->started)
         world_init(&play->world, &play->config);
     play->started = true;
     if (world_line(play, line))
@@ -302,6 +307,7 @@ static void play_line(struct play *play, const char *line)
 static void play_file(struct play *play, char *text, struct cw_buf *out)
 {
     play->config = world_config();
+    play->store = world_store_options();
     for (char *line = text, *next; *line != 0 && play->error == NULL; line = next) {
         next = line + strcspn(line, "\n");
         if (*next != 0)

@@ -152,6 +152,8 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = "member_ban",
     [CW_STORE_MEMBER_UNBAN] = "member_unban",
     [CW_STORE_MEMBER_MUTE] = "member_mute",
+    [CW_STORE_NOTICE_LIST] = "notice_list",
+    [CW_STORE_NOTICE_DROP] = "notice_drop",
     [CW_STORE_GROUP_TOPIC] = "group_topic",
     [CW_STORE_GROUP_ACCESS] = "group_access",
     [CW_STORE_GROUP_RETAIN] = "group_retain",
@@ -224,6 +226,7 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     put_conversation(world, request->conversation);
     put_number(world, "seq", request->seq);
     put_number(world, "part", request->part);
+    put_number(world, "to", request->notice_id);
     put_number(world, "n", request->n);
     if (request->refusal != CW_STORE_OK)
         put(world, " else %s", status_names[request->refusal]);
@@ -480,10 +483,24 @@ struct cw_core_config world_config(void)
                                    .server_name = cw_slice_str("chinwagd")};
 }
 
+struct cw_store_options world_store_options(void)
+{
+    return (struct cw_store_options){.session_idle_ms = 30ull * 24 * 3600 * 1000,
+                                     .sessions_per_user = 2};
+}
+
+static struct cw_store_options other_options;
+
+void world_set_store(const struct cw_store_options *options)
+{
+    other_options = *options;
+}
+
 void world_init(struct world *world, const struct cw_core_config *config)
 {
-    struct cw_store_options options = {.session_idle_ms = 30ull * 24 * 3600 * 1000,
-                                       .sessions_per_user = 2};
+    struct cw_store_options options = other_options;
+    if (options.session_idle_ms == 0)
+        options = world_store_options();
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
     world->config = *config;

@@ -63,6 +63,9 @@ struct world {
 
 /* Settings that are small enough to be reached by a transcript. */
 struct cw_core_config world_config(void);
+struct cw_store_options world_store_options(void);
+/* What the stores of new worlds are opened with; at first world_store_options(). */
+void world_set_store(const struct cw_store_options *options);
 
 void world_init(struct world *world, const struct cw_core_config *config);
 void world_finish(struct world *world);
