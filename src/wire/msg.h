@@ -67,6 +67,7 @@ enum cw_action {
     CW_SESSION_MOVED,
     CW_CALL_LEFT,
     CW_RECEIVED,
+    CW_SESSION_ENDED,
     CW_ACTION_COUNT
 };
 
