@@ -290,6 +290,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Of one address (setting hashes_per_address): an office that begins its day. */
 #define CW_HASHES_PER_ADDRESS 64
 
+/* The config file: some thirty settings, and remarks. Longer is another file. */
+#define CW_CONFIG_FILE_MAX (64u * 1024)
+
 /* --- the store ------------------------------------------------------------------ */
 
 /* One page of delivery. */

@@ -569,7 +569,10 @@ uint64_t cw_store_body_sum(struct cw_slice body);
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+/* What such a copy takes; and what its result may take: a page, and with recordings the
+ * longest of them. */
 size_t cw_store_request_size(const struct cw_store_request *request);
+size_t cw_store_result_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif
