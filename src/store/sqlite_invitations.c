@@ -4,6 +4,8 @@
  * ends with its maker's right: those to a group when he is no moderator of it any more
  * (cw_sqlite_invitations_end), the server's own with the first user, and those of a user
  * to the server are asked for that right when they are used, since a setting decides it. */
+#include <stdlib.h>
+
 #include "store/sqlite.h"
 
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
@@ -115,6 +117,13 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
 
 /* --- looking at them, and taking them back ---------------------------------------------- */
 
+static int by_id(const void *a, const void *b)
+{
+    const struct cw_store_invitation *x = a, *y = b;
+    return x->id < y->id ? -1 : 1;
+}
+
+/* The index has them by their makers. */
 void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -134,6 +143,8 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
                                          .expires_ms = cw_sql_column_int(st, 3),
                                          .uses = cw_sql_column_int(st, 4)};
     cw_sql_end(st);
+    if (result->invitation_count > 1)
+        qsort(result->invitations, result->invitation_count, sizeof result->invitations[0], by_id);
 }
 
 /* Whose it is, and where to; false: it is not there any more. */

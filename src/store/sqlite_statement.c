@@ -86,7 +86,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_INVITATIONS] =
         "SELECT invitations.id, users.name, created_ms, expires_ms, uses FROM invitations JOIN"
         " users ON users.id = creator_id WHERE mailbox = ?1 AND creator_id BETWEEN ?2 AND ?3"
-        " AND expires_ms > ?4 AND uses > 0 ORDER BY invitations.id",
+        " AND expires_ms > ?4 AND uses > 0",
     [CW_SQL_INVITATIONS_COUNT] =
         "SELECT count(*), ifnull(sum(uses), 0) FROM invitations WHERE mailbox = ?1 AND"
         " creator_id BETWEEN ?2 AND ?3 AND expires_ms > ?4 AND uses > 0",
