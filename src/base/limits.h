@@ -177,7 +177,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
 /* Somebody who has blocked more is not remembered without a session. */
+#ifndef CW_BLOCKED_CACHED_MAX /* fuzz_core forgets sooner, and everybody */
 #define CW_BLOCKED_CACHED_MAX 16
+#endif
 /* Retries that are recognised: a part's newest numbers. A client never has two
  * requests without an answer whose numbers are further apart. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
@@ -228,7 +230,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Ids up to which a pair of users has a number of its own (store.h). */
 #define CW_USERS_MAX 0x7fffffff
 /* Users without a session whose names the core remembers. */
-#define CW_USER_CACHE_MAX    10000
+#ifndef CW_USER_CACHE_MAX
+#define CW_USER_CACHE_MAX 10000
+#endif
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
