@@ -254,11 +254,12 @@ static enum cw_store_status may_add(struct cw_memory *m, const struct cw_store_r
 {
     size_t count = 0;
     bool exists = false;
+    uint64_t date_ms = cw_store_moment(request).earlier_ms;
     for (size_t i = 0; i < m->invitations.count; i++) {
         const struct cw_memory_invitation *other = m->invitations.items[i];
-        if (is_good(other, request->time_ms) && cw_slice_eq(other->hash, request->secret))
+        if (is_good(other, date_ms) && cw_slice_eq(other->hash, request->secret))
             exists = true;
-        if (other->mailbox == request->mailbox && is_good(other, request->time_ms) &&
+        if (other->mailbox == request->mailbox && is_good(other, date_ms) &&
             (request->mailbox != 0 || other->user_id == request->user_id))
             count++;
     }

@@ -1,6 +1,8 @@
 /* sqlite_invitations.c - invitations to the server and to groups, in SQLite.
  *
- * What has expired or was used up is removed when the next one is made. */
+ * What has expired or was used up is removed when the next one is made, and counts
+ * until then. The time says whether one is good, the date whether it can go: a clock
+ * that is ahead refuses one, which is good again when the clock is right. */
 #include "store/sqlite.h"
 
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
@@ -44,7 +46,7 @@ static void bind_mine(sqlite3_stmt *st, const struct cw_store_request *request)
     cw_sql_int(st, 1, request->mailbox);
     cw_sql_int(st, 2, request->mailbox == 0 ? request->user_id : 0);
     cw_sql_int(st, 3, request->mailbox == 0 ? request->user_id : INT64_MAX);
-    cw_sql_int(st, 4, request->time_ms);
+    cw_sql_int(st, 4, cw_store_moment(request).earlier_ms);
 }
 
 static bool has_most(struct cw_sqlite *s, const struct cw_store_request *request)
@@ -73,7 +75,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_int(st, 3, request->user_id);
     cw_sql_int(st, 4, request->expires_ms);
     cw_sql_int(st, 5, request->uses);
-    cw_sql_int(st, 6, request->time_ms);
+    cw_sql_int(st, 6, cw_store_moment(request).earlier_ms);
     if (cw_sql_run(s, CW_SQL_INVITATION_INSERT) == 0)
         result->status = CW_STORE_EXISTS;
 }
