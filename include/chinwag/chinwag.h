@@ -299,7 +299,10 @@ enum chinwag_event_type {
                               UNAVAILABLE), UNKNOWN_ACTION when the server does not
                               know attach, so that no session can go on there; else 0 */
     CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
-    CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
+    CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in. `state`:
+                              why, if the server said it: "too_many" (a login on one
+                              device too many ended it), "revoked", "password",
+                              "logout", or one of a newer server */
     CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session.
                               Nothing is delivered here, and nothing attached by
                               itself, until chinwag_attach takes it back */

@@ -248,6 +248,20 @@ static enum chinwag_event_type type_of(enum cw_action action)
     }
 }
 
+const char *cw_client_ended_text(struct cw_slice reason)
+{
+    static const char *const texts[][2] = {
+        {"too_many", "a login on another device was one too many, and this one was silent longest"},
+        {"revoked", "another device of this user has removed it"},
+        {"password", "the password was changed on another device"},
+        {"logout", "another program of this device has logged out"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (cw_slice_eq(reason, cw_slice_str(texts[i][0])))
+            return texts[i][1];
+    return "the server ended the session";
+}
+
 /* An update names the conversation as its sender wrote it. */
 static struct cw_slice conversation_of(const struct cw_msg *msg, struct cw_slice me)
 {

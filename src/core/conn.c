@@ -366,6 +366,8 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     const struct cw_msg *msg = event->message.msg;
     if (conn->closing)
         return;
+    if (conn->session != NULL)
+        conn->session->asked_ms = core->now_ms;
     cw_pace_bytes(core, conn, event->message.frame.n);
     if (msg->kind == CW_CLIENT_UPDATE) {
         take_update(core, conn, event);
@@ -380,4 +382,14 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     cw_conn_advance(core, conn);
     if (conn->waiting != NULL)
         cw_request_keep(core, conn->last); /* it begins in a later step */
+}
+
+uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
+{
+    const struct conn *conn = cw_conn_find(core, id);
+    if (conn == NULL)
+        return 1;
+    if (conn->session != NULL)
+        return cw_core_owner_of_user(conn->session->user->id);
+    return conn->from->id << 1 | 1;
 }

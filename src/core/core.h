@@ -187,6 +187,14 @@ enum {
 };
 unsigned cw_core_audio(const struct cw_core *core, cw_conn_id conn);
 
+/* Whose work it is to look at what this connection sends, so that those for whom work
+ * is done can take turns: a number of its user or, before a login, of its address. */
+uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id conn);
+static inline uint64_t cw_core_owner_of_user(uint64_t user_id)
+{
+    return user_id << 1;
+}
+
 void cw_effects_finish(struct cw_effects *effects);
 
 /* Figures for operators and tests. */

@@ -177,6 +177,7 @@ struct session {
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    uint64_t asked_ms;        /* when something last came from it */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
     uint64_t audience; /* the last one that it was counted into (presence.c) */
@@ -243,6 +244,7 @@ struct request {
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
     bool stale;     /* its session has moved away from the connection since it came */
+    bool orphan;    /* its session does not exist any more: nothing more is done for it */
     bool proves;    /* its connection is `proving` for it */
     bool hashed;    /* a password was looked at for it */
     uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
@@ -455,6 +457,11 @@ bool cw_request_guessed(struct cw_core *core, struct request *request,
 void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */
 void cw_request_unblock(struct request *request);
+/* The session has ended: no request of it that still looks something up does more. Those
+ * whose effect is at the store already end as that says. */
+void cw_requests_orphan(struct cw_core *core, uint64_t session_id);
+/* The same for all of the user's sessions but this one. */
+void cw_requests_orphan_others(struct cw_core *core, const struct user *user, uint64_t kept);
 /* Hands a result to the request that waits for it, if there still is one. */
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event);
 void cw_request_send_answer(struct cw_core *core, struct request *request);
@@ -533,8 +540,11 @@ uint64_t cw_sessions_deadline(const struct cw_core *core);
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
                                 struct cw_slice token);
 /* It does not exist any more: no seat is held for it, all its connections but the one that asked
- * for it are closed. */
-void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
+ * for it are told `why` ("too_many", "revoked", "password", "logout") and closed. */
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                    const char *why);
+/* Tells one of its connections, if it is an extended client's. */
+void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
 /* It was seen, if only in parts. */
@@ -552,7 +562,8 @@ bool cw_part_wanted(const struct cw_extras *extras);
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                  const char *why);
 /* The session that is not told of what its request did: a part's is. */
 static inline uint64_t cw_request_told(const struct request *request)
 {

@@ -235,6 +235,10 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     const struct cw_store_result *result = event->store;
     struct cw_store_message message;
     give_turn(request);
+    if (result->status == CW_STORE_MISMATCH) { /* its session has ended meanwhile */
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+        return;
+    }
     if (cw_conversation_refused(core, request, result))
         return;
     request->message_id = result->message_id;
@@ -287,11 +291,12 @@ static void append(struct cw_core *core, struct request *request)
     store->duration_ms = (msg->samples.duration_us + 500) / 1000;
     if (voice)
         store->waveform = cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS);
+    if (counted || store->body.n > CW_BODY_INLINE_MAX)
+        store->session_id = request->sender_session;
     if (request->extended) {
         store->reply_to = msg->extras.reply_to;
         store->n = msg->extras.n;
         store->part = cw_part_wanted(&msg->extras) ? msg->extras.part : request->sender_part;
-        store->session_id = counted ? request->sender_session : 0;
         store->refusal = open ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     }
     store->in_turn = take_turn(request);

@@ -269,6 +269,24 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     }
 }
 
+/* The connection that a session left may still wait for a look-up or a hash; when the
+ * session ends elsewhere, that connection is not closed. */
+void cw_requests_orphan(struct cw_core *core, uint64_t session_id)
+{
+    for (size_t i = 0; i < core->request_capacity; i++)
+        if (core->requests[i]->in_flight && core->requests[i]->sender_session == session_id)
+            core->requests[i]->orphan = true;
+}
+
+void cw_requests_orphan_others(struct cw_core *core, const struct user *user, uint64_t kept)
+{
+    for (size_t i = 0; i < core->request_capacity; i++) {
+        struct request *request = core->requests[i];
+        if (request->in_flight && request->sender == user && request->sender_session != kept)
+            request->orphan = true;
+    }
+}
+
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)
 {
     uint32_t index = (uint32_t)cookie;
@@ -282,7 +300,9 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
     if (conn != NULL && conn->closing && !request->outlives)
         return; /* it goes with its connection, and attaches nothing to it */
     core->asker = request->sender;
-    if (conn != NULL || request->outlives)
+    if (request->orphan && !request->outlives && conn != NULL)
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+    else if (conn != NULL || request->outlives)
         request->resume(core, request, event);
     core->asker = NULL;
     if (conn != NULL)

@@ -384,6 +384,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     }
     session->conn = conn;
     session->conn_id = conn->id;
+    session->asked_ms = core->now_ms;
     session->address_saved = session->away = false;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
@@ -428,13 +429,28 @@ void cw_session_detach(struct cw_core *core, struct session *session)
         cw_session_forget(core, session);
 }
 
-void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking)
+void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why)
+{
+    if (conn->closing || conn->no_updates || !cw_conn_extended(conn))
+        return;
+    struct cw_slice name = cw_user_name(conn->session->user);
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_SESSION_ENDED,
+                            .username = cw_arena_copy(&core->effects->arena, name),
+                            .reason = cw_slice_str(why)};
+    cw_effect_answer(core, &update, conn, true, false);
+}
+
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                    const char *why)
 {
     struct conn *conn = session->conn;
     if (conn != NULL)
         cw_call_leave(core, conn);
     cw_seats_leave_of_session(core, session->user, session->id);
-    cw_parts_end(core, session, asking);
+    if (conn != NULL && conn != asking)
+        cw_session_tell_ended(core, conn, why);
+    cw_parts_end(core, session, asking, why);
     if (conn == NULL) {
         cw_session_forget(core, session);
         return;

@@ -99,6 +99,7 @@ static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_sli
     decoding->done = on_decoded;
     decoding->context = shell;
     decoding->id = id;
+    decoding->owner = cw_core_owner(shell->core, id);
     decoding->envelope = envelope;
     decoding->opus = (cw_core_audio(shell->core, id) & CW_AUDIO_OPUS) != 0;
     cw_decoder_submit(&shell->recordings, decoding);
@@ -228,8 +229,11 @@ static void on_listed(struct cw_listing *listing)
 static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, size_t i)
 {
     struct cw_store_request *request = batch->requests[i];
-    struct cw_listing listing = {
-        .done = on_listed, .context = shell, .result = &batch->results[i], .owner = batch};
+    struct cw_listing listing = {.done = on_listed,
+                                 .context = shell,
+                                 .result = &batch->results[i],
+                                 .owner = batch,
+                                 .asker = cw_core_owner_of_user(request->user_id)};
     shell->appending -= request->op == CW_STORE_MESSAGE_APPEND;
     if (cw_lister_needed(request, listing.result)) {
         batch->references++;

@@ -42,8 +42,12 @@ struct cw_memory_user {
 struct cw_memory_membership {
     struct cw_memory_user *user;
     struct cw_memory_group *group;
-    uint64_t joined_message_id, muted_until_ms;
+    uint64_t joined_message_id;
     enum cw_store_role role;
+};
+
+struct cw_memory_mute {
+    uint64_t user_id, until_ms;
 };
 
 struct cw_memory_group {
@@ -53,6 +57,7 @@ struct cw_memory_group {
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */
+    struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of who is no member */
 };
 
 struct cw_memory_invitation {
@@ -153,6 +158,8 @@ void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* memory_sessions.c */
 cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,
     cw_memory_session_drop, cw_memory_session_list, cw_memory_session_revoke;
+/* It is there, and it is this user's. */
+bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id);
 /* Drops all sessions of the user but this one. */
 void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
 
@@ -172,6 +179,8 @@ cw_memory_operation cw_memory_group_create, cw_memory_group_find, cw_memory_grou
     cw_memory_member_ban, cw_memory_member_unban, cw_memory_member_mute;
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
                                                      uint64_t group_id);
+/* Until when the user is muted there; 0: not. */
+uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id);
 /* The group as this member sees it; `whole`: with what only lists have. */
 struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            const struct cw_memory_membership *membership,

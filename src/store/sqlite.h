@@ -34,6 +34,7 @@ enum cw_sql {
     CW_SQL_SESSION_INSERT,
     CW_SQL_SESSION_HAS_TOKEN,
     CW_SQL_SESSION_BY_TOKEN,
+    CW_SQL_SESSION_OF_USER,
     CW_SQL_SESSION_ANY,
     CW_SQL_SESSIONS_OF_USER,
     CW_SQL_SESSIONS_LIST,
@@ -86,7 +87,6 @@ enum cw_sql {
     CW_SQL_MEMBER_MUTED,
     CW_SQL_MEMBER_DELETE,
     CW_SQL_MEMBER_SET_ROLE,
-    CW_SQL_MEMBER_SET_MUTED,
     CW_SQL_MEMBER_HEIR,
     CW_SQL_MEMBERSHIPS,
     CW_SQL_MEMBERSHIPS_COUNT,
@@ -96,6 +96,10 @@ enum cw_sql {
     CW_SQL_BAN_FIND,
     CW_SQL_BAN_DELETE,
     CW_SQL_BANS_DELETE,
+    CW_SQL_MUTE_FIND,
+    CW_SQL_MUTE_SET,
+    CW_SQL_MUTE_DELETE,
+    CW_SQL_MUTES_DELETE,
     CW_SQL_MESSAGE_INSERT,
     CW_SQL_VOICE_INSERT,
     CW_SQL_MESSAGE_BY_ID,
@@ -470,6 +474,7 @@ void cw_sqlite_files_forget(struct cw_sqlite *s);
 
 /* --- users, groups, members, invitations -------------------------------------------------- */
 
+bool cw_sqlite_session_exists(struct cw_sqlite *s, uint64_t session_id, uint64_t user_id);
 bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id);
 /* The registered spelling, or an empty slice. */
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena);
@@ -493,6 +498,8 @@ enum cw_store_status cw_sqlite_find_asker(struct cw_sqlite *s, uint64_t user_id,
 void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                                enum cw_store_role role);
+/* Until when the user is muted there, member or not; 0: not. */
+uint64_t cw_sqlite_muted_until(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 /* Is request.invitation a good one to this mailbox (0: to the server)? Then use it. */
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,

@@ -200,6 +200,15 @@ static const char *const migrations[] = {
 
     "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
 
+    /* A mute outlives the membership: members.muted_until_ms is not read from here on. */
+    "CREATE TABLE mutes("
+    " group_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO mutes SELECT group_id, user_id, muted_until_ms FROM members WHERE"
+    " muted_until_ms > 0;",
+
     /* The date (base/clock.h). What is not known is guessed from the newest messages:
      * the time in the middle, since single ones may be wrong. */
     "ALTER TABLE progress ADD COLUMN date_ms INTEGER NOT NULL DEFAULT 0;"

@@ -103,6 +103,9 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     result->status = cw_sqlite_password_expected(s, request, arena);
+    if (result->status == CW_STORE_OK &&
+        !cw_sqlite_session_exists(s, request->session_id, request->user_id))
+        result->status = CW_STORE_NOT_FOUND;
     if (result->status != CW_STORE_OK)
         return;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_SET_PASSWORD];

@@ -94,6 +94,12 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     }
 }
 
+bool cw_store_took_long(const struct cw_store_request *request)
+{
+    return request->session_id != 0 &&
+           (request->blob.n != 0 || request->body.n > CW_BODY_INLINE_MAX);
+}
+
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -168,15 +174,16 @@ enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uin
     return old ? CW_AGE_OLD : CW_AGE_YOUNG;
 }
 
-bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id)
+uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
+                               uint64_t seen_ms)
 {
-    uint64_t id;
+    uint64_t id, in_use = UINT64_C(1) << 63;
     for (size_t at = 0; at + sizeof id <= request->active.n; at += sizeof id) {
         memcpy(&id, request->active.p + at, sizeof id);
         if (id == session_id)
-            return true;
+            return in_use + at;
     }
-    return false;
+    return seen_ms < in_use ? seen_ms : in_use - 1;
 }
 
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,

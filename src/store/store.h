@@ -28,7 +28,8 @@ enum cw_store_op {
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
     CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays;
                                 expected: the hash that the old password was verified
-                                against. MISMATCH: it is another by now */
+                                against. MISMATCH: it is another by now. NOT_FOUND:
+                                so is not that session any more */
     CW_STORE_SESSION_CREATE, /* user_id, expected (as above; not looked at when empty),
                                 secret (token hash), client, address,
                                 extended, features, since/has_since, active ->
@@ -69,7 +70,8 @@ enum cw_store_op {
                               where it is needed) -> group_id, name. FORBIDDEN:
                               banned, or the group is by invitation and this is not
                               a good one of its own. What was said before counts
-                              as read, and is not delivered */
+                              as read, and is not delivered. -> muted_until_ms: a
+                              mute outlives the membership */
     CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
                               from now on, if that changed. The group goes with its
                               last member */
@@ -82,7 +84,8 @@ enum cw_store_op {
     CW_STORE_MEMBER_KICK,  /* user_id, group_id, other_id */
     CW_STORE_MEMBER_BAN,   /* the same; he need not be a member -> was_member */
     CW_STORE_MEMBER_UNBAN, /* the same. Not banned: OK */
-    CW_STORE_MEMBER_MUTE,  /* user_id, group_id, other_id, until_ms (0: not muted) */
+    CW_STORE_MEMBER_MUTE,  /* user_id, group_id, other_id, until_ms (0: not muted). Who is
+                              muted need not be a member any more */
     CW_STORE_GROUP_TOPIC,  /* user_id, group_id, body */
     CW_STORE_GROUP_ACCESS, /* user_id, group_id, by_invitation */
     CW_STORE_GROUP_RETAIN, /* user_id, group_id, retain. By the owner */
@@ -91,7 +94,9 @@ enum cw_store_op {
     CW_STORE_MESSAGE_APPEND, /* mailbox, user_id (sender), body (or blob), voice,
                                 channels, sample_rate, reply_to, session_id, part and
                                 n, refusal -> message_id, seq, time_ms; see "Retries"
-                                below. NOT_FOUND: reply_to lies beyond the last entry */
+                                below. NOT_FOUND: reply_to lies beyond the last entry.
+                                MISMATCH: session_id is given and, while a long body
+                                became a file, has ended */
     CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
                                 time_ms of the event that says so. NOT_FOUND: no such
                                 message, or deleted; FORBIDDEN: another's, or voice.
@@ -243,7 +248,8 @@ struct cw_store_request {
     struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
-                               use right now, which are not dropped as idle */
+                               use right now: one is dropped when there is no other,
+                               in this order */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
@@ -376,7 +382,8 @@ struct cw_store_result {
     uint64_t other_id;
     struct cw_slice other_name;
     bool was_member;
-    uint64_t *blocked; /* ids of users, ascending */
+    uint64_t muted_until_ms; /* GROUP_JOIN; 0: not */
+    uint64_t *blocked;       /* ids of users, ascending */
     size_t blocked_count;
     uint64_t *contacts; /* the same */
     size_t contact_count;

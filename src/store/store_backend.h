@@ -26,6 +26,8 @@ struct cw_store {
     uint64_t date_ms; /* as kept */
 };
 
+/* Its body became a file before it came into a transaction, and it says for whom. */
+bool cw_store_took_long(const struct cw_store_request *request);
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
 /* May it change who may say something where? */
@@ -53,8 +55,11 @@ int64_t cw_store_expiry_ms(const struct cw_store_options *options,
 enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
 enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days);
 
-/* Is the session among those in use (cw_store_request.active)? */
-bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id);
+/* Of too many sessions the one with the lowest number goes: those that nobody uses by
+ * the time when they were seen, then those in use in the order of
+ * cw_store_request.active. */
+uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
+                               uint64_t seen_ms);
 
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,

@@ -156,6 +156,7 @@ static void finish_group(struct cw_memory_group *group)
         return;
     free(group->members.items);
     free(group->banned.items);
+    free(group->mutes.items);
 }
 
 static void close_store(struct cw_store *store)

@@ -150,7 +150,10 @@ static void on_event(struct call *call, const struct chinwag_event *event, int64
         break;
     case CHINWAG_SESSION_LOST:
         terminal_wipe(&call->screen.terminal);
-        output_refusal("attach", event->code, call->session.account.name);
+        if (event->state != NULL)
+            fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
+        else
+            output_refusal("attach", event->code, call->session.account.name);
         call->code = CLI_REFUSED;
         break;
     default:

@@ -351,6 +351,7 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(other_id);
     SAME_TEXT(other_name);
     SAME(was_member);
+    SAME(muted_until_ms);
     SAME(more);
     SAME(scanned_to);
     SAME_ALL(same_group, groups, group_count);

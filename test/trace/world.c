@@ -396,16 +396,35 @@ static void execute(struct world *world)
     cw_arena_finish(&arena);
 }
 
+static bool is_held(const struct world *world, size_t i)
+{
+    enum cw_hash_op op = world->hashes[i].op;
+    return world->hold_passwords && (op == CW_HASH_PASSWORD || op == CW_HASH_PASSWORD_VERIFY);
+}
+
+/* Returns how many there were that need not wait. */
+static size_t answer_hashes(struct world *world)
+{
+    size_t hashes = world->hash_count, kept = 0;
+    for (size_t i = 0; i < hashes; i++)
+        if (!is_held(world, i))
+            answer_hash(world, i);
+    for (size_t i = 0; i < world->hash_count; i++)
+        if (i >= hashes || is_held(world, i))
+            world->hashes[kept++] = world->hashes[i];
+    size_t answered = world->hash_count - kept;
+    world->hash_count = kept;
+    return answered;
+}
+
 static void run(struct world *world)
 {
-    while (world->hash_count != 0 || (world->stored_count != 0 && !world->hold)) {
-        size_t hashes = world->hash_count;
-        for (size_t i = 0; i < hashes; i++)
-            answer_hash(world, i);
-        world->hash_count -= hashes;
-        memmove(world->hashes, world->hashes + hashes, world->hash_count * sizeof world->hashes[0]);
-        if (world->stored_count != 0 && !world->hold)
+    for (bool more = true; more;) {
+        more = answer_hashes(world) != 0;
+        if (world->stored_count != 0 && !world->hold) {
             execute(world);
+            more = true;
+        }
     }
 }
 
@@ -425,7 +444,7 @@ void world_first_invitation(struct world *world)
 
 void world_release(struct world *world)
 {
-    world->hold = false;
+    world->hold = world->hold_passwords = false;
     run(world);
 }
 
@@ -443,10 +462,24 @@ struct cw_core_config world_config(void)
                                    .server_name = cw_slice_str("chinwagd")};
 }
 
+struct cw_store_options world_store_options(void)
+{
+    return (struct cw_store_options){.session_idle_ms = 30ull * 24 * 3600 * 1000,
+                                     .sessions_per_user = 2};
+}
+
+static struct cw_store_options other_options;
+
+void world_set_store(const struct cw_store_options *options)
+{
+    other_options = *options;
+}
+
 void world_init(struct world *world, const struct cw_core_config *config)
 {
-    struct cw_store_options options = {.session_idle_ms = 30ull * 24 * 3600 * 1000,
-                                       .sessions_per_user = 2};
+    struct cw_store_options options = other_options;
+    if (options.session_idle_ms == 0)
+        options = world_store_options();
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
     world->core = cw_core_create(config);

@@ -34,8 +34,9 @@ struct world {
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
     unsigned invitations;
-    bool hold;      /* store requests wait for world_release */
-    bool hash_busy; /* passwords are answered BUSY */
+    bool hold_passwords; /* their hashes wait for world_release, too */
+    bool hold;           /* store requests wait for world_release */
+    bool hash_busy;      /* passwords are answered BUSY */
     struct cw_store_request *stored[WORLD_STORED_MAX];
     size_t stored_count;
     struct {
@@ -55,6 +56,9 @@ struct world {
 
 /* Settings that are small enough to be reached by a transcript. */
 struct cw_core_config world_config(void);
+struct cw_store_options world_store_options(void);
+/* What the stores of new worlds are opened with; at first world_store_options(). */
+void world_set_store(const struct cw_store_options *options);
 
 void world_init(struct world *world, const struct cw_core_config *config);
 void world_finish(struct world *world);
