@@ -20,6 +20,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+bool cw_store_tick(struct cw_store *store)
+{
+    return store->backend->tick != NULL && store->backend->tick(store);
+}
+
 const char *cw_store_failure(struct cw_store *store)
 {
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
@@ -67,6 +72,7 @@ bool cw_store_op_writes(enum cw_store_op op)
     case CW_STORE_GROUP_FIND:
     case CW_STORE_GROUP_LIST:
     case CW_STORE_MEMBER_LIST:
+    case CW_STORE_NOTICE_LIST:
     case CW_STORE_INBOX_READ:
     case CW_STORE_HISTORY_READ:
     case CW_STORE_VOICE_READ:
@@ -87,6 +93,7 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     case CW_STORE_READ_MARK:
     case CW_STORE_PLAY_MARK:
     case CW_STORE_SESSION_SAVE:
+    case CW_STORE_NOTICE_DROP:
     case CW_STORE_DATE_KEEP:
         return false;
     default:
