@@ -235,7 +235,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* --- clocks (base/clock.h) ------------------------------------------------------ */
 
 /* Before the first release no clock that is set can stand: 2026-01-01. */
-#define CW_CLOCK_EARLIEST_MS UINT64_C(1767225600000)
+#define CW_CLOCK_EARLIEST_MS 1767225600000
 /* How long a wall clock that has jumped must go as the steady one does until it is
  * believed. NTP sets a clock within seconds; who sets it by hand sees it soon. */
 #define CW_CLOCK_AGREE_MS (10u * 60 * 1000)

@@ -92,7 +92,6 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     core->effects = effects;
     core->now_ms = event->now_ms;
     core->time_ms = event->time_ms;
-    core->date_ms = event->date_ms;
     switch (event->type) {
     case CW_EV_OPENED:
         cw_conn_open(core, event);

@@ -65,7 +65,6 @@ struct cw_event {
     enum cw_event_type type;
     uint64_t now_ms;  /* monotonic */
     uint64_t time_ms; /* UTC, for messages; may jump */
-    uint64_t date_ms; /* UTC, what age is judged by (base/clock.h); 0: the same */
     cw_conn_id conn;
     union {
         struct {

@@ -296,7 +296,7 @@ struct cw_core {
     struct cw_core_config config;
     struct cw_slice server_name;
     uint64_t now_ms;
-    uint64_t time_ms, date_ms;
+    uint64_t time_ms;
     struct cw_effects *effects; /* of the step under way */
     struct conn **conns;        /* by slot */
     size_t conn_capacity;

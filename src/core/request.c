@@ -240,7 +240,6 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
     store->op = op;
     store->cookie = await(core, request, resume);
     store->time_ms = core->time_ms;
-    store->date_ms = core->date_ms;
     store->conn = request->conn == NULL ? 0 : request->conn->id;
     return store;
 }

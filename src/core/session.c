@@ -236,7 +236,6 @@ static void save(struct cw_core *core, struct session *session)
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = CW_STORE_SESSION_SAVE;
     store->time_ms = core->time_ms;
-    store->date_ms = core->date_ms;
     store->session_id = session->id;
     store->part = session->conn == NULL;
     store->cursor = session->received;

@@ -20,9 +20,7 @@
 static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
-    const struct cw_clock *clock = cw_calendar_now(&shell->calendar);
-    event->time_ms = clock->time_ms;
-    event->date_ms = clock->date_ms;
+    event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
     cw_core_step(shell->core, event, &shell->effects);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
