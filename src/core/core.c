@@ -21,7 +21,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
                             &core->probes_now,      &core->saves,          &core->touches,
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
-                            &core->crowds,          &core->idle_addresses, &core->seats};
+                            &core->crowds,          &core->idle_addresses, &core->seats,
+                            &core->page_waits};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
