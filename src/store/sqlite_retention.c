@@ -161,7 +161,7 @@ static bool remove_oldest(struct cw_sqlite *s, uint64_t conversation, uint64_t l
     if (first == 0 || (!many && retain.days == 0))
         return false;
     uint64_t id = cw_sqlite_id_at(s, conversation, first);
-    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
+    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) || message.lost)
         return false;
     bool old = retain.days != 0 && s->now_ms >= message.m.time_ms &&
                (s->now_ms - message.m.time_ms) / DAY_MS >= retain.days;
@@ -173,7 +173,7 @@ static bool remove_oldest(struct cw_sqlite *s, uint64_t conversation, uint64_t l
 void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena)
 {
-    if (!cw_sqlite_may_remove(s))
+    if (!cw_sqlite_may_remove(s) || s->alone)
         return;
     struct cw_store_retention retain = retention_of(s, conversation);
     retain.days = 0;
@@ -194,7 +194,7 @@ static size_t sweep_by_age(struct cw_sqlite *s, size_t rows, struct cw_arena *ar
         uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         cw_sql_end(st);
         if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
-            s->now_ms < message.m.time_ms ||
+            message.lost || s->now_ms < message.m.time_ms ||
             (s->now_ms - message.m.time_ms) / DAY_MS < s->options.retain.days)
             break;
         remove_message(s, &message);
@@ -241,12 +241,18 @@ void cw_sqlite_retention_load(struct cw_sqlite *s)
     uint64_t id;
     bool left;
     s->groups_looked_after = next_group(s, 0, &id, &left);
+    if (s->careful && cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+        s->groups_looked_after = true;
+    }
 }
 
 static size_t sweep_groups(struct cw_sqlite *s, size_t rows, struct cw_arena *arena)
 {
     size_t removed = 0;
-    for (int i = 0; i < GROUPS_PER_SLICE && removed < rows && s->groups_looked_after; i++) {
+    for (int i = 0; i < GROUPS_PER_SLICE && removed < rows && s->groups_looked_after && !s->passed;
+         i++) {
         uint64_t id;
         bool left, found = next_group(s, s->swept_group_id, &id, &left);
         if (!found && s->swept_group_id == 0)

@@ -23,6 +23,10 @@
 #define SEARCH_BUSY_MS    100
 /* How many a search waits for. More are behind only after minutes of full load. */
 #define SEARCH_WAITS_FOR 1024
+/* How often something is made anew for one request. */
+#define ATTEMPTS 4
+/* When the newest messages may be lost, new ids lie beyond all that was ever given. */
+#define NEWEST_UNSURE (UINT64_C(1) << 32)
 /* One more batch of the largest size, and the log is at its limit. */
 #define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
 
@@ -100,6 +104,10 @@ static bool checkpoint(struct cw_sqlite *s, int mode)
     if ((rc & 0xff) == SQLITE_FULL)
         return false;
     cw_sqlite_note(s, rc);
+    if (cw_sqlite_is_lost(s)) { /* the log cannot be read now */
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+    }
     if (rc != SQLITE_OK || pages != done)
         return false;
     s->wal_pages = 0;
@@ -135,6 +143,7 @@ static void roll_back(struct cw_sqlite *s)
 static void begin(struct cw_sqlite *s, enum cw_sql how)
 {
     cw_inbox_index_begin(&s->inbox);
+    s->passed = false;
     s->newest_begin = s->newest;
     s->search_to_begin = s->search_to;
     cw_sql_run(s, how);
@@ -169,26 +178,189 @@ static void follow_batch(struct cw_sqlite *s, size_t n)
         follow(s, SEARCH_BUSY_SLICE);
 }
 
-/* One transaction over the requests; without `writing` only over those that
- * read, while the others get UNAVAILABLE. What became of it is in s->trouble. */
-static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const requests[],
-                      size_t n, struct cw_store_result results[], struct cw_arena *arena,
-                      bool writing)
+struct batch {
+    const struct cw_store_request *const *requests;
+    size_t n;
+    struct cw_store_result *results;
+    struct cw_arena *arena;
+    bool writing;   /* else those that write are refused: the disk is full */
+    bool alone;     /* nothing follows behind */
+    size_t culprit; /* the one that met a page that cannot be read; n: what follows */
+};
+
+/* Executes one; false: the batch cannot go on. */
+static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
 {
-    bool refusing = !writing && cw_store_batch_writes(requests, n);
-    begin(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
-    for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
-        bool refused = refusing && cw_store_op_writes(requests[i]->op);
-        cw_store_result_init(&results[i], requests[i],
-                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
-        if (!refused)
-            operations[requests[i]->op](s, requests[i], &results[i], arena);
-        if (cw_store_op_changes_rights(requests[i]->op))
-            cw_sqlite_rights_changed(s);
-    }
-    if (writing)
-        follow_batch(s, n);
+    const struct cw_store_request *request = batch->requests[i];
+    bool refused = !batch->writing && cw_store_op_writes(request->op);
+    cw_store_result_init(&batch->results[i], request, refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+    if (!refused)
+        operations[request->op](s, request, &batch->results[i], batch->arena);
+    if (cw_store_op_changes_rights(request->op))
+        cw_sqlite_rights_changed(s);
+    return s->trouble == CW_STORE_OK;
+}
+
+static void undo(struct cw_sqlite *s)
+{
+    roll_back(s);
+    cw_sqlite_windows_forget(s);
+    cw_sqlite_files_end(s, false);
+}
+
+/* SQLite commits no transaction that met a damaged page. What was read in it is good; what
+ * was written is not. */
+static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
+{
+    undo(s);
+    if (!wrote)
+        return true;
+    if (batch->n == 1)
+        batch->results[0].status = CW_STORE_UNAVAILABLE;
+    return batch->n == 1;
+}
+
+/* One transaction over the requests. What became of it is in s->trouble. False: somebody
+ * met a page that cannot be read, and it was undone. */
+static bool run_once(struct cw_sqlite *s, struct batch *batch)
+{
+    bool writes = batch->writing && cw_store_batch_writes(batch->requests, batch->n);
+    int changes = sqlite3_total_changes(s->db);
+    size_t i = 0;
+    s->alone = batch->alone;
+    begin(s, writes ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
+    while (s->trouble == CW_STORE_OK && i < batch->n && run_request(s, batch, i) &&
+           !(writes && s->passed))
+        i++;
+    batch->culprit = i;
+    if (s->passed && s->trouble == CW_STORE_OK)
+        return end_passed(s, batch,
+                          writes && (batch->n > 1 || sqlite3_total_changes(s->db) != changes));
+    if (writes && !batch->alone && i == batch->n)
+        follow_batch(s, batch->n);
     end(s);
+    return !cw_sqlite_is_lost(s);
+}
+
+static void refuse_all(struct cw_sqlite *s, struct batch *batch)
+{
+    s->trouble = CW_STORE_OK;
+    for (size_t i = 0; i < batch->n; i++)
+        cw_store_result_init(&batch->results[i], batch->requests[i], CW_STORE_UNAVAILABLE);
+}
+
+static bool is_full(const struct cw_sqlite *s)
+{
+    return s->trouble == CW_STORE_UNAVAILABLE && !cw_sqlite_is_lost(s);
+}
+
+/* The same; when the disk is full, of those that read alone. */
+static bool run_batch(struct cw_sqlite *s, struct batch *batch)
+{
+    bool good = run_once(s, batch);
+    if (is_full(s) && cw_store_batch_writes(batch->requests, batch->n)) {
+        s->trouble = CW_STORE_OK;
+        batch->writing = false;
+        good = run_once(s, batch);
+    }
+    if (is_full(s))
+        refuse_all(s, batch);
+    return good;
+}
+
+/* --- pages that cannot be read ------------------------------------------------------- */
+
+/* What is in memory follows what was made anew. */
+static void load_again(struct cw_sqlite *s)
+{
+    uint64_t newest = s->newest;
+    cw_inbox_index_finish(&s->inbox);
+    cw_inbox_index_init(&s->inbox);
+    cw_sqlite_inbox_load(s);
+    s->newest = newest > s->newest ? newest : s->newest;
+    cw_sqlite_retry_key_load(s);
+    cw_sqlite_names_renew(s);
+    while (s->inbox.at != NULL && s->trouble == CW_STORE_OK) {
+        begin(s, CW_SQL_BEGIN_WRITING);
+        cw_sqlite_inbox_move(s, CW_INBOX_RUN);
+        end(s);
+    }
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+    }
+}
+
+/* After a transaction that met one: forgets the trouble. True: what it met has been made
+ * anew. */
+static bool mend(struct cw_sqlite *s)
+{
+    bool look = cw_sqlite_look_now(s);
+    const char *sql = s->lost_by < CW_SQL_COUNT ? cw_sql_text[s->lost_by] : "COMMIT";
+    cw_sqlite_forget_loss(s);
+    if (look && s->lost_by == CW_SQL_SEARCH_PENDING)
+        return cw_sqlite_search_find_gap(s);
+    if (!look || !cw_sqlite_rebuild(s, sql))
+        return false;
+    cw_sqlite_look_again(s);
+    if (s->trouble == CW_STORE_OK)
+        load_again(s);
+    return s->trouble == CW_STORE_OK;
+}
+
+/* One that needs a page that cannot be read. */
+static void run_alone(struct cw_sqlite *s, struct batch *batch)
+{
+    batch->alone = true;
+    for (int i = 0; i < ATTEMPTS; i++) {
+        if (run_batch(s, batch))
+            return;
+        cw_sqlite_note_loss(s);
+        if (!mend(s))
+            break;
+    }
+    if (s->trouble == CW_STORE_OK)
+        refuse_all(s, batch);
+}
+
+static void run_readable(struct cw_sqlite *s, const struct batch *whole);
+
+/* The requests from `from` to before `to`. */
+static void run_part(struct cw_sqlite *s, const struct batch *whole, size_t from, size_t to)
+{
+    struct batch part = *whole;
+    part.requests += from;
+    part.results += from;
+    part.n = to - from;
+    if (part.n == 1)
+        run_alone(s, &part);
+    else if (part.n != 0)
+        run_readable(s, &part);
+}
+
+/* Whoever meets a page that cannot be read has a transaction of its own, between that of
+ * those before it and that of those behind it. */
+static void run_readable(struct cw_sqlite *s, const struct batch *whole)
+{
+    struct batch batch = *whole;
+    size_t from = 0;
+    while (from < whole->n && s->trouble == CW_STORE_OK) {
+        batch.requests = whole->requests + from;
+        batch.results = whole->results + from;
+        batch.n = whole->n - from;
+        if (run_batch(s, &batch))
+            return;
+        if (batch.culprit == batch.n || batch.n == 1) { /* what follows, or the commit */
+            cw_sqlite_note_loss(s);
+            mend(s);
+            run_alone(s, &batch);
+            return;
+        }
+        cw_sqlite_forget_loss(s);
+        run_part(s, &batch, 0, batch.culprit);
+        run_part(s, &batch, batch.culprit, batch.culprit + 1);
+        from += batch.culprit + 1;
+    }
 }
 
 /* A search finds what was committed before it, so far as the disk has room. */
@@ -203,6 +375,10 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
     begin(s, CW_SQL_BEGIN_WRITING);
     follow(s, SEARCH_WAITS_FOR);
     end(s);
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        mend(s);
+    }
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
 }
@@ -231,11 +407,9 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     if (writing)
         bound_wal(s);
     follow_for_search(s, requests, n);
-    run_batch(s, requests, n, results, arena, writing);
-    if (s->trouble == CW_STORE_UNAVAILABLE && writing) {
-        s->trouble = CW_STORE_OK;
-        run_batch(s, requests, n, results, arena, false);
-    }
+    struct batch batch = {
+        .requests = requests, .n = n, .results = results, .arena = arena, .writing = true};
+    run_readable(s, &batch);
     if (writing)
         cw_sqlite_watch(s); /* what is in no folder any more is not acknowledged */
     if (s->trouble != CW_STORE_OK)
@@ -259,6 +433,11 @@ static bool work(struct cw_sqlite *s)
     bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE) != 0;
     end(s);
     more |= behind;
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        if (!mend(s))
+            cw_sqlite_work_rests(s);
+    }
     if (s->trouble == CW_STORE_UNAVAILABLE) { /* the disk is full: later */
         s->trouble = CW_STORE_OK;
         more = false;
@@ -271,7 +450,7 @@ static bool idle(struct cw_store *store, bool *again)
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
-    if (s->trouble == CW_STORE_OK &&
+    if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
         *again = work(s);
     return s->trouble == CW_STORE_OK;
@@ -308,18 +487,73 @@ static const char *failure(struct cw_store *store)
 static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store,
                                                 failure};
 
+/* What is made anew here may be what the statements need. */
+static bool mend_at_start(struct cw_sqlite *s)
+{
+    s->trouble = CW_STORE_OK;
+    s->careful = true;
+    return cw_sqlite_rebuild(s, NULL) && s->trouble == CW_STORE_OK;
+}
+
+static bool get_ready(struct cw_sqlite *s)
+{
+    cw_sqlite_finalize(s);
+    int rc = cw_sqlite_words_renew(s->db);
+    return rc == SQLITE_OK && cw_sqlite_prepare(s) && cw_sqlite_retry_key_load(s);
+}
+
 static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
 {
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     free(path);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_extended_result_codes(s->db, 1);
     if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
         return false;
-    if (rc != SQLITE_OK || !cw_sqlite_prepare(s) || !cw_sqlite_retry_key_load(s)) {
+    if (rc != SQLITE_OK || !(get_ready(s) || (mend_at_start(s) && get_ready(s)))) {
         cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
         return false;
     }
     return true;
+}
+
+/* What is read once. */
+static void load_all(struct cw_sqlite *s)
+{
+    cw_sqlite_inbox_load(s);
+    cw_sqlite_retention_load(s);
+    cw_sqlite_rights_load(s);
+    cw_sqlite_names_load(s);
+}
+
+static void load_what_can_be_read(struct cw_sqlite *s)
+{
+    load_all(s);
+    if (!cw_sqlite_is_lost(s) || !s->lost_damaged)
+        return;
+    cw_sqlite_note_loss(s);
+    mend_at_start(s);
+    cw_inbox_index_finish(&s->inbox);
+    cw_inbox_index_init(&s->inbox);
+    s->kept_keys.n = 0;
+    load_all(s);
+    if (s->newest_unsure) {
+        uint64_t told = cw_sqlite_newest_told(s);
+        s->newest = (told > s->newest ? told : s->newest) + NEWEST_UNSURE;
+        cw_sql_int(s->statements[CW_SQL_NEWEST_SET_PROGRESS], 1, s->newest);
+        cw_sql_run(s, CW_SQL_NEWEST_SET_PROGRESS);
+    }
+}
+
+/* What was noted before anybody takes notes. */
+static void log_notes(struct cw_sqlite *s)
+{
+    struct cw_store_notes *notes = &s->store.notes;
+    for (size_t i = 0; i < notes->count; i++)
+        cw_sqlite_log(s, "%s", notes->lines[i]);
+    if (s->options.log != NULL)
+        notes->count = 0;
 }
 
 /* --- bodies in files: see blob_sweep.c ---------------------------------------------------- */
@@ -385,10 +619,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     }
     sqlite3_wal_hook(s->db, on_wal, s);
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
-    cw_sqlite_inbox_load(s);
-    cw_sqlite_retention_load(s);
-    cw_sqlite_rights_load(s);
-    cw_sqlite_names_load(s);
+    load_what_can_be_read(s);
     if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
                  folder);
@@ -397,6 +628,12 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         return NULL;
     }
     sweep_blobs(s, folder);
+    if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
+        cw_sqlite_note_loss(s);
+        mend(s);
+    }
+    s->careful = false;
+    log_notes(s);
     cw_sqlite_watch_begin(s);
     return &s->store;
 }
