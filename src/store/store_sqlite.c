@@ -25,8 +25,6 @@
 #define SEARCH_WAITS_FOR 1024
 /* How often something is made anew for one request. */
 #define ATTEMPTS 4
-/* When the newest messages may be lost, new ids lie beyond all that was ever given. */
-#define NEWEST_UNSURE (UINT64_C(1) << 32)
 /* One more batch of the largest size, and the log is at its limit. */
 #define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
 
@@ -58,6 +56,8 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = cw_sqlite_member_ban,
     [CW_STORE_MEMBER_UNBAN] = cw_sqlite_member_unban,
     [CW_STORE_MEMBER_MUTE] = cw_sqlite_member_mute,
+    [CW_STORE_NOTICE_LIST] = cw_sqlite_notice_list,
+    [CW_STORE_NOTICE_DROP] = cw_sqlite_notice_drop,
     [CW_STORE_GROUP_TOPIC] = cw_sqlite_group_topic,
     [CW_STORE_GROUP_ACCESS] = cw_sqlite_group_access,
     [CW_STORE_GROUP_RETAIN] = cw_sqlite_group_retain,
@@ -129,6 +129,7 @@ static void roll_back(struct cw_sqlite *s)
     cw_inbox_index_undo(&s->inbox);
     cw_sqlite_rights_changed(s);
     s->newest = s->newest_begin;
+    s->unclean = s->unclean_begin;
     s->search_to = s->search_to_begin;
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_reset(s->statements[i]);
@@ -140,17 +141,18 @@ static void roll_back(struct cw_sqlite *s)
     sqlite3_reset(s->statements[CW_SQL_ROLLBACK]);
 }
 
-static void begin(struct cw_sqlite *s, enum cw_sql how)
+void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)
 {
     cw_inbox_index_begin(&s->inbox);
     s->passed = false;
     s->newest_begin = s->newest;
+    s->unclean_begin = s->unclean;
     s->search_to_begin = s->search_to;
     cw_sql_run(s, how);
 }
 
 /* Commits, or undoes all of it; what became of it is in s->trouble. */
-static void end(struct cw_sqlite *s)
+void cw_sqlite_end(struct cw_sqlite *s)
 {
     cw_sqlite_windows_write(s);
     cw_sql_run(s, CW_SQL_COMMIT);
@@ -228,7 +230,7 @@ static bool run_once(struct cw_sqlite *s, struct batch *batch)
     int changes = sqlite3_total_changes(s->db);
     size_t i = 0;
     s->alone = batch->alone;
-    begin(s, writes ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
+    cw_sqlite_begin(s, writes ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     while (s->trouble == CW_STORE_OK && i < batch->n && run_request(s, batch, i) &&
            !(writes && s->passed))
         i++;
@@ -238,7 +240,7 @@ static bool run_once(struct cw_sqlite *s, struct batch *batch)
                           writes && (batch->n > 1 || sqlite3_total_changes(s->db) != changes));
     if (writes && !batch->alone && i == batch->n)
         follow_batch(s, batch->n);
-    end(s);
+    cw_sqlite_end(s);
     return !cw_sqlite_is_lost(s);
 }
 
@@ -270,44 +272,6 @@ static bool run_batch(struct cw_sqlite *s, struct batch *batch)
 
 /* --- pages that cannot be read ------------------------------------------------------- */
 
-/* What is in memory follows what was made anew. */
-static void load_again(struct cw_sqlite *s)
-{
-    uint64_t newest = s->newest;
-    cw_inbox_index_finish(&s->inbox);
-    cw_inbox_index_init(&s->inbox);
-    cw_sqlite_inbox_load(s);
-    s->newest = newest > s->newest ? newest : s->newest;
-    cw_sqlite_retry_key_load(s);
-    cw_sqlite_names_renew(s);
-    while (s->inbox.at != NULL && s->trouble == CW_STORE_OK) {
-        begin(s, CW_SQL_BEGIN_WRITING);
-        cw_sqlite_inbox_move(s, CW_INBOX_RUN);
-        end(s);
-    }
-    if (cw_sqlite_is_lost(s)) {
-        cw_sqlite_note_loss(s);
-        cw_sqlite_forget_loss(s);
-    }
-}
-
-/* After a transaction that met one: forgets the trouble. True: what it met has been made
- * anew. */
-static bool mend(struct cw_sqlite *s)
-{
-    bool look = cw_sqlite_look_now(s);
-    const char *sql = s->lost_by < CW_SQL_COUNT ? cw_sql_text[s->lost_by] : "COMMIT";
-    cw_sqlite_forget_loss(s);
-    if (look && s->lost_by == CW_SQL_SEARCH_PENDING)
-        return cw_sqlite_search_find_gap(s);
-    if (!look || !cw_sqlite_rebuild(s, sql))
-        return false;
-    cw_sqlite_look_again(s);
-    if (s->trouble == CW_STORE_OK)
-        load_again(s);
-    return s->trouble == CW_STORE_OK;
-}
-
 /* One that needs a page that cannot be read. */
 static void run_alone(struct cw_sqlite *s, struct batch *batch)
 {
@@ -316,7 +280,7 @@ static void run_alone(struct cw_sqlite *s, struct batch *batch)
         if (run_batch(s, batch))
             return;
         cw_sqlite_note_loss(s);
-        if (!mend(s))
+        if (!cw_sqlite_mend(s))
             break;
     }
     if (s->trouble == CW_STORE_OK)
@@ -352,7 +316,7 @@ static void run_readable(struct cw_sqlite *s, const struct batch *whole)
             return;
         if (batch.culprit == batch.n || batch.n == 1) { /* what follows, or the commit */
             cw_sqlite_note_loss(s);
-            mend(s);
+            cw_sqlite_mend(s);
             run_alone(s, &batch);
             return;
         }
@@ -372,12 +336,12 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         i++;
     if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK)
         return;
-    begin(s, CW_SQL_BEGIN_WRITING);
+    cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     follow(s, SEARCH_WAITS_FOR);
-    end(s);
+    cw_sqlite_end(s);
     if (cw_sqlite_is_lost(s)) {
         cw_sqlite_note_loss(s);
-        mend(s);
+        cw_sqlite_mend(s);
     }
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
@@ -426,16 +390,16 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 static bool work(struct cw_sqlite *s)
 {
     bool behind = s->newest - s->search_to >= SEARCH_SLICE;
-    begin(s, CW_SQL_BEGIN);
+    cw_sqlite_begin(s, CW_SQL_BEGIN);
     if (behind)
         follow(s, SEARCH_SLICE);
     cw_sqlite_files_forget(s);
     bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE) != 0;
-    end(s);
+    cw_sqlite_end(s);
     more |= behind;
     if (cw_sqlite_is_lost(s)) {
         cw_sqlite_note_loss(s);
-        if (!mend(s))
+        if (!cw_sqlite_mend(s))
             cw_sqlite_work_rests(s);
     }
     if (s->trouble == CW_STORE_UNAVAILABLE) { /* the disk is full: later */
@@ -443,6 +407,32 @@ static bool work(struct cw_sqlite *s)
         more = false;
     }
     return more;
+}
+
+/* One step of what sqlite_clean.c says; true when there is more. */
+static bool clean(struct cw_sqlite *s)
+{
+    enum cw_sqlite_cleaning what = cw_sqlite_clean_next(s);
+    if (what == CW_CLEAN_NOTHING)
+        return false;
+    bool good = what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+    if (good) {
+        cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
+        if (what == CW_CLEAN_LOG)
+            cw_sqlite_clean_log_done(s);
+        else
+            cw_sqlite_clean_step(s);
+        cw_sqlite_end(s);
+        good = s->trouble == CW_STORE_OK;
+    }
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_mend(s);
+    }
+    if (s->trouble == CW_STORE_UNAVAILABLE)
+        s->trouble = CW_STORE_OK;
+    s->clean_due &= good; /* the disk is full: at another tick */
+    return cw_sqlite_clean_next(s) != CW_CLEAN_NOTHING;
 }
 
 static bool idle(struct cw_store *store, bool *again)
@@ -453,7 +443,16 @@ static bool idle(struct cw_store *store, bool *again)
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
         *again = work(s);
+    if (s->trouble == CW_STORE_OK)
+        *again |= clean(s);
     return s->trouble == CW_STORE_OK;
+}
+
+static bool tick(struct cw_store *store)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_clean_tick(s);
+    return s->clean_due;
 }
 
 /* --- opening and closing --------------------------------------------------------------- */
@@ -484,121 +483,8 @@ static const char *failure(struct cw_store *store)
     return s->failure[0] == '\0' ? NULL : s->failure;
 }
 
-static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store,
-                                                failure};
-
-/* What is made anew here may be what the statements need. */
-static bool mend_at_start(struct cw_sqlite *s)
-{
-    s->trouble = CW_STORE_OK;
-    s->careful = true;
-    return cw_sqlite_rebuild(s, NULL) && s->trouble == CW_STORE_OK;
-}
-
-static bool get_ready(struct cw_sqlite *s)
-{
-    cw_sqlite_finalize(s);
-    int rc = cw_sqlite_words_renew(s->db);
-    return rc == SQLITE_OK && cw_sqlite_prepare(s) && cw_sqlite_retry_key_load(s);
-}
-
-static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
-{
-    char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
-    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    free(path);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_extended_result_codes(s->db, 1);
-    if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
-        return false;
-    if (rc != SQLITE_OK || !(get_ready(s) || (mend_at_start(s) && get_ready(s)))) {
-        cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
-        return false;
-    }
-    return true;
-}
-
-/* What is read once. */
-static void load_all(struct cw_sqlite *s)
-{
-    cw_sqlite_inbox_load(s);
-    cw_sqlite_retention_load(s);
-    cw_sqlite_rights_load(s);
-    cw_sqlite_names_load(s);
-}
-
-static void load_what_can_be_read(struct cw_sqlite *s)
-{
-    load_all(s);
-    if (!cw_sqlite_is_lost(s) || !s->lost_damaged)
-        return;
-    cw_sqlite_note_loss(s);
-    mend_at_start(s);
-    cw_inbox_index_finish(&s->inbox);
-    cw_inbox_index_init(&s->inbox);
-    s->kept_keys.n = 0;
-    load_all(s);
-    if (s->newest_unsure) {
-        uint64_t told = cw_sqlite_newest_told(s);
-        s->newest = (told > s->newest ? told : s->newest) + NEWEST_UNSURE;
-        cw_sql_int(s->statements[CW_SQL_NEWEST_SET_PROGRESS], 1, s->newest);
-        cw_sql_run(s, CW_SQL_NEWEST_SET_PROGRESS);
-    }
-}
-
-/* What was noted before anybody takes notes. */
-static void log_notes(struct cw_sqlite *s)
-{
-    struct cw_store_notes *notes = &s->store.notes;
-    for (size_t i = 0; i < notes->count; i++)
-        cw_sqlite_log(s, "%s", notes->lines[i]);
-    if (s->options.log != NULL)
-        notes->count = 0;
-}
-
-/* --- bodies in files: see blob_sweep.c ---------------------------------------------------- */
-
-static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
-{
-    sqlite3_stmt *st = s->statements[which];
-    cw_sql_text_of(st, 1, cw_slice_str(name));
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
-}
-
-static enum cw_blob_fate blob_fate(void *context, const char *name)
-{
-    struct cw_sqlite *s = context;
-    bool named = names_blob(s, CW_SQL_BLOB_FIND, name);
-    bool removed = !named && names_blob(s, CW_SQL_REMOVAL_FIND, name);
-    if (s->trouble != CW_STORE_OK)
-        return CW_BLOB_KEEP;
-    return named ? CW_BLOB_NAMED : removed ? CW_BLOB_DELETED : CW_BLOB_UNKNOWN;
-}
-
-static void sweep_blobs(struct cw_sqlite *s, const char *shown)
-{
-    struct cw_blob_swept swept = cw_blob_sweep(s->folder, blob_fate, s);
-    if (swept.found != 0)
-        cw_sqlite_log(s, "%zu recordings and long texts were found again in %s/" CW_BLOB_LOST,
-                      swept.found, shown);
-    if (swept.put_aside != 0)
-        cw_sqlite_log(s,
-                      "%zu files in %s/" CW_BLOB_FOLDER
-                      " belong to no message of this database: moved to %s/" CW_BLOB_LOST,
-                      swept.put_aside, shown, shown);
-    if (swept.stuck != 0)
-        cw_sqlite_log(s,
-                      "%zu files that belong to no message could not be moved to %s/" CW_BLOB_LOST,
-                      swept.stuck, shown);
-    if (swept.lost != 0)
-        cw_sqlite_log(s,
-                      "%s/" CW_BLOB_LOST " has %zu files, %llu KiB: they come back with the "
-                      "database that names them; if there is none, delete them",
-                      shown, swept.lost, (unsigned long long)(swept.lost_bytes + 1023) / 1024);
-    s->removals = true; /* there may be some of before */
-}
+static const struct cw_store_backend backend = {execute,     idle,    cw_sqlite_list_twins,
+                                                close_store, failure, tick};
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])
@@ -612,14 +498,15 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
-    if (!cw_sqlite_places_make(s->folder, folder, error) || !open_database(s, folder, error)) {
+    if (!cw_sqlite_places_make(s->folder, folder, error) ||
+        !cw_sqlite_open_database(s, folder, error)) {
         s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
         close_store(&s->store);
         return NULL;
     }
     sqlite3_wal_hook(s->db, on_wal, s);
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
-    load_what_can_be_read(s);
+    cw_sqlite_load_all(s);
     if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
                  folder);
@@ -627,13 +514,13 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
-    sweep_blobs(s, folder);
+    cw_sqlite_sweep_blobs(s, folder);
     if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
         cw_sqlite_note_loss(s);
-        mend(s);
+        cw_sqlite_mend(s);
     }
     s->careful = false;
-    log_notes(s);
+    cw_sqlite_log_notes(s);
     cw_sqlite_watch_begin(s);
     return &s->store;
 }

@@ -182,7 +182,8 @@ static size_t choose_pages(struct page pages[], size_t room)
             db,
             "WITH p AS (SELECT name, pagetype, pageno, row_number() OVER w AS i, count(*) OVER"
             " (PARTITION BY name, pagetype) AS n FROM dbstat WINDOW w AS (PARTITION BY name,"
-            " pagetype ORDER BY path)) SELECT name, pagetype, pageno FROM p WHERE i = n OR i = (n + 1) / 2",
+            " pagetype ORDER BY path)) SELECT name, pagetype, pageno FROM p WHERE i = n OR i = (n "
+            "+ 1) / 2",
             -1, &st, NULL),
         SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW && n < room) {
@@ -279,8 +280,8 @@ static enum cw_store_status say(struct fixture *f, uint64_t *id)
 /* With the whole database. */
 static struct seen whole_inbox, whole_history;
 
-static const char *const precious[] = {"users", "groups",   "members",     "blocks",
-                                       "bans",  "contacts", "invitations", NULL};
+static const char *const precious[] = {"users",    "groups",      "members", "blocks", "bans",
+                                       "contacts", "invitations", "mutes",   NULL};
 static const char *const messages[] = {"messages", NULL};
 
 static void show_notes(struct fixture *f)
