@@ -223,6 +223,8 @@ static const struct part {
     {"windows", "1 DESC, 2 DESC", false, ""},
     {"removals", "1 DESC", false, ""},
     {"sessions", "1 DESC", true, ""},
+    {"notices", "1 DESC", true, ""},
+    {"zeros", "1 DESC", true, ""},
     {"retry_key", "1 DESC", true, "INSERT OR IGNORE INTO retry_key VALUES(1, randomblob(16))"},
     {"names", "1 DESC", true, "INSERT OR IGNORE INTO names(id, version) VALUES(1, '')"},
     {"progress", "1 DESC", true,
@@ -268,19 +270,26 @@ static bool search_works(struct cw_sqlite *s)
            !is_damage(read_all(s, "SELECT rowid FROM search WHERE search MATCH 'a' LIMIT 1"));
 }
 
-/* Numbers of sessions and groups are never used twice: far above what is known. */
+/* Their numbers are never used twice: they go on far above what is known. */
+static const char *const numbered[] = {"sessions", "groups", "notices", "invitations"};
+
 static int renew_sequence(struct cw_sqlite *s)
 {
     int rc = empty_tree(s, "sqlite_sequence", true);
-    if (rc == SQLITE_OK)
+    for (size_t i = 0; i < sizeof numbered / sizeof numbered[0] && rc == SQLITE_OK; i++)
         rc = exec_sql(s,
-                      "INSERT INTO sqlite_sequence SELECT 'sessions', ifnull(max(id), 0) + 1000000"
-                      " FROM sessions");
-    if (rc == SQLITE_OK)
-        rc = exec_sql(
-            s, "INSERT INTO sqlite_sequence SELECT 'groups', ifnull(max(id), 0) + 1000000 FROM"
-               " groups");
+                      "INSERT INTO sqlite_sequence SELECT %Q, ifnull(max(id), 0) + 1000000 FROM %s",
+                      numbered[i], numbered[i]);
     return rc;
+}
+
+static bool gives_number(const char *sql)
+{
+    for (size_t i = 0; i < sizeof numbered / sizeof numbered[0]; i++)
+        if (strncmp(sql, "INSERT INTO ", 12) == 0 &&
+            strncmp(sql + 12, numbered[i], strlen(numbered[i])) == 0)
+            return true;
+    return false;
 }
 
 static int renew_part(struct cw_sqlite *s, const struct part *part)
@@ -486,10 +495,9 @@ bool cw_sqlite_rebuild(struct cw_sqlite *s, const char *sql)
         else if (asked && strncmp(names[i], "sqlite_", 7) != 0)
             made |= renew_by_name(s, names[i], sql);
     }
-    bool numbered = sql == NULL || strncmp(sql, "INSERT INTO sessions", 20) == 0 ||
-                    strncmp(sql, "INSERT INTO groups", 18) == 0;
-    made |=
-        renew_sequence_if(s, numbered && is_damage(read_all(s, "SELECT * FROM sqlite_sequence")));
+    bool number_given = sql == NULL || gives_number(sql);
+    made |= renew_sequence_if(s, number_given &&
+                                     is_damage(read_all(s, "SELECT * FROM sqlite_sequence")));
     bool follows = sql != NULL && (mentions(sql, "search") || strcmp(sql, "COMMIT") == 0);
     made |= renew_search_if(s, follows || ((words || made) && !search_works(s)));
     return made || forget_free_pages(s);
