@@ -396,7 +396,9 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 static void end_work(struct cw_sqlite *s)
 {
     if (s->passed && s->trouble == CW_STORE_OK) {
-        undo(s); /* SQLite would not commit it; the next step goes on behind the damage */
+        uint64_t day = s->sweep.day;
+        undo(s);            /* SQLite would not commit it */
+        s->sweep.day = day; /* the next step goes on behind the damage */
         return;
     }
     cw_sqlite_end(s);
