@@ -18,6 +18,7 @@ struct cw_shell {
     uv_timer_t deadline;
     struct cw_bell store_ready;
     uv_signal_t signals[2];
+    uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
     struct cw_core *core;
     struct cw_store_thread *store;
