@@ -341,16 +341,6 @@ static void on_signal(uv_signal_t *handle, int number)
     uv_stop(handle->loop);
 }
 
-/* For who runs the server, and tests: what the accounts say. */
-static void on_report(uv_signal_t *handle, int number)
-{
-    const struct cw_shell *shell = handle->data;
-    const struct cw_ledger *ledger = &shell->ledger;
-    (void)number;
-    cw_log("accounts: %zu bytes are held for peers, %zu at most of late, of %zu; %zu connections",
-           ledger->held, ledger->peak, ledger->max, cw_core_stats(shell->core).connections);
-}
-
 /* --- beginning and end ------------------------------------------------------------------------ */
 
 static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
@@ -397,7 +387,7 @@ static void start_handles(struct cw_shell *shell)
     uv_prepare_start(&shell->prepare, end_of_tick);
     uv_signal_init(&shell->loop, &shell->report);
     shell->report.data = shell;
-    uv_signal_start(&shell->report, on_report, SIGUSR1);
+    uv_signal_start(&shell->report, cw_shell_on_report, SIGUSR1);
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);
         uv_signal_start(&shell->signals[i], on_signal, numbers[i]);
@@ -474,10 +464,10 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
-                              (uv_handle_t *)&shell->calendar.timer,
-                              (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1],
-                              (uv_handle_t *)&shell->report};
+    uv_handle_t *handles[] = {
+        (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
+        (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->signals[0],
+        (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_bell_finish(&shell->store_ready);

@@ -143,7 +143,10 @@ class Server:
         lines = self.log().count("chinwagd: accounts: ")
         self.process.send_signal(signal.SIGUSR1)
         deadline = time.monotonic() + PATIENCE
-        while self.log().count("chinwagd: accounts: ") == lines:
+        while True:
+            select.select([], [], [], 0.02)  # the log takes 200 lines a second
+            if self.log().count("chinwagd: accounts: ") != lines:
+                break
             if time.monotonic() > deadline:
                 raise AssertionError("no accounts: " + self.log())
         words = self.log().rsplit("chinwagd: accounts: ", 1)[1].split()
