@@ -18,6 +18,7 @@ struct cw_memory_session {
     struct cw_memory_session *next; /* of its user, newest first */
     struct cw_memory_user *user;
     uint64_t id, cursor, created_ms, seen_ms, features;
+    uint64_t used; /* of its user's sessions the highest was used last */
     bool extended;
     struct cw_slice token_hash, client, address;
     struct cw_memory_window *windows;
@@ -39,6 +40,7 @@ struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
     uint64_t high_cursor, seen_ms;
+    uint64_t last_used; /* session: its number */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
@@ -85,7 +87,7 @@ struct cw_memory_entry {
         uint64_t edited_ms, deleted_ms;
         uint32_t sender_id, seq, reply_to, of, sample_rate;
         uint8_t channels, kind;
-        bool voice;
+        bool voice, damaged;
     } message;
     bool gone; /* no longer kept */
     struct cw_memory_conversation *conversation;
@@ -118,6 +120,7 @@ struct cw_memory {
     uint64_t last_notice_id, last_invitation_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
+    bool unreadable;
 };
 
 /* --- store_memory.c ------------------------------------------------------------------ */

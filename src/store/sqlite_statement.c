@@ -24,23 +24,28 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
-        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?8)",
+        " created_ms, seen_ms, address, used) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?8,"
+        " (SELECT ifnull(max(used), 0) + 1 FROM sessions WHERE user_id = ?1))",
     [CW_SQL_SESSION_HAS_TOKEN] = "SELECT 1 FROM sessions WHERE token_hash = ?1",
     [CW_SQL_SESSION_BY_TOKEN] =
         "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
         " user_id = ?2 AND seen_ms > ?3",
     [CW_SQL_SESSION_OF_USER] = "SELECT 1 FROM sessions WHERE id = ?1 AND user_id = ?2",
     [CW_SQL_SESSION_ANY] = "SELECT 1 FROM sessions WHERE user_id = ?1 AND seen_ms > ?2 LIMIT 1",
-    [CW_SQL_SESSIONS_OF_USER] = "SELECT id, seen_ms FROM sessions WHERE user_id = ?1 ORDER BY id",
+    [CW_SQL_SESSIONS_OF_USER] = "SELECT id, used FROM sessions WHERE user_id = ?1 ORDER BY id",
     [CW_SQL_SESSIONS_LIST] =
         "SELECT id, client, address, created_ms, seen_ms FROM sessions WHERE user_id = ?1"
         " AND seen_ms > ?2",
     [CW_SQL_SESSION_SAVE] =
         "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4, client ="
         " ifnull(?5, client), address = ifnull(?8, address), seen_ms ="
-        " max(seen_ms, ?6) WHERE id = ?1 AND seen_ms > ?7",
+        " max(seen_ms, ?6), used = (SELECT"
+        " max(other.used) + 1 FROM sessions AS other WHERE other.user_id = sessions.user_id) WHERE"
+        " id = ?1 AND seen_ms > ?7",
     [CW_SQL_SESSION_TOUCH] =
-        "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE id = ?1 AND seen_ms > ?3",
+        "UPDATE sessions SET seen_ms = max(seen_ms, ?2), used = (SELECT"
+        " max(other.used) + 1 FROM sessions AS other WHERE other.user_id = sessions.user_id) WHERE"
+        " id = ?1 AND seen_ms > ?3",
     [CW_SQL_SESSION_DELETE] = "DELETE FROM sessions WHERE id = ?1",
     [CW_SQL_SESSION_REVOKE] =
         "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND seen_ms > ?3",
@@ -200,6 +205,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         " length(body), iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, body),"
         " iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, sum) FROM messages WHERE id"
         " = ?1",
+    [CW_SQL_MESSAGE_HEAD] =
+        "SELECT mailbox, sender_id, seq, time_ms, kind, channels, sample_rate, reply_to,"
+        " about, edited_ms, deleted_ms, previous, duration_ms, played_ms, waveform, blob,"
+        " 0, NULL, NULL FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_TEXT] =
         "SELECT deleted_ms, body, mailbox, seq, sender_id, time_ms, kind, sum FROM messages"
         " WHERE id = ?1",
@@ -310,9 +319,10 @@ void cw_sqlite_finalize(struct cw_sqlite *s)
 {
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_finalize(s->statements[i]);
+    memset(s->statements, 0, sizeof s->statements);
 }
 
-void cw_sqlite_note(struct cw_sqlite *s, int rc)
+void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc)
 {
     switch (rc & 0xff) {
     case SQLITE_OK:
@@ -323,9 +333,29 @@ void cw_sqlite_note(struct cw_sqlite *s, int rc)
         if (s->trouble == CW_STORE_OK)
             s->trouble = CW_STORE_UNAVAILABLE;
         return;
-    default: /* a failed sync or write, damage, or an error of ours */
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        cw_sqlite_lose(s, st, true);
+        return;
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+        cw_sqlite_lose(s, st, false);
+        return;
+    case SQLITE_IOERR:
+        if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_READ || rc == SQLITE_IOERR_NOMEM) {
+            cw_sqlite_lose(s, st, rc == SQLITE_IOERR_SHORT_READ);
+            return;
+        } /* else: */
+        s->trouble = CW_STORE_FAILED;
+        return;
+    default: /* a failed sync or write, or an error of ours */
         s->trouble = CW_STORE_FAILED;
     }
+}
+
+void cw_sqlite_note(struct cw_sqlite *s, int rc)
+{
+    cw_sqlite_note_of(s, NULL, rc);
 }
 
 /* A bind can only fail by a parameter that is not there: the statement then
@@ -354,7 +384,7 @@ bool cw_sql_row(struct cw_sqlite *s, sqlite3_stmt *st)
         int rc = sqlite3_step(st);
         if (rc == SQLITE_ROW)
             return true;
-        cw_sqlite_note(s, rc);
+        cw_sqlite_note_of(s, st, rc);
     }
     sqlite3_reset(st);
     return false;
