@@ -255,6 +255,11 @@ static const char *const migrations[] = {
     " ORDER BY time_ms LIMIT 1 OFFSET"
     " (SELECT count(*) / 2 FROM (SELECT 1 FROM messages ORDER BY id DESC LIMIT 99))),"
     " (SELECT max(seen_ms) FROM sessions), 0);",
+
+    /* In which order a user's sessions were used last: no clock says so. */
+    "ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE sessions SET used = (SELECT count(*) FROM sessions AS other WHERE other.user_id ="
+    " sessions.user_id AND (other.seen_ms, other.id) <= (sessions.seen_ms, sessions.id));",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
