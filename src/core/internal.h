@@ -189,6 +189,8 @@ struct receipt {
     uint64_t message_id;
 };
 
+#define CW_ACQUAINTANCES 16
+
 /* Somebody with an attached session, or remembered as a recipient. */
 struct user {
     uint64_t id;
@@ -196,6 +198,8 @@ struct user {
     struct link cached;  /* in core->cached_users while nobody refers to it */
     unsigned references; /* sessions and requests */
     struct rates rates;
+    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
+    uint8_t acquaintance_next;
     uint32_t *blocked;       /* ids of users, ascending */
     struct link seats;       /* held in calls (seat.c) */
     struct watch *watches;   /* his contacts, while a session of his wants presence */
@@ -276,7 +280,8 @@ struct request {
     uint64_t message_seq;
     uint64_t n; /* the request's own number, with has_n */
     bool has_n;
-    bool gone; /* it was stored before, and is no longer kept */
+    bool first; /* a first message to a stranger was taken from the rate for it */
+    bool gone;  /* it was stored before, and is no longer kept */
     uint8_t name_n;
     uint8_t token_n;
     /* Last, since they are not zeroed. */
@@ -733,6 +738,14 @@ bool cw_conversation_open(struct cw_core *core, struct request *request);
  * went well. For requests about messages. */
 bool cw_conversation_refused(struct cw_core *core, struct request *request,
                              const struct cw_store_result *result);
+
+/* --- stranger.c: first messages to people whom one does not know --------------------- */
+
+/* A message is about to be stored for request->target: may it be the first to a stranger?
+ * What is taken from the sender's rate for that is given back when it was none. */
+bool cw_stranger_allowed(struct cw_core *core, struct request *request);
+void cw_stranger_stored(struct cw_core *core, struct request *request,
+                        const struct cw_store_result *result);
 
 /* --- on_text.c ------------------------------------------------------------------------------ */
 

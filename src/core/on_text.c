@@ -235,6 +235,7 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     const struct cw_store_result *result = event->store;
     struct cw_store_message message;
     give_turn(request);
+    cw_stranger_stored(core, request, result);
     if (result->status == CW_STORE_MISMATCH) { /* its session has ended meanwhile */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
         return;
@@ -281,6 +282,7 @@ static void append(struct cw_core *core, struct request *request)
     }
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_MESSAGE_APPEND, stored);
+    store->no_stranger = !cw_stranger_allowed(core, request);
     store->mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
                                              : cw_mailbox_of_group(request->target_group);
     store->user_id = request->sender->id;

@@ -152,6 +152,7 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
+        .quota = (uint64_t)config->quota_mib * 1024 * 1024,
         .log = log_sentence,
         .retain = {.days = config->keep_days, .count = config->keep_messages}};
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);

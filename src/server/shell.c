@@ -366,6 +366,7 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .group_texts_per_s = config->group_texts_per_s,
         .group_texts_burst = config->group_texts_burst,
         .call_frames_per_s = config->call_frames_per_s,
+        .strangers_per_minute = config->strangers_per_minute,
         .call_members_max = config->call_members_max,
         .unauthenticated_max = config->waiting_max,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,

@@ -34,6 +34,7 @@ struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
     uint64_t high_cursor, seen_ms;
+    uint64_t stored; /* bytes of his messages */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */

@@ -66,6 +66,25 @@ enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, ui
                                                                        : CW_STORE_OK;
 }
 
+/* An entry of this user's took `from` bytes and takes `to` now. */
+static void count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from, uint64_t to)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    if (user != NULL)
+        user->stored = user->stored + to - from;
+}
+
+static bool quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less, uint64_t more)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    return user == NULL || cw_store_quota_allows(&m->options, user->stored - less, more);
+}
+
+static uint64_t stored_size(const struct cw_memory_entry *entry)
+{
+    return entry->message.kind == CW_KIND_DELETE ? 0 : CW_STORED_ROW_BYTES + entry->message.body.n;
+}
+
 /* Adds an entry with a copy of the body behind it; the caller fills in what else
  * it says. */
 static struct cw_memory_entry *add_entry(struct cw_memory *m,
@@ -159,6 +178,31 @@ static enum cw_store_status may_write(struct cw_memory *m, const struct cw_store
                              request->time_ms);
 }
 
+/* Nothing was said between the two before, and the recipient has not asked for him. */
+static bool is_stranger(struct cw_memory *m, const struct cw_store_request *request)
+{
+    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
+    const struct cw_memory_user *recipient = cw_memory_at(&m->users, request->mailbox >> 1);
+    if (cw_mailbox_is_group(request->mailbox) || request->mailbox >> 1 == request->user_id)
+        return false;
+    return cw_memory_conversation(m, conversation) == NULL &&
+           (recipient == NULL || !cw_memory_has_user(&recipient->contacts, request->user_id));
+}
+
+static enum cw_store_status may_take(struct cw_memory *m, const struct cw_store_request *request,
+                                     struct cw_store_result *result)
+{
+    if (request->reply_to != 0 && !has_place(m, request, request->reply_to))
+        return CW_STORE_NOT_FOUND;
+    if (!quota_allows(m, request->user_id, 0, CW_STORED_ROW_BYTES + request->body.n))
+        return CW_STORE_OVER_QUOTA;
+    bool stranger = is_stranger(m, request);
+    if (stranger && request->no_stranger)
+        return CW_STORE_STRANGER;
+    result->stranger = stranger;
+    return CW_STORE_OK;
+}
+
 void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
@@ -166,15 +210,14 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     if (is_retry(m, session, request, result))
         return;
     result->status = may_write(m, request);
+    if (result->status == CW_STORE_OK)
+        result->status = may_take(m, request, result);
     if (result->status != CW_STORE_OK)
         return;
-    if (request->reply_to != 0 && !has_place(m, request, request->reply_to)) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
     entry->message.voice = request->voice;
     entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
+    count_stored(m, request->user_id, 0, stored_size(entry));
     entry->message.channels = (uint8_t)request->channels;
     entry->message.sample_rate = request->sample_rate;
     entry->message.reply_to = (uint32_t)request->reply_to;
@@ -221,6 +264,7 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
         mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
     struct cw_memory_entry *event = add_entry(m, request, mailbox, (struct cw_slice){0});
     event->message.kind = (uint8_t)kind;
+    count_stored(m, request->user_id, 0, stored_size(event));
     event->message.of = entry->message.seq;
     entry->changed = event->message.seq;
     show_place(event, result);
@@ -255,6 +299,12 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         answer_repeated(entry, result);
         return;
     }
+    if (!quota_allows(m, request->user_id, stored_size(entry),
+                      2 * CW_STORED_ROW_BYTES + request->body.n)) {
+        result->status = CW_STORE_OVER_QUOTA;
+        return;
+    }
+    count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_EDIT, result);
@@ -287,6 +337,7 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
         return;
     }
     entry->sent = 0;
+    count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
     entry->message.deleted_ms = request->time_ms;
@@ -423,9 +474,12 @@ static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversati
         uint64_t age_days = m->now_ms < entry->message.time_ms
                                 ? 0
                                 : (m->now_ms - entry->message.time_ms) / (24 * 3600 * 1000);
-        if ((retain.count != 0 && last - seq >= retain.count) ||
-            (retain.days != 0 && age_days >= retain.days))
-            entry->gone = true;
+        bool goes = (retain.count != 0 && last - seq >= retain.count) ||
+                    (retain.days != 0 && age_days >= retain.days);
+        if (goes && !entry->gone)
+            count_stored(m, entry->message.sender_id, CW_STORED_ROW_BYTES + entry->message.body.n,
+                         0);
+        entry->gone |= goes;
     }
 }
 

@@ -208,6 +208,13 @@ static const char *const migrations[] = {
     " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
     "INSERT INTO mutes SELECT group_id, user_id, muted_until_ms FROM members WHERE"
     " muted_until_ms > 0;",
+
+    /* What each user's messages up to progress.stored_to take: see sqlite_stored.c. */
+    "CREATE TABLE stored(user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
+    "ALTER TABLE progress ADD COLUMN stored_to INTEGER NOT NULL DEFAULT 0;"
+    "INSERT INTO stored SELECT sender_id, sum(" CW_SQL_STORED_BYTES ") FROM messages"
+    " GROUP BY sender_id;"
+    "UPDATE progress SET stored_to = ifnull((SELECT max(id) FROM messages), 0);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

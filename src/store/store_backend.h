@@ -47,6 +47,13 @@ int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
                                uint64_t seen_ms);
 
+/* May a user whose messages take `stored` bytes have `more`? */
+static inline bool cw_store_quota_allows(const struct cw_store_options *options, uint64_t stored,
+                                         uint64_t more)
+{
+    return options->quota == 0 || (more <= options->quota && stored <= options->quota - more);
+}
+
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);

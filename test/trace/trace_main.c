@@ -183,12 +183,13 @@ static void set_config(struct play *play, const char *key, unsigned value)
         size_t at;
     } numbers[] = {
 #define NUMBER(member) {#member, offsetof(struct cw_core_config, member)}
-        NUMBER(requests_per_s),      NUMBER(requests_burst),      NUMBER(texts_per_s),
-        NUMBER(texts_burst),         NUMBER(connections_max),     NUMBER(connections_per_address),
-        NUMBER(waiting_per_address), NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
-        NUMBER(guesses_per_user),    NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
-        NUMBER(refusals_per_s),      NUMBER(refusals_burst),      NUMBER(bytes_per_s),
-        NUMBER(bytes_burst),         NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
+        NUMBER(requests_per_s),       NUMBER(requests_burst),      NUMBER(texts_per_s),
+        NUMBER(texts_burst),          NUMBER(connections_max),     NUMBER(connections_per_address),
+        NUMBER(waiting_per_address),  NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
+        NUMBER(guesses_per_user),     NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
+        NUMBER(refusals_per_s),       NUMBER(refusals_burst),      NUMBER(bytes_per_s),
+        NUMBER(bytes_burst),          NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
+        NUMBER(strangers_per_minute),
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].key, key) == 0) {
@@ -201,6 +202,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_by_invitation = value != 0;
     else if (strcmp(key, "sessions_per_user") == 0)
         play->store.sessions_per_user = value;
+    else if (strcmp(key, "quota") == 0)
+        play->store.quota = value;
     else
         play->error = "no such setting";
 }

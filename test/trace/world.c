@@ -177,6 +177,8 @@ static const char *const status_names[] = {
     [CW_STORE_FORBIDDEN] = "forbidden",
     [CW_STORE_CONFLICT] = "conflict",
     [CW_STORE_UNKNOWN] = "unknown",
+    [CW_STORE_STRANGER] = "stranger",
+    [CW_STORE_OVER_QUOTA] = "over quota",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
 };
