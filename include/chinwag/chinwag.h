@@ -308,7 +308,8 @@ enum chinwag_event_type {
                               itself, until chinwag_attach takes it back */
     CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection;
                               `state` is the reason: "moved" (to another device or
-                              program), or one of a newer server */
+                              program), "kicked", "banned", "left" (the group, on
+                              another device), or one of a newer server */
 
     /* Only with their feature. `conversation` is as oneself would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
@@ -318,7 +319,8 @@ enum chinwag_event_type {
     CHINWAG_DELIVERED,   /* sender has received everything up to id */
     CHINWAG_PRESENCE,    /* sender, state; seen_ms */
     CHINWAG_TYPING,      /* sender, conversation */
-    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until */
+    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until;
+                            time_ms when it happened while oneself was away */
     CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
                             conversation; oneself: on another device */
 };

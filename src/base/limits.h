@@ -214,6 +214,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_INVITATION_USES_MAX    10000
 /* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* What was done to somebody in groups while he was away, until he is told: one for each
+ * group that he can be in. */
+#define CW_NOTICES_MAX 100
 /* What a group's owner may set for keeping messages: a lifetime, and more than
  * anybody writes. More is a slip of the pen. */
 #define CW_RETENTION_DAYS_MAX 36500
@@ -290,6 +293,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HASH_WAIT_MS 3000
 /* Of one address (setting hashes_per_address): an office that begins its day. */
 #define CW_HASHES_PER_ADDRESS 64
+
+/* The config file: some thirty settings, and remarks. Longer is another file. */
+#define CW_CONFIG_FILE_MAX (64u * 1024)
 
 /* --- the store ------------------------------------------------------------------ */
 

@@ -2,7 +2,6 @@
  * has the same rows. */
 #include "server/config.h"
 
-#include <ini.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,15 +150,18 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         return set_number(setting, to, value, error);
     case YES_NO:
         choice = choose(setting, answers, value, error);
-        *(bool *)to = choice == 1;
+        if (choice >= 0)
+            *(bool *)to = choice == 1;
         break;
     case COST:
         choice = choose(setting, costs, value, error);
-        *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        if (choice >= 0)
+            *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
         break;
     case REGISTRATION:
         choice = choose(setting, registrations, value, error);
-        *(enum cw_registration *)to = (enum cw_registration)choice;
+        if (choice >= 0)
+            *(enum cw_registration *)to = (enum cw_registration)choice;
         break;
     }
     return choice >= 0;
@@ -171,38 +173,6 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
         if (strcmp(settings[i].key, key) == 0)
             return set(&settings[i], (char *)config + settings[i].at, value, error);
     snprintf(error, 256, "there is no setting named '%.40s'", key);
-    return false;
-}
-
-struct reading {
-    struct cw_config *config;
-    char *error;
-};
-
-static int on_pair(void *context, const char *section, const char *key, const char *value)
-{
-    struct reading *reading = context;
-    if (reading->error[0] != 0)
-        return 0;
-    if (section[0] != 0 && strcmp(section, "server") != 0) {
-        snprintf(reading->error, 256, "there is no section named '%.40s'", section);
-        return 0;
-    }
-    return cw_config_set(reading->config, key, value, reading->error);
-}
-
-bool cw_config_read(struct cw_config *config, const char *path, char error[256])
-{
-    char why[256] = "";
-    struct reading reading = {config, why};
-    int line = ini_parse(path, on_pair, &reading);
-    if (line == 0)
-        return true;
-    if (line < 0)
-        snprintf(error, 256, "cannot read the config file %.180s", path);
-    else
-        snprintf(error, 256, "%.80s, line %d: %.150s", path, line,
-                 why[0] != 0 ? why : "write 'key = value'");
     return false;
 }
 

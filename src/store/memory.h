@@ -30,6 +30,11 @@ struct cw_memory_window {
     struct cw_window window;
 };
 
+struct cw_memory_notice {
+    uint64_t group_id;
+    struct cw_store_notice shown;
+};
+
 struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
@@ -38,6 +43,7 @@ struct cw_memory_user {
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
+    struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
 };
 
 struct cw_memory_membership {
@@ -110,6 +116,7 @@ struct cw_memory {
     struct cw_memory_list users, groups, sessions, messages;
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    uint64_t last_notice_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
 };
@@ -186,6 +193,15 @@ uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t use
 struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            const struct cw_memory_membership *membership,
                                            bool whole);
+
+/* memory_notices.c: as in sqlite.h */
+cw_memory_operation cw_memory_notice_list, cw_memory_notice_drop;
+void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
+                          enum cw_store_notice_kind kind, struct cw_store_result *result);
+void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
+                             enum cw_store_notice_kind highest);
+void cw_memory_notice_unbanned(struct cw_memory_user *user, uint64_t group_id);
+uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
 
 /* memory_messages.c */
 cw_memory_operation cw_memory_message_append, cw_memory_message_edit, cw_memory_message_delete,

@@ -175,6 +175,7 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     if (group->by_invitation)
         invitation->uses--;
     add_member(m, user, group);
+    cw_memory_notice_remove(user, group->id, CW_NOTICE_BANNED);
     result->group_id = group->id;
     result->name = cw_memory_out(m, group->name);
     result->muted_until_ms = cw_memory_muted_until(group, user->id);
@@ -331,8 +332,10 @@ void cw_memory_member_kick(struct cw_memory *m, const struct cw_store_request *r
 {
     struct two two;
     result->status = may_manage(m, request, &two);
-    if (result->status == CW_STORE_OK)
-        remove_member(m, two.other);
+    if (result->status != CW_STORE_OK)
+        return;
+    remove_member(m, two.other);
+    cw_memory_notice_add(m, request, CW_NOTICE_KICKED, result);
 }
 
 void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *request,
@@ -344,8 +347,10 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
         return;
     struct cw_memory_list *banned = &two.asker->group->banned;
     result->was_member = two.other != NULL;
-    if (two.other != NULL)
+    if (two.other != NULL) {
         remove_member(m, two.other);
+        cw_memory_notice_add(m, request, CW_NOTICE_BANNED, result);
+    }
     if (!cw_memory_has_user(banned, two.user->id))
         cw_memory_insert(banned, cw_memory_place_of(banned, two.user->id), two.user);
 }
@@ -360,6 +365,7 @@ void cw_memory_member_unban(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_list *banned = &two.asker->group->banned;
     if (cw_memory_has_user(banned, two.user->id))
         cw_memory_remove(banned, cw_memory_place_of(banned, two.user->id));
+    cw_memory_notice_unbanned(two.user, request->group_id);
 }
 
 void cw_memory_member_mute(struct cw_memory *m, const struct cw_store_request *request,
@@ -367,8 +373,13 @@ void cw_memory_member_mute(struct cw_memory *m, const struct cw_store_request *r
 {
     struct two two;
     result->status = may_manage(m, request, &two);
-    if (result->status == CW_STORE_OK)
-        set_muted(m, two.asker->group, two.user->id, request->until_ms);
+    if (result->status != CW_STORE_OK)
+        return;
+    set_muted(m, two.asker->group, two.user->id, request->until_ms);
+    if (request->until_ms == 0)
+        cw_memory_notice_remove(two.user, request->group_id, CW_NOTICE_MUTED);
+    else if (two.other != NULL)
+        cw_memory_notice_add(m, request, CW_NOTICE_MUTED, result);
 }
 
 /* --- the list of members ------------------------------------------------------------- */

@@ -166,6 +166,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     if (group.by_invitation)
         cw_sqlite_invitation_use(s, request);
     add_member(s, request, group.id, CW_ROLE_MEMBER);
+    cw_sqlite_notice_remove(s, request->user_id, group.id, CW_NOTICE_BANNED);
     result->group_id = group.id;
     result->name = group.name;
     result->muted_until_ms = cw_sqlite_muted_until(s, request->user_id, group.id);

@@ -100,6 +100,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     cw_sql_int(s->statements[CW_SQL_MESSAGE_DELETE], 1, m->message_id);
     cw_sql_run(s, CW_SQL_MESSAGE_DELETE);
     cw_sqlite_stored_change(s, m->sender_id, m->message_id, message->stored, 0);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     run_with(s, CW_SQL_INBOX_DELETE, m->mailbox, m->message_id);
     run_with(s, CW_SQL_HISTORY_DELETE, conversation, m->seq);
     cw_inbox_index_remove(&s->inbox, conversation, m->message_id);
@@ -220,6 +221,7 @@ static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, siz
     if (left && removed < rows && s->trouble == CW_STORE_OK) {
         cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
         cw_sql_run(s, CW_SQL_GROUP_DELETE);
+        cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
         removed++;
     }
     return removed;

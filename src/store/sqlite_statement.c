@@ -156,6 +156,23 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_MUTE_DELETE] = "DELETE FROM mutes WHERE group_id = ?1 AND user_id = ?2",
     [CW_SQL_MUTES_DELETE] = "DELETE FROM mutes WHERE group_id = ?1",
 
+    [CW_SQL_NOTICE_INSERT] =
+        "INSERT INTO notices(user_id, group_id, group_name, by_id, kind, time_ms, until_ms)"
+        " VALUES(?1, ?2, (SELECT name FROM groups WHERE id = ?2), ?3, ?4, ?5, ?6)",
+    [CW_SQL_NOTICE_REMOVE] =
+        "DELETE FROM notices WHERE user_id = ?1 AND group_id = ?2 AND kind <= ?3",
+    [CW_SQL_NOTICE_UNBAN] =
+        "UPDATE notices SET kind = ?3 WHERE user_id = ?1 AND group_id = ?2 AND kind = ?4",
+    [CW_SQL_NOTICES_TRIM] =
+        "DELETE FROM notices WHERE user_id = ?1 AND id <= (SELECT id FROM notices WHERE"
+        " user_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    [CW_SQL_NOTICE_NEWEST] = "SELECT id FROM notices WHERE user_id = ?1 ORDER BY id DESC LIMIT 1",
+    [CW_SQL_NOTICES] =
+        "SELECT notices.id, notices.group_name, users.name, notices.kind, notices.time_ms,"
+        " notices.until_ms FROM notices JOIN users ON users.id = notices.by_id WHERE"
+        " notices.user_id = ?1 ORDER BY notices.id",
+    [CW_SQL_NOTICES_DROP] = "DELETE FROM notices WHERE user_id = ?1 AND id <= ?2",
+
     [CW_SQL_MESSAGE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
         " about, session_id, n, previous, body, channels, sample_rate, duration_ms,"
@@ -234,6 +251,12 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, mailbox, sender_id, iif(kind = 0 AND deleted_ms = 0, body, NULL) FROM"
         " messages WHERE id > ?1 ORDER BY id",
 
+    [CW_SQL_SEARCH_MERGE] = "INSERT INTO search(search, rank) VALUES('merge', ?1)",
+    [CW_SQL_WORDS_FORGET] = "UPDATE names SET words = '' WHERE id = 1",
+    [CW_SQL_FREE_PAGES] = "PRAGMA freelist_count",
+    [CW_SQL_ZEROS_INSERT] = "INSERT INTO zeros(body) VALUES(zeroblob(?1))",
+    [CW_SQL_ZEROS_DELETE] = "DELETE FROM zeros WHERE id = (SELECT max(id) FROM zeros)",
+
     [CW_SQL_LOOK_INSERT] = "INSERT OR IGNORE INTO looks(of_group, look, id) VALUES(?1, ?2, ?3)",
     [CW_SQL_LOOK_FIND] =
         "SELECT id FROM looks WHERE of_group = ?1 AND look = ?2 ORDER BY id LIMIT 1",
@@ -254,7 +277,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_GROUP_KEEP_KEY] = "UPDATE groups SET key = ?2, kept_key = 1 WHERE id = ?1",
     [CW_SQL_GROUPS_KEPT] = "SELECT key FROM groups WHERE kept_key = 1",
 
-    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest FROM progress WHERE id = 1",
+    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest, unclean FROM progress WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
     [CW_SQL_STORED_FIND] = "SELECT bytes FROM stored WHERE user_id = ?1",
@@ -264,6 +287,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_STORED_PROGRESS] = "SELECT stored_to FROM progress WHERE id = 1",
     [CW_SQL_STORED_SET_PROGRESS] = "UPDATE progress SET stored_to = ?1 WHERE id = 1",
     [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",
+    [CW_SQL_UNCLEAN_SET_PROGRESS] = "UPDATE progress SET unclean = ?1 WHERE id = 1",
 };
 
 bool cw_sqlite_prepare(struct cw_sqlite *s)

@@ -112,6 +112,7 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->secret);
     cw_sql_run(s, CW_SQL_USER_SET_PASSWORD);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the old hash */
     st = s->statements[CW_SQL_SESSIONS_DELETE_OTHERS];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->session_id);

@@ -18,6 +18,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+bool cw_store_tick(struct cw_store *store)
+{
+    return store->backend->tick != NULL && store->backend->tick(store);
+}
+
 const char *cw_store_failure(struct cw_store *store)
 {
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
@@ -60,6 +65,7 @@ bool cw_store_op_writes(enum cw_store_op op)
     case CW_STORE_GROUP_FIND:
     case CW_STORE_GROUP_LIST:
     case CW_STORE_MEMBER_LIST:
+    case CW_STORE_NOTICE_LIST:
     case CW_STORE_INBOX_READ:
     case CW_STORE_HISTORY_READ:
     case CW_STORE_VOICE_READ:
@@ -80,6 +86,7 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     case CW_STORE_READ_MARK:
     case CW_STORE_PLAY_MARK:
     case CW_STORE_SESSION_SAVE:
+    case CW_STORE_NOTICE_DROP:
         return false;
     default:
         return cw_store_op_writes(op);

@@ -16,6 +16,7 @@ struct cw_store_backend {
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
+    bool (*tick)(struct cw_store *store);           /* NULL: nothing waits for it */
 };
 
 /* The first member of every back end's own struct. */

@@ -95,6 +95,8 @@ static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = cw_memory_member_ban,
     [CW_STORE_MEMBER_UNBAN] = cw_memory_member_unban,
     [CW_STORE_MEMBER_MUTE] = cw_memory_member_mute,
+    [CW_STORE_NOTICE_LIST] = cw_memory_notice_list,
+    [CW_STORE_NOTICE_DROP] = cw_memory_notice_drop,
     [CW_STORE_GROUP_TOPIC] = cw_memory_group_topic,
     [CW_STORE_GROUP_ACCESS] = cw_memory_group_access,
     [CW_STORE_GROUP_RETAIN] = cw_memory_group_retain,
@@ -140,6 +142,7 @@ static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
     free(user->contacts.items);
     free(user->blocked.items);
     free(user->memberships.items);
+    free(user->notices.items);
 }
 
 static void finish_group(struct cw_memory_group *group)
@@ -172,7 +175,7 @@ static void close_store(struct cw_store *store)
     free(m);
 }
 
-static const struct cw_store_backend backend = {execute, idle, NULL, close_store, NULL};
+static const struct cw_store_backend backend = {execute, idle, NULL, close_store, NULL, NULL};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {
