@@ -139,10 +139,12 @@ static void log_sentence(const char *sentence)
 static void log_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
 {
     (void)context;
-    cw_log("the %s '%.*s' looks like '%.*s', which is older: both were taken before such names "
-           "were refused",
-           group ? "group" : "user", (int)name.n, (const char *)name.p, (int)older.n,
-           (const char *)older.p);
+    char one[CW_LOG_QUOTED_MAX], other[CW_LOG_QUOTED_MAX];
+    cw_log_quote(name, one);
+    cw_log_quote(older, other);
+    cw_log(
+        "the %s %s looks like %s, which is older: both were taken before such names were refused",
+        group ? "group" : "user", one, other);
 }
 
 /* NULL with a reason in `error`. */

@@ -22,6 +22,7 @@
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   first invitation               as a server without users makes it at its start
+ *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
  *   hold passwords                 ... only hashes of passwords are
  *   dropped                        how many frames of calls have been, so far
@@ -264,6 +265,8 @@ static bool world_line(struct play *play, const char *line)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "notes") == 0)
+        world->noting = true;
     else if (strcmp(line, "hold passwords") == 0)
         world->hold_passwords = true;
     else if (strcmp(line, "release") == 0)
