@@ -247,8 +247,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* What came to nothing, of one user: requests that were refused, updates that were
  * dropped (settings refusals_per_s, refusals_burst). Then he is not read for a
  * while, and after so many times in a row closed. */
-#define CW_REFUSALS_PER_S      50
-#define CW_REFUSALS_BURST      1000
+#define CW_REFUSALS_PER_S 50
+#define CW_REFUSALS_BURST 1000
+/* Who has been told that it was too much (1026), and goes on, is patient with nobody. */
+#define CW_REFUSAL_OF_RATE     10
 #define CW_PAUSE_MS            1000
 #define CW_PAUSES_MAX          10
 #define CW_PAUSES_FORGOTTEN_MS 60000

@@ -418,7 +418,7 @@ void cw_addresses_finish(struct cw_core *core);
 /* The shares of the connection's user, or its own. */
 struct rates *cw_rates_of(struct conn *conn);
 /* Something that came to nothing: a refusal, an update that was dropped. */
-void cw_pace_idle(struct cw_core *core, struct conn *conn);
+void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight);
 /* So many bytes have come. */
 void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n);
 void cw_pace_closed(struct conn *conn);
@@ -777,6 +777,9 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
                   struct cw_msg *update);
 /* Takes from the connection's rate of texts; false: answered 1026. */
 bool cw_text_allowed(struct cw_core *core, struct request *request);
+/* Takes from the rate of the group that the request is about, if it is about one: each of
+ * its messages, edits and deletions goes to all its members. False: answered 1026. */
+bool cw_text_allowed_there(struct cw_core *core, struct request *request);
 /* Tells all whom it concerns of what request->target or target_group was sent,
  * but the session that sent it. */
 void cw_text_fan_out(struct cw_core *core, const struct request *request,

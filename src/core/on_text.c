@@ -13,10 +13,13 @@ bool cw_text_allowed(struct cw_core *core, struct request *request)
     return false;
 }
 
-/* All its members together may write so much: each message goes to each of them. */
-static bool group_takes_text(struct cw_core *core, struct request *request, struct group *group)
+/* Who may say nothing there takes nothing from the others. */
+bool cw_text_allowed_there(struct cw_core *core, struct request *request)
 {
-    if (cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
+    struct group *group =
+        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
+    if (group == NULL || !cw_conversation_is_open(core, request) ||
+        cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
                        core->config.group_texts_burst))
         return true;
     cw_request_answer(core, request, CW_RATE_LIMITED);
@@ -324,15 +327,13 @@ void cw_on_msg_group(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     request->target_group = group->id;
-    if (group_takes_text(core, request, group))
+    if (cw_text_allowed_there(core, request))
         append(core, request);
 }
 
 static void append_voice(struct cw_core *core, struct request *request)
 {
-    struct group *group =
-        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
-    if (group == NULL || group_takes_text(core, request, group))
+    if (cw_text_allowed_there(core, request))
         append(core, request);
 }
 
