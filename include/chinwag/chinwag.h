@@ -97,7 +97,10 @@ enum chinwag_feature {
     CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
     CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
     CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
-    CHINWAG_FEATURE_SPEAKING = 1 << 6  /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received tells the server what came */
+    CHINWAG_FEATURE_OWN = 1 << 8       /* what one sent from other devices, also what one
+                                          sent while this one was away */
 };
 
 /* A zeroed struct is good: every member has a default. */
@@ -214,6 +217,14 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
 int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
                         uint32_t timestamp, const void *packet, size_t n);
 
+/* Up to and with the message of this id the program has dealt with all that came.
+ * With CHINWAG_FEATURE_RECEIVED (else: from the first such call after each connection)
+ * the server takes nothing else for it: neither does another device go on behind it,
+ * nor do senders read CHINWAG_DELIVERED. Once a second is often enough. An id that
+ * did not come on this connection: CHINWAG_BAD_REQUEST. Code 0: it is on the disk.
+ * Who gives `since` needs it for the senders alone. */
+int64_t chinwag_received(chinwag_client *client, uint64_t id);
+
 /* --- conversations that last ------------------------------------------------------ */
 
 /* A conversation is a username, or '#' and the name of a group; its messages
@@ -275,9 +286,15 @@ int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_in
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
 
-/* The response has `invitation`, and in `until` when it expires. To a group, or
+/* The response has `invitation`, its number in `id`, and in `until` when it expires. To a group, or
  * to the server when `group` is NULL. 0 seconds or uses: as usual. */
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses);
+
+/* Those that are still good: to a group (by owner or moderator), or, when `group` is
+ * NULL, one's own to the server. Entries: id, sender, created_ms, expires_ms, uses. */
+int64_t chinwag_invitations(chinwag_client *client, const char *group);
+/* By its id: one's own to the server, or one to a group by its owner or a moderator. */
+int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id);
 
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
                                 const char *new_password);
@@ -357,6 +374,7 @@ struct chinwag_entry {
     uint64_t session;
     const char *client, *address;
     uint64_t created_ms;
+    uint64_t expires_ms, uses; /* of an invitation */
 };
 
 /* What belongs to the type is set, the rest is 0 or NULL. Strings end in a
@@ -374,6 +392,7 @@ struct chinwag_event {
     const char *token;    /* of login */
 
     const char *sender; /* oneself: a copy of what another device has sent */
+    bool own;           /* sender is oneself */
     const char *to;     /* extended only; of one's own copies the recipient */
     const char *group;  /* without '#' */
     const char *content;

@@ -182,7 +182,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
 /* Somebody who has blocked more is not remembered without a session. */
+#ifndef CW_BLOCKED_CACHED_MAX /* fuzz_core forgets sooner, and everybody */
 #define CW_BLOCKED_CACHED_MAX 16
+#endif
 /* Retries that are recognised: a part's newest numbers. A client never has two
  * requests without an answer whose numbers are further apart. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
@@ -207,7 +209,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HISTORY_SCAN_MAX 1000
 /* How far a preview looks back for something that was not deleted. */
 #define CW_PREVIEW_SCAN_MAX 64
-/* Invitations of one person, or to one group, that are still good. */
+/* Invitations to one group that are still good; and how many people those of one person
+ * to the server may let in (setting invitations_per_user), at most so many, and how long
+ * they may live (setting invitation_days). */
+#define CW_INVITATIONS_OPEN_MAX   1000
+#define CW_INVITATION_DAYS        30
 #define CW_INVITATIONS_MAX        50
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
@@ -229,7 +235,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Ids up to which a pair of users has a number of its own (store.h). */
 #define CW_USERS_MAX 0x7fffffff
 /* Users without a session whose names the core remembers. */
-#define CW_USER_CACHE_MAX    10000
+#ifndef CW_USER_CACHE_MAX
+#define CW_USER_CACHE_MAX 10000
+#endif
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
@@ -306,6 +314,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_PAGE_BYTES_MAX (256u * 1024)
 /* Rows looked at for one page, one's own included. */
 #define CW_PAGE_SCAN_MAX 1000
+/* Messages of its own that a session, catching up, keeps out of its pages (feature
+ * `own`): so many it can send at 20 a second in 50 s, and a page takes milliseconds. */
+#define CW_OWN_NOTED_MAX 1024
 /* Requests in one commit, and waiting for one. */
 #define CW_COMMIT_MAX            1024
 #define CW_STORE_QUEUE_MAX       8192

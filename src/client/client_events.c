@@ -142,6 +142,8 @@ static void fill_entry(struct cw_client_events *events, const struct cw_entry *f
         .client = STRING(CLIENT, client),
         .address = STRING(ADDRESS, address),
         .created_ms = from->created_ms,
+        .expires_ms = from->expires_ms,
+        .uses = from->uses,
     };
 #undef STRING
 }
@@ -300,6 +302,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     fill_extras(events, msg, event);
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
+    event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
     event->group = drawn_string(events, msg->group_name);
     if (has(msg, CW_X_GROUP))
         event->group = cw_client_events_copy(events, msg->extras.group);

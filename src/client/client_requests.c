@@ -81,6 +81,13 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
     return request_message(client, CW_MARK_READ, conversation, seq);
 }
 
+int64_t chinwag_received(chinwag_client *client, uint64_t id)
+{
+    struct cw_msg msg = request_of(CW_RECEIVED);
+    msg.message_id = id;
+    return cw_client_request(client->core, &msg);
+}
+
 int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page *page)
 {
     struct cw_msg msg = request_of(CW_CONVERSATIONS);
@@ -251,6 +258,23 @@ int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t secon
     set_number(&msg.extras, CW_X_USES, &msg.extras.uses, uses);
     return group == NULL ? cw_client_request(client->core, &msg)
                          : request_group(client, &msg, group);
+}
+
+int64_t chinwag_invitations(chinwag_client *client, const char *group)
+{
+    struct cw_msg msg = request_of(CW_INVITATIONS);
+    if (group == NULL)
+        return cw_client_request(client->core, &msg);
+    msg.extras.map_present = true;
+    msg.extras.present |= CW_BIT(CW_X_GROUP);
+    return cw_request_string(client, &msg, &msg.extras.group, group);
+}
+
+int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id)
+{
+    struct cw_msg msg = request_of(CW_WITHDRAW_INVITATION);
+    msg.invitation_id = id;
+    return cw_client_request(client->core, &msg);
 }
 
 /* --- the account ---------------------------------------------------------------------- */

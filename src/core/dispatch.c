@@ -27,6 +27,7 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_VOICE_MSG] = {cw_on_voice_msg, true, false, false},
     [CW_JOIN_CALL] = {cw_on_join_call, true, false, false},
     [CW_LEAVE_CALL] = {cw_on_leave_call, true, false, false},
+    [CW_RECEIVED] = {cw_on_received, true, false, false},
     [CW_CONVERSATIONS] = {cw_on_conversations, true, true, true},
     [CW_HISTORY] = {cw_on_history, true, true, true},
     [CW_SEARCH] = {cw_on_search, true, true, true},
@@ -56,6 +57,8 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_SET_RETENTION] = {cw_on_set_retention, true, true, false},
     [CW_INVITE] = {cw_on_invite, true, true, true},
     [CW_INVITE_USER] = {cw_on_invite_user, true, true, true},
+    [CW_INVITATIONS] = {cw_on_invitations, true, true, true},
+    [CW_WITHDRAW_INVITATION] = {cw_on_withdraw_invitation, true, true, false},
 };
 
 bool cw_dispatch_alone(const struct request *request)

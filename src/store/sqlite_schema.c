@@ -228,6 +228,25 @@ static const char *const migrations[] = {
     " until_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX notices_user ON notices(user_id);",
 
+    /* Invitations have numbers, by which they are withdrawn; those whose makers have lost
+     * the right to them end. */
+    "CREATE TABLE numbered("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " hash BLOB NOT NULL UNIQUE,"
+    " mailbox INTEGER NOT NULL,"
+    " creator_id INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL,"
+    " uses INTEGER NOT NULL) STRICT;"
+    "INSERT INTO numbered(hash, mailbox, creator_id, created_ms, expires_ms, uses)"
+    " SELECT hash, mailbox, creator_id, 0, expires_ms, uses FROM invitations WHERE"
+    " iif(mailbox = 0, creator_id > 0 OR NOT EXISTS(SELECT 1 FROM users),"
+    "  EXISTS(SELECT 1 FROM members WHERE user_id = creator_id AND group_id = mailbox >> 1"
+    "   AND role >= 2)) ORDER BY expires_ms;"
+    "DROP TABLE invitations;"
+    "ALTER TABLE numbered RENAME TO invitations;"
+    "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);",
+
     /* What each user's messages up to progress.stored_to take: see sqlite_stored.c. */
     "CREATE TABLE stored(user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
     "ALTER TABLE progress ADD COLUMN stored_to INTEGER NOT NULL DEFAULT 0;"
