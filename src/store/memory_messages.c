@@ -503,6 +503,8 @@ static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversati
     const struct cw_memory_group *group = cw_mailbox_is_group(conversation->id)
                                               ? cw_memory_at(&m->groups, conversation->id >> 1)
                                               : NULL;
+    if (group == NULL && cw_mailbox_is_group(conversation->id)) /* all have left */
+        forget_to(m, cw_memory_at(&conversation->entries, last));
     if (group != NULL && (group->retain.days != 0 || group->retain.count != 0))
         forget_old(m, &conversation->entries, retain.days);
 }
