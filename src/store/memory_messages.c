@@ -66,25 +66,6 @@ enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, ui
                                                                        : CW_STORE_OK;
 }
 
-/* An entry of this user's took `from` bytes and takes `to` now. */
-static void count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from, uint64_t to)
-{
-    struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
-    if (user != NULL)
-        user->stored = user->stored + to - from;
-}
-
-static bool quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less, uint64_t more)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
-    return user == NULL || cw_store_quota_allows(&m->options, user->stored - less, more);
-}
-
-static uint64_t stored_size(const struct cw_memory_entry *entry)
-{
-    return entry->message.kind == CW_KIND_DELETE ? 0 : CW_STORED_ROW_BYTES + entry->message.body.n;
-}
-
 /* Adds an entry with a copy of the body behind it; the caller fills in what else
  * it says. */
 static struct cw_memory_entry *add_entry(struct cw_memory *m,
@@ -194,7 +175,7 @@ static enum cw_store_status may_take(struct cw_memory *m, const struct cw_store_
 {
     if (request->reply_to != 0 && !has_place(m, request, request->reply_to))
         return CW_STORE_NOT_FOUND;
-    if (!quota_allows(m, request->user_id, 0, CW_STORED_ROW_BYTES + request->body.n))
+    if (!cw_memory_quota_allows(m, request->user_id, 0, CW_STORED_ROW_BYTES + request->body.n))
         return CW_STORE_OVER_QUOTA;
     bool stranger = is_stranger(m, request);
     if (stranger && request->no_stranger)
@@ -217,7 +198,7 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
     entry->message.voice = request->voice;
     entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
-    count_stored(m, request->user_id, 0, stored_size(entry));
+    cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(entry));
     entry->message.channels = (uint8_t)request->channels;
     entry->message.sample_rate = request->sample_rate;
     entry->message.reply_to = (uint32_t)request->reply_to;
@@ -264,7 +245,7 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
         mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
     struct cw_memory_entry *event = add_entry(m, request, mailbox, (struct cw_slice){0});
     event->message.kind = (uint8_t)kind;
-    count_stored(m, request->user_id, 0, stored_size(event));
+    cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(event));
     event->message.of = entry->message.seq;
     entry->changed = event->message.seq;
     show_place(event, result);
@@ -299,12 +280,12 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         answer_repeated(entry, result);
         return;
     }
-    if (!quota_allows(m, request->user_id, stored_size(entry),
-                      2 * CW_STORED_ROW_BYTES + request->body.n)) {
+    if (!cw_memory_quota_allows(m, request->user_id, cw_memory_stored_size(entry),
+                                2 * CW_STORED_ROW_BYTES + request->body.n)) {
         result->status = CW_STORE_OVER_QUOTA;
         return;
     }
-    count_stored(m, request->user_id, entry->message.body.n, request->body.n);
+    cw_memory_count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_EDIT, result);
@@ -337,7 +318,7 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
         return;
     }
     entry->sent = 0;
-    count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
+    cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
     entry->message.deleted_ms = request->time_ms;
@@ -477,7 +458,7 @@ static void forget_to(struct cw_memory *m, const struct cw_memory_entry *entry)
         if (older == NULL)
             continue;
         older->gone = true;
-        count_stored(m, older->message.sender_id, stored_size(older), 0);
+        cw_memory_count_stored(m, older->message.sender_id, cw_memory_stored_size(older), 0);
     }
 }
 
