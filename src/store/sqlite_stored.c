@@ -55,8 +55,11 @@ void cw_sqlite_stored_finish(struct cw_sqlite *s)
     cw_map_finish(&s->stored.by_id);
 }
 
+/* A table that tells of no message may be one whose progress was lost. */
 static uint64_t read_row(struct cw_sqlite *s, uint64_t user_id)
 {
+    if (s->stored.to == 0)
+        return 0;
     sqlite3_stmt *st = s->statements[CW_SQL_STORED_FIND];
     cw_sql_int(st, 1, user_id);
     uint64_t bytes = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
@@ -94,7 +97,8 @@ static void set(struct cw_sqlite *s, struct cw_sqlite_owner *owner, uint64_t byt
     s->stored.ahead_count++;
 }
 
-/* What the messages behind the table's last one take. */
+/* What the messages behind the table's last one take; those that cannot be read take
+ * nothing. */
 static void load(struct cw_sqlite *s)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_STORED_PROGRESS];
@@ -102,18 +106,28 @@ static void load(struct cw_sqlite *s)
     s->stored.to = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
     st = s->statements[CW_SQL_STORED_AFTER];
-    cw_sql_int(st, 1, s->stored.to);
-    while (cw_sql_row(s, st)) {
-        struct cw_sqlite_owner *owner = get(s, cw_sql_column_int(st, 0));
-        set(s, owner, owner->bytes + cw_sql_column_int(st, 1));
-    }
+    uint64_t after = s->stored.to;
+    do {
+        cw_sql_int(st, 1, after);
+        while (cw_sql_row(s, st)) {
+            after = cw_sql_column_int(st, 0);
+            struct cw_sqlite_owner *owner = get(s, cw_sql_column_int(st, 1));
+            set(s, owner, owner->bytes + cw_sql_column_int(st, 2));
+        }
+        cw_sql_end(st);
+    } while (cw_sqlite_pass(s, CW_SQL_STORED_AFTER) && cw_sqlite_pass_rows(s, &after));
     s->stored.known = s->trouble == CW_STORE_OK;
+}
+
+void cw_sqlite_stored_ready(struct cw_sqlite *s)
+{
+    bool many = s->stored.ahead == NULL && s->stored.by_id.count > USERS_KNOWN;
+    if (s->trouble == CW_STORE_OK && (!s->stored.known || many))
+        load(s);
 }
 
 uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id)
 {
-    if (!s->stored.known || (s->stored.ahead == NULL && s->stored.by_id.count > USERS_KNOWN))
-        load(s);
     return get(s, user_id)->bytes;
 }
 
