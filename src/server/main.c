@@ -22,6 +22,7 @@ static const char usage[] =
     "  --zmtp HOST:PORT  listen for ZeroMQ clients there (127.0.0.1:4242; port 0: any)\n"
     "  --data DIR        keep everything in this folder (./data)\n"
     "  --config FILE     read settings from this file; options come before it\n"
+    "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
@@ -33,15 +34,19 @@ static const char usage[] =
 /* What was said on the command line; it holds against the file. */
 struct options {
     const char *zmtp, *data, *config;
+    bool check;
 };
 
 /* Returns -1 to go on, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {
-        {"zmtp", required_argument, NULL, 'z'},   {"data", required_argument, NULL, 'd'},
-        {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"zmtp", required_argument, NULL, 'z'},
+                                          {"data", required_argument, NULL, 'd'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"check", no_argument, NULL, 'k'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'z':
@@ -52,6 +57,9 @@ static int parse(int argc, char **argv, struct options *options)
             break;
         case 'c':
             options->config = optarg;
+            break;
+        case 'k':
+            options->check = true;
             break;
         case 'h':
             fputs(usage, stdout);
@@ -216,6 +224,31 @@ static int serve(struct cw_config *config)
     return EXIT_SUCCESS;
 }
 
+/* --- --check ------------------------------------------------------------------------- */
+
+static void print_line(void *context, const char *line)
+{
+    (void)context;
+    puts(line);
+}
+
+static int check(const struct cw_config *config)
+{
+    char error[256];
+    struct cw_store_checking checking = {.tell = print_line};
+    if (!cw_store_check_sqlite(config->data, &checking, error)) {
+        fprintf(stderr, "chinwagd: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    printf("%llu messages and %llu files read; ", (unsigned long long)checking.messages,
+           (unsigned long long)checking.files);
+    if (checking.damages == 0)
+        puts("nothing is damaged");
+    else
+        printf("%llu things are damaged\n", (unsigned long long)checking.damages);
+    return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -236,6 +269,8 @@ int main(int argc, char **argv)
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
+    if (options.check)
+        return check(&config);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
     raise_file_limit(&config);
     return serve(&config);

@@ -259,6 +259,7 @@ struct cw_sqlite {
         uint64_t at, to; /* search knows that what lies between cannot be read */
     } search_gap;
     bool careful;       /* at the start: what can be done without is passed by */
+    bool log_damaged;   /* transactions were lost with the end of the log */
     bool newest_unsure; /* the newest messages may be among what was lost */
     char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */
     struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
@@ -308,6 +309,12 @@ void cw_sqlite_end(struct cw_sqlite *s);
 /* Opens the database in s->folder, with all statements ready; false with a sentence, in
  * which the folder is called `shown`. */
 bool cw_sqlite_open_database(struct cw_sqlite *s, const char *shown, char error[256]);
+/* Before SQLite opens it: is the log damaged (sqlite_log.c)? False: it is, and no copy of
+ * it could be made. */
+bool cw_sqlite_judge_log(struct cw_sqlite *s, const char *shown, char error[256]);
+/* The same for --check; false: there is none. */
+struct cw_wal_verdict;
+bool cw_sqlite_read_log(struct cw_sqlite *s, struct cw_wal_verdict *verdict);
 /* Reads what is kept in memory; s->trouble says whether that can be used. */
 void cw_sqlite_load_all(struct cw_sqlite *s);
 /* Bodies in files: see blob_sweep.c. */
