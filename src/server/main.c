@@ -144,10 +144,12 @@ static void log_sentence(const char *sentence)
 static void log_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
 {
     (void)context;
-    cw_log("the %s '%.*s' looks like '%.*s', which is older: both were taken before such names "
-           "were refused",
-           group ? "group" : "user", (int)name.n, (const char *)name.p, (int)older.n,
-           (const char *)older.p);
+    char one[CW_LOG_QUOTED_MAX], other[CW_LOG_QUOTED_MAX];
+    cw_log_quote(name, one);
+    cw_log_quote(older, other);
+    cw_log(
+        "the %s %s looks like %s, which is older: both were taken before such names were refused",
+        group ? "group" : "user", one, other);
 }
 
 static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
@@ -165,6 +167,7 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
+        .quota = (uint64_t)config->quota_mib * 1024 * 1024,
         .inviters = inviters_of(config->invite_by),
         .invitations_per_user = config->invitations_per_user,
         .log = log_sentence,

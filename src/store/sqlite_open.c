@@ -16,6 +16,7 @@
 static void load_again(struct cw_sqlite *s)
 {
     uint64_t newest = s->newest;
+    cw_sqlite_stored_void(s);
     cw_inbox_index_finish(&s->inbox);
     cw_inbox_index_init(&s->inbox);
     cw_sqlite_inbox_load(s);
