@@ -260,18 +260,18 @@ static bool is_found(struct cw_memory *m, const struct cw_store_request *request
 void cw_memory_search(struct cw_memory *m, const struct cw_store_request *request,
                       struct cw_store_result *result)
 {
-    uint64_t id = m->messages.count;
+    size_t place = m->messages.count;
     struct page page = {.result = result, .limit = request->limit};
     struct cw_buf terms = {0};
     if (request->conversation != 0)
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
-    if (request->before != 0 && request->before <= id)
-        id = request->before - 1;
+    if (request->before != 0)
+        place = cw_memory_place_above(m, request->before - 1);
     cw_words_query(request->body, &terms);
-    for (; id >= 1 && !result->more; id--) {
-        const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+    for (; place >= 1 && !result->more; place--) {
+        const struct cw_memory_entry *entry = m->messages.items[place - 1];
         if (is_found(m, request, cw_buf_slice(&terms), entry))
             result->more = !take(m, entry, &page);
     }

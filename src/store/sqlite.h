@@ -50,6 +50,11 @@ enum cw_sql {
     CW_SQL_WINDOW_DELETE,
     CW_SQL_WINDOWS_OF_SESSION,
     CW_SQL_RETRY_KEY,
+    CW_SQL_IDENTITY,
+    CW_SQL_IDENTITY_RENEW,
+    CW_SQL_ERAS,
+    CW_SQL_ERA_INSERT,
+    CW_SQL_ERAS_DELETE,
     CW_SQL_CONTACT_INSERT,
     CW_SQL_CONTACT_FIND,
     CW_SQL_CONTACT_DELETE,
@@ -383,6 +388,15 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- whose ids these are (sqlite_identity.c) ---------------------------------------------- */
+
+/* From the tables into store.identity. */
+void cw_sqlite_identity_read(struct cw_sqlite *s);
+/* In the transaction under way: a new era, from the next id on; another identity, with ids
+ * above all that were given. */
+void cw_sqlite_era_begin(struct cw_sqlite *s);
+void cw_sqlite_identity_renew(struct cw_sqlite *s);
 
 /* --- damage (sqlite_damage.c) ----------------------------------------------------------- */
 

@@ -199,6 +199,16 @@ static const char *const migrations[] = {
     "CREATE TABLE removals(blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
 
     "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
+
+    /* Whose ids these are: see identity.h. */
+    "CREATE TABLE identity("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " db BLOB NOT NULL) STRICT;"
+    "INSERT INTO identity VALUES(1, randomblob(16));"
+    "CREATE TABLE eras("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " first_id INTEGER NOT NULL,"
+    " era INTEGER NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

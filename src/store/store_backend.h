@@ -16,6 +16,8 @@ struct cw_store_backend {
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
+    uint64_t (*newest)(const struct cw_store *store);
+    bool (*renew_identity)(struct cw_store *store);
 };
 
 /* The first member of every back end's own struct. */
@@ -23,6 +25,7 @@ struct cw_store {
     const struct cw_store_backend *backend;
     struct cw_store_notes notes;
     struct cw_slice kept_keys;
+    struct cw_store_identity identity;
 };
 
 /* Does this operation change anything? */

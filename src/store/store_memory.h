@@ -8,4 +8,7 @@
  * must be one of cw_store_open_memory. */
 void cw_store_memory_set_full(struct cw_store *store, bool full);
 
+/* As if the server were started again: another era begins. */
+void cw_store_memory_restart(struct cw_store *store);
+
 #endif

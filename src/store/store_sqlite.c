@@ -305,8 +305,35 @@ static const char *failure(struct cw_store *store)
     return s->failure[0] == '\0' ? NULL : s->failure;
 }
 
-static const struct cw_store_backend backend = {execute, idle, cw_sqlite_list_twins, close_store,
-                                                failure};
+/* --- whose ids these are ------------------------------------------------------------------ */
+
+static uint64_t newest(const struct cw_store *store)
+{
+    return ((const struct cw_sqlite *)store)->newest;
+}
+
+/* One transaction. A full disk undoes it, and is no trouble of the store. */
+static bool write_identity(struct cw_sqlite *s, void (*change)(struct cw_sqlite *s))
+{
+    if (s->trouble != CW_STORE_OK)
+        return false;
+    begin(s, CW_SQL_BEGIN_WRITING);
+    change(s);
+    end(s);
+    bool full = s->trouble == CW_STORE_UNAVAILABLE;
+    if (full)
+        s->trouble = CW_STORE_OK;
+    cw_sqlite_identity_read(s);
+    return !full && s->trouble == CW_STORE_OK;
+}
+
+static bool renew_identity(struct cw_store *store)
+{
+    return write_identity((struct cw_sqlite *)store, cw_sqlite_identity_renew);
+}
+
+static const struct cw_store_backend backend = {execute, idle,   cw_sqlite_list_twins, close_store,
+                                                failure, newest, renew_identity};
 
 static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
 {
@@ -389,7 +416,8 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     cw_sqlite_retention_load(s);
     cw_sqlite_rights_load(s);
     cw_sqlite_names_load(s);
-    if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
+    write_identity(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
+    if (s->trouble != CW_STORE_OK) {        /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
                  folder);
         s->trouble = CW_STORE_FAILED;

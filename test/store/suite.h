@@ -23,6 +23,7 @@ int suite_batches(const char *back_end_name);
 int suite_changes(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
+int suite_identity(const char *back_end_name);
 int suite_lists(const char *back_end_name);
 int suite_messages(const char *back_end_name);
 int suite_roles(const char *back_end_name);

@@ -21,6 +21,7 @@
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
+ *   restart                        as after kill -9: all connections are gone
  *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
  *   dropped                        how many frames of calls have been, so far
@@ -176,6 +177,7 @@ static void send_hex(struct play *play, struct world_conn *conn, const char *p)
 static void set_config(struct play *play, const char *key, unsigned value)
 {
     struct cw_core_config *config = &play->config;
+    static const struct cw_store_identity identified;
     static const struct {
         const char *key;
         size_t at;
@@ -195,6 +197,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_open = value != 0;
     else if (strcmp(key, "registration_by_invitation") == 0)
         config->registration_by_invitation = value != 0;
+    else if (strcmp(key, "identity") == 0) /* told in the maps of login and attach */
+        config->identity = &identified;
     else
         play->error = "no such setting";
 }
@@ -249,6 +253,8 @@ static bool world_line(struct play *play, const char *line)
         world_close(world, name);
     else if (sscanf(line, "at %llu", &ms) == 1)
         world_advance(world, ms);
+    else if (strcmp(line, "restart") == 0)
+        world_restart(world);
     else if (strcmp(line, "first invitation") == 0)
         world_first_invitation(world);
     else if (strcmp(line, "dropped") == 0)

@@ -449,14 +449,36 @@ void world_init(struct world *world, const struct cw_core_config *config)
                                        .sessions_per_user = 2};
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
-    world->core = cw_core_create(config);
     world->store = cw_store_open_memory(&options);
+    world->config = *config;
+    if (config->identity != NULL)
+        world->config.identity = cw_store_identity(world->store);
+    world->core = cw_core_create(&world->config);
+}
+
+static void drop_stored(struct world *world)
+{
+    for (size_t i = 0; i < world->stored_count; i++)
+        cw_store_request_destroy(NULL, world->stored[i]);
+    world->stored_count = 0;
+}
+
+void world_restart(struct world *world)
+{
+    drop_stored(world);
+    world->hash_count = 0;
+    world->hold = false;
+    for (size_t i = 0; i < WORLD_CONNS; i++)
+        world->conns[i].open = false;
+    cw_core_destroy(world->core);
+    cw_store_memory_restart(world->store);
+    world->config.newest = cw_store_newest(world->store);
+    world->core = cw_core_create(&world->config);
 }
 
 void world_finish(struct world *world)
 {
-    for (size_t i = 0; i < world->stored_count; i++)
-        cw_store_request_destroy(NULL, world->stored[i]);
+    drop_stored(world);
     cw_core_destroy(world->core);
     cw_store_close(world->store);
     cw_effects_finish(&world->effects);

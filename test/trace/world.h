@@ -26,6 +26,7 @@ struct world_conn {
 };
 
 struct world {
+    struct cw_core_config config;
     struct cw_core *core;
     struct cw_store *store;
     struct cw_effects effects;
@@ -56,7 +57,10 @@ struct world {
 /* Settings that are small enough to be reached by a transcript. */
 struct cw_core_config world_config(void);
 
+/* With an identity in the config, whichever: it tells that of its store. */
 void world_init(struct world *world, const struct cw_core_config *config);
+/* As if the server had been killed and started again: all connections are gone. */
+void world_restart(struct world *world);
 void world_finish(struct world *world);
 
 /* The connection of that name, or NULL. */

@@ -87,7 +87,7 @@ EXTRAS = [
     "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
     "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
     "user", "role", "topic", "access", "until", "seen", "duration", "waveform",
-    "echo", "reason", "part", "gone"]
+    "echo", "reason", "part", "gone", "damaged", "db", "era", "newest", "restarted"]
 ENTRY_KEYS = [
     "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
     "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
@@ -98,9 +98,9 @@ NUMBER_FIELDS = [
     "seq", "message_id", "seconds", "days", "kept", "session"]
 NUMBER_KEYS = [
     "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
-    "current", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
-    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "part", "peer_read", "played",
-    "read", "reply_to", "sample_rate", "seen", "seq", "session", "since", "size", "time",
+    "current", "damaged", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
+    "in_call", "kept", "last", "limit", "members", "n", "newest", "next", "of", "part", "peer_read", "played",
+    "read", "reply_to", "restarted", "sample_rate", "seen", "seq", "session", "since", "size", "time",
     "unread", "until", "uses"]
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
