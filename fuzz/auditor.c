@@ -707,7 +707,8 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
                    "packets are for those with Opus, lists of them for the others");
         if (msg->action == CW_CALL_DATA)
             on_live(auditor, conn, event);
-        else if (msg->action == CW_SESSION_MOVED || msg->action == CW_CALL_LEFT)
+        else if (msg->action == CW_SESSION_MOVED || msg->action == CW_SESSION_ENDED ||
+                 msg->action == CW_CALL_LEFT)
             expect(ids == effect->send.extended, "what ends is told to extended clients");
         else if (is_news(msg->action))
             on_news(auditor, conn, msg, ids == effect->send.extended);

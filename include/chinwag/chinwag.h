@@ -304,13 +304,17 @@ enum chinwag_event_type {
                               UNAVAILABLE), UNKNOWN_ACTION when the server does not
                               know attach, so that no session can go on there; else 0 */
     CHINWAG_ATTACHED,      /* after a reconnection the session goes on; db, era */
-    CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in */
+    CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in. `state`:
+                              why, if the server said it: "too_many" (a login on one
+                              device too many ended it), "revoked", "password",
+                              "logout", or one of a newer server */
     CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session.
                               Nothing is delivered here, and nothing attached by
                               itself, until chinwag_attach takes it back */
     CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection;
                               `state` is the reason: "moved" (to another device or
-                              program), or one of a newer server */
+                              program), "kicked", "banned", "left" (the group, on
+                              another device), or one of a newer server */
     CHINWAG_RESTARTED,     /* text, id, db, era: before the answer to login or attach, or
                               CHINWAG_ATTACHED. The server has not the messages that
                               `since`, or the ids so far, were of: its data were begun
@@ -327,7 +331,8 @@ enum chinwag_event_type {
     CHINWAG_DELIVERED,   /* sender has received everything up to id */
     CHINWAG_PRESENCE,    /* sender, state; seen_ms */
     CHINWAG_TYPING,      /* sender, conversation */
-    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until */
+    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until;
+                            time_ms when it happened while oneself was away */
     CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
                             conversation; oneself: on another device */
 };

@@ -221,6 +221,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_INVITATION_USES_MAX    10000
 /* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* What was done to somebody in groups while he was away, until he is told: one for each
+ * group that he can be in. */
+#define CW_NOTICES_MAX 100
 /* What a group's owner may set for keeping messages: a lifetime, and more than
  * anybody writes. More is a slip of the pen. */
 #define CW_RETENTION_DAYS_MAX 36500
@@ -248,6 +251,26 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_REQUESTS_BURST 200
 #define CW_TEXTS_PER_S    20
 #define CW_TEXTS_BURST    200
+/* What came to nothing, of one user: requests that were refused, updates that were
+ * dropped (settings refusals_per_s, refusals_burst). Then he is not read for a
+ * while, and after so many times in a row closed. */
+#define CW_REFUSALS_PER_S      50
+#define CW_REFUSALS_BURST      1000
+#define CW_PAUSE_MS            1000
+#define CW_PAUSES_MAX          10
+#define CW_PAUSES_FORGOTTEN_MS 60000
+/* Bytes of one user's messages (bytes_per_s, bytes_burst): some recordings at once,
+ * and what sixty calls as lists take; beyond that he is read more slowly. */
+#define CW_BYTES_PER_S (8u * 1024 * 1024)
+#define CW_BYTES_BURST (256u * 1024 * 1024)
+/* Texts in one group, of all its members (group_texts_per_s, group_texts_burst). */
+#define CW_GROUP_TEXTS_PER_S 200
+#define CW_GROUP_TEXTS_BURST 1000
+/* Frames of a speaker in any second (call_frames_per_s); packets of 10 ms are 100.
+ * They are counted in slots, of which one more than a second's are looked at. */
+#define CW_CALL_FRAMES_PER_S 120
+#define CW_RECENT_SLOT_MS    50
+#define CW_RECENT_SLOTS      21
 /* Failed logins of one (user, address) before it must wait. */
 #define CW_LOGIN_FAILURES_FREE 5
 #define CW_LOGIN_WAIT_MAX_MS   (15 * 60 * 1000)
@@ -274,6 +297,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HASH_WAIT_MS 3000
 /* Of one address (setting hashes_per_address): an office that begins its day. */
 #define CW_HASHES_PER_ADDRESS 64
+
+/* The config file: some thirty settings, and remarks. Longer is another file. */
+#define CW_CONFIG_FILE_MAX (64u * 1024)
 
 /* --- the store ------------------------------------------------------------------ */
 

@@ -409,10 +409,10 @@ static void take_identity(struct cw_client *c, const struct cw_msg *msg)
     fill_identity(c, event);
 }
 
-static void lose_session(struct cw_client *c, int code)
+static struct chinwag_event *lose_session(struct cw_client *c, int code)
 {
     if (!has_session(c))
-        return;
+        return NULL;
     c->token.n = 0;
     /* Another session does not know these numbers: what has them cannot be sent again. */
     while (was_sent(c->outbox.first)) {
@@ -424,6 +424,17 @@ static void lose_session(struct cw_client *c, int code)
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_SESSION_LOST);
     event->code = code;
     event->text = chinwag_code_text(code);
+    return event;
+}
+
+/* Its connection will be closed, and the token is good no more. */
+static void on_session_ended(struct cw_client *c, const struct cw_msg *msg)
+{
+    struct chinwag_event *event = lose_session(c, CW_USER_NOT_CONNECTED);
+    if (event == NULL)
+        return;
+    event->state = cw_client_events_copy(&c->events, msg->reason);
+    event->text = cw_client_ended_text(msg->reason);
 }
 
 static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
@@ -494,6 +505,10 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
 {
     if (msg->action == CW_SESSION_MOVED)
         c->moved = true;
+    if (msg->action == CW_SESSION_ENDED) {
+        on_session_ended(c, msg);
+        return;
+    }
     if (has(msg, CW_X_ID)) {
         if (msg->extras.id <= c->seen)
             return;

@@ -33,6 +33,9 @@ struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *event
 void cw_client_events_add_response(struct cw_client_events *events, int64_t request,
                                    enum cw_action action, const struct cw_msg *msg);
 
+/* Why a session ended, for people: of a reason of session_ended. */
+const char *cw_client_ended_text(struct cw_slice reason);
+
 /* Adds the event of an update that was decoded; `me` is who receives it. */
 void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
                                  struct cw_slice me);

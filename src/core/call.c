@@ -63,6 +63,15 @@ static void end_lists(struct cw_core *core, struct conn *conn)
     cw_effect_add(core, CW_FX_LISTS_END)->close.conn = conn->id;
 }
 
+void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user)
+{
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i]->session->user == user) {
+            cw_speaking_left(core, group->call[i], group);
+            end_lists(core, group->call[i]);
+        }
+}
+
 /* The group is not told. */
 static void take_out(struct cw_core *core, struct conn *conn)
 {
@@ -213,11 +222,12 @@ static void forward_as_lists(struct cw_core *core, struct conn *speaker,
     cw_effect_send_lists(core, update, &audience, speaker);
 }
 
-void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
 {
-    if (!may_speak(core, conn, msg)) {
+    bool in_time = cw_recent_take(&conn->frames, core->now_ms, core->config.call_frames_per_s);
+    if (!in_time || !may_speak(core, conn, msg)) {
         core->dropped_call_data++;
-        return;
+        return in_time;
     }
     bool packet = msg->samples.form == CW_SAMPLES_PACKET;
     struct audience audience;
@@ -231,6 +241,7 @@ void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
     if (packet)
         forward_as_lists(core, conn, &update);
     cw_speaking_heard(core, conn, msg->samples.loud);
+    return true;
 }
 
 unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)

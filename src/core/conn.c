@@ -120,6 +120,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     cw_list_init(&conn->unauthenticated);
     cw_list_init(&conn->waiting_there);
     cw_list_init(&conn->speaking);
+    cw_list_init(&conn->pausing);
     cw_list_init(&conn->of_session);
     conn->from = cw_address_refer(core, address);
     return conn;
@@ -229,6 +230,7 @@ void cw_conn_closed(struct cw_core *core, struct conn *conn)
     else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
     await_no_more(core, conn);
+    cw_pace_closed(conn);
     drop_requests(core, conn);
     core->conns[slot_of(conn->id)] = NULL;
     core->conn_count--;
@@ -279,11 +281,14 @@ static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
 /* Too many requests wait, or a long one, of which there is one at a time in
  * memory; or the one that may log in: what comes behind it may be longer than a
  * stranger's may. */
-static void balance_reading(struct cw_core *core, struct conn *conn)
+void cw_conn_balance(struct cw_core *core, struct conn *conn)
 {
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
     unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
-    if (conn->request_count >= many || conn->long_count != 0)
+    bool paced = !cw_list_empty(&conn->pausing) || conn->incorrigible;
+    if (conn->closing)
+        return;
+    if (conn->request_count >= many || conn->long_count != 0 || paced)
         pause_reading(core, conn, true);
     else if (conn->request_count <= few)
         pause_reading(core, conn, false);
@@ -308,6 +313,8 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->first = request->next;
     conn->request_count--;
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
+    if (request->code != CW_SUCCESS)
+        cw_pace_idle(core, conn);
     if (!request->head || request->code != CW_SUCCESS)
         cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
@@ -331,7 +338,27 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn)
     }
     if (conn->malformed >= CW_MALFORMED_MAX && conn->first == NULL)
         cw_effect_close(core, conn, "keeps sending what is no message");
-    balance_reading(core, conn);
+    if (conn->incorrigible && conn->first == NULL)
+        cw_effect_close(core, conn, "keeps sending what comes to nothing");
+    cw_conn_balance(core, conn);
+}
+
+/* It has no answer; what is dropped counts as a refusal does. */
+static void take_update(struct cw_core *core, struct conn *conn, const struct cw_event *event)
+{
+    const struct cw_msg *msg = event->message.msg;
+    bool good = event->message.code == CW_SUCCESS;
+    if (!good)
+        core->dropped_call_data += msg->action == CW_CALL_DATA;
+    else if (msg->action == CW_TYPING)
+        good = cw_typing(core, conn, msg);
+    else
+        good = cw_call_data(core, conn, msg);
+    if (good)
+        return;
+    cw_pace_idle(core, conn);
+    if (conn->incorrigible && conn->first == NULL)
+        cw_effect_close(core, conn, "keeps sending what comes to nothing");
 }
 
 void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event)
@@ -339,13 +366,11 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     const struct cw_msg *msg = event->message.msg;
     if (conn->closing)
         return;
+    if (conn->session != NULL)
+        conn->session->asked_ms = core->now_ms;
+    cw_pace_bytes(core, conn, event->message.frame.n);
     if (msg->kind == CW_CLIENT_UPDATE) {
-        if (event->message.code != CW_SUCCESS)
-            core->dropped_call_data += msg->action == CW_CALL_DATA;
-        else if (msg->action == CW_TYPING)
-            cw_typing(core, conn, msg);
-        else
-            cw_call_data(core, conn, msg);
+        take_update(core, conn, event);
         return;
     }
     bool malformed = event->message.code == CW_BAD_REQUEST && msg->action_name.n == 0;
@@ -357,4 +382,14 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
     cw_conn_advance(core, conn);
     if (conn->waiting != NULL)
         cw_request_keep(core, conn->last); /* it begins in a later step */
+}
+
+uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
+{
+    const struct conn *conn = cw_conn_find(core, id);
+    if (conn == NULL)
+        return 1;
+    if (conn->session != NULL)
+        return cw_core_owner_of_user(conn->session->user->id);
+    return conn->from->id << 1 | 1;
 }

@@ -21,7 +21,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
                             &core->probes_now,      &core->saves,          &core->touches,
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
-                            &core->crowds,          &core->idle_addresses, &core->seats};
+                            &core->crowds,          &core->idle_addresses, &core->seats,
+                            &core->paused};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -124,6 +125,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
     cw_speaking_sweep(core);
+    cw_pace_sweep(core);
     cw_seats_sweep(core);
 }
 
@@ -132,7 +134,9 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     uint64_t deadline = cw_sessions_deadline(core), grace = cw_presence_deadline(core);
     uint64_t silence = cw_speaking_deadline(core), seats = cw_seats_deadline(core);
     deadline = grace < deadline ? grace : deadline;
+    uint64_t resume = cw_pace_deadline(core);
     deadline = silence < deadline ? silence : deadline;
+    deadline = resume < deadline ? resume : deadline;
     deadline = seats < deadline ? seats : deadline;
     if (cw_list_empty(&core->unauthenticated))
         return deadline;

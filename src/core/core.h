@@ -25,7 +25,7 @@ struct cw_core_config {
     bool registration_open;
     bool registration_by_invitation;         /* when not open: of this server's users */
     unsigned requests_per_s, requests_burst; /* 0 per second: no limit */
-    unsigned texts_per_s, texts_burst;
+    unsigned texts_per_s, texts_burst;       /* of a user, as those before */
     unsigned call_members_max;
     unsigned unauthenticated_max; /* connections without a session */
     uint64_t unauthenticated_ms;
@@ -36,6 +36,11 @@ struct cw_core_config {
     unsigned registrations_per_hour; /* of one address */
     unsigned guesses_per_user;       /* wrong passwords in an hour */
     unsigned guesses_per_address;
+    unsigned refusals_per_s, refusals_burst; /* of a user: requests that were refused,
+                                                updates that were dropped */
+    unsigned bytes_per_s, bytes_burst;       /* of a user's messages */
+    unsigned call_frames_per_s;              /* of a speaker, in any second */
+    unsigned group_texts_per_s, group_texts_burst;
     struct cw_slice server_name;              /* in the map of login; copied */
     struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
@@ -182,6 +187,14 @@ enum {
     CW_AUDIO_LOUDNESS = 1 << 1 /* somebody wants to know whether it speaks */
 };
 unsigned cw_core_audio(const struct cw_core *core, cw_conn_id conn);
+
+/* Whose work it is to look at what this connection sends, so that those for whom work
+ * is done can take turns: a number of its user or, before a login, of its address. */
+uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id conn);
+static inline uint64_t cw_core_owner_of_user(uint64_t user_id)
+{
+    return user_id << 1;
+}
 
 void cw_effects_finish(struct cw_effects *effects);
 

@@ -171,14 +171,13 @@ static bool has_room(const struct request *request)
 
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
-    struct conn *conn = request->conn;
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         cw_request_answer(core, request, request->code);
     } else if (!has_room(request)) {
         cw_request_answer(core, request, CW_UNAVAILABLE);
-    } else if (!cw_bucket_take(&conn->requests, core->now_ms, 1, config->requests_per_s,
-                               config->requests_burst)) {
+    } else if (!cw_bucket_take(&cw_rates_of(request->conn)->requests, core->now_ms, 1,
+                               config->requests_per_s, config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {
         authorise(core, request);

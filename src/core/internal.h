@@ -54,6 +54,23 @@ struct bucket {
     double level;
 };
 
+/* What happened in the last second: `n` of it, in slots of CW_RECENT_SLOT_MS. */
+struct recent {
+    uint64_t slot; /* the newest */
+    uint32_t n;
+    uint16_t slots[CW_RECENT_SLOTS];
+};
+
+/* What a user sends, on all his connections; or a connection that is not logged in. */
+struct rates {
+    struct bucket requests;
+    struct bucket texts;
+    struct bucket idle; /* what came to nothing: refusals, updates that were dropped */
+    struct bucket bytes;
+    struct bucket typing;
+    struct bucket firsts; /* messages to strangers */
+};
+
 /* Where connections come from. Kept for a while after the last of them. */
 struct address {
     uint64_t id;
@@ -94,12 +111,15 @@ struct conn {
     struct link unauthenticated; /* in core->unauthenticated while it waits for a login */
     struct link waiting_there;   /* ... and in its address's list */
     uint64_t unauthenticated_since_ms;
-    struct bucket requests;
-    struct bucket texts;
-    struct bucket audio;  /* bytes of call_data */
+    struct rates rates;   /* without a session; else the user's */
+    struct link pausing;  /* in core->paused until resume_ms */
+    uint64_t resume_ms;   /* it is not read before */
+    uint8_t pauses;       /* for what came to nothing, one after another */
+    bool incorrigible;    /* ... too many: to be closed */
+    struct recent frames; /* call_data */
+    struct bucket audio;  /* its bytes */
     struct bucket played; /* ms of audio in its packets */
-    struct bucket typing;
-    struct group *call; /* or NULL */
+    struct group *call;   /* or NULL */
     size_t call_position;
     uint64_t displaced;   /* the extended session that moved away from it, or 0: only an
                              explicit attach brings that one back */
@@ -155,9 +175,14 @@ struct session {
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    uint64_t asked_ms;        /* when something last came from it */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
     uint64_t audience; /* the last one that it was counted into (presence.c) */
+    /* Notices (notice.c): the newest that waits at the store since it was attached; the
+     * newest that was sent; of that, what the probe that is out will show; the cookie of
+     * those that are awaited. 0: none. */
+    uint64_t notice_newest, notice_told, notice_probed, notice_reading;
 };
 
 /* A message whose sender is to hear when this session has all up to it. */
@@ -170,8 +195,9 @@ struct receipt {
 struct user {
     uint64_t id;
     struct link sessions;
-    struct link cached;      /* in core->cached_users while nobody refers to it */
-    unsigned references;     /* sessions and requests */
+    struct link cached;  /* in core->cached_users while nobody refers to it */
+    unsigned references; /* sessions and requests */
+    struct rates rates;
     uint32_t *blocked;       /* ids of users, ascending */
     struct link seats;       /* held in calls (seat.c) */
     struct watch *watches;   /* his contacts, while a session of his wants presence */
@@ -195,6 +221,7 @@ struct group {
     size_t session_count, session_capacity;
     struct conn **call; /* the participants of its call */
     size_t call_count, call_capacity;
+    struct bucket texts;
     struct link seats; /* held for who was in it a moment ago */
     size_t seat_count;
     uint16_t key_n;
@@ -219,6 +246,7 @@ struct request {
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
     bool stale;     /* its session has moved away from the connection since it came */
+    bool orphan;    /* its session does not exist any more: nothing more is done for it */
     bool proves;    /* its connection is `proving` for it */
     bool hashed;    /* a password was looked at for it */
     uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
@@ -281,6 +309,7 @@ struct cw_core {
     struct cw_map addresses;
     struct link crowds;         /* addresses from which somebody waits */
     struct link idle_addresses; /* longest idle first */
+    struct link paused;         /* connections that sent too much, by resume_ms */
     size_t idle_address_count;
     struct cw_map sessions; /* by id */
     struct cw_map users_by_id;
@@ -365,6 +394,8 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn);
 /* Into or out of the list of those that must log in soon. */
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session);
 void cw_conn_expire(struct cw_core *core);
+/* Stops reading from it, or goes on, as its requests and its pace want it. */
+void cw_conn_balance(struct cw_core *core, struct conn *conn);
 
 /* --- address.c: what is shared out by address ------------------------------------- */
 
@@ -379,6 +410,19 @@ void cw_address_wait_no_more(struct conn *conn);
 struct conn *cw_address_longest_waiting(const struct address *address);
 struct conn *cw_address_most_waiting(const struct cw_core *core);
 void cw_addresses_finish(struct cw_core *core);
+
+/* --- pace.c: who sends more than his share ------------------------------------------ */
+
+/* The shares of the connection's user, or its own. */
+struct rates *cw_rates_of(struct conn *conn);
+/* Something that came to nothing: a refusal, an update that was dropped. */
+void cw_pace_idle(struct cw_core *core, struct conn *conn);
+/* So many bytes have come. */
+void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n);
+void cw_pace_closed(struct conn *conn);
+/* Goes on reading where the time has come. */
+void cw_pace_sweep(struct cw_core *core);
+uint64_t cw_pace_deadline(const struct cw_core *core);
 
 /* --- request.c ------------------------------------------------------------------- */
 
@@ -420,6 +464,11 @@ bool cw_request_guessed(struct cw_core *core, struct request *request,
 void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */
 void cw_request_unblock(struct request *request);
+/* The session has ended: no request of it that still looks something up does more. Those
+ * whose effect is at the store already end as that says. */
+void cw_requests_orphan(struct cw_core *core, uint64_t session_id);
+/* The same for all of the user's sessions but this one. */
+void cw_requests_orphan_others(struct cw_core *core, const struct user *user, uint64_t kept);
 /* Hands a result to the request that waits for it, if there still is one. */
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event);
 void cw_request_send_answer(struct cw_core *core, struct request *request);
@@ -520,12 +569,29 @@ uint64_t cw_sessions_deadline(const struct cw_core *core);
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
                                 struct cw_slice token);
 /* It does not exist any more: no seat is held for it, all its connections but the one that asked
- * for it are closed. */
-void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking);
+ * for it are told `why` ("too_many", "revoked", "password", "logout") and closed. */
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                    const char *why);
+/* Tells one of its connections, if it is an extended client's. */
+void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
 /* It was seen, if only in parts. */
 void cw_session_touch(struct cw_core *core, struct session *session);
+
+/* Something was sent that the peer is to show to have received. */
+void cw_session_probe(struct cw_core *core, struct session *session);
+
+/* --- notice.c: what was done to somebody who was not here ------------------------------- */
+
+/* The session was attached: tells what the store keeps for its user. */
+void cw_notices_begin(struct cw_core *core, struct session *session);
+/* The user's sessions have just been told, by the group's event, of the notice. */
+void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id);
+/* The session has shown that it received what was sent before the probe. */
+void cw_notices_received(struct cw_core *core, struct session *session);
+/* What was sent may not have come. */
+void cw_notices_left(struct session *session);
 
 /* --- part.c: connections beside a session's own ------------------------------------------ */
 
@@ -539,7 +605,8 @@ bool cw_part_wanted(const struct cw_extras *extras);
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking);
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                  const char *why);
 /* The session that is not told of what its request did: a part's is. */
 static inline uint64_t cw_request_told(const struct request *request)
 {
@@ -581,11 +648,13 @@ bool cw_group_muted(const struct cw_core *core, const struct membership *members
 /* A group of the session's user, as the store described it. */
 void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
                   struct session *session);
-/* The user is no member any more: his sessions leave the group and its call. An
- * empty group is forgotten. */
-void cw_group_remove(struct cw_core *core, struct group *group, struct user *user);
+/* The user is no member any more: his sessions leave the group and its call, and those
+ * in the call, but `asking`, are told the reason. An empty group is forgotten. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
+                     const char *reason, const struct conn *asking);
 /* What the store has decided, for all the user's sessions. */
-void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms);
+void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
+                        uint64_t until_ms);
 /* Takes the session out of all its groups; empty groups are forgotten. */
 void cw_groups_leave(struct cw_core *core, struct session *session);
 /* Answers what the store refused, and returns true; false: it has been done. */
@@ -618,6 +687,11 @@ struct cw_slice cw_role_name(enum cw_store_role role);
 /* --- call.c ---------------------------------------------------------------------------------- */
 
 void cw_call_leave(struct cw_core *core, struct conn *conn);
+/* The user is not heard in it any more, though he takes part. */
+void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
+/* False: it is too much. What only comes too late (he was muted, the call is over) is
+ * dropped as well, but true. */
+bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 /* The connection is lost, or its session moves: the seat is held for a while. */
 void cw_call_drop(struct cw_core *core, struct conn *conn);
 /* Tells an extended client that it is not in the call any more, and why. */
@@ -627,7 +701,6 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
 bool cw_call_has(const struct group *group, const struct user *user);
 /* Participants and held seats. */
 size_t cw_call_size(const struct group *group);
-void cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
 /* --- seat.c: places in calls that outlive their connection ------------------------------ */
 
@@ -661,6 +734,11 @@ uint64_t cw_speaking_deadline(const struct cw_core *core);
  * no limit. */
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst);
+/* Takes it whether it is there or not; returns how much is missing. */
+double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                     unsigned burst);
+/* One more within any second, of `per_s` (0: no limit)? */
+bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
 /* Gives back what was taken for nothing. */
 void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
 /* May a password of request->key's user be tried? Answers 1026 if not. It is asked
@@ -729,7 +807,8 @@ void cw_receipts_send(struct cw_core *core, struct session *session);
 uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved);
 /* Who writes has read: moves the sender's marker behind what he just sent. */
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
-void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
+/* False: dropped, since it is none, or too many. */
+bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
 /* --- on_*.c: one handler a request ---------------------------------------------------------------
  */

@@ -104,8 +104,10 @@ static void session_made(struct cw_core *core, struct request *request,
         return;
     }
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
+    if (event->store->dropped_session_id != 0)
+        cw_requests_orphan(core, event->store->dropped_session_id);
     if (dropped != NULL)
-        cw_session_end(core, dropped, NULL);
+        cw_session_end(core, dropped, NULL, "too_many");
     struct cw_store_result found = *event->store;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
@@ -115,8 +117,26 @@ static void session_made(struct cw_core *core, struct request *request,
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-/* The user's sessions in use: which the store must not take for idle, and how
- * far they have got, which the disk may not know yet. */
+static void put_longest_idle_first(struct cw_core *core, uint64_t *ids, size_t count)
+{
+    size_t longest = 0;
+    uint64_t asked_ms = UINT64_MAX, first;
+    for (size_t i = 0; i < count; i++) {
+        const struct session *session = cw_session_find(core, ids[i]);
+        if (session->asked_ms < asked_ms) {
+            longest = i;
+            asked_ms = session->asked_ms;
+        }
+    }
+    if (count == 0)
+        return;
+    first = ids[0];
+    ids[0] = ids[longest];
+    ids[longest] = first;
+}
+
+/* The user's sessions in use: which the store drops only when there is no other, the
+ * longest silent first, and how far they have got, which the disk may not know yet. */
 static void describe_live_sessions(struct cw_core *core, const struct user *user,
                                    struct cw_store_request *store)
 {
@@ -129,6 +149,7 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
         if (session->received > store->cursor)
             store->cursor = session->received;
     }
+    put_longest_idle_first(core, ids, count);
     store->active = cw_slice_of(ids, count * sizeof *ids);
 }
 
@@ -205,8 +226,9 @@ static void dropped(struct cw_core *core, struct request *request, const struct 
     if (cw_request_unavailable(core, request, event->store))
         return;
     struct session *session = cw_session_find(core, request->sender_session);
+    cw_requests_orphan(core, request->sender_session);
     if (session != NULL)
-        cw_session_end(core, session, request->conn);
+        cw_session_end(core, session, request->conn, "logout");
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

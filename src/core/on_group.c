@@ -29,7 +29,8 @@ static void member_stored(struct cw_core *core, struct request *request,
     struct cw_slice name = creating ? cw_slice_of(request->name, request->name_n) : result->name;
     struct cw_store_group stored = {.group_id = result->group_id,
                                     .name = name,
-                                    .role = creating ? CW_ROLE_OWNER : CW_ROLE_MEMBER};
+                                    .role = creating ? CW_ROLE_OWNER : CW_ROLE_MEMBER,
+                                    .muted_until_ms = result->muted_until_ms};
     struct link *sessions = &request->sender->sessions;
     for (struct link *link = sessions->next; link != sessions; link = link->next)
         cw_group_add(core, &stored, CW_LINK_OWNER(link, struct session, of_user));

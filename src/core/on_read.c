@@ -245,7 +245,7 @@ static void type_to_user(struct cw_core *core, const struct session *session,
     send_typing(core, session, cw_user_name(user), &audience);
 }
 
-void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
 {
     const struct session *session = conn->session;
     struct cw_slice name = msg->conversation;
@@ -253,17 +253,19 @@ void cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
     if (session == NULL || !cw_conn_extended(conn) ||
         !cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) ||
         !cw_user_is_called(core, session->user, msg->username) ||
-        !cw_bucket_take(&conn->typing, core->now_ms, 1, CW_TYPING_PER_S, CW_TYPING_PER_S))
-        return;
+        !cw_bucket_take(&cw_rates_of(conn)->typing, core->now_ms, 1, CW_TYPING_PER_S,
+                        CW_TYPING_PER_S))
+        return false;
     bool to_group = name.n != 0 && name.p[0] == '#';
     if (to_group)
         name = cw_slice_of(name.p + 1, name.n - 1);
     if (!cw_names_fold(core, to_group ? CW_NAME_OF_GROUP : CW_NAME_OF_USER, name, &key))
-        return;
+        return false;
     const struct group *group = to_group ? cw_group_by_key(core, &key) : NULL;
     const struct user *user = to_group ? NULL : cw_user_by_key(core, &key);
     if (group != NULL)
         type_to_group(core, session, group);
     else if (user != NULL)
         type_to_user(core, session, user);
+    return true;
 }

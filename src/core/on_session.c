@@ -54,8 +54,9 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
         return;
     }
     struct session *session = cw_session_find(core, request->msg->session);
+    cw_requests_orphan(core, request->msg->session);
     if (session != NULL)
-        cw_session_end(core, session, NULL);
+        cw_session_end(core, session, NULL, "revoked");
     else
         cw_seats_leave_of_session(core, request->sender, request->msg->session);
     cw_request_answer(core, request, CW_SUCCESS);
@@ -83,7 +84,7 @@ static void detach_others(struct cw_core *core, struct user *user, uint64_t kept
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         next = link->next;
         if (session->id != kept)
-            cw_session_end(core, session, NULL);
+            cw_session_end(core, session, NULL, "password");
     }
 }
 
@@ -92,10 +93,15 @@ static void password_set(struct cw_core *core, struct request *request,
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
+    if (event->store->status == CW_STORE_NOT_FOUND) { /* the session has ended meanwhile */
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+        return;
+    }
     if (event->store->status != CW_STORE_OK) { /* another change of it was faster */
         cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
         return;
     }
+    cw_requests_orphan_others(core, request->sender, request->sender_session);
     detach_others(core, request->sender, request->sender_session);
     cw_request_answer(core, request, CW_SUCCESS);
 }

@@ -6,8 +6,18 @@
 
 bool cw_text_allowed(struct cw_core *core, struct request *request)
 {
-    if (cw_bucket_take(&request->conn->texts, core->now_ms, 1, core->config.texts_per_s,
+    if (cw_bucket_take(&request->sender->rates.texts, core->now_ms, 1, core->config.texts_per_s,
                        core->config.texts_burst))
+        return true;
+    cw_request_answer(core, request, CW_RATE_LIMITED);
+    return false;
+}
+
+/* All its members together may write so much: each message goes to each of them. */
+static bool group_takes_text(struct cw_core *core, struct request *request, struct group *group)
+{
+    if (cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
+                       core->config.group_texts_burst))
         return true;
     cw_request_answer(core, request, CW_RATE_LIMITED);
     return false;
@@ -225,6 +235,10 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     const struct cw_store_result *result = event->store;
     struct cw_store_message message;
     give_turn(request);
+    if (result->status == CW_STORE_MISMATCH) { /* its session has ended meanwhile */
+        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
+        return;
+    }
     if (cw_conversation_refused(core, request, result))
         return;
     request->message_id = result->message_id;
@@ -277,11 +291,12 @@ static void append(struct cw_core *core, struct request *request)
     store->duration_ms = (msg->samples.duration_us + 500) / 1000;
     if (voice)
         store->waveform = cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS);
+    if (counted || store->body.n > CW_BODY_INLINE_MAX)
+        store->session_id = request->sender_session;
     if (request->extended) {
         store->reply_to = msg->extras.reply_to;
         store->n = msg->extras.n;
         store->part = cw_part_wanted(&msg->extras) ? msg->extras.part : request->sender_part;
-        store->session_id = counted ? request->sender_session : 0;
         store->refusal = open ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     }
     store->in_turn = take_turn(request);
@@ -307,7 +322,16 @@ void cw_on_msg_group(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     request->target_group = group->id;
-    append(core, request);
+    if (group_takes_text(core, request, group))
+        append(core, request);
+}
+
+static void append_voice(struct cw_core *core, struct request *request)
+{
+    struct group *group =
+        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
+    if (group == NULL || group_takes_text(core, request, group))
+        append(core, request);
 }
 
 /* What nobody has looked at is no recording. */
@@ -324,5 +348,5 @@ static bool good_voice(struct cw_core *core, struct request *request)
 void cw_on_voice_msg(struct cw_core *core, struct request *request)
 {
     if (cw_text_allowed(core, request) && good_voice(core, request) && good_extras(core, request))
-        cw_conversation_find(core, request, request->msg->recipient, append);
+        cw_conversation_find(core, request, request->msg->recipient, append_voice);
 }

@@ -54,6 +54,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     }
     if (session == NULL)
         session = cw_session_make(core, result, token);
+    session->asked_ms = core->now_ms;
     conn->part = extras->part;
     conn->part_features = extras->features;
     cw_list_append(&session->parts, &conn->of_session);
@@ -72,11 +73,14 @@ bool cw_part_wanted(const struct cw_extras *extras)
     return (extras->present & CW_BIT(CW_X_PART)) != 0;
 }
 
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking)
+void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                  const char *why)
 {
     while (!cw_list_empty(&session->parts)) {
         struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
         cw_call_leave(core, conn);
+        if (conn != asking)
+            cw_session_tell_ended(core, conn, why);
         cw_list_remove(&conn->of_session);
         session->part_count--;
         conn->part = 0;

@@ -27,11 +27,16 @@ static void probe_soon(struct cw_core *core, struct session *session)
     cw_list_append(at_once ? &core->probes_now : &core->probes, &session->unprobed);
 }
 
+void cw_session_probe(struct cw_core *core, struct session *session)
+{
+    if (session->probe == 0 && cw_list_empty(&session->unprobed))
+        probe_soon(core, session);
+}
+
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     session->sent = message_id;
-    if (session->probe == 0 && cw_list_empty(&session->unprobed))
-        probe_soon(core, session);
+    cw_session_probe(core, session);
 }
 
 static void save_later(struct cw_core *core, struct session *session)
@@ -127,8 +132,10 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
 
 void cw_session_begin_delivery(struct cw_core *core, struct session *session)
 {
-    if (session->delivery == DELIVERY_ATTACHED)
-        read_page(core, session);
+    if (session->delivery != DELIVERY_ATTACHED)
+        return;
+    cw_notices_begin(core, session);
+    read_page(core, session);
 }
 
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id, bool ogg)
@@ -181,7 +188,9 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
     session->probe = 0;
     if (session->probe_sent > session->received)
         set_received(core, session, session->probe_sent);
-    if (session->sent > session->received && cw_list_empty(&session->unprobed))
+    cw_notices_received(core, session);
+    bool untold = session->notice_told != 0;
+    if ((session->sent > session->received || untold) && cw_list_empty(&session->unprobed))
         probe_soon(core, session);
 }
 
@@ -191,6 +200,7 @@ static void send_probe(struct cw_core *core, struct session *session)
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->probe = ++core->last_probe;
     session->probe_sent = session->sent;
+    session->notice_probed = session->notice_told;
     session->probed_ms = core->now_ms;
 }
 
@@ -303,6 +313,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->receipt_count = 0; /* what is sent again is expected again */
+    cw_notices_left(session);
     cw_list_remove(&session->unprobed);
 }
 
@@ -367,7 +378,9 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     }
     session->conn = conn;
     session->conn_id = conn->id;
+    session->asked_ms = core->now_ms;
     session->address_saved = session->away = false;
+    session->notice_newest = result->notice_id;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (request != NULL)
@@ -411,13 +424,28 @@ void cw_session_detach(struct cw_core *core, struct session *session)
         cw_session_forget(core, session);
 }
 
-void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking)
+void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why)
+{
+    if (conn->closing || conn->no_updates || !cw_conn_extended(conn))
+        return;
+    struct cw_slice name = cw_user_name(conn->session->user);
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_SESSION_ENDED,
+                            .username = cw_arena_copy(&core->effects->arena, name),
+                            .reason = cw_slice_str(why)};
+    cw_effect_answer(core, &update, conn, true, false);
+}
+
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                    const char *why)
 {
     struct conn *conn = session->conn;
     if (conn != NULL)
         cw_call_leave(core, conn);
     cw_seats_leave_of_session(core, session->user, session->id);
-    cw_parts_end(core, session, asking);
+    if (conn != NULL && conn != asking)
+        cw_session_tell_ended(core, conn, why);
+    cw_parts_end(core, session, asking, why);
     if (conn == NULL) {
         cw_session_forget(core, session);
         return;

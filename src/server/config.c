@@ -2,7 +2,6 @@
  * has the same rows. */
 #include "server/config.h"
 
-#include <ini.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +32,13 @@ static const struct setting settings[] = {
     {"requests_burst", NUMBER, AT(requests_burst), 1, 1000000},
     {"texts_per_s", NUMBER, AT(texts_per_s), 0, 1000000},
     {"texts_burst", NUMBER, AT(texts_burst), 1, 1000000},
+    {"refusals_per_s", NUMBER, AT(refusals_per_s), 0, 1000000},
+    {"refusals_burst", NUMBER, AT(refusals_burst), 1, 1000000},
+    {"bytes_per_s", NUMBER, AT(bytes_per_s), 0, 1000000000},
+    {"bytes_burst", NUMBER, AT(bytes_burst), 1, 1000000000},
+    {"group_texts_per_s", NUMBER, AT(group_texts_per_s), 0, 1000000},
+    {"group_texts_burst", NUMBER, AT(group_texts_burst), 1, 1000000},
+    {"call_frames_per_s", NUMBER, AT(call_frames_per_s), 0, 1000},
     {"session_idle_days", NUMBER, AT(session_idle_days), 1, 3650},
     {"sessions_per_user", NUMBER, AT(sessions_per_user), 1, 1000},
     {"call_members_max", NUMBER, AT(call_members_max), 2, 50},
@@ -62,6 +68,13 @@ void cw_config_init(struct cw_config *config)
                                  .requests_burst = CW_REQUESTS_BURST,
                                  .texts_per_s = CW_TEXTS_PER_S,
                                  .texts_burst = CW_TEXTS_BURST,
+                                 .refusals_per_s = CW_REFUSALS_PER_S,
+                                 .refusals_burst = CW_REFUSALS_BURST,
+                                 .bytes_per_s = CW_BYTES_PER_S,
+                                 .bytes_burst = CW_BYTES_BURST,
+                                 .group_texts_per_s = CW_GROUP_TEXTS_PER_S,
+                                 .group_texts_burst = CW_GROUP_TEXTS_BURST,
+                                 .call_frames_per_s = CW_CALL_FRAMES_PER_S,
                                  .session_idle_days = CW_SESSION_IDLE_DAYS,
                                  .sessions_per_user = CW_SESSIONS_PER_USER,
                                  .call_members_max = CW_CALL_MEMBERS_MAX,
@@ -133,15 +146,18 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         return set_number(setting, to, value, error);
     case YES_NO:
         choice = choose(setting, answers, value, error);
-        *(bool *)to = choice == 1;
+        if (choice >= 0)
+            *(bool *)to = choice == 1;
         break;
     case COST:
         choice = choose(setting, costs, value, error);
-        *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        if (choice >= 0)
+            *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
         break;
     case REGISTRATION:
         choice = choose(setting, registrations, value, error);
-        *(enum cw_registration *)to = (enum cw_registration)choice;
+        if (choice >= 0)
+            *(enum cw_registration *)to = (enum cw_registration)choice;
         break;
     }
     return choice >= 0;
@@ -153,38 +169,6 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
         if (strcmp(settings[i].key, key) == 0)
             return set(&settings[i], (char *)config + settings[i].at, value, error);
     snprintf(error, 256, "there is no setting named '%.40s'", key);
-    return false;
-}
-
-struct reading {
-    struct cw_config *config;
-    char *error;
-};
-
-static int on_pair(void *context, const char *section, const char *key, const char *value)
-{
-    struct reading *reading = context;
-    if (reading->error[0] != 0)
-        return 0;
-    if (section[0] != 0 && strcmp(section, "server") != 0) {
-        snprintf(reading->error, 256, "there is no section named '%.40s'", section);
-        return 0;
-    }
-    return cw_config_set(reading->config, key, value, reading->error);
-}
-
-bool cw_config_read(struct cw_config *config, const char *path, char error[256])
-{
-    char why[256] = "";
-    struct reading reading = {config, why};
-    int line = ini_parse(path, on_pair, &reading);
-    if (line == 0)
-        return true;
-    if (line < 0)
-        snprintf(error, 256, "cannot read the config file %.180s", path);
-    else
-        snprintf(error, 256, "%.80s, line %d: %.150s", path, line,
-                 why[0] != 0 ? why : "write 'key = value'");
     return false;
 }
 

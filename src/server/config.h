@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/slice.h"
+
 enum cw_password_cost {
     CW_COST_MINIMUM, /* for tests and benchmarks: refused off loopback */
     CW_COST_INTERACTIVE,
@@ -36,6 +38,10 @@ struct cw_config {
     unsigned waiting_max, waiting_per_address; /* of them, without a session */
     unsigned hashes_per_address;               /* passwords that wait to be looked at */
     unsigned registrations_per_hour;           /* of one address */
+    unsigned refusals_per_s, refusals_burst;
+    unsigned bytes_per_s, bytes_burst;
+    unsigned call_frames_per_s;
+    unsigned group_texts_per_s, group_texts_burst;
     unsigned guesses_per_user, guesses_per_address;
     unsigned ping_idle_ms, frame_window_ms;
     unsigned keep_days, keep_messages; /* of each conversation; 0: all */
@@ -44,8 +50,13 @@ struct cw_config {
 
 void cw_config_init(struct cw_config *config);
 
-/* Reads an INI file over *config. On failure returns false and says in `error`
- * which line is wrong, and why. */
+/* Reads lines of `key = value` over *config; `#` and `;` begin remarks, and a section
+ * [server] may be named. On failure returns false and says in `error` which line of
+ * `name` is wrong, and why: what stands before it has been taken. */
+bool cw_config_parse(struct cw_config *config, struct cw_slice text, const char *name,
+                     char error[256]);
+
+/* The same of a file, of at most CW_CONFIG_FILE_MAX bytes. */
 bool cw_config_read(struct cw_config *config, const char *path, char error[256]);
 
 /* Sets one key, as the file does. False with a reason in `error`. */

@@ -31,5 +31,5 @@ void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding
 {
     decoding->work.run = run;
     decoding->work.done = done;
-    cw_work_queue_submit(queue, &decoding->work);
+    cw_work_queue_submit(queue, &decoding->work, decoding->owner);
 }

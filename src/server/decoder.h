@@ -13,6 +13,7 @@ struct cw_decoding {
     void (*done)(struct cw_decoding *decoding);
     void *context;
     cw_net_id id;
+    uint64_t owner; /* whose turn it is: cw_core_owner */
     bool envelope;
     bool opus; /* its sender may send Ogg Opus */
     struct cw_slice frame;

@@ -31,5 +31,5 @@ void cw_listing_submit(struct cw_work_queue *queue, const struct cw_listing *lis
     *copy = *listing;
     copy->work.run = run;
     copy->work.done = done;
-    cw_work_queue_submit(queue, &copy->work);
+    cw_work_queue_submit(queue, &copy->work, copy->asker);
 }

@@ -12,10 +12,11 @@ struct cw_listing {
     void *context;
     struct cw_store_result *result;
     void *owner;           /* of the result, for `done` */
+    uint64_t asker;        /* whose turn it is: cw_core_owner */
     struct cw_arena lists; /* what the files have become */
 };
 
-/* Copies `listing`, of which the members from `done` to `owner` are filled in. When
+/* Copies `listing`, of which the members from `done` to `asker` are filled in. When
  * its result has been changed, `done` is called on the loop; then listing and lists
  * are freed. */
 void cw_listing_submit(struct cw_work_queue *queue, const struct cw_listing *listing);

@@ -110,6 +110,7 @@ static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_sli
     decoding->done = on_decoded;
     decoding->context = shell;
     decoding->id = id;
+    decoding->owner = cw_core_owner(shell->core, id);
     decoding->envelope = envelope;
     decoding->opus = (cw_core_audio(shell->core, id) & CW_AUDIO_OPUS) != 0;
     cw_decoder_submit(&shell->recordings, decoding);
@@ -239,8 +240,11 @@ static void on_listed(struct cw_listing *listing)
 static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, size_t i)
 {
     struct cw_store_request *request = batch->requests[i];
-    struct cw_listing listing = {
-        .done = on_listed, .context = shell, .result = &batch->results[i], .owner = batch};
+    struct cw_listing listing = {.done = on_listed,
+                                 .context = shell,
+                                 .result = &batch->results[i],
+                                 .owner = batch,
+                                 .asker = cw_core_owner_of_user(request->user_id)};
     shell->appending -= request->op == CW_STORE_MESSAGE_APPEND;
     if (cw_lister_needed(request, listing.result)) {
         batch->references++;
@@ -355,6 +359,13 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .requests_burst = config->requests_burst,
         .texts_per_s = config->texts_per_s,
         .texts_burst = config->texts_burst,
+        .refusals_per_s = config->refusals_per_s,
+        .refusals_burst = config->refusals_burst,
+        .bytes_per_s = config->bytes_per_s,
+        .bytes_burst = config->bytes_burst,
+        .group_texts_per_s = config->group_texts_per_s,
+        .group_texts_burst = config->group_texts_burst,
+        .call_frames_per_s = config->call_frames_per_s,
         .call_members_max = config->call_members_max,
         .unauthenticated_max = config->waiting_max,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,

@@ -24,11 +24,10 @@ static void on_done(uv_work_t *uv, int status)
 
 static void start(struct cw_work_queue *queue)
 {
-    while (queue->first != NULL && queue->running < queue->running_max) {
-        struct cw_work *work = queue->first;
-        queue->first = work->next;
-        if (queue->first == NULL)
-            queue->last = &queue->first;
+    while (queue->running < queue->running_max) {
+        struct cw_work *work = (struct cw_work *)cw_turns_take(&queue->waiting);
+        if (work == NULL)
+            return;
         queue->running++;
         uv_queue_work(queue->loop, &work->uv, on_worker, on_done);
     }
@@ -37,15 +36,12 @@ static void start(struct cw_work_queue *queue)
 void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max)
 {
     *queue = (struct cw_work_queue){.loop = loop, .running_max = running_max};
-    queue->last = &queue->first;
 }
 
-void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work)
+void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work, uint64_t owner)
 {
     work->queue = queue;
     work->uv.data = work;
-    work->next = NULL;
-    *queue->last = work;
-    queue->last = &work->next;
+    cw_turns_add(&queue->waiting, &work->turn, owner, 0, uv_now(queue->loop));
     start(queue);
 }

@@ -1,29 +1,34 @@
 /* work_queue.h - work for libuv's workers, of which only so much runs at once: the
- * rest waits here, so that it does not fill the pool, which others need too. */
+ * rest waits here, so that it does not fill the pool, which others need too. Those
+ * for whom it is done take turns (base/turns.h): one piece of one user's waits for no
+ * more than one of each other user's. */
 #ifndef CW_SERVER_WORK_QUEUE_H
 #define CW_SERVER_WORK_QUEUE_H
 
 #include <uv.h>
 
+#include "base/turns.h"
+
 /* One piece of work, inside the caller's own struct. */
 struct cw_work {
+    struct cw_turn turn;                /* first: a turn is its work */
     void (*run)(struct cw_work *work);  /* on a worker */
     void (*done)(struct cw_work *work); /* on the loop, after it; may free it */
     struct cw_work_queue *queue;
-    struct cw_work *next;
     uv_work_t uv;
 };
 
 struct cw_work_queue {
     uv_loop_t *loop;
     unsigned running, running_max;
-    struct cw_work *first, **last;
+    struct cw_turns waiting;
 };
 
 void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max);
 
-/* In the order of submission. `run` and `done` are set by the caller. All that was
- * submitted is done before the loop's last run returns. */
-void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work);
+/* For the owner with this number (cw_core_owner): his work is done in the order of
+ * submission. `run` and `done` are set by the caller. All that was submitted is done
+ * before the loop's last run returns. */
+void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work, uint64_t owner);
 
 #endif

@@ -195,8 +195,14 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
 
 bool cw_blob_remove(const char *folder, const char *name)
 {
-    char *path = path_of(folder, name);
-    bool gone = unlink(path) == 0 || errno == ENOENT;
-    free(path);
+    static const char *const places[] = {"", "lost/"};
+    bool gone = true;
+    for (size_t i = 0; i < 2; i++) {
+        char in[CW_BLOB_NAME_MAX + 8];
+        snprintf(in, sizeof in, "%s%s", places[i], name);
+        char *path = path_of(folder, in);
+        gone &= unlink(path) == 0 || errno == ENOENT;
+        free(path);
+    }
     return gone;
 }

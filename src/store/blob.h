@@ -20,7 +20,7 @@ bool cw_blob_size(const char *name, size_t *size);
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
                                   struct cw_slice *body, int *error);
 
-/* Removes the file; true when it is not there any more. */
+/* Removes the file, from CW_BLOB_LOST, too; true when it is not there any more. */
 bool cw_blob_remove(const char *folder, const char *name);
 
 /* Syncs the folder of the files: those that were removed do not come back. */

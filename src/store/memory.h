@@ -30,6 +30,11 @@ struct cw_memory_window {
     struct cw_window window;
 };
 
+struct cw_memory_notice {
+    uint64_t group_id;
+    struct cw_store_notice shown;
+};
+
 struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
@@ -37,13 +42,18 @@ struct cw_memory_user {
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
+    struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
 };
 
 struct cw_memory_membership {
     struct cw_memory_user *user;
     struct cw_memory_group *group;
-    uint64_t joined_message_id, muted_until_ms;
+    uint64_t joined_message_id;
     enum cw_store_role role;
+};
+
+struct cw_memory_mute {
+    uint64_t user_id, until_ms;
 };
 
 struct cw_memory_group {
@@ -53,6 +63,7 @@ struct cw_memory_group {
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */
+    struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of who is no member */
 };
 
 struct cw_memory_invitation {
@@ -106,6 +117,7 @@ struct cw_memory {
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    uint64_t last_notice_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
     unsigned identities, eras; /* that it has had */
@@ -156,6 +168,8 @@ void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* memory_sessions.c */
 cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,
     cw_memory_session_drop, cw_memory_session_list, cw_memory_session_revoke;
+/* It is there, and it is this user's. */
+bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id);
 /* Drops all sessions of the user but this one. */
 void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
 
@@ -175,10 +189,21 @@ cw_memory_operation cw_memory_group_create, cw_memory_group_find, cw_memory_grou
     cw_memory_member_ban, cw_memory_member_unban, cw_memory_member_mute;
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
                                                      uint64_t group_id);
+/* Until when the user is muted there; 0: not. */
+uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id);
 /* The group as this member sees it; `whole`: with what only lists have. */
 struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            const struct cw_memory_membership *membership,
                                            bool whole);
+
+/* memory_notices.c: as in sqlite.h */
+cw_memory_operation cw_memory_notice_list, cw_memory_notice_drop;
+void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
+                          enum cw_store_notice_kind kind, struct cw_store_result *result);
+void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
+                             enum cw_store_notice_kind highest);
+void cw_memory_notice_unbanned(struct cw_memory_user *user, uint64_t group_id);
+uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
 
 /* memory_messages.c */
 cw_memory_operation cw_memory_message_append, cw_memory_message_edit, cw_memory_message_delete,

@@ -101,6 +101,9 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     result->status = cw_memory_password_expected(user, request);
+    if (result->status == CW_STORE_OK &&
+        !cw_memory_session_exists(m, request->session_id, request->user_id))
+        result->status = CW_STORE_NOT_FOUND;
     if (result->status != CW_STORE_OK)
         return;
     user->secret = cw_arena_copy(&m->arena, request->secret);

@@ -14,6 +14,28 @@ struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user
     return NULL;
 }
 
+uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id)
+{
+    for (size_t i = 0; i < group->mutes.count; i++) {
+        const struct cw_memory_mute *mute = group->mutes.items[i];
+        if (mute->user_id == user_id)
+            return mute->until_ms;
+    }
+    return 0;
+}
+
+static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64_t user_id,
+                      uint64_t until_ms)
+{
+    size_t i = 0;
+    while (i < group->mutes.count &&
+           ((struct cw_memory_mute *)group->mutes.items[i])->user_id != user_id)
+        i++;
+    if (i == group->mutes.count)
+        cw_memory_add(&group->mutes, cw_memory_keep(m, sizeof(struct cw_memory_mute)));
+    *(struct cw_memory_mute *)group->mutes.items[i] = (struct cw_memory_mute){user_id, until_ms};
+}
+
 struct cw_store_group
 cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *membership, bool whole)
 {
@@ -21,7 +43,8 @@ cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *mem
     struct cw_store_group shown = {.group_id = group->id,
                                    .name = cw_memory_out(m, group->name),
                                    .role = membership->role,
-                                   .muted_until_ms = membership->muted_until_ms,
+                                   .muted_until_ms =
+                                       cw_memory_muted_until(group, membership->user->id),
                                    .by_invitation = group->by_invitation};
     if (whole) {
         shown.topic = cw_memory_out(m, group->topic);
@@ -150,8 +173,10 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     if (group->by_invitation)
         invitation->uses--;
     add_member(m, user, group);
+    cw_memory_notice_remove(user, group->id, CW_NOTICE_BANNED);
     result->group_id = group->id;
     result->name = cw_memory_out(m, group->name);
+    result->muted_until_ms = cw_memory_muted_until(group, user->id);
 }
 
 /* The first who joined of those with the highest role. */
@@ -173,6 +198,7 @@ static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
     m->groups.items[group->id - 1] = NULL;
     free(group->members.items);
     free(group->banned.items);
+    free(group->mutes.items);
 }
 
 /* The group and the asker's membership in it; a status other than OK: none. */
@@ -281,7 +307,9 @@ static enum cw_store_status may_manage(struct cw_memory *m, const struct cw_stor
     enum cw_store_role of_other = two->other == NULL ? CW_ROLE_NONE : two->other->role;
     if (two->other == two->asker || !cw_store_may_manage(request->op, two->asker->role, of_other))
         return CW_STORE_FORBIDDEN;
-    bool any = request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN;
+    bool any = request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN ||
+               (request->op == CW_STORE_MEMBER_MUTE &&
+                cw_memory_muted_until(two->asker->group, request->other_id) > request->time_ms);
     return two->other != NULL || any ? CW_STORE_OK : CW_STORE_NOT_MEMBER;
 }
 
@@ -302,8 +330,10 @@ void cw_memory_member_kick(struct cw_memory *m, const struct cw_store_request *r
 {
     struct two two;
     result->status = may_manage(m, request, &two);
-    if (result->status == CW_STORE_OK)
-        remove_member(m, two.other);
+    if (result->status != CW_STORE_OK)
+        return;
+    remove_member(m, two.other);
+    cw_memory_notice_add(m, request, CW_NOTICE_KICKED, result);
 }
 
 void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *request,
@@ -315,8 +345,10 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
         return;
     struct cw_memory_list *banned = &two.asker->group->banned;
     result->was_member = two.other != NULL;
-    if (two.other != NULL)
+    if (two.other != NULL) {
         remove_member(m, two.other);
+        cw_memory_notice_add(m, request, CW_NOTICE_BANNED, result);
+    }
     if (!cw_memory_has_user(banned, two.user->id))
         cw_memory_insert(banned, cw_memory_place_of(banned, two.user->id), two.user);
 }
@@ -331,6 +363,7 @@ void cw_memory_member_unban(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_list *banned = &two.asker->group->banned;
     if (cw_memory_has_user(banned, two.user->id))
         cw_memory_remove(banned, cw_memory_place_of(banned, two.user->id));
+    cw_memory_notice_unbanned(two.user, request->group_id);
 }
 
 void cw_memory_member_mute(struct cw_memory *m, const struct cw_store_request *request,
@@ -338,8 +371,13 @@ void cw_memory_member_mute(struct cw_memory *m, const struct cw_store_request *r
 {
     struct two two;
     result->status = may_manage(m, request, &two);
-    if (result->status == CW_STORE_OK)
-        two.other->muted_until_ms = request->until_ms;
+    if (result->status != CW_STORE_OK)
+        return;
+    set_muted(m, two.asker->group, two.user->id, request->until_ms);
+    if (request->until_ms == 0)
+        cw_memory_notice_remove(two.user, request->group_id, CW_NOTICE_MUTED);
+    else if (two.other != NULL)
+        cw_memory_notice_add(m, request, CW_NOTICE_MUTED, result);
 }
 
 /* --- the list of members ------------------------------------------------------------- */
@@ -358,7 +396,7 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
         person->seen_ms = 0;
     if (membership != NULL) {
         person->role = membership->role;
-        person->muted_until_ms = membership->muted_until_ms;
+        person->muted_until_ms = cw_memory_muted_until(asker->group, user->id);
     }
     return true;
 }

@@ -83,7 +83,8 @@ enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, ui
         user == NULL ? NULL : cw_memory_membership_of(user, conversation >> 1);
     if (membership == NULL)
         return CW_STORE_NOT_MEMBER;
-    return membership->muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    return cw_memory_muted_until(membership->group, user_id) > time_ms ? CW_STORE_FORBIDDEN
+                                                                       : CW_STORE_OK;
 }
 
 /* Adds an entry with a copy of the body behind it; the caller fills in what else
@@ -168,17 +169,25 @@ static struct cw_memory_recording *keep_recording(struct cw_memory *m,
     return recording;
 }
 
+static enum cw_store_status may_write(struct cw_memory *m, const struct cw_store_request *request)
+{
+    if (request->refusal != CW_STORE_OK)
+        return request->refusal;
+    if (cw_store_took_long(request) &&
+        !cw_memory_session_exists(m, request->session_id, request->user_id))
+        return CW_STORE_MISMATCH;
+    return cw_memory_may_say(m, request->user_id,
+                             cw_conversation_of(request->mailbox, request->user_id),
+                             request->time_ms);
+}
+
 void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (is_retry(m, session, request, result))
         return;
-    result->status = request->refusal != CW_STORE_OK
-                         ? request->refusal
-                         : cw_memory_may_say(m, request->user_id,
-                                             cw_conversation_of(request->mailbox, request->user_id),
-                                             request->time_ms);
+    result->status = may_write(m, request);
     if (result->status != CW_STORE_OK)
         return;
     if (request->reply_to != 0 && !has_place(m, request, request->reply_to)) {

@@ -51,13 +51,16 @@ static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *us
                                   const struct cw_store_request *request, uint64_t kept_id)
 {
     struct cw_memory_session **longest = NULL;
+    uint64_t longest_turn = UINT64_MAX;
     unsigned count = 0;
     for (struct cw_memory_session **place = &user->sessions; *place != NULL;
          place = &(*place)->next) {
+        uint64_t turn = cw_store_session_turn(request, (*place)->id, (*place)->seen_ms);
         count++;
-        if ((*place)->id != kept_id && !cw_store_session_active(request, (*place)->id) &&
-            (longest == NULL || (*place)->seen_ms <= (*longest)->seen_ms))
+        if ((*place)->id != kept_id && turn <= longest_turn) {
             longest = place;
+            longest_turn = turn;
+        }
     }
     if (count <= m->options.sessions_per_user || longest == NULL)
         return 0;
@@ -73,6 +76,12 @@ static void set_client(struct cw_memory *m, struct cw_memory_session *session,
         session->client = cw_arena_copy(&m->arena, request->client);
     if (request->address.n != 0 && !cw_slice_eq(request->address, session->address))
         session->address = cw_arena_copy(&m->arena, request->address);
+}
+
+bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id)
+{
+    const struct cw_memory_session *session = cw_memory_at(&m->sessions, session_id);
+    return session != NULL && session->user->id == user_id;
 }
 
 static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memory_user *user,
@@ -101,6 +110,7 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
 {
     cw_memory_list_blocked(m, user, result);
     cw_memory_list_contacts(m, user, result);
+    result->notice_id = cw_memory_notice_newest(user);
     result->group_count = user->memberships.count;
     result->groups = cw_memory_out_array(m, result->group_count, sizeof result->groups[0]);
     for (size_t i = 0; i < result->group_count; i++)

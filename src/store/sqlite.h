@@ -34,6 +34,7 @@ enum cw_sql {
     CW_SQL_SESSION_INSERT,
     CW_SQL_SESSION_HAS_TOKEN,
     CW_SQL_SESSION_BY_TOKEN,
+    CW_SQL_SESSION_OF_USER,
     CW_SQL_SESSION_ANY,
     CW_SQL_SESSIONS_OF_USER,
     CW_SQL_SESSIONS_LIST,
@@ -91,7 +92,6 @@ enum cw_sql {
     CW_SQL_MEMBER_MUTED,
     CW_SQL_MEMBER_DELETE,
     CW_SQL_MEMBER_SET_ROLE,
-    CW_SQL_MEMBER_SET_MUTED,
     CW_SQL_MEMBER_HEIR,
     CW_SQL_MEMBERSHIPS,
     CW_SQL_MEMBERSHIPS_COUNT,
@@ -101,6 +101,17 @@ enum cw_sql {
     CW_SQL_BAN_FIND,
     CW_SQL_BAN_DELETE,
     CW_SQL_BANS_DELETE,
+    CW_SQL_MUTE_FIND,
+    CW_SQL_MUTE_SET,
+    CW_SQL_MUTE_DELETE,
+    CW_SQL_MUTES_DELETE,
+    CW_SQL_NOTICE_INSERT,
+    CW_SQL_NOTICE_REMOVE,
+    CW_SQL_NOTICE_UNBAN,
+    CW_SQL_NOTICES_TRIM,
+    CW_SQL_NOTICE_NEWEST,
+    CW_SQL_NOTICES,
+    CW_SQL_NOTICES_DROP,
     CW_SQL_MESSAGE_INSERT,
     CW_SQL_VOICE_INSERT,
     CW_SQL_MESSAGE_BY_ID,
@@ -139,6 +150,11 @@ enum cw_sql {
     CW_SQL_SEARCH_INSERT,
     CW_SQL_SEARCH_DELETE,
     CW_SQL_SEARCH_PENDING,
+    CW_SQL_SEARCH_MERGE,
+    CW_SQL_WORDS_FORGET,
+    CW_SQL_FREE_PAGES,
+    CW_SQL_ZEROS_INSERT,
+    CW_SQL_ZEROS_DELETE,
     CW_SQL_LOOK_INSERT,
     CW_SQL_LOOK_FIND,
     CW_SQL_LOOK_DELETE,
@@ -158,6 +174,7 @@ enum cw_sql {
     CW_SQL_INBOX_SET_PROGRESS,
     CW_SQL_SEARCH_SET_PROGRESS,
     CW_SQL_NEWEST_SET_PROGRESS,
+    CW_SQL_UNCLEAN_SET_PROGRESS,
     CW_SQL_COUNT
 };
 
@@ -202,9 +219,12 @@ struct cw_sqlite {
     uint64_t search_to;          /* so does `search` */
     uint64_t newest;             /* the highest id that was ever given to a message */
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
-    uint64_t search_ms;                     /* when `search` followed last */
-    uint64_t now_ms;                        /* of the latest request */
-    bool groups_looked_after;               /* there may be some */
+    unsigned unclean, unclean_begin;        /* sqlite_clean.c: what is to be done, the same ... */
+    unsigned clean_steps;                   /* ... steps that no tick has paid for */
+    bool clean_due, clean_waits, clean_merging;
+    uint64_t search_ms;       /* when `search` followed last */
+    uint64_t now_ms;          /* of the latest request */
+    bool groups_looked_after; /* there may be some */
     struct {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
@@ -295,6 +315,7 @@ cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find
 cw_sqlite_op cw_sqlite_session_create, cw_sqlite_session_find, cw_sqlite_session_save,
     cw_sqlite_session_drop, cw_sqlite_session_list, cw_sqlite_session_revoke;
 cw_sqlite_op cw_sqlite_invite_create;
+cw_sqlite_op cw_sqlite_notice_list, cw_sqlite_notice_drop;
 cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join,
     cw_sqlite_group_leave, cw_sqlite_group_list, cw_sqlite_group_topic, cw_sqlite_group_access,
     cw_sqlite_group_retain;
@@ -438,6 +459,26 @@ void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message 
 /* Indexes the next so many messages, in the transaction under way. */
 void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
 
+/* --- what was deleted goes from the disk (sqlite_clean.c) ---------------------------------- */
+
+/* Where something deleted still is. */
+enum {
+    CW_UNCLEAN_LOG = 1,
+    CW_UNCLEAN_WORDS = 2,
+    CW_UNCLEAN_FREE = 4, /* pages that version 0.1.0 left: they are taken ... */
+    CW_UNCLEAN_ZEROS = 8 /* ... and given back */
+};
+/* In the transaction that deletes. */
+void cw_sqlite_unclean(struct cw_sqlite *s, unsigned what);
+/* Once a second: what is unclean is due. */
+void cw_sqlite_clean_tick(struct cw_sqlite *s);
+/* What is to be done now: a step, in a transaction; or the log is to be cut off, and then
+ * clean_log_done in a transaction. */
+enum cw_sqlite_cleaning { CW_CLEAN_NOTHING, CW_CLEAN_STEP, CW_CLEAN_LOG };
+enum cw_sqlite_cleaning cw_sqlite_clean_next(const struct cw_sqlite *s);
+void cw_sqlite_clean_step(struct cw_sqlite *s);
+void cw_sqlite_clean_log_done(struct cw_sqlite *s);
+
 /* --- what is no longer to be kept (sqlite_retention.c) ----------------------------------- */
 
 /* At the start: are there groups to look after? */
@@ -461,6 +502,7 @@ void cw_sqlite_files_forget(struct cw_sqlite *s);
 
 /* --- users, groups, members, invitations -------------------------------------------------- */
 
+bool cw_sqlite_session_exists(struct cw_sqlite *s, uint64_t session_id, uint64_t user_id);
 bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id);
 /* The registered spelling, or an empty slice. */
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena);
@@ -484,6 +526,21 @@ enum cw_store_status cw_sqlite_find_asker(struct cw_sqlite *s, uint64_t user_id,
 void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                                enum cw_store_role role);
+/* --- notices (sqlite_notices.c) ------------------------------------------------------- */
+
+/* What request->user_id did to other_id in group_id; sets result->notice_id. */
+void cw_sqlite_notice_add(struct cw_sqlite *s, const struct cw_store_request *request,
+                          enum cw_store_notice_kind kind, struct cw_store_result *result);
+/* It need not be told any more, if it is no more than `highest`. */
+void cw_sqlite_notice_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                             enum cw_store_notice_kind highest);
+/* He may come back: he was only kicked. */
+void cw_sqlite_notice_unbanned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
+/* The newest one's id, or 0. */
+uint64_t cw_sqlite_notice_newest(struct cw_sqlite *s, uint64_t user_id);
+
+/* Until when the user is muted there, member or not; 0: not. */
+uint64_t cw_sqlite_muted_until(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 /* Is request.invitation a good one to this mailbox (0: to the server)? Then use it. */
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,

@@ -107,6 +107,9 @@ static enum cw_store_status may_write(struct cw_sqlite *s, const struct cw_store
 {
     if (request->refusal != CW_STORE_OK)
         return request->refusal;
+    if (cw_store_took_long(request) &&
+        !cw_sqlite_session_exists(s, request->session_id, request->user_id))
+        return CW_STORE_MISMATCH;
     uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
     return cw_sqlite_may_say(s, request->user_id, conversation, request->time_ms);
 }

@@ -101,6 +101,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 4, seq);
     cw_sql_int(st, 5, cw_sqlite_sum(&message.m, cw_store_body_sum(request->body)));
     cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     message.m.body = request->body;
     cw_sqlite_search_add(s, &message.m);
     add_event(s, request, &message, CW_KIND_EDIT, seq, result, arena);
@@ -137,6 +138,7 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_int(st, 3, seq);
     cw_sql_int(st, 4, cw_sqlite_sum(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     if (message.blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message.blob));
     add_event(s, request, &message, CW_KIND_DELETE, seq, result, arena);

@@ -166,8 +166,10 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     if (group.by_invitation)
         cw_sqlite_invitation_use(s, request);
     add_member(s, request, group.id, CW_ROLE_MEMBER);
+    cw_sqlite_notice_remove(s, request->user_id, group.id, CW_NOTICE_BANNED);
     result->group_id = group.id;
     result->name = group.name;
+    result->muted_until_ms = cw_sqlite_muted_until(s, request->user_id, group.id);
 }
 
 /* Of those with the highest role the one who joined first; 0: nobody is left. */
@@ -187,7 +189,7 @@ static uint64_t find_heir(struct cw_sqlite *s, uint64_t group_id)
 /* Its name is free at once; its messages go in idle moments. */
 static void dissolve(struct cw_sqlite *s, uint64_t group_id)
 {
-    static const enum cw_sql all[] = {CW_SQL_GROUP_LEFT, CW_SQL_BANS_DELETE};
+    static const enum cw_sql all[] = {CW_SQL_GROUP_LEFT, CW_SQL_BANS_DELETE, CW_SQL_MUTES_DELETE};
     struct cw_arena arena = {0};
     cw_sqlite_looks_remove(s, true, group_id,
                            cw_sqlite_name_of(s, cw_mailbox_of_group(group_id), &arena));

@@ -26,6 +26,7 @@ void cw_sqlite_inbox_load(struct cw_sqlite *s)
         s->inbox_to = cw_sql_column_int(st, 0);
         s->search_to = cw_sql_column_int(st, 1);
         s->newest = cw_sql_column_int(st, 2);
+        s->unclean = (unsigned)cw_sql_column_int(st, 3);
     }
     cw_sql_end(st);
     st = s->statements[CW_SQL_MESSAGES_AFTER];

@@ -11,6 +11,16 @@ bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_i
     return found;
 }
 
+uint64_t cw_sqlite_muted_until(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_MUTE_FIND];
+    cw_sql_int(st, 1, group_id);
+    cw_sql_int(st, 2, user_id);
+    uint64_t until_ms = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return until_ms;
+}
+
 static void run_with(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b, uint64_t c)
 {
     sqlite3_stmt *st = s->statements[which];
@@ -47,6 +57,7 @@ void cw_sqlite_group_topic(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sql_int(s->statements[CW_SQL_GROUP_SET_TOPIC], 1, request->group_id);
     cw_sql_text_of(s->statements[CW_SQL_GROUP_SET_TOPIC], 2, request->body);
     cw_sql_run(s, CW_SQL_GROUP_SET_TOPIC);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the old one */
 }
 
 void cw_sqlite_group_access(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -76,7 +87,9 @@ static bool may_manage(struct cw_sqlite *s, const struct cw_store_request *reque
                        enum cw_store_role *of_other, struct cw_store_result *result)
 {
     enum cw_store_role role;
-    bool any = request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN;
+    bool any = request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN ||
+               (request->op == CW_STORE_MEMBER_MUTE &&
+                cw_sqlite_muted_until(s, request->other_id, request->group_id) > request->time_ms);
     result->status = cw_sqlite_find_asker(s, request->user_id, request->group_id, &role);
     if (result->status != CW_STORE_OK)
         return false;
@@ -108,8 +121,10 @@ void cw_sqlite_member_kick(struct cw_sqlite *s, const struct cw_store_request *r
 {
     (void)arena;
     enum cw_store_role of_other;
-    if (may_manage(s, request, &of_other, result))
-        cw_sqlite_member_remove(s, request->other_id, request->group_id);
+    if (!may_manage(s, request, &of_other, result))
+        return;
+    cw_sqlite_member_remove(s, request->other_id, request->group_id);
+    cw_sqlite_notice_add(s, request, CW_NOTICE_KICKED, result);
 }
 
 void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -120,8 +135,10 @@ void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *re
     if (!may_manage(s, request, &of_other, result))
         return;
     result->was_member = of_other != CW_ROLE_NONE;
-    if (result->was_member)
+    if (result->was_member) {
         cw_sqlite_member_remove(s, request->other_id, request->group_id);
+        cw_sqlite_notice_add(s, request, CW_NOTICE_BANNED, result);
+    }
     run_with(s, CW_SQL_BAN_INSERT, request->group_id, request->other_id, 0);
 }
 
@@ -130,8 +147,10 @@ void cw_sqlite_member_unban(struct cw_sqlite *s, const struct cw_store_request *
 {
     (void)arena;
     enum cw_store_role of_other;
-    if (may_manage(s, request, &of_other, result))
-        run_with(s, CW_SQL_BAN_DELETE, request->group_id, request->other_id, 0);
+    if (!may_manage(s, request, &of_other, result))
+        return;
+    run_with(s, CW_SQL_BAN_DELETE, request->group_id, request->other_id, 0);
+    cw_sqlite_notice_unbanned(s, request->other_id, request->group_id);
 }
 
 void cw_sqlite_member_mute(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -139,9 +158,14 @@ void cw_sqlite_member_mute(struct cw_sqlite *s, const struct cw_store_request *r
 {
     (void)arena;
     enum cw_store_role of_other;
-    if (may_manage(s, request, &of_other, result))
-        run_with(s, CW_SQL_MEMBER_SET_MUTED, request->other_id, request->group_id,
-                 request->until_ms);
+    if (!may_manage(s, request, &of_other, result))
+        return;
+    run_with(s, request->until_ms == 0 ? CW_SQL_MUTE_DELETE : CW_SQL_MUTE_SET, request->group_id,
+             request->other_id, request->until_ms);
+    if (request->until_ms == 0)
+        cw_sqlite_notice_remove(s, request->other_id, request->group_id, CW_NOTICE_MUTED);
+    else if (of_other != CW_ROLE_NONE)
+        cw_sqlite_notice_add(s, request, CW_NOTICE_MUTED, result);
 }
 
 /* --- the list of members ------------------------------------------------------------------ */

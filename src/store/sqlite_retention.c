@@ -99,6 +99,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     cw_sqlite_search_remove(s, m);
     cw_sql_int(s->statements[CW_SQL_MESSAGE_DELETE], 1, m->message_id);
     cw_sql_run(s, CW_SQL_MESSAGE_DELETE);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     run_with(s, CW_SQL_INBOX_DELETE, m->mailbox, m->message_id);
     run_with(s, CW_SQL_HISTORY_DELETE, conversation, m->seq);
     cw_inbox_index_remove(&s->inbox, conversation, m->message_id);
@@ -219,6 +220,7 @@ static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, siz
     if (left && removed < rows && s->trouble == CW_STORE_OK) {
         cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
         cw_sql_run(s, CW_SQL_GROUP_DELETE);
+        cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
         removed++;
     }
     return removed;

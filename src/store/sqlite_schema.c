@@ -38,6 +38,7 @@
  *   has the key without it.
  * - names.words says with which rules the words of search were made: when it is not
  *   ours, search is made anew (renew_words).
+ * - progress.unclean, zeros: see sqlite_clean.c.
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
 static const char *const migrations[] = {
@@ -200,6 +201,33 @@ static const char *const migrations[] = {
 
     "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see sqlite_damage.c */
 
+    /* A mute outlives the membership: members.muted_until_ms is not read from here on. */
+    "CREATE TABLE mutes("
+    " group_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO mutes SELECT group_id, user_id, muted_until_ms FROM members WHERE"
+    " muted_until_ms > 0;",
+
+    /* What was deleted goes from the disk; version 0.1.0 left some of it. */
+    "ALTER TABLE progress ADD COLUMN unclean INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE progress SET unclean = 7;"
+    "CREATE TABLE zeros(id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
+
+    /* What was done to somebody in a group, until he has been told: sqlite_notices.c.
+     * `kind` is enum cw_store_notice_kind. */
+    "CREATE TABLE notices("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " group_id INTEGER NOT NULL,"
+    " group_name TEXT NOT NULL,"
+    " by_id INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX notices_user ON notices(user_id);",
+
     /* Whose ids these are: see identity.h. */
     "CREATE TABLE identity("
     " id INTEGER PRIMARY KEY CHECK(id = 1),"
@@ -325,7 +353,7 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
         return false;
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(
-            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST", NULL,
+            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON", NULL,
             NULL, NULL);
     if (rc == SQLITE_OK)
         rc = cw_sqlite_migrate(db, version, VERSION);

@@ -60,10 +60,15 @@ void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *me
 
 void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message *message)
 {
-    /* Of a damaged text nobody knows which words to take out: they stay, and name a
-     * message in which they are no more. Others would break the index. */
-    if (is_indexed(s, message) && !message->damaged)
+    if (!is_indexed(s, message))
+        return;
+    /* Of a damaged text nobody knows which words to take out, and others would break the
+     * index: they stay until the next start, which makes it anew. */
+    if (message->damaged)
+        cw_sql_run(s, CW_SQL_WORDS_FORGET);
+    else
         change(s, CW_SQL_SEARCH_DELETE, message);
+    cw_sqlite_unclean(s, CW_UNCLEAN_WORDS);
 }
 
 void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows)

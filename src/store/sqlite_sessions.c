@@ -31,6 +31,16 @@ static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *reque
     return (uint64_t)sqlite3_last_insert_rowid(s->db);
 }
 
+bool cw_sqlite_session_exists(struct cw_sqlite *s, uint64_t session_id, uint64_t user_id)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_OF_USER];
+    cw_sql_int(st, 1, session_id);
+    cw_sql_int(st, 2, user_id);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
 static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_EXPIRE];
@@ -45,21 +55,22 @@ static void delete_session(struct cw_sqlite *s, uint64_t session_id)
     cw_sql_run(s, CW_SQL_SESSION_DELETE);
 }
 
-/* Drops the longest idle of too many sessions that is neither in use nor `kept`;
- * returns its id, or 0. Of equally idle ones the oldest goes. */
+/* Drops the longest idle of too many sessions, but not `kept`; returns its id, or 0. Of
+ * equally idle ones the oldest goes. */
 static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_request *request,
                                   uint64_t kept)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_OF_USER];
     unsigned count = 0;
-    uint64_t longest = 0, longest_seen_ms = UINT64_MAX;
+    uint64_t longest = 0, longest_turn = UINT64_MAX;
     cw_sql_int(st, 1, request->user_id);
     while (cw_sql_row(s, st)) {
-        uint64_t id = cw_sql_column_int(st, 0), seen_ms = cw_sql_column_int(st, 1);
+        uint64_t id = cw_sql_column_int(st, 0);
+        uint64_t turn = cw_store_session_turn(request, id, cw_sql_column_int(st, 1));
         count++;
-        if (id != kept && seen_ms < longest_seen_ms && !cw_store_session_active(request, id)) {
+        if (id != kept && turn < longest_turn) {
             longest = id;
-            longest_seen_ms = seen_ms;
+            longest_turn = turn;
         }
     }
     if (count <= s->options.sessions_per_user || longest == 0)
@@ -75,6 +86,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_groups(s, user_id, false, result, arena);
     cw_sqlite_list_blocked(s, user_id, result, arena);
     cw_sqlite_list_contacts(s, user_id, result, arena);
+    result->notice_id = cw_sqlite_notice_newest(s, user_id);
 }
 
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,

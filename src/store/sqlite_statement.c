@@ -29,6 +29,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_SESSION_BY_TOKEN] =
         "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
         " user_id = ?2 AND seen_ms > ?3",
+    [CW_SQL_SESSION_OF_USER] = "SELECT 1 FROM sessions WHERE id = ?1 AND user_id = ?2",
     [CW_SQL_SESSION_ANY] = "SELECT 1 FROM sessions WHERE user_id = ?1 AND seen_ms > ?2 LIMIT 1",
     [CW_SQL_SESSIONS_OF_USER] = "SELECT id, seen_ms FROM sessions WHERE user_id = ?1 ORDER BY id",
     [CW_SQL_SESSIONS_LIST] =
@@ -114,12 +115,16 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, key IS NULL FROM groups WHERE looked_after = 1 AND id > ?1 ORDER BY"
         " id LIMIT 1",
     [CW_SQL_GROUPS_OF_USER] =
-        "SELECT members.group_id, groups.name, members.role, members.muted_until_ms,"
+        "SELECT members.group_id, groups.name, members.role,"
+        " ifnull((SELECT until_ms FROM mutes WHERE group_id = members.group_id AND user_id ="
+        " members.user_id), 0),"
         " groups.by_invitation, groups.topic, groups.member_count, groups.retain_days,"
         " groups.retain_count FROM members JOIN groups ON groups.id = members.group_id"
         " WHERE members.user_id = ?1 ORDER BY members.group_id",
     [CW_SQL_GROUP_OF_USER] =
-        "SELECT members.group_id, groups.name, members.role, members.muted_until_ms,"
+        "SELECT members.group_id, groups.name, members.role,"
+        " ifnull((SELECT until_ms FROM mutes WHERE group_id = members.group_id AND user_id ="
+        " members.user_id), 0),"
         " groups.by_invitation, groups.topic, groups.member_count, groups.retain_days,"
         " groups.retain_count FROM members JOIN groups ON groups.id = members.group_id"
         " WHERE members.user_id = ?1 AND members.group_id = ?2",
@@ -129,11 +134,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         " joined) VALUES(?1, ?2, ?3, ?4, ?5, (SELECT joins FROM groups WHERE id = ?2))",
     [CW_SQL_MEMBER_FIND] = "SELECT role FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_MUTED] =
-        "SELECT muted_until_ms FROM members WHERE user_id = ?1 AND group_id = ?2",
+        "SELECT ifnull((SELECT until_ms FROM mutes WHERE group_id = ?2 AND user_id = ?1), 0)"
+        " FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_DELETE] = "DELETE FROM members WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_SET_ROLE] = "UPDATE members SET role = ?3 WHERE user_id = ?1 AND group_id = ?2",
-    [CW_SQL_MEMBER_SET_MUTED] =
-        "UPDATE members SET muted_until_ms = ?3 WHERE user_id = ?1 AND group_id = ?2",
     [CW_SQL_MEMBER_HEIR] =
         "SELECT user_id FROM members WHERE group_id = ?1 AND role = ?2 ORDER BY joined"
         " LIMIT 1",
@@ -141,7 +145,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_MEMBERSHIPS_COUNT] = "SELECT count(*) FROM members WHERE user_id = ?1",
     [CW_SQL_MEMBERS] =
         "SELECT members.user_id, users.name, users.seen_ms, members.role,"
-        " members.muted_until_ms FROM members INDEXED BY members_group JOIN users ON"
+        " ifnull((SELECT until_ms FROM mutes WHERE group_id = members.group_id AND user_id ="
+        " members.user_id), 0) FROM members INDEXED BY members_group JOIN users ON"
         " users.id = members.user_id WHERE members.group_id = ?1 AND members.user_id > ?2"
         " ORDER BY members.user_id",
     [CW_SQL_BANS] =
@@ -152,6 +157,28 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BAN_FIND] = "SELECT 1 FROM bans WHERE group_id = ?1 AND user_id = ?2",
     [CW_SQL_BAN_DELETE] = "DELETE FROM bans WHERE group_id = ?1 AND user_id = ?2",
     [CW_SQL_BANS_DELETE] = "DELETE FROM bans WHERE group_id = ?1",
+    [CW_SQL_MUTE_FIND] = "SELECT until_ms FROM mutes WHERE group_id = ?1 AND user_id = ?2",
+    [CW_SQL_MUTE_SET] = "INSERT INTO mutes(group_id, user_id, until_ms) VALUES(?1, ?2, ?3) ON"
+                        " CONFLICT(group_id, user_id) DO UPDATE SET until_ms = ?3",
+    [CW_SQL_MUTE_DELETE] = "DELETE FROM mutes WHERE group_id = ?1 AND user_id = ?2",
+    [CW_SQL_MUTES_DELETE] = "DELETE FROM mutes WHERE group_id = ?1",
+
+    [CW_SQL_NOTICE_INSERT] =
+        "INSERT INTO notices(user_id, group_id, group_name, by_id, kind, time_ms, until_ms)"
+        " VALUES(?1, ?2, (SELECT name FROM groups WHERE id = ?2), ?3, ?4, ?5, ?6)",
+    [CW_SQL_NOTICE_REMOVE] =
+        "DELETE FROM notices WHERE user_id = ?1 AND group_id = ?2 AND kind <= ?3",
+    [CW_SQL_NOTICE_UNBAN] =
+        "UPDATE notices SET kind = ?3 WHERE user_id = ?1 AND group_id = ?2 AND kind = ?4",
+    [CW_SQL_NOTICES_TRIM] =
+        "DELETE FROM notices WHERE user_id = ?1 AND id <= (SELECT id FROM notices WHERE"
+        " user_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    [CW_SQL_NOTICE_NEWEST] = "SELECT id FROM notices WHERE user_id = ?1 ORDER BY id DESC LIMIT 1",
+    [CW_SQL_NOTICES] =
+        "SELECT notices.id, notices.group_name, users.name, notices.kind, notices.time_ms,"
+        " notices.until_ms FROM notices JOIN users ON users.id = notices.by_id WHERE"
+        " notices.user_id = ?1 ORDER BY notices.id",
+    [CW_SQL_NOTICES_DROP] = "DELETE FROM notices WHERE user_id = ?1 AND id <= ?2",
 
     [CW_SQL_MESSAGE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"
@@ -231,6 +258,12 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT id, mailbox, sender_id, iif(kind = 0 AND deleted_ms = 0, body, NULL) FROM"
         " messages WHERE id > ?1 ORDER BY id",
 
+    [CW_SQL_SEARCH_MERGE] = "INSERT INTO search(search, rank) VALUES('merge', ?1)",
+    [CW_SQL_WORDS_FORGET] = "UPDATE names SET words = '' WHERE id = 1",
+    [CW_SQL_FREE_PAGES] = "PRAGMA freelist_count",
+    [CW_SQL_ZEROS_INSERT] = "INSERT INTO zeros(body) VALUES(zeroblob(?1))",
+    [CW_SQL_ZEROS_DELETE] = "DELETE FROM zeros WHERE id = (SELECT max(id) FROM zeros)",
+
     [CW_SQL_LOOK_INSERT] = "INSERT OR IGNORE INTO looks(of_group, look, id) VALUES(?1, ?2, ?3)",
     [CW_SQL_LOOK_FIND] =
         "SELECT id FROM looks WHERE of_group = ?1 AND look = ?2 ORDER BY id LIMIT 1",
@@ -251,10 +284,11 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_GROUP_KEEP_KEY] = "UPDATE groups SET key = ?2, kept_key = 1 WHERE id = ?1",
     [CW_SQL_GROUPS_KEPT] = "SELECT key FROM groups WHERE kept_key = 1",
 
-    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest FROM progress WHERE id = 1",
+    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest, unclean FROM progress WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
     [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",
+    [CW_SQL_UNCLEAN_SET_PROGRESS] = "UPDATE progress SET unclean = ?1 WHERE id = 1",
 };
 
 bool cw_sqlite_prepare(struct cw_sqlite *s)

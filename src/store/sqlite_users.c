@@ -103,12 +103,16 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     result->status = cw_sqlite_password_expected(s, request, arena);
+    if (result->status == CW_STORE_OK &&
+        !cw_sqlite_session_exists(s, request->session_id, request->user_id))
+        result->status = CW_STORE_NOT_FOUND;
     if (result->status != CW_STORE_OK)
         return;
     sqlite3_stmt *st = s->statements[CW_SQL_USER_SET_PASSWORD];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->secret);
     cw_sql_run(s, CW_SQL_USER_SET_PASSWORD);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the old hash */
     st = s->statements[CW_SQL_SESSIONS_DELETE_OTHERS];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->session_id);

@@ -18,6 +18,11 @@ bool cw_store_idle(struct cw_store *store, bool *again)
     return store->backend->idle(store, again);
 }
 
+bool cw_store_tick(struct cw_store *store)
+{
+    return store->backend->tick != NULL && store->backend->tick(store);
+}
+
 const char *cw_store_failure(struct cw_store *store)
 {
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
@@ -75,6 +80,7 @@ bool cw_store_op_writes(enum cw_store_op op)
     case CW_STORE_GROUP_FIND:
     case CW_STORE_GROUP_LIST:
     case CW_STORE_MEMBER_LIST:
+    case CW_STORE_NOTICE_LIST:
     case CW_STORE_INBOX_READ:
     case CW_STORE_HISTORY_READ:
     case CW_STORE_VOICE_READ:
@@ -95,10 +101,17 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     case CW_STORE_READ_MARK:
     case CW_STORE_PLAY_MARK:
     case CW_STORE_SESSION_SAVE:
+    case CW_STORE_NOTICE_DROP:
         return false;
     default:
         return cw_store_op_writes(op);
     }
+}
+
+bool cw_store_took_long(const struct cw_store_request *request)
+{
+    return request->session_id != 0 &&
+           (request->blob.n != 0 || request->body.n > CW_BODY_INLINE_MAX);
 }
 
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
@@ -158,15 +171,16 @@ int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time
     return (int64_t)time_ms - (int64_t)options->session_idle_ms;
 }
 
-bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id)
+uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
+                               uint64_t seen_ms)
 {
-    uint64_t id;
+    uint64_t id, in_use = UINT64_C(1) << 63;
     for (size_t at = 0; at + sizeof id <= request->active.n; at += sizeof id) {
         memcpy(&id, request->active.p + at, sizeof id);
         if (id == session_id)
-            return true;
+            return in_use + at;
     }
-    return false;
+    return seen_ms < in_use ? seen_ms : in_use - 1;
 }
 
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,

@@ -29,7 +29,8 @@ enum cw_store_op {
     CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
     CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays;
                                 expected: the hash that the old password was verified
-                                against. MISMATCH: it is another by now */
+                                against. MISMATCH: it is another by now. NOT_FOUND:
+                                so is not that session any more */
     CW_STORE_SESSION_CREATE, /* user_id, expected (as above; not looked at when empty),
                                 secret (token hash), client, address,
                                 extended, features, since/has_since, active ->
@@ -70,7 +71,8 @@ enum cw_store_op {
                               where it is needed) -> group_id, name. FORBIDDEN:
                               banned, or the group is by invitation and this is not
                               a good one of its own. What was said before counts
-                              as read, and is not delivered */
+                              as read, and is not delivered. -> muted_until_ms: a
+                              mute outlives the membership */
     CW_STORE_GROUP_LEAVE,  /* user_id, group_id -> other_id, other_name: who owns it
                               from now on, if that changed. The group goes with its
                               last member */
@@ -83,7 +85,11 @@ enum cw_store_op {
     CW_STORE_MEMBER_KICK,  /* user_id, group_id, other_id */
     CW_STORE_MEMBER_BAN,   /* the same; he need not be a member -> was_member */
     CW_STORE_MEMBER_UNBAN, /* the same. Not banned: OK */
-    CW_STORE_MEMBER_MUTE,  /* user_id, group_id, other_id, until_ms (0: not muted) */
+    CW_STORE_MEMBER_MUTE,  /* user_id, group_id, other_id, until_ms (0: not muted). Who is
+                              muted need not be a member any more */
+    CW_STORE_NOTICE_LIST,  /* user_id -> notices in the order of ids: what was done to him
+                              in groups that he was in (see "Notices" below) */
+    CW_STORE_NOTICE_DROP,  /* user_id, notice_id: all up to it have been told */
     CW_STORE_GROUP_TOPIC,  /* user_id, group_id, body */
     CW_STORE_GROUP_ACCESS, /* user_id, group_id, by_invitation */
     CW_STORE_GROUP_RETAIN, /* user_id, group_id, retain. By the owner */
@@ -92,7 +98,9 @@ enum cw_store_op {
     CW_STORE_MESSAGE_APPEND, /* mailbox, user_id (sender), body (or blob), voice,
                                 channels, sample_rate, reply_to, session_id, part and
                                 n, refusal -> message_id, seq, time_ms; see "Retries"
-                                below. NOT_FOUND: reply_to lies beyond the last entry */
+                                below. NOT_FOUND: reply_to lies beyond the last entry.
+                                MISMATCH: session_id is given and, while a long body
+                                became a file, has ended */
     CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
                                 time_ms of the event that says so. NOT_FOUND: no such
                                 message, or deleted; FORBIDDEN: another's, or voice.
@@ -199,6 +207,9 @@ struct cw_store_retention {
     uint64_t count; /* of each conversation the newest so many */
 };
 
+/* What was done to a member. */
+enum cw_store_notice_kind { CW_NOTICE_MUTED, CW_NOTICE_KICKED, CW_NOTICE_BANNED };
+
 /* A request. Which members count stands beside each operation above. `time_ms`
  * (UTC) counts in all of them: it is the present. Ids start at 1; 0 is none. */
 struct cw_store_request {
@@ -240,7 +251,8 @@ struct cw_store_request {
     struct cw_slice expected;
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
-                               use right now, which are not dropped as idle */
+                               use right now: one is dropped when there is no other,
+                               in this order */
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
@@ -259,6 +271,7 @@ struct cw_store_request {
     uint64_t expires_ms;
     uint64_t uses;
     struct cw_store_retention retain;
+    uint64_t notice_id;
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */
 };
@@ -314,6 +327,14 @@ struct cw_store_message {
                                        or no samples */
     uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
     uint64_t size;                  /* bytes of the body, also of one that is not here */
+};
+
+struct cw_store_notice {
+    uint64_t id;
+    struct cw_slice group, by; /* names; the group may have gone */
+    enum cw_store_notice_kind kind;
+    uint64_t time_ms;
+    uint64_t until_ms; /* MUTED */
 };
 
 /* One line of a list of conversations. */
@@ -373,7 +394,8 @@ struct cw_store_result {
     uint64_t other_id;
     struct cw_slice other_name;
     bool was_member;
-    uint64_t *blocked; /* ids of users, ascending */
+    uint64_t muted_until_ms; /* GROUP_JOIN; 0: not */
+    uint64_t *blocked;       /* ids of users, ascending */
     size_t blocked_count;
     uint64_t *contacts; /* the same */
     size_t contact_count;
@@ -381,6 +403,10 @@ struct cw_store_result {
     size_t person_count;
     struct cw_store_session *sessions;
     size_t session_count;
+    uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: of the one that was made, or 0;
+                           SESSION_CREATE, FIND: of the user's newest, or 0 */
+    struct cw_store_notice *notices;
+    size_t notice_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
 };
@@ -417,6 +443,11 @@ struct cw_store_result {
  * members (no moderator, no owner), set the topic, invite, and delete messages.
  * Nobody does these to himself. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
+ *
+ * Notices. Who was a member and is kicked, banned or muted is to hear of it: that is
+ * kept until NOTICE_DROP, one for each of his groups, the newest, and CW_NOTICES_MAX in
+ * all. Joining again, and an end of the mute, removes it; of a ban that was taken back
+ * there remains that he was kicked.
  *
  * Search finds messages that were committed a second ago; those of its own batch
  * it need not see. */
@@ -473,9 +504,13 @@ void cw_store_execute(struct cw_store *store, const struct cw_store_request *con
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
 
 /* Work for an idle moment: a slice of the search index, of what is no longer to
- * be kept, of a checkpoint. *again: there is more to do. Returns false after a
- * failed sync, as CW_STORE_FAILED. */
+ * be kept, of a checkpoint, of what was deleted and is still on the disk. *again: there
+ * is more to do. Returns false after a failed sync, as CW_STORE_FAILED. */
 bool cw_store_idle(struct cw_store *store, bool *again);
+
+/* About a second has passed: what is not done at each idle moment is due at the next
+ * one. Returns whether there is such work. The thread of execute. */
+bool cw_store_tick(struct cw_store *store);
 
 /* Why the store cannot go on, as a sentence for the operator, or NULL: its folder is
  * not there any more. Looks at it: call it now and then, on the store's thread. */
@@ -510,7 +545,10 @@ uint64_t cw_store_body_sum(struct cw_slice body);
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+/* What such a copy takes; and what its result may take: a page, and with recordings the
+ * longest of them. */
 size_t cw_store_request_size(const struct cw_store_request *request);
+size_t cw_store_result_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif

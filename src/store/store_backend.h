@@ -16,6 +16,7 @@ struct cw_store_backend {
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
+    bool (*tick)(struct cw_store *store);           /* NULL: nothing waits for it */
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
 };
@@ -28,6 +29,8 @@ struct cw_store {
     struct cw_store_identity identity;
 };
 
+/* Its body became a file before it came into a transaction, and it says for whom. */
+bool cw_store_took_long(const struct cw_store_request *request);
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
 /* May it change who may say something where? */
@@ -42,8 +45,11 @@ void cw_store_result_init(struct cw_store_result *result, const struct cw_store_
  * when the clock stands before the first possible expiry. */
 int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms);
 
-/* Is the session among those in use (cw_store_request.active)? */
-bool cw_store_session_active(const struct cw_store_request *request, uint64_t session_id);
+/* Of too many sessions the one with the lowest number goes: those that nobody uses by
+ * the time when they were seen, then those in use in the order of
+ * cw_store_request.active. */
+uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
+                               uint64_t seen_ms);
 
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,

@@ -96,6 +96,8 @@ static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = cw_memory_member_ban,
     [CW_STORE_MEMBER_UNBAN] = cw_memory_member_unban,
     [CW_STORE_MEMBER_MUTE] = cw_memory_member_mute,
+    [CW_STORE_NOTICE_LIST] = cw_memory_notice_list,
+    [CW_STORE_NOTICE_DROP] = cw_memory_notice_drop,
     [CW_STORE_GROUP_TOPIC] = cw_memory_group_topic,
     [CW_STORE_GROUP_ACCESS] = cw_memory_group_access,
     [CW_STORE_GROUP_RETAIN] = cw_memory_group_retain,
@@ -141,6 +143,7 @@ static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
     free(user->contacts.items);
     free(user->blocked.items);
     free(user->memberships.items);
+    free(user->notices.items);
 }
 
 static void finish_group(struct cw_memory_group *group)
@@ -149,6 +152,7 @@ static void finish_group(struct cw_memory_group *group)
         return;
     free(group->members.items);
     free(group->banned.items);
+    free(group->mutes.items);
 }
 
 static void close_store(struct cw_store *store)
@@ -213,8 +217,11 @@ static bool renew_identity(struct cw_store *store)
     return true;
 }
 
-static const struct cw_store_backend backend = {execute, idle,   NULL,          close_store,
-                                                NULL,    newest, renew_identity};
+static const struct cw_store_backend backend = {.execute = execute,
+                                                .idle = idle,
+                                                .close = close_store,
+                                                .newest = newest,
+                                                .renew_identity = renew_identity};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {

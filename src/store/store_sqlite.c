@@ -54,6 +54,8 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = cw_sqlite_member_ban,
     [CW_STORE_MEMBER_UNBAN] = cw_sqlite_member_unban,
     [CW_STORE_MEMBER_MUTE] = cw_sqlite_member_mute,
+    [CW_STORE_NOTICE_LIST] = cw_sqlite_notice_list,
+    [CW_STORE_NOTICE_DROP] = cw_sqlite_notice_drop,
     [CW_STORE_GROUP_TOPIC] = cw_sqlite_group_topic,
     [CW_STORE_GROUP_ACCESS] = cw_sqlite_group_access,
     [CW_STORE_GROUP_RETAIN] = cw_sqlite_group_retain,
@@ -121,6 +123,7 @@ static void roll_back(struct cw_sqlite *s)
     cw_inbox_index_undo(&s->inbox);
     cw_sqlite_rights_changed(s);
     s->newest = s->newest_begin;
+    s->unclean = s->unclean_begin;
     s->search_to = s->search_to_begin;
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_reset(s->statements[i]);
@@ -136,6 +139,7 @@ static void begin(struct cw_sqlite *s, enum cw_sql how)
 {
     cw_inbox_index_begin(&s->inbox);
     s->newest_begin = s->newest;
+    s->unclean_begin = s->unclean;
     s->search_to_begin = s->search_to;
     cw_sql_run(s, how);
 }
@@ -266,6 +270,28 @@ static bool work(struct cw_sqlite *s)
     return more;
 }
 
+/* One step of what sqlite_clean.c says; true when there is more. */
+static bool clean(struct cw_sqlite *s)
+{
+    enum cw_sqlite_cleaning what = cw_sqlite_clean_next(s);
+    if (what == CW_CLEAN_NOTHING)
+        return false;
+    bool good = what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+    if (good) {
+        begin(s, CW_SQL_BEGIN_WRITING);
+        if (what == CW_CLEAN_LOG)
+            cw_sqlite_clean_log_done(s);
+        else
+            cw_sqlite_clean_step(s);
+        end(s);
+        good = s->trouble == CW_STORE_OK;
+    }
+    if (s->trouble == CW_STORE_UNAVAILABLE)
+        s->trouble = CW_STORE_OK;
+    s->clean_due &= good; /* the disk is full: at another tick */
+    return cw_sqlite_clean_next(s) != CW_CLEAN_NOTHING;
+}
+
 static bool idle(struct cw_store *store, bool *again)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
@@ -274,7 +300,16 @@ static bool idle(struct cw_store *store, bool *again)
     if (s->trouble == CW_STORE_OK &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
         *again = work(s);
+    if (s->trouble == CW_STORE_OK)
+        *again |= clean(s);
     return s->trouble == CW_STORE_OK;
+}
+
+static bool tick(struct cw_store *store)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_clean_tick(s);
+    return s->clean_due;
 }
 
 /* --- opening and closing --------------------------------------------------------------- */
@@ -332,8 +367,14 @@ static bool renew_identity(struct cw_store *store)
     return write_identity((struct cw_sqlite *)store, cw_sqlite_identity_renew);
 }
 
-static const struct cw_store_backend backend = {execute, idle,   cw_sqlite_list_twins, close_store,
-                                                failure, newest, renew_identity};
+static const struct cw_store_backend backend = {.execute = execute,
+                                                .idle = idle,
+                                                .list_twins = cw_sqlite_list_twins,
+                                                .close = close_store,
+                                                .failure = failure,
+                                                .tick = tick,
+                                                .newest = newest,
+                                                .renew_identity = renew_identity};
 
 static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
 {

@@ -50,7 +50,8 @@ struct cw_store_thread {
     struct queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     bool stopping;
-    bool failed; /* the loop has been told so; of the store's thread */
+    bool failed;        /* the loop has been told so; of the store's thread */
+    uint64_t ticked_ms; /* the same */
 };
 
 /* --- the store's thread --------------------------------------------------------- */
@@ -163,6 +164,30 @@ static void take_notes(struct cw_store *store, struct cw_store_batch *batch)
     cw_store_take_notes(store, batch->notes);
 }
 
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool tick(struct cw_store_thread *thread)
+{
+    uint64_t now = now_ms();
+    if (now - thread->ticked_ms < CW_STORE_LOOK_MS)
+        return false;
+    thread->ticked_ms = now;
+    return cw_store_tick(thread->store);
+}
+
+/* Work for idle moments; after a tick one piece of it even when there are none. */
+static void be_idle(struct cw_store_thread *thread, bool idle)
+{
+    bool again = tick(thread) || idle;
+    while (again && cw_store_idle(thread->store, &again) && may_idle(thread))
+        continue;
+}
+
 /* Nobody asked for anything: only bad news is delivered, once. */
 static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
@@ -182,6 +207,7 @@ static void *run(void *argument)
     while ((batch = next_batch(thread)) != NULL) {
         if (batch->n == 0) {
             look(thread, batch);
+            be_idle(thread, false);
             continue;
         }
         cw_store_execute(thread->store, (const struct cw_store_request *const *)batch->requests,
@@ -191,9 +217,7 @@ static void *run(void *argument)
             batch->failure = cw_store_failure(thread->store);
         /* A failed sync in an idle moment shows in the next batch: the store
          * says FAILED to everything from then on. */
-        bool again = deliver(thread, batch);
-        while (again && cw_store_idle(thread->store, &again) && may_idle(thread))
-            continue;
+        be_idle(thread, deliver(thread, batch));
     }
     return NULL;
 }
@@ -210,6 +234,7 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     thread->notify = notify;
     thread->context = context;
     thread->ready_end = &thread->ready;
+    thread->ticked_ms = now_ms();
     pthread_mutex_init(&thread->mutex, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);

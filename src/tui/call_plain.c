@@ -113,7 +113,8 @@ static int on_event(struct call *call, const struct chinwag_event *event)
         fprintf(stderr, "chinwag: the call is over: lost the server at %s (%s)\n",
                 call->cli->server, event->text);
         return CLI_UNREACHABLE;
-    } else if (event->type == CHINWAG_CALL_LEFT || event->type == CHINWAG_SESSION_MOVED) {
+    } else if (event->type == CHINWAG_CALL_LEFT || event->type == CHINWAG_SESSION_MOVED ||
+               event->type == CHINWAG_SESSION_LOST) {
         fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
         return CLI_REFUSED;
     }

@@ -100,7 +100,8 @@ static bool run_client(struct latency *l)
     while (chinwag_poll(l->session.client, 0, &event)) {
         if (event.type == CHINWAG_CALL_DATA)
             take(l, &event, session_now_us());
-        if (event.type == CHINWAG_CALL_LEFT || event.type == CHINWAG_SESSION_MOVED) {
+        if (event.type == CHINWAG_CALL_LEFT || event.type == CHINWAG_SESSION_MOVED ||
+            event.type == CHINWAG_SESSION_LOST) {
             fprintf(stderr, "chinwag: the measuring was interrupted: %s\n", event.text);
             return false;
         }

@@ -192,10 +192,10 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
                 l->session.account.name);
         return CLI_REFUSED;
     case CHINWAG_SESSION_LOST:
-        fprintf(stderr,
-                "chinwag: %s was logged out here: by logout, device remove or a new password\n"
-                "  log in again: chinwag login %s\n",
-                l->session.account.name, l->session.account.name);
+        fprintf(stderr, "chinwag: %s was logged out here: %s\n  log in again: chinwag login %s\n",
+                l->session.account.name,
+                event->state != NULL ? event->text : "by logout, device remove or a new password",
+                l->session.account.name);
         return CLI_REFUSED;
     case CHINWAG_EDITED:
     case CHINWAG_DELETED:

@@ -66,6 +66,7 @@ enum cw_action {
     CW_MARK_PLAYED,
     CW_SESSION_MOVED,
     CW_CALL_LEFT,
+    CW_SESSION_ENDED,
     CW_ACTION_COUNT
 };
 

@@ -92,9 +92,40 @@ static void test_call_left(void **state)
     script_finish(&s);
 }
 
+/* The server says why, and the token is not tried again when it closes. */
+static void test_ended_by_the_server(void **state)
+{
+    static const char *const cases[][2] = {
+        {"too_many", "a login on another device was one too many, and this one was silent longest"},
+        {"revoked", "another device of this user has removed it"},
+        {"password", "the password was changed on another device"},
+        {"logout", "another program of this device has logged out"},
+        {"new", "the server ended the session"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct script s;
+        script_start(&s, NULL);
+        script_logged_in(&s);
+        script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                         .action = CW_SESSION_ENDED,
+                                         .username = cw_slice_str("alice"),
+                                         .reason = cw_slice_str(cases[i][0])});
+        struct chinwag_event event = script_event(&s, CHINWAG_SESSION_LOST);
+        assert_int_equal(event.code, CW_USER_NOT_CONNECTED);
+        assert_string_equal(event.state, cases[i][0]);
+        assert_string_equal(event.text, cases[i][1]);
+        script_close(&s);
+        script_event(&s, CHINWAG_DISCONNECTED);
+        assert_true(cw_client_deadline(s.client) == UINT64_MAX);
+        script_finish(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ended_by_the_server),
         cmocka_unit_test(test_moved_and_taken_back),
         cmocka_unit_test(test_moved_is_not_attached_by_itself),
         cmocka_unit_test(test_answers_after_the_move),

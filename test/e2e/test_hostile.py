@@ -12,6 +12,8 @@ MEMORY_GROWTH_MAX = 64 * 1024
 
 
 class HostileTest(ServerTest):
+    settings = {"refusals_per_s": 0}  # each is answered: nobody is paused
+
     def setUp(self):
         super().setUp()
         self.alice, self.bob = self.user("alice"), self.user("bob")

@@ -21,6 +21,8 @@ def number_of(samples):
 
 
 class LiveTest(ServerTest):
+    settings = {"call_frames_per_s": 0}
+
     FRAME_N = 2 + len(encode("update", "call_data", "alice", frame(0)))
 
     def setUp(self):

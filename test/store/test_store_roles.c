@@ -358,6 +358,80 @@ static void who_is_muted_or_gone_says_nothing(void **state)
     assert_int_equal(edit(f, bob, mailbox, "but"), CW_STORE_NOT_MEMBER);
 }
 
+static uint64_t muted_until(struct fixture *f, uint64_t user_id)
+{
+    struct cw_store_result r = RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = user_id);
+    assert_int_equal(r.group_count, 1);
+    return r.groups[0].muted_until_ms;
+}
+
+/* A mute ends by its time or by who may mute, not by leaving, joining, being kicked or
+ * banned; nor do those who are still muted escape a longer one by leaving. */
+static void who_is_muted_cannot_undo_it(void **state)
+{
+    static const enum cw_store_op ways[] = {CW_STORE_GROUP_LEAVE, CW_STORE_MEMBER_KICK,
+                                            CW_STORE_MEMBER_BAN};
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob"), carol = add_user(f, "carol");
+    uint64_t cooks = add_group(f, alice, "cooks"), mailbox = cw_mailbox_of_group(cooks);
+    struct cw_store_request mute = {.op = CW_STORE_MEMBER_MUTE,
+                                    .user_id = alice,
+                                    .group_id = cooks,
+                                    .other_id = bob,
+                                    .until_ms = 100};
+    join_group(f, carol, "cooks");
+    assert_int_equal(run_one(f, &mute).status, CW_STORE_NOT_MEMBER); /* not yet one */
+    join_group(f, bob, "cooks");
+    assert_int_equal(run_one(f, &mute).status, CW_STORE_OK);
+    for (size_t i = 0; i < 3; i++) {
+        bool himself = ways[i] == CW_STORE_GROUP_LEAVE;
+        EXPECT(f, CW_STORE_OK, .op = ways[i], .user_id = himself ? bob : alice, .group_id = cooks,
+               .other_id = bob);
+        suite_reopen(f);
+        assert_int_equal(RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = bob).group_count, 0);
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_MEMBER_UNBAN, .user_id = alice, .group_id = cooks,
+               .other_id = bob);
+        struct cw_store_result r =
+            RUN(f, .op = CW_STORE_GROUP_JOIN, .user_id = bob, .key = TEXT("cooks"));
+        assert_int_equal(r.status, CW_STORE_OK);
+        assert_int_equal(r.muted_until_ms, 100);
+        assert_int_equal(muted_until(f, bob), 100);
+        assert_int_equal(say(f, bob, mailbox, 99), CW_STORE_FORBIDDEN);
+    }
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = bob, .group_id = cooks);
+    mute.until_ms = 200; /* longer, while he is away */
+    assert_int_equal(run_one(f, &mute).status, CW_STORE_OK);
+    join_group(f, bob, "cooks");
+    assert_int_equal(muted_until(f, bob), 200);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = bob, .group_id = cooks);
+    EXPECT_AT(f, CW_STORE_NOT_MEMBER, 200, .op = CW_STORE_MEMBER_MUTE, .user_id = alice,
+              .group_id = cooks, .other_id = bob, .until_ms = 300); /* it is over */
+    mute.user_id = carol;
+    mute.until_ms = 0;
+    assert_int_equal(run_one(f, &mute).status, CW_STORE_FORBIDDEN);
+    mute.user_id = alice;
+    assert_int_equal(run_one(f, &mute).status, CW_STORE_OK);
+    join_group(f, bob, "cooks");
+    assert_int_equal(muted_until(f, bob), 0);
+    assert_int_equal(say(f, bob, mailbox, 99), CW_STORE_OK);
+}
+
+/* Another group of that name is another group. */
+static void a_mute_ends_with_its_group(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t cooks = add_group(f, alice, "cooks");
+    join_group(f, bob, "cooks");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MEMBER_MUTE, .user_id = alice, .group_id = cooks,
+           .other_id = bob, .until_ms = 100);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = bob, .group_id = cooks);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_LEAVE, .user_id = alice, .group_id = cooks);
+    add_group(f, alice, "cooks");
+    join_group(f, bob, "cooks");
+    assert_int_equal(muted_until(f, bob), 0);
+}
+
 /* When the other one was last seen, and what it has read and received. */
 static void who_is_blocked_learns_nothing(void **state)
 {
@@ -404,6 +478,8 @@ int suite_roles(const char *back_end_name)
         T(a_gone_groups_invitation_is_gone),
         T(who_is_blocked_says_nothing),
         T(who_is_muted_or_gone_says_nothing),
+        T(who_is_muted_cannot_undo_it),
+        T(a_mute_ends_with_its_group),
         T(who_is_blocked_learns_nothing),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);

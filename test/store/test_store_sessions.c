@@ -37,6 +37,43 @@ static void a_changed_password_is_not_the_expected_one(void **state)
            .expected = TEXT("hash 1"), .secret = TEXT("hash 3"));
 }
 
+/* A session that was revoked while its new password was hashed, and one of another. */
+static void an_ended_session_changes_no_password(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t thief = add_session(f, alice, "a", 1), own = add_session(f, alice, "b", 1);
+    uint64_t bobs = add_session(f, bob, "c", 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_REVOKE, .user_id = alice, .session_id = thief);
+    const uint64_t ids[] = {thief, bobs, 0, 99};
+    for (size_t i = 0; i < 4; i++)
+        EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_PASSWORD_SET, .user_id = alice,
+               .session_id = ids[i], .secret = TEXT("stolen"));
+    suite_reopen(f);
+    assert_slice(RUN(f, .op = CW_STORE_PASSWORD_FIND, .user_id = alice).secret, "$");
+    assert_int_equal(find_session(f, "alice", "b", 1).session_id, own);
+}
+
+/* The file of a long body is written before the transaction: a session may end meanwhile. */
+static void an_ended_session_sends_nothing_long(void **state)
+{
+    static char body[CW_BODY_INLINE_MAX + 1];
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), session = add_session(f, alice, "a", 1);
+    struct cw_store_request send = {.op = CW_STORE_MESSAGE_APPEND,
+                                    .user_id = alice,
+                                    .session_id = session,
+                                    .mailbox = cw_mailbox_of_user(alice),
+                                    .body = cw_slice_of(body, sizeof body)};
+    assert_int_equal(run_one(f, &send).status, CW_STORE_OK);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_DROP, .session_id = session);
+    assert_int_equal(run_one(f, &send).status, CW_STORE_MISMATCH);
+    send.session_id = 0; /* of nobody in particular */
+    assert_int_equal(run_one(f, &send).status, CW_STORE_OK);
+    struct cw_store_result r = read_inbox(f, alice, 0);
+    ASSERT_IDS(&r, 1, 2, );
+}
+
 static void a_session_comes_back_as_it_was_saved(void **state)
 {
     struct fixture *f = *state;
@@ -175,7 +212,7 @@ static void sessions_in_use_are_spared(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = fill_sessions(f);
-    uint64_t active[SESSIONS + 1] = {2, 1, 4};
+    uint64_t active[SESSIONS + 2] = {2, 1, 4};
     struct cw_store_request create = {.op = CW_STORE_SESSION_CREATE,
                                       .time_ms = 2000,
                                       .user_id = alice,
@@ -184,16 +221,19 @@ static void sessions_in_use_are_spared(void **state)
     struct cw_store_result r = run_one(f, &create);
     assert_int_equal(r.dropped_session_id, 3);
 
-    /* With all of them in use a login is still not refused, and nobody goes. */
-    for (unsigned i = 0; i < SESSIONS + 1; i++)
-        active[i] = i + 1;
+    /* With all of them in use a login is still not refused: the first of them goes that
+     * is there, and number 3 is not any more. */
+    active[0] = 3;
+    for (unsigned i = 1; i < SESSIONS + 2; i++)
+        active[i] = SESSIONS + 2 - i;
     create.active = cw_slice_of(active, sizeof active);
     create.secret = TEXT("y");
     r = run_one(f, &create);
     assert_int_equal(r.status, CW_STORE_OK);
     assert_int_equal(r.session_id, SESSIONS + 2);
-    assert_int_equal(r.dropped_session_id, 0);
+    assert_int_equal(r.dropped_session_id, SESSIONS + 1);
     assert_int_equal(find_session(f, "alice", "y", 2000).status, CW_STORE_OK);
+    assert_int_equal(find_session(f, "alice", "x", 2000).status, CW_STORE_MISMATCH);
     assert_int_equal(find_session(f, "alice", "t1", 2000).status, CW_STORE_OK);
 }
 
@@ -351,6 +391,8 @@ int suite_sessions(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
         T(a_changed_password_is_not_the_expected_one),
+        T(an_ended_session_changes_no_password),
+        T(an_ended_session_sends_nothing_long),
         T(a_session_comes_back_as_it_was_saved),
         T(a_wrong_token_is_told_from_no_session),
         T(a_refused_session_changes_nothing),

@@ -100,6 +100,7 @@ static void ask_who(struct twins *t, struct cw_store_request *r)
     r->until_ms = dice(t, 2) * (t->now_ms + dice(t, 1000));
     r->expires_ms = t->now_ms + dice(t, 100000);
     r->uses = 1 + dice(t, 3);
+    r->notice_id = dice(t, 200);
     if (t->retains)
         r->retain = (struct cw_store_retention){dice(t, 3) * dice(t, 4), dice(t, 3) * dice(t, 6)};
 }
@@ -264,6 +265,17 @@ static void same_person(const struct twins *t, const struct cw_store_request *r,
     SAME(muted_until_ms);
 }
 
+static void same_notice(const struct twins *t, const struct cw_store_request *r,
+                        const struct cw_store_notice *a, const struct cw_store_notice *b)
+{
+    SAME(id);
+    SAME_TEXT(group);
+    SAME_TEXT(by);
+    SAME(kind);
+    SAME(time_ms);
+    SAME(until_ms);
+}
+
 static void same_session(const struct twins *t, const struct cw_store_request *r,
                          const struct cw_store_session *a, const struct cw_store_session *b)
 {
@@ -343,6 +355,8 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(other_id);
     SAME_TEXT(other_name);
     SAME(was_member);
+    SAME(muted_until_ms);
+    SAME(notice_id);
     SAME(more);
     SAME(scanned_to);
     SAME_ALL(same_group, groups, group_count);
@@ -351,6 +365,7 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_id, contacts, contact_count);
     SAME_ALL(same_person, people, person_count);
     SAME_ALL(same_session, sessions, session_count);
+    SAME_ALL(same_notice, notices, notice_count);
     SAME_ALL(same_conversation, conversations, conversation_count);
     if (a->request != b->request)
         differ(t, r, "request", a->request == r, b->request == r);

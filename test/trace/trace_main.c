@@ -24,6 +24,7 @@
  *   restart                        as after kill -9: all connections are gone
  *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
+ *   hold passwords                 ... only hashes of passwords are
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
@@ -38,6 +39,7 @@
 struct play {
     struct world world;
     struct cw_core_config config;
+    struct cw_store_options store;
     bool started;
     const char *error;
 };
@@ -186,7 +188,9 @@ static void set_config(struct play *play, const char *key, unsigned value)
         NUMBER(requests_per_s),      NUMBER(requests_burst),      NUMBER(texts_per_s),
         NUMBER(texts_burst),         NUMBER(connections_max),     NUMBER(connections_per_address),
         NUMBER(waiting_per_address), NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
-        NUMBER(guesses_per_user),    NUMBER(guesses_per_address),
+        NUMBER(guesses_per_user),    NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
+        NUMBER(refusals_per_s),      NUMBER(refusals_burst),      NUMBER(bytes_per_s),
+        NUMBER(bytes_burst),         NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].key, key) == 0) {
@@ -199,6 +203,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_by_invitation = value != 0;
     else if (strcmp(key, "identity") == 0) /* told in the maps of login and attach */
         config->identity = &identified;
+    else if (strcmp(key, "sessions_per_user") == 0)
+        play->store.sessions_per_user = value;
     else
         play->error = "no such setting";
 }
@@ -254,13 +260,15 @@ static bool world_line(struct play *play, const char *line)
     else if (sscanf(line, "at %llu", &ms) == 1)
         world_advance(world, ms);
     else if (strcmp(line, "restart") == 0)
-        world_restart(world);
+        world_restart(world, true);
     else if (strcmp(line, "first invitation") == 0)
         world_first_invitation(world);
     else if (strcmp(line, "dropped") == 0)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "hold passwords") == 0)
+        world->hold_passwords = true;
     else if (strcmp(line, "release") == 0)
         world_release(world);
     else if (strcmp(line, "disk full") == 0 || strcmp(line, "disk ok") == 0)
@@ -283,6 +291,8 @@ static void play_line(struct play *play, const char *line)
         return;
     }
     if (!play->started)
+        world_set_store(&play->store);
+    if (!play->started)
         world_init(&play->world, &play->config);
     play->started = true;
     if (world_line(play, line))
@@ -303,6 +313,7 @@ static void play_line(struct play *play, const char *line)
 static void play_file(struct play *play, char *text, struct cw_buf *out)
 {
     play->config = world_config();
+    play->store = world_store_options();
     for (char *line = text, *next; *line != 0 && play->error == NULL; line = next) {
         next = line + strcspn(line, "\n");
         if (*next != 0)

@@ -15,6 +15,9 @@
 #define WORLD_STORED_MAX 1024
 #define WORLD_HASHES_MAX 256
 
+/* More than everybody together may hold: limits are reached where a test wants it. */
+#define WORLD_MEMORY_MAX ((size_t)1 << 40)
+
 struct world_conn {
     char name[16]; /* "" when not in use */
     cw_conn_id id;
@@ -23,20 +26,24 @@ struct world_conn {
     bool accepted;                /* its handshake is not done */
     bool closing;                 /* a close effect came for it */
     char token[CW_TOKEN_LEN + 1]; /* of the last login that was answered here */
+    struct cw_account *account;   /* of an open one: charged as by the server's shell */
 };
 
 struct world {
-    struct cw_core_config config;
     struct cw_core *core;
+    struct cw_core_config config;
     struct cw_store *store;
+    struct cw_ledger ledger;
+    size_t conn_memory_max; /* of each connection, from its opening or login on */
     struct cw_effects effects;
     uint64_t now_ms;
     struct world_conn conns[WORLD_CONNS];
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
     unsigned invitations;
-    bool hold;      /* store requests wait for world_release */
-    bool hash_busy; /* passwords are answered BUSY */
+    bool hold_passwords; /* their hashes wait for world_release, too */
+    bool hold;           /* store requests wait for world_release */
+    bool hash_busy;      /* passwords are answered BUSY */
     struct cw_store_request *stored[WORLD_STORED_MAX];
     size_t stored_count;
     struct {
@@ -56,11 +63,12 @@ struct world {
 
 /* Settings that are small enough to be reached by a transcript. */
 struct cw_core_config world_config(void);
+struct cw_store_options world_store_options(void);
+/* What the stores of new worlds are opened with; at first world_store_options(). */
+void world_set_store(const struct cw_store_options *options);
 
 /* With an identity in the config, whichever: it tells that of its store. */
 void world_init(struct world *world, const struct cw_core_config *config);
-/* As if the server had been killed and started again: all connections are gone. */
-void world_restart(struct world *world);
 void world_finish(struct world *world);
 
 /* The connection of that name, or NULL. */
@@ -80,6 +88,10 @@ void world_conn_event(struct world *world, struct world_conn *conn, enum cw_even
                       uint64_t mark);
 /* Moves the clock, with a tick at each deadline on the way. */
 void world_advance(struct world *world, uint64_t to_ms);
+/* The server is killed and started again on its store. What waited for the store is
+ * lost, or executed without anybody hearing of it. The watcher sees connections close,
+ * and results; nothing more comes of what was under way. */
+void world_restart(struct world *world, bool lost);
 /* Holds no longer: executes what waits, as one commit, and what comes of it. */
 void world_release(struct world *world);
 

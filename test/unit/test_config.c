@@ -52,6 +52,13 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.requests_burst, CW_REQUESTS_BURST);
     assert_int_equal(config.texts_per_s, CW_TEXTS_PER_S);
     assert_int_equal(config.texts_burst, CW_TEXTS_BURST);
+    assert_int_equal(config.refusals_per_s, CW_REFUSALS_PER_S);
+    assert_int_equal(config.refusals_burst, CW_REFUSALS_BURST);
+    assert_int_equal(config.bytes_per_s, CW_BYTES_PER_S);
+    assert_int_equal(config.bytes_burst, CW_BYTES_BURST);
+    assert_int_equal(config.group_texts_per_s, CW_GROUP_TEXTS_PER_S);
+    assert_int_equal(config.group_texts_burst, CW_GROUP_TEXTS_BURST);
+    assert_int_equal(config.call_frames_per_s, CW_CALL_FRAMES_PER_S);
     assert_int_equal(config.session_idle_days, CW_SESSION_IDLE_DAYS);
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
@@ -103,6 +110,13 @@ static void numbers_keep_to_their_range(void **state)
     check_number("requests_burst", &config.requests_burst, 1, 1000000);
     check_number("texts_per_s", &config.texts_per_s, 0, 1000000);
     check_number("texts_burst", &config.texts_burst, 1, 1000000);
+    check_number("refusals_per_s", &config.refusals_per_s, 0, 1000000);
+    check_number("refusals_burst", &config.refusals_burst, 1, 1000000);
+    check_number("bytes_per_s", &config.bytes_per_s, 0, 1000000000);
+    check_number("bytes_burst", &config.bytes_burst, 1, 1000000000);
+    check_number("group_texts_per_s", &config.group_texts_per_s, 0, 1000000);
+    check_number("group_texts_burst", &config.group_texts_burst, 1, 1000000);
+    check_number("call_frames_per_s", &config.call_frames_per_s, 0, 1000);
     check_number("session_idle_days", &config.session_idle_days, 1, 3650);
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
@@ -247,17 +261,66 @@ static void a_wrong_line_is_named(void **state)
         ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
     assert_refused("\n\npasword_cost = minimum\n",
                    ", line 3: there is no setting named 'pasword_cost'");
-    assert_refused("[client]\ndata = x\n", ", line 2: there is no section named 'client'");
+    assert_refused("[client]\ndata = x\n", ", line 1: there is no section named '[client]'");
     assert_refused("[server]\nconnections_max = 0\nnothing = 1\n",
                    ", line 2: connections_max must be a number from 1 to 1000000, not '0'");
     assert_refused("data\n", ", line 1: write 'key = value'");
+}
+
+/* A reader with lines of a fixed length would take the rest of the first for a setting. */
+static void the_rest_of_a_long_line_is_no_setting(void **state)
+{
+    (void)state;
+    static const char setting[] = "registration = open\nzmtp = 127.0.0.1:1\n";
+    for (size_t n = 150; n < 1100; n++) {
+        char text[1200];
+        memset(text, ' ', n);
+        text[0] = '#';
+        memcpy(text + n, setting, sizeof setting);
+        assert_true(read_text(text));
+        assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+        assert_string_equal(config.zmtp, "127.0.0.1:1");
+        memcpy(text, "reserved_names = a", 18);
+        memset(text + 18, 'b', n - 18);
+        assert_int_equal(read_text(text), n - 17 + 19 < sizeof config.reserved_names);
+        assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+    }
+}
+
+/* ... nor is an indented one more of the line before. */
+static void an_indented_line_is_a_line(void **state)
+{
+    (void)state;
+    assert_true(read_text("\xef\xbb\xbf\x64"
+                          "ata = x\n\tregistration = closed ; no more\r\n"));
+    assert_string_equal(config.data, "x");
+    assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
+    assert_refused("data = x\n  y\n", ", line 2: write 'key = value'");
+    assert_false(cw_config_parse(&config, cw_slice_of("data = y\0z\n", 11), "f", error));
+    assert_string_equal(error, "f, line 1: a text has no zeros");
+    assert_string_equal(config.data, "x");
+}
+
+static void a_file_is_no_longer_than_it_may_be(void **state)
+{
+    (void)state;
+    char *text = malloc(CW_CONFIG_FILE_MAX + 2);
+    memset(text, '\n', CW_CONFIG_FILE_MAX + 1);
+    text[CW_CONFIG_FILE_MAX] = 0;
+    assert_true(read_text(text));
+    text[CW_CONFIG_FILE_MAX] = '\n';
+    text[CW_CONFIG_FILE_MAX + 1] = 0;
+    assert_false(cw_config_read(&config, "/dev/zero", error));
+    assert_string_equal(error, "cannot read the config file /dev/zero: it is longer than 64 KiB");
+    free(text);
 }
 
 static void a_missing_file_is_an_error(void **state)
 {
     (void)state;
     assert_false(cw_config_read(&config, "/nonexistent/chinwag.conf", error));
-    assert_string_equal(error, "cannot read the config file /nonexistent/chinwag.conf");
+    assert_string_equal(
+        error, "cannot read the config file /nonexistent/chinwag.conf: No such file or directory");
 }
 
 /* --- together ----------------------------------------------------------------------------------
@@ -336,6 +399,9 @@ int main(void)
         cmocka_unit_test_setup(an_unknown_key_is_refused, begin),
         cmocka_unit_test_setup(a_file_sets_what_it_names, begin),
         cmocka_unit_test_setup(a_wrong_line_is_named, begin),
+        cmocka_unit_test_setup(the_rest_of_a_long_line_is_no_setting, begin),
+        cmocka_unit_test_setup(an_indented_line_is_a_line, begin),
+        cmocka_unit_test_setup(a_file_is_no_longer_than_it_may_be, begin),
         cmocka_unit_test_setup(a_missing_file_is_an_error, begin),
         cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin),
         cmocka_unit_test_setup(bad_addresses_are_called_so, begin),

@@ -82,10 +82,22 @@ def limit_rows(limit):
         ("Wrong passwords from an address", "%d an hour" % limit["GUESSES_PER_ADDRESS"], "1026"),
         ("Passwords of an address that wait", "%d, %d s" % (
             limit["HASHES_PER_ADDRESS"], limit["HASH_WAIT_MS"] // 1000), "1026, 1029"),
-        ("Requests of a connection", "%d a second, %d at once" % (
+        ("Requests of a user", "%d a second, %d at once" % (
             limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
-        ("Whispers, group and voice messages of a connection", "%d a second, %d at once" % (
+        ("Whispers, group and voice messages of a user", "%d a second, %d at once" % (
             limit["TEXTS_PER_S"], limit["TEXTS_BURST"]), "1026"),
+        ("Messages to one group, of all its members", "%d a second, %s at once" % (
+            limit["GROUP_TEXTS_PER_S"], f"{limit['GROUP_TEXTS_BURST']:,}"), "1026"),
+        ("Requests of a user that are refused, and updates that are dropped",
+         "%d a second, %s at once" % (
+             limit["REFUSALS_PER_S"], f"{limit['REFUSALS_BURST']:,}"),
+         "the server reads on after %d s; after %d times in a row the connection is closed" % (
+             limit["PAUSE_MS"] // 1000, limit["PAUSES_MAX"])),
+        ("Bytes of a user's messages", "%s a second, %s at once" % (
+            size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
+         "the server reads more slowly"),
+        ("Frames of a speaker", "%d in a second" % (
+            limit["CALL_FRAMES_PER_S"]), "dropped"),
         ("Requests of a connection without a response yet",
          "%d" % limit["REQUESTS_IN_FLIGHT_MAX"], "the server reads on later"),
         ("PINGs of a connection", "%d a second" % limit["PINGS_PER_S_MAX"],

@@ -78,6 +78,7 @@ FIELDS = {
     ("request", "sessions"): ["username", "token"],
     ("request", "revoke_session"): ["username", "token", "session"],
     ("update", "session_moved"): ["username"],
+    ("update", "session_ended"): ["username", "reason"],
     ("update", "call_left"): ["group_name", "reason"],
     ("request", "invite_user"): ["username", "token"],
     ("response", "invite_user"): ["invitation"],
