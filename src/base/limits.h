@@ -214,7 +214,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HISTORY_SCAN_MAX 1000
 /* How far a preview looks back for something that was not deleted. */
 #define CW_PREVIEW_SCAN_MAX 64
-/* Invitations of one person, or to one group, that are still good. */
+/* Invitations to one group that are still good; and how many people those of one person
+ * to the server may let in (setting invitations_per_user), at most so many, and how long
+ * they may live (setting invitation_days). */
+#define CW_INVITATIONS_OPEN_MAX   1000
+#define CW_INVITATION_DAYS        30
 #define CW_INVITATIONS_MAX        50
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)

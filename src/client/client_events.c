@@ -142,6 +142,8 @@ static void fill_entry(struct cw_client_events *events, const struct cw_entry *f
         .client = STRING(CLIENT, client),
         .address = STRING(ADDRESS, address),
         .created_ms = from->created_ms,
+        .expires_ms = from->expires_ms,
+        .uses = from->uses,
     };
 #undef STRING
 }

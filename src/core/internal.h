@@ -819,7 +819,7 @@ handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_whispe
 handler_fn cw_on_manage_member; /* set_role, kick, ban, unban, mute */
 handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_on_set_access,
     cw_on_set_retention;
-handler_fn cw_on_invite, cw_on_invite_user;
+handler_fn cw_on_invite, cw_on_invite_user, cw_on_invitations, cw_on_withdraw_invitation;
 handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
     cw_on_delete, cw_on_mark_read, cw_on_mark_played;
 handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "net/net.h"
 
-enum type { TEXT, NUMBER, YES_NO, REGISTRATION, COST };
+enum type { TEXT, NUMBER, YES_NO, REGISTRATION, INVITE_BY, COST };
 
 struct setting {
     const char *key;
@@ -26,6 +26,9 @@ static const struct setting settings[] = {
     {"data", TEXT, AT(data), 1, SIZE(data)},
     {"zmtp", TEXT, AT(zmtp), 1, SIZE(zmtp)},
     {"registration", REGISTRATION, AT(registration), 0, 0},
+    {"invite_by", INVITE_BY, AT(invite_by), 0, 0},
+    {"invitations_per_user", NUMBER, AT(invitations_per_user), 1, CW_INVITATIONS_OPEN_MAX},
+    {"invitation_days", NUMBER, AT(invitation_days), 1, CW_INVITATION_SECONDS_MAX / 86400},
     {"password_cost", COST, AT(password_cost), 0, 0},
     {"allow_plaintext", YES_NO, AT(allow_plaintext), 0, 0},
     {"requests_per_s", NUMBER, AT(requests_per_s), 0, 1000000},
@@ -62,6 +65,8 @@ void cw_config_init(struct cw_config *config)
     *config = (struct cw_config){.data = "data",
                                  .zmtp = "127.0.0.1:4242",
                                  .registration = CW_REGISTRATION_AUTO,
+                                 .invitations_per_user = CW_INVITATIONS_MAX,
+                                 .invitation_days = CW_INVITATION_DAYS,
                                  .password_cost = CW_COST_INTERACTIVE,
                                  .reserved_names = CW_RESERVED_NAMES,
                                  .requests_per_s = CW_REQUESTS_PER_S,
@@ -138,6 +143,7 @@ static bool set(const struct setting *setting, void *to, const char *value, char
     static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
     static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
+    static const char *const inviters[] = {"everyone", "first", "nobody", NULL};
     int choice = -1;
     switch (setting->type) {
     case TEXT:
@@ -153,6 +159,10 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         choice = choose(setting, costs, value, error);
         if (choice >= 0)
             *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        break;
+    case INVITE_BY:
+        choice = choose(setting, inviters, value, error);
+        *(enum cw_invite_by *)to = (enum cw_invite_by)choice;
         break;
     case REGISTRATION:
         choice = choose(setting, registrations, value, error);

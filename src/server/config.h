@@ -23,11 +23,15 @@ enum cw_registration {
     CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
 };
 
+enum cw_invite_by { CW_INVITE_BY_EVERYONE, CW_INVITE_BY_FIRST, CW_INVITE_BY_NOBODY };
+
 struct cw_config {
     char data[4096];
     char zmtp[64]; /* HOST:PORT */
     enum cw_registration registration;
     enum cw_password_cost password_cost;
+    enum cw_invite_by invite_by; /* who of the users may, to the server */
+    unsigned invitations_per_user, invitation_days;
     bool allow_plaintext;
     unsigned requests_per_s, requests_burst;
     unsigned texts_per_s, texts_burst;

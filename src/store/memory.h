@@ -68,7 +68,7 @@ struct cw_memory_group {
 
 struct cw_memory_invitation {
     struct cw_slice hash;
-    uint64_t user_id, mailbox, expires_ms, uses;
+    uint64_t id, user_id, mailbox, created_ms, expires_ms, uses;
 };
 
 struct cw_memory_conversation {
@@ -117,7 +117,7 @@ struct cw_memory {
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
-    uint64_t last_notice_id;
+    uint64_t last_notice_id, last_invitation_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
     unsigned identities, eras; /* that it has had */
@@ -153,17 +153,21 @@ enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *us
                                                  const struct cw_store_request *request);
 cw_memory_operation cw_memory_user_create, cw_memory_user_find, cw_memory_password_find,
     cw_memory_password_set, cw_memory_contact_add, cw_memory_contact_remove, cw_memory_contact_list,
-    cw_memory_block, cw_memory_unblock, cw_memory_invite_create;
+    cw_memory_block, cw_memory_unblock;
 /* The ids of whom the user has blocked, and of his contacts. */
 void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
                             struct cw_store_result *result);
 void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
                              struct cw_store_result *result);
+/* memory_invitations.c */
+cw_memory_operation cw_memory_invite_create, cw_memory_invite_list, cw_memory_invite_withdraw;
 /* The invitation with this hash to this mailbox, if it is good, or NULL. */
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
                                                        struct cw_slice hash, uint64_t now_ms);
 /* Forgets the invitations to a group that is gone. */
 void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
+/* The user has lost the right to those to this mailbox. */
+void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
 
 /* memory_sessions.c */
 cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,

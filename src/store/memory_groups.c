@@ -80,7 +80,9 @@ static void remove_item(struct cw_memory_list *list, const void *item)
 
 static void remove_member(struct cw_memory *m, struct cw_memory_membership *membership)
 {
-    cw_memory_mark_drop(m, cw_mailbox_of_group(membership->group->id), membership->user->id);
+    uint64_t mailbox = cw_mailbox_of_group(membership->group->id);
+    cw_memory_mark_drop(m, mailbox, membership->user->id);
+    cw_memory_invitations_end(m, mailbox, membership->user->id);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
 }
@@ -321,6 +323,8 @@ void cw_memory_member_role(struct cw_memory *m, const struct cw_store_request *r
     if (result->status != CW_STORE_OK)
         return;
     two.other->role = request->role;
+    if (!cw_store_may_manage(CW_STORE_INVITE_CREATE, request->role, CW_ROLE_NONE))
+        cw_memory_invitations_end(m, cw_mailbox_of_group(request->group_id), request->other_id);
     if (request->role == CW_ROLE_OWNER)
         two.asker->role = CW_ROLE_MODERATOR;
 }

@@ -68,11 +68,17 @@ enum cw_sql {
     CW_SQL_BLOCKERS,
     CW_SQL_BLOCKS_COUNT,
     CW_SQL_INVITATION_INSERT,
+    CW_SQL_INVITATION_FREE,
     CW_SQL_INVITATION_GOOD,
     CW_SQL_INVITATION_USE,
+    CW_SQL_INVITATION_BY_ID,
+    CW_SQL_INVITATION_DELETE,
+    CW_SQL_INVITATIONS,
     CW_SQL_INVITATIONS_COUNT,
     CW_SQL_INVITATIONS_EXPIRE,
     CW_SQL_INVITATIONS_DELETE,
+    CW_SQL_INVITATIONS_END,
+    CW_SQL_INVITATIONS_TRIM,
     CW_SQL_GROUP_INSERT,
     CW_SQL_GROUP_BY_KEY,
     CW_SQL_GROUP_BY_ID,
@@ -314,7 +320,7 @@ cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find
     cw_sqlite_block, cw_sqlite_unblock;
 cw_sqlite_op cw_sqlite_session_create, cw_sqlite_session_find, cw_sqlite_session_save,
     cw_sqlite_session_drop, cw_sqlite_session_list, cw_sqlite_session_revoke;
-cw_sqlite_op cw_sqlite_invite_create;
+cw_sqlite_op cw_sqlite_invite_create, cw_sqlite_invite_list, cw_sqlite_invite_withdraw;
 cw_sqlite_op cw_sqlite_notice_list, cw_sqlite_notice_drop;
 cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join,
     cw_sqlite_group_leave, cw_sqlite_group_list, cw_sqlite_group_topic, cw_sqlite_group_access,
@@ -546,6 +552,8 @@ bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_i
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
                                const struct cw_store_request *request);
 void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request);
+/* The user has lost the right to those to this mailbox. */
+void cw_sqlite_invitations_end(struct cw_sqlite *s, uint64_t mailbox, uint64_t user_id);
 
 /* --- what names look like (sqlite_names.c) ------------------------------------------------ */
 

@@ -92,6 +92,7 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
 {
     run_with(s, CW_SQL_MEMBER_DELETE, user_id, group_id);
     run_with(s, CW_SQL_MARK_DELETE, user_id, cw_mailbox_of_group(group_id));
+    cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
     run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, group_id, (uint64_t)-1);
 }
 

@@ -34,6 +34,8 @@ void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t g
                                enum cw_store_role role)
 {
     run_with(s, CW_SQL_MEMBER_SET_ROLE, user_id, group_id, role);
+    if (!cw_store_may_manage(CW_STORE_INVITE_CREATE, role, CW_ROLE_NONE))
+        cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
 }
 
 /* --- the group itself ------------------------------------------------------------------- */

@@ -228,6 +228,25 @@ static const char *const migrations[] = {
     " until_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX notices_user ON notices(user_id);",
 
+    /* Invitations have numbers, by which they are withdrawn; those whose makers have lost
+     * the right to them end. */
+    "CREATE TABLE numbered("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " hash BLOB NOT NULL UNIQUE,"
+    " mailbox INTEGER NOT NULL,"
+    " creator_id INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL,"
+    " uses INTEGER NOT NULL) STRICT;"
+    "INSERT INTO numbered(hash, mailbox, creator_id, created_ms, expires_ms, uses)"
+    " SELECT hash, mailbox, creator_id, 0, expires_ms, uses FROM invitations WHERE"
+    " iif(mailbox = 0, creator_id > 0 OR NOT EXISTS(SELECT 1 FROM users),"
+    "  EXISTS(SELECT 1 FROM members WHERE user_id = creator_id AND group_id = mailbox >> 1"
+    "   AND role >= 2)) ORDER BY expires_ms;"
+    "DROP TABLE invitations;"
+    "ALTER TABLE numbered RENAME TO invitations;"
+    "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);",
+
     /* Whose ids these are: see identity.h. */
     "CREATE TABLE identity("
     " id INTEGER PRIMARY KEY CHECK(id = 1),"

@@ -203,6 +203,12 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_by_invitation = value != 0;
     else if (strcmp(key, "identity") == 0) /* told in the maps of login and attach */
         config->identity = &identified;
+    else if (strcmp(key, "invitation_days") == 0)
+        config->invitation_seconds_max = value * UINT64_C(86400);
+    else if (strcmp(key, "invitations_per_user") == 0)
+        play->store.invitations_per_user = value;
+    else if (strcmp(key, "inviters") == 0)
+        play->store.inviters = (enum cw_inviters)value;
     else if (strcmp(key, "sessions_per_user") == 0)
         play->store.sessions_per_user = value;
     else

@@ -136,6 +136,8 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_SESSION_LIST] = "session_list",
     [CW_STORE_SESSION_REVOKE] = "session_revoke",
     [CW_STORE_INVITE_CREATE] = "invite_create",
+    [CW_STORE_INVITE_LIST] = "invite_list",
+    [CW_STORE_INVITE_WITHDRAW] = "invite_withdraw",
     [CW_STORE_CONTACT_ADD] = "contact_add",
     [CW_STORE_CONTACT_REMOVE] = "contact_remove",
     [CW_STORE_CONTACT_LIST] = "contact_list",
@@ -227,6 +229,7 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     put_number(world, "seq", request->seq);
     put_number(world, "part", request->part);
     put_number(world, "to", request->notice_id);
+    put_number(world, "invitation", request->invitation_id);
     put_number(world, "n", request->n);
     if (request->refusal != CW_STORE_OK)
         put(world, " else %s", status_names[request->refusal]);

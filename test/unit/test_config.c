@@ -46,6 +46,9 @@ static void the_defaults_suit_one_machine(void **state)
     assert_string_equal(config.data, "data");
     assert_string_equal(config.zmtp, "127.0.0.1:4242");
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+    assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
+    assert_int_equal(config.invitations_per_user, 50);
+    assert_int_equal(config.invitation_days, 30);
     assert_int_equal(config.password_cost, CW_COST_INTERACTIVE);
     assert_false(config.allow_plaintext);
     assert_int_equal(config.requests_per_s, CW_REQUESTS_PER_S);
@@ -117,6 +120,8 @@ static void numbers_keep_to_their_range(void **state)
     check_number("group_texts_per_s", &config.group_texts_per_s, 0, 1000000);
     check_number("group_texts_burst", &config.group_texts_burst, 1, 1000000);
     check_number("call_frames_per_s", &config.call_frames_per_s, 0, 1000);
+    check_number("invitations_per_user", &config.invitations_per_user, 1, 1000);
+    check_number("invitation_days", &config.invitation_days, 1, 365);
     check_number("session_idle_days", &config.session_idle_days, 1, 3650);
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
@@ -169,6 +174,13 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
     assert_bad("registration", "Open",
                "registration must be one of auto, open, closed, invited, not 'Open'");
+    assert_good("invite_by", "first");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_FIRST);
+    assert_good("invite_by", "nobody");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_NOBODY);
+    assert_good("invite_by", "everyone");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
+    assert_bad("invite_by", "all", "invite_by must be one of everyone, first, nobody, not 'all'");
     assert_good("password_cost", "minimum");
     assert_int_equal(config.password_cost, CW_COST_MINIMUM);
     assert_good("password_cost", "moderate");
