@@ -13,6 +13,7 @@
 #include "client/client_backoff.h"
 #include "client/client_events.h"
 #include "client/client_outbox.h"
+#include "client/client_sent.h"
 #include "frame/zmtp.h"
 
 #define REASON_MAX 256
@@ -54,6 +55,7 @@ struct cw_client {
     bool has_seen;
     uint64_t seen;         /* highest message id handed out */
     struct cw_buf db, era; /* whose id that is, as the server said last; empty: it did not */
+    struct cw_client_sent sent;
 
     /* requests */
     int64_t last_number;
@@ -474,6 +476,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
         c->token.n = 0;
     free(asked.kept);
+    if (msg->code == CW_SUCCESS && msg->extras.id != 0)
+        cw_client_sent_add(&c->sent, msg->extras.id);
     cw_client_events_add_response(&c->events, asked.number, asked.action, msg);
     if (needs_session(asked.action) &&
         (msg->code == CW_USER_NOT_CONNECTED || msg->code == CW_USER_INCORRECT_TOKEN))
@@ -514,6 +518,8 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
             return;
         c->seen = msg->extras.id;
         c->has_seen = true;
+        if (msg->extras.own != 0 && cw_client_sent_has(&c->sent, msg->extras.id))
+            return;
     }
     cw_client_events_add_update(&c->events, msg, cw_buf_slice(&c->username));
 }

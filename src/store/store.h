@@ -116,7 +116,7 @@ enum cw_store_op {
     CW_STORE_MESSAGE_DELETE, /* conversation, user_id, seq -> the same. FORBIDDEN:
                                 another's, unless the user is owner or moderator of
                                 the group. `repeated`: it is deleted already */
-    CW_STORE_INBOX_READ,     /* user_id, cursor -> messages, scanned_to, more */
+    CW_STORE_INBOX_READ,     /* user_id, cursor, own -> messages, scanned_to, more */
     CW_STORE_HISTORY_READ,   /* conversation, user_id, anchor, seq, limit ->
                                 messages in ascending order without voices' bodies,
                                 more, last_seq, read_seq, peer_read_seq, peer_cursor */
@@ -262,6 +262,7 @@ struct cw_store_request {
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
+    bool own;   /* INBOX_READ: with what the user sent to others, too */
     bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store
                    does not care; whoever passes the result on does */
     uint64_t features;
