@@ -404,6 +404,7 @@ static void take_identity(struct cw_client *c, const struct cw_msg *msg)
         return;
     c->seen = has(msg, CW_X_SINCE) ? msg->extras.since : 0;
     c->has_seen = true;
+    c->sent = (struct cw_client_sent){0}; /* those ids are others' now */
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
     event->id = c->seen;
     event->text = "the server has other messages than when it was left: its data were begun anew, "
