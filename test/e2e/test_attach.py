@@ -257,7 +257,7 @@ class Extended(ServerTest):
         self.assertIsInstance(alice.server_map["server"], str)
         self.assertIsInstance(alice.server_map["features"], list)
         self.assertRegex(alice.server_map["db"], r"\A[0-9a-f]{32}\.0\Z")
-        self.assertRegex(alice.server_map["era"], r"\A[0-9a-f]{16}\Z")
+        self.assertRegex(alice.server_map["era"], r"\A[0-9a-f]{12}-1\Z")
         self.assertEqual(alice.server_map["newest"], 0)
 
     def test_updates_carry_id_and_time_in_shortest_form(self):
@@ -347,7 +347,7 @@ class Extended(ServerTest):
                             ({"since": 2 ** 64 - 1}, False),
                             ({"since": ids[1], "db": other, "era": era}, False),
                             ({"since": ids[2] + 1, "db": db, "era": era}, False),
-                            ({"since": ids[1], "db": db, "era": "0" * 16}, False)):
+                            ({"since": ids[1], "db": db, "era": "0" * 12 + "-1"}, False)):
             peer = self.peer()
             peer.send("request", "attach", "bob", bob.token, since)
             answer = peer.recv()
