@@ -106,7 +106,8 @@ struct cw_memory_mark {
 };
 
 struct cw_memory {
-    struct cw_store store; /* first */
+    struct cw_store store;     /* first */
+    unsigned identities, eras; /* that it has had */
     struct cw_store_options options;
     struct cw_arena arena;         /* everything kept but sessions, lists and maps */
     struct cw_arena *out;          /* for the results of the batch that is being executed */
@@ -120,7 +121,6 @@ struct cw_memory {
     uint64_t last_notice_id, last_invitation_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
-    unsigned identities, eras; /* that it has had */
 };
 
 /* --- store_memory.c ------------------------------------------------------------------ */

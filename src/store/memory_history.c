@@ -260,7 +260,7 @@ static bool is_found(struct cw_memory *m, const struct cw_store_request *request
 void cw_memory_search(struct cw_memory *m, const struct cw_store_request *request,
                       struct cw_store_result *result)
 {
-    size_t place = m->messages.count;
+    uint64_t id = m->messages.count;
     struct page page = {.result = result, .limit = request->limit};
     struct cw_buf terms = {0};
     if (request->conversation != 0)
@@ -268,10 +268,10 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
     if (result->status != CW_STORE_OK)
         return;
     if (request->before != 0)
-        place = cw_memory_place_above(m, request->before - 1);
+        id = cw_memory_place_above(m, request->before - 1);
     cw_words_query(request->body, &terms);
-    for (; place >= 1 && !result->more; place--) {
-        const struct cw_memory_entry *entry = m->messages.items[place - 1];
+    for (; id >= 1 && !result->more; id--) {
+        const struct cw_memory_entry *entry = m->messages.items[id - 1];
         if (is_found(m, request, cw_buf_slice(&terms), entry))
             result->more = !take(m, entry, &page);
     }

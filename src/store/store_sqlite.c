@@ -466,14 +466,14 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     cw_sqlite_retention_load(s);
     cw_sqlite_rights_load(s);
     cw_sqlite_names_load(s);
-    write_identity(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
-    if (s->trouble != CW_STORE_OK) {        /* an open transaction goes with the connection */
+    if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
                  folder);
         s->trouble = CW_STORE_FAILED;
         close_store(&s->store);
         return NULL;
     }
+    write_identity(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
     sweep_blobs(s, folder);
     cw_sqlite_watch_begin(s);
     return &s->store;
