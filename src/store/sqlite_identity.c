@@ -32,7 +32,7 @@ static void read_eras(struct cw_sqlite *s)
                 (struct cw_store_era){cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
 }
 
-void cw_sqlite_identity_read(struct cw_sqlite *s)
+static void read_identity(struct cw_sqlite *s)
 {
     read_id(s);
     read_eras(s);
@@ -57,4 +57,25 @@ void cw_sqlite_identity_renew(struct cw_sqlite *s)
     cw_sql_int(s->statements[CW_SQL_ERAS_DELETE], 1, 0);
     cw_sql_run(s, CW_SQL_ERAS_DELETE);
     cw_sqlite_era_begin(s);
+}
+
+static bool was_undone(struct cw_sqlite *s)
+{
+    bool undone = s->trouble == CW_STORE_UNAVAILABLE;
+    cw_sqlite_forget_loss(s);
+    if (s->trouble == CW_STORE_UNAVAILABLE)
+        s->trouble = CW_STORE_OK;
+    return undone;
+}
+
+bool cw_sqlite_identity_write(struct cw_sqlite *s, void (*change)(struct cw_sqlite *s))
+{
+    if (s->trouble != CW_STORE_OK)
+        return false;
+    cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
+    change(s);
+    cw_sqlite_end(s);
+    bool undone = was_undone(s);
+    read_identity(s);
+    return !was_undone(s) && !undone && s->trouble == CW_STORE_OK;
 }

@@ -511,32 +511,9 @@ static uint64_t newest(const struct cw_store *store)
     return ((const struct cw_sqlite *)store)->newest;
 }
 
-static bool was_undone(struct cw_sqlite *s)
-{
-    bool undone = s->trouble == CW_STORE_UNAVAILABLE;
-    cw_sqlite_forget_loss(s);
-    if (s->trouble == CW_STORE_UNAVAILABLE)
-        s->trouble = CW_STORE_OK;
-    return undone;
-}
-
-/* One transaction. A full disk, or a page that cannot be read, undoes it, and is no trouble
- * of the store. */
-static bool write_identity(struct cw_sqlite *s, void (*change)(struct cw_sqlite *s))
-{
-    if (s->trouble != CW_STORE_OK)
-        return false;
-    begin(s, CW_SQL_BEGIN_WRITING);
-    change(s);
-    end(s);
-    bool undone = was_undone(s);
-    cw_sqlite_identity_read(s);
-    return !was_undone(s) && !undone && s->trouble == CW_STORE_OK;
-}
-
 static bool renew_identity(struct cw_store *store)
 {
-    return write_identity((struct cw_sqlite *)store, cw_sqlite_identity_renew);
+    return cw_sqlite_identity_write((struct cw_sqlite *)store, cw_sqlite_identity_renew);
 }
 
 static const struct cw_store_backend backend = {.execute = execute,
@@ -576,7 +553,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
-    write_identity(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
+    cw_sqlite_identity_write(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
     cw_sqlite_sweep_blobs(s, folder);
     if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
         cw_sqlite_note_loss(s);
