@@ -256,6 +256,11 @@ static const char *const migrations[] = {
     " (SELECT count(*) / 2 FROM (SELECT 1 FROM messages ORDER BY id DESC LIMIT 99))),"
     " (SELECT max(seen_ms) FROM sessions), 0);",
 
+    /* In which order a user's sessions were used last: no clock says so. */
+    "ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE sessions SET used = (SELECT count(*) FROM sessions AS other WHERE other.user_id ="
+    " sessions.user_id AND (other.seen_ms, other.id) <= (sessions.seen_ms, sessions.id));",
+
     /* Whose ids these are: see identity.h. */
     "CREATE TABLE identity("
     " id INTEGER PRIMARY KEY CHECK(id = 1),"
