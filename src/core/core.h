@@ -42,18 +42,12 @@ struct cw_core_config {
     unsigned bytes_per_s, bytes_burst;       /* of a user's messages */
     unsigned call_frames_per_s;              /* of a speaker, in any second */
     unsigned group_texts_per_s, group_texts_burst;
-<<<<<<< HEAD
-    struct cw_slice server_name;              /* in the map of login; copied */
-    struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
-    struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
-    const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */
-    uint64_t newest;                          /* as cw_store_newest */
-=======
     unsigned strangers_per_minute;  /* first messages of a user to people he does not know */
     struct cw_slice server_name;    /* in the map of login; copied */
     struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
->>>>>>> limits-land
+    const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */
+    uint64_t newest;                          /* as cw_store_newest */
 };
 
 enum cw_event_type {

@@ -439,13 +439,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
-<<<<<<< HEAD
-    bool good = shell->hasher != NULL;
-    if (good)
-=======
-    shell->core = create_core(config, store);
     if (shell->hasher != NULL)
->>>>>>> limits-land
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");

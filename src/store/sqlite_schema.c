@@ -261,7 +261,13 @@ static const char *const migrations[] = {
     "UPDATE sessions SET used = (SELECT count(*) FROM sessions AS other WHERE other.user_id ="
     " sessions.user_id AND (other.seen_ms, other.id) <= (sessions.seen_ms, sessions.id));",
 
-<<<<<<< HEAD
+    /* What each user's messages up to progress.stored_to take: see sqlite_stored.c. */
+    "CREATE TABLE stored(user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
+    "ALTER TABLE progress ADD COLUMN stored_to INTEGER NOT NULL DEFAULT 0;"
+    "INSERT INTO stored SELECT sender_id, sum(" CW_SQL_STORED_BYTES ") FROM messages"
+    " GROUP BY sender_id;"
+    "UPDATE progress SET stored_to = ifnull((SELECT max(id) FROM messages), 0);",
+
     /* Whose ids these are: see identity.h. */
     "CREATE TABLE identity("
     " id INTEGER PRIMARY KEY CHECK(id = 1),"
@@ -271,14 +277,6 @@ static const char *const migrations[] = {
     " number INTEGER PRIMARY KEY AUTOINCREMENT,"
     " first_id INTEGER NOT NULL,"
     " era INTEGER NOT NULL) STRICT;",
-=======
-    /* What each user's messages up to progress.stored_to take: see sqlite_stored.c. */
-    "CREATE TABLE stored(user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
-    "ALTER TABLE progress ADD COLUMN stored_to INTEGER NOT NULL DEFAULT 0;"
-    "INSERT INTO stored SELECT sender_id, sum(" CW_SQL_STORED_BYTES ") FROM messages"
-    " GROUP BY sender_id;"
-    "UPDATE progress SET stored_to = ifnull((SELECT max(id) FROM messages), 0);",
->>>>>>> limits-land
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
