@@ -535,6 +535,18 @@ static void begin_delivery(struct audited_conn *conn)
     memset(conn->delivered, 0, sizeof conn->delivered);
 }
 
+/* A position that is ahead is ignored, and the answer says so. */
+static void take_claim(const struct auditor *auditor, struct login *login,
+                       const struct asked *asked, const struct cw_msg *msg)
+{
+    if ((msg->extras.present & CW_BIT(CW_X_RESTARTED)) != 0) {
+        expect(msg->extras.since <= login->floor, "an ignored position skips nothing");
+        login->floor = msg->extras.since;
+    } else if (asked->since <= auditor->head) {
+        login->floor = asked->since;
+    }
+}
+
 static void on_answer(struct auditor *auditor, struct audited_conn *conn,
                       const struct cw_effect *effect)
 {
@@ -548,8 +560,7 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
     expect(asked.envelope == effect->send.envelope, "an envelope comes back with its answer");
     if (msg->action == CW_ATTACH && asked.has_since && asked.session == conn->session &&
         conn->session != 0 && (msg->code == CW_SUCCESS || msg->code == CW_UNAVAILABLE)) {
-        find_session(auditor, conn->session)->floor =
-            asked.since < auditor->head ? asked.since : auditor->head;
+        take_claim(auditor, find_session(auditor, conn->session), &asked, msg);
         begin_delivery(conn);
     }
     bool with_token = asked.action != CW_REGISTER && asked.action != CW_LOGIN &&

@@ -120,16 +120,21 @@ struct chinwag_options {
     unsigned features;
     /* Deliver the messages with an id above `since` (0: all that there are).
      * Without it the server goes on where it believes that this session
-     * stopped. Either way no message comes twice to one extended client. */
+     * stopped. Either way no message comes twice to one extended client.
+     * `db` and `era`: as the last event told them that had them (the answer to login or
+     * attach, CHINWAG_ATTACHED, CHINWAG_RESTARTED), stored with the id; NULL: not known.
+     * By them the server knows whether it is an id of these messages; if not, it goes on
+     * as without `since`, and CHINWAG_RESTARTED says so. At most 512 bytes each. */
     bool has_since;
     uint64_t since;
+    const char *db, *era;
     /* Seed of the jitter between attempts to connect; 0: from the system. */
     uint64_t seed;
 };
 
 /* A new client; `options` may be NULL and is copied. Nothing is sent before
- * chinwag_poll. NULL when options->server or client_name is malformed. Free it
- * with chinwag_destroy. */
+ * chinwag_poll. NULL when server, client_name, db or era of the options is
+ * malformed. Free it with chinwag_destroy. */
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
 /* Closes the connection without further ado (the session on the server stays;
@@ -304,7 +309,7 @@ int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
 /* --- events -------------------------------------------------------------------- */
 
 enum chinwag_event_type {
-    CHINWAG_RESPONSE,      /* request, action, code, text; username, token */
+    CHINWAG_RESPONSE,      /* request, action, code, text; username, token, db, era */
     CHINWAG_WHISPER,       /* sender, to, content, id, time_ms */
     CHINWAG_GROUP_MESSAGE, /* sender, group, content, id, time_ms */
     CHINWAG_VOICE_MESSAGE, /* sender, to or group, samples or file, id, time_ms */
@@ -315,7 +320,7 @@ enum chinwag_event_type {
                               attach was refused with for now (RATE_LIMITED,
                               UNAVAILABLE), UNKNOWN_ACTION when the server does not
                               know attach, so that no session can go on there; else 0 */
-    CHINWAG_ATTACHED,      /* after a reconnection the session goes on */
+    CHINWAG_ATTACHED,      /* after a reconnection the session goes on; db, era */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in. `state`:
                               why, if the server said it: "too_many" (a login on one
                               device too many ended it), "revoked", "password",
@@ -327,6 +332,13 @@ enum chinwag_event_type {
                               `state` is the reason: "moved" (to another device or
                               program), "kicked", "banned", "left" (the group, on
                               another device), or one of a newer server */
+    CHINWAG_RESTARTED,     /* text, id, db, era: before the answer to login or attach, or
+                              CHINWAG_ATTACHED. The server has not the messages that
+                              `since`, or the ids so far, were of: its data were begun
+                              anew, or restored from a backup. Messages come from above
+                              `id` on, which is to be stored with db and era; what is
+                              kept by older ids is worthless. Messages from before the
+                              backup may come again */
 
     /* Only with their feature. `conversation` is as oneself would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
@@ -392,6 +404,7 @@ struct chinwag_event {
 
     const char *username; /* of login and attach: as it was registered */
     const char *token;    /* of login */
+    const char *db, *era; /* of both: whose ids are told from here on; NULL: not told */
 
     const char *sender; /* oneself: a copy of what another device has sent */
     bool own;           /* sender is oneself */

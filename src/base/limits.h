@@ -55,6 +55,18 @@
 #define CW_VOICE_RATE_MIN     8000u
 #define CW_VOICE_RATE_MAX     48000u
 
+/* --- ids --------------------------------------------------------------------- */
+
+/* `db` and `era` as texts: a client that stores them needs this much room. */
+#define CW_IDENTITY_TEXT_MAX 512
+/* Starts of the server that are remembered, so that a client's position of so long ago is
+ * still believed: at one start a day, some years; 16 KiB of memory. */
+#define CW_ERAS_MAX 1000
+/* What ids grow by when messages are known to be missing: more than any server gives
+ * between a backup and its restoring. Two million times, and an id is no longer exact in a
+ * program that keeps numbers as doubles (2^53). */
+#define CW_ID_LEAP 4294967296
+
 /* --- MessagePack that is not a sample list -------------------------------- */
 
 /* The schema needs 3 levels; the parser is iterative and stops here. */

@@ -53,7 +53,8 @@ struct cw_client {
     int64_t attach_number; /* the program waits for the answer to this; 0: no */
     struct cw_buf seen_by; /* whose position `seen` is; empty: the next user's */
     bool has_seen;
-    uint64_t seen; /* highest message id handed out */
+    uint64_t seen;         /* highest message id handed out */
+    struct cw_buf db, era; /* whose id that is, as the server said last; empty: it did not */
     struct cw_client_sent sent;
 
     /* requests */
@@ -68,6 +69,12 @@ struct cw_client {
     struct cw_client_events events;
 };
 
+static void set(struct cw_buf *buf, struct cw_slice s)
+{
+    buf->n = 0;
+    cw_buf_append(buf, s.p, s.n);
+}
+
 struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
     struct cw_client *c = cw_alloc_zero(sizeof *c);
@@ -78,6 +85,8 @@ struct cw_client *cw_client_create(const struct cw_client_config *config)
     cw_buf_append(&c->client_name, config->client_name.p, config->client_name.n);
     c->has_seen = config->has_since;
     c->seen = config->has_since ? config->since : 0;
+    set(&c->db, config->db);
+    set(&c->era, config->era);
     c->backoff.random = config->seed;
     c->answer_by_ms = UINT64_MAX;
     return c;
@@ -102,6 +111,8 @@ void cw_client_destroy(struct cw_client *c)
     cw_buf_finish(&c->username);
     cw_buf_finish(&c->token);
     cw_buf_finish(&c->seen_by);
+    cw_buf_finish(&c->db);
+    cw_buf_finish(&c->era);
     cw_outbox_finish(&c->outbox);
     while (c->asked_count != 0)
         free(take_asked(c).kept);
@@ -112,12 +123,6 @@ void cw_client_destroy(struct cw_client *c)
 enum cw_client_state cw_client_state(const struct cw_client *c)
 {
     return c->state;
-}
-
-static void set(struct cw_buf *buf, struct cw_slice s)
-{
-    buf->n = 0;
-    cw_buf_append(buf, s.p, s.n);
 }
 
 static bool has_session(const struct cw_client *c)
@@ -196,6 +201,19 @@ static void put_request(struct cw_client *c, int64_t number, const struct cw_msg
     c->asked[end] = (struct asked){number, msg->action, kept};
 }
 
+/* Whose id `since` is. */
+static void put_identity(const struct cw_client *c, struct cw_extras *extras)
+{
+    if (c->db.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_DB);
+    extras->db = cw_buf_slice(&c->db);
+    if (c->era.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_ERA);
+    extras->era = cw_buf_slice(&c->era);
+}
+
 /* The map of login and attach. A position is only told to whom it belongs. */
 static struct cw_extras session_extras(const struct cw_client *c, struct cw_slice username)
 {
@@ -214,6 +232,7 @@ static struct cw_extras session_extras(const struct cw_client *c, struct cw_slic
     if (c->has_seen && own) {
         extras.present |= CW_BIT(CW_X_SINCE);
         extras.since = c->seen;
+        put_identity(c, &extras);
     }
     return extras;
 }
@@ -360,6 +379,39 @@ static void begin_session(struct cw_client *c, struct cw_slice username)
     set(&c->username, username);
 }
 
+static bool has(const struct cw_msg *msg, enum cw_extra_index index)
+{
+    return (msg->extras.present & CW_BIT(index)) != 0;
+}
+
+static void fill_identity(struct cw_client *c, struct chinwag_event *event)
+{
+    if (c->db.n != 0)
+        event->db = cw_client_events_copy(&c->events, cw_buf_slice(&c->db));
+    if (c->era.n != 0)
+        event->era = cw_client_events_copy(&c->events, cw_buf_slice(&c->era));
+}
+
+/* The answer to login or attach says whose ids are told from here on. If `since` was of
+ * other messages, it says where delivery begins, too. */
+static void take_identity(struct cw_client *c, const struct cw_msg *msg)
+{
+    if (has(msg, CW_X_DB)) {
+        set(&c->db, msg->extras.db);
+        set(&c->era, has(msg, CW_X_ERA) ? msg->extras.era : (struct cw_slice){0});
+    }
+    if (!has(msg, CW_X_RESTARTED) || msg->extras.restarted == 0)
+        return;
+    c->seen = has(msg, CW_X_SINCE) ? msg->extras.since : 0;
+    c->has_seen = true;
+    c->sent = (struct cw_client_sent){0}; /* those ids are others' now */
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
+    event->id = c->seen;
+    event->text = "the server has other messages than when it was left: its data were begun anew, "
+                  "or restored from an older backup";
+    fill_identity(c, event);
+}
+
 static struct chinwag_event *lose_session(struct cw_client *c, int code)
 {
     if (!has_session(c))
@@ -397,23 +449,28 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
     int64_t number = c->attach_number;
     c->attach_number = 0;
     c->answer_by_ms = UINT64_MAX;
-    if (msg->code == CW_SUCCESS)
+    if (msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
-    else if (number != 0)
+        take_identity(c, msg);
+    } else if (number != 0) {
         c->token.n = 0;
-    else
+    } else {
         lose_session(c, msg->code);
-    if (number != 0)
+    }
+    if (number != 0) {
         cw_client_events_add_response(&c->events, number, CW_ATTACH, msg);
-    else if (msg->code == CW_SUCCESS)
-        cw_client_events_add(&c->events, CHINWAG_ATTACHED)->username =
-            cw_client_events_copy(&c->events, msg->username);
+    } else if (msg->code == CW_SUCCESS) {
+        struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_ATTACHED);
+        event->username = cw_client_events_copy(&c->events, msg->username);
+        fill_identity(c, event);
+    }
 }
 
 static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg)
 {
     if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
+        take_identity(c, msg);
         set(&c->token, msg->token);
         c->moved = false;
     }
@@ -457,7 +514,7 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
         on_session_ended(c, msg);
         return;
     }
-    if ((msg->extras.present >> CW_X_ID & 1) != 0) {
+    if (has(msg, CW_X_ID)) {
         if (msg->extras.id <= c->seen)
             return;
         c->seen = msg->extras.id;

@@ -22,6 +22,7 @@ struct cw_client_config {
                           "Retries") */
     bool has_since;
     uint64_t since;
+    struct cw_slice db, era; /* whose id `since` is; copied; empty: not known */
     uint64_t seed;
 };
 

@@ -184,6 +184,8 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
     event->peer_read = extras->peer_read;
     event->delivered = extras->delivered;
     event->seen_ms = extras->seen;
+    event->db = extra_string(events, msg, CW_X_DB, extras->db);
+    event->era = extra_string(events, msg, CW_X_ERA, extras->era);
     event->until = has(msg, CW_X_EXPIRES) ? extras->expires : extras->until;
     event->duration_ms = extras->duration_ms;
     event->waveform = extra_string(events, msg, CW_X_WAVEFORM, extras->waveform);

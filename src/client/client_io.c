@@ -49,6 +49,12 @@ static uint64_t random_part(void)
     return part == 0 ? 1 : part;
 }
 
+/* What the server says of its database is short; what is not could spoil each attach. */
+static bool is_identity(struct cw_slice text)
+{
+    return text.n <= CW_IDENTITY_TEXT_MAX && cw_utf8_valid(text);
+}
+
 chinwag_client *chinwag_create(const struct chinwag_options *options)
 {
     static const struct chinwag_options defaults = {0};
@@ -61,11 +67,14 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
         .part = random_part(),
         .has_since = o->has_since,
         .since = o->since,
+        .db = cw_slice_str(o->db != NULL ? o->db : ""),
+        .era = cw_slice_str(o->era != NULL ? o->era : ""),
         .seed = o->seed != 0 ? o->seed : random_seed(),
     };
     struct cw_address address;
     if (!cw_address_parse(o->server != NULL ? o->server : DEFAULT_SERVER, &address) ||
-        config.client_name.n > CW_CLIENT_NAME_MAX || !cw_utf8_valid(config.client_name))
+        config.client_name.n > CW_CLIENT_NAME_MAX || !cw_utf8_valid(config.client_name) ||
+        !is_identity(config.db) || !is_identity(config.era))
         return NULL;
     chinwag_client *client = cw_alloc_zero(sizeof *client);
     client->address = address;

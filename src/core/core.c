@@ -26,6 +26,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
+    cw_claims_init(core, config);
     return core;
 }
 
@@ -54,6 +55,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_throttle_finish(core);
     cw_addresses_finish(core);
     cw_names_finish(core);
+    cw_claims_finish(core);
     cw_map_finish(&core->sessions);
     cw_map_finish(&core->groups_by_id);
     cw_map_finish(&core->groups_by_key);
@@ -105,6 +107,8 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         cw_conn_make_room(core);
         break;
     case CW_EV_STORE:
+        if (event->store->message_id > core->newest)
+            core->newest = event->store->message_id;
         cw_request_resume(core, event->store->cookie, event);
         break;
     case CW_EV_HASH:

@@ -46,6 +46,8 @@ struct cw_core_config {
     struct cw_slice server_name;    /* in the map of login; copied */
     struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
+    const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */
+    uint64_t newest;                          /* as cw_store_newest */
 };
 
 enum cw_event_type {

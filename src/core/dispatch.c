@@ -108,7 +108,7 @@ static void attach(struct cw_core *core, struct request *request,
             run_authorised(core, request);
         return;
     }
-    cw_session_attach(core, request->conn, result, msg->token, extras);
+    cw_session_attach(core, request->conn, result, msg->token, extras == NULL ? NULL : request);
     run_authorised(core, request);
 }
 

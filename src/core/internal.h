@@ -164,8 +164,6 @@ struct session {
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
-    uint64_t since;    /* claimed as received by the client, taken over with the first page */
-    bool since_claimed;
     uint64_t reading;  /* cookie of the page that is awaited; others are void */
     struct link parts; /* connections beside it */
     unsigned part_count;
@@ -262,6 +260,7 @@ struct request {
     bool proves;    /* its connection is `proving` for it */
     bool hashed;    /* a password was looked at for it */
     uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
+    uint8_t claim;  /* enum claim: of its `since`, once it was judged */
     step_fn *resume;
     handler_fn *found;        /* goes on when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
@@ -288,7 +287,9 @@ struct request {
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
-    uint64_t n; /* the request's own number, with has_n */
+    uint64_t common; /* of a claim: see enum claim */
+    uint64_t begins; /* with a claim that was refused: where delivery begins instead */
+    uint64_t n;      /* the request's own number, with has_n */
     bool has_n;
     bool first; /* a first message to a stranger was taken from the rate for it */
     bool gone;  /* it was stored before, and is no longer kept */
@@ -306,6 +307,8 @@ struct tally;
 struct cw_core {
     struct cw_core_config config;
     struct cw_slice server_name;
+    struct cw_store_identity *identity; /* or NULL */
+    uint64_t newest;                    /* the highest id of a message that was stored */
     uint64_t now_ms;
     uint64_t time_ms;
     struct cw_effects *effects; /* of the step under way */
@@ -522,20 +525,41 @@ void cw_user_block(struct user *user, uint64_t other_id, bool block);
  * when there is none. */
 void cw_user_find(struct cw_core *core, struct request *request, handler_fn *found);
 
+/* --- claim.c --------------------------------------------------------------------------- */
+
+/* Whose ids a client's `since` is of. */
+enum claim {
+    CLAIM_UNJUDGED,
+    CLAIM_NONE,   /* it says nothing */
+    CLAIM_GOOD,   /* of these messages */
+    CLAIM_FORKED, /* ... up to request->common; then of others: a backup was restored */
+    CLAIM_LOST,   /* the same, but nobody knows up to where */
+    CLAIM_FOREIGN /* of another database, or beyond what was ever given */
+};
+/* Judges the request's, once. */
+enum claim cw_claim_judge(const struct cw_core *core, struct request *request);
+/* Where delivery begins, so that nothing is left out; `received` is what the server
+ * knows. */
+uint64_t cw_claim_begin(const struct request *request, uint64_t received);
+/* What an extended client is told of it in the answer to login or attach. */
+void cw_claim_tell(const struct cw_core *core, const struct request *request,
+                   struct cw_extras *extras);
+void cw_claims_init(struct cw_core *core, const struct cw_core_config *config);
+void cw_claims_finish(struct cw_core *core);
+
 /* --- session.c ------------------------------------------------------------------------ */
 
 /* Attaches what the store found or made to the connection; moves it there when
- * it is attached elsewhere. `extras`: of the login or attach request, or NULL. */
+ * it is attached elsewhere. `request`: if it is a login or attach, else NULL. */
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_store_result *result, struct cw_slice token,
-                                  const struct cw_extras *extras);
+                                  struct request *request);
 /* The request that attached it has been answered: its messages may follow. */
 void cw_session_begin_delivery(struct cw_core *core, struct session *session);
 /* Its connection is gone. */
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
-void cw_session_take_extras(struct cw_core *core, struct session *session,
-                            const struct cw_extras *extras);
+void cw_session_take_extras(struct cw_core *core, struct session *session, struct request *request);
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
 /* The message with this id is about to be fanned out: is this session to be in
  * the audience? Notes it either way. An Ogg Opus file, for who cannot read it, it

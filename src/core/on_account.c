@@ -84,8 +84,9 @@ static void attach_new(struct cw_core *core, struct request *request, struct cw_
 {
     struct cw_slice token = cw_slice_of(request->token, request->token_n);
     const struct cw_extras *extras = &request->msg->extras;
+    request->begins = made->cursor;
     if (!cw_part_wanted(extras)) {
-        cw_session_attach(core, request->conn, made, token, extras);
+        cw_session_attach(core, request->conn, made, token, request);
         return;
     }
     made->extended = true;
@@ -165,8 +166,9 @@ static void create_session(struct cw_core *core, struct request *request,
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
     store->features = extras->features;
-    store->has_since = (extras->present & CW_BIT(CW_X_SINCE)) != 0;
-    store->since = extras->since;
+    enum claim claim = cw_claim_judge(core, request);
+    store->has_since = claim == CLAIM_GOOD || claim == CLAIM_FORKED;
+    store->since = cw_claim_begin(request, 0);
     describe_live_sessions(core, request->target, store);
 }
 
@@ -303,7 +305,7 @@ void cw_on_attach(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_SUCCESS);
         return;
     }
-    cw_session_take_extras(core, session, extras);
+    cw_session_take_extras(core, session, request);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_SAVE, attach_saved);
     store->session_id = session->id;

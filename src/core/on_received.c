@@ -15,7 +15,7 @@ static void saved(struct cw_core *core, struct request *request, const struct cw
     if (cw_request_unavailable(core, request, event->store))
         return;
     /* All of that goes out before this answer. */
-    if (here && !session->since_claimed)
+    if (here)
         session->answered = session->sent;
     cw_request_answer(core, request, CW_SUCCESS);
 }

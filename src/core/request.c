@@ -347,6 +347,7 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->present = CW_BIT(CW_X_SERVER) | CW_BIT(CW_X_FEATURES);
         extras->server = core->server_name;
         extras->features = CW_FEATURES_ALL;
+        cw_claim_tell(core, request, extras);
     } else if (request->message_id != 0) {
         extras->map_present = true;
         extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);

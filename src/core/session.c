@@ -135,15 +135,6 @@ static void send_stored(struct cw_core *core, struct session *session,
     note_sent(core, session, message->message_id);
 }
 
-/* The client said what it has; the page shows that so much exists. */
-static void take_over_since(struct cw_core *core, struct session *session, uint64_t scanned_to)
-{
-    if (!session->since_claimed)
-        return;
-    session->since_claimed = false;
-    set_received(core, session, session->since < scanned_to ? session->since : scanned_to);
-}
-
 static void page_came(struct cw_core *core, struct request *page, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
@@ -157,7 +148,6 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
         read_page_later(core, session);
         return;
     }
-    take_over_since(core, session, result->scanned_to);
     for (size_t i = 0; i < result->message_count; i++)
         send_stored(core, session, &result->messages[i]);
     bool nothing_since = session->sent == session->received;
@@ -179,18 +169,6 @@ void cw_session_begin_delivery(struct cw_core *core, struct session *session)
     read_page(core, session);
 }
 
-/* The client claimed to have what has only now been stored (the server's data
- * are older than the client's): its place is before that message, and a page that
- * was asked for by the claim is void. */
-static void correct_claim(struct cw_core *core, struct session *session, uint64_t message_id)
-{
-    if (!session->since_claimed || session->since < message_id)
-        return;
-    session->since = session->sent = message_id - 1;
-    if (session->delivery == DELIVERY_READING)
-        read_page(core, session);
-}
-
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id, bool ogg)
 {
     if (ogg && session->delivery == DELIVERY_LIVE && (session->features & CW_FEATURE_OPUS) == 0) {
@@ -199,7 +177,6 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
     }
     if (session->delivery != DELIVERY_LIVE) {
         session->missed = message_id;
-        correct_claim(core, session, message_id);
         return false;
     }
     note_sent(core, session, message_id);
@@ -358,7 +335,7 @@ static void set_confirms(struct cw_core *core, struct session *session, bool con
     session->confirms = confirms;
     if (confirms && session->notice_told == 0)
         cw_list_remove(&session->unprobed);
-    else if (!confirms && session->sent > session->received && !session->since_claimed)
+    else if (!confirms && session->sent > session->received)
         cw_session_probe(core, session);
 }
 
@@ -366,8 +343,7 @@ void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t 
                         struct request *request, step_fn *resume)
 {
     set_confirms(core, session, true);
-    /* While the store has not said that so much exists, the page decides. */
-    if (!session->since_claimed && message_id > session->received)
+    if (message_id > session->received)
         set_received(core, session, message_id);
     fill_save(core, session, true, cw_request_submit(core, request, CW_STORE_SESSION_SAVE, resume));
 }
@@ -445,9 +421,20 @@ static void displace(struct cw_core *core, const struct session *session)
     cw_effect_answer(core, &update, conn, true, false);
 }
 
-void cw_session_take_extras(struct cw_core *core, struct session *session,
-                            const struct cw_extras *extras)
+/* What the client has is received, whatever the server thought. */
+static void take_claim(struct cw_core *core, struct session *session, struct request *request)
 {
+    request->begins = cw_claim_begin(request, session->received);
+    session->sent = request->begins;
+    session->reading = 0;
+    if (session->delivery != DELIVERY_OFF)
+        session->delivery = DELIVERY_ATTACHED;
+    set_received(core, session, request->begins);
+}
+
+void cw_session_take_extras(struct cw_core *core, struct session *session, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
     if (!extras->map_present)
         return;
     session->extended = true;
@@ -459,18 +446,13 @@ void cw_session_take_extras(struct cw_core *core, struct session *session,
         session->reading = 0; /* it would hold what is not wanted, or in the wrong form */
         session->delivery = DELIVERY_ATTACHED;
     }
-    if ((extras->present & CW_BIT(CW_X_SINCE)) == 0)
-        return;
-    session->since_claimed = true;
-    session->since = session->sent = extras->since;
-    session->reading = 0;
-    if (session->delivery != DELIVERY_OFF)
-        session->delivery = DELIVERY_ATTACHED;
+    if (cw_claim_judge(core, request) != CLAIM_NONE)
+        take_claim(core, session, request);
 }
 
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_store_result *result, struct cw_slice token,
-                                  const struct cw_extras *extras)
+                                  struct request *request)
 {
     struct session *session = cw_session_find(core, result->session_id);
     if (session == NULL) {
@@ -486,8 +468,8 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     session->notice_newest = result->notice_id;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
-    if (extras != NULL)
-        cw_session_take_extras(core, session, extras);
+    if (request != NULL)
+        cw_session_take_extras(core, session, request);
     cw_user_set_blocked(session->user, result);
     cw_presence_attached(core, session, result);
     save_later(core, session); /* it has been seen */

@@ -375,6 +375,8 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .server_name = cw_slice_str("chinwagd " CW_VERSION),
         .reserved_names = cw_slice_str(config->reserved_names),
         .kept_keys = cw_store_kept_keys(store),
+        .identity = cw_store_identity(store),
+        .newest = cw_store_newest(store),
     };
     randombytes_buf(core.hash_seed, sizeof core.hash_seed);
     return cw_core_create(&core);
@@ -431,12 +433,12 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
                                  .frame_window_ms = config->frame_window_ms,
                                  .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
+    shell->core = create_core(config, store); /* reads the store, which is still nobody's */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
-    shell->core = create_core(config, store);
     if (shell->hasher != NULL)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else

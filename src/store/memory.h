@@ -109,13 +109,16 @@ struct cw_memory_mark {
 };
 
 struct cw_memory {
-    struct cw_store store; /* first */
+    struct cw_store store;     /* first */
+    unsigned identities, eras; /* that it has had */
     struct cw_store_options options;
     struct cw_arena arena;         /* everything kept but sessions, lists and maps */
     struct cw_arena *out;          /* for the results of the batch that is being executed */
     struct cw_store_moment moment; /* of the latest request */
     /* By id; a session or group that is gone leaves a NULL. */
-    struct cw_memory_list users, groups, sessions, messages;
+    struct cw_memory_list users, groups, sessions;
+    struct cw_memory_list messages; /* by ascending ids, which may have a hole */
+    uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     uint64_t last_notice_id, last_invitation_id;
@@ -220,6 +223,8 @@ enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
  * pair, muted) or NOT_MEMBER. */
 enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
                                        uint64_t time_ms);
+/* The place in m->messages of the first with an id above `after`. */
+size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
 /* NULL: nothing was ever said in it. */
 struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
 /* Entry number seq, or NULL when there is none or it is no longer kept. */

@@ -58,10 +58,8 @@ static struct cw_memory_membership *add_member(struct cw_memory *m, struct cw_me
                                                struct cw_memory_group *group)
 {
     struct cw_memory_membership *membership = cw_memory_keep(m, sizeof *membership);
-    *membership = (struct cw_memory_membership){.user = user,
-                                                .group = group,
-                                                .joined_message_id = m->messages.count,
-                                                .role = CW_ROLE_MEMBER};
+    *membership = (struct cw_memory_membership){
+        .user = user, .group = group, .joined_message_id = m->newest, .role = CW_ROLE_MEMBER};
     size_t i = 0;
     while (i < user->memberships.count &&
            ((struct cw_memory_membership *)user->memberships.items[i])->group->id < group->id)

@@ -267,11 +267,11 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
-    if (request->before != 0 && request->before <= id)
-        id = request->before - 1;
+    if (request->before != 0)
+        id = cw_memory_place_above(m, request->before - 1);
     cw_words_query(request->body, &terms);
     for (; id >= 1 && !result->more; id--) {
-        const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+        const struct cw_memory_entry *entry = m->messages.items[id - 1];
         if (is_found(m, request, cw_buf_slice(&terms), entry))
             result->more = !take(m, entry, &page);
     }

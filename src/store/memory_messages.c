@@ -22,6 +22,27 @@ static struct cw_memory_conversation *open_conversation(struct cw_memory *m, uin
     return conversation;
 }
 
+size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after)
+{
+    size_t low = 0, high = m->messages.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (((struct cw_memory_entry *)m->messages.items[middle])->message.message_id > after)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static const struct cw_memory_entry *entry_with_id(const struct cw_memory *m, uint64_t id)
+{
+    size_t place = id == 0 ? m->messages.count : cw_memory_place_above(m, id - 1);
+    const struct cw_memory_entry *entry =
+        place == m->messages.count ? NULL : m->messages.items[place];
+    return entry == NULL || entry->message.message_id != id ? NULL : entry;
+}
+
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq)
 {
@@ -77,7 +98,8 @@ static struct cw_memory_entry *add_entry(struct cw_memory *m,
     if (body.n != 0)
         memcpy(entry + 1, body.p, body.n);
     entry->conversation = open_conversation(m, cw_conversation_of(mailbox, request->user_id));
-    entry->message.message_id = cw_memory_add(&m->messages, entry);
+    entry->message.message_id = ++m->newest;
+    cw_memory_add(&m->messages, entry);
     entry->message.seq = (uint32_t)cw_memory_add(&entry->conversation->entries, entry);
     entry->message.time_ms = request->time_ms;
     entry->message.mailbox = mailbox;
@@ -100,7 +122,7 @@ static const uint64_t sent_key[2] = {1, 2};
 static void answer_retry(struct cw_memory *m, const struct cw_store_request *request, uint64_t id,
                          struct cw_store_result *result)
 {
-    const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+    const struct cw_memory_entry *entry = entry_with_id(m, id);
     if (entry == NULL || entry->gone) {
         result->repeated = result->gone = true;
         return;
@@ -408,10 +430,10 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
     const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     size_t scanned = 0, bytes = 0;
     uint64_t last = request->cursor;
-    result->scanned_to = m->messages.count;
+    result->scanned_to = m->newest;
     result->messages = cw_arena_alloc(m->out, CW_PAGE_ROWS_MAX * sizeof result->messages[0]);
-    for (uint64_t id = last + 1; user != NULL && id <= m->messages.count; id++) {
-        const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
+    for (size_t i = cw_memory_place_above(m, last); user != NULL && i < m->messages.count; i++) {
+        const struct cw_memory_entry *entry = m->messages.items[i];
         if (entry->gone || !is_for(user, entry, request->own))
             continue;
         bool passed_over = is_passed_over(user, entry, request->own);
@@ -424,7 +446,7 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
             return;
         }
         scanned++;
-        last = id;
+        last = entry->message.message_id;
         if (passed_over)
             continue;
         bytes += size;

@@ -93,7 +93,7 @@ static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memo
     session->token_hash = cw_slice_of(session + 1, request->secret.n);
     session->id = cw_memory_add(&m->sessions, session);
     session->user = user;
-    session->cursor = cw_store_first_cursor(request, user->high_cursor, m->messages.count);
+    session->cursor = cw_store_first_cursor(request, user->high_cursor, m->newest);
     session->created_ms = request->time_ms;
     session->seen_ms = cw_store_moment(request).later_ms;
     session->used = ++user->last_used;

@@ -51,6 +51,11 @@ enum cw_sql {
     CW_SQL_WINDOW_DELETE,
     CW_SQL_WINDOWS_OF_SESSION,
     CW_SQL_RETRY_KEY,
+    CW_SQL_IDENTITY,
+    CW_SQL_IDENTITY_RENEW,
+    CW_SQL_ERAS,
+    CW_SQL_ERA_INSERT,
+    CW_SQL_ERAS_DELETE,
     CW_SQL_CONTACT_INSERT,
     CW_SQL_CONTACT_FIND,
     CW_SQL_CONTACT_DELETE,
@@ -510,6 +515,16 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);
+
+/* --- whose ids these are (sqlite_identity.c) ---------------------------------------------- */
+
+/* In one transaction makes the change, and reads what holds into store.identity. False: a
+ * full disk, or a page that cannot be read, has undone it; that is no trouble of the store. */
+bool cw_sqlite_identity_write(struct cw_sqlite *s, void (*change)(struct cw_sqlite *s));
+/* Such changes: a new era, from the next id on; another identity, with ids
+ * above all that were given. */
+void cw_sqlite_era_begin(struct cw_sqlite *s);
+void cw_sqlite_identity_renew(struct cw_sqlite *s);
 
 /* --- damage (sqlite_damage.c) ----------------------------------------------------------- */
 

@@ -267,6 +267,16 @@ static const char *const migrations[] = {
     "INSERT INTO stored SELECT sender_id, sum(" CW_SQL_STORED_BYTES ") FROM messages"
     " GROUP BY sender_id;"
     "UPDATE progress SET stored_to = ifnull((SELECT max(id) FROM messages), 0);",
+
+    /* Whose ids these are: see identity.h. */
+    "CREATE TABLE identity("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " db BLOB NOT NULL) STRICT;"
+    "INSERT INTO identity VALUES(1, randomblob(16));"
+    "CREATE TABLE eras("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " first_id INTEGER NOT NULL,"
+    " era INTEGER NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -64,6 +64,13 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_WINDOW_DELETE] = "DELETE FROM windows WHERE session_id = ?1 AND part = ?2",
     [CW_SQL_WINDOWS_OF_SESSION] = "SELECT part, last_id FROM windows WHERE session_id = ?1",
     [CW_SQL_RETRY_KEY] = "SELECT key FROM retry_key WHERE id = 1",
+    [CW_SQL_IDENTITY] = "SELECT db FROM identity WHERE id = 1",
+    [CW_SQL_IDENTITY_RENEW] = "UPDATE identity SET db = randomblob(16) WHERE id = 1",
+    [CW_SQL_ERAS] =
+        "SELECT first_id, era FROM eras WHERE number > (SELECT max(number) FROM eras) - ?1"
+        " ORDER BY number",
+    [CW_SQL_ERA_INSERT] = "INSERT INTO eras(first_id, era) VALUES(?1, random())",
+    [CW_SQL_ERAS_DELETE] = "DELETE FROM eras WHERE number <= (SELECT max(number) FROM eras) - ?1",
 
     [CW_SQL_CONTACT_INSERT] = "INSERT INTO contacts(user_id, contact_id) VALUES(?1, ?2)",
     [CW_SQL_CONTACT_FIND] = "SELECT 1 FROM contacts WHERE user_id = ?1 AND contact_id = ?2",

@@ -30,6 +30,21 @@ const char *cw_store_failure(struct cw_store *store)
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);
 }
 
+const struct cw_store_identity *cw_store_identity(const struct cw_store *store)
+{
+    return &store->identity;
+}
+
+uint64_t cw_store_newest(const struct cw_store *store)
+{
+    return store->backend->newest(store);
+}
+
+bool cw_store_renew_identity(struct cw_store *store)
+{
+    return store->backend->renew_identity(store);
+}
+
 struct cw_slice cw_store_kept_keys(const struct cw_store *store)
 {
     return store->kept_keys;
@@ -223,7 +238,7 @@ uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t 
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id)
 {
-    if (request->has_since)
-        return request->since < newest_message_id ? request->since : newest_message_id;
+    if (request->has_since && request->since <= newest_message_id)
+        return request->since;
     return request->cursor > high_cursor ? request->cursor : high_cursor;
 }

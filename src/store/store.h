@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/slice.h"
+#include "store/identity.h"
 
 enum cw_store_op {
     /* --- accounts --- */
@@ -445,8 +446,8 @@ struct cw_store_result {
  *   group messages and without a group's from before he joined. (What he
  *   whispers to himself is delivered.)
  * - SESSION_CREATE starts at the highest of: request.cursor, and every cursor that
- *   any session of the user was ever saved with; at request.since (but never
- *   beyond the newest message) when has_since.
+ *   any session of the user was ever saved with; at request.since when has_since,
+ *   unless that is beyond the newest message: then whoever says so means other messages.
  * - A session not seen for session_idle_ms does not exist any more. When somebody was
  *   seen last never goes back, and is no earlier than the date.
  *

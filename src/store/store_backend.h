@@ -17,6 +17,8 @@ struct cw_store_backend {
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
     bool (*tick)(struct cw_store *store);           /* NULL: nothing waits for it */
+    uint64_t (*newest)(const struct cw_store *store);
+    bool (*renew_identity)(struct cw_store *store);
 };
 
 /* The first member of every back end's own struct. */
@@ -24,6 +26,7 @@ struct cw_store {
     const struct cw_store_backend *backend;
     struct cw_store_notes notes;
     struct cw_slice kept_keys;
+    struct cw_store_identity identity;
     uint64_t date_ms; /* as kept */
 };
 

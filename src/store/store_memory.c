@@ -6,6 +6,7 @@
  * too: the file that a request names is not read. The operations are in memory_*.c. */
 #include "store/store_memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/memory.h"
@@ -186,7 +187,52 @@ static void close_store(struct cw_store *store)
     free(m);
 }
 
-static const struct cw_store_backend backend = {execute, idle, NULL, close_store, NULL, NULL};
+/* --- whose ids these are ------------------------------------------------------------ */
+
+/* Not random, as nothing here: it is for tests. */
+static void begin_era(struct cw_memory *m)
+{
+    struct cw_store_identity *identity = &m->store.identity;
+    if (identity->era_count == CW_ERAS_MAX) {
+        identity->era_count--;
+        memmove(identity->eras, identity->eras + 1, identity->era_count * sizeof identity->eras[0]);
+    }
+    identity->eras[identity->era_count++] = (struct cw_store_era){m->newest + 1, ++m->eras};
+}
+
+static void identify(struct cw_memory *m)
+{
+    struct cw_store_identity *identity = &m->store.identity;
+    snprintf(identity->db, sizeof identity->db, "%032x.0", ++m->identities);
+    identity->era_count = 0;
+    begin_era(m);
+}
+
+void cw_store_memory_restart(struct cw_store *store)
+{
+    begin_era((struct cw_memory *)store);
+}
+
+static uint64_t newest(const struct cw_store *store)
+{
+    return ((const struct cw_memory *)store)->newest;
+}
+
+static bool renew_identity(struct cw_store *store)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    if (m->full)
+        return false;
+    m->newest += CW_ID_LEAP;
+    identify(m);
+    return true;
+}
+
+static const struct cw_store_backend backend = {.execute = execute,
+                                                .idle = idle,
+                                                .close = close_store,
+                                                .newest = newest,
+                                                .renew_identity = renew_identity};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {
@@ -201,6 +247,7 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
     cw_map_init(&m->tokens, seed);
     cw_map_init(&m->conversation_ids, seed);
     cw_map_init(&m->marks, seed);
+    identify(m);
     return &m->store;
 }
 

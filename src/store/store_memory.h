@@ -4,6 +4,9 @@
 
 #include "store/store.h"
 
+/* As if the server were started again: another era begins. */
+void cw_store_memory_restart(struct cw_store *store);
+
 /* As if the disk were full, from the next batch on, or had room again. The store
  * must be one of cw_store_open_memory. */
 void cw_store_memory_set_full(struct cw_store *store, bool full);

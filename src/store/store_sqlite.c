@@ -510,8 +510,26 @@ static const char *failure(struct cw_store *store)
     return s->failure[0] == '\0' ? NULL : s->failure;
 }
 
-static const struct cw_store_backend backend = {execute,     idle,    cw_sqlite_list_twins,
-                                                close_store, failure, tick};
+/* --- whose ids these are ------------------------------------------------------------------ */
+
+static uint64_t newest(const struct cw_store *store)
+{
+    return ((const struct cw_sqlite *)store)->newest;
+}
+
+static bool renew_identity(struct cw_store *store)
+{
+    return cw_sqlite_identity_write((struct cw_sqlite *)store, cw_sqlite_identity_renew);
+}
+
+static const struct cw_store_backend backend = {.execute = execute,
+                                                .idle = idle,
+                                                .list_twins = cw_sqlite_list_twins,
+                                                .close = close_store,
+                                                .failure = failure,
+                                                .tick = tick,
+                                                .newest = newest,
+                                                .renew_identity = renew_identity};
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])
@@ -541,6 +559,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
+    cw_sqlite_identity_write(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
     cw_sqlite_sweep_blobs(s, folder);
     if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
         cw_sqlite_note_loss(s);

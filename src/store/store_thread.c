@@ -15,8 +15,7 @@
  *   who may write to a group was settled by a result, not by a waiting request.
  * - A page and a new session's cursor say how far the store had come when they
  *   were executed. Results are taken in the order of execution, so an append
- *   that overtook a page is in that page, and was reported before it. (Where a
- *   client claims more than there was, the core looks at that: correct_claim.)
+ *   that overtook a page is in that page, and was reported before it.
  *   The shell may hold a page back to decode what is in it: what is reported before
  *   that page then counts as missed, and is read next.
  * - What a user writes while a page of his is awaited must not come back to the

@@ -52,7 +52,7 @@ static int log_in(const struct cli *cli, const char *name, const char *password)
     int code = ask_for_session(cli, name, password, &account);
     if (code != CLI_DONE)
         return code;
-    bool again = state_load_account(cli->server, account.name, &before);
+    bool again = state_load_account(cli->server, account.name, &before) == STATE_GOOD;
     if (!state_save_account(cli->server, &account)) {
         fprintf(stderr, "chinwag: cannot save the session: %s\n", strerror(errno));
         return CLI_WRONG_USE;
@@ -133,7 +133,7 @@ int command_logout(const struct cli *cli)
     int code = log_out(cli);
     if (code != CLI_DONE)
         return code;
-    if (!state_load_account(cli->server, cli->as, &account) ||
+    if (state_load_account(cli->server, cli->as, &account) != STATE_GOOD ||
         !state_remove_account(cli->server, account.name)) {
         fprintf(stderr, "chinwag: cannot forget the session: %s\n", strerror(errno));
         return CLI_WRONG_USE;

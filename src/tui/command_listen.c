@@ -24,7 +24,6 @@ struct listen {
     struct session session;
     bool attached; /* once */
     long printed;
-    uint64_t seen;
     unsigned unsaved;
 };
 
@@ -35,10 +34,42 @@ static bool save_position(struct listen *l)
     if (l->unsaved == 0)
         return true;
     l->unsaved = 0;
-    if (state_save_seen(l->cli->server, l->session.account.name, l->seen))
+    if (state_save_position(l->cli->server, l->session.account.name, &l->session.position))
         return true;
     fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
     return false;
+}
+
+static void note_printed(struct listen *l, uint64_t id)
+{
+    if (id <= l->session.position.id)
+        return;
+    l->session.position.id = id;
+    l->session.positioned = true;
+}
+
+/* The answer to attach says whose ids come from here on. Without a position there is
+ * nothing to save: 0 would ask for all again. */
+static bool note_identity(struct listen *l, const struct chinwag_event *event)
+{
+    struct state_position *position = &l->session.position, before = *position;
+    if (event->db == NULL)
+        return true;
+    snprintf(position->db, sizeof position->db, "%s", event->db);
+    snprintf(position->era, sizeof position->era, "%s", event->era == NULL ? "" : event->era);
+    bool same = strcmp(position->db, before.db) == 0 && strcmp(position->era, before.era) == 0;
+    l->unsaved += l->session.positioned && !same;
+    return save_position(l);
+}
+
+/* At once: with the old position the next start would ask for the wrong messages. */
+static bool start_anew(struct listen *l, const struct chinwag_event *event)
+{
+    fprintf(stderr, "chinwag: %s; listening starts anew there\n", event->text);
+    l->session.position.id = event->id;
+    l->session.positioned = true;
+    l->unsaved++;
+    return note_identity(l, event) && save_position(l);
 }
 
 /* --- messages ------------------------------------------------------------------------- */
@@ -81,8 +112,7 @@ static bool print_message(struct listen *l, const struct chinwag_event *event)
         return false;
     }
     l->printed++;
-    if (event->id > l->seen)
-        l->seen = event->id;
+    note_printed(l, event->id);
     return ++l->unsaved < SAVE_EVERY || save_position(l);
 }
 
@@ -98,9 +128,9 @@ static bool print_happening(struct listen *l, const struct chinwag_event *event)
         return false;
     }
     bool placed = event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED;
-    if (!placed || event->id <= l->seen)
+    if (!placed || event->id <= l->session.position.id)
         return true;
-    l->seen = event->id;
+    note_printed(l, event->id);
     return ++l->unsaved < SAVE_EVERY || save_position(l);
 }
 
@@ -130,6 +160,8 @@ static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
         return CLI_REFUSED;
     }
     l->attached = true;
+    if (!note_identity(l, event))
+        return CLI_WRONG_USE;
     if (l->cli->away)
         chinwag_set_presence(l->session.client, true);
     fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name, l->cli->server);
@@ -152,7 +184,9 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
         fprintf(stderr, "chinwag: connected again\n");
         if (l->cli->away)
             chinwag_set_presence(l->session.client, true); /* a new connection is not */
-        return CLI_DONE;
+        return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_RESTARTED:
+        return start_anew(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_SESSION_MOVED:
         fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
                 l->session.account.name);
@@ -233,7 +267,6 @@ int command_listen(const struct cli *cli)
     if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {
-        l.seen = state_load_seen(cli->server, l.session.account.name);
         session_note_signals();
         code = run(&l);
         if (!save_position(&l) && code == CLI_DONE)

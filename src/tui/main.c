@@ -254,10 +254,14 @@ static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
     const char *environment = getenv("CHINWAG_SERVER");
     if (cli->server == NULL && environment != NULL && environment[0] != 0)
         cli->server = environment;
-    if (cli->server == NULL && state_load_last_server(last))
+    enum state_found found = cli->server == NULL ? state_load_last_server(last) : STATE_NONE;
+    if (found == STATE_GOOD)
         cli->server = last;
     if (cli->server == NULL)
         cli->server = "127.0.0.1:4242";
+    if (found == STATE_DAMAGED)
+        fprintf(stderr, "chinwag: %s is damaged, trying %s; --server HOST:PORT names another\n",
+                state_damaged_path(), cli->server);
 }
 
 static int run(struct cli *cli, const struct command *command)

@@ -72,9 +72,19 @@ void session_begin(struct session *session, const struct cli *cli, const char *n
     session->client = chinwag_create(&options);
 }
 
-static int say_no_account(const struct cli *cli)
+static int say_no_account(const struct cli *cli, enum state_found found)
 {
-    if (errno != ENOENT)
+    if (found == STATE_NOBODY) {
+        fprintf(stderr,
+                "chinwag: %s is damaged, so it is not known whose account was used last\n"
+                "  say it: chinwag --as NAME ...\n",
+                state_damaged_path());
+        return CLI_WRONG_USE;
+    }
+    if (found == STATE_DAMAGED)
+        fprintf(stderr, "chinwag: the saved account %s is damaged: log in again\n",
+                state_damaged_path());
+    else if (found == STATE_UNREADABLE)
         fprintf(stderr, "chinwag: cannot read the saved account: %s\n", strerror(errno));
     else if (cli->as != NULL)
         fprintf(stderr, "chinwag: %s is not logged in at %s\n", cli->as, cli->server);
@@ -100,24 +110,51 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
                        : always;
 }
 
-/* A listen says exactly where it stopped. */
+/* A listen says exactly where it stopped. If that is lost, the server knows what was
+ * received: what may have been printed comes again, nothing is left out. */
+static void load_position(struct session *session, const struct cli *cli,
+                          struct chinwag_options *options)
+{
+    struct state_position *position = &session->position;
+    enum state_found found = state_load_position(cli->server, session->account.name, position);
+    session->positioned = found == STATE_GOOD || found == STATE_NONE;
+    if (found == STATE_DAMAGED)
+        fprintf(stderr,
+                "chinwag: the saved position %s is damaged: starting anew, from what the server "
+                "knows to have arrived\n",
+                state_damaged_path());
+    else if (found == STATE_UNREADABLE)
+        fprintf(stderr,
+                "chinwag: cannot read the saved position (%s): starting anew, from what the "
+                "server knows to have arrived\n",
+                strerror(errno));
+    options->has_since = session->positioned;
+    options->since = position->id;
+    options->db = position->db;
+    options->era = position->era;
+}
+
 int session_open(struct session *session, const struct cli *cli, enum session_use use)
 {
     char client[SESSION_CLIENT_MAX];
     session_client_name(client);
     *session = (struct session){.server = cli->server};
-    if (!state_load_account(cli->server, cli->as, &session->account))
-        return say_no_account(cli);
+    enum state_found found = state_load_account(cli->server, cli->as, &session->account);
+    if (found != STATE_GOOD)
+        return say_no_account(cli, found);
     const char *name = session->account.name;
+    if (state_damaged_path()[0] != 0)
+        fprintf(stderr, "chinwag: %s is damaged; going on as %s, the only account here\n",
+                state_damaged_path(), name);
     bool listens = use == SESSION_LISTEN;
     struct chinwag_options options = {
         .server = cli->server,
         .client_name = client,
         .part = !listens,
-        .has_since = listens,
-        .since = listens ? state_load_seen(cli->server, name) : 0,
         .features = session_features(cli, use),
     };
+    if (listens)
+        load_position(session, cli, &options);
     session->client = chinwag_create(&options);
     session->attach = chinwag_attach(session->client, name, session->account.token);
     return CLI_DONE;

@@ -10,8 +10,10 @@
 struct session {
     chinwag_client *client;
     const char *server;
-    struct state_account account; /* of session_open; else only the name */
-    int64_t attach;               /* the number of the attach; 0: none */
+    struct state_account account;   /* of session_open; else only the name */
+    int64_t attach;                 /* the number of the attach; 0: none */
+    struct state_position position; /* of a listen */
+    bool positioned;                /* ... is known */
 };
 
 /* A connection on which nobody is logged in, for `name`; a login will make a part. */

@@ -13,10 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+#include "sealed_file.h"
 #include "text/name.h"
 
 #define FIRST_LINE     "chinwag-account 2\n"
 #define FIRST_LINE_0_1 "chinwag-account 1\n"
+#define POSITION_FORM  " 2\n"
+#define POSITION_MAX   (2 * (STATE_IDENTITY_MAX + 8) + 64)
 #define ACCOUNT_MAX    ((STATE_OLD_TOKENS + 3) * (STATE_STRING_MAX + 16))
 
 /* What version 0.1.0 called its three: that of listen has the position. */
@@ -124,60 +128,62 @@ static bool make_folders(const struct path *path)
 
 /* --- files -------------------------------------------------------------------------- */
 
-static bool write_all(int fd, const char *text)
+static char damaged[PATH_MAX];
+
+const char *state_damaged_path(void)
 {
-    size_t left = strlen(text);
-    while (left > 0) {
-        ssize_t n = write(fd, text, left);
-        if (n < 0)
-            return false;
-        text += n;
-        left -= (size_t)n;
-    }
-    return fsync(fd) == 0;
+    return damaged;
+}
+
+static enum state_found note_damage(const struct path *path)
+{
+    memcpy(damaged, path->text, sizeof damaged);
+    errno = EBADMSG;
+    return STATE_DAMAGED;
 }
 
 static bool replace(const struct path *path, const char *text)
 {
-    struct path temporary = *path;
-    add(&temporary, ".XXXXXX");
-    if (!usable(path) || !usable(&temporary) || !make_folders(path))
-        return false;
-    int fd = mkstemp(temporary.text); /* POSIX: readable and writable by the owner alone */
-    if (fd < 0)
-        return false;
-    bool written = write_all(fd, text);
-    written = close(fd) == 0 && written;
-    if (written && rename(temporary.text, path->text) == 0)
-        return true;
-    int error = errno;
-    unlink(temporary.text);
-    errno = error;
-    return false;
+    return usable(path) && make_folders(path) && sealed_write(path->text, text);
 }
 
-/* The whole file, which is small, as a string. */
-static bool read_file(const struct path *path, char *text, size_t size)
+static enum state_found read_file(const struct path *path, char *text, size_t size, bool *sum)
 {
     if (!usable(path))
-        return false;
-    FILE *file = fopen(path->text, "r");
-    if (file == NULL)
-        return false;
-    size_t n = fread(text, 1, size - 1, file);
-    bool good = !ferror(file);
-    fclose(file);
-    text[n] = 0;
-    return good;
+        return STATE_UNREADABLE;
+    switch (sealed_read(path->text, text, size, sum)) {
+    case SEALED_GOOD:
+        return STATE_GOOD;
+    case SEALED_NONE:
+        return STATE_NONE;
+    case SEALED_DAMAGED:
+        return note_damage(path);
+    default:
+        return STATE_UNREADABLE;
+    }
+}
+
+/* A server or a name, as somebody once typed it. */
+static bool is_sensible(const char *line)
+{
+    for (const char *c = line; *c != 0; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return false;
+    return line[0] != 0 && cw_utf8_valid(cw_slice_str(line));
 }
 
 /* One line that is the whole content. */
-static bool read_line(const struct path *path, char line[STATE_STRING_MAX])
+static enum state_found read_line(const struct path *path, char line[STATE_STRING_MAX])
 {
-    if (!read_file(path, line, STATE_STRING_MAX))
-        return false;
-    line[strcspn(line, "\n")] = 0;
-    return line[0] != 0;
+    bool sum;
+    enum state_found found = read_file(path, line, STATE_STRING_MAX, &sum);
+    if (found != STATE_GOOD)
+        return found;
+    char *end = strchr(line, '\n');
+    if (end == NULL || end[1] != 0)
+        return note_damage(path);
+    *end = 0;
+    return is_sensible(line) ? STATE_GOOD : note_damage(path);
 }
 
 static bool write_line(const struct path *path, const char *line)
@@ -185,6 +191,21 @@ static bool write_line(const struct path *path, const char *line)
     char text[STATE_STRING_MAX + 1];
     snprintf(text, sizeof text, "%s\n", line);
     return replace(path, text);
+}
+
+/* What is damaged is that of this call; what interrupted writes have left goes. */
+static void begin_loading(const char *server)
+{
+    struct path path;
+    damaged[0] = 0;
+    begin(&path);
+    if (usable(&path))
+        sealed_clean(path.text);
+    if (server == NULL)
+        return;
+    begin_server(&path, server);
+    if (usable(&path))
+        sealed_clean(path.text);
 }
 
 /* --- accounts ------------------------------------------------------------------------- */
@@ -228,64 +249,120 @@ static bool begins_with(const char *text, const char *line)
     return strncmp(text, line, strlen(line)) == 0;
 }
 
-static bool parse_account(const char *text, struct state_account *account)
+/* Only 0.1.0 wrote accounts without a checksum. */
+static bool parse_account(const char *text, bool sum, struct state_account *account)
 {
     *account = (struct state_account){.name = ""};
     bool before = begins_with(text, FIRST_LINE_0_1);
-    bool good = (before || begins_with(text, FIRST_LINE)) &&
+    bool good = (before || (sum && begins_with(text, FIRST_LINE))) &&
                 find_line(text, "name", account->name) &&
                 find_line(text, before ? "listen" : "token", account->token);
     for (int i = 0; i < STATE_OLD_TOKENS && good && before; i++)
         good = find_line(text, old_names[i], account->old[i]);
-    if (!good)
-        errno = EBADMSG;
-    return good;
+    return good && is_sensible(account->name) && is_sensible(account->token);
+}
+
+static enum state_found read_account(const struct path *path, struct state_account *account)
+{
+    char text[ACCOUNT_MAX];
+    bool sum;
+    enum state_found found = read_file(path, text, sizeof text, &sum);
+    if (found == STATE_GOOD && !parse_account(text, sum, account))
+        found = note_damage(path);
+    return found;
+}
+
+/* --- finding one -------------------------------------------------------------------------- */
+
+/* Calls `take` for each account of the server until it says true. */
+static bool find_account(const char *server, bool (*take)(void *, const struct state_account *),
+                         void *context)
+{
+    struct state_account account;
+    struct path folder;
+    struct dirent *entry;
+    char before[PATH_MAX];
+    bool taken = false;
+    begin_server(&folder, server);
+    DIR *entries = usable(&folder) ? opendir(folder.text) : NULL;
+    memcpy(before, damaged, sizeof before); /* others' damage is not what this is about */
+    while (entries != NULL && !taken && (entry = readdir(entries)) != NULL) {
+        const char *suffix = strrchr(entry->d_name, '.');
+        struct path path = folder;
+        add(&path, entry->d_name);
+        taken = suffix != NULL && strcmp(suffix, ".account") == 0 &&
+                read_account(&path, &account) == STATE_GOOD && take(context, &account);
+    }
+    memcpy(damaged, before, sizeof before);
+    if (entries != NULL)
+        closedir(entries);
+    return taken;
+}
+
+struct spelling {
+    struct cw_name_key wanted;
+    char *found;
+};
+
+static bool is_called_so(void *context, const struct state_account *account)
+{
+    struct spelling *spelling = context;
+    struct cw_name_key key;
+    bool same = cw_name_fold(cw_slice_str(account->name), &key) &&
+                cw_slice_eq(cw_name_key_slice(&key), cw_name_key_slice(&spelling->wanted));
+    if (same)
+        snprintf(spelling->found, STATE_STRING_MAX, "%s", account->name);
+    return same;
 }
 
 /* The saved account that `name` means in another spelling, as ALICE means alice. */
 static bool find_spelling(const char *server, const char *name, char found[STATE_STRING_MAX])
 {
-    char text[ACCOUNT_MAX];
-    struct cw_name_key wanted, key;
-    struct path folder;
-    struct dirent *entry;
-    bool same = false;
-    begin_server(&folder, server);
-    DIR *entries = usable(&folder) ? opendir(folder.text) : NULL;
-    if (entries == NULL || !cw_name_fold(cw_slice_str(name), &wanted)) {
-        if (entries != NULL)
-            closedir(entries);
-        return false;
-    }
-    while (!same && (entry = readdir(entries)) != NULL) {
-        const char *suffix = strrchr(entry->d_name, '.');
-        struct path path = folder;
-        add(&path, entry->d_name);
-        same = suffix != NULL && strcmp(suffix, ".account") == 0 &&
-               read_file(&path, text, sizeof text) && find_line(text, "name", found) &&
-               cw_name_fold(cw_slice_str(found), &key) &&
-               cw_slice_eq(cw_name_key_slice(&key), cw_name_key_slice(&wanted));
-    }
-    closedir(entries);
-    return same;
+    struct spelling spelling = {.found = found};
+    return cw_name_fold(cw_slice_str(name), &spelling.wanted) &&
+           find_account(server, is_called_so, &spelling);
 }
 
-bool state_load_account(const char *server, const char *name, struct state_account *account)
+struct only {
+    struct state_account *account;
+    unsigned count;
+};
+
+static bool is_second(void *context, const struct state_account *account)
+{
+    struct only *only = context;
+    *only->account = *account;
+    return ++only->count > 1;
+}
+
+/* Who was the last is not known any more: it does not matter when there is only one. */
+static enum state_found load_only(const char *server, struct state_account *account)
+{
+    struct only only = {.account = account};
+    find_account(server, is_second, &only);
+    return only.count == 1 ? STATE_GOOD : STATE_NOBODY;
+}
+
+enum state_found state_load_account(const char *server, const char *name,
+                                    struct state_account *account)
 {
     char last[STATE_STRING_MAX];
-    char text[ACCOUNT_MAX];
     struct path path;
+    begin_loading(server);
     if (name == NULL) {
         begin_server(&path, server);
         add(&path, "last");
-        if (!read_line(&path, last))
-            return false;
+        enum state_found found = read_line(&path, last);
+        if (found == STATE_DAMAGED)
+            return load_only(server, account);
+        if (found != STATE_GOOD)
+            return found;
         name = last;
     }
     account_path(&path, server, name, ".account");
     if (access(path.text, F_OK) != 0 && find_spelling(server, name, last))
         account_path(&path, server, last, ".account");
-    return read_file(&path, text, sizeof text) && parse_account(text, account);
+    return read_account(&path, account);
 }
 
 bool state_remove_account(const char *server, const char *name)
@@ -295,9 +372,10 @@ bool state_remove_account(const char *server, const char *name)
     return usable(&path) && unlink(path.text) == 0;
 }
 
-bool state_load_last_server(char server[STATE_STRING_MAX])
+enum state_found state_load_last_server(char server[STATE_STRING_MAX])
 {
     struct path path;
+    begin_loading(NULL);
     begin(&path);
     add(&path, "last-server");
     return read_line(&path, server);
@@ -305,21 +383,58 @@ bool state_load_last_server(char server[STATE_STRING_MAX])
 
 /* --- position --------------------------------------------------------------------------- */
 
-uint64_t state_load_seen(const char *server, const char *name)
+/* The first line is the id, which is all that version 0.1.0 wrote, and the number of this
+ * form: cut short, the one does not look like the other. */
+static bool parse_position(const char *text, bool sum, struct state_position *position)
 {
-    char line[STATE_STRING_MAX];
-    struct path path;
-    account_path(&path, server, name, ".seen");
-    return read_line(&path, line) ? strtoull(line, NULL, 10) : 0;
+    char *end;
+    *position = (struct state_position){.id = 0};
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    position->id = strtoull(text, &end, 10);
+    if (errno != 0 || strcmp(end, "\n") == 0)
+        return errno == 0;
+    if (!sum || !begins_with(end, POSITION_FORM))
+        return false;
+    find_line(end, "db", position->db);
+    find_line(end, "era", position->era);
+    return true;
 }
 
-bool state_save_seen(const char *server, const char *name, uint64_t seen)
+enum state_found state_load_position(const char *server, const char *name,
+                                     struct state_position *position)
 {
-    char line[24];
-    snprintf(line, sizeof line, "%" PRIu64, seen);
+    char text[POSITION_MAX];
+    struct path path;
+    bool sum;
+    damaged[0] = 0;
+    account_path(&path, server, name, ".seen");
+    enum state_found found = read_file(&path, text, sizeof text, &sum);
+    if (found == STATE_GOOD && !parse_position(text, sum, position))
+        found = note_damage(&path);
+    if (found != STATE_GOOD)
+        *position = (struct state_position){.id = 0};
+    return found;
+}
+
+static void put_line(char *text, size_t size, const char *key, const char *value)
+{
+    size_t n = strlen(text);
+    if (value[0] != 0)
+        snprintf(text + n, size - n, "%s %s\n", key, value);
+}
+
+bool state_save_position(const char *server, const char *name,
+                         const struct state_position *position)
+{
+    char text[POSITION_MAX];
+    snprintf(text, sizeof text, "%" PRIu64 POSITION_FORM, position->id);
+    put_line(text, sizeof text, "db", position->db);
+    put_line(text, sizeof text, "era", position->era);
     struct path path;
     account_path(&path, server, name, ".seen");
-    return write_line(&path, line);
+    return replace(&path, text);
 }
 
 bool state_lock(const char *server, const char *name)

@@ -6,12 +6,12 @@
  *     last-server              the server of the last login
  *     SERVER/last              ... and the account
  *     SERVER/NAME.account      the account's token
- *     SERVER/NAME.seen         the highest message id that listen has printed
+ *     SERVER/NAME.seen         the highest message id that listen has printed, and whose
  *     SERVER/NAME.lock         held by a running listen
  *
  * Position and token are apart because a listen writes the one while a login
- * writes the other. Files are replaced whole (written beside, synced, renamed).
- * Functions that return bool leave the reason of a failure in errno. */
+ * writes the other. Each file has a checksum (sealed_file.h): what is damaged is
+ * noticed and told, and never taken for what it says. */
 #ifndef CHINWAG_TUI_STATE_FILE_H
 #define CHINWAG_TUI_STATE_FILE_H
 
@@ -29,20 +29,44 @@ struct state_account {
     char old[STATE_OLD_TOKENS][STATE_STRING_MAX]; /* empty: none */
 };
 
-/* Saves the account and makes it, and its server, the last one. */
+enum state_found {
+    STATE_GOOD,
+    STATE_NONE,
+    STATE_DAMAGED,   /* the file of state_damaged_path */
+    STATE_NOBODY,    /* that says whose account was the last is damaged, and there are several */
+    STATE_UNREADABLE /* errno says why */
+};
+
+/* The file that the last call found damaged; "": none. With STATE_GOOD it could do without:
+ * there is only one account. */
+const char *state_damaged_path(void);
+
+/* Saves the account and makes it, and its server, the last one. On failure errno says why,
+ * as of all that return bool. */
 bool state_save_account(const char *server, const struct state_account *account);
 
-/* `name` NULL: the last one. ENOENT: there is none. */
-bool state_load_account(const char *server, const char *name, struct state_account *account);
+/* `name` NULL: the last one. Removes what interrupted writes have left. */
+enum state_found state_load_account(const char *server, const char *name,
+                                    struct state_account *account);
 
 /* Forgets the token; the position stays. */
 bool state_remove_account(const char *server, const char *name);
 
-bool state_load_last_server(char server[STATE_STRING_MAX]);
+enum state_found state_load_last_server(char server[STATE_STRING_MAX]);
 
-/* 0 when there is none. */
-uint64_t state_load_seen(const char *server, const char *name);
-bool state_save_seen(const char *server, const char *name, uint64_t seen);
+/* Where a listen has stopped: among whose messages (docs/protocol.md, "Which database";
+ * empty: not known), and up to which. */
+#define STATE_IDENTITY_MAX 513
+struct state_position {
+    uint64_t id;
+    char db[STATE_IDENTITY_MAX], era[STATE_IDENTITY_MAX];
+};
+
+/* NONE: it has printed nothing so far. Then, and when it is not to be had, all is 0. */
+enum state_found state_load_position(const char *server, const char *name,
+                                     struct state_position *position);
+bool state_save_position(const char *server, const char *name,
+                         const struct state_position *position);
 
 /* Takes the lock of a listen for as long as the program runs. EAGAIN or
  * EACCES: another one holds it. */

@@ -214,8 +214,11 @@ struct cw_extras {
     struct cw_slice waveform;
     uint64_t echo;
     struct cw_slice reason;
-    uint64_t damaged; /* 1: the content is not what was said */
-    uint64_t own;     /* 1: the reader's user sent it, from elsewhere */
+    uint64_t damaged;        /* 1: the content is not what was said */
+    uint64_t own;            /* 1: the reader's user sent it, from elsewhere */
+    struct cw_slice db, era; /* whose ids are told: store/identity.h */
+    uint64_t newest;
+    uint64_t restarted; /* 1: `since` was of other messages */
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever

@@ -276,6 +276,57 @@ static void test_attach(void **state)
     script_finish(&s);
 }
 
+/* The position is told with whose it is, and the answer is handed on. */
+static void test_attach_tells_whose_ids(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.has_since = true,
+                                                .since = 41,
+                                                .db = cw_slice_str("d1.0"),
+                                                .era = cw_slice_str("e1")});
+    int64_t attach = script_attach(&s, "alice", "t0k3n");
+    script_connect(&s);
+    struct cw_msg msg = script_received(&s, CW_ATTACH);
+    assert_int_equal(msg.extras.since, 41);
+    script_assert_slice(msg.extras.db, "d1.0");
+    script_assert_slice(msg.extras.era, "e1");
+    script_send(&s, &(struct cw_msg){.kind = CW_RESPONSE,
+                                     .action = CW_ATTACH,
+                                     .username = cw_slice_str("alice"),
+                                     .extras = {.map_present = true,
+                                                .present = CW_BIT(CW_X_DB) | CW_BIT(CW_X_ERA) |
+                                                           CW_BIT(CW_X_NEWEST),
+                                                .db = cw_slice_str("d1.0"),
+                                                .era = cw_slice_str("e2"),
+                                                .newest = 50}});
+    struct chinwag_event event = script_event(&s, CHINWAG_RESPONSE);
+    assert_int_equal(event.request, attach);
+    assert_string_equal(event.db, "d1.0");
+    assert_string_equal(event.era, "e2");
+    script_no_event(&s);
+    script_finish(&s);
+}
+
+/* A server that does not tell is told nothing but the id. */
+static void test_attach_to_a_server_that_does_not_tell(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.has_since = true, .since = 41});
+    script_attach(&s, "alice", "t0k3n");
+    script_connect(&s);
+    struct cw_msg msg = script_received(&s, CW_ATTACH);
+    assert_true(script_has(&msg, CW_X_SINCE));
+    assert_false(script_has(&msg, CW_X_DB));
+    assert_false(script_has(&msg, CW_X_ERA));
+    script_respond(&s, CW_ATTACH, CW_SUCCESS);
+    struct chinwag_event event = script_event(&s, CHINWAG_RESPONSE);
+    assert_null(event.db);
+    assert_null(event.era);
+    script_finish(&s);
+}
+
 static void test_attach_refused(void **state)
 {
     (void)state;
@@ -472,6 +523,8 @@ int main(void)
         cmocka_unit_test(test_requests_without_session),
         cmocka_unit_test(test_logout_ends_the_session),
         cmocka_unit_test(test_attach),
+        cmocka_unit_test(test_attach_tells_whose_ids),
+        cmocka_unit_test(test_attach_to_a_server_that_does_not_tell),
         cmocka_unit_test(test_attach_refused),
         cmocka_unit_test(test_attach_unknown),
         cmocka_unit_test(test_whisper_event),

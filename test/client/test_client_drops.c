@@ -43,6 +43,100 @@ static void test_attach_again_with_since(void **state)
     script_finish(&s);
 }
 
+static struct cw_msg attached(const char *db, const char *era)
+{
+    return (struct cw_msg){.kind = CW_RESPONSE,
+                           .action = CW_ATTACH,
+                           .username = cw_slice_str("alice"),
+                           .extras = {.map_present = true,
+                                      .present = CW_BIT(CW_X_DB) | CW_BIT(CW_X_ERA),
+                                      .db = cw_slice_str(db),
+                                      .era = cw_slice_str(era)}};
+}
+
+static void drop(struct script *s)
+{
+    script_close(s);
+    s->now += script_event(s, CHINWAG_DISCONNECTED).delay_ms;
+    script_connect(s);
+}
+
+/* What it learns at each attach goes with the next; a server whose messages are others
+ * says so, and what has the same ids is not taken for what was there. */
+static void test_server_begins_anew(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    script_send_whisper(&s, 7, "seven");
+    script_event(&s, CHINWAG_WHISPER);
+    drop(&s);
+    struct cw_msg msg = script_received(&s, CW_ATTACH), answer = attached("d1.0", "e1");
+    assert_false(script_has(&msg, CW_X_DB));
+    script_send(&s, &answer);
+    struct chinwag_event event = script_event(&s, CHINWAG_ATTACHED);
+    assert_string_equal(event.db, "d1.0");
+    assert_string_equal(event.era, "e1");
+    drop(&s);
+    msg = script_received(&s, CW_ATTACH);
+    assert_int_equal(msg.extras.since, 7);
+    script_assert_slice(msg.extras.db, "d1.0");
+    script_assert_slice(msg.extras.era, "e1");
+    answer = attached("d1.0", "e9");
+    answer.extras.present |= CW_BIT(CW_X_SINCE) | CW_BIT(CW_X_RESTARTED);
+    answer.extras.since = 3;
+    answer.extras.restarted = 1;
+    script_send(&s, &answer);
+    script_send_whisper(&s, 3, "had");
+    script_send_whisper(&s, 5, "five anew");
+    script_send_whisper(&s, 7, "seven anew");
+    event = script_event(&s, CHINWAG_RESTARTED);
+    assert_int_equal(event.id, 3);
+    assert_string_equal(event.db, "d1.0");
+    assert_string_equal(event.era, "e9");
+    assert_non_null(event.text);
+    script_event(&s, CHINWAG_ATTACHED);
+    assert_string_equal(script_event(&s, CHINWAG_WHISPER).content, "five anew");
+    assert_string_equal(script_event(&s, CHINWAG_WHISPER).content, "seven anew");
+    script_no_event(&s);
+    drop(&s);
+    msg = script_received(&s, CW_ATTACH);
+    assert_int_equal(msg.extras.since, 7);
+    script_assert_slice(msg.extras.era, "e9");
+    script_finish(&s);
+}
+
+/* An answer without an era after one that had it. */
+static void test_server_tells_no_era_any_more(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.has_since = true,
+                                                .since = 4,
+                                                .db = cw_slice_str("d1.0"),
+                                                .era = cw_slice_str("e1")});
+    script_attach(&s, "alice", "t0k3n");
+    script_connect(&s);
+    script_received(&s, CW_ATTACH);
+    struct cw_msg answer = attached("d2.0", "");
+    answer.extras.present = CW_BIT(CW_X_DB) | CW_BIT(CW_X_RESTARTED);
+    answer.extras.restarted = 1;
+    script_send(&s, &answer);
+    struct chinwag_event event = script_event(&s, CHINWAG_RESTARTED);
+    assert_int_equal(event.id, 0);
+    assert_string_equal(event.db, "d2.0");
+    assert_null(event.era);
+    script_event(&s, CHINWAG_RESPONSE);
+    drop(&s);
+    struct cw_msg msg = script_received(&s, CW_ATTACH);
+    assert_true(script_has(&msg, CW_X_SINCE));
+    assert_int_equal(msg.extras.since, 0);
+    script_assert_slice(msg.extras.db, "d2.0");
+    assert_false(script_has(&msg, CW_X_ERA));
+    script_finish(&s);
+}
+
 static int64_t add_contact(struct script *s)
 {
     return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
@@ -535,6 +629,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attach_again_with_since),
+        cmocka_unit_test(test_server_begins_anew),
+        cmocka_unit_test(test_server_tells_no_era_any_more),
         cmocka_unit_test(test_plain_unanswered_are_reported_not_repeated),
         cmocka_unit_test(test_messages_are_sent_again_with_their_number),
         cmocka_unit_test(test_messages_of_a_lost_session_are_unanswered),

@@ -112,7 +112,7 @@ class Attach(ServerTest):
         other.send("request", "attach", "alice", alice.token, {"client": "test", "features": []})
         answer = other.recv()
         self.assertEqual(answer[:4], ["response", "attach", 0, "alice"])
-        self.assertEqual(set(answer[4]), {"server", "features"})
+        self.assertEqual(set(answer[4]), {"server", "features", "db", "era", "newest"})
         bob.ask("whisper", "alice", "hi")
         self.assertEqual(set(other.recv()[4]), {"id", "time", "to", "seq"})
 
@@ -253,9 +253,12 @@ class Receipts(ServerTest):
 class Extended(ServerTest):
     def test_login(self):
         alice = self.extended("alice")
-        self.assertEqual(set(alice.server_map), {"server", "features"})
+        self.assertEqual(set(alice.server_map), {"server", "features", "db", "era", "newest"})
         self.assertIsInstance(alice.server_map["server"], str)
         self.assertIsInstance(alice.server_map["features"], list)
+        self.assertRegex(alice.server_map["db"], r"\A[0-9a-f]{32}\.0\Z")
+        self.assertRegex(alice.server_map["era"], r"\A[0-9a-f]{12}-1\Z")
+        self.assertEqual(alice.server_map["newest"], 0)
 
     def test_updates_carry_id_and_time_in_shortest_form(self):
         alice, bob = self.user("alice"), self.extended("bob")
@@ -318,7 +321,7 @@ class Extended(ServerTest):
         for i in range(6):
             alice.ask("whisper", "bob", f"message {i}")
             ids.append(bob.recv()[4]["id"])
-        for since in (0, ids[0], ids[4], ids[5], 2 ** 62):
+        for since in (0, ids[0], ids[4], ids[5]):
             again = self.peer().login_extended("bob", since=since)
             alice.ask("whisper", "bob", "end")
             end = bob.recv()[4]["id"]
@@ -327,6 +330,37 @@ class Extended(ServerTest):
                 got.append(again.recv()[4]["id"])
             self.assertEqual(got, [i for i in ids if i > since] + [end])
             ids.append(end)
+
+    def test_since_of_other_messages(self):
+        """It is ignored, and the answer says where delivery begins instead."""
+        alice, bob = self.user("alice"), self.extended("bob")
+        told = bob.server_map
+        ids = []
+        for i in range(3):
+            alice.ask("whisper", "bob", f"message {i}")
+            ids.append(bob.recv()[4]["id"])
+        db, era = told["db"], told["era"]
+        other = "0" * 32 + ".0"
+        for since, good in (({"since": ids[1], "db": db, "era": era}, True),
+                            ({"since": ids[1], "db": db}, True),
+                            ({"since": ids[2] + 1}, False),
+                            ({"since": 2 ** 64 - 1}, False),
+                            ({"since": ids[1], "db": other, "era": era}, False),
+                            ({"since": ids[2] + 1, "db": db, "era": era}, False),
+                            ({"since": ids[1], "db": db, "era": "0" * 12 + "-1"}, False)):
+            peer = self.peer()
+            peer.send("request", "attach", "bob", bob.token, since)
+            answer = peer.recv()
+            self.assertEqual(answer[:4], ["response", "attach", 0, "bob"])
+            self.assertEqual({key: answer[4][key] for key in ("db", "era")},
+                             {"db": db, "era": era})
+            self.assertEqual(answer[4]["newest"], ids[-1])
+            self.assertEqual(answer[4].get("restarted"), None if good else 1, since)
+            begin = since["since"] if good else answer[4]["since"]
+            self.assertLessEqual(begin, ids[-1])
+            self.assertEqual([peer.recv()[4]["id"] for i in ids if i > begin],
+                             [i for i in ids if i > begin])
+            peer.nothing_waits()
 
 
 class Received(ServerTest):

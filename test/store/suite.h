@@ -24,6 +24,7 @@ int suite_changes(const char *back_end_name);
 int suite_clocks(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
+int suite_identity(const char *back_end_name);
 int suite_lists(const char *back_end_name);
 int suite_messages(const char *back_end_name);
 int suite_quota(const char *back_end_name);

@@ -18,7 +18,7 @@ static void requests_see_those_before_them(void **state)
          .user_id = alice,
          .secret = TEXT("t"),
          .has_since = true,
-         .since = 9},
+         .since = 3},
     };
     struct cw_store_result r[6];
     run_many(f, requests, 6, r);

@@ -298,8 +298,12 @@ static void a_login_starts_at_the_highest_cursor(void **state)
     assert_int_equal(first_cursor(f, since), 0);
     since.since = 10;
     assert_int_equal(first_cursor(f, since), 10);
-    since.since = 11;
-    assert_int_equal(first_cursor(f, since), 10);
+    since.since = 11; /* of other messages: as if it were not there */
+    assert_int_equal(first_cursor(f, since), 5);
+    since.cursor = 8;
+    assert_int_equal(first_cursor(f, since), 8);
+    since.since = UINT64_MAX;
+    assert_int_equal(first_cursor(f, since), 8);
 }
 
 static void sessions_are_listed_longest_seen_last(void **state)

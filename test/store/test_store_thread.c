@@ -48,7 +48,8 @@ static void close_gated(struct cw_store *store)
     ((struct gated *)store)->closed = true;
 }
 
-static const struct cw_store_backend backend = {execute, idle, NULL, close_gated, NULL, NULL};
+static const struct cw_store_backend backend = {
+    .execute = execute, .idle = idle, .close = close_gated};
 
 /* The other side: a loop that is told when a batch is ready. */
 struct world {

@@ -21,6 +21,7 @@
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
+ *   restart                        as after kill -9: all connections are gone
  *   first invitation               as a server without users makes it at its start
  *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
@@ -181,6 +182,7 @@ static void send_hex(struct play *play, struct world_conn *conn, const char *p)
 static void set_config(struct play *play, const char *key, unsigned value)
 {
     struct cw_core_config *config = &play->config;
+    static const struct cw_store_identity identified;
     static const struct {
         const char *key;
         size_t at;
@@ -203,6 +205,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_open = value != 0;
     else if (strcmp(key, "registration_by_invitation") == 0)
         config->registration_by_invitation = value != 0;
+    else if (strcmp(key, "identity") == 0) /* told in the maps of login and attach */
+        config->identity = &identified;
     else if (strcmp(key, "invitation_days") == 0)
         config->invitation_seconds_max = value * UINT64_C(86400);
     else if (strcmp(key, "invitations_per_user") == 0)
@@ -267,6 +271,8 @@ static bool world_line(struct play *play, const char *line)
         world_close(world, name);
     else if (sscanf(line, "at %llu", &ms) == 1)
         world_advance(world, ms);
+    else if (strcmp(line, "restart") == 0)
+        world_restart(world, true);
     else if (strcmp(line, "first invitation") == 0)
         world_first_invitation(world);
     else if (strcmp(line, "dropped") == 0)

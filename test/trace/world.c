@@ -514,12 +514,14 @@ void world_init(struct world *world, const struct cw_core_config *config)
         options = world_store_options();
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
-    world->config = *config;
     world->conn_memory_max = WORLD_MEMORY_MAX;
     cw_ledger_init(&world->ledger, WORLD_MEMORY_MAX, WORLD_MEMORY_MAX, WORLD_MEMORY_MAX,
                    config->hash_seed);
-    world->core = cw_core_create(config);
     world->store = cw_store_open_memory(&options);
+    world->config = *config;
+    if (config->identity != NULL)
+        world->config.identity = cw_store_identity(world->store);
+    world->core = cw_core_create(&world->config);
 }
 
 static void close_accounts(struct world *world)
@@ -551,6 +553,8 @@ void world_restart(struct world *world, bool lost)
         execute(world, false);
     drop_stored(world);
     assert(world->ledger.held == 0 && world->ledger.payers.count == 0);
+    cw_store_memory_restart(world->store);
+    world->config.newest = cw_store_newest(world->store);
     world->core = cw_core_create(&world->config);
 }
 

@@ -68,6 +68,7 @@ struct cw_store_options world_store_options(void);
 /* What the stores of new worlds are opened with; at first world_store_options(). */
 void world_set_store(const struct cw_store_options *options);
 
+/* With an identity in the config, whichever: it tells that of its store. */
 void world_init(struct world *world, const struct cw_core_config *config);
 void world_finish(struct world *world);
 

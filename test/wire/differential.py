@@ -91,7 +91,7 @@ EXTRAS = [
     "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
     "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
     "user", "role", "topic", "access", "until", "seen", "duration", "waveform",
-    "echo", "reason", "part", "gone", "damaged", "own"]
+    "echo", "reason", "part", "gone", "damaged", "own", "db", "era", "newest", "restarted"]
 ENTRY_KEYS = [
     "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
     "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
@@ -103,8 +103,8 @@ NUMBER_FIELDS = [
 NUMBER_KEYS = [
     "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
     "current", "damaged", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
-    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "own", "part", "peer_read", "played",
-    "read", "reply_to", "sample_rate", "seen", "seq", "session", "since", "size", "time",
+    "in_call", "kept", "last", "limit", "members", "n", "newest", "next", "of", "own", "part", "peer_read", "played",
+    "read", "reply_to", "restarted", "sample_rate", "seen", "seq", "session", "since", "size", "time",
     "unread", "until", "uses"]
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 

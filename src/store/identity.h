@@ -1,0 +1,49 @@
+/* identity.h - which database it is, and in which of its runs an id was given.
+ *
+ * A client stores where it stopped as (db, era, id). Another database, a new data
+ * folder or an older backup has other messages under the same ids: what is compared
+ * to tell that is here. The core judges by it (core/claim.c).
+ *
+ * Each start of a server begins an era: a random number, and the first id that can be
+ * given in it. A backup does not know the eras that began after it was made, and ends
+ * those that it knows where it was made; so an id that was given after that is noticed,
+ * although the backup gives the same ids again. */
+#ifndef CW_STORE_IDENTITY_H
+#define CW_STORE_IDENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+
+/* "IDENTITY.TIMELINE": 32 hexadecimal digits, and 0 here (it is for back ends that can
+ * fork by themselves). */
+#define CW_DB_ID_LEN 16
+#define CW_DB_MAX    (2 * CW_DB_ID_LEN + sizeof ".0")
+
+struct cw_store_era {
+    uint64_t first_id;
+    uint64_t era;
+};
+
+struct cw_store_identity {
+    char db[CW_DB_MAX];
+    size_t era_count;
+    struct cw_store_era eras[CW_ERAS_MAX]; /* oldest first; the last is the present one */
+};
+
+struct cw_store;
+
+/* Of the open store; it changes with cw_store_renew_identity alone. */
+const struct cw_store_identity *cw_store_identity(const struct cw_store *store);
+/* The highest id that was ever given to a message. Not while another thread executes. */
+uint64_t cw_store_newest(const struct cw_store *store);
+
+/* Makes it another database: a new identity, no era but a new one, and ids that begin
+ * CW_ID_LEAP higher, so that none comes back which was given after what is here now was
+ * copied. For whoever knows that messages are missing. No batch is under way. False:
+ * it could not be written, and all is as before (or the store has failed). */
+bool cw_store_renew_identity(struct cw_store *store);
+
+#endif
