@@ -426,8 +426,13 @@ void cw_request_explain(struct request *request, const char *reason)
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
                             const struct cw_store_result *result)
 {
-    if (result->status != CW_STORE_UNAVAILABLE)
+    if (result->status != CW_STORE_UNAVAILABLE && result->status != CW_STORE_NO_ROOM)
         return false;
+    if (result->status == CW_STORE_NO_ROOM) {
+        request->reason = "the server's disk is full: delete what is not needed, or ask whoever "
+                          "runs the server to make room";
+        request->had_map = request->copy != NULL && request->copy->extras.map_present;
+    }
     cw_request_answer(core, request, CW_UNAVAILABLE);
     return true;
 }

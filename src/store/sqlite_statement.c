@@ -237,6 +237,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_SEARCH_MERGE] = "INSERT INTO search(search, rank) VALUES('merge', ?1)",
     [CW_SQL_WORDS_FORGET] = "UPDATE names SET words = '' WHERE id = 1",
     [CW_SQL_FREE_PAGES] = "PRAGMA freelist_count",
+    [CW_SQL_PAGE_COUNT] = "PRAGMA page_count",
     [CW_SQL_ZEROS_INSERT] = "INSERT INTO zeros(body) VALUES(zeroblob(?1))",
     [CW_SQL_ZEROS_DELETE] = "DELETE FROM zeros WHERE id = (SELECT max(id) FROM zeros)",
 
@@ -291,7 +292,7 @@ void cw_sqlite_note(struct cw_sqlite *s, int rc)
         return;
     case SQLITE_FULL:
         if (s->trouble == CW_STORE_OK)
-            s->trouble = CW_STORE_UNAVAILABLE;
+            s->trouble = CW_STORE_NO_ROOM;
         return;
     default: /* a failed sync or write, damage, or an error of ours */
         s->trouble = CW_STORE_FAILED;

@@ -143,6 +143,7 @@ enum cw_store_status {
     CW_STORE_CONFLICT,    /* MESSAGE_APPEND: n was given to another message */
     CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that nobody knows whether it was
                              used */
+    CW_STORE_NO_ROOM,     /* the disk is full: nothing of it was stored */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED       /* nobody knows what is on disk: the process must end
                              without answering anything (failed sync, damage) */
@@ -471,9 +472,10 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 
 /* Executes requests as one commit and fills results[0..n). When the disk is full
- * every request that writes gets CW_STORE_UNAVAILABLE and nothing of the batch is
- * stored, while those that only read are answered all the same. When a sync
- * failed every result is CW_STORE_FAILED.
+ * requests that write get CW_STORE_NO_ROOM and nothing of them is stored, while those
+ * that only read are answered all the same, and those that help (cw_store_op_helps) as
+ * long as the reserve lasts. SESSION_SAVE is OK all the same: what it would have written
+ * is not worth a refusal. When a sync failed every result is CW_STORE_FAILED.
  * Messages and names are allocated in `arena`. One thread at a time. */
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
@@ -508,7 +510,7 @@ void cw_store_close(struct cw_store *store);
 
 /* Writes `body` to a new file under the folder's blobs, syncs it and its
  * directory, and puts its name into `name`. Thread-safe. Returns a status: OK,
- * UNAVAILABLE (no space; nothing is left behind) or FAILED (a failed sync). */
+ * NO_ROOM or UNAVAILABLE (nothing is left behind) or FAILED (a failed sync). */
 #define CW_BLOB_NAME_MAX 40
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
                                    char name[CW_BLOB_NAME_MAX]);

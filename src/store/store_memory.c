@@ -116,9 +116,11 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     struct cw_memory *m = (struct cw_memory *)store;
     m->out = arena;
     for (size_t i = 0; i < n; i++) {
-        bool refused = m->full && cw_store_op_writes(requests[i]->op);
+        enum cw_store_op op = requests[i]->op;
+        bool refused = m->full && cw_store_op_writes(op);
         cw_store_result_init(&results[i], requests[i],
-                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+                             refused && op != CW_STORE_SESSION_SAVE ? CW_STORE_NO_ROOM
+                                                                    : CW_STORE_OK);
         m->now_ms = requests[i]->time_ms;
         if (!refused)
             operations[requests[i]->op](m, requests[i], &results[i]);

@@ -106,12 +106,20 @@ static bool checkpoint(struct cw_sqlite *s, int mode)
     return true;
 }
 
+/* The less room there is, the shorter the log is kept. */
+static void shorten_wal(struct cw_sqlite *s)
+{
+    if (cw_sqlite_room_scarce(s) && (!s->disk_full || cw_sqlite_room_for_log(s)))
+        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+}
+
 /* A store that is never idle must not let the log grow without end. */
 static void bound_wal(struct cw_sqlite *s)
 {
+    shorten_wal(s);
     if (s->wal_pages > WAL_PAGES_BEFORE_BATCH && !checkpoint(s, SQLITE_CHECKPOINT_PASSIVE) &&
         s->trouble == CW_STORE_OK)
-        s->trouble = CW_STORE_UNAVAILABLE;
+        s->trouble = CW_STORE_NO_ROOM;
 }
 
 /* --- batches ------------------------------------------------------------------------ */
@@ -167,30 +175,71 @@ static void follow_batch(struct cw_sqlite *s, size_t n)
 {
     cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
     /* The difference is a long time when the clock was set back, too. */
-    if (s->newest - s->search_to > SEARCH_WAITS_FOR && s->now_ms - s->search_ms > SEARCH_BUSY_MS)
+    if (s->newest - s->search_to > SEARCH_WAITS_FOR && !s->disk_full &&
+        s->now_ms - s->search_ms > SEARCH_BUSY_MS)
         follow(s, SEARCH_BUSY_SLICE);
 }
 
-/* One transaction over the requests; without `writing` only over those that
- * read, while the others get UNAVAILABLE. What became of it is in s->trouble. */
+/* Which requests are carried out: a full disk leaves those that help, or those that
+ * only read. The others get NO_ROOM. */
+enum which { ALL, THAT_HELP, THAT_READ };
+
+static bool is_refused(enum cw_store_op op, enum which which)
+{
+    return which != ALL && cw_store_op_writes(op) && (which == THAT_READ || !cw_store_op_helps(op));
+}
+
+static bool any_writes(const struct cw_store_request *const requests[], size_t n, enum which which)
+{
+    for (size_t i = 0; i < n; i++)
+        if (cw_store_op_writes(requests[i]->op) && !is_refused(requests[i]->op, which))
+            return true;
+    return false;
+}
+
+/* One transaction. What became of it is in s->trouble. */
 static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena,
-                      bool writing)
+                      enum which which)
 {
-    bool refusing = !writing && cw_store_batch_writes(requests, n);
+    bool writing = any_writes(requests, n, which);
     begin(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
-        bool refused = refusing && cw_store_op_writes(requests[i]->op);
+        enum cw_store_op op = requests[i]->op;
+        bool refused = is_refused(op, which);
         cw_store_result_init(&results[i], requests[i],
-                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+                             refused && op != CW_STORE_SESSION_SAVE ? CW_STORE_NO_ROOM
+                                                                    : CW_STORE_OK);
         if (!refused)
-            operations[requests[i]->op](s, requests[i], &results[i], arena);
-        if (cw_store_op_changes_rights(requests[i]->op))
+            operations[op](s, requests[i], &results[i], arena);
+        if (cw_store_op_changes_rights(op))
             cw_sqlite_rights_changed(s);
     }
     if (writing)
         follow_batch(s, n);
     end(s);
+}
+
+/* Part of it lets the log begin anew, the rest is the log's. */
+static void give_up_reserve(struct cw_sqlite *s)
+{
+    cw_sqlite_reserve_give_up(s);
+    if (cw_sqlite_room_for_log(s))
+        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    cw_sqlite_room_to_log(s);
+}
+
+/* Once more without those that need room, as often as it takes. */
+static void run_without_room(struct cw_sqlite *s, const struct cw_store_request *const requests[],
+                             size_t n, struct cw_store_result results[], struct cw_arena *arena,
+                             enum which which)
+{
+    for (; which < THAT_READ && s->trouble == CW_STORE_NO_ROOM; which++) {
+        s->trouble = CW_STORE_OK;
+        if (which == ALL)
+            give_up_reserve(s);
+        run_batch(s, requests, n, results, arena, which + 1);
+    }
 }
 
 /* A search finds what was committed before it, so far as the disk has room. */
@@ -200,12 +249,12 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
     size_t i = 0;
     while (i < n && requests[i]->op != CW_STORE_SEARCH)
         i++;
-    if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK)
+    if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK || s->disk_full)
         return;
     begin(s, CW_SQL_BEGIN_WRITING);
     follow(s, SEARCH_WAITS_FOR);
     end(s);
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
 }
 
@@ -230,21 +279,20 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     bool writing = cw_store_batch_writes(requests, n);
     if (n != 0)
         s->now_ms = requests[n - 1]->time_ms;
+    bool full = writing && s->disk_full && !cw_sqlite_reserve_make(s);
     if (writing)
         bound_wal(s);
     follow_for_search(s, requests, n);
-    run_batch(s, requests, n, results, arena, writing);
-    if (s->trouble == CW_STORE_UNAVAILABLE && writing) {
-        s->trouble = CW_STORE_OK;
-        run_batch(s, requests, n, results, arena, false);
-    }
+    run_batch(s, requests, n, results, arena, full ? THAT_HELP : ALL);
+    if (writing)
+        run_without_room(s, requests, n, results, arena, full ? THAT_HELP : ALL);
     if (writing)
         cw_sqlite_watch(s); /* what is in no folder any more is not acknowledged */
     if (s->trouble != CW_STORE_OK)
         for (size_t i = 0; i < n; i++)
             cw_store_result_init(&results[i], requests[i], s->trouble);
     drop_files(s, requests, n, results);
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
 }
 
@@ -253,7 +301,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 /* One transaction; it writes nothing when there is nothing to do. */
 static bool work(struct cw_sqlite *s)
 {
-    bool behind = s->newest - s->search_to >= SEARCH_SLICE;
+    bool behind = s->newest - s->search_to >= SEARCH_SLICE && !s->disk_full;
     begin(s, CW_SQL_BEGIN);
     if (behind)
         follow(s, SEARCH_SLICE);
@@ -261,11 +309,17 @@ static bool work(struct cw_sqlite *s)
     bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE) != 0;
     end(s);
     more |= behind;
-    if (s->trouble == CW_STORE_UNAVAILABLE) { /* the disk is full: later */
+    if (s->trouble == CW_STORE_NO_ROOM) { /* the disk is full: later */
         s->trouble = CW_STORE_OK;
         more = false;
     }
     return more;
+}
+
+/* On a full disk only what is certain to give room back. */
+static bool may_clean(struct cw_sqlite *s, enum cw_sqlite_cleaning what)
+{
+    return !s->disk_full || (what == CW_CLEAN_LOG && cw_sqlite_room_for_log(s));
 }
 
 /* One step of what sqlite_clean.c says; true when there is more. */
@@ -274,7 +328,8 @@ static bool clean(struct cw_sqlite *s)
     enum cw_sqlite_cleaning what = cw_sqlite_clean_next(s);
     if (what == CW_CLEAN_NOTHING)
         return false;
-    bool good = what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+    bool good =
+        may_clean(s, what) && (what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE));
     if (good) {
         begin(s, CW_SQL_BEGIN_WRITING);
         if (what == CW_CLEAN_LOG)
@@ -284,7 +339,9 @@ static bool clean(struct cw_sqlite *s)
         end(s);
         good = s->trouble == CW_STORE_OK;
     }
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (s->disk_full && what == CW_CLEAN_LOG && good)
+        cw_sqlite_room_to_log(s);
+    if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
     s->clean_due &= good; /* the disk is full: at another tick */
     return cw_sqlite_clean_next(s) != CW_CLEAN_NOTHING;
@@ -295,6 +352,8 @@ static bool idle(struct cw_store *store, bool *again)
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    if (s->trouble == CW_STORE_OK)
+        shorten_wal(s);
     if (s->trouble == CW_STORE_OK &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
         *again = work(s);
@@ -306,6 +365,8 @@ static bool idle(struct cw_store *store, bool *again)
 static bool tick(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->disk_full)
+        cw_sqlite_reserve_make(s);
     cw_sqlite_clean_tick(s);
     return s->clean_due;
 }
@@ -411,7 +472,10 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
-    if (!cw_sqlite_places_make(s->folder, folder, error) || !open_database(s, folder, error)) {
+    bool made = cw_sqlite_places_make(s->folder, folder, error);
+    if (made)
+        cw_sqlite_reserve_open(s);
+    if (!made || !open_database(s, folder, error)) {
         s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
         close_store(&s->store);
         return NULL;
@@ -429,6 +493,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
+    cw_sqlite_reserve_make(s);
     sweep_blobs(s, folder);
     cw_sqlite_watch_begin(s);
     return &s->store;

@@ -177,6 +177,7 @@ static const char *const status_names[] = {
     [CW_STORE_FORBIDDEN] = "forbidden",
     [CW_STORE_CONFLICT] = "conflict",
     [CW_STORE_UNKNOWN] = "unknown",
+    [CW_STORE_NO_ROOM] = "no room",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
 };
