@@ -1,7 +1,8 @@
 /* fuzz_zmtp.c - any bytes into the ZMTP framer, in both roles.
  *
  * The first octet says how the rest is played: bit 0 the role, bit 1 whether a
- * good handshake goes before it, bits 2 to 7 how it is cut into pieces. What
+ * good handshake goes before it, bits 2 to 6 how it is cut into pieces, bit 7 whether
+ * longer messages are judged by their heads: each other one is then let in. What
  * comes out must not depend on the cuts, and memory not on what is claimed. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "frame/zmtp.h"
 
 #define MESSAGE_MAX 2000
+#define JUDGED_MAX  5000
 /* The longest header of a frame, and of all that we say in a handshake. */
 #define HEADER_MAX    9
 #define HANDSHAKE_MAX 512
@@ -30,6 +32,7 @@ struct run {
     struct cw_buf out;
     struct cw_buf events;
     bool failed;
+    unsigned heads; /* judged so far; the last but one was let in, and so on */
 };
 
 static void note(struct run *run, const struct cw_zmtp_event *event)
@@ -43,19 +46,30 @@ static void note(struct run *run, const struct cw_zmtp_event *event)
         cw_buf_append(&run->events, event->reason, strlen(event->reason));
 }
 
-static void check_event(const struct cw_zmtp_event *event)
+static void check_event(const struct run *run, const struct cw_zmtp_event *event)
 {
     CHECK((event->type == CW_ZMTP_FAILED) == (event->reason != NULL));
-    CHECK(event->type == CW_ZMTP_MESSAGE || !event->delimiter);
-    CHECK(event->type != CW_ZMTP_MESSAGE || event->body.n <= MESSAGE_MAX);
+    CHECK(event->type == CW_ZMTP_MESSAGE || event->type == CW_ZMTP_HEAD || !event->delimiter);
+    CHECK(event->type != CW_ZMTP_MESSAGE || event->body.n <= run->z.message_max);
+    CHECK(event->type != CW_ZMTP_HEAD ||
+          (run->z.judged_max != 0 && event->body.n == CW_ZMTP_JUDGED_N));
     CHECK(event->type != CW_ZMTP_PONG || event->body.n <= CW_ZMTP_PING_CONTEXT_MAX);
 }
 
 static void check_memory(const struct run *run)
 {
-    CHECK(cw_zmtp_buffered(&run->z) <= MESSAGE_MAX + HEADER_MAX);
-    CHECK(run->z.partial.capacity <= MESSAGE_MAX + HEADER_MAX);
+    CHECK(cw_zmtp_buffered(&run->z) <= run->z.message_max + HEADER_MAX);
+    CHECK(run->z.partial.capacity <= run->z.message_max + HEADER_MAX);
     CHECK(run->z.partial.n != 0 || run->z.partial.capacity == 0);
+}
+
+/* As a login raises the limit, and the end of the session lowers it again. */
+static void judge(struct run *run, const struct cw_zmtp_event *event)
+{
+    if (event->type == CW_ZMTP_HEAD)
+        run->z.message_max = run->heads++ % 2 == 0 ? JUDGED_MAX : MESSAGE_MAX;
+    else if (event->type == CW_ZMTP_MESSAGE)
+        run->z.message_max = MESSAGE_MAX;
 }
 
 static void feed(struct run *run, const uint8_t *p, size_t n)
@@ -67,8 +81,9 @@ static void feed(struct run *run, const uint8_t *p, size_t n)
         struct cw_zmtp_event event = cw_zmtp_input(&run->z, &in, &run->out);
         if (event.type == CW_ZMTP_NEED_MORE)
             break;
-        check_event(&event);
+        check_event(run, &event);
         note(run, &event);
+        judge(run, &event);
         run->failed = event.type == CW_ZMTP_FAILED;
         if (run->failed)
             break;
@@ -95,6 +110,7 @@ static void play(struct run *run, uint8_t how, unsigned cuts, struct cw_slice in
 {
     *run = (struct run){0};
     cw_zmtp_init(&run->z, (how & 1) != 0 ? CW_ZMTP_CLIENT : CW_ZMTP_SERVER, MESSAGE_MAX);
+    run->z.judged_max = (how & 128) != 0 ? JUDGED_MAX : 0;
     cw_zmtp_start(&run->z, &run->out);
     if ((how & 2) != 0)
         feed_handshake(run);
@@ -124,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct run whole, cut;
     struct cw_slice in = cw_slice_of(data + 1, size - 1);
     play(&whole, data[0], 0, in);
-    play(&cut, data[0], 1 + (data[0] >> 2), in);
+    play(&cut, data[0], 1 + (data[0] >> 2 & 31), in);
     CHECK(whole.out.n <= HANDSHAKE_MAX + in.n); /* nothing amplifies */
     CHECK(whole.failed == cut.failed);
     CHECK(cw_slice_eq(cw_buf_slice(&whole.out), cw_buf_slice(&cut.out)));

@@ -275,9 +275,15 @@ int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_in
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
 
-/* The response has `invitation`, and in `until` when it expires. To a group, or
+/* The response has `invitation`, its number in `id`, and in `until` when it expires. To a group, or
  * to the server when `group` is NULL. 0 seconds or uses: as usual. */
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses);
+
+/* Those that are still good: to a group (by owner or moderator), or, when `group` is
+ * NULL, one's own to the server. Entries: id, sender, created_ms, expires_ms, uses. */
+int64_t chinwag_invitations(chinwag_client *client, const char *group);
+/* By its id: one's own to the server, or one to a group by its owner or a moderator. */
+int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id);
 
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
                                 const char *new_password);
@@ -308,7 +314,8 @@ enum chinwag_event_type {
                               itself, until chinwag_attach takes it back */
     CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection;
                               `state` is the reason: "moved" (to another device or
-                              program), or one of a newer server */
+                              program), "kicked", "banned", "left" (the group, on
+                              another device), or one of a newer server */
 
     /* Only with their feature. `conversation` is as oneself would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
@@ -318,7 +325,8 @@ enum chinwag_event_type {
     CHINWAG_DELIVERED,   /* sender has received everything up to id */
     CHINWAG_PRESENCE,    /* sender, state; seen_ms */
     CHINWAG_TYPING,      /* sender, conversation */
-    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until */
+    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until;
+                            time_ms when it happened while oneself was away */
     CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
                             conversation; oneself: on another device */
 };
@@ -355,6 +363,7 @@ struct chinwag_entry {
     uint64_t session;
     const char *client, *address;
     uint64_t created_ms;
+    uint64_t expires_ms, uses; /* of an invitation */
 };
 
 /* What belongs to the type is set, the rest is 0 or NULL. Strings end in a

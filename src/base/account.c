@@ -154,11 +154,3 @@ void cw_account_give(struct cw_account *account, size_t n)
     cw_account_unshare(account, n);
     cw_ledger_give(account->ledger, n);
 }
-
-bool cw_account_take(struct cw_account *account, size_t n)
-{
-    if (cw_account_shortage(account, n) != CW_SHORT_OF_NOTHING)
-        return false;
-    cw_account_charge(account, n);
-    return true;
-}

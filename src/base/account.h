@@ -91,9 +91,6 @@ enum cw_shortage cw_account_shortage(const struct cw_account *account, size_t n)
 void cw_account_charge(struct cw_account *account, size_t n);
 void cw_account_give(struct cw_account *account, size_t n);
 
-/* Charges n bytes if there is room for them. */
-bool cw_account_take(struct cw_account *account, size_t n);
-
 /* The same two for bytes that the server pays for elsewhere, since others share them. */
 void cw_account_share(struct cw_account *account, size_t n);
 void cw_account_unshare(struct cw_account *account, size_t n);

@@ -202,13 +202,20 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HISTORY_SCAN_MAX 1000
 /* How far a preview looks back for something that was not deleted. */
 #define CW_PREVIEW_SCAN_MAX 64
-/* Invitations of one person, or to one group, that are still good. */
+/* Invitations to one group that are still good; and how many people those of one person
+ * to the server may let in (setting invitations_per_user), at most so many, and how long
+ * they may live (setting invitation_days). */
+#define CW_INVITATIONS_OPEN_MAX   1000
+#define CW_INVITATION_DAYS        30
 #define CW_INVITATIONS_MAX        50
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
 /* The longest silence of a muted member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
+/* What was done to somebody in groups while he was away, until he is told: one for each
+ * group that he can be in. */
+#define CW_NOTICES_MAX 100
 /* What a group's owner may set for keeping messages: a lifetime, and more than
  * anybody writes. More is a slip of the pen. */
 #define CW_RETENTION_DAYS_MAX 36500
@@ -282,6 +289,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_HASH_WAIT_MS 3000
 /* Of one address (setting hashes_per_address): an office that begins its day. */
 #define CW_HASHES_PER_ADDRESS 64
+
+/* The config file: some thirty settings, and remarks. Longer is another file. */
+#define CW_CONFIG_FILE_MAX (64u * 1024)
 
 /* --- the store ------------------------------------------------------------------ */
 

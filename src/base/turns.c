@@ -185,13 +185,3 @@ size_t cw_turns_of(const struct cw_turns *turns, uint64_t id)
     const struct cw_turn_owner *owner = find_owner(turns, id);
     return owner == NULL ? 0 : owner->count;
 }
-
-uint64_t cw_turns_oldest_ms(const struct cw_turns *turns)
-{
-    uint64_t oldest_ms = UINT64_MAX;
-    for (const struct cw_turn_owner *owner = turns->first; owner != NULL; owner = owner->next)
-        for (const struct part *part = owner->first; part != NULL; part = part->next)
-            if (part->first->since_ms < oldest_ms)
-                oldest_ms = part->first->since_ms;
-    return oldest_ms;
-}

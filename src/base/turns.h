@@ -42,7 +42,4 @@ struct cw_turn *cw_turns_take_most(struct cw_turns *turns);
 /* How many of the owner's wait. */
 size_t cw_turns_of(const struct cw_turns *turns, uint64_t owner);
 
-/* When the one that waits longest was added; UINT64_MAX: nothing waits. */
-uint64_t cw_turns_oldest_ms(const struct cw_turns *turns);
-
 #endif

@@ -142,6 +142,8 @@ static void fill_entry(struct cw_client_events *events, const struct cw_entry *f
         .client = STRING(CLIENT, client),
         .address = STRING(ADDRESS, address),
         .created_ms = from->created_ms,
+        .expires_ms = from->expires_ms,
+        .uses = from->uses,
     };
 #undef STRING
 }
@@ -281,6 +283,18 @@ static void fill_audio(struct cw_client_events *events, const struct cw_msg *msg
     fill_samples(events, msg->samples, event);
 }
 
+static const char *why_left(struct cw_slice reason)
+{
+    static const char *const reasons[][2] = {{"moved", "the call has moved to another device"},
+                                             {"kicked", "you were taken out of the group"},
+                                             {"banned", "you were banned from the group"},
+                                             {"left", "you have left the group on another device"}};
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (cw_slice_eq(reason, cw_slice_str(reasons[i][0])))
+            return reasons[i][1];
+    return "the server ended it";
+}
+
 void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
                                  struct cw_slice me)
 {
@@ -298,9 +312,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
         event->username = cw_client_events_copy(events, msg->username);
         event->text = "another program has taken up this session";
     } else if (event->type == CHINWAG_CALL_LEFT) {
-        bool moved = cw_slice_eq(msg->reason, cw_slice_str("moved"));
         event->state = cw_client_events_copy(events, msg->reason);
-        event->text = moved ? "the call has moved to another device" : "the server ended it";
+        event->text = why_left(msg->reason);
     }
     if (event->type == CHINWAG_WHISPER || event->type == CHINWAG_GROUP_MESSAGE ||
         event->type == CHINWAG_EDITED) {

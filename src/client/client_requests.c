@@ -253,6 +253,23 @@ int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t secon
                          : request_group(client, &msg, group);
 }
 
+int64_t chinwag_invitations(chinwag_client *client, const char *group)
+{
+    struct cw_msg msg = request_of(CW_INVITATIONS);
+    if (group == NULL)
+        return cw_client_request(client->core, &msg);
+    msg.extras.map_present = true;
+    msg.extras.present |= CW_BIT(CW_X_GROUP);
+    return cw_request_string(client, &msg, &msg.extras.group, group);
+}
+
+int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id)
+{
+    struct cw_msg msg = request_of(CW_WITHDRAW_INVITATION);
+    msg.invitation_id = id;
+    return cw_client_request(client->core, &msg);
+}
+
 /* --- the account ---------------------------------------------------------------------- */
 
 int64_t chinwag_change_password(chinwag_client *client, const char *password,

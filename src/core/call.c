@@ -63,6 +63,15 @@ static void end_lists(struct cw_core *core, struct conn *conn)
     cw_effect_add(core, CW_FX_LISTS_END)->close.conn = conn->id;
 }
 
+void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user)
+{
+    for (size_t i = 0; i < group->call_count; i++)
+        if (group->call[i]->session->user == user) {
+            cw_speaking_left(core, group->call[i], group);
+            end_lists(core, group->call[i]);
+        }
+}
+
 /* The group is not told. */
 static void take_out(struct cw_core *core, struct conn *conn)
 {

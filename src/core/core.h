@@ -26,6 +26,7 @@ struct cw_core_config {
     bool registration_by_invitation;         /* when not open: of this server's users */
     unsigned requests_per_s, requests_burst; /* 0 per second: no limit */
     unsigned texts_per_s, texts_burst;       /* of a user, as those before */
+    uint64_t invitation_seconds_max;         /* of one to the server; 0: no limit of its own */
     unsigned call_members_max;
     unsigned unauthenticated_max; /* connections without a session */
     uint64_t unauthenticated_ms;

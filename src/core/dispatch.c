@@ -56,6 +56,8 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_SET_RETENTION] = {cw_on_set_retention, true, true, false},
     [CW_INVITE] = {cw_on_invite, true, true, true},
     [CW_INVITE_USER] = {cw_on_invite_user, true, true, true},
+    [CW_INVITATIONS] = {cw_on_invitations, true, true, true},
+    [CW_WITHDRAW_INVITATION] = {cw_on_withdraw_invitation, true, true, false},
 };
 
 bool cw_dispatch_alone(const struct request *request)

@@ -112,7 +112,8 @@ void cw_groups_leave(struct cw_core *core, struct session *session)
 
 /* All his sessions leave the set before any leaves the call: he is not told of
  * that any more. */
-void cw_group_remove(struct cw_core *core, struct group *group, struct user *user)
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
+                     const char *reason, const struct conn *asking)
 {
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
@@ -121,14 +122,18 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
             end_membership(session, membership);
     }
     for (size_t i = group->call_count; i-- > 0;)
-        if (group->call[i]->session->user == user)
+        if (group->call[i]->session->user == user) {
+            if (group->call[i] != asking)
+                cw_call_tell_left(core, group->call[i], group, reason);
             cw_call_leave(core, group->call[i]);
+        }
     cw_seat_leave(core, group, user);
     if (group->session_count == 0)
         destroy(core, group);
 }
 
-void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms)
+void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
+                        uint64_t until_ms)
 {
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
@@ -136,6 +141,8 @@ void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_m
         if (membership != NULL)
             membership->muted_until_ms = until_ms;
     }
+    if (until_ms > core->time_ms)
+        cw_call_hush(core, group, user);
 }
 
 bool cw_group_refused(struct cw_core *core, struct request *request,

@@ -181,6 +181,10 @@ struct session {
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
     uint64_t audience; /* the last one that it was counted into (presence.c) */
+    /* Notices (notice.c): the newest that waits at the store since it was attached; the
+     * newest that was sent; of that, what the probe that is out will show; the cookie of
+     * those that are awaited. 0: none. */
+    uint64_t notice_newest, notice_told, notice_probed, notice_reading;
 };
 
 /* A message whose sender is to hear when this session has all up to it. */
@@ -550,6 +554,20 @@ void cw_session_forget(struct cw_core *core, struct session *session);
 /* It was seen, if only in parts. */
 void cw_session_touch(struct cw_core *core, struct session *session);
 
+/* Something was sent that the peer is to show to have received. */
+void cw_session_probe(struct cw_core *core, struct session *session);
+
+/* --- notice.c: what was done to somebody who was not here ------------------------------- */
+
+/* The session was attached: tells what the store keeps for its user. */
+void cw_notices_begin(struct cw_core *core, struct session *session);
+/* The user's sessions have just been told, by the group's event, of the notice. */
+void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id);
+/* The session has shown that it received what was sent before the probe. */
+void cw_notices_received(struct cw_core *core, struct session *session);
+/* What was sent may not have come. */
+void cw_notices_left(struct session *session);
+
 /* --- part.c: connections beside a session's own ------------------------------------------ */
 
 /* Does what it is sent end with a map, and what can its client do? (With a session.) */
@@ -605,11 +623,13 @@ bool cw_group_muted(const struct cw_core *core, const struct membership *members
 /* A group of the session's user, as the store described it. */
 void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
                   struct session *session);
-/* The user is no member any more: his sessions leave the group and its call. An
- * empty group is forgotten. */
-void cw_group_remove(struct cw_core *core, struct group *group, struct user *user);
+/* The user is no member any more: his sessions leave the group and its call, and those
+ * in the call, but `asking`, are told the reason. An empty group is forgotten. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
+                     const char *reason, const struct conn *asking);
 /* What the store has decided, for all the user's sessions. */
-void cw_group_set_muted(struct group *group, struct user *user, uint64_t until_ms);
+void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
+                        uint64_t until_ms);
 /* Takes the session out of all its groups; empty groups are forgotten. */
 void cw_groups_leave(struct cw_core *core, struct session *session);
 /* Answers what the store refused, and returns true; false: it has been done. */
@@ -642,6 +662,8 @@ struct cw_slice cw_role_name(enum cw_store_role role);
 /* --- call.c ---------------------------------------------------------------------------------- */
 
 void cw_call_leave(struct cw_core *core, struct conn *conn);
+/* The user is not heard in it any more, though he takes part. */
+void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
 /* False: it is too much. What only comes too late (he was muted, the call is over) is
  * dropped as well, but true. */
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
@@ -772,7 +794,7 @@ handler_fn cw_on_register, cw_on_login, cw_on_logout, cw_on_attach, cw_on_whispe
 handler_fn cw_on_manage_member; /* set_role, kick, ban, unban, mute */
 handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_on_set_access,
     cw_on_set_retention;
-handler_fn cw_on_invite, cw_on_invite_user;
+handler_fn cw_on_invite, cw_on_invite_user, cw_on_invitations, cw_on_withdraw_invitation;
 handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
     cw_on_delete, cw_on_mark_read, cw_on_mark_played;
 handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */

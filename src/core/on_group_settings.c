@@ -120,7 +120,7 @@ static void left(struct cw_core *core, struct request *request, const struct cw_
     struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL) {
         cw_group_event_of(core, group, "left", request, NULL);
-        cw_group_remove(core, group, request->sender);
+        cw_group_remove(core, group, request->sender, "left", request->conn);
     }
     hand_over(core, request, event->store);
     cw_request_answer(core, request, CW_SUCCESS);

@@ -1,5 +1,5 @@
-/* on_invite.c - invite, invite_user: texts that let somebody in. Only their
- * hashes are kept; the asker gets the text once. */
+/* on_invite.c - invite, invite_user, invitations, withdraw_invitation: texts that let
+ * somebody in. Only their hashes are kept; the asker gets the text once. */
 #include "core/internal.h"
 
 static uint64_t uses_of(const struct cw_extras *extras)
@@ -8,15 +8,15 @@ static uint64_t uses_of(const struct cw_extras *extras)
 }
 
 /* Sets until when, and judges how often. False: answered 1023. */
-static bool take_terms(struct cw_core *core, struct request *request)
+static bool take_terms(struct cw_core *core, struct request *request, uint64_t seconds_max)
 {
     const struct cw_extras *extras = &request->msg->extras;
-    uint64_t seconds =
-        (extras->present & CW_BIT(CW_X_EXPIRES)) != 0 ? extras->expires : CW_INVITATION_SECONDS;
+    uint64_t seconds = seconds_max < CW_INVITATION_SECONDS ? seconds_max : CW_INVITATION_SECONDS;
     uint64_t uses = uses_of(extras);
+    if ((extras->present & CW_BIT(CW_X_EXPIRES)) != 0)
+        seconds = extras->expires;
     request->until_ms = core->time_ms + seconds * 1000;
-    if (seconds != 0 && seconds <= CW_INVITATION_SECONDS_MAX && uses != 0 &&
-        uses <= CW_INVITATION_USES_MAX)
+    if (seconds != 0 && seconds <= seconds_max && uses != 0 && uses <= CW_INVITATION_USES_MAX)
         return true;
     cw_request_answer(core, request, CW_BAD_REQUEST);
     return false;
@@ -31,7 +31,8 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     answer->invitation =
         cw_arena_copy(&core->effects->arena, cw_slice_of(request->token, request->token_n));
     answer->extras.map_present = true;
-    answer->extras.present = CW_BIT(CW_X_EXPIRES) | CW_BIT(CW_X_USES);
+    answer->extras.present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_EXPIRES) | CW_BIT(CW_X_USES);
+    answer->extras.id = event->store->invitation_id;
     answer->extras.expires = request->until_ms;
     answer->extras.uses = uses_of(&request->msg->extras);
     cw_request_answer_with(core, request, answer);
@@ -59,7 +60,7 @@ static void make(struct cw_core *core, struct request *request)
 
 void cw_on_invite(struct cw_core *core, struct request *request)
 {
-    if (!take_terms(core, request) ||
+    if (!take_terms(core, request, CW_INVITATION_SECONDS_MAX) ||
         !cw_request_fold_group(core, request, request->msg->group_name))
         return;
     const struct group *group = cw_group_of_member(core, request);
@@ -71,10 +72,78 @@ void cw_on_invite(struct cw_core *core, struct request *request)
 
 void cw_on_invite_user(struct cw_core *core, struct request *request)
 {
-    if (!take_terms(core, request))
+    uint64_t most = core->config.invitation_seconds_max;
+    if (!take_terms(core, request, most == 0 ? CW_INVITATION_SECONDS_MAX : most))
         return;
     if (core->config.registration_open || core->config.registration_by_invitation)
         make(core, request);
     else
         cw_request_answer(core, request, CW_FORBIDDEN);
+}
+
+/* --- looking at them, and taking them back ---------------------------------------------- */
+
+static void describe(const struct cw_store_invitation *invitation, struct cw_entry *entry)
+{
+    *entry = (struct cw_entry){.present = CW_BIT(CW_E_ID) | CW_BIT(CW_E_SENDER) |
+                                          CW_BIT(CW_E_EXPIRES) | CW_BIT(CW_E_USES),
+                               .id = invitation->id,
+                               .sender = invitation->by,
+                               .created_ms = invitation->created_ms,
+                               .expires_ms = invitation->expires_ms,
+                               .uses = invitation->uses};
+    if (invitation->created_ms != 0) /* version 0.1.0 did not keep it */
+        entry->present |= CW_BIT(CW_E_CREATED);
+}
+
+static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_group_refused(core, request, result))
+        return;
+    struct cw_entry *entries =
+        cw_arena_alloc(&core->effects->arena, result->invitation_count * sizeof *entries);
+    for (size_t i = 0; i < result->invitation_count; i++)
+        describe(&result->invitations[i], &entries[i]);
+    cw_request_answer_list(core, request, entries, result->invitation_count, 0);
+}
+
+static void list(struct cw_core *core, struct request *request)
+{
+    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_INVITE_LIST, listed);
+    store->user_id = request->sender->id;
+    store->mailbox = request->target_group == 0 ? 0 : cw_mailbox_of_group(request->target_group);
+}
+
+void cw_on_invitations(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    if ((extras->present & CW_BIT(CW_X_GROUP)) == 0) {
+        list(core, request);
+        return;
+    }
+    if (!cw_request_fold_group(core, request, extras->group))
+        return;
+    const struct group *group = cw_group_of_member(core, request);
+    if (group == NULL)
+        return;
+    request->target_group = group->id;
+    list(core, request);
+}
+
+static void withdrawn(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    bool done = event->store->status == CW_STORE_OK; /* else there is none that he may */
+    cw_request_answer(core, request, done ? CW_SUCCESS : CW_BAD_REQUEST);
+}
+
+void cw_on_withdraw_invitation(struct cw_core *core, struct request *request)
+{
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_INVITE_WITHDRAW, withdrawn);
+    store->user_id = request->sender->id;
+    store->invitation_id = request->msg->invitation_id;
+    request->outlives = true;
 }

@@ -28,17 +28,19 @@ static void role_changed(struct cw_core *core, const struct request *request, st
 static void mute_changed(struct cw_core *core, const struct request *request, struct group *group,
                          struct cw_extras *about)
 {
-    cw_group_set_muted(group, request->target, request->until_ms);
     if (request->until_ms != 0) {
         about->present |= CW_BIT(CW_X_UNTIL);
         about->until = request->until_ms;
     }
     cw_group_event_of(core, group, request->until_ms != 0 ? "muted" : "unmuted", request, about);
+    cw_group_set_muted(core, group, request->target, request->until_ms);
 }
 
 /* Whoever is removed is told of it, too, and of nothing after it. */
-static void changed(struct cw_core *core, const struct request *request, struct group *group)
+static void changed(struct cw_core *core, const struct request *request, struct group *group,
+                    uint64_t notice_id)
 {
+    const char *removed = request->action == CW_BAN ? "banned" : "kicked";
     struct cw_extras about = {.present = CW_BIT(CW_X_USER), .user = cw_user_name(request->target)};
     switch (request->action) {
     case CW_SET_ROLE:
@@ -46,14 +48,15 @@ static void changed(struct cw_core *core, const struct request *request, struct 
         break;
     case CW_MUTE:
         mute_changed(core, request, group, &about);
+        cw_notice_told(core, request->target, notice_id);
         break;
     case CW_UNBAN:
         cw_group_event_of(core, group, "unbanned", request, &about);
         break;
     default:
-        cw_group_event_of(core, group, request->action == CW_BAN ? "banned" : "kicked", request,
-                          &about);
-        cw_group_remove(core, group, request->target);
+        cw_group_event_of(core, group, removed, request, &about);
+        cw_notice_told(core, request->target, notice_id);
+        cw_group_remove(core, group, request->target, removed, NULL);
     }
 }
 
@@ -63,7 +66,7 @@ static void stored(struct cw_core *core, struct request *request, const struct c
         return;
     struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL) /* else no member is here */
-        changed(core, request, group);
+        changed(core, request, group, event->store->notice_id);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

@@ -23,11 +23,15 @@ static void grow(struct cw_core *core)
     }
 }
 
-static void charge(struct request *request, size_t n)
+static void charge_taken(struct request *request, size_t taken)
 {
-    size_t taken = cw_account_size(n);
     cw_account_charge(request->account, taken);
     request->charged += taken;
+}
+
+static void charge(struct request *request, size_t n)
+{
+    charge_taken(request, cw_account_size(n));
 }
 
 static void give_back(struct request *request)
@@ -120,6 +124,7 @@ static void keep_key(struct cw_core *core, struct request *request)
 {
     if (request->key != &core->folded)
         return;
+    charge(request, sizeof *request->key);
     request->key = cw_alloc(sizeof *request->key);
     request->key->n = core->folded.n;
     memcpy(request->key->p, core->folded.p, core->folded.n);
@@ -249,6 +254,16 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
     return store;
 }
 
+/* It is compared again where something is based on it. */
+static void keep_expected(struct request *request, struct cw_slice expected)
+{
+    struct cw_buf *kept = &request->expected;
+    size_t before = cw_account_size(kept->capacity);
+    kept->n = 0;
+    cw_buf_append(kept, expected.p, expected.n);
+    charge_taken(request, cw_account_size(kept->capacity) - before);
+}
+
 void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
                          struct cw_slice text, struct cw_slice expected, step_fn *resume)
 {
@@ -262,10 +277,8 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
         effect->hash.user = cw_hash_keyed(core->config.hash_seed, cw_name_key_slice(request->key));
     effect->hash.text = cw_arena_copy(&core->effects->arena, text);
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
-    if (expected.n != 0) { /* it is compared again where something is based on it */
-        request->expected.n = 0;
-        cw_buf_append(&request->expected, expected.p, expected.n);
-    }
+    if (expected.n != 0)
+        keep_expected(request, expected);
 }
 
 /* The connection that a session left may still wait for a look-up or a hash; when the

@@ -27,11 +27,16 @@ static void probe_soon(struct cw_core *core, struct session *session)
     cw_list_append(at_once ? &core->probes_now : &core->probes, &session->unprobed);
 }
 
+void cw_session_probe(struct cw_core *core, struct session *session)
+{
+    if (session->probe == 0 && cw_list_empty(&session->unprobed))
+        probe_soon(core, session);
+}
+
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     session->sent = message_id;
-    if (session->probe == 0 && cw_list_empty(&session->unprobed))
-        probe_soon(core, session);
+    cw_session_probe(core, session);
 }
 
 static void save_later(struct cw_core *core, struct session *session)
@@ -137,8 +142,10 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
 
 void cw_session_begin_delivery(struct cw_core *core, struct session *session)
 {
-    if (session->delivery == DELIVERY_ATTACHED)
-        read_page(core, session);
+    if (session->delivery != DELIVERY_ATTACHED)
+        return;
+    cw_notices_begin(core, session);
+    read_page(core, session);
 }
 
 /* The client claimed to have what has only now been stored (the server's data
@@ -204,7 +211,9 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
     session->probe = 0;
     if (session->probe_sent > session->received)
         set_received(core, session, session->probe_sent);
-    if (session->sent > session->received && cw_list_empty(&session->unprobed))
+    cw_notices_received(core, session);
+    bool untold = session->notice_told != 0;
+    if ((session->sent > session->received || untold) && cw_list_empty(&session->unprobed))
         probe_soon(core, session);
 }
 
@@ -214,6 +223,7 @@ static void send_probe(struct cw_core *core, struct session *session)
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->probe = ++core->last_probe;
     session->probe_sent = session->sent;
+    session->notice_probed = session->notice_told;
     session->probed_ms = core->now_ms;
 }
 
@@ -326,6 +336,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->receipt_count = 0; /* what is sent again is expected again */
+    cw_notices_left(session);
     cw_list_remove(&session->unprobed);
 }
 
@@ -385,6 +396,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     session->conn_id = conn->id;
     session->asked_ms = core->now_ms;
     session->address_saved = session->away = false;
+    session->notice_newest = result->notice_id;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (extras != NULL)

@@ -47,26 +47,10 @@ static void refuse(struct cw_shell *shell, const struct cw_store_request *reques
     add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
 }
 
-/* What the result may be: a page, and with recordings the longest of them. */
-static size_t result_size(const struct cw_store_request *request)
-{
-    switch (request->op) {
-    case CW_STORE_INBOX_READ:
-    case CW_STORE_VOICE_READ:
-        return CW_VOICE_MESSAGE_MAX + CW_PAGE_BYTES_MAX;
-    case CW_STORE_HISTORY_READ:
-    case CW_STORE_SEARCH:
-    case CW_STORE_CONVERSATIONS:
-        return CW_PAGE_BYTES_MAX;
-    default:
-        return 0;
-    }
-}
-
 static void submit(struct cw_shell *shell, struct cw_store_request *request)
 {
     request->account = cw_account_refer(cw_net_account(shell->net, request->conn));
-    request->charged = cw_store_request_size(request) + result_size(request);
+    request->charged = cw_store_request_size(request) + cw_store_result_size(request);
     cw_account_charge(request->account, request->charged);
     if (request->op == CW_STORE_MESSAGE_APPEND)
         shell->appending++;
@@ -78,8 +62,8 @@ static void submit(struct cw_shell *shell, struct cw_store_request *request)
 
 static bool has_room(const struct cw_shell *shell, const struct cw_store_request *request)
 {
-    size_t n = cw_store_request_size(request) + result_size(request);
-    bool refusable = request->op == CW_STORE_MESSAGE_APPEND || result_size(request) != 0;
+    size_t n = cw_store_request_size(request) + cw_store_result_size(request);
+    bool refusable = request->op == CW_STORE_MESSAGE_APPEND || cw_store_result_size(request) != 0;
     if (request->op == CW_STORE_MESSAGE_APPEND && shell->appending >= CW_STORE_QUEUE_MAX)
         return false;
     return !refusable ||

@@ -2,7 +2,6 @@
  * has the same rows. */
 #include "server/config.h"
 
-#include <ini.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 #include "base/limits.h"
 #include "net/net.h"
 
-enum type { TEXT, NUMBER, YES_NO, REGISTRATION, COST };
+enum type { TEXT, NUMBER, YES_NO, REGISTRATION, INVITE_BY, COST };
 
 struct setting {
     const char *key;
@@ -27,6 +26,9 @@ static const struct setting settings[] = {
     {"data", TEXT, AT(data), 1, SIZE(data)},
     {"zmtp", TEXT, AT(zmtp), 1, SIZE(zmtp)},
     {"registration", REGISTRATION, AT(registration), 0, 0},
+    {"invite_by", INVITE_BY, AT(invite_by), 0, 0},
+    {"invitations_per_user", NUMBER, AT(invitations_per_user), 1, CW_INVITATIONS_OPEN_MAX},
+    {"invitation_days", NUMBER, AT(invitation_days), 1, CW_INVITATION_SECONDS_MAX / 86400},
     {"password_cost", COST, AT(password_cost), 0, 0},
     {"allow_plaintext", YES_NO, AT(allow_plaintext), 0, 0},
     {"requests_per_s", NUMBER, AT(requests_per_s), 0, 1000000},
@@ -63,6 +65,8 @@ void cw_config_init(struct cw_config *config)
     *config = (struct cw_config){.data = "data",
                                  .zmtp = "127.0.0.1:4242",
                                  .registration = CW_REGISTRATION_AUTO,
+                                 .invitations_per_user = CW_INVITATIONS_MAX,
+                                 .invitation_days = CW_INVITATION_DAYS,
                                  .password_cost = CW_COST_INTERACTIVE,
                                  .reserved_names = CW_RESERVED_NAMES,
                                  .requests_per_s = CW_REQUESTS_PER_S,
@@ -139,6 +143,7 @@ static bool set(const struct setting *setting, void *to, const char *value, char
     static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
     static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
+    static const char *const inviters[] = {"everyone", "first", "nobody", NULL};
     int choice = -1;
     switch (setting->type) {
     case TEXT:
@@ -147,15 +152,22 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         return set_number(setting, to, value, error);
     case YES_NO:
         choice = choose(setting, answers, value, error);
-        *(bool *)to = choice == 1;
+        if (choice >= 0)
+            *(bool *)to = choice == 1;
         break;
     case COST:
         choice = choose(setting, costs, value, error);
-        *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        if (choice >= 0)
+            *(enum cw_password_cost *)to = (enum cw_password_cost)choice;
+        break;
+    case INVITE_BY:
+        choice = choose(setting, inviters, value, error);
+        *(enum cw_invite_by *)to = (enum cw_invite_by)choice;
         break;
     case REGISTRATION:
         choice = choose(setting, registrations, value, error);
-        *(enum cw_registration *)to = (enum cw_registration)choice;
+        if (choice >= 0)
+            *(enum cw_registration *)to = (enum cw_registration)choice;
         break;
     }
     return choice >= 0;
@@ -167,38 +179,6 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
         if (strcmp(settings[i].key, key) == 0)
             return set(&settings[i], (char *)config + settings[i].at, value, error);
     snprintf(error, 256, "there is no setting named '%.40s'", key);
-    return false;
-}
-
-struct reading {
-    struct cw_config *config;
-    char *error;
-};
-
-static int on_pair(void *context, const char *section, const char *key, const char *value)
-{
-    struct reading *reading = context;
-    if (reading->error[0] != 0)
-        return 0;
-    if (section[0] != 0 && strcmp(section, "server") != 0) {
-        snprintf(reading->error, 256, "there is no section named '%.40s'", section);
-        return 0;
-    }
-    return cw_config_set(reading->config, key, value, reading->error);
-}
-
-bool cw_config_read(struct cw_config *config, const char *path, char error[256])
-{
-    char why[256] = "";
-    struct reading reading = {config, why};
-    int line = ini_parse(path, on_pair, &reading);
-    if (line == 0)
-        return true;
-    if (line < 0)
-        snprintf(error, 256, "cannot read the config file %.180s", path);
-    else
-        snprintf(error, 256, "%.80s, line %d: %.150s", path, line,
-                 why[0] != 0 ? why : "write 'key = value'");
     return false;
 }
 

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/slice.h"
+
 enum cw_password_cost {
     CW_COST_MINIMUM, /* for tests and benchmarks: refused off loopback */
     CW_COST_INTERACTIVE,
@@ -21,11 +23,15 @@ enum cw_registration {
     CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
 };
 
+enum cw_invite_by { CW_INVITE_BY_EVERYONE, CW_INVITE_BY_FIRST, CW_INVITE_BY_NOBODY };
+
 struct cw_config {
     char data[4096];
     char zmtp[64]; /* HOST:PORT */
     enum cw_registration registration;
     enum cw_password_cost password_cost;
+    enum cw_invite_by invite_by; /* who of the users may, to the server */
+    unsigned invitations_per_user, invitation_days;
     bool allow_plaintext;
     unsigned requests_per_s, requests_burst;
     unsigned texts_per_s, texts_burst;
@@ -48,8 +54,13 @@ struct cw_config {
 
 void cw_config_init(struct cw_config *config);
 
-/* Reads an INI file over *config. On failure returns false and says in `error`
- * which line is wrong, and why. */
+/* Reads lines of `key = value` over *config; `#` and `;` begin remarks, and a section
+ * [server] may be named. On failure returns false and says in `error` which line of
+ * `name` is wrong, and why: what stands before it has been taken. */
+bool cw_config_parse(struct cw_config *config, struct cw_slice text, const char *name,
+                     char error[256]);
+
+/* The same of a file, of at most CW_CONFIG_FILE_MAX bytes. */
 bool cw_config_read(struct cw_config *config, const char *path, char error[256]);
 
 /* Sets one key, as the file does. False with a reason in `error`. */

@@ -121,11 +121,7 @@ static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 
     if (result.status == CW_STORE_OK)
         return true;
     invitation[0] = 0;
-    snprintf(error, 256, "%s",
-             result.status == CW_STORE_FULL
-                 ? "nobody is registered, and too many invitations have been printed: the last "
-                   "ones are good for 7 days"
-                 : "the invitation for the first user could not be stored");
+    snprintf(error, 256, "the invitation for the first user could not be stored");
     return result.status == CW_STORE_FORBIDDEN;
 }
 
@@ -145,6 +141,14 @@ static void log_twin(void *context, bool group, struct cw_slice name, struct cw_
            (const char *)older.p);
 }
 
+static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
+{
+    static const enum cw_inviters inviters[] = {[CW_INVITE_BY_EVERYONE] = CW_INVITERS_ALL,
+                                                [CW_INVITE_BY_FIRST] = CW_INVITERS_FIRST,
+                                                [CW_INVITE_BY_NOBODY] = CW_INVITERS_NONE};
+    return inviters[invite_by];
+}
+
 /* NULL with a reason in `error`. */
 static struct cw_shell *start(struct cw_config *config, char bound[64],
                               char invitation[CW_TOKEN_LEN + 1], char error[256])
@@ -152,6 +156,8 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
+        .inviters = inviters_of(config->invite_by),
+        .invitations_per_user = config->invitations_per_user,
         .log = log_sentence,
         .retain = {.days = config->keep_days, .count = config->keep_messages}};
     struct cw_store *store = cw_store_open_sqlite(config->data, &options, error);

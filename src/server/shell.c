@@ -355,6 +355,7 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
     struct cw_core_config core = {
         .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
         .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
+        .invitation_seconds_max = (uint64_t)config->invitation_days * 24 * 3600,
         .requests_per_s = config->requests_per_s,
         .requests_burst = config->requests_burst,
         .texts_per_s = config->texts_per_s,

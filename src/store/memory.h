@@ -30,6 +30,11 @@ struct cw_memory_window {
     struct cw_window window;
 };
 
+struct cw_memory_notice {
+    uint64_t group_id;
+    struct cw_store_notice shown;
+};
+
 struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
@@ -37,6 +42,7 @@ struct cw_memory_user {
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
+    struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
 };
 
 struct cw_memory_membership {
@@ -62,7 +68,7 @@ struct cw_memory_group {
 
 struct cw_memory_invitation {
     struct cw_slice hash;
-    uint64_t user_id, mailbox, expires_ms, uses;
+    uint64_t id, user_id, mailbox, created_ms, expires_ms, uses;
 };
 
 struct cw_memory_conversation {
@@ -109,6 +115,7 @@ struct cw_memory {
     struct cw_memory_list users, groups, sessions, messages;
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    uint64_t last_notice_id, last_invitation_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
 };
@@ -143,17 +150,21 @@ enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *us
                                                  const struct cw_store_request *request);
 cw_memory_operation cw_memory_user_create, cw_memory_user_find, cw_memory_password_find,
     cw_memory_password_set, cw_memory_contact_add, cw_memory_contact_remove, cw_memory_contact_list,
-    cw_memory_block, cw_memory_unblock, cw_memory_invite_create;
+    cw_memory_block, cw_memory_unblock;
 /* The ids of whom the user has blocked, and of his contacts. */
 void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
                             struct cw_store_result *result);
 void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
                              struct cw_store_result *result);
+/* memory_invitations.c */
+cw_memory_operation cw_memory_invite_create, cw_memory_invite_list, cw_memory_invite_withdraw;
 /* The invitation with this hash to this mailbox, if it is good, or NULL. */
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
                                                        struct cw_slice hash, uint64_t now_ms);
 /* Forgets the invitations to a group that is gone. */
 void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
+/* The user has lost the right to those to this mailbox. */
+void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
 
 /* memory_sessions.c */
 cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,
@@ -185,6 +196,15 @@ uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t use
 struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            const struct cw_memory_membership *membership,
                                            bool whole);
+
+/* memory_notices.c: as in sqlite.h */
+cw_memory_operation cw_memory_notice_list, cw_memory_notice_drop;
+void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
+                          enum cw_store_notice_kind kind, struct cw_store_result *result);
+void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
+                             enum cw_store_notice_kind highest);
+void cw_memory_notice_unbanned(struct cw_memory_user *user, uint64_t group_id);
+uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
 
 /* memory_messages.c */
 cw_memory_operation cw_memory_message_append, cw_memory_message_edit, cw_memory_message_delete,

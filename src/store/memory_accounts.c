@@ -1,4 +1,4 @@
-/* memory_accounts.c - users, whom they know, and invitations, in memory. */
+/* memory_accounts.c - users and whom they know, in memory. */
 #include "store/memory.h"
 #include "text/look.h"
 
@@ -60,6 +60,8 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
     result->user_id = add_user(m, request)->id;
     if (invitation != NULL)
         invitation->uses--;
+    if (result->user_id == 1) /* the server's own have done their duty */
+        cw_memory_invitations_end(m, 0, 0);
 }
 
 void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *request,
@@ -208,81 +210,4 @@ void cw_memory_contact_list(struct cw_memory *m, const struct cw_store_request *
                 .contact = contact,
                 .blocked = blocked};
     }
-}
-
-/* --- invitations --------------------------------------------------------------------- */
-
-static bool is_good(const struct cw_memory_invitation *invitation, uint64_t now_ms)
-{
-    return invitation->uses != 0 && now_ms < invitation->expires_ms;
-}
-
-struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
-                                                       struct cw_slice hash, uint64_t now_ms)
-{
-    for (size_t i = 0; i < m->invitations.count; i++) {
-        struct cw_memory_invitation *invitation = m->invitations.items[i];
-        if (invitation->mailbox == mailbox && is_good(invitation, now_ms) &&
-            cw_slice_eq(invitation->hash, hash))
-            return invitation;
-    }
-    return NULL;
-}
-
-void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox)
-{
-    for (size_t i = m->invitations.count; i > 0; i--)
-        if (((struct cw_memory_invitation *)m->invitations.items[i - 1])->mailbox == mailbox)
-            cw_memory_remove(&m->invitations, i - 1);
-}
-
-static enum cw_store_status may_invite(struct cw_memory *m, const struct cw_store_request *request)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    if (request->mailbox == 0 && request->user_id == 0)
-        return m->users.count == 0 ? CW_STORE_OK : CW_STORE_FORBIDDEN;
-    if (request->mailbox == 0)
-        return user != NULL ? CW_STORE_OK : CW_STORE_NOT_FOUND;
-    if (user == NULL || cw_memory_at(&m->groups, request->mailbox >> 1) == NULL)
-        return CW_STORE_NOT_FOUND;
-    const struct cw_memory_membership *asker = cw_memory_membership_of(user, request->mailbox >> 1);
-    if (asker == NULL)
-        return CW_STORE_NOT_MEMBER;
-    return cw_store_may_manage(request->op, asker->role, CW_ROLE_NONE) ? CW_STORE_OK
-                                                                       : CW_STORE_FORBIDDEN;
-}
-
-/* Another one: is there room, and is the hash new? */
-static enum cw_store_status may_add(struct cw_memory *m, const struct cw_store_request *request)
-{
-    size_t count = 0;
-    bool exists = false;
-    for (size_t i = 0; i < m->invitations.count; i++) {
-        const struct cw_memory_invitation *other = m->invitations.items[i];
-        if (is_good(other, request->time_ms) && cw_slice_eq(other->hash, request->secret))
-            exists = true;
-        if (other->mailbox == request->mailbox && is_good(other, request->time_ms) &&
-            (request->mailbox != 0 || other->user_id == request->user_id))
-            count++;
-    }
-    if (count >= CW_INVITATIONS_MAX)
-        return CW_STORE_FULL;
-    return exists ? CW_STORE_EXISTS : CW_STORE_OK;
-}
-
-void cw_memory_invite_create(struct cw_memory *m, const struct cw_store_request *request,
-                             struct cw_store_result *result)
-{
-    result->status = may_invite(m, request);
-    if (result->status == CW_STORE_OK)
-        result->status = may_add(m, request);
-    if (result->status != CW_STORE_OK)
-        return;
-    struct cw_memory_invitation *invitation = cw_memory_keep(m, sizeof *invitation);
-    *invitation = (struct cw_memory_invitation){.hash = cw_arena_copy(&m->arena, request->secret),
-                                                .user_id = request->user_id,
-                                                .mailbox = request->mailbox,
-                                                .expires_ms = request->expires_ms,
-                                                .uses = request->uses};
-    cw_memory_add(&m->invitations, invitation);
 }

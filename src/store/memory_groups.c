@@ -82,7 +82,9 @@ static void remove_item(struct cw_memory_list *list, const void *item)
 
 static void remove_member(struct cw_memory *m, struct cw_memory_membership *membership)
 {
-    cw_memory_mark_drop(m, cw_mailbox_of_group(membership->group->id), membership->user->id);
+    uint64_t mailbox = cw_mailbox_of_group(membership->group->id);
+    cw_memory_mark_drop(m, mailbox, membership->user->id);
+    cw_memory_invitations_end(m, mailbox, membership->user->id);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
 }
@@ -175,6 +177,7 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     if (group->by_invitation)
         invitation->uses--;
     add_member(m, user, group);
+    cw_memory_notice_remove(user, group->id, CW_NOTICE_BANNED);
     result->group_id = group->id;
     result->name = cw_memory_out(m, group->name);
     result->muted_until_ms = cw_memory_muted_until(group, user->id);
@@ -322,6 +325,8 @@ void cw_memory_member_role(struct cw_memory *m, const struct cw_store_request *r
     if (result->status != CW_STORE_OK)
         return;
     two.other->role = request->role;
+    if (!cw_store_may_manage(CW_STORE_INVITE_CREATE, request->role, CW_ROLE_NONE))
+        cw_memory_invitations_end(m, cw_mailbox_of_group(request->group_id), request->other_id);
     if (request->role == CW_ROLE_OWNER)
         two.asker->role = CW_ROLE_MODERATOR;
 }
@@ -331,8 +336,10 @@ void cw_memory_member_kick(struct cw_memory *m, const struct cw_store_request *r
 {
     struct two two;
     result->status = may_manage(m, request, &two);
-    if (result->status == CW_STORE_OK)
-        remove_member(m, two.other);
+    if (result->status != CW_STORE_OK)
+        return;
+    remove_member(m, two.other);
+    cw_memory_notice_add(m, request, CW_NOTICE_KICKED, result);
 }
 
 void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *request,
@@ -344,8 +351,10 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
         return;
     struct cw_memory_list *banned = &two.asker->group->banned;
     result->was_member = two.other != NULL;
-    if (two.other != NULL)
+    if (two.other != NULL) {
         remove_member(m, two.other);
+        cw_memory_notice_add(m, request, CW_NOTICE_BANNED, result);
+    }
     if (!cw_memory_has_user(banned, two.user->id))
         cw_memory_insert(banned, cw_memory_place_of(banned, two.user->id), two.user);
 }
@@ -360,6 +369,7 @@ void cw_memory_member_unban(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_list *banned = &two.asker->group->banned;
     if (cw_memory_has_user(banned, two.user->id))
         cw_memory_remove(banned, cw_memory_place_of(banned, two.user->id));
+    cw_memory_notice_unbanned(two.user, request->group_id);
 }
 
 void cw_memory_member_mute(struct cw_memory *m, const struct cw_store_request *request,
@@ -367,8 +377,13 @@ void cw_memory_member_mute(struct cw_memory *m, const struct cw_store_request *r
 {
     struct two two;
     result->status = may_manage(m, request, &two);
-    if (result->status == CW_STORE_OK)
-        set_muted(m, two.asker->group, two.user->id, request->until_ms);
+    if (result->status != CW_STORE_OK)
+        return;
+    set_muted(m, two.asker->group, two.user->id, request->until_ms);
+    if (request->until_ms == 0)
+        cw_memory_notice_remove(two.user, request->group_id, CW_NOTICE_MUTED);
+    else if (two.other != NULL)
+        cw_memory_notice_add(m, request, CW_NOTICE_MUTED, result);
 }
 
 /* --- the list of members ------------------------------------------------------------- */

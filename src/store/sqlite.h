@@ -63,11 +63,17 @@ enum cw_sql {
     CW_SQL_BLOCKERS,
     CW_SQL_BLOCKS_COUNT,
     CW_SQL_INVITATION_INSERT,
+    CW_SQL_INVITATION_FREE,
     CW_SQL_INVITATION_GOOD,
     CW_SQL_INVITATION_USE,
+    CW_SQL_INVITATION_BY_ID,
+    CW_SQL_INVITATION_DELETE,
+    CW_SQL_INVITATIONS,
     CW_SQL_INVITATIONS_COUNT,
     CW_SQL_INVITATIONS_EXPIRE,
     CW_SQL_INVITATIONS_DELETE,
+    CW_SQL_INVITATIONS_END,
+    CW_SQL_INVITATIONS_TRIM,
     CW_SQL_GROUP_INSERT,
     CW_SQL_GROUP_BY_KEY,
     CW_SQL_GROUP_BY_ID,
@@ -100,6 +106,13 @@ enum cw_sql {
     CW_SQL_MUTE_SET,
     CW_SQL_MUTE_DELETE,
     CW_SQL_MUTES_DELETE,
+    CW_SQL_NOTICE_INSERT,
+    CW_SQL_NOTICE_REMOVE,
+    CW_SQL_NOTICE_UNBAN,
+    CW_SQL_NOTICES_TRIM,
+    CW_SQL_NOTICE_NEWEST,
+    CW_SQL_NOTICES,
+    CW_SQL_NOTICES_DROP,
     CW_SQL_MESSAGE_INSERT,
     CW_SQL_VOICE_INSERT,
     CW_SQL_MESSAGE_BY_ID,
@@ -307,7 +320,8 @@ cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find
     cw_sqlite_block, cw_sqlite_unblock;
 cw_sqlite_op cw_sqlite_session_create, cw_sqlite_session_find, cw_sqlite_session_save,
     cw_sqlite_session_drop, cw_sqlite_session_list, cw_sqlite_session_revoke;
-cw_sqlite_op cw_sqlite_invite_create;
+cw_sqlite_op cw_sqlite_invite_create, cw_sqlite_invite_list, cw_sqlite_invite_withdraw;
+cw_sqlite_op cw_sqlite_notice_list, cw_sqlite_notice_drop;
 cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join,
     cw_sqlite_group_leave, cw_sqlite_group_list, cw_sqlite_group_topic, cw_sqlite_group_access,
     cw_sqlite_group_retain;
@@ -523,6 +537,19 @@ enum cw_store_status cw_sqlite_find_asker(struct cw_sqlite *s, uint64_t user_id,
 void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                                enum cw_store_role role);
+/* --- notices (sqlite_notices.c) ------------------------------------------------------- */
+
+/* What request->user_id did to other_id in group_id; sets result->notice_id. */
+void cw_sqlite_notice_add(struct cw_sqlite *s, const struct cw_store_request *request,
+                          enum cw_store_notice_kind kind, struct cw_store_result *result);
+/* It need not be told any more, if it is no more than `highest`. */
+void cw_sqlite_notice_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                             enum cw_store_notice_kind highest);
+/* He may come back: he was only kicked. */
+void cw_sqlite_notice_unbanned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
+/* The newest one's id, or 0. */
+uint64_t cw_sqlite_notice_newest(struct cw_sqlite *s, uint64_t user_id);
+
 /* Until when the user is muted there, member or not; 0: not. */
 uint64_t cw_sqlite_muted_until(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
@@ -530,6 +557,8 @@ bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_i
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
                                const struct cw_store_request *request);
 void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request);
+/* The user has lost the right to those to this mailbox. */
+void cw_sqlite_invitations_end(struct cw_sqlite *s, uint64_t mailbox, uint64_t user_id);
 
 /* --- what names look like (sqlite_names.c) ------------------------------------------------ */
 

@@ -92,6 +92,7 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
 {
     run_with(s, CW_SQL_MEMBER_DELETE, user_id, group_id);
     run_with(s, CW_SQL_MARK_DELETE, user_id, cw_mailbox_of_group(group_id));
+    cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
     run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, group_id, (uint64_t)-1);
 }
 
@@ -166,6 +167,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     if (group.by_invitation)
         cw_sqlite_invitation_use(s, request);
     add_member(s, request, group.id, CW_ROLE_MEMBER);
+    cw_sqlite_notice_remove(s, request->user_id, group.id, CW_NOTICE_BANNED);
     result->group_id = group.id;
     result->name = group.name;
     result->muted_until_ms = cw_sqlite_muted_until(s, request->user_id, group.id);

@@ -34,6 +34,8 @@ void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t g
                                enum cw_store_role role)
 {
     run_with(s, CW_SQL_MEMBER_SET_ROLE, user_id, group_id, role);
+    if (!cw_store_may_manage(CW_STORE_INVITE_CREATE, role, CW_ROLE_NONE))
+        cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
 }
 
 /* --- the group itself ------------------------------------------------------------------- */
@@ -121,8 +123,10 @@ void cw_sqlite_member_kick(struct cw_sqlite *s, const struct cw_store_request *r
 {
     (void)arena;
     enum cw_store_role of_other;
-    if (may_manage(s, request, &of_other, result))
-        cw_sqlite_member_remove(s, request->other_id, request->group_id);
+    if (!may_manage(s, request, &of_other, result))
+        return;
+    cw_sqlite_member_remove(s, request->other_id, request->group_id);
+    cw_sqlite_notice_add(s, request, CW_NOTICE_KICKED, result);
 }
 
 void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -133,8 +137,10 @@ void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *re
     if (!may_manage(s, request, &of_other, result))
         return;
     result->was_member = of_other != CW_ROLE_NONE;
-    if (result->was_member)
+    if (result->was_member) {
         cw_sqlite_member_remove(s, request->other_id, request->group_id);
+        cw_sqlite_notice_add(s, request, CW_NOTICE_BANNED, result);
+    }
     run_with(s, CW_SQL_BAN_INSERT, request->group_id, request->other_id, 0);
 }
 
@@ -143,8 +149,10 @@ void cw_sqlite_member_unban(struct cw_sqlite *s, const struct cw_store_request *
 {
     (void)arena;
     enum cw_store_role of_other;
-    if (may_manage(s, request, &of_other, result))
-        run_with(s, CW_SQL_BAN_DELETE, request->group_id, request->other_id, 0);
+    if (!may_manage(s, request, &of_other, result))
+        return;
+    run_with(s, CW_SQL_BAN_DELETE, request->group_id, request->other_id, 0);
+    cw_sqlite_notice_unbanned(s, request->other_id, request->group_id);
 }
 
 void cw_sqlite_member_mute(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -152,9 +160,14 @@ void cw_sqlite_member_mute(struct cw_sqlite *s, const struct cw_store_request *r
 {
     (void)arena;
     enum cw_store_role of_other;
-    if (may_manage(s, request, &of_other, result))
-        run_with(s, request->until_ms == 0 ? CW_SQL_MUTE_DELETE : CW_SQL_MUTE_SET,
-                 request->group_id, request->other_id, request->until_ms);
+    if (!may_manage(s, request, &of_other, result))
+        return;
+    run_with(s, request->until_ms == 0 ? CW_SQL_MUTE_DELETE : CW_SQL_MUTE_SET, request->group_id,
+             request->other_id, request->until_ms);
+    if (request->until_ms == 0)
+        cw_sqlite_notice_remove(s, request->other_id, request->group_id, CW_NOTICE_MUTED);
+    else if (of_other != CW_ROLE_NONE)
+        cw_sqlite_notice_add(s, request, CW_NOTICE_MUTED, result);
 }
 
 /* --- the list of members ------------------------------------------------------------------ */

@@ -214,6 +214,38 @@ static const char *const migrations[] = {
     "ALTER TABLE progress ADD COLUMN unclean INTEGER NOT NULL DEFAULT 0;"
     "UPDATE progress SET unclean = 7;"
     "CREATE TABLE zeros(id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
+
+    /* What was done to somebody in a group, until he has been told: sqlite_notices.c.
+     * `kind` is enum cw_store_notice_kind. */
+    "CREATE TABLE notices("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " group_id INTEGER NOT NULL,"
+    " group_name TEXT NOT NULL,"
+    " by_id INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX notices_user ON notices(user_id);",
+
+    /* Invitations have numbers, by which they are withdrawn; those whose makers have lost
+     * the right to them end. */
+    "CREATE TABLE numbered("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " hash BLOB NOT NULL UNIQUE,"
+    " mailbox INTEGER NOT NULL,"
+    " creator_id INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL,"
+    " uses INTEGER NOT NULL) STRICT;"
+    "INSERT INTO numbered(hash, mailbox, creator_id, created_ms, expires_ms, uses)"
+    " SELECT hash, mailbox, creator_id, 0, expires_ms, uses FROM invitations WHERE"
+    " iif(mailbox = 0, creator_id > 0 OR NOT EXISTS(SELECT 1 FROM users),"
+    "  EXISTS(SELECT 1 FROM members WHERE user_id = creator_id AND group_id = mailbox >> 1"
+    "   AND role >= 2)) ORDER BY expires_ms;"
+    "DROP TABLE invitations;"
+    "ALTER TABLE numbered RENAME TO invitations;"
+    "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

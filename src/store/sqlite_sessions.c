@@ -86,6 +86,7 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     cw_sqlite_list_groups(s, user_id, false, result, arena);
     cw_sqlite_list_blocked(s, user_id, result, arena);
     cw_sqlite_list_contacts(s, user_id, result, arena);
+    result->notice_id = cw_sqlite_notice_newest(s, user_id);
 }
 
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,

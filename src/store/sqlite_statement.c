@@ -73,20 +73,31 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_BLOCKS_COUNT] = "SELECT count(*) FROM blocks WHERE user_id = ?1",
 
     [CW_SQL_INVITATION_INSERT] =
-        "INSERT INTO invitations(hash, mailbox, creator_id, expires_ms, uses)"
-        " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(hash) DO UPDATE SET mailbox = ?2,"
-        " creator_id = ?3, expires_ms = ?4, uses = ?5 WHERE expires_ms <= ?6 OR uses = 0",
+        "INSERT INTO invitations(hash, mailbox, creator_id, expires_ms, uses, created_ms)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(hash) DO NOTHING",
+    [CW_SQL_INVITATION_FREE] =
+        "DELETE FROM invitations WHERE hash = ?1 AND (expires_ms <= ?2 OR uses = 0)",
     [CW_SQL_INVITATION_GOOD] =
-        "SELECT 1 FROM invitations WHERE hash = ?1 AND mailbox = ?2 AND expires_ms > ?3"
-        " AND uses > 0",
+        "SELECT creator_id FROM invitations WHERE hash = ?1 AND mailbox = ?2 AND expires_ms >"
+        " ?3 AND uses > 0",
     [CW_SQL_INVITATION_USE] = "UPDATE invitations SET uses = uses - 1 WHERE hash = ?1",
+    [CW_SQL_INVITATION_BY_ID] = "SELECT mailbox, creator_id FROM invitations WHERE id = ?1",
+    [CW_SQL_INVITATION_DELETE] = "DELETE FROM invitations WHERE id = ?1",
+    [CW_SQL_INVITATIONS] =
+        "SELECT invitations.id, users.name, created_ms, expires_ms, uses FROM invitations JOIN"
+        " users ON users.id = creator_id WHERE mailbox = ?1 AND creator_id BETWEEN ?2 AND ?3"
+        " AND expires_ms > ?4 AND uses > 0",
     [CW_SQL_INVITATIONS_COUNT] =
-        "SELECT count(*) FROM invitations WHERE mailbox = ?1 AND creator_id BETWEEN ?2"
-        " AND ?3 AND expires_ms > ?4 AND uses > 0",
+        "SELECT count(*), ifnull(sum(uses), 0) FROM invitations WHERE mailbox = ?1 AND"
+        " creator_id BETWEEN ?2 AND ?3 AND expires_ms > ?4 AND uses > 0",
     [CW_SQL_INVITATIONS_EXPIRE] =
         "DELETE FROM invitations WHERE mailbox = ?1 AND creator_id BETWEEN ?2 AND ?3 AND"
         " (expires_ms <= ?4 OR uses = 0)",
     [CW_SQL_INVITATIONS_DELETE] = "DELETE FROM invitations WHERE mailbox = ?1",
+    [CW_SQL_INVITATIONS_END] = "DELETE FROM invitations WHERE mailbox = ?1 AND creator_id = ?2",
+    [CW_SQL_INVITATIONS_TRIM] =
+        "DELETE FROM invitations WHERE mailbox = 0 AND creator_id = 0 AND id <= (SELECT id FROM"
+        " invitations WHERE mailbox = 0 AND creator_id = 0 ORDER BY id DESC LIMIT 1 OFFSET ?1)",
 
     [CW_SQL_GROUP_INSERT] = "INSERT INTO groups(name, key, created_ms) VALUES(?1, ?2, ?3)",
     [CW_SQL_GROUP_BY_KEY] =
@@ -155,6 +166,23 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
                         " CONFLICT(group_id, user_id) DO UPDATE SET until_ms = ?3",
     [CW_SQL_MUTE_DELETE] = "DELETE FROM mutes WHERE group_id = ?1 AND user_id = ?2",
     [CW_SQL_MUTES_DELETE] = "DELETE FROM mutes WHERE group_id = ?1",
+
+    [CW_SQL_NOTICE_INSERT] =
+        "INSERT INTO notices(user_id, group_id, group_name, by_id, kind, time_ms, until_ms)"
+        " VALUES(?1, ?2, (SELECT name FROM groups WHERE id = ?2), ?3, ?4, ?5, ?6)",
+    [CW_SQL_NOTICE_REMOVE] =
+        "DELETE FROM notices WHERE user_id = ?1 AND group_id = ?2 AND kind <= ?3",
+    [CW_SQL_NOTICE_UNBAN] =
+        "UPDATE notices SET kind = ?3 WHERE user_id = ?1 AND group_id = ?2 AND kind = ?4",
+    [CW_SQL_NOTICES_TRIM] =
+        "DELETE FROM notices WHERE user_id = ?1 AND id <= (SELECT id FROM notices WHERE"
+        " user_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    [CW_SQL_NOTICE_NEWEST] = "SELECT id FROM notices WHERE user_id = ?1 ORDER BY id DESC LIMIT 1",
+    [CW_SQL_NOTICES] =
+        "SELECT notices.id, notices.group_name, users.name, notices.kind, notices.time_ms,"
+        " notices.until_ms FROM notices JOIN users ON users.id = notices.by_id WHERE"
+        " notices.user_id = ?1 ORDER BY notices.id",
+    [CW_SQL_NOTICES_DROP] = "DELETE FROM notices WHERE user_id = ?1 AND id <= ?2",
 
     [CW_SQL_MESSAGE_INSERT] =
         "INSERT INTO messages(id, mailbox, sender_id, seq, time_ms, kind, reply_to,"

@@ -62,9 +62,11 @@ bool cw_store_op_writes(enum cw_store_op op)
     case CW_STORE_SESSION_FIND:
     case CW_STORE_SESSION_LIST:
     case CW_STORE_CONTACT_LIST:
+    case CW_STORE_INVITE_LIST:
     case CW_STORE_GROUP_FIND:
     case CW_STORE_GROUP_LIST:
     case CW_STORE_MEMBER_LIST:
+    case CW_STORE_NOTICE_LIST:
     case CW_STORE_INBOX_READ:
     case CW_STORE_HISTORY_READ:
     case CW_STORE_VOICE_READ:
@@ -111,6 +113,7 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     case CW_STORE_READ_MARK:
     case CW_STORE_PLAY_MARK:
     case CW_STORE_SESSION_SAVE:
+    case CW_STORE_NOTICE_DROP:
         return false;
     default:
         return cw_store_op_writes(op);
@@ -147,6 +150,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     switch (op) {
     case CW_STORE_GROUP_TOPIC:
     case CW_STORE_INVITE_CREATE:
+    case CW_STORE_INVITE_LIST:
+    case CW_STORE_INVITE_WITHDRAW:
         return role >= CW_ROLE_MODERATOR;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:
@@ -156,6 +161,30 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     default: /* roles, access, retention */
         return role == CW_ROLE_OWNER;
     }
+}
+
+bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id)
+{
+    switch (options->inviters) {
+    case CW_INVITERS_ALL:
+        return true;
+    case CW_INVITERS_FIRST:
+        return user_id <= 1;
+    default:
+        return user_id == 0;
+    }
+}
+
+bool cw_store_has_invitation_room(const struct cw_store_options *options,
+                                  const struct cw_store_request *request, uint64_t count,
+                                  uint64_t places)
+{
+    if (request->mailbox != 0)
+        return count < CW_INVITATIONS_MAX;
+    if (request->user_id == 0)
+        return true;
+    uint64_t most = options->invitations_per_user;
+    return count < CW_INVITATIONS_OPEN_MAX && (most == 0 || places + request->uses <= most);
 }
 
 uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request)

@@ -19,39 +19,45 @@
 
 enum cw_store_op {
     /* --- accounts --- */
-    CW_STORE_USER_CREATE,    /* name, key, looks, secret (password hash), invitation (hash of
-                                a server's one; when not empty it must be good and is
-                                used up by one) -> user_id. FORBIDDEN: it is not,
-                                whether or not the name is taken. EXISTS: it is;
-                                with other_name: it looks like this user's */
-    CW_STORE_USER_FIND,      /* key -> user_id, name, secret, blocked */
-    CW_STORE_PASSWORD_FIND,  /* user_id -> secret */
-    CW_STORE_PASSWORD_SET,   /* user_id, secret, session_id: the only one that stays;
-                                expected: the hash that the old password was verified
-                                against. MISMATCH: it is another by now. NOT_FOUND:
-                                so is not that session any more */
-    CW_STORE_SESSION_CREATE, /* user_id, expected (as above; not looked at when empty),
-                                secret (token hash), client, address,
-                                extended, features, since/has_since, active ->
-                                session_id, cursor, groups, blocked, contacts,
-                                dropped_session_id */
-    CW_STORE_SESSION_FIND,   /* key (user's), secret (token hash) -> user_id, name,
-                                session_id, cursor, extended, features, groups,
-                                blocked, contacts */
-    CW_STORE_SESSION_SAVE,   /* session_id, cursor, extended, features, client and
-                                address when not empty; sets last seen, of the
-                                session and its user. With `part` (not 0) only that
-                                the session was seen. Missing session: OK */
-    CW_STORE_SESSION_DROP,   /* session_id; its user was seen now. Missing session: OK */
-    CW_STORE_SESSION_LIST,   /* user_id -> sessions, longest seen last; of two seen
-                                at once the younger first */
-    CW_STORE_SESSION_REVOKE, /* user_id, session_id. NOT_FOUND: not one of his */
-    CW_STORE_INVITE_CREATE,  /* user_id, mailbox (of a group: by owner or moderator;
-                                0: to the server), secret (hash of the invitation),
-                                expires_ms, uses. FULL: CW_INVITATIONS_MAX are good;
-                                EXISTS: a good one has this hash. user_id 0: the
-                                server's own, for its first user; FORBIDDEN when it
-                                has one */
+    CW_STORE_USER_CREATE,     /* name, key, looks, secret (password hash), invitation (hash of
+                                 a server's one; when not empty it must be good and is
+                                 used up by one) -> user_id. FORBIDDEN: it is not,
+                                 whether or not the name is taken. EXISTS: it is;
+                                 with other_name: it looks like this user's */
+    CW_STORE_USER_FIND,       /* key -> user_id, name, secret, blocked */
+    CW_STORE_PASSWORD_FIND,   /* user_id -> secret */
+    CW_STORE_PASSWORD_SET,    /* user_id, secret, session_id: the only one that stays;
+                                 expected: the hash that the old password was verified
+                                 against. MISMATCH: it is another by now. NOT_FOUND:
+                                 so is not that session any more */
+    CW_STORE_SESSION_CREATE,  /* user_id, expected (as above; not looked at when empty),
+                                 secret (token hash), client, address,
+                                 extended, features, since/has_since, active ->
+                                 session_id, cursor, groups, blocked, contacts,
+                                 dropped_session_id */
+    CW_STORE_SESSION_FIND,    /* key (user's), secret (token hash) -> user_id, name,
+                                 session_id, cursor, extended, features, groups,
+                                 blocked, contacts */
+    CW_STORE_SESSION_SAVE,    /* session_id, cursor, extended, features, client and
+                                 address when not empty; sets last seen, of the
+                                 session and its user. With `part` (not 0) only that
+                                 the session was seen. Missing session: OK */
+    CW_STORE_SESSION_DROP,    /* session_id; its user was seen now. Missing session: OK */
+    CW_STORE_SESSION_LIST,    /* user_id -> sessions, longest seen last; of two seen
+                                 at once the younger first */
+    CW_STORE_SESSION_REVOKE,  /* user_id, session_id. NOT_FOUND: not one of his */
+    CW_STORE_INVITE_CREATE,   /* user_id, mailbox (of a group: by owner or moderator;
+                                 0: to the server), secret (hash of the invitation),
+                                 expires_ms, uses -> invitation_id. FORBIDDEN: not
+                                 with this role; options.inviters. FULL: as many are
+                                 good as there may be; EXISTS: a good one has this
+                                 hash. user_id 0: the server's own, for its first
+                                 user; FORBIDDEN when it has one, and of too many
+                                 the oldest end */
+    CW_STORE_INVITE_LIST,     /* user_id, mailbox (0: his own to the server) ->
+                                 invitations that are good, in the order of ids */
+    CW_STORE_INVITE_WITHDRAW, /* user_id, invitation_id. NOT_FOUND: not his own one to
+                                 the server, nor one to a group that he may invite to */
 
     /* --- contacts --- */
     CW_STORE_CONTACT_ADD,    /* user_id, other_id. Already there: OK; FULL */
@@ -86,6 +92,9 @@ enum cw_store_op {
     CW_STORE_MEMBER_UNBAN, /* the same. Not banned: OK */
     CW_STORE_MEMBER_MUTE,  /* user_id, group_id, other_id, until_ms (0: not muted). Who is
                               muted need not be a member any more */
+    CW_STORE_NOTICE_LIST,  /* user_id -> notices in the order of ids: what was done to him
+                              in groups that he was in (see "Notices" below) */
+    CW_STORE_NOTICE_DROP,  /* user_id, notice_id: all up to it have been told */
     CW_STORE_GROUP_TOPIC,  /* user_id, group_id, body */
     CW_STORE_GROUP_ACCESS, /* user_id, group_id, by_invitation */
     CW_STORE_GROUP_RETAIN, /* user_id, group_id, retain. By the owner */
@@ -204,6 +213,9 @@ struct cw_store_retention {
     uint64_t count; /* of each conversation the newest so many */
 };
 
+/* What was done to a member. */
+enum cw_store_notice_kind { CW_NOTICE_MUTED, CW_NOTICE_KICKED, CW_NOTICE_BANNED };
+
 /* A request. Which members count stands beside each operation above. `time_ms`
  * (UTC) counts in all of them: it is the present. Ids start at 1; 0 is none. */
 struct cw_store_request {
@@ -265,6 +277,7 @@ struct cw_store_request {
     uint64_t expires_ms;
     uint64_t uses;
     struct cw_store_retention retain;
+    uint64_t notice_id, invitation_id;
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */
 };
@@ -320,6 +333,20 @@ struct cw_store_message {
                                        or no samples */
     uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
     uint64_t size;                  /* bytes of the body, also of one that is not here */
+};
+
+struct cw_store_invitation {
+    uint64_t id;
+    struct cw_slice by; /* who made it */
+    uint64_t created_ms, expires_ms, uses;
+};
+
+struct cw_store_notice {
+    uint64_t id;
+    struct cw_slice group, by; /* names; the group may have gone */
+    enum cw_store_notice_kind kind;
+    uint64_t time_ms;
+    uint64_t until_ms; /* MUTED */
 };
 
 /* One line of a list of conversations. */
@@ -388,6 +415,13 @@ struct cw_store_result {
     size_t person_count;
     struct cw_store_session *sessions;
     size_t session_count;
+    uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: of the one that was made, or 0;
+                           SESSION_CREATE, FIND: of the user's newest, or 0 */
+    struct cw_store_notice *notices;
+    size_t notice_count;
+    uint64_t invitation_id;
+    struct cw_store_invitation *invitations;
+    size_t invitation_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
 };
@@ -425,6 +459,15 @@ struct cw_store_result {
  * Nobody does these to himself. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
  *
+ * Invitations end with the right of their maker: when he is no moderator of the group
+ * any more, however that came; for one to the server, by options.inviters; the server's own
+ * when it has a user.
+ *
+ * Notices. Who was a member and is kicked, banned or muted is to hear of it: that is
+ * kept until NOTICE_DROP, one for each of his groups, the newest, and CW_NOTICES_MAX in
+ * all. Joining again, and an end of the mute, removes it; of a ban that was taken back
+ * there remains that he was kicked.
+ *
  * Search finds messages that were committed a second ago; those of its own batch
  * it need not see. */
 
@@ -433,10 +476,16 @@ struct cw_store_result {
  * is concerned or he is no member. */
 bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other);
 
+/* Who of the users may invite to the server. */
+enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
+
 /* What a back end is opened with. */
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
+    enum cw_inviters inviters;
+    unsigned invitations_per_user;     /* uses of his good ones to the server, together; 0: no
+                                          limit */
     struct cw_store_retention retain;  /* for all conversations; a group's own may be
                                           stricter, not laxer */
     void (*log)(const char *sentence); /* for the operator, on whatever thread; NULL:
@@ -522,7 +571,10 @@ uint64_t cw_store_body_sum(struct cw_slice body);
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
+/* What such a copy takes; and what its result may take: a page, and with recordings the
+ * longest of them. */
 size_t cw_store_request_size(const struct cw_store_request *request);
+size_t cw_store_result_size(const struct cw_store_request *request);
 void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *request);
 
 #endif

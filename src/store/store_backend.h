@@ -50,6 +50,13 @@ int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
                                uint64_t seen_ms);
 
+/* May this user (0: the server itself) invite to the server? */
+bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
+/* For one more, beside `count` good ones of the same group or person with `places` uses. */
+bool cw_store_has_invitation_room(const struct cw_store_options *options,
+                                  const struct cw_store_request *request, uint64_t count,
+                                  uint64_t places);
+
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);

@@ -79,6 +79,8 @@ static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_SESSION_LIST] = cw_memory_session_list,
     [CW_STORE_SESSION_REVOKE] = cw_memory_session_revoke,
     [CW_STORE_INVITE_CREATE] = cw_memory_invite_create,
+    [CW_STORE_INVITE_LIST] = cw_memory_invite_list,
+    [CW_STORE_INVITE_WITHDRAW] = cw_memory_invite_withdraw,
     [CW_STORE_CONTACT_ADD] = cw_memory_contact_add,
     [CW_STORE_CONTACT_REMOVE] = cw_memory_contact_remove,
     [CW_STORE_CONTACT_LIST] = cw_memory_contact_list,
@@ -95,6 +97,8 @@ static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = cw_memory_member_ban,
     [CW_STORE_MEMBER_UNBAN] = cw_memory_member_unban,
     [CW_STORE_MEMBER_MUTE] = cw_memory_member_mute,
+    [CW_STORE_NOTICE_LIST] = cw_memory_notice_list,
+    [CW_STORE_NOTICE_DROP] = cw_memory_notice_drop,
     [CW_STORE_GROUP_TOPIC] = cw_memory_group_topic,
     [CW_STORE_GROUP_ACCESS] = cw_memory_group_access,
     [CW_STORE_GROUP_RETAIN] = cw_memory_group_retain,
@@ -142,6 +146,7 @@ static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
     free(user->contacts.items);
     free(user->blocked.items);
     free(user->memberships.items);
+    free(user->notices.items);
 }
 
 static void finish_group(struct cw_memory_group *group)

@@ -53,6 +53,21 @@ size_t cw_store_request_size(const struct cw_store_request *request)
     return cw_account_size(copied_size(request)) + frame;
 }
 
+size_t cw_store_result_size(const struct cw_store_request *request)
+{
+    switch (request->op) {
+    case CW_STORE_INBOX_READ:
+    case CW_STORE_VOICE_READ:
+        return CW_VOICE_MESSAGE_MAX + CW_PAGE_BYTES_MAX;
+    case CW_STORE_HISTORY_READ:
+    case CW_STORE_SEARCH:
+    case CW_STORE_CONVERSATIONS:
+        return CW_PAGE_BYTES_MAX;
+    default:
+        return 0;
+    }
+}
+
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request)
 {

@@ -87,6 +87,19 @@ static void on_response(struct call *call, const struct chinwag_event *answer, i
     }
 }
 
+/* What the server does not forward nobody hears: who speaks on is to know. */
+static void on_muted(struct call *call, const struct chinwag_event *event)
+{
+    bool muted = strcmp(event->happened, "muted") == 0;
+    if (!muted && strcmp(event->happened, "unmuted") != 0)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    if (muted)
+        fprintf(stderr, "chinwag: %s has muted you: nobody hears you\n", event->sender);
+    else
+        fprintf(stderr, "chinwag: %s lets you speak again\n", event->sender);
+}
+
 static void on_group_event(struct call *call, const struct chinwag_event *event)
 {
     if (strcmp(event->group, call->group) != 0 || event->happened == NULL)
@@ -95,6 +108,8 @@ static void on_group_event(struct call *call, const struct chinwag_event *event)
         call_screen_enter(&call->screen, event->sender, true);
     else if (strcmp(event->happened, "call_left") == 0)
         call_screen_leave(&call->screen, event->sender);
+    else if (event->user != NULL && strcmp(event->user, call->session.account.name) == 0)
+        on_muted(call, event);
 }
 
 /* The first sentence counts: a session that moves takes the call along. */
@@ -113,10 +128,9 @@ static void on_left(struct call *call, const struct chinwag_event *event)
     if (event->group != NULL && strcmp(event->group, call->group) != 0)
         return;
     bool moved = strcmp(event->state, "moved") == 0;
-    end_with(call,
-             moved
-                 ? "the call goes on elsewhere, where you have joined it now; this one has left it"
-                 : "you are not in the call any more");
+    end_with(call, moved ? "the call goes on elsewhere, where you have joined it now; this one has "
+                           "left it"
+                         : event->text);
 }
 
 static void on_event(struct call *call, const struct chinwag_event *event, int64_t now_us)

@@ -149,6 +149,16 @@ int command_group_mute(const struct cli *cli)
     return session_ask(cli, "mute", mute, cli);
 }
 
+static int64_t unmute(chinwag_client *client, const void *cli)
+{
+    return chinwag_mute(client, group_of(cli), member_of(cli), 0);
+}
+
+int command_group_unmute(const struct cli *cli)
+{
+    return session_ask(cli, "mute", unmute, cli);
+}
+
 static int64_t topic(chinwag_client *client, const void *arguments)
 {
     const struct cli *cli = arguments;

@@ -144,9 +144,46 @@ int command_invite(const struct cli *cli)
         code = session_wait(&session, "invite", request, &answer);
     }
     if (code == CLI_DONE && cli->json)
-        printf("{\"invitation\":\"%s\",\"until\":%" PRIu64 "}\n", answer.invitation, answer.until);
+        printf("{\"invitation\":\"%s\",\"id\":%" PRIu64 ",\"until\":%" PRIu64 "}\n",
+               answer.invitation, answer.id, answer.until);
     else if (code == CLI_DONE)
         printf("%s\n", answer.invitation);
     session_close(&session);
     return code;
+}
+
+/* The group that is named, or NULL: the server. */
+static const char *place_of(const struct cli *cli)
+{
+    if (cli->argument_count == 0)
+        return NULL;
+    return cli->arguments[0][0] == '#' ? cli->arguments[0] + 1 : cli->arguments[0];
+}
+
+static int64_t ask_invitations(chinwag_client *client, const void *arguments)
+{
+    return chinwag_invitations(client, place_of(arguments));
+}
+
+int command_invitation_list(const struct cli *cli)
+{
+    return session_list(cli, "invitations", ask_invitations, cli, output_invitation_entry);
+}
+
+static int64_t withdraw(chinwag_client *client, const void *arguments)
+{
+    return chinwag_withdraw_invitation(client, *(const uint64_t *)arguments);
+}
+
+int command_invitation_withdraw(const struct cli *cli)
+{
+    char *end;
+    uint64_t id = strtoull(cli->arguments[0], &end, 10);
+    if (*end != 0 || id == 0) {
+        fprintf(stderr,
+                "chinwag: '%s' is no invitation's number; chinwag invitation list shows them\n",
+                cli->arguments[0]);
+        return CLI_WRONG_USE;
+    }
+    return session_ask(cli, "withdraw_invitation", withdraw, &id);
 }

@@ -49,6 +49,11 @@ static const struct command commands[] = {
      "Prints an invitation to the server, or to a group: for register or\n"
      "group join, with --invitation. Good for 7 days and one person, unless said\n"
      "otherwise.\n"},
+    {"invitation list", 0, 1, OPTION(AS) | OPTION(JSON), command_invitation_list,
+     "invitation list ['#GROUP'] [--json]",
+     "Shows your invitations to the server that are still good, or those to a group.\n"},
+    {"invitation withdraw", 1, 0, OPTION(AS), command_invitation_withdraw,
+     "invitation withdraw NUMBER", "Ends an invitation, by its number in invitation list.\n"},
     {"contact list", 0, 0, OPTION(AS) | OPTION(JSON), command_contact_list, "contact list [--json]",
      "Shows your contacts, who is there, and whom you have blocked.\n"},
     {"contact add", 1, 0, OPTION(AS), command_contact_add, "contact add NAME",
@@ -78,7 +83,9 @@ static const struct command commands[] = {
     {"group unban", 2, 0, OPTION(AS), command_group_unban, "group unban NAME USER",
      "Takes that back.\n"},
     {"group mute", 3, 0, OPTION(AS), command_group_mute, "group mute NAME MEMBER MINUTES",
-     "Lets a member only read for that time; 0 ends it.\n"},
+     "Lets a member only read for that time; 0 ends it. Leaving does not.\n"},
+    {"group unmute", 2, 0, OPTION(AS), command_group_unmute, "group unmute NAME MEMBER",
+     "Takes that back.\n"},
     {"group topic", 2, 0, OPTION(AS), command_group_topic, "group topic NAME TEXT",
      "Says what the group is about.\n"},
     {"group access", 2, 0, OPTION(AS), command_group_access, "group access NAME open|invited",

@@ -191,7 +191,7 @@ static void print_where(FILE *out, const struct chinwag_event *event)
     fputc(' ', out);
 }
 
-static void print_group_event(FILE *out, const struct chinwag_event *event)
+static void print_group_event(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
     fputc('#', out);
     print_string(out, event->group);
@@ -206,13 +206,17 @@ static void print_group_event(FILE *out, const struct chinwag_event *event)
         fputc(' ', out);
         print_string(out, what[i]);
     }
+    if (event->until != 0) {
+        fputs(" until ", out);
+        output_time(out, event->until, now_s);
+    }
 }
 
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
     output_time(out, event->time_ms, now_s);
     if (event->type == CHINWAG_GROUP_EVENT) {
-        print_group_event(out, event);
+        print_group_event(out, event, now_s);
         fputc('\n', out);
         return;
     }

@@ -155,6 +155,17 @@ void output_session_entry(FILE *out, const struct chinwag_entry *entry, const ch
     fputs(entry->current ? " (this one)\n" : "\n", out);
 }
 
+void output_invitation_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                             int64_t now_s)
+{
+    (void)me;
+    fprintf(out, "%" PRIu64 "  for %" PRIu64 " more, until ", entry->id, entry->uses);
+    output_time(out, entry->expires_ms, now_s);
+    fputs(" by ", out);
+    put(out, entry->sender);
+    fputc('\n', out);
+}
+
 /* --- for programs ------------------------------------------------------------------------ */
 
 struct json {
@@ -240,5 +251,7 @@ void output_entry_json(FILE *out, const struct chinwag_entry *e)
     put_text(&json, "address", e->address);
     put_number(&json, "created", e->created_ms);
     put_yes(&json, "current", e->current);
+    put_number(&json, "expires", e->expires_ms);
+    put_number(&json, "uses", e->uses);
     fputs(json.separator[0] == '{' ? "{}\n" : "}\n", out);
 }

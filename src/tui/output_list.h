@@ -13,7 +13,7 @@ typedef void output_entry(FILE *out, const struct chinwag_entry *entry, const ch
                           int64_t now_s);
 
 output_entry output_message_entry, output_conversation_entry, output_contact_entry,
-    output_member_entry, output_group_entry, output_session_entry;
+    output_member_entry, output_group_entry, output_session_entry, output_invitation_entry;
 
 /* One entry as one JSON object and a line end. */
 void output_entry_json(FILE *out, const struct chinwag_entry *entry);

@@ -63,6 +63,8 @@ enum cw_action {
     CW_SESSIONS,
     CW_REVOKE_SESSION,
     CW_INVITE_USER,
+    CW_INVITATIONS,
+    CW_WITHDRAW_INVITATION,
     CW_MARK_PLAYED,
     CW_SESSION_MOVED,
     CW_CALL_LEFT,
@@ -247,6 +249,7 @@ struct cw_msg {
     struct cw_slice event;
     uint64_t session;
     struct cw_slice reason;
+    uint64_t invitation_id;
     struct cw_extras extras;
 };
 

@@ -181,12 +181,29 @@ class TalkTest(Commands):
         self.as_("alice", "group", "access", "cooks", "invited")
         self.refused("not allowed", "carol", "group", "join", "cooks")
         invitation = self.as_("bob", "invite", "#cooks").strip()
+        listed = self.list_("bob", "invitation", "list", "#cooks")
+        self.assertEqual([(e["sender"], e["uses"]) for e in listed], [("bob", 1)])
+        self.refused("", "alice", "invitation", "withdraw", "99")
+        other = json.loads(self.as_("alice", "invite", "#cooks", "--json"))
+        self.as_("bob", "invitation", "withdraw", str(other["id"]))
+        self.assertEqual(len(self.list_("alice", "invitation", "list", "#cooks")), 1)
+        self.fails(WRONG_USE, "no invitation's number", "--as", "bob", "invitation", "withdraw", "x")
         self.as_("carol", "group", "join", "cooks", "--invitation", invitation)
         roles = {m["name"]: m["role"] for m in self.list_("carol", "group", "members", "cooks")}
         self.assertEqual(roles, {"alice": "owner", "bob": "moderator", "carol": "member"})
         self.as_("bob", "group", "mute", "cooks", "carol", "5")
+        self.as_("carol", "group", "leave", "cooks")  # that does not end it
+        again = self.as_("bob", "invite", "#cooks").strip()
+        self.as_("carol", "group", "join", "cooks", "--invitation", again)
         self.refused("not allowed", "carol", "send", "#cooks", "hi")
+        self.as_("bob", "group", "unmute", "cooks", "carol")
+        self.as_("carol", "send", "#cooks", "hi")
         self.as_("bob", "group", "ban", "cooks", "carol")
+        with self.listen("carol") as carol:  # told when she comes
+            told = json.loads(carol.out())
+            self.assertEqual((told["type"], told["group"], told["event"], told["sender"],
+                              told["user"], told["time"] > 0),
+                             ("group_event", "cooks", "banned", "bob", "carol", True))
         self.assertEqual(self.as_("carol", "group", "list"), "")
         self.refused("not a member", "carol", "send", "#cooks", "hi")
         self.as_("alice", "group", "leave", "cooks")

@@ -162,8 +162,10 @@ class Peer:
         self.token = None
 
     def close(self):
-        self.monitor.close()
+        # In this order: libzmq writes an event with a lock held, and waits for ever
+        # when nobody has the other end of the monitor; switching it off needs that lock.
         self.socket.disable_monitor()
+        self.monitor.close()
         self.socket.close()
 
     def wait_connected(self):

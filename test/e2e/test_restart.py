@@ -18,6 +18,7 @@ class Endings(unittest.TestCase):
                 alice.ask("whisper", "alice", "x")
                 server.process.send_signal(number)
                 self.assertEqual(server.process.wait(PATIENCE), 0)
+                alice.wait_disconnected()
                 server.start()
                 alice.wait_connected()
                 alice.close()

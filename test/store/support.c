@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 const struct cw_store_options test_options = {.session_idle_ms = IDLE_MS,
+                                              .invitations_per_user = CW_INVITATIONS_MAX,
                                               .sessions_per_user = SESSIONS};
 
 void fixture_init(struct fixture *f)

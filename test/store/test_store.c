@@ -82,7 +82,7 @@ void suite_start_over(struct fixture *f)
 int main(int argc, char **argv)
 {
     static int (*const parts[])(const char *) = {
-        suite_accounts, suite_sessions, suite_groups, suite_roles,   suite_messages,
+        suite_accounts, suite_sessions, suite_groups, suite_roles,   suite_rights, suite_messages,
         suite_changes,  suite_history,  suite_lists,  suite_batches, suite_voice,
     };
     int failed = 0;

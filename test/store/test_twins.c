@@ -100,6 +100,8 @@ static void ask_who(struct twins *t, struct cw_store_request *r)
     r->until_ms = dice(t, 2) * (t->now_ms + dice(t, 1000));
     r->expires_ms = t->now_ms + dice(t, 100000);
     r->uses = 1 + dice(t, 3);
+    r->notice_id = dice(t, 200);
+    r->invitation_id = dice(t, 300);
     if (t->retains)
         r->retain = (struct cw_store_retention){dice(t, 3) * dice(t, 4), dice(t, 3) * dice(t, 6)};
 }
@@ -190,9 +192,10 @@ static struct cw_store_request a_request(struct twins *t)
     }
     if (r.op == CW_STORE_USER_CREATE) /* no more than the ten that these names allow */
         r.invitation = (struct cw_slice){0};
-    if (r.op == CW_STORE_INVITE_CREATE && dice(t, 3) == 0)
+    bool invites = r.op == CW_STORE_INVITE_CREATE || r.op == CW_STORE_INVITE_LIST;
+    if (invites && dice(t, 3) == 0)
         r.mailbox = 0;
-    else if (r.op == CW_STORE_INVITE_CREATE)
+    else if (invites)
         r.mailbox = cw_mailbox_of_group(a_group(t));
     return r;
 }
@@ -262,6 +265,28 @@ static void same_person(const struct twins *t, const struct cw_store_request *r,
     SAME(blocked);
     SAME(role);
     SAME(muted_until_ms);
+}
+
+static void same_invitation(const struct twins *t, const struct cw_store_request *r,
+                            const struct cw_store_invitation *a,
+                            const struct cw_store_invitation *b)
+{
+    SAME(id);
+    SAME_TEXT(by);
+    SAME(created_ms);
+    SAME(expires_ms);
+    SAME(uses);
+}
+
+static void same_notice(const struct twins *t, const struct cw_store_request *r,
+                        const struct cw_store_notice *a, const struct cw_store_notice *b)
+{
+    SAME(id);
+    SAME_TEXT(group);
+    SAME_TEXT(by);
+    SAME(kind);
+    SAME(time_ms);
+    SAME(until_ms);
 }
 
 static void same_session(const struct twins *t, const struct cw_store_request *r,
@@ -344,6 +369,8 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(other_name);
     SAME(was_member);
     SAME(muted_until_ms);
+    SAME(notice_id);
+    SAME(invitation_id);
     SAME(more);
     SAME(scanned_to);
     SAME_ALL(same_group, groups, group_count);
@@ -352,6 +379,8 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_id, contacts, contact_count);
     SAME_ALL(same_person, people, person_count);
     SAME_ALL(same_session, sessions, session_count);
+    SAME_ALL(same_notice, notices, notice_count);
+    SAME_ALL(same_invitation, invitations, invitation_count);
     SAME_ALL(same_conversation, conversations, conversation_count);
     if (a->request != b->request)
         differ(t, r, "request", a->request == r, b->request == r);

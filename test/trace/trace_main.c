@@ -199,6 +199,12 @@ static void set_config(struct play *play, const char *key, unsigned value)
         config->registration_open = value != 0;
     else if (strcmp(key, "registration_by_invitation") == 0)
         config->registration_by_invitation = value != 0;
+    else if (strcmp(key, "invitation_days") == 0)
+        config->invitation_seconds_max = value * UINT64_C(86400);
+    else if (strcmp(key, "invitations_per_user") == 0)
+        play->store.invitations_per_user = value;
+    else if (strcmp(key, "inviters") == 0)
+        play->store.inviters = (enum cw_inviters)value;
     else if (strcmp(key, "sessions_per_user") == 0)
         play->store.sessions_per_user = value;
     else

@@ -136,6 +136,8 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_SESSION_LIST] = "session_list",
     [CW_STORE_SESSION_REVOKE] = "session_revoke",
     [CW_STORE_INVITE_CREATE] = "invite_create",
+    [CW_STORE_INVITE_LIST] = "invite_list",
+    [CW_STORE_INVITE_WITHDRAW] = "invite_withdraw",
     [CW_STORE_CONTACT_ADD] = "contact_add",
     [CW_STORE_CONTACT_REMOVE] = "contact_remove",
     [CW_STORE_CONTACT_LIST] = "contact_list",
@@ -152,6 +154,8 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_MEMBER_BAN] = "member_ban",
     [CW_STORE_MEMBER_UNBAN] = "member_unban",
     [CW_STORE_MEMBER_MUTE] = "member_mute",
+    [CW_STORE_NOTICE_LIST] = "notice_list",
+    [CW_STORE_NOTICE_DROP] = "notice_drop",
     [CW_STORE_GROUP_TOPIC] = "group_topic",
     [CW_STORE_GROUP_ACCESS] = "group_access",
     [CW_STORE_GROUP_RETAIN] = "group_retain",
@@ -225,6 +229,8 @@ static void put_store(struct world *world, const struct cw_store_request *reques
     put_conversation(world, request->conversation);
     put_number(world, "seq", request->seq);
     put_number(world, "part", request->part);
+    put_number(world, "to", request->notice_id);
+    put_number(world, "invitation", request->invitation_id);
     put_number(world, "n", request->n);
     if (request->refusal != CW_STORE_OK)
         put(world, " else %s", status_names[request->refusal]);
@@ -253,6 +259,18 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
     memset(world->hashes[i].expected, 0, sizeof world->hashes[i].expected);
     if (effect->hash.expected.n != 0)
         memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
+}
+
+/* As the server's shell does. */
+static struct cw_store_request *charged_copy(struct world *world,
+                                             const struct cw_store_request *request)
+{
+    struct cw_store_request *copy = cw_store_request_copy(NULL, request);
+    const struct world_conn *conn = conn_of(world, request->conn);
+    copy->account = cw_account_refer(conn == NULL ? NULL : conn->account);
+    copy->charged = cw_store_request_size(copy) + cw_store_result_size(copy);
+    cw_account_charge(copy->account, copy->charged);
+    return copy;
 }
 
 static const char *name_of(struct world *world, cw_conn_id id)
@@ -284,7 +302,7 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     case CW_FX_STORE:
         put_store(world, &effect->store);
         assert(world->stored_count < WORLD_STORED_MAX);
-        world->stored[world->stored_count++] = cw_store_request_copy(NULL, &effect->store);
+        world->stored[world->stored_count++] = charged_copy(world, &effect->store);
         break;
     case CW_FX_HASH:
         queue_hash(world, effect);
@@ -303,6 +321,9 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     case CW_FX_AUTHENTICATED:
         put(world, "    %s has %s session\n", name_of(world, effect->authenticated.conn),
             effect->authenticated.on ? "a" : "no");
+        conn = conn_of(world, effect->authenticated.conn);
+        if (conn != NULL)
+            cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
         break;
     }
 }
@@ -373,7 +394,8 @@ static void answer_hash(struct world *world, size_t i)
     step(world, &event);
 }
 
-static void execute(struct world *world)
+/* `heard`: by the core; a watcher hears of all. */
+static void execute(struct world *world, bool heard)
 {
     struct cw_store_request *requests[WORLD_STORED_MAX];
     struct cw_store_result results[WORLD_STORED_MAX];
@@ -389,8 +411,10 @@ static void execute(struct world *world)
             put(world, "    (%s: %s)\n", op_names[results[i].op], status_names[results[i].status]);
         if (cw_lister_needed(requests[i], &results[i]))
             cw_lister_run(&results[i], &arena);
-        if (results[i].cookie != 0)
+        if (results[i].cookie != 0 && heard)
             step(world, &event);
+        else if (results[i].cookie != 0 && world->watch != NULL)
+            world->watch(world->watcher, &event, NULL);
     }
     for (size_t i = 0; i < n; i++)
         cw_store_request_destroy(NULL, requests[i]);
@@ -423,7 +447,7 @@ static void run(struct world *world)
     for (bool more = true; more;) {
         more = answer_hashes(world) != 0;
         if (world->stored_count != 0 && !world->hold) {
-            execute(world);
+            execute(world, true);
             more = true;
         }
     }
@@ -483,15 +507,54 @@ void world_init(struct world *world, const struct cw_core_config *config)
         options = world_store_options();
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
+    world->config = *config;
+    world->conn_memory_max = WORLD_MEMORY_MAX;
+    cw_ledger_init(&world->ledger, WORLD_MEMORY_MAX, WORLD_MEMORY_MAX, WORLD_MEMORY_MAX,
+                   config->hash_seed);
     world->core = cw_core_create(config);
     world->store = cw_store_open_memory(&options);
 }
 
-void world_finish(struct world *world)
+static void close_accounts(struct world *world)
+{
+    for (size_t i = 0; i < WORLD_CONNS; i++)
+        if (world->conns[i].open)
+            cw_account_close(world->conns[i].account);
+}
+
+static void drop_stored(struct world *world)
 {
     for (size_t i = 0; i < world->stored_count; i++)
         cw_store_request_destroy(NULL, world->stored[i]);
+    world->stored_count = 0;
+}
+
+void world_restart(struct world *world, bool lost)
+{
+    close_accounts(world);
+    for (size_t i = 0; i < WORLD_CONNS; i++) {
+        struct cw_event event = {.type = CW_EV_CLOSED, .conn = world->conns[i].id};
+        if (world->conns[i].open && world->watch != NULL)
+            world->watch(world->watcher, &event, NULL);
+        world->conns[i].open = false;
+    }
     cw_core_destroy(world->core);
+    world->hash_count = 0;
+    if (!lost && world->stored_count != 0)
+        execute(world, false);
+    drop_stored(world);
+    assert(world->ledger.held == 0 && world->ledger.payers.count == 0);
+    world->core = cw_core_create(&world->config);
+}
+
+/* Whatever was held for whomever, nothing of it is left: the ledger sees to that. */
+void world_finish(struct world *world)
+{
+    close_accounts(world);
+    drop_stored(world);
+    cw_core_destroy(world->core);
+    assert(world->ledger.held == 0);
+    cw_ledger_finish(&world->ledger);
     cw_store_close(world->store);
     cw_effects_finish(&world->effects);
     cw_buf_finish(&world->trace);
@@ -505,7 +568,7 @@ struct world_conn *world_find(struct world *world, const char *name)
     return NULL;
 }
 
-static struct world_conn *new_conn(struct world *world, const char *name)
+static struct world_conn *new_conn(struct world *world, const char *name, struct cw_slice address)
 {
     struct world_conn *conn = world_find(world, name);
     if (conn == NULL)
@@ -516,18 +579,20 @@ static struct world_conn *new_conn(struct world *world, const char *name)
     conn->id = (uint64_t)++world->connected << 32 | (uint64_t)(conn - world->conns);
     conn->open = conn->reading = true;
     conn->closing = conn->accepted = false;
+    conn->account = cw_account_open(&world->ledger, address, world->conn_memory_max);
     return conn;
 }
 
 void world_accept(struct world *world, const char *name, const uint8_t *address, size_t n)
 {
-    struct world_conn *conn = new_conn(world, name);
+    struct world_conn *conn = new_conn(world, name, cw_slice_of(address, n));
     if (conn == NULL)
         return;
     conn->accepted = true;
     struct cw_event event = {.type = CW_EV_OPENED, .conn = conn->id};
     event.connected.address = cw_slice_of(address, n);
     event.connected.loopback = n == 4 && address[0] == 127;
+    event.connected.account = conn->account;
     step(world, &event);
     run(world);
 }
@@ -535,15 +600,16 @@ void world_accept(struct world *world, const char *name, const uint8_t *address,
 void world_connect(struct world *world, const char *name, bool remote, bool req)
 {
     struct world_conn *conn = world_find(world, name);
+    struct cw_slice address = cw_slice_of(remote ? "\xc0\x00\x02\x01" : "\x7f\x00\x00\x01", 4);
     if (conn == NULL || !conn->open || !conn->accepted)
-        conn = new_conn(world, name);
+        conn = new_conn(world, name, address);
     if (conn == NULL || conn->closing)
         return;
     conn->accepted = false;
     struct cw_event event = {.type = CW_EV_CONNECTED, .conn = conn->id};
-    event.connected.address = cw_slice_str(remote ? "\xc0\x00\x02\x01" : "\x7f\x00\x00\x01");
-    event.connected.address.n = 4;
+    event.connected.address = address;
     event.connected.loopback = !remote;
+    event.connected.account = conn->account;
     event.connected.no_updates = req;
     step(world, &event);
     run(world);
@@ -573,6 +639,7 @@ void world_close(struct world *world, const char *name)
         return;
     conn->open = false;
     world_conn_event(world, conn, CW_EV_CLOSED, 0);
+    cw_account_close(conn->account);
 }
 
 /* As the server's shell does. */

@@ -15,6 +15,9 @@
 #define WORLD_STORED_MAX 1024
 #define WORLD_HASHES_MAX 256
 
+/* More than everybody together may hold: limits are reached where a test wants it. */
+#define WORLD_MEMORY_MAX ((size_t)1 << 40)
+
 struct world_conn {
     char name[16]; /* "" when not in use */
     cw_conn_id id;
@@ -23,11 +26,15 @@ struct world_conn {
     bool accepted;                /* its handshake is not done */
     bool closing;                 /* a close effect came for it */
     char token[CW_TOKEN_LEN + 1]; /* of the last login that was answered here */
+    struct cw_account *account;   /* of an open one: charged as by the server's shell */
 };
 
 struct world {
     struct cw_core *core;
+    struct cw_core_config config;
     struct cw_store *store;
+    struct cw_ledger ledger;
+    size_t conn_memory_max; /* of each connection, from its opening or login on */
     struct cw_effects effects;
     uint64_t now_ms;
     struct world_conn conns[WORLD_CONNS];
@@ -80,6 +87,10 @@ void world_conn_event(struct world *world, struct world_conn *conn, enum cw_even
                       uint64_t mark);
 /* Moves the clock, with a tick at each deadline on the way. */
 void world_advance(struct world *world, uint64_t to_ms);
+/* The server is killed and started again on its store. What waited for the store is
+ * lost, or executed without anybody hearing of it. The watcher sees connections close,
+ * and results; nothing more comes of what was under way. */
+void world_restart(struct world *world, bool lost);
 /* Holds no longer: executes what waits, as one commit, and what comes of it. */
 void world_release(struct world *world);
 

@@ -60,19 +60,22 @@ static void each_limit_is_kept(void **state)
 {
     (void)state;
     struct cw_account *a = from(here), *b = from(here), *c = from(there);
-    assert_false(cw_account_take(a, 301));
     assert_int_equal(cw_account_shortage(a, 301), CW_SHORT_CONNECTION);
-    assert_true(cw_account_take(a, 300));
+    assert_int_equal(cw_account_shortage(a, 300), CW_SHORT_OF_NOTHING);
+    cw_account_charge(a, 300);
     cw_account_set_user(a, 7, 300);
     cw_account_set_user(b, 7, 300);
     assert_int_equal(cw_account_shortage(b, 101), CW_SHORT_USER);
-    assert_true(cw_account_take(b, 100));
+    assert_int_equal(cw_account_shortage(b, 100), CW_SHORT_OF_NOTHING);
+    cw_account_charge(b, 100);
     struct cw_account *d = from(here);
     assert_int_equal(cw_account_shortage(d, 201), CW_SHORT_ADDRESS);
-    assert_true(cw_account_take(d, 200));
+    assert_int_equal(cw_account_shortage(d, 200), CW_SHORT_OF_NOTHING);
+    cw_account_charge(d, 200);
     cw_ledger_charge(&ledger, 350);
     assert_int_equal(cw_account_shortage(c, 51), CW_SHORT_SERVER);
-    assert_true(cw_account_take(c, 50));
+    assert_int_equal(cw_account_shortage(c, 50), CW_SHORT_OF_NOTHING);
+    cw_account_charge(c, 50);
     assert_int_equal(ledger.held, 1000);
     cw_ledger_give(&ledger, 350);
     cw_account_give(a, 300);
@@ -138,7 +141,7 @@ static void nobody_pays_nothing(void **state)
     (void)state;
     cw_account_charge(NULL, 5);
     cw_account_give(NULL, 5);
-    assert_true(cw_account_take(NULL, SIZE_MAX));
+    assert_int_equal(cw_account_shortage(NULL, SIZE_MAX), CW_SHORT_OF_NOTHING);
     cw_account_release(cw_account_refer(NULL));
 }
 

@@ -46,6 +46,9 @@ static void the_defaults_suit_one_machine(void **state)
     assert_string_equal(config.data, "data");
     assert_string_equal(config.zmtp, "127.0.0.1:4242");
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+    assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
+    assert_int_equal(config.invitations_per_user, 50);
+    assert_int_equal(config.invitation_days, 30);
     assert_int_equal(config.password_cost, CW_COST_INTERACTIVE);
     assert_false(config.allow_plaintext);
     assert_int_equal(config.requests_per_s, CW_REQUESTS_PER_S);
@@ -117,6 +120,8 @@ static void numbers_keep_to_their_range(void **state)
     check_number("group_texts_per_s", &config.group_texts_per_s, 0, 1000000);
     check_number("group_texts_burst", &config.group_texts_burst, 1, 1000000);
     check_number("call_frames_per_s", &config.call_frames_per_s, 0, 1000);
+    check_number("invitations_per_user", &config.invitations_per_user, 1, 1000);
+    check_number("invitation_days", &config.invitation_days, 1, 365);
     check_number("session_idle_days", &config.session_idle_days, 1, 3650);
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
@@ -169,6 +174,13 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
     assert_bad("registration", "Open",
                "registration must be one of auto, open, closed, invited, not 'Open'");
+    assert_good("invite_by", "first");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_FIRST);
+    assert_good("invite_by", "nobody");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_NOBODY);
+    assert_good("invite_by", "everyone");
+    assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
+    assert_bad("invite_by", "all", "invite_by must be one of everyone, first, nobody, not 'all'");
     assert_good("password_cost", "minimum");
     assert_int_equal(config.password_cost, CW_COST_MINIMUM);
     assert_good("password_cost", "moderate");
@@ -261,17 +273,66 @@ static void a_wrong_line_is_named(void **state)
         ", line 2: registration must be one of auto, open, closed, invited, not 'maybe'");
     assert_refused("\n\npasword_cost = minimum\n",
                    ", line 3: there is no setting named 'pasword_cost'");
-    assert_refused("[client]\ndata = x\n", ", line 2: there is no section named 'client'");
+    assert_refused("[client]\ndata = x\n", ", line 1: there is no section named '[client]'");
     assert_refused("[server]\nconnections_max = 0\nnothing = 1\n",
                    ", line 2: connections_max must be a number from 1 to 1000000, not '0'");
     assert_refused("data\n", ", line 1: write 'key = value'");
+}
+
+/* A reader with lines of a fixed length would take the rest of the first for a setting. */
+static void the_rest_of_a_long_line_is_no_setting(void **state)
+{
+    (void)state;
+    static const char setting[] = "registration = open\nzmtp = 127.0.0.1:1\n";
+    for (size_t n = 150; n < 1100; n++) {
+        char text[1200];
+        memset(text, ' ', n);
+        text[0] = '#';
+        memcpy(text + n, setting, sizeof setting);
+        assert_true(read_text(text));
+        assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+        assert_string_equal(config.zmtp, "127.0.0.1:1");
+        memcpy(text, "reserved_names = a", 18);
+        memset(text + 18, 'b', n - 18);
+        assert_int_equal(read_text(text), n - 17 + 19 < sizeof config.reserved_names);
+        assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
+    }
+}
+
+/* ... nor is an indented one more of the line before. */
+static void an_indented_line_is_a_line(void **state)
+{
+    (void)state;
+    assert_true(read_text("\xef\xbb\xbf\x64"
+                          "ata = x\n\tregistration = closed ; no more\r\n"));
+    assert_string_equal(config.data, "x");
+    assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
+    assert_refused("data = x\n  y\n", ", line 2: write 'key = value'");
+    assert_false(cw_config_parse(&config, cw_slice_of("data = y\0z\n", 11), "f", error));
+    assert_string_equal(error, "f, line 1: a text has no zeros");
+    assert_string_equal(config.data, "x");
+}
+
+static void a_file_is_no_longer_than_it_may_be(void **state)
+{
+    (void)state;
+    char *text = malloc(CW_CONFIG_FILE_MAX + 2);
+    memset(text, '\n', CW_CONFIG_FILE_MAX + 1);
+    text[CW_CONFIG_FILE_MAX] = 0;
+    assert_true(read_text(text));
+    text[CW_CONFIG_FILE_MAX] = '\n';
+    text[CW_CONFIG_FILE_MAX + 1] = 0;
+    assert_false(cw_config_read(&config, "/dev/zero", error));
+    assert_string_equal(error, "cannot read the config file /dev/zero: it is longer than 64 KiB");
+    free(text);
 }
 
 static void a_missing_file_is_an_error(void **state)
 {
     (void)state;
     assert_false(cw_config_read(&config, "/nonexistent/chinwag.conf", error));
-    assert_string_equal(error, "cannot read the config file /nonexistent/chinwag.conf");
+    assert_string_equal(
+        error, "cannot read the config file /nonexistent/chinwag.conf: No such file or directory");
 }
 
 /* --- together ----------------------------------------------------------------------------------
@@ -350,6 +411,9 @@ int main(void)
         cmocka_unit_test_setup(an_unknown_key_is_refused, begin),
         cmocka_unit_test_setup(a_file_sets_what_it_names, begin),
         cmocka_unit_test_setup(a_wrong_line_is_named, begin),
+        cmocka_unit_test_setup(the_rest_of_a_long_line_is_no_setting, begin),
+        cmocka_unit_test_setup(an_indented_line_is_a_line, begin),
+        cmocka_unit_test_setup(a_file_is_no_longer_than_it_may_be, begin),
         cmocka_unit_test_setup(a_missing_file_is_an_error, begin),
         cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin),
         cmocka_unit_test_setup(bad_addresses_are_called_so, begin),

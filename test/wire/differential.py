@@ -82,6 +82,8 @@ FIELDS = {
     ("update", "call_left"): ["group_name", "reason"],
     ("request", "invite_user"): ["username", "token"],
     ("response", "invite_user"): ["invitation"],
+    ("request", "invitations"): ["username", "token"],
+    ("request", "withdraw_invitation"): ["username", "token", "invitation_id"],
 }
 EXTRAS = [
     "client", "server", "features", "since", "id", "time", "to", "group", "seq", "n",
@@ -94,9 +96,9 @@ ENTRY_KEYS = [
     "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
     "deleted", "read", "unread", "peer_read", "delivered", "state", "seen", "contact",
     "blocked", "role", "until", "banned", "in_call", "topic", "access", "members", "days",
-    "kept", "session", "client", "address", "created", "current"]
+    "kept", "session", "client", "address", "created", "current", "expires", "uses"]
 NUMBER_FIELDS = [
-    "seq", "message_id", "seconds", "days", "kept", "session"]
+    "seq", "message_id", "seconds", "days", "kept", "session", "invitation_id"]
 NUMBER_KEYS = [
     "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
     "current", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",

@@ -1,0 +1,104 @@
+/* notice.c - telling somebody what was done to him in a group: kicked, banned, muted.
+ *
+ * The store keeps it until a session of his that understands group events has shown
+ * that it has it (a probe came back): so who was not here is told when he comes. Who is
+ * here hears it as the group's event, which needs the same proof. */
+#include "core/internal.h"
+
+static bool can_be_told(const struct session *session)
+{
+    return session->conn != NULL && session->delivery != DELIVERY_OFF && session->extended &&
+           (session->features & CW_FEATURE_GROUPS) != 0;
+}
+
+static void note_told(struct cw_core *core, struct session *session, uint64_t id)
+{
+    if (id > session->notice_told)
+        session->notice_told = id;
+    cw_session_probe(core, session);
+}
+
+static void tell(struct cw_core *core, const struct session *session,
+                 const struct cw_store_notice *notice)
+{
+    static const char *const events[] = {
+        [CW_NOTICE_MUTED] = "muted", [CW_NOTICE_KICKED] = "kicked", [CW_NOTICE_BANNED] = "banned"};
+    struct cw_arena *arena = &core->effects->arena;
+    struct audience audience;
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_GROUP_EVENT,
+                            .group_name = cw_arena_copy(arena, notice->group),
+                            .sender = cw_arena_copy(arena, notice->by),
+                            .event = cw_slice_str(events[notice->kind])};
+    update.extras.map_present = true;
+    update.extras.present = CW_BIT(CW_X_TIME) | CW_BIT(CW_X_USER);
+    update.extras.time_ms = notice->time_ms;
+    update.extras.user = cw_arena_copy(arena, cw_user_name(session->user));
+    if (notice->until_ms != 0) {
+        update.extras.present |= CW_BIT(CW_X_UNTIL);
+        update.extras.until = notice->until_ms;
+    }
+    cw_audience_init(core, &audience, 1);
+    cw_audience_add(&audience, session);
+    cw_effect_send(core, &update, &audience, false);
+}
+
+/* A mute that is over needs no word any more. */
+static void listed(struct cw_core *core, struct request *asked, const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    struct session *session = cw_session_find(core, asked->sender_session);
+    if (session == NULL || session->notice_reading != asked->cookie)
+        return;
+    session->notice_reading = 0;
+    if (result->status != CW_STORE_OK || !can_be_told(session))
+        return; /* with the next attach */
+    for (size_t i = 0; i < result->notice_count; i++) {
+        const struct cw_store_notice *notice = &result->notices[i];
+        if (notice->until_ms == 0 || notice->until_ms > core->time_ms)
+            tell(core, session, notice);
+        note_told(core, session, notice->id);
+    }
+}
+
+void cw_notices_begin(struct cw_core *core, struct session *session)
+{
+    if (session->notice_newest == 0 || !can_be_told(session))
+        return;
+    struct request *ask = cw_request_create(core, NULL, NULL);
+    ask->sender_session = session->id;
+    ask->outlives = true;
+    cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, listed)->user_id = session->user->id;
+    session->notice_reading = ask->cookie;
+    session->notice_newest = 0;
+}
+
+void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id)
+{
+    for (struct link *link = user->sessions.next; id != 0 && link != &user->sessions;
+         link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        if (cw_session_takes(session, CW_FEATURE_GROUPS))
+            note_told(core, session, id);
+    }
+}
+
+void cw_notices_received(struct cw_core *core, struct session *session)
+{
+    if (session->notice_probed == 0)
+        return;
+    struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
+    store->op = CW_STORE_NOTICE_DROP;
+    store->time_ms = core->time_ms;
+    store->user_id = session->user->id;
+    store->notice_id = session->notice_probed;
+    if (session->notice_told == session->notice_probed)
+        session->notice_told = 0;
+    session->notice_probed = 0;
+}
+
+void cw_notices_left(struct session *session)
+{
+    session->notice_newest = session->notice_told = 0;
+    session->notice_probed = session->notice_reading = 0;
+}

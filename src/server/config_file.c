@@ -1,0 +1,116 @@
+/* config_file.c - the config file: lines of `key = value`.
+ *
+ * Each line stands for itself, however long it is and whatever it begins with: what
+ * is left over of one must never become a setting of its own, nor a setting be taken
+ * for more of the line before. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "server/config.h"
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The text of [begin, end) without blanks at either end, which becomes a string. */
+static char *trim(char *begin, char *end)
+{
+    while (begin < end && is_blank(*begin))
+        begin++;
+    while (end > begin && is_blank(end[-1]))
+        end--;
+    *end = 0;
+    return begin;
+}
+
+static bool check_section(const char *line, char why[256])
+{
+    if (strcmp(line, "[server]") == 0)
+        return true;
+    snprintf(why, 256, "there is no section named '%.40s'", line);
+    return false;
+}
+
+/* A remark at the end of a line: a blank and ';'. */
+static char *end_of_value(char *value)
+{
+    for (char *c = value; *c != 0; c++)
+        if (*c == ';' && (c == value || is_blank(c[-1])))
+            return c;
+    return value + strlen(value);
+}
+
+/* A line without its end, which ends in a zero. */
+static bool take_line(struct cw_config *config, char *line, char why[256])
+{
+    if (line[0] == 0 || line[0] == '#' || line[0] == ';')
+        return true;
+    if (line[0] == '[')
+        return check_section(line, why);
+    char *sign = line + strcspn(line, "=:");
+    if (*sign == 0) {
+        snprintf(why, 256, "write 'key = value'");
+        return false;
+    }
+    const char *key = trim(line, sign);
+    return cw_config_set(config, key, trim(sign + 1, end_of_value(sign + 1)), why);
+}
+
+/* `text` may be written to: each line becomes a string. */
+static bool take_text(struct cw_config *config, char *text, size_t n, const char *name,
+                      char error[256])
+{
+    char why[256];
+    char *end = text + n;
+    if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) /* as some editors begin a file */
+        text += 3;
+    for (unsigned number = 1; text < end; number++) {
+        char *line_end = memchr(text, '\n', (size_t)(end - text));
+        if (line_end == NULL)
+            line_end = end;
+        bool good = memchr(text, 0, (size_t)(line_end - text)) == NULL;
+        if (!good)
+            snprintf(why, sizeof why, "a text has no zeros");
+        if (!good || !take_line(config, trim(text, line_end), why)) {
+            snprintf(error, 256, "%.80s, line %u: %.150s", name, number, why);
+            return false;
+        }
+        text = line_end + 1;
+    }
+    return true;
+}
+
+bool cw_config_parse(struct cw_config *config, struct cw_slice text, const char *name,
+                     char error[256])
+{
+    char *copy = cw_alloc(text.n + 1); /* the last line needs room for its zero, too */
+    if (text.n != 0)
+        memcpy(copy, text.p, text.n);
+    bool good = take_text(config, copy, text.n, name, error);
+    free(copy);
+    return good;
+}
+
+bool cw_config_read(struct cw_config *config, const char *path, char error[256])
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        snprintf(error, 256, "cannot read the config file %.150s: %s", path, strerror(errno));
+        return false;
+    }
+    char *bytes = cw_alloc(CW_CONFIG_FILE_MAX + 1);
+    size_t n = fread(bytes, 1, CW_CONFIG_FILE_MAX + 1, file);
+    bool good = ferror(file) == 0 && n <= CW_CONFIG_FILE_MAX;
+    if (!good)
+        snprintf(error, 256, "cannot read the config file %.150s: %s", path,
+                 ferror(file) != 0 ? strerror(errno) : "it is longer than 64 KiB");
+    fclose(file);
+    good = good && cw_config_parse(config, cw_slice_of(bytes, n), path, error);
+    free(bytes);
+    return good;
+}
