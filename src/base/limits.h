@@ -177,7 +177,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
 /* Somebody who has blocked more is not remembered without a session. */
+#ifndef CW_BLOCKED_CACHED_MAX /* fuzz_core forgets sooner, and everybody */
 #define CW_BLOCKED_CACHED_MAX 16
+#endif
 /* Retries that are recognised: a part's newest numbers. A client never has two
  * requests without an answer whose numbers are further apart. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
@@ -228,7 +230,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Ids up to which a pair of users has a number of its own (store.h). */
 #define CW_USERS_MAX 0x7fffffff
 /* Users without a session whose names the core remembers. */
-#define CW_USER_CACHE_MAX    10000
+#ifndef CW_USER_CACHE_MAX
+#define CW_USER_CACHE_MAX 10000
+#endif
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
@@ -300,6 +304,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_PAGE_BYTES_MAX (256u * 1024)
 /* Rows looked at for one page, one's own included. */
 #define CW_PAGE_SCAN_MAX 1000
+/* Messages of its own that a session, catching up, keeps out of its pages (feature
+ * `own`): so many it can send at 20 a second in 50 s, and a page takes milliseconds. */
+#define CW_OWN_NOTED_MAX 1024
 /* Requests in one commit, and waiting for one. */
 #define CW_COMMIT_MAX            1024
 #define CW_STORE_QUEUE_MAX       8192

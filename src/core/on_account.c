@@ -274,7 +274,9 @@ static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
     struct session *session = attached_by(core, request);
-    if (cw_request_unavailable(core, request, event->store))
+    /* What attach writes is not worth a refusal. */
+    if (event->store->status != CW_STORE_NO_ROOM &&
+        cw_request_unavailable(core, request, event->store))
         return;
     if (session != NULL && cw_presence_needs_contacts(session)) {
         cw_request_submit(core, request, CW_STORE_CONTACT_LIST, contacts_came)->user_id =
@@ -303,7 +305,7 @@ void cw_on_attach(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_SUCCESS);
         return;
     }
-    cw_session_take_extras(session, extras);
+    cw_session_take_extras(core, session, extras);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_SAVE, attach_saved);
     store->session_id = session->id;

@@ -348,20 +348,24 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
 
 /* --- delivery ------------------------------------------------------------------------ */
 
-/* Does this user read that mailbox, this message of it? */
-static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
+/* Does this user read that mailbox, this message of it? `own`: or did he write it? */
+static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry, bool own)
 {
     uint64_t mailbox = entry->message.mailbox;
     if (!cw_mailbox_is_group(mailbox))
-        return mailbox == cw_mailbox_of_user(user->id);
+        return mailbox == cw_mailbox_of_user(user->id) ||
+               (own && entry->message.sender_id == user->id);
     const struct cw_memory_membership *membership = cw_memory_membership_of(user, mailbox >> 1);
     return membership != NULL && entry->message.message_id > membership->joined_message_id;
 }
 
-/* Looked at, but not delivered: his own in groups, and what was deleted. */
-static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
+/* Looked at, but not delivered: what was deleted, and his own in groups unless he wants
+ * that. */
+static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry,
+                           bool own)
 {
-    return (cw_mailbox_is_group(entry->message.mailbox) && entry->message.sender_id == user->id) ||
+    return (!own && cw_mailbox_is_group(entry->message.mailbox) &&
+            entry->message.sender_id == user->id) ||
            subject_of(entry)->message.deleted_ms != 0;
 }
 
@@ -375,9 +379,9 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
     result->messages = cw_arena_alloc(m->out, CW_PAGE_ROWS_MAX * sizeof result->messages[0]);
     for (uint64_t id = last + 1; user != NULL && id <= m->messages.count; id++) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
-        if (entry->gone || !is_for(user, entry))
+        if (entry->gone || !is_for(user, entry, request->own))
             continue;
-        bool passed_over = is_passed_over(user, entry);
+        bool passed_over = is_passed_over(user, entry, request->own);
         size_t size = subject_of(entry)->message.body.n;
         bool fits = passed_over || result->message_count == 0 ||
                     (result->message_count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);

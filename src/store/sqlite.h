@@ -386,6 +386,21 @@ void cw_sqlite_windows_forget(struct cw_sqlite *s);
 /* At the start. */
 bool cw_sqlite_retry_key_load(struct cw_sqlite *s);
 
+/* --- a page of delivery (sqlite_messages.c, sqlite_own.c) -------------------------------- */
+
+/* What a page is a merge of: a mailbox, or the conversation of a pair. */
+struct cw_sqlite_source {
+    uint64_t mailbox;
+    uint64_t next; /* its next message, 0: none */
+    uint64_t seq;  /* of a conversation: where that stands; else 0 */
+    struct cw_slice name;
+};
+/* The conversations of the user's pairs that have something above `after`, and room
+ * behind them for `more` sources. */
+struct cw_sqlite_source *cw_sqlite_own_sources(struct cw_sqlite *s, uint64_t user_id,
+                                               uint64_t after, size_t more, size_t *count,
+                                               struct cw_arena *arena);
+
 /* A row that is: the message without names, and without the body if that is in a file. */
 struct cw_sqlite_message {
     struct cw_store_message m;

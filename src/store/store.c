@@ -83,6 +83,7 @@ bool cw_store_op_helps(enum cw_store_op op)
     switch (op) {
     case CW_STORE_PASSWORD_SET:
     case CW_STORE_SESSION_CREATE:
+    case CW_STORE_SESSION_SAVE:
     case CW_STORE_INVITE_WITHDRAW:
     case CW_STORE_NOTICE_DROP:
     case CW_STORE_SESSION_DROP:

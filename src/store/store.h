@@ -115,7 +115,7 @@ enum cw_store_op {
     CW_STORE_MESSAGE_DELETE, /* conversation, user_id, seq -> the same. FORBIDDEN:
                                 another's, unless the user is owner or moderator of
                                 the group. `repeated`: it is deleted already */
-    CW_STORE_INBOX_READ,     /* user_id, cursor -> messages, scanned_to, more */
+    CW_STORE_INBOX_READ,     /* user_id, cursor, own -> messages, scanned_to, more */
     CW_STORE_HISTORY_READ,   /* conversation, user_id, anchor, seq, limit ->
                                 messages in ascending order without voices' bodies,
                                 more, last_seq, read_seq, peer_read_seq, peer_cursor */
@@ -262,6 +262,7 @@ struct cw_store_request {
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
+    bool own;   /* INBOX_READ: with what the user sent to others, too */
     bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store
                    does not care; whoever passes the result on does */
     uint64_t features;
@@ -523,8 +524,7 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 /* Executes requests as one commit and fills results[0..n). When the disk is full
  * requests that write get CW_STORE_NO_ROOM and nothing of them is stored, while those
  * that only read are answered all the same, and those that help (cw_store_op_helps) as
- * long as the reserve lasts. SESSION_SAVE is OK all the same: what it would have written
- * is not worth a refusal. When a sync failed every result is CW_STORE_FAILED.
+ * long as the reserve lasts. When a sync failed every result is CW_STORE_FAILED.
  * Messages and names are allocated in `arena`. One thread at a time. */
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);

@@ -122,9 +122,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     for (size_t i = 0; i < n; i++) {
         enum cw_store_op op = requests[i]->op;
         bool refused = m->full && cw_store_op_writes(op);
-        cw_store_result_init(&results[i], requests[i],
-                             refused && op != CW_STORE_SESSION_SAVE ? CW_STORE_NO_ROOM
-                                                                    : CW_STORE_OK);
+        cw_store_result_init(&results[i], requests[i], refused ? CW_STORE_NO_ROOM : CW_STORE_OK);
         m->now_ms = requests[i]->time_ms;
         if (!refused)
             operations[requests[i]->op](m, requests[i], &results[i]);

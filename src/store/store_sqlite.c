@@ -211,9 +211,7 @@ static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const 
     for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
         enum cw_store_op op = requests[i]->op;
         bool refused = is_refused(op, which);
-        cw_store_result_init(&results[i], requests[i],
-                             refused && op != CW_STORE_SESSION_SAVE ? CW_STORE_NO_ROOM
-                                                                    : CW_STORE_OK);
+        cw_store_result_init(&results[i], requests[i], refused ? CW_STORE_NO_ROOM : CW_STORE_OK);
         if (!refused)
             operations[op](s, requests[i], &results[i], arena);
         if (cw_store_op_changes_rights(op))

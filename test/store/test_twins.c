@@ -180,6 +180,7 @@ static struct cw_store_request a_request(struct twins *t)
     r.secret = r.op == CW_STORE_INVITE_CREATE || r.op == CW_STORE_SESSION_CREATE
                    ? numbered(t, "secret", t->secrets++)
                    : recent(t);
+    r.own = r.op == CW_STORE_INBOX_READ && dice(t, 2) == 0;
     if (r.op == CW_STORE_MESSAGE_APPEND) /* the core knows who sends */
         r.user_id = 1 + dice(t, USERS);
     if (r.n != 0 && dice(t, 2) == 0) { /* the same text, so that retries are good ones */
