@@ -240,6 +240,23 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * back within its first attempts, and the others hear neither a leave nor a join. */
 #define CW_CALL_SEAT_MS 10000
 
+/* --- clocks (base/clock.h) ------------------------------------------------------ */
+
+/* Before the first release no clock that is set can stand: 2026-01-01. */
+#define CW_CLOCK_EARLIEST_MS 1767225600000
+/* How long a wall clock that has jumped must go as the steady one does until it is
+ * believed. NTP sets a clock within seconds; who sets it by hand sees it soon. */
+#define CW_CLOCK_AGREE_MS (10u * 60 * 1000)
+/* A smaller difference is none: NTP, a leap second. */
+#define CW_CLOCK_NEAR_MS (60u * 1000)
+/* What can be destroyed for its age grows old by at most so many days a day. */
+#define CW_DATE_RATE 2
+/* How often the clocks are read when nothing happens, and how often the date is
+ * kept: less than half of CW_CLOCK_AGREE_MS, so that a server that is restarted every
+ * hour keeps most of it. */
+#define CW_CLOCK_READ_MS (60u * 1000)
+#define CW_DATE_KEPT_MS  (4u * 60 * 1000)
+
 /* --- rates (defaults of settings) ------------------------------------------- */
 
 /* Scripts and bots are users too; see docs/protocol.md, code 1026. */

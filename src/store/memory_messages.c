@@ -418,23 +418,45 @@ static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conv
     return retain;
 }
 
+/* What is before it in its conversation was ahead, and goes with it. */
+static void forget_to(const struct cw_memory_entry *entry)
+{
+    for (uint64_t seq = entry->message.seq; seq > 0; seq--) {
+        struct cw_memory_entry *older = cw_memory_entry(entry->conversation, seq);
+        if (older != NULL)
+            older->gone = true;
+    }
+}
+
+static void forget_old(struct cw_memory *m, const struct cw_memory_list *entries, uint64_t days)
+{
+    for (uint64_t i = 1; days != 0 && i <= entries->count; i++) {
+        const struct cw_memory_entry *entry = cw_memory_at(entries, i);
+        enum cw_store_age age =
+            entry->gone ? CW_AGE_AHEAD : cw_store_age(m->moment, entry->message.time_ms, days);
+        if (age == CW_AGE_YOUNG)
+            return;
+        if (age == CW_AGE_OLD)
+            forget_to(entry);
+    }
+}
+
 static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversation)
 {
     struct cw_store_retention retain = retention_of(m, conversation->id);
     uint64_t last = conversation->entries.count;
-    for (uint64_t seq = 1; seq <= last; seq++) {
-        struct cw_memory_entry *entry = cw_memory_at(&conversation->entries, seq);
-        uint64_t age_days = m->now_ms < entry->message.time_ms
-                                ? 0
-                                : (m->now_ms - entry->message.time_ms) / (24 * 3600 * 1000);
-        if ((retain.count != 0 && last - seq >= retain.count) ||
-            (retain.days != 0 && age_days >= retain.days))
-            entry->gone = true;
-    }
+    if (retain.count != 0 && last > retain.count)
+        forget_to(cw_memory_at(&conversation->entries, last - retain.count));
+    const struct cw_memory_group *group = cw_mailbox_is_group(conversation->id)
+                                              ? cw_memory_at(&m->groups, conversation->id >> 1)
+                                              : NULL;
+    if (group != NULL && (group->retain.days != 0 || group->retain.count != 0))
+        forget_old(m, &conversation->entries, retain.days);
 }
 
 void cw_memory_sweep(struct cw_memory *m)
 {
+    forget_old(m, &m->messages, m->options.retain.days);
     for (size_t i = 0; i < m->conversations.count; i++)
         sweep(m, m->conversations.items[i]);
 }

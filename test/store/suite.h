@@ -21,6 +21,7 @@ void suite_start_over(struct fixture *f);
 int suite_accounts(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_changes(const char *back_end_name);
+int suite_clocks(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
 int suite_lists(const char *back_end_name);
