@@ -165,6 +165,8 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
             offer_change(core, out, session);
         else if (cw_own_wanted(session))
             offer(core, out, session);
+        else if (session->confirms && session->id == out->from_session)
+            cw_session_sent_itself(core, session, out->message_id); /* it may name its own */
         else if (session->extended && session->id != out->from_session &&
                  (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
                  (!out->ogg || (session->features & CW_FEATURE_OPUS) != 0) &&

@@ -276,7 +276,7 @@ static void the_date_is_kept(void **state)
     assert_true(cw_store_date(f->store) == TODAY - 5);
     suite_set_full(f, true);
     assert_int_equal(RUN(f, .op = CW_STORE_DATE_KEEP, .date_ms = TODAY).status,
-                     CW_STORE_UNAVAILABLE);
+                     CW_STORE_NO_ROOM);
     suite_set_full(f, false);
     suite_reopen(f);
     assert_true(cw_store_date(f->store) == TODAY - 5);
