@@ -36,8 +36,9 @@ static void hash_password(struct cw_core *core, struct request *request)
 {
     if (!cw_registration_begin(core, request))
         return;
-    cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
-                        (struct cw_slice){0}, register_hashed);
+    cw_request_ask_new_hash(core, request, request->msg->password, register_hashed);
+    if (request->done)
+        cw_registration_undo(core, request);
 }
 
 /* Hashing is dear: it comes after the cheap reasons to refuse. */
@@ -153,7 +154,7 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
 }
 
 static void create_session(struct cw_core *core, struct request *request,
-                           struct cw_slice token_hash)
+                           struct cw_slice token_hash, struct cw_slice renewed)
 {
     const struct cw_extras *extras = &request->msg->extras;
     struct cw_store_request *store =
@@ -161,6 +162,7 @@ static void create_session(struct cw_core *core, struct request *request,
     store->user_id = request->target->id;
     store->secret = token_hash;
     store->expected = cw_buf_slice(&request->expected);
+    store->renewed = renewed;
     store->client = extras->client;
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
@@ -177,7 +179,7 @@ static void verified(struct cw_core *core, struct request *request, const struct
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
-    create_session(core, request, event->hash.secret);
+    create_session(core, request, event->hash.secret, event->hash.renewed);
 }
 
 static void login_looked_up(struct cw_core *core, struct request *request,
@@ -195,8 +197,7 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         return;
     }
     if (cw_guess_begin(core, request, false))
-        cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
-                            expected, verified);
+        cw_request_ask_verify(core, request, request->msg->password, expected, true, verified);
 }
 
 void cw_on_login(struct cw_core *core, struct request *request)

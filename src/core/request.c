@@ -264,8 +264,9 @@ static void keep_expected(struct request *request, struct cw_slice expected)
     charge_taken(request, cw_account_size(kept->capacity) - before);
 }
 
-void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
-                         struct cw_slice text, struct cw_slice expected, step_fn *resume)
+struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
+                                      enum cw_hash_op op, struct cw_slice text,
+                                      struct cw_slice expected, step_fn *resume)
 {
     cw_request_keep(core, request);
     struct cw_effect *effect = cw_effect_add(core, CW_FX_HASH);
@@ -279,6 +280,7 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
     if (expected.n != 0)
         keep_expected(request, expected);
+    return effect;
 }
 
 /* The connection that a session left may still wait for a look-up or a hash; when the

@@ -38,6 +38,7 @@ struct cw_memory_notice {
 struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
+    struct cw_slice renewed_from; /* the hash that `secret` has replaced */
     uint64_t high_cursor, seen_ms;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */

@@ -31,6 +31,7 @@ enum cw_sql {
     CW_SQL_USER_SEEN,
     CW_SQL_USER_PASSWORD,
     CW_SQL_USER_SET_PASSWORD,
+    CW_SQL_USER_RENEW_PASSWORD,
     CW_SQL_SESSION_INSERT,
     CW_SQL_SESSION_HAS_TOKEN,
     CW_SQL_SESSION_BY_TOKEN,
@@ -363,7 +364,10 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
-/* The user with request->user_id exists, and its password hash is the expected one:
+/* Puts request->renewed in the place of the expected hash, if that is there. */
+void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request);
+/* The user with request->user_id exists, and its password hash is the expected one, or has
+ * taken that one's place and is of the same password:
  * OK, NOT_FOUND or MISMATCH. */
 enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,

@@ -255,6 +255,10 @@ static const char *const migrations[] = {
     " ORDER BY time_ms LIMIT 1 OFFSET"
     " (SELECT count(*) / 2 FROM (SELECT 1 FROM messages ORDER BY id DESC LIMIT 99))),"
     " (SELECT max(seen_ms) FROM sessions), 0);",
+
+    /* Of the password hash that this one has taken the place of, without a change of the
+     * password: a keyed hash (retry_key); 0: of none. */
+    "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -19,8 +19,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_USER_SEEN] =
         "UPDATE users SET high_cursor = max(high_cursor, ?2), seen_ms = max(seen_ms, ?3)"
         " WHERE id = (SELECT user_id FROM sessions WHERE id = ?1)",
-    [CW_SQL_USER_PASSWORD] = "SELECT password FROM users WHERE id = ?1",
-    [CW_SQL_USER_SET_PASSWORD] = "UPDATE users SET password = ?2 WHERE id = ?1",
+    [CW_SQL_USER_PASSWORD] = "SELECT password, renewed_from FROM users WHERE id = ?1",
+    [CW_SQL_USER_RENEW_PASSWORD] =
+        "UPDATE users SET password = ?2, renewed_from = ?4 WHERE id = ?1 AND password = ?3",
+    [CW_SQL_USER_SET_PASSWORD] = "UPDATE users SET password = ?2, renewed_from = 0 WHERE id = ?1",
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"

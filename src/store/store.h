@@ -259,6 +259,8 @@ struct cw_store_request {
     struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
     struct cw_slice expected;
+    struct cw_slice renewed; /* SESSION_CREATE: another hash of the same password, which
+                                takes the place of `expected` if that is still there */
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now: one is dropped when there is no other,
