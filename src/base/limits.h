@@ -304,7 +304,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 
 /* --- password hashing --------------------------------------------------------- */
 
-/* 64 MiB each: two at a time bound the memory. */
+/* 64 MiB each: two at a time bound the memory, which comes on top of CW_MEMORY_MAX. */
 #define CW_HASHES_RUNNING_MAX 2
 /* Under 1 KiB each; whose address has most of them is refused then. */
 #define CW_HASHES_QUEUED_MAX 1024
@@ -404,6 +404,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Recordings that workers look at or decode at once, of libuv's four: up to 0.5 s
  * each, and passwords and files must not wait for them all. */
 #define CW_RECORDINGS_RUNNING_MAX 2
+/* What one of them is when it is decoded: two minutes at 48,000 Hz, stereo. The server's
+ * account pays for it and for the lists that come of it while a worker needs them
+ * (cw_work.scratch), so that others take less meanwhile. */
+#define CW_RECORDING_PCM_BYTES                                                                     \
+    (2u * CW_VOICE_SECONDS_MAX * CW_VOICE_RATE_MAX * CW_VOICE_CHANNELS_MAX)
 /* Decoded recordings in one page for somebody without Opus: the last may go beyond
  * it, with what two minutes in stereo take. */
 #define CW_PAGE_LISTS_BYTES_MAX (16u * 1024 * 1024)

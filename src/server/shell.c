@@ -385,6 +385,9 @@ static void start_handles(struct cw_shell *shell)
     cw_bell_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
+    uv_signal_init(&shell->loop, &shell->report);
+    shell->report.data = shell;
+    uv_signal_start(&shell->report, cw_shell_on_report, SIGUSR1);
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);
         uv_signal_start(&shell->signals[i], on_signal, numbers[i]);
@@ -418,8 +421,8 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX);
     init_ledger(&shell->ledger);
+    cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     struct cw_net_options net = {.connections_max = config->connections_max,
                                  .ledger = &shell->ledger,
                                  .frame_window_ms = config->frame_window_ms,
@@ -461,9 +464,10 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
-                              (uv_handle_t *)&shell->calendar.timer,
-                              (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1]};
+    uv_handle_t *handles[] = {
+        (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
+        (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->signals[0],
+        (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_bell_finish(&shell->store_ready);

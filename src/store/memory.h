@@ -18,6 +18,7 @@ struct cw_memory_session {
     struct cw_memory_session *next; /* of its user, newest first */
     struct cw_memory_user *user;
     uint64_t id, cursor, created_ms, seen_ms, features;
+    uint64_t used; /* of its user's sessions the highest was used last */
     bool extended;
     struct cw_slice token_hash, client, address;
     struct cw_memory_window *windows;
@@ -40,6 +41,7 @@ struct cw_memory_user {
     struct cw_slice name, key, looks, secret;
     struct cw_slice renewed_from; /* the hash that `secret` has replaced */
     uint64_t high_cursor, seen_ms;
+    uint64_t last_used; /* session: its number */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
