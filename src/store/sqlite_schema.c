@@ -256,16 +256,14 @@ static const char *const migrations[] = {
     " (SELECT count(*) / 2 FROM (SELECT 1 FROM messages ORDER BY id DESC LIMIT 99))),"
     " (SELECT max(seen_ms) FROM sessions), 0);",
 
-<<<<<<< HEAD
-    /* Of the password hash that this one has taken the place of, without a change of the
-     * password: a keyed hash (retry_key); 0: of none. */
-    "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
-=======
     /* In which order a user's sessions were used last: no clock says so. */
     "ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
     "UPDATE sessions SET used = (SELECT count(*) FROM sessions AS other WHERE other.user_id ="
     " sessions.user_id AND (other.seen_ms, other.id) <= (sessions.seen_ms, sessions.id));",
->>>>>>> main
+
+    /* Of the password hash that this one has taken the place of, without a change of the
+     * password: a keyed hash (retry_key); 0: of none. */
+    "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
