@@ -79,7 +79,8 @@ bool cw_conversation_refused(struct cw_core *core, struct request *request,
     case CW_STORE_OK:
         return false;
     case CW_STORE_UNAVAILABLE:
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+    case CW_STORE_NO_ROOM:
+        cw_request_unavailable(core, request, result);
         break;
     case CW_STORE_NOT_MEMBER: /* not any more */
         cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);

@@ -94,8 +94,9 @@ struct cw_event {
                 CW_HASH_BUSY,   /* too many wait, or it waited too long */
                 CW_HASH_LIMITED /* too many of its address wait */
             } status;
-            struct cw_slice secret; /* what was asked for, see cw_hash_op */
-            struct cw_slice token;  /* a new one, see cw_hash_op */
+            struct cw_slice secret;  /* what was asked for, see cw_hash_op */
+            struct cw_slice token;   /* a new one, see cw_hash_op */
+            struct cw_slice renewed; /* see `renew` below; empty: none */
         } hash;
         uint64_t received_mark; /* of the probe that was answered */
     };
@@ -105,7 +106,11 @@ enum cw_hash_op {
     CW_HASH_PASSWORD,        /* text: password -> secret: its Argon2id string */
     CW_HASH_PASSWORD_VERIFY, /* text, expected -> OK or WRONG; token, and in
                                 secret the token's hash. `expected` empty: a
-                                user who does not exist; takes as long, WRONG */
+                                user who does not exist; takes as long, WRONG.
+                                `raw`: tried when `text` is wrong, since older hashes
+                                are of passwords as they were typed. `renew`: when it
+                                is right, and the hash is of `raw` or cheaper than
+                                hashes are now, `renewed` is one of `text` */
     CW_HASH_TOKEN,           /* text: token or invitation -> secret: its BLAKE2b-256 */
     CW_HASH_INVITE           /* -> token: a new invitation, and in secret its hash */
 };
@@ -150,6 +155,8 @@ struct cw_effect {
             uint64_t address, user; /* who takes turns: whose address, about whom */
             struct cw_slice text;
             struct cw_slice expected;
+            struct cw_slice raw; /* empty: as `text` */
+            bool renew;
         } hash;
         struct {
             cw_conn_id conn;

@@ -464,8 +464,15 @@ struct cw_store_request *cw_request_submit(struct cw_core *core, struct request 
  * the store request's, too. */
 struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct request *request,
                                               enum cw_store_op op, step_fn *resume);
-void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
-                         struct cw_slice text, struct cw_slice expected, step_fn *resume);
+/* The same for a password, as it is hashed (text/password.h): a new one, or answers 1023
+ * with the reason; and one to be verified. */
+void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
+                             struct cw_slice password, step_fn *resume);
+void cw_request_ask_verify(struct cw_core *core, struct request *request, struct cw_slice password,
+                           struct cw_slice expected, bool renew, step_fn *resume);
+struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
+                                      enum cw_hash_op op, struct cw_slice text,
+                                      struct cw_slice expected, step_fn *resume);
 /* No hash came of it: answers 1029 or 1026 and returns true. */
 bool cw_request_not_hashed(struct cw_core *core, struct request *request,
                            const struct cw_event *event);

@@ -36,8 +36,9 @@ static void hash_password(struct cw_core *core, struct request *request)
 {
     if (!cw_registration_begin(core, request))
         return;
-    cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->password,
-                        (struct cw_slice){0}, register_hashed);
+    cw_request_ask_new_hash(core, request, request->msg->password, register_hashed);
+    if (request->done)
+        cw_registration_undo(core, request);
 }
 
 /* Hashing is dear: it comes after the cheap reasons to refuse. */
@@ -154,7 +155,7 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
 }
 
 static void create_session(struct cw_core *core, struct request *request,
-                           struct cw_slice token_hash)
+                           struct cw_slice token_hash, struct cw_slice renewed)
 {
     const struct cw_extras *extras = &request->msg->extras;
     struct cw_store_request *store =
@@ -162,6 +163,7 @@ static void create_session(struct cw_core *core, struct request *request,
     store->user_id = request->target->id;
     store->secret = token_hash;
     store->expected = cw_buf_slice(&request->expected);
+    store->renewed = renewed;
     store->client = extras->client;
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
@@ -179,7 +181,7 @@ static void verified(struct cw_core *core, struct request *request, const struct
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
-    create_session(core, request, event->hash.secret);
+    create_session(core, request, event->hash.secret, event->hash.renewed);
 }
 
 static void login_looked_up(struct cw_core *core, struct request *request,
@@ -197,8 +199,7 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         return;
     }
     if (cw_guess_begin(core, request, false))
-        cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
-                            expected, verified);
+        cw_request_ask_verify(core, request, request->msg->password, expected, true, verified);
 }
 
 void cw_on_login(struct cw_core *core, struct request *request)
@@ -276,7 +277,9 @@ static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
     struct session *session = attached_by(core, request);
-    if (cw_request_unavailable(core, request, event->store))
+    /* What attach writes is not worth a refusal. */
+    if (event->store->status != CW_STORE_NO_ROOM &&
+        cw_request_unavailable(core, request, event->store))
         return;
     if (session != NULL && cw_presence_needs_contacts(session)) {
         cw_request_submit(core, request, CW_STORE_CONTACT_LIST, contacts_came)->user_id =

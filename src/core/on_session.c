@@ -141,15 +141,14 @@ static void new_hashed(struct cw_core *core, struct request *request, const stru
 static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     if (cw_request_guessed(core, request, event))
-        cw_request_ask_hash(core, request, CW_HASH_PASSWORD, request->msg->new_password,
-                            (struct cw_slice){0}, new_hashed);
+        cw_request_ask_new_hash(core, request, request->msg->new_password, new_hashed);
 }
 
 static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     if (!cw_request_unavailable(core, request, event->store) && cw_guess_begin(core, request, true))
-        cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, request->msg->password,
-                            event->store->secret, verified);
+        cw_request_ask_verify(core, request, request->msg->password, event->store->secret, false,
+                              verified);
 }
 
 void cw_on_change_password(struct cw_core *core, struct request *request)

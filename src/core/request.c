@@ -279,8 +279,9 @@ static void keep_expected(struct request *request, struct cw_slice expected)
     charge_taken(request, cw_account_size(kept->capacity) - before);
 }
 
-void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_hash_op op,
-                         struct cw_slice text, struct cw_slice expected, step_fn *resume)
+struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
+                                      enum cw_hash_op op, struct cw_slice text,
+                                      struct cw_slice expected, step_fn *resume)
 {
     cw_request_keep(core, request);
     struct cw_effect *effect = cw_effect_add(core, CW_FX_HASH);
@@ -294,6 +295,7 @@ void cw_request_ask_hash(struct cw_core *core, struct request *request, enum cw_
     effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
     if (expected.n != 0)
         keep_expected(request, expected);
+    return effect;
 }
 
 /* The connection that a session left may still wait for a look-up or a hash; when the
@@ -455,8 +457,13 @@ void cw_request_explain(struct request *request, const char *reason)
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
                             const struct cw_store_result *result)
 {
-    if (result->status != CW_STORE_UNAVAILABLE)
+    if (result->status != CW_STORE_UNAVAILABLE && result->status != CW_STORE_NO_ROOM)
         return false;
+    if (result->status == CW_STORE_NO_ROOM) {
+        request->reason = "the server's disk is full: delete what is not needed, or ask whoever "
+                          "runs the server to make room";
+        request->had_map = request->copy != NULL && request->copy->extras.map_present;
+    }
     cw_request_answer(core, request, CW_UNAVAILABLE);
     return true;
 }

@@ -1,5 +1,5 @@
 /* throttle.c - how often somebody may ask, and how often a password may be
- * guessed: of one user from one address, of one user from anywhere he has not
+ * guessed: by one session, of one user from one address, of one user from anywhere he has not
  * logged in from before, and from one address. No address is exempt. */
 #include <stdlib.h>
 
@@ -88,13 +88,20 @@ struct tally {
     uint8_t id[ID_MAX];
 };
 
-/* 'p', address and name key; or 'u' and the name key. */
+/* Whoever has a session, and is asked for his password once more, is not held up by what
+ * others guess at his address. */
+static char pair_kind(const struct request *request)
+{
+    return request->action == CW_CHANGE_PASSWORD ? 's' : 'p';
+}
+
+/* 'p', address and name key; 's', session and name key; or 'u' and the name key. */
 static struct cw_slice make_id(const struct request *request, char kind, uint8_t id[ID_MAX])
 {
     size_t n = 0;
     id[n++] = (uint8_t)kind;
-    if (kind == 'p') {
-        memcpy(id + n, &request->conn->from->id, 8);
+    if (kind != 'u') {
+        memcpy(id + n, kind == 'p' ? &request->conn->from->id : &request->sender_session, 8);
         n += 8;
     }
     memcpy(id + n, request->key->p, request->key->n);
@@ -164,18 +171,18 @@ static bool refuse(struct cw_core *core, struct request *request)
 
 bool cw_guess_allowed(struct cw_core *core, struct request *request)
 {
-    const struct tally *pair = find(core, request, 'p');
+    const struct tally *pair = find(core, request, pair_kind(request));
     return pair == NULL || core->now_ms >= pair->until_ms || refuse(core, request);
 }
 
 bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
 {
-    struct tally *pair = find(core, request, 'p');
+    struct tally *pair = find(core, request, pair_kind(request));
     if (pair != NULL && core->now_ms < pair->until_ms)
         return refuse(core, request);
     if (!known && (pair == NULL || !pair->known) && !take_shares(core, request))
         return refuse(core, request);
-    count_guess(core, get(core, request, 'p'));
+    count_guess(core, get(core, request, pair_kind(request)));
     request->guess |= TAKEN_OF_PAIR;
     return true;
 }
@@ -192,7 +199,8 @@ static void give_back(struct cw_core *core, struct request *request)
 
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
 {
-    struct tally *pair = (request->guess & TAKEN_OF_PAIR) != 0 ? find(core, request, 'p') : NULL;
+    struct tally *pair =
+        (request->guess & TAKEN_OF_PAIR) != 0 ? find(core, request, pair_kind(request)) : NULL;
     if (guess != GUESS_WRONG)
         give_back(core, request);
     request->guess = 0;

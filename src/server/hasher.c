@@ -15,8 +15,12 @@ struct job {
     uint64_t cookie;
     enum cw_hash_op op;
     enum cw_hash_status status;
-    size_t password_n;
-    char password[CW_PASSWORD_MAX];
+    enum stage { FIRST, TRY_RAW, RENEW } stage; /* each takes a turn */
+    uint64_t address, user;
+    bool renew, raw_fits;
+    size_t password_n, raw_n;
+    char password[CW_PASSWORD_MAX], raw[CW_PASSWORD_MAX];
+    char renewed[CW_PASSWORD_HASH_MAX];  /* "": no other hash */
     char expected[CW_PASSWORD_HASH_MAX]; /* "" for a user who does not exist */
     char secret[CW_PASSWORD_HASH_MAX];
     size_t secret_n;
@@ -107,7 +111,10 @@ static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;
     const char *expected = known ? job->expected : job->hasher->nobody;
-    bool good = crypto_pwhash_str_verify(expected, job->password, job->password_n) == 0;
+    bool raw = job->stage == TRY_RAW;
+    bool good = crypto_pwhash_str_verify(expected, raw ? job->raw : job->password,
+                                         raw ? job->raw_n : job->password_n) == 0;
+    job->raw_fits = raw && good;
     job->status = good && known ? CW_HASH_OK : CW_HASH_WRONG;
     if (job->status != CW_HASH_OK)
         return;
@@ -116,11 +123,21 @@ static void verify(struct job *job)
     job->secret_n = CW_TOKEN_HASH_LEN;
 }
 
+/* Without memory for it the old hash stays. */
+static void renew(struct job *job)
+{
+    if (crypto_pwhash_str(job->renewed, job->password, job->password_n, job->hasher->operations,
+                          job->hasher->memory) != 0)
+        job->renewed[0] = 0;
+}
+
 static void on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
     cw_worker_begin();
-    if (job->op == CW_HASH_PASSWORD_VERIFY) {
+    if (job->stage == RENEW) {
+        renew(job);
+    } else if (job->op == CW_HASH_PASSWORD_VERIFY) {
         verify(job);
     } else if (crypto_pwhash_str(job->secret, job->password, job->password_n,
                                  job->hasher->operations, job->hasher->memory) == 0) {
@@ -129,7 +146,6 @@ static void on_worker(uv_work_t *work)
     } else {
         job->status = CW_HASH_BUSY; /* no memory for it now */
     }
-    sodium_memzero(job->password, sizeof job->password);
 }
 
 static void start_waiting(struct cw_hasher *hasher);
@@ -140,21 +156,49 @@ static void report(struct job *job)
     event.hash.cookie = job->cookie;
     event.hash.status = job->status;
     event.hash.secret = cw_slice_of(job->secret, job->secret_n);
+    event.hash.renewed = cw_slice_str(job->renewed);
     event.hash.token = cw_slice_of(job->token, job->token[0] != 0 ? CW_TOKEN_LEN : 0);
     job->hasher->done(job->hasher->context, &event);
     sodium_memzero(job, sizeof *job);
     free(job);
 }
 
+/* Is the hash cheaper than what is made now? Its numbers: "$argon2id$v=19$m=65536,t=2,p=1$". */
+static bool is_cheap(const struct job *job)
+{
+    const char *numbers = strstr(job->expected, "$m=");
+    unsigned long long memory_kib, operations;
+    return numbers != NULL && sscanf(numbers, "$m=%llu,t=%llu,", &memory_kib, &operations) == 2 &&
+           (memory_kib < job->hasher->memory / 1024 || operations < job->hasher->operations);
+}
+
+/* What it needs another turn for. */
+static bool next_stage(struct job *job)
+{
+    if (job->op != CW_HASH_PASSWORD_VERIFY || job->stage == RENEW)
+        return false;
+    if (job->status == CW_HASH_WRONG && job->stage == FIRST && job->raw_n != 0)
+        job->stage = TRY_RAW;
+    else if (job->status == CW_HASH_OK && job->renew && (job->raw_fits || is_cheap(job)))
+        job->stage = RENEW;
+    else
+        return false;
+    return true;
+}
+
 static void on_done(uv_work_t *work, int status)
 {
     struct job *job = work->data;
     struct cw_hasher *hasher = job->hasher;
-    if (status != 0)
+    if (status != 0 && job->stage != RENEW)
         job->status = CW_HASH_BUSY;
     hasher->running--;
+    bool more = status == 0 && next_stage(job);
+    if (more)
+        cw_turns_add(&hasher->waiting, &job->turn, job->address, job->user, uv_now(hasher->loop));
     start_waiting(hasher);
-    report(job);
+    if (!more)
+        report(job);
 }
 
 static void no_work(uv_work_t *work)
@@ -171,8 +215,8 @@ static void on_refused(uv_work_t *work, int status)
 /* Reported like a result, never from inside submit. */
 static void refuse(struct job *job, enum cw_hash_status status)
 {
-    job->status = status;
-    sodium_memzero(job->password, sizeof job->password);
+    if (job->stage != RENEW) /* else it is good as it is */
+        job->status = status;
     uv_queue_work(job->hasher->loop, &job->work, no_work, on_refused);
 }
 
@@ -207,6 +251,12 @@ static struct job *make_job(struct cw_hasher *hasher, const struct cw_effect *ef
     job->op = effect->hash.op;
     job->password_n = effect->hash.text.n;
     memcpy(job->password, effect->hash.text.p, effect->hash.text.n);
+    job->raw_n = effect->hash.raw.n;
+    if (job->raw_n != 0)
+        memcpy(job->raw, effect->hash.raw.p, job->raw_n);
+    job->renew = effect->hash.renew;
+    job->address = effect->hash.address;
+    job->user = effect->hash.user;
     if (effect->hash.expected.n != 0)
         memcpy(job->expected, effect->hash.expected.p, effect->hash.expected.n);
     return job;

@@ -50,6 +50,7 @@ static enum cw_store_status status_of(int error)
     case ENOSPC:
     case EDQUOT:
     case EFBIG: /* RLIMIT_FSIZE */
+        return CW_STORE_NO_ROOM;
     case EMFILE:
     case ENFILE:
     case ENOMEM:

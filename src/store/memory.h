@@ -39,6 +39,7 @@ struct cw_memory_notice {
 struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
+    struct cw_slice renewed_from; /* the hash that `secret` has replaced */
     uint64_t high_cursor, seen_ms;
     uint64_t stored;    /* bytes of his messages */
     uint64_t last_used; /* session: its number */

@@ -93,7 +93,8 @@ enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *us
 {
     if (user == NULL)
         return CW_STORE_NOT_FOUND;
-    return request->expected.n == 0 || cw_slice_eq(user->secret, request->expected)
+    return request->expected.n == 0 || cw_slice_eq(user->secret, request->expected) ||
+                   cw_slice_eq(user->renewed_from, request->expected)
                ? CW_STORE_OK
                : CW_STORE_MISMATCH;
 }
@@ -109,6 +110,7 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
     if (result->status != CW_STORE_OK)
         return;
     user->secret = cw_arena_copy(&m->arena, request->secret);
+    user->renewed_from = (struct cw_slice){0};
     cw_memory_sessions_drop(m, user, request->session_id);
 }
 

@@ -127,6 +127,10 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
     if (result->status != CW_STORE_OK)
         return;
     expire(m, user, request);
+    if (request->renewed.n != 0 && cw_slice_eq(user->secret, request->expected)) {
+        user->renewed_from = user->secret;
+        user->secret = cw_arena_copy(&m->arena, request->renewed);
+    }
     if (cw_map_get(&m->tokens, request->secret) != NULL) {
         result->status = CW_STORE_EXISTS;
         return;

@@ -31,6 +31,7 @@ enum cw_sql {
     CW_SQL_USER_SEEN,
     CW_SQL_USER_PASSWORD,
     CW_SQL_USER_SET_PASSWORD,
+    CW_SQL_USER_RENEW_PASSWORD,
     CW_SQL_SESSION_INSERT,
     CW_SQL_SESSION_HAS_TOKEN,
     CW_SQL_SESSION_BY_TOKEN,
@@ -160,6 +161,7 @@ enum cw_sql {
     CW_SQL_SEARCH_MERGE,
     CW_SQL_WORDS_FORGET,
     CW_SQL_FREE_PAGES,
+    CW_SQL_PAGE_COUNT,
     CW_SQL_ZEROS_INSERT,
     CW_SQL_ZEROS_DELETE,
     CW_SQL_LOOK_INSERT,
@@ -250,7 +252,7 @@ struct cw_sqlite {
     char *folder;
     sqlite3 *db;
     sqlite3_stmt *statements[CW_SQL_COUNT];
-    /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
+    /* OK; NO_ROOM: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
     /* UNAVAILABLE since a page could not be read: is it damaged, and the statement
      * (CW_SQL_COUNT: none of ours). sqlite_lost.c */
@@ -271,6 +273,10 @@ struct cw_sqlite {
     bool removals;               /* the table `removals` may have rows */
     bool removal_stuck;          /* a file could not be removed */
     int wal_pages;               /* not yet known to be in the database */
+    int room_pages;              /* of them, when it was looked how much room there is */
+    bool room_scarce;            /* ... and there was little */
+    bool disk_full, full_said;   /* sqlite_reserve.c; the operator was told */
+    uint64_t full_said_ms;       /* when he was told last */
     struct cw_inbox_index inbox; /* of the messages after inbox_to */
     uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
     uint64_t search_to;          /* so does `search` */
@@ -389,7 +395,10 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
-/* The user with request->user_id exists, and its password hash is the expected one:
+/* Puts request->renewed in the place of the expected hash, if that is there. */
+void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request);
+/* The user with request->user_id exists, and its password hash is the expected one, or has
+ * taken that one's place and is of the same password:
  * OK, NOT_FOUND or MISMATCH. */
 enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
@@ -639,6 +648,20 @@ void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
 /* Outside of a transaction, after it met messages that are damaged: it leaves them out from
  * now on. */
 bool cw_sqlite_search_find_gap(struct cw_sqlite *s);
+
+/* --- room for a full disk (sqlite_reserve.c) --------------------------------------------- */
+
+/* Before the database is opened: gives the reserve up when the disk is full. */
+void cw_sqlite_reserve_open(struct cw_sqlite *s);
+/* Makes the reserve, unless it is there; sets disk_full. False: there is no room. */
+bool cw_sqlite_reserve_make(struct cw_sqlite *s);
+void cw_sqlite_reserve_give_up(struct cw_sqlite *s);
+/* Is there little room, and is the log long enough to be copied into the database? */
+bool cw_sqlite_room_scarce(struct cw_sqlite *s);
+/* Is there room for all of the log in the database? */
+bool cw_sqlite_room_for_log(struct cw_sqlite *s);
+/* What was given up becomes the log's own. */
+void cw_sqlite_room_to_log(const struct cw_sqlite *s);
 
 /* --- what was deleted goes from the disk (sqlite_clean.c) ---------------------------------- */
 

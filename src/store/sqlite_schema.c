@@ -277,6 +277,9 @@ static const char *const migrations[] = {
     " number INTEGER PRIMARY KEY AUTOINCREMENT,"
     " first_id INTEGER NOT NULL,"
     " era INTEGER NOT NULL) STRICT;",
+    /* Of the password hash that this one has taken the place of, without a change of the
+     * password: a keyed hash (retry_key); 0: of none. */
+    "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

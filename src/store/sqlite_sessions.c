@@ -102,6 +102,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_end(st);
     uint64_t cursor = cw_store_first_cursor(request, high_cursor, cw_sqlite_newest(s));
     expire(s, request);
+    cw_sqlite_password_renew(s, request);
     uint64_t id = insert(s, request, cursor);
     if (id == 0) {
         result->status = CW_STORE_EXISTS;

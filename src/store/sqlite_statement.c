@@ -19,8 +19,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_USER_SEEN] =
         "UPDATE users SET high_cursor = max(high_cursor, ?2), seen_ms = max(seen_ms, ?3)"
         " WHERE id = (SELECT user_id FROM sessions WHERE id = ?1)",
-    [CW_SQL_USER_PASSWORD] = "SELECT password FROM users WHERE id = ?1",
-    [CW_SQL_USER_SET_PASSWORD] = "UPDATE users SET password = ?2 WHERE id = ?1",
+    [CW_SQL_USER_PASSWORD] = "SELECT password, renewed_from FROM users WHERE id = ?1",
+    [CW_SQL_USER_RENEW_PASSWORD] =
+        "UPDATE users SET password = ?2, renewed_from = ?4 WHERE id = ?1 AND password = ?3",
+    [CW_SQL_USER_SET_PASSWORD] = "UPDATE users SET password = ?2, renewed_from = 0 WHERE id = ?1",
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
@@ -281,6 +283,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_SEARCH_MERGE] = "INSERT INTO search(search, rank) VALUES('merge', ?1)",
     [CW_SQL_WORDS_FORGET] = "UPDATE names SET words = '' WHERE id = 1",
     [CW_SQL_FREE_PAGES] = "PRAGMA freelist_count",
+    [CW_SQL_PAGE_COUNT] = "PRAGMA page_count",
     [CW_SQL_ZEROS_INSERT] = "INSERT INTO zeros(body) VALUES(zeroblob(?1))",
     [CW_SQL_ZEROS_DELETE] = "DELETE FROM zeros WHERE id = (SELECT max(id) FROM zeros)",
 
@@ -345,7 +348,7 @@ void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc)
         return;
     case SQLITE_FULL:
         if (s->trouble == CW_STORE_OK)
-            s->trouble = CW_STORE_UNAVAILABLE;
+            s->trouble = CW_STORE_NO_ROOM;
         return;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

@@ -1,4 +1,5 @@
 /* sqlite_users.c - users, their passwords, whom they know and whom they block, in SQLite. */
+#include "base/map.h"
 #include "store/sqlite.h"
 
 /* By a user with this key, or by one whose name looks like this. */
@@ -94,15 +95,41 @@ void cw_sqlite_password_find(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_end(st);
 }
 
+/* A hash that another one of the same password has replaced; never 0. */
+static uint64_t replaced(const struct cw_sqlite *s, struct cw_slice hash)
+{
+    return cw_hash_keyed(s->retry_key, hash) | 1;
+}
+
 enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
                                                  struct cw_arena *arena)
 {
-    struct cw_store_result found = {.status = CW_STORE_OK};
-    cw_sqlite_password_find(s, request, &found, arena);
-    if (found.status != CW_STORE_OK || request->expected.n == 0)
-        return found.status;
-    return cw_slice_eq(found.secret, request->expected) ? CW_STORE_OK : CW_STORE_MISMATCH;
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_PASSWORD];
+    cw_sql_int(st, 1, request->user_id);
+    bool found = cw_sql_row(s, st);
+    struct cw_slice password = found ? cw_sql_column_copy(st, 0, arena) : (struct cw_slice){0};
+    uint64_t from = found ? cw_sql_column_int(st, 1) : 0;
+    cw_sql_end(st);
+    if (!found)
+        return CW_STORE_NOT_FOUND;
+    return request->expected.n == 0 || cw_slice_eq(password, request->expected) ||
+                   from == replaced(s, request->expected)
+               ? CW_STORE_OK
+               : CW_STORE_MISMATCH;
+}
+
+void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_USER_RENEW_PASSWORD];
+    if (request->renewed.n == 0)
+        return;
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_text_of(st, 2, request->renewed);
+    cw_sql_text_of(st, 3, request->expected);
+    cw_sql_int(st, 4, replaced(s, request->expected));
+    if (cw_sql_run(s, CW_SQL_USER_RENEW_PASSWORD) != 0)
+        cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the weaker hash */
 }
 
 void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *request,

@@ -100,6 +100,35 @@ bool cw_store_op_writes(enum cw_store_op op)
     }
 }
 
+bool cw_store_op_helps(enum cw_store_op op)
+{
+    switch (op) {
+    case CW_STORE_PASSWORD_SET:
+    case CW_STORE_SESSION_CREATE:
+    case CW_STORE_SESSION_SAVE:
+    case CW_STORE_INVITE_WITHDRAW:
+    case CW_STORE_NOTICE_DROP:
+    case CW_STORE_SESSION_DROP:
+    case CW_STORE_SESSION_REVOKE:
+    case CW_STORE_CONTACT_REMOVE:
+    case CW_STORE_BLOCK:
+    case CW_STORE_UNBLOCK:
+    case CW_STORE_GROUP_LEAVE:
+    case CW_STORE_MEMBER_KICK:
+    case CW_STORE_MEMBER_BAN:
+    case CW_STORE_MEMBER_UNBAN:
+    case CW_STORE_MEMBER_MUTE:
+    case CW_STORE_GROUP_ACCESS:
+    case CW_STORE_GROUP_RETAIN:
+    case CW_STORE_MESSAGE_DELETE:
+    case CW_STORE_READ_MARK:
+    case CW_STORE_PLAY_MARK:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool cw_store_op_changes_rights(enum cw_store_op op)
 {
     switch (op) {

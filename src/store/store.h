@@ -158,6 +158,7 @@ enum cw_store_status {
     CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */
     CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
                              options.quota */
+    CW_STORE_NO_ROOM,     /* the disk is full: nothing of it was stored */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED       /* nobody knows what is on disk: the process must end
                              without answering anything (failed sync, damage) */
@@ -264,6 +265,8 @@ struct cw_store_request {
     struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
     struct cw_slice expected;
+    struct cw_slice renewed; /* SESSION_CREATE: another hash of the same password, which
+                                takes the place of `expected` if that is still there */
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now: one is dropped when there is no other,
@@ -557,9 +560,9 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 
 /* Executes requests as one commit and fills results[0..n). When the disk is full
- * every request that writes gets CW_STORE_UNAVAILABLE and nothing of the batch is
- * stored, while those that only read are answered all the same. When a sync
- * failed every result is CW_STORE_FAILED.
+ * requests that write get CW_STORE_NO_ROOM and nothing of them is stored, while those
+ * that only read are answered all the same, and those that help (cw_store_op_helps) as
+ * long as the reserve lasts. When a sync failed every result is CW_STORE_FAILED.
  * Messages and names are allocated in `arena`. One thread at a time. */
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
@@ -598,7 +601,7 @@ void cw_store_close(struct cw_store *store);
 
 /* Writes `body` to a new file under the folder's blobs, syncs it and its
  * directory, and puts its name into `name`. Thread-safe. Returns a status: OK,
- * UNAVAILABLE (no space; nothing is left behind) or FAILED (a failed sync). */
+ * NO_ROOM or UNAVAILABLE (nothing is left behind) or FAILED (a failed sync). */
 #define CW_BLOB_NAME_MAX 40
 enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
                                    char name[CW_BLOB_NAME_MAX]);

@@ -34,6 +34,8 @@ struct cw_store {
 bool cw_store_took_long(const struct cw_store_request *request);
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
+/* Does it free room, or keep somebody from harm, so that a full disk must not refuse it? */
+bool cw_store_op_helps(enum cw_store_op op);
 /* May it change who may say something where? */
 bool cw_store_op_changes_rights(enum cw_store_op op);
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);

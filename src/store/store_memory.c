@@ -129,10 +129,13 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     struct cw_memory *m = (struct cw_memory *)store;
     m->out = arena;
     for (size_t i = 0; i < n; i++) {
-        bool refused = (m->full && cw_store_op_writes(requests[i]->op)) ||
-                       (m->unreadable && requests[i]->op == CW_STORE_INBOX_READ);
+        enum cw_store_op op = requests[i]->op;
+        bool full = m->full && cw_store_op_writes(op);
+        bool refused = full || (m->unreadable && op == CW_STORE_INBOX_READ);
         cw_store_result_init(&results[i], requests[i],
-                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+                             full      ? CW_STORE_NO_ROOM
+                             : refused ? CW_STORE_UNAVAILABLE
+                                       : CW_STORE_OK);
         m->moment = cw_store_moment(requests[i]);
         if (!refused)
             operations[requests[i]->op](m, requests[i], &results[i]);

@@ -15,6 +15,7 @@ static const size_t slices[] = {
     offsetof(struct cw_store_request, client),     offsetof(struct cw_store_request, active),
     offsetof(struct cw_store_request, invitation), offsetof(struct cw_store_request, address),
     offsetof(struct cw_store_request, looks),      offsetof(struct cw_store_request, expected),
+    offsetof(struct cw_store_request, renewed),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
 #define APPEND_SLICE_COUNT 3

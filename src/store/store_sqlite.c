@@ -117,12 +117,20 @@ static bool checkpoint(struct cw_sqlite *s, int mode)
     return true;
 }
 
+/* The less room there is, the shorter the log is kept. */
+static void shorten_wal(struct cw_sqlite *s)
+{
+    if (cw_sqlite_room_scarce(s) && (!s->disk_full || cw_sqlite_room_for_log(s)))
+        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+}
+
 /* A store that is never idle must not let the log grow without end. */
 static void bound_wal(struct cw_sqlite *s)
 {
+    shorten_wal(s);
     if (s->wal_pages > WAL_PAGES_BEFORE_BATCH && !checkpoint(s, SQLITE_CHECKPOINT_PASSIVE) &&
         s->trouble == CW_STORE_OK)
-        s->trouble = CW_STORE_UNAVAILABLE;
+        s->trouble = CW_STORE_NO_ROOM;
 }
 
 /* --- batches ------------------------------------------------------------------------ */
@@ -183,26 +191,45 @@ static void follow_batch(struct cw_sqlite *s, size_t n)
 {
     cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
     /* The difference is a long time when the clock was set back, too. */
-    if (s->newest - s->search_to > SEARCH_WAITS_FOR && s->now_ms - s->search_ms > SEARCH_BUSY_MS)
+    if (s->newest - s->search_to > SEARCH_WAITS_FOR && !s->disk_full &&
+        s->now_ms - s->search_ms > SEARCH_BUSY_MS)
         follow(s, SEARCH_BUSY_SLICE);
 }
+
+/* Which requests are carried out: a full disk leaves those that help, or those that
+ * only read. The others get NO_ROOM. */
+enum which { ALL, THAT_HELP, THAT_READ };
 
 struct batch {
     const struct cw_store_request *const *requests;
     size_t n;
     struct cw_store_result *results;
     struct cw_arena *arena;
-    bool writing;   /* else those that write are refused: the disk is full */
+    enum which which;
     bool alone;     /* nothing follows behind */
     size_t culprit; /* the one that met a page that cannot be read; n: what follows */
 };
+
+static bool is_refused(enum cw_store_op op, enum which which)
+{
+    return which != ALL && cw_store_op_writes(op) && (which == THAT_READ || !cw_store_op_helps(op));
+}
+
+static bool any_writes(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->n; i++)
+        if (cw_store_op_writes(batch->requests[i]->op) &&
+            !is_refused(batch->requests[i]->op, batch->which))
+            return true;
+    return false;
+}
 
 /* Executes one; false: the batch cannot go on. */
 static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
 {
     const struct cw_store_request *request = batch->requests[i];
-    bool refused = !batch->writing && cw_store_op_writes(request->op);
-    cw_store_result_init(&batch->results[i], request, refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+    bool refused = is_refused(request->op, batch->which);
+    cw_store_result_init(&batch->results[i], request, refused ? CW_STORE_NO_ROOM : CW_STORE_OK);
     if (!refused)
         operations[request->op](s, request, &batch->results[i], batch->arena);
     if (cw_store_op_changes_rights(request->op))
@@ -233,7 +260,7 @@ static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
  * met a page that cannot be read, and it was undone. */
 static bool run_once(struct cw_sqlite *s, struct batch *batch)
 {
-    bool writes = batch->writing && cw_store_batch_writes(batch->requests, batch->n);
+    bool writes = any_writes(batch);
     int changes = sqlite3_total_changes(s->db);
     size_t i = 0;
     s->alone = batch->alone;
@@ -251,29 +278,36 @@ static bool run_once(struct cw_sqlite *s, struct batch *batch)
     return !cw_sqlite_is_lost(s);
 }
 
-static void refuse_all(struct cw_sqlite *s, struct batch *batch)
+static void refuse_all(struct cw_sqlite *s, struct batch *batch, enum cw_store_status status)
 {
     s->trouble = CW_STORE_OK;
     for (size_t i = 0; i < batch->n; i++)
-        cw_store_result_init(&batch->results[i], batch->requests[i], CW_STORE_UNAVAILABLE);
+        cw_store_result_init(&batch->results[i], batch->requests[i], status);
 }
 
-static bool is_full(const struct cw_sqlite *s)
+/* Part of it lets the log begin anew, the rest is the log's. */
+static void give_up_reserve(struct cw_sqlite *s)
 {
-    return s->trouble == CW_STORE_UNAVAILABLE && !cw_sqlite_is_lost(s);
+    cw_sqlite_reserve_give_up(s);
+    if (cw_sqlite_room_for_log(s))
+        checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    cw_sqlite_room_to_log(s);
 }
 
-/* The same; when the disk is full, of those that read alone. */
+/* The same; when the disk is full, once more without those that need room, as often as it
+ * takes. */
 static bool run_batch(struct cw_sqlite *s, struct batch *batch)
 {
     bool good = run_once(s, batch);
-    if (is_full(s) && cw_store_batch_writes(batch->requests, batch->n)) {
+    bool writes = cw_store_batch_writes(batch->requests, batch->n);
+    while (s->trouble == CW_STORE_NO_ROOM && writes && batch->which < THAT_READ) {
         s->trouble = CW_STORE_OK;
-        batch->writing = false;
+        if (batch->which++ == ALL)
+            give_up_reserve(s);
         good = run_once(s, batch);
     }
-    if (is_full(s))
-        refuse_all(s, batch);
+    if (s->trouble == CW_STORE_NO_ROOM)
+        refuse_all(s, batch, CW_STORE_NO_ROOM);
     return good;
 }
 
@@ -291,7 +325,7 @@ static void run_alone(struct cw_sqlite *s, struct batch *batch)
             break;
     }
     if (s->trouble == CW_STORE_OK)
-        refuse_all(s, batch);
+        refuse_all(s, batch, CW_STORE_UNAVAILABLE);
 }
 
 static void run_readable(struct cw_sqlite *s, const struct batch *whole);
@@ -341,7 +375,7 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
     size_t i = 0;
     while (i < n && requests[i]->op != CW_STORE_SEARCH)
         i++;
-    if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK)
+    if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK || s->disk_full)
         return;
     cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     follow(s, SEARCH_WAITS_FOR);
@@ -350,7 +384,7 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         cw_sqlite_note_loss(s);
         cw_sqlite_mend(s);
     }
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
 }
 
@@ -377,11 +411,15 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
         s->now_ms = requests[n - 1]->time_ms;
         s->moment = cw_store_moment(requests[n - 1]);
     }
+    bool full = writing && s->disk_full && !cw_sqlite_reserve_make(s);
     if (writing)
         bound_wal(s);
     follow_for_search(s, requests, n);
-    struct batch batch = {
-        .requests = requests, .n = n, .results = results, .arena = arena, .writing = true};
+    struct batch batch = {.requests = requests,
+                          .n = n,
+                          .results = results,
+                          .arena = arena,
+                          .which = full ? THAT_HELP : ALL};
     run_readable(s, &batch);
     if (writing)
         cw_sqlite_watch(s); /* what is in no folder any more is not acknowledged */
@@ -389,7 +427,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
         for (size_t i = 0; i < n; i++)
             cw_store_result_init(&results[i], requests[i], s->trouble);
     drop_files(s, requests, n, results);
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
 }
 
@@ -415,7 +453,7 @@ static void end_work(struct cw_sqlite *s)
 /* One transaction; it writes nothing when there is nothing to do. */
 static bool work(struct cw_sqlite *s)
 {
-    bool behind = s->newest - s->search_to >= SEARCH_SLICE;
+    bool behind = s->newest - s->search_to >= SEARCH_SLICE && !s->disk_full;
     cw_sqlite_begin(s, CW_SQL_BEGIN);
     if (behind)
         follow(s, SEARCH_SLICE);
@@ -426,11 +464,17 @@ static bool work(struct cw_sqlite *s)
     more |= behind;
     if (!more && s->trouble == CW_STORE_OK)
         cw_sqlite_sweep_tell(s, false);
-    if (s->trouble == CW_STORE_UNAVAILABLE) { /* the disk is full: later */
+    if (s->trouble == CW_STORE_NO_ROOM) { /* the disk is full: later */
         s->trouble = CW_STORE_OK;
         more = false;
     }
     return more;
+}
+
+/* On a full disk only what is certain to give room back. */
+static bool may_clean(struct cw_sqlite *s, enum cw_sqlite_cleaning what)
+{
+    return !s->disk_full || (what == CW_CLEAN_LOG && cw_sqlite_room_for_log(s));
 }
 
 /* One step of what sqlite_clean.c says; true when there is more. */
@@ -439,7 +483,8 @@ static bool clean(struct cw_sqlite *s)
     enum cw_sqlite_cleaning what = cw_sqlite_clean_next(s);
     if (what == CW_CLEAN_NOTHING)
         return false;
-    bool good = what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+    bool good =
+        may_clean(s, what) && (what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE));
     if (good) {
         cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
         if (what == CW_CLEAN_LOG)
@@ -453,8 +498,10 @@ static bool clean(struct cw_sqlite *s)
         cw_sqlite_note_loss(s);
         cw_sqlite_mend(s);
     }
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;
+    if (s->disk_full && what == CW_CLEAN_LOG && good)
+        cw_sqlite_room_to_log(s);
     s->clean_due &= good; /* the disk is full: at another tick */
     return cw_sqlite_clean_next(s) != CW_CLEAN_NOTHING;
 }
@@ -464,6 +511,8 @@ static bool idle(struct cw_store *store, bool *again)
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    if (s->trouble == CW_STORE_OK)
+        shorten_wal(s);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
          cw_sqlite_stored_lags(s)))
@@ -476,6 +525,8 @@ static bool idle(struct cw_store *store, bool *again)
 static bool tick(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->disk_full)
+        cw_sqlite_reserve_make(s);
     cw_sqlite_clean_tick(s);
     return s->clean_due;
 }
@@ -543,8 +594,10 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
-    if (!cw_sqlite_places_make(s->folder, folder, error) ||
-        !cw_sqlite_open_database(s, folder, error)) {
+    bool made = cw_sqlite_places_make(s->folder, folder, error);
+    if (made)
+        cw_sqlite_reserve_open(s);
+    if (!made || !cw_sqlite_open_database(s, folder, error)) {
         s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
         close_store(&s->store);
         return NULL;
@@ -560,6 +613,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         return NULL;
     }
     cw_sqlite_identity_write(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
+    cw_sqlite_reserve_make(s);
     cw_sqlite_sweep_blobs(s, folder);
     if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
         cw_sqlite_note_loss(s);

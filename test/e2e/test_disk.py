@@ -191,6 +191,15 @@ class FullDisk(unittest.TestCase):
             stored.append(content)
         self.fail("the disk never filled up")
 
+    def take_the_rest(self):
+        """Not a byte is left."""
+        with open(os.path.join(self.disk, "more"), "wb", buffering=0) as file:
+            try:
+                while file.write(bytes(4096)):
+                    pass
+            except OSError:
+                pass
+
     def test_text(self):
         stored = self.fill()
         self.alice.ask("whisper", "nobody", "reading goes on", code=514)
@@ -203,6 +212,58 @@ class FullDisk(unittest.TestCase):
         self.assertEqual(self.server.stop(), 0)
         self.server.start()
         self.assertEqual(whispered(self.server), stored + ["healed"])
+
+    def test_what_helps_goes_on(self):
+        """With the disk full to the last byte: attach with a map, reading, marking,
+        deleting, logging in and out work, again and again; messages are refused with
+        a reason."""
+        bob = Peer(self.server).register("bob").login_extended("bob")
+        self.addCleanup(bob.close)
+        self.alice.ask("whisper", "bob", "to be deleted")
+        update = bob.recv()
+        self.assertEqual(update[:4], ["update", "whisper", "alice", "to be deleted"])
+        stored = self.fill()
+        self.take_the_rest()
+        for _ in range(20):
+            other = Peer(self.server)
+            self.addCleanup(other.close)
+            other.send("request", "attach", "bob", bob.token, {"client": "x", "features": ["read"]})
+            self.assertEqual(other.recv()[:3], ["response", "attach", 0])
+            other.send("request", "history", "bob", bob.token, "alice", {"limit": 5})
+            answer = other.recv()
+            self.assertEqual(answer[:3], ["response", "history", 0])
+            self.assertEqual(answer[3]["list"][0]["content"], "to be deleted")
+            other.send("request", "whisper", "bob", bob.token, "alice", "x")
+            self.assertEqual(other.recv(), ["response", "whisper", UNAVAILABLE, {
+                "reason": "the server's disk is full: delete what is not needed, or ask "
+                          "whoever runs the server to make room"}])
+            other.send("request", "mark_read", "bob", bob.token, "alice", 1)
+            self.assertEqual(other.recv()[:3], ["response", "mark_read", 0])
+            self.alice.ask("whisper", "alice", "x", code=UNAVAILABLE)
+            again = Peer(self.server).login_extended("bob")
+            again.send("request", "logout", "bob", again.token)
+            self.assertEqual(again.recv()[:3], ["response", "logout", 0])
+            again.close()
+        writer = Peer(self.server).login_extended("alice")
+        self.addCleanup(writer.close)
+        writer.send("request", "delete", "alice", writer.token, "bob", 1)
+        self.assertEqual(writer.recv()[:3], ["response", "delete", 0])
+        self.assertIn("the disk is full: messages are refused until there is room on it",
+                      self.server.log())
+        os.remove(os.path.join(self.disk, "more"))
+        os.remove(self.ballast)
+        self.alice.ask("whisper", "alice", "healed")
+        self.assertEqual(whispered(self.server), stored + ["healed"])
+        self.assertIn("there is room on the disk again", self.server.log())
+
+    def test_start_on_a_full_disk(self):
+        """Nothing is left at all: the reserve lets the server start and read."""
+        self.assertEqual(self.server.stop(), 0)
+        self.take_the_rest()
+        self.server.start()
+        alice = Peer(self.server).login("alice")
+        self.addCleanup(alice.close)
+        alice.ask("whisper", "alice", "x", code=UNAVAILABLE)
 
     def test_voice(self):
         samples = encode([30000] * 1_500_000)  # 4.5 MB

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stddef.h>
+#include <unistd.h>
 
 struct faulty_file {
     sqlite3_file base;
@@ -14,6 +15,7 @@ struct faulty_file {
 static sqlite3_vfs *real_vfs, vfs;
 static long writes, syncs, writes_allowed = LONG_MAX, syncs_allowed = LONG_MAX;
 static long killed_after = LONG_MAX;
+static const char *in_the_way; /* while this file is there the disk is full */
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -32,7 +34,7 @@ static int on_read(sqlite3_file *file, void *p, int n, sqlite3_int64 at)
 
 static int on_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 {
-    if (writes >= writes_allowed)
+    if (writes >= writes_allowed || (in_the_way != NULL && access(in_the_way, F_OK) == 0))
         return SQLITE_FULL;
     if (writes == killed_after)
         raise(SIGKILL);
@@ -140,8 +142,14 @@ void faulty_vfs_kill_after(long n)
     killed_after = writes + n;
 }
 
+void faulty_vfs_full_while(const char *path)
+{
+    in_the_way = path;
+}
+
 void faulty_vfs_heal(void)
 {
+    in_the_way = NULL;
     writes = syncs = 0;
     writes_allowed = syncs_allowed = killed_after = LONG_MAX;
 }

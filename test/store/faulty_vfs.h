@@ -8,6 +8,8 @@ void faulty_vfs_install(void);
 
 /* After n more writes every write fails for want of space, until healed. */
 void faulty_vfs_full_after(long n);
+/* While this file is there every write fails for want of space, until healed. */
+void faulty_vfs_full_while(const char *path);
 /* After n more syncs every sync fails, until healed. */
 void faulty_vfs_syncs_fail_after(long n);
 /* After n more writes the next one ends the process, as kill -9 does. */

@@ -88,7 +88,8 @@ static void only_the_owner_can_read_it(void **state)
     } files[] = {{"deep", S_IFDIR | 0700},
                  {"deep/blobs", S_IFDIR | 0700},
                  {"deep/chinwag.db", S_IFREG | 0600},
-                 {"deep/chinwag.db-wal", S_IFREG | 0600}};
+                 {"deep/chinwag.db-wal", S_IFREG | 0600},
+                 {"deep/reserve", S_IFREG | 0600}};
     static const mode_t masks[] = {0, 0377};
     for (size_t m = 0; m < 2; m++) {
         char folder[128], error[256];
@@ -104,6 +105,7 @@ static void only_the_owner_can_read_it(void **state)
         }
         cw_store_close(store);
         unlink(fixture_path(f, "deep/chinwag.db"));
+        unlink(fixture_path(f, "deep/reserve"));
         rmdir(fixture_path(f, "deep/blobs"));
         rmdir(folder);
     }
@@ -485,7 +487,7 @@ static void a_full_disk_stores_nothing_by_halves(void **state)
         run_many(f, requests, N + 1, r);
         stored = r[0].status == CW_STORE_OK;
         for (int i = 0; i <= N; i++)
-            assert_int_equal(r[i].status, stored ? CW_STORE_OK : CW_STORE_UNAVAILABLE);
+            assert_int_equal(r[i].status, stored ? CW_STORE_OK : CW_STORE_NO_ROOM);
         faulty_vfs_heal();
         assert_int_equal(read_inbox(f, alice, 0).message_count, stored ? N : 0);
         cw_arena_reset(&f->arena);
@@ -519,6 +521,55 @@ static void a_full_disk_puts_a_checkpoint_off(void **state)
     fixture_open_sqlite(f);
     assert_int_equal(read_inbox(f, alice, 0).messages[0].message_id, 1);
     fixture_close(f);
+    assert_sound(f);
+}
+
+/* What the reserve is for: it is given up, and whatever helps goes on. */
+static void a_full_disk_has_a_reserve(void **state)
+{
+    struct fixture *f = *state;
+    static char reserve[128];
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "token", 1),
+             pair = cw_conversation_of_pair(alice, bob);
+    add_message(f, alice, cw_mailbox_of_user(bob), "to be deleted");
+    snprintf(reserve, sizeof reserve, "%s", fixture_path(f, "reserve"));
+    assert_int_equal(access(reserve, F_OK), 0);
+    faulty_vfs_full_while(reserve);
+    for (int round = 0; round < 2; round++) {
+        EXPECT(f, CW_STORE_NO_ROOM, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
+               .mailbox = cw_mailbox_of_user(bob), .body = TEXT("x"));
+        EXPECT(f, CW_STORE_NO_ROOM, .op = CW_STORE_MESSAGE_EDIT, .user_id = alice, .seq = 1,
+               .conversation = pair, .body = TEXT("x"));
+        EXPECT(f, CW_STORE_NO_ROOM, .op = CW_STORE_GROUP_CREATE, .user_id = alice,
+               .name = TEXT("g"), .key = TEXT("g"));
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 1);
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = bob, .other_id = alice);
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_UNBLOCK, .user_id = bob, .other_id = alice);
+    }
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_READ_MARK, .user_id = bob, .conversation = pair,
+           .seq = 1);
+    uint64_t second = add_session(f, alice, "another", 1);
+    assert_int_equal(access(reserve, F_OK), -1); /* it was given up */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = alice, .seq = 1,
+           .conversation = pair);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_DROP, .session_id = session);
+    /* One commit of both kinds: each gets its own answer. */
+    struct cw_store_request both[] = {
+        {.op = CW_STORE_MESSAGE_APPEND, .user_id = alice, .mailbox = 2, .body = TEXT("x")},
+        {.op = CW_STORE_SESSION_DROP, .session_id = second}};
+    struct cw_store_result r[2];
+    run_many(f, both, 2, r);
+    assert_int_equal(r[0].status, CW_STORE_NO_ROOM);
+    assert_int_equal(r[1].status, CW_STORE_OK);
+    faulty_vfs_heal();
+    assert_int_equal(say_at(f, 1, alice, cw_mailbox_of_user(bob), "healed"), 3);
+    assert_int_equal(access(reserve, F_OK), 0); /* and made again */
+    fixture_close(f);
+    assert_int_equal(raw_int(f, "SELECT count(*) FROM sessions"), 0);
+    assert_int_equal(raw_int(f, "SELECT deleted_ms <> 0 FROM messages WHERE id = 1"), 1);
+    assert_int_equal(raw_int(f, "SELECT read_seq FROM marks WHERE user_id = 2"), 1);
     assert_sound(f);
 }
 
@@ -694,7 +745,7 @@ static void no_room_for_a_file_leaves_nothing(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     enum cw_store_status status = cw_blob_write(f->folder, cw_slice_of(body, sizeof body), name);
     setrlimit(RLIMIT_FSIZE, &before);
-    assert_int_equal(status, CW_STORE_UNAVAILABLE);
+    assert_int_equal(status, CW_STORE_NO_ROOM);
     assert_int_equal(rmdir(blob_path(f, "")), 0); /* empty */
     assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name), CW_STORE_FAILED);
 }
@@ -868,7 +919,7 @@ static void an_undone_batch_leaves_no_hole_in_a_conversation(void **state)
     uint64_t session = add_session(f, alice, "token", 1);
     add_message(f, alice, cw_mailbox_of_user(bob), "one");
     faulty_vfs_full_after(0);
-    assert_int_equal(send_counted(f, session, 5).status, CW_STORE_UNAVAILABLE);
+    assert_int_equal(send_counted(f, session, 5).status, CW_STORE_NO_ROOM);
     struct cw_store_result r = search_for(f, bob, "one"); /* it cannot follow, and does no harm */
     assert_int_equal(r.status, CW_STORE_OK);
     faulty_vfs_heal();
@@ -896,7 +947,7 @@ static void the_file_of_a_deleted_voice_goes_with_the_commit(void **state)
                                      .conversation = cw_conversation_of_pair(alice, alice),
                                      .seq = 1};
     faulty_vfs_full_after(0);
-    assert_int_equal(run_one(f, &erase).status, CW_STORE_UNAVAILABLE);
+    assert_int_equal(run_one(f, &erase).status, CW_STORE_NO_ROOM);
     faulty_vfs_heal();
     assert_int_equal(access(blob_path(f, name), F_OK), 0);
     assert_int_equal(run_one(f, &erase).status, CW_STORE_OK);
@@ -1016,6 +1067,7 @@ int main(void)
         T(what_is_old_goes_in_steps_and_is_logged),
         T(a_full_disk_stores_nothing_by_halves),
         T(a_full_disk_puts_a_checkpoint_off),
+        T(a_full_disk_has_a_reserve),
         T(after_a_failed_sync_nothing_is_answered),
         T(damage_is_noticed),
         T(a_long_body_is_in_a_file),

@@ -50,9 +50,8 @@ static void a_full_disk_refuses_writers_only(void **state)
         {.op = CW_STORE_USER_FIND, .key = TEXT("eve")},
     };
     static const enum cw_store_status expected[] = {
-        CW_STORE_UNAVAILABLE, CW_STORE_OK,          CW_STORE_UNAVAILABLE,
-        CW_STORE_OK,          CW_STORE_UNAVAILABLE, CW_STORE_OK,
-        CW_STORE_UNAVAILABLE, CW_STORE_NOT_FOUND,   CW_STORE_NOT_FOUND};
+        CW_STORE_NO_ROOM, CW_STORE_OK,      CW_STORE_NO_ROOM,   CW_STORE_OK,       CW_STORE_NO_ROOM,
+        CW_STORE_OK,      CW_STORE_NO_ROOM, CW_STORE_NOT_FOUND, CW_STORE_NOT_FOUND};
     struct cw_store_result r[9];
     suite_set_full(f, true);
     for (int round = 0; round < 2; round++) {

@@ -296,8 +296,7 @@ static void the_date_is_kept(void **state)
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_DATE_KEEP, .date_ms = TODAY - 5);
     assert_true(cw_store_date(f->store) == TODAY - 5);
     suite_set_full(f, true);
-    assert_int_equal(RUN(f, .op = CW_STORE_DATE_KEEP, .date_ms = TODAY).status,
-                     CW_STORE_UNAVAILABLE);
+    assert_int_equal(RUN(f, .op = CW_STORE_DATE_KEEP, .date_ms = TODAY).status, CW_STORE_NO_ROOM);
     suite_set_full(f, false);
     suite_reopen(f);
     assert_true(cw_store_date(f->store) == TODAY - 5);

@@ -159,7 +159,7 @@ static void a_batch_that_was_not_stored_takes_nothing(void **state)
     assert_int_equal(say(f, alice, to, 100).status, CW_STORE_OK);
     suite_set_full(f, true);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(say(f, alice, to, 100).status, CW_STORE_UNAVAILABLE);
+        assert_int_equal(say(f, alice, to, 100).status, CW_STORE_NO_ROOM);
     suite_set_full(f, false);
     assert_int_equal(say(f, alice, to, 100).status, CW_STORE_OK);
     assert_int_equal(say(f, alice, to, 0).status, CW_STORE_OVER_QUOTA);

@@ -37,6 +37,31 @@ static void a_changed_password_is_not_the_expected_one(void **state)
            .expected = TEXT("hash 1"), .secret = TEXT("hash 3"));
 }
 
+/* Two logins at once with a hash that is to be renewed: both are good, the first one's new
+ * hash stays. A change of the password is not undone, and not refused, by either. */
+static void a_renewed_hash_refuses_nobody(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = RUN(f, .op = CW_STORE_USER_CREATE, .name = TEXT("alice"), .key = TEXT("alice"),
+                         .secret = TEXT("old"))
+                         .user_id;
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .expected = TEXT("old"),
+           .renewed = TEXT("new 1"), .secret = TEXT("a"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_CREATE, .user_id = alice, .expected = TEXT("old"),
+           .renewed = TEXT("new 2"), .secret = TEXT("b"));
+    assert_slice(RUN(f, .op = CW_STORE_PASSWORD_FIND, .user_id = alice).secret, "new 1");
+    suite_reopen(f);
+    EXPECT(f, CW_STORE_MISMATCH, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .expected = TEXT("new 2"), .secret = TEXT("c"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = 1,
+           .expected = TEXT("old"), .secret = TEXT("changed"));
+    EXPECT(f, CW_STORE_MISMATCH, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .expected = TEXT("old"), .renewed = TEXT("new 3"), .secret = TEXT("d"));
+    EXPECT(f, CW_STORE_MISMATCH, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+           .expected = TEXT("new 1"), .secret = TEXT("e"));
+    assert_slice(RUN(f, .op = CW_STORE_PASSWORD_FIND, .user_id = alice).secret, "changed");
+}
+
 /* A session that was revoked while its new password was hashed, and one of another. */
 static void an_ended_session_changes_no_password(void **state)
 {
@@ -391,6 +416,7 @@ int suite_sessions(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
         T(a_changed_password_is_not_the_expected_one),
+        T(a_renewed_hash_refuses_nobody),
         T(an_ended_session_changes_no_password),
         T(an_ended_session_sends_nothing_long),
         T(a_session_comes_back_as_it_was_saved),

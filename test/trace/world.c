@@ -183,6 +183,7 @@ static const char *const status_names[] = {
     [CW_STORE_UNKNOWN] = "unknown",
     [CW_STORE_STRANGER] = "stranger",
     [CW_STORE_OVER_QUOTA] = "over quota",
+    [CW_STORE_NO_ROOM] = "no room",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
 };
@@ -257,6 +258,9 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
     world->hashes[i].text_n = n < sizeof world->hashes[i].text ? n : sizeof world->hashes[i].text;
     if (n != 0)
         memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
+    world->hashes[i].raw_n = effect->hash.raw.n < 100 ? effect->hash.raw.n : 100;
+    if (effect->hash.raw.n != 0)
+        memcpy(world->hashes[i].raw, effect->hash.raw.p, world->hashes[i].raw_n);
     memset(world->hashes[i].expected, 0, sizeof world->hashes[i].expected);
     if (effect->hash.expected.n != 0)
         memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
@@ -371,6 +375,15 @@ static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_L
     return cw_slice_of(text, CW_TOKEN_LEN);
 }
 
+/* Is the hash one of the password as it was typed? */
+static bool is_raw(const struct world *world, size_t i)
+{
+    const char *expected = world->hashes[i].expected;
+    size_t n = world->hashes[i].raw_n;
+    return n != 0 && strlen(expected) == n + 5 &&
+           memcmp(expected + 5, world->hashes[i].raw, n) == 0;
+}
+
 static void answer_hash(struct world *world, size_t i)
 {
     struct cw_event event = {.type = CW_EV_HASH};
@@ -390,7 +403,10 @@ static void answer_hash(struct world *world, size_t i)
     } else if (world->hash_busy) {
         event.hash.status = CW_HASH_BUSY;
     } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {
-        if (strcmp(secret, world->hashes[i].expected) != 0) {
+        bool raw = is_raw(world, i);
+        if (raw)
+            event.hash.renewed = cw_slice_of(secret, n + 5);
+        if (!raw && strcmp(secret, world->hashes[i].expected) != 0) {
             event.hash.status = CW_HASH_WRONG;
         } else {
             snprintf(token, sizeof token, "00000000-0000-4000-8000-%012u", ++world->logins);

@@ -52,6 +52,8 @@ struct world {
         char text[CW_PASSWORD_MAX + 8];
         size_t text_n;
         char expected[CW_PASSWORD_HASH_MAX];
+        size_t raw_n;
+        char raw[100];
     } hashes[WORLD_HASHES_MAX];
     size_t hash_count;
     struct cw_buf trace; /* text since the last world_clear */

@@ -16,6 +16,7 @@ struct report {
     unsigned order; /* 1: the first that was reported */
     enum cw_hash_status status;
     size_t secret_n, token_n;
+    char renewed[CW_PASSWORD_HASH_MAX + 1];
     char secret[CW_PASSWORD_HASH_MAX];
     char token[CW_TOKEN_LEN + 1];
 };
@@ -45,6 +46,8 @@ static void on_hash(void *context, struct cw_event *event)
     report->token_n = event->hash.token.n;
     assert_true(report->secret_n <= sizeof report->secret);
     assert_true(report->token_n <= CW_TOKEN_LEN);
+    snprintf(report->renewed, sizeof report->renewed, "%.*s", (int)event->hash.renewed.n,
+             event->hash.renewed.n == 0 ? "" : (const char *)event->hash.renewed.p);
     memcpy(report->secret, event->hash.secret.p, report->secret_n);
     memcpy(report->token, event->hash.token.p, report->token_n);
 }
@@ -90,6 +93,19 @@ static void submit_from(uint64_t address, uint64_t cookie, uint64_t user)
     cw_hasher_submit(hasher, &effect);
 }
 
+static void submit_raw(uint64_t cookie, const char *password, const char *raw, const char *expected,
+                       bool renew)
+{
+    struct cw_effect effect = {.type = CW_FX_HASH};
+    effect.hash.cookie = cookie;
+    effect.hash.op = CW_HASH_PASSWORD_VERIFY;
+    effect.hash.text = cw_slice_str(password);
+    effect.hash.raw = cw_slice_str(raw);
+    effect.hash.expected = cw_slice_str(expected);
+    effect.hash.renew = renew;
+    cw_hasher_submit(hasher, &effect);
+}
+
 /* The string that is kept of a password. */
 static const char *kept(const char *password)
 {
@@ -124,6 +140,56 @@ static void the_same_password_twice_gives_two_strings(void **state)
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(reports[1].secret_n, reports[2].secret_n);
     assert_memory_not_equal(reports[1].secret, reports[2].secret, reports[1].secret_n);
+}
+
+/* A hash of what was typed, as version 0.1.0 made it, is good, and replaced by one of what
+ * is prepared now. */
+static void a_hash_of_what_was_typed_is_renewed(void **state)
+{
+    (void)state;
+    const char *string = kept("typed");
+    submit_raw(1, "prepared", "typed", string, true);
+    submit_raw(2, "prepared", "typed", string, false);
+    submit_raw(3, "prepared", "wrong", string, true);
+    submit_raw(4, "typed", "", string, true);
+    submit_raw(5, "prepared", "typed", "", true); /* a user who does not exist */
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[1].status, CW_HASH_OK);
+    assert_int_equal(crypto_pwhash_str_verify(reports[1].renewed, "prepared", 8), 0);
+    assert_int_equal(reports[1].token_n, CW_TOKEN_LEN);
+    assert_int_equal(reports[2].status, CW_HASH_OK);
+    assert_string_equal(reports[2].renewed, "");
+    assert_int_equal(reports[3].status, CW_HASH_WRONG);
+    assert_string_equal(reports[3].renewed, "");
+    assert_int_equal(reports[4].status, CW_HASH_OK);
+    assert_string_equal(reports[4].renewed, ""); /* neither cheaper nor of what was typed */
+    assert_int_equal(reports[5].status, CW_HASH_WRONG);
+    for (int i = 1; i <= 5; i++)
+        assert_int_equal(reports[i].times, 1);
+}
+
+/* password_cost was raised; lowering it makes no hash cheaper. */
+static void a_cheaper_hash_is_renewed(void **state)
+{
+    (void)state;
+    const char *string = kept("password1");
+    char dear[CW_PASSWORD_HASH_MAX];
+    cw_hasher_destroy(hasher);
+    hasher = cw_hasher_create(&loop, CW_COST_INTERACTIVE, on_hash, NULL);
+    submit_raw(1, "password1", "", string, true);
+    submit_raw(2, "password2", "", string, true);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[1].status, CW_HASH_OK);
+    assert_non_null(strstr(reports[1].renewed, "$m=65536,t=2,"));
+    assert_int_equal(reports[2].status, CW_HASH_WRONG);
+    assert_string_equal(reports[2].renewed, "");
+    memcpy(dear, reports[1].renewed, sizeof dear);
+    cw_hasher_destroy(hasher);
+    hasher = cw_hasher_create(&loop, CW_COST_MINIMUM, on_hash, NULL);
+    submit_raw(3, "password1", "", dear, true);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[3].status, CW_HASH_OK);
+    assert_string_equal(reports[3].renewed, "");
 }
 
 static void a_password_may_have_256_bytes(void **state)
@@ -322,6 +388,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_password_becomes_an_argon2id_string, begin, end),
         cmocka_unit_test_setup_teardown(the_same_password_twice_gives_two_strings, begin, end),
+        cmocka_unit_test_setup_teardown(a_hash_of_what_was_typed_is_renewed, begin, end),
+        cmocka_unit_test_setup_teardown(a_cheaper_hash_is_renewed, begin, end),
         cmocka_unit_test_setup_teardown(a_password_may_have_256_bytes, begin, end),
         cmocka_unit_test_setup_teardown(only_the_right_password_gets_a_token, begin, end),
         cmocka_unit_test_setup_teardown(nobody_has_no_password, begin, end),
