@@ -309,6 +309,10 @@ typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *re
 enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
                                                  struct cw_arena *arena);
+/* The same with less work for most people. */
+bool cw_sqlite_is_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t by_id);
+/* cw_store_hide, where the other one has blocked the user. */
+bool cw_sqlite_hides(struct cw_sqlite *s, struct cw_store_message *message, uint64_t user_id);
 bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
     cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,

@@ -213,7 +213,7 @@ static bool take_message(struct page *page, struct source *source,
                          struct cw_sqlite_message *message)
 {
     bool own = cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
-    if (own || message->m.deleted_ms != 0)
+    if (own || message->m.deleted_ms != 0 || cw_sqlite_hides(page->s, &message->m, page->user_id))
         return true;
     if (!fits(page, message->m.size))
         return false;

@@ -24,6 +24,8 @@
  *   first invitation               as a server without users makes it at its start
  *   hold / release                 the store's results are kept back / come
  *   hold passwords                 ... only hashes of passwords are
+ *   lists late                     a page whose files become lists takes longer than what
+ *                                  comes behind it in its batch
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
@@ -267,6 +269,8 @@ static bool world_line(struct play *play, const char *line)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "lists late") == 0)
+        world->late_lists = true;
     else if (strcmp(line, "hold passwords") == 0)
         world->hold_passwords = true;
     else if (strcmp(line, "release") == 0)
