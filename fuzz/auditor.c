@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "auditor_accounts.h"
+#include "auditor_rules.h"
 #include "server/lister.h"
 #include "text/name.h"
 
@@ -70,6 +72,7 @@ struct pending {
     uint64_t cookie;
     struct cw_store_request request; /* its slices are not kept */
     print_of key, content, list;
+    print_of secret, invitation;
     uint64_t sender_session;
     char token[CW_TOKEN_LEN];
     uint8_t name_n;
@@ -78,6 +81,7 @@ struct pending {
 
 struct auditor {
     struct world *world;
+    struct rules *rules;
     struct audited_conn conns[CONNS_MAX];
     struct login logins[LOGINS_MAX];
     size_t login_count;
@@ -99,10 +103,7 @@ struct auditor {
 
 static void expect(bool good, const char *promise)
 {
-    if (good)
-        return;
-    fprintf(stderr, "broken promise: %s\n", promise);
-    abort();
+    rules_expect(good, promise);
 }
 
 /* FNV-1a. */
@@ -341,6 +342,7 @@ static void add_change(struct auditor *auditor, const struct pending *pending,
 static void on_stored(struct auditor *auditor, const struct pending *pending,
                       const struct cw_store_result *result)
 {
+    rules_stored(auditor->rules, &pending->request, result, pending->secret, pending->invitation);
     switch (result->op) {
     case CW_STORE_USER_CREATE:
         expect(result->user_id < USERS_MAX, "(the auditor's book of users is full)");
@@ -485,6 +487,8 @@ static void on_store(struct auditor *auditor, const struct cw_event *event,
     }
     *pending = (struct pending){.cookie = request->cookie, .request = *request};
     pending->key = print_bytes(request->key);
+    pending->secret = print_bytes(request->secret);
+    pending->invitation = print_bytes(request->invitation);
     pending->content = print_bytes(request->body);
     pending->list = request->op == CW_STORE_MESSAGE_APPEND ? print_list(request) : 0;
     pending->name_n = (uint8_t)(request->name.n < CW_NAME_MAX ? request->name.n : CW_NAME_MAX);
@@ -590,6 +594,10 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
     struct cw_slice where = msg->conversation;
     expect(extended, "a plain client gets nothing that it does not know");
     expect(sender != 0, "who did it is named");
+    if (conn->user != sender && (msg->action == CW_DELIVERED || msg->action == CW_PRESENCE ||
+                                 (where.n != 0 && where.p[0] != '#')))
+        expect(!rules_blocked(auditor->rules, sender, conn->user),
+               "who is blocked learns nothing of who blocked him");
     if (msg->action == CW_DELIVERED) {
         const struct message *message = &auditor->messages[msg->message_id];
         bool shown = false;
@@ -764,6 +772,7 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
     }
 }
 
+/* An event comes between two steps. */
 static void watch(void *watcher, const struct cw_event *event, const struct cw_effect *effect)
 {
     if (effect == NULL)
@@ -778,6 +787,7 @@ struct auditor *auditor_create(struct world *world)
 {
     struct auditor *auditor = cw_alloc_zero(sizeof *auditor);
     auditor->world = world;
+    auditor->rules = rules_create();
     world->watch = watch;
     world->watcher = auditor;
     return auditor;
@@ -785,7 +795,24 @@ struct auditor *auditor_create(struct world *world)
 
 void auditor_destroy(struct auditor *auditor)
 {
+    rules_destroy(auditor->rules);
     free(auditor);
+}
+
+void auditor_close_registration(struct auditor *auditor)
+{
+    rules_close_registration(auditor->rules);
+}
+
+void auditor_restarted(struct auditor *auditor)
+{
+    auditor->pending_count = 0;
+}
+
+void auditor_check_accounts(const struct auditor *auditor)
+{
+    const char *wrong = accounts_wrong(auditor->world);
+    expect(wrong == NULL, wrong);
 }
 
 uint64_t auditor_probe_of(const struct auditor *auditor, cw_conn_id id)

@@ -9,7 +9,8 @@
  * - content reaches only the recipient, the members of the group as they were,
  *   and the sender's own devices; a REQ peer gets no update;
  * - a session gets its messages in the order of their ids, and all of them,
- *   however its connections end.
+ *   however its connections end, and the server with them;
+ * - what auditor_rules.h and auditor_accounts.h say.
  *
  * Caller: fuzz_core.c. No test of its own: break the core and see it complain. */
 #ifndef CW_FUZZ_AUDITOR_H
@@ -22,6 +23,15 @@ struct auditor;
 /* Watches the world from now on, which must be new. Free with destroy. */
 struct auditor *auditor_create(struct world *world);
 void auditor_destroy(struct auditor *auditor);
+
+/* From now on nobody registers without an invitation. */
+void auditor_close_registration(struct auditor *auditor);
+
+/* Between two steps: do the accounts say what is held? */
+void auditor_check_accounts(const struct auditor *auditor);
+
+/* After world_restart: what was under way comes to nothing. */
+void auditor_restarted(struct auditor *auditor);
 
 /* The oldest mark that a probe of this connection asked for, or 0. It is for
  * the caller to report as received. */

@@ -5,6 +5,9 @@
  * that it needs. At its end everything heals, and all that was promised must
  * have come; then every session is taken up again on a new connection.
  *
+ * The core here remembers next to nobody without a session (meson.build), and the
+ * server is killed and started again on its store wherever a program says so.
+ *
  * With CHINWAG_FUZZ_TRACE in the environment it prints what it plays. */
 #include <stdlib.h>
 
@@ -99,6 +102,17 @@ static void pack_talk_map(uint8_t choice, struct cw_buf *out)
     pack_number_in_map(choose(choice, keys, 9), choice / 9 % 8u, out);
     if (two)
         pack_number_in_map("limit", choice % 4u, out);
+}
+
+/* One of those that were made, or not quite. */
+static void pack_invitation(struct play *play, uint8_t choice, struct cw_buf *out)
+{
+    char text[CW_TOKEN_LEN + 1];
+    snprintf(text, sizeof text, "11111111-0000-4000-8000-%012u",
+             choice % (play->world.invitations + 1));
+    cw_pack_map(out, 1);
+    cw_pack_string(out, cw_slice_str("invitation"));
+    cw_pack_string(out, choice < 240 ? cw_slice_str(text) : cw_slice_str("wrong"));
 }
 
 static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
@@ -299,6 +313,8 @@ static void send_action(struct play *play, unsigned c, enum cw_action action, ui
         pack_field(play, c, action, row->fields[i], form, &frame);
     if (action == CW_LOGIN || action == CW_ATTACH)
         pack_map(play, take(play), &frame);
+    else if ((action == CW_JOIN_GROUP || action == CW_REGISTER) && form >= 64 && form < 250)
+        pack_invitation(play, take(play), &frame);
     else if (row->kind == CW_REQUEST && form >= 64 && form < 250)
         pack_talk_map(take(play), &frame);
     if (form >= 250)
@@ -376,22 +392,50 @@ static void release(struct play *play)
     show_trace(play);
 }
 
+static void restart(struct play *play, bool lost)
+{
+    show(play, lost ? "restart (what waits is lost)" : "restart", CONNS, (struct cw_slice){0});
+    world_restart(&play->world, lost);
+    auditor_restarted(play->auditor);
+    memset(play->full, 0, sizeof play->full);
+}
+
 static void trouble(struct play *play, uint8_t which)
 {
-    static const char *const what[] = {"hold",    "release",   "disk full",
-                                       "disk ok", "hash busy", "hash ok"};
-    which %= 6;
+    static const char *const what[] = {"hold",           "release",         "disk full",
+                                       "disk ok",        "hash busy",       "hash ok",
+                                       "hold passwords", "first invitation"};
+    which %= 10;
     if (which == 1) {
         release(play);
         return;
     }
+    if (which >= 8) {
+        restart(play, which == 8);
+        return;
+    }
     show(play, what[which], CONNS, (struct cw_slice){0});
-    if (which == 0)
+    if (which == 6)
+        play->world.hold_passwords = true;
+    else if (which == 7)
+        world_first_invitation(&play->world);
+    else if (which == 0)
         play->world.hold = true;
     else if (which < 4)
         cw_store_memory_set_full(play->world.store, which == 2);
     else
         play->world.hash_busy = which == 4;
+}
+
+/* What owners, moderators and people with enemies do: too rare among all actions. */
+static void manage(struct play *play, unsigned c, uint8_t choice)
+{
+    static const enum cw_action actions[] = {
+        CW_BLOCK,      CW_UNBLOCK,  CW_MUTE,        CW_KICK,           CW_BAN,
+        CW_UNBAN,      CW_SET_ROLE, CW_SET_ACCESS,  CW_INVITE,         CW_INVITE_USER,
+        CW_JOIN_GROUP, CW_REGISTER, CW_LEAVE_GROUP, CW_REVOKE_SESSION, CW_CHANGE_PASSWORD,
+        CW_WHISPER,    CW_MSG_GROUP};
+    send_action(play, c, actions[choice % (sizeof actions / sizeof actions[0])], take(play));
 }
 
 static void step(struct play *play)
@@ -419,8 +463,13 @@ static void step(struct play *play)
     } else if (what == 14) {
         trouble(play, take(play));
     } else {
-        send_raw(play, c, take(play));
+        argument = take(play);
+        if (argument < 128)
+            send_raw(play, c, argument);
+        else
+            manage(play, c, argument);
     }
+    auditor_check_accounts(play->auditor);
     if (play->world.stored_count > WORLD_STORED_MAX / 4)
         release(play);
 }
@@ -428,26 +477,42 @@ static void step(struct play *play)
 /* --- beginning and end --------------------------------------------------------------------------
  */
 
-/* Three who know each other, so that a program need not start from nothing. */
-static void prepare(struct play *play)
+static void play_program(struct play *play, const char *program, size_t n)
 {
-    static const char program[] = "\x08\0" /* connect */
-                                  "\x18\0"
-                                  "\x28\0"
-                                  "\x00\0\0\0\0" /* register */
-                                  "\x10\0\0\1\0"
-                                  "\x20\0\0\2\0"
-                                  "\x00\1\0\0\0\0" /* login, the third understands all */
-                                  "\x10\1\0\1\0\0"
-                                  "\x20\1\0\2\0\xf0"
-                                  "\x00\6\0\0\0" /* create_group */
-                                  "\x10\7\0\0\0" /* join_group */
-                                  "\x20\7\0\0\0";
     struct cw_slice rest = play->program;
-    play->program = cw_slice_of(program, sizeof program - 1);
+    play->program = cw_slice_of(program, n);
     while (play->program.n != 0)
         step(play);
     play->program = rest;
+}
+
+/* Three who know each other, so that a program need not start from nothing. `closed`:
+ * whoever comes after them needs an invitation. */
+static void prepare(struct play *play, bool closed)
+{
+    static const char names[] = "\x08\0" /* connect */
+                                "\x18\0"
+                                "\x28\0"
+                                "\x00\0\0\0\0" /* register */
+                                "\x10\0\0\1\0"
+                                "\x20\0\0\2\0";
+    static const char sessions[] = "\x08\0"
+                                   "\x18\0"
+                                   "\x28\0"
+                                   "\x00\1\0\0\0\0" /* login, the third understands all */
+                                   "\x10\1\0\1\0\0"
+                                   "\x20\1\0\2\0\xf0"
+                                   "\x00\6\0\0\0" /* create_group */
+                                   "\x10\7\0\0\0" /* join_group */
+                                   "\x20\7\0\0\0";
+    play_program(play, names, sizeof names - 1);
+    if (closed) {
+        play->world.config.registration_open = false;
+        play->world.config.registration_by_invitation = true;
+        auditor_close_registration(play->auditor);
+        restart(play, true);
+    }
+    play_program(play, sessions, sizeof sessions - 1);
 }
 
 static void reap(struct play *play)
@@ -509,12 +574,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     world_init(&play.world, &config);
     play.world.quiet = !play.trace;
     play.auditor = auditor_create(&play.world);
+    if ((how & 8) != 0) /* a page that is awaited is more than all of it */
+        play.world.conn_memory_max = 64 * 1024;
     if ((how & 2) == 0)
-        prepare(&play);
+        prepare(&play, (how & 4) != 0);
     for (int i = 0; i < STEPS_MAX && play.program.n != 0; i++)
         step(&play);
     heal(&play);
     take_up_again(&play);
+    auditor_check_accounts(play.auditor);
     world_finish(&play.world);
     auditor_destroy(play.auditor);
     return 0;

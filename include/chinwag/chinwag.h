@@ -97,7 +97,10 @@ enum chinwag_feature {
     CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
     CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
     CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
-    CHINWAG_FEATURE_SPEAKING = 1 << 6  /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received tells the server what came */
+    CHINWAG_FEATURE_OWN = 1 << 8       /* what one sent from other devices, also what one
+                                          sent while this one was away */
 };
 
 /* A zeroed struct is good: every member has a default. */
@@ -213,6 +216,14 @@ int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *
  * more than some 200 ms of speech wait for the network. */
 int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
                         uint32_t timestamp, const void *packet, size_t n);
+
+/* Up to and with the message of this id the program has dealt with all that came.
+ * With CHINWAG_FEATURE_RECEIVED (else: from the first such call after each connection)
+ * the server takes nothing else for it: neither does another device go on behind it,
+ * nor do senders read CHINWAG_DELIVERED. Once a second is often enough. An id that
+ * did not come on this connection: CHINWAG_BAD_REQUEST. Code 0: it is on the disk.
+ * Who gives `since` needs it for the senders alone. */
+int64_t chinwag_received(chinwag_client *client, uint64_t id);
 
 /* --- conversations that last ------------------------------------------------------ */
 
@@ -381,6 +392,7 @@ struct chinwag_event {
     const char *token;    /* of login */
 
     const char *sender; /* oneself: a copy of what another device has sent */
+    bool own;           /* sender is oneself */
     const char *to;     /* extended only; of one's own copies the recipient */
     const char *group;  /* without '#' */
     const char *content;

@@ -177,7 +177,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_CONTACTS_MAX 1000
 #define CW_BLOCKED_MAX  1000
 /* Somebody who has blocked more is not remembered without a session. */
+#ifndef CW_BLOCKED_CACHED_MAX /* fuzz_core forgets sooner, and everybody */
 #define CW_BLOCKED_CACHED_MAX 16
+#endif
 /* Retries that are recognised: a part's newest numbers. A client never has two
  * requests without an answer whose numbers are further apart. */
 #define CW_RETRIES_MAX CW_REQUESTS_IN_FLIGHT_MAX
@@ -228,13 +230,32 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Ids up to which a pair of users has a number of its own (store.h). */
 #define CW_USERS_MAX 0x7fffffff
 /* Users without a session whose names the core remembers. */
-#define CW_USER_CACHE_MAX    10000
+#ifndef CW_USER_CACHE_MAX
+#define CW_USER_CACHE_MAX 10000
+#endif
 #define CW_GROUPS_PER_USER   100
 #define CW_GROUP_MEMBERS_MAX 10000
 #define CW_CALL_MEMBERS_MAX  25
 /* How long a seat in a call is held after its connection was lost: a client is
  * back within its first attempts, and the others hear neither a leave nor a join. */
 #define CW_CALL_SEAT_MS 10000
+
+/* --- clocks (base/clock.h) ------------------------------------------------------ */
+
+/* Before the first release no clock that is set can stand: 2026-01-01. */
+#define CW_CLOCK_EARLIEST_MS 1767225600000
+/* How long a wall clock that has jumped must go as the steady one does until it is
+ * believed. NTP sets a clock within seconds; who sets it by hand sees it soon. */
+#define CW_CLOCK_AGREE_MS (10u * 60 * 1000)
+/* A smaller difference is none: NTP, a leap second. */
+#define CW_CLOCK_NEAR_MS (60u * 1000)
+/* What can be destroyed for its age grows old by at most so many days a day. */
+#define CW_DATE_RATE 2
+/* How often the clocks are read when nothing happens, and how often the date is
+ * kept: less than half of CW_CLOCK_AGREE_MS, so that a server that is restarted every
+ * hour keeps most of it. */
+#define CW_CLOCK_READ_MS (60u * 1000)
+#define CW_DATE_KEPT_MS  (4u * 60 * 1000)
 
 /* --- rates (defaults of settings) ------------------------------------------- */
 
@@ -300,6 +321,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_PAGE_BYTES_MAX (256u * 1024)
 /* Rows looked at for one page, one's own included. */
 #define CW_PAGE_SCAN_MAX 1000
+/* Messages of its own that a session, catching up, keeps out of its pages (feature
+ * `own`): so many it can send at 20 a second in 50 s, and a page takes milliseconds. */
+#define CW_OWN_NOTED_MAX 1024
 /* Requests in one commit, and waiting for one. */
 #define CW_COMMIT_MAX            1024
 #define CW_STORE_QUEUE_MAX       8192

@@ -13,6 +13,7 @@
 #include "client/client_backoff.h"
 #include "client/client_events.h"
 #include "client/client_outbox.h"
+#include "client/client_sent.h"
 #include "frame/zmtp.h"
 
 #define REASON_MAX 256
@@ -53,6 +54,7 @@ struct cw_client {
     struct cw_buf seen_by; /* whose position `seen` is; empty: the next user's */
     bool has_seen;
     uint64_t seen; /* highest message id handed out */
+    struct cw_client_sent sent;
 
     /* requests */
     int64_t last_number;
@@ -418,6 +420,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
         c->token.n = 0;
     free(asked.kept);
+    if (msg->code == CW_SUCCESS && msg->extras.id != 0)
+        cw_client_sent_add(&c->sent, msg->extras.id);
     cw_client_events_add_response(&c->events, asked.number, asked.action, msg);
     if (needs_session(asked.action) &&
         (msg->code == CW_USER_NOT_CONNECTED || msg->code == CW_USER_INCORRECT_TOKEN))
@@ -458,6 +462,8 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
             return;
         c->seen = msg->extras.id;
         c->has_seen = true;
+        if (msg->extras.own != 0 && cw_client_sent_has(&c->sent, msg->extras.id))
+            return;
     }
     cw_client_events_add_update(&c->events, msg, cw_buf_slice(&c->username));
 }

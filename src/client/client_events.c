@@ -302,6 +302,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     fill_extras(events, msg, event);
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
+    event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
     event->group = drawn_string(events, msg->group_name);
     if (has(msg, CW_X_GROUP))
         event->group = cw_client_events_copy(events, msg->extras.group);

@@ -81,6 +81,13 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
     return request_message(client, CW_MARK_READ, conversation, seq);
 }
 
+int64_t chinwag_received(chinwag_client *client, uint64_t id)
+{
+    struct cw_msg msg = request_of(CW_RECEIVED);
+    msg.message_id = id;
+    return cw_client_request(client->core, &msg);
+}
+
 int64_t chinwag_conversations(chinwag_client *client, const struct chinwag_page *page)
 {
     struct cw_msg msg = request_of(CW_CONVERSATIONS);

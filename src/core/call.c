@@ -28,6 +28,16 @@ bool cw_call_has(const struct group *group, const struct user *user)
     return device_in(group, user) != NULL || cw_seat_is_held(group, user);
 }
 
+/* A part is presence while it is in a call; when it leaves, its user was seen now. */
+static void tell_presence(struct cw_core *core, const struct conn *conn)
+{
+    if (conn->part == 0)
+        return;
+    cw_presence_changed(core, conn->session);
+    if (conn->call == NULL && conn->session->conn == NULL)
+        cw_session_touch(core, conn->session, true);
+}
+
 static void join(struct cw_core *core, struct group *group, struct conn *conn)
 {
     if (group->call_count == group->call_capacity) {
@@ -39,6 +49,7 @@ static void join(struct cw_core *core, struct group *group, struct conn *conn)
     conn->call = group;
     conn->call_position = group->call_count;
     group->call[group->call_count++] = conn;
+    tell_presence(core, conn);
 }
 
 void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
@@ -135,6 +146,7 @@ void cw_call_drop(struct cw_core *core, struct conn *conn)
         return;
     take_out(core, conn);
     cw_seat_hold(core, group, conn);
+    tell_presence(core, conn);
 }
 
 void cw_call_leave(struct cw_core *core, struct conn *conn)
@@ -145,6 +157,7 @@ void cw_call_leave(struct cw_core *core, struct conn *conn)
     take_out(core, conn);
     uint64_t told = conn->part != 0 ? 0 : conn->session->id;
     cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
+    tell_presence(core, conn);
 }
 
 void cw_on_leave_call(struct cw_core *core, struct request *request)

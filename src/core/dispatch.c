@@ -27,6 +27,7 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
     [CW_VOICE_MSG] = {cw_on_voice_msg, true, false, false},
     [CW_JOIN_CALL] = {cw_on_join_call, true, false, false},
     [CW_LEAVE_CALL] = {cw_on_leave_call, true, false, false},
+    [CW_RECEIVED] = {cw_on_received, true, false, false},
     [CW_CONVERSATIONS] = {cw_on_conversations, true, true, true},
     [CW_HISTORY] = {cw_on_history, true, true, true},
     [CW_SEARCH] = {cw_on_search, true, true, true},

@@ -177,6 +177,8 @@ struct session {
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
+    bool confirms;            /* only `received` shows that it has something */
+    uint64_t answered;        /* what had been sent when its last `received` was answered */
     uint64_t asked_ms;        /* when something last came from it */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
@@ -185,6 +187,8 @@ struct session {
      * newest that was sent; of that, what the probe that is out will show; the cookie of
      * those that are awaited. 0: none. */
     uint64_t notice_newest, notice_told, notice_probed, notice_reading;
+    uint64_t *said; /* own.c: messages that its connection sent, catching up; ascending */
+    unsigned said_count, said_capacity;
 };
 
 /* A message whose sender is to hear when this session has all up to it. */
@@ -522,7 +526,8 @@ void cw_session_begin_delivery(struct cw_core *core, struct session *session);
 /* Its connection is gone. */
 void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
-void cw_session_take_extras(struct session *session, const struct cw_extras *extras);
+void cw_session_take_extras(struct cw_core *core, struct session *session,
+                            const struct cw_extras *extras);
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
 /* The message with this id is about to be fanned out: is this session to be in
  * the audience? Notes it either way. An Ogg Opus file, for who cannot read it, it
@@ -549,10 +554,17 @@ void cw_session_end(struct cw_core *core, struct session *session, const struct 
                     const char *why);
 /* Tells one of its connections, if it is an extended client's. */
 void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why);
+/* Its client says that it has dealt with every message up to this id, which has been
+ * sent to it; from now on, on this connection, nothing else shows it. Then saves that
+ * for the request. */
+void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t message_id,
+                        struct request *request, step_fn *resume);
+/* The save did not succeed: once more, later. */
+void cw_session_save_later(struct cw_core *core, struct session *session);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
-/* It was seen, if only in parts. */
-void cw_session_touch(struct cw_core *core, struct session *session);
+/* It was seen, and its user with it unless it is only in parts. */
+void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen);
 
 /* Something was sent that the peer is to show to have received. */
 void cw_session_probe(struct cw_core *core, struct session *session);
@@ -579,6 +591,8 @@ bool cw_part_wanted(const struct cw_extras *extras);
  * answered 1026, there are too many. */
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
+/* Does a part of it take part in a call? */
+bool cw_part_in_call(const struct session *session);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
 void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
                   const char *why);
@@ -596,6 +610,8 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
                           const struct cw_store_result *result);
 /* The session has just left its user's list, and is still in its groups. */
 void cw_presence_detached(struct cw_core *core, struct session *session);
+/* A part of the session has joined or left a call: the user's state follows. */
+void cw_presence_changed(struct cw_core *core, const struct session *session);
 /* The session's client says whether somebody sits there. */
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
 /* Is this one to be told of others, and are his contacts not known yet? */
@@ -638,12 +654,6 @@ bool cw_group_refused(struct cw_core *core, struct request *request,
 /* The group named request->key if the session is a member, else NULL and the
  * request is (or will be) answered 768 or 770. */
 struct group *cw_group_of_member(struct cw_core *core, struct request *request);
-
-/* --- presence.c -------------------------------------------------------------------------- */
-
-/* Sets state and seen of a list's entry. */
-void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
-                          struct cw_entry *entry);
 
 /* --- group_event.c --------------------------------------------------------------------------- */
 
@@ -769,6 +779,22 @@ bool cw_text_allowed(struct cw_core *core, struct request *request);
 void cw_text_fan_out(struct cw_core *core, const struct request *request,
                      struct cw_store_message *message);
 
+/* --- own.c: what a user sent, for his other devices ------------------------------------- */
+
+/* Does the session get what its user sent from elsewhere, in its place and marked? */
+static inline bool cw_own_wanted(const struct session *session)
+{
+    return (session->features & CW_FEATURE_OWN) != 0;
+}
+/* Any session of the user's? */
+bool cw_own_wanted_by(const struct user *user);
+/* The session's connection has sent this message while the session is catching up: a
+ * page is not to bring it back there. */
+void cw_own_note(struct session *session, uint64_t message_id);
+bool cw_own_is_noted(const struct session *session, uint64_t message_id);
+/* No page will hold what comes up to this id any more. */
+void cw_own_forget(struct session *session, uint64_t message_id);
+
 /* --- on_read.c ------------------------------------------------------------------------------ */
 
 /* A message is being sent to the session: its sender is to hear when it came. */
@@ -796,7 +822,7 @@ handler_fn cw_on_groups, cw_on_members, cw_on_leave_group, cw_on_set_topic, cw_o
     cw_on_set_retention;
 handler_fn cw_on_invite, cw_on_invite_user, cw_on_invitations, cw_on_withdraw_invitation;
 handler_fn cw_on_conversations, cw_on_history, cw_on_search, cw_on_fetch_voice, cw_on_edit,
-    cw_on_delete, cw_on_mark_read, cw_on_mark_played;
+    cw_on_delete, cw_on_mark_read, cw_on_mark_played, cw_on_received;
 handler_fn cw_on_manage_contact; /* add_contact, remove_contact, block, unblock */
 handler_fn cw_on_contacts, cw_on_set_presence;
 handler_fn cw_on_change_password, cw_on_sessions, cw_on_revoke_session;

@@ -303,7 +303,7 @@ void cw_on_attach(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_SUCCESS);
         return;
     }
-    cw_session_take_extras(session, extras);
+    cw_session_take_extras(core, session, extras);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_SAVE, attach_saved);
     store->session_id = session->id;

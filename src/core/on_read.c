@@ -33,12 +33,13 @@ static void remove_receipt(struct session *session, unsigned i)
 }
 
 /* What the probe that is out will show stays as it is: or in a row of messages
- * the last would never come. So a sender has two at most. */
+ * the last would never come. So a sender has two at most; where the client itself says
+ * how far it is, one for each message, since it may stop at any. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id)
 {
     if (session->receipts == NULL)
         session->receipts = cw_alloc(CW_RECEIPTS_MAX * sizeof *session->receipts);
-    for (unsigned i = 0; i < session->receipt_count; i++) {
+    for (unsigned i = 0; i < session->receipt_count && !session->confirms; i++) {
         if (session->receipts[i].sender_id == sender_id &&
             session->receipts[i].message_id > session->probe_sent) {
             session->receipts[i].message_id = message_id;

@@ -26,6 +26,22 @@ static void describe(struct cw_core *core, const struct request *request,
         entry->present |= CW_BIT(CW_E_ADDRESS);
 }
 
+/* Who is connected is seen right now, which the store does not know: last seen first,
+ * of two seen at once the younger one. */
+static void put_in_order(struct cw_entry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct cw_entry entry = entries[i];
+        size_t at = i;
+        for (; at > 0 && (entries[at - 1].seen_ms < entry.seen_ms ||
+                          (entries[at - 1].seen_ms == entry.seen_ms &&
+                           entries[at - 1].session < entry.session));
+             at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
 static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
@@ -35,6 +51,7 @@ static void listed(struct cw_core *core, struct request *request, const struct c
         cw_arena_alloc(&core->effects->arena, result->session_count * sizeof *entries);
     for (size_t i = 0; i < result->session_count; i++)
         describe(core, request, &result->sessions[i], &entries[i]);
+    put_in_order(entries, result->session_count);
     cw_request_answer_list(core, request, entries, result->session_count, 0);
 }
 

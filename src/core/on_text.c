@@ -114,6 +114,8 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
 /* One message on its way to those whom it concerns. */
 struct fan_out {
     struct audience audience;
+    struct audience own; /* the sender's other devices that are told it is their own */
+    const struct user *from;
     uint64_t message_id;
     uint64_t from_session;
     bool change;         /* an edit or a deletion: for who understands them */
@@ -126,7 +128,8 @@ static inline bool offer(struct cw_core *core, struct fan_out *out, struct sessi
     if (session->id == out->from_session)
         cw_session_sent_itself(core, session, out->message_id);
     else if (cw_session_offer(core, session, out->message_id, out->ogg)) {
-        cw_audience_add(&out->audience, session);
+        bool own = session->user == out->from && cw_own_wanted(session);
+        cw_audience_add(own ? &out->own : &out->audience, session);
         return true;
     }
     return false;
@@ -161,10 +164,14 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
         return;
     for (struct link *link = from->sessions.next; link != &from->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        if (session->extended && session->id != out->from_session &&
-            (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
-            (!out->ogg || (session->features & CW_FEATURE_OPUS) != 0) &&
-            session->delivery == DELIVERY_LIVE)
+        if (cw_own_wanted(session) && out->change)
+            offer_change(core, out, session);
+        else if (cw_own_wanted(session))
+            offer(core, out, session);
+        else if (session->extended && session->id != out->from_session &&
+                 (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
+                 (!out->ogg || (session->features & CW_FEATURE_OPUS) != 0) &&
+                 session->delivery == DELIVERY_LIVE)
             cw_audience_add(&out->audience, session);
     }
 }
@@ -178,16 +185,38 @@ static void offer_to_group(struct cw_core *core, struct fan_out *out, const stru
         offer_change(core, out, group->sessions[i]);
 }
 
+/* The session that is told of the message by its answer; 0: a part's is not. Nor is one
+ * that has moved meanwhile: its connection learns of it as of any other device's. */
+static uint64_t told_by_answer(const struct cw_core *core, const struct request *request)
+{
+    uint64_t told = cw_request_told(request);
+    const struct session *session = told == 0 ? NULL : cw_session_find(core, told);
+    bool moved = session != NULL && cw_own_wanted(session) && session->conn != request->conn;
+    return moved ? 0 : told;
+}
+
+static void send_own(struct cw_core *core, const struct fan_out *out, struct cw_msg *update)
+{
+    if (out->own.extended_count == 0)
+        return;
+    update->extras.present |= CW_BIT(CW_X_OWN);
+    update->extras.own = 1;
+    cw_effect_send(core, update, &out->own, false);
+}
+
 void cw_text_fan_out(struct cw_core *core, const struct request *request,
                      struct cw_store_message *message)
 {
     struct cw_msg update;
     bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
     struct fan_out out = {.message_id = message->message_id,
-                          .from_session = cw_request_told(request),
+                          .from = request->sender,
+                          .from_session = told_by_answer(core, request),
                           .change = change,
                           .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
+    if (cw_own_wanted_by(from))
+        cw_audience_init(core, &out.own, cw_user_session_count(from));
     if (to != NULL) {
         if (!change && to != from && cw_receipts_wanted(from))
             out.receipt_to = from->id;
@@ -204,6 +233,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     message->sender = cw_arena_copy(&core->effects->arena, cw_user_name(from));
     cw_update_of(core, message, &update);
     cw_effect_send(core, &update, &out.audience, false);
+    send_own(core, &out, &update);
 }
 
 static bool awaits_page(const struct user *user)

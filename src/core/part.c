@@ -1,8 +1,8 @@
 /* part.c - connections beside a session's own: a program that sends and asks, and may
  * take part in a call.
  *
- * A part has no delivery, is not presence and no device of its own: it can come and
- * go, and the session's connection is not disturbed. When only parts are there, the
+ * A part has no delivery, is presence only while it is in a call, and is no device of its own: it
+ * can come and go, and the session's connection is not disturbed. When only parts are there, the
  * session is in the core's tables without a connection, and is delivered nothing. */
 #include <stdlib.h>
 
@@ -26,6 +26,15 @@ static struct conn *part_of(const struct session *session, uint64_t part)
             return conn;
     }
     return NULL;
+}
+
+bool cw_part_in_call(const struct session *session)
+{
+    const struct link *parts = &session->parts;
+    for (struct link *link = parts->next; link != parts; link = link->next)
+        if (CW_LINK_OWNER(link, struct conn, of_session)->call != NULL)
+            return true;
+    return false;
 }
 
 void cw_part_leave(struct cw_core *core, struct conn *conn)
@@ -64,7 +73,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
         cw_part_leave(core, before);
     cw_user_set_blocked(session->user, result);
     if (session->conn == NULL)
-        cw_session_touch(core, session);
+        cw_session_touch(core, session, false);
     return true;
 }
 

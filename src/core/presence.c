@@ -1,8 +1,8 @@
 /* presence.c - who is here, away or gone, and who is told of it.
  *
- * A user's state follows from his attached sessions; a change is told to those
- * who have him as a contact and to the fellow members of his small groups. Not
- * kept anywhere: whoever comes asks for a list first (on_contact.c).
+ * A user's state follows from his attached sessions, and from the parts of them that
+ * are in a call; a change is told to those who have him as a contact and to the fellow members of
+ * his small groups. Not kept anywhere: whoever comes asks for a list first (on_contact.c).
  *
  * Who watches whom is an index from the watched user's id to the users who
  * watch. Each side knows its position at the other, so that nothing searches. */
@@ -226,24 +226,17 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
     cw_effect_send(core, &update, &audience, false);
 }
 
-/* Of one who has a session with a connection of its own. */
 static enum presence state_of(const struct user *user)
 {
+    enum presence state = PRESENCE_OFFLINE;
     for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
         const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        if (session->conn != NULL && !session->away)
+        if ((session->conn != NULL && !session->away) || cw_part_in_call(session))
             return PRESENCE_ONLINE;
+        if (session->conn != NULL)
+            state = PRESENCE_AWAY;
     }
-    return PRESENCE_AWAY;
-}
-
-/* Parts are no presence. */
-static bool is_here(const struct user *user)
-{
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        if (CW_LINK_OWNER(link, struct session, of_user)->conn != NULL)
-            return true;
-    return false;
+    return state;
 }
 
 /* --- coming and going -------------------------------------------------------------------- */
@@ -271,6 +264,19 @@ static void end_leaving(struct cw_core *core, struct leaving *leaving)
     cw_user_release(core, user);
 }
 
+void cw_presence_changed(struct cw_core *core, const struct session *session)
+{
+    struct user *user = session->user;
+    enum presence state = state_of(user);
+    if (state != PRESENCE_OFFLINE) {
+        if (user->leaving != NULL)
+            end_leaving(core, user->leaving);
+        set_state(core, user, state);
+    } else if (user->leaving == NULL && user->state != PRESENCE_OFFLINE) {
+        begin_leaving(core, session);
+    }
+}
+
 void cw_presence_attached(struct cw_core *core, struct session *session,
                           const struct cw_store_result *result)
 {
@@ -280,9 +286,7 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
         begin_watching(core, user, result);
     else if (!wants && user->watching)
         end_watching(core, user);
-    if (user->leaving != NULL)
-        end_leaving(core, user->leaving);
-    set_state(core, user, state_of(user));
+    cw_presence_changed(core, session);
 }
 
 void cw_presence_detached(struct cw_core *core, struct session *session)
@@ -290,16 +294,13 @@ void cw_presence_detached(struct cw_core *core, struct session *session)
     struct user *user = session->user;
     if (user->watching && !has_listener(user))
         end_watching(core, user);
-    if (!is_here(user))
-        begin_leaving(core, session);
-    else
-        set_state(core, user, state_of(user));
+    cw_presence_changed(core, session);
 }
 
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away)
 {
     session->away = away;
-    set_state(core, session->user, state_of(session->user));
+    cw_presence_changed(core, session);
 }
 
 bool cw_presence_needs_contacts(const struct session *session)

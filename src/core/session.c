@@ -36,7 +36,8 @@ void cw_session_probe(struct cw_core *core, struct session *session)
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     session->sent = message_id;
-    cw_session_probe(core, session);
+    if (!session->confirms)
+        cw_session_probe(core, session);
 }
 
 static void save_later(struct cw_core *core, struct session *session)
@@ -68,6 +69,7 @@ static void read_page(struct cw_core *core, struct session *session)
     store->user_id = session->user->id;
     store->cursor = session->sent;
     store->lists = (session->features & CW_FEATURE_OPUS) == 0;
+    store->own = cw_own_wanted(session);
     session->reading = page->cookie;
     session->delivery = DELIVERY_READING;
 }
@@ -105,9 +107,15 @@ static void send_stored(struct cw_core *core, struct session *session,
 {
     struct cw_msg msg;
     struct audience audience;
-    if (is_beyond(session, message) || is_out(core, session, message))
+    bool own = cw_own_wanted(session) && message->sender_id == session->user->id;
+    if (is_beyond(session, message) || is_out(core, session, message) ||
+        (own && cw_own_is_noted(session, message->message_id)))
         return; /* counts as sent, with the rest of the page */
     cw_update_of(core, message, &msg);
+    if (own) {
+        msg.extras.present |= CW_BIT(CW_X_OWN);
+        msg.extras.own = 1;
+    }
     expect_receipt(core, session, message);
     /* The page is the store's; what is sent must live through the step. */
     cw_audience_init(core, &audience, 1);
@@ -143,6 +151,7 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
         send_stored(core, session, &result->messages[i]);
     bool nothing_since = session->sent == session->received;
     session->sent = result->scanned_to;
+    cw_own_forget(session, result->scanned_to);
     if (nothing_since && session->received < session->sent)
         set_received(core, session, session->sent); /* none of it was for this user */
     if (result->more || session->missed > session->sent)
@@ -188,10 +197,14 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
 
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id)
 {
-    if (session->delivery != DELIVERY_LIVE || session->sent != session->received)
-        return;
-    session->sent = message_id;
-    set_received(core, session, message_id);
+    if (session->delivery == DELIVERY_LIVE && session->sent == session->received) {
+        session->sent = message_id;
+        set_received(core, session, message_id);
+    } else if (cw_own_wanted(session) && session->delivery == DELIVERY_LIVE) {
+        note_sent(core, session, message_id);
+    } else if (cw_own_wanted(session) && session->delivery != DELIVERY_OFF) {
+        cw_own_note(session, message_id);
+    }
 }
 
 bool cw_session_takes(const struct session *session, uint64_t feature)
@@ -220,11 +233,12 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
     if (mark == 0 || mark != session->probe)
         return;
     session->probe = 0;
-    if (session->probe_sent > session->received)
+    /* Else the network has it, which says nothing of the program. */
+    if (!session->confirms && session->probe_sent > session->received)
         set_received(core, session, session->probe_sent);
     cw_notices_received(core, session);
-    bool untold = session->notice_told != 0;
-    if ((session->sent > session->received || untold) && cw_list_empty(&session->unprobed))
+    bool unshown = !session->confirms && session->sent > session->received;
+    if ((unshown || session->notice_told != 0) && cw_list_empty(&session->unprobed))
         probe_soon(core, session);
 }
 
@@ -238,23 +252,34 @@ static void send_probe(struct cw_core *core, struct session *session)
     session->probed_ms = core->now_ms;
 }
 
-static void save(struct cw_core *core, struct session *session)
+static void fill_save(struct cw_core *core, struct session *session, bool user_seen,
+                      struct cw_store_request *store)
 {
     session->saved_ms = core->now_ms;
     cw_list_remove(&session->unsaved);
     cw_list_remove(&session->touched);
     cw_list_append(&core->touches, &session->touched);
-    struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
-    store->op = CW_STORE_SESSION_SAVE;
-    store->time_ms = core->time_ms;
     store->session_id = session->id;
-    store->part = session->conn == NULL;
+    store->part = !user_seen;
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;
     if (!session->address_saved && session->conn != NULL)
         store->address = cw_conn_address(core, session->conn);
     session->address_saved = true;
+}
+
+static void save_as(struct cw_core *core, struct session *session, bool user_seen)
+{
+    struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
+    store->op = CW_STORE_SESSION_SAVE;
+    store->time_ms = core->time_ms;
+    fill_save(core, session, user_seen, store);
+}
+
+static void save(struct cw_core *core, struct session *session)
+{
+    save_as(core, session, session->conn != NULL || cw_part_in_call(session));
 }
 
 static uint64_t probes_due_ms(const struct cw_core *core)
@@ -310,6 +335,33 @@ uint64_t cw_sessions_deadline(const struct cw_core *core)
     return deadline_ms;
 }
 
+/* --- what the client confirms itself ---------------------------------------------------- */
+
+/* It says what it has by `received` alone, or not any more. */
+static void set_confirms(struct cw_core *core, struct session *session, bool confirms)
+{
+    session->confirms = confirms;
+    if (confirms && session->notice_told == 0)
+        cw_list_remove(&session->unprobed);
+    else if (!confirms && session->sent > session->received && !session->since_claimed)
+        cw_session_probe(core, session);
+}
+
+void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t message_id,
+                        struct request *request, step_fn *resume)
+{
+    set_confirms(core, session, true);
+    /* While the store has not said that so much exists, the page decides. */
+    if (!session->since_claimed && message_id > session->received)
+        set_received(core, session, message_id);
+    fill_save(core, session, true, cw_request_submit(core, request, CW_STORE_SESSION_SAVE, resume));
+}
+
+void cw_session_save_later(struct cw_core *core, struct session *session)
+{
+    save_later(core, session);
+}
+
 /* --- attaching ------------------------------------------------------------------------ */
 
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
@@ -319,6 +371,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     session->id = result->session_id;
     session->extended = result->extended;
     session->features = result->features;
+    session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
     session->sent = session->received = result->cursor;
     assert(token.n == CW_TOKEN_LEN);
     memcpy(session->token, token.p, CW_TOKEN_LEN);
@@ -347,6 +400,9 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->receipt_count = 0; /* what is sent again is expected again */
+    session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
+    session->answered = 0;
+    cw_own_forget(session, UINT64_MAX);
     cw_notices_left(session);
     cw_list_remove(&session->unprobed);
 }
@@ -372,15 +428,18 @@ static void displace(struct cw_core *core, const struct session *session)
     cw_effect_answer(core, &update, conn, true, false);
 }
 
-void cw_session_take_extras(struct session *session, const struct cw_extras *extras)
+void cw_session_take_extras(struct cw_core *core, struct session *session,
+                            const struct cw_extras *extras)
 {
     if (!extras->map_present)
         return;
     session->extended = true;
-    bool other_audio = ((session->features ^ extras->features) & CW_FEATURE_OPUS) != 0;
+    uint64_t pages = CW_FEATURE_OPUS | CW_FEATURE_OWN;
+    bool other_pages = ((session->features ^ extras->features) & pages) != 0;
     session->features = extras->features;
-    if (other_audio && session->delivery == DELIVERY_READING) {
-        session->reading = 0; /* recordings in it would have the wrong form */
+    set_confirms(core, session, (session->features & CW_FEATURE_RECEIVED) != 0);
+    if (other_pages && session->delivery == DELIVERY_READING) {
+        session->reading = 0; /* it would hold what is not wanted, or in the wrong form */
         session->delivery = DELIVERY_ATTACHED;
     }
     if ((extras->present & CW_BIT(CW_X_SINCE)) == 0)
@@ -411,7 +470,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (extras != NULL)
-        cw_session_take_extras(session, extras);
+        cw_session_take_extras(core, session, extras);
     cw_user_set_blocked(session->user, result);
     cw_presence_attached(core, session, result);
     save_later(core, session); /* it has been seen */
@@ -428,12 +487,13 @@ void cw_session_forget(struct cw_core *core, struct session *session)
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
     free(session->receipts);
+    free(session->said);
     free(session);
 }
 
-void cw_session_touch(struct cw_core *core, struct session *session)
+void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen)
 {
-    save(core, session);
+    save_as(core, session, user_seen);
 }
 
 void cw_session_detach(struct cw_core *core, struct session *session)

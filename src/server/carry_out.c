@@ -21,6 +21,8 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
         shell->requests =
             cw_realloc(shell->requests, shell->request_capacity * sizeof *shell->requests);
     }
+    /* All of them come this way: without a date the store would believe the time. */
+    request->date_ms = cw_calendar_now(&shell->calendar)->date_ms;
     shell->requests[shell->request_count++] = request;
 }
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "net/net.h"
+#include "server/calendar.h"
 #include "server/config.h"
 #include "server/hasher.h"
 #include "server/log.h"
@@ -107,11 +107,12 @@ static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 
     uint8_t hash[CW_TOKEN_HASH_LEN];
     struct cw_arena arena = {0};
     struct cw_store_result result;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    struct cw_clock clock;
+    cw_calendar_read(&clock, store);
     cw_hash_invite(invitation, hash);
     struct cw_store_request request = {.op = CW_STORE_INVITE_CREATE,
-                                       .time_ms = (uint64_t)now.tv_sec * 1000,
+                                       .time_ms = clock.time_ms,
+                                       .date_ms = clock.date_ms,
                                        .secret = cw_slice_of(hash, sizeof hash),
                                        .uses = 1};
     request.expires_ms = request.time_ms + (uint64_t)CW_INVITATION_SECONDS * 1000;

@@ -5,7 +5,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "server/examine.h"
@@ -18,22 +17,10 @@
 /* A request with a text of some lines. */
 #define REQUEST_BLOCK 512
 
-/* The clock is read once for all that happens at one moment of the loop. */
-static uint64_t utc_ms(struct cw_shell *shell)
-{
-    struct timespec now;
-    if (shell->utc_read_ms != uv_now(&shell->loop) || shell->utc_ms == 0) {
-        clock_gettime(CLOCK_REALTIME, &now);
-        shell->utc_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-        shell->utc_read_ms = uv_now(&shell->loop);
-    }
-    return shell->utc_ms;
-}
-
 static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
-    event->time_ms = utc_ms(shell);
+    event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
     cw_core_step(shell->core, event, &shell->effects);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
@@ -342,6 +329,12 @@ static void end_of_tick(uv_prepare_t *prepare)
     arm_deadline(shell);
 }
 
+static void keep_date(void *context, const struct cw_store_request *request)
+{
+    struct cw_shell *shell = context;
+    cw_shell_add_request(shell, cw_store_request_copy(&shell->pool, request));
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     (void)number;
@@ -436,6 +429,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
+    cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
     shell->core = create_core(config, store);
     bool good = shell->hasher != NULL;
     if (good)
@@ -458,6 +452,7 @@ static void close_connections(struct cw_shell *shell)
 {
     cw_net_close_all(shell->net, NULL);
     cw_net_flush(shell->net);
+    cw_calendar_keep(&shell->calendar);
     if (shell->request_count != 0)
         cw_store_thread_submit(shell->store, shell->requests, shell->request_count);
     shell->request_count = 0;
@@ -467,6 +462,7 @@ static void close_connections(struct cw_shell *shell)
 static void close_handles(struct cw_shell *shell)
 {
     uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
+                              (uv_handle_t *)&shell->calendar.timer,
                               (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1]};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);

@@ -6,6 +6,7 @@
 #include "net/net.h"
 #include "server/bell.h"
 #include "server/blob_writer.h"
+#include "server/calendar.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
 #include "server/hasher.h"
@@ -40,7 +41,7 @@ struct cw_shell {
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     struct cw_lender lender;     /* the result that is being stepped */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
-    uint64_t utc_ms, utc_read_ms;
+    struct cw_calendar calendar;
     bool stopping; /* results that still come concern nobody */
 };
 

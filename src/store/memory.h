@@ -108,9 +108,9 @@ struct cw_memory_mark {
 struct cw_memory {
     struct cw_store store; /* first */
     struct cw_store_options options;
-    struct cw_arena arena; /* everything kept but sessions, lists and maps */
-    struct cw_arena *out;  /* for the results of the batch that is being executed */
-    uint64_t now_ms;       /* of the latest request */
+    struct cw_arena arena;         /* everything kept but sessions, lists and maps */
+    struct cw_arena *out;          /* for the results of the batch that is being executed */
+    struct cw_store_moment moment; /* of the latest request */
     /* By id; a session or group that is gone leaves a NULL. */
     struct cw_memory_list users, groups, sessions, messages;
     struct cw_memory_list conversations, invitations;

@@ -80,7 +80,7 @@ static enum cw_store_status may_add(struct cw_memory *m, const struct cw_store_r
     bool exists = false;
     for (size_t i = 0; i < m->invitations.count; i++) {
         const struct cw_memory_invitation *other = invitation_at(m, i);
-        if (!is_good(other, request->time_ms))
+        if (!is_good(other, cw_store_moment(request).earlier_ms))
             continue;
         if (cw_slice_eq(other->hash, request->secret))
             exists = true;
@@ -141,7 +141,8 @@ void cw_memory_invite_list(struct cw_memory *m, const struct cw_store_request *r
     for (size_t i = 0; i < m->invitations.count && result->invitation_count < most; i++) {
         const struct cw_memory_invitation *invitation = invitation_at(m, i);
         const struct cw_memory_user *by = cw_memory_at(&m->users, invitation->user_id);
-        if (!is_mine(invitation, request) || !is_good(invitation, request->time_ms) || by == NULL)
+        if (!is_mine(invitation, request) ||
+            !is_good(invitation, cw_store_moment(request).earlier_ms) || by == NULL)
             continue;
         result->invitations[result->invitation_count++] =
             (struct cw_store_invitation){.id = invitation->id,

@@ -359,20 +359,24 @@ bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint
 
 /* --- delivery ------------------------------------------------------------------------ */
 
-/* Does this user read that mailbox, this message of it? */
-static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
+/* Does this user read that mailbox, this message of it? `own`: or did he write it? */
+static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry, bool own)
 {
     uint64_t mailbox = entry->message.mailbox;
     if (!cw_mailbox_is_group(mailbox))
-        return mailbox == cw_mailbox_of_user(user->id);
+        return mailbox == cw_mailbox_of_user(user->id) ||
+               (own && entry->message.sender_id == user->id);
     const struct cw_memory_membership *membership = cw_memory_membership_of(user, mailbox >> 1);
     return membership != NULL && entry->message.message_id > membership->joined_message_id;
 }
 
-/* Looked at, but not delivered: his own in groups, and what was deleted. */
-static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry)
+/* Looked at, but not delivered: what was deleted, and his own in groups unless he wants
+ * that. */
+static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry,
+                           bool own)
 {
-    return (cw_mailbox_is_group(entry->message.mailbox) && entry->message.sender_id == user->id) ||
+    return (!own && cw_mailbox_is_group(entry->message.mailbox) &&
+            entry->message.sender_id == user->id) ||
            subject_of(entry)->message.deleted_ms != 0;
 }
 
@@ -386,10 +390,11 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
     result->messages = cw_arena_alloc(m->out, CW_PAGE_ROWS_MAX * sizeof result->messages[0]);
     for (uint64_t id = last + 1; user != NULL && id <= m->messages.count; id++) {
         const struct cw_memory_entry *entry = cw_memory_at(&m->messages, id);
-        if (entry->gone || !is_for(user, entry))
+        if (entry->gone || !is_for(user, entry, request->own))
             continue;
         struct cw_store_message message = cw_memory_show(m, entry, true);
-        bool passed_over = is_passed_over(user, entry) || cw_memory_hides(m, &message, user->id);
+        bool passed_over =
+            is_passed_over(user, entry, request->own) || cw_memory_hides(m, &message, user->id);
         size_t size = subject_of(entry)->message.body.n;
         bool fits = passed_over || result->message_count == 0 ||
                     (result->message_count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
@@ -426,23 +431,45 @@ static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conv
     return retain;
 }
 
+/* What is before it in its conversation was ahead, and goes with it. */
+static void forget_to(const struct cw_memory_entry *entry)
+{
+    for (uint64_t seq = entry->message.seq; seq > 0; seq--) {
+        struct cw_memory_entry *older = cw_memory_entry(entry->conversation, seq);
+        if (older != NULL)
+            older->gone = true;
+    }
+}
+
+static void forget_old(struct cw_memory *m, const struct cw_memory_list *entries, uint64_t days)
+{
+    for (uint64_t i = 1; days != 0 && i <= entries->count; i++) {
+        const struct cw_memory_entry *entry = cw_memory_at(entries, i);
+        enum cw_store_age age =
+            entry->gone ? CW_AGE_AHEAD : cw_store_age(m->moment, entry->message.time_ms, days);
+        if (age == CW_AGE_YOUNG)
+            return;
+        if (age == CW_AGE_OLD)
+            forget_to(entry);
+    }
+}
+
 static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversation)
 {
     struct cw_store_retention retain = retention_of(m, conversation->id);
     uint64_t last = conversation->entries.count;
-    for (uint64_t seq = 1; seq <= last; seq++) {
-        struct cw_memory_entry *entry = cw_memory_at(&conversation->entries, seq);
-        uint64_t age_days = m->now_ms < entry->message.time_ms
-                                ? 0
-                                : (m->now_ms - entry->message.time_ms) / (24 * 3600 * 1000);
-        if ((retain.count != 0 && last - seq >= retain.count) ||
-            (retain.days != 0 && age_days >= retain.days))
-            entry->gone = true;
-    }
+    if (retain.count != 0 && last > retain.count)
+        forget_to(cw_memory_at(&conversation->entries, last - retain.count));
+    const struct cw_memory_group *group = cw_mailbox_is_group(conversation->id)
+                                              ? cw_memory_at(&m->groups, conversation->id >> 1)
+                                              : NULL;
+    if (group != NULL && (group->retain.days != 0 || group->retain.count != 0))
+        forget_old(m, &conversation->entries, retain.days);
 }
 
 void cw_memory_sweep(struct cw_memory *m)
 {
+    forget_old(m, &m->messages, m->options.retain.days);
     for (size_t i = 0; i < m->conversations.count; i++)
         sweep(m, m->conversations.items[i]);
 }

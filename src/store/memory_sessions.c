@@ -6,7 +6,7 @@
 static bool expired(const struct cw_memory *m, const struct cw_memory_session *session,
                     const struct cw_store_request *request)
 {
-    return (int64_t)session->seen_ms <= cw_store_expiry_ms(&m->options, request->time_ms);
+    return (int64_t)session->seen_ms <= cw_store_expiry_ms(&m->options, request);
 }
 
 static void remove_session(struct cw_memory *m, struct cw_memory_session **place)
@@ -94,7 +94,8 @@ static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memo
     session->id = cw_memory_add(&m->sessions, session);
     session->user = user;
     session->cursor = cw_store_first_cursor(request, user->high_cursor, m->messages.count);
-    session->created_ms = session->seen_ms = request->time_ms;
+    session->created_ms = request->time_ms;
+    session->seen_ms = cw_store_moment(request).later_ms;
     session->extended = request->extended;
     session->features = request->features;
     set_client(m, session, request);
@@ -166,6 +167,13 @@ void cw_memory_session_find(struct cw_memory *m, const struct cw_store_request *
     }
 }
 
+/* Last seen never goes back. */
+static void see(uint64_t *seen_ms, const struct cw_store_request *request)
+{
+    uint64_t now_ms = cw_store_moment(request).later_ms;
+    *seen_ms = now_ms > *seen_ms ? now_ms : *seen_ms;
+}
+
 void cw_memory_session_save(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
@@ -173,15 +181,13 @@ void cw_memory_session_save(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (session == NULL || expired(m, session, request))
         return;
-    if (request->part != 0) {
-        session->seen_ms =
-            request->time_ms > session->seen_ms ? request->time_ms : session->seen_ms;
+    see(&session->seen_ms, request);
+    if (request->part != 0)
         return;
-    }
     session->cursor = request->cursor;
     session->extended = request->extended;
     session->features = request->features;
-    session->seen_ms = session->user->seen_ms = request->time_ms;
+    see(&session->user->seen_ms, request);
     set_client(m, session, request);
     if (session->user->high_cursor < request->cursor)
         session->user->high_cursor = request->cursor;
@@ -194,7 +200,7 @@ void cw_memory_session_drop(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (session == NULL)
         return;
-    session->user->seen_ms = request->time_ms;
+    see(&session->user->seen_ms, request);
     remove_session(m, place_of(session));
 }
 

@@ -127,7 +127,7 @@ enum cw_sql {
     CW_SQL_MESSAGE_BLANK,
     CW_SQL_MESSAGE_PLAYED,
     CW_SQL_MESSAGE_DELETE,
-    CW_SQL_MESSAGE_OLDEST,
+    CW_SQL_MESSAGE_NEXT,
     CW_SQL_MESSAGE_NEWEST,
     CW_SQL_MESSAGES_AFTER,
     CW_SQL_BLOB_FIND,
@@ -176,6 +176,7 @@ enum cw_sql {
     CW_SQL_SEARCH_SET_PROGRESS,
     CW_SQL_NEWEST_SET_PROGRESS,
     CW_SQL_UNCLEAN_SET_PROGRESS,
+    CW_SQL_DATE_SET_PROGRESS,
     CW_SQL_COUNT
 };
 
@@ -202,6 +203,22 @@ struct cw_sqlite_right {
     enum cw_store_status status;
 };
 
+/* How far what is too old has been removed: sqlite_retention.c. */
+#define CW_SQLITE_PASSED 64
+struct cw_sqlite_sweep {
+    uint64_t day;      /* on which the walks began */
+    uint64_t to;       /* that over all messages is here: what is left before it is ahead */
+    uint64_t group_id; /* the group that was looked at last */
+    struct cw_sqlite_passed {
+        uint64_t group_id, seq; /* the same within a group */
+    } passed[CW_SQLITE_PASSED]; /* by the remainder of its id */
+    size_t room;                /* in this slice */
+    bool more;                  /* something else than old messages went */
+    uint64_t removed;           /* old ones that the operator has not been told of, ... */
+    uint64_t removed_begin;     /* ... before this slice */
+    uint64_t told_ms;
+};
+
 struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
@@ -223,14 +240,15 @@ struct cw_sqlite {
     unsigned unclean, unclean_begin;        /* sqlite_clean.c: what is to be done, the same ... */
     unsigned clean_steps;                   /* ... steps that no tick has paid for */
     bool clean_due, clean_waits, clean_merging;
-    uint64_t search_ms;       /* when `search` followed last */
-    uint64_t now_ms;          /* of the latest request */
-    bool groups_looked_after; /* there may be some */
+    uint64_t search_ms;            /* when `search` followed last */
+    uint64_t now_ms;               /* of the latest request */
+    struct cw_store_moment moment; /* the same */
+    bool groups_looked_after;      /* there may be some */
     struct {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
     size_t noted_next;
-    uint64_t swept_group_id; /* the last that was looked at */
+    struct cw_sqlite_sweep sweep;
     uint64_t retry_key[2];   /* for the hash of what was sent */
     struct cw_buf words;     /* of the text or query at hand */
     struct cw_buf kept_keys; /* cw_store_kept_keys */
@@ -329,6 +347,7 @@ cw_sqlite_op cw_sqlite_member_list, cw_sqlite_member_role, cw_sqlite_member_kick
 cw_sqlite_op cw_sqlite_message_append, cw_sqlite_message_edit, cw_sqlite_message_delete,
     cw_sqlite_inbox_read, cw_sqlite_history_read, cw_sqlite_voice_read, cw_sqlite_search,
     cw_sqlite_read_mark, cw_sqlite_play_mark, cw_sqlite_conversations;
+cw_sqlite_op cw_sqlite_date_keep;
 
 /* --- the indexes that follow (sqlite_inbox.c): see inbox_index.h -------------------- */
 
@@ -384,6 +403,21 @@ void cw_sqlite_windows_write(struct cw_sqlite *s);
 void cw_sqlite_windows_forget(struct cw_sqlite *s);
 /* At the start. */
 bool cw_sqlite_retry_key_load(struct cw_sqlite *s);
+
+/* --- a page of delivery (sqlite_messages.c, sqlite_own.c) -------------------------------- */
+
+/* What a page is a merge of: a mailbox, or the conversation of a pair. */
+struct cw_sqlite_source {
+    uint64_t mailbox;
+    uint64_t next; /* its next message, 0: none */
+    uint64_t seq;  /* of a conversation: where that stands; else 0 */
+    struct cw_slice name;
+};
+/* The conversations of the user's pairs that have something above `after`, and room
+ * behind them for `more` sources. */
+struct cw_sqlite_source *cw_sqlite_own_sources(struct cw_sqlite *s, uint64_t user_id,
+                                               uint64_t after, size_t more, size_t *count,
+                                               struct cw_arena *arena);
 
 /* A row that is: the message without names, and without the body if that is in a file. */
 struct cw_sqlite_message {
@@ -486,8 +520,12 @@ uint64_t cw_sqlite_first_kept(struct cw_sqlite *s, uint64_t conversation);
 /* A conversation has got a new `last` message: removes a few that are too many. */
 void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena);
-/* Removes up to so many messages that are not to be kept; returns how many. */
-size_t cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
+/* Removes what is not to be kept; looks at up to so many messages. False: that was all. */
+bool cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
+/* Its transaction was undone. */
+void cw_sqlite_sweep_undo(struct cw_sqlite *s);
+/* Tells the operator what went, once in a while; `now`: at once. */
+void cw_sqlite_sweep_tell(struct cw_sqlite *s, bool now);
 /* Notes a file to be removed when the transaction has been committed; and does it.
  * The table `removals` has its name until it is certain that the file has gone, so
  * that a crash between the two leaves nothing of what was deleted. */

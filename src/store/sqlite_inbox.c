@@ -27,6 +27,7 @@ void cw_sqlite_inbox_load(struct cw_sqlite *s)
         s->search_to = cw_sql_column_int(st, 1);
         s->newest = cw_sql_column_int(st, 2);
         s->unclean = (unsigned)cw_sql_column_int(st, 3);
+        s->store.date_ms = cw_sql_column_int(st, 4);
     }
     cw_sql_end(st);
     st = s->statements[CW_SQL_MESSAGES_AFTER];

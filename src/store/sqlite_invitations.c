@@ -1,6 +1,8 @@
 /* sqlite_invitations.c - invitations to the server and to groups, in SQLite.
  *
- * What has expired or was used up is removed when the next one is made. An invitation
+ * What has expired or was used up is removed when the next one is made, and counts
+ * until then. The time says whether one is good, the date whether it can go: a clock
+ * that is ahead refuses one, which is good again when the clock is right. An invitation
  * ends with its maker's right: those to a group when he is no moderator of it any more
  * (cw_sqlite_invitations_end), the server's own with the first user, and those of a user
  * to the server are asked for that right when they are used, since a setting decides it. */
@@ -62,7 +64,7 @@ static void bind_mine(sqlite3_stmt *st, const struct cw_store_request *request)
     cw_sql_int(st, 1, request->mailbox);
     cw_sql_int(st, 2, request->mailbox == 0 ? request->user_id : 0);
     cw_sql_int(st, 3, request->mailbox == 0 ? request->user_id : INT64_MAX);
-    cw_sql_int(st, 4, request->time_ms);
+    cw_sql_int(st, 4, cw_store_moment(request).earlier_ms);
 }
 
 static bool has_room(struct cw_sqlite *s, const struct cw_store_request *request)
@@ -100,7 +102,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
         trim_own(s);
     sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_FREE];
     cw_sql_blob(st, 1, request->secret);
-    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_int(st, 2, cw_store_moment(request).earlier_ms);
     cw_sql_run(s, CW_SQL_INVITATION_FREE);
     st = s->statements[CW_SQL_INVITATION_INSERT];
     cw_sql_blob(st, 1, request->secret);

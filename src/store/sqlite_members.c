@@ -79,7 +79,7 @@ void cw_sqlite_group_retain(struct cw_sqlite *s, const struct cw_store_request *
     run_with(s, CW_SQL_GROUP_SET_RETENTION, request->group_id, request->retain.days,
              request->retain.count);
     s->groups_looked_after = true;
-    s->swept_group_id = request->group_id - 1; /* the next to be looked at */
+    s->sweep.group_id = request->group_id - 1; /* the next to be looked at */
 }
 
 /* --- its members ------------------------------------------------------------------------- */

@@ -144,23 +144,20 @@ void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *messag
 
 /* --- a page ---------------------------------------------------------------------- */
 
-struct source {
-    uint64_t mailbox;
-    uint64_t next; /* its next message, 0: none */
-    struct cw_slice name;
-};
-
 struct page {
     struct cw_sqlite *s;
     struct cw_arena *arena;
     uint64_t user_id;
-    struct source sources[1 + CW_GROUPS_PER_USER];
+    bool own; /* with what he sent himself */
+    struct cw_sqlite_source usual[1 + CW_GROUPS_PER_USER];
+    struct cw_sqlite_source *sources;
     size_t source_count;
     size_t count; /* of s->page */
     size_t bytes;
     unsigned scanned;
     uint64_t scanned_to;
     struct cw_sqlite_name sender; /* the last one looked up */
+    struct cw_sqlite_name to;     /* the same, in a conversation */
     enum cw_store_status status;
 };
 
@@ -168,13 +165,19 @@ static void add_source(struct page *page, uint64_t mailbox, uint64_t after)
 {
     uint64_t next = cw_sqlite_inbox_seek(page->s, mailbox, after);
     if (next != 0)
-        page->sources[page->source_count++] = (struct source){mailbox, next, {0}};
+        page->sources[page->source_count++] =
+            (struct cw_sqlite_source){.mailbox = mailbox, .next = next};
 }
 
 static void open_sources(struct page *page, uint64_t cursor)
 {
     sqlite3_stmt *st = page->s->statements[CW_SQL_MEMBERSHIPS];
-    add_source(page, cw_mailbox_of_user(page->user_id), cursor);
+    page->sources = page->usual;
+    if (page->own)
+        page->sources = cw_sqlite_own_sources(page->s, page->user_id, cursor, CW_GROUPS_PER_USER,
+                                              &page->source_count, page->arena);
+    else
+        add_source(page, cw_mailbox_of_user(page->user_id), cursor);
     cw_sql_int(st, 1, page->user_id);
     for (int i = 0; i < CW_GROUPS_PER_USER && cw_sql_row(page->s, st); i++) {
         uint64_t joined = cw_sql_column_int(st, 1);
@@ -184,19 +187,35 @@ static void open_sources(struct page *page, uint64_t cursor)
     cw_sql_end(st);
 }
 
-static struct source *lowest(struct page *page)
+static struct cw_sqlite_source *lowest(struct page *page)
 {
-    struct source *found = NULL;
+    struct cw_sqlite_source *found = NULL;
     for (size_t i = 0; i < page->source_count; i++) {
-        struct source *source = &page->sources[i];
+        struct cw_sqlite_source *source = &page->sources[i];
         if (source->next != 0 && (found == NULL || source->next < found->next))
             found = source;
     }
     return found;
 }
 
-static struct cw_slice source_name(struct page *page, struct source *source)
+static void go_on(struct page *page, struct cw_sqlite_source *source)
 {
+    if (source->seq == 0) {
+        source->next = cw_sqlite_inbox_seek(page->s, source->mailbox, source->next);
+        return;
+    }
+    struct cw_sqlite_place place = cw_sqlite_first(page->s, source->mailbox, source->seq + 1);
+    source->next = place.id;
+    source->seq = place.seq;
+}
+
+/* Of a conversation either user may be the recipient. */
+static struct cw_slice source_name(struct page *page, struct cw_sqlite_source *source,
+                                   uint64_t mailbox)
+{
+    if (source->seq != 0)
+        return known_name(page->s, &page->to, mailbox, page->arena);
+
     if (source->name.n == 0)
         source->name = cw_sqlite_name_of(page->s, source->mailbox, page->arena);
     return source->name;
@@ -209,11 +228,13 @@ static bool fits(const struct page *page, size_t size)
 }
 
 /* Takes the message into the page; false when it must wait. */
-static bool take_message(struct page *page, struct source *source,
+static bool take_message(struct page *page, struct cw_sqlite_source *source,
                          struct cw_sqlite_message *message)
 {
-    bool own = cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
-    if (own || message->m.deleted_ms != 0 || cw_sqlite_hides(page->s, &message->m, page->user_id))
+    bool left_out =
+        !page->own && cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
+    if (left_out || message->m.deleted_ms != 0 ||
+        cw_sqlite_hides(page->s, &message->m, page->user_id))
         return true;
     if (!fits(page, message->m.size))
         return false;
@@ -223,18 +244,19 @@ static bool take_message(struct page *page, struct source *source,
     page->bytes += message->m.body.n;
     message->m.sender =
         known_name(page->s, &page->sender, cw_mailbox_of_user(message->m.sender_id), page->arena);
-    message->m.mailbox_name = source_name(page, source);
+    message->m.mailbox_name = source_name(page, source, message->m.mailbox);
     page->s->page[page->count++] = message->m;
     return true;
 }
 
 /* Looks at the source's next message; false when the page is full before it. */
-static bool take(struct page *page, struct source *source)
+static bool take(struct page *page, struct cw_sqlite_source *source)
 {
     struct cw_sqlite_message message;
     if (page->scanned == CW_PAGE_SCAN_MAX)
         return false;
-    uint64_t not_of = cw_mailbox_is_group(source->mailbox) ? page->user_id : CW_NOBODY;
+    bool others_alone = !page->own && cw_mailbox_is_group(source->mailbox);
+    uint64_t not_of = others_alone ? page->user_id : CW_NOBODY;
     /* The index may name one that is no longer kept. */
     bool found =
         cw_sqlite_message_find(page->s, source->next, CW_WANT_ALL, not_of, &message, page->arena);
@@ -242,15 +264,15 @@ static bool take(struct page *page, struct source *source)
         return false;
     page->scanned++;
     page->scanned_to = source->next;
-    source->next = cw_sqlite_inbox_seek(page->s, source->mailbox, source->next);
+    go_on(page, source);
     return true;
 }
 
 void cw_sqlite_inbox_read(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
-    struct page page = {.s = s, .arena = arena, .user_id = request->user_id};
-    struct source *source;
+    struct page page = {.s = s, .arena = arena, .user_id = request->user_id, .own = request->own};
+    struct cw_sqlite_source *source;
     open_sources(&page, request->cursor);
     while ((source = lowest(&page)) != NULL && take(&page, source))
         ;

@@ -5,9 +5,11 @@
  * message goes: the next one counts on from it.
  *
  * An append removes what its conversation has too many of, a few at a time. The
- * rest is done in idle moments: by the age of the oldest messages of all, and by
- * looking at the groups that keep less, in turn. */
+ * rest is done in idle moments, a slice at a time: a walk over all messages from the
+ * oldest on, and one over the messages of each group that keeps less, in turn. What
+ * counts as old is in store.h ("Age"). */
 #include <stdlib.h>
+#include <time.h>
 
 #include "store/blob.h"
 #include "store/sqlite.h"
@@ -15,6 +17,8 @@
 #define DAY_MS            (UINT64_C(24) * 3600 * 1000)
 #define PRUNED_PER_APPEND 4
 #define GROUPS_PER_SLICE  16
+/* The operator is told at most so often. */
+#define TOLD_MS (UINT64_C(3600) * 1000)
 
 /* --- files that go with a commit ------------------------------------------------------ */
 
@@ -151,24 +155,24 @@ uint64_t cw_sqlite_first_kept(struct cw_sqlite *s, uint64_t conversation)
     return first.seq;
 }
 
-/* Removes the oldest message of the conversation if there are more than `count`, or
- * if it is older than `days`; false when nothing is to be removed. */
-static bool remove_oldest(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
-                          struct cw_store_retention retain, struct cw_arena *arena)
+/* Removes the oldest message of the conversation, unless it lies behind `to`. */
+static bool remove_first(struct cw_sqlite *s, uint64_t conversation, uint64_t to,
+                         struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
     uint64_t first = cw_sqlite_first_kept(s, conversation);
-    bool many = retain.count != 0 && first != 0 && last - first >= retain.count;
-    if (first == 0 || (!many && retain.days == 0))
+    uint64_t id = first == 0 || first > to ? 0 : cw_sqlite_id_at(s, conversation, first);
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
         return false;
-    uint64_t id = cw_sqlite_id_at(s, conversation, first);
-    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
-        return false;
-    bool old = retain.days != 0 && s->now_ms >= message.m.time_ms &&
-               (s->now_ms - message.m.time_ms) / DAY_MS >= retain.days;
-    if (many || old)
-        remove_message(s, &message);
-    return many || old;
+    remove_message(s, &message);
+    return s->trouble == CW_STORE_OK;
+}
+
+/* The same, if there are more than `count`. */
+static bool remove_too_many(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
+                            uint64_t count, struct cw_arena *arena)
+{
+    return count != 0 && last >= count && remove_first(s, conversation, last - count, arena);
 }
 
 void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
@@ -177,53 +181,89 @@ void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
     if (!cw_sqlite_may_remove(s))
         return;
     struct cw_store_retention retain = retention_of(s, conversation);
-    retain.days = 0;
-    for (int i = 0; i < PRUNED_PER_APPEND && retain.count != 0; i++)
-        if (!remove_oldest(s, conversation, last, retain, arena))
+    for (int i = 0; i < PRUNED_PER_APPEND; i++)
+        if (!remove_too_many(s, conversation, last, retain.count, arena))
             return;
 }
 
 /* --- the sweeper -------------------------------------------------------------------------- */
 
-/* The oldest messages of all, so long as they are too old. */
-static size_t sweep_by_age(struct cw_sqlite *s, size_t rows, struct cw_arena *arena)
+enum step { ON, STAY };
+
+static bool has_room(const struct cw_sqlite *s)
 {
-    size_t removed = 0;
-    while (s->options.retain.days != 0 && removed < rows) {
-        struct cw_sqlite_message message;
-        sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_OLDEST];
-        uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-        cw_sql_end(st);
-        if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
-            s->now_ms < message.m.time_ms ||
-            (s->now_ms - message.m.time_ms) / DAY_MS < s->options.retain.days)
-            break;
-        remove_message(s, &message);
-        removed++;
-    }
-    return removed;
+    return s->sweep.room != 0 && s->trouble == CW_STORE_OK;
 }
 
-static size_t sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, size_t rows,
-                          struct cw_arena *arena)
+/* A walk over a row of messages has come to this one: true when it goes on. What is old
+ * goes, with all before it in its conversation, which was passed over as ahead. */
+static bool walk(struct cw_sqlite *s, uint64_t id, uint64_t days, struct cw_arena *arena)
+{
+    struct cw_sqlite_message message;
+    s->sweep.room--;
+    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
+        return s->trouble == CW_STORE_OK;
+    enum cw_store_age age = cw_store_age(s->moment, message.m.time_ms, days);
+    uint64_t conversation = cw_conversation_of(message.m.mailbox, message.m.sender_id);
+    while (age == CW_AGE_OLD && remove_first(s, conversation, message.m.seq, arena)) {
+        s->sweep.removed++;
+        if (!has_room(s))
+            return false;
+        s->sweep.room--;
+    }
+    return age != CW_AGE_YOUNG;
+}
+
+/* All messages, the oldest first. */
+static void sweep_by_age(struct cw_sqlite *s, struct cw_arena *arena)
+{
+    bool on = s->options.retain.days != 0;
+    while (on && has_room(s)) {
+        sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_NEXT];
+        cw_sql_int(st, 1, s->sweep.to);
+        uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+        cw_sql_end(st);
+        on = id != 0 && walk(s, id, s->options.retain.days, arena);
+        if (on)
+            s->sweep.to = id;
+    }
+}
+
+/* The messages of one group, the oldest first. */
+static void sweep_group_by_age(struct cw_sqlite *s, uint64_t group_id, uint64_t days,
+                               struct cw_arena *arena)
+{
+    bool on = days != 0;
+    struct cw_sqlite_passed *passed = &s->sweep.passed[group_id % CW_SQLITE_PASSED];
+    if (passed->group_id != group_id)
+        *passed = (struct cw_sqlite_passed){.group_id = group_id};
+    while (on && has_room(s)) {
+        struct cw_sqlite_place place =
+            cw_sqlite_first(s, cw_mailbox_of_group(group_id), passed->seq + 1);
+        on = place.seq != 0 && walk(s, place.id, days, arena);
+        if (on)
+            passed->seq = place.seq;
+    }
+}
+
+static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struct cw_arena *arena)
 {
     uint64_t conversation = cw_mailbox_of_group(group_id);
     uint64_t last = cw_sqlite_last(s, conversation).seq;
     struct cw_store_retention retain = retention_of(s, conversation);
-    size_t removed = 0;
-    if (left) { /* `last` lies one further, so that not even the last one is kept */
-        retain.count = 1;
-        last++;
+    while (has_room(s) && (left ? remove_first(s, conversation, last, arena)
+                                : remove_too_many(s, conversation, last, retain.count, arena))) {
+        s->sweep.room--;
+        s->sweep.more = true;
     }
-    while (removed < rows && remove_oldest(s, conversation, last, retain, arena))
-        removed++;
-    if (left && removed < rows && s->trouble == CW_STORE_OK) {
+    if (!left)
+        sweep_group_by_age(s, group_id, retain.days, arena);
+    if (left && has_room(s)) {
         cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
         cw_sql_run(s, CW_SQL_GROUP_DELETE);
         cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
-        removed++;
+        s->sweep.more = true;
     }
-    return removed;
 }
 
 /* The next group behind `after` that keeps less than for ever, or was left. */
@@ -245,29 +285,78 @@ void cw_sqlite_retention_load(struct cw_sqlite *s)
     s->groups_looked_after = next_group(s, 0, &id, &left);
 }
 
-static size_t sweep_groups(struct cw_sqlite *s, size_t rows, struct cw_arena *arena)
+static void sweep_groups(struct cw_sqlite *s, struct cw_arena *arena)
 {
-    size_t removed = 0;
-    for (int i = 0; i < GROUPS_PER_SLICE && removed < rows && s->groups_looked_after; i++) {
+    for (int i = 0; i < GROUPS_PER_SLICE && has_room(s) && s->groups_looked_after; i++) {
         uint64_t id;
-        bool left, found = next_group(s, s->swept_group_id, &id, &left);
-        if (!found && s->swept_group_id == 0)
+        bool left, found = next_group(s, s->sweep.group_id, &id, &left);
+        if (!found && s->sweep.group_id == 0)
             s->groups_looked_after = false;
-        s->swept_group_id = id; /* behind the last of them: from the first again */
+        s->sweep.group_id = id; /* behind the last of them: from the first again */
         if (!found)
             continue;
-        removed += sweep_group(s, id, left, rows - removed, arena);
-        if (removed == rows)
-            s->swept_group_id = id - 1; /* it has more */
+        sweep_group(s, id, left, arena);
+        if (!has_room(s))
+            s->sweep.group_id = id - 1; /* it has more */
     }
-    return removed;
 }
 
-size_t cw_sqlite_sweep(struct cw_sqlite *s, size_t rows)
+/* What was passed over is looked at again each day. */
+static void begin_walks(struct cw_sqlite *s)
+{
+    uint64_t day = s->moment.earlier_ms / DAY_MS;
+    if (s->sweep.day != day) {
+        s->sweep.day = day;
+        s->sweep.to = 0;
+        memset(s->sweep.passed, 0, sizeof s->sweep.passed);
+    }
+}
+
+bool cw_sqlite_sweep(struct cw_sqlite *s, size_t rows)
 {
     struct cw_arena arena = {0};
-    size_t removed = sweep_by_age(s, rows, &arena);
-    removed += sweep_groups(s, rows - removed, &arena);
+    s->sweep.room = rows;
+    s->sweep.more = false;
+    s->sweep.removed_begin = s->sweep.removed;
+    begin_walks(s);
+    sweep_by_age(s, &arena);
+    sweep_groups(s, &arena);
     cw_arena_finish(&arena);
-    return removed;
+    return s->sweep.more || s->sweep.room == 0 || s->sweep.removed != s->sweep.removed_begin;
+}
+
+void cw_sqlite_sweep_undo(struct cw_sqlite *s)
+{
+    s->sweep.removed = s->sweep.removed_begin;
+    s->sweep.day = 0;
+}
+
+void cw_sqlite_sweep_tell(struct cw_sqlite *s, bool now)
+{
+    struct cw_sqlite_sweep *sweep = &s->sweep;
+    uint64_t date_ms = s->moment.earlier_ms;
+    bool soon = sweep->told_ms != 0 && date_ms - sweep->told_ms < TOLD_MS;
+    if (sweep->removed == 0 || (soon && !now))
+        return;
+    char before[32] = "?";
+    time_t horizon = (time_t)(date_ms / 1000) - (time_t)(s->options.retain.days * DAY_MS / 1000);
+    struct tm utc;
+    if (gmtime_r(&horizon, &utc) != NULL)
+        strftime(before, sizeof before, "%Y-%m-%d %H:%M UTC", &utc);
+    cw_sqlite_log(s, "%llu messages were deleted for their age: %s %s%s",
+                  (unsigned long long)sweep->removed,
+                  s->options.retain.days != 0 ? "keep_days keeps those since"
+                                              : "by the rules of their groups, on",
+                  before, s->options.retain.days != 0 ? ", groups may keep less" : "");
+    sweep->removed = sweep->removed_begin = 0;
+    sweep->told_ms = date_ms;
+}
+
+void cw_sqlite_date_keep(struct cw_sqlite *s, const struct cw_store_request *request,
+                         struct cw_store_result *result, struct cw_arena *arena)
+{
+    (void)result, (void)arena;
+    cw_sql_int(s->statements[CW_SQL_DATE_SET_PROGRESS], 1, request->date_ms);
+    cw_sql_run(s, CW_SQL_DATE_SET_PROGRESS);
+    s->store.date_ms = request->date_ms;
 }

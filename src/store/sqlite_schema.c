@@ -246,6 +246,15 @@ static const char *const migrations[] = {
     "DROP TABLE invitations;"
     "ALTER TABLE numbered RENAME TO invitations;"
     "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);",
+
+    /* The date (base/clock.h). What is not known is guessed from the newest messages:
+     * the time in the middle, since single ones may be wrong. */
+    "ALTER TABLE progress ADD COLUMN date_ms INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE progress SET date_ms = coalesce("
+    "(SELECT time_ms FROM (SELECT time_ms FROM messages ORDER BY id DESC LIMIT 99)"
+    " ORDER BY time_ms LIMIT 1 OFFSET"
+    " (SELECT count(*) / 2 FROM (SELECT 1 FROM messages ORDER BY id DESC LIMIT 99))),"
+    " (SELECT max(seen_ms) FROM sessions), 0);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

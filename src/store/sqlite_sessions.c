@@ -5,7 +5,7 @@
 
 static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    return (uint64_t)cw_store_expiry_ms(&s->options, request->time_ms);
+    return (uint64_t)cw_store_expiry_ms(&s->options, request);
 }
 
 /* The new session's id, or 0 when the token is there already. */
@@ -26,6 +26,7 @@ static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *reque
     cw_sql_text_of(st, 6, request->client);
     cw_sql_int(st, 7, request->time_ms);
     cw_sql_text_of(st, 8, request->address);
+    cw_sql_int(st, 9, cw_store_moment(request).later_ms);
     if (cw_sql_run(s, CW_SQL_SESSION_INSERT) == 0)
         return 0;
     return (uint64_t)sqlite3_last_insert_rowid(s->db);
@@ -166,7 +167,7 @@ static void see_user(struct cw_sqlite *s, const struct cw_store_request *request
     sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
-    cw_sql_int(st, 3, request->time_ms);
+    cw_sql_int(st, 3, cw_store_moment(request).later_ms);
     cw_sql_run(s, CW_SQL_USER_SEEN);
 }
 
@@ -183,7 +184,7 @@ static void touch(struct cw_sqlite *s, const struct cw_store_request *request)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_TOUCH];
     cw_sql_int(st, 1, request->session_id);
-    cw_sql_int(st, 2, request->time_ms);
+    cw_sql_int(st, 2, cw_store_moment(request).later_ms);
     cw_sql_int(st, 3, expiry(s, request));
     cw_sql_run(s, CW_SQL_SESSION_TOUCH);
 }
@@ -202,7 +203,7 @@ void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 3, request->extended);
     cw_sql_int(st, 4, request->features);
     bind_text_if_any(st, 5, request->client);
-    cw_sql_int(st, 6, request->time_ms);
+    cw_sql_int(st, 6, cw_store_moment(request).later_ms);
     cw_sql_int(st, 7, expiry(s, request));
     bind_text_if_any(st, 8, request->address);
     if (cw_sql_run(s, CW_SQL_SESSION_SAVE) != 0)
@@ -216,7 +217,7 @@ void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *
     sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, 0); /* no cursor */
-    cw_sql_int(st, 3, request->time_ms);
+    cw_sql_int(st, 3, cw_store_moment(request).later_ms);
     cw_sql_run(s, CW_SQL_USER_SEEN);
     delete_session(s, request->session_id);
 }

@@ -17,14 +17,14 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_USER_BY_KEY] = "SELECT id, name, password FROM users WHERE key = ?1",
     [CW_SQL_USER_BY_ID] = "SELECT name, high_cursor, seen_ms FROM users WHERE id = ?1",
     [CW_SQL_USER_SEEN] =
-        "UPDATE users SET high_cursor = max(high_cursor, ?2), seen_ms = ?3 WHERE id ="
-        " (SELECT user_id FROM sessions WHERE id = ?1)",
+        "UPDATE users SET high_cursor = max(high_cursor, ?2), seen_ms = max(seen_ms, ?3)"
+        " WHERE id = (SELECT user_id FROM sessions WHERE id = ?1)",
     [CW_SQL_USER_PASSWORD] = "SELECT password FROM users WHERE id = ?1",
     [CW_SQL_USER_SET_PASSWORD] = "UPDATE users SET password = ?2 WHERE id = ?1",
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
-        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?8)",
     [CW_SQL_SESSION_HAS_TOKEN] = "SELECT 1 FROM sessions WHERE token_hash = ?1",
     [CW_SQL_SESSION_BY_TOKEN] =
         "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
@@ -37,8 +37,8 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         " AND seen_ms > ?2",
     [CW_SQL_SESSION_SAVE] =
         "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4, client ="
-        " ifnull(?5, client), address = ifnull(?8, address), seen_ms = ?6 WHERE id = ?1"
-        " AND seen_ms > ?7",
+        " ifnull(?5, client), address = ifnull(?8, address), seen_ms ="
+        " max(seen_ms, ?6) WHERE id = ?1 AND seen_ms > ?7",
     [CW_SQL_SESSION_TOUCH] =
         "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE id = ?1 AND seen_ms > ?3",
     [CW_SQL_SESSION_DELETE] = "DELETE FROM sessions WHERE id = ?1",
@@ -223,7 +223,7 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         " duration_ms = 0, played_ms = 0, previous = 0, about = ?3, sum = ?4 WHERE id = ?1",
     [CW_SQL_MESSAGE_PLAYED] = "UPDATE messages SET played_ms = ?2 WHERE id = ?1",
     [CW_SQL_MESSAGE_DELETE] = "DELETE FROM messages WHERE id = ?1",
-    [CW_SQL_MESSAGE_OLDEST] = "SELECT min(id) FROM messages",
+    [CW_SQL_MESSAGE_NEXT] = "SELECT id FROM messages WHERE id > ?1 ORDER BY id LIMIT 1",
     [CW_SQL_MESSAGE_NEWEST] = "SELECT max(id) FROM messages",
     [CW_SQL_MESSAGES_AFTER] =
         "SELECT id, mailbox, sender_id, seq FROM messages WHERE id > ?1 ORDER BY id",
@@ -290,7 +290,9 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_GROUP_KEEP_KEY] = "UPDATE groups SET key = ?2, kept_key = 1 WHERE id = ?1",
     [CW_SQL_GROUPS_KEPT] = "SELECT key FROM groups WHERE kept_key = 1",
 
-    [CW_SQL_PROGRESS] = "SELECT inbox_to, search_to, newest, unclean FROM progress WHERE id = 1",
+    [CW_SQL_PROGRESS] =
+        "SELECT inbox_to, search_to, newest, unclean, date_ms FROM progress WHERE id = 1",
+    [CW_SQL_DATE_SET_PROGRESS] = "UPDATE progress SET date_ms = ?1 WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
     [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",

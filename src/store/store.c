@@ -6,6 +6,8 @@
 #include "base/map.h"
 #include "store/store_backend.h"
 
+#define DAY_MS (UINT64_C(24) * 3600 * 1000)
+
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena)
 {
@@ -31,6 +33,11 @@ const char *cw_store_failure(struct cw_store *store)
 struct cw_slice cw_store_kept_keys(const struct cw_store *store)
 {
     return store->kept_keys;
+}
+
+uint64_t cw_store_date(const struct cw_store *store)
+{
+    return store->date_ms;
 }
 
 void cw_store_list_twins(struct cw_store *store, bool only_new, size_t most,
@@ -88,6 +95,7 @@ bool cw_store_op_changes_rights(enum cw_store_op op)
     case CW_STORE_PLAY_MARK:
     case CW_STORE_SESSION_SAVE:
     case CW_STORE_NOTICE_DROP:
+    case CW_STORE_DATE_KEEP:
         return false;
     default:
         return cw_store_op_writes(op);
@@ -190,9 +198,26 @@ bool cw_store_is_sent_hash(uint64_t value)
     return value >> 63 != 0;
 }
 
-int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms)
+struct cw_store_moment cw_store_moment(const struct cw_store_request *request)
 {
-    return (int64_t)time_ms - (int64_t)options->session_idle_ms;
+    uint64_t date_ms = request->date_ms == 0 ? request->time_ms : request->date_ms;
+    return date_ms < request->time_ms ? (struct cw_store_moment){date_ms, request->time_ms}
+                                      : (struct cw_store_moment){request->time_ms, date_ms};
+}
+
+int64_t cw_store_expiry_ms(const struct cw_store_options *options,
+                           const struct cw_store_request *request)
+{
+    return (int64_t)cw_store_moment(request).earlier_ms - (int64_t)options->session_idle_ms;
+}
+
+enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days)
+{
+    if (time_ms > now.later_ms)
+        return CW_AGE_AHEAD;
+    bool old =
+        days != 0 && time_ms <= now.earlier_ms && (now.earlier_ms - time_ms) / DAY_MS >= days;
+    return old ? CW_AGE_OLD : CW_AGE_YOUNG;
 }
 
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,

@@ -115,7 +115,7 @@ enum cw_store_op {
     CW_STORE_MESSAGE_DELETE, /* conversation, user_id, seq -> the same. FORBIDDEN:
                                 another's, unless the user is owner or moderator of
                                 the group. `repeated`: it is deleted already */
-    CW_STORE_INBOX_READ,     /* user_id, cursor -> messages, scanned_to, more */
+    CW_STORE_INBOX_READ,     /* user_id, cursor, own -> messages, scanned_to, more */
     CW_STORE_HISTORY_READ,   /* conversation, user_id, anchor, seq, limit ->
                                 messages in ascending order without voices' bodies,
                                 more, last_seq, read_seq, peer_read_seq, peer_cursor */
@@ -137,6 +137,7 @@ enum cw_store_op {
                                 kind), newest first; more. Groups without an entry
                                 stand at the end of the last page, over the limit if
                                 need be; pairs without one are not shown */
+    CW_STORE_DATE_KEEP,      /* date_ms: what cw_store_date says at the next start */
     CW_STORE_OP_COUNT
 };
 
@@ -216,8 +217,11 @@ struct cw_store_retention {
 /* What was done to a member. */
 enum cw_store_notice_kind { CW_NOTICE_MUTED, CW_NOTICE_KICKED, CW_NOTICE_BANNED };
 
-/* A request. Which members count stands beside each operation above. `time_ms`
- * (UTC) counts in all of them: it is the present. Ids start at 1; 0 is none. */
+/* A request. Which members count stands beside each operation above. Two times count
+ * in all of them (UTC; base/clock.h says why they are two; the store reads no clock):
+ * time_ms is the present, which stamps what is stored. date_ms (0: the same) is what
+ * age is judged by: no session expires, no message grows old and no invitation is
+ * removed before the earlier of the two. Ids start at 1; 0 is none. */
 struct cw_store_request {
     /* All that a MESSAGE_APPEND has, down to `n`. Thousands of them are under way
      * at a time: of its copy (cw_store_request_copy) nothing else exists. */
@@ -231,7 +235,7 @@ struct cw_store_request {
     uint64_t conn;              /* the connection that it is done for, 0: none */
     struct cw_account *account; /* whoever hands it to the store charged this one ... */
     size_t charged;             /* ... so many bytes, until the request is destroyed */
-    uint64_t time_ms;
+    uint64_t time_ms, date_ms;
     uint64_t user_id;
     uint64_t session_id;
     uint64_t mailbox;
@@ -262,6 +266,7 @@ struct cw_store_request {
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
+    bool own;   /* INBOX_READ: with what the user sent to others, too */
     bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store
                    does not care; whoever passes the result on does */
     uint64_t features;
@@ -436,7 +441,14 @@ struct cw_store_result {
  * - SESSION_CREATE starts at the highest of: request.cursor, and every cursor that
  *   any session of the user was ever saved with; at request.since (but never
  *   beyond the newest message) when has_since.
- * - A session not seen for session_idle_ms does not exist any more. */
+ * - A session not seen for session_idle_ms does not exist any more. When somebody was
+ *   seen last never goes back, and is no earlier than the date.
+ *
+ * Age. From the oldest message on, those go that are older than `days`; at the first
+ * that is not it ends. A message from the future, which a wrong clock has stamped, is
+ * passed over, and goes with the first one behind it in its conversation: so a
+ * conversation has no holes. A group with a rule of its own is gone through in the
+ * same way for itself. */
 
 /* - Edits and deletions are in a page too, as entries of their kind, for whom the
  *   core finds to understand them; a deleted message is not. An edited one has
@@ -533,9 +545,13 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 void cw_store_execute(struct cw_store *store, const struct cw_store_request *const requests[],
                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
 
+/* The date that was kept last, 0 when none was. While the store is not executing. */
+uint64_t cw_store_date(const struct cw_store *store);
+
 /* Work for an idle moment: a slice of the search index, of what is no longer to
- * be kept, of a checkpoint, of what was deleted and is still on the disk. *again: there
- * is more to do. Returns false after a failed sync, as CW_STORE_FAILED. */
+ * be kept at the times of the last request, of a checkpoint, of what was deleted and is
+ * still on the disk. *again: there is more to do. Returns false after a failed sync, as
+ * CW_STORE_FAILED. */
 bool cw_store_idle(struct cw_store *store, bool *again);
 
 /* About a second has passed: what is not done at each idle moment is due at the next

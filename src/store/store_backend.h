@@ -24,6 +24,7 @@ struct cw_store {
     const struct cw_store_backend *backend;
     struct cw_store_notes notes;
     struct cw_slice kept_keys;
+    uint64_t date_ms; /* as kept */
 };
 
 /* Its body became a file before it came into a transaction, and it says for whom. */
@@ -38,9 +39,22 @@ bool cw_store_batch_writes(const struct cw_store_request *const requests[], size
 void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
                           enum cw_store_status status);
 
+/* The two times of a request: what grows old is judged by the earlier one, who is
+ * here is seen at the later one. */
+struct cw_store_moment {
+    uint64_t earlier_ms, later_ms;
+};
+struct cw_store_moment cw_store_moment(const struct cw_store_request *request);
+
 /* Sessions last seen at or before this time do not exist any more; negative
  * when the clock stands before the first possible expiry. */
-int64_t cw_store_expiry_ms(const struct cw_store_options *options, uint64_t time_ms);
+int64_t cw_store_expiry_ms(const struct cw_store_options *options,
+                           const struct cw_store_request *request);
+
+/* Is what was stamped so older than `days` (0: never)? AHEAD: nobody knows, since the
+ * stamp is none of the past. */
+enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
+enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days);
 
 /* Of too many sessions the one with the lowest number goes: those that nobody uses by
  * the time when they were seen, then those in use in the order of

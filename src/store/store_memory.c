@@ -67,6 +67,13 @@ bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id)
     return i < users->count && ((struct cw_memory_user *)users->items[i])->id == user_id;
 }
 
+static void keep_date(struct cw_memory *m, const struct cw_store_request *request,
+                      struct cw_store_result *result)
+{
+    (void)result;
+    m->store.date_ms = request->date_ms;
+}
+
 static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_USER_CREATE] = cw_memory_user_create,
     [CW_STORE_USER_FIND] = cw_memory_user_find,
@@ -112,6 +119,7 @@ static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_READ_MARK] = cw_memory_read_mark,
     [CW_STORE_PLAY_MARK] = cw_memory_play_mark,
     [CW_STORE_CONVERSATIONS] = cw_memory_conversations,
+    [CW_STORE_DATE_KEEP] = keep_date,
 };
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
@@ -123,7 +131,7 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
         bool refused = m->full && cw_store_op_writes(requests[i]->op);
         cw_store_result_init(&results[i], requests[i],
                              refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
-        m->now_ms = requests[i]->time_ms;
+        m->moment = cw_store_moment(requests[i]);
         if (!refused)
             operations[requests[i]->op](m, requests[i], &results[i]);
     }

@@ -71,6 +71,7 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
     [CW_STORE_READ_MARK] = cw_sqlite_read_mark,
     [CW_STORE_PLAY_MARK] = cw_sqlite_play_mark,
     [CW_STORE_CONVERSATIONS] = cw_sqlite_conversations,
+    [CW_STORE_DATE_KEEP] = cw_sqlite_date_keep,
 };
 
 void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...)
@@ -127,6 +128,7 @@ static void roll_back(struct cw_sqlite *s)
     s->newest = s->newest_begin;
     s->unclean = s->unclean_begin;
     s->search_to = s->search_to_begin;
+    cw_sqlite_sweep_undo(s);
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_reset(s->statements[i]);
     /* After SQLITE_FULL the transaction may be gone already. */
@@ -232,8 +234,10 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     bool writing = cw_store_batch_writes(requests, n);
-    if (n != 0)
+    if (n != 0) {
         s->now_ms = requests[n - 1]->time_ms;
+        s->moment = cw_store_moment(requests[n - 1]);
+    }
     if (writing)
         bound_wal(s);
     follow_for_search(s, requests, n);
@@ -262,9 +266,11 @@ static bool work(struct cw_sqlite *s)
     if (behind)
         follow(s, SEARCH_SLICE);
     cw_sqlite_files_forget(s);
-    bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE) != 0;
+    bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE);
     end(s);
     more |= behind;
+    if (!more && s->trouble == CW_STORE_OK)
+        cw_sqlite_sweep_tell(s, false);
     if (s->trouble == CW_STORE_UNAVAILABLE) { /* the disk is full: later */
         s->trouble = CW_STORE_OK;
         more = false;
@@ -319,6 +325,7 @@ static bool tick(struct cw_store *store)
 static void close_store(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_sweep_tell(s, true);
     cw_sqlite_finalize(s);
     /* After a failed sync the next start must find the log as it is on disk. */
     if (s->trouble == CW_STORE_OK)

@@ -68,6 +68,7 @@ enum cw_action {
     CW_MARK_PLAYED,
     CW_SESSION_MOVED,
     CW_CALL_LEFT,
+    CW_RECEIVED,
     CW_SESSION_ENDED,
     CW_ACTION_COUNT
 };
@@ -114,7 +115,9 @@ enum {
     CW_FEATURE_GROUPS = 1 << 4,   /* update group_event */
     CW_FEATURE_OPUS = 1 << 5,     /* `samples` in the two ext forms */
     CW_FEATURE_SPEAKING = 1 << 6, /* group_event's speaking and silent */
-    CW_FEATURES_ALL = (1 << 7) - 1
+    CW_FEATURE_RECEIVED = 1 << 7, /* only `received` shows that a message came */
+    CW_FEATURE_OWN = 1 << 8,      /* what the user sent from other devices, too */
+    CW_FEATURES_ALL = (1 << 9) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array
@@ -212,6 +215,7 @@ struct cw_extras {
     uint64_t echo;
     struct cw_slice reason;
     uint64_t damaged; /* 1: the content is not what was said */
+    uint64_t own;     /* 1: the reader's user sent it, from elsewhere */
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever

@@ -99,7 +99,8 @@ static const struct {
 } features[] = {{"edits", CW_FEATURE_EDITS},       {"read", CW_FEATURE_READ},
                 {"presence", CW_FEATURE_PRESENCE}, {"typing", CW_FEATURE_TYPING},
                 {"groups", CW_FEATURE_GROUPS},     {"opus", CW_FEATURE_OPUS},
-                {"speaking", CW_FEATURE_SPEAKING}, {NULL, CW_FEATURE_NONE}};
+                {"speaking", CW_FEATURE_SPEAKING}, {"received", CW_FEATURE_RECEIVED},
+                {"own", CW_FEATURE_OWN},           {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
 {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "client/client.h"
 #include "script.h"
 
 static int64_t ask(struct script *s, enum cw_action action)
@@ -205,6 +206,65 @@ static void test_updates_of_features(void **state)
     script_finish(&s);
 }
 
+static void send_own(struct script *s, uint64_t id)
+{
+    script_send(s, &(struct cw_msg){
+                       .kind = CW_UPDATE,
+                       .action = CW_WHISPER,
+                       .sender = cw_slice_str("alice"),
+                       .content = cw_slice_str("hi"),
+                       .extras = {.map_present = true,
+                                  .present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TO) | CW_BIT(CW_X_OWN),
+                                  .id = id,
+                                  .to = cw_slice_str("bob"),
+                                  .own = 1}});
+}
+
+/* After a reconnection the server sends what this program sent itself, too: it was
+ * answered, so it is no news, but the position goes on behind it. */
+static void test_what_other_devices_sent(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_OWN});
+    script_logged_in(&s);
+    send_own(&s, 40);
+    struct chinwag_event event = script_event(&s, CHINWAG_WHISPER);
+    assert_true(event.own);
+    assert_string_equal(event.to, "bob");
+    int64_t number = script_whisper(&s, "hi");
+    script_received(&s, CW_WHISPER);
+    script_send(&s, &(struct cw_msg){
+                        .kind = CW_RESPONSE,
+                        .action = CW_WHISPER,
+                        .extras = {.map_present = true, .present = CW_BIT(CW_X_ID), .id = 41}});
+    script_answer(&s, number, CW_SUCCESS);
+    send_own(&s, 41);
+    script_no_event(&s);
+    send_own(&s, 42);
+    assert_int_equal(script_event(&s, CHINWAG_WHISPER).id, 42);
+    script_send_whisper(&s, 43, "an answer");
+    assert_false(script_event(&s, CHINWAG_WHISPER).own);
+    script_finish(&s);
+}
+
+static void test_received_is_said(void **state)
+{
+    (void)state;
+    struct script s;
+    struct chinwag_client client = {0};
+    script_start(&s, &(struct cw_client_config){.features = CHINWAG_FEATURE_RECEIVED});
+    script_logged_in(&s);
+    client.core = s.client;
+    int64_t number = chinwag_received(&client, 43);
+    struct cw_msg msg = script_received(&s, CW_RECEIVED);
+    assert_int_equal(msg.message_id, 43);
+    script_assert_slice(msg.token, "t0k3n");
+    script_respond(&s, CW_RECEIVED, CW_SUCCESS);
+    script_answer(&s, number, CW_SUCCESS);
+    script_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +273,8 @@ int main(void)
         cmocka_unit_test(test_a_recording_and_an_invitation),
         cmocka_unit_test(test_whose_conversation),
         cmocka_unit_test(test_updates_of_features),
+        cmocka_unit_test(test_what_other_devices_sent),
+        cmocka_unit_test(test_received_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

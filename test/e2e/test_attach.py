@@ -329,5 +329,134 @@ class Extended(ServerTest):
             ids.append(end)
 
 
+class Received(ServerTest):
+    """A PONG comes from the network's stack, also for a program that hangs."""
+
+    def read_without_a_word(self, peer, alice, asked=True):
+        """Its stack answers the server's PING, if it is `asked`; its program looks at
+        nothing."""
+        alice.ask("whisper", "bob", "unread")
+        flags, body = peer.recv_frame()
+        self.assertEqual((flags, decode(body)), (0, ["update", "whisper", "alice", "unread"]))
+        if asked:
+            flags, ping = peer.recv_frame()
+            self.assertEqual((flags, ping[:5]), (4, b"\x04PING"))
+            pong = b"\x04PONG" + ping[7:]
+            peer.send(bytes([4, len(pong)]) + pong)
+        peer.request("request", "add_contact", "bob", self.token, "alice")  # after the PONG
+        self.assertEqual(peer.recv(), ["response", "add_contact", 0])
+        peer.close()
+        for _ in range(2):
+            alice.nothing_waits()
+
+    def start(self):
+        alice = self.user("alice")
+        peer = self.raw()
+        peer.handshake()
+        peer.request("request", "register", "bob", PASSWORD)
+        peer.recv()
+        peer.request("request", "login", "bob", PASSWORD)
+        self.token = peer.recv()[4]
+        return alice, peer
+
+    def first_after(self, alice):
+        again = self.peer()
+        again.request("attach", "bob", self.token, answer=["bob"])
+        alice.ask("whisper", "bob", "later")
+        return again.recv()[3]
+
+    def test_by_a_pong_alone_a_message_counts_as_received(self):
+        alice, peer = self.start()
+        self.read_without_a_word(peer, alice)
+        self.assertEqual(self.first_after(alice), "later")
+
+    def test_who_confirms_himself_gets_it_again(self):
+        alice, peer = self.start()
+        peer.request("request", "received", "bob", self.token, 0)
+        self.assertEqual(peer.recv(), ["response", "received", 0])
+        self.read_without_a_word(peer, alice, asked=False)
+        self.assertEqual(self.first_after(alice), "unread")
+
+    def test_what_is_confirmed_outlives_kill_9(self):
+        alice, bob = self.user("alice"), self.peer().register("bob")
+        bob.send("request", "login", "bob", PASSWORD, {"features": ["received"]})
+        token = bob.recv()[4]
+        for content in ("one", "two"):
+            alice.ask("whisper", "bob", content)
+        first = bob.recv()[4]["id"]
+        bob.recv()
+        bob.request("received", "bob", token, first)
+        self.server.kill()
+        self.server.start()
+        again = self.peer()
+        again.send("request", "attach", "bob", token)
+        self.assertEqual(again.recv()[:3], ["response", "attach", 0])
+        self.assertEqual(again.recv()[3], "two")
+
+
+class Own(ServerTest):
+    def test_what_other_devices_sent_while_one_was_away(self):
+        bob, phone = self.user("bob"), self.user("alice")
+        laptop = self.raw()
+        laptop.handshake()
+        laptop.request("request", "login", "alice", PASSWORD, {"features": ["own"]})
+        token = laptop.recv()[4]
+        phone.ask("whisper", "bob", "live")
+        update = laptop.recv()
+        self.assertEqual((update[3], update[4]["to"], update[4]["own"]), ("live", "bob", 1))
+        since = update[4]["id"]
+        bob.expect("update", "whisper", "alice", "live")
+        laptop.close()
+        for i in range(150):  # more than a page
+            phone.ask("whisper", "bob", f"{i}")
+            bob.expect("update", "whisper", "alice", f"{i}")
+        bob.ask("whisper", "alice", "an answer")
+        again = self.peer()
+        again.send("request", "attach", "alice", token, {"features": ["own"], "since": since})
+        self.assertEqual(again.recv()[:3], ["response", "attach", 0])
+        for i in range(150):
+            update = again.recv()
+            self.assertEqual((update[3], update[4]["own"], update[4]["seq"]), (f"{i}", 1, i + 2))
+        update = again.recv()
+        self.assertEqual(update[3], "an answer")
+        self.assertNotIn("own", update[4])
+
+
+class Leftovers(ServerTest):
+    settings = {"texts_per_s": 0, "requests_per_s": 0}
+
+    def test_they_do_not_take_the_session_back(self):
+        """What a dead connection still had under way is stored or answered 255; each
+        acknowledgement on the live one has its map."""
+        self.user("bob")
+        old = self.extended("alice")
+        new = self.peer()
+        for i in range(300):
+            old.send("request", "whisper", "alice", old.token, "bob", f"old {i}", {"n": i + 1})
+            if i == 150:
+                new.send("request", "attach", "alice", old.token, {"features": []})
+        self.assertEqual(new.recv()[:3], ["response", "attach", 0])
+        for i in range(300):
+            new.send("request", "whisper", "alice", old.token, "bob", f"new {i}",
+                     {"n": i + 1, "part": 7})
+        for i in range(300):
+            message = new.recv()
+            self.assertEqual(message[:3], ["response", "whisper", 0])
+            self.assertEqual(set(message[3]), {"id", "time", "seq", "n"})
+            self.assertEqual(message[3]["n"], i + 1)
+        moved = False
+        for i in range(300):
+            message = old.recv()
+            if message[0] == "update":
+                self.assertEqual(message, ["update", "session_moved", "alice"])
+                moved = True
+                message = old.recv()
+            self.assertEqual(message[3]["n"], i + 1)
+            self.assertIn(message[2], (0, 255) if moved else (0,))
+        self.assertTrue(moved or old.recv()[1] == "session_moved")
+        new.send("request", "add_contact", "alice", old.token, "bob")
+        self.assertEqual(new.recv(), ["response", "add_contact", 0])
+
+
 if __name__ == "__main__":
     main()

@@ -958,6 +958,58 @@ static void numbers_go_on_when_all_has_been_forgotten(void **state)
     assert_int_equal(raw_int(f, "SELECT count(*) FROM history"), 1); /* the last number */
 }
 
+static char told[4][256];
+static int told_count;
+
+static void tell(const char *sentence)
+{
+    snprintf(told[told_count++ % 4], sizeof told[0], "%s", sentence);
+}
+
+/* Old messages go a few at a time, and the operator is told once. */
+static void what_is_old_goes_in_steps_and_is_logged(void **state)
+{
+    struct fixture *f = *state;
+    bool again = true;
+    fixture_close(f);
+    f->options.retain.days = 30;
+    f->options.log = tell;
+    fixture_open_sqlite(f);
+    told_count = 0;
+    uint64_t alice = add_user(f, "alice"), now = 20000 * DAY_MS + 3600 * 1000;
+    for (int i = 0; i < 100; i++)
+        say_at(f, now, alice, cw_mailbox_of_user(alice), "words");
+    RUN_AT(f, now + 30 * DAY_MS, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    for (int kept = 100; again; kept = kept > 32 ? kept - 32 : 0) {
+        struct cw_store_result r =
+            RUN_AT(f, now + 30 * DAY_MS, .op = CW_STORE_HISTORY_READ, .user_id = alice,
+                   .limit = 200, .conversation = cw_conversation_of_pair(alice, alice));
+        assert_in_range(r.message_count, kept, 100);
+        assert_true(cw_store_idle(f->store, &again));
+        assert_int_equal(told_count, !again);
+    }
+    assert_string_equal(told[0], "100 messages were deleted for their age: keep_days keeps those "
+                                 "since 2024-10-04 01:00 UTC, groups may keep less");
+    say_at(f, now + 30 * DAY_MS, alice, cw_mailbox_of_user(alice), "words");
+    RUN_AT(f, now + 60 * DAY_MS, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    faulty_vfs_full_after(0); /* what is undone is not told */
+    assert_true(cw_store_idle(f->store, &again));
+    faulty_vfs_heal();
+    assert_int_equal(told_count, 1);
+    idle_until_done(f);
+    assert_int_equal(told_count, 2);
+    assert_string_equal(told[1], "1 messages were deleted for their age: keep_days keeps those "
+                                 "since 2024-11-03 01:00 UTC, groups may keep less");
+    /* Within an hour it waits for the next line, or for the end. */
+    say_at(f, now, alice, cw_mailbox_of_user(alice), "words");
+    RUN_AT(f, now + 60 * DAY_MS + 1000, .op = CW_STORE_USER_FIND, .key = TEXT("alice"));
+    idle_until_done(f);
+    assert_int_equal(told_count, 2);
+    fixture_close(f);
+    assert_int_equal(told_count, 3);
+    fixture_open_sqlite(f);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -978,6 +1030,7 @@ int main(void)
         T(a_commit_syncs_once_and_reading_never),
         T(an_idle_moment_is_used_when_the_log_is_long),
         T(the_log_is_bounded),
+        T(what_is_old_goes_in_steps_and_is_logged),
         T(a_full_disk_stores_nothing_by_halves),
         T(a_full_disk_puts_a_checkpoint_off),
         T(after_a_failed_sync_nothing_is_answered),

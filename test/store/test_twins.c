@@ -102,6 +102,14 @@ static void ask_who(struct twins *t, struct cw_store_request *r)
     r->uses = 1 + dice(t, 3);
     r->notice_id = dice(t, 200);
     r->invitation_id = dice(t, 300);
+    /* Clocks that are wrong: a time ahead or behind, a date that is ahead. */
+    static const uint64_t day = 24 * 3600 * 1000;
+    uint64_t wrong = t->retains ? dice(t, 40) : 9;
+    r->date_ms = t->now_ms + (wrong == 2) * dice(t, 3) * day;
+    if (wrong == 0)
+        r->time_ms += (1 + dice(t, 60)) * day;
+    else if (wrong == 1 && r->time_ms > 90 * day)
+        r->time_ms -= dice(t, 90) * day;
     if (t->retains)
         r->retain = (struct cw_store_retention){dice(t, 3) * dice(t, 4), dice(t, 3) * dice(t, 6)};
 }
@@ -180,6 +188,7 @@ static struct cw_store_request a_request(struct twins *t)
     r.secret = r.op == CW_STORE_INVITE_CREATE || r.op == CW_STORE_SESSION_CREATE
                    ? numbered(t, "secret", t->secrets++)
                    : recent(t);
+    r.own = r.op == CW_STORE_INBOX_READ && dice(t, 2) == 0;
     if (r.op == CW_STORE_MESSAGE_APPEND) /* the core knows who sends */
         r.user_id = 1 + dice(t, USERS);
     if (r.n != 0 && dice(t, 2) == 0) { /* the same text, so that retries are good ones */

@@ -38,6 +38,7 @@ FIELDS = {
     ("client_update", "call_data"): ["username", "token", "group_name", "samples"],
     ("update", "call_data"): ["sender", "samples"],
     ("request", "leave_call"): ["username", "token"],
+    ("request", "received"): ["username", "token", "message_id"],
     ("request", "conversations"): ["username", "token"],
     ("request", "history"): ["username", "token", "conversation"],
     ("request", "search"): ["username", "token", "query"],
@@ -90,19 +91,19 @@ EXTRAS = [
     "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
     "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
     "user", "role", "topic", "access", "until", "seen", "duration", "waveform",
-    "echo", "reason", "part", "gone"]
+    "echo", "reason", "part", "gone", "damaged", "own"]
 ENTRY_KEYS = [
     "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
     "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
     "deleted", "read", "unread", "peer_read", "delivered", "state", "seen", "contact",
     "blocked", "role", "until", "banned", "in_call", "topic", "access", "members", "days",
-    "kept", "session", "client", "address", "created", "current", "expires", "uses"]
+    "kept", "session", "client", "address", "created", "current", "damaged", "expires", "uses"]
 NUMBER_FIELDS = [
     "seq", "message_id", "seconds", "days", "kept", "session", "invitation_id"]
 NUMBER_KEYS = [
     "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
-    "current", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
-    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "part", "peer_read", "played",
+    "current", "damaged", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
+    "in_call", "kept", "last", "limit", "members", "n", "next", "of", "own", "part", "peer_read", "played",
     "read", "reply_to", "sample_rate", "seen", "seq", "session", "since", "size", "time",
     "unread", "until", "uses"]
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"

@@ -1,0 +1,33 @@
+/* auditor_rules.h - books of who may do what: blocks, mutes, roles, invitations.
+ *
+ * Kept from what the store was asked and whether it said yes, in its order. What these
+ * promise: a blocked person's text is not stored for who has blocked him, a muted one's
+ * not in that group, whether he leaves and comes back or the server is killed meanwhile;
+ * nobody manages a group, or somebody in it, beyond his role; and nobody gets in where an
+ * invitation is needed without a good one.
+ *
+ * Caller: auditor.c, fuzz_core.c. */
+#ifndef CW_FUZZ_AUDITOR_RULES_H
+#define CW_FUZZ_AUDITOR_RULES_H
+
+#include "../test/trace/world.h"
+
+struct rules;
+
+struct rules *rules_create(void);
+void rules_destroy(struct rules *rules);
+
+/* From now on nobody registers without an invitation. */
+void rules_close_registration(struct rules *rules);
+
+/* The store has done this. `secret` and `invitation` are those of the request, hashed by
+ * the caller: its slices are not looked at. */
+void rules_stored(struct rules *rules, const struct cw_store_request *request,
+                  const struct cw_store_result *result, uint64_t secret, uint64_t invitation);
+
+bool rules_blocked(const struct rules *rules, uint64_t blocker, uint64_t blocked);
+
+/* Ends the process unless `good`. */
+void rules_expect(bool good, const char *promise);
+
+#endif

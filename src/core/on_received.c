@@ -1,0 +1,36 @@
+/* on_received.c - received: the client says itself up to where it has dealt with what
+ * came.
+ *
+ * What a PONG shows is that the peer's network has a message, not that its program has
+ * read it. From the first `received` on a connection, or from the start by the feature,
+ * nothing but `received` moves the session's cursor. */
+#include "core/internal.h"
+
+static void saved(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    struct session *session = cw_session_find(core, request->sender_session);
+    bool here = session != NULL && session->conn != NULL && session->conn == request->conn;
+    if (here && event->store->status != CW_STORE_OK)
+        cw_session_save_later(core, session);
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    /* All of that goes out before this answer. */
+    if (here && !session->since_claimed)
+        session->answered = session->sent;
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+void cw_on_received(struct cw_core *core, struct request *request)
+{
+    struct session *session = request->conn->session;
+    uint64_t id = request->msg->message_id;
+    /* A part is delivered nothing; and nobody has what was not sent to him. */
+    if (request->conn->part != 0 || id > session->sent) {
+        cw_request_answer(core, request, CW_BAD_REQUEST);
+        return;
+    }
+    if (id == 0) /* what its client had when it read the last answer */
+        id = session->answered < session->sent ? session->answered : session->sent;
+    cw_session_confirm(core, session, id, request, saved);
+    cw_request_unblock(request);
+}
