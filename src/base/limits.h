@@ -162,6 +162,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Cursors that are due are saved so many at a time, with a pause between. */
 #define CW_CURSORS_SAVED_AT_ONCE 128
 #define CW_CURSOR_SAVE_PAUSE_MS  20
+/* A page of delivery that cannot be read for the moment is asked for again after so
+ * long: often enough for whoever waits, seldom enough for a disk in trouble. */
+#define CW_PAGE_RETRY_MS 2000
 /* An attached session is saved at least this often, so that it never counts as
  * idle on disk. */
 #define CW_SESSION_TOUCH_MS (12 * 3600 * 1000)

@@ -22,7 +22,7 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                             &core->probes_now,      &core->saves,          &core->touches,
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
                             &core->crowds,          &core->idle_addresses, &core->seats,
-                            &core->paused};
+                            &core->page_waits,      &core->paused};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);

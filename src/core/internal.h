@@ -176,6 +176,8 @@ struct session {
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
+    struct link waiting; /* in core->page_waits: its page could not be read */
+    uint64_t retry_ms;   /* when it is asked for again */
     uint64_t saved_ms;
     bool confirms;            /* only `received` shows that it has something */
     uint64_t answered;        /* what had been sent when its last `received` was answered */
@@ -333,7 +335,8 @@ struct cw_core {
     uint64_t probed_ms;     /* when the last round went out */
     struct link saves;
     uint64_t saves_due_ms;
-    struct link touches; /* every session, longest unsaved first */
+    struct link touches;    /* every session, longest unsaved first */
+    struct link page_waits; /* sessions whose page could not be read, longest first */
     struct cw_map tallies;
     struct link tallies_by_age;
     size_t call_count;

@@ -16,7 +16,8 @@ static void describe(struct cw_core *core, const struct request *request,
         .client = session->client,
         .address = conn != NULL ? cw_conn_address(core, conn) : session->address,
         .created_ms = session->created_ms,
-        .seen_ms = attached != NULL ? core->time_ms : session->seen_ms,
+        .seen_ms =
+            attached != NULL && core->time_ms > session->seen_ms ? core->time_ms : session->seen_ms,
         .current = session->session_id == request->sender_session,
         .state = cw_slice_str(attached != NULL ? "online" : "offline"),
     };

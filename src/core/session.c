@@ -72,6 +72,29 @@ static void read_page(struct cw_core *core, struct session *session)
     store->own = cw_own_wanted(session);
     session->reading = page->cookie;
     session->delivery = DELIVERY_READING;
+    cw_list_remove(&session->waiting);
+}
+
+/* Nothing is lost: the cursor waits until what comes next can be read. */
+static void read_page_later(struct cw_core *core, struct session *session)
+{
+    session->retry_ms = core->now_ms + CW_PAGE_RETRY_MS;
+    cw_list_append(&core->page_waits, &session->waiting);
+}
+
+static struct session *longest_waiting(const struct cw_core *core)
+{
+    return CW_LINK_OWNER(core->page_waits.next, struct session, waiting);
+}
+
+static void read_pages_again(struct cw_core *core)
+{
+    while (!cw_list_empty(&core->page_waits) && core->now_ms >= longest_waiting(core)->retry_ms) {
+        struct session *session = longest_waiting(core);
+        cw_list_remove(&session->waiting);
+        if (session->delivery == DELIVERY_READING) /* else it is read when its turn comes */
+            read_page(core, session);
+    }
 }
 
 /* It is for this user, but the client would not know what it is. */
@@ -143,7 +166,7 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
     if (session->delivery == DELIVERY_DRAINING)
         return; /* it is read again when there is room */
     if (result->status != CW_STORE_OK) {
-        cw_effect_close(core, session->conn, "its messages could not be read");
+        read_page_later(core, session);
         return;
     }
     take_over_since(core, session, result->scanned_to);
@@ -318,6 +341,7 @@ void cw_sessions_sweep(struct cw_core *core)
     }
     if (core->now_ms >= core->saves_due_ms)
         send_saves(core);
+    read_pages_again(core);
     while (!cw_list_empty(&core->touches) &&
            core->now_ms >= longest_unsaved(core)->saved_ms + CW_SESSION_TOUCH_MS)
         save(core, longest_unsaved(core));
@@ -332,6 +356,8 @@ uint64_t cw_sessions_deadline(const struct cw_core *core)
         deadline_ms = probes_due_ms(core);
     if (!cw_list_empty(&core->saves) && core->saves_due_ms < deadline_ms)
         deadline_ms = core->saves_due_ms;
+    if (!cw_list_empty(&core->page_waits) && longest_waiting(core)->retry_ms < deadline_ms)
+        deadline_ms = longest_waiting(core)->retry_ms;
     return deadline_ms;
 }
 
@@ -379,6 +405,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     cw_list_init(&session->unprobed);
     cw_list_init(&session->unsaved);
     cw_list_init(&session->touched);
+    cw_list_init(&session->waiting);
     session->saved_ms = core->now_ms;
     cw_list_append(&core->touches, &session->touched);
     session->user = cw_user_take(core, result);
@@ -405,6 +432,7 @@ static void leave_conn(struct cw_core *core, struct session *session)
     cw_own_forget(session, UINT64_MAX);
     cw_notices_left(session);
     cw_list_remove(&session->unprobed);
+    cw_list_remove(&session->waiting);
 }
 
 /* The connection that the session leaves learns why it hears nothing more. What it
@@ -482,6 +510,7 @@ void cw_session_forget(struct cw_core *core, struct session *session)
     if (!cw_list_empty(&session->unsaved))
         save(core, session);
     cw_list_remove(&session->touched);
+    cw_list_remove(&session->waiting);
     cw_list_remove(&session->of_user);
     cw_groups_leave(core, session);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));

@@ -63,4 +63,6 @@ void cw_calendar_start(struct cw_calendar *calendar, uv_loop_t *loop, const stru
     uv_timer_init(loop, &calendar->timer);
     calendar->timer.data = calendar;
     uv_timer_start(&calendar->timer, on_timer, CW_CLOCK_READ_MS, CW_CLOCK_READ_MS);
+    if (calendar->kept_ms == 0) /* before the first crash */
+        cw_calendar_keep(calendar);
 }

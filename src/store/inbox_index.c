@@ -7,6 +7,7 @@
 
 #define ADDED_KEPT 4096
 #define REMOVED    (UINT64_C(1) << 63)
+#define HOLE_MAX   (1u << 20)
 
 static void init_run(struct cw_inbox_run *run)
 {
@@ -187,15 +188,27 @@ void cw_inbox_index_count(struct cw_inbox_index *index, uint64_t message_id)
     index->filling.newest = message_id;
 }
 
+static void append_id(struct cw_inbox_index *index, struct cw_inbox_bucket *bucket, uint64_t id)
+{
+    if (bucket->count == bucket->capacity)
+        grow(index, bucket);
+    bucket->ids[bucket->count++] = id;
+    note_added(index, bucket);
+}
+
 void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t key, uint64_t id, uint64_t seq)
 {
     struct cw_inbox_bucket *bucket = bucket_of(&index->filling, key);
-    if (bucket->count == bucket->capacity)
-        grow(index, bucket);
     if (bucket->count == 0)
         bucket->first_seq = seq;
-    bucket->ids[bucket->count++] = id;
-    note_added(index, bucket);
+    uint64_t expected = bucket->first_seq + bucket->count;
+    if (bucket->first_seq != 0 && seq != expected) {
+        if (seq < expected || seq - expected > HOLE_MAX)
+            return; /* no number that anybody gave */
+        for (uint64_t last = bucket->ids[bucket->count - 1] | REMOVED; expected < seq; expected++)
+            append_id(index, bucket, last);
+    }
+    append_id(index, bucket, id);
 }
 
 /* The place of the lowest id above `after`. */
@@ -265,21 +278,30 @@ bool cw_inbox_index_last(struct cw_inbox_index *index, uint64_t conversation, ui
            last_in(cw_map_get(&index->moving.buckets, cw_map_id(&conversation)), seq, id);
 }
 
+/* A hole is none that was removed. */
+static bool is_removed(const struct cw_inbox_bucket *bucket, size_t i)
+{
+    bool hole = i > 0 && bucket->ids[i] == (bucket->ids[i - 1] | REMOVED);
+    return (bucket->ids[i] & REMOVED) != 0 && !hole;
+}
+
 static bool first_in(const struct cw_inbox_run *run, uint64_t conversation, uint64_t *seq,
                      uint64_t *id)
 {
     const struct cw_inbox_bucket *bucket = cw_map_get(&run->buckets, cw_map_id(&conversation));
     if (bucket == NULL)
         return false;
-    /* Of a conversation the oldest are removed first. */
+    /* Of a conversation the oldest are removed first; holes may be anywhere. */
     size_t i = *seq > bucket->first_seq ? *seq - bucket->first_seq : 0, high = bucket->count;
-    while (i < high) {
+    while (i < high && (bucket->ids[i] & REMOVED) != 0) {
         size_t middle = i + (high - i) / 2;
-        if ((bucket->ids[middle] & REMOVED) == 0)
-            high = middle;
-        else
+        if (is_removed(bucket, middle))
             i = middle + 1;
+        else
+            high = middle;
     }
+    while (i < bucket->count && (bucket->ids[i] & REMOVED) != 0)
+        i++;
     if (i >= bucket->count)
         return false;
     *seq = bucket->first_seq + i;

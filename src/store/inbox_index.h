@@ -41,7 +41,8 @@ struct cw_inbox_bucket {
     struct cw_inbox_bucket *next; /* of its run */
     uint64_t key;
     uint64_t first_seq; /* of a conversation: ids[i] has first_seq + i; else 0 */
-    uint64_t *ids;      /* ascending; the highest bit says that it was removed */
+    uint64_t *ids;      /* ascending; the highest bit says that it was removed. A hole, in
+                           place of a message whose row is lost: the id before it, removed */
     uint32_t count, capacity;
     uint64_t few[2]; /* most have no more */
 };
@@ -89,7 +90,8 @@ void cw_inbox_index_undo(struct cw_inbox_index *index);
 
 /* The newest message, which each of its keys is then told of. */
 void cw_inbox_index_count(struct cw_inbox_index *index, uint64_t message_id);
-/* Adds the newest message, or a new pair, to a key; `seq` as in a row. */
+/* Adds the newest message, or a new pair, to a key; `seq` as in a row. What lies between
+ * it and the last one is a hole. */
 void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t key, uint64_t id, uint64_t seq);
 /* Removes a message from a key; nothing when it is not there. */
 void cw_inbox_index_remove(struct cw_inbox_index *index, uint64_t key, uint64_t id);

@@ -85,7 +85,7 @@ struct cw_memory_entry {
         uint64_t edited_ms, deleted_ms;
         uint32_t sender_id, seq, reply_to, of, sample_rate;
         uint8_t channels, kind;
-        bool voice;
+        bool voice, damaged;
     } message;
     bool gone; /* no longer kept */
     struct cw_memory_conversation *conversation;
@@ -118,6 +118,7 @@ struct cw_memory {
     uint64_t last_notice_id, last_invitation_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;
+    bool unreadable;
 };
 
 /* --- store_memory.c ------------------------------------------------------------------ */

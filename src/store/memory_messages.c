@@ -343,6 +343,7 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
         .duration_ms = recording->duration_ms,
         .waveform = cw_memory_out(m, recording->waveform),
         .played_ms = recording->played_ms,
+        .damaged = subject->message.damaged,
     };
 }
 

@@ -116,6 +116,7 @@ enum cw_sql {
     CW_SQL_MESSAGE_INSERT,
     CW_SQL_VOICE_INSERT,
     CW_SQL_MESSAGE_BY_ID,
+    CW_SQL_MESSAGE_HEAD,
     CW_SQL_MESSAGE_TEXT,
     CW_SQL_MESSAGE_EXISTS,
     CW_SQL_MESSAGE_COUNTED,
@@ -182,7 +183,8 @@ enum cw_sql {
 
 extern const char *const cw_sql_text[CW_SQL_COUNT];
 
-#define CW_SQLITE_NOTED 64
+#define CW_SQLITE_NOTED    64
+#define CW_SQLITE_LINE_MAX 200 /* of cw_store_notes */
 
 /* What a path led to at the start: sqlite_places.c. */
 enum { CW_SQLITE_WATCHED = 4 };
@@ -227,7 +229,20 @@ struct cw_sqlite {
     sqlite3_stmt *statements[CW_SQL_COUNT];
     /* OK; UNAVAILABLE: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
-    char failure[256]; /* why FAILED, for the operator; empty: an error of the disk */
+    /* UNAVAILABLE since a page could not be read: is it damaged, and the statement
+     * (CW_SQL_COUNT: none of ours). sqlite_lost.c */
+    bool lost, lost_damaged;
+    int lost_by;
+    uint64_t looked_ms[CW_SQL_COUNT + 1], noted_ms[CW_SQL_COUNT + 1]; /* by statement */
+    uint64_t work_lost_ms; /* when the work of an idle moment met one */
+    bool passed;           /* the transaction under way did without a damaged page */
+    bool alone;            /* ... and does nothing that can wait */
+    struct {
+        uint64_t at, to; /* search knows that what lies between cannot be read */
+    } search_gap;
+    bool careful;       /* at the start: what can be done without is passed by */
+    bool newest_unsure; /* the newest messages may be among what was lost */
+    char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */
     struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
     bool removals;               /* the table `removals` may have rows */
     bool removal_stuck;          /* a file could not be removed */
@@ -263,6 +278,24 @@ struct cw_sqlite {
     struct cw_store_message page[CW_PAGE_ROWS_MAX]; /* INBOX_READ, while it works */
 };
 
+/* --- a transaction (store_sqlite.c) ------------------------------------------------ */
+
+/* Begins one; ends it: what became of it is in s->trouble. */
+void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how);
+void cw_sqlite_end(struct cw_sqlite *s);
+
+/* --- the start (sqlite_open.c) ------------------------------------------------------- */
+
+/* Opens the database in s->folder, with all statements ready; false with a sentence, in
+ * which the folder is called `shown`. */
+bool cw_sqlite_open_database(struct cw_sqlite *s, const char *shown, char error[256]);
+/* Reads what is kept in memory; s->trouble says whether that can be used. */
+void cw_sqlite_load_all(struct cw_sqlite *s);
+/* Bodies in files: see blob_sweep.c. */
+void cw_sqlite_sweep_blobs(struct cw_sqlite *s, const char *shown);
+/* Logs what was noted before anybody takes notes. */
+void cw_sqlite_log_notes(struct cw_sqlite *s);
+
 /* Tells the operator, if options.log is there. */
 CW_PRINTF_LIKE(2, 3)
 void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...);
@@ -288,8 +321,9 @@ void cw_sqlite_watch_end(struct cw_sqlite *s);
 bool cw_sqlite_prepare(struct cw_sqlite *s);
 void cw_sqlite_finalize(struct cw_sqlite *s);
 
-/* Keeps the worst of what SQLite's result code means for the batch. */
+/* Keeps the worst of what SQLite's result code (of a statement) means for the batch. */
 void cw_sqlite_note(struct cw_sqlite *s, int rc);
+void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc);
 
 void cw_sql_int(sqlite3_stmt *st, int parameter, uint64_t value);
 void cw_sql_text_of(sqlite3_stmt *st, int parameter, struct cw_slice text);
@@ -314,6 +348,8 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
 /* The way from one version to another, one transaction each. Returns a result code
  * of SQLite's. */
 int cw_sqlite_migrate(sqlite3 *db, int version, int to);
+/* Search begins anew when its words were made by other rules. Returns a result code. */
+int cw_sqlite_words_renew(sqlite3 *db);
 /* The sentence for a result code met while opening. */
 void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
 
@@ -424,6 +460,7 @@ struct cw_sqlite_message {
     struct cw_store_message m;
     uint64_t previous;
     char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
+    bool lost;                   /* its row cannot be read: nothing but its id is known */
     bool has_sum;                /* the body is here, or in a file, and can be checked */
     uint64_t sum;
 };
@@ -460,13 +497,49 @@ void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, con
 /* For the operator; of the same message only once in a while. `id` 0: of none. */
 void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why);
 
+/* --- pages that cannot be read (sqlite_lost.c) --------------------------------------------- */
+
+/* A statement (or NULL) met one. */
+void cw_sqlite_lose(struct cw_sqlite *s, sqlite3_stmt *st, bool damaged);
+/* Is that all the trouble there is? */
+bool cw_sqlite_is_lost(const struct cw_sqlite *s);
+void cw_sqlite_forget_loss(struct cw_sqlite *s);
+/* It is, and this statement met damage: the reader goes on without the row. */
+bool cw_sqlite_pass(struct cw_sqlite *s, enum cw_sql which);
+/* Tells the operator; once in a while. */
+void cw_sqlite_note_loss(struct cw_sqlite *s);
+/* Is it time to look whether something can be made anew? Not again at once, when that was
+ * in vain (look_again: it was not). */
+bool cw_sqlite_look_now(struct cw_sqlite *s);
+void cw_sqlite_look_again(struct cw_sqlite *s);
+/* The work of idle moments rests for a while after it met one. */
+void cw_sqlite_work_rests(struct cw_sqlite *s);
+bool cw_sqlite_may_work(struct cw_sqlite *s);
+/* Visits the rows (id, mailbox, sender_id, seq) of messages behind `after` that can be
+ * read; true: that is all of them. */
+bool cw_sqlite_walk(struct cw_sqlite *s, uint64_t after,
+                    void (*visit)(struct cw_sqlite *s, sqlite3_stmt *row));
+/* What follows the id cannot be read: moves *id behind it; false: nothing is there. */
+bool cw_sqlite_pass_rows(struct cw_sqlite *s, uint64_t *id);
+
+/* --- made anew (sqlite_rebuild.c) ----------------------------------------------------------- */
+
+/* Outside of a transaction: makes anew what is damaged of the tables in a statement (NULL:
+ * of all). True: something was made, and what is in memory must be loaded again. */
+bool cw_sqlite_rebuild(struct cw_sqlite *s, const char *sql);
+/* After a transaction that met a page that cannot be read: forgets the trouble. True: what
+ * it met has been made anew (sqlite_open.c). */
+bool cw_sqlite_mend(struct cw_sqlite *s);
+/* The highest id that anybody was told of, as far as that can be read. */
+uint64_t cw_sqlite_newest_told(struct cw_sqlite *s);
+
 /* --- rights (sqlite_rights.c) ------------------------------------------------------------ */
 
 /* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
  * pair, muted) or NOT_MEMBER. */
 enum cw_store_status cw_sqlite_may_say(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
                                        uint64_t time_ms);
-/* Once, at the start, and after each block. */
+/* Once, at the start (and after a rebuild), and after each block. */
 void cw_sqlite_rights_load(struct cw_sqlite *s);
 void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
 /* After whatever decides about it, and after a transaction that was undone. */
@@ -488,6 +561,9 @@ void cw_sqlite_search_add(struct cw_sqlite *s, const struct cw_store_message *me
 void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message *message);
 /* Indexes the next so many messages, in the transaction under way. */
 void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows);
+/* Outside of a transaction, after it met messages that are damaged: it leaves them out from
+ * now on. */
+bool cw_sqlite_search_find_gap(struct cw_sqlite *s);
 
 /* --- what was deleted goes from the disk (sqlite_clean.c) ---------------------------------- */
 
@@ -587,6 +663,8 @@ void cw_sqlite_invitations_end(struct cw_sqlite *s, uint64_t mailbox, uint64_t u
 
 /* At the start: keys and looks anew when another version made them; the kept keys. */
 void cw_sqlite_names_load(struct cw_sqlite *s);
+/* Without the kept keys. */
+void cw_sqlite_names_renew(struct cw_sqlite *s);
 /* The looks of a new name (cw_looks); of a name that goes. */
 void cw_sqlite_looks_add(struct cw_sqlite *s, bool group, uint64_t id, struct cw_slice looks);
 void cw_sqlite_looks_remove(struct cw_sqlite *s, bool group, uint64_t id, struct cw_slice name);

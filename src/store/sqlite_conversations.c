@@ -80,7 +80,7 @@ static bool is_unread(struct cw_sqlite *s, uint64_t id, uint64_t user_id)
     cw_sql_int(st, 2, user_id);
     bool unread = cw_sql_row(s, st);
     cw_sql_end(st);
-    return unread;
+    return unread || cw_sqlite_pass(s, CW_SQL_MESSAGE_UNREAD);
 }
 
 static uint64_t count_unread(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
@@ -130,7 +130,7 @@ static uint64_t find_preview(struct cw_sqlite *s, const struct line *line)
         cw_sql_int(st, 1, id);
         bool there = id != 0 && cw_sql_row(s, st);
         cw_sql_end(st);
-        if (there)
+        if (there || cw_sqlite_pass(s, CW_SQL_MESSAGE_THERE))
             return id;
     }
     return line->last.id;

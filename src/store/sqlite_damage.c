@@ -48,7 +48,8 @@ static struct cw_slice no_samples(void)
 void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why)
 {
     struct cw_store_message *m = &message->m;
-    cw_sqlite_note_damage(s, m->message_id, message->blob, why);
+    if (m->message_id != 0)
+        cw_sqlite_note_damage(s, m->message_id, message->blob, why);
     if (m->kind > CW_KIND_DELETE)
         m->kind = CW_KIND_TEXT;
     if (m->deleted_ms != 0)

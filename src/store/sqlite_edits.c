@@ -18,7 +18,9 @@ static bool find(struct cw_sqlite *s, const struct cw_store_request *request,
         result->status = CW_STORE_NOT_FOUND;
         return false;
     }
-    return true;
+    if (message->lost) /* whose it was, nobody knows */
+        result->status = CW_STORE_UNAVAILABLE;
+    return !message->lost;
 }
 
 /* The entry that says what was done to the message. */

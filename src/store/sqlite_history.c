@@ -61,8 +61,13 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
     if (result->status != CW_STORE_OK)
         return;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
-    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
-        !message.m.voice || message.m.deleted_ms != 0 || message.m.sender_id == request->user_id) {
+    bool found = id != 0 && cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena);
+    if (found && message.lost) {
+        result->status = CW_STORE_UNAVAILABLE;
+        return;
+    }
+    if (!found || !message.m.voice || message.m.deleted_ms != 0 ||
+        message.m.sender_id == request->user_id) {
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
@@ -97,7 +102,7 @@ static bool is_shown(struct cw_sqlite *s, uint64_t id)
     cw_sql_int(st, 1, id);
     bool shown = cw_sql_row(s, st);
     cw_sql_end(st);
-    return shown;
+    return shown || cw_sqlite_pass(s, CW_SQL_MESSAGE_SHOWN);
 }
 
 static uint64_t back_from(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t at,
@@ -152,6 +157,14 @@ static void put_entry(struct reading *reading, const struct cw_store_message *me
     result->messages[result->message_count++] = *message;
 }
 
+/* Its row went with a damaged page. */
+static struct cw_sqlite_message lost_message(struct cw_sqlite *s, uint64_t id)
+{
+    struct cw_sqlite_message message = {.m = {.message_id = id}, .lost = true};
+    cw_sqlite_spoil(s, &message, "its row is missing");
+    return message;
+}
+
 /* The entry at `seq` into the page; false when there is no room for it. */
 static bool read_entry(struct reading *reading, uint64_t seq)
 {
@@ -159,10 +172,17 @@ static bool read_entry(struct reading *reading, uint64_t seq)
     if (reading->shown == reading->limit || reading->scanned++ == CW_HISTORY_SCAN_MAX)
         return false;
     uint64_t id = cw_sqlite_id_at(reading->s, reading->conversation, seq);
-    if (id == 0 ||
-        !cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY, &message, reading->arena))
-        return true;
-    if (cw_sqlite_hides(reading->s, &message.m, reading->user_id))
+    bool found = id != 0 && cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY,
+                                                   &message, reading->arena);
+    if (reading->s->trouble != CW_STORE_OK)
+        return false;
+    if (!found) /* all numbers of the page were given */
+        message = lost_message(reading->s, id);
+    if (message.lost) {
+        message.m.seq = seq;
+        message.m.mailbox = cw_mailbox_is_group(reading->conversation) ? reading->conversation : 0;
+    }
+    if (!message.lost && cw_sqlite_hides(reading->s, &message.m, reading->user_id))
         return true;
     if (reading->result->message_count != 0 &&
         reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
@@ -248,8 +268,12 @@ void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *re
     if (result->status != CW_STORE_OK)
         return;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
-    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, arena) ||
-        !message.m.voice || message.m.deleted_ms != 0) {
+    bool found = id != 0 && cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, arena);
+    if (found && message.lost) {
+        result->status = CW_STORE_UNAVAILABLE;
+        return;
+    }
+    if (!found || !message.m.voice || message.m.deleted_ms != 0) {
         result->status = CW_STORE_NOT_FOUND;
         return;
     }

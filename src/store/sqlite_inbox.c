@@ -19,6 +19,12 @@ void cw_sqlite_inbox_add(struct cw_sqlite *s, uint64_t mailbox, uint64_t sender_
         cw_inbox_index_add(&s->inbox, cw_inbox_new_pairs_key(receiver_id), conversation, 0);
 }
 
+static void load_row(struct cw_sqlite *s, sqlite3_stmt *row)
+{
+    cw_sqlite_inbox_add(s, cw_sql_column_int(row, 1), cw_sql_column_int(row, 2),
+                        cw_sql_column_int(row, 0), cw_sql_column_int(row, 3));
+}
+
 void cw_sqlite_inbox_load(struct cw_sqlite *s)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_PROGRESS];
@@ -30,12 +36,11 @@ void cw_sqlite_inbox_load(struct cw_sqlite *s)
         s->store.date_ms = cw_sql_column_int(st, 4);
     }
     cw_sql_end(st);
-    st = s->statements[CW_SQL_MESSAGES_AFTER];
-    cw_sql_int(st, 1, s->inbox_to);
     cw_inbox_index_begin(&s->inbox);
-    while (cw_sql_row(s, st))
-        cw_sqlite_inbox_add(s, cw_sql_column_int(st, 1), cw_sql_column_int(st, 2),
-                            cw_sql_column_int(st, 0), cw_sql_column_int(st, 3));
+    if (!cw_sqlite_walk(s, s->inbox_to, load_row) && s->trouble == CW_STORE_OK)
+        cw_sqlite_note_damage(s, 0, "",
+                              "a page of the database is damaged, table messages: those on it "
+                              "cannot be read");
     cw_inbox_index_keep(&s->inbox);
     st = s->statements[CW_SQL_MESSAGE_NEWEST];
     uint64_t newest = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;

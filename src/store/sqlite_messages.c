@@ -68,6 +68,24 @@ static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
         message->m.size = message->m.body.n;
     }
     cw_sql_end(st);
+    if (cw_sqlite_pass(s, CW_SQL_MESSAGE_TEXT))
+        cw_sqlite_spoil(s, message, "the page of the message that it edits is damaged");
+}
+
+/* A page that its row needs is damaged: what stands before the body may be left. */
+static bool find_head(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                      struct cw_arena *arena)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_HEAD];
+    cw_sql_int(st, 1, message->m.message_id);
+    bool found = cw_sql_row(s, st);
+    if (found)
+        read_row(st, message, arena);
+    cw_sql_end(st);
+    message->lost = cw_sqlite_pass(s, CW_SQL_MESSAGE_HEAD);
+    if (found || message->lost)
+        cw_sqlite_spoil(s, message, "its page of the database is damaged");
+    return found || message->lost;
 }
 
 bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_want want,
@@ -84,6 +102,8 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
     if (found)
         read_row(st, message, arena);
     cw_sql_end(st);
+    if (!found && cw_sqlite_pass(s, CW_SQL_MESSAGE_BY_ID))
+        return find_head(s, message, arena);
     if (found && message->blob[0] != '\0') {
         if (!cw_blob_size(message->blob, &size))
             cw_sqlite_spoil(s, message, "its row is damaged: that is no name of a recording");
@@ -103,7 +123,7 @@ bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st);
     cw_sql_end(st);
-    return found;
+    return found || cw_sqlite_pass(s, CW_SQL_MESSAGE_EXISTS);
 }
 
 enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
@@ -135,10 +155,18 @@ static struct cw_slice known_name(struct cw_sqlite *s, struct cw_sqlite_name *kn
     return known->name;
 }
 
+/* Of a message whose row is lost nobody knows the sender. */
+static struct cw_slice sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                                   uint64_t sender_id, struct cw_arena *arena)
+{
+    return sender_id == 0 ? cw_slice_str("?")
+                          : known_name(s, known, cw_mailbox_of_user(sender_id), arena);
+}
+
 void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
                             struct cw_sqlite_name names[2], struct cw_arena *arena)
 {
-    message->sender = known_name(s, &names[0], cw_mailbox_of_user(message->sender_id), arena);
+    message->sender = sender_name(s, &names[0], message->sender_id, arena);
     message->mailbox_name = known_name(s, &names[1], message->mailbox, arena);
 }
 
@@ -215,7 +243,6 @@ static struct cw_slice source_name(struct page *page, struct cw_sqlite_source *s
 {
     if (source->seq != 0)
         return known_name(page->s, &page->to, mailbox, page->arena);
-
     if (source->name.n == 0)
         source->name = cw_sqlite_name_of(page->s, source->mailbox, page->arena);
     return source->name;
@@ -225,6 +252,16 @@ static bool fits(const struct page *page, size_t size)
 {
     return page->count == 0 ||
            (page->count < CW_PAGE_ROWS_MAX && page->bytes + size <= CW_PAGE_BYTES_MAX);
+}
+
+/* What is known of a message whose row is lost. */
+static void place_lost(struct page *page, const struct cw_sqlite_source *source,
+                       struct cw_store_message *message)
+{
+    bool pair = source->seq != 0 && !cw_mailbox_is_group(source->mailbox);
+    message->mailbox = pair ? cw_mailbox_of_user(page->user_id) : source->mailbox;
+    message->seq = source->seq;
+    message->time_ms = page->count == 0 ? page->s->now_ms : page->s->page[page->count - 1].time_ms;
 }
 
 /* Takes the message into the page; false when it must wait. */
@@ -242,8 +279,9 @@ static bool take_message(struct page *page, struct cw_sqlite_source *source,
     if (page->status != CW_STORE_OK)
         return false;
     page->bytes += message->m.body.n;
-    message->m.sender =
-        known_name(page->s, &page->sender, cw_mailbox_of_user(message->m.sender_id), page->arena);
+    if (message->lost)
+        place_lost(page, source, &message->m);
+    message->m.sender = sender_name(page->s, &page->sender, message->m.sender_id, page->arena);
     message->m.mailbox_name = source_name(page, source, message->m.mailbox);
     page->s->page[page->count++] = message->m;
     return true;

@@ -124,24 +124,38 @@ static void append_kept(struct cw_sqlite *s, enum cw_sql which, uint8_t tag, str
     cw_sql_end(st);
 }
 
-void cw_sqlite_names_load(struct cw_sqlite *s)
+void cw_sqlite_names_renew(struct cw_sqlite *s)
 {
     static const struct table tables[] = {
         {false, CW_SQL_USER_NEXT_NAME, CW_SQL_USER_SET_KEY, CW_SQL_USER_KEEP_KEY},
         {true, CW_SQL_GROUP_NEXT_NAME, CW_SQL_GROUP_SET_KEY, CW_SQL_GROUP_KEEP_KEY}};
-    if (!is_current(s)) {
-        cw_sql_run(s, CW_SQL_BEGIN_WRITING);
-        cw_sql_run(s, CW_SQL_LOOKS_DELETE);
-        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-            renew_table(s, &tables[i]);
-        cw_sql_text_of(s->statements[CW_SQL_NAMES_SET_VERSION], 1,
-                       cw_slice_str(cw_unicode_version));
-        cw_sql_run(s, CW_SQL_NAMES_SET_VERSION);
-        cw_sql_run(s, CW_SQL_COMMIT);
-        s->names_renewed = true;
-    }
+    if (is_current(s) || s->trouble != CW_STORE_OK)
+        return;
+    cw_sql_run(s, CW_SQL_BEGIN_WRITING);
+    cw_sql_run(s, CW_SQL_LOOKS_DELETE);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        renew_table(s, &tables[i]);
+    cw_sql_text_of(s->statements[CW_SQL_NAMES_SET_VERSION], 1, cw_slice_str(cw_unicode_version));
+    cw_sql_run(s, CW_SQL_NAMES_SET_VERSION);
+    cw_sql_run(s, CW_SQL_COMMIT);
+    s->names_renewed = true;
+    if (!s->careful || !cw_sqlite_is_lost(s))
+        return;
+    cw_sqlite_note_loss(s); /* of some the looks are missing, until the next start at least */
+    cw_sqlite_forget_loss(s);
+    if (!sqlite3_get_autocommit(s->db))
+        cw_sql_run(s, CW_SQL_ROLLBACK);
+}
+
+void cw_sqlite_names_load(struct cw_sqlite *s)
+{
+    cw_sqlite_names_renew(s);
     append_kept(s, CW_SQL_USERS_KEPT, 'u', &s->kept_keys);
     append_kept(s, CW_SQL_GROUPS_KEPT, 'g', &s->kept_keys);
+    if (s->careful && cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+    }
     s->store.kept_keys = cw_slice_of(s->kept_keys.p, s->kept_keys.n);
 }
 

@@ -162,7 +162,8 @@ static bool remove_first(struct cw_sqlite *s, uint64_t conversation, uint64_t to
     struct cw_sqlite_message message;
     uint64_t first = cw_sqlite_first_kept(s, conversation);
     uint64_t id = first == 0 || first > to ? 0 : cw_sqlite_id_at(s, conversation, first);
-    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
+    if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
+        message.lost)
         return false;
     remove_message(s, &message);
     return s->trouble == CW_STORE_OK;
@@ -178,7 +179,7 @@ static bool remove_too_many(struct cw_sqlite *s, uint64_t conversation, uint64_t
 void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena)
 {
-    if (!cw_sqlite_may_remove(s))
+    if (!cw_sqlite_may_remove(s) || s->alone)
         return;
     struct cw_store_retention retain = retention_of(s, conversation);
     for (int i = 0; i < PRUNED_PER_APPEND; i++)
@@ -192,7 +193,7 @@ enum step { ON, STAY };
 
 static bool has_room(const struct cw_sqlite *s)
 {
-    return s->sweep.room != 0 && s->trouble == CW_STORE_OK;
+    return s->sweep.room != 0 && s->trouble == CW_STORE_OK && !s->passed;
 }
 
 /* A walk over a row of messages has come to this one: true when it goes on. What is old
@@ -201,7 +202,7 @@ static bool walk(struct cw_sqlite *s, uint64_t id, uint64_t days, struct cw_aren
 {
     struct cw_sqlite_message message;
     s->sweep.room--;
-    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena))
+    if (!cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) || message.lost)
         return s->trouble == CW_STORE_OK;
     enum cw_store_age age = cw_store_age(s->moment, message.m.time_ms, days);
     uint64_t conversation = cw_conversation_of(message.m.mailbox, message.m.sender_id);
@@ -227,6 +228,8 @@ static void sweep_by_age(struct cw_sqlite *s, struct cw_arena *arena)
         if (on)
             s->sweep.to = id;
     }
+    if (cw_sqlite_pass(s, CW_SQL_MESSAGE_NEXT)) /* the next step begins behind the damage */
+        cw_sqlite_pass_rows(s, &s->sweep.to);
 }
 
 /* The messages of one group, the oldest first. */
@@ -283,6 +286,11 @@ void cw_sqlite_retention_load(struct cw_sqlite *s)
     uint64_t id;
     bool left;
     s->groups_looked_after = next_group(s, 0, &id, &left);
+    if (s->careful && cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+        s->groups_looked_after = true;
+    }
 }
 
 static void sweep_groups(struct cw_sqlite *s, struct cw_arena *arena)

@@ -33,6 +33,11 @@ void cw_sqlite_rights_load(struct cw_sqlite *s)
     sqlite3_stmt *st = s->statements[CW_SQL_BLOCKERS];
     while (cw_sql_row(s, st))
         cw_sqlite_blocks_somebody(s, cw_sql_column_int(st, 0));
+    if (s->careful && cw_sqlite_is_lost(s)) { /* any of them may have: each is looked up */
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+        memset(s->blockers, 0xff, sizeof s->blockers);
+    }
     cw_sqlite_rights_changed(s); /* the empty ones are of before */
 }
 

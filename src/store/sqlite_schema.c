@@ -37,7 +37,7 @@
  *   made; kept_key: the key has the punctuation of the name's ends, since another one
  *   has the key without it.
  * - names.words says with which rules the words of search were made: when it is not
- *   ours, search is made anew (renew_words).
+ *   ours, search is made anew (cw_sqlite_words_renew).
  * - progress.unclean, zeros: see sqlite_clean.c.
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see sqlite_search.c. */
@@ -345,7 +345,7 @@ int cw_sqlite_migrate(sqlite3 *db, int version, int to)
 }
 
 /* The index of words is made anew, behind the messages, when other rules made it. */
-static int renew_words(sqlite3 *db)
+int cw_sqlite_words_renew(sqlite3 *db)
 {
     char version[CW_WORDS_VERSION_MAX], sql[256];
     int current = 0;
@@ -375,8 +375,6 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
             NULL, NULL);
     if (rc == SQLITE_OK)
         rc = cw_sqlite_migrate(db, version, VERSION);
-    if (rc == SQLITE_OK)
-        rc = renew_words(db);
     if (rc != SQLITE_OK)
         cw_sqlite_explain(db, rc, folder, error);
     return rc == SQLITE_OK;

@@ -71,24 +71,59 @@ void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message 
     cw_sqlite_unclean(s, CW_UNCLEAN_WORDS);
 }
 
-void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows)
+/* Before the gap no row is asked for that would be behind it. */
+static bool at_gap(const struct cw_sqlite *s, uint64_t id)
+{
+    return s->search_gap.to != 0 && id == s->search_gap.at;
+}
+
+/* Indexes up to *rows messages behind *to. True: it went on to behind the gap. */
+static bool index_pending(struct cw_sqlite *s, size_t *rows, uint64_t *to)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_SEARCH_PENDING];
-    uint64_t to = s->search_to;
-    cw_sql_int(st, 1, to);
-    for (; rows > 0 && cw_sql_row(s, st); rows--) {
+    cw_sql_int(st, 1, *to);
+    for (; *rows > 0 && !at_gap(s, *to) && cw_sql_row(s, st); --*rows) {
         struct cw_store_message message = {.message_id = cw_sql_column_int(st, 0),
                                            .mailbox = cw_sql_column_int(st, 1),
                                            .sender_id = cw_sql_column_int(st, 2)};
-        to = message.message_id;
+        *to = message.message_id;
         if (sqlite3_column_type(st, 3) == SQLITE_NULL)
             continue;
         message.body.p = sqlite3_column_blob(st, 3);
         message.body.n = (size_t)sqlite3_column_bytes(st, 3);
         change(s, CW_SQL_SEARCH_INSERT, &message);
     }
-    bool all = rows > 0; /* what is missing above the last row was removed */
     cw_sql_end(st);
+    bool gap = *rows > 0 && at_gap(s, *to);
+    if (gap)
+        *to = s->search_gap.to;
+    return gap;
+}
+
+bool cw_sqlite_search_find_gap(struct cw_sqlite *s)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_SEARCH_PENDING];
+    uint64_t at = s->search_to, to;
+    cw_sql_int(st, 1, at);
+    while (cw_sql_row(s, st))
+        at = cw_sql_column_int(st, 0);
+    cw_sql_end(st);
+    if (!cw_sqlite_pass(s, CW_SQL_SEARCH_PENDING))
+        return false;
+    to = at;
+    if (!cw_sqlite_pass_rows(s, &to))
+        to = s->newest;
+    s->search_gap.at = at;
+    s->search_gap.to = to;
+    return s->trouble == CW_STORE_OK && to > at;
+}
+
+void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows)
+{
+    uint64_t to = s->search_to;
+    while (rows > 0 && index_pending(s, &rows, &to))
+        ;
+    bool all = rows > 0; /* what is missing above the last row was removed */
     s->search_to = all ? s->newest : to;
     cw_sql_int(s->statements[CW_SQL_SEARCH_SET_PROGRESS], 1, s->search_to);
     cw_sql_run(s, CW_SQL_SEARCH_SET_PROGRESS);
@@ -164,7 +199,7 @@ static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *reque
     while ((rc = sqlite3_step(st)) == SQLITE_ROW)
         ids[n++] = cw_sql_column_int(st, 0);
     if (rc != SQLITE_ERROR) /* words in which FTS5 sees no query find nothing */
-        cw_sqlite_note(s, rc);
+        cw_sqlite_note_of(s, st, rc);
     cw_sql_end(st);
     return n;
 }
@@ -179,7 +214,8 @@ static void read_found(struct cw_sqlite *s, const struct cw_store_request *reque
     size_t bytes = 0, i = 0;
     result->messages = cw_arena_alloc(arena, (n + 1) * sizeof result->messages[0]);
     for (; i < n && i < request->limit; i++) {
-        if (!cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, arena))
+        if (!cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
+            message.lost)
             continue;
         if (result->message_count != 0 && bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
             break;

@@ -202,6 +202,10 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         " length(body), iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, body),"
         " iif(sender_id = ?2 OR (kind = 1 AND NOT ?3), NULL, sum) FROM messages WHERE id"
         " = ?1",
+    [CW_SQL_MESSAGE_HEAD] =
+        "SELECT mailbox, sender_id, seq, time_ms, kind, channels, sample_rate, reply_to,"
+        " about, edited_ms, deleted_ms, previous, duration_ms, played_ms, waveform, blob,"
+        " 0, NULL, NULL FROM messages WHERE id = ?1",
     [CW_SQL_MESSAGE_TEXT] =
         "SELECT deleted_ms, body, mailbox, seq, sender_id, time_ms, kind, sum FROM messages"
         " WHERE id = ?1",
@@ -312,9 +316,10 @@ void cw_sqlite_finalize(struct cw_sqlite *s)
 {
     for (int i = 0; i < CW_SQL_COUNT; i++)
         sqlite3_finalize(s->statements[i]);
+    memset(s->statements, 0, sizeof s->statements);
 }
 
-void cw_sqlite_note(struct cw_sqlite *s, int rc)
+void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc)
 {
     switch (rc & 0xff) {
     case SQLITE_OK:
@@ -325,9 +330,29 @@ void cw_sqlite_note(struct cw_sqlite *s, int rc)
         if (s->trouble == CW_STORE_OK)
             s->trouble = CW_STORE_UNAVAILABLE;
         return;
-    default: /* a failed sync or write, damage, or an error of ours */
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        cw_sqlite_lose(s, st, true);
+        return;
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+        cw_sqlite_lose(s, st, false);
+        return;
+    case SQLITE_IOERR:
+        if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_READ || rc == SQLITE_IOERR_NOMEM) {
+            cw_sqlite_lose(s, st, rc == SQLITE_IOERR_SHORT_READ);
+            return;
+        } /* else: */
+        s->trouble = CW_STORE_FAILED;
+        return;
+    default: /* a failed sync or write, or an error of ours */
         s->trouble = CW_STORE_FAILED;
     }
+}
+
+void cw_sqlite_note(struct cw_sqlite *s, int rc)
+{
+    cw_sqlite_note_of(s, NULL, rc);
 }
 
 /* A bind can only fail by a parameter that is not there: the statement then
@@ -356,7 +381,7 @@ bool cw_sql_row(struct cw_sqlite *s, sqlite3_stmt *st)
         int rc = sqlite3_step(st);
         if (rc == SQLITE_ROW)
             return true;
-        cw_sqlite_note(s, rc);
+        cw_sqlite_note_of(s, st, rc);
     }
     sqlite3_reset(st);
     return false;

@@ -73,6 +73,10 @@ struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct 
     if (cw_sql_row(s, st))
         name = cw_sql_column_copy(st, 0, arena);
     cw_sql_end(st);
+    if (cw_sqlite_pass(s, cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID)) {
+        cw_sqlite_note_loss(s);
+        name = cw_slice_str("?"); /* what somebody has said can be read all the same */
+    }
     return name;
 }
 

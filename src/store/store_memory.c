@@ -128,7 +128,8 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     struct cw_memory *m = (struct cw_memory *)store;
     m->out = arena;
     for (size_t i = 0; i < n; i++) {
-        bool refused = m->full && cw_store_op_writes(requests[i]->op);
+        bool refused = (m->full && cw_store_op_writes(requests[i]->op)) ||
+                       (m->unreadable && requests[i]->op == CW_STORE_INBOX_READ);
         cw_store_result_init(&results[i], requests[i],
                              refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
         m->moment = cw_store_moment(requests[i]);
@@ -206,4 +207,24 @@ struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 void cw_store_memory_set_full(struct cw_store *store, bool full)
 {
     ((struct cw_memory *)store)->full = full;
+}
+
+void cw_store_memory_set_unreadable(struct cw_store *store, bool unreadable)
+{
+    ((struct cw_memory *)store)->unreadable = unreadable;
+}
+
+void cw_store_memory_damage(struct cw_store *store, uint64_t message_id)
+{
+    static const uint8_t empty_array[] = {0x90};
+    static struct cw_memory_recording lost;
+    struct cw_memory *m = (struct cw_memory *)store;
+    struct cw_memory_entry *entry = cw_memory_at(&m->messages, message_id);
+    if (entry == NULL)
+        return;
+    entry->message.damaged = true;
+    entry->message.body = entry->message.voice ? cw_slice_of(empty_array, sizeof empty_array)
+                                               : cw_slice_str(CW_DAMAGED_TEXT);
+    if (entry->message.voice)
+        entry->recording = &lost;
 }

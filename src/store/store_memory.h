@@ -8,4 +8,10 @@
  * must be one of cw_store_open_memory. */
 void cw_store_memory_set_full(struct cw_store *store, bool full);
 
+/* As if what is delivered could not be read for the moment, or could again. */
+void cw_store_memory_set_unreadable(struct cw_store *store, bool unreadable);
+
+/* The disk has changed the body of this message: it is shown as cw_store_message.damaged. */
+void cw_store_memory_damage(struct cw_store *store, uint64_t message_id);
+
 #endif

@@ -23,6 +23,8 @@
 #define SEARCH_BUSY_MS    100
 /* How many a search waits for. More are behind only after minutes of full load. */
 #define SEARCH_WAITS_FOR 1024
+/* How often something is made anew for one request. */
+#define ATTEMPTS 4
 /* One more batch of the largest size, and the log is at its limit. */
 #define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
 
@@ -105,6 +107,10 @@ static bool checkpoint(struct cw_sqlite *s, int mode)
     if ((rc & 0xff) == SQLITE_FULL)
         return false;
     cw_sqlite_note(s, rc);
+    if (cw_sqlite_is_lost(s)) { /* the log cannot be read now */
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+    }
     if (rc != SQLITE_OK || pages != done)
         return false;
     s->wal_pages = 0;
@@ -139,9 +145,10 @@ static void roll_back(struct cw_sqlite *s)
     sqlite3_reset(s->statements[CW_SQL_ROLLBACK]);
 }
 
-static void begin(struct cw_sqlite *s, enum cw_sql how)
+void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)
 {
     cw_inbox_index_begin(&s->inbox);
+    s->passed = false;
     s->newest_begin = s->newest;
     s->unclean_begin = s->unclean;
     s->search_to_begin = s->search_to;
@@ -149,7 +156,7 @@ static void begin(struct cw_sqlite *s, enum cw_sql how)
 }
 
 /* Commits, or undoes all of it; what became of it is in s->trouble. */
-static void end(struct cw_sqlite *s)
+void cw_sqlite_end(struct cw_sqlite *s)
 {
     cw_sqlite_windows_write(s);
     cw_sql_run(s, CW_SQL_COMMIT);
@@ -177,26 +184,151 @@ static void follow_batch(struct cw_sqlite *s, size_t n)
         follow(s, SEARCH_BUSY_SLICE);
 }
 
-/* One transaction over the requests; without `writing` only over those that
- * read, while the others get UNAVAILABLE. What became of it is in s->trouble. */
-static void run_batch(struct cw_sqlite *s, const struct cw_store_request *const requests[],
-                      size_t n, struct cw_store_result results[], struct cw_arena *arena,
-                      bool writing)
+struct batch {
+    const struct cw_store_request *const *requests;
+    size_t n;
+    struct cw_store_result *results;
+    struct cw_arena *arena;
+    bool writing;   /* else those that write are refused: the disk is full */
+    bool alone;     /* nothing follows behind */
+    size_t culprit; /* the one that met a page that cannot be read; n: what follows */
+};
+
+/* Executes one; false: the batch cannot go on. */
+static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
 {
-    bool refusing = !writing && cw_store_batch_writes(requests, n);
-    begin(s, writing ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
-    for (size_t i = 0; i < n && s->trouble == CW_STORE_OK; i++) {
-        bool refused = refusing && cw_store_op_writes(requests[i]->op);
-        cw_store_result_init(&results[i], requests[i],
-                             refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
-        if (!refused)
-            operations[requests[i]->op](s, requests[i], &results[i], arena);
-        if (cw_store_op_changes_rights(requests[i]->op))
-            cw_sqlite_rights_changed(s);
+    const struct cw_store_request *request = batch->requests[i];
+    bool refused = !batch->writing && cw_store_op_writes(request->op);
+    cw_store_result_init(&batch->results[i], request, refused ? CW_STORE_UNAVAILABLE : CW_STORE_OK);
+    if (!refused)
+        operations[request->op](s, request, &batch->results[i], batch->arena);
+    if (cw_store_op_changes_rights(request->op))
+        cw_sqlite_rights_changed(s);
+    return s->trouble == CW_STORE_OK;
+}
+
+static void undo(struct cw_sqlite *s)
+{
+    roll_back(s);
+    cw_sqlite_windows_forget(s);
+    cw_sqlite_files_end(s, false);
+}
+
+/* SQLite commits no transaction that met a damaged page. What was read in it is good; what
+ * was written is not. */
+static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
+{
+    undo(s);
+    if (!wrote)
+        return true;
+    if (batch->n == 1)
+        batch->results[0].status = CW_STORE_UNAVAILABLE;
+    return batch->n == 1;
+}
+
+/* One transaction over the requests. What became of it is in s->trouble. False: somebody
+ * met a page that cannot be read, and it was undone. */
+static bool run_once(struct cw_sqlite *s, struct batch *batch)
+{
+    bool writes = batch->writing && cw_store_batch_writes(batch->requests, batch->n);
+    int changes = sqlite3_total_changes(s->db);
+    size_t i = 0;
+    s->alone = batch->alone;
+    cw_sqlite_begin(s, writes ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
+    while (s->trouble == CW_STORE_OK && i < batch->n && run_request(s, batch, i) &&
+           !(writes && s->passed))
+        i++;
+    batch->culprit = i;
+    if (s->passed && s->trouble == CW_STORE_OK)
+        return end_passed(s, batch,
+                          writes && (batch->n > 1 || sqlite3_total_changes(s->db) != changes));
+    if (writes && !batch->alone && i == batch->n)
+        follow_batch(s, batch->n);
+    cw_sqlite_end(s);
+    return !cw_sqlite_is_lost(s);
+}
+
+static void refuse_all(struct cw_sqlite *s, struct batch *batch)
+{
+    s->trouble = CW_STORE_OK;
+    for (size_t i = 0; i < batch->n; i++)
+        cw_store_result_init(&batch->results[i], batch->requests[i], CW_STORE_UNAVAILABLE);
+}
+
+static bool is_full(const struct cw_sqlite *s)
+{
+    return s->trouble == CW_STORE_UNAVAILABLE && !cw_sqlite_is_lost(s);
+}
+
+/* The same; when the disk is full, of those that read alone. */
+static bool run_batch(struct cw_sqlite *s, struct batch *batch)
+{
+    bool good = run_once(s, batch);
+    if (is_full(s) && cw_store_batch_writes(batch->requests, batch->n)) {
+        s->trouble = CW_STORE_OK;
+        batch->writing = false;
+        good = run_once(s, batch);
     }
-    if (writing)
-        follow_batch(s, n);
-    end(s);
+    if (is_full(s))
+        refuse_all(s, batch);
+    return good;
+}
+
+/* --- pages that cannot be read ------------------------------------------------------- */
+
+/* One that needs a page that cannot be read. */
+static void run_alone(struct cw_sqlite *s, struct batch *batch)
+{
+    batch->alone = true;
+    for (int i = 0; i < ATTEMPTS; i++) {
+        if (run_batch(s, batch))
+            return;
+        cw_sqlite_note_loss(s);
+        if (!cw_sqlite_mend(s))
+            break;
+    }
+    if (s->trouble == CW_STORE_OK)
+        refuse_all(s, batch);
+}
+
+static void run_readable(struct cw_sqlite *s, const struct batch *whole);
+
+/* The requests from `from` to before `to`. */
+static void run_part(struct cw_sqlite *s, const struct batch *whole, size_t from, size_t to)
+{
+    struct batch part = *whole;
+    part.requests += from;
+    part.results += from;
+    part.n = to - from;
+    if (part.n == 1)
+        run_alone(s, &part);
+    else if (part.n != 0)
+        run_readable(s, &part);
+}
+
+/* Whoever meets a page that cannot be read has a transaction of its own, between that of
+ * those before it and that of those behind it. */
+static void run_readable(struct cw_sqlite *s, const struct batch *whole)
+{
+    struct batch batch = *whole;
+    size_t from = 0;
+    while (from < whole->n && s->trouble == CW_STORE_OK) {
+        batch.requests = whole->requests + from;
+        batch.results = whole->results + from;
+        batch.n = whole->n - from;
+        if (run_batch(s, &batch))
+            return;
+        if (batch.culprit == batch.n || batch.n == 1) { /* what follows, or the commit */
+            cw_sqlite_note_loss(s);
+            cw_sqlite_mend(s);
+            run_alone(s, &batch);
+            return;
+        }
+        cw_sqlite_forget_loss(s);
+        run_part(s, &batch, 0, batch.culprit);
+        run_part(s, &batch, batch.culprit, batch.culprit + 1);
+        from += batch.culprit + 1;
+    }
 }
 
 /* A search finds what was committed before it, so far as the disk has room. */
@@ -208,9 +340,13 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         i++;
     if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK)
         return;
-    begin(s, CW_SQL_BEGIN_WRITING);
+    cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
     follow(s, SEARCH_WAITS_FOR);
-    end(s);
+    cw_sqlite_end(s);
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_mend(s);
+    }
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
 }
@@ -241,11 +377,9 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
     if (writing)
         bound_wal(s);
     follow_for_search(s, requests, n);
-    run_batch(s, requests, n, results, arena, writing);
-    if (s->trouble == CW_STORE_UNAVAILABLE && writing) {
-        s->trouble = CW_STORE_OK;
-        run_batch(s, requests, n, results, arena, false);
-    }
+    struct batch batch = {
+        .requests = requests, .n = n, .results = results, .arena = arena, .writing = true};
+    run_readable(s, &batch);
     if (writing)
         cw_sqlite_watch(s); /* what is in no folder any more is not acknowledged */
     if (s->trouble != CW_STORE_OK)
@@ -258,16 +392,33 @@ static void execute(struct cw_store *store, const struct cw_store_request *const
 
 /* --- idle moments ------------------------------------------------------------------------ */
 
+/* A page that cannot be read puts it off. */
+static void end_work(struct cw_sqlite *s)
+{
+    if (s->passed && s->trouble == CW_STORE_OK) {
+        uint64_t day = s->sweep.day;
+        undo(s);            /* SQLite would not commit it */
+        s->sweep.day = day; /* the next step goes on behind the damage */
+        return;
+    }
+    cw_sqlite_end(s);
+    if (!cw_sqlite_is_lost(s))
+        return;
+    cw_sqlite_note_loss(s);
+    if (!cw_sqlite_mend(s))
+        cw_sqlite_work_rests(s);
+}
+
 /* One transaction; it writes nothing when there is nothing to do. */
 static bool work(struct cw_sqlite *s)
 {
     bool behind = s->newest - s->search_to >= SEARCH_SLICE;
-    begin(s, CW_SQL_BEGIN);
+    cw_sqlite_begin(s, CW_SQL_BEGIN);
     if (behind)
         follow(s, SEARCH_SLICE);
     cw_sqlite_files_forget(s);
     bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE);
-    end(s);
+    end_work(s);
     more |= behind;
     if (!more && s->trouble == CW_STORE_OK)
         cw_sqlite_sweep_tell(s, false);
@@ -286,13 +437,17 @@ static bool clean(struct cw_sqlite *s)
         return false;
     bool good = what != CW_CLEAN_LOG || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
     if (good) {
-        begin(s, CW_SQL_BEGIN_WRITING);
+        cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
         if (what == CW_CLEAN_LOG)
             cw_sqlite_clean_log_done(s);
         else
             cw_sqlite_clean_step(s);
-        end(s);
+        cw_sqlite_end(s);
         good = s->trouble == CW_STORE_OK;
+    }
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_mend(s);
     }
     if (s->trouble == CW_STORE_UNAVAILABLE)
         s->trouble = CW_STORE_OK;
@@ -305,7 +460,7 @@ static bool idle(struct cw_store *store, bool *again)
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
-    if (s->trouble == CW_STORE_OK &&
+    if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
         *again = work(s);
     if (s->trouble == CW_STORE_OK)
@@ -352,64 +507,6 @@ static const char *failure(struct cw_store *store)
 static const struct cw_store_backend backend = {execute,     idle,    cw_sqlite_list_twins,
                                                 close_store, failure, tick};
 
-static bool open_database(struct cw_sqlite *s, const char *folder, char error[256])
-{
-    char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
-    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    free(path);
-    if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
-        return false;
-    if (rc != SQLITE_OK || !cw_sqlite_prepare(s) || !cw_sqlite_retry_key_load(s)) {
-        cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
-        return false;
-    }
-    return true;
-}
-
-/* --- bodies in files: see blob_sweep.c ---------------------------------------------------- */
-
-static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
-{
-    sqlite3_stmt *st = s->statements[which];
-    cw_sql_text_of(st, 1, cw_slice_str(name));
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
-}
-
-static enum cw_blob_fate blob_fate(void *context, const char *name)
-{
-    struct cw_sqlite *s = context;
-    bool named = names_blob(s, CW_SQL_BLOB_FIND, name);
-    bool removed = !named && names_blob(s, CW_SQL_REMOVAL_FIND, name);
-    if (s->trouble != CW_STORE_OK)
-        return CW_BLOB_KEEP;
-    return named ? CW_BLOB_NAMED : removed ? CW_BLOB_DELETED : CW_BLOB_UNKNOWN;
-}
-
-static void sweep_blobs(struct cw_sqlite *s, const char *shown)
-{
-    struct cw_blob_swept swept = cw_blob_sweep(s->folder, blob_fate, s);
-    if (swept.found != 0)
-        cw_sqlite_log(s, "%zu recordings and long texts were found again in %s/" CW_BLOB_LOST,
-                      swept.found, shown);
-    if (swept.put_aside != 0)
-        cw_sqlite_log(s,
-                      "%zu files in %s/" CW_BLOB_FOLDER
-                      " belong to no message of this database: moved to %s/" CW_BLOB_LOST,
-                      swept.put_aside, shown, shown);
-    if (swept.stuck != 0)
-        cw_sqlite_log(s,
-                      "%zu files that belong to no message could not be moved to %s/" CW_BLOB_LOST,
-                      swept.stuck, shown);
-    if (swept.lost != 0)
-        cw_sqlite_log(s,
-                      "%s/" CW_BLOB_LOST " has %zu files, %llu KiB: they come back with the "
-                      "database that names them; if there is none, delete them",
-                      shown, swept.lost, (unsigned long long)(swept.lost_bytes + 1023) / 1024);
-    s->removals = true; /* there may be some of before */
-}
-
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])
 {
@@ -422,17 +519,15 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
-    if (!cw_sqlite_places_make(s->folder, folder, error) || !open_database(s, folder, error)) {
+    if (!cw_sqlite_places_make(s->folder, folder, error) ||
+        !cw_sqlite_open_database(s, folder, error)) {
         s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
         close_store(&s->store);
         return NULL;
     }
     sqlite3_wal_hook(s->db, on_wal, s);
     checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
-    cw_sqlite_inbox_load(s);
-    cw_sqlite_retention_load(s);
-    cw_sqlite_rights_load(s);
-    cw_sqlite_names_load(s);
+    cw_sqlite_load_all(s);
     if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
                  folder);
@@ -440,7 +535,13 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
-    sweep_blobs(s, folder);
+    cw_sqlite_sweep_blobs(s, folder);
+    if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
+        cw_sqlite_note_loss(s);
+        cw_sqlite_mend(s);
+    }
+    s->careful = false;
+    cw_sqlite_log_notes(s);
     cw_sqlite_watch_begin(s);
     return &s->store;
 }

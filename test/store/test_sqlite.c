@@ -620,10 +620,16 @@ static void damage_is_noticed(void **state)
     for (off_t at = (page - 1) * 4096; at < page * 4096; at++)
         assert_int_equal(pwrite(fd, "\377", 1, at), 1);
     close(fd);
-    fixture_open_sqlite(f);
+    fixture_open_sqlite(f); /* it ends nothing: test_pages.c */
     assert_int_equal(RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("alice")).status,
-                     CW_STORE_FAILED);
-    assert_false(cw_store_idle(f->store, &(bool){false}));
+                     CW_STORE_UNAVAILABLE);
+    assert_true(cw_store_idle(f->store, &(bool){false}));
+    struct cw_store_notes notes;
+    cw_store_take_notes(f->store, &notes);
+    assert_int_equal(notes.count, 2);
+    assert_string_equal(notes.lines[0],
+                        "a page of the database is damaged, table users: who needs it is told to "
+                        "try later; see what is damaged with chinwagd --check");
 }
 
 /* --- bodies in files -------------------------------------------------------------------------- */

@@ -27,7 +27,9 @@
  *   lists late                     a page whose files become lists takes longer than what
  *                                  comes behind it in its batch
  *   dropped                        how many frames of calls have been, so far
- *   disk full / disk ok, hash busy / hash ok
+ *   disk full / disk ok, disk unreadable / disk readable
+ *   damage ID                      the disk changes the body of this message
+ *   hash busy / hash ok
  *   NAME received ID, NAME queue full, NAME queue empty */
 #include <stddef.h>
 #include <stdlib.h>
@@ -277,6 +279,10 @@ static bool world_line(struct play *play, const char *line)
         world_release(world);
     else if (strcmp(line, "disk full") == 0 || strcmp(line, "disk ok") == 0)
         cw_store_memory_set_full(world->store, line[5] == 'f');
+    else if (strcmp(line, "disk unreadable") == 0 || strcmp(line, "disk readable") == 0)
+        cw_store_memory_set_unreadable(world->store, line[5] == 'u');
+    else if (sscanf(line, "damage %llu", &ms) == 1)
+        cw_store_memory_damage(world->store, ms);
     else if (strcmp(line, "hash busy") == 0 || strcmp(line, "hash ok") == 0)
         world->hash_busy = line[5] == 'b';
     else
