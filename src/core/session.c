@@ -223,7 +223,8 @@ void cw_session_sent_itself(struct cw_core *core, struct session *session, uint6
     if (session->delivery == DELIVERY_LIVE && session->sent == session->received) {
         session->sent = message_id;
         set_received(core, session, message_id);
-    } else if (cw_own_wanted(session) && session->delivery == DELIVERY_LIVE) {
+    } else if ((cw_own_wanted(session) || session->confirms) &&
+               session->delivery == DELIVERY_LIVE) {
         note_sent(core, session, message_id);
     } else if (cw_own_wanted(session) && session->delivery != DELIVERY_OFF) {
         cw_own_note(session, message_id);

@@ -27,9 +27,18 @@ static void done(struct cw_work *work)
     free(decoding);
 }
 
+/* A list has a byte a sample at least; what else it may be is known when it is decoded. */
+static size_t scratch_of(const struct cw_decoding *decoding)
+{
+    size_t n = 2 * decoding->frame.n;
+    bool file = decoding->opus && decoding->frame.n <= CW_OGG_OPUS_FILE_MAX + CW_MESSAGE_MAX;
+    return cw_account_size(file || n > CW_RECORDING_PCM_BYTES ? CW_RECORDING_PCM_BYTES : n);
+}
+
 void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding)
 {
     decoding->work.run = run;
     decoding->work.done = done;
+    decoding->work.scratch = scratch_of(decoding);
     cw_work_queue_submit(queue, &decoding->work, decoding->owner);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "audio/ogg_opus_read.h"
+#include "base/account.h"
 #include "base/alloc.h"
 #include "wire/msg.h"
 
@@ -21,6 +22,27 @@ bool cw_lister_needed(const struct cw_store_request *request, const struct cw_st
         if (is_file(&result->messages[i]))
             return true;
     return false;
+}
+
+/* Of a recording that was stored without its length: the longest. */
+static size_t samples_of(const struct cw_store_message *message)
+{
+    size_t most = CW_RECORDING_PCM_BYTES / sizeof(int16_t);
+    size_t n = ((size_t)message->duration_ms + 1) * (CW_AUDIO_RATE / 1000) * message->channels;
+    return message->duration_ms == 0 || n > most ? most : n;
+}
+
+size_t cw_lister_scratch(const struct cw_store_result *result)
+{
+    size_t longest = 0, lists = 0;
+    for (size_t i = 0; i < result->message_count && lists < CW_PAGE_LISTS_BYTES_MAX; i++) {
+        if (!is_file(&result->messages[i]))
+            continue;
+        size_t n = samples_of(&result->messages[i]);
+        longest = n > longest ? n : longest;
+        lists += 5 + 3 * n;
+    }
+    return cw_account_size(longest * sizeof(int16_t)) + cw_account_size(lists);
 }
 
 static struct cw_slice write_list(const int16_t *pcm, uint32_t count, struct cw_arena *lists)

@@ -9,6 +9,10 @@
 /* Was the page asked for by somebody who needs lists, and is there a file in it? */
 bool cw_lister_needed(const struct cw_store_request *request, const struct cw_store_result *result);
 
+/* At most so many bytes does cw_lister_run need for this page: the lists, and the longest
+ * recording as it is decoded. */
+size_t cw_lister_scratch(const struct cw_store_result *result);
+
 /* Changes the result in place: bodies, sample rates, and where the page ends if its
  * recordings grow over CW_PAGE_LISTS_BYTES_MAX. A file that cannot be decoded (any
  * more) is an empty list, as one that is lost. The lists are in the arena, from which

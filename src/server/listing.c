@@ -31,5 +31,6 @@ void cw_listing_submit(struct cw_work_queue *queue, const struct cw_listing *lis
     *copy = *listing;
     copy->work.run = run;
     copy->work.done = done;
+    copy->work.scratch = cw_lister_scratch(listing->result);
     cw_work_queue_submit(queue, &copy->work, copy->asker);
 }

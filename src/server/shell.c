@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/examine.h"
+#include "server/journal.h"
 #include "server/lister.h"
 #include "server/listing.h"
 #include "server/log.h"
@@ -177,10 +178,10 @@ static void on_queue_empty(void *context, cw_net_id id)
     conn_event(context, id, CW_EV_QUEUE_EMPTY);
 }
 
-static void on_net_log(void *context, const char *peer, const char *reason)
+static void on_net_log(void *context, const char *host, const char *reason)
 {
     (void)context;
-    cw_log("%s: closed: %s", peer, reason);
+    cw_journal_closed(host, reason);
 }
 
 /* --- events from the store, the workers and the clock -------------------------------------- */
@@ -321,6 +322,7 @@ static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
+    cw_log_flush();
     if (shell->page_count != 0)
         cw_shell_submit_pages(shell);
     if (shell->request_count != 0)
@@ -360,6 +362,7 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .group_texts_per_s = config->group_texts_per_s,
         .group_texts_burst = config->group_texts_burst,
         .call_frames_per_s = config->call_frames_per_s,
+        .strangers_per_minute = config->strangers_per_minute,
         .call_members_max = config->call_members_max,
         .unauthenticated_max = config->waiting_max,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
@@ -385,6 +388,9 @@ static void start_handles(struct cw_shell *shell)
     cw_bell_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
+    uv_signal_init(&shell->loop, &shell->report);
+    shell->report.data = shell;
+    uv_signal_start(&shell->report, cw_shell_on_report, SIGUSR1);
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&shell->loop, &shell->signals[i]);
         uv_signal_start(&shell->signals[i], on_signal, numbers[i]);
@@ -418,8 +424,8 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX);
     init_ledger(&shell->ledger);
+    cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     struct cw_net_options net = {.connections_max = config->connections_max,
                                  .ledger = &shell->ledger,
                                  .frame_window_ms = config->frame_window_ms,
@@ -431,12 +437,11 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
     shell->core = create_core(config, store);
-    bool good = shell->hasher != NULL;
-    if (good)
+    if (shell->hasher != NULL)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
-    if (!good)
+    else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
-    if (good && cw_net_listen_zmtp(shell->net, config->zmtp, bound, error))
+    if (shell->hasher != NULL && cw_net_listen_zmtp(shell->net, config->zmtp, bound, error))
         return shell;
     cw_shell_destroy(shell);
     return NULL;
@@ -461,9 +466,10 @@ static void close_connections(struct cw_shell *shell)
 
 static void close_handles(struct cw_shell *shell)
 {
-    uv_handle_t *handles[] = {(uv_handle_t *)&shell->prepare, (uv_handle_t *)&shell->deadline,
-                              (uv_handle_t *)&shell->calendar.timer,
-                              (uv_handle_t *)&shell->signals[0], (uv_handle_t *)&shell->signals[1]};
+    uv_handle_t *handles[] = {
+        (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
+        (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->signals[0],
+        (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_bell_finish(&shell->store_ready);

@@ -19,6 +19,7 @@ struct cw_shell {
     uv_timer_t deadline;
     struct cw_bell store_ready;
     uv_signal_t signals[2];
+    uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
     struct cw_core *core;
     struct cw_store_thread *store;
@@ -54,5 +55,8 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 
 /* Hands the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
+
+/* SIGUSR1: one line says how much is held for peers. */
+void cw_shell_on_report(uv_signal_t *handle, int number);
 
 #endif

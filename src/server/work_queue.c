@@ -18,6 +18,7 @@ static void on_done(uv_work_t *uv, int status)
     struct cw_work_queue *queue = work->queue;
     (void)status; /* never cancelled */
     queue->running--;
+    cw_ledger_give(queue->ledger, work->scratch);
     start(queue);
     work->done(work);
 }
@@ -29,13 +30,15 @@ static void start(struct cw_work_queue *queue)
         if (work == NULL)
             return;
         queue->running++;
+        cw_ledger_charge(queue->ledger, work->scratch);
         uv_queue_work(queue->loop, &work->uv, on_worker, on_done);
     }
 }
 
-void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max)
+void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max,
+                        struct cw_ledger *ledger)
 {
-    *queue = (struct cw_work_queue){.loop = loop, .running_max = running_max};
+    *queue = (struct cw_work_queue){.loop = loop, .running_max = running_max, .ledger = ledger};
 }
 
 void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work, uint64_t owner)

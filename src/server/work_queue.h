@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include "base/account.h"
 #include "base/turns.h"
 
 /* One piece of work, inside the caller's own struct. */
@@ -14,6 +15,7 @@ struct cw_work {
     struct cw_turn turn;                /* first: a turn is its work */
     void (*run)(struct cw_work *work);  /* on a worker */
     void (*done)(struct cw_work *work); /* on the loop, after it; may free it */
+    size_t scratch;                     /* bytes that `run` may need for itself */
     struct cw_work_queue *queue;
     uv_work_t uv;
 };
@@ -22,12 +24,14 @@ struct cw_work_queue {
     uv_loop_t *loop;
     unsigned running, running_max;
     struct cw_turns waiting;
+    struct cw_ledger *ledger; /* pays for the scratch of what runs; outlives the queue */
 };
 
-void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max);
+void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max,
+                        struct cw_ledger *ledger);
 
 /* For the owner with this number (cw_core_owner): his work is done in the order of
- * submission. `run` and `done` are set by the caller. All that was submitted is done
+ * submission. `run`, `done` and `scratch` are set by the caller. All that was submitted is done
  * before the loop's last run returns. */
 void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work, uint64_t owner);
 

@@ -55,9 +55,9 @@ static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *us
     unsigned count = 0;
     for (struct cw_memory_session **place = &user->sessions; *place != NULL;
          place = &(*place)->next) {
-        uint64_t turn = cw_store_session_turn(request, (*place)->id, (*place)->seen_ms);
+        uint64_t turn = cw_store_session_turn(request, (*place)->id, (*place)->used);
         count++;
-        if ((*place)->id != kept_id && turn <= longest_turn) {
+        if ((*place)->id != kept_id && turn < longest_turn) {
             longest = place;
             longest_turn = turn;
         }
@@ -96,6 +96,7 @@ static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memo
     session->cursor = cw_store_first_cursor(request, user->high_cursor, m->messages.count);
     session->created_ms = request->time_ms;
     session->seen_ms = cw_store_moment(request).later_ms;
+    session->used = ++user->last_used;
     session->extended = request->extended;
     session->features = request->features;
     set_client(m, session, request);
@@ -182,6 +183,7 @@ void cw_memory_session_save(struct cw_memory *m, const struct cw_store_request *
     if (session == NULL || expired(m, session, request))
         return;
     see(&session->seen_ms, request);
+    session->used = ++session->user->last_used;
     if (request->part != 0)
         return;
     session->cursor = request->cursor;

@@ -24,23 +24,28 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
 
     [CW_SQL_SESSION_INSERT] =
         "INSERT INTO sessions(user_id, token_hash, cursor, extended, features, client,"
-        " created_ms, seen_ms, address) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?8)",
+        " created_ms, seen_ms, address, used) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?8,"
+        " (SELECT ifnull(max(used), 0) + 1 FROM sessions WHERE user_id = ?1))",
     [CW_SQL_SESSION_HAS_TOKEN] = "SELECT 1 FROM sessions WHERE token_hash = ?1",
     [CW_SQL_SESSION_BY_TOKEN] =
         "SELECT id, cursor, extended, features FROM sessions WHERE token_hash = ?1 AND"
         " user_id = ?2 AND seen_ms > ?3",
     [CW_SQL_SESSION_OF_USER] = "SELECT 1 FROM sessions WHERE id = ?1 AND user_id = ?2",
     [CW_SQL_SESSION_ANY] = "SELECT 1 FROM sessions WHERE user_id = ?1 AND seen_ms > ?2 LIMIT 1",
-    [CW_SQL_SESSIONS_OF_USER] = "SELECT id, seen_ms FROM sessions WHERE user_id = ?1 ORDER BY id",
+    [CW_SQL_SESSIONS_OF_USER] = "SELECT id, used FROM sessions WHERE user_id = ?1 ORDER BY id",
     [CW_SQL_SESSIONS_LIST] =
         "SELECT id, client, address, created_ms, seen_ms FROM sessions WHERE user_id = ?1"
         " AND seen_ms > ?2",
     [CW_SQL_SESSION_SAVE] =
         "UPDATE sessions SET cursor = ?2, extended = ?3, features = ?4, client ="
         " ifnull(?5, client), address = ifnull(?8, address), seen_ms ="
-        " max(seen_ms, ?6) WHERE id = ?1 AND seen_ms > ?7",
+        " max(seen_ms, ?6), used = (SELECT"
+        " max(other.used) + 1 FROM sessions AS other WHERE other.user_id = sessions.user_id) WHERE"
+        " id = ?1 AND seen_ms > ?7",
     [CW_SQL_SESSION_TOUCH] =
-        "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE id = ?1 AND seen_ms > ?3",
+        "UPDATE sessions SET seen_ms = max(seen_ms, ?2), used = (SELECT"
+        " max(other.used) + 1 FROM sessions AS other WHERE other.user_id = sessions.user_id) WHERE"
+        " id = ?1 AND seen_ms > ?3",
     [CW_SQL_SESSION_DELETE] = "DELETE FROM sessions WHERE id = ?1",
     [CW_SQL_SESSION_REVOKE] =
         "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2 AND seen_ms > ?3",
@@ -299,6 +304,13 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_DATE_SET_PROGRESS] = "UPDATE progress SET date_ms = ?1 WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
+    [CW_SQL_STORED_FIND] = "SELECT bytes FROM stored WHERE user_id = ?1",
+    [CW_SQL_STORED_SET] = "INSERT OR REPLACE INTO stored VALUES(?1, ?2)",
+    [CW_SQL_STORED_CHANGE] = "UPDATE stored SET bytes = max(bytes - ?2 + ?3, 0) WHERE user_id = ?1",
+    [CW_SQL_STORED_AFTER] =
+        "SELECT id, sender_id, " CW_SQL_STORED_BYTES " FROM messages WHERE id > ?1",
+    [CW_SQL_STORED_PROGRESS] = "SELECT stored_to FROM progress WHERE id = 1",
+    [CW_SQL_STORED_SET_PROGRESS] = "UPDATE progress SET stored_to = ?1 WHERE id = 1",
     [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",
     [CW_SQL_UNCLEAN_SET_PROGRESS] = "UPDATE progress SET unclean = ?1 WHERE id = 1",
 };

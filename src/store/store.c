@@ -221,7 +221,7 @@ enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uin
 }
 
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
-                               uint64_t seen_ms)
+                               uint64_t used)
 {
     uint64_t id, in_use = UINT64_C(1) << 63;
     for (size_t at = 0; at + sizeof id <= request->active.n; at += sizeof id) {
@@ -229,7 +229,7 @@ uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t 
         if (id == session_id)
             return in_use + at;
     }
-    return seen_ms < in_use ? seen_ms : in_use - 1;
+    return used;
 }
 
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,

@@ -57,10 +57,17 @@ enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
 enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days);
 
 /* Of too many sessions the one with the lowest number goes: those that nobody uses by
- * the time when they were seen, then those in use in the order of
+ * the order in which they were used, then those in use in the order of
  * cw_store_request.active. */
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
-                               uint64_t seen_ms);
+                               uint64_t used);
+
+/* May a user whose messages take `stored` bytes have `more`? */
+static inline bool cw_store_quota_allows(const struct cw_store_options *options, uint64_t stored,
+                                         uint64_t more)
+{
+    return options->quota == 0 || (more <= options->quota && stored <= options->quota - more);
+}
 
 /* May this user (0: the server itself) invite to the server? */
 bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);

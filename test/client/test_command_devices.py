@@ -1,6 +1,7 @@
 """One user with two devices, or two programs on one: who is told what when a
 session or a call moves."""
 
+import json
 import os
 import shutil
 import signal
@@ -41,6 +42,26 @@ class DevicesTest(Commands):
             # Not a word of the move: the next that bob hears is the end.
             self.assertIn("call_left", bob.out())
             bob.end(signal.SIGINT)
+
+    def test_listen_tells_what_another_device_sent(self):
+        """Beside it, and while it was away, in the order in which it was said."""
+        self.login_phone()
+        with self.start("--as", "alice", "listen", "--json") as first:
+            first.err_until("listening")
+            code, _, err = self.run_command("send", "@bob", "beside", **self.phone)
+            self.assertEqual(code, DONE, err)
+            line = json.loads(first.out())
+            self.assertEqual(("beside", "bob", True), (line["content"], line["to"], line["own"]))
+            first.end(signal.SIGINT)
+        self.run_command("send", "@bob", "away", **self.phone)
+        self.done("--as", "bob", "send", "@alice", "an answer")
+        self.done("--as", "alice", "send", "@bob", "from the same machine")
+        code, out, err = self.run_command("--as", "alice", "listen", "--count", "3",
+                                          "--timeout", "20")
+        self.assertEqual(code, DONE, err)
+        self.assertEqual([line.split(" ", 1)[1] for line in out.splitlines()],
+                         ["alice (you) to bob: away", "bob: an answer",
+                          "alice (you) to bob: from the same machine"])
 
     def test_second_call_on_one_machine(self):
         with self.call("alice") as first:

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import msgpack
@@ -53,7 +54,8 @@ class Server:
         self.home = tempfile.mkdtemp(prefix="chinwag-test-")
         self.data = data or os.path.join(self.home, "data")
         self.wrap = list(wrap)
-        self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0}
+        self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0,
+                         "strangers_per_minute": 0}
         self.settings.update(settings)
         self.address = loopback_address()
         self.port = 0
@@ -136,6 +138,20 @@ class Server:
                 if line.startswith("VmRSS:"):
                     return int(line.split()[1])
         raise AssertionError("no VmRSS")
+
+    def accounts(self):
+        """Bytes that are held for all peers, and the most of late, as the server says."""
+        lines = self.log().count("chinwagd: accounts: ")
+        self.process.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            select.select([], [], [], 0.02)  # the log takes 200 lines a second
+            if self.log().count("chinwagd: accounts: ") != lines:
+                break
+            if time.monotonic() > deadline:
+                raise AssertionError("no accounts: " + self.log())
+        words = self.log().rsplit("chinwagd: accounts: ", 1)[1].split()
+        return int(words[0]), int(words[6])
 
     def database(self):
         """The path of the SQLite file in the data folder."""

@@ -1,12 +1,13 @@
 """Whatever the connections of one user do, the server's memory stays within bounds,
-and an honest recording of a megabyte beside them is accepted. (A build with sanitizers
-has memory of its own: there only the answers count.)"""
+and an honest recording of a megabyte beside them is accepted. A build with sanitizers
+has memory of its own: there the server's accounts are asked."""
 
 import select
 import struct
+import time
 
 import msgpack
-from harness import PASSWORD, ServerTest, encode, main
+from harness import PASSWORD, PATIENCE, ServerTest, encode, main
 
 MEMORY_MAX = 256 * 1024 * 11 // 10  # KiB: 256 MiB and 10 %
 HONEST = msgpack.packb([1000] * 350000)  # 8 s of 44,100 Hz, 1.05 MB
@@ -24,7 +25,19 @@ class Memory(ServerTest):
         self.before = self.server.memory_kib()
 
     def grown(self):
-        return self.server.memory_kib() - self.before if self.judged else 0
+        """KiB, of what the system counts or of the accounts, which must agree to that."""
+        held, most = self.server.accounts()
+        self.assertLessEqual(held, most)
+        self.assertLess(most, 1024 * MEMORY_MAX)
+        return self.server.memory_kib() - self.before if self.judged else held // 1024
+
+    def all_is_given_back(self, peers):
+        for peer in peers:
+            peer.close()
+            self.peers.remove(peer)
+        deadline = time.monotonic() + PATIENCE
+        while (held := self.server.accounts()[0]) != 0:
+            self.assertLess(time.monotonic(), deadline, f"{held} bytes are held for nobody")
 
     def mallory(self, register=False, minor=1, **options):
         peer = self.raw(**options)
@@ -64,17 +77,21 @@ class Memory(ServerTest):
         sent = self.flood(peers, (bytes([0, len(one)]) + one) * 5000, 100 << 20)
         self.assertLess(max(sent.values()), 100 << 20, "it reads on")
         self.assertLess(self.grown(), 32 * 1024)
+        self.assertGreater(self.server.accounts()[0], 64 * 1024)  # it is held, and charged
         self.an_honest_recording_is_accepted()
+        self.all_is_given_back(peers)
 
     def test_unfinished_frames(self):
         peers = [self.mallory(register=i == 0, minor=0) for i in range(12)]
         frame = b"\x02" + struct.pack(">Q", LONGEST) + bytes(1 << 20)
         self.flood(peers, frame, 1 << 20)
+        self.assertGreater(self.server.accounts()[1], 12 << 20)
         self.an_honest_recording_is_accepted()
         self.assertLess(self.grown(), MEMORY_MAX)
         for peer in peers:  # nothing more comes of them: they are closed
             peer.socket.settimeout(20)
             peer.recv_until_closed()
+        self.all_is_given_back(peers)
 
     def test_recordings_that_nobody_reads(self):
         samples = b"\xdd" + struct.pack(">I", 5292000) + b"\xcd\x00\xff" * 5292000
@@ -92,9 +109,10 @@ class Memory(ServerTest):
             peer.request("request", "fetch_voice", "mallory", peer.token, "bob", 1)
             peers.append(peer)
         self.an_honest_recording_is_accepted()
-        if self.judged:
-            self.assertLess(self.server.memory_kib() - before, MEMORY_MAX)
+        self.before = before
+        self.assertLess(self.grown(), MEMORY_MAX)
         self.an_honest_recording_is_accepted()
+        self.all_is_given_back([mallory, *peers])
 
 
 if __name__ == "__main__":

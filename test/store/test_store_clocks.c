@@ -190,6 +190,27 @@ static void who_logs_in_by_a_clock_that_is_behind_stays(void **state)
     assert_true(r.sessions[0].seen_ms == TODAY && r.sessions[0].created_ms == behind);
 }
 
+/* A clock that was years ahead for an hour does not say who was here last. */
+static void the_session_that_is_one_too_many_is_found_without_a_clock(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), ahead = TODAY + 730 * DAY;
+    uint64_t first = add_session(f, alice, "a", TODAY);
+    for (char token[] = "b"; token[0] < 'a' + (int)SESSIONS; token[0]++)
+        RUN_ON(f, ahead, TODAY, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+               .secret = TEXT(token));
+    RUN_ON(f, ahead, TODAY, .op = CW_STORE_SESSION_SAVE, .session_id = 3, .cursor = 0);
+    RUN_ON(f, TODAY + 1, TODAY + 1, .op = CW_STORE_SESSION_SAVE, .session_id = first);
+    RUN_ON(f, TODAY + 1, TODAY + 1, .op = CW_STORE_SESSION_SAVE, .session_id = 2, .part = 1);
+    suite_reopen(f);
+    struct cw_store_result r = RUN_ON(f, TODAY + 2, TODAY + 2, .op = CW_STORE_SESSION_CREATE,
+                                      .user_id = alice, .secret = TEXT("z"));
+    assert_int_equal(r.dropped_session_id, 4); /* 1, 2 and 3 were used since */
+    r = RUN_ON(f, TODAY + 2, TODAY + 2, .op = CW_STORE_SESSION_CREATE, .user_id = alice,
+               .secret = TEXT("y"));
+    assert_int_equal(r.dropped_session_id, 5);
+}
+
 /* As a contact sees her. */
 static uint64_t seen_by_bob(struct fixture *f)
 {
@@ -291,6 +312,7 @@ int suite_clocks(const char *back_end_name)
         T(a_message_of_long_ago_is_no_older_than_those_before_it),
         T(a_clock_that_is_ahead_logs_nobody_out),
         T(who_logs_in_by_a_clock_that_is_behind_stays),
+        T(the_session_that_is_one_too_many_is_found_without_a_clock),
         T(last_seen_never_goes_back),
         T(a_clock_that_is_ahead_drops_no_invitation),
         T(invitations_that_cannot_go_yet_count),

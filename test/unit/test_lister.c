@@ -9,6 +9,7 @@
 
 #include "../trace/opus_files.h"
 #include "audio/ogg_opus_write.h"
+#include "base/account.h"
 #include "server/lister.h"
 #include "wire/msg.h"
 
@@ -177,6 +178,32 @@ static void a_page_ends_when_its_recordings_have_grown(void **state)
     finish(&page);
 }
 
+/* The account of whoever waits for them says so before: as much as the lists and the
+ * longest recording take, and not much more. */
+static void what_it_needs_is_known_before(void **state)
+{
+    struct page page = make_page();
+    (void)state;
+    page.result.messages = page.messages;
+    assert_int_equal(cw_lister_scratch(&page.result), 0);
+    add_text(&page);
+    add_silence(&page, 2, 5);
+    page.messages[1].duration_ms = 100;
+    add_silence(&page, 1, 3);
+    page.messages[2].duration_ms = 60;
+    size_t lists = 5 + 3 * 101 * 48 * 2 + 5 + 3 * 61 * 48;
+    assert_int_equal(cw_lister_scratch(&page.result),
+                     cw_account_size(2 * 101 * 48 * 2) + cw_account_size(lists));
+    run(&page);
+    assert_true(page.messages[1].body.n + page.messages[2].body.n < lists);
+    for (int i = 3; i < MESSAGES; i++) /* of unknown length: no more than a page may be */
+        add_silence(&page, 1, 1);
+    assert_true(cw_lister_scratch(&page.result) <=
+                cw_account_size(CW_RECORDING_PCM_BYTES) +
+                    cw_account_size(CW_PAGE_LISTS_BYTES_MAX + CW_VOICE_LIST_MAX));
+    finish(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +211,7 @@ int main(void)
         cmocka_unit_test(files_become_lists_in_their_places),
         cmocka_unit_test(what_is_damaged_is_empty),
         cmocka_unit_test(a_page_ends_when_its_recordings_have_grown),
+        cmocka_unit_test(what_it_needs_is_known_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

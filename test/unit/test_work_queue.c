@@ -19,6 +19,7 @@ struct job {
 
 static uv_loop_t loop;
 static struct cw_work_queue queue;
+static struct cw_ledger ledger; /* of the server: only sums */
 static struct job jobs[JOBS];
 static unsigned count, done;
 static uv_sem_t gate; /* work goes on one piece at a time when it is raised */
@@ -36,11 +37,14 @@ static void on_done(struct cw_work *work)
     uv_sem_post(&gate);
 }
 
+static size_t scratch;
+
 static void submit(uint64_t owner, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         struct job *job = &jobs[count++];
-        *job = (struct job){.work = {.run = run, .done = on_done}, .owner = owner};
+        *job =
+            (struct job){.work = {.run = run, .done = on_done, .scratch = scratch}, .owner = owner};
         cw_work_queue_submit(&queue, &job->work, owner);
     }
 }
@@ -51,15 +55,18 @@ static void finish(void)
     assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
     assert_int_equal(done, count);
     assert_int_equal(queue.waiting.count, 0);
+    assert_int_equal(ledger.held, 0);
 }
 
 static int begin(void **state)
 {
     (void)state;
     count = done = 0;
+    scratch = 0;
+    ledger = (struct cw_ledger){0};
     assert_int_equal(uv_loop_init(&loop), 0);
     assert_int_equal(uv_sem_init(&gate, 0), 0);
-    cw_work_queue_init(&queue, &loop, RUNNING);
+    cw_work_queue_init(&queue, &loop, RUNNING, &ledger);
     return 0;
 }
 
@@ -109,12 +116,26 @@ static void of_one_owner_the_first_is_first(void **state)
         assert_int_equal(jobs[i].done, i + 1);
 }
 
+/* What waits needs nothing yet. */
+static void what_runs_is_charged(void **state)
+{
+    (void)state;
+    scratch = 1000;
+    submit(2, 1);
+    assert_int_equal(ledger.held, 1000);
+    submit(2, 20);
+    assert_int_equal(ledger.held, RUNNING * 1000);
+    finish();
+    assert_int_equal(ledger.peak, RUNNING * 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_hundred_of_one_owner_hold_up_nobody, begin, end),
         cmocka_unit_test_setup_teardown(many_owners_take_turns, begin, end),
         cmocka_unit_test_setup_teardown(of_one_owner_the_first_is_first, begin, end),
+        cmocka_unit_test_setup_teardown(what_runs_is_charged, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
