@@ -134,8 +134,13 @@ static void set_extra(struct cw_extras *extras, enum cw_extra_index extra, uint6
 static void set_next(const struct cw_store_request *asked, const struct cw_store_result *result,
                      struct cw_extras *extras)
 {
-    if (!result->more || result->message_count == 0 || asked->anchor == CW_ANCHOR_AROUND)
+    if (!result->more || asked->anchor == CW_ANCHOR_AROUND)
         return;
+    if (result->message_count == 0) { /* all that was looked at is not for this user */
+        if (result->seq != 0)
+            set_extra(extras, CW_X_NEXT, &extras->next, result->seq);
+        return;
+    }
     bool forward = asked->anchor == CW_ANCHOR_AFTER;
     const struct cw_store_message *end = &result->messages[forward ? result->message_count - 1 : 0];
     set_extra(extras, CW_X_NEXT, &extras->next, end->seq);
@@ -199,11 +204,23 @@ void cw_on_history(struct cw_core *core, struct request *request)
 
 /* --- fetch_voice -------------------------------------------------------------------- */
 
+/* Still: a recording may have become a list meanwhile. */
+static bool is_member(const struct cw_core *core, const struct request *request)
+{
+    const struct group *group = cw_group_by_id(core, request->target_group);
+    const struct session *session = cw_session_find(core, request->sender_session);
+    return group != NULL && session != NULL && cw_group_membership(group, session) != NULL;
+}
+
 static void voice_read(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_conversation_refused(core, request, result))
         return;
+    if (request->target == NULL && !is_member(core, request)) {
+        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
+        return;
+    }
     assert(result->message_count == 1);
     struct cw_msg *answer = make_answer(core);
     answer->channels = result->messages[0].channels;

@@ -152,10 +152,13 @@ static void offer_change(struct cw_core *core, struct fan_out *out, struct sessi
 static void offer_to_user(struct cw_core *core, struct fan_out *out, const struct user *to,
                           const struct user *from)
 {
+    bool hidden = out->change && cw_user_has_blocked(from, to->id);
     cw_audience_init(core, &out->audience, cw_user_session_count(to) + cw_user_session_count(from));
     for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        if (out->change)
+        if (hidden) /* whom one has blocked learns of nothing that one changes */
+            cw_session_sent_itself(core, session, out->message_id);
+        else if (out->change)
             offer_change(core, out, session);
         else if (offer(core, out, session) && out->receipt_to != 0)
             cw_receipt_expect(session, out->receipt_to, out->message_id);

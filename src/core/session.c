@@ -104,6 +104,17 @@ static bool is_beyond(const struct session *session, const struct cw_store_messa
     return change && (session->features & CW_FEATURE_EDITS) == 0;
 }
 
+/* The page was read while the session was in the group, and has been made readable since
+ * by a worker: who is out hears nothing more of it. */
+static bool is_out(const struct cw_core *core, const struct session *session,
+                   const struct cw_store_message *message)
+{
+    if (!cw_mailbox_is_group(message->mailbox))
+        return false;
+    const struct group *group = cw_group_by_id(core, message->mailbox >> 1);
+    return group == NULL || cw_group_membership(group, session) == NULL;
+}
+
 static void expect_receipt(struct cw_core *core, struct session *session,
                            const struct cw_store_message *message)
 {
@@ -120,7 +131,8 @@ static void send_stored(struct cw_core *core, struct session *session,
     struct cw_msg msg;
     struct audience audience;
     bool own = cw_own_wanted(session) && message->sender_id == session->user->id;
-    if (is_beyond(session, message) || (own && cw_own_is_noted(session, message->message_id)))
+    if (is_beyond(session, message) || is_out(core, session, message) ||
+        (own && cw_own_is_noted(session, message->message_id)))
         return; /* counts as sent, with the rest of the page */
     cw_update_of(core, message, &msg);
     if (own) {

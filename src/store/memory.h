@@ -231,6 +231,8 @@ struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint6
 /* Entry number seq, or NULL when there is none or it is no longer kept. */
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq);
+/* cw_store_hide, where the other one has blocked the user. */
+bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint64_t user_id);
 /* The entry for a result; without `whole` a voice has no body. */
 struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
                                        bool whole);

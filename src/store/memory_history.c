@@ -139,6 +139,7 @@ static struct window window_of(const struct cw_store_request *request,
 /* What is in a page. */
 struct page {
     struct cw_store_result *result;
+    uint64_t user_id;
     size_t bytes, scanned, shown, limit, room;
 };
 
@@ -163,6 +164,8 @@ static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, struc
     if (page->shown == page->limit || page->scanned++ == CW_HISTORY_SCAN_MAX)
         return false;
     struct cw_store_message message = cw_memory_show(m, entry, false);
+    if (cw_memory_hides(m, &message, page->user_id))
+        return true;
     if (page->result->message_count != 0 && page->bytes + message.body.n > CW_PAGE_BYTES_MAX)
         return false;
     page->bytes += message.body.n;
@@ -187,18 +190,20 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
 {
     uint64_t last = last_seq(conversation);
     struct window window = window_of(request, conversation, last);
-    struct page page = {.result = result, .limit = request->limit};
+    struct page page = {.result = result, .limit = request->limit, .user_id = request->user_id};
     uint64_t seq = window.at;
     if (window.on) {
         while (seq <= last && take(m, cw_memory_entry(conversation, seq), &page))
             seq++;
         result->more = is_any_kept(conversation, seq, last);
+        result->seq = result->more && result->message_count == 0 ? seq - 1 : 0;
         return;
     }
     while (seq > 1 && take(m, cw_memory_entry(conversation, seq - 1), &page))
         seq--;
     reverse(result->messages, result->message_count);
     result->more = is_any_kept(conversation, 1, seq - 1);
+    result->seq = result->more && result->message_count == 0 ? seq : 0;
 }
 
 void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *request,
@@ -225,6 +230,9 @@ void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *
 void cw_memory_voice_read(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
+    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
     const struct cw_memory_entry *entry =
         cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
     if (entry == NULL || !entry->message.voice || entry->message.deleted_ms != 0) {
@@ -261,7 +269,7 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t id = m->messages.count;
-    struct page page = {.result = result, .limit = request->limit};
+    struct page page = {.result = result, .limit = request->limit, .user_id = request->user_id};
     struct cw_buf terms = {0};
     if (request->conversation != 0)
         result->status = cw_memory_may_read(m, request->user_id, request->conversation);
@@ -352,6 +360,7 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
     if (last != NULL) {
         line.last_id = last->message.message_id;
         line.last = cw_memory_show(m, find_preview(last), false);
+        cw_memory_hides(m, &line.last, user_id);
         line.last.body = cut(line.last.body, CW_PREVIEW_BYTES_MAX);
     }
     return line;

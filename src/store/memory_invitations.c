@@ -170,7 +170,8 @@ void cw_memory_invite_withdraw(struct cw_memory *m, const struct cw_store_reques
     size_t i = 0;
     while (i < m->invitations.count && invitation_at(m, i)->id != request->invitation_id)
         i++;
-    if (i == m->invitations.count || !may_withdraw(m, request, invitation_at(m, i)))
+    if (i == m->invitations.count || !is_good(invitation_at(m, i), request->time_ms) ||
+        !may_withdraw(m, request, invitation_at(m, i)))
         result->status = CW_STORE_NOT_FOUND;
     else
         cw_memory_remove(&m->invitations, i);

@@ -401,6 +401,17 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
     };
 }
 
+bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint64_t user_id)
+{
+    if (cw_mailbox_is_group(message->mailbox))
+        return false;
+    bool own = message->sender_id == user_id;
+    const struct cw_memory_user *peer =
+        cw_memory_at(&m->users, own ? message->mailbox >> 1 : message->sender_id);
+    return peer != NULL && cw_memory_has_user(&peer->blocked, user_id) &&
+           cw_store_hide(message, user_id);
+}
+
 /* --- delivery ------------------------------------------------------------------------ */
 
 /* Does this user read that mailbox, this message of it? `own`: or did he write it? */
@@ -436,7 +447,9 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
         const struct cw_memory_entry *entry = m->messages.items[i];
         if (entry->gone || !is_for(user, entry, request->own))
             continue;
-        bool passed_over = is_passed_over(user, entry, request->own);
+        struct cw_store_message message = cw_memory_show(m, entry, true);
+        bool passed_over =
+            is_passed_over(user, entry, request->own) || cw_memory_hides(m, &message, user->id);
         size_t size = subject_of(entry)->message.body.n;
         bool fits = passed_over || result->message_count == 0 ||
                     (result->message_count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
@@ -450,7 +463,7 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
         if (passed_over)
             continue;
         bytes += size;
-        result->messages[result->message_count++] = cw_memory_show(m, entry, true);
+        result->messages[result->message_count++] = message;
     }
 }
 

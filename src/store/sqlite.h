@@ -403,6 +403,10 @@ void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request
 enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
                                                  struct cw_arena *arena);
+/* The same with less work for most people. */
+bool cw_sqlite_is_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t by_id);
+/* cw_store_hide, where the other one has blocked the user. */
+bool cw_sqlite_hides(struct cw_sqlite *s, struct cw_store_message *message, uint64_t user_id);
 /* Is the other one a contact of the user? */
 bool cw_sqlite_has_contact(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);

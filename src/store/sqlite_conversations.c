@@ -160,6 +160,7 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     if (shown->empty)
         return true;
     cw_sqlite_message_name(s, &message.m, names, arena);
+    cw_sqlite_hides(s, &message.m, user_id);
     shown->last = message.m;
     shown->last.body = cut(message.m.body, CW_PREVIEW_BYTES_MAX);
     return true;

@@ -140,7 +140,7 @@ struct reading {
     struct cw_store_result *result;
     struct cw_arena *arena;
     struct cw_sqlite_name names[2];
-    uint64_t conversation;
+    uint64_t conversation, user_id;
     size_t bytes, scanned, shown, limit, room;
 };
 
@@ -182,6 +182,8 @@ static bool read_entry(struct reading *reading, uint64_t seq)
         message.m.seq = seq;
         message.m.mailbox = cw_mailbox_is_group(reading->conversation) ? reading->conversation : 0;
     }
+    if (!message.lost && cw_sqlite_hides(reading->s, &message.m, reading->user_id))
+        return true;
     if (reading->result->message_count != 0 &&
         reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
         return false;
@@ -210,11 +212,13 @@ static void read_page(struct reading *reading, struct window window, uint64_t fi
         while (seq <= last && read_entry(reading, seq))
             seq++;
         result->more = seq <= last;
+        result->seq = result->more && result->message_count == 0 ? seq - 1 : 0;
         return;
     }
     while (seq > first && read_entry(reading, seq - 1))
         seq--;
     result->more = seq > first;
+    result->seq = result->more && result->message_count == 0 ? seq : 0;
     reverse(result->messages, result->message_count);
 }
 
@@ -241,6 +245,7 @@ void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *
                               .result = result,
                               .arena = arena,
                               .conversation = request->conversation,
+                              .user_id = request->user_id,
                               .limit = request->limit,
                               .room = request->limit};
     result->last_seq = cw_sqlite_last(s, request->conversation).seq;
@@ -259,6 +264,9 @@ void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *re
 {
     struct cw_sqlite_message message;
     struct cw_sqlite_name names[2] = {{0}};
+    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
     bool found = id != 0 && cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, arena);
     if (found && message.lost) {

@@ -149,11 +149,13 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
         qsort(result->invitations, result->invitation_count, sizeof result->invitations[0], by_id);
 }
 
-/* Whose it is, and where to; false: it is not there any more. */
-static bool find(struct cw_sqlite *s, uint64_t id, uint64_t *mailbox, uint64_t *creator_id)
+/* Whose it is, and where to; false: it is good no more. */
+static bool find(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t *mailbox,
+                 uint64_t *creator_id)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_BY_ID];
-    cw_sql_int(st, 1, id);
+    cw_sql_int(st, 1, request->invitation_id);
+    cw_sql_int(st, 2, request->time_ms);
     bool found = cw_sql_row(s, st);
     if (found) {
         *mailbox = cw_sql_column_int(st, 0);
@@ -168,7 +170,7 @@ void cw_sqlite_invite_withdraw(struct cw_sqlite *s, const struct cw_store_reques
 {
     (void)arena;
     uint64_t mailbox = 0, creator_id = 0;
-    bool may = find(s, request->invitation_id, &mailbox, &creator_id);
+    bool may = find(s, request, &mailbox, &creator_id);
     if (may && mailbox == 0)
         may = creator_id == request->user_id;
     else if (may)

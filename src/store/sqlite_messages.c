@@ -271,7 +271,8 @@ static bool take_message(struct page *page, struct cw_sqlite_source *source,
 {
     bool left_out =
         !page->own && cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
-    if (left_out || message->m.deleted_ms != 0)
+    if (left_out || message->m.deleted_ms != 0 ||
+        cw_sqlite_hides(page->s, &message->m, page->user_id))
         return true;
     if (!fits(page, message->m.size))
         return false;

@@ -41,11 +41,24 @@ void cw_sqlite_rights_load(struct cw_sqlite *s)
     cw_sqlite_rights_changed(s); /* the empty ones are of before */
 }
 
+bool cw_sqlite_is_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t by_id)
+{
+    return (*blockers_byte(s, by_id) >> by_id % 8 & 1) != 0 &&
+           cw_sqlite_has_blocked(s, by_id, user_id);
+}
+
+bool cw_sqlite_hides(struct cw_sqlite *s, struct cw_store_message *message, uint64_t user_id)
+{
+    bool own = message->sender_id == user_id;
+    uint64_t peer_id = own ? message->mailbox >> 1 : message->sender_id;
+    return !cw_mailbox_is_group(message->mailbox) && cw_sqlite_is_blocked(s, user_id, peer_id) &&
+           cw_store_hide(message, user_id);
+}
+
 static void judge_pair(struct cw_sqlite *s, struct cw_sqlite_right *right)
 {
     uint64_t peer_id = cw_conversation_peer(right->conversation, right->user_id);
-    bool blocked = (*blockers_byte(s, peer_id) >> peer_id % 8 & 1) != 0 &&
-                   cw_sqlite_has_blocked(s, peer_id, right->user_id);
+    bool blocked = cw_sqlite_is_blocked(s, right->user_id, peer_id);
     right->status = blocked ? CW_STORE_FORBIDDEN : CW_STORE_OK;
 }
 

@@ -205,20 +205,22 @@ static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *reque
 }
 
 /* The messages of the ids, with at most so many bytes as a page of history. */
-static void read_found(struct cw_sqlite *s, const uint64_t *ids, size_t n, size_t limit,
-                       struct cw_store_result *result, struct cw_arena *arena)
+static void read_found(struct cw_sqlite *s, const struct cw_store_request *request,
+                       const uint64_t *ids, size_t n, struct cw_store_result *result,
+                       struct cw_arena *arena)
 {
     struct cw_sqlite_name names[2] = {{0}};
     struct cw_sqlite_message message;
     size_t bytes = 0, i = 0;
     result->messages = cw_arena_alloc(arena, (n + 1) * sizeof result->messages[0]);
-    for (; i < n && i < limit; i++) {
+    for (; i < n && i < request->limit; i++) {
         if (!cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
             message.lost)
             continue;
         if (result->message_count != 0 && bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
             break;
         bytes += message.m.body.n;
+        cw_sqlite_hides(s, &message.m, request->user_id);
         cw_sqlite_message_name(s, &message.m, names, arena);
         result->messages[result->message_count++] = message.m;
     }
@@ -240,5 +242,5 @@ void cw_sqlite_search(struct cw_sqlite *s, const struct cw_store_request *reques
     put_places(s, request, &query);
     uint64_t *ids = cw_arena_alloc(arena, ((size_t)request->limit + 1) * sizeof ids[0]);
     size_t n = find_ids(s, request, cw_slice_of(query.text, query.n), ids);
-    read_found(s, ids, n, request->limit, result, arena);
+    read_found(s, request, ids, n, result, arena);
 }

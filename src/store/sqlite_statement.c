@@ -95,7 +95,9 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
         "SELECT creator_id FROM invitations WHERE hash = ?1 AND mailbox = ?2 AND expires_ms >"
         " ?3 AND uses > 0",
     [CW_SQL_INVITATION_USE] = "UPDATE invitations SET uses = uses - 1 WHERE hash = ?1",
-    [CW_SQL_INVITATION_BY_ID] = "SELECT mailbox, creator_id FROM invitations WHERE id = ?1",
+    [CW_SQL_INVITATION_BY_ID] =
+        "SELECT mailbox, creator_id FROM invitations WHERE id = ?1 AND expires_ms > ?2 AND uses"
+        " > 0",
     [CW_SQL_INVITATION_DELETE] = "DELETE FROM invitations WHERE id = ?1",
     [CW_SQL_INVITATIONS] =
         "SELECT invitations.id, users.name, created_ms, expires_ms, uses FROM invitations JOIN"

@@ -213,6 +213,18 @@ bool cw_store_has_invitation_room(const struct cw_store_options *options,
     return count < CW_INVITATIONS_OPEN_MAX && (most == 0 || places + request->uses <= most);
 }
 
+bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
+{
+    if (message->sender_id == asker_id) {
+        message->played_ms = 0;
+        return false;
+    }
+    message->edited_ms = 0;
+    if (message->deleted_ms != 0)
+        message->deleted_ms = message->time_ms;
+    return message->kind > CW_KIND_VOICE;
+}
+
 uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request)
 {
     const uint64_t what[] = {request->mailbox,

@@ -121,7 +121,8 @@ enum cw_store_op {
     CW_STORE_HISTORY_READ,   /* conversation, user_id, anchor, seq, limit ->
                                 messages in ascending order without voices' bodies,
                                 more, last_seq, read_seq, peer_read_seq, peer_cursor */
-    CW_STORE_VOICE_READ,     /* conversation, seq -> messages: one, whole. NOT_FOUND */
+    CW_STORE_VOICE_READ,     /* conversation, user_id, seq -> messages: one, whole.
+                                NOT_FOUND; NOT_MEMBER */
     CW_STORE_SEARCH,         /* user_id, body (the words), conversation (0: all that
                                 he can read), before (message id, 0: newest), limit ->
                                 messages, newest first, without voices, with no
@@ -484,6 +485,11 @@ struct cw_store_result {
  * members (no moderator, no owner), set the topic, invite, and delete messages.
  * Nobody does these to himself. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
+ *
+ * Blocks. Whom the other one of a pair has blocked hears nothing of what that one changes:
+ * its edits and deletions are in none of his pages, and of its messages he is not told
+ * that, or when, they were changed; nor when it listened to his own. In history there is
+ * then `seq` where an empty page ended, if there is more. What a message says now, it says.
  *
  * Invitations end with the right of their maker: when he is no moderator of the group
  * any more, however that came; for one to the server, by options.inviters; the server's own

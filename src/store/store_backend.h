@@ -81,6 +81,10 @@ bool cw_store_has_invitation_room(const struct cw_store_options *options,
                                   const struct cw_store_request *request, uint64_t count,
                                   uint64_t places);
 
+/* The message is of a pair whose other one has blocked the asker: when that one changed or
+ * heard something is not told. True: the entry says nothing else. */
+bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id);
+
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);

@@ -195,7 +195,8 @@ static void assert_lost(struct fixture *f, const char *name, const char *why)
     assert_slice(r.messages[2].body, "three");
     snprintf(expected, sizeof expected, "message 2, file blobs/%s: %s", name, why);
     assert_string_equal(note(f), expected);
-    r = RUN(f, .op = CW_STORE_VOICE_READ, .conversation = cw_conversation_of_pair(1, 2), .seq = 2);
+    r = RUN(f, .op = CW_STORE_VOICE_READ, .user_id = 2, .seq = 2,
+            .conversation = cw_conversation_of_pair(1, 2));
     assert_int_equal(r.status, CW_STORE_OK);
     assert_true(r.messages[0].damaged);
 }

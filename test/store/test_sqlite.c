@@ -285,6 +285,28 @@ static void the_index_of_words_is_made_anew(void **state)
     }
 }
 
+/* Which names there are is a secret where not everybody may register: a wrong token takes
+ * the same work for a name that nobody has. */
+static void an_unknown_name_takes_the_same_work(void **state)
+{
+    static const enum cw_sql statements[] = {CW_SQL_USER_BY_KEY, CW_SQL_SESSION_BY_TOKEN,
+                                             CW_SQL_SESSION_ANY};
+    static const char *const names[] = {"alice", "bob", "nobody"};
+    struct fixture *f = *state;
+    add_session(f, add_user(f, "alice"), "token", 1);
+    add_user(f, "bob"); /* without a session */
+    for (size_t i = 0; i < 3; i++) {
+        struct cw_sqlite *s = (struct cw_sqlite *)f->store;
+        for (size_t k = 0; k < 3; k++)
+            sqlite3_stmt_status(s->statements[statements[k]], SQLITE_STMTSTATUS_RUN, 1);
+        EXPECT(f, i == 0 ? CW_STORE_MISMATCH : CW_STORE_NOT_FOUND, .op = CW_STORE_SESSION_FIND,
+               .key = TEXT(names[i]), .secret = TEXT("wrong"));
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(
+                sqlite3_stmt_status(s->statements[statements[k]], SQLITE_STMTSTATUS_RUN, 0), 1);
+    }
+}
+
 static void every_statement_seeks(void **state)
 {
     struct fixture *f = *state;
@@ -1058,6 +1080,7 @@ int main(void)
         T(the_index_of_words_is_made_anew),
         T(names_of_older_versions_stay),
         T(every_statement_seeks),
+        T(an_unknown_name_takes_the_same_work),
         T(everything_is_there_after_closing),
         T(everything_is_there_after_exit),
         T(everything_is_there_after_a_kill),

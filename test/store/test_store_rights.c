@@ -370,6 +370,124 @@ static void the_servers_own_invitations_are_renewed(void **state)
            .expires_ms = 5000, .uses = 1);
 }
 
+/* --- blocks ------------------------------------------------------------------------------ */
+
+static void change(struct fixture *f, uint64_t user_id, uint64_t pair, uint64_t seq,
+                   const char *text)
+{
+    EXPECT_AT(f, CW_STORE_OK, 70,
+              .op = *text != 0 ? CW_STORE_MESSAGE_EDIT : CW_STORE_MESSAGE_DELETE,
+              .user_id = user_id, .conversation = pair, .seq = seq, .body = TEXT(text));
+}
+
+/* In his pages, in history, in search and in previews; of groups it says nothing. */
+static void who_is_blocked_hears_of_no_changes(void **state)
+{
+    struct fixture *f = *state;
+    struct scene s = set_scene(f);
+    uint64_t pair = cw_conversation_of_pair(s.alice, s.bob), to_bob = cw_mailbox_of_user(s.bob);
+    uint64_t cooks = cw_mailbox_of_group(s.cooks);
+    say_at(f, 10, s.alice, to_bob, "first");  /* 1 */
+    say_at(f, 11, s.alice, to_bob, "second"); /* 2 */
+    EXPECT_AT(f, CW_STORE_OK, 12, .op = CW_STORE_MESSAGE_APPEND, .user_id = s.bob,
+              .mailbox = cw_mailbox_of_user(s.alice), .voice = true, .channels = 1,
+              .sample_rate = 8000, .body = TEXT("v")); /* 3 */
+    say_at(f, 13, s.alice, cooks, "soup");             /* 4 */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = s.alice, .other_id = s.bob);
+    change(f, s.alice, pair, 1, "first again"); /* 5 */
+    change(f, s.alice, pair, 2, "");            /* 6 */
+    EXPECT_AT(f, CW_STORE_OK, 70, .op = CW_STORE_PLAY_MARK, .user_id = s.alice,
+              .conversation = pair, .seq = 3);
+    change(f, s.alice, cooks, 1, "stew"); /* 7 */
+    suite_reopen(f);
+    struct cw_store_result r = read_inbox(f, s.bob, 0);
+    ASSERT_IDS(&r, 1, 4, 7, );
+    assert_slice(r.messages[0].body, "first again"); /* what it says, it says */
+    assert_int_equal(r.messages[0].edited_ms, 0);
+    assert_int_equal(r.messages[1].edited_ms, 70);
+
+    r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = s.bob, .conversation = pair, .limit = 9);
+    assert_int_equal(r.message_count, 3);
+    assert_int_equal(r.messages[0].edited_ms, 0);
+    assert_int_equal(r.messages[1].deleted_ms, 11); /* gone, but not when */
+    assert_int_equal(r.messages[2].played_ms, 0);
+    assert_false(r.more);
+    r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = s.bob, .conversation = pair, .limit = 9,
+            .anchor = CW_ANCHOR_AFTER, .seq = 3);
+    assert_int_equal(r.message_count, 0);
+    assert_false(r.more);
+    r = RUN(f, .op = CW_STORE_SEARCH, .user_id = s.bob, .body = TEXT("first"), .limit = 9);
+    assert_int_equal(r.message_count, 1);
+    assert_int_equal(r.messages[0].edited_ms, 0);
+
+    /* To herself all is as ever, and to him again when she unblocks him. */
+    for (int i = 0; i < 2; i++) {
+        r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = i == 0 ? s.alice : s.bob,
+                .conversation = pair, .limit = 9);
+        assert_int_equal(r.message_count, 5);
+        assert_int_equal(r.messages[0].edited_ms, 70);
+        assert_int_equal(r.messages[1].deleted_ms, 70);
+        assert_int_equal(r.messages[2].played_ms, 70);
+        assert_int_equal(r.messages[4].kind, CW_KIND_DELETE);
+        EXPECT(f, CW_STORE_OK, .op = CW_STORE_UNBLOCK, .user_id = s.alice, .other_id = s.bob);
+    }
+}
+
+/* More of them in a row than are looked at for one page: it goes on behind them. */
+static void history_goes_on_behind_what_is_hidden(void **state)
+{
+    struct fixture *f = *state;
+    struct scene s = set_scene(f);
+    uint64_t pair = cw_conversation_of_pair(s.alice, s.bob);
+    say_at(f, 10, s.alice, cw_mailbox_of_user(s.bob), "first");
+    for (unsigned i = 0; i < CW_HISTORY_SCAN_MAX + 5; i++)
+        change(f, s.alice, pair, 1, i % 2 == 0 ? "even" : "odd");
+    say_at(f, 80, s.alice, cw_mailbox_of_user(s.bob), "last");
+    uint64_t last = CW_HISTORY_SCAN_MAX + 7;
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = s.alice, .other_id = s.bob);
+    struct cw_store_request read = {.op = CW_STORE_HISTORY_READ,
+                                    .user_id = s.bob,
+                                    .conversation = pair,
+                                    .limit = 9,
+                                    .anchor = CW_ANCHOR_BEFORE,
+                                    .seq = last};
+    struct cw_store_result r = run_one(f, &read);
+    assert_int_equal(r.message_count, 0);
+    assert_true(r.more);
+    assert_int_equal(r.seq, last - CW_HISTORY_SCAN_MAX);
+    read.seq = r.seq;
+    r = run_one(f, &read);
+    assert_int_equal(r.message_count, 1);
+    assert_slice(r.messages[0].body, "even");
+    read.anchor = CW_ANCHOR_AFTER;
+    read.seq = 1;
+    r = run_one(f, &read);
+    assert_int_equal(r.message_count, 0);
+    assert_true(r.more);
+    assert_int_equal(r.seq, 1 + CW_HISTORY_SCAN_MAX);
+    read.seq = r.seq;
+    r = run_one(f, &read);
+    assert_int_equal(r.message_count, 1);
+    assert_slice(r.messages[0].body, "last");
+}
+
+/* A recording is read for who is a member when it is read. */
+static void a_recording_is_for_members(void **state)
+{
+    struct fixture *f = *state;
+    struct scene s = set_scene(f);
+    struct cw_store_request fetch = {.op = CW_STORE_VOICE_READ,
+                                     .user_id = s.bob,
+                                     .conversation = cw_mailbox_of_group(s.cooks),
+                                     .seq = 1};
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_APPEND, .user_id = s.alice,
+           .mailbox = fetch.conversation, .voice = true, .channels = 1, .sample_rate = 8000,
+           .body = TEXT("v"));
+    assert_int_equal(run_one(f, &fetch).status, CW_STORE_OK);
+    act(f, &s, CW_STORE_MEMBER_KICK, s.cooks, 10, 0);
+    assert_int_equal(run_one(f, &fetch).status, CW_STORE_NOT_MEMBER);
+}
+
 int suite_rights(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +500,9 @@ int suite_rights(const char *back_end_name)
         T(so_many_may_be_let_in),
         T(the_setting_says_who_may_invite),
         T(the_servers_own_invitations_are_renewed),
+        T(who_is_blocked_hears_of_no_changes),
+        T(history_goes_on_behind_what_is_hidden),
+        T(a_recording_is_for_members),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

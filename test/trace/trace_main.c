@@ -26,6 +26,8 @@
  *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
  *   hold passwords                 ... only hashes of passwords are
+ *   lists late                     a page whose files become lists takes longer than what
+ *                                  comes behind it in its batch
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, disk unreadable / disk readable
  *   damage ID                      the disk changes the body of this message
@@ -279,6 +281,8 @@ static bool world_line(struct play *play, const char *line)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "lists late") == 0)
+        world->late_lists = true;
     else if (strcmp(line, "notes") == 0)
         world->noting = true;
     else if (strcmp(line, "hold passwords") == 0)

@@ -422,6 +422,8 @@ static void execute(struct world *world, bool heard)
 {
     struct cw_store_request *requests[WORLD_STORED_MAX];
     struct cw_store_result results[WORLD_STORED_MAX];
+    const struct cw_store_result *late[WORLD_STORED_MAX];
+    size_t late_count = 0;
     struct cw_arena arena = {0};
     size_t n = world->stored_count;
     memcpy(requests, world->stored, n * sizeof requests[0]);
@@ -432,13 +434,18 @@ static void execute(struct world *world, bool heard)
         struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
         if (results[i].status != CW_STORE_OK)
             put(world, "    (%s: %s)\n", op_names[results[i].op], status_names[results[i].status]);
-        if (cw_lister_needed(requests[i], &results[i]))
+        bool lists = cw_lister_needed(requests[i], &results[i]);
+        if (lists)
             cw_lister_run(&results[i], &arena);
-        if (results[i].cookie != 0 && heard)
+        if (lists && world->late_lists && heard)
+            late[late_count++] = &results[i];
+        else if (results[i].cookie != 0 && heard)
             step(world, &event);
         else if (results[i].cookie != 0 && world->watch != NULL)
             world->watch(world->watcher, &event, NULL);
     }
+    for (size_t i = 0; i < late_count; i++)
+        step(world, &(struct cw_event){.type = CW_EV_STORE, .store = late[i]});
     for (size_t i = 0; i < n; i++)
         cw_store_request_destroy(NULL, requests[i]);
     cw_arena_finish(&arena);

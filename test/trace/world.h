@@ -41,6 +41,7 @@ struct world {
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
     unsigned invitations;
+    bool late_lists;     /* a page with files comes behind what was done after it */
     bool hold_passwords; /* their hashes wait for world_release, too */
     bool hold;           /* store requests wait for world_release */
     bool hash_busy;      /* passwords are answered BUSY */
