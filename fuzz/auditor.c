@@ -767,6 +767,9 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
         expect(conn_of(auditor, effect->read.conn) != NULL,
                "nothing is read from one that is gone");
         break;
+    case CW_FX_NOTE:
+        expect(conn_of(auditor, effect->note.conn) != NULL, "who is noted is there");
+        break;
     case CW_FX_HASH:
         break;
     }

@@ -386,6 +386,7 @@ struct chinwag_event {
     const char *action; /* "whisper" and the like */
     int code;           /* enum chinwag_code, or one that is newer */
     const char *text;
+    const char *reason; /* of a refusal, if the server gave one: why, and what to do */
     uint32_t delay_ms;
 
     const char *username; /* of login and attach: as it was registered */

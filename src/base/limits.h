@@ -154,6 +154,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* --- sessions, groups, calls ----------------------------------------------- */
 
 #define CW_SESSIONS_PER_USER 16
+/* What a user's messages may take on the disk (quota_mib), and what one takes beside its
+ * text or recording: its row and what the indexes have of it. A migration counts with
+ * this number, too. */
+#define CW_QUOTA_MIB         1024
+#define CW_STORED_ROW_BYTES  128
 #define CW_SESSION_IDLE_DAYS 30
 /* A delivery cursor is probed at most this often and saved at most that often:
  * what lies between is what a plain client may see twice after a crash. */
@@ -270,8 +275,10 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* What came to nothing, of one user: requests that were refused, updates that were
  * dropped (settings refusals_per_s, refusals_burst). Then he is not read for a
  * while, and after so many times in a row closed. */
-#define CW_REFUSALS_PER_S      50
-#define CW_REFUSALS_BURST      1000
+#define CW_REFUSALS_PER_S 50
+#define CW_REFUSALS_BURST 1000
+/* Who has been told that it was too much (1026), and goes on, is patient with nobody. */
+#define CW_REFUSAL_OF_RATE     10
 #define CW_PAUSE_MS            1000
 #define CW_PAUSES_MAX          10
 #define CW_PAUSES_FORGOTTEN_MS 60000
@@ -282,6 +289,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Texts in one group, of all its members (group_texts_per_s, group_texts_burst). */
 #define CW_GROUP_TEXTS_PER_S 200
 #define CW_GROUP_TEXTS_BURST 1000
+/* First messages of a user to people with whom he has no conversation, and who have not
+ * made him their contact (strangers_per_minute); as many at once. */
+#define CW_STRANGERS_PER_MINUTE 10
 /* Frames of a speaker in any second (call_frames_per_s); packets of 10 ms are 100.
  * They are counted in slots, of which one more than a second's are looked at. */
 #define CW_CALL_FRAMES_PER_S 120

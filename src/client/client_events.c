@@ -203,6 +203,8 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
                                    enum cw_action action, const struct cw_msg *msg)
 {
     struct chinwag_event *event = cw_client_events_add_answer(events, request, action, msg->code);
+    if (msg->code != CW_SUCCESS && has(msg, CW_X_REASON))
+        event->reason = cw_client_events_copy(events, msg->extras.reason);
     if (msg->code != CW_SUCCESS)
         return;
     fill_extras(events, msg, event);

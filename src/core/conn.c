@@ -314,7 +314,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     conn->request_count--;
     conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
     if (request->code != CW_SUCCESS)
-        cw_pace_idle(core, conn);
+        cw_pace_idle(core, conn, request->code == CW_RATE_LIMITED ? CW_REFUSAL_OF_RATE : 1);
     if (!request->head || request->code != CW_SUCCESS)
         cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
@@ -356,7 +356,7 @@ static void take_update(struct cw_core *core, struct conn *conn, const struct cw
         good = cw_call_data(core, conn, msg);
     if (good)
         return;
-    cw_pace_idle(core, conn);
+    cw_pace_idle(core, conn, 1);
     if (conn->incorrigible && conn->first == NULL)
         cw_effect_close(core, conn, "keeps sending what comes to nothing");
 }

@@ -88,6 +88,17 @@ bool cw_conversation_refused(struct cw_core *core, struct request *request,
     case CW_STORE_FULL:
         cw_request_answer(core, request, CW_FORBIDDEN);
         break;
+    case CW_STORE_OVER_QUOTA:
+        cw_request_explain(request, "your messages and recordings take all the room that you have "
+                                    "here: delete some, or ask whoever runs the server for more");
+        cw_request_answer(core, request, CW_TOO_LARGE);
+        break;
+    case CW_STORE_STRANGER:
+        cw_request_explain(request,
+                           "you have written to many people for the first time: wait a "
+                           "minute before you write to somebody else whom you do not know");
+        cw_request_answer(core, request, CW_RATE_LIMITED);
+        break;
     case CW_STORE_CONFLICT:
         cw_request_answer(core, request, CW_CONFLICT);
         break;

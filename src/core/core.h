@@ -42,6 +42,7 @@ struct cw_core_config {
     unsigned bytes_per_s, bytes_burst;       /* of a user's messages */
     unsigned call_frames_per_s;              /* of a speaker, in any second */
     unsigned group_texts_per_s, group_texts_burst;
+    unsigned strangers_per_minute;  /* first messages of a user to people he does not know */
     struct cw_slice server_name;    /* in the map of login; copied */
     struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
@@ -117,6 +118,8 @@ enum cw_effect_type {
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */
+    CW_FX_NOTE,         /* for the log: somebody logged in, registered, changed his password,
+                           or tried to */
     CW_FX_READ,         /* stop or go on reading from this connection */
     CW_FX_AUTHENTICATED /* a session was attached or left: other limits hold */
 };
@@ -146,6 +149,12 @@ struct cw_effect {
             struct cw_slice text;
             struct cw_slice expected;
         } hash;
+        struct {
+            cw_conn_id conn;
+            int action;           /* CW_LOGIN, CW_REGISTER or CW_CHANGE_PASSWORD */
+            int code;             /* what it is answered */
+            struct cw_slice name; /* as the peer wrote it */
+        } note;
         struct {
             cw_conn_id conn;
             uint64_t mark; /* its number: comes back in received_mark */

@@ -199,6 +199,8 @@ struct receipt {
     uint64_t message_id;
 };
 
+#define CW_ACQUAINTANCES 16
+
 /* Somebody with an attached session, or remembered as a recipient. */
 struct user {
     uint64_t id;
@@ -206,6 +208,8 @@ struct user {
     struct link cached;  /* in core->cached_users while nobody refers to it */
     unsigned references; /* sessions and requests */
     struct rates rates;
+    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
+    uint8_t acquaintance_next;
     uint32_t *blocked;       /* ids of users, ascending */
     struct link seats;       /* held in calls (seat.c) */
     struct watch *watches;   /* his contacts, while a session of his wants presence */
@@ -286,7 +290,8 @@ struct request {
     uint64_t message_seq;
     uint64_t n; /* the request's own number, with has_n */
     bool has_n;
-    bool gone; /* it was stored before, and is no longer kept */
+    bool first; /* a first message to a stranger was taken from the rate for it */
+    bool gone;  /* it was stored before, and is no longer kept */
     uint8_t name_n;
     uint8_t token_n;
     /* Last, since they are not zeroed. */
@@ -420,7 +425,7 @@ void cw_addresses_finish(struct cw_core *core);
 /* The shares of the connection's user, or its own. */
 struct rates *cw_rates_of(struct conn *conn);
 /* Something that came to nothing: a refusal, an update that was dropped. */
-void cw_pace_idle(struct cw_core *core, struct conn *conn);
+void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight);
 /* So many bytes have come. */
 void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n);
 void cw_pace_closed(struct conn *conn);
@@ -769,6 +774,14 @@ bool cw_conversation_open(struct cw_core *core, struct request *request);
 bool cw_conversation_refused(struct cw_core *core, struct request *request,
                              const struct cw_store_result *result);
 
+/* --- stranger.c: first messages to people whom one does not know --------------------- */
+
+/* A message is about to be stored for request->target: may it be the first to a stranger?
+ * What is taken from the sender's rate for that is given back when it was none. */
+bool cw_stranger_allowed(struct cw_core *core, struct request *request);
+void cw_stranger_stored(struct cw_core *core, struct request *request,
+                        const struct cw_store_result *result);
+
 /* --- on_text.c ------------------------------------------------------------------------------ */
 
 /* The update that tells of a stored message. Slices are the message's, or the
@@ -777,6 +790,9 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
                   struct cw_msg *update);
 /* Takes from the connection's rate of texts; false: answered 1026. */
 bool cw_text_allowed(struct cw_core *core, struct request *request);
+/* Takes from the rate of the group that the request is about, if it is about one: each of
+ * its messages, edits and deletions goes to all its members. False: answered 1026. */
+bool cw_text_allowed_there(struct cw_core *core, struct request *request);
 /* Tells all whom it concerns of what request->target or target_group was sent,
  * but the session that sent it. */
 void cw_text_fan_out(struct cw_core *core, const struct request *request,

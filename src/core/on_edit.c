@@ -37,7 +37,7 @@ static void stored(struct cw_core *core, struct request *request, const struct c
 static void change(struct cw_core *core, struct request *request)
 {
     bool edit = request->action == CW_EDIT;
-    if (edit && !cw_conversation_open(core, request))
+    if ((edit && !cw_conversation_open(core, request)) || !cw_text_allowed_there(core, request))
         return;
     cw_request_keep(core, request);
     struct cw_store_request *store = cw_request_submit(

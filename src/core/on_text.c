@@ -13,10 +13,13 @@ bool cw_text_allowed(struct cw_core *core, struct request *request)
     return false;
 }
 
-/* All its members together may write so much: each message goes to each of them. */
-static bool group_takes_text(struct cw_core *core, struct request *request, struct group *group)
+/* Who may say nothing there takes nothing from the others. */
+bool cw_text_allowed_there(struct cw_core *core, struct request *request)
 {
-    if (cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
+    struct group *group =
+        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
+    if (group == NULL || !cw_conversation_is_open(core, request) ||
+        cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
                        core->config.group_texts_burst))
         return true;
     cw_request_answer(core, request, CW_RATE_LIMITED);
@@ -267,6 +270,7 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     const struct cw_store_result *result = event->store;
     struct cw_store_message message;
     give_turn(request);
+    cw_stranger_stored(core, request, result);
     if (result->status == CW_STORE_MISMATCH) { /* its session has ended meanwhile */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
         return;
@@ -313,6 +317,7 @@ static void append(struct cw_core *core, struct request *request)
     }
     struct cw_store_request *store =
         cw_request_submit(core, request, CW_STORE_MESSAGE_APPEND, stored);
+    store->no_stranger = !cw_stranger_allowed(core, request);
     store->mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
                                              : cw_mailbox_of_group(request->target_group);
     store->user_id = request->sender->id;
@@ -354,15 +359,13 @@ void cw_on_msg_group(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     request->target_group = group->id;
-    if (group_takes_text(core, request, group))
+    if (cw_text_allowed_there(core, request))
         append(core, request);
 }
 
 static void append_voice(struct cw_core *core, struct request *request)
 {
-    struct group *group =
-        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
-    if (group == NULL || group_takes_text(core, request, group))
+    if (cw_text_allowed_there(core, request))
         append(core, request);
 }
 

@@ -26,10 +26,10 @@ static void pause(struct cw_core *core, struct conn *conn, uint64_t ms)
     cw_conn_balance(core, conn);
 }
 
-void cw_pace_idle(struct cw_core *core, struct conn *conn)
+void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight)
 {
     const struct cw_core_config *config = &core->config;
-    if (conn->closing || cw_bucket_take(&cw_rates_of(conn)->idle, core->now_ms, 1,
+    if (conn->closing || cw_bucket_take(&cw_rates_of(conn)->idle, core->now_ms, weight,
                                         config->refusals_per_s, config->refusals_burst))
         return;
     if (core->now_ms < conn->resume_ms)

@@ -153,9 +153,24 @@ void cw_request_unblock(struct request *request)
         request->conn->blocker = NULL;
 }
 
+/* What an operator wants to know, and a guard that bans addresses. */
+static void note(struct cw_core *core, const struct request *request, int code)
+{
+    bool noted = request->action == CW_LOGIN || request->action == CW_REGISTER ||
+                 request->action == CW_CHANGE_PASSWORD;
+    if (!noted || request->conn == NULL || code == CW_BAD_REQUEST || code == CW_TOO_LARGE)
+        return;
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_NOTE);
+    effect->note.conn = request->conn->id;
+    effect->note.action = request->action;
+    effect->note.code = code;
+    effect->note.name = cw_arena_copy(&core->effects->arena, request->msg->username);
+}
+
 void cw_request_answer(struct cw_core *core, struct request *request, int code)
 {
     assert(!request->done);
+    note(core, request, code);
     request->code = code;
     request->done = true;
     if (request->proves && request->conn != NULL)

@@ -237,6 +237,15 @@ struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id)
     return peer == NULL ? NULL : peer->account;
 }
 
+void cw_net_host(struct cw_net *net, cw_net_id id, char host[CW_NET_HOST_MAX])
+{
+    const struct peer *peer = find(net, id);
+    host[0] = '?';
+    host[1] = '\0';
+    if (peer != NULL)
+        cw_peer_describe(peer, host);
+}
+
 void cw_net_flush(struct cw_net *net)
 {
     release_live(net);

@@ -146,6 +146,10 @@ void cw_net_set_user(struct cw_net *net, cw_net_id id, uint64_t user);
 /* Who pays for what is done for this connection; NULL when it is gone. */
 struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id);
 
+/* The peer's address as text, without a port; "?" when it has gone. */
+#define CW_NET_HOST_MAX 46
+void cw_net_host(struct cw_net *net, cw_net_id id, char host[CW_NET_HOST_MAX]);
+
 /* Writes what was queued and frees what is gone. Call at the end of a tick, and
  * in between where very much is queued. */
 void cw_net_flush(struct cw_net *net);

@@ -46,10 +46,10 @@ struct peer {
     bool loopback;
     bool pinged; /* a PING is out that was not for a probe */
     uint8_t address_n;
-    uint8_t pings;    /* from the peer in the current second ... */
-    uint8_t commands; /* ... and commands of all kinds */
-    uint8_t polled;   /* events that uv_poll watches */
-    uint8_t address[16];
+    uint8_t pings;       /* from the peer in the current second ... */
+    uint8_t commands;    /* ... and commands of all kinds */
+    uint8_t polled;      /* events that uv_poll watches */
+    uint8_t address[16]; /* 4 of them, or all; of IPv6 the first address_n count */
     struct peer *next_probed, **probed_link; /* in net->probed: a ZMTP 3.0 peer with a probe out */
     uint64_t probe_due_ms;
     uint8_t probe_level; /* how often it was looked at in vain */
@@ -141,6 +141,9 @@ void cw_peer_account_close(struct peer *peer);
 /* A frame that comes too slowly ends its connection. */
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
 void cw_peer_on_room_timer(uv_timer_t *timer);
+
+/* The address as text. */
+void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 
 /* probe.c: what a ZMTP 3.0 peer has received. */
 bool cw_peer_probe_answered(struct peer *peer);

@@ -66,33 +66,28 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
     cw_peer_mark_dirty(peer);
 }
 
-static void describe(const struct peer *peer, char text[64])
+void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX])
 {
-    struct sockaddr_storage storage;
-    socklen_t size = sizeof storage;
-    char host[48] = "?";
-    if (getpeername(peer->fd, (struct sockaddr *)&storage, &size) == 0) {
-        if (storage.ss_family == AF_INET)
-            uv_ip4_name((struct sockaddr_in *)&storage, host, sizeof host);
-        else
-            uv_ip6_name((struct sockaddr_in6 *)&storage, host, sizeof host);
-    }
-    snprintf(text, 64, "%s", host);
+    uv_inet_ntop(peer->address_n == 4 ? AF_INET : AF_INET6, peer->address, host, CW_NET_HOST_MAX);
 }
 
 /* --- opening ------------------------------------------------------------------------------ */
 
 static void set_address(struct peer *peer, const struct sockaddr *address)
 {
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
     if (address->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
         memcpy(peer->address, &in->sin_addr, 4);
         peer->address_n = 4;
         peer->loopback = peer->address[0] == 127;
+    } else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) { /* by a listener for both kinds */
+        memcpy(peer->address, in6->sin6_addr.s6_addr + 12, 4);
+        peer->address_n = 4;
+        peer->loopback = peer->address[0] == 127;
     } else {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
-        memcpy(peer->address, &in6->sin6_addr, 8); /* a household has a /64 */
-        peer->address_n = 8;
+        memcpy(peer->address, &in6->sin6_addr, 16);
+        peer->address_n = 8; /* a household has a /64 */
         peer->loopback = IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
     }
 }
@@ -418,9 +413,9 @@ static void tell_closed(struct peer *peer)
 {
     struct cw_net *net = peer->net;
     if (peer->reason != NULL) {
-        char text[64];
-        describe(peer, text);
-        net->handlers.log(net->context, text, peer->reason);
+        char host[CW_NET_HOST_MAX];
+        cw_peer_describe(peer, host);
+        net->handlers.log(net->context, host, peer->reason);
         peer->reason = NULL;
     }
     if (peer->told) {

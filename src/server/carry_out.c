@@ -2,6 +2,7 @@
  * the store, work for others. Called by shell.c after each step. */
 #include <stdlib.h>
 
+#include "server/journal.h"
 #include "server/shell_internal.h"
 
 static void add_immediate(struct cw_shell *shell, const struct cw_event *event)
@@ -138,6 +139,13 @@ static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
     cw_fan_out(shell->net, &shell->scratch, &shell->lender, &list);
 }
 
+static void note(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    char host[CW_NET_HOST_MAX];
+    cw_net_host(shell->net, effect->note.conn, host);
+    cw_journal_note(host, effect->note.action, effect->note.code, effect->note.name);
+}
+
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
@@ -164,6 +172,9 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
         break;
     case CW_FX_PROBE:
         cw_net_probe(shell->net, effect->probe.conn, effect->probe.mark);
+        break;
+    case CW_FX_NOTE:
+        note(shell, effect);
         break;
     case CW_FX_READ:
         cw_net_read(shell->net, effect->read.conn, effect->read.on);

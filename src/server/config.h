@@ -37,6 +37,8 @@ struct cw_config {
     unsigned texts_per_s, texts_burst;
     unsigned session_idle_days;
     unsigned sessions_per_user;
+    unsigned quota_mib; /* of the messages of one user */
+    unsigned strangers_per_minute;
     unsigned call_members_max;
     unsigned connections_max, connections_per_address;
     unsigned waiting_max, waiting_per_address; /* of them, without a session */

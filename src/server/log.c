@@ -1,35 +1,62 @@
 /* log.c - see log.h. A flood of lines would fill the disk that messages need. */
 #include "server/log.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
-#define LINES_PER_S_MAX 200
+#include "base/utf8.h"
+#include "server/log_limit.h"
 
-void cw_log(const char *format, ...)
+#define LINES_PER_S_MAX 200
+#define ADDRESS_MAX     64
+#define FLUSH_MS        1000
+
+/* --- lines ------------------------------------------------------------------------------ */
+
+static void put_line(const struct timespec *now, const char *line)
+{
+    char time[32];
+    struct tm utc;
+    gmtime_r(&now->tv_sec, &utc);
+    strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &utc);
+    fprintf(stderr, "%s.%03ldZ chinwagd: %s\n", time, now->tv_nsec / 1000000, line);
+}
+
+static void write_line(const char *line)
 {
     static time_t second;
     static unsigned lines;
-    time_t now = time(NULL);
+    char text[64];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
     flockfile(stderr); /* the store's thread has something to say, too */
-    if (now != second) {
-        if (lines > LINES_PER_S_MAX)
-            fprintf(stderr, "chinwagd: %u lines suppressed\n", lines - LINES_PER_S_MAX);
-        second = now;
+    if (now.tv_sec != second) {
+        if (lines > LINES_PER_S_MAX) {
+            snprintf(text, sizeof text, "%u lines suppressed", lines - LINES_PER_S_MAX);
+            put_line(&now, text);
+        }
+        second = now.tv_sec;
         lines = 0;
     }
-    if (++lines > LINES_PER_S_MAX) {
-        funlockfile(stderr);
-        return;
-    }
+    if (++lines <= LINES_PER_S_MAX)
+        put_line(&now, line);
+    funlockfile(stderr);
+}
+
+void cw_log(const char *format, ...)
+{
+    char line[CW_LOG_LINE_MAX];
     va_list arguments;
     va_start(arguments, format);
-    fputs("chinwagd: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    funlockfile(stderr);
+    vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    for (char *p = line; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?';
+    write_line(line);
 }
 
 void cw_log_notes(const struct cw_store_notes *notes)
@@ -38,4 +65,104 @@ void cw_log_notes(const struct cw_store_notes *notes)
         cw_log("store: %s", notes->lines[i]);
     if (notes->lost != 0)
         cw_log("store: %zu more such lines", notes->lost);
+}
+
+/* --- lines about peers ------------------------------------------------------------------ */
+
+static struct cw_log_limit limit;
+
+static uint64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A household has a /64 of IPv6 addresses. */
+static void network_of(const char *host, char network[ADDRESS_MAX])
+{
+    uint8_t bytes[16];
+    char text[INET6_ADDRSTRLEN];
+    bool own = inet_pton(AF_INET6, host, bytes) == 1 &&
+               memcmp(bytes, "\0\0\0\0\0\0\0\0", 8) != 0; /* not ::1, ::ffff:192.0.2.7 */
+    if (own) {
+        memset(bytes + 8, 0, 8);
+        inet_ntop(AF_INET6, bytes, text, sizeof text);
+    }
+    snprintf(network, ADDRESS_MAX, own ? "%s/64" : "%s", own ? text : host);
+}
+
+static void say_left_out(const char *kind, unsigned left_out)
+{
+    cw_log("%s: %u more in a minute", kind, left_out);
+}
+
+void cw_log_peer(const char *host, const char *what, const char *more)
+{
+    char network[ADDRESS_MAX], kind[CW_LOG_KIND_MAX];
+    unsigned left_out;
+    network_of(host, network);
+    snprintf(kind, sizeof kind, "%s: %s", network, what);
+    if (!cw_log_limit_take(&limit, kind, monotonic_ms(), &left_out))
+        return;
+    if (left_out != 0)
+        say_left_out(kind, left_out);
+    cw_log("%s: %s%s%s", host, what, more[0] == '\0' ? "" : ": ", more);
+}
+
+void cw_log_flush(void)
+{
+    static uint64_t looked_ms;
+    char kind[CW_LOG_KIND_MAX];
+    uint64_t now_ms = limit.count == 0 ? looked_ms : monotonic_ms();
+    if (now_ms - looked_ms < FLUSH_MS)
+        return;
+    looked_ms = now_ms;
+    for (unsigned left_out; (left_out = cw_log_limit_expire(&limit, now_ms, kind)) != 0;)
+        say_left_out(kind, left_out);
+}
+
+/* --- names from peers --------------------------------------------------------------------- */
+
+/* Those that could break a line, hide what follows or turn it round. */
+static bool is_shown(uint32_t c)
+{
+    bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+    bool format = c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+                  (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+                  (c >= 0xfff0 && c <= 0xfffb) || c >= 0xe0000;
+    return !control && !format && c != '"' && c != '\\';
+}
+
+/* The code point at p, of valid UTF-8, and how many bytes it has. */
+static uint32_t code_point(const uint8_t *p, size_t *n)
+{
+    *n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    uint32_t c = *n == 1 ? p[0] : p[0] & (0x7fu >> *n);
+    for (size_t i = 1; i < *n; i++)
+        c = c << 6 | (p[i] & 0x3f);
+    return c;
+}
+
+void cw_log_quote(struct cw_slice name, char quoted[CW_LOG_QUOTED_MAX])
+{
+    char *p = quoted;
+    bool valid = cw_utf8_valid(name);
+    size_t at = 0, n = 1;
+    *p++ = '"';
+    for (; at < name.n && at < CW_LOG_NAME_MAX; at += n) {
+        uint32_t c = name.p[at];
+        if (valid)
+            c = code_point(name.p + at, &n);
+        if (at + n > CW_LOG_NAME_MAX)
+            break;
+        if (is_shown(c) && (valid || c < 0x80)) {
+            memcpy(p, name.p + at, n);
+            p += n;
+        } else {
+            p += sprintf(p, n == 1 ? "\\x%02X" : "\\u{%X}", (unsigned)c);
+        }
+    }
+    *p++ = '"';
+    snprintf(p, 4, "%s", at < name.n ? "..." : "");
 }

@@ -6,12 +6,29 @@
 #include "base/attributes.h"
 #include "store/store.h"
 
-/* printf-like; the line gets "chinwagd: " before it. At most 200 lines a
- * second are written, with a line that says how many were not. */
+#define CW_LOG_LINE_MAX 1024
+
+/* printf-like; the line gets the time (RFC 3339, UTC) and "chinwagd: " before it, and a
+ * control character in it becomes '?', so that it stays one line. At most 200 lines a
+ * second are written, with a line that says how many were not. Any thread. */
 CW_PRINTF_LIKE(1, 2)
 void cw_log(const char *format, ...);
 
 /* What the store found. */
 void cw_log_notes(const struct cw_store_notes *notes);
+
+/* "HOST: what", and ": more" behind it when that is not empty; of an address (of IPv6 its
+ * /64) and `what` one line a minute. The loop's thread. */
+void cw_log_peer(const char *host, const char *what, const char *more);
+
+/* Says how many lines cw_log_peer left out, where the minute is over. Call it now and
+ * then. */
+void cw_log_flush(void);
+
+/* A name that a peer sent, in quotes: control and format characters, line separators,
+ * quotes and the backslash are written as \xNN or \u{NNNN}; at most so many bytes of it. */
+#define CW_LOG_NAME_MAX   64
+#define CW_LOG_QUOTED_MAX (2 + CW_LOG_NAME_MAX * 4 + 3 + 1)
+void cw_log_quote(struct cw_slice name, char quoted[CW_LOG_QUOTED_MAX]);
 
 #endif

@@ -22,6 +22,7 @@ static const char usage[] =
     "  --zmtp HOST:PORT  listen for ZeroMQ clients there (127.0.0.1:4242; port 0: any)\n"
     "  --data DIR        keep everything in this folder (./data)\n"
     "  --config FILE     read settings from this file; options come before it\n"
+    "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
@@ -33,15 +34,19 @@ static const char usage[] =
 /* What was said on the command line; it holds against the file. */
 struct options {
     const char *zmtp, *data, *config;
+    bool check;
 };
 
 /* Returns -1 to go on, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {
-        {"zmtp", required_argument, NULL, 'z'},   {"data", required_argument, NULL, 'd'},
-        {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"zmtp", required_argument, NULL, 'z'},
+                                          {"data", required_argument, NULL, 'd'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"check", no_argument, NULL, 'k'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'z':
@@ -52,6 +57,9 @@ static int parse(int argc, char **argv, struct options *options)
             break;
         case 'c':
             options->config = optarg;
+            break;
+        case 'k':
+            options->check = true;
             break;
         case 'h':
             fputs(usage, stdout);
@@ -136,10 +144,12 @@ static void log_sentence(const char *sentence)
 static void log_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
 {
     (void)context;
-    cw_log("the %s '%.*s' looks like '%.*s', which is older: both were taken before such names "
-           "were refused",
-           group ? "group" : "user", (int)name.n, (const char *)name.p, (int)older.n,
-           (const char *)older.p);
+    char one[CW_LOG_QUOTED_MAX], other[CW_LOG_QUOTED_MAX];
+    cw_log_quote(name, one);
+    cw_log_quote(older, other);
+    cw_log(
+        "the %s %s looks like %s, which is older: both were taken before such names were refused",
+        group ? "group" : "user", one, other);
 }
 
 static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
@@ -157,6 +167,7 @@ static struct cw_shell *start(struct cw_config *config, char bound[64],
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
+        .quota = (uint64_t)config->quota_mib * 1024 * 1024,
         .inviters = inviters_of(config->invite_by),
         .invitations_per_user = config->invitations_per_user,
         .log = log_sentence,
@@ -213,6 +224,31 @@ static int serve(struct cw_config *config)
     return EXIT_SUCCESS;
 }
 
+/* --- --check ------------------------------------------------------------------------- */
+
+static void print_line(void *context, const char *line)
+{
+    (void)context;
+    puts(line);
+}
+
+static int check(const struct cw_config *config)
+{
+    char error[256];
+    struct cw_store_checking checking = {.tell = print_line};
+    if (!cw_store_check_sqlite(config->data, &checking, error)) {
+        fprintf(stderr, "chinwagd: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    printf("%llu messages and %llu files read; ", (unsigned long long)checking.messages,
+           (unsigned long long)checking.files);
+    if (checking.damages == 0)
+        puts("nothing is damaged");
+    else
+        printf("%llu things are damaged\n", (unsigned long long)checking.damages);
+    return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -233,6 +269,8 @@ int main(int argc, char **argv)
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
+    if (options.check)
+        return check(&config);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
     raise_file_limit(&config);
     return serve(&config);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/examine.h"
+#include "server/journal.h"
 #include "server/lister.h"
 #include "server/listing.h"
 #include "server/log.h"
@@ -177,10 +178,10 @@ static void on_queue_empty(void *context, cw_net_id id)
     conn_event(context, id, CW_EV_QUEUE_EMPTY);
 }
 
-static void on_net_log(void *context, const char *peer, const char *reason)
+static void on_net_log(void *context, const char *host, const char *reason)
 {
     (void)context;
-    cw_log("%s: closed: %s", peer, reason);
+    cw_journal_closed(host, reason);
 }
 
 /* --- events from the store, the workers and the clock -------------------------------------- */
@@ -321,6 +322,7 @@ static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
+    cw_log_flush();
     if (shell->page_count != 0)
         cw_shell_submit_pages(shell);
     if (shell->request_count != 0)
@@ -360,6 +362,7 @@ static struct cw_core *create_core(const struct cw_config *config, const struct 
         .group_texts_per_s = config->group_texts_per_s,
         .group_texts_burst = config->group_texts_burst,
         .call_frames_per_s = config->call_frames_per_s,
+        .strangers_per_minute = config->strangers_per_minute,
         .call_members_max = config->call_members_max,
         .unauthenticated_max = config->waiting_max,
         .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
@@ -434,12 +437,11 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
     shell->core = create_core(config, store);
-    bool good = shell->hasher != NULL;
-    if (good)
+    if (shell->hasher != NULL)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
-    if (!good)
+    else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
-    if (good && cw_net_listen_zmtp(shell->net, config->zmtp, bound, error))
+    if (shell->hasher != NULL && cw_net_listen_zmtp(shell->net, config->zmtp, bound, error))
         return shell;
     cw_shell_destroy(shell);
     return NULL;

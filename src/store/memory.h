@@ -40,6 +40,7 @@ struct cw_memory_user {
     uint64_t id;
     struct cw_slice name, key, looks, secret;
     uint64_t high_cursor, seen_ms;
+    uint64_t stored;    /* bytes of his messages */
     uint64_t last_used; /* session: its number */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
@@ -227,6 +228,13 @@ struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *con
 /* The entry for a result; without `whole` a voice has no body. */
 struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
                                        bool whole);
+/* memory_stored.c */
+/* What an entry counts for; an entry of this user's took `from` bytes and takes `to` now;
+ * may he have `more`, without `less` of what he has? */
+uint64_t cw_memory_stored_size(const struct cw_memory_entry *entry);
+void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from, uint64_t to);
+bool cw_memory_quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less, uint64_t more);
+
 /* Forgets what is no longer to be kept. */
 void cw_memory_sweep(struct cw_memory *m);
 

@@ -200,6 +200,7 @@ static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
     cw_map_remove(&m->group_keys, group->key);
     cw_memory_invitations_drop(m, cw_mailbox_of_group(group->id));
     m->groups.items[group->id - 1] = NULL;
+    m->forgets = true;
     free(group->members.items);
     free(group->banned.items);
     free(group->mutes.items);

@@ -159,6 +159,31 @@ static enum cw_store_status may_write(struct cw_memory *m, const struct cw_store
                              request->time_ms);
 }
 
+/* Nothing was said between the two before, and the recipient has not asked for him. */
+static bool is_stranger(struct cw_memory *m, const struct cw_store_request *request)
+{
+    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
+    const struct cw_memory_user *recipient = cw_memory_at(&m->users, request->mailbox >> 1);
+    if (cw_mailbox_is_group(request->mailbox) || request->mailbox >> 1 == request->user_id)
+        return false;
+    return cw_memory_conversation(m, conversation) == NULL &&
+           (recipient == NULL || !cw_memory_has_user(&recipient->contacts, request->user_id));
+}
+
+static enum cw_store_status may_take(struct cw_memory *m, const struct cw_store_request *request,
+                                     struct cw_store_result *result)
+{
+    if (request->reply_to != 0 && !has_place(m, request, request->reply_to))
+        return CW_STORE_NOT_FOUND;
+    if (!cw_memory_quota_allows(m, request->user_id, 0, CW_STORED_ROW_BYTES + request->body.n))
+        return CW_STORE_OVER_QUOTA;
+    bool stranger = is_stranger(m, request);
+    if (stranger && request->no_stranger)
+        return CW_STORE_STRANGER;
+    result->stranger = stranger;
+    return CW_STORE_OK;
+}
+
 void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
@@ -166,15 +191,14 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     if (is_retry(m, session, request, result))
         return;
     result->status = may_write(m, request);
+    if (result->status == CW_STORE_OK)
+        result->status = may_take(m, request, result);
     if (result->status != CW_STORE_OK)
         return;
-    if (request->reply_to != 0 && !has_place(m, request, request->reply_to)) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
     entry->message.voice = request->voice;
     entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
+    cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(entry));
     entry->message.channels = (uint8_t)request->channels;
     entry->message.sample_rate = request->sample_rate;
     entry->message.reply_to = (uint32_t)request->reply_to;
@@ -221,6 +245,7 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
         mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
     struct cw_memory_entry *event = add_entry(m, request, mailbox, (struct cw_slice){0});
     event->message.kind = (uint8_t)kind;
+    cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(event));
     event->message.of = entry->message.seq;
     entry->changed = event->message.seq;
     show_place(event, result);
@@ -255,6 +280,12 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         answer_repeated(entry, result);
         return;
     }
+    if (!cw_memory_quota_allows(m, request->user_id, cw_memory_stored_size(entry),
+                                2 * CW_STORED_ROW_BYTES + request->body.n)) {
+        result->status = CW_STORE_OVER_QUOTA;
+        return;
+    }
+    cw_memory_count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_EDIT, result);
@@ -287,6 +318,7 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
         return;
     }
     entry->sent = 0;
+    cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
     entry->message.deleted_ms = request->time_ms;
@@ -420,12 +452,14 @@ static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conv
 }
 
 /* What is before it in its conversation was ahead, and goes with it. */
-static void forget_to(const struct cw_memory_entry *entry)
+static void forget_to(struct cw_memory *m, const struct cw_memory_entry *entry)
 {
     for (uint64_t seq = entry->message.seq; seq > 0; seq--) {
         struct cw_memory_entry *older = cw_memory_entry(entry->conversation, seq);
-        if (older != NULL)
-            older->gone = true;
+        if (older == NULL)
+            continue;
+        older->gone = true;
+        cw_memory_count_stored(m, older->message.sender_id, cw_memory_stored_size(older), 0);
     }
 }
 
@@ -438,7 +472,7 @@ static void forget_old(struct cw_memory *m, const struct cw_memory_list *entries
         if (age == CW_AGE_YOUNG)
             return;
         if (age == CW_AGE_OLD)
-            forget_to(entry);
+            forget_to(m, entry);
     }
 }
 
@@ -447,10 +481,12 @@ static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversati
     struct cw_store_retention retain = retention_of(m, conversation->id);
     uint64_t last = conversation->entries.count;
     if (retain.count != 0 && last > retain.count)
-        forget_to(cw_memory_at(&conversation->entries, last - retain.count));
+        forget_to(m, cw_memory_at(&conversation->entries, last - retain.count));
     const struct cw_memory_group *group = cw_mailbox_is_group(conversation->id)
                                               ? cw_memory_at(&m->groups, conversation->id >> 1)
                                               : NULL;
+    if (group == NULL && cw_mailbox_is_group(conversation->id)) /* all have left */
+        forget_to(m, cw_memory_at(&conversation->entries, last));
     if (group != NULL && (group->retain.days != 0 || group->retain.count != 0))
         forget_old(m, &conversation->entries, retain.days);
 }

@@ -172,6 +172,12 @@ enum cw_sql {
     CW_SQL_GROUP_SET_KEY,
     CW_SQL_GROUP_KEEP_KEY,
     CW_SQL_GROUPS_KEPT,
+    CW_SQL_STORED_FIND,
+    CW_SQL_STORED_SET,
+    CW_SQL_STORED_CHANGE,
+    CW_SQL_STORED_AFTER,
+    CW_SQL_STORED_PROGRESS,
+    CW_SQL_STORED_SET_PROGRESS,
     CW_SQL_PROGRESS,
     CW_SQL_INBOX_SET_PROGRESS,
     CW_SQL_SEARCH_SET_PROGRESS,
@@ -203,6 +209,18 @@ struct cw_sqlite_right {
     uint64_t version; /* of the rights, when it was found out */
     uint64_t muted_until_ms;
     enum cw_store_status status;
+};
+
+/* How much each user has stored: sqlite_stored.c. */
+#define CW_SQLITE_RECENT 1024
+struct cw_sqlite_stored {
+    bool known;  /* what is here counts all messages */
+    uint64_t to; /* the table counts messages up to this id */
+    struct cw_map by_id;
+    struct cw_sqlite_owner *owners;
+    struct cw_sqlite_owner *recent[CW_SQLITE_RECENT]; /* by the end of the id, or NULL */
+    struct cw_sqlite_owner *ahead;                    /* of whom the table does not have all */
+    size_t ahead_count;
 };
 
 /* How far what is too old has been removed: sqlite_retention.c. */
@@ -241,6 +259,7 @@ struct cw_sqlite {
         uint64_t at, to; /* search knows that what lies between cannot be read */
     } search_gap;
     bool careful;       /* at the start: what can be done without is passed by */
+    bool log_damaged;   /* transactions were lost with the end of the log */
     bool newest_unsure; /* the newest messages may be among what was lost */
     char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */
     struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
@@ -263,6 +282,7 @@ struct cw_sqlite {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */
     size_t noted_next;
+    struct cw_sqlite_stored stored;
     struct cw_sqlite_sweep sweep;
     uint64_t retry_key[2];   /* for the hash of what was sent */
     struct cw_buf words;     /* of the text or query at hand */
@@ -289,6 +309,12 @@ void cw_sqlite_end(struct cw_sqlite *s);
 /* Opens the database in s->folder, with all statements ready; false with a sentence, in
  * which the folder is called `shown`. */
 bool cw_sqlite_open_database(struct cw_sqlite *s, const char *shown, char error[256]);
+/* Before SQLite opens it: is the log damaged (sqlite_log.c)? False: it is, and no copy of
+ * it could be made. */
+bool cw_sqlite_judge_log(struct cw_sqlite *s, const char *shown, char error[256]);
+/* The same for --check; false: there is none. */
+struct cw_wal_verdict;
+bool cw_sqlite_read_log(struct cw_sqlite *s, struct cw_wal_verdict *verdict);
 /* Reads what is kept in memory; s->trouble says whether that can be used. */
 void cw_sqlite_load_all(struct cw_sqlite *s);
 /* Bodies in files: see blob_sweep.c. */
@@ -363,6 +389,8 @@ typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *re
 enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
                                                  struct cw_arena *arena);
+/* Is the other one a contact of the user? */
+bool cw_sqlite_has_contact(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
     cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
@@ -456,6 +484,7 @@ struct cw_sqlite_message {
     struct cw_store_message m;
     uint64_t previous;
     char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
+    uint64_t stored;             /* what the row counts for (sqlite_stored.c) */
     bool lost;                   /* its row cannot be read: nothing but its id is known */
     bool has_sum;                /* the body is here, or in a file, and can be checked */
     uint64_t sum;
@@ -492,6 +521,41 @@ void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);
 void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why);
 /* For the operator; of the same message only once in a while. `id` 0: of none. */
 void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why);
+
+/* --- what users store (sqlite_stored.c) --------------------------------------------------- */
+
+/* What a row of this kind with this blob (or "") or with a body of so many bytes counts
+ * for; and the same in SQL, which migrations use, so it does not change: the size of a body in a
+ * file stands in hexadecimal at the head of its name. */
+uint64_t cw_sqlite_stored_size(enum cw_store_kind kind, const char *blob, uint64_t body);
+/* clang-format off */
+#define CW_SQL_DIGIT(i, bits) "(instr('123456789abcdef', substr(blob, " #i ", 1)) << " #bits ")"
+#define CW_SQL_STORED_BYTES                                                                        \
+    "iif(kind = 3, 0, 128 + iif(blob IS NULL, ifnull(length(body), 0), "                           \
+    CW_SQL_DIGIT(1, 28) " + " CW_SQL_DIGIT(2, 24) " + " CW_SQL_DIGIT(3, 20) " + "                  \
+    CW_SQL_DIGIT(4, 16) " + " CW_SQL_DIGIT(5, 12) " + " CW_SQL_DIGIT(6, 8) " + "                   \
+    CW_SQL_DIGIT(7, 4) " + " CW_SQL_DIGIT(8, 0) "))"
+/* clang-format on */
+_Static_assert(CW_KIND_DELETE == 3, "a migration has counted with this number");
+_Static_assert(CW_STORED_ROW_BYTES == 128, "a migration has counted with this number");
+
+/* Bytes of all messages of the user, those of the transaction under way included. */
+uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id);
+/* The newest message is his, and takes so many. */
+void cw_sqlite_stored_add(struct cw_sqlite *s, uint64_t user_id, uint64_t bytes);
+/* This message of his took `from` bytes and takes `to` now. */
+void cw_sqlite_stored_change(struct cw_sqlite *s, uint64_t user_id, uint64_t message_id,
+                             uint64_t from, uint64_t to);
+/* Before a commit: writes the table, if it is far behind. In an idle moment's
+ * transaction: if it lags. */
+void cw_sqlite_stored_write(struct cw_sqlite *s);
+bool cw_sqlite_stored_lags(const struct cw_sqlite *s);
+void cw_sqlite_stored_follow(struct cw_sqlite *s);
+/* What is in memory does not hold any more: a transaction was undone. */
+void cw_sqlite_stored_void(struct cw_sqlite *s);
+/* Before a transaction: makes it again. */
+void cw_sqlite_stored_ready(struct cw_sqlite *s);
+void cw_sqlite_stored_finish(struct cw_sqlite *s);
 
 /* --- pages that cannot be read (sqlite_lost.c) --------------------------------------------- */
 

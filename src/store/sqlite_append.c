@@ -28,6 +28,14 @@ static uint64_t sum_of(const struct cw_sqlite_new *new, uint64_t id, bool inside
     return cw_sqlite_sum(&message, new->blob.n != 0 ? new->body_sum : cw_store_body_sum(body));
 }
 
+static uint64_t size_of(const struct cw_sqlite_new *new)
+{
+    char blob[CW_BLOB_NAME_MAX] = "";
+    if (new->blob.n != 0)
+        memcpy(blob, new->blob.p, new->blob.n < sizeof blob ? new->blob.n : sizeof blob - 1);
+    return cw_sqlite_stored_size(new->kind, blob, new->kind <= CW_KIND_VOICE ? new->body.n : 0);
+}
+
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result)
 {
@@ -52,6 +60,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
     if (s->trouble != CW_STORE_OK)
         return 0;
     s->newest++;
+    cw_sqlite_stored_add(s, new->sender_id, size_of(new));
     cw_sqlite_inbox_add(s, new->mailbox, new->sender_id, s->newest, new->seq);
     result->message_id = s->newest;
     result->seq = new->seq;
@@ -114,6 +123,30 @@ static enum cw_store_status may_write(struct cw_sqlite *s, const struct cw_store
     return cw_sqlite_may_say(s, request->user_id, conversation, request->time_ms);
 }
 
+/* Nothing was said between the two before, and the recipient has not asked for him. */
+static bool is_stranger(struct cw_sqlite *s, const struct cw_store_request *request,
+                        uint64_t last_seq)
+{
+    uint64_t recipient = request->mailbox >> 1;
+    return last_seq == 0 && !cw_mailbox_is_group(request->mailbox) &&
+           recipient != request->user_id && !cw_sqlite_has_contact(s, recipient, request->user_id);
+}
+
+static enum cw_store_status may_take(struct cw_sqlite *s, const struct cw_store_request *request,
+                                     uint64_t last_seq, struct cw_store_result *result)
+{
+    if (request->reply_to > last_seq)
+        return CW_STORE_NOT_FOUND;
+    if (!cw_store_quota_allows(&s->options, cw_sqlite_stored_of(s, request->user_id),
+                               CW_STORED_ROW_BYTES + request->body.n))
+        return CW_STORE_OVER_QUOTA;
+    bool stranger = is_stranger(s, request, last_seq);
+    if (stranger && request->no_stranger)
+        return CW_STORE_STRANGER;
+    result->stranger = stranger;
+    return CW_STORE_OK;
+}
+
 void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -126,8 +159,8 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
     if (!done) {
         last = cw_sqlite_last(s, conversation);
         result->status = may_write(s, request);
-        if (result->status == CW_STORE_OK && request->reply_to > last.seq)
-            result->status = CW_STORE_NOT_FOUND;
+        if (result->status == CW_STORE_OK)
+            result->status = may_take(s, request, last.seq, result);
     }
     if (done || result->status != CW_STORE_OK)
         return; /* a body in a file was written for nothing: execute removes it */

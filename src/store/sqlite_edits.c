@@ -73,6 +73,21 @@ static void answer_repeated(struct cw_sqlite *s, const struct cw_store_request *
         read_place(s, cw_sqlite_id_at(s, request->conversation, changed), result);
 }
 
+/* For a body of n bytes instead of this one, and the event that tells of it? */
+static bool has_room(struct cw_sqlite *s, const struct cw_sqlite_message *message, uint64_t n)
+{
+    uint64_t others = cw_sqlite_stored_of(s, message->m.sender_id);
+    others -= message->stored < others ? message->stored : others;
+    return cw_store_quota_allows(&s->options, others, 2 * CW_STORED_ROW_BYTES + n);
+}
+
+/* Its body has so many bytes now. */
+static void take_instead(struct cw_sqlite *s, const struct cw_sqlite_message *message, uint64_t n)
+{
+    cw_sqlite_stored_change(s, message->m.sender_id, message->m.message_id, message->stored,
+                            cw_sqlite_stored_size(message->m.kind, "", n));
+}
+
 void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -94,6 +109,10 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         answer_repeated(s, request, &message, result);
         return;
     }
+    if (!has_room(s, &message, request->body.n)) {
+        result->status = CW_STORE_OVER_QUOTA;
+        return;
+    }
     uint64_t seq = next_seq(s, request);
     cw_sqlite_search_remove(s, &message.m);
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_EDIT];
@@ -103,6 +122,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 4, seq);
     cw_sql_int(st, 5, cw_sqlite_sum(&message.m, cw_store_body_sum(request->body)));
     cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
+    take_instead(s, &message, request->body.n);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     message.m.body = request->body;
     cw_sqlite_search_add(s, &message.m);
@@ -140,6 +160,7 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_int(st, 3, seq);
     cw_sql_int(st, 4, cw_sqlite_sum(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
+    take_instead(s, &message, 0);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     if (message.blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message.blob));

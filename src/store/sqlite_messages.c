@@ -39,6 +39,7 @@ static void read_row(sqlite3_stmt *st, struct cw_sqlite_message *message, struct
     const char *blob = (const char *)sqlite3_column_text(st, 15);
     snprintf(message->blob, sizeof message->blob, "%s", blob == NULL ? "" : blob);
     message->m.size = cw_sql_column_int(st, 16);
+    message->stored = cw_sqlite_stored_size(message->m.kind, message->blob, message->m.size);
     if (sqlite3_column_bytes(st, 17) != 0)
         message->m.body = cw_sql_column_copy(st, 17, arena);
     message->has_sum = sqlite3_column_type(st, 18) != SQLITE_NULL;

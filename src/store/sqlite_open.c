@@ -16,6 +16,7 @@
 static void load_again(struct cw_sqlite *s)
 {
     uint64_t newest = s->newest;
+    cw_sqlite_stored_void(s);
     cw_inbox_index_finish(&s->inbox);
     cw_inbox_index_init(&s->inbox);
     cw_sqlite_inbox_load(s);
@@ -69,6 +70,9 @@ static bool get_ready(struct cw_sqlite *s)
 
 bool cw_sqlite_open_database(struct cw_sqlite *s, const char *folder, char error[256])
 {
+    if (!cw_sqlite_judge_log(s, folder, error))
+        return false;
+    s->newest_unsure = s->log_damaged;
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
     int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     free(path);

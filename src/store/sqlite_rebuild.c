@@ -225,6 +225,7 @@ static const struct part {
     {"sessions", "1 DESC", true, ""},
     {"notices", "1 DESC", true, ""},
     {"zeros", "1 DESC", true, ""},
+    {"stored", "1 DESC", true, ""},
     {"retry_key", "1 DESC", true, "INSERT OR IGNORE INTO retry_key VALUES(1, randomblob(16))"},
     {"names", "1 DESC", true, "INSERT OR IGNORE INTO names(id, version) VALUES(1, '')"},
     {"progress", "1 DESC", true,

@@ -103,6 +103,7 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     cw_sqlite_search_remove(s, m);
     cw_sql_int(s->statements[CW_SQL_MESSAGE_DELETE], 1, m->message_id);
     cw_sql_run(s, CW_SQL_MESSAGE_DELETE);
+    cw_sqlite_stored_change(s, m->sender_id, m->message_id, message->stored, 0);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     run_with(s, CW_SQL_INBOX_DELETE, m->mailbox, m->message_id);
     run_with(s, CW_SQL_HISTORY_DELETE, conversation, m->seq);

@@ -260,6 +260,13 @@ static const char *const migrations[] = {
     "ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
     "UPDATE sessions SET used = (SELECT count(*) FROM sessions AS other WHERE other.user_id ="
     " sessions.user_id AND (other.seen_ms, other.id) <= (sessions.seen_ms, sessions.id));",
+
+    /* What each user's messages up to progress.stored_to take: see sqlite_stored.c. */
+    "CREATE TABLE stored(user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
+    "ALTER TABLE progress ADD COLUMN stored_to INTEGER NOT NULL DEFAULT 0;"
+    "INSERT INTO stored SELECT sender_id, sum(" CW_SQL_STORED_BYTES ") FROM messages"
+    " GROUP BY sender_id;"
+    "UPDATE progress SET stored_to = ifnull((SELECT max(id) FROM messages), 0);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -302,6 +302,13 @@ const char *const cw_sql_text[CW_SQL_COUNT] = {
     [CW_SQL_DATE_SET_PROGRESS] = "UPDATE progress SET date_ms = ?1 WHERE id = 1",
     [CW_SQL_INBOX_SET_PROGRESS] = "UPDATE progress SET inbox_to = ?1 WHERE id = 1",
     [CW_SQL_SEARCH_SET_PROGRESS] = "UPDATE progress SET search_to = ?1 WHERE id = 1",
+    [CW_SQL_STORED_FIND] = "SELECT bytes FROM stored WHERE user_id = ?1",
+    [CW_SQL_STORED_SET] = "INSERT OR REPLACE INTO stored VALUES(?1, ?2)",
+    [CW_SQL_STORED_CHANGE] = "UPDATE stored SET bytes = max(bytes - ?2 + ?3, 0) WHERE user_id = ?1",
+    [CW_SQL_STORED_AFTER] =
+        "SELECT id, sender_id, " CW_SQL_STORED_BYTES " FROM messages WHERE id > ?1",
+    [CW_SQL_STORED_PROGRESS] = "SELECT stored_to FROM progress WHERE id = 1",
+    [CW_SQL_STORED_SET_PROGRESS] = "UPDATE progress SET stored_to = ?1 WHERE id = 1",
     [CW_SQL_NEWEST_SET_PROGRESS] = "UPDATE progress SET newest = ?1 WHERE id = 1",
     [CW_SQL_UNCLEAN_SET_PROGRESS] = "UPDATE progress SET unclean = ?1 WHERE id = 1",
 };

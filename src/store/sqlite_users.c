@@ -216,6 +216,16 @@ static uint64_t *list_ids(struct cw_sqlite *s, enum cw_sql which, uint64_t user_
     return memcpy(cw_arena_alloc(arena, n * sizeof ids[0]), ids, n * sizeof ids[0]);
 }
 
+bool cw_sqlite_has_contact(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
+{
+    sqlite3_stmt *st = s->statements[CW_SQL_CONTACT_FIND];
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, other_id);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
 bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_BLOCK_FIND];

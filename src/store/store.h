@@ -102,10 +102,11 @@ enum cw_store_op {
     /* --- messages --- */
     CW_STORE_MESSAGE_APPEND, /* mailbox, user_id (sender), body (or blob), voice,
                                 channels, sample_rate, reply_to, session_id, part and
-                                n, refusal -> message_id, seq, time_ms; see "Retries"
-                                below. NOT_FOUND: reply_to lies beyond the last entry.
-                                MISMATCH: session_id is given and, while a long body
-                                became a file, has ended */
+                                n, refusal, no_stranger -> message_id, seq, time_ms,
+                                stranger; see "Retries" below. NOT_FOUND: reply_to lies
+                                beyond the last entry. STRANGER: it would be the first to
+                                one, with no_stranger. OVER_QUOTA. MISMATCH: session_id is given
+                                and, while a long body became a file, has ended */
     CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
                                 time_ms of the event that says so. NOT_FOUND: no such
                                 message, or deleted; FORBIDDEN: another's, or voice.
@@ -153,6 +154,9 @@ enum cw_store_status {
     CW_STORE_CONFLICT,    /* MESSAGE_APPEND: n was given to another message */
     CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that nobody knows whether it was
                              used */
+    CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */
+    CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
+                             options.quota */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED       /* nobody knows what is on disk: the process must end
                              without answering anything (failed sync, damage) */
@@ -229,6 +233,7 @@ struct cw_store_request {
     uint32_t sample_rate;
     bool voice;
     bool in_turn;               /* overtakes nothing (store_thread.h) */
+    bool no_stranger;           /* not as the first message to a stranger */
     uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
     uint64_t cookie;            /* the asker's; comes back in the result */
     uint64_t conn;              /* the connection that it is done for, 0: none */
@@ -385,6 +390,8 @@ struct cw_store_result {
     bool repeated; /* nothing was stored, since it is so already: this is what it was
                       given then */
     bool gone;     /* MESSAGE_APPEND: repeated, but no longer kept: nothing is known */
+    bool stranger; /* MESSAGE_APPEND: it is the first to somebody else who has not made the
+                      sender his contact */
     /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
      * the result has been used: its body is what is fanned out. Else NULL. */
     const struct cw_store_request *request;
@@ -465,6 +472,10 @@ struct cw_store_result {
  * parts that stored something last are known, and part 0; another one begins anew.
  * What was used is written with the message, in one commit.
  *
+ * Quota. Each message and each edit takes CW_STORED_ROW_BYTES of what its sender may store
+ * (options.quota), a message its body, too; what is deleted gives its body back, what is
+ * no longer kept all of it. A retry and a deletion are never refused for it.
+ *
  * Roles. The owner may do everything. A moderator may kick, ban, mute and unban
  * members (no moderator, no owner), set the topic, invite, and delete messages.
  * Nobody does these to himself. When the owner leaves, the moderator who joined
@@ -494,6 +505,7 @@ enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
+    uint64_t quota; /* bytes of one user; 0: no limit */
     enum cw_inviters inviters;
     unsigned invitations_per_user;     /* uses of his good ones to the server, together; 0: no
                                           limit */
@@ -518,6 +530,18 @@ struct cw_store_notes {
 };
 /* Moves the notes that were made since the last call. The thread of execute. */
 void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes);
+
+/* Reads all that the folder of a server that does not run holds, and changes nothing:
+ * each page and index of the database, its log, each message and recording against its
+ * checksum, the files that belong to no message, names that look alike. Tells a line for
+ * each thing that it found; damages are counted, the other lines are for information.
+ * False with a sentence: it cannot be opened. */
+struct cw_store_checking {
+    void (*tell)(void *context, const char *line);
+    void *context;
+    uint64_t damages, messages, files; /* files: recordings and long texts that are whole */
+};
+bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *checking, char error[256]);
 
 /* Opens the SQLite back end on `folder` (created with mode 0700 when missing),
  * migrating an older schema. On failure returns NULL and writes a sentence for

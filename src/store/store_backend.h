@@ -62,6 +62,13 @@ enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uin
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
                                uint64_t used);
 
+/* May a user whose messages take `stored` bytes have `more`? */
+static inline bool cw_store_quota_allows(const struct cw_store_options *options, uint64_t stored,
+                                         uint64_t more)
+{
+    return options->quota == 0 || (more <= options->quota && stored <= options->quota - more);
+}
+
 /* May this user (0: the server itself) invite to the server? */
 bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
 /* For one more, beside `count` good ones of the same group or person with `places` uses. */

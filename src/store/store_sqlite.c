@@ -131,6 +131,7 @@ static void roll_back(struct cw_sqlite *s)
 {
     cw_inbox_index_undo(&s->inbox);
     cw_sqlite_rights_changed(s);
+    cw_sqlite_stored_void(s);
     s->newest = s->newest_begin;
     s->unclean = s->unclean_begin;
     s->search_to = s->search_to_begin;
@@ -147,6 +148,7 @@ static void roll_back(struct cw_sqlite *s)
 
 void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)
 {
+    cw_sqlite_stored_ready(s);
     cw_inbox_index_begin(&s->inbox);
     s->passed = false;
     s->newest_begin = s->newest;
@@ -159,6 +161,7 @@ void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)
 void cw_sqlite_end(struct cw_sqlite *s)
 {
     cw_sqlite_windows_write(s);
+    cw_sqlite_stored_write(s);
     cw_sql_run(s, CW_SQL_COMMIT);
     bool committed = s->trouble == CW_STORE_OK;
     if (committed)
@@ -417,6 +420,7 @@ static bool work(struct cw_sqlite *s)
     if (behind)
         follow(s, SEARCH_SLICE);
     cw_sqlite_files_forget(s);
+    cw_sqlite_stored_follow(s);
     bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE);
     end_work(s);
     more |= behind;
@@ -461,7 +465,8 @@ static bool idle(struct cw_store *store, bool *again)
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
         checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
-        (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s)))
+        (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
+         cw_sqlite_stored_lags(s)))
         *again = work(s);
     if (s->trouble == CW_STORE_OK)
         *again |= clean(s);
@@ -491,6 +496,7 @@ static void close_store(struct cw_store *store)
     cw_sqlite_watch_end(s);
     cw_inbox_index_finish(&s->inbox);
     cw_map_finish(&s->window_keys);
+    cw_sqlite_stored_finish(s);
     cw_buf_finish(&s->kept_keys);
     cw_buf_finish(&s->words);
     free(s->folder);

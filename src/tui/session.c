@@ -135,6 +135,19 @@ static int refused(const struct session *session, const char *action, int code)
     return CLI_REFUSED;
 }
 
+/* The same with what the server says about it. */
+static int explained(const struct session *session, const char *action,
+                     const struct chinwag_event *event)
+{
+    int code = refused(session, action, event->code);
+    if (event->reason == NULL)
+        return code;
+    fputs("  ", stderr);
+    output_text(stderr, event->reason, strlen(event->reason));
+    fputc('\n', stderr);
+    return code;
+}
+
 /* The connection is gone. If the request had been sent, the library says so
  * right after; that is another thing than never having reached anybody. */
 static int lost(struct session *session, int64_t request, const char *why)
@@ -181,7 +194,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
         if ((ours || attach) && event.code != CHINWAG_SUCCESS)
-            return refused(session, attach ? "attach" : action, event.code);
+            return explained(session, attach ? "attach" : action, &event);
         if (ours && answer != NULL)
             *answer = event;
         if (ours)

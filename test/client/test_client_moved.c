@@ -122,10 +122,35 @@ static void test_ended_by_the_server(void **state)
     }
 }
 
+static void test_a_refusal_says_why(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    for (int i = 0; i < 2; i++) {
+        script_whisper(&s, "one too many");
+        script_received(&s, CW_WHISPER);
+        struct cw_msg refusal = {.kind = CW_RESPONSE, .action = CW_WHISPER, .code = CW_TOO_LARGE};
+        refusal.extras.map_present = i == 0;
+        refusal.extras.present = i == 0 ? UINT64_C(1) << CW_X_REASON : 0;
+        refusal.extras.reason = cw_slice_str("delete some");
+        script_send(&s, &refusal);
+        struct chinwag_event event = script_event(&s, CHINWAG_RESPONSE);
+        assert_int_equal(event.code, CW_TOO_LARGE);
+        if (i == 0)
+            assert_string_equal(event.reason, "delete some");
+        else
+            assert_null(event.reason);
+    }
+    script_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ended_by_the_server),
+        cmocka_unit_test(test_a_refusal_says_why),
         cmocka_unit_test(test_moved_and_taken_back),
         cmocka_unit_test(test_moved_is_not_attached_by_itself),
         cmocka_unit_test(test_answers_after_the_move),

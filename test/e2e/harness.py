@@ -54,7 +54,8 @@ class Server:
         self.home = tempfile.mkdtemp(prefix="chinwag-test-")
         self.data = data or os.path.join(self.home, "data")
         self.wrap = list(wrap)
-        self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0}
+        self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0,
+                         "strangers_per_minute": 0}
         self.settings.update(settings)
         self.address = loopback_address()
         self.port = 0

@@ -155,6 +155,37 @@ static void check_people(struct fixture *f)
     assert_int_equal(say_at(f, 1, 1, cw_mailbox_of_group(1), "new"), 14);
 }
 
+/* What each user has stored was counted. */
+static void check_stored(struct fixture *f, const char *version)
+{
+    char path[512];
+    struct expected e;
+    uint64_t bytes[4] = {0};
+    snprintf(path, sizeof path, "%s/%s/messages.txt", fixtures, version);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fscanf(file, "%llu %llu %llu %llu %llu %llu %llu %llu %64s", &e.id, &e.conversation,
+                  &e.seq, &e.kind, &e.sender, &e.deleted, &e.edited, &e.size, e.head) == 9) {
+        assert_in_range(e.sender, 1, 3);
+        bool body = (e.kind == CW_KIND_TEXT || e.kind == CW_KIND_VOICE) && e.deleted == 0;
+        if (e.kind != CW_KIND_DELETE)
+            bytes[e.sender] += CW_STORED_ROW_BYTES + (body ? e.size : 0);
+    }
+    fclose(file);
+    for (uint64_t user = 1; user <= 3; user++) {
+        f->options.quota = bytes[user] + CW_STORED_ROW_BYTES;
+        fixture_open_sqlite(f);
+        struct cw_store_request append = {.op = CW_STORE_MESSAGE_APPEND,
+                                          .user_id = user,
+                                          .mailbox = cw_mailbox_of_user(user),
+                                          .body = TEXT("x")};
+        assert_int_equal(run_one(f, &append).status, CW_STORE_OVER_QUOTA);
+        append.body = TEXT("");
+        assert_int_equal(run_one(f, &append).status, CW_STORE_OK);
+        fixture_close(f);
+    }
+}
+
 static void a_folder_of_0_1_0_opens_with_all_its_messages(void **state)
 {
     struct fixture *f = *state;
@@ -165,6 +196,13 @@ static void a_folder_of_0_1_0_opens_with_all_its_messages(void **state)
     fixture_close(f);
     fixture_open_sqlite(f);
     check_messages(f, "0.1.0");
+}
+
+static void a_folder_of_0_1_0_knows_what_each_has_stored(void **state)
+{
+    struct fixture *f = *state;
+    copy_folder(f, "0.1.0");
+    check_stored(f, "0.1.0");
 }
 
 /* --- kill -9 in the middle ----------------------------------------------------------------- */
@@ -289,6 +327,7 @@ int main(int argc, char **argv)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(a_folder_of_0_1_0_opens_with_all_its_messages),
+        T(a_folder_of_0_1_0_knows_what_each_has_stored),
         T(a_new_folder_is_whole_or_empty_after_a_kill),
         T(a_killed_migration_leaves_the_old_version_or_the_new_one),
     };

@@ -153,6 +153,7 @@ static void ask_message(struct twins *t, struct cw_store_request *r)
     r->waveform = r->voice && dice(t, 3) != 0 ? a_string(t, "waveform", 5) : (struct cw_slice){0};
     r->reply_to = dice(t, 4) == 0 ? dice(t, 20) : 0;
     r->part = dice(t, 3);
+    r->no_stranger = dice(t, 3) == 0;
     r->refusal = dice(t, 20) == 0 ? CW_STORE_FORBIDDEN : CW_STORE_OK;
     if (dice(t, 2) == 0)
         r->n = dice(t, 3) == 0 ? 1 + dice(t, t->last_n[r->session_id] + 1)
@@ -370,6 +371,7 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME(time_ms);
     SAME(repeated);
     SAME(gone);
+    SAME(stranger);
     SAME(last_seq);
     SAME(read_seq);
     SAME(peer_read_seq);
@@ -451,7 +453,7 @@ static uint64_t setting(const char *name, uint64_t otherwise)
     return text == NULL ? otherwise : strtoull(text, NULL, 10);
 }
 
-static void play(uint64_t seed, struct cw_store_retention retain)
+static void play(uint64_t seed, struct cw_store_retention retain, uint64_t quota)
 {
     struct twins t = {.seed = seed,
                       .random = seed * 0x9e3779b97f4a7c15,
@@ -460,6 +462,7 @@ static void play(uint64_t seed, struct cw_store_retention retain)
     fixture_init(&t.memory);
     fixture_init(&t.sqlite);
     t.memory.options.retain = t.sqlite.options.retain = retain;
+    t.memory.options.quota = t.sqlite.options.quota = quota;
     t.memory.store = cw_store_open_memory(&t.memory.options);
     fixture_open_sqlite(&t.sqlite);
     for (unsigned i = 0; i < USERS; i++) {
@@ -480,13 +483,23 @@ static void both_answer_the_same(void **state)
     (void)state;
     uint64_t seed = setting("TWINS_SEED", 1);
     for (uint64_t i = 0; i < 3; i++)
-        play(seed + i, (struct cw_store_retention){0});
+        play(seed + i, (struct cw_store_retention){0}, 0);
 }
 
 static void both_forget_the_same(void **state)
 {
     (void)state;
-    play(setting("TWINS_SEED", 1), (struct cw_store_retention){.days = 20, .count = 12});
+    play(setting("TWINS_SEED", 1), (struct cw_store_retention){.days = 20, .count = 12}, 0);
+}
+
+static void both_count_the_same(void **state)
+{
+    (void)state;
+    uint64_t seed = setting("TWINS_SEED", 1);
+    for (uint64_t i = 0; i < 2; i++) {
+        play(seed + i, (struct cw_store_retention){0}, 4000);
+        play(seed + i, (struct cw_store_retention){.days = 20, .count = 12}, 2000);
+    }
 }
 
 int main(void)
@@ -494,6 +507,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_answer_the_same),
         cmocka_unit_test(both_forget_the_same),
+        cmocka_unit_test(both_count_the_same),
     };
     faulty_vfs_install();
     return cmocka_run_group_tests_name("twins", tests, NULL, NULL);

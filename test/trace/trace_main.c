@@ -22,6 +22,7 @@
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
  *   first invitation               as a server without users makes it at its start
+ *   notes                         what is noted for the log is shown from here on
  *   hold / release                 the store's results are kept back / come
  *   hold passwords                 ... only hashes of passwords are
  *   dropped                        how many frames of calls have been, so far
@@ -185,12 +186,13 @@ static void set_config(struct play *play, const char *key, unsigned value)
         size_t at;
     } numbers[] = {
 #define NUMBER(member) {#member, offsetof(struct cw_core_config, member)}
-        NUMBER(requests_per_s),      NUMBER(requests_burst),      NUMBER(texts_per_s),
-        NUMBER(texts_burst),         NUMBER(connections_max),     NUMBER(connections_per_address),
-        NUMBER(waiting_per_address), NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
-        NUMBER(guesses_per_user),    NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
-        NUMBER(refusals_per_s),      NUMBER(refusals_burst),      NUMBER(bytes_per_s),
-        NUMBER(bytes_burst),         NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
+        NUMBER(requests_per_s),       NUMBER(requests_burst),      NUMBER(texts_per_s),
+        NUMBER(texts_burst),          NUMBER(connections_max),     NUMBER(connections_per_address),
+        NUMBER(waiting_per_address),  NUMBER(unauthenticated_max), NUMBER(registrations_per_hour),
+        NUMBER(guesses_per_user),     NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
+        NUMBER(refusals_per_s),       NUMBER(refusals_burst),      NUMBER(bytes_per_s),
+        NUMBER(bytes_burst),          NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
+        NUMBER(strangers_per_minute),
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].key, key) == 0) {
@@ -209,6 +211,8 @@ static void set_config(struct play *play, const char *key, unsigned value)
         play->store.inviters = (enum cw_inviters)value;
     else if (strcmp(key, "sessions_per_user") == 0)
         play->store.sessions_per_user = value;
+    else if (strcmp(key, "quota") == 0)
+        play->store.quota = value;
     else
         play->error = "no such setting";
 }
@@ -269,6 +273,8 @@ static bool world_line(struct play *play, const char *line)
         world_put_dropped(world);
     else if (strcmp(line, "hold") == 0)
         world->hold = true;
+    else if (strcmp(line, "notes") == 0)
+        world->noting = true;
     else if (strcmp(line, "hold passwords") == 0)
         world->hold_passwords = true;
     else if (strcmp(line, "release") == 0)

@@ -181,6 +181,8 @@ static const char *const status_names[] = {
     [CW_STORE_FORBIDDEN] = "forbidden",
     [CW_STORE_CONFLICT] = "conflict",
     [CW_STORE_UNKNOWN] = "unknown",
+    [CW_STORE_STRANGER] = "stranger",
+    [CW_STORE_OVER_QUOTA] = "over quota",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
 };
@@ -309,6 +311,12 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     case CW_FX_PROBE:
         put(world, "    probe %s %llu\n", name_of(world, effect->probe.conn),
             (unsigned long long)effect->probe.mark);
+        break;
+    case CW_FX_NOTE:
+        if (world->noting)
+            put(world, "    note %s: %s of \"%.*s\" %d\n", name_of(world, effect->note.conn),
+                cw_action_name((enum cw_action)effect->note.action), (int)effect->note.name.n,
+                (const char *)effect->note.name.p, effect->note.code);
         break;
     case CW_FX_READ:
         put(world, "    read %s %s\n", name_of(world, effect->read.conn),

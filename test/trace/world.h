@@ -55,6 +55,7 @@ struct world {
     } hashes[WORLD_HASHES_MAX];
     size_t hash_count;
     struct cw_buf trace; /* text since the last world_clear */
+    bool noting;         /* what is noted for the log is shown */
     bool quiet;          /* no trace: fuzzing has no use for it */
     /* Sees each event (effect NULL) before the core does, then its effects. */
     void (*watch)(void *watcher, const struct cw_event *event, const struct cw_effect *effect);

@@ -64,6 +64,8 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.call_frames_per_s, CW_CALL_FRAMES_PER_S);
     assert_int_equal(config.session_idle_days, CW_SESSION_IDLE_DAYS);
     assert_int_equal(config.sessions_per_user, CW_SESSIONS_PER_USER);
+    assert_int_equal(config.quota_mib, CW_QUOTA_MIB);
+    assert_int_equal(config.strangers_per_minute, CW_STRANGERS_PER_MINUTE);
     assert_int_equal(config.call_members_max, CW_CALL_MEMBERS_MAX);
     assert_int_equal(config.connections_max, CW_CONNECTIONS_MAX);
     assert_int_equal(config.connections_per_address, CW_CONNECTIONS_PER_ADDRESS);
@@ -124,6 +126,8 @@ static void numbers_keep_to_their_range(void **state)
     check_number("invitation_days", &config.invitation_days, 1, 365);
     check_number("session_idle_days", &config.session_idle_days, 1, 3650);
     check_number("sessions_per_user", &config.sessions_per_user, 1, 1000);
+    check_number("quota_mib", &config.quota_mib, 0, 1000000000);
+    check_number("strangers_per_minute", &config.strangers_per_minute, 0, 1000000);
     check_number("call_members_max", &config.call_members_max, 2, 50);
     check_number("connections_max", &config.connections_max, 1, 1000000);
     check_number("frame_window_ms", &config.frame_window_ms, 1000, CW_FRAME_WINDOW_MS);

@@ -99,6 +99,10 @@ def limit_rows(limit):
              limit["REFUSALS_PER_S"], f"{limit['REFUSALS_BURST']:,}"),
          "the server reads on after %d s; after %d times in a row the connection is closed" % (
              limit["PAUSE_MS"] // 1000, limit["PAUSES_MAX"])),
+        ("First messages of a user to strangers",
+         "%d a minute" % limit["STRANGERS_PER_MINUTE"], "1026"),
+        ("What a user has stored: content, and %d bytes for each message and edit"
+         % limit["STORED_ROW_BYTES"], f"{limit['QUOTA_MIB']:,} MiB", "1025"),
         ("Bytes of a user's messages", "%s a second, %s at once" % (
             size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
          "the server reads more slowly"),

@@ -1,0 +1,51 @@
+/* stranger.c - how often a user may write to people with whom he has no conversation.
+ *
+ * Only the store knows whether there is one. So a message takes from the rate before it
+ * is stored, unless its recipient is among those to whom the sender wrote lately, and what
+ * was no first message gives that back. When there is nothing to take, the store is asked
+ * to refuse it if it were one: nobody is kept from writing to those whom he knows. */
+#include "core/internal.h"
+
+static bool knows(const struct user *user, const struct user *other)
+{
+    for (size_t i = 0; i < CW_ACQUAINTANCES; i++)
+        if (user->acquaintances[i] == other->id)
+            return true;
+    return false;
+}
+
+static void remember(struct user *user, const struct user *other)
+{
+    if (knows(user, other))
+        return;
+    user->acquaintances[user->acquaintance_next] = (uint32_t)other->id;
+    user->acquaintance_next = (uint8_t)((user->acquaintance_next + 1) % CW_ACQUAINTANCES);
+}
+
+bool cw_stranger_allowed(struct cw_core *core, struct request *request)
+{
+    struct user *sender = request->sender;
+    unsigned per_minute = core->config.strangers_per_minute;
+    if (per_minute == 0 || request->target == NULL || request->target == sender ||
+        knows(sender, request->target))
+        return true;
+    request->first =
+        cw_bucket_take(&sender->rates.firsts, core->now_ms, 1, per_minute / 60.0, per_minute);
+    return request->first;
+}
+
+void cw_stranger_stored(struct cw_core *core, struct request *request,
+                        const struct cw_store_result *result)
+{
+    unsigned per_minute = core->config.strangers_per_minute;
+    struct user *sender = request->sender;
+    bool good = result->status == CW_STORE_OK;
+    bool stranger = good && !result->repeated && result->stranger;
+    if (per_minute == 0 || request->target == NULL || request->target == sender)
+        return;
+    if (good && !result->gone)
+        remember(sender, request->target);
+    if (request->first && !stranger)
+        cw_bucket_give(&sender->rates.firsts, 1, per_minute);
+    request->first = false;
+}

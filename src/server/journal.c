@@ -1,0 +1,53 @@
+/* journal.c - see journal.h. */
+#include "server/journal.h"
+
+#include <stdio.h>
+
+#include "base/codes.h"
+#include "server/log.h"
+#include "wire/msg.h"
+
+/* NULL: of no interest. */
+static const char *outcome(int code)
+{
+    switch (code) {
+    case CW_SUCCESS:
+        return "accepted";
+    case CW_USER_WRONG_PASSWORD:
+        return "refused: wrong password";
+    case CW_USER_DOES_NOT_EXIST:
+        return "refused: no such user";
+    case CW_RATE_LIMITED:
+        return "refused: too many tries";
+    case CW_FORBIDDEN:
+        return "refused: not invited";
+    case CW_USER_ALREADY_EXIST:
+        return "refused: name taken";
+    case CW_UNAVAILABLE:
+        return "refused: the server has no room for it now";
+    default:
+        return NULL;
+    }
+}
+
+void cw_journal_note(const char *host, int action, int code, struct cw_slice name)
+{
+    char what[96], quoted[CW_LOG_QUOTED_MAX];
+    const char *how = outcome(code);
+    if (how == NULL)
+        return;
+    snprintf(what, sizeof what, "%s %s",
+             action == CW_LOGIN      ? "login"
+             : action == CW_REGISTER ? "registration"
+                                     : "password change",
+             how);
+    cw_log_quote(name, quoted);
+    cw_log_peer(host, what, quoted);
+}
+
+void cw_journal_closed(const char *host, const char *reason)
+{
+    char what[128];
+    snprintf(what, sizeof what, "closed: %s", reason);
+    cw_log_peer(host, what, "");
+}

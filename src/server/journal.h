@@ -1,0 +1,15 @@
+/* journal.h - what peers do, for the log: lines that a program can read, too (README.md
+ * has a filter for fail2ban). */
+#ifndef CW_SERVER_JOURNAL_H
+#define CW_SERVER_JOURNAL_H
+
+#include "core/core.h"
+
+/* "HOST: login refused: wrong password: \"alice\"" and the like. The name, which the peer
+ * chose, is quoted and stands last. */
+void cw_journal_note(const char *host, int action, int code, struct cw_slice name);
+
+/* A connection was closed, and not by its peer. */
+void cw_journal_closed(const char *host, const char *reason);
+
+#endif
