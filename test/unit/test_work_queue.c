@@ -8,7 +8,7 @@
 
 #include "server/work_queue.h"
 
-#define RUNNING 2
+#define RUNNING 1 /* so that the order in which they are done is the order of the turns */
 #define JOBS    512
 
 struct job {
