@@ -168,8 +168,9 @@ static bool samples_in_range(const struct cw_msg *msg)
     case CW_SAMPLES_PACKET:
         return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
                samples->payload.n <= CW_CALL_PACKET_MAX;
-    default:
-        return samples->count > 0 && samples->count % channels == 0;
+    default: /* of a recording that its disk has lost a server has none */
+        return (samples->count > 0 || (msg->kind != CW_REQUEST && msg->action != CW_CALL_DATA)) &&
+               samples->count % channels == 0;
     }
 }
 
