@@ -69,24 +69,34 @@ static struct cw_sqlite_place first_above(struct cw_sqlite *s, uint64_t conversa
     return cw_sqlite_first(s, conversation, high);
 }
 
+/* Keeps those that have something above `after`, each once. */
+static void keep_new(struct cw_sqlite *s, struct numbers *pairs, uint64_t after)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < pairs->count; i++) {
+        uint64_t conversation = pairs->items[i];
+        bool again = kept != 0 && pairs->items[kept - 1] == conversation;
+        if (!again && cw_sqlite_last(s, conversation).id > after)
+            pairs->items[kept++] = conversation;
+    }
+    pairs->count = kept;
+}
+
 struct cw_sqlite_source *cw_sqlite_own_sources(struct cw_sqlite *s, uint64_t user_id,
                                                uint64_t after, size_t more, size_t *count,
                                                struct cw_arena *arena)
 {
     struct numbers pairs = pairs_of(s, user_id);
+    keep_new(s, &pairs, after);
     struct cw_sqlite_source *sources =
         cw_arena_alloc(arena, (pairs.count + more) * sizeof sources[0]);
     *count = 0;
     for (size_t i = 0; i < pairs.count; i++) {
-        uint64_t conversation = pairs.items[i];
-        struct cw_sqlite_place place = cw_sqlite_last(s, conversation);
-        bool again = i != 0 && pairs.items[i - 1] == conversation;
-        if (again || place.id <= after)
-            continue;
-        place = first_above(s, conversation, place.seq, after);
+        uint64_t last_seq = cw_sqlite_last(s, pairs.items[i]).seq;
+        struct cw_sqlite_place place = first_above(s, pairs.items[i], last_seq, after);
         if (place.id != 0)
             sources[(*count)++] = (struct cw_sqlite_source){
-                .mailbox = conversation, .next = place.id, .seq = place.seq};
+                .mailbox = pairs.items[i], .next = place.id, .seq = place.seq};
     }
     free(pairs.items);
     return sources;

@@ -41,6 +41,7 @@ struct cli {
     long before, after, around, limit; /* 0: not given */
     long days, uses;                   /* of an invitation; 0: as usual */
     bool events;
+    bool own; /* also what this user sent while it was away */
     bool away;
     const char *wav;
     const char *out;

@@ -130,15 +130,17 @@ static const struct command commands[] = {
      "Writes a voice message of the history to a file.\n"},
     {"listen", 0, 0,
      OPTION(AS) | OPTION(JSON) | OPTION(COUNT) | OPTION(TIMEOUT) | OPTION(SAVE_VOICE) |
-         OPTION(EVENTS) | OPTION(AWAY) | OPTION(PLAIN),
+         OPTION(EVENTS) | OPTION(OWN) | OPTION(AWAY) | OPTION(PLAIN),
      command_listen,
-     "listen [--json] [--count N] [--timeout SECONDS] [--save-voice DIR] [--events] [--away]",
+     "listen [--json] [--count N] [--timeout SECONDS] [--save-voice DIR] [--events] [--own] "
+     "[--away]",
      "Prints messages as they come, from where the last listen stopped.\n"
      "  --json             one JSON object a line\n"
      "  --count N          end after N messages\n"
      "  --timeout SECONDS  end after that time (4 if --count was not reached)\n"
      "  --save-voice DIR   write voice messages to DIR/voice-ID.opus (or .wav)\n"
      "  --events           also who comes, goes, types, has read, speaks in a call\n"
+     "  --own              also what you sent while this one was away\n"
      "  --away             show you as away\n"
      "  --plain            all voice messages as samples\n"},
     {"call", 1, 0,

@@ -29,6 +29,7 @@ static const struct option long_options[] = {
     {"days", required_argument, NULL, OPTION_DAYS},
     {"uses", required_argument, NULL, OPTION_USES},
     {"events", no_argument, NULL, OPTION_EVENTS},
+    {"own", no_argument, NULL, OPTION_OWN},
     {"away", no_argument, NULL, OPTION_AWAY},
     {"new-password-file", required_argument, NULL, OPTION_NEW_PASSWORD_FILE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
@@ -101,6 +102,7 @@ static const struct {
       {OPTION_NO_NOISE, offsetof(struct cli, no_noise)},
       {OPTION_NO_GAIN, offsetof(struct cli, no_gain)},
       {OPTION_EVENTS, offsetof(struct cli, events)},
+      {OPTION_OWN, offsetof(struct cli, own)},
       {OPTION_AWAY, offsetof(struct cli, away)},
 };
 

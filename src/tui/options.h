@@ -39,7 +39,8 @@ enum option_index {
     OPTION_PTT,
     OPTION_NO_ECHO,
     OPTION_NO_NOISE,
-    OPTION_NO_GAIN
+    OPTION_NO_GAIN,
+    OPTION_OWN
 };
 
 /* A set of options. */

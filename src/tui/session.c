@@ -102,7 +102,9 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
         return opus | CHINWAG_FEATURE_GROUPS;
     if (use != SESSION_LISTEN)
         return opus;
-    unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_OWN;
+    unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
+    if (cli->own)
+        always |= CHINWAG_FEATURE_OWN;
     return cli->events ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE |
                              CHINWAG_FEATURE_TYPING | CHINWAG_FEATURE_SPEAKING
                        : always;

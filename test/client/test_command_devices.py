@@ -44,7 +44,7 @@ class DevicesTest(Commands):
             bob.end(signal.SIGINT)
 
     def test_listen_tells_what_another_device_sent(self):
-        """Beside it, and while it was away, in the order in which it was said."""
+        """Beside it, and with --own while it was away, in the order in which it was said."""
         self.login_phone()
         with self.start("--as", "alice", "listen", "--json") as first:
             first.err_until("listening")
@@ -56,12 +56,17 @@ class DevicesTest(Commands):
         self.run_command("send", "@bob", "away", **self.phone)
         self.done("--as", "bob", "send", "@alice", "an answer")
         self.done("--as", "alice", "send", "@bob", "from the same machine")
-        code, out, err = self.run_command("--as", "alice", "listen", "--count", "3",
+        shutil.copytree(self.path("state"), self.path("copy"))
+        code, out, err = self.run_command("--as", "alice", "listen", "--count", "3", "--own",
                                           "--timeout", "20")
         self.assertEqual(code, DONE, err)
         self.assertEqual([line.split(" ", 1)[1] for line in out.splitlines()],
                          ["alice (you) to bob: away", "bob: an answer",
                           "alice (you) to bob: from the same machine"])
+        # A script that sends and waits for the answer gets the answer.
+        code, out, err = self.run_command("--as", "alice", "listen", "--count", "1",
+                                          "--timeout", "20", XDG_STATE_HOME=self.path("copy"))
+        self.assertEqual((code, out.split(" ", 1)[1]), (DONE, "bob: an answer\n"), err)
 
     def test_second_call_on_one_machine(self):
         with self.call("alice") as first:
