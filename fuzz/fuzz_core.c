@@ -132,7 +132,9 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
     if (choice % 4 == 0)
         return;
     cw_pack_map(out, choice % 4 == 1 ? 0 : 1);
-    if (choice % 4 == 2) {
+    if (choice % 4 == 2 && choice >= 96) {
+        pack_number_in_map("part", 1 + choice / 4u % 3, out);
+    } else if (choice % 4 == 2) {
         cw_pack_string(out, cw_slice_str("client"));
         cw_pack_string(out, cw_slice_str("fuzz"));
     } else if (choice % 4 == 3) {
@@ -264,6 +266,7 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_DAYS:
     case CW_F_KEPT:
     case CW_F_SESSION:
+    case CW_F_INVITATION_ID:
         cw_pack_unsigned(out, take(play) % 8u);
         break;
     case CW_F_QUERY:
@@ -430,11 +433,26 @@ static void trouble(struct play *play, uint8_t which)
 /* What owners, moderators and people with enemies do: too rare among all actions. */
 static void manage(struct play *play, unsigned c, uint8_t choice)
 {
-    static const enum cw_action actions[] = {
-        CW_BLOCK,      CW_UNBLOCK,  CW_MUTE,        CW_KICK,           CW_BAN,
-        CW_UNBAN,      CW_SET_ROLE, CW_SET_ACCESS,  CW_INVITE,         CW_INVITE_USER,
-        CW_JOIN_GROUP, CW_REGISTER, CW_LEAVE_GROUP, CW_REVOKE_SESSION, CW_CHANGE_PASSWORD,
-        CW_WHISPER,    CW_MSG_GROUP};
+    static const enum cw_action actions[] = {CW_BLOCK,
+                                             CW_UNBLOCK,
+                                             CW_MUTE,
+                                             CW_KICK,
+                                             CW_BAN,
+                                             CW_UNBAN,
+                                             CW_SET_ROLE,
+                                             CW_SET_ACCESS,
+                                             CW_INVITE,
+                                             CW_INVITE_USER,
+                                             CW_JOIN_GROUP,
+                                             CW_REGISTER,
+                                             CW_LEAVE_GROUP,
+                                             CW_REVOKE_SESSION,
+                                             CW_CHANGE_PASSWORD,
+                                             CW_WHISPER,
+                                             CW_MSG_GROUP,
+                                             CW_INVITATIONS,
+                                             CW_WITHDRAW_INVITATION,
+                                             CW_SESSIONS};
     send_action(play, c, actions[choice % (sizeof actions / sizeof actions[0])], take(play));
 }
 

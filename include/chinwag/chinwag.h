@@ -359,6 +359,7 @@ struct chinwag_entry {
     uint64_t reply_to;
     uint64_t of; /* what was edited or deleted */
     uint64_t edited_ms, deleted_ms;
+    bool damaged; /* as in an event */
     uint64_t read, unread, peer_read;
     uint64_t delivered;
     const char *state; /* "online", "away", "offline" */
@@ -417,6 +418,8 @@ struct chinwag_event {
     /* Of conversations that last: */
     uint64_t seq;             /* place in the conversation; 0: not told (plain) */
     uint64_t reply_to;        /* what it answers; 0: nothing */
+    bool damaged;             /* the server's disk has lost or changed the content, which is
+                                 a sentence that says so, or no samples */
     uint64_t edited_ms;       /* changed since, before it was delivered; 0: not */
     uint64_t of;              /* which message was edited, deleted */
     const char *conversation; /* a username, or '#' and a group */

@@ -120,6 +120,7 @@ static void fill_entry(struct cw_client_events *events, const struct cw_entry *f
         .of = from->of,
         .edited_ms = from->edited_ms,
         .deleted_ms = from->deleted_ms,
+        .damaged = from->damaged != 0,
         .read = from->read,
         .unread = from->unread,
         .peer_read = from->peer_read,
@@ -176,6 +177,7 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
     event->seq = extras->seq;
     event->reply_to = extras->reply_to;
     event->edited_ms = extras->edited;
+    event->damaged = extras->damaged != 0;
     event->next = extras->next;
     event->last = extras->last;
     event->read = extras->read;

@@ -67,7 +67,7 @@ static bool print_message(struct listen *l, const struct chinwag_event *event)
     char path[PATH_MAX];
     const char *file = NULL;
     const char *me = l->session.account.name;
-    if (event->type == CHINWAG_VOICE_MESSAGE && l->cli->save_voice != NULL) {
+    if (event->type == CHINWAG_VOICE_MESSAGE && l->cli->save_voice != NULL && !event->damaged) {
         if (!save_voice(l, event, path))
             return false;
         file = path;

@@ -133,7 +133,10 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
     output_time(out, event->time_ms, now_s);
     print_who(out, event, strcmp(event->sender, me) == 0);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
-        fprintf(out, " sent a voice message (%.1f s)", seconds_of(event));
+        if (event->damaged)
+            fputs(" sent a voice message that was damaged on the server", out);
+        else
+            fprintf(out, " sent a voice message (%.1f s)", seconds_of(event));
         if (file != NULL)
             fprintf(out, ": %s", file);
     } else {
@@ -169,6 +172,7 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
     print_member(out, "group", event->group);
     print_number(out, "reply_to", event->reply_to);
     print_number(out, "edited", event->edited_ms);
+    print_number(out, "damaged", event->damaged);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
                 event->sample_rate, seconds_of(event));

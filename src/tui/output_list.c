@@ -21,7 +21,7 @@ static bool is(const char *text, const char *word)
 
 static void put_voice(FILE *out, const struct chinwag_entry *entry)
 {
-    fputs("(voice message", out);
+    fputs(entry->damaged ? "(voice message, damaged on the server" : "(voice message", out);
     if (entry->duration_ms != 0)
         fprintf(out, ", %.1f s", (double)entry->duration_ms / 1000);
     fputs(entry->played_ms != 0 ? ", listened to)" : ")", out);
@@ -228,6 +228,7 @@ void output_entry_json(FILE *out, const struct chinwag_entry *e)
     put_number(&json, "reply_to", e->reply_to);
     put_number(&json, "of", e->of);
     put_number(&json, "edited", e->edited_ms);
+    put_number(&json, "damaged", e->damaged);
     put_number(&json, "deleted", e->deleted_ms);
     put_number(&json, "read", e->read);
     put_number(&json, "unread", e->unread);

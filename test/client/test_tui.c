@@ -182,6 +182,14 @@ static void test_voice_messages(void **state)
                 "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"sender\":\"bob\","
                 "\"own\":false,\"to\":\"alice\",\"channels\":2,\"sample_rate\":8000,"
                 "\"seconds\":3.200,\"file\":\"d/v.wav\"}\n");
+    voice.damaged = true;
+    voice.sample_count = 0;
+    assert_line(&voice, NULL, NOON,
+                "12:04 bob sent a voice message that was damaged on the server\n");
+    assert_json(&voice, NULL,
+                "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"sender\":\"bob\","
+                "\"own\":false,\"to\":\"alice\",\"damaged\":1,\"channels\":2,"
+                "\"sample_rate\":8000,\"seconds\":0.000}\n");
 }
 
 /* --- state --------------------------------------------------------------------------- */
