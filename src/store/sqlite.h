@@ -531,6 +531,8 @@ uint64_t cw_sqlite_newest(struct cw_sqlite *s);
 
 /* --- whose ids these are (sqlite_identity.c) ---------------------------------------------- */
 
+/* Reads what holds into store.identity. */
+void cw_sqlite_identity_load(struct cw_sqlite *s);
 /* In one transaction makes the change, and reads what holds into store.identity. False: a
  * full disk, or a page that cannot be read, has undone it; that is no trouble of the store. */
 bool cw_sqlite_identity_write(struct cw_sqlite *s, void (*change)(struct cw_sqlite *s));

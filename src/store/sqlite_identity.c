@@ -32,7 +32,7 @@ static void read_eras(struct cw_sqlite *s)
                 (struct cw_store_era){cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
 }
 
-static void read_identity(struct cw_sqlite *s)
+void cw_sqlite_identity_load(struct cw_sqlite *s)
 {
     read_id(s);
     read_eras(s);
@@ -76,6 +76,6 @@ bool cw_sqlite_identity_write(struct cw_sqlite *s, void (*change)(struct cw_sqli
     change(s);
     cw_sqlite_end(s);
     bool undone = was_undone(s);
-    read_identity(s);
+    cw_sqlite_identity_load(s);
     return !was_undone(s) && !undone && s->trouble == CW_STORE_OK;
 }

@@ -7,9 +7,6 @@
 #include "store/blob.h"
 #include "store/sqlite.h"
 
-/* When the newest messages may be lost, new ids lie beyond all that was ever given. */
-#define NEWEST_UNSURE (UINT64_C(1) << 32)
-
 /* --- made anew ------------------------------------------------------------------------- */
 
 /* What is in memory follows what was made anew. */
@@ -94,15 +91,27 @@ static void load_once(struct cw_sqlite *s)
     cw_sqlite_retention_load(s);
     cw_sqlite_rights_load(s);
     cw_sqlite_names_load(s);
+    cw_sqlite_identity_load(s);
 }
 
 /* The newest messages may be lost: no id that anybody may have is given again. */
-static void raise_newest(struct cw_sqlite *s)
+static void renew_identity(struct cw_sqlite *s)
 {
     uint64_t told = cw_sqlite_newest_told(s);
-    s->newest = (told > s->newest ? told : s->newest) + NEWEST_UNSURE;
-    cw_sql_int(s->statements[CW_SQL_NEWEST_SET_PROGRESS], 1, s->newest);
-    cw_sql_run(s, CW_SQL_NEWEST_SET_PROGRESS);
+    s->newest = told > s->newest ? told : s->newest;
+    if (!cw_sqlite_identity_write(s, cw_sqlite_identity_renew) && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_FAILED;
+}
+
+/* Whose ids these are: on a full disk the last era goes on. */
+static void begin_identity(struct cw_sqlite *s)
+{
+    if (s->newest_unsure)
+        renew_identity(s);
+    else
+        cw_sqlite_identity_write(s, cw_sqlite_era_begin);
+    if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_FAILED;
 }
 
 void cw_sqlite_load_all(struct cw_sqlite *s)
@@ -116,8 +125,8 @@ void cw_sqlite_load_all(struct cw_sqlite *s)
         s->kept_keys.n = 0;
         load_once(s);
     }
-    if (s->newest_unsure && s->trouble == CW_STORE_OK)
-        raise_newest(s);
+    if (s->trouble == CW_STORE_OK)
+        begin_identity(s);
 }
 
 /* What was noted before anybody takes notes. */

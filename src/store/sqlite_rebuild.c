@@ -227,6 +227,8 @@ static const struct part {
     {"zeros", "1 DESC", true, ""},
     {"stored", "1 DESC", true, ""},
     {"retry_key", "1 DESC", true, "INSERT OR IGNORE INTO retry_key VALUES(1, randomblob(16))"},
+    {"identity", "1 DESC", true, "INSERT OR IGNORE INTO identity VALUES(1, randomblob(16))"},
+    {"eras", "1 DESC", true, ""},
     {"names", "1 DESC", true, "INSERT OR IGNORE INTO names(id, version) VALUES(1, '')"},
     {"progress", "1 DESC", true,
      "INSERT OR IGNORE INTO progress(id, inbox_to, search_to, newest) VALUES(1, 0, 0, 0)"},

@@ -612,7 +612,6 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         close_store(&s->store);
         return NULL;
     }
-    cw_sqlite_identity_write(s, cw_sqlite_era_begin); /* on a full disk the last era goes on */
     cw_sqlite_reserve_make(s);
     cw_sqlite_sweep_blobs(s, folder);
     if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
