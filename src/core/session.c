@@ -439,7 +439,7 @@ static void take_claim(struct cw_core *core, struct session *session, struct req
     request->begins = cw_claim_begin(request, session->received);
     session->sent = request->begins;
     session->reading = 0;
-    session->probe = 0; /* its PONG would prove what was delivered before the claim */
+    session->probe_sent = request->begins; /* the PONG that is due proves nothing beyond */
     if (session->delivery != DELIVERY_OFF)
         session->delivery = DELIVERY_ATTACHED;
     set_received(core, session, request->begins);

@@ -61,9 +61,9 @@ void cw_sqlite_identity_renew(struct cw_sqlite *s)
 
 static bool was_undone(struct cw_sqlite *s)
 {
-    bool undone = s->trouble == CW_STORE_UNAVAILABLE;
+    bool undone = s->trouble == CW_STORE_UNAVAILABLE || s->trouble == CW_STORE_NO_ROOM;
     cw_sqlite_forget_loss(s);
-    if (s->trouble == CW_STORE_UNAVAILABLE)
+    if (undone)
         s->trouble = CW_STORE_OK;
     return undone;
 }

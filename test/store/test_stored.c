@@ -182,9 +182,9 @@ static void an_undone_transaction_counts_nothing(void **state)
     run_idle(f);
     fill(f, &alice, 1, 1);
     faulty_vfs_full_after(0);
-    EXPECT(f, CW_STORE_UNAVAILABLE, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
+    EXPECT(f, CW_STORE_NO_ROOM, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice,
            .mailbox = cw_mailbox_of_user(alice), .body = TEXT("seven b"));
-    EXPECT(f, CW_STORE_UNAVAILABLE, .op = CW_STORE_MESSAGE_DELETE, .user_id = alice, .seq = 1,
+    EXPECT(f, CW_STORE_NO_ROOM, .op = CW_STORE_MESSAGE_DELETE, .user_id = alice, .seq = 1,
            .conversation = cw_conversation_of_pair(alice, alice));
     faulty_vfs_heal();
     change(f, CW_STORE_MESSAGE_DELETE, alice, 1, "");

@@ -16,7 +16,7 @@
 static uint8_t *log_bytes, *copy;
 static size_t log_size;
 static struct fixture f;
-static char logged[600];
+static char logged[600], db[CW_DB_MAX];
 
 /* A store that is killed: its log stays. Each text is a commit. */
 static void kill_a_store(void)
@@ -41,6 +41,7 @@ static int set_up(void **state)
     (void)state;
     fixture_init(&f);
     fixture_open_sqlite(&f);
+    snprintf(db, sizeof db, "%s", cw_store_identity(f.store)->db);
     fixture_close(&f);
     kill_a_store();
     int fd = open(fixture_path(&f, CW_SQLITE_FILE "-wal"), O_RDONLY);
@@ -164,6 +165,8 @@ static void the_start_says_so_and_keeps_it(void **state)
     assert_non_null(strstr(logged, "chinwag.db-wal.damaged-1"));
     assert_int_equal(stat(fixture_path(&f, "chinwag.db-wal.damaged-1"), &about), 0);
     assert_int_equal(about.st_size, log_size);
+    assert_string_not_equal(cw_store_identity(f.store)->db, db); /* clients start anew */
+    assert_true(cw_store_newest(f.store) >= CW_ID_LEAP);
     fixture_close(&f);
     logged[0] = '\0';
     fixture_open_sqlite(&f); /* that was said */
