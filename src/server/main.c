@@ -245,7 +245,8 @@ static int check(const struct cw_config *config)
     if (checking.damages == 0)
         puts("nothing is damaged");
     else
-        printf("%llu things are damaged\n", (unsigned long long)checking.damages);
+        printf("%llu thing%s damaged\n", (unsigned long long)checking.damages,
+               checking.damages == 1 ? " is" : "s are");
     return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

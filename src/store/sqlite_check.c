@@ -216,11 +216,12 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, cha
     good = good && open_to_read(check, folder, &version, error);
     if (good) {
         check_pages(check);
-        if (version != cw_sqlite_schema_version)
-            report(check, false,
-                   "the data are of another version (schema %d): only the pages were read; start "
-                   "the server once, then check again",
-                   version);
+        good = version == cw_sqlite_schema_version;
+        if (!good)
+            snprintf(error, 256,
+                     "The data are of another version (schema %d): only the pages were read. Start "
+                     "the server once, then check again.",
+                     version);
         else if (!cw_sqlite_prepare(s))
             report(check, true, "database: %s", sqlite3_errmsg(s->db));
         else

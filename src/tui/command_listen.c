@@ -142,11 +142,13 @@ static int on_disconnected(const struct listen *l, const struct chinwag_event *e
         output_refusal("attach", event->code, l->session.account.name);
         return CLI_REFUSED;
     }
-    if (!l->attached) {
+    bool busy = event->code == CHINWAG_RATE_LIMITED || event->code == CHINWAG_UNAVAILABLE;
+    if (!l->attached && !busy) {
         output_unreachable(l->cli->server, event->text);
         return CLI_UNREACHABLE;
     }
-    fprintf(stderr, "chinwag: lost the server (%s), trying again in %.1f s\n", event->text,
+    fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",
+            l->attached ? "lost the server" : "the server cannot let us in now", event->text,
             event->delay_ms / 1000.0);
     return CLI_DONE;
 }

@@ -114,10 +114,8 @@ static int64_t change(chinwag_client *client, const void *arguments)
 int command_password(const struct cli *cli)
 {
     static struct passwords passwords;
-    struct cli to_new = *cli;
-    to_new.password_file = cli->new_password_file;
-    bool good = password_read(cli, "the present password", false, passwords.old);
-    good = good && password_read(&to_new, "the new password", true, passwords.new);
+    bool good = password_read(cli, "this account, as it is now", false, passwords.old) &&
+                password_read_new(cli->new_password_file, "this account", passwords.new);
     int code = good ? session_ask(cli, "change_password", change, &passwords) : CLI_WRONG_USE;
     password_forget(passwords.old);
     password_forget(passwords.new);

@@ -68,6 +68,10 @@ static bool read_one(const struct cli *cli, struct one *one)
 {
     one->conversation = target_conversation(cli->arguments[0]);
     one->text = cli->argument_count > 2 ? cli->arguments[2] : NULL;
+    if (one->text != NULL && one->text[0] == '\0') {
+        fprintf(stderr, "chinwag: the text is empty; to remove a message: chinwag delete\n");
+        return false;
+    }
     return one->conversation != NULL && target_seq(cli->arguments[1], &one->seq);
 }
 

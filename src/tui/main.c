@@ -38,8 +38,8 @@ static const struct command commands[] = {
     {"password", 0, 0, OPTION(AS) | OPTION(PASSWORD_FILE) | OPTION(NEW_PASSWORD_FILE),
      command_password, "password",
      "Changes the password, and logs all other devices out.\n"
-     "  --password-file FILE      the present one\n"
-     "  --new-password-file FILE  the new one\n"},
+     "  --password-file FILE      the present one; else CHINWAG_PASSWORD, or it is asked for\n"
+     "  --new-password-file FILE  the new one; else it is asked for\n"},
     {"device list", 0, 0, OPTION(AS) | OPTION(JSON), command_device_list, "device list [--json]",
      "Shows where you are logged in.\n"},
     {"device remove", 1, 0, OPTION(AS), command_device_remove, "device remove NUMBER",

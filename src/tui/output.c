@@ -294,8 +294,11 @@ static const struct advice advices[] = {
     {CHINWAG_GROUP_ALREADY_EXIST, "choose another name, or join it: chinwag group join NAME"},
     {CHINWAG_GROUP_DOES_NOT_EXIST, "check the spelling, or make it: chinwag group create NAME"},
     {CHINWAG_GROUP_MEMBER_ALREADY_EXIST, "write to it: chinwag send '#NAME' TEXT"},
-    {CHINWAG_GROUP_MEMBER_DOES_NOT_EXIST, "join it first: chinwag group join NAME"},
-    {CHINWAG_BAD_REQUEST, "look at the arguments with --help after the command"},
+    {CHINWAG_GROUP_MEMBER_DOES_NOT_EXIST,
+     "join it first (chinwag group join NAME), or check the name of the member"},
+    {CHINWAG_BAD_REQUEST,
+     "there is no such message, number or word, or a value is out of its range: see --help after "
+     "the command"},
     {CHINWAG_TOO_LARGE, "send less at once: 4,000 characters, or 120 seconds of voice"},
     {CHINWAG_TOO_LONG, "send less at once: 4,000 characters, or 120 seconds of voice"},
     {CHINWAG_BAD_ARGUMENT, "text must be UTF-8; voice 8,000 to 48,000 Hz"},
@@ -313,7 +316,8 @@ static const struct advice advices[] = {
 static const char *advice_for(const char *action, int code)
 {
     if (code == CHINWAG_BAD_REQUEST &&
-        (strcmp(action, "register") == 0 || strcmp(action, "login") == 0))
+        (strcmp(action, "register") == 0 || strcmp(action, "login") == 0 ||
+         strcmp(action, "change_password") == 0))
         return "a password has 8 to 256 bytes";
     for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++)
         if (advices[i].code == code)

@@ -159,3 +159,8 @@ bool password_read(const struct cli *cli, const char *name, bool twice,
         return read_from_environment(environment, password);
     return read_from_terminal(name, twice, password);
 }
+
+bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE])
+{
+    return file != NULL ? read_from_file(file, password) : read_from_terminal(name, true, password);
+}

@@ -14,6 +14,10 @@
 bool password_read(const struct cli *cli, const char *name, bool twice,
                    char password[PASSWORD_SIZE]);
 
+/* A new one for the same account: of the file, or typed twice, never the environment's,
+ * which is the present one. */
+bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE]);
+
 /* Overwrites it. */
 void password_forget(char password[PASSWORD_SIZE]);
 

@@ -221,13 +221,16 @@ int session_wait(struct session *session, const char *action, int64_t request,
     }
     int64_t end = session_now_ms() + ANSWER_MS;
     struct chinwag_event event;
+    int busy = 0;
     for (int64_t now; (now = session_now_ms()) < end;) {
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
             return refused(session, "attach", event.code);
-        if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code))
+        if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code)) {
+            busy = event.code;
             continue; /* the library tries again */
+        }
         if (event.type == CHINWAG_DISCONNECTED)
             return lost(session, request, event.text);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
@@ -239,6 +242,8 @@ int session_wait(struct session *session, const char *action, int64_t request,
         if (ours)
             return CLI_DONE;
     }
+    if (busy != 0) /* the server answered, each time the same */
+        return refused(session, "attach", busy);
     output_unreachable(session->server, "no answer in 30 s");
     return CLI_UNREACHABLE;
 }
@@ -255,7 +260,7 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
 }
 
 static void print_entries(const struct cli *cli, const struct session *session,
-                          const struct chinwag_event *answer, output_entry *print)
+                          const struct chinwag_event *answer, bool forward, output_entry *print)
 {
     int64_t now_s = (int64_t)time(NULL);
     for (size_t i = 0; i < answer->entry_count; i++) {
@@ -265,7 +270,7 @@ static void print_entries(const struct cli *cli, const struct session *session,
             print(stdout, &answer->entries[i], session->account.name, now_s);
     }
     if (answer->next != 0)
-        fprintf(stderr, "chinwag: there is more; go on with %llu\n",
+        fprintf(stderr, "chinwag: there is more: --%s %llu\n", forward ? "after" : "before",
                 (unsigned long long)answer->next);
 }
 
@@ -277,8 +282,9 @@ int session_list(const struct cli *cli, const char *action, session_request *mak
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
+    bool forward = cli->after != 0 || strcmp(action, "members") == 0;
     if (code == CLI_DONE)
-        print_entries(cli, &session, &answer, print);
+        print_entries(cli, &session, &answer, forward, print);
     session_close(&session);
     return code;
 }

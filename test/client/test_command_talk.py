@@ -68,7 +68,7 @@ class TalkTest(Commands):
         self.assertEqual(contents("--limit", "2", "--after", "5"), ["6", "7"])
         self.assertEqual(contents("--after", "7"), [])
         code, _, err = self.run_command("--as", "bob", "history", "@alice", "--limit", "2")
-        self.assertEqual((code, err), (0, "chinwag: there is more; go on with 6\n"))
+        self.assertEqual((code, err), (0, "chinwag: there is more: --before 6\n"))
         self.refused("not well formed", "bob", "history", "@alice", "--limit", "201")
 
     def test_reading_and_chats(self):
