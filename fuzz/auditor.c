@@ -54,6 +54,7 @@ struct login {
     char token[CW_TOKEN_LEN];
     uint64_t user, session;
     uint64_t floor; /* it has shown, or said, that it has all up to here */
+    uint64_t said;  /* the highest that it said without having been answered so far */
 };
 
 struct message {
@@ -227,6 +228,9 @@ static void on_request(struct auditor *auditor, struct audited_conn *conn,
         find_pair(auditor, msg, asked);
     asked->has_since = (msg->extras.present & CW_BIT(CW_X_SINCE)) != 0;
     asked->since = msg->extras.since;
+    struct login *login = asked->session == 0 ? NULL : find_session(auditor, asked->session);
+    if (msg->action == CW_ATTACH && asked->has_since && login != NULL && login->said < asked->since)
+        login->said = asked->since; /* it counts, also when the connection ends first */
     bool change = msg->action == CW_EDIT || msg->action == CW_DELETE;
     struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name
                          : change                    ? msg->conversation
@@ -539,6 +543,7 @@ static void begin_delivery(struct audited_conn *conn)
 static void take_claim(const struct auditor *auditor, struct login *login,
                        const struct asked *asked, const struct cw_msg *msg)
 {
+    login->said = 0;
     if ((msg->extras.present & CW_BIT(CW_X_RESTARTED)) != 0) {
         expect(msg->extras.since <= login->floor, "an ignored position skips nothing");
         login->floor = msg->extras.since;
@@ -862,7 +867,8 @@ void auditor_check_settled(struct auditor *auditor)
         expect(auditor->world->conns[c].reading, "reading goes on when all is answered");
         if (conn->session == 0 || conn->no_updates)
             continue;
-        uint64_t floor = find_session(auditor, conn->session)->floor;
+        const struct login *login = find_session(auditor, conn->session);
+        uint64_t floor = login->floor > login->said ? login->floor : login->said;
         for (uint64_t id = floor + 1; id <= auditor->head; id++)
             expect(conn->delivered[id] || !is_due(auditor, conn->user, id),
                    "nothing that was acknowledged is lost");
