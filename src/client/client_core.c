@@ -610,6 +610,8 @@ void cw_client_connected(struct cw_client *c, uint64_t now_ms)
 
 void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms)
 {
+    if (c->state == CW_CLIENT_WAITING) /* of a connection that was given up */
+        return;
     cw_buf_append(&c->in, bytes.p, bytes.n);
     c->last_input_ms = now_ms;
     c->pinged = false;

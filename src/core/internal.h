@@ -283,7 +283,8 @@ struct request {
     int code;
     const char *reason; /* of a refusal, for people; for whoever knows maps */
     bool reason_names;  /* `name` ends it */
-    bool had_map;       /* the request that `reason` is about */
+    bool sent_map;      /* the request had one */
+    bool had_map;       /* ... and so has the answer, for the sake of `reason` */
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;

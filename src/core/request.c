@@ -58,6 +58,7 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     }
     if (event != NULL) {
         request->msg = event->message.msg;
+        request->sent_map = request->msg->extras.map_present;
         request->frame = event->message.frame;
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
@@ -451,7 +452,7 @@ bool cw_request_fold_group(struct cw_core *core, struct request *request, struct
 void cw_request_explain(struct request *request, const char *reason)
 {
     request->reason = reason;
-    request->had_map = request->msg->extras.map_present;
+    request->had_map = request->sent_map; /* its message may be gone by now */
 }
 
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
@@ -462,7 +463,7 @@ bool cw_request_unavailable(struct cw_core *core, struct request *request,
     if (result->status == CW_STORE_NO_ROOM) {
         request->reason = "the server's disk is full: delete what is not needed, or ask whoever "
                           "runs the server to make room";
-        request->had_map = request->copy != NULL && request->copy->extras.map_present;
+        request->had_map = request->sent_map;
     }
     cw_request_answer(core, request, CW_UNAVAILABLE);
     return true;

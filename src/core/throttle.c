@@ -76,10 +76,12 @@ static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hou
 /* What a request has taken as a guess. */
 enum { TAKEN_OF_PAIR = 1, TAKEN_OF_USER = 2, TAKEN_OF_ADDRESS = 4 };
 
+#define TALLIES_LOOKED_AT 64
+
 #define ID_MAX (1 + CW_NAME_KEY_MAX + 8)
 
 struct tally {
-    struct link by_age;
+    struct link by_age;    /* by the last use */
     unsigned count;        /* of a user at an address: wrong ones, and those under way */
     uint64_t until_ms;     /* ... no further try before */
     bool known;            /* ... and he has logged in from there */
@@ -121,13 +123,35 @@ static void forget(struct cw_core *core, struct tally *tally)
     free(tally);
 }
 
+static void used(struct cw_core *core, struct tally *tally)
+{
+    cw_list_remove(&tally->by_age);
+    cw_list_append(&core->tallies_by_age, &tally->by_age);
+}
+
+/* The one that was used longest ago and holds nobody up now, among some: names that are made
+ * up must not end a wait. */
+static void forget_one(struct cw_core *core)
+{
+    struct tally *oldest;
+    for (int looked = 0;; looked++) {
+        oldest = CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age);
+        if (core->now_ms >= oldest->until_ms || looked == TALLIES_LOOKED_AT)
+            break;
+        used(core, oldest);
+    }
+    forget(core, oldest);
+}
+
 static struct tally *get(struct cw_core *core, const struct request *request, char kind)
 {
     struct tally *tally = find(core, request, kind);
-    if (tally != NULL)
+    if (tally != NULL) {
+        used(core, tally);
         return tally;
+    }
     if (core->tallies.count == CW_LOGIN_FAILURES_TRACKED)
-        forget(core, CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age));
+        forget_one(core);
     tally = cw_alloc_zero(sizeof *tally);
     tally->id_n = make_id(request, kind, tally->id).n;
     cw_list_append(&core->tallies_by_age, &tally->by_age);
@@ -148,15 +172,16 @@ static void count_guess(struct cw_core *core, struct tally *pair)
         core->now_ms + (wait_ms > CW_LOGIN_WAIT_MAX_MS ? CW_LOGIN_WAIT_MAX_MS : wait_ms);
 }
 
-/* Of the user's guesses from anywhere, and of the address's. */
+/* Of the address's guesses, and of the user's from anywhere: in this order, since an address
+ * without any left must not make tallies that push out those of others. */
 static bool take_shares(struct cw_core *core, struct request *request)
 {
     const struct cw_core_config *config = &core->config;
-    struct tally *user = get(core, request, 'u');
-    if (!take_hourly(&user->guesses, core->now_ms, config->guesses_per_user))
+    struct bucket *of_address = &request->conn->from->guesses;
+    if (!take_hourly(of_address, core->now_ms, config->guesses_per_address))
         return false;
-    if (!take_hourly(&request->conn->from->guesses, core->now_ms, config->guesses_per_address)) {
-        cw_bucket_give(&user->guesses, 1, config->guesses_per_user);
+    if (!take_hourly(&get(core, request, 'u')->guesses, core->now_ms, config->guesses_per_user)) {
+        cw_bucket_give(of_address, 1, config->guesses_per_address);
         return false;
     }
     request->guess |= TAKEN_OF_USER | TAKEN_OF_ADDRESS;

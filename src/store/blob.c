@@ -183,7 +183,7 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
     if (!cw_blob_size(name, &size))
         return CW_STORE_NOT_FOUND;
     char *path = path_of(folder, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait */
     if (fd < 0)
         *error = errno;
     free(path);

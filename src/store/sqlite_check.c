@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/blob.h"
@@ -206,7 +207,8 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, cha
     check->to = to;
     s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
-    bool good = access(path, R_OK | W_OK) == 0;
+    struct stat about;
+    bool good = stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK | W_OK) == 0;
     free(path);
     if (!good)
         snprintf(error, 256, "Cannot read %.120s/" CW_SQLITE_FILE ": no data folder, or not yours.",

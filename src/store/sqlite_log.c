@@ -79,11 +79,11 @@ static struct cw_slice map_log(const struct cw_sqlite *s)
     struct stat about;
     struct cw_slice log = {0};
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE "-wal");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait */
     free(path);
     if (fd < 0)
         return log;
-    if (fstat(fd, &about) == 0 && about.st_size > 0) {
+    if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0) {
         void *bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (bytes != MAP_FAILED)
             log = cw_slice_of(bytes, (size_t)about.st_size);

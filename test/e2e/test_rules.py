@@ -58,5 +58,16 @@ class Blocks(ServerTest):
             peer.close()
 
 
+class Strangers(ServerTest):
+    settings = {"strangers_per_minute": 1}
+
+    def test_a_refusal_with_a_reason_is_plain_to_a_plain_client(self):
+        """Its reason is in the map, which a client that sent none does not get."""
+        peer = self.peer().register("alice").register("x1").register("x2").login("alice")
+        peer.ask("whisper", "x1", "hello")
+        for _ in range(5):
+            peer.ask("whisper", "x2", "hello", code=1026)
+
+
 if __name__ == "__main__":
     main()

@@ -75,6 +75,20 @@ static void nothing_is_damaged(void **state)
     assert_int_equal(checking.files, 1);
 }
 
+/* Opening it would wait for somebody who writes into it. */
+static void a_pipe_in_place_of_the_log_holds_up_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct cw_store_checking checking = {.tell = take};
+    char path[300], error[256];
+    fixture_close(f);
+    snprintf(path, sizeof path, "%s", fixture_path(f, CW_SQLITE_FILE "-wal"));
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    cw_store_check_sqlite(f->folder, &checking, error);
+    unlink(path);
+}
+
 static void a_row_and_a_recording_are_named(void **state)
 {
     struct fixture *f = *state;
@@ -134,8 +148,11 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(nothing_is_damaged),   T(a_row_and_a_recording_are_named),
-        T(a_page_is_named),      T(what_the_indexes_miss_is_counted),
+        T(nothing_is_damaged),
+        T(a_pipe_in_place_of_the_log_holds_up_nothing),
+        T(a_row_and_a_recording_are_named),
+        T(a_page_is_named),
+        T(what_the_indexes_miss_is_counted),
         T(no_folder_is_no_data),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);
