@@ -99,5 +99,41 @@ class Office(ServerTest):
                     peer.request("login" if code == 0 else action, name, PASSWORD)
 
 
+class Guesses(ServerTest):
+    """Who has a token, and guesses the password that belongs to it."""
+
+    def guess(self, peer, token):
+        peer.request("change_password", "alice", token, "a wrong guess", "another password")
+        return peer.recv()[2]
+
+    def flood(self, source, names):
+        """Logins with names that nobody has, pipelined over connections."""
+        for begin in range(0, names, 64):
+            peer = self.raw(source=source)
+            peer.handshake()
+            for i in range(begin, begin + 64):
+                peer.request("login", f"nobody{i}", "a wrong guess")
+            for _ in range(64):
+                self.assertIn(peer.recv()[2], (515, 1026))
+            peer.close()
+
+    def test_made_up_names_end_no_wait(self):
+        alice = self.user("alice")
+        self.server.stop()
+        self.server.settings["registration"] = "invited"
+        self.server.start()
+        for source in (FLOOD, HONEST):
+            peer = self.raw(source=FLOOD)
+            peer.handshake()
+            peer.request("attach", "alice", alice.token, {"client": "guesser"})
+            self.assertEqual(peer.recv()[:3], ["response", "attach", 0])
+            while self.guess(peer, alice.token) != 1026:
+                pass
+            self.flood(source, 4224)
+            codes = [self.guess(peer, alice.token) for _ in range(3)]
+            self.assertIn(1026, codes[:2])  # at most one, if the wait was over meanwhile
+            peer.close()
+
+
 if __name__ == "__main__":
     main()
