@@ -1,8 +1,5 @@
-/* conn.c - connections: who waits for a login, and whose turn it is.
- *
- * A connection without a session has CW_UNAUTHENTICATED_MS from its start, or from
- * the last password of it that was looked at; when too many wait, the address from
- * which most do loses the one that waits longest. */
+/* conn.c - connections: their table, their address, whether they are read, and their end.
+ * Who may have a place: admission.c. Their requests: inbound.c. */
 #include <stdlib.h>
 
 #include "core/internal.h"
@@ -33,79 +30,6 @@ static void make_slot(struct cw_core *core, size_t slot)
     core->conn_capacity = capacity;
 }
 
-/* Since conn->unauthenticated_since_ms, behind those who have waited longer. */
-static void await_login(struct cw_core *core, struct conn *conn)
-{
-    struct link *before = core->unauthenticated.prev;
-    while (before != &core->unauthenticated &&
-           CW_LINK_OWNER(before, struct conn, unauthenticated)->unauthenticated_since_ms >
-               conn->unauthenticated_since_ms)
-        before = before->prev;
-    cw_list_append(before->next, &conn->unauthenticated);
-    core->unauthenticated_count++;
-    cw_address_wait(core, conn);
-}
-
-static void await_no_more(struct cw_core *core, struct conn *conn)
-{
-    if (cw_list_empty(&conn->unauthenticated))
-        return;
-    cw_list_remove(&conn->unauthenticated);
-    core->unauthenticated_count--;
-    cw_address_wait_no_more(conn);
-}
-
-static struct conn *longest_unauthenticated(const struct cw_core *core)
-{
-    return CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
-}
-
-/* Closing, it does not count as waiting any more. */
-static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
-{
-    await_no_more(core, conn);
-    cw_effect_drop(core, conn, reason);
-}
-
-/* A limit of 0 is none. */
-static bool reached(size_t count, unsigned limit)
-{
-    return limit != 0 && count >= limit;
-}
-
-/* Room among those who wait, for one more of this address: a flood loses its own. */
-static void make_waiting_room(struct cw_core *core, const struct address *address)
-{
-    if (reached(address->waiting_count, core->config.waiting_per_address))
-        turn_away(core, cw_address_longest_waiting(address),
-                  "too many connections of its address wait for a login");
-    else if (core->unauthenticated_count >= core->config.unauthenticated_max)
-        turn_away(core, cw_address_most_waiting(core), "too many connections wait for a login");
-}
-
-void cw_conn_make_room(struct cw_core *core)
-{
-    struct conn *most = cw_address_most_waiting(core);
-    if (most != NULL)
-        turn_away(core, most, "no room for a further connection");
-}
-
-/* Its place among all, and among those of its address; NULL or why there is none. */
-static const char *find_place(struct cw_core *core, const struct conn *conn)
-{
-    struct conn *waits = cw_address_longest_waiting(conn->from);
-    if (reached(conn->from->connections - 1, core->config.connections_per_address)) {
-        if (waits == NULL)
-            return "too many connections from its address";
-        turn_away(core, waits, "too many connections from its address");
-    } else if (reached(core->conn_count - 1, core->config.connections_max)) {
-        if (cw_address_most_waiting(core) == NULL)
-            return "too many connections";
-        cw_conn_make_room(core);
-    }
-    return NULL;
-}
-
 static struct conn *make_conn(struct cw_core *core, const struct cw_event *event)
 {
     struct conn *conn = cw_alloc_zero(sizeof *conn);
@@ -126,7 +50,7 @@ static struct conn *make_conn(struct cw_core *core, const struct cw_event *event
     return conn;
 }
 
-void cw_conn_open(struct cw_core *core, const struct cw_event *event)
+struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event)
 {
     size_t slot = slot_of(event->conn);
     make_slot(core, slot);
@@ -134,14 +58,15 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
     struct conn *conn = make_conn(core, event);
     core->conns[slot] = conn;
     core->conn_count++;
-    const char *refused = find_place(core, conn);
-    if (refused != NULL) {
-        cw_effect_drop(core, conn, refused);
-        return;
-    }
-    make_waiting_room(core, conn->from);
-    conn->unauthenticated_since_ms = core->now_ms;
-    await_login(core, conn);
+    return conn;
+}
+
+void cw_conn_destroy(struct cw_core *core, struct conn *conn)
+{
+    core->conns[slot_of(conn->id)] = NULL;
+    core->conn_count--;
+    cw_address_release(core, conn->from);
+    free(conn);
 }
 
 void cw_conn_connected(struct conn *conn, const struct cw_event *event)
@@ -149,22 +74,36 @@ void cw_conn_connected(struct conn *conn, const struct cw_event *event)
     conn->no_updates = event->connected.no_updates;
 }
 
-void cw_conn_prove(struct cw_core *core, struct conn *conn)
+bool cw_conn_extended(const struct conn *conn)
 {
-    conn->proving = true;
-    await_no_more(core, conn);
+    return conn->session != NULL && (conn->part != 0 || conn->session->extended);
 }
 
-void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
+uint64_t cw_conn_features(const struct conn *conn)
 {
-    conn->proving = false;
-    if (conn->closing || conn->session != NULL)
-        return;
-    make_waiting_room(core, conn->from);
-    if (hashed)
-        conn->unauthenticated_since_ms = core->now_ms;
-    await_login(core, conn);
+    return conn->part != 0 ? conn->part_features : conn->session->features;
 }
+
+bool cw_part_in_call(const struct session *session)
+{
+    const struct link *parts = &session->parts;
+    for (struct link *link = parts->next; link != parts; link = link->next)
+        if (CW_LINK_OWNER(link, struct conn, of_session)->call != NULL)
+            return true;
+    return false;
+}
+
+uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
+{
+    const struct conn *conn = cw_conn_find(core, id);
+    if (conn == NULL)
+        return 1;
+    if (conn->session != NULL)
+        return cw_core_owner_of_user(conn->session->user->id);
+    return conn->from->id << 1 | 1;
+}
+
+/* --- its address, for people --------------------------------------------------------- */
 
 /* Of IPv6 only the network is known, which a household has for itself. */
 static size_t put_ipv6_network(const uint8_t bytes[8], char *text)
@@ -211,62 +150,7 @@ struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn)
     return (struct cw_slice){0};
 }
 
-/* In flight, a request is orphaned: its result may still concern others. */
-static void drop_requests(struct cw_core *core, struct conn *conn)
-{
-    for (struct request *request = conn->first, *next; request != NULL; request = next) {
-        next = request->next;
-        request->conn = NULL;
-        if (!request->in_flight)
-            cw_request_destroy(core, request);
-    }
-}
-
-void cw_conn_closed(struct cw_core *core, struct conn *conn)
-{
-    conn->closing = true;
-    if (conn->part != 0)
-        cw_part_leave(core, conn);
-    else if (conn->session != NULL)
-        cw_session_detach(core, conn->session);
-    await_no_more(core, conn);
-    cw_pace_closed(conn);
-    drop_requests(core, conn);
-    core->conns[slot_of(conn->id)] = NULL;
-    core->conn_count--;
-    cw_address_release(core, conn->from);
-    free(conn);
-}
-
-void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
-{
-    await_no_more(core, conn);
-    conn->session = session;
-    if (session != NULL)
-        conn->displaced = 0;
-    if (conn->closing)
-        return;
-    conn->unauthenticated_since_ms = core->now_ms;
-    if (session == NULL && !conn->proving) {
-        make_waiting_room(core, conn->from);
-        await_login(core, conn);
-    }
-    struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
-    effect->authenticated.conn = conn->id;
-    effect->authenticated.on = session != NULL;
-    effect->authenticated.user = session == NULL ? 0 : session->user->id;
-}
-
-void cw_conn_expire(struct cw_core *core)
-{
-    while (!cw_list_empty(&core->unauthenticated)) {
-        struct conn *conn = longest_unauthenticated(core);
-        if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
-            return;
-        await_no_more(core, conn);
-        cw_effect_close(core, conn, "no login in time");
-    }
-}
+/* --- reading, and the end ------------------------------------------------------------ */
 
 static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
 {
@@ -294,102 +178,23 @@ void cw_conn_balance(struct cw_core *core, struct conn *conn)
         pause_reading(core, conn, false);
 }
 
-static void append(struct conn *conn, struct request *request)
+static void end_conn(struct cw_core *core, struct conn *conn, enum cw_effect_type type,
+                     const char *reason)
 {
-    if (conn->first == NULL)
-        conn->first = request;
-    else
-        conn->last->next = request;
-    conn->last = request;
-    if (conn->waiting == NULL)
-        conn->waiting = request;
-    conn->request_count++;
-    conn->long_count += request->frame.n > CW_MESSAGE_MAX;
-}
-
-static void answer_first(struct cw_core *core, struct conn *conn)
-{
-    struct request *request = conn->first;
-    conn->first = request->next;
-    conn->request_count--;
-    conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
-    if (request->code != CW_SUCCESS)
-        cw_pace_idle(core, conn, request->code == CW_RATE_LIMITED ? CW_REFUSAL_OF_RATE : 1);
-    if (!request->head || request->code != CW_SUCCESS)
-        cw_request_send_answer(core, request);
-    cw_request_destroy(core, request);
-    if (conn->session != NULL && conn->part == 0)
-        cw_session_begin_delivery(core, conn->session);
-}
-
-void cw_conn_advance(struct cw_core *core, struct conn *conn)
-{
-    for (;;) {
-        while (conn->first != NULL && conn->first->done)
-            answer_first(core, conn);
-        struct request *request = conn->waiting;
-        if (request == NULL || conn->blocker != NULL)
-            break;
-        if (conn->first != request && cw_dispatch_alone(request))
-            break;
-        conn->waiting = request->next;
-        conn->blocker = request;
-        cw_dispatch(core, request);
-    }
-    if (conn->malformed >= CW_MALFORMED_MAX && conn->first == NULL)
-        cw_effect_close(core, conn, "keeps sending what is no message");
-    if (conn->incorrigible && conn->first == NULL)
-        cw_effect_close(core, conn, "keeps sending what comes to nothing");
-    cw_conn_balance(core, conn);
-}
-
-/* It has no answer; what is dropped counts as a refusal does. */
-static void take_update(struct cw_core *core, struct conn *conn, const struct cw_event *event)
-{
-    const struct cw_msg *msg = event->message.msg;
-    bool good = event->message.code == CW_SUCCESS;
-    if (!good)
-        core->dropped_call_data += msg->action == CW_CALL_DATA;
-    else if (msg->action == CW_TYPING)
-        good = cw_typing(core, conn, msg);
-    else
-        good = cw_call_data(core, conn, msg);
-    if (good)
-        return;
-    cw_pace_idle(core, conn, 1);
-    if (conn->incorrigible && conn->first == NULL)
-        cw_effect_close(core, conn, "keeps sending what comes to nothing");
-}
-
-void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event)
-{
-    const struct cw_msg *msg = event->message.msg;
     if (conn->closing)
         return;
-    if (conn->session != NULL)
-        conn->session->asked_ms = core->now_ms;
-    cw_pace_bytes(core, conn, event->message.frame.n);
-    if (msg->kind == CW_CLIENT_UPDATE) {
-        take_update(core, conn, event);
-        return;
-    }
-    bool malformed = event->message.code == CW_BAD_REQUEST && msg->action_name.n == 0;
-    conn->malformed = malformed ? (uint8_t)(conn->malformed + 1) : 0;
-    struct request *request = cw_request_create(core, conn, event);
-    if (msg->action == CW_ACTION_UNKNOWN)
-        cw_request_set_name(request, msg->action_name);
-    append(conn, request);
-    cw_conn_advance(core, conn);
-    if (conn->waiting != NULL)
-        cw_request_keep(core, conn->last); /* it begins in a later step */
+    conn->closing = true;
+    struct cw_effect *effect = cw_effect_add(core, type);
+    effect->close.conn = conn->id;
+    effect->close.reason = reason;
 }
 
-uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
+void cw_conn_close(struct cw_core *core, struct conn *conn, const char *reason)
 {
-    const struct conn *conn = cw_conn_find(core, id);
-    if (conn == NULL)
-        return 1;
-    if (conn->session != NULL)
-        return cw_core_owner_of_user(conn->session->user->id);
-    return conn->from->id << 1 | 1;
+    end_conn(core, conn, CW_FX_CLOSE, reason);
+}
+
+void cw_conn_drop(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    end_conn(core, conn, CW_FX_DROP, reason);
 }

@@ -96,8 +96,8 @@ static bool must_not_return(const struct request *request, uint64_t session_id)
 }
 
 /* A request that attaches the session comes to what it comes to. */
-static void attach(struct cw_core *core, struct request *request,
-                   const struct cw_store_result *result)
+static void attach_session(struct cw_core *core, struct request *request,
+                           const struct cw_store_result *result)
 {
     const struct cw_msg *msg = request->msg;
     const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
@@ -120,7 +120,7 @@ static int wrong_token(const struct cw_core *core, const struct conn *conn)
     return secret ? CW_USER_NOT_CONNECTED : CW_USER_INCORRECT_TOKEN;
 }
 
-static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void token_found(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     struct conn *conn = request->conn;
@@ -133,16 +133,17 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     } else if (conn->session == NULL && must_not_return(request, result->session_id)) {
         cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
     } else if (conn->session == NULL) {
-        attach(core, request, result);
+        attach_session(core, request, result);
     } else {
         cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
     }
 }
 
-static void hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void token_hashed(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
 {
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, found);
+        cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, token_found);
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
 }
 
@@ -161,7 +162,8 @@ static void authorise(struct cw_core *core, struct request *request)
                        request->key)) /* nobody is called so */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     else
-        cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0},
+                            token_hashed);
 }
 
 /* What it takes while it waits for the store or a hash. */

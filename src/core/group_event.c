@@ -29,8 +29,8 @@ struct happening {
     const struct conn *conn;
 };
 
-static void tell(struct cw_core *core, const struct group *group, struct happening what,
-                 uint64_t feature, const struct cw_extras *more)
+static void tell_group(struct cw_core *core, const struct group *group, struct happening what,
+                       uint64_t feature, const struct cw_extras *more)
 {
     struct cw_arena *arena = &core->effects->arena;
     struct audience audience;
@@ -58,7 +58,8 @@ static void tell(struct cw_core *core, const struct group *group, struct happeni
 void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
                     const struct user *actor, uint64_t asking, const struct cw_extras *more)
 {
-    tell(core, group, (struct happening){event, actor, asking, NULL}, CW_FEATURE_GROUPS, more);
+    tell_group(core, group, (struct happening){event, actor, asking, NULL}, CW_FEATURE_GROUPS,
+               more);
 }
 
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
@@ -66,13 +67,13 @@ void cw_group_event_speaking(struct cw_core *core, const struct group *group, bo
 {
     struct happening what = {speaking ? "speaking" : "silent", conn->session->user,
                              conn->session->id, conn};
-    tell(core, group, what, CW_FEATURE_SPEAKING, NULL);
+    tell_group(core, group, what, CW_FEATURE_SPEAKING, NULL);
 }
 
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more)
 {
-    tell(core, group,
-         (struct happening){event, request->sender, cw_request_told(request), request->conn},
-         CW_FEATURE_GROUPS, more);
+    tell_group(core, group,
+               (struct happening){event, request->sender, cw_request_told(request), request->conn},
+               CW_FEATURE_GROUPS, more);
 }

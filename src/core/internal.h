@@ -365,9 +365,6 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type);
 /* One message to one connection. */
 void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
                       bool extended, bool envelope);
-void cw_effect_close(struct cw_core *core, struct conn *conn, const char *reason);
-/* The same without waiting for what it has not read: its place is needed. */
-void cw_effect_drop(struct cw_core *core, struct conn *conn, const char *reason);
 
 /* The set of connections of a message to be fanned out. */
 struct audience {
@@ -378,6 +375,9 @@ struct audience {
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
 void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
+/* Those of the user's sessions, but `except` (0: none), that take this feature now. */
+void cw_audience_add_user(struct audience *audience, const struct user *user, uint64_t feature,
+                          uint64_t except);
 /* A packet of the speaker's, to those who get lists. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
@@ -387,6 +387,13 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 
 /* --- conn.c -------------------------------------------------------------------- */
 
+struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event);
+/* It is in no list any more. */
+void cw_conn_destroy(struct cw_core *core, struct conn *conn);
+/* Closes it when what has been sent has gone out. */
+void cw_conn_close(struct cw_core *core, struct conn *conn, const char *reason);
+/* The same without waiting for what it has not read: its place is needed. */
+void cw_conn_drop(struct cw_core *core, struct conn *conn, const char *reason);
 /* OPENED, or CONNECTED without it. */
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
 void cw_conn_connected(struct conn *conn, const struct cw_event *event);
@@ -402,8 +409,8 @@ struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
 /* NULL for one that is gone. */
 struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
 void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event);
-/* Sends answers whose turn has come and begins requests that need not wait. */
-void cw_conn_advance(struct cw_core *core, struct conn *conn);
+/* It does not wait for a login any more. */
+void cw_conn_wait_no_more(struct cw_core *core, struct conn *conn);
 /* Into or out of the list of those that must log in soon. */
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session);
 void cw_conn_expire(struct cw_core *core);
@@ -415,13 +422,6 @@ void cw_conn_balance(struct cw_core *core, struct conn *conn);
 /* Its bytes as the transport knows them. One more connection of it. */
 struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes);
 void cw_address_release(struct cw_core *core, struct address *address);
-/* The connection waits for a login, or not any more. */
-void cw_address_wait(struct cw_core *core, struct conn *conn);
-void cw_address_wait_no_more(struct conn *conn);
-/* The one that waits longest at this address, or at the one where most wait; NULL:
- * nobody waits. */
-struct conn *cw_address_longest_waiting(const struct address *address);
-struct conn *cw_address_most_waiting(const struct cw_core *core);
 void cw_addresses_finish(struct cw_core *core);
 
 /* --- pace.c: who sends more than his share ------------------------------------------ */
@@ -455,6 +455,8 @@ void cw_request_answer_with(struct cw_core *core, struct request *request,
 /* The same with a list; `next`: where its next page begins, 0 for none. */
 void cw_request_answer_list(struct cw_core *core, struct request *request,
                             const struct cw_entry *entries, size_t count, uint64_t next);
+/* `count` entries, all zero, in the step's memory. */
+struct cw_entry *cw_request_make_entries(struct cw_core *core, size_t count);
 /* What the answer names: a user or group in its registered spelling. */
 void cw_request_set_name(struct request *request, struct cw_slice name);
 /* A store request with its cookie filled in, good until the next effect is
@@ -592,19 +594,28 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
  * for it are told `why` ("too_many", "revoked", "password", "logout") and closed. */
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
                     const char *why);
-/* Tells one of its connections, if it is an extended client's. */
-void cw_session_tell_ended(struct cw_core *core, const struct conn *conn, const char *why);
 /* Its client says that it has dealt with every message up to this id, which has been
  * sent to it; from now on, on this connection, nothing else shows it. Then saves that
  * for the request. */
 void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t message_id,
                         struct request *request, step_fn *resume);
-/* The save did not succeed: once more, later. */
+/* Saves how far it has got, and that it was seen, within seconds. */
 void cw_session_save_later(struct cw_core *core, struct session *session);
 /* Nothing of it is connected any more. */
 void cw_session_forget(struct cw_core *core, struct session *session);
-/* It was seen, and its user with it unless it is only in parts. */
+/* The same now; its user was seen with it unless it is only in parts. */
+void cw_session_save(struct cw_core *core, struct session *session);
+/* ... or as is said here. */
 void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen);
+/* What a request to the store says of that. */
+void cw_session_fill_save(struct cw_core *core, struct session *session, bool user_seen,
+                          struct cw_store_request *store);
+/* Sends the cursors that are due; then of those who are here for long that they are seen. */
+void cw_cursors_sweep(struct cw_core *core);
+void cw_touches_sweep(struct cw_core *core);
+uint64_t cw_cursors_deadline(const struct cw_core *core);
+void cw_probes_sweep(struct cw_core *core);
+uint64_t cw_probes_deadline(const struct cw_core *core);
 
 /* Something was sent that the peer is to show to have received. */
 void cw_session_probe(struct cw_core *core, struct session *session);
@@ -634,8 +645,6 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
 /* Does a part of it take part in a call? */
 bool cw_part_in_call(const struct session *session);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
-                  const char *why);
 /* The session that is not told of what its request did: a part's is. */
 static inline uint64_t cw_request_told(const struct request *request)
 {
@@ -672,6 +681,9 @@ void cw_presence_finish(struct cw_core *core);
 struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key);
 struct group *cw_group_by_id(const struct cw_core *core, uint64_t id);
 struct cw_slice cw_group_name(const struct group *group);
+/* Without sessions; and when it has no sessions, participants and seats any more. */
+struct group *cw_group_create(struct cw_core *core, uint64_t id, struct cw_slice name);
+void cw_group_destroy(struct cw_core *core, struct group *group);
 /* The session's entry in the group, good until one of its memberships begins or
  * ends; NULL: not a member's. */
 struct membership *cw_group_membership(const struct group *group, const struct session *session);
@@ -886,6 +898,8 @@ void cw_names_finish(struct cw_core *core);
 enum cw_name_of { CW_NAME_OF_USER, CW_NAME_OF_GROUP };
 bool cw_names_fold(const struct cw_core *core, enum cw_name_of of, struct cw_slice name,
                    struct cw_name_key *key);
+/* NULL, or what is wrong with the name for a new user or group. */
+const char *cw_names_fault(const struct cw_core *core, struct cw_slice name);
 /* Is it no good for a new user or group? Then that has been answered. */
 bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name);
 /* Its looks (cw_looks), for the store. */

@@ -18,8 +18,8 @@ static void note_told(struct cw_core *core, struct session *session, uint64_t id
     cw_session_probe(core, session);
 }
 
-static void tell(struct cw_core *core, const struct session *session,
-                 const struct cw_store_notice *notice)
+static void tell_notice(struct cw_core *core, const struct session *session,
+                        const struct cw_store_notice *notice)
 {
     static const char *const events[] = {
         [CW_NOTICE_MUTED] = "muted", [CW_NOTICE_KICKED] = "kicked", [CW_NOTICE_BANNED] = "banned"};
@@ -44,7 +44,8 @@ static void tell(struct cw_core *core, const struct session *session,
 }
 
 /* A mute that is over needs no word any more. */
-static void listed(struct cw_core *core, struct request *asked, const struct cw_event *event)
+static void notices_listed(struct cw_core *core, struct request *asked,
+                           const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     struct session *session = cw_session_find(core, asked->sender_session);
@@ -56,7 +57,7 @@ static void listed(struct cw_core *core, struct request *asked, const struct cw_
     for (size_t i = 0; i < result->notice_count; i++) {
         const struct cw_store_notice *notice = &result->notices[i];
         if (notice->until_ms == 0 || notice->until_ms > core->time_ms)
-            tell(core, session, notice);
+            tell_notice(core, session, notice);
         note_told(core, session, notice->id);
     }
 }
@@ -68,7 +69,7 @@ void cw_notices_begin(struct cw_core *core, struct session *session)
     struct request *ask = cw_request_create(core, NULL, NULL);
     ask->sender_session = session->id;
     ask->outlives = true;
-    cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, listed)->user_id = session->user->id;
+    cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, notices_listed)->user_id = session->user->id;
     session->notice_reading = ask->cookie;
     session->notice_newest = 0;
 }

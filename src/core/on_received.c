@@ -6,7 +6,8 @@
  * nothing but `received` moves the session's cursor. */
 #include "core/internal.h"
 
-static void saved(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void received_saved(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
 {
     struct session *session = cw_session_find(core, request->sender_session);
     bool here = session != NULL && session->conn != NULL && session->conn == request->conn;
@@ -31,6 +32,6 @@ void cw_on_received(struct cw_core *core, struct request *request)
     }
     if (id == 0) /* what its client had when it read the last answer */
         id = session->answered < session->sent ? session->answered : session->sent;
-    cw_session_confirm(core, session, id, request, saved);
+    cw_session_confirm(core, session, id, request, received_saved);
     cw_request_unblock(request);
 }

@@ -4,19 +4,7 @@
  * A part has no delivery, is presence only while it is in a call, and is no device of its own: it
  * can come and go, and the session's connection is not disturbed. When only parts are there, the
  * session is in the core's tables without a connection, and is delivered nothing. */
-#include <stdlib.h>
-
 #include "core/internal.h"
-
-bool cw_conn_extended(const struct conn *conn)
-{
-    return conn->session != NULL && (conn->part != 0 || conn->session->extended);
-}
-
-uint64_t cw_conn_features(const struct conn *conn)
-{
-    return conn->part != 0 ? conn->part_features : conn->session->features;
-}
 
 static struct conn *part_of(const struct session *session, uint64_t part)
 {
@@ -26,15 +14,6 @@ static struct conn *part_of(const struct session *session, uint64_t part)
             return conn;
     }
     return NULL;
-}
-
-bool cw_part_in_call(const struct session *session)
-{
-    const struct link *parts = &session->parts;
-    for (struct link *link = parts->next; link != parts; link = link->next)
-        if (CW_LINK_OWNER(link, struct conn, of_session)->call != NULL)
-            return true;
-    return false;
 }
 
 void cw_part_leave(struct cw_core *core, struct conn *conn)
@@ -80,21 +59,4 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
 bool cw_part_wanted(const struct cw_extras *extras)
 {
     return (extras->present & CW_BIT(CW_X_PART)) != 0;
-}
-
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
-                  const char *why)
-{
-    while (!cw_list_empty(&session->parts)) {
-        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
-        cw_call_leave(core, conn);
-        if (conn != asking)
-            cw_session_tell_ended(core, conn, why);
-        cw_list_remove(&conn->of_session);
-        session->part_count--;
-        conn->part = 0;
-        cw_conn_set_session(core, conn, NULL);
-        if (conn != asking)
-            cw_effect_close(core, conn, "its session has ended");
-    }
 }

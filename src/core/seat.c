@@ -21,7 +21,7 @@ struct seat {
     uint64_t until_ms;
 };
 
-static struct seat *find(const struct group *group, const struct user *user)
+static struct seat *find_seat(const struct group *group, const struct user *user)
 {
     for (struct link *link = user->seats.next; link != &user->seats; link = link->next) {
         struct seat *seat = CW_LINK_OWNER(link, struct seat, of_user);
@@ -66,19 +66,19 @@ void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *
 
 bool cw_seat_is_held(const struct group *group, const struct user *user)
 {
-    return find(group, user) != NULL;
+    return find_seat(group, user) != NULL;
 }
 
 void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user)
 {
-    struct seat *seat = find(group, user);
+    struct seat *seat = find_seat(group, user);
     if (seat != NULL)
         remove_seat(core, seat);
 }
 
 void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user)
 {
-    struct seat *seat = find(group, user);
+    struct seat *seat = find_seat(group, user);
     if (seat != NULL)
         end_seat(core, seat);
 }

@@ -1,0 +1,192 @@
+/* admission.c - who has a place, who waits for a login, and who is turned away.
+ *
+ * A connection without a session has CW_UNAUTHENTICATED_MS from its start, or from
+ * the last password of it that was looked at; when too many wait, the address from
+ * which most do loses the one that waits longest. */
+#include "core/internal.h"
+
+/* --- waiting ------------------------------------------------------------------------- */
+
+static void wait_at_address(struct cw_core *core, struct conn *conn)
+{
+    struct address *address = conn->from;
+    struct link *before = address->waiting.prev;
+    while (before != &address->waiting &&
+           CW_LINK_OWNER(before, struct conn, waiting_there)->unauthenticated_since_ms >
+               conn->unauthenticated_since_ms)
+        before = before->prev;
+    cw_list_append(before->next, &conn->waiting_there);
+    if (address->waiting_count++ == 0)
+        cw_list_append(&core->crowds, &address->crowd);
+}
+
+static void leave_waiting_at_address(struct conn *conn)
+{
+    struct address *address = conn->from;
+    cw_list_remove(&conn->waiting_there);
+    if (--address->waiting_count == 0)
+        cw_list_remove(&address->crowd);
+}
+
+/* Since conn->unauthenticated_since_ms, behind those who have waited longer. */
+static void await_login(struct cw_core *core, struct conn *conn)
+{
+    struct link *before = core->unauthenticated.prev;
+    while (before != &core->unauthenticated &&
+           CW_LINK_OWNER(before, struct conn, unauthenticated)->unauthenticated_since_ms >
+               conn->unauthenticated_since_ms)
+        before = before->prev;
+    cw_list_append(before->next, &conn->unauthenticated);
+    core->unauthenticated_count++;
+    wait_at_address(core, conn);
+}
+
+void cw_conn_wait_no_more(struct cw_core *core, struct conn *conn)
+{
+    if (cw_list_empty(&conn->unauthenticated))
+        return;
+    cw_list_remove(&conn->unauthenticated);
+    core->unauthenticated_count--;
+    leave_waiting_at_address(conn);
+}
+
+/* --- places -------------------------------------------------------------------------- */
+
+static struct conn *longest_waiting(const struct address *address)
+{
+    return CW_LINK_OWNER(address->waiting.next, struct conn, waiting_there);
+}
+
+/* The list is as long as there are addresses from which somebody waits, and looked
+ * through when places have run out. */
+static struct conn *most_waiting(const struct cw_core *core)
+{
+    struct conn *found = NULL;
+    for (struct link *link = core->crowds.next; link != &core->crowds; link = link->next) {
+        const struct address *address = CW_LINK_OWNER(link, struct address, crowd);
+        struct conn *longest = longest_waiting(address);
+        if (found == NULL || address->waiting_count > found->from->waiting_count ||
+            (address->waiting_count == found->from->waiting_count &&
+             longest->unauthenticated_since_ms < found->unauthenticated_since_ms))
+            found = longest;
+    }
+    return found;
+}
+
+static struct conn *longest_waiting_or_none(const struct address *address)
+{
+    return address->waiting_count == 0 ? NULL : longest_waiting(address);
+}
+
+/* Closing, it does not count as waiting any more. */
+static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
+{
+    cw_conn_wait_no_more(core, conn);
+    cw_conn_drop(core, conn, reason);
+}
+
+/* A limit of 0 is none. */
+static bool reached(size_t count, unsigned limit)
+{
+    return limit != 0 && count >= limit;
+}
+
+/* Room among those who wait, for one more of this address: a flood loses its own. */
+static void make_waiting_room(struct cw_core *core, const struct address *address)
+{
+    if (reached(address->waiting_count, core->config.waiting_per_address))
+        turn_away(core, longest_waiting_or_none(address),
+                  "too many connections of its address wait for a login");
+    else if (core->unauthenticated_count >= core->config.unauthenticated_max)
+        turn_away(core, most_waiting(core), "too many connections wait for a login");
+}
+
+void cw_conn_make_room(struct cw_core *core)
+{
+    struct conn *most = most_waiting(core);
+    if (most != NULL)
+        turn_away(core, most, "no room for a further connection");
+}
+
+/* Its place among all, and among those of its address; NULL or why there is none. */
+static const char *find_place(struct cw_core *core, const struct conn *conn)
+{
+    struct conn *waits = longest_waiting_or_none(conn->from);
+    if (reached(conn->from->connections - 1, core->config.connections_per_address)) {
+        if (waits == NULL)
+            return "too many connections from its address";
+        turn_away(core, waits, "too many connections from its address");
+    } else if (reached(core->conn_count - 1, core->config.connections_max)) {
+        if (most_waiting(core) == NULL)
+            return "too many connections";
+        cw_conn_make_room(core);
+    }
+    return NULL;
+}
+
+void cw_conn_open(struct cw_core *core, const struct cw_event *event)
+{
+    struct conn *conn = cw_conn_create(core, event);
+    const char *refused = find_place(core, conn);
+    if (refused != NULL) {
+        cw_conn_drop(core, conn, refused);
+        return;
+    }
+    make_waiting_room(core, conn->from);
+    conn->unauthenticated_since_ms = core->now_ms;
+    await_login(core, conn);
+}
+
+/* --- logging in ---------------------------------------------------------------------- */
+
+void cw_conn_prove(struct cw_core *core, struct conn *conn)
+{
+    conn->proving = true;
+    cw_conn_wait_no_more(core, conn);
+}
+
+void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
+{
+    conn->proving = false;
+    if (conn->closing || conn->session != NULL)
+        return;
+    make_waiting_room(core, conn->from);
+    if (hashed)
+        conn->unauthenticated_since_ms = core->now_ms;
+    await_login(core, conn);
+}
+
+void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
+{
+    cw_conn_wait_no_more(core, conn);
+    conn->session = session;
+    if (session != NULL)
+        conn->displaced = 0;
+    if (conn->closing)
+        return;
+    conn->unauthenticated_since_ms = core->now_ms;
+    if (session == NULL && !conn->proving) {
+        make_waiting_room(core, conn->from);
+        await_login(core, conn);
+    }
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
+    effect->authenticated.conn = conn->id;
+    effect->authenticated.on = session != NULL;
+    effect->authenticated.user = session == NULL ? 0 : session->user->id;
+}
+
+static struct conn *longest_unauthenticated(const struct cw_core *core)
+{
+    return CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
+}
+
+void cw_conn_expire(struct cw_core *core)
+{
+    while (!cw_list_empty(&core->unauthenticated)) {
+        struct conn *conn = longest_unauthenticated(core);
+        if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
+            return;
+        cw_conn_wait_no_more(core, conn);
+        cw_conn_close(core, conn, "no login in time");
+    }
+}
