@@ -1,7 +1,8 @@
 /* auditor_accounts.c - see auditor_accounts.h. */
 #include "auditor_accounts.h"
 
-#include "core/internal.h"
+#include "core/request.h"
+#include "core/state.h"
 
 /* Its message as it was kept, name, hash and all. */
 static size_t size_of(const struct cw_core *core, const struct request *request)

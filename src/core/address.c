@@ -3,9 +3,15 @@
  *
  * An IPv6 address counts as its /64, which a household has for itself. No address
  * is exempt: those of this machine count each for itself. */
+#include "core/address.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/list.h"
+#include "core/state.h"
 
 /* What has been used is forgotten when all of it has come back. */
 #define REMEMBERED_MS (3600 * 1000)

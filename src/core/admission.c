@@ -3,7 +3,15 @@
  * A connection without a session has CW_UNAUTHENTICATED_MS from its start, or from
  * the last password of it that was looked at; when too many wait, the address from
  * which most do loses the one that waits longest. */
-#include "core/internal.h"
+#include "core/admission.h"
+
+#include "core/address.h"
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* --- waiting ------------------------------------------------------------------------- */
 

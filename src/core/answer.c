@@ -1,5 +1,12 @@
 /* answer.c - an answer as the message that goes out. */
-#include "core/internal.h"
+#include "core/answer.h"
+
+#include "base/codes.h"
+#include "core/audience.h"
+#include "core/claim.h"
+#include "core/conn.h"
+#include "core/request.h"
+#include "core/state.h"
 
 /* The extended client's map: what the server is, or where the message stands. */
 static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)

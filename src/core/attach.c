@@ -2,9 +2,27 @@
  *
  * A session is in the core's tables while a connection is attached to it, its own or a
  * part (part.c). */
+#include "core/attach.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/admission.h"
+#include "core/audience.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/cursor.h"
+#include "core/delivery.h"
+#include "core/list.h"
+#include "core/membership.h"
+#include "core/notice.h"
+#include "core/own.h"
+#include "core/presence.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 struct session *cw_session_make(struct cw_core *core, const struct cw_store_result *result,
                                 struct cw_slice token)

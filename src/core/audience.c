@@ -1,5 +1,12 @@
 /* audience.c - messages on their way out: to one connection, or to a set of them. */
-#include "core/internal.h"
+#include "core/audience.h"
+
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max)
 {

@@ -1,6 +1,8 @@
 /* bucket.c - how much of something may be done in a time: buckets that fill by the
  * second, and what happened within any second. Pure arithmetic. */
-#include "core/internal.h"
+#include "core/bucket.h"
+
+#include "base/limits.h"
 
 static void refill(struct bucket *bucket, uint64_t now_ms, double per_s, unsigned burst)
 {

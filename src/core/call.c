@@ -4,7 +4,27 @@
  * is stored. call_data has no answer; what may not be forwarded is dropped and
  * counted. Packets go to those who can read them; for the others the shell
  * decodes them. */
-#include "core/internal.h"
+#include "core/call.h"
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/audience.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/conversation.h"
+#include "core/cursor.h"
+#include "core/effect.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/names.h"
+#include "core/presence.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/speaking.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
 #define AUDIO_BYTES_PER_S (256u * 1024)

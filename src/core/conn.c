@@ -1,8 +1,17 @@
 /* conn.c - connections: their table, their address, whether they are read, and their end.
  * Who may have a place: admission.c. Their requests: inbound.c. */
+#include "core/conn.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "core/address.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static size_t slot_of(cw_conn_id id)
 {

@@ -3,7 +3,17 @@
  * group that one is a member of.
  *
  * What is in it is the store's; handlers of messages (on_*.c) come here. */
-#include "core/internal.h"
+#include "core/conversation.h"
+
+#include "base/codes.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/find_user.h"
+#include "core/group.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static bool is_group(struct cw_slice name)
 {

@@ -3,7 +3,23 @@
 
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/map.h"
+#include "core/address.h"
+#include "core/admission.h"
+#include "core/claim.h"
+#include "core/conn.h"
+#include "core/delivery.h"
+#include "core/inbound.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/pace.h"
+#include "core/presence.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/speaking.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "core/user.h"
 
 struct cw_core *cw_core_create(const struct cw_core_config *config)
 {

@@ -1,6 +1,13 @@
 /* cursor.c - saving how far a session has got, and when it was seen: some seconds after
  * it changed, when the session goes, and now and then. */
-#include "core/internal.h"
+#include "core/cursor.h"
+
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
 
 void cw_session_save_later(struct cw_core *core, struct session *session)
 {

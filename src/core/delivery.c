@@ -8,7 +8,24 @@
  * What has been sent counts as received only when the peer has shown it (a
  * probe came back); that cursor is saved from time to time, so after a crash a
  * plain client may see a message twice and never misses one. */
-#include "core/internal.h"
+#include "core/delivery.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/audience.h"
+#include "core/claim.h"
+#include "core/cursor.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/notice.h"
+#include "core/own.h"
+#include "core/probe.h"
+#include "core/receipt.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/update.h"
+#include "core/user.h"
 
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {

@@ -4,7 +4,23 @@
  * A token request names user and token. The connection's own pair passes at
  * once. Any other pair is looked up; on a connection without a session a valid
  * one attaches its session to it, whatever the request then comes to. */
-#include "core/internal.h"
+#include "core/dispatch.h"
+
+#include "base/account.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/attach.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/handlers.h"
+#include "core/names.h"
+#include "core/pace.h"
+#include "core/part.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 struct handler {
     handler_fn *run;

@@ -1,8 +1,10 @@
 /* effect.c - appending to the effects of the step under way, whatever they are. Messages
  * are appended by audience.c. */
+#include "core/effect.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "core/state.h"
 
 /* What must be zeroed: a message takes a kilobyte, and audience.c fills it in. */
 static size_t size_of(enum cw_effect_type type)

@@ -1,6 +1,18 @@
 /* fan_out.c - what has just been stored, to all whom it concerns: the recipient's
  * sessions or the group's, and the sender's others. */
-#include "core/internal.h"
+#include "core/fan_out.h"
+
+#include "core/audience.h"
+#include "core/delivery.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/own.h"
+#include "core/receipt.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/update.h"
+#include "core/user.h"
 
 /* One message on its way to those whom it concerns. */
 struct fan_out {

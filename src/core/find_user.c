@@ -1,6 +1,11 @@
 /* find_user.c - finding the user whom a request is about: in the core, or else in the
  * store. */
-#include "core/internal.h"
+#include "core/find_user.h"
+
+#include "base/codes.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/user.h"
 
 static void find_user_looked_up(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)

@@ -1,8 +1,15 @@
 /* group.c - groups with an attached member, as the sets that fan-out walks. Who comes
  * into a set and leaves it: membership.c. */
+#include "core/group.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/map.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/session.h"
+#include "core/state.h"
 
 static struct cw_slice group_key(const struct group *group)
 {

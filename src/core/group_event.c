@@ -3,7 +3,15 @@
  * An event is no message: it is not stored, and who is not here, or slow, finds
  * the present state in `groups` and `members`. It stands among the messages in
  * the order in which the store decided. */
-#include "core/internal.h"
+#include "core/group_event.h"
+
+#include "core/audience.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 struct cw_slice cw_role_name(enum cw_store_role role)
 {

@@ -3,7 +3,23 @@
  * Requests of a connection are answered in their order: this begins a request when its
  * turn has come, sends an answer when all before it have gone out, and hands results to
  * the requests that wait for them. */
-#include "core/internal.h"
+#include "core/inbound.h"
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/admission.h"
+#include "core/answer.h"
+#include "core/attach.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/delivery.h"
+#include "core/dispatch.h"
+#include "core/handlers.h"
+#include "core/pace.h"
+#include "core/part.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
 
 /* --- its turn ------------------------------------------------------------------------ */
 

@@ -2,9 +2,18 @@
  *
  * A session has one entry in each group of its user; each side knows the
  * other's position, so that leaving does not search. */
+#include "core/membership.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static void forget_group(struct cw_core *core, struct group *group)
 {

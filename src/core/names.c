@@ -1,8 +1,13 @@
 /* names.c - the keys of names: which names are reserved, and which keep the key that
  * they had in version 0.1.0. */
+#include "core/names.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/state.h"
+#include "text/look.h"
 
 static bool is_separator(uint8_t c)
 {

@@ -3,7 +3,16 @@
  * The store keeps it until a session of his that understands group events has shown
  * that it has it (a probe came back): so who was not here is told when he comes. Who is
  * here hears it as the group's event, which needs the same proof. */
-#include "core/internal.h"
+#include "core/notice.h"
+
+#include "core/audience.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/probe.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static bool can_be_told(const struct session *session)
 {

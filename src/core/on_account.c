@@ -1,5 +1,25 @@
 /* on_account.c - register, login, logout, attach. */
-#include "core/internal.h"
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/attach.h"
+#include "core/claim.h"
+#include "core/conn.h"
+#include "core/delivery.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/part.h"
+#include "core/password.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/session_end.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "core/user.h"
 
 /* --- register --------------------------------------------------------------------- */
 

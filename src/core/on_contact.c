@@ -1,6 +1,14 @@
 /* on_contact.c - other people: contacts, add_contact, remove_contact, block,
  * unblock, set_presence. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/find_user.h"
+#include "core/handlers.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* --- changing who they are ------------------------------------------------------------ */
 

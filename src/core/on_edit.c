@@ -1,7 +1,14 @@
 /* on_edit.c - edit, delete: an entry of its own in the conversation, which says
  * what became of an earlier one. It is delivered as a message is, to sessions
  * that understand it; for others it counts as delivered. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conversation.h"
+#include "core/fan_out.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* The text is the request's, which ends with this step; a deletion has none. */
 static void fan_out_change(struct cw_core *core, const struct request *request,

@@ -1,5 +1,15 @@
 /* on_group.c - groups: create_group, join_group. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/membership.h"
+#include "core/names.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/user.h"
 
 /* Membership begins with the store's word, for all the user's sessions. */
 static void join_group_stored(struct cw_core *core, struct request *request,

@@ -1,6 +1,19 @@
 /* on_group_settings.c - what a member sees of his groups and sets in them:
  * groups, members, leave_group, set_topic, set_access, set_retention. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/call.h"
+#include "core/conversation.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/membership.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* The group that the request names becomes its target. False: it is answered. */
 static bool find_target_group(struct cw_core *core, struct request *request)

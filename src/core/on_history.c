@@ -2,7 +2,22 @@
  *
  * Each asks the store for one page and answers with it in the same step, so the
  * entries point into the store's result; only names made up here are copied. */
-#include "core/internal.h"
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/call.h"
+#include "core/conversation.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/presence.h"
+#include "core/receipt.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 #include "text/words.h"
 
 /* --- what is asked ---------------------------------------------------------------- */

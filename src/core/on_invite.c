@@ -1,6 +1,16 @@
 /* on_invite.c - invite, invite_user, invitations, withdraw_invitation: texts that let
  * somebody in. Only their hashes are kept; the asker gets the text once. */
-#include "core/internal.h"
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/conversation.h"
+#include "core/group.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static uint64_t uses_of(const struct cw_extras *extras)
 {

@@ -1,6 +1,18 @@
 /* on_member.c - what the owner and moderators of a group do to others: set_role,
  * kick, ban, unban, mute. The store judges who may. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/conversation.h"
+#include "core/find_user.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/membership.h"
+#include "core/notice.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* NONE: there is no such role. */
 static enum cw_store_role role_named(struct cw_slice name)

@@ -2,7 +2,14 @@
  *
  * It is told to whom is there, and not kept: what a client missed of it, the lists of
  * conversations and history tell. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/audience.h"
+#include "core/conversation.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* --- mark_read ----------------------------------------------------------------------- */
 

@@ -4,7 +4,14 @@
  * What a PONG shows is that the peer's network has a message, not that its program has
  * read it. From the first `received` on a connection, or from the start by the feature,
  * nothing but `received` moves the session's cursor. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/cursor.h"
+#include "core/delivery.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
 
 static void received_saved(struct cw_core *core, struct request *request,
                            const struct cw_event *event)

@@ -1,6 +1,18 @@
 /* on_session.c - one's own sessions and the password: sessions, revoke_session,
  * change_password. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/password.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/session_end.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "core/user.h"
 
 /* --- sessions -------------------------------------------------------------------------- */
 

@@ -2,7 +2,21 @@
  *
  * The update goes out, and the answer, when the store says that the message is
  * on disk: nobody reads what a crash could undo. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/conversation.h"
+#include "core/fan_out.h"
+#include "core/find_user.h"
+#include "core/group.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/part.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/stranger.h"
+#include "core/user.h"
 
 /* What has just been stored, as the store would tell of it later. */
 static void stored_message(const struct cw_store_result *result, struct cw_store_message *message)

@@ -1,5 +1,15 @@
 /* on_typing.c - typing: an update without an answer, told to whom is there. */
-#include "core/internal.h"
+#include "base/limits.h"
+#include "core/audience.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/handlers.h"
+#include "core/names.h"
+#include "core/pace.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static void send_typing(struct cw_core *core, const struct session *session,
                         struct cw_slice conversation, const struct audience *audience)

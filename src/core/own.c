@@ -4,9 +4,14 @@
  * in its place among the rest and by the same cursor. What its own connection sends
  * is answered there, and does not come back: live, its session passes over it;
  * catching up, its id is kept here until no page can hold it any more. */
+#include "core/own.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/user.h"
 
 bool cw_own_wanted_by(const struct user *user)
 {

@@ -3,7 +3,15 @@
  *
  * A user's share belongs to him, whatever number of connections he has; a
  * connection that is not logged in has its own. */
-#include "core/internal.h"
+#include "core/pace.h"
+
+#include "base/limits.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 struct rates *cw_rates_of(struct conn *conn)
 {

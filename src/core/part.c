@@ -4,7 +4,20 @@
  * A part has no delivery, is presence only while it is in a call, and is no device of its own: it
  * can come and go, and the session's connection is not disturbed. When only parts are there, the
  * session is in the core's tables without a connection, and is delivered nothing. */
-#include "core/internal.h"
+#include "core/part.h"
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/admission.h"
+#include "core/attach.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/cursor.h"
+#include "core/list.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static struct conn *part_of(const struct session *session, uint64_t part)
 {

@@ -1,7 +1,11 @@
 /* password.c - passwords on their way to be hashed, and what came of it. */
-#include "text/password.h"
+#include "core/password.h"
 
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "text/password.h"
 
 void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                              struct cw_slice password, step_fn *resume)

@@ -6,9 +6,19 @@
  *
  * Who watches whom is an index from the watched user's id to the users who
  * watch. Each side knows its position at the other, so that nothing searches. */
+#include "core/presence.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/audience.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* Somebody who is a contact of users that are attached and want to be told. */
 struct watched {

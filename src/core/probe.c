@@ -1,5 +1,12 @@
 /* probe.c - asking the transport to show that what was sent has been received. */
-#include "core/internal.h"
+#include "core/probe.h"
+
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
 
 /* The first probe goes out at once, since its peer may only have come to fetch
  * its messages; more follow at intervals. */

@@ -2,7 +2,15 @@
  *
  * It is told to whom is there, and not kept: what a client missed of it, the lists of
  * conversations and history tell. */
-#include "core/internal.h"
+#include "core/receipt.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/audience.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 bool cw_receipts_wanted(const struct user *sender)
 {

@@ -1,5 +1,10 @@
 /* refusal.c - what is told to whoever is refused something. */
-#include "core/internal.h"
+#include "core/refusal.h"
+
+#include "base/codes.h"
+#include "core/names.h"
+#include "core/request.h"
+#include "core/state.h"
 
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
                             const struct cw_store_result *result)

@@ -4,10 +4,22 @@
  * way to the disk does not, so that a sender may have many in one commit. Requests live in
  * a table, and a cookie names place and use, so that a late result finds nobody. When a
  * request begins, and when its answer goes out: inbound.c. */
+#include "core/request.h"
+
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/account.h"
+#include "base/codes.h"
+#include "base/map.h"
+#include "core/address.h"
+#include "core/admission.h"
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/names.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static void grow(struct cw_core *core)
 {

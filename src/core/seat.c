@@ -5,9 +5,18 @@
  * nothing. If the user joins the same call again within CW_CALL_SEAT_MS, on any
  * device, the group has heard neither a leave nor a join. Otherwise the seat
  * ends and the group hears the leave then. */
+#include "core/seat.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* A user has at most one in a group. */
 struct seat {

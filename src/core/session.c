@@ -1,6 +1,9 @@
 /* session.c - sessions that are attached: finding one, and what may be sent to it now.
  * attach.c makes them and ends them, delivery.c brings them their messages. */
-#include "core/internal.h"
+#include "core/session.h"
+
+#include "base/map.h"
+#include "core/state.h"
 
 struct session *cw_session_find(const struct cw_core *core, uint64_t id)
 {

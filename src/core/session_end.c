@@ -1,6 +1,17 @@
 /* session_end.c - a session that does not exist any more: its connections are told and
  * closed. */
-#include "core/internal.h"
+#include "core/session_end.h"
+
+#include "core/admission.h"
+#include "core/attach.h"
+#include "core/audience.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/list.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static void tell_ended(struct cw_core *core, const struct conn *conn, const char *why)
 {

@@ -2,7 +2,15 @@
  * call or not.
  *
  * Nothing is looked at, or remembered, while nobody wants to know. */
-#include "core/internal.h"
+#include "core/speaking.h"
+
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
 
 static bool speaks(const struct conn *conn)
 {

@@ -4,7 +4,12 @@
  * is stored, unless its recipient is among those to whom the sender wrote lately, and what
  * was no first message gives that back. When there is nothing to take, the store is asked
  * to refuse it if it were one: nobody is kept from writing to those whom he knows. */
-#include "core/internal.h"
+#include "core/stranger.h"
+
+#include "core/bucket.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static bool knows(const struct user *user, const struct user *other)
 {

@@ -1,9 +1,19 @@
 /* throttle.c - how often a password may be guessed: by one session, of one user from one
  * address, of one user from anywhere he has not logged in from before, and from one address;
  * and how often users may be registered. No address is exempt. */
+#include "core/throttle.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/address.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/list.h"
+#include "core/request.h"
+#include "core/state.h"
 
 /* As many an hour, and as many at once. */
 static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hour)

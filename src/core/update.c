@@ -1,5 +1,7 @@
 /* update.c - a stored message as the update that tells of it. */
-#include "core/internal.h"
+#include "core/update.h"
+
+#include "core/group.h"
 
 /* An edit or a deletion: which message it is about is drawn. */
 static void tell_change(struct cw_core *core, const struct cw_store_message *message,

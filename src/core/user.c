@@ -4,9 +4,16 @@
  * With a user is known whom he has blocked: a user comes into the core from a
  * result that says so only (cw_user_take), and each further result says it anew, in
  * the order of the store, with block and unblock in between. */
+#include "core/user.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/state.h"
 
 static struct cw_slice user_key(const struct user *user)
 {

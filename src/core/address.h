@@ -1,0 +1,27 @@
+/* address.h - where connections come from, and what is shared out by address. */
+#ifndef CW_CORE_ADDRESS_H
+#define CW_CORE_ADDRESS_H
+
+#include "core/bucket.h"
+#include "core/core.h"
+#include "core/list.h"
+
+/* Where connections come from. Kept for a while after the last of them. */
+struct address {
+    uint64_t id;
+    unsigned connections;
+    unsigned waiting_count;
+    struct link waiting; /* connections without a session, longest first */
+    struct link crowd;   /* in core->crowds while somebody waits */
+    struct link idle;    /* in core->idle_addresses without a connection */
+    uint64_t idle_since_ms;
+    struct bucket registrations;
+    struct bucket guesses;
+};
+
+/* Its bytes as the transport knows them. One more connection of it. */
+struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes);
+void cw_address_release(struct cw_core *core, struct address *address);
+void cw_addresses_finish(struct cw_core *core);
+
+#endif

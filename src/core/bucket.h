@@ -1,0 +1,45 @@
+/* bucket.h - rates: what somebody may do in a time, and what he has done of it. */
+#ifndef CW_CORE_BUCKET_H
+#define CW_CORE_BUCKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+
+/* A token bucket: `level` requests may still be made, as of `at_ms`. */
+struct bucket {
+    uint64_t at_ms;
+    double level;
+};
+
+/* What happened in the last second: `n` of it, in slots of CW_RECENT_SLOT_MS. */
+struct recent {
+    uint64_t slot; /* the newest */
+    uint32_t n;
+    uint16_t slots[CW_RECENT_SLOTS];
+};
+
+/* What a user sends, on all his connections; or a connection that is not logged in. */
+struct rates {
+    struct bucket requests;
+    struct bucket texts;
+    struct bucket idle; /* what came to nothing: refusals, updates that were dropped */
+    struct bucket bytes;
+    struct bucket typing;
+    struct bucket firsts; /* messages to strangers */
+};
+
+/* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:
+ * no limit. */
+bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                    unsigned burst);
+/* Takes it whether it is there or not; returns how much is missing. */
+double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                     unsigned burst);
+/* One more within any second, of `per_s` (0: no limit)? */
+bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
+/* Gives back what was taken for nothing. */
+void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
+
+#endif

@@ -1,0 +1,19 @@
+/* notice.h - what was done to somebody who was not here. */
+#ifndef CW_CORE_NOTICE_H
+#define CW_CORE_NOTICE_H
+
+#include "core/core.h"
+
+struct session;
+struct user;
+
+/* The session was attached: tells what the store keeps for its user. */
+void cw_notices_begin(struct cw_core *core, struct session *session);
+/* The user's sessions have just been told, by the group's event, of the notice. */
+void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id);
+/* The session has shown that it received what was sent before the probe. */
+void cw_notices_received(struct cw_core *core, struct session *session);
+/* What was sent may not have come. */
+void cw_notices_left(struct session *session);
+
+#endif

@@ -1,0 +1,17 @@
+/* speaking.h - who speaks in a call, told to members who want to know. */
+#ifndef CW_CORE_SPEAKING_H
+#define CW_CORE_SPEAKING_H
+
+#include "core/core.h"
+
+struct conn;
+struct group;
+
+/* A frame of this participant's has been forwarded. */
+void cw_speaking_heard(struct cw_core *core, struct conn *conn, bool loud);
+/* It has left the call of this group. */
+void cw_speaking_left(struct cw_core *core, struct conn *conn, const struct group *group);
+void cw_speaking_sweep(struct cw_core *core);
+uint64_t cw_speaking_deadline(const struct cw_core *core);
+
+#endif
