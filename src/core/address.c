@@ -19,6 +19,15 @@ static uint64_t number_of(struct cw_slice address)
     return address.n == 4 ? number << 16 : number;
 }
 
+size_t cw_address_bytes(const struct address *address, uint8_t bytes[8])
+{
+    bool ipv4 = address->id >> 48 == 1 && (address->id & 0xffff) == 0;
+    uint64_t number = ipv4 ? address->id << 16 : address->id;
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(number >> (56 - 8 * i));
+    return ipv4 ? 4 : number == 0 ? 0 : 8;
+}
+
 static void forget(struct cw_core *core, struct address *address)
 {
     cw_map_remove(&core->addresses, cw_map_id(&address->id));
@@ -68,51 +77,49 @@ void cw_address_release(struct cw_core *core, struct address *address)
     forget_old(core);
 }
 
-void cw_address_wait(struct cw_core *core, struct conn *conn)
+void cw_address_wait(struct cw_core *core, struct visitor *visitor)
 {
-    struct address *address = conn->from;
+    struct address *address = visitor->conn->from;
     struct link *before = address->waiting.prev;
     while (before != &address->waiting &&
-           CW_LINK_OWNER(before, struct conn, waiting_there)->unauthenticated_since_ms >
-               conn->unauthenticated_since_ms)
+           CW_LINK_OWNER(before, struct visitor, there)->since_ms > visitor->since_ms)
         before = before->prev;
-    cw_list_append(before->next, &conn->waiting_there);
+    cw_list_append(before->next, &visitor->there);
     if (address->waiting_count++ == 0)
         cw_list_append(&core->crowds, &address->crowd);
 }
 
-void cw_address_wait_no_more(struct conn *conn)
+void cw_address_wait_no_more(struct visitor *visitor)
 {
-    struct address *address = conn->from;
-    cw_list_remove(&conn->waiting_there);
+    struct address *address = visitor->conn->from;
+    cw_list_remove(&visitor->there);
     if (--address->waiting_count == 0)
         cw_list_remove(&address->crowd);
 }
 
-static struct conn *longest_waiting(const struct address *address)
+static const struct visitor *longest_waiting(const struct address *address)
 {
-    return CW_LINK_OWNER(address->waiting.next, struct conn, waiting_there);
+    return CW_LINK_OWNER(address->waiting.next, struct visitor, there);
 }
 
 /* The list is as long as there are addresses from which somebody waits, and looked
  * through when places have run out. */
 struct conn *cw_address_most_waiting(const struct cw_core *core)
 {
-    struct conn *found = NULL;
+    const struct address *most = NULL;
     for (struct link *link = core->crowds.next; link != &core->crowds; link = link->next) {
         const struct address *address = CW_LINK_OWNER(link, struct address, crowd);
-        struct conn *longest = longest_waiting(address);
-        if (found == NULL || address->waiting_count > found->from->waiting_count ||
-            (address->waiting_count == found->from->waiting_count &&
-             longest->unauthenticated_since_ms < found->unauthenticated_since_ms))
-            found = longest;
+        if (most == NULL || address->waiting_count > most->waiting_count ||
+            (address->waiting_count == most->waiting_count &&
+             longest_waiting(address)->since_ms < longest_waiting(most)->since_ms))
+            most = address;
     }
-    return found;
+    return most == NULL ? NULL : longest_waiting(most)->conn;
 }
 
 struct conn *cw_address_longest_waiting(const struct address *address)
 {
-    return address->waiting_count == 0 ? NULL : longest_waiting(address);
+    return address->waiting_count == 0 ? NULL : longest_waiting(address)->conn;
 }
 
 void cw_addresses_finish(struct cw_core *core)

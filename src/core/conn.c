@@ -33,31 +33,40 @@ static void make_slot(struct cw_core *core, size_t slot)
     core->conn_capacity = capacity;
 }
 
-/* Since conn->unauthenticated_since_ms, behind those who have waited longer. */
-static void await_login(struct cw_core *core, struct conn *conn)
+static void make_visitor(struct cw_core *core, struct conn *conn)
+{
+    struct visitor *visitor = conn->visitor = cw_alloc_zero(sizeof *visitor);
+    visitor->conn = conn;
+    visitor->since_ms = core->now_ms;
+    cw_list_init(&visitor->waiting);
+    cw_list_init(&visitor->there);
+}
+
+/* Since visitor->since_ms, behind those who have waited longer. */
+static void await_login(struct cw_core *core, struct visitor *visitor)
 {
     struct link *before = core->unauthenticated.prev;
     while (before != &core->unauthenticated &&
-           CW_LINK_OWNER(before, struct conn, unauthenticated)->unauthenticated_since_ms >
-               conn->unauthenticated_since_ms)
+           CW_LINK_OWNER(before, struct visitor, waiting)->since_ms > visitor->since_ms)
         before = before->prev;
-    cw_list_append(before->next, &conn->unauthenticated);
+    cw_list_append(before->next, &visitor->waiting);
     core->unauthenticated_count++;
-    cw_address_wait(core, conn);
+    cw_address_wait(core, visitor);
 }
 
 static void await_no_more(struct cw_core *core, struct conn *conn)
 {
-    if (cw_list_empty(&conn->unauthenticated))
+    struct visitor *visitor = conn->visitor;
+    if (visitor == NULL || cw_list_empty(&visitor->waiting))
         return;
-    cw_list_remove(&conn->unauthenticated);
+    cw_list_remove(&visitor->waiting);
     core->unauthenticated_count--;
-    cw_address_wait_no_more(conn);
+    cw_address_wait_no_more(visitor);
 }
 
-static struct conn *longest_unauthenticated(const struct cw_core *core)
+static const struct visitor *longest_unauthenticated(const struct cw_core *core)
 {
-    return CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
+    return CW_LINK_OWNER(core->unauthenticated.next, struct visitor, waiting);
 }
 
 /* Closing, it does not count as waiting any more. */
@@ -109,20 +118,11 @@ static const char *find_place(struct cw_core *core, const struct conn *conn)
 static struct conn *make_conn(struct cw_core *core, const struct cw_event *event)
 {
     struct conn *conn = cw_alloc_zero(sizeof *conn);
-    struct cw_slice address = event->connected.address;
     conn->id = event->conn;
     conn->loopback = event->connected.loopback;
     conn->account = event->connected.account;
-    conn->address_n =
-        (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
-    if (conn->address_n != 0)
-        memcpy(conn->address, address.p, conn->address_n);
-    cw_list_init(&conn->unauthenticated);
-    cw_list_init(&conn->waiting_there);
-    cw_list_init(&conn->speaking);
-    cw_list_init(&conn->pausing);
-    cw_list_init(&conn->of_session);
-    conn->from = cw_address_refer(core, address);
+    make_visitor(core, conn);
+    conn->from = cw_address_refer(core, event->connected.address);
     return conn;
 }
 
@@ -140,8 +140,7 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
         return;
     }
     make_waiting_room(core, conn->from);
-    conn->unauthenticated_since_ms = core->now_ms;
-    await_login(core, conn);
+    await_login(core, conn->visitor);
 }
 
 void cw_conn_connected(struct conn *conn, const struct cw_event *event)
@@ -162,8 +161,8 @@ void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
         return;
     make_waiting_room(core, conn->from);
     if (hashed)
-        conn->unauthenticated_since_ms = core->now_ms;
-    await_login(core, conn);
+        conn->visitor->since_ms = core->now_ms;
+    await_login(core, conn->visitor);
 }
 
 /* Of IPv6 only the network is known, which a household has for itself. */
@@ -202,13 +201,16 @@ static size_t put_ipv4(const uint8_t bytes[4], char *text)
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn)
 {
     char *text = cw_arena_alloc(&core->effects->arena, 32);
-    if (conn->address_n == 4)
-        return cw_slice_of(text, put_ipv4(conn->address, text));
-    if (conn->loopback)
-        return cw_slice_str("::1");
-    if (conn->address_n == 8)
-        return cw_slice_of(text, put_ipv6_network(conn->address, text));
-    return (struct cw_slice){0};
+    uint8_t bytes[8];
+    switch (cw_address_bytes(conn->from, bytes)) {
+    case 4:
+        return cw_slice_of(text, put_ipv4(bytes, text));
+    case 8:
+        return conn->loopback ? cw_slice_str("::1")
+                              : cw_slice_of(text, put_ipv6_network(bytes, text));
+    default:
+        return (struct cw_slice){0};
+    }
 }
 
 /* In flight, a request is orphaned: its result may still concern others. */
@@ -225,31 +227,34 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
-    if (conn->part != 0)
+    if (conn->part != NULL)
         cw_part_leave(core, conn);
     else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
     await_no_more(core, conn);
     cw_pace_closed(conn);
+    cw_call_closed(conn);
     drop_requests(core, conn);
     core->conns[slot_of(conn->id)] = NULL;
     core->conn_count--;
     cw_address_release(core, conn->from);
+    free(conn->visitor);
     free(conn);
 }
 
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
 {
     await_no_more(core, conn);
+    free(conn->visitor);
+    conn->visitor = NULL;
     conn->session = session;
-    if (session != NULL)
-        conn->displaced = 0;
+    if (session == NULL)
+        make_visitor(core, conn);
     if (conn->closing)
         return;
-    conn->unauthenticated_since_ms = core->now_ms;
     if (session == NULL && !conn->proving) {
         make_waiting_room(core, conn->from);
-        await_login(core, conn);
+        await_login(core, conn->visitor);
     }
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
     effect->authenticated.conn = conn->id;
@@ -259,13 +264,18 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
 
 void cw_conn_expire(struct cw_core *core)
 {
-    while (!cw_list_empty(&core->unauthenticated)) {
-        struct conn *conn = longest_unauthenticated(core);
-        if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
-            return;
+    while (core->now_ms >= cw_conns_deadline(core)) {
+        struct conn *conn = longest_unauthenticated(core)->conn;
         await_no_more(core, conn);
         cw_effect_close(core, conn, "no login in time");
     }
+}
+
+uint64_t cw_conns_deadline(const struct cw_core *core)
+{
+    if (cw_list_empty(&core->unauthenticated))
+        return UINT64_MAX;
+    return longest_unauthenticated(core)->since_ms + core->config.unauthenticated_ms;
 }
 
 static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
@@ -285,7 +295,7 @@ void cw_conn_balance(struct cw_core *core, struct conn *conn)
 {
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
     unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
-    bool paced = !cw_list_empty(&conn->pausing) || conn->incorrigible;
+    bool paced = cw_pace_pauses(conn);
     if (conn->closing)
         return;
     if (conn->request_count >= many || conn->long_count != 0 || paced)
@@ -318,7 +328,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     if (!request->head || request->code != CW_SUCCESS)
         cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL && conn->part == 0)
+    if (conn->session != NULL && conn->part == NULL)
         cw_session_begin_delivery(core, conn->session);
 }
 

@@ -48,10 +48,9 @@ static inline void cw_list_remove(struct link *link)
 }
 #define CW_LINK_OWNER(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
-/* A token bucket: `level` requests may still be made, as of `at_ms`. */
+/* A token bucket, as the time when it is full again; in the past: it is full. */
 struct bucket {
-    uint64_t at_ms;
-    double level;
+    uint64_t full_ns;
 };
 
 /* What happened in the last second: `n` of it, in slots of CW_RECENT_SLOT_MS. */
@@ -61,14 +60,20 @@ struct recent {
     uint16_t slots[CW_RECENT_SLOTS];
 };
 
-/* What a user sends, on all his connections; or a connection that is not logged in. */
-struct rates {
+/* What comes from a user, on all his connections; or from a connection that is not
+ * logged in. */
+struct pace {
     struct bucket requests;
-    struct bucket texts;
     struct bucket idle; /* what came to nothing: refusals, updates that were dropped */
     struct bucket bytes;
-    struct bucket typing;
-    struct bucket firsts; /* messages to strangers */
+};
+
+/* A connection that is, or was, not read for a while: for what came too fast. */
+struct pause {
+    struct link link; /* in core->paused until resume_ms */
+    struct conn *conn;
+    uint64_t resume_ms; /* it is not read before */
+    uint8_t count;      /* for what came to nothing, one after another */
 };
 
 /* Where connections come from. Kept for a while after the last of them. */
@@ -76,7 +81,7 @@ struct address {
     uint64_t id;
     unsigned connections;
     unsigned waiting_count;
-    struct link waiting; /* connections without a session, longest first */
+    struct link waiting; /* visitors, longest first */
     struct link crowd;   /* in core->crowds while somebody waits */
     struct link idle;    /* in core->idle_addresses without a connection */
     uint64_t idle_since_ms;
@@ -84,46 +89,34 @@ struct address {
     struct bucket guesses;
 };
 
-/* A transport's connection. It belongs to a session or waits for one. */
-struct conn {
-    cw_conn_id id;
-    struct cw_account *account; /* or NULL */
-    struct session *session;    /* or NULL: not logged in */
-    uint64_t part;              /* 0: it is the session's own connection */
-    uint64_t part_features;
-    struct link of_session; /* of a part: in session->parts */
-    unsigned in_turn;       /* its messages on their way to the disk that overtake nothing */
-    struct request *first;  /* requests without an answer, oldest first */
-    struct request *last;
-    struct request *waiting; /* the first that has not begun; all after it wait too */
-    struct request *blocker; /* the one that the waiting ones wait for */
-    unsigned request_count;
-    unsigned long_count; /* of them, those over CW_MESSAGE_MAX */
-    uint8_t malformed;   /* in a row */
-    bool no_updates;
-    bool loopback;
-    bool paused;  /* reading has been stopped */
-    bool closing; /* a close effect is out: deaf from now on */
-    uint8_t address[16];
-    uint8_t address_n;
-    bool proving; /* a password of it is looked at: it is not turned away meanwhile */
-    struct address *from;
-    struct link unauthenticated; /* in core->unauthenticated while it waits for a login */
-    struct link waiting_there;   /* ... and in its address's list */
-    uint64_t unauthenticated_since_ms;
-    struct rates rates;   /* without a session; else the user's */
-    struct link pausing;  /* in core->paused until resume_ms */
-    uint64_t resume_ms;   /* it is not read before */
-    uint8_t pauses;       /* for what came to nothing, one after another */
-    bool incorrigible;    /* ... too many: to be closed */
-    struct recent frames; /* call_data */
-    struct bucket audio;  /* its bytes */
+/* A connection without a session. */
+struct visitor {
+    struct conn *conn;
+    struct link waiting; /* in core->unauthenticated while it waits for a login */
+    struct link there;   /* ... and in its address's list */
+    uint64_t since_ms;
+    uint64_t displaced; /* the extended session that moved away from it, or 0: only an
+                           explicit attach brings that one back */
+};
+
+/* A connection beside its session's own (part.c). */
+struct part {
+    struct conn *conn;
+    uint64_t id;
+    uint64_t features;
+    struct link of_session; /* in session->parts */
+};
+
+/* What a connection is, or was, in a call (call.c). From its first packet or join to its
+ * end, so that its rates do not begin anew when it leaves and joins. */
+struct call_member {
+    struct conn *conn;
+    struct group *group; /* or NULL: in no call now */
+    size_t position;     /* in group->call */
+    struct recent frames;
+    struct bucket audio;  /* bytes */
     struct bucket played; /* ms of audio in its packets */
-    struct group *call;   /* or NULL */
-    size_t call_position;
-    uint64_t displaced;   /* the extended session that moved away from it, or 0: only an
-                             explicit attach brings that one back */
-    bool echo;            /* in the call, it gets its own audio back, too */
+    bool echo;            /* it gets its own audio back, too */
     bool listed;          /* its packets have become lists: there is a decoder for it */
     bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
     struct link speaking; /* in core->speakers while it does */
@@ -131,6 +124,39 @@ struct conn {
     uint64_t spoke_ms;
     uint64_t named_ms;
 };
+
+/* A transport's connection. It belongs to a session or waits for one. What most have no
+ * need of most of the time is apart: there are many that say nothing. */
+struct conn {
+    cw_conn_id id;
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    struct visitor *visitor;    /* NULL: it has a session */
+    struct part *part;          /* NULL: it is the session's own connection */
+    struct address *from;
+    struct request *first; /* requests without an answer, oldest first */
+    struct request *last;
+    struct request *waiting; /* the first that has not begun; all after it wait too */
+    struct request *blocker; /* the one that the waiting ones wait for */
+    unsigned request_count;
+    unsigned long_count; /* of them, those over CW_MESSAGE_MAX */
+    unsigned in_turn;    /* its messages on their way to the disk that overtake nothing */
+    uint8_t malformed;   /* in a row */
+    bool no_updates;
+    bool loopback;
+    bool paused;                /* reading has been stopped */
+    bool closing;               /* a close effect is out: deaf from now on */
+    bool proving;               /* a password of it is looked at: it is not turned away meanwhile */
+    bool incorrigible;          /* too many pauses for what came to nothing: to be closed */
+    struct pace pace;           /* without a session; else the user's */
+    struct pause *pause;        /* NULL: there was none yet */
+    struct call_member *member; /* NULL: it was in no call yet */
+};
+
+static inline struct group *cw_conn_call(const struct conn *conn)
+{
+    return conn->member == NULL ? NULL : conn->member->group;
+}
 
 enum delivery {
     DELIVERY_OFF,      /* a REQ peer takes no updates */
@@ -153,6 +179,7 @@ struct session {
     cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
+    bool confirms;        /* only `received` shows that it has something */
     bool away;            /* what its client says of whoever sits there */
     bool address_saved;   /* of the connection that it is on now */
     uint64_t sent;        /* every message up to this id has been sent or is not for it */
@@ -161,12 +188,12 @@ struct session {
     struct user *user;
     struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
+    unsigned part_count;
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t reading;  /* cookie of the page that is awaited; others are void */
     struct link parts; /* connections beside it */
-    unsigned part_count;
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -174,15 +201,21 @@ struct session {
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
-    struct link waiting; /* in core->page_waits: its page could not be read */
-    uint64_t retry_ms;   /* when it is asked for again */
     uint64_t saved_ms;
-    bool confirms;            /* only `received` shows that it has something */
-    uint64_t answered;        /* what had been sent when its last `received` was answered */
-    uint64_t asked_ms;        /* when something last came from it */
+    uint64_t answered;       /* what had been sent when its last `received` was answered */
+    uint64_t asked_ms;       /* when something last came from it */
+    uint64_t audience;       /* the last one that it was counted into (presence.c) */
+    struct pending *pending; /* or NULL */
+};
+
+/* What a session that is attached waits for, or others of it, which most do not. It goes
+ * with the connection. */
+struct pending {
+    struct session *session;
+    struct link page_wait;    /* in core->page_waits: its page could not be read */
+    uint64_t retry_ms;        /* when it is asked for again */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
-    uint64_t audience; /* the last one that it was counted into (presence.c) */
     /* Notices (notice.c): the newest that waits at the store since it was attached; the
      * newest that was sent; of that, what the probe that is out will show; the cookie of
      * those that are awaited. 0: none. */
@@ -199,20 +232,28 @@ struct receipt {
 
 #define CW_ACQUAINTANCES 16
 
+/* What a user has sent lately, on all his connections. */
+struct activity {
+    struct pace pace;
+    struct bucket texts;
+    struct bucket typing;
+    struct bucket firsts;                     /* messages to strangers */
+    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
+    uint8_t acquaintance_next;
+};
+
 /* Somebody with an attached session, or remembered as a recipient. */
 struct user {
     uint64_t id;
     struct link sessions;
     struct link cached;  /* in core->cached_users while nobody refers to it */
     unsigned references; /* sessions and requests */
-    struct rates rates;
-    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
-    uint8_t acquaintance_next;
-    uint32_t *blocked;       /* ids of users, ascending */
-    struct link seats;       /* held in calls (seat.c) */
-    struct watch *watches;   /* his contacts, while a session of his wants presence */
-    struct leaving *leaving; /* his last session has just gone, or NULL */
     uint32_t blocked_count;
+    struct activity *activity; /* NULL: none since he is known here */
+    uint32_t *blocked;         /* ids of users, ascending */
+    struct seat *seats;        /* held in calls (seat.c) */
+    struct watch *watches;     /* his contacts, while a session of his wants presence */
+    struct leaving *leaving;   /* his last session has just gone, or NULL */
     uint32_t watch_count;
     bool watching; /* `watches` are filled in */
     uint8_t state; /* enum presence, as others were told */
@@ -321,7 +362,7 @@ struct cw_core {
     struct cw_map addresses;
     struct link crowds;         /* addresses from which somebody waits */
     struct link idle_addresses; /* longest idle first */
-    struct link paused;         /* connections that sent too much, by resume_ms */
+    struct link paused;         /* by resume_ms */
     size_t idle_address_count;
     struct cw_map sessions; /* by id */
     struct cw_map users_by_id;
@@ -345,13 +386,13 @@ struct cw_core {
     struct link saves;
     uint64_t saves_due_ms;
     struct link touches;    /* every session, longest unsaved first */
-    struct link page_waits; /* sessions whose page could not be read, longest first */
+    struct link page_waits; /* pages that could not be read, longest first */
     struct cw_map tallies;
     struct link tallies_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
     struct link seats;     /* held in calls, longest first */
-    struct link speakers;  /* connections that speak, longest silent first */
+    struct link speakers;  /* members of calls that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
     struct cw_map watched; /* by id: users that somebody here watches */
     size_t watching_count; /* users who watch */
@@ -407,6 +448,7 @@ void cw_conn_advance(struct cw_core *core, struct conn *conn);
 /* Into or out of the list of those that must log in soon. */
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session);
 void cw_conn_expire(struct cw_core *core);
+uint64_t cw_conns_deadline(const struct cw_core *core);
 /* Stops reading from it, or goes on, as its requests and its pace want it. */
 void cw_conn_balance(struct cw_core *core, struct conn *conn);
 
@@ -415,9 +457,12 @@ void cw_conn_balance(struct cw_core *core, struct conn *conn);
 /* Its bytes as the transport knows them. One more connection of it. */
 struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes);
 void cw_address_release(struct cw_core *core, struct address *address);
+/* Its bytes once more; of IPv6 the network. Returns how many: 4, 8 or, of a connection
+ * that has no address, 0. */
+size_t cw_address_bytes(const struct address *address, uint8_t bytes[8]);
 /* The connection waits for a login, or not any more. */
-void cw_address_wait(struct cw_core *core, struct conn *conn);
-void cw_address_wait_no_more(struct conn *conn);
+void cw_address_wait(struct cw_core *core, struct visitor *visitor);
+void cw_address_wait_no_more(struct visitor *visitor);
 /* The one that waits longest at this address, or at the one where most wait; NULL:
  * nobody waits. */
 struct conn *cw_address_longest_waiting(const struct address *address);
@@ -427,7 +472,12 @@ void cw_addresses_finish(struct cw_core *core);
 /* --- pace.c: who sends more than his share ------------------------------------------ */
 
 /* The shares of the connection's user, or its own. */
-struct rates *cw_rates_of(struct conn *conn);
+struct pace *cw_pace_of(struct conn *conn);
+/* Is it not to be read now? */
+static inline bool cw_pace_pauses(const struct conn *conn)
+{
+    return conn->incorrigible || (conn->pause != NULL && !cw_list_empty(&conn->pause->link));
+}
 /* Something that came to nothing: a refusal, an update that was dropped. */
 void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight);
 /* So many bytes have come. */
@@ -515,6 +565,8 @@ struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
+/* Made when it is first asked for. */
+struct activity *cw_user_activity(struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
 size_t cw_user_session_count(const struct user *user);
 /* The name is one of the spellings of the user's. */
@@ -569,6 +621,8 @@ void cw_session_detach(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
 void cw_session_take_extras(struct cw_core *core, struct session *session, struct request *request);
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
+/* Made when it is first asked for. */
+struct pending *cw_session_pending(struct session *session);
 /* The message with this id is about to be fanned out: is this session to be in
  * the audience? Notes it either way. An Ogg Opus file, for who cannot read it, it
  * is to find in a page, where it is a list. */
@@ -617,14 +671,22 @@ void cw_notices_begin(struct cw_core *core, struct session *session);
 void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id);
 /* The session has shown that it received what was sent before the probe. */
 void cw_notices_received(struct cw_core *core, struct session *session);
-/* What was sent may not have come. */
-void cw_notices_left(struct session *session);
+/* Has one been sent that it has not shown to have? */
+static inline bool cw_notice_unshown(const struct session *session)
+{
+    return session->pending != NULL && session->pending->notice_told != 0;
+}
 
 /* --- part.c: connections beside a session's own ------------------------------------------ */
 
 /* Does what it is sent end with a map, and what can its client do? (With a session.) */
 bool cw_conn_extended(const struct conn *conn);
 uint64_t cw_conn_features(const struct conn *conn);
+/* 0: it is the session's own connection. */
+static inline uint64_t cw_part_id(const struct conn *conn)
+{
+    return conn->part == NULL ? 0 : conn->part->id;
+}
 /* Is the request to make its connection a part? */
 bool cw_part_wanted(const struct cw_extras *extras);
 /* Attaches what the store found or made to the request's connection as a part. False:
@@ -712,6 +774,8 @@ struct cw_slice cw_role_name(enum cw_store_role role);
 /* --- call.c ---------------------------------------------------------------------------------- */
 
 void cw_call_leave(struct cw_core *core, struct conn *conn);
+/* The connection, which is in no call any more, has gone. */
+void cw_call_closed(struct conn *conn);
 /* The user is not heard in it any more, though he takes part. */
 void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
 /* False: it is too much. What only comes too late (he was muted, the call is over) is
@@ -746,9 +810,9 @@ uint64_t cw_seats_deadline(const struct cw_core *core);
 /* --- speaking.c: who speaks in a call, told to members who want to know ----------------- */
 
 /* A frame of this participant's has been forwarded. */
-void cw_speaking_heard(struct cw_core *core, struct conn *conn, bool loud);
-/* It has left the call of this group. */
-void cw_speaking_left(struct cw_core *core, struct conn *conn, const struct group *group);
+void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool loud);
+/* It leaves the call, or is not heard in it any more. */
+void cw_speaking_left(struct cw_core *core, struct call_member *member);
 void cw_speaking_sweep(struct cw_core *core);
 uint64_t cw_speaking_deadline(const struct cw_core *core);
 
@@ -759,13 +823,13 @@ uint64_t cw_speaking_deadline(const struct cw_core *core);
  * no limit. */
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst);
-/* Takes it whether it is there or not; returns how much is missing. */
-double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
-                     unsigned burst);
+/* Takes it whether it is there or not; returns in how many ms nothing is missing any more. */
+uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                       unsigned burst);
 /* One more within any second, of `per_s` (0: no limit)? */
 bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
 /* Gives back what was taken for nothing. */
-void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
+void cw_bucket_give(struct bucket *bucket, double amount, double per_s);
 /* May a password of request->key's user be tried? Answers 1026 if not. It is asked
  * once more when the guess begins. */
 bool cw_guess_allowed(struct cw_core *core, struct request *request);

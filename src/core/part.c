@@ -10,20 +10,20 @@
 
 bool cw_conn_extended(const struct conn *conn)
 {
-    return conn->session != NULL && (conn->part != 0 || conn->session->extended);
+    return conn->session != NULL && (conn->part != NULL || conn->session->extended);
 }
 
 uint64_t cw_conn_features(const struct conn *conn)
 {
-    return conn->part != 0 ? conn->part_features : conn->session->features;
+    return conn->part != NULL ? conn->part->features : conn->session->features;
 }
 
-static struct conn *part_of(const struct session *session, uint64_t part)
+static struct conn *part_of(const struct session *session, uint64_t id)
 {
     for (struct link *link = session->parts.next; link != &session->parts; link = link->next) {
-        struct conn *conn = CW_LINK_OWNER(link, struct conn, of_session);
-        if (conn->part == part)
-            return conn;
+        struct part *part = CW_LINK_OWNER(link, struct part, of_session);
+        if (part->id == id)
+            return part->conn;
     }
     return NULL;
 }
@@ -32,19 +32,33 @@ bool cw_part_in_call(const struct session *session)
 {
     const struct link *parts = &session->parts;
     for (struct link *link = parts->next; link != parts; link = link->next)
-        if (CW_LINK_OWNER(link, struct conn, of_session)->call != NULL)
+        if (cw_conn_call(CW_LINK_OWNER(link, struct part, of_session)->conn) != NULL)
             return true;
     return false;
+}
+
+static void make_part(struct session *session, struct conn *conn, const struct cw_extras *extras)
+{
+    struct part *part = conn->part = cw_alloc(sizeof *part);
+    *part = (struct part){.conn = conn, .id = extras->part, .features = extras->features};
+    cw_list_append(&session->parts, &part->of_session);
+    session->part_count++;
+}
+
+static void end_part(struct cw_core *core, struct conn *conn)
+{
+    cw_list_remove(&conn->part->of_session);
+    conn->session->part_count--;
+    free(conn->part);
+    conn->part = NULL;
+    cw_conn_set_session(core, conn, NULL);
 }
 
 void cw_part_leave(struct cw_core *core, struct conn *conn)
 {
     struct session *session = conn->session;
     cw_call_drop(core, conn);
-    cw_list_remove(&conn->of_session);
-    session->part_count--;
-    conn->part = 0;
-    cw_conn_set_session(core, conn, NULL);
+    end_part(core, conn);
     if (session->conn == NULL && session->part_count == 0)
         cw_session_forget(core, session);
 }
@@ -64,10 +78,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     if (session == NULL)
         session = cw_session_make(core, result, token);
     session->asked_ms = core->now_ms;
-    conn->part = extras->part;
-    conn->part_features = extras->features;
-    cw_list_append(&session->parts, &conn->of_session);
-    session->part_count++;
+    make_part(session, conn, extras);
     cw_conn_set_session(core, conn, session);
     if (before != NULL) /* the same program, whose connection broke without a word */
         cw_part_leave(core, before);
@@ -86,14 +97,11 @@ void cw_parts_end(struct cw_core *core, struct session *session, const struct co
                   const char *why)
 {
     while (!cw_list_empty(&session->parts)) {
-        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
+        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct part, of_session)->conn;
         cw_call_leave(core, conn);
         if (conn != asking)
             cw_session_tell_ended(core, conn, why);
-        cw_list_remove(&conn->of_session);
-        session->part_count--;
-        conn->part = 0;
-        cw_conn_set_session(core, conn, NULL);
+        end_part(core, conn);
         if (conn != asking)
             cw_effect_close(core, conn, "its session has ended");
     }

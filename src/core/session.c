@@ -17,6 +17,33 @@ struct session *cw_session_find(const struct cw_core *core, uint64_t id)
     return cw_map_get(&core->sessions, cw_map_id(&id));
 }
 
+struct pending *cw_session_pending(struct session *session)
+{
+    if (session->pending == NULL) {
+        session->pending = cw_alloc_zero(sizeof *session->pending);
+        session->pending->session = session;
+        cw_list_init(&session->pending->page_wait);
+    }
+    return session->pending;
+}
+
+static void wait_no_more(const struct session *session)
+{
+    if (session->pending != NULL)
+        cw_list_remove(&session->pending->page_wait);
+}
+
+static void forget_pending(struct session *session)
+{
+    if (session->pending == NULL)
+        return;
+    wait_no_more(session);
+    free(session->pending->receipts);
+    free(session->pending->said);
+    free(session->pending);
+    session->pending = NULL;
+}
+
 /* --- catching up --------------------------------------------------------------- */
 
 /* The first probe goes out at once, since its peer may only have come to fetch
@@ -53,8 +80,7 @@ static void set_received(struct cw_core *core, struct session *session, uint64_t
 {
     session->received = message_id;
     save_later(core, session);
-    if (session->receipt_count != 0)
-        cw_receipts_send(core, session);
+    cw_receipts_send(core, session);
 }
 
 static step_fn page_came;
@@ -72,26 +98,27 @@ static void read_page(struct cw_core *core, struct session *session)
     store->own = cw_own_wanted(session);
     session->reading = page->cookie;
     session->delivery = DELIVERY_READING;
-    cw_list_remove(&session->waiting);
+    wait_no_more(session);
 }
 
 /* Nothing is lost: the cursor waits until what comes next can be read. */
 static void read_page_later(struct cw_core *core, struct session *session)
 {
-    session->retry_ms = core->now_ms + CW_PAGE_RETRY_MS;
-    cw_list_append(&core->page_waits, &session->waiting);
+    struct pending *pending = cw_session_pending(session);
+    pending->retry_ms = core->now_ms + CW_PAGE_RETRY_MS;
+    cw_list_append(&core->page_waits, &pending->page_wait);
 }
 
-static struct session *longest_waiting(const struct cw_core *core)
+static const struct pending *longest_waiting(const struct cw_core *core)
 {
-    return CW_LINK_OWNER(core->page_waits.next, struct session, waiting);
+    return CW_LINK_OWNER(core->page_waits.next, struct pending, page_wait);
 }
 
 static void read_pages_again(struct cw_core *core)
 {
     while (!cw_list_empty(&core->page_waits) && core->now_ms >= longest_waiting(core)->retry_ms) {
-        struct session *session = longest_waiting(core);
-        cw_list_remove(&session->waiting);
+        struct session *session = longest_waiting(core)->session;
+        wait_no_more(session);
         if (session->delivery == DELIVERY_READING) /* else it is read when its turn comes */
             read_page(core, session);
     }
@@ -239,7 +266,7 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
         set_received(core, session, session->probe_sent);
     cw_notices_received(core, session);
     bool unshown = !session->confirms && session->sent > session->received;
-    if ((unshown || session->notice_told != 0) && cw_list_empty(&session->unprobed))
+    if ((unshown || cw_notice_unshown(session)) && cw_list_empty(&session->unprobed))
         probe_soon(core, session);
 }
 
@@ -249,7 +276,8 @@ static void send_probe(struct cw_core *core, struct session *session)
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->probe = ++core->last_probe;
     session->probe_sent = session->sent;
-    session->notice_probed = session->notice_told;
+    if (session->pending != NULL)
+        session->pending->notice_probed = session->pending->notice_told;
     session->probed_ms = core->now_ms;
 }
 
@@ -345,7 +373,7 @@ uint64_t cw_sessions_deadline(const struct cw_core *core)
 static void set_confirms(struct cw_core *core, struct session *session, bool confirms)
 {
     session->confirms = confirms;
-    if (confirms && session->notice_told == 0)
+    if (confirms && !cw_notice_unshown(session))
         cw_list_remove(&session->unprobed);
     else if (!confirms && session->sent > session->received)
         cw_session_probe(core, session);
@@ -382,7 +410,6 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     cw_list_init(&session->unprobed);
     cw_list_init(&session->unsaved);
     cw_list_init(&session->touched);
-    cw_list_init(&session->waiting);
     session->saved_ms = core->now_ms;
     cw_list_append(&core->touches, &session->touched);
     session->user = cw_user_take(core, result);
@@ -403,34 +430,38 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
-    session->receipt_count = 0; /* what is sent again is expected again */
     session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
     session->answered = 0;
-    cw_own_forget(session, UINT64_MAX);
-    cw_notices_left(session);
+    forget_pending(session);
     cw_list_remove(&session->unprobed);
-    cw_list_remove(&session->waiting);
 }
 
-/* The connection that the session leaves learns why it hears nothing more. What it
- * asked before, or asks from now on, does not bring an extended session back. */
-static void displace(struct cw_core *core, const struct session *session)
+static void tell_moved(struct cw_core *core, const struct session *session, const struct conn *conn)
 {
-    struct conn *conn = session->conn;
-    if (!session->extended)
-        return;
-    for (struct request *request = conn->first; request != NULL; request = request->next)
-        request->stale = true;
-    conn->displaced = session->id;
     if (conn->no_updates)
         return;
-    if (conn->call != NULL)
-        cw_call_tell_left(core, conn, conn->call, "moved");
+    if (cw_conn_call(conn) != NULL)
+        cw_call_tell_left(core, conn, cw_conn_call(conn), "moved");
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_SESSION_MOVED,
                             .username =
                                 cw_arena_copy(&core->effects->arena, cw_user_name(session->user))};
     cw_effect_answer(core, &update, conn, true, false);
+}
+
+/* The connection that the session leaves learns why it hears nothing more. What it
+ * asked before, or asks from now on, does not bring an extended session back. */
+static void displace(struct cw_core *core, struct session *session)
+{
+    struct conn *conn = session->conn;
+    if (session->extended)
+        tell_moved(core, session, conn);
+    leave_conn(core, session);
+    if (!session->extended)
+        return;
+    for (struct request *request = conn->first; request != NULL; request = request->next)
+        request->stale = true;
+    conn->visitor->displaced = session->id;
 }
 
 /* What the client has is received, whatever the server thought. */
@@ -472,13 +503,13 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
         session = cw_session_make(core, result, token);
     } else if (session->conn != NULL) {
         displace(core, session);
-        leave_conn(core, session);
     }
     session->conn = conn;
     session->conn_id = conn->id;
     session->asked_ms = core->now_ms;
     session->address_saved = session->away = false;
-    session->notice_newest = result->notice_id;
+    if (result->notice_id != 0)
+        cw_session_pending(session)->notice_newest = result->notice_id;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (request != NULL)
@@ -494,13 +525,11 @@ void cw_session_forget(struct cw_core *core, struct session *session)
     if (!cw_list_empty(&session->unsaved))
         save(core, session);
     cw_list_remove(&session->touched);
-    cw_list_remove(&session->waiting);
     cw_list_remove(&session->of_user);
     cw_groups_leave(core, session);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
-    free(session->receipts);
-    free(session->said);
+    forget_pending(session);
     free(session);
 }
 

@@ -5,16 +5,18 @@
 
 #include "core/internal.h"
 
-static void refill(struct bucket *bucket, uint64_t now_ms, double per_s, unsigned burst)
+#define NS_PER_MS UINT64_C(1000000)
+
+/* How long it takes until so much has come back. */
+static uint64_t time_of(double amount, double per_s)
 {
-    if (bucket->at_ms == 0) {
-        bucket->level = burst;
-    } else {
-        bucket->level += (double)(now_ms - bucket->at_ms) * per_s / 1000.0;
-        if (bucket->level > burst)
-            bucket->level = burst;
-    }
-    bucket->at_ms = now_ms == 0 ? 1 : now_ms;
+    return (uint64_t)(amount * 1e9 / per_s);
+}
+
+/* From when on the bucket is full if nothing more is taken. */
+static uint64_t full_from(const struct bucket *bucket, uint64_t now_ns)
+{
+    return bucket->full_ns > now_ns ? bucket->full_ns : now_ns;
 }
 
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
@@ -22,19 +24,20 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, doubl
 {
     if (per_s == 0)
         return true;
-    refill(bucket, now_ms, per_s, burst);
-    if (bucket->level < amount)
+    uint64_t now_ns = now_ms * NS_PER_MS;
+    uint64_t full_ns = full_from(bucket, now_ns) + time_of(amount, per_s);
+    if (full_ns > now_ns + time_of(burst, per_s))
         return false;
-    bucket->level -= amount;
+    bucket->full_ns = full_ns;
     return true;
 }
 
-double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
-                     unsigned burst)
+uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                       unsigned burst)
 {
-    refill(bucket, now_ms, per_s, burst);
-    bucket->level -= amount;
-    return bucket->level < 0 ? -bucket->level : 0;
+    uint64_t now_ns = now_ms * NS_PER_MS, empty_ns = now_ns + time_of(burst, per_s);
+    bucket->full_ns = full_from(bucket, now_ns) + time_of(amount, per_s);
+    return bucket->full_ns > empty_ns ? (bucket->full_ns - empty_ns) / NS_PER_MS + 1 : 0;
 }
 
 /* Slots reach back a little more than a second, never less. */
@@ -56,19 +59,21 @@ bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s)
     return true;
 }
 
-void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst)
+void cw_bucket_give(struct bucket *bucket, double amount, double per_s)
 {
-    if (bucket->at_ms == 0)
-        return;
-    bucket->level += amount;
-    if (bucket->level > burst)
-        bucket->level = burst;
+    uint64_t given_ns = per_s == 0 ? 0 : time_of(amount, per_s);
+    bucket->full_ns -= given_ns < bucket->full_ns ? given_ns : bucket->full_ns;
 }
 
 /* As many an hour, and as many at once. */
 static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hour)
 {
     return cw_bucket_take(bucket, now_ms, 1, per_hour / 3600.0, per_hour);
+}
+
+static void give_hourly(struct bucket *bucket, unsigned per_hour)
+{
+    cw_bucket_give(bucket, 1, per_hour / 3600.0);
 }
 
 /* --- tallies ----------------------------------------------------------------------------- */
@@ -181,7 +186,7 @@ static bool take_shares(struct cw_core *core, struct request *request)
     if (!take_hourly(of_address, core->now_ms, config->guesses_per_address))
         return false;
     if (!take_hourly(&get(core, request, 'u')->guesses, core->now_ms, config->guesses_per_user)) {
-        cw_bucket_give(of_address, 1, config->guesses_per_address);
+        give_hourly(of_address, config->guesses_per_address);
         return false;
     }
     request->guess |= TAKEN_OF_USER | TAKEN_OF_ADDRESS;
@@ -217,9 +222,9 @@ static void give_back(struct cw_core *core, struct request *request)
     const struct cw_core_config *config = &core->config;
     struct tally *user = (request->guess & TAKEN_OF_USER) != 0 ? find(core, request, 'u') : NULL;
     if (user != NULL)
-        cw_bucket_give(&user->guesses, 1, config->guesses_per_user);
+        give_hourly(&user->guesses, config->guesses_per_user);
     if ((request->guess & TAKEN_OF_ADDRESS) != 0)
-        cw_bucket_give(&request->conn->from->guesses, 1, config->guesses_per_address);
+        give_hourly(&request->conn->from->guesses, config->guesses_per_address);
 }
 
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
@@ -251,7 +256,7 @@ bool cw_registration_begin(struct cw_core *core, struct request *request)
 void cw_registration_undo(struct cw_core *core, const struct request *request)
 {
     if (request->conn != NULL)
-        cw_bucket_give(&request->conn->from->registrations, 1, core->config.registrations_per_hour);
+        give_hourly(&request->conn->from->registrations, core->config.registrations_per_hour);
 }
 
 void cw_throttle_finish(struct cw_core *core)
