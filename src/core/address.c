@@ -25,6 +25,15 @@ static uint64_t number_of(struct cw_slice address)
     return address.n == 4 ? number << 16 : number;
 }
 
+size_t cw_address_bytes(const struct address *address, uint8_t bytes[8])
+{
+    bool ipv4 = address->id >> 48 == 1 && (address->id & 0xffff) == 0;
+    uint64_t number = ipv4 ? address->id << 16 : address->id;
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(number >> (56 - 8 * i));
+    return ipv4 ? 4 : number == 0 ? 0 : 8;
+}
+
 static void forget_address(struct cw_core *core, struct address *address)
 {
     cw_map_remove(&core->addresses, cw_map_id(&address->id));

@@ -5,6 +5,8 @@
  * which most do loses the one that waits longest. */
 #include "core/admission.h"
 
+#include <stdlib.h>
+
 #include "core/address.h"
 #include "core/conn.h"
 #include "core/effect.h"
@@ -15,81 +17,94 @@
 
 /* --- waiting ------------------------------------------------------------------------- */
 
-static void wait_at_address(struct cw_core *core, struct conn *conn)
+static void make_visitor(struct cw_core *core, struct conn *conn)
 {
-    struct address *address = conn->from;
+    struct visitor *visitor = conn->visitor = cw_alloc_zero(sizeof *visitor);
+    visitor->conn = conn;
+    visitor->since_ms = core->now_ms;
+    cw_list_init(&visitor->waiting);
+    cw_list_init(&visitor->there);
+}
+
+static void wait_at_address(struct cw_core *core, struct visitor *visitor)
+{
+    struct address *address = visitor->conn->from;
     struct link *before = address->waiting.prev;
     while (before != &address->waiting &&
-           CW_LINK_OWNER(before, struct conn, waiting_there)->unauthenticated_since_ms >
-               conn->unauthenticated_since_ms)
+           CW_LINK_OWNER(before, struct visitor, there)->since_ms > visitor->since_ms)
         before = before->prev;
-    cw_list_append(before->next, &conn->waiting_there);
+    cw_list_append(before->next, &visitor->there);
     if (address->waiting_count++ == 0)
         cw_list_append(&core->crowds, &address->crowd);
 }
 
-static void leave_waiting_at_address(struct conn *conn)
+static void leave_waiting_at_address(struct visitor *visitor)
 {
-    struct address *address = conn->from;
-    cw_list_remove(&conn->waiting_there);
+    struct address *address = visitor->conn->from;
+    cw_list_remove(&visitor->there);
     if (--address->waiting_count == 0)
         cw_list_remove(&address->crowd);
 }
 
-/* Since conn->unauthenticated_since_ms, behind those who have waited longer. */
-static void await_login(struct cw_core *core, struct conn *conn)
+/* Since visitor->since_ms, behind those who have waited longer. */
+static void await_login(struct cw_core *core, struct visitor *visitor)
 {
     struct link *before = core->unauthenticated.prev;
     while (before != &core->unauthenticated &&
-           CW_LINK_OWNER(before, struct conn, unauthenticated)->unauthenticated_since_ms >
-               conn->unauthenticated_since_ms)
+           CW_LINK_OWNER(before, struct visitor, waiting)->since_ms > visitor->since_ms)
         before = before->prev;
-    cw_list_append(before->next, &conn->unauthenticated);
+    cw_list_append(before->next, &visitor->waiting);
     core->unauthenticated_count++;
-    wait_at_address(core, conn);
+    wait_at_address(core, visitor);
 }
 
-void cw_conn_wait_no_more(struct cw_core *core, struct conn *conn)
+static void await_no_more(struct cw_core *core, struct conn *conn)
 {
-    if (cw_list_empty(&conn->unauthenticated))
+    struct visitor *visitor = conn->visitor;
+    if (visitor == NULL || cw_list_empty(&visitor->waiting))
         return;
-    cw_list_remove(&conn->unauthenticated);
+    cw_list_remove(&visitor->waiting);
     core->unauthenticated_count--;
-    leave_waiting_at_address(conn);
+    leave_waiting_at_address(visitor);
+}
+
+void cw_admission_closed(struct cw_core *core, struct conn *conn)
+{
+    await_no_more(core, conn);
+    free(conn->visitor);
 }
 
 /* --- places -------------------------------------------------------------------------- */
 
-static struct conn *longest_waiting(const struct address *address)
+static const struct visitor *longest_waiting(const struct address *address)
 {
-    return CW_LINK_OWNER(address->waiting.next, struct conn, waiting_there);
+    return CW_LINK_OWNER(address->waiting.next, struct visitor, there);
 }
 
 /* The list is as long as there are addresses from which somebody waits, and looked
  * through when places have run out. */
 static struct conn *most_waiting(const struct cw_core *core)
 {
-    struct conn *found = NULL;
+    const struct address *most = NULL;
     for (struct link *link = core->crowds.next; link != &core->crowds; link = link->next) {
         const struct address *address = CW_LINK_OWNER(link, struct address, crowd);
-        struct conn *longest = longest_waiting(address);
-        if (found == NULL || address->waiting_count > found->from->waiting_count ||
-            (address->waiting_count == found->from->waiting_count &&
-             longest->unauthenticated_since_ms < found->unauthenticated_since_ms))
-            found = longest;
+        if (most == NULL || address->waiting_count > most->waiting_count ||
+            (address->waiting_count == most->waiting_count &&
+             longest_waiting(address)->since_ms < longest_waiting(most)->since_ms))
+            most = address;
     }
-    return found;
+    return most == NULL ? NULL : longest_waiting(most)->conn;
 }
 
 static struct conn *longest_waiting_or_none(const struct address *address)
 {
-    return address->waiting_count == 0 ? NULL : longest_waiting(address);
+    return address->waiting_count == 0 ? NULL : longest_waiting(address)->conn;
 }
 
 /* Closing, it does not count as waiting any more. */
 static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
 {
-    cw_conn_wait_no_more(core, conn);
+    await_no_more(core, conn);
     cw_conn_drop(core, conn, reason);
 }
 
@@ -135,14 +150,14 @@ static const char *find_place(struct cw_core *core, const struct conn *conn)
 void cw_conn_open(struct cw_core *core, const struct cw_event *event)
 {
     struct conn *conn = cw_conn_create(core, event);
+    make_visitor(core, conn);
     const char *refused = find_place(core, conn);
     if (refused != NULL) {
         cw_conn_drop(core, conn, refused);
         return;
     }
     make_waiting_room(core, conn->from);
-    conn->unauthenticated_since_ms = core->now_ms;
-    await_login(core, conn);
+    await_login(core, conn->visitor);
 }
 
 /* --- logging in ---------------------------------------------------------------------- */
@@ -150,7 +165,7 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
 void cw_conn_prove(struct cw_core *core, struct conn *conn)
 {
     conn->proving = true;
-    cw_conn_wait_no_more(core, conn);
+    await_no_more(core, conn);
 }
 
 void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
@@ -160,22 +175,23 @@ void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
         return;
     make_waiting_room(core, conn->from);
     if (hashed)
-        conn->unauthenticated_since_ms = core->now_ms;
-    await_login(core, conn);
+        conn->visitor->since_ms = core->now_ms;
+    await_login(core, conn->visitor);
 }
 
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
 {
-    cw_conn_wait_no_more(core, conn);
+    await_no_more(core, conn);
+    free(conn->visitor);
+    conn->visitor = NULL;
     conn->session = session;
-    if (session != NULL)
-        conn->displaced = 0;
+    if (session == NULL)
+        make_visitor(core, conn);
     if (conn->closing)
         return;
-    conn->unauthenticated_since_ms = core->now_ms;
     if (session == NULL && !conn->proving) {
         make_waiting_room(core, conn->from);
-        await_login(core, conn);
+        await_login(core, conn->visitor);
     }
     struct cw_effect *effect = cw_effect_add(core, CW_FX_AUTHENTICATED);
     effect->authenticated.conn = conn->id;
@@ -183,18 +199,23 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
     effect->authenticated.user = session == NULL ? 0 : session->user->id;
 }
 
-static struct conn *longest_unauthenticated(const struct cw_core *core)
+static const struct visitor *longest_unauthenticated(const struct cw_core *core)
 {
-    return CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
+    return CW_LINK_OWNER(core->unauthenticated.next, struct visitor, waiting);
 }
 
 void cw_conn_expire(struct cw_core *core)
 {
-    while (!cw_list_empty(&core->unauthenticated)) {
-        struct conn *conn = longest_unauthenticated(core);
-        if (core->now_ms < conn->unauthenticated_since_ms + core->config.unauthenticated_ms)
-            return;
-        cw_conn_wait_no_more(core, conn);
+    while (core->now_ms >= cw_conns_deadline(core)) {
+        struct conn *conn = longest_unauthenticated(core)->conn;
+        await_no_more(core, conn);
         cw_conn_close(core, conn, "no login in time");
     }
+}
+
+uint64_t cw_conns_deadline(const struct cw_core *core)
+{
+    if (cw_list_empty(&core->unauthenticated))
+        return UINT64_MAX;
+    return longest_unauthenticated(core)->since_ms + core->config.unauthenticated_ms;
 }

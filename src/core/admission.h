@@ -4,9 +4,20 @@
 #define CW_CORE_ADMISSION_H
 
 #include "core/core.h"
+#include "core/list.h"
 
 struct conn;
 struct session;
+
+/* A connection without a session. */
+struct visitor {
+    struct conn *conn;
+    struct link waiting; /* in core->unauthenticated while it waits for a login */
+    struct link there;   /* ... and in its address's list */
+    uint64_t since_ms;
+    uint64_t displaced; /* the extended session that moved away from it, or 0: only an
+                           explicit attach brings that one back */
+};
 
 /* OPENED, or CONNECTED without it. */
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
@@ -16,10 +27,11 @@ void cw_conn_make_room(struct cw_core *core);
  * it has no session, it waits on; anew when a password was looked at (`hashed`). */
 void cw_conn_prove(struct cw_core *core, struct conn *conn);
 void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed);
-/* It does not wait for a login any more. */
-void cw_conn_wait_no_more(struct cw_core *core, struct conn *conn);
+/* It is gone. */
+void cw_admission_closed(struct cw_core *core, struct conn *conn);
 /* Into or out of the list of those that must log in soon. */
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session);
 void cw_conn_expire(struct cw_core *core);
+uint64_t cw_conns_deadline(const struct cw_core *core);
 
 #endif

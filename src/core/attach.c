@@ -17,8 +17,6 @@
 #include "core/delivery.h"
 #include "core/list.h"
 #include "core/membership.h"
-#include "core/notice.h"
-#include "core/own.h"
 #include "core/presence.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -39,7 +37,6 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
     cw_list_init(&session->unprobed);
     cw_list_init(&session->unsaved);
     cw_list_init(&session->touched);
-    cw_list_init(&session->waiting);
     session->saved_ms = core->now_ms;
     cw_list_append(&core->touches, &session->touched);
     session->user = cw_user_take(core, result);
@@ -55,13 +52,11 @@ void cw_session_forget(struct cw_core *core, struct session *session)
     if (!cw_list_empty(&session->unsaved))
         cw_session_save(core, session);
     cw_list_remove(&session->touched);
-    cw_list_remove(&session->waiting);
     cw_list_remove(&session->of_user);
     cw_groups_leave(core, session);
     cw_map_remove(&core->sessions, cw_map_id(&session->id));
     cw_user_release(core, session->user);
-    free(session->receipts);
-    free(session->said);
+    cw_session_forget_pending(session);
     free(session);
 }
 
@@ -75,34 +70,38 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probe = 0;
     session->probed_ms = 0;
     session->reading = 0;
-    session->receipt_count = 0; /* what is sent again is expected again */
     session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
     session->answered = 0;
-    cw_own_forget(session, UINT64_MAX);
-    cw_notices_left(session);
+    cw_session_forget_pending(session);
     cw_list_remove(&session->unprobed);
-    cw_list_remove(&session->waiting);
 }
 
-/* The connection that the session leaves learns why it hears nothing more. What it
- * asked before, or asks from now on, does not bring an extended session back. */
-static void displace(struct cw_core *core, const struct session *session)
+static void tell_moved(struct cw_core *core, const struct session *session, const struct conn *conn)
 {
-    struct conn *conn = session->conn;
-    if (!session->extended)
-        return;
-    for (struct request *request = conn->first; request != NULL; request = request->next)
-        request->stale = true;
-    conn->displaced = session->id;
     if (conn->no_updates)
         return;
-    if (conn->call != NULL)
-        cw_call_tell_left(core, conn, conn->call, "moved");
+    if (cw_conn_call(conn) != NULL)
+        cw_call_tell_left(core, conn, cw_conn_call(conn), "moved");
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_SESSION_MOVED,
                             .username =
                                 cw_arena_copy(&core->effects->arena, cw_user_name(session->user))};
     cw_effect_answer(core, &update, conn, true, false);
+}
+
+/* The connection that the session leaves learns why it hears nothing more. What it
+ * asked before, or asks from now on, does not bring an extended session back. */
+static void displace(struct cw_core *core, struct session *session)
+{
+    struct conn *conn = session->conn;
+    if (session->extended)
+        tell_moved(core, session, conn);
+    leave_conn(core, session);
+    if (!session->extended)
+        return;
+    for (struct request *request = conn->first; request != NULL; request = request->next)
+        request->stale = true;
+    conn->visitor->displaced = session->id;
 }
 
 struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
@@ -114,13 +113,13 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
         session = cw_session_make(core, result, token);
     } else if (session->conn != NULL) {
         displace(core, session);
-        leave_conn(core, session);
     }
     session->conn = conn;
     session->conn_id = conn->id;
     session->asked_ms = core->now_ms;
     session->address_saved = session->away = false;
-    session->notice_newest = result->notice_id;
+    if (result->notice_id != 0)
+        cw_session_pending(session)->notice_newest = result->notice_id;
     cw_conn_set_session(core, conn, session);
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (request != NULL)

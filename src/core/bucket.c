@@ -4,16 +4,18 @@
 
 #include "base/limits.h"
 
-static void refill(struct bucket *bucket, uint64_t now_ms, double per_s, unsigned burst)
+#define NS_PER_MS UINT64_C(1000000)
+
+/* How long it takes until so much has come back. */
+static uint64_t time_of(double amount, double per_s)
 {
-    if (bucket->at_ms == 0) {
-        bucket->level = burst;
-    } else {
-        bucket->level += (double)(now_ms - bucket->at_ms) * per_s / 1000.0;
-        if (bucket->level > burst)
-            bucket->level = burst;
-    }
-    bucket->at_ms = now_ms == 0 ? 1 : now_ms;
+    return (uint64_t)(amount * 1e9 / per_s);
+}
+
+/* From when on the bucket is full if nothing more is taken. */
+static uint64_t full_from(const struct bucket *bucket, uint64_t now_ns)
+{
+    return bucket->full_ns > now_ns ? bucket->full_ns : now_ns;
 }
 
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
@@ -21,28 +23,26 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, doubl
 {
     if (per_s == 0)
         return true;
-    refill(bucket, now_ms, per_s, burst);
-    if (bucket->level < amount)
+    uint64_t now_ns = now_ms * NS_PER_MS;
+    uint64_t full_ns = full_from(bucket, now_ns) + time_of(amount, per_s);
+    if (full_ns > now_ns + time_of(burst, per_s))
         return false;
-    bucket->level -= amount;
+    bucket->full_ns = full_ns;
     return true;
 }
 
-double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
-                     unsigned burst)
+uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                       unsigned burst)
 {
-    refill(bucket, now_ms, per_s, burst);
-    bucket->level -= amount;
-    return bucket->level < 0 ? -bucket->level : 0;
+    uint64_t now_ns = now_ms * NS_PER_MS, empty_ns = now_ns + time_of(burst, per_s);
+    bucket->full_ns = full_from(bucket, now_ns) + time_of(amount, per_s);
+    return bucket->full_ns > empty_ns ? (bucket->full_ns - empty_ns) / NS_PER_MS + 1 : 0;
 }
 
-void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst)
+void cw_bucket_give(struct bucket *bucket, double amount, double per_s)
 {
-    if (bucket->at_ms == 0)
-        return;
-    bucket->level += amount;
-    if (bucket->level > burst)
-        bucket->level = burst;
+    uint64_t given_ns = per_s == 0 ? 0 : time_of(amount, per_s);
+    bucket->full_ns -= given_ns < bucket->full_ns ? given_ns : bucket->full_ns;
 }
 
 /* Slots reach back a little more than a second, never less. */

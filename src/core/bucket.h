@@ -7,10 +7,9 @@
 
 #include "base/limits.h"
 
-/* A token bucket: `level` requests may still be made, as of `at_ms`. */
+/* A token bucket, as the time when it is full again; in the past: it is full. */
 struct bucket {
-    uint64_t at_ms;
-    double level;
+    uint64_t full_ns;
 };
 
 /* What happened in the last second: `n` of it, in slots of CW_RECENT_SLOT_MS. */
@@ -20,26 +19,24 @@ struct recent {
     uint16_t slots[CW_RECENT_SLOTS];
 };
 
-/* What a user sends, on all his connections; or a connection that is not logged in. */
-struct rates {
+/* What comes from a user, on all his connections; or from a connection that is not
+ * logged in. */
+struct pace {
     struct bucket requests;
-    struct bucket texts;
     struct bucket idle; /* what came to nothing: refusals, updates that were dropped */
     struct bucket bytes;
-    struct bucket typing;
-    struct bucket firsts; /* messages to strangers */
 };
 
 /* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:
  * no limit. */
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst);
-/* Takes it whether it is there or not; returns how much is missing. */
-double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
-                     unsigned burst);
+/* Takes it whether it is there or not; returns in how many ms nothing is missing any more. */
+uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                       unsigned burst);
 /* One more within any second, of `per_s` (0: no limit)? */
 bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
 /* Gives back what was taken for nothing. */
-void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst);
+void cw_bucket_give(struct bucket *bucket, double amount, double per_s);
 
 #endif

@@ -9,6 +9,8 @@ struct group;
 struct user;
 
 void cw_call_leave(struct cw_core *core, struct conn *conn);
+/* The connection, which is in no call any more, has gone. */
+void cw_call_closed(struct conn *conn);
 /* The user is not heard in it any more, though he takes part. */
 void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
 /* False: it is too much. What only comes too late (he was muted, the call is over) is

@@ -1,11 +1,11 @@
-/* conn.c - connections: their table, their address, whether they are read, and their end.
- * Who may have a place: admission.c. Their requests: inbound.c. */
+/* conn.c - connections: their table, their address, what they can, and their end.
+ * Who may have a place: admission.c. Whether they are read: pace.c. Their requests:
+ * inbound.c. */
 #include "core/conn.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/limits.h"
 #include "core/address.h"
 #include "core/effect.h"
 #include "core/list.h"
@@ -42,20 +42,10 @@ static void make_slot(struct cw_core *core, size_t slot)
 static struct conn *make_conn(struct cw_core *core, const struct cw_event *event)
 {
     struct conn *conn = cw_alloc_zero(sizeof *conn);
-    struct cw_slice address = event->connected.address;
     conn->id = event->conn;
     conn->loopback = event->connected.loopback;
     conn->account = event->connected.account;
-    conn->address_n =
-        (uint8_t)(address.n < sizeof conn->address ? address.n : sizeof conn->address);
-    if (conn->address_n != 0)
-        memcpy(conn->address, address.p, conn->address_n);
-    cw_list_init(&conn->unauthenticated);
-    cw_list_init(&conn->waiting_there);
-    cw_list_init(&conn->speaking);
-    cw_list_init(&conn->pausing);
-    cw_list_init(&conn->of_session);
-    conn->from = cw_address_refer(core, address);
+    conn->from = cw_address_refer(core, event->connected.address);
     return conn;
 }
 
@@ -85,19 +75,19 @@ void cw_conn_connected(struct conn *conn, const struct cw_event *event)
 
 bool cw_conn_extended(const struct conn *conn)
 {
-    return conn->session != NULL && (conn->part != 0 || conn->session->extended);
+    return conn->session != NULL && (conn->part != NULL || conn->session->extended);
 }
 
 uint64_t cw_conn_features(const struct conn *conn)
 {
-    return conn->part != 0 ? conn->part_features : conn->session->features;
+    return conn->part != NULL ? conn->part->features : conn->session->features;
 }
 
 bool cw_part_in_call(const struct session *session)
 {
     const struct link *parts = &session->parts;
     for (struct link *link = parts->next; link != parts; link = link->next)
-        if (CW_LINK_OWNER(link, struct conn, of_session)->call != NULL)
+        if (cw_conn_call(CW_LINK_OWNER(link, struct part, of_session)->conn) != NULL)
             return true;
     return false;
 }
@@ -150,42 +140,19 @@ static size_t put_ipv4(const uint8_t bytes[4], char *text)
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn)
 {
     char *text = cw_arena_alloc(&core->effects->arena, 32);
-    if (conn->address_n == 4)
-        return cw_slice_of(text, put_ipv4(conn->address, text));
-    if (conn->loopback)
-        return cw_slice_str("::1");
-    if (conn->address_n == 8)
-        return cw_slice_of(text, put_ipv6_network(conn->address, text));
-    return (struct cw_slice){0};
+    uint8_t bytes[8];
+    switch (cw_address_bytes(conn->from, bytes)) {
+    case 4:
+        return cw_slice_of(text, put_ipv4(bytes, text));
+    case 8:
+        return conn->loopback ? cw_slice_str("::1")
+                              : cw_slice_of(text, put_ipv6_network(bytes, text));
+    default:
+        return (struct cw_slice){0};
+    }
 }
 
-/* --- reading, and the end ------------------------------------------------------------ */
-
-static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
-{
-    if (conn->paused == pause)
-        return;
-    conn->paused = pause;
-    struct cw_effect *effect = cw_effect_add(core, CW_FX_READ);
-    effect->read.conn = conn->id;
-    effect->read.on = !pause;
-}
-
-/* Too many requests wait, or a long one, of which there is one at a time in
- * memory; or the one that may log in: what comes behind it may be longer than a
- * stranger's may. */
-void cw_conn_balance(struct cw_core *core, struct conn *conn)
-{
-    unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
-    unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
-    bool paced = !cw_list_empty(&conn->pausing) || conn->incorrigible;
-    if (conn->closing)
-        return;
-    if (conn->request_count >= many || conn->long_count != 0 || paced)
-        pause_reading(core, conn, true);
-    else if (conn->request_count <= few)
-        pause_reading(core, conn, false);
-}
+/* --- the end ------------------------------------------------------------------------- */
 
 static void end_conn(struct cw_core *core, struct conn *conn, enum cw_effect_type type,
                      const char *reason)

@@ -102,8 +102,8 @@ bool cw_conversation_open(struct cw_core *core, struct request *request)
 
 bool cw_text_allowed(struct cw_core *core, struct request *request)
 {
-    if (cw_bucket_take(&request->sender->rates.texts, core->now_ms, 1, core->config.texts_per_s,
-                       core->config.texts_burst))
+    if (cw_bucket_take(&cw_user_activity(request->sender)->texts, core->now_ms, 1,
+                       core->config.texts_per_s, core->config.texts_burst))
         return true;
     cw_request_answer(core, request, CW_RATE_LIMITED);
     return false;

@@ -38,11 +38,16 @@ static void set_received(struct cw_core *core, struct session *session, uint64_t
 {
     session->received = message_id;
     cw_session_save_later(core, session);
-    if (session->receipt_count != 0)
-        cw_receipts_send(core, session);
+    cw_receipts_send(core, session);
 }
 
 /* --- catching up --------------------------------------------------------------------- */
+
+static void wait_no_more(const struct session *session)
+{
+    if (session->pending != NULL)
+        cw_list_remove(&session->pending->page_wait);
+}
 
 static step_fn page_came;
 
@@ -59,26 +64,27 @@ static void read_page(struct cw_core *core, struct session *session)
     store->own = cw_own_wanted(session);
     session->reading = page->cookie;
     session->delivery = DELIVERY_READING;
-    cw_list_remove(&session->waiting);
+    wait_no_more(session);
 }
 
 /* Nothing is lost: the cursor waits until what comes next can be read. */
 static void read_page_later(struct cw_core *core, struct session *session)
 {
-    session->retry_ms = core->now_ms + CW_PAGE_RETRY_MS;
-    cw_list_append(&core->page_waits, &session->waiting);
+    struct pending *pending = cw_session_pending(session);
+    pending->retry_ms = core->now_ms + CW_PAGE_RETRY_MS;
+    cw_list_append(&core->page_waits, &pending->page_wait);
 }
 
-static struct session *longest_page_wait(const struct cw_core *core)
+static const struct pending *longest_page_wait(const struct cw_core *core)
 {
-    return CW_LINK_OWNER(core->page_waits.next, struct session, waiting);
+    return CW_LINK_OWNER(core->page_waits.next, struct pending, page_wait);
 }
 
 static void read_pages_again(struct cw_core *core)
 {
     while (!cw_list_empty(&core->page_waits) && core->now_ms >= longest_page_wait(core)->retry_ms) {
-        struct session *session = longest_page_wait(core);
-        cw_list_remove(&session->waiting);
+        struct session *session = longest_page_wait(core)->session;
+        wait_no_more(session);
         if (session->delivery == DELIVERY_READING) /* else it is read when its turn comes */
             read_page(core, session);
     }
@@ -222,7 +228,7 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
         set_received(core, session, session->probe_sent);
     cw_notices_received(core, session);
     bool unshown = !session->confirms && session->sent > session->received;
-    if (unshown || session->notice_told != 0)
+    if (unshown || cw_notice_unshown(session))
         cw_session_probe(core, session);
 }
 
@@ -230,7 +236,7 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
 static void set_confirms(struct cw_core *core, struct session *session, bool confirms)
 {
     session->confirms = confirms;
-    if (confirms && session->notice_told == 0)
+    if (confirms && !cw_notice_unshown(session))
         cw_list_remove(&session->unprobed);
     else if (!confirms && session->sent > session->received)
         cw_session_probe(core, session);

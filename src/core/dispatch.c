@@ -9,6 +9,7 @@
 #include "base/account.h"
 #include "base/codes.h"
 #include "base/limits.h"
+#include "core/admission.h"
 #include "core/attach.h"
 #include "core/bucket.h"
 #include "core/conn.h"
@@ -92,7 +93,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
-    request->sender_part = request->conn->part;
+    request->sender_part = cw_part_id(request->conn);
     request->extended = cw_conn_extended(request->conn);
     request->features = cw_conn_features(request->conn);
     if (handlers[request->action].extended && !request->extended) {
@@ -107,7 +108,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
  * turn, nor do the leftovers of a connection that is dead. */
 static bool must_not_return(const struct request *request, uint64_t session_id)
 {
-    return request->conn->displaced == session_id &&
+    return request->conn->visitor->displaced == session_id &&
            (request->action != CW_ATTACH || request->stale);
 }
 
@@ -197,7 +198,7 @@ void cw_dispatch(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, request->code);
     } else if (!has_room(request)) {
         cw_request_answer(core, request, CW_UNAVAILABLE);
-    } else if (!cw_bucket_take(&cw_rates_of(request->conn)->requests, core->now_ms, 1,
+    } else if (!cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,
                                config->requests_per_s, config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {

@@ -24,8 +24,8 @@ static void add_parts(const struct group *group, uint64_t feature, const struct 
                       struct audience *audience)
 {
     for (size_t i = 0; i < group->call_count; i++)
-        if (group->call[i]->part != 0 && group->call[i] != asking &&
-            (group->call[i]->part_features & feature) != 0)
+        if (group->call[i]->part != NULL && group->call[i] != asking &&
+            (group->call[i]->part->features & feature) != 0)
             cw_audience_add_conn(audience, group->call[i]);
 }
 

@@ -47,7 +47,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     if (!request->head || request->code != CW_SUCCESS)
         cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL && conn->part == 0)
+    if (conn->session != NULL && conn->part == NULL)
         cw_session_begin_delivery(core, conn->session);
 }
 
@@ -155,12 +155,13 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
-    if (conn->part != 0)
+    if (conn->part != NULL)
         cw_part_leave(core, conn);
     else if (conn->session != NULL)
         cw_session_detach(core, conn->session);
-    cw_conn_wait_no_more(core, conn);
+    cw_admission_closed(core, conn);
     cw_pace_closed(conn);
+    cw_call_closed(conn);
     drop_requests(core, conn);
     cw_conn_destroy(core, conn);
 }

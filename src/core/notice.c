@@ -22,8 +22,9 @@ static bool can_be_told(const struct session *session)
 
 static void note_told(struct cw_core *core, struct session *session, uint64_t id)
 {
-    if (id > session->notice_told)
-        session->notice_told = id;
+    struct pending *pending = cw_session_pending(session);
+    if (id > pending->notice_told)
+        pending->notice_told = id;
     cw_session_probe(core, session);
 }
 
@@ -58,9 +59,10 @@ static void notices_listed(struct cw_core *core, struct request *asked,
 {
     const struct cw_store_result *result = event->store;
     struct session *session = cw_session_find(core, asked->sender_session);
-    if (session == NULL || session->notice_reading != asked->cookie)
+    struct pending *pending = session == NULL ? NULL : session->pending;
+    if (pending == NULL || pending->notice_reading != asked->cookie)
         return;
-    session->notice_reading = 0;
+    pending->notice_reading = 0;
     if (result->status != CW_STORE_OK || !can_be_told(session))
         return; /* with the next attach */
     for (size_t i = 0; i < result->notice_count; i++) {
@@ -73,14 +75,15 @@ static void notices_listed(struct cw_core *core, struct request *asked,
 
 void cw_notices_begin(struct cw_core *core, struct session *session)
 {
-    if (session->notice_newest == 0 || !can_be_told(session))
+    struct pending *pending = session->pending;
+    if (pending == NULL || pending->notice_newest == 0 || !can_be_told(session))
         return;
     struct request *ask = cw_request_create(core, NULL, NULL);
     ask->sender_session = session->id;
     ask->outlives = true;
     cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, notices_listed)->user_id = session->user->id;
-    session->notice_reading = ask->cookie;
-    session->notice_newest = 0;
+    pending->notice_reading = ask->cookie;
+    pending->notice_newest = 0;
 }
 
 void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id)
@@ -95,20 +98,15 @@ void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id)
 
 void cw_notices_received(struct cw_core *core, struct session *session)
 {
-    if (session->notice_probed == 0)
+    struct pending *pending = session->pending;
+    if (pending == NULL || pending->notice_probed == 0)
         return;
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = CW_STORE_NOTICE_DROP;
     store->time_ms = core->time_ms;
     store->user_id = session->user->id;
-    store->notice_id = session->notice_probed;
-    if (session->notice_told == session->notice_probed)
-        session->notice_told = 0;
-    session->notice_probed = 0;
-}
-
-void cw_notices_left(struct session *session)
-{
-    session->notice_newest = session->notice_told = 0;
-    session->notice_probed = session->notice_reading = 0;
+    store->notice_id = pending->notice_probed;
+    if (pending->notice_told == pending->notice_probed)
+        pending->notice_told = 0;
+    pending->notice_probed = 0;
 }

@@ -323,12 +323,12 @@ void cw_on_attach(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     uint64_t part = cw_part_wanted(extras) ? extras->part : 0;
     cw_request_set_name(request, cw_user_name(session->user));
-    if (part != request->conn->part) {
+    if (part != cw_part_id(request->conn)) {
         cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
         return;
     }
     if (part != 0)
-        request->conn->part_features = extras->features;
+        request->conn->part->features = extras->features;
     if (!extras->map_present || part != 0) {
         cw_request_answer(core, request, CW_SUCCESS);
         return;

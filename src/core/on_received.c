@@ -33,7 +33,7 @@ void cw_on_received(struct cw_core *core, struct request *request)
     struct session *session = request->conn->session;
     uint64_t id = request->msg->message_id;
     /* A part is delivered nothing; and nobody has what was not sent to him. */
-    if (request->conn->part != 0 || id > session->sent) {
+    if (request->conn->part != NULL || id > session->sent) {
         cw_request_answer(core, request, CW_BAD_REQUEST);
         return;
     }

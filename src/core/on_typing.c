@@ -6,7 +6,6 @@
 #include "core/group.h"
 #include "core/handlers.h"
 #include "core/names.h"
-#include "core/pace.h"
 #include "core/session.h"
 #include "core/state.h"
 #include "core/user.h"
@@ -57,7 +56,7 @@ bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg
     if (session == NULL || !cw_conn_extended(conn) ||
         !cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) ||
         !cw_user_is_called(core, session->user, msg->username) ||
-        !cw_bucket_take(&cw_rates_of(conn)->typing, core->now_ms, 1, CW_TYPING_PER_S,
+        !cw_bucket_take(&cw_user_activity(session->user)->typing, core->now_ms, 1, CW_TYPING_PER_S,
                         CW_TYPING_PER_S))
         return false;
     bool to_group = name.n != 0 && name.p[0] == '#';

@@ -6,6 +6,8 @@
  * session is in the core's tables without a connection, and is delivered nothing. */
 #include "core/part.h"
 
+#include <stdlib.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/admission.h"
@@ -19,24 +21,38 @@
 #include "core/state.h"
 #include "core/user.h"
 
-static struct conn *part_of(const struct session *session, uint64_t part)
+static struct conn *part_of(const struct session *session, uint64_t id)
 {
     for (struct link *link = session->parts.next; link != &session->parts; link = link->next) {
-        struct conn *conn = CW_LINK_OWNER(link, struct conn, of_session);
-        if (conn->part == part)
-            return conn;
+        struct part *part = CW_LINK_OWNER(link, struct part, of_session);
+        if (part->id == id)
+            return part->conn;
     }
     return NULL;
+}
+
+static void make_part(struct session *session, struct conn *conn, const struct cw_extras *extras)
+{
+    struct part *part = conn->part = cw_alloc(sizeof *part);
+    *part = (struct part){.conn = conn, .id = extras->part, .features = extras->features};
+    cw_list_append(&session->parts, &part->of_session);
+    session->part_count++;
+}
+
+void cw_part_end(struct cw_core *core, struct conn *conn)
+{
+    cw_list_remove(&conn->part->of_session);
+    conn->session->part_count--;
+    free(conn->part);
+    conn->part = NULL;
+    cw_conn_set_session(core, conn, NULL);
 }
 
 void cw_part_leave(struct cw_core *core, struct conn *conn)
 {
     struct session *session = conn->session;
     cw_call_drop(core, conn);
-    cw_list_remove(&conn->of_session);
-    session->part_count--;
-    conn->part = 0;
-    cw_conn_set_session(core, conn, NULL);
+    cw_part_end(core, conn);
     if (session->conn == NULL && session->part_count == 0)
         cw_session_forget(core, session);
 }
@@ -56,10 +72,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     if (session == NULL)
         session = cw_session_make(core, result, token);
     session->asked_ms = core->now_ms;
-    conn->part = extras->part;
-    conn->part_features = extras->features;
-    cw_list_append(&session->parts, &conn->of_session);
-    session->part_count++;
+    make_part(session, conn, extras);
     cw_conn_set_session(core, conn, session);
     if (before != NULL) /* the same program, whose connection broke without a word */
         cw_part_leave(core, before);

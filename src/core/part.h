@@ -14,5 +14,7 @@ bool cw_part_wanted(const struct cw_extras *extras);
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
+/* It is a part no more, and the call that it was in has been left. */
+void cw_part_end(struct cw_core *core, struct conn *conn);
 
 #endif

@@ -28,7 +28,8 @@ static void send_probe(struct cw_core *core, struct session *session)
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->probe = ++core->last_probe;
     session->probe_sent = session->sent;
-    session->notice_probed = session->notice_told;
+    if (session->pending != NULL)
+        session->pending->notice_probed = session->pending->notice_told;
     session->probed_ms = core->now_ms;
 }
 

@@ -20,11 +20,11 @@ bool cw_receipts_wanted(const struct user *sender)
     return false;
 }
 
-static void remove_receipt(struct session *session, unsigned i)
+static void remove_receipt(struct pending *pending, unsigned i)
 {
-    session->receipt_count--;
-    memmove(session->receipts + i, session->receipts + i + 1,
-            (session->receipt_count - i) * sizeof *session->receipts);
+    pending->receipt_count--;
+    memmove(pending->receipts + i, pending->receipts + i + 1,
+            (pending->receipt_count - i) * sizeof *pending->receipts);
 }
 
 /* What the probe that is out will show stays as it is: or in a row of messages
@@ -32,18 +32,19 @@ static void remove_receipt(struct session *session, unsigned i)
  * how far it is, one for each message, since it may stop at any. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id)
 {
-    if (session->receipts == NULL)
-        session->receipts = cw_alloc(CW_RECEIPTS_MAX * sizeof *session->receipts);
-    for (unsigned i = 0; i < session->receipt_count && !session->confirms; i++) {
-        if (session->receipts[i].sender_id == sender_id &&
-            session->receipts[i].message_id > session->probe_sent) {
-            session->receipts[i].message_id = message_id;
+    struct pending *pending = cw_session_pending(session);
+    if (pending->receipts == NULL)
+        pending->receipts = cw_alloc(CW_RECEIPTS_MAX * sizeof *pending->receipts);
+    for (unsigned i = 0; i < pending->receipt_count && !session->confirms; i++) {
+        if (pending->receipts[i].sender_id == sender_id &&
+            pending->receipts[i].message_id > session->probe_sent) {
+            pending->receipts[i].message_id = message_id;
             return;
         }
     }
-    if (session->receipt_count == CW_RECEIPTS_MAX)
-        remove_receipt(session, 0);
-    session->receipts[session->receipt_count++] =
+    if (pending->receipt_count == CW_RECEIPTS_MAX)
+        remove_receipt(pending, 0);
+    pending->receipts[pending->receipt_count++] =
         (struct receipt){.sender_id = sender_id, .message_id = message_id};
 }
 
@@ -52,8 +53,8 @@ static void forget_elsewhere(const struct session *session, struct receipt told)
 {
     const struct link *sessions = &session->user->sessions;
     for (struct link *link = sessions->next; link != sessions; link = link->next) {
-        struct session *other = CW_LINK_OWNER(link, struct session, of_user);
-        for (unsigned i = other->receipt_count; i-- > 0;)
+        struct pending *other = CW_LINK_OWNER(link, struct session, of_user)->pending;
+        for (unsigned i = other == NULL ? 0 : other->receipt_count; i-- > 0;)
             if (other->receipts[i].sender_id == told.sender_id &&
                 other->receipts[i].message_id <= told.message_id)
                 remove_receipt(other, i);
@@ -78,10 +79,11 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
 
 void cw_receipts_send(struct cw_core *core, struct session *session)
 {
-    for (unsigned i = session->receipt_count; i-- > 0;) {
-        if (i >= session->receipt_count || session->receipts[i].message_id > session->received)
+    const struct pending *pending = session->pending;
+    for (unsigned i = pending == NULL ? 0 : pending->receipt_count; i-- > 0;) {
+        if (i >= pending->receipt_count || pending->receipts[i].message_id > session->received)
             continue;
-        struct receipt receipt = session->receipts[i];
+        struct receipt receipt = pending->receipts[i];
         forget_elsewhere(session, receipt); /* and here, with those before it */
         send_receipt(core, session, receipt);
     }

@@ -8,6 +8,7 @@
 
 struct conn;
 struct membership;
+struct pending;
 struct receipt;
 struct user;
 
@@ -26,6 +27,7 @@ struct session {
     cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
+    bool confirms;        /* only `received` shows that it has something */
     bool away;            /* what its client says of whoever sits there */
     bool address_saved;   /* of the connection that it is on now */
     uint64_t sent;        /* every message up to this id has been sent or is not for it */
@@ -34,12 +36,12 @@ struct session {
     struct user *user;
     struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
+    unsigned part_count;
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t reading;  /* cookie of the page that is awaited; others are void */
     struct link parts; /* connections beside it */
-    unsigned part_count;
     struct membership *memberships;
     size_t membership_count;
     struct link of_user; /* in user->sessions */
@@ -47,15 +49,21 @@ struct session {
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
-    struct link waiting; /* in core->page_waits: its page could not be read */
-    uint64_t retry_ms;   /* when it is asked for again */
     uint64_t saved_ms;
-    bool confirms;            /* only `received` shows that it has something */
-    uint64_t answered;        /* what had been sent when its last `received` was answered */
-    uint64_t asked_ms;        /* when something last came from it */
+    uint64_t answered;       /* what had been sent when its last `received` was answered */
+    uint64_t asked_ms;       /* when something last came from it */
+    uint64_t audience;       /* the last one that it was counted into (presence.c) */
+    struct pending *pending; /* or NULL */
+};
+
+/* What a session that is attached waits for, or others of it, which most do not. It goes
+ * with the connection. */
+struct pending {
+    struct session *session;
+    struct link page_wait;    /* in core->page_waits: its page could not be read */
+    uint64_t retry_ms;        /* when it is asked for again */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
-    uint64_t audience; /* the last one that it was counted into (presence.c) */
     /* Notices (notice.c): the newest that waits at the store since it was attached; the
      * newest that was sent; of that, what the probe that is out will show; the cookie of
      * those that are awaited. 0: none. */
@@ -65,6 +73,10 @@ struct session {
 };
 
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
+/* Made when it is first asked for. */
+struct pending *cw_session_pending(struct session *session);
+/* It waits for nothing any more. */
+void cw_session_forget_pending(struct session *session);
 /* May an update that is not stored, and needs this feature, go to it now? */
 bool cw_session_takes(const struct session *session, uint64_t feature);
 

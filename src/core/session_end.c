@@ -2,12 +2,12 @@
  * closed. */
 #include "core/session_end.h"
 
-#include "core/admission.h"
 #include "core/attach.h"
 #include "core/audience.h"
 #include "core/call.h"
 #include "core/conn.h"
 #include "core/list.h"
+#include "core/part.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -29,14 +29,11 @@ static void end_parts(struct cw_core *core, struct session *session, const struc
                       const char *why)
 {
     while (!cw_list_empty(&session->parts)) {
-        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
+        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct part, of_session)->conn;
         cw_call_leave(core, conn);
         if (conn != asking)
             tell_ended(core, conn, why);
-        cw_list_remove(&conn->of_session);
-        session->part_count--;
-        conn->part = 0;
-        cw_conn_set_session(core, conn, NULL);
+        cw_part_end(core, conn);
         if (conn != asking)
             cw_conn_close(core, conn, "its session has ended");
     }

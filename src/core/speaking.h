@@ -4,13 +4,12 @@
 
 #include "core/core.h"
 
-struct conn;
-struct group;
+struct call_member;
 
 /* A frame of this participant's has been forwarded. */
-void cw_speaking_heard(struct cw_core *core, struct conn *conn, bool loud);
-/* It has left the call of this group. */
-void cw_speaking_left(struct cw_core *core, struct conn *conn, const struct group *group);
+void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool loud);
+/* It leaves the call, or is not heard in it any more. */
+void cw_speaking_left(struct cw_core *core, struct call_member *member);
 void cw_speaking_sweep(struct cw_core *core);
 uint64_t cw_speaking_deadline(const struct cw_core *core);
 

@@ -29,7 +29,7 @@ struct cw_core {
     struct cw_map addresses;
     struct link crowds;         /* addresses from which somebody waits */
     struct link idle_addresses; /* longest idle first */
-    struct link paused;         /* connections that sent too much, by resume_ms */
+    struct link paused;         /* by resume_ms */
     size_t idle_address_count;
     struct cw_map sessions; /* by id */
     struct cw_map users_by_id;
@@ -53,13 +53,13 @@ struct cw_core {
     struct link saves;
     uint64_t saves_due_ms;
     struct link touches;    /* every session, longest unsaved first */
-    struct link page_waits; /* sessions whose page could not be read, longest first */
+    struct link page_waits; /* pages that could not be read, longest first */
     struct cw_map tallies;
     struct link tallies_by_age;
     size_t call_count;
     uint64_t dropped_call_data;
     struct link seats;     /* held in calls, longest first */
-    struct link speakers;  /* connections that speak, longest silent first */
+    struct link speakers;  /* members of calls that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
     struct cw_map watched; /* by id: users that somebody here watches */
     size_t watching_count; /* users who watch */

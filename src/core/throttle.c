@@ -21,6 +21,11 @@ static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hou
     return cw_bucket_take(bucket, now_ms, 1, per_hour / 3600.0, per_hour);
 }
 
+static void give_hourly(struct bucket *bucket, unsigned per_hour)
+{
+    cw_bucket_give(bucket, 1, per_hour / 3600.0);
+}
+
 /* --- tallies ------------------------------------------------------------------------- */
 
 /* What a request has taken as a guess. */
@@ -132,7 +137,7 @@ static bool take_shares(struct cw_core *core, struct request *request)
         return false;
     if (!take_hourly(&get_tally(core, request, 'u')->guesses, core->now_ms,
                      config->guesses_per_user)) {
-        cw_bucket_give(of_address, 1, config->guesses_per_address);
+        give_hourly(of_address, config->guesses_per_address);
         return false;
     }
     request->guess |= TAKEN_OF_USER | TAKEN_OF_ADDRESS;
@@ -169,9 +174,9 @@ static void give_back_guess(struct cw_core *core, struct request *request)
     struct tally *user =
         (request->guess & TAKEN_OF_USER) != 0 ? find_tally(core, request, 'u') : NULL;
     if (user != NULL)
-        cw_bucket_give(&user->guesses, 1, config->guesses_per_user);
+        give_hourly(&user->guesses, config->guesses_per_user);
     if ((request->guess & TAKEN_OF_ADDRESS) != 0)
-        cw_bucket_give(&request->conn->from->guesses, 1, config->guesses_per_address);
+        give_hourly(&request->conn->from->guesses, config->guesses_per_address);
 }
 
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
@@ -204,7 +209,7 @@ bool cw_registration_begin(struct cw_core *core, struct request *request)
 void cw_registration_undo(struct cw_core *core, const struct request *request)
 {
     if (request->conn != NULL)
-        cw_bucket_give(&request->conn->from->registrations, 1, core->config.registrations_per_hour);
+        give_hourly(&request->conn->from->registrations, core->config.registrations_per_hour);
 }
 
 void cw_throttle_finish(struct cw_core *core)

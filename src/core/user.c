@@ -52,6 +52,7 @@ static void forget_user(struct cw_core *core, struct user *user)
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, user_key(user));
     cw_list_remove(&user->cached);
+    free(user->activity);
     free(user->blocked);
     free(user);
 }
@@ -76,14 +77,14 @@ static struct user *make_user(struct cw_core *core, uint64_t id, struct cw_slice
     bool valid = cw_names_fold(core, CW_NAME_OF_USER, name, &key);
     assert(valid);
     (void)valid;
-    struct user *user = cw_alloc(sizeof *user + name.n + key.n);
+    size_t n = offsetof(struct user, text) + name.n + key.n;
+    struct user *user = cw_alloc(n < sizeof *user ? sizeof *user : n);
     *user = (struct user){
         .id = id, .references = 1, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
     cw_list_init(&user->cached);
     memcpy(user->text, name.p, name.n);
     memcpy(user->text + name.n, key.p, key.n);
     cw_list_init(&user->sessions);
-    cw_list_init(&user->seats);
     cw_map_put(&core->users_by_id, cw_map_id(&user->id), user);
     cw_map_put(&core->users_by_key, user_key(user), user);
     return user;
@@ -95,6 +96,13 @@ void cw_user_refer(struct cw_core *core, struct user *user)
         cw_list_remove(&user->cached);
         core->cached_user_count--;
     }
+}
+
+struct activity *cw_user_activity(struct user *user)
+{
+    if (user->activity == NULL)
+        user->activity = cw_alloc_zero(sizeof *user->activity);
+    return user->activity;
 }
 
 static void set_blocked_count(struct user *user, size_t count)

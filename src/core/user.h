@@ -9,9 +9,20 @@
 
 struct cw_name_key;
 struct leaving;
+struct seat;
 struct watch;
 
 #define CW_ACQUAINTANCES 16
+
+/* What a user has sent lately, on all his connections. */
+struct activity {
+    struct pace pace;
+    struct bucket texts;
+    struct bucket typing;
+    struct bucket firsts;                     /* messages to strangers */
+    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
+    uint8_t acquaintance_next;
+};
 
 /* Somebody with an attached session, or remembered as a recipient. */
 struct user {
@@ -19,14 +30,12 @@ struct user {
     struct link sessions;
     struct link cached;  /* in core->cached_users while nobody refers to it */
     unsigned references; /* sessions and requests */
-    struct rates rates;
-    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
-    uint8_t acquaintance_next;
-    uint32_t *blocked;       /* ids of users, ascending */
-    struct link seats;       /* held in calls (seat.c) */
-    struct watch *watches;   /* his contacts, while a session of his wants presence */
-    struct leaving *leaving; /* his last session has just gone, or NULL */
     uint32_t blocked_count;
+    struct activity *activity; /* NULL: none since he is known here */
+    uint32_t *blocked;         /* ids of users, ascending */
+    struct seat *seats;        /* held in calls (seat.c) */
+    struct watch *watches;     /* his contacts, while a session of his wants presence */
+    struct leaving *leaving;   /* his last session has just gone, or NULL */
     uint32_t watch_count;
     bool watching; /* `watches` are filled in */
     uint8_t state; /* enum presence, as others were told */
@@ -41,6 +50,8 @@ struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
+/* Made when it is first asked for. */
+struct activity *cw_user_activity(struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
 size_t cw_user_session_count(const struct user *user);
 /* The name is one of the spellings of the user's. */
