@@ -95,8 +95,11 @@ static void offer_to_group(struct cw_core *core, struct fan_out *out, const stru
 static uint64_t told_by_answer(const struct cw_core *core, const struct request *request)
 {
     uint64_t told = cw_request_told(request);
-    const struct session *session = told == 0 ? NULL : cw_session_find(core, told);
-    bool moved = session != NULL && cw_own_wanted(session) && session->conn != request->conn;
+    const struct conn *conn = request->conn;
+    if (told == 0 || (conn != NULL && conn->session != NULL && conn->session->id == told))
+        return told; /* as nearly always: no look-up for it */
+    const struct session *session = cw_session_find(core, told);
+    bool moved = session != NULL && cw_own_wanted(session) && session->conn != conn;
     return moved ? 0 : told;
 }
 

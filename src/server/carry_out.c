@@ -50,10 +50,12 @@ static void refuse(struct cw_shell *shell, const struct cw_store_request *reques
     add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
 }
 
-static void submit(struct cw_shell *shell, struct cw_store_request *request)
+/* n: what has_room found. A long message's memory has come to the request since. */
+static void submit(struct cw_shell *shell, struct cw_store_request *request, size_t n)
 {
     request->account = cw_account_refer(cw_net_account(shell->net, request->conn));
-    request->charged = cw_store_request_size(request) + cw_store_result_size(request);
+    request->charged =
+        request->frame == NULL ? n : cw_store_request_size(request) + cw_store_result_size(request);
     cw_account_charge(request->account, request->charged);
     if (request->op == CW_STORE_MESSAGE_APPEND)
         shell->appending++;
@@ -63,14 +65,17 @@ static void submit(struct cw_shell *shell, struct cw_store_request *request)
         cw_shell_add_request(shell, request);
 }
 
-static bool has_room(const struct cw_shell *shell, const struct cw_store_request *request)
+/* *n: what it takes, with its result. */
+static bool has_room(const struct cw_shell *shell, const struct cw_store_request *request,
+                     size_t *n)
 {
-    size_t n = cw_store_request_size(request) + cw_store_result_size(request);
-    bool refusable = request->op == CW_STORE_MESSAGE_APPEND || cw_store_result_size(request) != 0;
+    size_t result = cw_store_result_size(request);
+    bool refusable = request->op == CW_STORE_MESSAGE_APPEND || result != 0;
+    *n = cw_store_request_size(request) + result;
     if (request->op == CW_STORE_MESSAGE_APPEND && shell->appending >= CW_STORE_QUEUE_MAX)
         return false;
-    return !refusable ||
-           cw_account_shortage(cw_net_account(shell->net, request->conn), n) == CW_SHORT_OF_NOTHING;
+    return !refusable || cw_account_shortage(cw_net_account(shell->net, request->conn), *n) ==
+                             CW_SHORT_OF_NOTHING;
 }
 
 static void wait_for_room(struct cw_shell *shell, struct cw_store_request *request)
@@ -88,8 +93,9 @@ void cw_shell_submit_pages(struct cw_shell *shell)
     size_t kept = 0;
     for (size_t i = 0; i < shell->page_count; i++) {
         struct cw_store_request *request = shell->pages[i];
-        if (has_room(shell, request))
-            submit(shell, request);
+        size_t n;
+        if (has_room(shell, request, &n))
+            submit(shell, request, n);
         else
             shell->pages[kept++] = request;
     }
@@ -99,8 +105,9 @@ void cw_shell_submit_pages(struct cw_shell *shell)
 /* Who asks for what there is no room for is refused; delivery waits. */
 static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
 {
-    if (has_room(shell, request))
-        submit(shell, copy_request(shell, request));
+    size_t n;
+    if (has_room(shell, request, &n))
+        submit(shell, copy_request(shell, request), n);
     else if (request->op == CW_STORE_INBOX_READ)
         wait_for_room(shell, copy_request(shell, request));
     else

@@ -122,6 +122,7 @@ struct cw_memory {
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     uint64_t last_notice_id, last_invitation_id;
     bool forgets; /* there are, or were, messages that are not kept for ever */
     bool full;

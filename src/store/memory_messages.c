@@ -5,9 +5,16 @@
 
 /* --- conversations ------------------------------------------------------------------- */
 
+/* The one that was asked for last is asked for again by each step of an append. */
 struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id)
 {
-    return cw_map_get(&m->conversation_ids, cw_map_id(&id));
+    if (m->last_conversation == NULL || m->last_conversation->id != id) {
+        struct cw_memory_conversation *found = cw_map_get(&m->conversation_ids, cw_map_id(&id));
+        if (found == NULL)
+            return NULL;
+        m->last_conversation = found;
+    }
+    return m->last_conversation;
 }
 
 static struct cw_memory_conversation *open_conversation(struct cw_memory *m, uint64_t id)

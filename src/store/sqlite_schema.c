@@ -400,6 +400,8 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
             NULL, NULL);
     if (rc == SQLITE_OK)
         rc = cw_sqlite_migrate(db, version, VERSION);
+    if (rc == SQLITE_OK && version == 0) /* no older version has left anything in it */
+        rc = sqlite3_exec(db, "UPDATE progress SET unclean = 0", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         cw_sqlite_explain(db, rc, folder, error);
     return rc == SQLITE_OK;

@@ -361,6 +361,15 @@ static void what_0_1_0_left_goes(void **state)
     assert_int_equal(((struct cw_sqlite *)f->store)->unclean, 0);
 }
 
+/* Or the index of words is merged all the time, beside the first messages. */
+static void nothing_is_to_be_cleaned_in_a_new_folder(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(((struct cw_sqlite *)f->store)->unclean, 0);
+    add_message(f, add_user(f, "alice"), cw_mailbox_of_user(1), "hello");
+    assert_false(cw_store_tick(f->store));
+}
+
 int main(int argc, char **argv)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -373,6 +382,7 @@ int main(int argc, char **argv)
         T(old_topics_and_passwords_go),
         T(a_recording_goes_from_every_place),
         T(a_clean_folder_is_left_alone),
+        T(nothing_is_to_be_cleaned_in_a_new_folder),
         T(nothing_is_cleaned_before_the_tick),
         T(a_large_index_is_not_merged_all_the_time),
         T(a_full_disk_puts_it_off),
