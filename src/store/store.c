@@ -1,6 +1,6 @@
 /* store.c - the calls of store.h, and the rules that every back end shares.
  *
- * No storage here: store_sqlite.c and store_memory.c do that. */
+ * No storage here: sqlite/backend.c and memory/backend.c do that. */
 #include <stddef.h>
 
 #include "base/map.h"

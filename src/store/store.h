@@ -6,7 +6,7 @@
  * was committed, so a failed batch leaves no hole. The store is the referee
  * wherever two requests compete (a name, a membership).
  *
- * Back ends: SQLite (store_sqlite.c) and memory (store_memory.c), one suite for
+ * Back ends: SQLite (sqlite/backend.c) and memory (memory/backend.c), one suite for
  * both (test/store). store_thread.c runs one on a thread of its own. The core
  * sees only the request and result structs: it never calls anything here. */
 #ifndef CW_STORE_STORE_H

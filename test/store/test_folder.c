@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "store/blob.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 static char told[4096];
 

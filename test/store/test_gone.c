@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 #define DAY UINT64_C(86400000)
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 static struct cw_store_identity identity;
 

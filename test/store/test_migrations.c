@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 #define KILLS_MAX 5000
 

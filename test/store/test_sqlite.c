@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 #include "text/look.h"
 
 static int set_up(void **state)

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 #define ROW CW_STORED_ROW_BYTES
 

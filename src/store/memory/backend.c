@@ -1,0 +1,280 @@
+/* backend.c - the memory back end: the rules of store.h in their plainest form.
+ *
+ * For tests and the simulator, and the measure for every other back end: one
+ * suite runs over all. It keeps what it is given, finds most things by looking
+ * through them, and forgets everything when closed. A long body stays here
+ * too: the file that a request names is not read. The operations are in the other files. */
+#include "store/memory/open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/memory/memory.h"
+
+uint64_t cw_memory_add(struct cw_memory_list *list, void *item)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity == 0 ? 4 : list->capacity * 2;
+        list->items = cw_realloc(list->items, list->capacity * sizeof list->items[0]);
+    }
+    list->items[list->count++] = item;
+    return list->count;
+}
+
+void cw_memory_insert(struct cw_memory_list *list, size_t i, void *item)
+{
+    cw_memory_add(list, item);
+    memmove(list->items + i + 1, list->items + i, (list->count - 1 - i) * sizeof list->items[0]);
+    list->items[i] = item;
+}
+
+void cw_memory_remove(struct cw_memory_list *list, size_t i)
+{
+    list->count--;
+    memmove(list->items + i, list->items + i + 1, (list->count - i) * sizeof list->items[0]);
+}
+
+void *cw_memory_at(const struct cw_memory_list *list, uint64_t id)
+{
+    return id >= 1 && id <= list->count ? list->items[id - 1] : NULL;
+}
+
+void *cw_memory_keep(struct cw_memory *m, size_t size)
+{
+    return memset(cw_arena_alloc(&m->arena, size), 0, size);
+}
+
+struct cw_slice cw_memory_out(struct cw_memory *m, struct cw_slice s)
+{
+    return s.n == 0 ? (struct cw_slice){0} : cw_arena_copy(m->out, s);
+}
+
+void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size)
+{
+    return count == 0 ? NULL : memset(cw_arena_alloc(m->out, count * size), 0, count * size);
+}
+
+size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id)
+{
+    size_t i = 0;
+    while (i < users->count && ((struct cw_memory_user *)users->items[i])->id < user_id)
+        i++;
+    return i;
+}
+
+bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id)
+{
+    size_t i = cw_memory_place_of(users, user_id);
+    return i < users->count && ((struct cw_memory_user *)users->items[i])->id == user_id;
+}
+
+static void keep_date(struct cw_memory *m, const struct cw_store_request *request,
+                      struct cw_store_result *result)
+{
+    (void)result;
+    m->store.date_ms = request->date_ms;
+}
+
+static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
+    [CW_STORE_USER_CREATE] = cw_memory_user_create,
+    [CW_STORE_USER_FIND] = cw_memory_user_find,
+    [CW_STORE_PASSWORD_FIND] = cw_memory_password_find,
+    [CW_STORE_PASSWORD_SET] = cw_memory_password_set,
+    [CW_STORE_SESSION_CREATE] = cw_memory_session_create,
+    [CW_STORE_SESSION_FIND] = cw_memory_session_find,
+    [CW_STORE_SESSION_SAVE] = cw_memory_session_save,
+    [CW_STORE_SESSION_DROP] = cw_memory_session_drop,
+    [CW_STORE_SESSION_LIST] = cw_memory_session_list,
+    [CW_STORE_SESSION_REVOKE] = cw_memory_session_revoke,
+    [CW_STORE_INVITE_CREATE] = cw_memory_invite_create,
+    [CW_STORE_INVITE_LIST] = cw_memory_invite_list,
+    [CW_STORE_INVITE_WITHDRAW] = cw_memory_invite_withdraw,
+    [CW_STORE_CONTACT_ADD] = cw_memory_contact_add,
+    [CW_STORE_CONTACT_REMOVE] = cw_memory_contact_remove,
+    [CW_STORE_CONTACT_LIST] = cw_memory_contact_list,
+    [CW_STORE_BLOCK] = cw_memory_block,
+    [CW_STORE_UNBLOCK] = cw_memory_unblock,
+    [CW_STORE_GROUP_CREATE] = cw_memory_group_create,
+    [CW_STORE_GROUP_FIND] = cw_memory_group_find,
+    [CW_STORE_GROUP_JOIN] = cw_memory_group_join,
+    [CW_STORE_GROUP_LEAVE] = cw_memory_group_leave,
+    [CW_STORE_GROUP_LIST] = cw_memory_group_list,
+    [CW_STORE_MEMBER_LIST] = cw_memory_member_list,
+    [CW_STORE_MEMBER_ROLE] = cw_memory_member_role,
+    [CW_STORE_MEMBER_KICK] = cw_memory_member_kick,
+    [CW_STORE_MEMBER_BAN] = cw_memory_member_ban,
+    [CW_STORE_MEMBER_UNBAN] = cw_memory_member_unban,
+    [CW_STORE_MEMBER_MUTE] = cw_memory_member_mute,
+    [CW_STORE_NOTICE_LIST] = cw_memory_notice_list,
+    [CW_STORE_NOTICE_DROP] = cw_memory_notice_drop,
+    [CW_STORE_GROUP_TOPIC] = cw_memory_group_topic,
+    [CW_STORE_GROUP_ACCESS] = cw_memory_group_access,
+    [CW_STORE_GROUP_RETAIN] = cw_memory_group_retain,
+    [CW_STORE_MESSAGE_APPEND] = cw_memory_message_append,
+    [CW_STORE_MESSAGE_EDIT] = cw_memory_message_edit,
+    [CW_STORE_MESSAGE_DELETE] = cw_memory_message_delete,
+    [CW_STORE_INBOX_READ] = cw_memory_inbox_read,
+    [CW_STORE_HISTORY_READ] = cw_memory_history_read,
+    [CW_STORE_VOICE_READ] = cw_memory_voice_read,
+    [CW_STORE_SEARCH] = cw_memory_search,
+    [CW_STORE_READ_MARK] = cw_memory_read_mark,
+    [CW_STORE_PLAY_MARK] = cw_memory_play_mark,
+    [CW_STORE_CONVERSATIONS] = cw_memory_conversations,
+    [CW_STORE_DATE_KEEP] = keep_date,
+};
+
+static void execute(struct cw_store *store, const struct cw_store_request *const requests[],
+                    size_t n, struct cw_store_result results[], struct cw_arena *arena)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    m->out = arena;
+    for (size_t i = 0; i < n; i++) {
+        enum cw_store_op op = requests[i]->op;
+        bool full = m->full && cw_store_op_writes(op);
+        bool refused = full || (m->unreadable && op == CW_STORE_INBOX_READ);
+        cw_store_result_init(&results[i], requests[i],
+                             full      ? CW_STORE_NO_ROOM
+                             : refused ? CW_STORE_UNAVAILABLE
+                                       : CW_STORE_OK);
+        m->moment = cw_store_moment(requests[i]);
+        if (!refused)
+            operations[requests[i]->op](m, requests[i], &results[i]);
+    }
+}
+
+static bool idle(struct cw_store *store, bool *again)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    (void)again;
+    if (m->forgets)
+        cw_memory_sweep(m);
+    return true;
+}
+
+static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
+{
+    cw_memory_sessions_drop(m, user, 0);
+    free(user->contacts.items);
+    free(user->blocked.items);
+    free(user->memberships.items);
+    free(user->notices.items);
+}
+
+static void finish_group(struct cw_memory_group *group)
+{
+    if (group == NULL)
+        return;
+    free(group->members.items);
+    free(group->banned.items);
+    free(group->mutes.items);
+}
+
+static void close_store(struct cw_store *store)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
+                                      &m->messages, &m->conversations, &m->invitations};
+    struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
+                             &m->marks};
+    for (size_t i = 0; i < m->users.count; i++)
+        finish_user(m, m->users.items[i]);
+    for (size_t i = 0; i < m->groups.count; i++)
+        finish_group(m->groups.items[i]);
+    for (size_t i = 0; i < m->conversations.count; i++)
+        free(((struct cw_memory_conversation *)m->conversations.items[i])->entries.items);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        free(lists[i]->items);
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
+        cw_map_finish(maps[i]);
+    cw_arena_finish(&m->arena);
+    free(m);
+}
+
+/* --- whose ids these are ------------------------------------------------------------ */
+
+/* Not random, as nothing here: it is for tests. */
+static void begin_era(struct cw_memory *m)
+{
+    struct cw_store_identity *identity = &m->store.identity;
+    if (identity->era_count == CW_ERAS_MAX) {
+        identity->era_count--;
+        memmove(identity->eras, identity->eras + 1, identity->era_count * sizeof identity->eras[0]);
+    }
+    identity->eras[identity->era_count++] = (struct cw_store_era){m->newest + 1, ++m->eras};
+}
+
+static void identify(struct cw_memory *m)
+{
+    struct cw_store_identity *identity = &m->store.identity;
+    snprintf(identity->db, sizeof identity->db, "%032x.0", ++m->identities);
+    identity->era_count = 0;
+    begin_era(m);
+}
+
+void cw_store_memory_restart(struct cw_store *store)
+{
+    begin_era((struct cw_memory *)store);
+}
+
+static uint64_t newest(const struct cw_store *store)
+{
+    return ((const struct cw_memory *)store)->newest;
+}
+
+static bool renew_identity(struct cw_store *store)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    if (m->full)
+        return false;
+    m->newest += CW_ID_LEAP;
+    identify(m);
+    return true;
+}
+
+static const struct cw_store_backend backend = {.execute = execute,
+                                                .idle = idle,
+                                                .close = close_store,
+                                                .newest = newest,
+                                                .renew_identity = renew_identity};
+
+struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
+{
+    /* Fixed: who chooses names here is a test. */
+    static const uint64_t seed[2] = {1, 2};
+    struct cw_memory *m = cw_alloc_zero(sizeof *m);
+    m->store.backend = &backend;
+    m->options = *options;
+    m->forgets = options->retain.days != 0 || options->retain.count != 0;
+    cw_map_init(&m->user_keys, seed);
+    cw_map_init(&m->group_keys, seed);
+    cw_map_init(&m->tokens, seed);
+    cw_map_init(&m->conversation_ids, seed);
+    cw_map_init(&m->marks, seed);
+    identify(m);
+    return &m->store;
+}
+
+void cw_store_memory_set_full(struct cw_store *store, bool full)
+{
+    ((struct cw_memory *)store)->full = full;
+}
+
+void cw_store_memory_set_unreadable(struct cw_store *store, bool unreadable)
+{
+    ((struct cw_memory *)store)->unreadable = unreadable;
+}
+
+void cw_store_memory_damage(struct cw_store *store, uint64_t message_id)
+{
+    static const uint8_t empty_array[] = {0x90};
+    static struct cw_memory_recording lost;
+    struct cw_memory *m = (struct cw_memory *)store;
+    struct cw_memory_entry *entry = cw_memory_at(&m->messages, message_id);
+    if (entry == NULL)
+        return;
+    entry->message.damaged = true;
+    entry->message.body = entry->message.voice ? cw_slice_of(empty_array, sizeof empty_array)
+                                               : cw_slice_str(CW_DAMAGED_TEXT);
+    if (entry->message.voice)
+        entry->recording = &lost;
+}

@@ -1,0 +1,101 @@
+/* damage.c - checksums of messages, what becomes of a message that is damaged,
+ * and what the operator is told of it.
+ *
+ * A row has in its last column a sum over id, mailbox, seq, sender, time, kind and the
+ * sum of its body; NULL in rows of version 0.1.0, which are not checked: to read all
+ * bodies of a large database would take minutes at its first start. It is compared
+ * wherever a body is read. What is damaged is delivered without its body, so that what
+ * comes behind it is delivered at all. */
+#include <stdio.h>
+
+#include "base/checksum.h"
+#include "store/blob.h"
+#include "store/sqlite/sqlite.h"
+
+#define LOST_RATE 44100 /* of a recording that does not even say its own */
+#define AGAIN_MS  60000 /* what was noted is not noted again so soon */
+
+uint64_t cw_store_body_sum(struct cw_slice body)
+{
+    return cw_checksum(body);
+}
+
+uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum)
+{
+    const uint64_t numbers[] = {m->message_id, m->mailbox, m->seq,  m->sender_id,
+                                m->time_ms,    m->kind,    body_sum};
+    return cw_checksum_numbers(numbers);
+}
+
+void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message)
+{
+    bool good = !message->has_sum || message->m.damaged ||
+                cw_sqlite_sum(&message->m, cw_store_body_sum(message->m.body)) == message->sum;
+    if (good && message->m.kind <= CW_KIND_DELETE)
+        return;
+    cw_sqlite_spoil(s, message,
+                    message->blob[0] != '\0' ? "its recording is damaged" : "its row is damaged");
+}
+
+/* --- what is left of it ---------------------------------------------------------------- */
+
+static struct cw_slice no_samples(void)
+{
+    static const uint8_t empty_array[] = {0x90};
+    return cw_slice_of(empty_array, sizeof empty_array);
+}
+
+void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why)
+{
+    struct cw_store_message *m = &message->m;
+    if (m->message_id != 0)
+        cw_sqlite_note_damage(s, m->message_id, message->blob, why);
+    if (m->kind > CW_KIND_DELETE)
+        m->kind = CW_KIND_TEXT;
+    if (m->deleted_ms != 0)
+        return;
+    m->voice = m->kind == CW_KIND_VOICE;
+    m->damaged = true;
+    if (!m->voice) {
+        m->body = m->kind == CW_KIND_DELETE ? cw_slice_of("", 0) : cw_slice_str(CW_DAMAGED_TEXT);
+        m->size = m->body.n;
+        return;
+    }
+    m->body = no_samples();
+    m->waveform = cw_slice_of("", 0);
+    m->duration_ms = 0;
+    if (m->channels < 1 || m->channels > 2)
+        m->channels = 1;
+    if (m->sample_rate == 0)
+        m->sample_rate = LOST_RATE;
+}
+
+/* --- notes ------------------------------------------------------------------------------ */
+
+static bool noted_before(struct cw_sqlite *s, uint64_t id)
+{
+    for (size_t i = 0; i < CW_SQLITE_NOTED; i++)
+        if (s->noted[i].id == id && s->now_ms - s->noted[i].at_ms < AGAIN_MS)
+            return true;
+    s->noted[s->noted_next].id = id;
+    s->noted[s->noted_next].at_ms = s->now_ms;
+    s->noted_next = (s->noted_next + 1) % CW_SQLITE_NOTED;
+    return false;
+}
+
+void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why)
+{
+    if (id != 0 && noted_before(s, id))
+        return;
+    struct cw_store_notes *notes = &s->store.notes;
+    if (notes->count == CW_STORE_NOTES_MAX) {
+        notes->lost++;
+        return;
+    }
+    char *line = notes->lines[notes->count++];
+    if (id == 0)
+        snprintf(line, sizeof notes->lines[0], "%s", why);
+    else
+        snprintf(line, sizeof notes->lines[0], "message %llu%s%s: %s", (unsigned long long)id,
+                 blob[0] == '\0' ? "" : ", file " CW_BLOB_FOLDER "/", blob, why);
+}
