@@ -6,9 +6,9 @@
  * was committed, so a failed batch leaves no hole. The store is the referee
  * wherever two requests compete (a name, a membership).
  *
- * Back ends: SQLite (sqlite/backend.c) and memory (memory/backend.c), one suite for
- * both (test/store). store_thread.c runs one on a thread of its own. The core
- * sees only the request and result structs: it never calls anything here. */
+ * Back ends: SQLite (sqlite/backend.c), and for tests memory (memory/open.h); one
+ * suite for both (test/store). store_thread.c runs one on a thread of its own. The
+ * core sees only the request and result structs: it never calls anything here. */
 #ifndef CW_STORE_STORE_H
 #define CW_STORE_STORE_H
 
@@ -561,9 +561,6 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *checkin
  * moved to blobs/lost, and come back when one does. */
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256]);
-
-/* Opens the memory back end, which never fails. */
-struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 
 /* Executes requests as one commit and fills results[0..n). When the disk is full
  * requests that write get CW_STORE_NO_ROOM and nothing of them is stored, while those

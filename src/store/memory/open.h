@@ -1,8 +1,13 @@
-/* open.h - what tests can do to the memory back end. */
+/* open.h - the memory back end, and what tests can do to it.
+ *
+ * Its own library (store_memory): chinwagd does not have it. */
 #ifndef CW_STORE_MEMORY_OPEN_H
 #define CW_STORE_MEMORY_OPEN_H
 
 #include "store/store.h"
+
+/* Opens the memory back end, which never fails. */
+struct cw_store *cw_store_open_memory(const struct cw_store_options *options);
 
 /* As if the server were started again: another era begins. */
 void cw_store_memory_restart(struct cw_store *store);
