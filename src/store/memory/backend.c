@@ -68,59 +68,17 @@ bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id)
     return i < users->count && ((struct cw_memory_user *)users->items[i])->id == user_id;
 }
 
-static void keep_date(struct cw_memory *m, const struct cw_store_request *request,
-                      struct cw_store_result *result)
+void cw_memory_date_keep(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
 {
     (void)result;
     m->store.date_ms = request->date_ms;
 }
 
 static cw_memory_operation *const operations[CW_STORE_OP_COUNT] = {
-    [CW_STORE_USER_CREATE] = cw_memory_user_create,
-    [CW_STORE_USER_FIND] = cw_memory_user_find,
-    [CW_STORE_PASSWORD_FIND] = cw_memory_password_find,
-    [CW_STORE_PASSWORD_SET] = cw_memory_password_set,
-    [CW_STORE_SESSION_CREATE] = cw_memory_session_create,
-    [CW_STORE_SESSION_FIND] = cw_memory_session_find,
-    [CW_STORE_SESSION_SAVE] = cw_memory_session_save,
-    [CW_STORE_SESSION_DROP] = cw_memory_session_drop,
-    [CW_STORE_SESSION_LIST] = cw_memory_session_list,
-    [CW_STORE_SESSION_REVOKE] = cw_memory_session_revoke,
-    [CW_STORE_INVITE_CREATE] = cw_memory_invite_create,
-    [CW_STORE_INVITE_LIST] = cw_memory_invite_list,
-    [CW_STORE_INVITE_WITHDRAW] = cw_memory_invite_withdraw,
-    [CW_STORE_CONTACT_ADD] = cw_memory_contact_add,
-    [CW_STORE_CONTACT_REMOVE] = cw_memory_contact_remove,
-    [CW_STORE_CONTACT_LIST] = cw_memory_contact_list,
-    [CW_STORE_BLOCK] = cw_memory_block,
-    [CW_STORE_UNBLOCK] = cw_memory_unblock,
-    [CW_STORE_GROUP_CREATE] = cw_memory_group_create,
-    [CW_STORE_GROUP_FIND] = cw_memory_group_find,
-    [CW_STORE_GROUP_JOIN] = cw_memory_group_join,
-    [CW_STORE_GROUP_LEAVE] = cw_memory_group_leave,
-    [CW_STORE_GROUP_LIST] = cw_memory_group_list,
-    [CW_STORE_MEMBER_LIST] = cw_memory_member_list,
-    [CW_STORE_MEMBER_ROLE] = cw_memory_member_role,
-    [CW_STORE_MEMBER_KICK] = cw_memory_member_kick,
-    [CW_STORE_MEMBER_BAN] = cw_memory_member_ban,
-    [CW_STORE_MEMBER_UNBAN] = cw_memory_member_unban,
-    [CW_STORE_MEMBER_MUTE] = cw_memory_member_mute,
-    [CW_STORE_NOTICE_LIST] = cw_memory_notice_list,
-    [CW_STORE_NOTICE_DROP] = cw_memory_notice_drop,
-    [CW_STORE_GROUP_TOPIC] = cw_memory_group_topic,
-    [CW_STORE_GROUP_ACCESS] = cw_memory_group_access,
-    [CW_STORE_GROUP_RETAIN] = cw_memory_group_retain,
-    [CW_STORE_MESSAGE_APPEND] = cw_memory_message_append,
-    [CW_STORE_MESSAGE_EDIT] = cw_memory_message_edit,
-    [CW_STORE_MESSAGE_DELETE] = cw_memory_message_delete,
-    [CW_STORE_INBOX_READ] = cw_memory_inbox_read,
-    [CW_STORE_HISTORY_READ] = cw_memory_history_read,
-    [CW_STORE_VOICE_READ] = cw_memory_voice_read,
-    [CW_STORE_SEARCH] = cw_memory_search,
-    [CW_STORE_READ_MARK] = cw_memory_read_mark,
-    [CW_STORE_PLAY_MARK] = cw_memory_play_mark,
-    [CW_STORE_CONVERSATIONS] = cw_memory_conversations,
-    [CW_STORE_DATE_KEEP] = keep_date,
+#define CW_STORE_OP(NAME, name, what) [CW_STORE_##NAME] = cw_memory_##name,
+#include "store/ops.def"
+#undef CW_STORE_OP
 };
 
 static void execute(struct cw_store *store, const struct cw_store_request *const requests[],

@@ -5,7 +5,7 @@
 #define CW_STORE_MEMORY_MEMORY_H
 
 #include "base/map.h"
-#include "store/store_backend.h"
+#include "store/rules.h"
 #include "store/window.h"
 
 /* Pointers in a row. Where things are numbered, number 1 stands first. */
@@ -152,20 +152,20 @@ bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
 typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_request *request,
                                  struct cw_store_result *result);
 
+#define CW_STORE_OP(NAME, name, what) cw_memory_operation cw_memory_##name;
+#include "store/ops.def"
+#undef CW_STORE_OP
+
 /* accounts.c */
 /* OK, NOT_FOUND (no user) or MISMATCH: its password hash is not the expected one. */
 enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
                                                  const struct cw_store_request *request);
-cw_memory_operation cw_memory_user_create, cw_memory_user_find, cw_memory_password_find,
-    cw_memory_password_set, cw_memory_contact_add, cw_memory_contact_remove, cw_memory_contact_list,
-    cw_memory_block, cw_memory_unblock;
 /* The ids of whom the user has blocked, and of his contacts. */
 void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
                             struct cw_store_result *result);
 void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
                              struct cw_store_result *result);
 /* invitations.c */
-cw_memory_operation cw_memory_invite_create, cw_memory_invite_list, cw_memory_invite_withdraw;
 /* The invitation with this hash to this mailbox, if it is good, or NULL. */
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
                                                        struct cw_slice hash, uint64_t now_ms);
@@ -175,8 +175,6 @@ void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
 
 /* sessions.c */
-cw_memory_operation cw_memory_session_create, cw_memory_session_find, cw_memory_session_save,
-    cw_memory_session_drop, cw_memory_session_list, cw_memory_session_revoke;
 /* It is there, and it is this user's. */
 bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id);
 /* Drops all sessions of the user but this one. */
@@ -192,10 +190,6 @@ void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint
 void cw_memory_windows_drop(struct cw_memory_session *session);
 
 /* groups.c */
-cw_memory_operation cw_memory_group_create, cw_memory_group_find, cw_memory_group_join,
-    cw_memory_group_leave, cw_memory_group_list, cw_memory_group_topic, cw_memory_group_access,
-    cw_memory_group_retain, cw_memory_member_list, cw_memory_member_role, cw_memory_member_kick,
-    cw_memory_member_ban, cw_memory_member_unban, cw_memory_member_mute;
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
                                                      uint64_t group_id);
 /* Until when the user is muted there; 0: not. */
@@ -206,7 +200,6 @@ struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            bool whole);
 
 /* notices.c: as in sqlite/sqlite.h */
-cw_memory_operation cw_memory_notice_list, cw_memory_notice_drop;
 void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
                           enum cw_store_notice_kind kind, struct cw_store_result *result);
 void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
@@ -215,8 +208,6 @@ void cw_memory_notice_unbanned(struct cw_memory_user *user, uint64_t group_id);
 uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
 
 /* messages.c */
-cw_memory_operation cw_memory_message_append, cw_memory_message_edit, cw_memory_message_delete,
-    cw_memory_inbox_read;
 /* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
 enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
                                         uint64_t conversation);
@@ -247,8 +238,6 @@ bool cw_memory_quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less
 void cw_memory_sweep(struct cw_memory *m);
 
 /* history.c */
-cw_memory_operation cw_memory_history_read, cw_memory_voice_read, cw_memory_search,
-    cw_memory_read_mark, cw_memory_play_mark, cw_memory_conversations;
 /* Forgets how far the user has read. */
 /* As far as what was said: what is before somebody's joining is not unread. */
 void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);

@@ -15,7 +15,7 @@
 #include "base/attributes.h"
 #include "base/buf.h"
 #include "store/inbox_index.h"
-#include "store/store_backend.h"
+#include "store/rules.h"
 #include "store/window.h"
 
 #define CW_SQLITE_FILE "chinwag.db"
@@ -395,6 +395,10 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
 typedef void cw_sqlite_op(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena);
 
+#define CW_STORE_OP(NAME, name, what) cw_sqlite_op cw_sqlite_##name;
+#include "store/ops.def"
+#undef CW_STORE_OP
+
 /* Puts request->renewed in the place of the expected hash, if that is there. */
 void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request);
 /* The user with request->user_id exists, and its password hash is the expected one, or has
@@ -410,22 +414,6 @@ bool cw_sqlite_hides(struct cw_sqlite *s, struct cw_store_message *message, uint
 /* Is the other one a contact of the user? */
 bool cw_sqlite_has_contact(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
 bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id);
-cw_sqlite_op cw_sqlite_user_create, cw_sqlite_user_find, cw_sqlite_password_find,
-    cw_sqlite_password_set, cw_sqlite_contact_add, cw_sqlite_contact_remove, cw_sqlite_contact_list,
-    cw_sqlite_block, cw_sqlite_unblock;
-cw_sqlite_op cw_sqlite_session_create, cw_sqlite_session_find, cw_sqlite_session_save,
-    cw_sqlite_session_drop, cw_sqlite_session_list, cw_sqlite_session_revoke;
-cw_sqlite_op cw_sqlite_invite_create, cw_sqlite_invite_list, cw_sqlite_invite_withdraw;
-cw_sqlite_op cw_sqlite_notice_list, cw_sqlite_notice_drop;
-cw_sqlite_op cw_sqlite_group_create, cw_sqlite_group_find, cw_sqlite_group_join,
-    cw_sqlite_group_leave, cw_sqlite_group_list, cw_sqlite_group_topic, cw_sqlite_group_access,
-    cw_sqlite_group_retain;
-cw_sqlite_op cw_sqlite_member_list, cw_sqlite_member_role, cw_sqlite_member_kick,
-    cw_sqlite_member_ban, cw_sqlite_member_unban, cw_sqlite_member_mute;
-cw_sqlite_op cw_sqlite_message_append, cw_sqlite_message_edit, cw_sqlite_message_delete,
-    cw_sqlite_inbox_read, cw_sqlite_history_read, cw_sqlite_voice_read, cw_sqlite_search,
-    cw_sqlite_read_mark, cw_sqlite_play_mark, cw_sqlite_conversations;
-cw_sqlite_op cw_sqlite_date_keep;
 
 /* --- the indexes that follow (inbox.c): see inbox_index.h -------------------- */
 
