@@ -199,7 +199,7 @@ struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            const struct cw_memory_membership *membership,
                                            bool whole);
 
-/* notices.c: as in sqlite/sqlite.h */
+/* notices.c: as in sqlite/notices.h */
 void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
                           enum cw_store_notice_kind kind, struct cw_store_result *result);
 void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,

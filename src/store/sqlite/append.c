@@ -1,6 +1,16 @@
 /* append.c - a message takes its place: the row, its number in the conversation,
  * and whether the part sent it before (window.c). */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/damage.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/window.h"
 
 /* What only a voice has, behind the parameters of every message. */
 static void bind_voice(sqlite3_stmt *st, int at, const struct cw_sqlite_new *new)

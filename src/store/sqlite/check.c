@@ -6,8 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/attributes.h"
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 #include "store/wal.h"
 
 struct check {

@@ -12,7 +12,9 @@
  * a crash does not forget it. It is begun at the next tick, and done in idle moments: a
  * second of deletions costs as much as one of them. To merge a large index for one
  * deletion costs what the index costs, so it takes 5 % of the time at most. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 #define PAGES_PER_STEP 16 /* merged in one step: some 2 ms */
 #define STEPS_PER_TICK 25 /* 5 % of a second; more has to be waited for */

@@ -4,7 +4,16 @@
  * looked up for the lines of the page alone. */
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/groups.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 
 /* Where a conversation stands in the list. */
 struct line {
@@ -176,7 +185,7 @@ static void forget_removed(struct cw_sqlite *s, struct lines *lines)
 }
 
 /* Would `show` show it? */
-static bool is_shown(struct cw_sqlite *s, uint64_t user_id, const struct line *line)
+static bool is_listed(struct cw_sqlite *s, uint64_t user_id, const struct line *line)
 {
     return cw_sqlite_message_exists(s, line->last.id) &&
            cw_sqlite_may_read(s, user_id, line->conversation) == CW_STORE_OK;
@@ -199,7 +208,7 @@ void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request 
             continue;
         /* Groups without a message stand behind the last page, whatever the limit. */
         if (line->last.id != 0 && result->conversation_count == request->limit) {
-            result->more = is_shown(s, request->user_id, line);
+            result->more = is_listed(s, request->user_id, line);
             if (result->more)
                 break;
             continue;

@@ -1,19 +1,18 @@
-/* damage.c - checksums of messages, what becomes of a message that is damaged,
- * and what the operator is told of it.
+/* damage.c - checksums of messages, and what becomes of a message that is damaged.
  *
  * A row has in its last column a sum over id, mailbox, seq, sender, time, kind and the
  * sum of its body; NULL in rows of version 0.1.0, which are not checked: to read all
  * bodies of a large database would take minutes at its first start. It is compared
  * wherever a body is read. What is damaged is delivered without its body, so that what
  * comes behind it is delivered at all. */
-#include <stdio.h>
-
+#include "store/sqlite/damage.h"
 #include "base/checksum.h"
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/state.h"
 
 #define LOST_RATE 44100 /* of a recording that does not even say its own */
-#define AGAIN_MS  60000 /* what was noted is not noted again so soon */
 
 uint64_t cw_store_body_sum(struct cw_slice body)
 {
@@ -71,31 +70,3 @@ void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, con
 }
 
 /* --- notes ------------------------------------------------------------------------------ */
-
-static bool noted_before(struct cw_sqlite *s, uint64_t id)
-{
-    for (size_t i = 0; i < CW_SQLITE_NOTED; i++)
-        if (s->noted[i].id == id && s->now_ms - s->noted[i].at_ms < AGAIN_MS)
-            return true;
-    s->noted[s->noted_next].id = id;
-    s->noted[s->noted_next].at_ms = s->now_ms;
-    s->noted_next = (s->noted_next + 1) % CW_SQLITE_NOTED;
-    return false;
-}
-
-void cw_sqlite_note_damage(struct cw_sqlite *s, uint64_t id, const char *blob, const char *why)
-{
-    if (id != 0 && noted_before(s, id))
-        return;
-    struct cw_store_notes *notes = &s->store.notes;
-    if (notes->count == CW_STORE_NOTES_MAX) {
-        notes->lost++;
-        return;
-    }
-    char *line = notes->lines[notes->count++];
-    if (id == 0)
-        snprintf(line, sizeof notes->lines[0], "%s", why);
-    else
-        snprintf(line, sizeof notes->lines[0], "message %llu%s%s: %s", (unsigned long long)id,
-                 blob[0] == '\0' ? "" : ", file " CW_BLOB_FOLDER "/", blob, why);
-}

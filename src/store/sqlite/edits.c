@@ -2,12 +2,24 @@
  *
  * The text is kept once, in the message's row: an EDIT's entry names that row, so
  * a deletion leaves the text nowhere. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/damage.h"
+#include "store/sqlite/files.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
 
 /* The message that the request is about, which the asker may at least read. */
-static bool find(struct cw_sqlite *s, const struct cw_store_request *request,
-                 struct cw_store_result *result, struct cw_sqlite_message *message,
-                 struct cw_arena *arena)
+static bool find_subject(struct cw_sqlite *s, const struct cw_store_request *request,
+                         struct cw_store_result *result, struct cw_sqlite_message *message,
+                         struct cw_arena *arena)
 {
     result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
@@ -74,7 +86,8 @@ static void answer_repeated(struct cw_sqlite *s, const struct cw_store_request *
 }
 
 /* For a body of n bytes instead of this one, and the event that tells of it? */
-static bool has_room(struct cw_sqlite *s, const struct cw_sqlite_message *message, uint64_t n)
+static bool has_room_for_body(struct cw_sqlite *s, const struct cw_sqlite_message *message,
+                              uint64_t n)
 {
     uint64_t others = cw_sqlite_stored_of(s, message->m.sender_id);
     others -= message->stored < others ? message->stored : others;
@@ -92,7 +105,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
-    if (!find(s, request, result, &message, arena))
+    if (!find_subject(s, request, result, &message, arena))
         return;
     if (message.m.sender_id != request->user_id || message.m.voice) {
         result->status = CW_STORE_FORBIDDEN;
@@ -109,7 +122,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         answer_repeated(s, request, &message, result);
         return;
     }
-    if (!has_room(s, &message, request->body.n)) {
+    if (!has_room_for_body(s, &message, request->body.n)) {
         result->status = CW_STORE_OVER_QUOTA;
         return;
     }
@@ -142,7 +155,7 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
-    if (!find(s, request, result, &message, arena))
+    if (!find_subject(s, request, result, &message, arena))
         return;
     if (!may_delete(s, request, &message)) {
         result->status = CW_STORE_FORBIDDEN;

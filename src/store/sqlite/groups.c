@@ -1,5 +1,13 @@
 /* groups.c - groups: making, finding, joining, leaving, listing, in SQLite. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/groups.h"
+#include "store/sqlite/invitations.h"
+#include "store/sqlite/members.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/notices.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 struct group {
     uint64_t id; /* 0: there is none */
@@ -23,77 +31,9 @@ static struct group find_group(struct cw_sqlite *s, struct cw_slice key, struct 
     return group;
 }
 
-bool cw_sqlite_group_exists(struct cw_sqlite *s, uint64_t group_id)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_EXISTS];
-    cw_sql_int(st, 1, group_id);
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
-}
-
-enum cw_store_role cw_sqlite_role_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_FIND];
-    cw_sql_int(st, 1, user_id);
-    cw_sql_int(st, 2, group_id);
-    enum cw_store_role role =
-        cw_sql_row(s, st) ? (enum cw_store_role)cw_sql_column_int(st, 0) : CW_ROLE_NONE;
-    cw_sql_end(st);
-    return role;
-}
-
-enum cw_store_status cw_sqlite_find_asker(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
-                                          enum cw_store_role *role)
-{
-    *role = cw_sqlite_role_of(s, user_id, group_id);
-    if (*role != CW_ROLE_NONE)
-        return CW_STORE_OK;
-    return cw_sqlite_group_exists(s, group_id) ? CW_STORE_NOT_MEMBER : CW_STORE_NOT_FOUND;
-}
-
 static bool has_most_groups(struct cw_sqlite *s, uint64_t user_id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MEMBERSHIPS_COUNT];
-    cw_sql_int(st, 1, user_id);
-    bool most = cw_sql_row(s, st) && cw_sql_column_int(st, 0) >= CW_GROUPS_PER_USER;
-    cw_sql_end(st);
-    return most;
-}
-
-static void run_with(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b)
-{
-    cw_sql_int(s->statements[which], 1, a);
-    cw_sql_int(s->statements[which], 2, b);
-    cw_sql_run(s, which);
-}
-
-/* What was said before is not delivered to the new member. */
-static void add_member(struct cw_sqlite *s, const struct cw_store_request *request,
-                       uint64_t group_id, enum cw_store_role role)
-{
-    run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, group_id, 1);
-    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_INSERT];
-    cw_sql_int(st, 1, request->user_id);
-    cw_sql_int(st, 2, group_id);
-    cw_sql_int(st, 3, cw_sqlite_newest(s));
-    cw_sql_int(st, 4, role);
-    cw_sql_int(st, 5, request->time_ms);
-    cw_sql_run(s, CW_SQL_MEMBER_INSERT);
-    const uint64_t conversation = cw_mailbox_of_group(group_id);
-    st = s->statements[CW_SQL_MARK_SET]; /* nor does it count as unread */
-    cw_sql_int(st, 1, request->user_id);
-    cw_sql_int(st, 2, conversation);
-    cw_sql_int(st, 3, cw_sqlite_last(s, conversation).seq);
-    cw_sql_run(s, CW_SQL_MARK_SET);
-}
-
-void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
-{
-    run_with(s, CW_SQL_MEMBER_DELETE, user_id, group_id);
-    run_with(s, CW_SQL_MARK_DELETE, user_id, cw_mailbox_of_group(group_id));
-    cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
-    run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, group_id, (uint64_t)-1);
+    return cw_sql_query(s, CW_SQL_MEMBERSHIPS_COUNT, CW_NUMBERS(user_id)) >= CW_GROUPS_PER_USER;
 }
 
 /* --- making and finding ---------------------------------------------------------------- */
@@ -126,7 +66,7 @@ void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_run(s, CW_SQL_GROUP_INSERT);
     result->group_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
     cw_sqlite_looks_add(s, true, result->group_id, request->looks);
-    add_member(s, request, result->group_id, CW_ROLE_OWNER);
+    cw_sqlite_member_add(s, request, result->group_id, CW_ROLE_OWNER);
 }
 
 void cw_sqlite_group_find(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -166,7 +106,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
         return;
     if (group.by_invitation)
         cw_sqlite_invitation_use(s, request);
-    add_member(s, request, group.id, CW_ROLE_MEMBER);
+    cw_sqlite_member_add(s, request, group.id, CW_ROLE_MEMBER);
     cw_sqlite_notice_remove(s, request->user_id, group.id, CW_NOTICE_BANNED);
     result->group_id = group.id;
     result->name = group.name;

@@ -1,33 +1,16 @@
 /* history.c - conversations read again: pages, voices, markers, in SQLite. */
-#include "store/sqlite/sqlite.h"
-
-enum cw_store_status cw_sqlite_may_read(struct cw_sqlite *s, uint64_t user_id,
-                                        uint64_t conversation)
-{
-    if (cw_mailbox_is_group(conversation)) {
-        if (cw_sqlite_role_of(s, user_id, conversation >> 1) != CW_ROLE_NONE)
-            return CW_STORE_OK;
-        return cw_sqlite_group_exists(s, conversation >> 1) ? CW_STORE_NOT_MEMBER
-                                                            : CW_STORE_NOT_FOUND;
-    }
-    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
-    if (!cw_sqlite_user_exists(s, user_id) || !cw_sqlite_user_exists(s, peer_id))
-        return CW_STORE_NOT_FOUND;
-    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
-                                                                     : CW_STORE_NOT_MEMBER;
-}
+#include "store/sqlite/damage.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 
 /* --- markers ------------------------------------------------------------------------- */
-
-uint64_t cw_sqlite_read_seq(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_MARK_FIND];
-    cw_sql_int(st, 1, user_id);
-    cw_sql_int(st, 2, conversation);
-    uint64_t seq = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return seq;
-}
 
 void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)

@@ -1,7 +1,11 @@
 /* identity.c - whose ids these are, in SQLite: identity.h. */
 #include <stdio.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/identity.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/transaction.h"
+#include "store/sqlite/trouble.h"
 
 /* --- reading ----------------------------------------------------------------------- */
 

@@ -1,6 +1,10 @@
 /* inbox.c - the indexes of mailboxes and conversations: moving them into their
  * tables, behind the messages, and finding in both parts at once. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 /* A message takes its place in memory. */
 void cw_sqlite_inbox_add(struct cw_sqlite *s, uint64_t mailbox, uint64_t sender_id, uint64_t id,
@@ -66,7 +70,7 @@ uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t af
 
 /* --- moving ------------------------------------------------------------------------ */
 
-static void insert(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b, uint64_t c)
+static void insert_row(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b, uint64_t c)
 {
     sqlite3_stmt *st = s->statements[which];
     cw_sql_int(st, 1, a);
@@ -80,13 +84,13 @@ static void move(struct cw_sqlite *s, const struct cw_inbox_row *row)
 {
     uint64_t number = row->key & ~CW_INBOX_OF_USER;
     if (cw_inbox_is_new_pairs(row->key)) {
-        insert(s, CW_SQL_MARK_INSERT, number >> 1, row->id, 0);
+        insert_row(s, CW_SQL_MARK_INSERT, number >> 1, row->id, 0);
         return;
     }
     if (row->seq != 0)
-        insert(s, CW_SQL_HISTORY_INSERT, number, row->seq, row->id);
+        insert_row(s, CW_SQL_HISTORY_INSERT, number, row->seq, row->id);
     if (row->seq == 0 || cw_mailbox_is_group(number))
-        insert(s, CW_SQL_INBOX_INSERT, number, row->id, 0);
+        insert_row(s, CW_SQL_INBOX_INSERT, number, row->id, 0);
 }
 
 void cw_sqlite_inbox_move(struct cw_sqlite *s, size_t rows)

@@ -8,7 +8,11 @@
  * to the server are asked for that right when they are used, since a setting decides it. */
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/invitations.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
                                const struct cw_store_request *request)
@@ -67,7 +71,7 @@ static void bind_mine(sqlite3_stmt *st, const struct cw_store_request *request)
     cw_sql_int(st, 4, cw_store_moment(request).earlier_ms);
 }
 
-static bool has_room(struct cw_sqlite *s, const struct cw_store_request *request)
+static bool has_room_for_one(struct cw_sqlite *s, const struct cw_store_request *request)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_INVITATIONS_COUNT];
     bind_mine(st, request);
@@ -92,7 +96,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
 {
     (void)arena;
     result->status = may_invite(s, request);
-    if (result->status == CW_STORE_OK && !has_room(s, request))
+    if (result->status == CW_STORE_OK && !has_room_for_one(s, request))
         result->status = CW_STORE_FULL;
     if (result->status != CW_STORE_OK)
         return;
@@ -150,8 +154,8 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
 }
 
 /* Whose it is, and where to; false: it is good no more. */
-static bool find(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t *mailbox,
-                 uint64_t *creator_id)
+static bool find_invitation(struct cw_sqlite *s, const struct cw_store_request *request,
+                            uint64_t *mailbox, uint64_t *creator_id)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_BY_ID];
     cw_sql_int(st, 1, request->invitation_id);
@@ -170,7 +174,7 @@ void cw_sqlite_invite_withdraw(struct cw_sqlite *s, const struct cw_store_reques
 {
     (void)arena;
     uint64_t mailbox = 0, creator_id = 0;
-    bool may = find(s, request, &mailbox, &creator_id);
+    bool may = find_invitation(s, request, &mailbox, &creator_id);
     if (may && mailbox == 0)
         may = creator_id == request->user_id;
     else if (may)

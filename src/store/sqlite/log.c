@@ -11,7 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/state.h"
 #include "store/wal.h"
 
 #define COPIES_MAX 100

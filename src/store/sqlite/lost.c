@@ -1,58 +1,20 @@
 /* lost.c - pages of the database that cannot be read, and who is hurt by that.
  *
  * A page that is damaged, or that the disk does not give for the moment, hurts those who
- * need it, and nobody else: backend.c leaves their requests out of the batch. What
+ * need it, and nobody else: batch.c leaves their requests out of the batch. What
  * is derived is made anew (rebuild.c). A message without a row is passed by. */
 #include <stdio.h>
 #include <time.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 
 #define AGAIN_MS 60000 /* what was noted, or looked at, is not so soon again */
 
 /* --- noticing it ------------------------------------------------------------------------ */
-
-static int number_of(const struct cw_sqlite *s, sqlite3_stmt *st)
-{
-    int which = 0;
-    while (which < CW_SQL_COUNT && s->statements[which] != st)
-        which++;
-    return which;
-}
-
-void cw_sqlite_lose(struct cw_sqlite *s, sqlite3_stmt *st, bool damaged)
-{
-    if (s->trouble != CW_STORE_OK)
-        return;
-    s->trouble = CW_STORE_UNAVAILABLE;
-    s->lost = true;
-    s->lost_damaged = damaged;
-    s->lost_by = st == NULL ? CW_SQL_COUNT : number_of(s, st);
-}
-
-bool cw_sqlite_is_lost(const struct cw_sqlite *s)
-{
-    return s->trouble == CW_STORE_UNAVAILABLE && s->lost;
-}
-
-void cw_sqlite_forget_loss(struct cw_sqlite *s)
-{
-    if (!cw_sqlite_is_lost(s))
-        return;
-    s->trouble = CW_STORE_OK;
-    s->lost = false; /* what it was can still be told */
-}
-
-bool cw_sqlite_pass(struct cw_sqlite *s, enum cw_sql which)
-{
-    /* After an I/O error SQLite has undone the transaction: the batch begins again. After
-     * damage it only refuses to write in this one. */
-    if (!cw_sqlite_is_lost(s) || !s->lost_damaged || s->lost_by != (int)which)
-        return false;
-    cw_sqlite_forget_loss(s);
-    s->passed = !sqlite3_get_autocommit(s->db);
-    return true;
-}
 
 static uint64_t clock_ms(void)
 {

@@ -1,39 +1,48 @@
 /* members.c - who may do what in a group, and to whom, in SQLite. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/members.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/invitations.h"
+#include "store/sqlite/notices.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
-bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+/* --- who is one ------------------------------------------------------------------------ */
+
+/* What was said before is not delivered to the new member. */
+void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *request,
+                          uint64_t group_id, enum cw_store_role role)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_BAN_FIND];
-    cw_sql_int(st, 1, group_id);
-    cw_sql_int(st, 2, user_id);
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
+    cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, 1));
+    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_INSERT];
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_int(st, 2, group_id);
+    cw_sql_int(st, 3, cw_sqlite_newest(s));
+    cw_sql_int(st, 4, role);
+    cw_sql_int(st, 5, request->time_ms);
+    cw_sql_run(s, CW_SQL_MEMBER_INSERT);
+    const uint64_t conversation = cw_mailbox_of_group(group_id);
+    st = s->statements[CW_SQL_MARK_SET]; /* nor does it count as unread */
+    cw_sql_int(st, 1, request->user_id);
+    cw_sql_int(st, 2, conversation);
+    cw_sql_int(st, 3, cw_sqlite_last(s, conversation).seq);
+    cw_sql_run(s, CW_SQL_MARK_SET);
 }
 
-uint64_t cw_sqlite_muted_until(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MUTE_FIND];
-    cw_sql_int(st, 1, group_id);
-    cw_sql_int(st, 2, user_id);
-    uint64_t until_ms = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return until_ms;
-}
-
-static void run_with(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b, uint64_t c)
-{
-    sqlite3_stmt *st = s->statements[which];
-    const uint64_t values[] = {a, b, c};
-    for (int i = 0; i < sqlite3_bind_parameter_count(st); i++)
-        cw_sql_int(st, i + 1, values[i]);
-    cw_sql_run(s, which);
+    cw_sql_run_with(s, CW_SQL_MEMBER_DELETE, CW_NUMBERS(user_id, group_id));
+    cw_sql_run_with(s, CW_SQL_MARK_DELETE, CW_NUMBERS(user_id, cw_mailbox_of_group(group_id)));
+    cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
+    cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, (uint64_t)-1));
 }
 
 void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                                enum cw_store_role role)
 {
-    run_with(s, CW_SQL_MEMBER_SET_ROLE, user_id, group_id, role);
+    cw_sql_run_with(s, CW_SQL_MEMBER_SET_ROLE, CW_NUMBERS(user_id, group_id, role));
     if (!cw_store_may_manage(CW_STORE_INVITE_CREATE, role, CW_ROLE_NONE))
         cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
 }
@@ -67,7 +76,8 @@ void cw_sqlite_group_access(struct cw_sqlite *s, const struct cw_store_request *
 {
     (void)arena;
     if (may_set(s, request, result))
-        run_with(s, CW_SQL_GROUP_SET_ACCESS, request->group_id, request->by_invitation, 0);
+        cw_sql_run_with(s, CW_SQL_GROUP_SET_ACCESS,
+                        CW_NUMBERS(request->group_id, request->by_invitation));
 }
 
 void cw_sqlite_group_retain(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -76,8 +86,8 @@ void cw_sqlite_group_retain(struct cw_sqlite *s, const struct cw_store_request *
     (void)arena;
     if (!may_set(s, request, result))
         return;
-    run_with(s, CW_SQL_GROUP_SET_RETENTION, request->group_id, request->retain.days,
-             request->retain.count);
+    cw_sql_run_with(s, CW_SQL_GROUP_SET_RETENTION,
+                    CW_NUMBERS(request->group_id, request->retain.days, request->retain.count));
     s->groups_looked_after = true;
     s->sweep.group_id = request->group_id - 1; /* the next to be looked at */
 }
@@ -141,7 +151,7 @@ void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *re
         cw_sqlite_member_remove(s, request->other_id, request->group_id);
         cw_sqlite_notice_add(s, request, CW_NOTICE_BANNED, result);
     }
-    run_with(s, CW_SQL_BAN_INSERT, request->group_id, request->other_id, 0);
+    cw_sql_run_with(s, CW_SQL_BAN_INSERT, CW_NUMBERS(request->group_id, request->other_id));
 }
 
 void cw_sqlite_member_unban(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -151,7 +161,7 @@ void cw_sqlite_member_unban(struct cw_sqlite *s, const struct cw_store_request *
     enum cw_store_role of_other;
     if (!may_manage(s, request, &of_other, result))
         return;
-    run_with(s, CW_SQL_BAN_DELETE, request->group_id, request->other_id, 0);
+    cw_sql_run_with(s, CW_SQL_BAN_DELETE, CW_NUMBERS(request->group_id, request->other_id));
     cw_sqlite_notice_unbanned(s, request->other_id, request->group_id);
 }
 
@@ -162,8 +172,8 @@ void cw_sqlite_member_mute(struct cw_sqlite *s, const struct cw_store_request *r
     enum cw_store_role of_other;
     if (!may_manage(s, request, &of_other, result))
         return;
-    run_with(s, request->until_ms == 0 ? CW_SQL_MUTE_DELETE : CW_SQL_MUTE_SET, request->group_id,
-             request->other_id, request->until_ms);
+    cw_sql_run_with(s, request->until_ms == 0 ? CW_SQL_MUTE_DELETE : CW_SQL_MUTE_SET,
+                    CW_NUMBERS(request->group_id, request->other_id, request->until_ms));
     if (request->until_ms == 0)
         cw_sqlite_notice_remove(s, request->other_id, request->group_id, CW_NOTICE_MUTED);
     else if (of_other != CW_ROLE_NONE)

@@ -7,16 +7,23 @@
 #include <stdio.h>
 
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
-
-uint64_t cw_sqlite_newest(struct cw_sqlite *s)
-{
-    return s->newest;
-}
+#include "store/sqlite/damage.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/own.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/trouble.h"
 
 /* --- one message ----------------------------------------------------------------------- */
 
-static void read_row(sqlite3_stmt *st, struct cw_sqlite_message *message, struct cw_arena *arena)
+static void read_message_row(sqlite3_stmt *st, struct cw_sqlite_message *message,
+                             struct cw_arena *arena)
 {
     message->m.mailbox = cw_sql_column_int(st, 0);
     message->m.sender_id = cw_sql_column_int(st, 1);
@@ -81,7 +88,7 @@ static bool find_head(struct cw_sqlite *s, struct cw_sqlite_message *message,
     cw_sql_int(st, 1, message->m.message_id);
     bool found = cw_sql_row(s, st);
     if (found)
-        read_row(st, message, arena);
+        read_message_row(st, message, arena);
     cw_sql_end(st);
     message->lost = cw_sqlite_pass(s, CW_SQL_MESSAGE_HEAD);
     if (found || message->lost)
@@ -101,7 +108,7 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
     cw_sql_int(st, 3, want == CW_WANT_ALL);
     bool found = cw_sql_row(s, st);
     if (found)
-        read_row(st, message, arena);
+        read_message_row(st, message, arena);
     cw_sql_end(st);
     if (!found && cw_sqlite_pass(s, CW_SQL_MESSAGE_BY_ID))
         return find_head(s, message, arena);

@@ -6,7 +6,12 @@
  * look like. */
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 #include "text/look.h"
 #include "text/unicode.h"
 

@@ -1,19 +1,14 @@
 /* notices.c - what was done to somebody in a group, until he has been told, in
  * SQLite. At most one for each of his groups, the newest. */
-#include "store/sqlite/sqlite.h"
-
-static void run_with(struct cw_sqlite *s, enum cw_sql which, const uint64_t values[])
-{
-    sqlite3_stmt *st = s->statements[which];
-    for (int i = 0; i < sqlite3_bind_parameter_count(st); i++)
-        cw_sql_int(st, i + 1, values[i]);
-    cw_sql_run(s, which);
-}
+#include "store/sqlite/notices.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 void cw_sqlite_notice_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                              enum cw_store_notice_kind highest)
 {
-    run_with(s, CW_SQL_NOTICE_REMOVE, (const uint64_t[]){user_id, group_id, highest});
+    cw_sql_run_with(s, CW_SQL_NOTICE_REMOVE, CW_NUMBERS(user_id, group_id, highest));
 }
 
 void cw_sqlite_notice_add(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -21,26 +16,22 @@ void cw_sqlite_notice_add(struct cw_sqlite *s, const struct cw_store_request *re
 {
     uint64_t user_id = request->other_id, group_id = request->group_id;
     cw_sqlite_notice_remove(s, user_id, group_id, CW_NOTICE_BANNED);
-    run_with(s, CW_SQL_NOTICE_INSERT,
-             (const uint64_t[]){user_id, group_id, request->user_id, kind, request->time_ms,
-                                kind == CW_NOTICE_MUTED ? request->until_ms : 0});
+    cw_sql_run_with(s, CW_SQL_NOTICE_INSERT,
+                    CW_NUMBERS(user_id, group_id, request->user_id, kind, request->time_ms,
+                               kind == CW_NOTICE_MUTED ? request->until_ms : 0));
     result->notice_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
-    run_with(s, CW_SQL_NOTICES_TRIM, (const uint64_t[]){user_id, CW_NOTICES_MAX});
+    cw_sql_run_with(s, CW_SQL_NOTICES_TRIM, CW_NUMBERS(user_id, CW_NOTICES_MAX));
 }
 
 void cw_sqlite_notice_unbanned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
 {
-    run_with(s, CW_SQL_NOTICE_UNBAN,
-             (const uint64_t[]){user_id, group_id, CW_NOTICE_KICKED, CW_NOTICE_BANNED});
+    cw_sql_run_with(s, CW_SQL_NOTICE_UNBAN,
+                    CW_NUMBERS(user_id, group_id, CW_NOTICE_KICKED, CW_NOTICE_BANNED));
 }
 
 uint64_t cw_sqlite_notice_newest(struct cw_sqlite *s, uint64_t user_id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_NOTICE_NEWEST];
-    cw_sql_int(st, 1, user_id);
-    uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return id;
+    return cw_sql_query(s, CW_SQL_NOTICE_NEWEST, CW_NUMBERS(user_id));
 }
 
 void cw_sqlite_notice_list(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -64,5 +55,5 @@ void cw_sqlite_notice_drop(struct cw_sqlite *s, const struct cw_store_request *r
                            struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
-    run_with(s, CW_SQL_NOTICES_DROP, (const uint64_t[]){request->user_id, request->notice_id});
+    cw_sql_run_with(s, CW_SQL_NOTICES_DROP, CW_NUMBERS(request->user_id, request->notice_id));
 }

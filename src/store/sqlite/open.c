@@ -5,7 +5,25 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/identity.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/open.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/rebuild.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/transaction.h"
+#include "store/sqlite/trouble.h"
+#include "store/sqlite/window.h"
 
 /* --- made anew ------------------------------------------------------------------------- */
 
@@ -95,7 +113,7 @@ static void load_once(struct cw_sqlite *s)
 }
 
 /* The newest messages may be lost: no id that anybody may have is given again. */
-static void renew_identity(struct cw_sqlite *s)
+static void renew_lost_identity(struct cw_sqlite *s)
 {
     uint64_t told = cw_sqlite_newest_told(s);
     s->newest = told > s->newest ? told : s->newest;
@@ -107,7 +125,7 @@ static void renew_identity(struct cw_sqlite *s)
 static void begin_identity(struct cw_sqlite *s)
 {
     if (s->newest_unsure)
-        renew_identity(s);
+        renew_lost_identity(s);
     else
         cw_sqlite_identity_write(s, cw_sqlite_era_begin);
     if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
@@ -127,16 +145,6 @@ void cw_sqlite_load_all(struct cw_sqlite *s)
     }
     if (s->trouble == CW_STORE_OK)
         begin_identity(s);
-}
-
-/* What was noted before anybody takes notes. */
-void cw_sqlite_log_notes(struct cw_sqlite *s)
-{
-    struct cw_store_notes *notes = &s->store.notes;
-    for (size_t i = 0; i < notes->count; i++)
-        cw_sqlite_log(s, "%s", notes->lines[i]);
-    if (s->options.log != NULL)
-        notes->count = 0;
 }
 
 static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)

@@ -6,7 +6,10 @@
  * nothing more is written for it, and who does not ask for it pays nothing. */
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/own.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 struct numbers {
     uint64_t *items;

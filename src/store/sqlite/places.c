@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/state.h"
 
 /* SQLite's own limit, for the longest name beside the database. */
 #define SQLITE_PATH_MAX 512
@@ -137,7 +138,7 @@ static bool make_place(const char *folder, const char *shown, const char *name, 
 }
 
 /* Its size; 0 when it is not there. */
-static uint64_t size_of(const char *folder, const char *name, bool *there)
+static uint64_t size_of_path(const char *folder, const char *name, bool *there)
 {
     struct stat about;
     char *path = cw_sqlite_path(folder, name);
@@ -159,8 +160,8 @@ void cw_sqlite_explain_missing(const char *shown, const char *what, char error[2
 static bool judge_remains(const char *folder, const char *shown, char error[256])
 {
     bool there, log;
-    if (size_of(folder, CW_SQLITE_FILE, &there) != 0 ||
-        (size_of(folder, CW_SQLITE_FILE "-wal", &log) == 0 && !cw_blob_any(folder)))
+    if (size_of_path(folder, CW_SQLITE_FILE, &there) != 0 ||
+        (size_of_path(folder, CW_SQLITE_FILE "-wal", &log) == 0 && !cw_blob_any(folder)))
         return true;
     cw_sqlite_explain_missing(shown, there ? "empty" : "missing", error);
     return false;
@@ -179,7 +180,7 @@ static bool judge_log(const char *folder, const char *shown, char error[256])
 {
     bool there;
     char *path = cw_sqlite_path(folder, CW_SQLITE_FILE "-wal");
-    size_of(folder, CW_SQLITE_FILE "-wal", &there);
+    size_of_path(folder, CW_SQLITE_FILE "-wal", &there);
     bool good = !there || judge(path, shown, CW_SQLITE_FILE "-wal", S_IFREG, error);
     free(path);
     return good;

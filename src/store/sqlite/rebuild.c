@@ -3,209 +3,19 @@
  * What follows from the messages or names is made again from them; of what can be spared
  * (sessions, numbers of retries) the rest is kept. Of accounts, groups and blocks nothing
  * is: to take a block that cannot be read for none would be worse than an error.
- *
- * A damaged tree is not cleared but forgotten: its entry in sqlite_schema gets the root of
- * a new, empty one. To clear it SQLite would walk its pages, and a damaged page may name
- * those of another tree. Its pages are lost to the file until somebody runs VACUUM. */
-#include <stdarg.h>
+ How trees and rows are made is in salvage.c. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/rebuild.h"
+#include "store/sqlite/salvage.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
-#define NAME_MAX_BYTES 64
 /* Rows of messages that are copied in one transaction. */
 #define COPIED_AT_ONCE 4096
-
-/* --- statements of the moment ------------------------------------------------------------- */
-
-static int exec_sql(struct cw_sqlite *s, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *sql = sqlite3_vmprintf(format, arguments);
-    va_end(arguments);
-    int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-    sqlite3_free(sql);
-    return rc;
-}
-
-static void prepare_sql(struct cw_sqlite *s, sqlite3_stmt **st, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *sql = sqlite3_vmprintf(format, arguments);
-    va_end(arguments);
-    *st = NULL;
-    sqlite3_prepare_v2(s->db, sql, -1, st, NULL);
-    sqlite3_free(sql);
-}
-
-/* The first column of the first row; `missing` when there is none. */
-static uint64_t query_number(struct cw_sqlite *s, const char *sql, uint64_t missing)
-{
-    sqlite3_stmt *st;
-    prepare_sql(s, &st, "%s", sql);
-    bool found = st != NULL && sqlite3_step(st) == SQLITE_ROW;
-    uint64_t value = found ? (uint64_t)sqlite3_column_int64(st, 0) : missing;
-    sqlite3_finalize(st);
-    return value;
-}
-
-/* Reads all rows to their last column: DONE, or what was in the way. Only what is damaged
- * is given up; what the disk does not give for the moment is no loss. */
-static int read_all(struct cw_sqlite *s, const char *sql)
-{
-    sqlite3_stmt *st;
-    int rc;
-    prepare_sql(s, &st, "%s", sql);
-    if (st == NULL)
-        return sqlite3_errcode(s->db);
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-        for (int i = 0; i < sqlite3_column_count(st); i++)
-            sqlite3_column_blob(st, i);
-    sqlite3_finalize(st);
-    return rc;
-}
-
-static bool is_damage(int rc)
-{
-    return (rc & 0xff) == SQLITE_CORRUPT || rc == SQLITE_IOERR_SHORT_READ;
-}
-
-static bool is_whole(struct cw_sqlite *s, const char *table)
-{
-    sqlite3_stmt *st;
-    prepare_sql(s, &st, "PRAGMA integrity_check(%Q)", table);
-    bool whole = st != NULL && sqlite3_step(st) == SQLITE_ROW &&
-                 strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
-    sqlite3_finalize(st);
-    return whole;
-}
-
-/* --- new roots ---------------------------------------------------------------------------- */
-
-/* The tree of `name` becomes that of the table `rebuilt`, which goes. */
-static int take_root(struct cw_sqlite *s, const char *name)
-{
-    int rc = exec_sql(s, "PRAGMA writable_schema=ON");
-    if (rc == SQLITE_OK)
-        rc =
-            exec_sql(s,
-                     "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE"
-                     " name = 'rebuilt' AND type = 'table') WHERE name = %Q",
-                     name);
-    if (rc == SQLITE_OK)
-        rc = exec_sql(s, "DELETE FROM sqlite_schema WHERE tbl_name = 'rebuilt'");
-    int reset = exec_sql(s, "PRAGMA writable_schema=RESET");
-    return rc == SQLITE_OK ? reset : rc;
-}
-
-static int empty_tree(struct cw_sqlite *s, const char *name, bool of_rowids)
-{
-    int rc = exec_sql(s, of_rowids ? "CREATE TABLE rebuilt(a INTEGER PRIMARY KEY, b)"
-                                   : "CREATE TABLE rebuilt(a PRIMARY KEY) WITHOUT ROWID");
-    return rc == SQLITE_OK ? take_root(s, name) : rc;
-}
-
-/* All indexes of the table, whose rows can be read. */
-static int make_indexes(struct cw_sqlite *s, const char *table)
-{
-    char names[8][NAME_MAX_BYTES];
-    size_t n = 0;
-    int rc = SQLITE_OK;
-    sqlite3_stmt *st;
-    prepare_sql(s, &st, "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = %Q",
-                table);
-    while (st != NULL && n < 8 && sqlite3_step(st) == SQLITE_ROW)
-        snprintf(names[n++], NAME_MAX_BYTES, "%s", (const char *)sqlite3_column_text(st, 0));
-    sqlite3_finalize(st);
-    for (size_t i = 0; i < n && rc == SQLITE_OK; i++)
-        rc = empty_tree(s, names[i], false);
-    return rc == SQLITE_OK && n != 0 ? exec_sql(s, "REINDEX %Q", table) : rc;
-}
-
-/* --- keeping what can be read ---------------------------------------------------------------- */
-
-/* The table `rebuilt` with the columns of `table`. */
-static int make_same(struct cw_sqlite *s, const char *table)
-{
-    sqlite3_stmt *st;
-    int rc = SQLITE_CORRUPT;
-    prepare_sql(s, &st, "SELECT substr(sql, instr(sql, '(')) FROM sqlite_schema WHERE name = %Q",
-                table);
-    char *columns = st != NULL && sqlite3_step(st) == SQLITE_ROW
-                        ? sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0))
-                        : NULL;
-    sqlite3_finalize(st);
-    if (columns != NULL)
-        rc = exec_sql(s, "CREATE TABLE rebuilt%s", columns);
-    sqlite3_free(columns);
-    return rc;
-}
-
-/* How many rows can be read, up to `most`; *rc: DONE, ROW or what is in the way. */
-static size_t count_rows(sqlite3_stmt *from, size_t most, int *rc)
-{
-    size_t n = 0;
-    *rc = SQLITE_ROW;
-    while (n < most && (*rc = sqlite3_step(from)) == SQLITE_ROW) {
-        for (int i = 0; i < sqlite3_column_count(from); i++)
-            sqlite3_column_blob(from, i);
-        n++;
-    }
-    sqlite3_reset(from);
-    return n;
-}
-
-/* Copies so many rows, which can be read: SQLite writes nothing more in a transaction that
- * met damage. The first column of the last one into *last. */
-static int copy_rows(struct cw_sqlite *s, sqlite3_stmt *from, size_t n, uint64_t *last)
-{
-    sqlite3_stmt *to;
-    int rc = SQLITE_OK, columns = sqlite3_column_count(from);
-    char places[256] = "?";
-    for (int i = 1; i < columns && i < 120; i++)
-        strcat(places, ",?");
-    prepare_sql(s, &to, "INSERT OR IGNORE INTO rebuilt VALUES(%s)", places);
-    while (to != NULL && rc == SQLITE_OK && n-- > 0) {
-        rc = sqlite3_step(from);
-        if (rc != SQLITE_ROW)
-            break;
-        *last = (uint64_t)sqlite3_column_int64(from, 0);
-        for (int i = 0; i < columns; i++)
-            sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
-        sqlite3_step(to);
-        rc = sqlite3_reset(to);
-    }
-    sqlite3_finalize(to);
-    return to == NULL ? SQLITE_ERROR : rc;
-}
-
-/* From both ends: what lies behind the damage is reached from behind. */
-static int keep_rows(struct cw_sqlite *s, const char *table, const char *order)
-{
-    uint64_t last;
-    sqlite3_stmt *from[2];
-    size_t n[2] = {0};
-    int end;
-    prepare_sql(s, &from[0], "SELECT * FROM \"%w\" ORDER BY 1", table);
-    prepare_sql(s, &from[1], "SELECT * FROM \"%w\" ORDER BY %s", table, order);
-    int rc = from[0] == NULL || from[1] == NULL ? SQLITE_ERROR : SQLITE_OK;
-    for (int i = 0; i < 2 && rc == SQLITE_OK; i++) {
-        n[i] = count_rows(from[i], SIZE_MAX, &end);
-        rc = end == SQLITE_DONE || is_damage(end) ? SQLITE_OK : end;
-    }
-    if (rc == SQLITE_OK)
-        rc = exec_sql(s, "BEGIN IMMEDIATE");
-    if (rc == SQLITE_OK)
-        rc = make_same(s, table);
-    for (int i = 0; i < 2 && rc == SQLITE_OK; i++)
-        rc = copy_rows(s, from[i], n[i], &last);
-    sqlite3_finalize(from[0]);
-    sqlite3_finalize(from[1]);
-    return rc == SQLITE_OK ? take_root(s, table) : rc;
-}
 
 /* --- what each table is ------------------------------------------------------------------------
  */
@@ -246,31 +56,33 @@ static const struct part *part_of(const char *table)
 static int renew_search(struct cw_sqlite *s)
 {
     sqlite3_stmt *st;
-    prepare_sql(s, &st, "SELECT sql FROM sqlite_schema WHERE name = 'search'");
+    cw_salvage_prepare(s, &st, "SELECT sql FROM sqlite_schema WHERE name = 'search'");
     char *sql = st != NULL && sqlite3_step(st) == SQLITE_ROW
                     ? sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0))
                     : NULL;
     sqlite3_finalize(st);
-    int rc = sql == NULL ? SQLITE_CORRUPT : exec_sql(s, "PRAGMA writable_schema=ON");
+    int rc = sql == NULL ? SQLITE_CORRUPT : cw_salvage_exec(s, "PRAGMA writable_schema=ON");
     if (rc == SQLITE_OK)
-        rc = exec_sql(s, "DELETE FROM sqlite_schema WHERE tbl_name IN ('search', 'search_data',"
-                         " 'search_idx', 'search_content', 'search_docsize', 'search_config')");
-    int reset = exec_sql(s, "PRAGMA writable_schema=RESET");
+        rc = cw_salvage_exec(s,
+                             "DELETE FROM sqlite_schema WHERE tbl_name IN ('search', 'search_data',"
+                             " 'search_idx', 'search_content', 'search_docsize', 'search_config')");
+    int reset = cw_salvage_exec(s, "PRAGMA writable_schema=RESET");
     rc = rc == SQLITE_OK ? reset : rc;
     if (rc == SQLITE_OK)
-        rc = exec_sql(s, "%s", sql);
+        rc = cw_salvage_exec(s, "%s", sql);
     if (rc == SQLITE_OK)
-        rc = exec_sql(s, "UPDATE progress SET search_to = 0");
+        rc = cw_salvage_exec(s, "UPDATE progress SET search_to = 0");
     sqlite3_free(sql);
     return rc;
 }
 
 static bool search_works(struct cw_sqlite *s)
 {
-    return !is_damage(read_all(s, "SELECT * FROM search_data")) &&
-           !is_damage(read_all(s, "SELECT * FROM search_idx")) &&
-           !is_damage(read_all(s, "SELECT * FROM search_config")) &&
-           !is_damage(read_all(s, "SELECT rowid FROM search WHERE search MATCH 'a' LIMIT 1"));
+    return !cw_salvage_is_damage(cw_salvage_read_all(s, "SELECT * FROM search_data")) &&
+           !cw_salvage_is_damage(cw_salvage_read_all(s, "SELECT * FROM search_idx")) &&
+           !cw_salvage_is_damage(cw_salvage_read_all(s, "SELECT * FROM search_config")) &&
+           !cw_salvage_is_damage(
+               cw_salvage_read_all(s, "SELECT rowid FROM search WHERE search MATCH 'a' LIMIT 1"));
 }
 
 /* Their numbers are never used twice: they go on far above what is known. */
@@ -278,11 +90,11 @@ static const char *const numbered[] = {"sessions", "groups", "notices", "invitat
 
 static int renew_sequence(struct cw_sqlite *s)
 {
-    int rc = empty_tree(s, "sqlite_sequence", true);
+    int rc = cw_salvage_empty_tree(s, "sqlite_sequence", true);
     for (size_t i = 0; i < sizeof numbered / sizeof numbered[0] && rc == SQLITE_OK; i++)
-        rc = exec_sql(s,
-                      "INSERT INTO sqlite_sequence SELECT %Q, ifnull(max(id), 0) + 1000000 FROM %s",
-                      numbered[i], numbered[i]);
+        rc = cw_salvage_exec(
+            s, "INSERT INTO sqlite_sequence SELECT %Q, ifnull(max(id), 0) + 1000000 FROM %s",
+            numbered[i], numbered[i]);
     return rc;
 }
 
@@ -297,11 +109,11 @@ static bool gives_number(const char *sql)
 
 static int renew_part(struct cw_sqlite *s, const struct part *part)
 {
-    int rc = keep_rows(s, part->name, part->order);
+    int rc = cw_salvage_keep_rows(s, part->name, part->order);
     if (rc == SQLITE_OK)
-        rc = make_indexes(s, part->name);
+        rc = cw_salvage_make_indexes(s, part->name);
     if (rc == SQLITE_OK)
-        rc = exec_sql(s, "%s", part->after);
+        rc = cw_salvage_exec(s, "%s", part->after);
     if (rc == SQLITE_OK && strcmp(part->name, "progress") == 0) {
         s->newest_unsure = true;
         rc = renew_search(s);
@@ -323,14 +135,14 @@ static void tell_table(struct cw_sqlite *s, const char *table, const char *what)
 static bool end_renewal(struct cw_sqlite *s, int rc, const char *table, const char *made)
 {
     char line[CW_SQLITE_LINE_MAX];
-    if (rc == SQLITE_OK && (rc = exec_sql(s, "COMMIT")) == SQLITE_OK) {
+    if (rc == SQLITE_OK && (rc = cw_salvage_exec(s, "COMMIT")) == SQLITE_OK) {
         tell_table(s, table, made);
         return true;
     }
     snprintf(line, sizeof line, "it could not be made anew: %.100s", sqlite3_errmsg(s->db));
     if (!sqlite3_get_autocommit(s->db))
-        exec_sql(s, "ROLLBACK");
-    exec_sql(s, "PRAGMA writable_schema=RESET");
+        cw_salvage_exec(s, "ROLLBACK");
+    cw_salvage_exec(s, "PRAGMA writable_schema=RESET");
     tell_table(s, table, line);
     return false;
 }
@@ -341,21 +153,21 @@ static int copy_messages(struct cw_sqlite *s, uint64_t *after)
 {
     sqlite3_stmt *from;
     int end;
-    prepare_sql(s, &from, "SELECT * FROM messages WHERE id > %lld ORDER BY id",
-                (sqlite3_int64)*after);
+    cw_salvage_prepare(s, &from, "SELECT * FROM messages WHERE id > %lld ORDER BY id",
+                       (sqlite3_int64)*after);
     if (from == NULL)
         return SQLITE_ERROR;
-    size_t n = count_rows(from, COPIED_AT_ONCE, &end);
-    int rc = end == SQLITE_ROW || end == SQLITE_DONE || is_damage(end)
-                 ? exec_sql(s, "BEGIN IMMEDIATE")
+    size_t n = cw_salvage_count_rows(from, COPIED_AT_ONCE, &end);
+    int rc = end == SQLITE_ROW || end == SQLITE_DONE || cw_salvage_is_damage(end)
+                 ? cw_salvage_exec(s, "BEGIN IMMEDIATE")
                  : end;
     if (rc == SQLITE_OK)
-        rc = copy_rows(s, from, n, after);
+        rc = cw_salvage_copy_rows(s, from, n, after);
     sqlite3_finalize(from);
     if (rc == SQLITE_OK)
-        rc = exec_sql(s, "COMMIT");
+        rc = cw_salvage_exec(s, "COMMIT");
     if (rc == SQLITE_OK &&
-        (end == SQLITE_DONE || (is_damage(end) && !cw_sqlite_pass_rows(s, after))))
+        (end == SQLITE_DONE || (cw_salvage_is_damage(end) && !cw_sqlite_pass_rows(s, after))))
         rc = SQLITE_DONE;
     return rc;
 }
@@ -365,39 +177,39 @@ static int copy_messages(struct cw_sqlite *s, uint64_t *after)
 static bool renew_messages(struct cw_sqlite *s)
 {
     uint64_t after = 0;
-    int rc = make_same(s, "messages");
+    int rc = cw_salvage_make_same(s, "messages");
     while (rc == SQLITE_OK) {
         rc = copy_messages(s, &after);
         sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     }
     if (rc == SQLITE_DONE)
-        rc = s->trouble == CW_STORE_OK ? exec_sql(s, "BEGIN IMMEDIATE") : SQLITE_IOERR;
+        rc = s->trouble == CW_STORE_OK ? cw_salvage_exec(s, "BEGIN IMMEDIATE") : SQLITE_IOERR;
     if (rc == SQLITE_OK)
-        rc = take_root(s, "messages");
+        rc = cw_salvage_take_root(s, "messages");
     if (rc == SQLITE_OK)
-        rc = make_indexes(s, "messages");
+        rc = cw_salvage_make_indexes(s, "messages");
     s->newest_unsure |= rc == SQLITE_OK;
     return end_renewal(s, rc, "messages", "what can be read of it was kept, the rest is lost");
 }
 
 static bool renew_damaged(struct cw_sqlite *s, const char *table)
 {
-    char sql[64 + NAME_MAX_BYTES];
+    char sql[64 + CW_SALVAGE_NAME_MAX];
     const struct part *part = part_of(table);
-    if (is_whole(s, table))
+    if (cw_salvage_is_whole(s, table))
         return false;
     snprintf(sql, sizeof sql, "SELECT * FROM %s NOT INDEXED", table);
-    int rc = read_all(s, sql);
+    int rc = cw_salvage_read_all(s, sql);
     bool readable = rc == SQLITE_DONE;
-    if (!readable && !is_damage(rc))
+    if (!readable && !cw_salvage_is_damage(rc))
         return false;
     if (!readable && part == NULL) {
         tell_table(s, table, "who needs it is told to try later; see chinwagd --check");
         return false;
     }
     if (part == NULL || (readable && part->of_rowids)) {
-        rc = exec_sql(s, "BEGIN IMMEDIATE");
-        rc = rc == SQLITE_OK ? make_indexes(s, table) : rc;
+        rc = cw_salvage_exec(s, "BEGIN IMMEDIATE");
+        rc = rc == SQLITE_OK ? cw_salvage_make_indexes(s, table) : rc;
         return end_renewal(s, rc, table, "its indexes are made anew");
     }
     return end_renewal(s, renew_part(s, part), table, "it is made anew");
@@ -420,27 +232,28 @@ static bool renew_by_name(struct cw_sqlite *s, const char *table, const char *sq
     if (strcmp(table, "messages") != 0)
         return renew_damaged(s, table);
     bool adding = sql != NULL && strncmp(sql, "INSERT", 6) == 0;
-    bool at_start = sql == NULL && is_damage(read_all(s, "SELECT max(id) FROM messages"));
+    bool at_start =
+        sql == NULL && cw_salvage_is_damage(cw_salvage_read_all(s, "SELECT max(id) FROM messages"));
     if (s->statements[CW_SQL_MESSAGES_AFTER] == NULL) /* nothing is ready at the start */
         return false;
     if (adding || at_start)
         return renew_messages(s);
-    if (sql == NULL || strstr(sql, "blob =") == NULL || is_whole(s, "messages"))
+    if (sql == NULL || strstr(sql, "blob =") == NULL || cw_salvage_is_whole(s, "messages"))
         return false;
-    return exec_sql(s, "BEGIN IMMEDIATE") == SQLITE_OK &&
-           end_renewal(s, make_indexes(s, table), table, "its indexes are made anew");
+    return cw_salvage_exec(s, "BEGIN IMMEDIATE") == SQLITE_OK &&
+           end_renewal(s, cw_salvage_make_indexes(s, table), table, "its indexes are made anew");
 }
 
 static bool renew_search_if(struct cw_sqlite *s, bool needed)
 {
-    if (!needed || exec_sql(s, "BEGIN IMMEDIATE") != SQLITE_OK)
+    if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
     return end_renewal(s, renew_search(s), "search", "the words are indexed anew");
 }
 
 static bool renew_sequence_if(struct cw_sqlite *s, bool needed)
 {
-    if (!needed || exec_sql(s, "BEGIN IMMEDIATE") != SQLITE_OK)
+    if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
     return end_renewal(s, renew_sequence(s), "sqlite_sequence", "it is made anew");
 }
@@ -456,7 +269,7 @@ static bool forget_free_pages(struct cw_sqlite *s)
     enum { FIRST_AND_COUNT = 32 };
     sqlite3_file *file = NULL;
     sqlite3_stmt *st;
-    prepare_sql(s, &st, "PRAGMA integrity_check(1)");
+    cw_salvage_prepare(s, &st, "PRAGMA integrity_check(1)");
     bool damaged = st != NULL && sqlite3_step(st) == SQLITE_ROW &&
                    strstr((const char *)sqlite3_column_text(st, 0), "reelist") != NULL;
     sqlite3_finalize(st);
@@ -477,18 +290,19 @@ static bool forget_free_pages(struct cw_sqlite *s)
 
 bool cw_sqlite_rebuild(struct cw_sqlite *s, const char *sql)
 {
-    char names[64][NAME_MAX_BYTES];
+    char names[64][CW_SALVAGE_NAME_MAX];
     size_t n = 0;
     bool made = false, words = false;
     sqlite3_stmt *st;
-    prepare_sql(s, &st, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0");
+    cw_salvage_prepare(s, &st,
+                       "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0");
     int rc = SQLITE_ERROR;
     while (st != NULL && n < 64 && (rc = sqlite3_step(st)) == SQLITE_ROW)
-        snprintf(names[n++], NAME_MAX_BYTES, "%s", (const char *)sqlite3_column_text(st, 0));
+        snprintf(names[n++], CW_SALVAGE_NAME_MAX, "%s", (const char *)sqlite3_column_text(st, 0));
     sqlite3_finalize(st);
     if (rc != SQLITE_DONE) /* of the schema itself there is no copy */
         return false;
-    exec_sql(s, "DROP TABLE IF EXISTS rebuilt"); /* of a copy that was not ended */
+    cw_salvage_exec(s, "DROP TABLE IF EXISTS rebuilt"); /* of a copy that was not ended */
     bool sessions = sql != NULL && strstr(sql, "DELETE FROM sessions") != NULL; /* a trigger */
     for (size_t i = 0; i < n; i++) {
         bool asked = sql == NULL || mentions(sql, names[i]) ||
@@ -499,8 +313,8 @@ bool cw_sqlite_rebuild(struct cw_sqlite *s, const char *sql)
             made |= renew_by_name(s, names[i], sql);
     }
     bool number_given = sql == NULL || gives_number(sql);
-    made |= renew_sequence_if(s, number_given &&
-                                     is_damage(read_all(s, "SELECT * FROM sqlite_sequence")));
+    made |= renew_sequence_if(s, number_given && cw_salvage_is_damage(cw_salvage_read_all(
+                                                     s, "SELECT * FROM sqlite_sequence")));
     bool follows = sql != NULL && (mentions(sql, "search") || strcmp(sql, "COMMIT") == 0);
     made |= renew_search_if(s, follows || ((words || made) && !search_works(s)));
     return made || forget_free_pages(s);
@@ -514,7 +328,7 @@ uint64_t cw_sqlite_newest_told(struct cw_sqlite *s)
         "SELECT max(last_id) FROM windows"};
     uint64_t newest = 0;
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        uint64_t id = query_number(s, told[i], 0);
+        uint64_t id = cw_salvage_query(s, told[i], 0);
         newest = id > newest ? id : newest;
     }
     return newest;

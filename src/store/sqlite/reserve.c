@@ -13,7 +13,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/reserve.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 #define RESERVE_NAME "reserve"
 #define RESERVE_MAX  (4u * 1024 * 1024)

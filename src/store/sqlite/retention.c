@@ -8,11 +8,21 @@
  * rest is done in idle moments, a slice at a time: a walk over all messages from the
  * oldest on, and one over the messages of each group that keeps less, in turn. What
  * counts as old is in store.h ("Age"). */
-#include <stdlib.h>
 #include <time.h>
 
-#include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/files.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/trouble.h"
 
 #define DAY_MS            (UINT64_C(24) * 3600 * 1000)
 #define PRUNED_PER_APPEND 4
@@ -20,59 +30,7 @@
 /* The operator is told at most so often. */
 #define TOLD_MS (UINT64_C(3600) * 1000)
 
-/* --- files that go with a commit ------------------------------------------------------ */
-
-struct cw_sqlite_file {
-    struct cw_sqlite_file *next;
-    char name[CW_BLOB_NAME_MAX];
-};
-
-void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name)
-{
-    struct cw_sqlite_file *file = cw_alloc_zero(sizeof *file);
-    memcpy(file->name, name.p, name.n < sizeof file->name ? name.n : sizeof file->name - 1);
-    file->next = s->files;
-    s->files = file;
-    cw_sql_text_of(s->statements[CW_SQL_REMOVAL_INSERT], 1, cw_slice_str(file->name));
-    cw_sql_run(s, CW_SQL_REMOVAL_INSERT);
-}
-
-void cw_sqlite_files_end(struct cw_sqlite *s, bool committed)
-{
-    while (s->files != NULL) {
-        struct cw_sqlite_file *file = s->files;
-        s->files = file->next;
-        if (committed) {
-            s->removals = true;
-            s->removal_stuck |= !cw_blob_remove(s->folder, file->name);
-        }
-        free(file);
-    }
-}
-
-void cw_sqlite_files_forget(struct cw_sqlite *s)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_REMOVAL_NEXT];
-    if (!s->removals || s->removal_stuck) /* the next start tries again */
-        return;
-    cw_sql_text_of(st, 1, (struct cw_slice){0});
-    bool any = cw_sql_row(s, st);
-    cw_sql_end(st);
-    if (any && cw_blob_sync_folder(s->folder) == CW_STORE_OK) {
-        cw_sql_text_of(s->statements[CW_SQL_REMOVALS_DELETE], 1, (struct cw_slice){0});
-        cw_sql_run(s, CW_SQL_REMOVALS_DELETE);
-    }
-    s->removals = false;
-}
-
 /* --- removing a message ------------------------------------------------------------------ */
-
-static void run_with(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b)
-{
-    cw_sql_int(s->statements[which], 1, a);
-    cw_sql_int(s->statements[which], 2, b);
-    cw_sql_run(s, which);
-}
 
 /* The pair is in the lists of both; the indexes in memory may not come to write
  * it, since the first message that would tell them goes. */
@@ -81,8 +39,8 @@ static void keep_pair(struct cw_sqlite *s, const struct cw_store_message *messag
 {
     if (message->seq != 1 || cw_mailbox_is_group(conversation))
         return;
-    run_with(s, CW_SQL_MARK_INSERT, message->sender_id, conversation);
-    run_with(s, CW_SQL_MARK_INSERT, message->mailbox >> 1, conversation);
+    cw_sql_run_with(s, CW_SQL_MARK_INSERT, CW_NUMBERS(message->sender_id, conversation));
+    cw_sql_run_with(s, CW_SQL_MARK_INSERT, CW_NUMBERS(message->mailbox >> 1, conversation));
 }
 
 static void keep_last(struct cw_sqlite *s, uint64_t conversation, struct cw_sqlite_place last)
@@ -105,8 +63,8 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     cw_sql_run(s, CW_SQL_MESSAGE_DELETE);
     cw_sqlite_stored_change(s, m->sender_id, m->message_id, message->stored, 0);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
-    run_with(s, CW_SQL_INBOX_DELETE, m->mailbox, m->message_id);
-    run_with(s, CW_SQL_HISTORY_DELETE, conversation, m->seq);
+    cw_sql_run_with(s, CW_SQL_INBOX_DELETE, CW_NUMBERS(m->mailbox, m->message_id));
+    cw_sql_run_with(s, CW_SQL_HISTORY_DELETE, CW_NUMBERS(conversation, m->seq));
     cw_inbox_index_remove(&s->inbox, conversation, m->message_id);
     if (!cw_mailbox_is_group(m->mailbox))
         cw_inbox_index_remove(&s->inbox, cw_inbox_key(m->mailbox), m->message_id);
@@ -192,7 +150,7 @@ void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
 
 enum step { ON, STAY };
 
-static bool has_room(const struct cw_sqlite *s)
+static bool slice_has_room(const struct cw_sqlite *s)
 {
     return s->sweep.room != 0 && s->trouble == CW_STORE_OK && !s->passed;
 }
@@ -209,7 +167,7 @@ static bool walk(struct cw_sqlite *s, uint64_t id, uint64_t days, struct cw_aren
     uint64_t conversation = cw_conversation_of(message.m.mailbox, message.m.sender_id);
     while (age == CW_AGE_OLD && remove_first(s, conversation, message.m.seq, arena)) {
         s->sweep.removed++;
-        if (!has_room(s))
+        if (!slice_has_room(s))
             return false;
         s->sweep.room--;
     }
@@ -220,7 +178,7 @@ static bool walk(struct cw_sqlite *s, uint64_t id, uint64_t days, struct cw_aren
 static void sweep_by_age(struct cw_sqlite *s, struct cw_arena *arena)
 {
     bool on = s->options.retain.days != 0;
-    while (on && has_room(s)) {
+    while (on && slice_has_room(s)) {
         sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_NEXT];
         cw_sql_int(st, 1, s->sweep.to);
         uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
@@ -241,7 +199,7 @@ static void sweep_group_by_age(struct cw_sqlite *s, uint64_t group_id, uint64_t 
     struct cw_sqlite_passed *passed = &s->sweep.passed[group_id % CW_SQLITE_PASSED];
     if (passed->group_id != group_id)
         *passed = (struct cw_sqlite_passed){.group_id = group_id};
-    while (on && has_room(s)) {
+    while (on && slice_has_room(s)) {
         struct cw_sqlite_place place =
             cw_sqlite_first(s, cw_mailbox_of_group(group_id), passed->seq + 1);
         on = place.seq != 0 && walk(s, place.id, days, arena);
@@ -255,14 +213,15 @@ static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struc
     uint64_t conversation = cw_mailbox_of_group(group_id);
     uint64_t last = cw_sqlite_last(s, conversation).seq;
     struct cw_store_retention retain = retention_of(s, conversation);
-    while (has_room(s) && (left ? remove_first(s, conversation, last, arena)
-                                : remove_too_many(s, conversation, last, retain.count, arena))) {
+    while (slice_has_room(s) &&
+           (left ? remove_first(s, conversation, last, arena)
+                 : remove_too_many(s, conversation, last, retain.count, arena))) {
         s->sweep.room--;
         s->sweep.more = true;
     }
     if (!left)
         sweep_group_by_age(s, group_id, retain.days, arena);
-    if (left && has_room(s)) {
+    if (left && slice_has_room(s)) {
         cw_sql_int(s->statements[CW_SQL_GROUP_DELETE], 1, group_id);
         cw_sql_run(s, CW_SQL_GROUP_DELETE);
         cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
@@ -296,7 +255,7 @@ void cw_sqlite_retention_load(struct cw_sqlite *s)
 
 static void sweep_groups(struct cw_sqlite *s, struct cw_arena *arena)
 {
-    for (int i = 0; i < GROUPS_PER_SLICE && has_room(s) && s->groups_looked_after; i++) {
+    for (int i = 0; i < GROUPS_PER_SLICE && slice_has_room(s) && s->groups_looked_after; i++) {
         uint64_t id;
         bool left, found = next_group(s, s->sweep.group_id, &id, &left);
         if (!found && s->sweep.group_id == 0)
@@ -305,7 +264,7 @@ static void sweep_groups(struct cw_sqlite *s, struct cw_arena *arena)
         if (!found)
             continue;
         sweep_group(s, id, left, arena);
-        if (!has_room(s))
+        if (!slice_has_room(s))
             s->sweep.group_id = id - 1; /* it has more */
     }
 }

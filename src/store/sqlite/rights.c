@@ -3,7 +3,12 @@
  *
  * What was found is remembered until something that decides about it changes: of a
  * flood of messages between the same few, each would look up the same row. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 
 static void judge_group(struct cw_sqlite *s, struct cw_sqlite_right *right)
 {

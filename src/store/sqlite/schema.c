@@ -3,7 +3,10 @@
 #include <stdio.h>
 
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
 #include "text/words.h"
 
 /* "Chnw", in the header of the file: file(1) and we know it by that. */

@@ -9,7 +9,16 @@
  * one text costs it as much as one of many. A search makes it follow first. */
 #include <stdio.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 #include "text/words.h"
 
 #define PLACE_MAX 48
@@ -127,6 +136,7 @@ void cw_sqlite_search_follow(struct cw_sqlite *s, size_t rows)
     s->search_to = all ? s->newest : to;
     cw_sql_int(s->statements[CW_SQL_SEARCH_SET_PROGRESS], 1, s->search_to);
     cw_sql_run(s, CW_SQL_SEARCH_SET_PROGRESS);
+    s->search_ms = s->now_ms;
 }
 
 /* --- the query ------------------------------------------------------------------------- */

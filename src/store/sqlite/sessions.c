@@ -1,7 +1,13 @@
 /* sessions.c - sessions and their cursors in SQLite. */
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/groups.h"
+#include "store/sqlite/notices.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/users.h"
 
 static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request *request)
 {
@@ -9,7 +15,8 @@ static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request 
 }
 
 /* The new session's id, or 0 when the token is there already. */
-static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t cursor)
+static uint64_t insert_session(struct cw_sqlite *s, const struct cw_store_request *request,
+                               uint64_t cursor)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_SESSION_HAS_TOKEN];
     cw_sql_blob(st, 1, request->secret);
@@ -30,16 +37,6 @@ static uint64_t insert(struct cw_sqlite *s, const struct cw_store_request *reque
     if (cw_sql_run(s, CW_SQL_SESSION_INSERT) == 0)
         return 0;
     return (uint64_t)sqlite3_last_insert_rowid(s->db);
-}
-
-bool cw_sqlite_session_exists(struct cw_sqlite *s, uint64_t session_id, uint64_t user_id)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_OF_USER];
-    cw_sql_int(st, 1, session_id);
-    cw_sql_int(st, 2, user_id);
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
 }
 
 static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
@@ -103,7 +100,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
     uint64_t cursor = cw_store_first_cursor(request, high_cursor, cw_sqlite_newest(s));
     expire(s, request);
     cw_sqlite_password_renew(s, request);
-    uint64_t id = insert(s, request, cursor);
+    uint64_t id = insert_session(s, request, cursor);
     if (id == 0) {
         result->status = CW_STORE_EXISTS;
         return;

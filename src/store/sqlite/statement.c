@@ -1,7 +1,10 @@
 /* statement.c - every statement of the SQLite back end, and how one is run.
  *
  * All of them seek: test/store/test_sqlite.c reads their query plans. */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/trouble.h"
 
 /* In MESSAGE_BY_ID the body of what the asker (?2) sent is not wanted and not loaded,
  * nor a voice's unless ?3. The numbers of `kind` are those of enum cw_store_kind. */
@@ -341,42 +344,6 @@ void cw_sqlite_finalize(struct cw_sqlite *s)
     memset(s->statements, 0, sizeof s->statements);
 }
 
-void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc)
-{
-    switch (rc & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE:
-        return;
-    case SQLITE_FULL:
-        if (s->trouble == CW_STORE_OK)
-            s->trouble = CW_STORE_NO_ROOM;
-        return;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        cw_sqlite_lose(s, st, true);
-        return;
-    case SQLITE_NOMEM:
-    case SQLITE_CANTOPEN:
-        cw_sqlite_lose(s, st, false);
-        return;
-    case SQLITE_IOERR:
-        if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_READ || rc == SQLITE_IOERR_NOMEM) {
-            cw_sqlite_lose(s, st, rc == SQLITE_IOERR_SHORT_READ);
-            return;
-        } /* else: */
-        s->trouble = CW_STORE_FAILED;
-        return;
-    default: /* a failed sync or write, or an error of ours */
-        s->trouble = CW_STORE_FAILED;
-    }
-}
-
-void cw_sqlite_note(struct cw_sqlite *s, int rc)
-{
-    cw_sqlite_note_of(s, NULL, rc);
-}
-
 /* A bind can only fail by a parameter that is not there: the statement then
  * breaks a NOT NULL or finds nothing, in the first test that runs it. */
 void cw_sql_int(sqlite3_stmt *st, int parameter, uint64_t value)
@@ -421,6 +388,40 @@ int cw_sql_run(struct cw_sqlite *s, enum cw_sql which)
         ;
     return s->trouble == CW_STORE_OK ? sqlite3_changes(s->db) : 0;
 }
+
+/* --- a statement whose parameters are numbers ------------------------------------------ */
+
+static sqlite3_stmt *bind_numbers(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    sqlite3_stmt *st = s->statements[which];
+    for (int i = 0; i < sqlite3_bind_parameter_count(st); i++)
+        cw_sql_int(st, i + 1, numbers[i]);
+    return st;
+}
+
+int cw_sql_run_with(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    bind_numbers(s, which, numbers);
+    return cw_sql_run(s, which);
+}
+
+uint64_t cw_sql_query(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    sqlite3_stmt *st = bind_numbers(s, which, numbers);
+    uint64_t value = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return value;
+}
+
+bool cw_sql_finds(struct cw_sqlite *s, enum cw_sql which, const uint64_t numbers[])
+{
+    sqlite3_stmt *st = bind_numbers(s, which, numbers);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
+/* --- columns --------------------------------------------------------------------------- */
 
 uint64_t cw_sql_column_int(sqlite3_stmt *st, int column)
 {

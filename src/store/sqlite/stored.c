@@ -10,7 +10,11 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/trouble.h"
 
 /* So many messages after the table was written it is written again in an idle moment; so
  * many messages or senders after it, by whatever commit: some 15 ms for it, and as long
@@ -56,7 +60,7 @@ void cw_sqlite_stored_finish(struct cw_sqlite *s)
 }
 
 /* A table that tells of no message may be one whose progress was lost. */
-static uint64_t read_row(struct cw_sqlite *s, uint64_t user_id)
+static uint64_t read_stored_row(struct cw_sqlite *s, uint64_t user_id)
 {
     if (s->stored.to == 0)
         return 0;
@@ -79,7 +83,7 @@ static struct cw_sqlite_owner *get(struct cw_sqlite *s, uint64_t user_id)
         return owner;
     owner = cw_alloc_zero(sizeof *owner);
     owner->user_id = user_id;
-    owner->bytes = read_row(s, user_id);
+    owner->bytes = read_stored_row(s, user_id);
     owner->next = stored->owners;
     stored->owners = owner;
     cw_map_put(&stored->by_id, cw_map_id(&owner->user_id), owner);
@@ -99,7 +103,7 @@ static void set(struct cw_sqlite *s, struct cw_sqlite_owner *owner, uint64_t byt
 
 /* What the messages behind the table's last one take; those that cannot be read take
  * nothing. */
-static void load(struct cw_sqlite *s)
+static void load_stored(struct cw_sqlite *s)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_STORED_PROGRESS];
     forget_all(s);
@@ -123,7 +127,7 @@ void cw_sqlite_stored_ready(struct cw_sqlite *s)
 {
     bool many = s->stored.ahead == NULL && s->stored.by_id.count > USERS_KNOWN;
     if (s->trouble == CW_STORE_OK && (!s->stored.known || many))
-        load(s);
+        load_stored(s);
 }
 
 uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id)

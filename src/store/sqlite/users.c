@@ -1,6 +1,14 @@
 /* users.c - users, their passwords, whom they know and whom they block, in SQLite. */
+#include "store/sqlite/users.h"
 #include "base/map.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/invitations.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
 
 /* By a user with this key, or by one whose name looks like this. */
 static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -54,31 +62,6 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
     cw_sql_end(st);
     if (result->status == CW_STORE_OK)
         cw_sqlite_list_blocked(s, result->user_id, result, arena);
-}
-
-bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
-    cw_sql_int(st, 1, user_id);
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
-}
-
-struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena)
-{
-    sqlite3_stmt *st =
-        s->statements[cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID];
-    struct cw_slice name = {0};
-    cw_sql_int(st, 1, mailbox >> 1);
-    if (cw_sql_row(s, st))
-        name = cw_sql_column_copy(st, 0, arena);
-    cw_sql_end(st);
-    if (cw_sqlite_pass(s, cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID)) {
-        cw_sqlite_note_loss(s);
-        name = cw_slice_str("?"); /* what somebody has said can be read all the same */
-    }
-    return name;
 }
 
 /* --- passwords ------------------------------------------------------------------------- */
@@ -154,30 +137,11 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
 
 /* --- contacts and blocked ones ----------------------------------------------------------- */
 
-/* Runs a statement about the two; returns whether it found or changed anything. */
-static bool run_with(struct cw_sqlite *s, enum cw_sql which, uint64_t user_id, uint64_t other_id)
-{
-    cw_sql_int(s->statements[which], 1, user_id);
-    cw_sql_int(s->statements[which], 2, other_id);
-    return cw_sql_run(s, which) != 0;
-}
-
 /* The statements about one of the two lists. */
 struct list {
     enum cw_sql find, count, insert;
     uint64_t most;
 };
-
-static uint64_t query(struct cw_sqlite *s, enum cw_sql which, uint64_t user_id, uint64_t other_id)
-{
-    sqlite3_stmt *st = s->statements[which];
-    cw_sql_int(st, 1, user_id);
-    if (sqlite3_bind_parameter_count(st) == 2)
-        cw_sql_int(st, 2, other_id);
-    uint64_t value = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-    cw_sql_end(st);
-    return value;
-}
 
 static enum cw_store_status add_to(struct cw_sqlite *s, const struct cw_store_request *request,
                                    const struct list *list)
@@ -185,11 +149,11 @@ static enum cw_store_status add_to(struct cw_sqlite *s, const struct cw_store_re
     uint64_t user_id = request->user_id, other_id = request->other_id;
     if (!cw_sqlite_user_exists(s, user_id) || !cw_sqlite_user_exists(s, other_id))
         return CW_STORE_NOT_FOUND;
-    if (query(s, list->find, user_id, other_id) != 0)
+    if (cw_sql_query(s, list->find, CW_NUMBERS(user_id, other_id)) != 0)
         return CW_STORE_OK;
-    if (query(s, list->count, user_id, 0) >= list->most)
+    if (cw_sql_query(s, list->count, CW_NUMBERS(user_id)) >= list->most)
         return CW_STORE_FULL;
-    run_with(s, list->insert, user_id, other_id);
+    cw_sql_run_with(s, list->insert, CW_NUMBERS(user_id, other_id));
     return CW_STORE_OK;
 }
 
@@ -206,7 +170,7 @@ void cw_sqlite_contact_remove(struct cw_sqlite *s, const struct cw_store_request
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
-    run_with(s, CW_SQL_CONTACT_DELETE, request->user_id, request->other_id);
+    cw_sql_run_with(s, CW_SQL_CONTACT_DELETE, CW_NUMBERS(request->user_id, request->other_id));
 }
 
 void cw_sqlite_block(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -223,7 +187,7 @@ void cw_sqlite_unblock(struct cw_sqlite *s, const struct cw_store_request *reque
                        struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
-    run_with(s, CW_SQL_BLOCK_DELETE, request->user_id, request->other_id);
+    cw_sql_run_with(s, CW_SQL_BLOCK_DELETE, CW_NUMBERS(request->user_id, request->other_id));
 }
 
 /* The ids that a statement lists, of which there are at most `most`. */
@@ -241,26 +205,6 @@ static uint64_t *list_ids(struct cw_sqlite *s, enum cw_sql which, uint64_t user_
     if (n == 0)
         return NULL;
     return memcpy(cw_arena_alloc(arena, n * sizeof ids[0]), ids, n * sizeof ids[0]);
-}
-
-bool cw_sqlite_has_contact(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_CONTACT_FIND];
-    cw_sql_int(st, 1, user_id);
-    cw_sql_int(st, 2, other_id);
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
-}
-
-bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
-{
-    sqlite3_stmt *st = s->statements[CW_SQL_BLOCK_FIND];
-    cw_sql_int(st, 1, user_id);
-    cw_sql_int(st, 2, other_id);
-    bool found = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return found;
 }
 
 void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,

@@ -5,7 +5,9 @@
  * were used and no others, so that the row of a part that sent one message is short. */
 #include <stdlib.h>
 
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/window.h"
 
 #define ID_BYTES 8
 
