@@ -1,6 +1,5 @@
 /* accounts.c - users and whom they know, in memory. */
 #include "store/memory/memory.h"
-#include "text/look.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -14,16 +13,6 @@ static struct cw_memory_user *add_user(struct cw_memory *m, const struct cw_stor
     user->id = cw_memory_add(&m->users, user);
     cw_map_put(&m->user_keys, user->key, user);
     return user;
-}
-
-bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others)
-{
-    struct cw_slice look, other;
-    while (cw_looks_next(&looks, &look))
-        for (struct cw_slice rest = others; cw_looks_next(&rest, &other);)
-            if (cw_slice_eq(look, other))
-                return true;
-    return false;
 }
 
 static const struct cw_memory_user *find_twin(struct cw_memory *m, struct cw_slice looks)
@@ -88,17 +77,6 @@ void cw_memory_password_find(struct cw_memory *m, const struct cw_store_request 
         result->secret = cw_memory_out(m, user->secret);
 }
 
-enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
-                                                 const struct cw_store_request *request)
-{
-    if (user == NULL)
-        return CW_STORE_NOT_FOUND;
-    return request->expected.n == 0 || cw_slice_eq(user->secret, request->expected) ||
-                   cw_slice_eq(user->renewed_from, request->expected)
-               ? CW_STORE_OK
-               : CW_STORE_MISMATCH;
-}
-
 void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
@@ -115,28 +93,6 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
 }
 
 /* --- contacts and blocked ones ------------------------------------------------------- */
-
-static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)
-{
-    uint64_t *ids = cw_memory_out_array(m, users->count, sizeof ids[0]);
-    for (size_t i = 0; i < users->count; i++)
-        ids[i] = ((struct cw_memory_user *)users->items[i])->id;
-    return ids;
-}
-
-void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
-                            struct cw_store_result *result)
-{
-    result->blocked = list_ids(m, &user->blocked);
-    result->blocked_count = user->blocked.count;
-}
-
-void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
-                             struct cw_store_result *result)
-{
-    result->contacts = list_ids(m, &user->contacts);
-    result->contact_count = user->contacts.count;
-}
 
 static enum cw_store_status add_to(struct cw_memory_list *users, struct cw_memory_user *other,
                                    size_t most)

@@ -3,27 +3,6 @@
 
 #include "store/memory/memory.h"
 
-struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
-                                                     uint64_t group_id)
-{
-    for (size_t i = 0; i < user->memberships.count; i++) {
-        struct cw_memory_membership *membership = user->memberships.items[i];
-        if (membership->group->id == group_id)
-            return membership;
-    }
-    return NULL;
-}
-
-uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id)
-{
-    for (size_t i = 0; i < group->mutes.count; i++) {
-        const struct cw_memory_mute *mute = group->mutes.items[i];
-        if (mute->user_id == user_id)
-            return mute->until_ms;
-    }
-    return 0;
-}
-
 static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64_t user_id,
                       uint64_t until_ms)
 {
@@ -34,24 +13,6 @@ static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64
     if (i == group->mutes.count)
         cw_memory_add(&group->mutes, cw_memory_keep(m, sizeof(struct cw_memory_mute)));
     *(struct cw_memory_mute *)group->mutes.items[i] = (struct cw_memory_mute){user_id, until_ms};
-}
-
-struct cw_store_group
-cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *membership, bool whole)
-{
-    const struct cw_memory_group *group = membership->group;
-    struct cw_store_group shown = {.group_id = group->id,
-                                   .name = cw_memory_out(m, group->name),
-                                   .role = membership->role,
-                                   .muted_until_ms =
-                                       cw_memory_muted_until(group, membership->user->id),
-                                   .by_invitation = group->by_invitation};
-    if (whole) {
-        shown.topic = cw_memory_out(m, group->topic);
-        shown.member_count = group->members.count;
-        shown.retain = group->retain;
-    }
-    return shown;
 }
 
 static struct cw_memory_membership *add_member(struct cw_memory *m, struct cw_memory_user *user,

@@ -1,88 +1,6 @@
-/* history.c - conversations read again: pages, searches, markers, lists, in memory. */
-#include <stdlib.h>
-
+/* history.c - conversations read again: pages and searches, in memory. */
 #include "store/memory/memory.h"
 #include "text/words.h"
-
-/* --- markers ------------------------------------------------------------------------- */
-
-static struct cw_memory_mark *mark_of(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
-{
-    const uint64_t key[2] = {conversation, user_id};
-    return cw_map_get(&m->marks, cw_slice_of(key, sizeof key));
-}
-
-static uint64_t read_seq(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
-{
-    const struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
-    return mark == NULL ? 0 : mark->seq;
-}
-
-static void set_mark(struct cw_memory *m, uint64_t conversation, uint64_t user_id, uint64_t seq)
-{
-    struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
-    if (mark == NULL) {
-        mark = cw_memory_keep(m, sizeof *mark);
-        mark->key[0] = conversation;
-        mark->key[1] = user_id;
-        cw_map_put(&m->marks, cw_slice_of(mark->key, sizeof mark->key), mark);
-    }
-    mark->seq = seq;
-}
-
-void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
-{
-    struct cw_memory_mark *mark = mark_of(m, conversation, user_id);
-    if (mark != NULL)
-        mark->seq = 0;
-}
-
-static uint64_t last_seq(const struct cw_memory_conversation *conversation)
-{
-    return conversation == NULL ? 0 : conversation->entries.count;
-}
-
-void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id)
-{
-    set_mark(m, conversation, user_id, last_seq(cw_memory_conversation(m, conversation)));
-}
-
-void cw_memory_read_mark(struct cw_memory *m, const struct cw_store_request *request,
-                         struct cw_store_result *result)
-{
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
-    if (result->status != CW_STORE_OK)
-        return;
-    result->seq = read_seq(m, request->conversation, request->user_id);
-    if (request->seq > last_seq(cw_memory_conversation(m, request->conversation))) {
-        result->status = CW_STORE_MISMATCH;
-    } else if (request->seq <= result->seq) {
-        result->status = CW_STORE_EXISTS;
-    } else {
-        set_mark(m, request->conversation, request->user_id, request->seq);
-        result->seq = request->seq;
-    }
-}
-
-void cw_memory_play_mark(struct cw_memory *m, const struct cw_store_request *request,
-                         struct cw_store_result *result)
-{
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
-    if (result->status != CW_STORE_OK)
-        return;
-    struct cw_memory_entry *entry =
-        cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
-    if (entry == NULL || entry->message.kind != CW_KIND_VOICE || entry->message.deleted_ms != 0 ||
-        entry->message.sender_id == request->user_id) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
-    result->seq = request->seq;
-    if (entry->recording->played_ms != 0)
-        result->status = CW_STORE_EXISTS;
-    else
-        entry->recording->played_ms = request->time_ms;
-}
 
 /* --- history ------------------------------------------------------------------------- */
 
@@ -101,12 +19,6 @@ struct window {
     bool on;
 };
 
-/* The others show in what they changed. */
-static bool is_shown(const struct cw_memory_entry *entry)
-{
-    return entry != NULL && entry->message.kind <= CW_KIND_VOICE;
-}
-
 static uint64_t back_from(const struct cw_memory_conversation *conversation, uint64_t at,
                           uint64_t most)
 {
@@ -114,7 +26,7 @@ static uint64_t back_from(const struct cw_memory_conversation *conversation, uin
     while (at > 1 && count < most && scanned < CW_HISTORY_SCAN_MAX / 2) {
         const struct cw_memory_entry *entry = cw_memory_entry(conversation, --at);
         scanned += entry != NULL;
-        count += is_shown(entry);
+        count += cw_memory_is_shown(entry);
     }
     return at;
 }
@@ -169,7 +81,7 @@ static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, struc
     if (page->result->message_count != 0 && page->bytes + message.body.n > CW_PAGE_BYTES_MAX)
         return false;
     page->bytes += message.body.n;
-    page->shown += is_shown(entry);
+    page->shown += cw_memory_is_shown(entry);
     put_entry(m, page, message);
     return true;
 }
@@ -188,7 +100,7 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
                       const struct cw_memory_conversation *conversation,
                       struct cw_store_result *result)
 {
-    uint64_t last = last_seq(conversation);
+    uint64_t last = cw_memory_last_seq(conversation);
     struct window window = window_of(request, conversation, last);
     struct page page = {.result = result, .limit = request->limit, .user_id = request->user_id};
     uint64_t seq = window.at;
@@ -215,15 +127,15 @@ void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *
     const struct cw_memory_conversation *conversation =
         cw_memory_conversation(m, request->conversation);
     read_page(m, request, conversation, result);
-    result->last_seq = last_seq(conversation);
-    result->read_seq = read_seq(m, request->conversation, request->user_id);
+    result->last_seq = cw_memory_last_seq(conversation);
+    result->read_seq = cw_memory_read_seq(m, request->conversation, request->user_id);
     if (cw_mailbox_is_group(request->conversation))
         return;
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, peer_id);
     if (cw_memory_has_user(&peer->blocked, request->user_id))
         return; /* what it has read and received is its own business now */
-    result->peer_read_seq = read_seq(m, request->conversation, peer_id);
+    result->peer_read_seq = cw_memory_read_seq(m, request->conversation, peer_id);
     result->peer_cursor = peer->high_cursor;
 }
 
@@ -287,133 +199,3 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
 }
 
 /* --- the list of conversations ------------------------------------------------------- */
-
-/* The newest entry that is kept, or NULL. */
-static const struct cw_memory_entry *last_of(const struct cw_memory_conversation *conversation)
-{
-    const struct cw_memory_entry *entry = NULL;
-    for (uint64_t seq = last_seq(conversation); seq >= 1 && entry == NULL; seq--)
-        entry = cw_memory_entry(conversation, seq);
-    return entry;
-}
-
-/* The message that a preview shows. */
-static const struct cw_memory_entry *find_preview(const struct cw_memory_entry *last)
-{
-    uint64_t seq = last->message.seq;
-    for (int scanned = 0; seq != 0 && scanned < CW_PREVIEW_SCAN_MAX; scanned++, seq--) {
-        const struct cw_memory_entry *entry = cw_memory_entry(last->conversation, seq);
-        if (is_shown(entry) && entry->message.deleted_ms == 0)
-            return entry;
-    }
-    return last;
-}
-
-static uint64_t count_unread(const struct cw_memory_conversation *conversation, uint64_t user_id,
-                             uint64_t read, uint64_t *budget)
-{
-    uint64_t last = last_seq(conversation), count = 0;
-    if (last - read > *budget)
-        return last - read;
-    *budget -= last - read;
-    for (uint64_t seq = read + 1; seq <= last; seq++) {
-        const struct cw_memory_entry *entry = cw_memory_entry(conversation, seq);
-        count += entry != NULL && entry->message.sender_id != user_id &&
-                 entry->message.kind <= CW_KIND_VOICE && entry->message.deleted_ms == 0;
-    }
-    return count;
-}
-
-/* At most `most` bytes, without half a character at the end. */
-static struct cw_slice cut(struct cw_slice text, size_t most)
-{
-    if (text.n <= most)
-        return text;
-    while (most > 0 && (text.p[most] & 0xc0) == 0x80)
-        most--;
-    return cw_slice_of(text.p, most);
-}
-
-static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_conversation *line)
-{
-    line->peer_id = cw_conversation_peer(line->conversation, user_id);
-    const struct cw_memory_user *peer = cw_memory_at(&m->users, line->peer_id);
-    line->peer = cw_memory_out(m, peer->name);
-    if (cw_memory_has_user(&peer->blocked, user_id))
-        return;
-    line->peer_seen_ms = peer->seen_ms;
-    line->peer_read_seq = read_seq(m, line->conversation, line->peer_id);
-    line->peer_cursor = peer->high_cursor;
-}
-
-static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user_id, uint64_t id,
-                                              const struct cw_memory_entry *last, uint64_t *budget)
-{
-    struct cw_store_conversation line = {.conversation = id, .empty = last == NULL};
-    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
-    if (cw_mailbox_is_group(id))
-        line.group = cw_memory_show_group(m, cw_memory_membership_of(user, id >> 1), true);
-    else
-        show_peer(m, user_id, &line);
-    line.read_seq = read_seq(m, id, user_id);
-    line.unread = count_unread(cw_memory_conversation(m, id), user_id, line.read_seq, budget);
-    if (last != NULL) {
-        line.last_id = last->message.message_id;
-        line.last = cw_memory_show(m, find_preview(last), false);
-        cw_memory_hides(m, &line.last, user_id);
-        line.last.body = cut(line.last.body, CW_PREVIEW_BYTES_MAX);
-    }
-    return line;
-}
-
-/* The user's conversation with the newest last message below `before`, or NULL. */
-static const struct cw_memory_entry *newest_below(struct cw_memory *m, uint64_t user_id,
-                                                  uint64_t before)
-{
-    const struct cw_memory_entry *newest = NULL;
-    for (size_t i = 0; i < m->conversations.count; i++) {
-        const struct cw_memory_conversation *conversation = m->conversations.items[i];
-        const struct cw_memory_entry *last = last_of(conversation);
-        if (last != NULL && last->message.message_id < before &&
-            (newest == NULL || last->message.message_id > newest->message.message_id) &&
-            cw_memory_may_read(m, user_id, conversation->id) == CW_STORE_OK)
-            newest = last;
-    }
-    return newest;
-}
-
-/* Behind the last of them come groups in which there is nothing. */
-static void add_empty_groups(struct cw_memory *m, const struct cw_memory_user *user,
-                             struct cw_store_result *result, uint64_t *budget)
-{
-    for (size_t i = 0; i < user->memberships.count; i++) {
-        const struct cw_memory_membership *membership = user->memberships.items[i];
-        uint64_t id = cw_mailbox_of_group(membership->group->id);
-        if (last_of(cw_memory_conversation(m, id)) == NULL)
-            result->conversations[result->conversation_count++] =
-                show_line(m, user->id, id, NULL, budget);
-    }
-}
-
-void cw_memory_conversations(struct cw_memory *m, const struct cw_store_request *request,
-                             struct cw_store_result *result)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    uint64_t before = request->before == 0 ? UINT64_MAX : request->before;
-    uint64_t budget = CW_UNREAD_COUNTED_MAX;
-    const struct cw_memory_entry *last;
-    if (user == NULL)
-        return;
-    result->conversations = cw_memory_out_array(m, request->limit + CW_GROUPS_PER_USER,
-                                                sizeof result->conversations[0]);
-    while ((last = newest_below(m, user->id, before)) != NULL) {
-        if (result->conversation_count == request->limit) {
-            result->more = true;
-            return;
-        }
-        result->conversations[result->conversation_count++] =
-            show_line(m, user->id, last->conversation->id, last, &budget);
-        before = last->message.message_id;
-    }
-    add_empty_groups(m, user, result, &budget);
-}

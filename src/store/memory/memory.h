@@ -128,7 +128,7 @@ struct cw_memory {
     bool unreadable;
 };
 
-/* --- backend.c ------------------------------------------------------------------ */
+/* --- list.c ------------------------------------------------------------------------------ */
 
 /* Appends, and returns the new count. */
 uint64_t cw_memory_add(struct cw_memory_list *list, void *item);
@@ -147,25 +147,59 @@ void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size);
 size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id);
 bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
 
-/* --- operations: they fill the result, whose status is OK, as store.h says ----------- */
+/* --- facts.c --------------------------------------------------------------------------- */
 
-typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_request *request,
-                                 struct cw_store_result *result);
-
-#define CW_STORE_OP(NAME, name, what) cw_memory_operation cw_memory_##name;
-#include "store/ops.def"
-#undef CW_STORE_OP
-
-/* accounts.c */
+/* Have the two names a look in common? */
+bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
 /* OK, NOT_FOUND (no user) or MISMATCH: its password hash is not the expected one. */
 enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
                                                  const struct cw_store_request *request);
+/* It is there, and it is this user's. */
+bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id);
+struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
+                                                     uint64_t group_id);
+/* Until when the user is muted there; 0: not. */
+uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id);
+/* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
+enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
+                                        uint64_t conversation);
+/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
+ * pair, muted) or NOT_MEMBER. */
+enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms);
+/* NULL: nothing was ever said in it. */
+struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
+/* The number of its last entry, 0: there is none. */
+uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation);
+/* Entry number seq, or NULL when there is none or it is no longer kept. */
+struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
+                                        uint64_t seq);
+/* The place in m->messages of the first with an id above `after`. */
+size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
+/* Is it a text or a voice? The others show in what they changed. */
+bool cw_memory_is_shown(const struct cw_memory_entry *entry);
+
+/* --- show.c ---------------------------------------------------------------------------- */
+
 /* The ids of whom the user has blocked, and of his contacts. */
 void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
                             struct cw_store_result *result);
 void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
                              struct cw_store_result *result);
-/* invitations.c */
+/* The group as this member sees it; `whole`: with what only lists have. */
+struct cw_store_group cw_memory_show_group(struct cw_memory *m,
+                                           const struct cw_memory_membership *membership,
+                                           bool whole);
+/* Whose text and fate it is: an edit's are those of the message that it is about. */
+const struct cw_memory_entry *cw_memory_subject_of(const struct cw_memory_entry *entry);
+/* The entry for a result; without `whole` a voice has no body. */
+struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
+                                       bool whole);
+/* cw_store_hide, where the other one has blocked the user. */
+bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint64_t user_id);
+
+/* --- invitations.c --------------------------------------------------------------------- */
+
 /* The invitation with this hash to this mailbox, if it is good, or NULL. */
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
                                                        struct cw_slice hash, uint64_t now_ms);
@@ -174,13 +208,13 @@ void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* The user has lost the right to those to this mailbox. */
 void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
 
-/* sessions.c */
-/* It is there, and it is this user's. */
-bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id);
+/* --- sessions.c ------------------------------------------------------------------------ */
+
 /* Drops all sessions of the user but this one. */
 void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
 
-/* window.c */
+/* --- window.c -------------------------------------------------------------------------- */
+
 /* The part's window, or NULL: it has used no number. */
 struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *session,
                                                uint64_t part);
@@ -189,17 +223,8 @@ void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint
                           uint64_t message_id);
 void cw_memory_windows_drop(struct cw_memory_session *session);
 
-/* groups.c */
-struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
-                                                     uint64_t group_id);
-/* Until when the user is muted there; 0: not. */
-uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id);
-/* The group as this member sees it; `whole`: with what only lists have. */
-struct cw_store_group cw_memory_show_group(struct cw_memory *m,
-                                           const struct cw_memory_membership *membership,
-                                           bool whole);
+/* --- notices.c: as in sqlite/notices.h ------------------------------------------------- */
 
-/* notices.c: as in sqlite/notices.h */
 void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
                           enum cw_store_notice_kind kind, struct cw_store_result *result);
 void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
@@ -207,43 +232,35 @@ void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
 void cw_memory_notice_unbanned(struct cw_memory_user *user, uint64_t group_id);
 uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
 
-/* messages.c */
-/* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
-enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
-                                        uint64_t conversation);
-/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
- * pair, muted) or NOT_MEMBER. */
-enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
-                                       uint64_t time_ms);
-/* The place in m->messages of the first with an id above `after`. */
-size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
-/* NULL: nothing was ever said in it. */
-struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
-/* Entry number seq, or NULL when there is none or it is no longer kept. */
-struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
-                                        uint64_t seq);
-/* cw_store_hide, where the other one has blocked the user. */
-bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint64_t user_id);
-/* The entry for a result; without `whole` a voice has no body. */
-struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
-                                       bool whole);
-/* stored.c */
+/* --- marks.c --------------------------------------------------------------------------- */
+
+/* Where the user's marker stands, 0: before the first message. */
+uint64_t cw_memory_read_seq(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+/* It stands at the last of what was said: what is before somebody's joining is not unread. */
+void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+/* Forgets how far the user has read. */
+void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+
+/* --- stored.c -------------------------------------------------------------------------- */
+
 /* What an entry counts for; an entry of this user's took `from` bytes and takes `to` now;
  * may he have `more`, without `less` of what he has? */
 uint64_t cw_memory_stored_size(const struct cw_memory_entry *entry);
 void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from, uint64_t to);
 bool cw_memory_quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less, uint64_t more);
 
+/* --- retention.c ----------------------------------------------------------------------- */
+
 /* Forgets what is no longer to be kept. */
 void cw_memory_sweep(struct cw_memory *m);
 
-/* history.c */
-/* Forgets how far the user has read. */
-/* As far as what was said: what is before somebody's joining is not unread. */
-void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
-void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+/* --- operations: they fill the result, whose status is OK, as ops.def says ----------- */
 
-/* Have the two names a look in common? */
-bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
+typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_request *request,
+                                 struct cw_store_result *result);
+
+#define CW_STORE_OP(NAME, name, what) cw_memory_operation cw_memory_##name;
+#include "store/ops.def"
+#undef CW_STORE_OP
 
 #endif

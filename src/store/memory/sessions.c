@@ -78,12 +78,6 @@ static void set_client(struct cw_memory *m, struct cw_memory_session *session,
         session->address = cw_arena_copy(&m->arena, request->address);
 }
 
-bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id)
-{
-    const struct cw_memory_session *session = cw_memory_at(&m->sessions, session_id);
-    return session != NULL && session->user->id == user_id;
-}
-
 static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memory_user *user,
                                              const struct cw_store_request *request)
 {
