@@ -1,0 +1,133 @@
+/* facts.c - what is so: who is a member, what stands where, who may read. */
+#include "store/memory/memory.h"
+#include "text/look.h"
+
+bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others)
+{
+    struct cw_slice look, other;
+    while (cw_looks_next(&looks, &look))
+        for (struct cw_slice rest = others; cw_looks_next(&rest, &other);)
+            if (cw_slice_eq(look, other))
+                return true;
+    return false;
+}
+
+enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
+                                                 const struct cw_store_request *request)
+{
+    if (user == NULL)
+        return CW_STORE_NOT_FOUND;
+    return request->expected.n == 0 || cw_slice_eq(user->secret, request->expected) ||
+                   cw_slice_eq(user->renewed_from, request->expected)
+               ? CW_STORE_OK
+               : CW_STORE_MISMATCH;
+}
+
+bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id)
+{
+    const struct cw_memory_session *session = cw_memory_at(&m->sessions, session_id);
+    return session != NULL && session->user->id == user_id;
+}
+
+struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
+                                                     uint64_t group_id)
+{
+    for (size_t i = 0; i < user->memberships.count; i++) {
+        struct cw_memory_membership *membership = user->memberships.items[i];
+        if (membership->group->id == group_id)
+            return membership;
+    }
+    return NULL;
+}
+
+uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id)
+{
+    for (size_t i = 0; i < group->mutes.count; i++) {
+        const struct cw_memory_mute *mute = group->mutes.items[i];
+        if (mute->user_id == user_id)
+            return mute->until_ms;
+    }
+    return 0;
+}
+
+/* --- conversations ------------------------------------------------------------------- */
+
+/* The one that was asked for last is asked for again by each step of an append. */
+struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id)
+{
+    if (m->last_conversation == NULL || m->last_conversation->id != id) {
+        struct cw_memory_conversation *found = cw_map_get(&m->conversation_ids, cw_map_id(&id));
+        if (found == NULL)
+            return NULL;
+        m->last_conversation = found;
+    }
+    return m->last_conversation;
+}
+
+size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after)
+{
+    size_t low = 0, high = m->messages.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (((struct cw_memory_entry *)m->messages.items[middle])->message.message_id > after)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
+                                        uint64_t seq)
+{
+    struct cw_memory_entry *entry =
+        conversation == NULL ? NULL : cw_memory_at(&conversation->entries, seq);
+    return entry == NULL || entry->gone ? NULL : entry;
+}
+
+enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
+                                        uint64_t conversation)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    if (cw_mailbox_is_group(conversation)) {
+        if (cw_memory_at(&m->groups, conversation >> 1) == NULL)
+            return CW_STORE_NOT_FOUND;
+        return user != NULL && cw_memory_membership_of(user, conversation >> 1) != NULL
+                   ? CW_STORE_OK
+                   : CW_STORE_NOT_MEMBER;
+    }
+    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
+    if (user == NULL || cw_memory_at(&m->users, peer_id) == NULL)
+        return CW_STORE_NOT_FOUND;
+    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
+                                                                     : CW_STORE_NOT_MEMBER;
+}
+
+enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
+                                       uint64_t time_ms)
+{
+    if (!cw_mailbox_is_group(conversation)) {
+        const struct cw_memory_user *peer =
+            cw_memory_at(&m->users, cw_conversation_peer(conversation, user_id));
+        return peer != NULL && cw_memory_has_user(&peer->blocked, user_id) ? CW_STORE_FORBIDDEN
+                                                                           : CW_STORE_OK;
+    }
+    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
+    const struct cw_memory_membership *membership =
+        user == NULL ? NULL : cw_memory_membership_of(user, conversation >> 1);
+    if (membership == NULL)
+        return CW_STORE_NOT_MEMBER;
+    return cw_memory_muted_until(membership->group, user_id) > time_ms ? CW_STORE_FORBIDDEN
+                                                                       : CW_STORE_OK;
+}
+
+uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation)
+{
+    return conversation == NULL ? 0 : conversation->entries.count;
+}
+
+/* The others show in what they changed. */
+bool cw_memory_is_shown(const struct cw_memory_entry *entry)
+{
+    return entry != NULL && entry->message.kind <= CW_KIND_VOICE;
+}
