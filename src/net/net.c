@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "net/net_internal.h"
 
 #define SWEEP_MS 1000
+/* Taken from epoll at once; what is left wakes the loop again. */
+#define EVENTS_MAX 1024
 /* Bodies of short texts and answers, kept for the next. */
 #define BODY_BLOCK  256
 #define BODIES_KEPT 16384
@@ -397,6 +400,33 @@ bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], ch
     return true;
 }
 
+/* --- sockets -------------------------------------------------------------------------------- */
+
+static void free_gone(struct cw_net *net)
+{
+    while (net->gone != NULL) {
+        struct peer *peer = net->gone;
+        net->gone = peer->next_dirty;
+        free(peer);
+    }
+}
+
+/* By ids: what happens to one connection may end another whose event comes after it. */
+static void on_sockets(uv_poll_t *poll, int status, int events)
+{
+    struct cw_net *net = poll->data;
+    struct epoll_event ready[EVENTS_MAX];
+    (void)status;
+    (void)events;
+    free_gone(net);
+    int n = epoll_wait(net->epoll, ready, EVENTS_MAX, 0);
+    for (int i = 0; i < n; i++) {
+        struct peer *peer = find(net, ready[i].data.u64);
+        if (peer != NULL)
+            cw_peer_on_events(peer, ready[i].events);
+    }
+}
+
 /* --- beginning and end ------------------------------------------------------------------------ */
 
 /* What many small blocks have left lies between blocks that live on: without this the
@@ -436,12 +466,18 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     net->scratch = cw_alloc(CW_OUT_SCRATCH);
     net->chunk = cw_alloc(CW_READ_CHUNK);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    net->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (net->epoll < 0)
+        abort(); /* at the start: nothing works without it */
+    uv_poll_init(loop, &net->poll, net->epoll);
+    uv_poll_start(&net->poll, UV_READABLE, on_sockets);
     uv_timer_init(loop, &net->sweep);
     uv_timer_init(loop, &net->probes);
     uv_timer_init(loop, &net->live_timer);
     uv_timer_init(loop, &net->room);
     net->sweep.data = net->probes.data = net->live_timer.data = net->room.data = net;
-    net->handles = 4;
+    net->poll.data = net;
+    net->handles = 5;
     net->ledger = options->ledger;
     net->last_starved = &net->starved;
     for (int i = 0; i < CW_PROBE_LEVELS; i++)
@@ -454,6 +490,8 @@ void cw_net_handle_closed(struct cw_net *net)
 {
     if (--net->handles != 0 || !net->destroyed)
         return;
+    free_gone(net);
+    close(net->epoll);
     free(net->slots);
     free(net->generations);
     free(net->free_slots);
@@ -466,7 +504,7 @@ void cw_net_handle_closed(struct cw_net *net)
     free(net);
 }
 
-static void timer_closed(uv_handle_t *handle)
+static void handle_closed(uv_handle_t *handle)
 {
     cw_net_handle_closed(handle->data);
 }
@@ -493,8 +531,10 @@ void cw_net_destroy(struct cw_net *net)
         close(l->fd);
         uv_close((uv_handle_t *)&l->poll, listener_closed);
     }
-    uv_close((uv_handle_t *)&net->sweep, timer_closed);
-    uv_close((uv_handle_t *)&net->probes, timer_closed);
-    uv_close((uv_handle_t *)&net->live_timer, timer_closed);
-    uv_close((uv_handle_t *)&net->room, timer_closed);
+    uv_poll_stop(&net->poll);
+    uv_close((uv_handle_t *)&net->poll, handle_closed);
+    uv_close((uv_handle_t *)&net->sweep, handle_closed);
+    uv_close((uv_handle_t *)&net->probes, handle_closed);
+    uv_close((uv_handle_t *)&net->live_timer, handle_closed);
+    uv_close((uv_handle_t *)&net->room, handle_closed);
 }

@@ -21,57 +21,67 @@ enum phase {
 #define CW_PROBE_LEVELS 7
 #define CW_PROBE_MS     20
 
-/* What each delivery touches comes first, close together. */
+/* Of a peer that does not answer probes and has one out. */
+struct probe {
+    struct peer *peer;
+    struct probe *next, **link; /* in net->probed */
+    uint64_t due_ms;
+    uint64_t mark;
+    uint8_t level; /* how often it was looked at in vain */
+};
+
+/* Of a peer for whose input there is no room. */
+struct starving {
+    struct peer *peer;
+    struct starving *next, **link; /* in net->starved */
+    size_t needs;                  /* bytes of room that it waits for ... */
+    uint64_t since_ms;             /* ... since then */
+};
+
+/* What each delivery touches comes first, close together. An idle connection has no
+ * other memory here, so what few of them need is allocated when they do. */
 struct peer {
     cw_net_id id;
     struct cw_net *net;
-    struct peer *next_dirty;
-    bool dirty; /* in net->dirty */
-    uint8_t phase;
-    uint64_t progress_ms; /* the last byte out, or when the queue was empty */
+    struct peer *next_dirty; /* in net->dirty; in net->gone when it is closed */
+    uint64_t progress_ms;    /* the last byte out, or when the queue was empty */
     struct cw_out_queue out;
     int fd;
+    uint8_t phase;
+    bool dirty;        /* in net->dirty */
+    uint8_t polled;    /* events that are waited for: those of epoll */
+    uint8_t address_n; /* bytes of `address` that count: 4, or 8 of IPv6 */
+    bool told : 1;     /* handlers->opened was called, and closed not yet */
+    bool authenticated : 1;
+    bool paused : 1;     /* by cw_net_read */
+    bool on_hold : 1;    /* by cw_net_hold */
+    bool resumed : 1;    /* reading goes on: take in what was held, be it nothing */
+    bool choked : 1;     /* it does not read what waits for it: nor do we read from it */
+    bool blocked : 1;    /* the socket, or this tick, takes no more: wait until it is writable */
+    bool full : 1;       /* queue_full was reported */
+    bool live_waits : 1; /* in net->live */
+    bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
+    bool loopback : 1;
+    bool pinged : 1;  /* a PING is out that was not for a probe */
+    uint8_t pings;    /* from the peer in the current second ... */
+    uint8_t commands; /* ... and commands of all kinds */
+    uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
-    bool told;         /* handlers->opened was called, and closed not yet */
-    bool authenticated;
-    bool paused;     /* by cw_net_read */
-    bool on_hold;    /* by cw_net_hold */
-    bool resumed;    /* reading goes on: take in what was held, be it nothing */
-    bool choked;     /* it does not read what waits for it: nor do we read from it */
-    bool starved;    /* there is no room for its input: room.c */
-    bool blocked;    /* the socket, or this tick, takes no more: wait until it is writable */
-    bool full;       /* queue_full was reported */
-    bool live_waits; /* in net->live */
-    bool listens;    /* live audio was queued to it: cw_peer_begin_live */
-    bool loopback;
-    bool pinged; /* a PING is out that was not for a probe */
-    uint8_t address_n;
-    uint8_t pings;       /* from the peer in the current second ... */
-    uint8_t commands;    /* ... and commands of all kinds */
-    uint8_t polled;      /* events that uv_poll watches */
-    uint8_t address[16]; /* 4 of them, or all; of IPv6 the first address_n count */
-    struct peer *next_probed, **probed_link; /* in net->probed: a ZMTP 3.0 peer with a probe out */
-    uint64_t probe_due_ms;
-    uint8_t probe_level; /* how often it was looked at in vain */
-    bool probed;
-    uint64_t probe_mark;
-    uint64_t commands_second;
+    uint8_t address[16];
+    struct probe *probe;       /* or NULL */
+    struct starving *starving; /* or NULL */
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
-    size_t in_charged;    /* of its input: partial frame and `held`, as charged */
-    size_t out_charged;   /* of its queue, as the messages' receiver ... */
-    size_t rings_charged; /* ... and to the server, of what is its own alone */
-    struct peer *next_starved, **starved_link; /* in net->starved */
-    size_t needs;                              /* room that it waits for, being starved */
-    uint64_t starved_ms;                       /* since then */
-    uint64_t holds_since_ms;                   /* CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_ms;    /* a frame is not whole since then, or its window began; 0: none */
-    uint64_t window_bytes; /* that came since then */
+    size_t in_charged;       /* of its input: partial frame and `held`, as charged */
+    size_t out_charged;      /* of its queue, as the messages' receiver ... */
+    size_t rings_charged;    /* ... and to the server, of what is its own alone */
+    uint64_t holds_since_ms; /* CW_HELD_LITTLE or more; 0: it does not */
+    uint64_t window_ms;      /* a frame is not whole since then, or its window began; 0: none */
+    uint64_t window_bytes;   /* that came since then */
     struct cw_zmtp zmtp;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
-    uv_poll_t poll;
 };
 
 struct listener {
@@ -83,6 +93,10 @@ struct listener {
 
 struct cw_net {
     uv_loop_t *loop;
+    /* The sockets of connections are watched here and this one by libuv, whose watcher
+     * of each socket would take as much memory as all else that a peer has. */
+    int epoll;
+    uv_poll_t poll;
     struct cw_net_handlers handlers;
     void *context;
     struct listener *listeners;
@@ -94,8 +108,9 @@ struct cw_net {
     struct cw_net_options options;
     struct cw_ledger *ledger;
     struct peer *dirty, *last_dirty;
-    struct peer *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
-    struct peer *starved, **last_starved;                                 /* the longest first */
+    struct peer *gone; /* closed; a handler further up may still have them in hand */
+    struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
+    struct starving *starved, **last_starved;                              /* the longest first */
     cw_net_id *live; /* connections with nothing but live audio to say */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
@@ -122,10 +137,13 @@ void cw_peer_begin_live(struct peer *peer);
 /* The socket is of no use any more, or its memory is needed: closed at once. */
 void cw_peer_drop(struct peer *peer, const char *reason);
 bool cw_peer_stopped(const struct peer *peer);
+/* What epoll has told of it. */
+void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 /* What time has brought: deadlines of handshake, silence and writing. */
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
+/* Closed and in net->gone from now on. */
 void cw_peer_free(struct peer *peer);
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 

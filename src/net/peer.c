@@ -5,38 +5,34 @@
  * shut down, and what the peer still sends is read and thrown away for a
  * moment, since closing with unread input would destroy our last answer. */
 #include <errno.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "net/net_internal.h"
 
 #define LINGER_MS 2000
 
-static void on_poll(uv_poll_t *handle, int status, int events);
-
 /* --- small things ------------------------------------------------------------------- */
 
 bool cw_peer_stopped(const struct peer *peer)
 {
-    return peer->paused || peer->on_hold || peer->choked || peer->starved;
+    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL;
 }
 
 static void watch(struct peer *peer)
 {
     bool reads = !cw_peer_stopped(peer) && peer->phase != PHASE_CLOSING;
-    int events = (reads ? UV_READABLE : 0) | (peer->blocked ? UV_WRITABLE : 0);
+    uint32_t events = (reads ? EPOLLIN : 0) | (peer->blocked ? EPOLLOUT : 0);
+    struct epoll_event wanted = {.events = events, .data.u64 = peer->id};
     if (events == peer->polled)
         return;
+    /* Not zero events, for which epoll would go on to report a hang-up. */
+    int op = events == 0 ? EPOLL_CTL_DEL : peer->polled == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     peer->polled = (uint8_t)events;
-    if (events == 0)
-        uv_poll_stop(&peer->poll);
-    else
-        uv_poll_start(&peer->poll, events, on_poll);
+    epoll_ctl(peer->net->epoll, op, peer->fd, &wanted);
 }
 
 void cw_peer_begin_close(struct peer *peer, const char *reason)
@@ -140,9 +136,6 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback};
     set_socket_options(fd);
-    uv_poll_init_socket(net->loop, &peer->poll, fd);
-    net->handles++;
-    peer->poll.data = peer;
     peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
     cw_zmtp_init(&peer->zmtp, CW_ZMTP_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
     peer->zmtp.judged_max = CW_VOICE_MESSAGE_MAX;
@@ -170,7 +163,7 @@ static void handshake_done(struct peer *peer)
 /* Commands are answered or thrown away at once, so no queue slows them down. */
 static void count_command(struct peer *peer, bool ping)
 {
-    uint64_t second = cw_net_now_ms(peer->net) / 1000;
+    uint32_t second = (uint32_t)(cw_net_now_ms(peer->net) / 1000);
     if (second != peer->commands_second)
         peer->pings = peer->commands = 0;
     peer->commands_second = second;
@@ -284,8 +277,8 @@ static void feed_held(struct peer *peer)
 static void report_last_probe(struct peer *peer)
 {
     struct cw_net *net = peer->net;
-    if (peer->probed && peer->phase == PHASE_READY && cw_peer_probe_answered(peer))
-        net->handlers.received(net->context, peer->id, peer->probe_mark);
+    if (peer->probe != NULL && peer->phase == PHASE_READY && cw_peer_probe_answered(peer))
+        net->handlers.received(net->context, peer->id, peer->probe->mark);
 }
 
 static void on_readable(struct peer *peer)
@@ -307,18 +300,22 @@ static void on_readable(struct peer *peer)
     }
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+/* After a hang-up what is waited for is tried, and fails. What was known of when it
+ * was not wanted any more is left for the next time. */
+void cw_peer_on_events(struct peer *peer, uint32_t events)
 {
-    struct peer *peer = poll->data;
-    if (status < 0) {
+    if ((events & EPOLLERR) != 0) {
         cw_peer_drop(peer, NULL);
         return;
     }
-    if (events & UV_WRITABLE) {
+    if ((events & EPOLLHUP) != 0)
+        events = EPOLLIN | EPOLLOUT;
+    events &= peer->polled;
+    if ((events & EPOLLOUT) != 0) {
         peer->blocked = false;
         cw_peer_mark_dirty(peer);
     }
-    if (events & UV_READABLE)
+    if ((events & EPOLLIN) != 0 && !cw_peer_stopped(peer))
         on_readable(peer);
 }
 
@@ -384,14 +381,6 @@ static void report_queue(struct peer *peer)
 /* --- the end ------------------------------------------------------------------------------------
  */
 
-static void handle_freed(uv_handle_t *handle)
-{
-    struct peer *peer = handle->data;
-    struct cw_net *net = peer->net;
-    free(peer);
-    cw_net_handle_closed(net);
-}
-
 void cw_peer_free(struct peer *peer)
 {
     struct cw_net *net = peer->net;
@@ -404,9 +393,9 @@ void cw_peer_free(struct peer *peer)
     cw_buf_finish(&peer->held);
     cw_out_finish(&peer->out);
     cw_peer_account_close(peer);
-    uv_poll_stop(&peer->poll);
-    close(peer->fd);
-    uv_close((uv_handle_t *)&peer->poll, handle_freed);
+    close(peer->fd); /* which takes it from epoll, too */
+    peer->next_dirty = net->gone;
+    net->gone = peer;
 }
 
 static void tell_closed(struct peer *peer)

@@ -2,6 +2,8 @@
  * (base/account.h), and a peer for whose input there is no room is not read until there
  * is. When that lasts, whoever of the same account (user, address, server) holds most
  * for longest is closed, not who comes next. */
+#include <stdlib.h>
+
 #include "net/net_internal.h"
 
 /* What one read may bring. */
@@ -49,15 +51,17 @@ static void charge_in(struct peer *peer, size_t n)
 static void starve(struct peer *peer, size_t needs)
 {
     struct cw_net *net = peer->net;
-    peer->needs = needs;
-    if (peer->starved)
+    struct starving *s = peer->starving;
+    if (s != NULL) {
+        s->needs = needs;
         return;
-    peer->starved = true;
-    peer->starved_ms = cw_net_now_ms(net);
-    peer->next_starved = NULL;
-    peer->starved_link = net->last_starved;
-    *peer->starved_link = peer;
-    net->last_starved = &peer->next_starved;
+    }
+    s = cw_alloc(sizeof *s);
+    *s = (struct starving){
+        .peer = peer, .link = net->last_starved, .needs = needs, .since_ms = cw_net_now_ms(net)};
+    peer->starving = s;
+    *s->link = s;
+    net->last_starved = &s->next;
     cw_peer_mark_dirty(peer);
     if (!uv_is_active((uv_handle_t *)&net->room))
         uv_timer_start(&net->room, cw_peer_on_room_timer, CW_PROBE_MS, CW_PROBE_MS);
@@ -65,14 +69,16 @@ static void starve(struct peer *peer, size_t needs)
 
 static void leave_starved(struct peer *peer)
 {
-    if (!peer->starved)
+    struct starving *s = peer->starving;
+    if (s == NULL)
         return;
-    peer->starved = false;
-    *peer->starved_link = peer->next_starved;
-    if (peer->next_starved != NULL)
-        peer->next_starved->starved_link = peer->starved_link;
+    *s->link = s->next;
+    if (s->next != NULL)
+        s->next->link = s->link;
     else
-        peer->net->last_starved = peer->starved_link;
+        peer->net->last_starved = s->link;
+    free(s);
+    peer->starving = NULL;
 }
 
 void cw_peer_account_in(struct peer *peer)
@@ -175,15 +181,16 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
     struct cw_net *net = timer->data;
     uint64_t now_ms = cw_net_now_ms(net);
     bool made = false;
-    for (struct peer *peer = net->starved, *next; peer != NULL; peer = next) {
-        next = peer->next_starved;
-        enum cw_shortage shortage = cw_account_shortage(peer->account, peer->needs);
+    for (struct starving *s = net->starved, *next; s != NULL; s = next) {
+        struct peer *peer = s->peer;
+        enum cw_shortage shortage = cw_account_shortage(peer->account, s->needs);
+        next = s->next;
         if (shortage == CW_SHORT_OF_NOTHING || peer->phase >= PHASE_CLOSING) {
             leave_starved(peer);
             cw_peer_account_in(peer); /* which may be too much again */
             peer->resumed = true;
             cw_peer_mark_dirty(peer);
-        } else if (!made && now_ms - peer->starved_ms >= CW_STARVED_MS) {
+        } else if (!made && now_ms - s->since_ms >= CW_STARVED_MS) {
             made = make_room(peer, shortage, now_ms);
         }
     }
