@@ -9,6 +9,9 @@
 #include "net/net.h"
 #include "net/out_queue.h"
 
+/* Bodies of short texts and answers are blocks of this size, kept for the next. */
+#define CW_BODY_BLOCK 256
+
 enum phase {
     PHASE_HANDSHAKE,
     PHASE_READY,
@@ -16,8 +19,8 @@ enum phase {
     PHASE_LINGERING /* written and shut down; waits for the peer's end */
 };
 
-/* A ZMTP 3.0 peer that has not received all is looked at after 20 ms, 40 ms, ... up to
- * 1.28 s: each interval has a row of its own, in which the next due is the first. */
+/* A peer that does not answer probes and has not received all is looked at after 20 ms, 40 ms, ...
+ * up to 1.28 s: each interval has a row of its own, in which the next due is the first. */
 #define CW_PROBE_LEVELS 7
 #define CW_PROBE_MS     20
 
@@ -43,7 +46,7 @@ struct starving {
 struct peer {
     cw_net_id id;
     struct cw_net *net;
-    struct peer *next_dirty; /* in net->dirty; in net->gone when it is closed */
+    struct peer *next_dirty; /* in net->dirty */
     uint64_t progress_ms;    /* the last byte out, or when the queue was empty */
     struct cw_out_queue out;
     int fd;
@@ -75,20 +78,19 @@ struct peer {
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
     size_t out_charged;      /* of its queue, as the messages' receiver ... */
-    size_t rings_charged;    /* ... and to the server, of what is its own alone */
+    size_t own_charged;      /* ... and to the server, of what is its own alone */
     uint64_t holds_since_ms; /* CW_HELD_LITTLE or more; 0: it does not */
     uint64_t window_ms;      /* a frame is not whole since then, or its window began; 0: none */
     uint64_t window_bytes;   /* that came since then */
-    struct cw_zmtp zmtp;
+    struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
 };
 
 struct listener {
+    uv_poll_t poll; /* first, so that it is found by it; its data is the net */
     struct listener *next;
-    struct cw_net *net;
     int fd;
-    uv_poll_t poll;
 };
 
 struct cw_net {
@@ -108,7 +110,6 @@ struct cw_net {
     struct cw_net_options options;
     struct cw_ledger *ledger;
     struct peer *dirty, *last_dirty;
-    struct peer *gone; /* closed; a handler further up may still have them in hand */
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
     struct starving *starved, **last_starved;                              /* the longest first */
     cw_net_id *live; /* connections with nothing but live audio to say */
@@ -120,32 +121,50 @@ struct cw_net {
     uv_timer_t room;
     int spare_fd;   /* given up to be able to refuse a connection when none is left */
     size_t handles; /* libuv's, that still refer to this struct */
-    bool destroyed;
     struct cw_pool bodies;
     struct cw_out_rings rings;
-    uint8_t *scratch; /* CW_OUT_SCRATCH */
-    uint8_t *chunk;   /* CW_READ_CHUNK */
+    struct cw_out_scratch scratch;
+    uint8_t *chunk; /* CW_READ_CHUNK */
 };
+
+/* Reading has been stopped for some reason. */
+static inline bool cw_peer_stopped(const struct peer *peer)
+{
+    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL;
+}
+
+static inline uint64_t cw_net_now_ms(const struct cw_net *net)
+{
+    return uv_now(net->loop);
+}
+
+/* close.c */
+/* Gently: what is queued is written first. */
+void cw_peer_begin_close(struct peer *peer, const char *reason);
+/* The socket is of no use any more, or its memory is needed: closed at once. */
+void cw_peer_drop(struct peer *peer, const char *reason);
+/* What its framer says, in its turn. */
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
+
+/* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
+ * memory is freed afterwards. */
+void cw_listeners_close(struct cw_net *net, uv_close_cb closed);
+void cw_listeners_free(struct cw_net *net);
 
 /* peer.c */
 void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
-void cw_peer_begin_close(struct peer *peer, const char *reason);
-void cw_peer_drop(struct peer *peer, const char *reason);
 /* With the first live frame, until it closes: what TCP cannot send yet stays in
  * its queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
-/* The socket is of no use any more, or its memory is needed: closed at once. */
-void cw_peer_drop(struct peer *peer, const char *reason);
-bool cw_peer_stopped(const struct peer *peer);
+/* Asks it for a sign of life, or (mark not 0) for a proof of what it has received. */
+void cw_peer_ask(struct peer *peer, uint64_t mark);
 /* What epoll has told of it. */
 void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 /* What time has brought: deadlines of handshake, silence and writing. */
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
-/* Closed and in net->gone from now on. */
 void cw_peer_free(struct peer *peer);
-void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 
 /* room.c: what a peer's input and queue take is charged to its account. */
 /* Is there room for what one read may bring? If not it is starved: not read until
@@ -163,7 +182,7 @@ void cw_peer_on_room_timer(uv_timer_t *timer);
 /* The address as text. */
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 
-/* probe.c: what a ZMTP 3.0 peer has received. */
+/* probe.c: what a peer has received that does not answer probes. */
 bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark);
 void cw_peer_leave_probed(struct peer *peer);
@@ -188,13 +207,9 @@ static inline void cw_peer_mark_dirty(struct peer *peer)
 static inline void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live,
                                  uint64_t now_ms)
 {
-    if (peer->out.bytes == 0)
+    if (cw_out_is_empty(&peer->out))
         peer->progress_ms = now_ms; /* a stall counts from here */
     cw_out_push(&peer->out, body, flags, live, now_ms);
 }
-
-/* net.c */
-uint64_t cw_net_now_ms(const struct cw_net *net);
-void cw_net_handle_closed(struct cw_net *net);
 
 #endif

@@ -1,5 +1,5 @@
-/* probe.c - what a ZMTP 3.0 peer has received: RFC 23 has no PING, so it has what its
- * kernel has acknowledged. Nobody tells when it has, so it is looked at now and then:
+/* probe.c - what a peer has received whose transport cannot say so, as ZMTP 3.0: it has
+ * what its kernel has acknowledged. Nobody tells when it has, so it is looked at now and then:
  * soon after a probe, and ever less often while it takes nothing. */
 #include <linux/sockios.h>
 #include <stdlib.h>

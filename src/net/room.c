@@ -21,20 +21,20 @@ static void note_age(struct peer *peer)
 
 static bool is_long(const struct peer *peer)
 {
-    return peer->zmtp.whole > CW_MESSAGE_MAX;
+    return peer->framer->whole > CW_MESSAGE_MAX;
 }
 
 static size_t taken(const struct peer *peer)
 {
-    return cw_account_size(peer->zmtp.partial.capacity) + cw_account_size(peer->held.capacity);
+    return cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity);
 }
 
 /* The same, with all of a long frame that has begun: who has room for it can end it. */
 static size_t wanted(const struct peer *peer)
 {
-    size_t frame = peer->zmtp.partial.capacity;
-    if (is_long(peer) && peer->zmtp.whole > frame)
-        frame = peer->zmtp.whole;
+    size_t frame = peer->framer->partial.capacity;
+    if (is_long(peer) && peer->framer->whole > frame)
+        frame = peer->framer->whole;
     return cw_account_size(frame) + cw_account_size(peer->held.capacity);
 }
 
@@ -109,13 +109,12 @@ bool cw_peer_has_room(struct peer *peer)
 void cw_peer_account_out(struct peer *peer)
 {
     const struct cw_out_queue *out = &peer->out;
-    size_t n = cw_out_cost(out);
-    size_t rings = (out->messages.capacity + out->live.capacity) * sizeof *out->messages.ring;
-    if (n == peer->out_charged)
+    size_t n = cw_out_cost(out), own = cw_out_own(out);
+    if (n == peer->out_charged && own == peer->own_charged)
         return;
-    cw_ledger_give(peer->net->ledger, peer->rings_charged);
-    cw_ledger_charge(peer->net->ledger, rings);
-    peer->rings_charged = rings;
+    cw_ledger_give(peer->net->ledger, peer->own_charged);
+    cw_ledger_charge(peer->net->ledger, own);
+    peer->own_charged = own;
     if (n > peer->out_charged)
         cw_account_share(peer->account, n - peer->out_charged);
     else
@@ -129,8 +128,8 @@ void cw_peer_account_close(struct peer *peer)
     leave_starved(peer);
     charge_in(peer, 0);
     cw_account_unshare(peer->account, peer->out_charged);
-    cw_ledger_give(peer->net->ledger, peer->rings_charged);
-    peer->out_charged = peer->rings_charged = 0;
+    cw_ledger_give(peer->net->ledger, peer->own_charged);
+    peer->out_charged = peer->own_charged = 0;
     cw_account_close(peer->account);
     peer->account = NULL;
 }
@@ -203,7 +202,7 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
 {
     uint64_t window = peer->net->options.frame_window_ms;
-    bool waits = peer->zmtp.partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
+    bool waits = peer->framer->partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
     if (!waits) {
         peer->window_ms = 0;
     } else if (peer->window_ms == 0) {
