@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "frame/zmtp.h"
 #include "net/net_internal.h"
 
 #define CONNS     4
@@ -153,7 +154,7 @@ static void on_head(void *context, cw_net_id id, struct cw_slice head, bool enve
 {
     struct conn *conn = conn_of(id);
     CHECK(context == &play && conn != NULL && conn->ready && !conn->on_hold);
-    CHECK(head.n == CW_ZMTP_JUDGED_N);
+    CHECK(head.n == CW_FRAMER_JUDGED_N);
     if (play.heads++ % 2 == 0)
         cw_net_set_user(play.net, id, 1 + envelope);
 }
@@ -193,7 +194,7 @@ static void on_log(void *context, const char *peer, const char *reason)
 
 /* --- what a client hears ------------------------------------------------------------------- */
 
-static void hear(struct conn *conn, const struct cw_zmtp_event *event)
+static void hear(struct conn *conn, const struct cw_framer_event *event)
 {
     uint32_t number;
     CHECK(event->body.n >= sizeof number);
@@ -203,7 +204,7 @@ static void hear(struct conn *conn, const struct cw_zmtp_event *event)
         i++;
     CHECK(i < conn->sent_count);
     const struct sent *sent = &conn->sent[i];
-    CHECK(event->body.n == sent->n && event->delimiter == sent->envelope);
+    CHECK(event->body.n == sent->n && event->envelope == sent->envelope);
     for (size_t at = sizeof number; at < event->body.n; at++)
         CHECK(event->body.p[at] == (uint8_t)number);
     if (sent->live) {
@@ -222,12 +223,12 @@ static void listen_to(struct conn *conn, struct cw_slice in)
 {
     struct cw_buf out = {0};
     while (!conn->failed) {
-        struct cw_zmtp_event event = cw_zmtp_input(&conn->client, &in, &out);
-        if (event.type == CW_ZMTP_NEED_MORE)
+        struct cw_framer_event event = cw_framer_input(&conn->client.framer, &in, &out);
+        if (event.type == CW_FRAMER_NEED_MORE)
             break;
-        if (event.type == CW_ZMTP_MESSAGE)
+        if (event.type == CW_FRAMER_MESSAGE)
             hear(conn, &event);
-        conn->failed = event.type == CW_ZMTP_FAILED;
+        conn->failed = event.type == CW_FRAMER_FAILED;
         /* Whoever sends rubbish instead of a handshake is told so as it may be. */
         CHECK(!conn->failed || !conn->ready);
     }
@@ -259,8 +260,8 @@ static void check_accounts(void)
         const struct peer *peer = play.net->slots[(uint32_t)conn->id];
         size_t kept = conn->kept == NULL ? 0 : conn->kept_charged;
         CHECK(account->held == peer->in_charged + peer->out_charged + kept);
-        CHECK(peer->in_charged >=
-              cw_account_size(peer->zmtp.partial.capacity) + cw_account_size(peer->held.capacity));
+        CHECK(peer->in_charged >= cw_account_size(peer->framer->partial.capacity) +
+                                      cw_account_size(peer->held.capacity));
         CHECK(account->address->held >= account->held);
         held += peer->in_charged + kept;
     }
@@ -298,7 +299,7 @@ static void open_conn(struct conn *conn, uint8_t from)
         return;
     memcpy(&address.sin_addr, bytes, 4);
     conn->fd = fds[1];
-    cw_zmtp_init(&conn->client, CW_ZMTP_CLIENT, 2 * CW_VOICE_MESSAGE_MAX);
+    cw_zmtp_init(&conn->client, CW_FRAMER_CLIENT, 2 * CW_VOICE_MESSAGE_MAX);
     accepting = conn;
     cw_peer_accept(play.net, fds[0], (struct sockaddr *)&address);
     accepting = NULL;
@@ -541,7 +542,7 @@ static void settle(void)
             messages += !conn->sent[k].live;
         const struct peer *peer = conn->open ? play.net->slots[(uint32_t)conn->id] : NULL;
         if (peer != NULL && peer->phase == PHASE_READY && conn->fd >= 0 && !conn->closing)
-            CHECK(conn->read_messages == messages && peer->out.bytes == 0);
+            CHECK(conn->read_messages == messages && cw_out_is_empty(&peer->out));
     }
 }
 
