@@ -2,8 +2,8 @@
  *
  * Names and texts come from other people: nothing of them reaches a terminal
  * that the terminal would obey. */
-#ifndef CHINWAG_TUI_OUTPUT_H
-#define CHINWAG_TUI_OUTPUT_H
+#ifndef CHINWAG_CLI_OUTPUT_H
+#define CHINWAG_CLI_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* test_tui.c - the parts of the chinwag command that need no server: what it
+/* test_cli.c - the parts of the chinwag command that need no server: what it
  * prints, what it remembers, WAV files. Everything happens in a folder of its
  * own below TMPDIR. */
 #include <setjmp.h>
@@ -17,9 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tui/output.h"
-#include "tui/state_file.h"
-#include "tui/wav.h"
+#include "cli/output.h"
+#include "cli/state_file.h"
+#include "cli/wav.h"
 
 static char folder[256];
 

@@ -2,8 +2,8 @@
  *
  * The chinwag command is a program of libchinwag: it uses the public header
  * and, for sound, src/audio; nothing else of the project. */
-#ifndef CHINWAG_TUI_CLI_H
-#define CHINWAG_TUI_CLI_H
+#ifndef CHINWAG_CLI_CLI_H
+#define CHINWAG_CLI_CLI_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* password.h - a password from a file, the environment or the terminal; never
  * from an argument, which other users of the machine can see. */
-#ifndef CHINWAG_TUI_PASSWORD_H
-#define CHINWAG_TUI_PASSWORD_H
+#ifndef CHINWAG_CLI_PASSWORD_H
+#define CHINWAG_CLI_PASSWORD_H
 
 #include <stdbool.h>
 

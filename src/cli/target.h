@@ -1,6 +1,6 @@
 /* target.h - whom or what a command is about, as people write it. */
-#ifndef CHINWAG_TUI_TARGET_H
-#define CHINWAG_TUI_TARGET_H
+#ifndef CHINWAG_CLI_TARGET_H
+#define CHINWAG_CLI_TARGET_H
 
 #include <stdbool.h>
 #include <stdint.h>

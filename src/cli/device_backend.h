@@ -1,7 +1,7 @@
 /* device_backend.h - what device.c asks of an audio system, and what that gives it
  * from its own threads. */
-#ifndef CHINWAG_TUI_DEVICE_BACKEND_H
-#define CHINWAG_TUI_DEVICE_BACKEND_H
+#ifndef CHINWAG_CLI_DEVICE_BACKEND_H
+#define CHINWAG_CLI_DEVICE_BACKEND_H
 
 #include "device.h"
 

@@ -1,7 +1,7 @@
 /* options.h - the options of the command line: what they are called, and what
  * they say. main.c knows which command takes which. */
-#ifndef CHINWAG_TUI_OPTIONS_H
-#define CHINWAG_TUI_OPTIONS_H
+#ifndef CHINWAG_CLI_OPTIONS_H
+#define CHINWAG_CLI_OPTIONS_H
 
 #include <stdint.h>
 

@@ -12,8 +12,8 @@
  * Position and token are apart because a listen writes the one while a login
  * writes the other. Each file has a checksum (sealed_file.h): what is damaged is
  * noticed and told, and never taken for what it says. */
-#ifndef CHINWAG_TUI_STATE_FILE_H
-#define CHINWAG_TUI_STATE_FILE_H
+#ifndef CHINWAG_CLI_STATE_FILE_H
+#define CHINWAG_CLI_STATE_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * 10 ms. Everything else runs without any sound device. device_pulse.c and
  * device_sdl.c know the audio systems, whose threads meet the program in lock-free
  * rings. One thread uses a device. */
-#ifndef CHINWAG_TUI_DEVICE_H
-#define CHINWAG_TUI_DEVICE_H
+#ifndef CHINWAG_CLI_DEVICE_H
+#define CHINWAG_CLI_DEVICE_H
 
 #include <stdbool.h>
 #include <stddef.h>

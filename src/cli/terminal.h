@@ -1,7 +1,7 @@
 /* terminal.h - single keys from a terminal, and one line on it that changes.
  * Where there is none, nothing is read and nothing is drawn. */
-#ifndef CHINWAG_TUI_TERMINAL_H
-#define CHINWAG_TUI_TERMINAL_H
+#ifndef CHINWAG_CLI_TERMINAL_H
+#define CHINWAG_CLI_TERMINAL_H
 
 #include <stdbool.h>
 #include <termios.h>

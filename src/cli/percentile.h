@@ -1,6 +1,6 @@
 /* percentile.h - what of many measured values is usual and what is bad. */
-#ifndef CHINWAG_TUI_PERCENTILE_H
-#define CHINWAG_TUI_PERCENTILE_H
+#ifndef CHINWAG_CLI_PERCENTILE_H
+#define CHINWAG_CLI_PERCENTILE_H
 
 #include <stddef.h>
 

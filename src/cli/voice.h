@@ -1,6 +1,6 @@
 /* voice.h - sending a voice message, for send-voice and record. */
-#ifndef CHINWAG_TUI_VOICE_H
-#define CHINWAG_TUI_VOICE_H
+#ifndef CHINWAG_CLI_VOICE_H
+#define CHINWAG_CLI_VOICE_H
 
 #include "cli.h"
 #include "recording.h"

@@ -1,6 +1,6 @@
 /* call_plain.h - a call without Opus, without timing, with WAV files alone. */
-#ifndef CHINWAG_TUI_CALL_PLAIN_H
-#define CHINWAG_TUI_CALL_PLAIN_H
+#ifndef CHINWAG_CLI_CALL_PLAIN_H
+#define CHINWAG_CLI_CALL_PLAIN_H
 
 #include "cli.h"
 

@@ -1,6 +1,6 @@
 /* session.h - a command's connection to the server, and asking one thing of it. */
-#ifndef CHINWAG_TUI_SESSION_H
-#define CHINWAG_TUI_SESSION_H
+#ifndef CHINWAG_CLI_SESSION_H
+#define CHINWAG_CLI_SESSION_H
 
 #include "chinwag/chinwag.h"
 #include "cli.h"

@@ -1,7 +1,7 @@
 /* ring.h - samples from one thread to another without a lock: one writes, one
  * reads. For device.c. */
-#ifndef CHINWAG_TUI_RING_H
-#define CHINWAG_TUI_RING_H
+#ifndef CHINWAG_CLI_RING_H
+#define CHINWAG_CLI_RING_H
 
 #include <stdatomic.h>
 #include <stddef.h>

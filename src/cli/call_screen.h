@@ -1,7 +1,7 @@
 /* call_screen.h - what somebody in a call sees, and the keys he has. Without a
  * terminal, who comes and goes is a line each, and there are no keys. */
-#ifndef CHINWAG_TUI_CALL_SCREEN_H
-#define CHINWAG_TUI_CALL_SCREEN_H
+#ifndef CHINWAG_CLI_CALL_SCREEN_H
+#define CHINWAG_CLI_CALL_SCREEN_H
 
 #include "call_audio.h"
 #include "terminal.h"

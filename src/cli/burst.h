@@ -1,7 +1,7 @@
 /* burst.h - a sound that can be found again: said at known times, and looked for
  * in what was heard. For `chinwag latency`. Pure. */
-#ifndef CHINWAG_TUI_BURST_H
-#define CHINWAG_TUI_BURST_H
+#ifndef CHINWAG_CLI_BURST_H
+#define CHINWAG_CLI_BURST_H
 
 #include "audio/audio.h"
 

@@ -1,6 +1,6 @@
 /* wav.h - WAV files of 16-bit PCM: reads one whole, writes one bit by bit. */
-#ifndef CHINWAG_TUI_WAV_H
-#define CHINWAG_TUI_WAV_H
+#ifndef CHINWAG_CLI_WAV_H
+#define CHINWAG_CLI_WAV_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* call_audio.h - what a participant of a call says and hears: src/audio's sender
  * and receiver, with names for the speakers' numbers, and the settings that the
  * command line has for them. No device, no clock, no network. One thread. */
-#ifndef CHINWAG_TUI_CALL_AUDIO_H
-#define CHINWAG_TUI_CALL_AUDIO_H
+#ifndef CHINWAG_CLI_CALL_AUDIO_H
+#define CHINWAG_CLI_CALL_AUDIO_H
 
 #include "audio/receiver.h"
 #include "audio/sender.h"

@@ -1,7 +1,7 @@
 /* output_list.h - lists for people and programs: histories, conversations,
  * contacts, members, groups, sessions. output.h says what is kept from terminals. */
-#ifndef CHINWAG_TUI_OUTPUT_LIST_H
-#define CHINWAG_TUI_OUTPUT_LIST_H
+#ifndef CHINWAG_CLI_OUTPUT_LIST_H
+#define CHINWAG_CLI_OUTPUT_LIST_H
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* call_sound.h - where a call's sound comes from and goes to: microphone and
  * loudspeaker, or files and pipes. It knows when the next 5 ms are due: by the
  * device's clock, or else by the system's. One thread. */
-#ifndef CHINWAG_TUI_CALL_SOUND_H
-#define CHINWAG_TUI_CALL_SOUND_H
+#ifndef CHINWAG_CLI_CALL_SOUND_H
+#define CHINWAG_CLI_CALL_SOUND_H
 
 #include "call_audio.h"
 #include "device.h"

@@ -4,8 +4,8 @@
  * 0.1.0 wrote none: a file without it is as good as its reader finds the text, as long as
  * its last line has an end. It is written beside, synced and renamed; what an interrupted
  * write leaves beside it is removed by sealed_clean. */
-#ifndef CHINWAG_TUI_SEALED_FILE_H
-#define CHINWAG_TUI_SEALED_FILE_H
+#ifndef CHINWAG_CLI_SEALED_FILE_H
+#define CHINWAG_CLI_SEALED_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* recording.h - a voice message on its way between a file, the network and an
  * ear: as samples, or as an Ogg Opus file, and from the one to the other. */
-#ifndef CHINWAG_TUI_RECORDING_H
-#define CHINWAG_TUI_RECORDING_H
+#ifndef CHINWAG_CLI_RECORDING_H
+#define CHINWAG_CLI_RECORDING_H
 
 #include <stdbool.h>
 #include <stddef.h>

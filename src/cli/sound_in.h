@@ -1,7 +1,7 @@
 /* sound_in.h - what is to be said, when it does not come from a microphone: a
  * file, or raw samples from a pipe, in frames of 5 ms at 48 kHz, mono. */
-#ifndef CHINWAG_TUI_SOUND_IN_H
-#define CHINWAG_TUI_SOUND_IN_H
+#ifndef CHINWAG_CLI_SOUND_IN_H
+#define CHINWAG_CLI_SOUND_IN_H
 
 #include "audio/audio.h"
 

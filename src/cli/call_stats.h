@@ -1,6 +1,6 @@
 /* call_stats.h - how well a call goes, for people and for programs. */
-#ifndef CHINWAG_TUI_CALL_STATS_H
-#define CHINWAG_TUI_CALL_STATS_H
+#ifndef CHINWAG_CLI_CALL_STATS_H
+#define CHINWAG_CLI_CALL_STATS_H
 
 #include <stdio.h>
 
