@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define PI 3.14159265358979
-/* Of a perfect likeness; less is something else. */
+/* The least correlation with a burst, 1 being a perfect match. */
 #define LIKENESS_MIN 0.5
 
 static double burst_at(size_t i)

@@ -8,8 +8,9 @@
 
 struct speaker {
     char *name;
-    uint64_t number; /* the receiver's; grows, so the order is that of the first word */
-    unsigned volume; /* as the command line says, per cent */
+    uint64_t number; /* the receiver's number; it grows, so speakers are in the order of their
+                        first audio */
+    unsigned volume; /* from the command line, per cent */
     int64_t heard_us;
 };
 
@@ -77,7 +78,8 @@ static void forget(struct call_audio *audio, size_t index)
             (audio->count - index) * sizeof audio->speakers[0]);
 }
 
-/* Who has left is kept, for the statistics, and may come back. */
+/* Speakers who have left are kept for the statistics, and may come back; when there is no room the
+ * one heard longest ago is removed. */
 static void make_room(struct call_audio *audio)
 {
     size_t longest = 0;
@@ -214,7 +216,7 @@ const char *call_audio_name(const struct call_audio *audio, size_t index)
     return audio->speakers[index].name;
 }
 
-/* Numbers ascend in both, and each of ours is one of the receiver's. */
+/* Numbers ascend in both lists, and the receiver has each of ours. */
 struct cw_receiver_stats call_audio_stats(const struct call_audio *audio, size_t index)
 {
     return cw_receiver_stats(audio->receiver, index);

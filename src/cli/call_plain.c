@@ -1,5 +1,5 @@
-/* call_plain.c - takes part in a call as a client of the seed does: lists of
- * 44,100 Hz, written as they come. For `chinwag call --plain`. */
+/* call_plain.c - takes part in a call as a client of protocol v1 does, with PCM arrays of 44,100 Hz
+ * that are written as they come. For `chinwag call --plain`. */
 #include "call_plain.h"
 
 #include <errno.h>
@@ -14,14 +14,14 @@
 #define CALL_RATE     44100
 #define FRAME_SAMPLES 882
 #define FRAME_MS      20
-/* What others said last is still on its way. */
+/* How long to wait for audio that is still on its way. */
 #define LINGER_MS 300
 
 struct call {
     const struct cli *cli;
     const char *group;
     struct session session;
-    int16_t *sound; /* what to say: CALL_RATE, mono; NULL: nothing */
+    int16_t *sound; /* audio to send: CALL_RATE, mono; NULL: none */
     size_t sound_count;
     size_t sent;
     struct wav_writer out;
@@ -38,8 +38,7 @@ static int mono_at(const struct wav *wav, size_t i)
     return (wav->samples[2 * i] + wav->samples[2 * i + 1]) / 2;
 }
 
-/* Speech from a file may come at any rate: straight lines between its samples
- * are good enough to understand it. */
+/* Speech from a file may have any rate: linear interpolation is good enough to understand it. */
 static bool convert(struct call *call, const struct wav *wav)
 {
     size_t frames = wav->count / wav->channels;
@@ -92,7 +91,7 @@ static int close_out(struct call *call, int code)
 
 /* --- the call ------------------------------------------------------------------------- */
 
-/* A frame that the network has no room for is lost: it is live. */
+/* A frame for which the network has no room is dropped, since it is live. */
 static void send_frame(struct call *call)
 {
     size_t left = call->sound_count - call->sent;
@@ -130,8 +129,8 @@ static int64_t duration_ms(const struct call *call)
     return (int64_t)(call->sound_count * 1000 / CALL_RATE) + LINGER_MS;
 }
 
-/* Frames leave when the clock says, however late the last one was: the others
- * play them at that pace. */
+/* Frames are sent by the clock, however late the last one was: the others play them at that
+ * rate. */
 static int talk(struct call *call)
 {
     int64_t start = session_now_ms();

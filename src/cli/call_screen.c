@@ -9,8 +9,8 @@
 #include "output.h"
 
 #define DRAW_US 100000
-/* A terminal tells of a key that is held by repeating it, the first time after
- * up to 660 ms, and never of its release. */
+/* A terminal repeats a key that is held, the first time after up to 660 ms, and does not report its
+ * release. */
 #define PUSH_US     700000
 #define METER_WIDTH 10
 #define VOLUME_STEP 10
@@ -77,7 +77,7 @@ void call_screen_leave(struct call_screen *screen, const char *name)
     tell(screen, name, "has left the call");
 }
 
-/* The name beside which `number` stands, or NULL: one has none oneself. */
+/* The name with this number on the screen, or NULL: one's own name has none. */
 static const char *numbered(const struct call_screen *screen, int number)
 {
     for (size_t i = 0; i < screen->count; i++)

@@ -1,5 +1,5 @@
-/* call_screen.h - what somebody in a call sees, and the keys he has. Without a
- * terminal, who comes and goes is a line each, and there are no keys. */
+/* call_screen.h - the screen and the keys of a call. Without a terminal each join and leave is
+ * printed as a line, and there are no keys. */
 #ifndef CHINWAG_CLI_CALL_SCREEN_H
 #define CHINWAG_CLI_CALL_SCREEN_H
 
@@ -12,23 +12,23 @@ struct call_screen {
     bool push_to_talk, muted, deafened;
     int64_t pushed_until_us;
     int64_t drawn_us;
-    char *names[CW_CALL_MEMBERS_MAX]; /* who is in the call, oneself included */
+    char *names[CW_CALL_MEMBERS_MAX]; /* the participants, oneself included */
     size_t count;
 };
 
-/* `keys`: the standard input is not needed for something else. */
+/* `keys`: the standard input may be read for keys. */
 void call_screen_open(struct call_screen *screen, const char *group, const char *me,
                       bool push_to_talk, bool keys);
 void call_screen_close(struct call_screen *screen);
 
-/* Somebody is in the call, or not any more. `now`: it happens just now. */
+/* A participant is in the call, or has left. `now`: they have just joined. */
 void call_screen_enter(struct call_screen *screen, const char *name, bool now);
 void call_screen_leave(struct call_screen *screen, const char *name);
 
-/* Nobody is known to be there: one has just entered oneself. */
+/* Removes all participants: oneself has just joined, and the list is not known yet. */
 void call_screen_clear(struct call_screen *screen);
 
-/* Does what the keys say. False: one wants to leave. */
+/* Handles the keys. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);
 
 /* Draws the line, ten times a second at most. */

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
-/* A loudspeaker that ran dry gets 5 ms more in reserve, up to this, and 5 ms less
- * again when that went well for so long. */
+/* After an underrun the loudspeaker's reserve grows by 5 ms, up to a maximum; after this time
+ * without one it shrinks by 5 ms. */
 #define AHEAD_STEP CW_AUDIO_TICK
 #define AHEAD_MAX  (20 * CW_AUDIO_TICK)
 #define CALM_US    5000000
-/* A loudspeaker asks for more at once in its first moments than ever after. */
+/* In its first moments a loudspeaker asks for more at once than ever after. */
 #define BEGIN_US 500000
 
 bool call_sound_open(struct call_sound *sound, const struct cli *cli)
@@ -52,7 +52,7 @@ bool call_sound_close(struct call_sound *sound)
 
 /* --- files and pipes -------------------------------------------------------------------- */
 
-/* Who does not read loses it: it is live. */
+/* A reader that is too slow loses audio, since it is live. */
 static void write_raw(const int16_t pcm[CW_AUDIO_TICK])
 {
     uint8_t bytes[2 * CW_AUDIO_TICK];
@@ -67,8 +67,7 @@ static void write_raw(const int16_t pcm[CW_AUDIO_TICK])
         return;
 }
 
-/* What is played at a tick is what had come by its time, however late this
- * program is woken for it. */
+/* A tick plays what had come by its due time, however late this program was woken. */
 static void run_files(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
                       const char *group, int64_t now_us)
 {
@@ -113,7 +112,7 @@ static void remember_far(struct call_sound *sound, const int16_t pcm[CW_AUDIO_TI
     memcpy(sound->far[sound->far_count++], pcm, sizeof sound->far[0]);
 }
 
-/* What was heard, and not played, before anybody could hear it is not of the call. */
+/* Discards what the microphone heard before the loudspeaker began. */
 static void begin_device(struct call_sound *sound, int64_t now_us)
 {
     int16_t pcm[CW_AUDIO_TICK];

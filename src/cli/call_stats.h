@@ -1,4 +1,4 @@
-/* call_stats.h - how well a call goes, for people and for programs. */
+/* call_stats.h - prints the statistics of a call, for people and for programs. */
 #ifndef CHINWAG_CLI_CALL_STATS_H
 #define CHINWAG_CLI_CALL_STATS_H
 
@@ -6,7 +6,7 @@
 
 #include "call_audio.h"
 
-/* A table with a row for each speaker. `round_trip_ms` below 0: not known. */
+/* A table with a row for each speaker. `round_trip_ms` below 0: unknown. */
 void call_stats_print(FILE *out, const struct call_audio *audio, double round_trip_ms);
 
 /* The same as one JSON object and a line end. */

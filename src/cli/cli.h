@@ -1,4 +1,4 @@
-/* cli.h - what the command line said, and the commands.
+/* cli.h - the parsed command line, and the commands.
  *
  * The chinwag command is a program of libchinwag: it uses the public header
  * and, for sound, src/audio; nothing else of the project. */
@@ -12,12 +12,12 @@
 enum cli_exit {
     CLI_DONE = 0,
     CLI_REFUSED = 1,
-    CLI_WRONG_USE = 2, /* also: something on this machine is not as it should be */
+    CLI_WRONG_USE = 2, /* also: something on this machine failed */
     CLI_UNREACHABLE = 3,
     CLI_TIMEOUT = 4 /* listen: --timeout came before --count */
 };
 
-/* More people than a call has. */
+/* More than a call has participants. */
 #define CLI_VOLUMES_MAX 32
 
 struct cli_volume {
@@ -41,7 +41,7 @@ struct cli {
     long before, after, around, limit; /* 0: not given */
     long days, uses;                   /* of an invitation; 0: as usual */
     bool events;
-    bool own; /* also what this user sent while it was away */
+    bool own; /* also what this user sent from elsewhere */
     bool away;
     const char *wav;
     const char *out;
@@ -51,11 +51,11 @@ struct cli {
     long frame_ms; /* 10 or 20 */
     struct cli_volume volumes[CLI_VOLUMES_MAX];
     int volume_count;
-    char **arguments; /* what follows the command's name */
+    char **arguments; /* those after the command's name */
     int argument_count;
 };
 
-/* Each returns an enum cli_exit and has said why when it is not CLI_DONE. */
+/* Each returns an enum cli_exit, and prints a message when that is not CLI_DONE. */
 int command_register(const struct cli *cli);
 int command_login(const struct cli *cli);
 int command_logout(const struct cli *cli);

@@ -7,7 +7,7 @@
 #include "password.h"
 #include "session.h"
 
-/* A session of the account on the server; its token into the account. */
+/* Logs in and stores the session's token in the account. */
 static int ask_for_session(const struct cli *cli, const char *name, const char *password,
                            struct state_account *account)
 {
@@ -24,7 +24,7 @@ static int ask_for_session(const struct cli *cli, const char *name, const char *
     return code;
 }
 
-/* Ends what an earlier login has left behind. Nothing depends on it. */
+/* Ends the session of an earlier login. Nothing depends on its success. */
 static void end_session(const struct cli *cli, const char *name, const char *token)
 {
     if (token[0] == 0)
@@ -100,7 +100,7 @@ static bool is_over(int code)
     return code == CHINWAG_USER_NOT_CONNECTED || code == CHINWAG_USER_INCORRECT_TOKEN;
 }
 
-/* A session that the server does not know any more is as good as ended. */
+/* A session that the server does not know counts as ended. */
 static int log_out(const struct cli *cli)
 {
     struct session session;

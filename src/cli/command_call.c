@@ -1,8 +1,8 @@
-/* command_call.c - takes part in the call of a group: joins, joins again after a
- * dropped connection, and lets sound and network meet.
+/* command_call.c - takes part in the call of a group: joins, joins again after a dropped
+ * connection, and passes audio between the sound device and the network.
  *
- * One loop: what is due is said and heard, what came is taken in, and then it
- * waits for the next tick, the network, the sound device or a key. */
+ * One loop sends and plays the ticks that are due, handles what came, and then waits for
+ * the next tick, the network, the sound device or a key. */
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "output.h"
 #include "session.h"
 
-/* What others said last is still on its way, and in their buffers. */
+/* How long to wait for audio that is still on its way and in buffers. */
 #define LINGER_US 500000
 #define SECOND_US 1000000
 /* How often the round trip is measured. */
@@ -30,7 +30,7 @@ struct call {
     struct call_sound sound;
     struct call_screen screen;
     bool joined;
-    int64_t join;    /* the request that is to be answered; 0: none */
+    int64_t join;    /* the number of the unanswered join_call; 0: none */
     int64_t members; /* the same */
     int64_t probe;   /* the same: for the round trip */
     int64_t probed_us;
@@ -52,7 +52,7 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
 {
     call->join = 0;
     if (answer->code == CHINWAG_UNANSWERED)
-        return; /* the connection broke: another follows */
+        return; /* the connection broke, and the client reconnects */
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
         output_refusal("join_call", answer->code, call->session.account.name);
@@ -87,7 +87,7 @@ static void on_response(struct call *call, const struct chinwag_event *answer, i
     }
 }
 
-/* What the server does not forward nobody hears: who speaks on is to know. */
+/* The server does not forward the audio of a muted member: tell the user so. */
 static void on_muted(struct call *call, const struct chinwag_event *event)
 {
     bool muted = strcmp(event->happened, "muted") == 0;
@@ -112,7 +112,7 @@ static void on_group_event(struct call *call, const struct chinwag_event *event)
         on_muted(call, event);
 }
 
-/* The first sentence counts: a session that moves takes the call along. */
+/* The first message counts: when the session moves, the end of the call follows from that. */
 static void end_with(struct call *call, const char *why)
 {
     if (call->code != CLI_DONE)
@@ -171,13 +171,13 @@ static void on_event(struct call *call, const struct chinwag_event *event, int64
         call->code = CLI_REFUSED;
         break;
     default:
-        break; /* messages are for a listen */
+        break; /* `listen` shows messages */
     }
 }
 
 /* --- the loop ------------------------------------------------------------------------- */
 
-/* Anything that the server answers at once, and that changes nothing. */
+/* Sends a request that changes nothing and that the server answers at once. */
 static void measure_round_trip(struct call *call, int64_t now_us)
 {
     if (!call->joined || call->probe != 0 || now_us - call->probed_us < ASK_US)
@@ -210,7 +210,7 @@ static int wait_ms(const struct call *call, int64_t now_us)
     int deadline = chinwag_deadline(call->session.client);
     if (deadline >= 0)
         ms = least(ms, deadline);
-    return (int)least(ms, SECOND_US / 1000); /* a signal may fall before the wait */
+    return (int)least(ms, SECOND_US / 1000); /* a signal may come before the wait */
 }
 
 static void wait_for_something(const struct call *call)
@@ -226,7 +226,8 @@ static void wait_for_something(const struct call *call)
     poll(fds, 3, wait_ms(call, session_now_us()));
 }
 
-/* Everybody's last words end when the sound to say is over, and a while more. */
+/* The call is over some time after the last of the file was sent, so that it and the others' audio
+ * can arrive. */
 static bool is_over(struct call *call, int64_t now_us)
 {
     if (call->cli->seconds < 0 && call->end_us == INT64_MAX && call_sound_said_all(&call->sound))

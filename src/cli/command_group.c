@@ -1,4 +1,4 @@
-/* command_group.c - making groups, being in them, running them. */
+/* command_group.c - creates groups, joins and leaves them, and manages them. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "output_list.h"
 #include "session.h"
 
-/* People write the names as send wants them. */
+/* Users may write a name with the mark that `send` needs. */
 static const char *bare(const char *name, char mark)
 {
     return name[0] == mark ? name + 1 : name;
@@ -122,7 +122,7 @@ int command_group_unban(const struct cli *cli)
     return session_ask(cli, "unban", unban, cli);
 }
 
-/* A number that is an argument; false: it is none, and it has been said. */
+/* Reads an argument that is a number; false: it is none, and a message was printed. */
 static bool read_number(const char *text, uint64_t *number)
 {
     char *end;

@@ -1,10 +1,9 @@
-/* command_latency.c - from a mouth to an ear by way of a server, measured: a call
- * that sends one's own voice back (join_call's `echo`), so one session, which is not
- * that of calls, and one clock for both ends. A call that one is in goes on.
+/* command_latency.c - measures the latency from mouth to ear through a server. It joins a call with
+ * join_call's `echo`, by which the server sends its own audio back, so one connection and one clock
+ * serve both ends. It is a part of the session: a call of the user goes on.
  *
- * What no clock here can see is taken from elsewhere: the two ways of the network
- * are half of what TCP knows as its shortest round trip, and what is left of a
- * packet's journey is the server's. */
+ * Two shares cannot be measured by this clock: each way of the network is taken as half of TCP's
+ * shortest round trip, and the rest of a packet's time as the server's. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -24,11 +23,11 @@
 #include "session.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
-/* What a loudspeaker has in reserve: call_sound.c. */
+/* The reserve of a loudspeaker: call_sound.c. */
 #define PLAYOUT_MS      CW_AUDIO_TICK_MS
 #define SECONDS_DEFAULT 10
 #define SECONDS_MAX     600
-#define SENT_MAX        256 /* packets whose time of sending is known still */
+#define SENT_MAX        256 /* packets whose time of sending is remembered */
 #define EAR             1   /* the number of the speaker, for the receiver */
 
 enum stage { PROCESSING, ENCODE, TRANSIT, JITTER, DECODE, TOTAL, STAGES };
@@ -43,13 +42,13 @@ struct latency {
     int64_t sent_us[SENT_MAX]; /* by sequence */
     struct percentile stages[STAGES];
     double uplink_ms, downlink_ms;
-    int16_t *processed, *heard; /* all that was said and heard */
+    int16_t *processed, *heard; /* all audio that was sent and heard */
     size_t n, most;
 };
 
 /* --- the two ends ------------------------------------------------------------------------ */
 
-/* What the microphone has heard in the 5 ms before now. */
+/* Sends the audio of the 5 ms before now, in the microphone's place. */
 static void speak(struct latency *l)
 {
     int16_t pcm[CW_AUDIO_TICK];
@@ -68,7 +67,7 @@ static void speak(struct latency *l)
                         packet.packet.p, packet.packet.n);
 }
 
-/* What the loudspeaker plays in the 5 ms from now on. */
+/* Takes the audio of the 5 ms from now on, in the loudspeaker's place. */
 static void hear(struct latency *l, int64_t now_us)
 {
     int64_t begin_us = session_now_us();
@@ -93,7 +92,7 @@ static void take(struct latency *l, const struct chinwag_event *data, int64_t no
                            now_us);
 }
 
-/* False: the connection broke, or the session is used elsewhere, and it has been said. */
+/* False: the connection broke, or the session was moved, and a message was printed. */
 static bool run_client(struct latency *l)
 {
     struct chinwag_event event;
@@ -139,7 +138,7 @@ static bool converse(struct latency *l)
 
 /* --- what came of it ---------------------------------------------------------------------- */
 
-/* The shortest round trip that TCP has seen: no delayed acknowledgement in it. */
+/* Half of TCP's shortest round trip, in which no acknowledgement was delayed. */
 static double one_way_ms(const struct session *session)
 {
     bool wants_write;
@@ -151,8 +150,8 @@ static double one_way_ms(const struct session *session)
     return info.tcpi_min_rtt / 2000.0;
 }
 
-/* A tick was said before it began, and is heard after: what stands at the same
- * place in both lies a tick apart. */
+/* A tick of sent audio was spoken before its time, and a tick of heard audio is played after it:
+ * equal places in both arrays lie a tick apart. */
 static void find_bursts(struct latency *l)
 {
     for (size_t said = BURST_EVERY; said + BURST_EVERY <= l->n; said += BURST_EVERY) {
@@ -268,7 +267,7 @@ static int enter(struct latency *l)
     return code;
 }
 
-/* The group goes with its last member. */
+/* The group is deleted with its last member. */
 static int leave(struct latency *l, int code)
 {
     if (!l->own_group || code == CLI_UNREACHABLE)
@@ -282,7 +281,7 @@ static int measure(struct latency *l)
 {
     struct cw_sender_options options = cw_sender_options_default;
     options.opus.frame_ms = (int)l->cli->frame_ms;
-    options.echo_cancelling = false; /* nobody plays anything */
+    options.echo_cancelling = false; /* no loudspeaker plays */
     options.gate = CW_GATE_OPEN;
     long seconds = l->cli->seconds < 0 ? SECONDS_DEFAULT : l->cli->seconds;
     l->most = (size_t)(seconds > SECONDS_MAX ? SECONDS_MAX : seconds) * CW_AUDIO_RATE;

@@ -1,7 +1,7 @@
 /* command_listen.c - prints messages as they come, from where it stopped.
  *
- * The position is saved after what was printed has left this program, so a
- * message may be printed again after a crash, but none is left out. */
+ * The position is saved after the output was flushed, so a message may be printed again
+ * after a crash, but none is left out. */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -14,7 +14,7 @@
 #include "recording.h"
 #include "session.h"
 
-/* A signal that falls between looking and waiting is seen this much later. */
+/* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
 /* Messages printed in a row before the position is saved. */
 #define SAVE_EVERY 100
@@ -48,8 +48,8 @@ static void note_printed(struct listen *l, uint64_t id)
     l->session.positioned = true;
 }
 
-/* The answer to attach says whose ids come from here on. Without a position there is
- * nothing to save: 0 would ask for all again. */
+/* The answer to attach names the database of the ids from here on. Without a position there is
+ * nothing to save: 0 would request all messages again. */
 static bool note_identity(struct listen *l, const struct chinwag_event *event)
 {
     struct state_position *position = &l->session.position, before = *position;
@@ -62,7 +62,7 @@ static bool note_identity(struct listen *l, const struct chinwag_event *event)
     return save_position(l);
 }
 
-/* At once: with the old position the next start would ask for the wrong messages. */
+/* Saves at once: with the old position the next start would request the wrong messages. */
 static bool start_anew(struct listen *l, const struct chinwag_event *event)
 {
     fprintf(stderr, "chinwag: %s; listening starts anew there\n", event->text);
@@ -74,7 +74,8 @@ static bool start_anew(struct listen *l, const struct chinwag_event *event)
 
 /* --- messages ------------------------------------------------------------------------- */
 
-/* The id is the server's and unique; a name could hold anything. */
+/* The file is named by the id, which is the server's and unique; a user's name could contain
+ * anything. */
 static bool save_voice(const struct listen *l, const struct chinwag_event *event,
                        char path[PATH_MAX])
 {
@@ -116,7 +117,7 @@ static bool print_message(struct listen *l, const struct chinwag_event *event)
     return ++l->unsaved < SAVE_EVERY || save_position(l);
 }
 
-/* Edits and deletions have a place in the row of messages, the rest has none. */
+/* Edits and deletions have ids, like messages; other events have none. */
 static bool print_happening(struct listen *l, const struct chinwag_event *event)
 {
     if (l->cli->json)
@@ -156,7 +157,7 @@ static int on_disconnected(const struct listen *l, const struct chinwag_event *e
 static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
 {
     if (l->attached)
-        return CLI_DONE; /* of set_presence */
+        return CLI_DONE; /* the answer to set_presence */
     if (event->code != CHINWAG_SUCCESS) {
         output_refusal("attach", event->code, l->session.account.name);
         return CLI_REFUSED;
@@ -185,7 +186,7 @@ static int on_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_ATTACHED:
         fprintf(stderr, "chinwag: connected again\n");
         if (l->cli->away)
-            chinwag_set_presence(l->session.client, true); /* a new connection is not */
+            chinwag_set_presence(l->session.client, true); /* a new connection is not away */
         return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_RESTARTED:
         return start_anew(l, event) ? CLI_DONE : CLI_WRONG_USE;
@@ -233,7 +234,7 @@ static int run(struct listen *l)
         int code = CLI_DONE;
         if (chinwag_poll(l->session.client, wait, &event))
             code = on_event(l, &event);
-        else if (!save_position(l)) /* a quiet moment */
+        else if (!save_position(l)) /* nothing to print: save meanwhile */
             code = CLI_WRONG_USE;
         if (code != CLI_DONE)
             return code;
@@ -241,7 +242,7 @@ static int run(struct listen *l)
     return CLI_DONE;
 }
 
-/* Two listens would take the session from each other. */
+/* Two processes of `listen` would take the session from each other. */
 static bool lock(const struct listen *l)
 {
     const char *name = l->session.account.name;

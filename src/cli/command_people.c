@@ -9,7 +9,7 @@
 #include "password.h"
 #include "session.h"
 
-/* People write the names as send wants them. */
+/* Users may write a name with the '@' that `send` needs. */
 static const char *bare(const char *name)
 {
     return name[0] == '@' ? name + 1 : name;
@@ -110,7 +110,7 @@ static int64_t change(chinwag_client *client, const void *arguments)
     return chinwag_change_password(client, passwords->old, passwords->new);
 }
 
-/* The session of `listen` ends with the others: log in once more. */
+/* The session that `listen` uses ends with the others, so this logs in again. */
 int command_password(const struct cli *cli)
 {
     static struct passwords passwords;
@@ -150,7 +150,7 @@ int command_invite(const struct cli *cli)
     return code;
 }
 
-/* The group that is named, or NULL: the server. */
+/* The group of --group, or NULL: the server. */
 static const char *place_of(const struct cli *cli)
 {
     if (cli->argument_count == 0)

@@ -1,4 +1,4 @@
-/* command_record.c - speaks a voice message into the microphone and sends it. */
+/* command_record.c - records a voice message from the microphone and sends it. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #define MOST        ((size_t)CW_VOICE_SECONDS_MAX * CW_AUDIO_RATE)
 #define METER_WIDTH 20
 #define DRAW_FRAMES 10
-/* A signal that falls between looking and waiting is seen this much later. */
+/* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
 
 enum wish { GO_ON, SEND, CANCEL, LOST };
@@ -126,7 +126,7 @@ int command_record(const struct cli *cli)
         return voice_send_file(cli, recipient, cli->wav);
     if (!knows_its_end(cli))
         return CLI_WRONG_USE;
-    int code = session_open(&session, cli, SESSION_COMMAND); /* is there an account at all? */
+    int code = session_open(&session, cli, SESSION_COMMAND); /* fails early without an account */
     session_close(&session);
     if (code != CLI_DONE)
         return code;

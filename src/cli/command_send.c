@@ -7,7 +7,7 @@
 #include "session.h"
 #include "target.h"
 
-/* More than a message can hold, so that what is too long is refused, not cut. */
+/* More than a message can hold, so that a longer text is refused, not cut. */
 #define TEXT_SIZE (64 * 1024)
 
 struct text {

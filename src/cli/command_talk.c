@@ -1,4 +1,4 @@
-/* command_talk.c - what was said: chats, history, search, reply, edit, delete,
+/* command_talk.c - commands about conversations: chats, history, search, reply, edit, delete,
  * read. */
 #include <string.h>
 

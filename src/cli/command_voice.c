@@ -1,5 +1,5 @@
-/* command_voice.c - voice messages from files and to files and ears: send-voice,
- * fetch, play. record is in command_record.c. */
+/* command_voice.c - sends voice messages from files, saves and plays them: send-voice, fetch, play.
+ * command_record.c has record. */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "target.h"
 #include "voice.h"
 
-/* A signal that falls between looking and waiting is seen this much later. */
+/* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
 
 /* --- out ------------------------------------------------------------------------------- */
@@ -72,7 +72,7 @@ struct message {
     uint64_t seq;
 };
 
-/* The recording is to be finished in either case. */
+/* The caller must finish the recording in either case. */
 static int fetch(const struct cli *cli, struct session *session, struct message *message,
                  struct recording *recording)
 {
@@ -115,8 +115,8 @@ int command_fetch(const struct cli *cli)
     return code;
 }
 
-/* The loudspeaker takes what it has room for, and wakes us for more. Half a
- * second of silence at the end is for its own buffer. */
+/* The loudspeaker takes as much as it has room for, and signals when it needs more. The half second
+ * of silence at the end flushes its buffer. */
 static int play_all(struct device *device, const struct recording *recording)
 {
     static const int16_t silence[CW_AUDIO_RATE / 2];
@@ -155,7 +155,7 @@ static int play(struct recording *recording)
     return code;
 }
 
-/* In a conversation of two the other is told that one has listened to him. */
+/* In a conversation of two the sender is told that the recording was played. */
 static int mark_played(struct session *session, const struct message *message)
 {
     struct chinwag_page one = {.before = message->seq + 1, .limit = 1};

@@ -21,7 +21,7 @@ struct device {
 
 /* --- in the threads of the audio system ------------------------------------------------- */
 
-/* A full pipe has woken the reader long ago. */
+/* When the pipe is full the reader has been woken already. */
 static void wake(struct device *device)
 {
     if (write(device->wake[1], "", 1) < 0)
@@ -64,8 +64,8 @@ static bool open_pipe(struct device *device)
     return true;
 }
 
-/* PulseAudio first, and SDL when it is not there or when SDL's own variable says
- * which of its drivers is wanted. */
+/* Opens PulseAudio, or SDL when there is no PulseAudio or when SDL's environment variable names a
+ * driver. */
 static bool open_all(struct device *device, bool microphone, bool loudspeaker)
 {
     if (!open_pipe(device))

@@ -1,7 +1,7 @@
 /* device_pulse.c - the devices of PulseAudio, or of PipeWire in its place.
  *
- * Not through SDL, which takes one piece of what was heard for each event: two that
- * came with one leave a delay that never goes, and a busy machine adds to it. */
+ * SDL is not used for PulseAudio: it reads one piece of recorded audio for each event, so two
+ * pieces with one event leave a permanent delay, which grows on a busy machine. */
 #include <pulse/pulseaudio.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct device_pulse {
 
 /* --- in the loop's thread --------------------------------------------------------------- */
 
-/* A hole in what was heard: time goes on. */
+/* Adds silence for a gap in the recorded audio. */
 static void hear_silence(struct device_pulse *pulse, size_t n)
 {
     static const int16_t silence[DEVICE_PERIOD];
@@ -28,7 +28,7 @@ static void hear_silence(struct device_pulse *pulse, size_t n)
     }
 }
 
-/* Takes everything that is there. */
+/* Reads all available samples. */
 static void on_readable(pa_stream *stream, size_t n, void *data)
 {
     struct device_pulse *pulse = data;
@@ -99,7 +99,7 @@ static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone)
 {
     const pa_sample_spec spec = {.format = PA_SAMPLE_S16NE, .rate = DEVICE_RATE, .channels = 1};
     const uint32_t period = DEVICE_PERIOD * sizeof(int16_t), any = UINT32_MAX;
-    /* The length of all buffers on the way: the server divides it. */
+    /* The total length of all buffers; the PulseAudio server divides it. */
     const pa_buffer_attr sizes = {any, period, any, any, period};
     pa_stream *stream = pa_stream_new(pulse->context, "Call", &spec, NULL);
     if (stream == NULL)

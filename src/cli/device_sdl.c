@@ -1,4 +1,4 @@
-/* device_sdl.c - the devices of SDL, where there is neither PulseAudio nor PipeWire. */
+/* device_sdl.c - the devices of SDL, for machines with neither PulseAudio nor PipeWire. */
 #include <SDL.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 
 struct command {
     const char *name;        /* one word or two */
-    int arguments, optional; /* how many must follow, and how many more may */
+    int arguments, optional; /* how many are required, and how many more are possible */
     uint64_t options;
     int (*run)(const struct cli *cli);
     const char *usage;
@@ -55,11 +55,11 @@ static const struct command commands[] = {
     {"invitation withdraw", 1, 0, OPTION(AS), command_invitation_withdraw,
      "invitation withdraw NUMBER", "Ends an invitation, by its number in invitation list.\n"},
     {"contact list", 0, 0, OPTION(AS) | OPTION(JSON), command_contact_list, "contact list [--json]",
-     "Shows your contacts, who is there, and whom you have blocked.\n"},
+     "Shows your contacts, who of them is online, and whom you have blocked.\n"},
     {"contact add", 1, 0, OPTION(AS), command_contact_add, "contact add NAME",
-     "Puts a user on your contact list.\n"},
+     "Adds a user to your contacts.\n"},
     {"contact remove", 1, 0, OPTION(AS), command_contact_remove, "contact remove NAME",
-     "Takes a user off it.\n"},
+     "Removes a user from your contacts.\n"},
     {"block", 1, 0, OPTION(AS), command_block, "block NAME",
      "Refuses whispers and voice messages of a user.\n"},
     {"unblock", 1, 0, OPTION(AS), command_unblock, "unblock NAME", "Takes that back.\n"},
@@ -77,19 +77,19 @@ static const struct command commands[] = {
     {"group role", 3, 0, OPTION(AS), command_group_role, "group role NAME MEMBER ROLE",
      "Makes a member moderator or member, or hands the group over (owner).\n"},
     {"group kick", 2, 0, OPTION(AS), command_group_kick, "group kick NAME MEMBER",
-     "Takes a member out.\n"},
+     "Removes a member.\n"},
     {"group ban", 2, 0, OPTION(AS), command_group_ban, "group ban NAME USER",
-     "Takes a user out for good.\n"},
+     "Removes a user, who cannot join again until group unban.\n"},
     {"group unban", 2, 0, OPTION(AS), command_group_unban, "group unban NAME USER",
      "Takes that back.\n"},
     {"group mute", 3, 0, OPTION(AS), command_group_mute, "group mute NAME MEMBER MINUTES",
-     "Lets a member only read for that time; 0 ends it. Leaving does not.\n"},
+     "Lets a member only read for that time. 0 ends it; leaving and joining do not.\n"},
     {"group unmute", 2, 0, OPTION(AS), command_group_unmute, "group unmute NAME MEMBER",
      "Takes that back.\n"},
     {"group topic", 2, 0, OPTION(AS), command_group_topic, "group topic NAME TEXT",
      "Says what the group is about.\n"},
     {"group access", 2, 0, OPTION(AS), command_group_access, "group access NAME open|invited",
-     "Lets everybody join, or only who has an invitation.\n"},
+     "Lets everybody join, or only users with an invitation.\n"},
     {"group keep", 3, 0, OPTION(AS), command_group_keep, "group keep NAME DAYS MESSAGES",
      "Keeps messages for so many days, and so many of them; 0 is no limit.\n"},
     {"chats", 0, 0, PAGE | OPTION(BEFORE), command_chats,
@@ -167,7 +167,7 @@ static const struct command commands[] = {
      "latency ['#GROUP'] [--seconds N] [--frame 10|20] [--json]",
      "Measures how long sound takes from a mouth to an ear by way of the server, and\n"
      "where the time goes. Speaks to itself in the call of a group, which it makes\n"
-     "for that unless one is named. It needs no sound device, and knows of none.\n"},
+     "for that unless one is named. It uses no sound device.\n"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -207,7 +207,7 @@ static int wrong_use(const struct command *command)
 
 /* --- the command line ---------------------------------------------------------------- */
 
-/* How many of the words are the command's name; 0: another command. */
+/* Returns how many of the words are the command's name; 0: another command. */
 static int match(const struct command *command, char **words, int count)
 {
     const char *space = strchr(command->name, ' ');

@@ -76,7 +76,7 @@ static bool read_volume(struct cli *cli, const char *text)
     return true;
 }
 
-/* What is only kept as it is, and what is only given or not: where. */
+/* The members of struct cli for options that are strings, and for options without a value. */
 static const struct {
     int option;
     size_t at;

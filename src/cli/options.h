@@ -1,5 +1,5 @@
-/* options.h - the options of the command line: what they are called, and what
- * they say. main.c knows which command takes which. */
+/* options.h - the options of the command line: their names, and a parser of their values. main.c
+ * knows which command takes which. */
 #ifndef CHINWAG_CLI_OPTIONS_H
 #define CHINWAG_CLI_OPTIONS_H
 
@@ -46,11 +46,11 @@ enum option_index {
 /* A set of options. */
 #define OPTION(name) (UINT64_C(1) << OPTION_##name)
 
-/* Takes the options out of argv, wherever they stand, as getopt_long does;
- * *given is the set of them. False: it has been said what is wrong. */
+/* Reads the options, wherever they stand in argv, as getopt_long does; *given is the set of them.
+ * False: one is wrong, and a message was printed. */
 bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given);
 
-/* Of the first option in the set, as it is written behind "--". */
+/* The name of the first option in the set, without "--". */
 const char *options_name(uint64_t set);
 
 #endif

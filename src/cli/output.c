@@ -23,14 +23,13 @@ static size_t decode(const unsigned char *p, size_t n, unsigned long *code)
     return length;
 }
 
-/* C0, DEL, C1: a terminal may obey them. */
+/* C0, DEL, C1: a terminal may execute them. */
 static bool is_control(unsigned long code)
 {
     return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
-/* Unicode's Bidi_Control, and its line and paragraph separators: they can make
- * a line look like another. */
+/* Unicode's Bidi_Control, and its line and paragraph separators: they can disguise a line. */
 static bool is_misleading(unsigned long code)
 {
     return code == 0x061c || code == 0x200e || code == 0x200f ||
@@ -110,7 +109,7 @@ static double seconds_of(const struct chinwag_event *event)
     return (double)event->sample_count / event->channels / event->sample_rate;
 }
 
-/* A name holds no space, so nobody can be called "alice (you)". */
+/* A name has no space, so no user can be named "alice (you)". */
 static void print_who(FILE *out, const struct chinwag_event *event, bool own)
 {
     if (event->group != NULL) {
@@ -331,7 +330,7 @@ static bool is_session_over(int code)
            code == CHINWAG_NO_SESSION;
 }
 
-/* To `attach`: the server is of the first version of the protocol. */
+/* Is it the answer of a server of protocol v1 to `attach`? */
 static bool is_attach_unknown(const char *action, int code)
 {
     return strcmp(action, "attach") == 0 &&
@@ -353,7 +352,7 @@ void output_refusal(const char *action, int code, const char *me)
         return;
     }
     fprintf(stderr, "chinwag: %s", chinwag_code_text(code));
-    if (code > 0) /* what the protocol's document explains */
+    if (code > 0) /* a code that docs/protocol.md explains */
         fprintf(stderr, " (%s, %d)", chinwag_code_name(code), code);
     fputc('\n', stderr);
     const char *advice = advice_for(action, code);

@@ -1,7 +1,6 @@
-/* output.h - what people and programs get to read.
+/* output.h - prints messages, events and refusals, for people and programs.
  *
- * Names and texts come from other people: nothing of them reaches a terminal
- * that the terminal would obey. */
+ * Names and texts come from other people: no control sequence in them reaches a terminal. */
 #ifndef CHINWAG_CLI_OUTPUT_H
 #define CHINWAG_CLI_OUTPUT_H
 
@@ -11,9 +10,9 @@
 
 #include "chinwag/chinwag.h"
 
-/* Writes text for a terminal: control characters, and those that turn the
- * direction of writing, as \x1b or \u202e; bytes that are no UTF-8 as \xff.
- * A new line continues indented, so that it cannot pass for another message. */
+/* Writes text for a terminal. Control characters and those that change the direction of writing
+ * become \x1b or \u202e, and invalid UTF-8 \xff. The lines after the first are indented, so that
+ * they cannot look like another message. */
 void output_text(FILE *out, const char *text, size_t n);
 
 /* Writes a JSON string (RFC 8259), quotes included, without control characters. */
@@ -33,14 +32,15 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
  * is now. */
 void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
 
-/* Edits, deletions, who has read, comes, goes, types; what happens to groups. */
+/* Prints an event that is no message: an edit, a deletion, a read marker, presence, typing, an
+ * event of a group. */
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
 void output_happening_json(FILE *out, const struct chinwag_event *event);
 
-/* Says on stderr why a request was refused, and what to do next. */
+/* Prints on stderr why a request was refused, and what to do next. */
 void output_refusal(const char *action, int code, const char *me);
 
-/* Says on stderr that the server does not answer, and how to start one. */
+/* Prints on stderr that the server does not answer, and how to start one. */
 void output_unreachable(const char *server, const char *why);
 
 #endif

@@ -51,7 +51,7 @@ static void put_message(FILE *out, const struct chinwag_entry *entry, const char
     put_content(out, entry);
 }
 
-/* Edits and deletions show in the messages that they changed. */
+/* Prints a message; edits and deletions show in the messages that they changed. */
 void output_message_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
                           int64_t now_s)
 {

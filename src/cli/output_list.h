@@ -1,5 +1,5 @@
-/* output_list.h - lists for people and programs: histories, conversations,
- * contacts, members, groups, sessions. output.h says what is kept from terminals. */
+/* output_list.h - lists for people and programs: histories, conversations, contacts,
+ * members, groups, sessions. output.h says what terminals are protected from. */
 #ifndef CHINWAG_CLI_OUTPUT_LIST_H
 #define CHINWAG_CLI_OUTPUT_LIST_H
 
@@ -7,8 +7,8 @@
 
 #include "chinwag/chinwag.h"
 
-/* One entry as one line; `now_s` is the time (UTC), `me` who reads. What is only
- * of use to programs prints nothing. */
+/* One entry as one line; `now_s` is the time (UTC), `me` is the user's own name. An entry that only
+ * programs can use prints nothing. */
 typedef void output_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
                           int64_t now_s);
 

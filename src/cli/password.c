@@ -13,12 +13,12 @@
 
 void password_forget(char password[PASSWORD_SIZE])
 {
-    volatile char *p = password; /* or the compiler leaves it out */
+    volatile char *p = password; /* keeps the compiler from leaving it out */
     for (size_t i = 0; i < PASSWORD_SIZE; i++)
         p[i] = 0;
 }
 
-/* The line without its end; false: too long or empty. */
+/* Cuts the text after its first line; false: the line is too long or empty. */
 static bool trim(char password[PASSWORD_SIZE], size_t n)
 {
     if (n == PASSWORD_SIZE)
@@ -66,8 +66,8 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
 #define SIGNALS (sizeof signals / sizeof signals[0])
 
-/* Waits for the next byte. The signals come in only here: one that fell before
- * the waiting would not end it. */
+/* Waits for the next byte. Signals are blocked elsewhere, since one that came before the wait would
+ * not end it. */
 static bool await_byte(int tty, const sigset_t *unblocked)
 {
     fd_set readable;
@@ -76,7 +76,7 @@ static bool await_byte(int tty, const sigset_t *unblocked)
     return pselect(tty + 1, &readable, NULL, NULL, NULL, unblocked) == 1 && caught == 0;
 }
 
-/* A line; false at its end, or when a signal came. */
+/* Reads a line; false: the input ended, or a signal came. */
 static bool read_hidden_line(int tty, const sigset_t *unblocked, char password[PASSWORD_SIZE])
 {
     size_t n = 0;
@@ -90,8 +90,8 @@ static bool read_hidden_line(int tty, const sigset_t *unblocked, char password[P
     return trim(password, n);
 }
 
-/* Without echo. A signal that comes meanwhile takes effect after the terminal
- * is again as it was. */
+/* Asks without echo. A signal that comes meanwhile takes effect after the terminal's settings are
+ * restored. */
 static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
 {
     struct termios before, silent;
@@ -109,7 +109,7 @@ static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
     silent = before;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     bool read = tcsetattr(tty, TCSAFLUSH, &silent) == 0;
-    dprintf(tty, "%s", text); /* now typing cannot be seen any more */
+    dprintf(tty, "%s", text); /* after echo is off */
     read = read && read_hidden_line(tty, &unblocked, password);
     tcsetattr(tty, TCSAFLUSH, &before);
     dprintf(tty, "\n");

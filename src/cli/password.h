@@ -1,5 +1,5 @@
-/* password.h - a password from a file, the environment or the terminal; never
- * from an argument, which other users of the machine can see. */
+/* password.h - reads a password from a file, the environment or the terminal; never from an
+ * argument, which other users of the machine can see. */
 #ifndef CHINWAG_CLI_PASSWORD_H
 #define CHINWAG_CLI_PASSWORD_H
 
@@ -9,16 +9,16 @@
 
 #define PASSWORD_SIZE 1024
 
-/* Reads the password for `name`; `twice`: a new one, to be typed twice. False:
- * there is none, and why has been said. */
+/* Reads the password for `name`; `twice`: a new one, to be typed twice. False: there is none, and a
+ * message was printed. */
 bool password_read(const struct cli *cli, const char *name, bool twice,
                    char password[PASSWORD_SIZE]);
 
-/* A new one for the same account: of the file, or typed twice, never the environment's,
- * which is the present one. */
+/* Reads a new password for the same account from the file or, typed twice, from the terminal. The
+ * environment has the present one. */
 bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE]);
 
-/* Overwrites it. */
+/* Overwrites the password in memory. */
 void password_forget(char password[PASSWORD_SIZE]);
 
 #endif

@@ -21,7 +21,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The nearest rank. */
+/* By the nearest rank. */
 double percentile_of(struct percentile *percentile, unsigned percent)
 {
     if (percentile->count == 0)

@@ -1,4 +1,4 @@
-/* percentile.h - what of many measured values is usual and what is bad. */
+/* percentile.h - percentiles of measured values. */
 #ifndef CHINWAG_CLI_PERCENTILE_H
 #define CHINWAG_CLI_PERCENTILE_H
 
@@ -12,7 +12,7 @@ struct percentile {
 
 void percentile_add(struct percentile *percentile, double value);
 
-/* The value that `percent` of all are not above; 0 of none. Sorts them. */
+/* The value that `percent` per cent of the values do not exceed; 0 without values. Sorts them. */
 double percentile_of(struct percentile *percentile, unsigned percent);
 
 void percentile_finish(struct percentile *percentile);

@@ -33,7 +33,7 @@ static const char *why_not_opus(enum cw_ogg_result result)
     }
 }
 
-/* One byte more than is allowed, so that it is seen. */
+/* Reads one byte more than is allowed, so that a longer file is noticed. */
 static const char *read_opus(struct recording *recording, FILE *file)
 {
     struct cw_ogg_info info;

@@ -1,5 +1,5 @@
-/* recording.h - a voice message on its way between a file, the network and an
- * ear: as samples, or as an Ogg Opus file, and from the one to the other. */
+/* recording.h - a voice message as samples or as an Ogg Opus file: reads, converts and writes
+ * it. */
 #ifndef CHINWAG_CLI_RECORDING_H
 #define CHINWAG_CLI_RECORDING_H
 
@@ -19,16 +19,16 @@ struct recording {
     size_t count; /* all channels together */
 };
 
-/* Each of these returns NULL, or what is wrong; the recording is to be finished
- * in either case. */
+/* Each of these returns NULL, or what is wrong; the caller must finish the recording in either
+ * case. */
 
-/* Reads a WAV or an Ogg Opus file; which it is, its first bytes say. */
+/* Reads a WAV or an Ogg Opus file; its first bytes say which. */
 const char *recording_read(struct recording *recording, const char *path);
 
-/* Copies what a voice message or the answer of fetch_voice brought. */
+/* Copies the audio of a voice message or of the answer to fetch_voice. */
 const char *recording_take(struct recording *recording, const struct chinwag_event *event);
 
-/* Makes the file of the samples, or the samples of the file, if not there yet. */
+/* Makes the file from the samples, or the samples from the file, if not there yet. */
 const char *recording_encode(struct recording *recording);
 const char *recording_decode(struct recording *recording);
 

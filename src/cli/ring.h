@@ -1,5 +1,5 @@
-/* ring.h - samples from one thread to another without a lock: one writes, one
- * reads. For device.c. */
+/* ring.h - passes samples from one thread to another without a lock: one writes, one reads. For
+ * device.c. */
 #ifndef CHINWAG_CLI_RING_H
 #define CHINWAG_CLI_RING_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 170 ms at 48 kHz, more than ever waits; a power of 2. */
+/* 170 ms at 48 kHz, more than ever waits in it; a power of 2. */
 #define RING_SIZE 8192u
 
 /* A zeroed struct is empty. Positions only grow, and wrap together. */
@@ -16,7 +16,7 @@ struct ring {
     int16_t samples[RING_SIZE];
 };
 
-/* Samples that wait. Either side. */
+/* Samples that wait. Either thread may ask. */
 size_t ring_count(const struct ring *ring);
 
 /* The writer's side: takes as much as there is room for, returns how much. */

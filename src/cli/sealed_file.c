@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #define SUM_LINE     (sizeof "sum 0123456789abcdef\n" - 1)
-#define NAME_LETTERS 6 /* that mkstemp makes up */
+#define NAME_LETTERS 6 /* of mkstemp */
 #define ATTEMPTS     5
 
 /* --- the checksum ---------------------------------------------------------------------- */
 
-/* FNV-1a. It is against accidents, not against people. */
+/* FNV-1a. It detects accidents, not attacks. */
 static uint64_t sum_of(const char *text, size_t n)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -43,7 +43,7 @@ static size_t last_line(const char *text, size_t n)
     return at;
 }
 
-/* Cuts the checksum off; false: the text is not what was written. */
+/* Removes the checksum line; false: the text is damaged. */
 static bool unseal(char *text, size_t n, bool *sum)
 {
     char line[SUM_LINE + 1];
@@ -51,7 +51,7 @@ static bool unseal(char *text, size_t n, bool *sum)
     if (n == 0 || text[n - 1] != '\n' || memchr(text, 0, n) != NULL)
         return false;
     size_t at = last_line(text, n);
-    if (strncmp(text + at, "sum ", 4) != 0) /* the line end before it may have been hit */
+    if (strncmp(text + at, "sum ", 4) != 0) /* the line end before the checksum may be damaged */
         return n < SUM_LINE || strncmp(text + n - SUM_LINE, "sum ", 4) != 0;
     put_sum(line, text, at);
     *sum = strcmp(line, text + at) == 0;
@@ -115,7 +115,8 @@ static bool write_all(int fd, const char *text, size_t n)
     return true;
 }
 
-/* It is locked until it has its name, so that nobody takes it for a left one. */
+/* The temporary file is locked until it is renamed, so that no other program takes it for a
+ * leftover. */
 static bool replace(const char *path, const char *text, size_t n)
 {
     char temporary[PATH_MAX], sum[SUM_LINE + 1];
@@ -140,7 +141,7 @@ static bool replace(const char *path, const char *text, size_t n)
 
 bool sealed_write(const char *path, const char *text)
 {
-    /* Between its making and the lock another program may have taken it for a left one. */
+    /* Between its creation and the lock another program may have removed it as a leftover. */
     bool done = false;
     for (int i = 0; i < ATTEMPTS && !done; i++) {
         done = replace(path, text, strlen(text));
@@ -158,7 +159,7 @@ static bool ends_with(const char *text, size_t n, const char *end)
     return n > length && memcmp(text + n - length, end, length) == 0;
 }
 
-/* A name of ours, a dot, and what mkstemp makes up. */
+/* Is it one of our names, a dot, and the letters of mkstemp? */
 static bool is_left(const char *name)
 {
     static const char *const whole[] = {"last", "last-server"};

@@ -1,9 +1,9 @@
-/* sealed_file.h - small text files that are replaced whole and say whether they are whole.
+/* sealed_file.h - small text files that are replaced atomically and have a checksum.
  *
- * A file is lines of text and, last, a checksum of them ("sum" and 16 digits). Version
- * 0.1.0 wrote none: a file without it is as good as its reader finds the text, as long as
- * its last line has an end. It is written beside, synced and renamed; what an interrupted
- * write leaves beside it is removed by sealed_clean. */
+ * A file is lines of text and, last, a checksum of them ("sum" and 16 digits). Version 0.1.0 wrote
+ * none: a file without it is accepted when its last line has an end, and the reader checks the
+ * text. A file is written under another name, synced and renamed; sealed_clean removes what an
+ * interrupted write has left. */
 #ifndef CHINWAG_CLI_SEALED_FILE_H
 #define CHINWAG_CLI_SEALED_FILE_H
 
@@ -13,18 +13,19 @@
 enum sealed {
     SEALED_GOOD,
     SEALED_NONE,      /* there is no such file */
-    SEALED_DAMAGED,   /* it is not what was written */
+    SEALED_DAMAGED,   /* the checksum is wrong */
     SEALED_UNREADABLE /* errno says why */
 };
 
-/* The text without its checksum, as a string. *sum: it had one. */
+/* Reads the text without its checksum, as a string. *sum: there was a checksum. */
 enum sealed sealed_read(const char *path, char *text, size_t size, bool *sum);
 
-/* `text` ends in a line end. On failure errno says why, and the old file stays. */
+/* Replaces the file; `text` ends in a line end. On failure errno says why, and the old file
+ * stays. */
 bool sealed_write(const char *path, const char *text);
 
-/* Removes what interrupted writes of our files left in the folder; those that another
- * program is about to finish stay. */
+/* Removes what interrupted writes of our files have left in the folder, except files that another
+ * program is writing. */
 void sealed_clean(const char *folder);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "output.h"
 
-/* A password takes the server a while when many log in at once. */
+/* Verifying passwords takes the server a while when many log in at once. */
 #define ANSWER_MS 30000
 
 int64_t session_now_us(void)
@@ -49,7 +49,7 @@ bool session_was_signalled(void)
 
 /* --- opening -------------------------------------------------------------------------- */
 
-/* Cut at a character; a host's name is ASCII, but who knows. */
+/* A name that is too long is cut between characters; a host's name is mostly ASCII. */
 void session_client_name(char name[SESSION_CLIENT_MAX])
 {
     char host[64];
@@ -94,7 +94,7 @@ static int say_no_account(const struct cli *cli, enum state_found found)
     return CLI_WRONG_USE;
 }
 
-/* Opus, and what a listen prints besides messages, and a call shows. */
+/* Opus, and the events that a listen prints or a call shows. */
 static unsigned session_features(const struct cli *cli, enum session_use use)
 {
     unsigned opus = cli->plain ? 0 : CHINWAG_FEATURE_OPUS;
@@ -110,8 +110,8 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
                        : always;
 }
 
-/* A listen says exactly where it stopped. If that is lost, the server knows what was
- * received: what may have been printed comes again, nothing is left out. */
+/* A listen sends the position where it stopped. If that is lost, delivery begins where the server
+ * knows the session to be: messages may come again, and none is left out. */
 static void load_position(struct session *session, const struct cli *cli,
                           struct chinwag_options *options)
 {
@@ -187,8 +187,8 @@ static int explained(const struct session *session, const char *action,
     return code;
 }
 
-/* The connection is gone. If the request had been sent, the library says so
- * right after; that is another thing than never having reached anybody. */
+/* The connection broke. If the request had been sent, the library reports it as unanswered next;
+ * that differs from a request that never reached a server. */
 static int lost(struct session *session, int64_t request, const char *why)
 {
     char reason[512];
@@ -205,8 +205,8 @@ static int lost(struct session *session, int64_t request, const char *why)
     return CLI_UNREACHABLE;
 }
 
-/* The server has as many connections of this session as there may be, or a full disk:
- * the attach was refused for now, and nothing was asked. */
+/* The attach was refused for now, because of the limit of parts or a full disk; the request was not
+ * sent. */
 static bool is_busy(int code)
 {
     return code == CHINWAG_RATE_LIMITED || code == CHINWAG_UNAVAILABLE;
@@ -242,7 +242,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
         if (ours)
             return CLI_DONE;
     }
-    if (busy != 0) /* the server answered, each time the same */
+    if (busy != 0) /* the server answered, with this code each time */
         return refused(session, "attach", busy);
     output_unreachable(session->server, "no answer in 30 s");
     return CLI_UNREACHABLE;

@@ -1,4 +1,4 @@
-/* session.h - a command's connection to the server, and asking one thing of it. */
+/* session.h - a command's connection to the server, and a request on it. */
 #ifndef CHINWAG_CLI_SESSION_H
 #define CHINWAG_CLI_SESSION_H
 
@@ -10,32 +10,32 @@
 struct session {
     chinwag_client *client;
     const char *server;
-    struct state_account account;   /* of session_open; else only the name */
+    struct state_account account;   /* with session_begin only the name */
     int64_t attach;                 /* the number of the attach; 0: none */
-    struct state_position position; /* of a listen */
-    bool positioned;                /* ... is known */
+    struct state_position position; /* where a listen has stopped */
+    bool positioned;                /* `position` is known */
 };
 
-/* A connection on which nobody is logged in, for `name`; a login will make a part. */
+/* Opens a connection without a login, for `name`; a login on it makes a part. */
 void session_begin(struct session *session, const struct cli *cli, const char *name);
 
-/* What a command does with the session. A listen is its connection; the others stand
- * beside it, so that it goes on. */
+/* How a command uses the session. A listen is the session's own connection; the others are parts,
+ * so that the listen goes on. */
 enum session_use { SESSION_COMMAND, SESSION_LISTEN, SESSION_CALL };
 
-/* "chinwag VERSION on HOST": what the list of devices shows. */
+/* "chinwag VERSION on HOST", for the list of devices. */
 #define SESSION_CLIENT_MAX 65
 void session_client_name(char name[SESSION_CLIENT_MAX]);
 
-/* A connection with the saved session for this use; nothing is sent yet.
- * CLI_DONE, or why not has been said. */
+/* Opens a connection with the saved session for this use; nothing is sent yet. Returns CLI_DONE, or
+ * prints a message. */
 int session_open(struct session *session, const struct cli *cli, enum session_use use);
 
 void session_close(struct session *session);
 
-/* Waits until the request is answered, at most 30 seconds; other events are
- * dropped. `request` may be what a request function returned below 0. Says why
- * when it was not done. *answer (NULL: not wanted) is good until the next use. */
+/* Waits until the request is answered, at most 30 seconds; other events are dropped. `request` may
+ * be a negative result of a request function. Prints a message when the request failed. *answer
+ * (NULL: not wanted) is good until the next use. */
 int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer);
 
@@ -49,7 +49,7 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
 int session_list(const struct cli *cli, const char *action, session_request *make,
                  const void *arguments, output_entry *print);
 
-/* Milliseconds, microseconds on a clock that only goes forward. */
+/* The time of a monotonic clock. */
 int64_t session_now_ms(void);
 int64_t session_now_us(void);
 

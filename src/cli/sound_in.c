@@ -64,7 +64,7 @@ static void fill(struct sound_in *in)
     }
 }
 
-/* Half a frame waits for its other half, unless that will never come. */
+/* Half a frame waits for its other half, unless the input has ended. */
 static void take_raw(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK])
 {
     fill(in);

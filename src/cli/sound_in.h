@@ -1,5 +1,5 @@
-/* sound_in.h - what is to be said, when it does not come from a microphone: a
- * file, or raw samples from a pipe, in frames of 5 ms at 48 kHz, mono. */
+/* sound_in.h - sound to send that does not come from a microphone: a file, or raw samples from a
+ * pipe, in frames of 5 ms at 48 kHz, mono. */
 #ifndef CHINWAG_CLI_SOUND_IN_H
 #define CHINWAG_CLI_SOUND_IN_H
 
@@ -18,16 +18,16 @@ struct sound_in {
     size_t have; /* of them */
 };
 
-/* Reads a WAV or Ogg Opus file whole. False: it has been said why. */
+/* Reads a whole WAV or Ogg Opus file. False: it failed, and a message was printed. */
 bool sound_in_open_file(struct sound_in *in, const char *path);
 
-/* 16-bit samples, little-endian, from a descriptor, as they come. */
+/* Reads 16-bit samples, little-endian, from a descriptor, as they come. */
 void sound_in_open_raw(struct sound_in *in, int fd);
 
 void sound_in_close(struct sound_in *in);
 
-/* The next frame; what is not there (yet) is silence. Does not wait. False: it
- * is all over, and the frame is silence. */
+/* Writes the next frame; missing samples are silence. Does not wait. False: the input has ended,
+ * and the frame is silence. */
 bool sound_in_frame(struct sound_in *in, int16_t pcm[CW_AUDIO_TICK]);
 
 #endif

@@ -23,7 +23,8 @@
 #define POSITION_MAX   (2 * (STATE_IDENTITY_MAX + 8) + 64)
 #define ACCOUNT_MAX    ((STATE_OLD_TOKENS + 3) * (STATE_STRING_MAX + 16))
 
-/* What version 0.1.0 called its three: that of listen has the position. */
+/* The names of two of the three sessions of version 0.1.0; the third, of listen, has the
+ * position. */
 static const char *const old_names[STATE_OLD_TOKENS] = {"commands", "call"};
 
 /* --- paths -------------------------------------------------------------------------- */
@@ -45,8 +46,8 @@ static void add(struct path *path, const char *text)
     path->n += n;
 }
 
-/* A server or a name as part of a file name: what could mean something to the
- * file system, and a dot in front, as %XX. */
+/* Adds a server or a name to a file name; characters with a meaning for the file system, and a
+ * leading dot, become %XX. */
 static void add_escaped(struct path *path, const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -111,7 +112,7 @@ static bool usable(const struct path *path)
     return !path->bad;
 }
 
-/* Every folder on the way to a file. */
+/* Makes every folder on the path of a file. */
 static bool make_folders(const struct path *path)
 {
     char folder[PATH_MAX];
@@ -163,7 +164,7 @@ static enum state_found read_file(const struct path *path, char *text, size_t si
     }
 }
 
-/* A server or a name, as somebody once typed it. */
+/* Can the line be a server or a name that a user typed? */
 static bool is_sensible(const char *line)
 {
     for (const char *c = line; *c != 0; c++)
@@ -172,7 +173,7 @@ static bool is_sensible(const char *line)
     return line[0] != 0 && cw_utf8_valid(cw_slice_str(line));
 }
 
-/* One line that is the whole content. */
+/* Reads a file of one line. */
 static enum state_found read_line(const struct path *path, char line[STATE_STRING_MAX])
 {
     bool sum;
@@ -193,7 +194,7 @@ static bool write_line(const struct path *path, const char *line)
     return replace(path, text);
 }
 
-/* What is damaged is that of this call; what interrupted writes have left goes. */
+/* Forgets the damaged file of the last call, and removes what interrupted writes have left. */
 static void begin_loading(const char *server)
 {
     struct path path;
@@ -285,7 +286,7 @@ static bool find_account(const char *server, bool (*take)(void *, const struct s
     bool taken = false;
     begin_server(&folder, server);
     DIR *entries = usable(&folder) ? opendir(folder.text) : NULL;
-    memcpy(before, damaged, sizeof before); /* others' damage is not what this is about */
+    memcpy(before, damaged, sizeof before); /* damage of other accounts is not reported */
     while (entries != NULL && !taken && (entry = readdir(entries)) != NULL) {
         const char *suffix = strrchr(entry->d_name, '.');
         struct path path = folder;
@@ -315,7 +316,7 @@ static bool is_called_so(void *context, const struct state_account *account)
     return same;
 }
 
-/* The saved account that `name` means in another spelling, as ALICE means alice. */
+/* Finds the saved account that `name` means in another spelling, as ALICE means alice. */
 static bool find_spelling(const char *server, const char *name, char found[STATE_STRING_MAX])
 {
     struct spelling spelling = {.found = found};
@@ -335,7 +336,7 @@ static bool is_second(void *context, const struct state_account *account)
     return ++only->count > 1;
 }
 
-/* Who was the last is not known any more: it does not matter when there is only one. */
+/* It is unknown which account was the last, which does not matter when there is only one. */
 static enum state_found load_only(const char *server, struct state_account *account)
 {
     struct only only = {.account = account};
@@ -383,8 +384,8 @@ enum state_found state_load_last_server(char server[STATE_STRING_MAX])
 
 /* --- position --------------------------------------------------------------------------- */
 
-/* The first line is the id, which is all that version 0.1.0 wrote, and the number of this
- * form: cut short, the one does not look like the other. */
+/* The first line has the id and the version of this format; version 0.1.0 wrote the id alone. So a
+ * file of this format that was cut short does not look like one of 0.1.0. */
 static bool parse_position(const char *text, bool sum, struct state_position *position)
 {
     char *end;
@@ -448,7 +449,7 @@ bool state_lock(const char *server, const char *name)
         return false;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_SETLK, &lock) == 0)
-        return true; /* the lock goes with the process */
+        return true; /* the lock ends with the process */
     int error = errno;
     close(fd);
     errno = error;

@@ -1,15 +1,16 @@
-/* target.h - whom or what a command is about, as people write it. */
+/* target.h - parses the recipient, conversation or message that a command names. */
 #ifndef CHINWAG_CLI_TARGET_H
 #define CHINWAG_CLI_TARGET_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "@bob" as the protocol writes it, "bob"; a group keeps its '#'. NULL: it is
- * neither, and that has been said. */
+/* Converts "@bob" to the protocol's "bob"; a group keeps its '#'. NULL: it is neither, and a
+ * message was printed. */
 const char *target_conversation(const char *target);
 
-/* The number of a message in its conversation. False: it has been said why. */
+/* Reads the number of a message in its conversation. False: it is none, and a message was
+ * printed. */
 bool target_seq(const char *text, uint64_t *seq);
 
 #endif

@@ -11,7 +11,7 @@
 #define COLUMNS_DEFAULT 80
 #define METER_FLOOR     (-60.0f)
 
-/* The one whose settings are changed, to be put back whatever ends the program. */
+/* The terminal whose settings are changed, and are restored at every end of the program. */
 static struct terminal *changed;
 
 static void put_back(void)
@@ -61,8 +61,7 @@ static bool more_follows(void)
     return poll(&pollfd, 1, 0) > 0;
 }
 
-/* A key that is more than a character sends Esc, '[' or 'O', and an end; the key
- * Esc comes alone. */
+/* A function key sends Esc, '[' or 'O', and more; the key Esc sends one byte. */
 int terminal_key(struct terminal *terminal)
 {
     unsigned char key, rest;
@@ -83,7 +82,7 @@ static size_t columns(void)
     return size.ws_col;
 }
 
-/* Bytes of `line` that fit: what continues a UTF-8 character takes no column. */
+/* The bytes of `line` that fit; continuation bytes of UTF-8 take no column. */
 static int fitting(const char *line, size_t room)
 {
     size_t i = 0, used = 0;

@@ -1,5 +1,5 @@
-/* terminal.h - single keys from a terminal, and one line on it that changes.
- * Where there is none, nothing is read and nothing is drawn. */
+/* terminal.h - reads single keys from a terminal, and redraws one line on it. Without a terminal it
+ * does nothing. */
 #ifndef CHINWAG_CLI_TERMINAL_H
 #define CHINWAG_CLI_TERMINAL_H
 
@@ -14,19 +14,19 @@ struct terminal {
     struct termios before;
 };
 
-/* Takes the keys of the standard input, if it and stderr are a terminal. The
- * terminal is put back by terminal_close, also when the program exits. */
+/* Begins to read keys from the standard input, if it and stderr are a terminal. terminal_close
+ * restores the terminal's settings, also when the program exits. */
 void terminal_open(struct terminal *terminal);
 void terminal_close(struct terminal *terminal);
 
 /* The descriptor to wait for, or -1. */
 int terminal_fd(const struct terminal *terminal);
 
-/* The next key that was pressed, or 0. Arrows and the like are left out. */
+/* The next key that was pressed, or 0. Function keys are skipped. */
 int terminal_key(struct terminal *terminal);
 
-/* Shows this line in place of the last one; cut to the terminal's width. Good
- * only for text that came through output_text. */
+/* Shows this line in place of the last one, cut to the terminal's width. The text must come from
+ * output_text. */
 void terminal_draw(struct terminal *terminal, const char *line);
 
 /* Wipes the line, before something else is printed. */

@@ -5,8 +5,8 @@
 #include "cli.h"
 #include "recording.h"
 
-/* `recipient` as the protocol writes it. With --plain as samples, else as Ogg
- * Opus. An enum cli_exit; it has been said why. */
+/* `recipient` as the protocol writes it. Sends samples with --plain, else Ogg Opus. Returns an enum
+ * cli_exit, and prints a message when it failed. */
 int voice_send(const struct cli *cli, const char *recipient, struct recording *recording);
 int voice_send_file(const struct cli *cli, const char *recipient, const char *path);
 

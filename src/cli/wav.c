@@ -13,8 +13,7 @@
 #define RIFF_HEAD         12
 #define CHUNK_HEAD        8
 #define WRITTEN_HEAD      44
-/* Twelve minutes of the most that a voice message can be: files that are
- * longer are not meant for us. */
+/* Twelve minutes at the highest rate of a voice message; a longer file is a mistake. */
 #define FILE_MAX (128u * 1024 * 1024)
 
 struct bytes {

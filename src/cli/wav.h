@@ -1,4 +1,4 @@
-/* wav.h - WAV files of 16-bit PCM: reads one whole, writes one bit by bit. */
+/* wav.h - WAV files of 16-bit PCM: reads a whole one, writes one in pieces. */
 #ifndef CHINWAG_CLI_WAV_H
 #define CHINWAG_CLI_WAV_H
 
@@ -14,9 +14,8 @@ struct wav {
     size_t count;         /* all channels together, a multiple of them */
 };
 
-/* Reads a file. Returns NULL, or what is wrong with it; then there is nothing
- * to free. A data chunk that claims more than the file holds (a program wrote
- * it into a pipe) ends with the file. */
+/* Reads a file. Returns NULL, or what is wrong; then there is nothing to free. A data chunk that
+ * claims more than the file holds (a program wrote it into a pipe) ends with the file. */
 const char *wav_read(const char *path, struct wav *wav);
 
 struct wav_writer {
@@ -31,10 +30,10 @@ struct wav_writer {
 bool wav_writer_open(struct wav_writer *writer, const char *path, unsigned channels,
                      unsigned sample_rate);
 
-/* An error is kept and told by wav_writer_close. */
+/* An error is kept, and reported by wav_writer_close. */
 void wav_writer_append(struct wav_writer *writer, const int16_t *samples, size_t count);
 
-/* Writes the lengths into the head. False: the file is not whole. */
+/* Writes the lengths into the head. False: the file is incomplete. */
 bool wav_writer_close(struct wav_writer *writer);
 
 #endif

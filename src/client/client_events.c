@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 
-/* Live audio has no head of its own: protocol, "Voice". */
+/* Live audio carries neither channels nor rate: docs/protocol.md, "Voice". */
 #define CALL_CHANNELS    1
 #define CALL_SAMPLE_RATE 44100
 #define CALL_PACKET_RATE 48000
@@ -53,7 +53,7 @@ static uint32_t read_32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The decoder has seen to it that a packet has its header. */
+/* The decoder has checked that a packet has its header. */
 static void fill_packet(struct cw_client_events *events, struct cw_slice payload,
                         struct chinwag_event *event)
 {
@@ -167,7 +167,7 @@ static const char *extra_string(struct cw_client_events *events, const struct cw
     return has(msg, index) ? cw_client_events_copy(events, value) : NULL;
 }
 
-/* The keys of the map that mean the same wherever they stand. */
+/* The keys of the map that mean the same in every message. */
 static void fill_extras(struct cw_client_events *events, const struct cw_msg *msg,
                         struct chinwag_event *event)
 {
