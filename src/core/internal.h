@@ -144,12 +144,13 @@ struct conn {
     uint8_t malformed;   /* in a row */
     bool no_updates;
     bool loopback;
-    bool paused;                /* reading has been stopped */
-    bool closing;               /* a close effect is out: deaf from now on */
-    bool proving;               /* a password of it is looked at: it is not turned away meanwhile */
-    bool incorrigible;          /* too many pauses for what came to nothing: to be closed */
-    struct pace pace;           /* without a session; else the user's */
-    struct pause *pause;        /* NULL: there was none yet */
+    bool paused;         /* reading has been stopped */
+    bool closing;        /* a close effect is out: deaf from now on */
+    bool proving;        /* a password of it is looked at: it is not turned away meanwhile */
+    bool incorrigible;   /* too many pauses for what came to nothing: to be closed */
+    struct pace pace;    /* without a session; else the user's */
+    uint64_t answered;   /* what its session had been sent when its last `received` was answered */
+    struct pause *pause; /* NULL: there was none yet */
     struct call_member *member; /* NULL: it was in no call yet */
 };
 
@@ -179,30 +180,29 @@ struct session {
     cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
-    bool confirms;        /* only `received` shows that it has something */
-    bool away;            /* what its client says of whoever sits there */
-    bool address_saved;   /* of the connection that it is on now */
+    bool confirms;      /* only `received` shows that it has something */
+    bool away;          /* what its client says of whoever sits there */
+    bool address_saved; /* of the connection that it is on now */
+    uint8_t part_count;
     uint64_t sent;        /* every message up to this id has been sent or is not for it */
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
     struct user *user;
     struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
-    unsigned part_count;
+    unsigned membership_count;
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t reading;  /* cookie of the page that is awaited; others are void */
     struct link parts; /* connections beside it */
     struct membership *memberships;
-    size_t membership_count;
     struct link of_user; /* in user->sessions */
     uint64_t probe_sent; /* what had been sent before it */
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
-    uint64_t answered;       /* what had been sent when its last `received` was answered */
     uint64_t asked_ms;       /* when something last came from it */
     uint64_t audience;       /* the last one that it was counted into (presence.c) */
     struct pending *pending; /* or NULL */

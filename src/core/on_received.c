@@ -16,7 +16,7 @@ static void saved(struct cw_core *core, struct request *request, const struct cw
         return;
     /* All of that goes out before this answer. */
     if (here)
-        session->answered = session->sent;
+        request->conn->answered = session->sent;
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -30,7 +30,7 @@ void cw_on_received(struct cw_core *core, struct request *request)
         return;
     }
     if (id == 0) /* what its client had when it read the last answer */
-        id = session->answered < session->sent ? session->answered : session->sent;
+        id = request->conn->answered < session->sent ? request->conn->answered : session->sent;
     cw_session_confirm(core, session, id, request, saved);
     cw_request_unblock(request);
 }
