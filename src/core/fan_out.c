@@ -1,6 +1,7 @@
 /* fan_out.c - what has just been stored, to all whom it concerns: the recipient's
  * sessions or the group's, and the sender's others. */
 #include "core/fan_out.h"
+#include "core/conn.h"
 
 #include "core/audience.h"
 #include "core/delivery.h"
