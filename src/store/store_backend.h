@@ -6,6 +6,33 @@
 
 #include "store/store.h"
 
+/* What the rules (rules.h) ask a back end: what is so in the transaction under way. */
+struct cw_store_facts {
+    bool (*user_exists)(struct cw_store *store, uint64_t user_id);
+    bool (*group_exists)(struct cw_store *store, uint64_t group_id);
+    /* It is there, and it is this user's. */
+    bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);
+    /* NONE: he is no member. */
+    enum cw_store_role (*role_of)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    /* Is he one, and until when is he muted (0: not)? */
+    bool (*is_member)(struct cw_store *store, uint64_t user_id, uint64_t group_id,
+                      uint64_t *muted_until_ms);
+    /* Until when the user is muted there, member or not; 0: not. */
+    uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* that he is in */
+    bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+    bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+    /* Is request.invitation a good one to this mailbox (0: to the server)? */
+    bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
+                            const struct cw_store_request *request);
+    /* Bytes of all messages of the user. */
+    uint64_t (*stored_of)(struct cw_store *store, uint64_t user_id);
+    /* cw_store_judge and cw_store_say_status; what was judged may be remembered. */
+    enum cw_store_status (*may_say)(struct cw_store *store, uint64_t user_id, uint64_t conversation,
+                                    uint64_t time_ms);
+};
+
 struct cw_store_backend {
     void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
@@ -19,6 +46,7 @@ struct cw_store_backend {
     bool (*tick)(struct cw_store *store);           /* NULL: nothing waits for it */
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
+    struct cw_store_facts facts;
 };
 
 /* The first member of every back end's own struct. */

@@ -30,7 +30,7 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
 {
     struct cw_memory_invitation *invitation = NULL;
     if (request->invitation.n != 0) {
-        invitation = cw_memory_invitation_find(m, 0, request->invitation, request->time_ms);
+        invitation = cw_memory_invitation_find(m, 0, request);
         if (invitation == NULL) {
             result->status = CW_STORE_FORBIDDEN;
             return;
@@ -83,7 +83,7 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     result->status = cw_memory_password_expected(user, request);
     if (result->status == CW_STORE_OK &&
-        !cw_memory_session_exists(m, request->session_id, request->user_id))
+        !cw_memory_session_exists(&m->store, request->session_id, request->user_id))
         result->status = CW_STORE_NOT_FOUND;
     if (result->status != CW_STORE_OK)
         return;

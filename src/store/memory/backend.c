@@ -132,11 +132,25 @@ static bool renew_identity(struct cw_store *store)
     return true;
 }
 
-static const struct cw_store_backend backend = {.execute = execute,
-                                                .idle = idle,
-                                                .close = close_store,
-                                                .newest = newest,
-                                                .renew_identity = renew_identity};
+static const struct cw_store_backend backend = {
+    .execute = execute,
+    .idle = idle,
+    .close = close_store,
+    .newest = newest,
+    .renew_identity = renew_identity,
+    .facts = {.user_exists = cw_memory_user_exists,
+              .group_exists = cw_memory_group_exists,
+              .session_exists = cw_memory_session_exists,
+              .role_of = cw_memory_role_of,
+              .is_member = cw_memory_is_member,
+              .muted_until = cw_memory_muted_until,
+              .is_banned = cw_memory_is_banned,
+              .group_count = cw_memory_group_count,
+              .has_contact = cw_memory_has_contact,
+              .has_blocked = cw_memory_has_blocked,
+              .invitation_good = cw_memory_invitation_good,
+              .stored_of = cw_memory_stored_of,
+              .may_say = cw_memory_may_say}};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {

@@ -37,16 +37,6 @@ static uint64_t count_unread(const struct cw_memory_conversation *conversation, 
     return count;
 }
 
-/* At most `most` bytes, without half a character at the end. */
-static struct cw_slice cut(struct cw_slice text, size_t most)
-{
-    if (text.n <= most)
-        return text;
-    while (most > 0 && (text.p[most] & 0xc0) == 0x80)
-        most--;
-    return cw_slice_of(text.p, most);
-}
-
 static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_conversation *line)
 {
     line->peer_id = cw_conversation_peer(line->conversation, user_id);
@@ -73,8 +63,8 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
     if (last != NULL) {
         line.last_id = last->message.message_id;
         line.last = cw_memory_show(m, find_preview(last), false);
-        cw_memory_hides(m, &line.last, user_id);
-        line.last.body = cut(line.last.body, CW_PREVIEW_BYTES_MAX);
+        cw_store_hides(&m->store, &line.last, user_id);
+        line.last.body = cw_store_preview(line.last.body);
     }
     return line;
 }
@@ -89,7 +79,7 @@ static const struct cw_memory_entry *newest_below(struct cw_memory *m, uint64_t 
         const struct cw_memory_entry *last = last_of(conversation);
         if (last != NULL && last->message.message_id < before &&
             (newest == NULL || last->message.message_id > newest->message.message_id) &&
-            cw_memory_may_read(m, user_id, conversation->id) == CW_STORE_OK)
+            cw_store_may_read(&m->store, user_id, conversation->id) == CW_STORE_OK)
             newest = last;
     }
     return newest;

@@ -23,12 +23,6 @@ enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *us
                : CW_STORE_MISMATCH;
 }
 
-bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id)
-{
-    const struct cw_memory_session *session = cw_memory_at(&m->sessions, session_id);
-    return session != NULL && session->user->id == user_id;
-}
-
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
                                                      uint64_t group_id)
 {
@@ -40,7 +34,7 @@ struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user
     return NULL;
 }
 
-uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id)
+uint64_t cw_memory_mute_of(const struct cw_memory_group *group, uint64_t user_id)
 {
     for (size_t i = 0; i < group->mutes.count; i++) {
         const struct cw_memory_mute *mute = group->mutes.items[i];
@@ -85,42 +79,6 @@ struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *con
     return entry == NULL || entry->gone ? NULL : entry;
 }
 
-enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
-                                        uint64_t conversation)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
-    if (cw_mailbox_is_group(conversation)) {
-        if (cw_memory_at(&m->groups, conversation >> 1) == NULL)
-            return CW_STORE_NOT_FOUND;
-        return user != NULL && cw_memory_membership_of(user, conversation >> 1) != NULL
-                   ? CW_STORE_OK
-                   : CW_STORE_NOT_MEMBER;
-    }
-    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
-    if (user == NULL || cw_memory_at(&m->users, peer_id) == NULL)
-        return CW_STORE_NOT_FOUND;
-    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
-                                                                     : CW_STORE_NOT_MEMBER;
-}
-
-enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
-                                       uint64_t time_ms)
-{
-    if (!cw_mailbox_is_group(conversation)) {
-        const struct cw_memory_user *peer =
-            cw_memory_at(&m->users, cw_conversation_peer(conversation, user_id));
-        return peer != NULL && cw_memory_has_user(&peer->blocked, user_id) ? CW_STORE_FORBIDDEN
-                                                                           : CW_STORE_OK;
-    }
-    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
-    const struct cw_memory_membership *membership =
-        user == NULL ? NULL : cw_memory_membership_of(user, conversation >> 1);
-    if (membership == NULL)
-        return CW_STORE_NOT_MEMBER;
-    return cw_memory_muted_until(membership->group, user_id) > time_ms ? CW_STORE_FORBIDDEN
-                                                                       : CW_STORE_OK;
-}
-
 uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation)
 {
     return conversation == NULL ? 0 : conversation->entries.count;
@@ -130,4 +88,90 @@ uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation)
 bool cw_memory_is_shown(const struct cw_memory_entry *entry)
 {
     return entry != NULL && entry->message.kind <= CW_KIND_VOICE;
+}
+
+/* --- what the rules ask ------------------------------------------------------------------ */
+
+static struct cw_memory_user *user_of(struct cw_store *store, uint64_t user_id)
+{
+    return cw_memory_at(&((struct cw_memory *)store)->users, user_id);
+}
+
+static struct cw_memory_group *group_of(struct cw_store *store, uint64_t group_id)
+{
+    return cw_memory_at(&((struct cw_memory *)store)->groups, group_id);
+}
+
+bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id)
+{
+    return user_of(store, user_id) != NULL;
+}
+
+bool cw_memory_group_exists(struct cw_store *store, uint64_t group_id)
+{
+    return group_of(store, group_id) != NULL;
+}
+
+bool cw_memory_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id)
+{
+    const struct cw_memory_session *session =
+        cw_memory_at(&((struct cw_memory *)store)->sessions, session_id);
+    return session != NULL && session->user->id == user_id;
+}
+
+enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id)
+{
+    const struct cw_memory_user *user = user_of(store, user_id);
+    const struct cw_memory_membership *membership =
+        user == NULL ? NULL : cw_memory_membership_of(user, group_id);
+    return membership == NULL ? CW_ROLE_NONE : membership->role;
+}
+
+uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id)
+{
+    const struct cw_memory_group *group = group_of(store, group_id);
+    return group == NULL ? 0 : cw_memory_mute_of(group, user_id);
+}
+
+bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
+                         uint64_t *muted_until_ms)
+{
+    *muted_until_ms = cw_memory_muted_until(store, user_id, group_id);
+    return cw_memory_role_of(store, user_id, group_id) != CW_ROLE_NONE;
+}
+
+bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id)
+{
+    const struct cw_memory_group *group = group_of(store, group_id);
+    return group != NULL && cw_memory_has_user(&group->banned, user_id);
+}
+
+uint64_t cw_memory_group_count(struct cw_store *store, uint64_t user_id)
+{
+    const struct cw_memory_user *user = user_of(store, user_id);
+    return user == NULL ? 0 : user->memberships.count;
+}
+
+bool cw_memory_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id)
+{
+    const struct cw_memory_user *user = user_of(store, user_id);
+    return user != NULL && cw_memory_has_user(&user->contacts, other_id);
+}
+
+bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id)
+{
+    const struct cw_memory_user *user = user_of(store, user_id);
+    return user != NULL && cw_memory_has_user(&user->blocked, other_id);
+}
+
+uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id)
+{
+    const struct cw_memory_user *user = user_of(store, user_id);
+    return user == NULL ? 0 : user->stored;
+}
+
+enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms)
+{
+    return cw_store_say_status(cw_store_judge(store, user_id, conversation), time_ms);
 }

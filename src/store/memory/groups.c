@@ -50,16 +50,6 @@ static void remove_member(struct cw_memory *m, struct cw_memory_membership *memb
 
 /* --- making, finding, joining, leaving ----------------------------------------------- */
 
-static enum cw_store_status may_create(struct cw_memory *m, const struct cw_memory_user *user,
-                                       struct cw_slice key)
-{
-    if (user == NULL)
-        return CW_STORE_NOT_FOUND;
-    if (cw_map_get(&m->group_keys, key) != NULL)
-        return CW_STORE_EXISTS;
-    return user->memberships.count < CW_GROUPS_PER_USER ? CW_STORE_OK : CW_STORE_FULL;
-}
-
 static const struct cw_memory_group *find_twin_group(struct cw_memory *m, struct cw_slice looks)
 {
     for (size_t i = 0; i < m->groups.count; i++) {
@@ -74,7 +64,8 @@ void cw_memory_group_create(struct cw_memory *m, const struct cw_store_request *
                             struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    result->status = may_create(m, user, request->key);
+    bool taken = cw_map_get(&m->group_keys, request->key) != NULL;
+    result->status = cw_store_may_create_group(&m->store, request, taken);
     if (result->status != CW_STORE_OK)
         return;
     const struct cw_memory_group *twin = find_twin_group(m, request->looks);
@@ -104,42 +95,23 @@ void cw_memory_group_find(struct cw_memory *m, const struct cw_store_request *re
     result->name = cw_memory_out(m, group->name);
 }
 
-static enum cw_store_status may_join(const struct cw_memory_user *user,
-                                     const struct cw_memory_group *group,
-                                     const struct cw_memory_invitation *invitation)
-{
-    if (cw_memory_membership_of(user, group->id) != NULL)
-        return CW_STORE_EXISTS;
-    if (cw_memory_has_user(&group->banned, user->id) ||
-        (group->by_invitation && invitation == NULL))
-        return CW_STORE_FORBIDDEN;
-    if (user->memberships.count >= CW_GROUPS_PER_USER ||
-        group->members.count >= CW_GROUP_MEMBERS_MAX)
-        return CW_STORE_FULL;
-    return CW_STORE_OK;
-}
-
 void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     struct cw_memory_group *group = cw_map_get(&m->group_keys, request->key);
-    if (user == NULL || group == NULL) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
-    struct cw_memory_invitation *invitation = cw_memory_invitation_find(
-        m, cw_mailbox_of_group(group->id), request->invitation, request->time_ms);
-    result->status = may_join(user, group, invitation);
+    result->status = group == NULL ? CW_STORE_NOT_FOUND
+                                   : cw_store_may_join(&m->store, request, group->id,
+                                                       group->members.count, group->by_invitation);
     if (result->status != CW_STORE_OK)
         return;
     if (group->by_invitation)
-        invitation->uses--;
+        cw_memory_invitation_find(m, cw_mailbox_of_group(group->id), request)->uses--;
     add_member(m, user, group);
     cw_memory_notice_remove(user, group->id, CW_NOTICE_BANNED);
     result->group_id = group->id;
     result->name = cw_memory_out(m, group->name);
-    result->muted_until_ms = cw_memory_muted_until(group, user->id);
+    result->muted_until_ms = cw_memory_mute_of(group, user->id);
 }
 
 /* The first who joined of those with the highest role. */
@@ -165,16 +137,18 @@ static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
     free(group->mutes.items);
 }
 
-/* The group and the asker's membership in it; a status other than OK: none. */
+/* The asker's membership; a status other than OK: none. */
 static enum cw_store_status find_membership(struct cw_memory *m,
                                             const struct cw_store_request *request,
                                             struct cw_memory_membership **asker)
 {
-    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    if (cw_memory_at(&m->groups, request->group_id) == NULL)
-        return CW_STORE_NOT_FOUND;
-    *asker = user == NULL ? NULL : cw_memory_membership_of(user, request->group_id);
-    return *asker == NULL ? CW_STORE_NOT_MEMBER : CW_STORE_OK;
+    enum cw_store_role role;
+    enum cw_store_status status =
+        cw_store_find_asker(&m->store, request->user_id, request->group_id, &role);
+    if (status == CW_STORE_OK)
+        *asker =
+            cw_memory_membership_of(cw_memory_at(&m->users, request->user_id), request->group_id);
+    return status;
 }
 
 void cw_memory_group_leave(struct cw_memory *m, const struct cw_store_request *request,
@@ -214,13 +188,8 @@ void cw_memory_group_list(struct cw_memory *m, const struct cw_store_request *re
 static enum cw_store_status may_set(struct cw_memory *m, const struct cw_store_request *request,
                                     struct cw_memory_group **group)
 {
-    struct cw_memory_membership *asker;
-    enum cw_store_status status = find_membership(m, request, &asker);
-    if (status != CW_STORE_OK)
-        return status;
-    *group = asker->group;
-    return cw_store_may_manage(request->op, asker->role, CW_ROLE_NONE) ? CW_STORE_OK
-                                                                       : CW_STORE_FORBIDDEN;
+    *group = cw_memory_at(&m->groups, request->group_id);
+    return cw_store_may_change_group(&m->store, request, request->group_id);
 }
 
 void cw_memory_group_topic(struct cw_memory *m, const struct cw_store_request *request,
@@ -261,20 +230,15 @@ struct two {
 static enum cw_store_status may_manage(struct cw_memory *m, const struct cw_store_request *request,
                                        struct two *two)
 {
-    enum cw_store_status status = find_membership(m, request, &two->asker);
+    enum cw_store_role of_other;
+    enum cw_store_status status = cw_store_may_change_member(&m->store, request, &of_other);
     if (status != CW_STORE_OK)
         return status;
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    two->asker = cw_memory_membership_of(user, request->group_id);
     two->user = cw_memory_at(&m->users, request->other_id);
-    if (two->user == NULL)
-        return CW_STORE_NOT_FOUND;
     two->other = cw_memory_membership_of(two->user, request->group_id);
-    enum cw_store_role of_other = two->other == NULL ? CW_ROLE_NONE : two->other->role;
-    if (two->other == two->asker || !cw_store_may_manage(request->op, two->asker->role, of_other))
-        return CW_STORE_FORBIDDEN;
-    bool any = request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN ||
-               (request->op == CW_STORE_MEMBER_MUTE &&
-                cw_memory_muted_until(two->asker->group, request->other_id) > request->time_ms);
-    return two->other != NULL || any ? CW_STORE_OK : CW_STORE_NOT_MEMBER;
+    return CW_STORE_OK;
 }
 
 void cw_memory_member_role(struct cw_memory *m, const struct cw_store_request *request,
@@ -362,7 +326,7 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
         person->seen_ms = 0;
     if (membership != NULL) {
         person->role = membership->role;
-        person->muted_until_ms = cw_memory_muted_until(asker->group, user->id);
+        person->muted_until_ms = cw_memory_mute_of(asker->group, user->id);
     }
     return true;
 }

@@ -76,7 +76,7 @@ static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, struc
     if (page->shown == page->limit || page->scanned++ == CW_HISTORY_SCAN_MAX)
         return false;
     struct cw_store_message message = cw_memory_show(m, entry, false);
-    if (cw_memory_hides(m, &message, page->user_id))
+    if (cw_store_hides(&m->store, &message, page->user_id))
         return true;
     if (page->result->message_count != 0 && page->bytes + message.body.n > CW_PAGE_BYTES_MAX)
         return false;
@@ -84,15 +84,6 @@ static bool take(struct cw_memory *m, const struct cw_memory_entry *entry, struc
     page->shown += cw_memory_is_shown(entry);
     put_entry(m, page, message);
     return true;
-}
-
-static void reverse(struct cw_store_message *messages, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct cw_store_message message = messages[i];
-        messages[i] = messages[n - 1 - i];
-        messages[n - 1 - i] = message;
-    }
 }
 
 /* From the anchor on, so that what has no room is what lies farther away. */
@@ -113,7 +104,7 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
     }
     while (seq > 1 && take(m, cw_memory_entry(conversation, seq - 1), &page))
         seq--;
-    reverse(result->messages, result->message_count);
+    cw_store_reverse(result->messages, result->message_count);
     result->more = is_any_kept(conversation, 1, seq - 1);
     result->seq = result->more && result->message_count == 0 ? seq : 0;
 }
@@ -121,7 +112,7 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
 void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&m->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     const struct cw_memory_conversation *conversation =
@@ -142,7 +133,7 @@ void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *
 void cw_memory_voice_read(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&m->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     const struct cw_memory_entry *entry =
@@ -173,7 +164,7 @@ static bool is_found(struct cw_memory *m, const struct cw_store_request *request
     uint64_t conversation = entry->conversation->id;
     return !entry->gone && entry->message.kind == CW_KIND_TEXT && entry->message.deleted_ms == 0 &&
            (request->conversation == 0 || request->conversation == conversation) &&
-           cw_memory_may_read(m, request->user_id, conversation) == CW_STORE_OK &&
+           cw_store_may_read(&m->store, request->user_id, conversation) == CW_STORE_OK &&
            has_words(entry->message.body, terms);
 }
 
@@ -184,7 +175,7 @@ void cw_memory_search(struct cw_memory *m, const struct cw_store_request *reques
     struct page page = {.result = result, .limit = request->limit, .user_id = request->user_id};
     struct cw_buf terms = {0};
     if (request->conversation != 0)
-        result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+        result->status = cw_store_may_read(&m->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     if (request->before != 0)

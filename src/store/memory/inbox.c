@@ -35,11 +35,10 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
         if (entry->gone || !is_for(user, entry, request->own))
             continue;
         struct cw_store_message message = cw_memory_show(m, entry, true);
-        bool passed_over =
-            is_passed_over(user, entry, request->own) || cw_memory_hides(m, &message, user->id);
+        bool passed_over = is_passed_over(user, entry, request->own) ||
+                           cw_store_hides(&m->store, &message, user->id);
         size_t size = cw_memory_subject_of(entry)->message.body.n;
-        bool fits = passed_over || result->message_count == 0 ||
-                    (result->message_count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
+        bool fits = passed_over || cw_store_page_has_room(result->message_count, bytes, size);
         if (!fits || scanned == CW_PAGE_SCAN_MAX) {
             result->more = true;
             result->scanned_to = last;

@@ -12,17 +12,23 @@ static bool is_good(const struct cw_memory_invitation *invitation, uint64_t now_
 }
 
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
-                                                       struct cw_slice hash, uint64_t now_ms)
+                                                       const struct cw_store_request *request)
 {
     for (size_t i = 0; i < m->invitations.count; i++) {
         struct cw_memory_invitation *invitation = invitation_at(m, i);
-        if (invitation->mailbox == mailbox && is_good(invitation, now_ms) &&
-            cw_slice_eq(invitation->hash, hash))
+        if (invitation->mailbox == mailbox && is_good(invitation, request->time_ms) &&
+            cw_slice_eq(invitation->hash, request->invitation))
             return mailbox != 0 || cw_store_may_invite(&m->options, invitation->user_id)
                        ? invitation
                        : NULL;
     }
     return NULL;
+}
+
+bool cw_memory_invitation_good(struct cw_store *store, uint64_t mailbox,
+                               const struct cw_store_request *request)
+{
+    return cw_memory_invitation_find((struct cw_memory *)store, mailbox, request) != NULL;
 }
 
 void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox)
@@ -37,32 +43,6 @@ void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t u
     for (size_t i = m->invitations.count; i-- > 0;)
         if (invitation_at(m, i)->mailbox == mailbox && invitation_at(m, i)->user_id == user_id)
             cw_memory_remove(&m->invitations, i);
-}
-
-static enum cw_store_status may_invite_to_group(struct cw_memory *m,
-                                                const struct cw_store_request *request)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    uint64_t group_id = request->mailbox >> 1;
-    if (cw_memory_at(&m->groups, group_id) == NULL)
-        return CW_STORE_NOT_FOUND;
-    const struct cw_memory_membership *asker =
-        user == NULL ? NULL : cw_memory_membership_of(user, group_id);
-    if (asker == NULL)
-        return CW_STORE_NOT_MEMBER;
-    return cw_store_may_manage(request->op, asker->role, CW_ROLE_NONE) ? CW_STORE_OK
-                                                                       : CW_STORE_FORBIDDEN;
-}
-
-static enum cw_store_status may_invite(struct cw_memory *m, const struct cw_store_request *request)
-{
-    if (request->mailbox == 0 && request->user_id == 0)
-        return m->users.count == 0 ? CW_STORE_OK : CW_STORE_FORBIDDEN;
-    if (cw_memory_at(&m->users, request->user_id) == NULL)
-        return CW_STORE_NOT_FOUND;
-    if (request->mailbox != 0)
-        return may_invite_to_group(m, request);
-    return cw_store_may_invite(&m->options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
 }
 
 /* A group's, or one person's. */
@@ -108,7 +88,7 @@ static void trim_own(struct cw_memory *m)
 void cw_memory_invite_create(struct cw_memory *m, const struct cw_store_request *request,
                              struct cw_store_result *result)
 {
-    result->status = may_invite(m, request);
+    result->status = cw_store_may_make_invitation(&m->store, &m->options, request);
     if (result->status == CW_STORE_OK)
         result->status = may_add(m, request);
     if (result->status != CW_STORE_OK)
@@ -134,7 +114,7 @@ void cw_memory_invite_list(struct cw_memory *m, const struct cw_store_request *r
 {
     size_t most = CW_INVITATIONS_OPEN_MAX;
     if (request->mailbox != 0)
-        result->status = may_invite_to_group(m, request);
+        result->status = cw_store_may_change_group(&m->store, request, request->mailbox >> 1);
     if (result->status != CW_STORE_OK)
         return;
     result->invitations = cw_memory_out_array(m, most, sizeof result->invitations[0]);
@@ -153,17 +133,6 @@ void cw_memory_invite_list(struct cw_memory *m, const struct cw_store_request *r
     }
 }
 
-static bool may_withdraw(const struct cw_memory *m, const struct cw_store_request *request,
-                         const struct cw_memory_invitation *invitation)
-{
-    if (invitation->mailbox == 0)
-        return invitation->user_id == request->user_id;
-    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    const struct cw_memory_membership *asker =
-        user == NULL ? NULL : cw_memory_membership_of(user, invitation->mailbox >> 1);
-    return asker != NULL && cw_store_may_manage(request->op, asker->role, CW_ROLE_NONE);
-}
-
 void cw_memory_invite_withdraw(struct cw_memory *m, const struct cw_store_request *request,
                                struct cw_store_result *result)
 {
@@ -171,7 +140,8 @@ void cw_memory_invite_withdraw(struct cw_memory *m, const struct cw_store_reques
     while (i < m->invitations.count && invitation_at(m, i)->id != request->invitation_id)
         i++;
     if (i == m->invitations.count || !is_good(invitation_at(m, i), request->time_ms) ||
-        !may_withdraw(m, request, invitation_at(m, i)))
+        !cw_store_may_withdraw(&m->store, request, invitation_at(m, i)->mailbox,
+                               invitation_at(m, i)->user_id))
         result->status = CW_STORE_NOT_FOUND;
     else
         cw_memory_remove(&m->invitations, i);

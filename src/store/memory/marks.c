@@ -40,24 +40,22 @@ void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t us
 void cw_memory_read_mark(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)
 {
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&m->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     result->seq = cw_memory_read_seq(m, request->conversation, request->user_id);
-    if (request->seq > cw_memory_last_seq(cw_memory_conversation(m, request->conversation))) {
-        result->status = CW_STORE_MISMATCH;
-    } else if (request->seq <= result->seq) {
-        result->status = CW_STORE_EXISTS;
-    } else {
-        set_mark(m, request->conversation, request->user_id, request->seq);
-        result->seq = request->seq;
-    }
+    uint64_t last_seq = cw_memory_last_seq(cw_memory_conversation(m, request->conversation));
+    result->status = cw_store_may_mark(request->seq, last_seq, result->seq);
+    if (result->status != CW_STORE_OK)
+        return;
+    set_mark(m, request->conversation, request->user_id, request->seq);
+    result->seq = request->seq;
 }
 
 void cw_memory_play_mark(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)
 {
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&m->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_entry *entry =

@@ -162,19 +162,10 @@ bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
 /* OK, NOT_FOUND (no user) or MISMATCH: its password hash is not the expected one. */
 enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
                                                  const struct cw_store_request *request);
-/* It is there, and it is this user's. */
-bool cw_memory_session_exists(const struct cw_memory *m, uint64_t session_id, uint64_t user_id);
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
                                                      uint64_t group_id);
 /* Until when the user is muted there; 0: not. */
-uint64_t cw_memory_muted_until(const struct cw_memory_group *group, uint64_t user_id);
-/* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
-enum cw_store_status cw_memory_may_read(struct cw_memory *m, uint64_t user_id,
-                                        uint64_t conversation);
-/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
- * pair, muted) or NOT_MEMBER. */
-enum cw_store_status cw_memory_may_say(struct cw_memory *m, uint64_t user_id, uint64_t conversation,
-                                       uint64_t time_ms);
+uint64_t cw_memory_mute_of(const struct cw_memory_group *group, uint64_t user_id);
 /* NULL: nothing was ever said in it. */
 struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
 /* The number of its last entry, 0: there is none. */
@@ -186,6 +177,22 @@ struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *con
 size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
 /* Is it a text or a voice? The others show in what they changed. */
 bool cw_memory_is_shown(const struct cw_memory_entry *entry);
+
+/* struct cw_store_facts. */
+bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id);
+bool cw_memory_group_exists(struct cw_store *store, uint64_t group_id);
+bool cw_memory_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id);
+enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
+                         uint64_t *muted_until_ms);
+uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+uint64_t cw_memory_group_count(struct cw_store *store, uint64_t user_id);
+bool cw_memory_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
+enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms);
 
 /* --- show.c ---------------------------------------------------------------------------- */
 
@@ -203,14 +210,14 @@ const struct cw_memory_entry *cw_memory_subject_of(const struct cw_memory_entry 
 /* The entry for a result; without `whole` a voice has no body. */
 struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
                                        bool whole);
-/* cw_store_hide, where the other one has blocked the user. */
-bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint64_t user_id);
 
 /* --- invitations.c --------------------------------------------------------------------- */
 
-/* The invitation with this hash to this mailbox, if it is good, or NULL. */
+/* struct cw_store_facts; and the one that is so good, or NULL. */
+bool cw_memory_invitation_good(struct cw_store *store, uint64_t mailbox,
+                               const struct cw_store_request *request);
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
-                                                       struct cw_slice hash, uint64_t now_ms);
+                                                       const struct cw_store_request *request);
 /* Forgets the invitations to a group that is gone. */
 void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* The user has lost the right to those to this mailbox. */
@@ -251,11 +258,9 @@ void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t us
 
 /* --- stored.c -------------------------------------------------------------------------- */
 
-/* What an entry counts for; an entry of this user's took `from` bytes and takes `to` now;
- * may he have `more`, without `less` of what he has? */
+/* What an entry counts for; an entry of this user's took `from` bytes and takes `to` now. */
 uint64_t cw_memory_stored_size(const struct cw_memory_entry *entry);
 void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from, uint64_t to);
-bool cw_memory_quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less, uint64_t more);
 
 /* --- retention.c ----------------------------------------------------------------------- */
 

@@ -61,17 +61,16 @@ static void answer_retry(struct cw_memory *m, const struct cw_store_request *req
                          struct cw_store_result *result)
 {
     const struct cw_memory_entry *entry = entry_with_id(m, id);
-    if (entry == NULL || entry->gone) {
-        result->repeated = result->gone = true;
-        return;
-    }
-    if (entry->message.mailbox != request->mailbox ||
-        (entry->sent != 0 && entry->sent != cw_store_sent_hash(sent_key, request))) {
-        result->status = CW_STORE_CONFLICT;
-        return;
-    }
-    result->repeated = true;
-    show_place(entry, result);
+    struct cw_store_first first = {0};
+    bool found = entry != NULL && !entry->gone;
+    if (found)
+        first = (struct cw_store_first){.message_id = id,
+                                        .mailbox = entry->message.mailbox,
+                                        .seq = entry->message.seq,
+                                        .time_ms = entry->message.time_ms,
+                                        .sent = entry->sent};
+    cw_store_answer_retry(request, cw_store_sent_hash(sent_key, request), found ? &first : NULL,
+                          result);
 }
 
 /* Has the part used n, or may it have? Then that is the answer. */
@@ -91,13 +90,6 @@ static bool is_retry(struct cw_memory *m, const struct cw_memory_session *sessio
     return true;
 }
 
-static bool has_place(struct cw_memory *m, const struct cw_store_request *request, uint64_t seq)
-{
-    const struct cw_memory_conversation *conversation =
-        cw_memory_conversation(m, cw_conversation_of(request->mailbox, request->user_id));
-    return conversation != NULL && seq <= conversation->entries.count;
-}
-
 static struct cw_memory_recording *keep_recording(struct cw_memory *m,
                                                   const struct cw_store_request *request)
 {
@@ -107,52 +99,16 @@ static struct cw_memory_recording *keep_recording(struct cw_memory *m,
     return recording;
 }
 
-static enum cw_store_status may_write(struct cw_memory *m, const struct cw_store_request *request)
-{
-    if (request->refusal != CW_STORE_OK)
-        return request->refusal;
-    if (cw_store_took_long(request) &&
-        !cw_memory_session_exists(m, request->session_id, request->user_id))
-        return CW_STORE_MISMATCH;
-    return cw_memory_may_say(m, request->user_id,
-                             cw_conversation_of(request->mailbox, request->user_id),
-                             request->time_ms);
-}
-
-/* Nothing was said between the two before, and the recipient has not asked for him. */
-static bool is_stranger(struct cw_memory *m, const struct cw_store_request *request)
-{
-    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
-    const struct cw_memory_user *recipient = cw_memory_at(&m->users, request->mailbox >> 1);
-    if (cw_mailbox_is_group(request->mailbox) || request->mailbox >> 1 == request->user_id)
-        return false;
-    return cw_memory_conversation(m, conversation) == NULL &&
-           (recipient == NULL || !cw_memory_has_user(&recipient->contacts, request->user_id));
-}
-
-static enum cw_store_status may_take(struct cw_memory *m, const struct cw_store_request *request,
-                                     struct cw_store_result *result)
-{
-    if (request->reply_to != 0 && !has_place(m, request, request->reply_to))
-        return CW_STORE_NOT_FOUND;
-    if (!cw_memory_quota_allows(m, request->user_id, 0, CW_STORED_ROW_BYTES + request->body.n))
-        return CW_STORE_OVER_QUOTA;
-    bool stranger = is_stranger(m, request);
-    if (stranger && request->no_stranger)
-        return CW_STORE_STRANGER;
-    result->stranger = stranger;
-    return CW_STORE_OK;
-}
-
 void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
     struct cw_memory_session *session = cw_memory_at(&m->sessions, request->session_id);
     if (is_retry(m, session, request, result))
         return;
-    result->status = may_write(m, request);
-    if (result->status == CW_STORE_OK)
-        result->status = may_take(m, request, result);
+    const struct cw_memory_conversation *conversation =
+        cw_memory_conversation(m, cw_conversation_of(request->mailbox, request->user_id));
+    result->status = cw_store_may_append(&m->store, &m->options, request,
+                                         cw_memory_last_seq(conversation), &result->stranger);
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
@@ -183,7 +139,7 @@ static struct cw_memory_entry *find_message(struct cw_memory *m,
                                             const struct cw_store_request *request,
                                             struct cw_store_result *result)
 {
-    result->status = cw_memory_may_read(m, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&m->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return NULL;
     struct cw_memory_entry *entry =
@@ -200,10 +156,8 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
                       struct cw_memory_entry *entry, enum cw_store_kind kind,
                       struct cw_store_result *result)
 {
-    uint64_t mailbox = request->conversation;
-    if (!cw_mailbox_is_group(mailbox))
-        mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
-    struct cw_memory_entry *event = add_entry(m, request, mailbox, (struct cw_slice){0});
+    struct cw_memory_entry *event =
+        add_entry(m, request, cw_store_event_mailbox(request), (struct cw_slice){0});
     event->message.kind = (uint8_t)kind;
     cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(event));
     event->message.of = entry->message.seq;
@@ -219,29 +173,29 @@ static void answer_repeated(const struct cw_memory_entry *entry, struct cw_store
     show_place(event != NULL ? event : entry, result);
 }
 
+/* For a body of n bytes instead of this one, and the event that tells of it? */
+static bool has_room_for_body(struct cw_memory *m, const struct cw_memory_entry *entry, uint64_t n)
+{
+    uint64_t others = cw_memory_stored_of(&m->store, entry->message.sender_id);
+    return cw_store_quota_allows(&m->options, others - cw_memory_stored_size(entry),
+                                 2 * CW_STORED_ROW_BYTES + n);
+}
+
 void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
     struct cw_memory_entry *entry = find_message(m, request, result);
     if (entry == NULL)
         return;
-    if (entry->message.sender_id != request->user_id || entry->message.voice) {
-        result->status = CW_STORE_FORBIDDEN;
-        return;
-    }
-    if (entry->message.deleted_ms != 0)
-        result->status = CW_STORE_NOT_FOUND;
-    else
-        result->status =
-            cw_memory_may_say(m, request->user_id, request->conversation, request->time_ms);
+    result->status = cw_store_may_edit(&m->store, request, entry->message.sender_id,
+                                       entry->message.voice, entry->message.deleted_ms != 0);
     if (result->status != CW_STORE_OK)
         return;
     if (cw_slice_eq(entry->message.body, request->body)) {
         answer_repeated(entry, result);
         return;
     }
-    if (!cw_memory_quota_allows(m, request->user_id, cw_memory_stored_size(entry),
-                                2 * CW_STORED_ROW_BYTES + request->body.n)) {
+    if (!has_room_for_body(m, entry, request->body.n)) {
         result->status = CW_STORE_OVER_QUOTA;
         return;
     }
@@ -251,25 +205,13 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
     add_event(m, request, entry, CW_KIND_EDIT, result);
 }
 
-static bool may_delete(struct cw_memory *m, const struct cw_store_request *request,
-                       const struct cw_memory_entry *entry)
-{
-    if (entry->message.sender_id == request->user_id)
-        return true;
-    if (!cw_mailbox_is_group(request->conversation))
-        return false;
-    const struct cw_memory_membership *membership = cw_memory_membership_of(
-        cw_memory_at(&m->users, request->user_id), request->conversation >> 1);
-    return membership->role >= CW_ROLE_MODERATOR;
-}
-
 void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
     struct cw_memory_entry *entry = find_message(m, request, result);
     if (entry == NULL)
         return;
-    if (!may_delete(m, request, entry)) {
+    if (!cw_store_may_delete(&m->store, request, entry->message.sender_id)) {
         result->status = CW_STORE_FORBIDDEN;
         return;
     }

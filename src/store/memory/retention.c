@@ -1,21 +1,11 @@
 /* retention.c - what is no longer to be kept, in memory. */
 #include "store/memory/memory.h"
 
-static uint64_t stricter(uint64_t a, uint64_t b)
-{
-    return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
 static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conversation)
 {
-    struct cw_store_retention retain = m->options.retain;
     const struct cw_memory_group *group =
         cw_mailbox_is_group(conversation) ? cw_memory_at(&m->groups, conversation >> 1) : NULL;
-    if (group != NULL) {
-        retain.days = stricter(retain.days, group->retain.days);
-        retain.count = stricter(retain.count, group->retain.count);
-    }
-    return retain;
+    return group == NULL ? m->options.retain : cw_store_stricter(m->options.retain, group->retain);
 }
 
 /* What is before it in its conversation was ahead, and goes with it. */

@@ -204,14 +204,6 @@ void cw_memory_session_drop(struct cw_memory *m, const struct cw_store_request *
     remove_session(m, place_of(session));
 }
 
-static int by_last_seen(const void *a, const void *b)
-{
-    const struct cw_store_session *x = a, *y = b;
-    if (x->seen_ms != y->seen_ms)
-        return x->seen_ms > y->seen_ms ? -1 : 1;
-    return x->session_id > y->session_id ? -1 : 1;
-}
-
 void cw_memory_session_list(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
@@ -230,8 +222,7 @@ void cw_memory_session_list(struct cw_memory *m, const struct cw_store_request *
                                           .address = cw_memory_out(m, s->address),
                                           .created_ms = s->created_ms,
                                           .seen_ms = s->seen_ms};
-    if (result->session_count > 1)
-        qsort(result->sessions, result->session_count, sizeof result->sessions[0], by_last_seen);
+    cw_store_sort_sessions(result->sessions, result->session_count);
 }
 
 void cw_memory_session_revoke(struct cw_memory *m, const struct cw_store_request *request,

@@ -30,8 +30,7 @@ cw_memory_show_group(struct cw_memory *m, const struct cw_memory_membership *mem
     struct cw_store_group shown = {.group_id = group->id,
                                    .name = cw_memory_out(m, group->name),
                                    .role = membership->role,
-                                   .muted_until_ms =
-                                       cw_memory_muted_until(group, membership->user->id),
+                                   .muted_until_ms = cw_memory_mute_of(group, membership->user->id),
                                    .by_invitation = group->by_invitation};
     if (whole) {
         shown.topic = cw_memory_out(m, group->topic);
@@ -93,15 +92,4 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
         .played_ms = recording->played_ms,
         .damaged = subject->message.damaged,
     };
-}
-
-bool cw_memory_hides(struct cw_memory *m, struct cw_store_message *message, uint64_t user_id)
-{
-    if (cw_mailbox_is_group(message->mailbox))
-        return false;
-    bool own = message->sender_id == user_id;
-    const struct cw_memory_user *peer =
-        cw_memory_at(&m->users, own ? message->mailbox >> 1 : message->sender_id);
-    return peer != NULL && cw_memory_has_user(&peer->blocked, user_id) &&
-           cw_store_hide(message, user_id);
 }

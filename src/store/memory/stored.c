@@ -8,12 +8,6 @@ void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from
         user->stored = user->stored + to - from;
 }
 
-bool cw_memory_quota_allows(struct cw_memory *m, uint64_t user_id, uint64_t less, uint64_t more)
-{
-    const struct cw_memory_user *user = cw_memory_at(&m->users, user_id);
-    return user == NULL || cw_store_quota_allows(&m->options, user->stored - less, more);
-}
-
 uint64_t cw_memory_stored_size(const struct cw_memory_entry *entry)
 {
     return entry->message.kind == CW_KIND_DELETE ? 0 : CW_STORED_ROW_BYTES + entry->message.body.n;

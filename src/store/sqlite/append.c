@@ -1,12 +1,11 @@
 /* append.c - a message takes its place: the row, its number in the conversation,
  * and whether the part sent it before (window.c). */
+#include "store/rules.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/retention.h"
-#include "store/sqlite/rights.h"
-#include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
@@ -80,26 +79,23 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
 
 /* --- retries ------------------------------------------------------------------------- */
 
-/* The part has used n: answers as the first time, or says what is wrong. */
+/* The part has used n, for the message with this id. */
 static void answer_retry(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id,
                          uint64_t sent, struct cw_store_result *result)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_COUNTED];
+    struct cw_store_first first = {0};
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st) && cw_sql_column_int(st, 0) == request->session_id &&
                  cw_sql_column_int(st, 1) == request->n;
-    uint64_t before = found ? cw_sql_column_int(st, 3) : 0;
-    bool other = cw_store_is_sent_hash(before) && before != sent;
-    if (found && (other || cw_sql_column_int(st, 2) != request->mailbox))
-        result->status = CW_STORE_CONFLICT;
-    result->repeated = result->status == CW_STORE_OK;
-    result->gone = !found;
-    if (found && result->repeated) {
-        result->message_id = id;
-        result->seq = cw_sql_column_int(st, 4);
-        result->time_ms = cw_sql_column_int(st, 5);
-    }
+    if (found)
+        first = (struct cw_store_first){.message_id = id,
+                                        .mailbox = cw_sql_column_int(st, 2),
+                                        .sent = cw_sql_column_int(st, 3),
+                                        .seq = cw_sql_column_int(st, 4),
+                                        .time_ms = cw_sql_column_int(st, 5)};
     cw_sql_end(st);
+    cw_store_answer_retry(request, sent, found ? &first : NULL, result);
 }
 
 /* Has the part used n, or may it have? Then that is the answer. */
@@ -120,43 +116,6 @@ static bool is_retry(struct cw_sqlite *s, const struct cw_store_request *request
 
 /* --- appending ------------------------------------------------------------------------ */
 
-/* The core may have judged by what was true a moment ago; here nothing can come
- * between. */
-static enum cw_store_status may_write(struct cw_sqlite *s, const struct cw_store_request *request)
-{
-    if (request->refusal != CW_STORE_OK)
-        return request->refusal;
-    if (cw_store_took_long(request) &&
-        !cw_sqlite_session_exists(s, request->session_id, request->user_id))
-        return CW_STORE_MISMATCH;
-    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
-    return cw_sqlite_may_say(s, request->user_id, conversation, request->time_ms);
-}
-
-/* Nothing was said between the two before, and the recipient has not asked for him. */
-static bool is_stranger(struct cw_sqlite *s, const struct cw_store_request *request,
-                        uint64_t last_seq)
-{
-    uint64_t recipient = request->mailbox >> 1;
-    return last_seq == 0 && !cw_mailbox_is_group(request->mailbox) &&
-           recipient != request->user_id && !cw_sqlite_has_contact(s, recipient, request->user_id);
-}
-
-static enum cw_store_status may_take(struct cw_sqlite *s, const struct cw_store_request *request,
-                                     uint64_t last_seq, struct cw_store_result *result)
-{
-    if (request->reply_to > last_seq)
-        return CW_STORE_NOT_FOUND;
-    if (!cw_store_quota_allows(&s->options, cw_sqlite_stored_of(s, request->user_id),
-                               CW_STORED_ROW_BYTES + request->body.n))
-        return CW_STORE_OVER_QUOTA;
-    bool stranger = is_stranger(s, request, last_seq);
-    if (stranger && request->no_stranger)
-        return CW_STORE_STRANGER;
-    result->stranger = stranger;
-    return CW_STORE_OK;
-}
-
 void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -168,9 +127,8 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
     bool done = is_retry(s, request, window, sent, result);
     if (!done) {
         last = cw_sqlite_last(s, conversation);
-        result->status = may_write(s, request);
-        if (result->status == CW_STORE_OK)
-            result->status = may_take(s, request, last.seq, result);
+        result->status =
+            cw_store_may_append(&s->store, &s->options, request, last.seq, &result->stranger);
     }
     if (done || result->status != CW_STORE_OK)
         return; /* a body in a file was written for nothing: execute removes it */

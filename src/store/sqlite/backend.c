@@ -11,6 +11,7 @@
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/idle.h"
+#include "store/sqlite/invitations.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/open.h"
@@ -19,6 +20,7 @@
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
@@ -66,14 +68,33 @@ static bool renew_identity(struct cw_store *store)
     return cw_sqlite_identity_write((struct cw_sqlite *)store, cw_sqlite_identity_renew);
 }
 
-static const struct cw_store_backend backend = {.execute = cw_sqlite_execute,
-                                                .idle = cw_sqlite_idle,
-                                                .list_twins = cw_sqlite_list_twins,
-                                                .close = close_store,
-                                                .failure = failure,
-                                                .tick = cw_sqlite_tick,
-                                                .newest = newest,
-                                                .renew_identity = renew_identity};
+static uint64_t stored_of(struct cw_store *store, uint64_t user_id)
+{
+    return cw_sqlite_stored_of((struct cw_sqlite *)store, user_id);
+}
+
+static const struct cw_store_backend backend = {
+    .execute = cw_sqlite_execute,
+    .idle = cw_sqlite_idle,
+    .list_twins = cw_sqlite_list_twins,
+    .close = close_store,
+    .failure = failure,
+    .tick = cw_sqlite_tick,
+    .newest = newest,
+    .renew_identity = renew_identity,
+    .facts = {.user_exists = cw_sqlite_user_exists,
+              .group_exists = cw_sqlite_group_exists,
+              .session_exists = cw_sqlite_session_exists,
+              .role_of = cw_sqlite_role_of,
+              .is_member = cw_sqlite_is_member,
+              .muted_until = cw_sqlite_muted_until,
+              .is_banned = cw_sqlite_is_banned,
+              .group_count = cw_sqlite_group_count,
+              .has_contact = cw_sqlite_has_contact,
+              .has_blocked = cw_sqlite_has_blocked,
+              .invitation_good = cw_sqlite_invitation_good,
+              .stored_of = stored_of,
+              .may_say = cw_sqlite_may_say}};
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
                                       char error[256])

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "store/blob.h"
+#include "store/rules.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/inbox.h"

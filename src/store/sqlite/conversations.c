@@ -4,6 +4,7 @@
  * looked up for the lines of the page alone. */
 #include <stdlib.h>
 
+#include "store/rules.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
@@ -72,16 +73,6 @@ static struct lines find_lines(struct cw_sqlite *s, uint64_t user_id)
 
 /* --- one line ------------------------------------------------------------------------- */
 
-/* At most `most` bytes, without half a character at the end. */
-static struct cw_slice cut(struct cw_slice text, size_t most)
-{
-    if (text.n <= most)
-        return text;
-    while (most > 0 && (text.p[most] & 0xc0) == 0x80)
-        most--;
-    return cw_slice_of(text.p, most);
-}
-
 static bool is_unread(struct cw_sqlite *s, uint64_t id, uint64_t user_id)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_UNREAD];
@@ -120,7 +111,7 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
         shown->peer_seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
-    if (cw_sqlite_has_blocked(s, shown->peer_id, user_id)) {
+    if (cw_sqlite_has_blocked(&s->store, shown->peer_id, user_id)) {
         shown->peer_cursor = shown->peer_seen_ms = 0;
         return found;
     }
@@ -169,9 +160,9 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     if (shown->empty)
         return true;
     cw_sqlite_message_name(s, &message.m, names, arena);
-    cw_sqlite_hides(s, &message.m, user_id);
+    cw_store_hides(&s->store, &message.m, user_id);
     shown->last = message.m;
-    shown->last.body = cut(message.m.body, CW_PREVIEW_BYTES_MAX);
+    shown->last.body = cw_store_preview(message.m.body);
     return true;
 }
 
@@ -188,14 +179,14 @@ static void forget_removed(struct cw_sqlite *s, struct lines *lines)
 static bool is_listed(struct cw_sqlite *s, uint64_t user_id, const struct line *line)
 {
     return cw_sqlite_message_exists(s, line->last.id) &&
-           cw_sqlite_may_read(s, user_id, line->conversation) == CW_STORE_OK;
+           cw_store_may_read(&s->store, user_id, line->conversation) == CW_STORE_OK;
 }
 
 void cw_sqlite_conversations(struct cw_sqlite *s, const struct cw_store_request *request,
                              struct cw_store_result *result, struct cw_arena *arena)
 {
     uint64_t budget = CW_UNREAD_COUNTED_MAX;
-    if (!cw_sqlite_user_exists(s, request->user_id))
+    if (!cw_sqlite_user_exists(&s->store, request->user_id))
         return;
     struct lines lines = find_lines(s, request->user_id);
     if (lines.count != 0 && cw_sqlite_may_remove(s))

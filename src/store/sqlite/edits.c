@@ -2,6 +2,7 @@
  *
  * The text is kept once, in the message's row: an EDIT's entry names that row, so
  * a deletion leaves the text nowhere. */
+#include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/files.h"
@@ -9,8 +10,6 @@
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/retention.h"
-#include "store/sqlite/rights.h"
-#include "store/sqlite/rows.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -21,7 +20,7 @@ static bool find_subject(struct cw_sqlite *s, const struct cw_store_request *req
                          struct cw_store_result *result, struct cw_sqlite_message *message,
                          struct cw_arena *arena)
 {
-    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return false;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
@@ -40,10 +39,7 @@ static void add_event(struct cw_sqlite *s, const struct cw_store_request *reques
                       const struct cw_sqlite_message *message, enum cw_store_kind kind,
                       uint64_t seq, struct cw_store_result *result, struct cw_arena *arena)
 {
-    uint64_t mailbox = request->conversation;
-    if (!cw_mailbox_is_group(mailbox))
-        mailbox = cw_mailbox_of_user(cw_conversation_peer(mailbox, request->user_id));
-    struct cw_sqlite_new event = {.mailbox = mailbox,
+    struct cw_sqlite_new event = {.mailbox = cw_store_event_mailbox(request),
                                   .sender_id = request->user_id,
                                   .seq = seq,
                                   .time_ms = request->time_ms,
@@ -107,15 +103,8 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     struct cw_sqlite_message message;
     if (!find_subject(s, request, result, &message, arena))
         return;
-    if (message.m.sender_id != request->user_id || message.m.voice) {
-        result->status = CW_STORE_FORBIDDEN;
-        return;
-    }
-    if (message.m.deleted_ms != 0)
-        result->status = CW_STORE_NOT_FOUND;
-    else
-        result->status =
-            cw_sqlite_may_say(s, request->user_id, request->conversation, request->time_ms);
+    result->status = cw_store_may_edit(&s->store, request, message.m.sender_id, message.m.voice,
+                                       message.m.deleted_ms != 0);
     if (result->status != CW_STORE_OK)
         return;
     if (cw_slice_eq(message.m.body, request->body)) {
@@ -142,22 +131,13 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     add_event(s, request, &message, CW_KIND_EDIT, seq, result, arena);
 }
 
-static bool may_delete(struct cw_sqlite *s, const struct cw_store_request *request,
-                       const struct cw_sqlite_message *message)
-{
-    if (message->m.sender_id == request->user_id)
-        return true;
-    return cw_mailbox_is_group(request->conversation) &&
-           cw_sqlite_role_of(s, request->user_id, request->conversation >> 1) >= CW_ROLE_MODERATOR;
-}
-
 void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
     if (!find_subject(s, request, result, &message, arena))
         return;
-    if (!may_delete(s, request, &message)) {
+    if (!cw_store_may_delete(&s->store, request, message.m.sender_id)) {
         result->status = CW_STORE_FORBIDDEN;
         return;
     }

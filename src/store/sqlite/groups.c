@@ -1,5 +1,6 @@
 /* groups.c - groups: making, finding, joining, leaving, listing, in SQLite. */
 #include "store/sqlite/groups.h"
+#include "store/rules.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/members.h"
 #include "store/sqlite/names.h"
@@ -31,27 +32,13 @@ static struct group find_group(struct cw_sqlite *s, struct cw_slice key, struct 
     return group;
 }
 
-static bool has_most_groups(struct cw_sqlite *s, uint64_t user_id)
-{
-    return cw_sql_query(s, CW_SQL_MEMBERSHIPS_COUNT, CW_NUMBERS(user_id)) >= CW_GROUPS_PER_USER;
-}
-
 /* --- making and finding ---------------------------------------------------------------- */
-
-static enum cw_store_status may_create(struct cw_sqlite *s, const struct cw_store_request *request,
-                                       struct cw_arena *arena)
-{
-    if (!cw_sqlite_user_exists(s, request->user_id))
-        return CW_STORE_NOT_FOUND;
-    if (find_group(s, request->key, arena).id != 0)
-        return CW_STORE_EXISTS;
-    return has_most_groups(s, request->user_id) ? CW_STORE_FULL : CW_STORE_OK;
-}
 
 void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
-    result->status = may_create(s, request, arena);
+    bool taken = find_group(s, request->key, arena).id != 0;
+    result->status = cw_store_may_create_group(&s->store, request, taken);
     if (result->status != CW_STORE_OK)
         return;
     result->other_name = cw_sqlite_twin(s, true, request->looks, arena);
@@ -81,27 +68,12 @@ void cw_sqlite_group_find(struct cw_sqlite *s, const struct cw_store_request *re
 
 /* --- joining and leaving ------------------------------------------------------------------ */
 
-static enum cw_store_status may_join(struct cw_sqlite *s, const struct cw_store_request *request,
-                                     const struct group *group)
-{
-    if (group->id == 0 || !cw_sqlite_user_exists(s, request->user_id))
-        return CW_STORE_NOT_FOUND;
-    if (cw_sqlite_role_of(s, request->user_id, group->id) != CW_ROLE_NONE)
-        return CW_STORE_EXISTS;
-    if (cw_sqlite_is_banned(s, request->user_id, group->id) ||
-        (group->by_invitation &&
-         !cw_sqlite_invitation_good(s, cw_mailbox_of_group(group->id), request)))
-        return CW_STORE_FORBIDDEN;
-    if (group->member_count >= CW_GROUP_MEMBERS_MAX || has_most_groups(s, request->user_id))
-        return CW_STORE_FULL;
-    return CW_STORE_OK;
-}
-
 void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
     struct group group = find_group(s, request->key, arena);
-    result->status = may_join(s, request, &group);
+    result->status =
+        cw_store_may_join(&s->store, request, group.id, group.member_count, group.by_invitation);
     if (result->status != CW_STORE_OK)
         return;
     if (group.by_invitation)
@@ -110,7 +82,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     cw_sqlite_notice_remove(s, request->user_id, group.id, CW_NOTICE_BANNED);
     result->group_id = group.id;
     result->name = group.name;
-    result->muted_until_ms = cw_sqlite_muted_until(s, request->user_id, group.id);
+    result->muted_until_ms = cw_sqlite_muted_until(&s->store, request->user_id, group.id);
 }
 
 /* Of those with the highest role the one who joined first; 0: nobody is left. */
@@ -148,7 +120,7 @@ void cw_sqlite_group_leave(struct cw_sqlite *s, const struct cw_store_request *r
                            struct cw_store_result *result, struct cw_arena *arena)
 {
     enum cw_store_role role;
-    result->status = cw_sqlite_find_asker(s, request->user_id, request->group_id, &role);
+    result->status = cw_store_find_asker(&s->store, request->user_id, request->group_id, &role);
     if (result->status != CW_STORE_OK)
         return;
     cw_sqlite_member_remove(s, request->user_id, request->group_id);

@@ -1,4 +1,5 @@
 /* history.c - conversations read again: pages, voices, markers, in SQLite. */
+#include "store/rules.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
@@ -16,18 +17,14 @@ void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *req
                          struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     result->seq = cw_sqlite_read_seq(s, request->user_id, request->conversation);
-    if (request->seq > cw_sqlite_last(s, request->conversation).seq) {
-        result->status = CW_STORE_MISMATCH;
+    uint64_t last_seq = cw_sqlite_last(s, request->conversation).seq;
+    result->status = cw_store_may_mark(request->seq, last_seq, result->seq);
+    if (result->status != CW_STORE_OK)
         return;
-    }
-    if (request->seq <= result->seq) {
-        result->status = CW_STORE_EXISTS;
-        return;
-    }
     sqlite3_stmt *st = s->statements[CW_SQL_MARK_SET];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->conversation);
@@ -40,7 +37,7 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
                          struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
-    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
@@ -165,7 +162,7 @@ static bool read_entry(struct reading *reading, uint64_t seq)
         message.m.seq = seq;
         message.m.mailbox = cw_mailbox_is_group(reading->conversation) ? reading->conversation : 0;
     }
-    if (!message.lost && cw_sqlite_hides(reading->s, &message.m, reading->user_id))
+    if (!message.lost && cw_store_hides(&reading->s->store, &message.m, reading->user_id))
         return true;
     if (reading->result->message_count != 0 &&
         reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
@@ -175,15 +172,6 @@ static bool read_entry(struct reading *reading, uint64_t seq)
     cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
     put_entry(reading, &message.m);
     return true;
-}
-
-static void reverse(struct cw_store_message *messages, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct cw_store_message message = messages[i];
-        messages[i] = messages[n - 1 - i];
-        messages[n - 1 - i] = message;
-    }
 }
 
 /* From the anchor on, so that what has no room is what lies farther away. */
@@ -202,14 +190,14 @@ static void read_page(struct reading *reading, struct window window, uint64_t fi
         seq--;
     result->more = seq > first;
     result->seq = result->more && result->message_count == 0 ? seq : 0;
-    reverse(result->messages, result->message_count);
+    cw_store_reverse(result->messages, result->message_count);
 }
 
 static void read_peer(struct cw_sqlite *s, const struct cw_store_request *request,
                       struct cw_store_result *result)
 {
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
-    if (cw_sqlite_has_blocked(s, peer_id, request->user_id))
+    if (cw_sqlite_has_blocked(&s->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
     sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, peer_id);
@@ -221,7 +209,7 @@ static void read_peer(struct cw_sqlite *s, const struct cw_store_request *reques
 void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
-    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     struct reading reading = {.s = s,
@@ -247,7 +235,7 @@ void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *re
 {
     struct cw_sqlite_message message;
     struct cw_sqlite_name names[2] = {{0}};
-    result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);

@@ -8,15 +8,16 @@
  * to the server are asked for that right when they are used, since a setting decides it. */
 #include <stdlib.h>
 
+#include "store/rules.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/operations.h"
-#include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 
-bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
+bool cw_sqlite_invitation_good(struct cw_store *store, uint64_t mailbox,
                                const struct cw_store_request *request)
 {
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
     sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_GOOD];
     cw_sql_blob(st, 1, request->invitation);
     cw_sql_int(st, 2, mailbox);
@@ -38,28 +39,6 @@ void cw_sqlite_invitations_end(struct cw_sqlite *s, uint64_t mailbox, uint64_t u
     cw_sql_int(s->statements[CW_SQL_INVITATIONS_END], 1, mailbox);
     cw_sql_int(s->statements[CW_SQL_INVITATIONS_END], 2, user_id);
     cw_sql_run(s, CW_SQL_INVITATIONS_END);
-}
-
-static enum cw_store_status may_invite_to_group(struct cw_sqlite *s,
-                                                const struct cw_store_request *request)
-{
-    enum cw_store_role role;
-    enum cw_store_status status =
-        cw_sqlite_find_asker(s, request->user_id, request->mailbox >> 1, &role);
-    if (status != CW_STORE_OK)
-        return status;
-    return cw_store_may_manage(request->op, role, CW_ROLE_NONE) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
-}
-
-static enum cw_store_status may_invite(struct cw_sqlite *s, const struct cw_store_request *request)
-{
-    if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
-        return cw_sqlite_user_exists(s, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
-    if (!cw_sqlite_user_exists(s, request->user_id))
-        return CW_STORE_NOT_FOUND;
-    if (request->mailbox != 0)
-        return may_invite_to_group(s, request);
-    return cw_store_may_invite(&s->options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
 }
 
 /* Of a group, or of one person. */
@@ -95,7 +74,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
                              struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    result->status = may_invite(s, request);
+    result->status = cw_store_may_make_invitation(&s->store, &s->options, request);
     if (result->status == CW_STORE_OK && !has_room_for_one(s, request))
         result->status = CW_STORE_FULL;
     if (result->status != CW_STORE_OK)
@@ -135,7 +114,7 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
 {
     size_t most = CW_INVITATIONS_OPEN_MAX;
     if (request->mailbox != 0)
-        result->status = may_invite_to_group(s, request);
+        result->status = cw_store_may_change_group(&s->store, request, request->mailbox >> 1);
     if (result->status != CW_STORE_OK)
         return;
     sqlite3_stmt *st = s->statements[CW_SQL_INVITATIONS];
@@ -174,12 +153,8 @@ void cw_sqlite_invite_withdraw(struct cw_sqlite *s, const struct cw_store_reques
 {
     (void)arena;
     uint64_t mailbox = 0, creator_id = 0;
-    bool may = find_invitation(s, request, &mailbox, &creator_id);
-    if (may && mailbox == 0)
-        may = creator_id == request->user_id;
-    else if (may)
-        may = cw_store_may_manage(request->op, cw_sqlite_role_of(s, request->user_id, mailbox >> 1),
-                                  CW_ROLE_NONE);
+    bool may = find_invitation(s, request, &mailbox, &creator_id) &&
+               cw_store_may_withdraw(&s->store, request, mailbox, creator_id);
     if (!may) {
         result->status = CW_STORE_NOT_FOUND;
         return;

@@ -6,8 +6,8 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Is request.invitation a good one to this mailbox (0: to the server)? Then use it. */
-bool cw_sqlite_invitation_good(struct cw_sqlite *s, uint64_t mailbox,
+/* struct cw_store_facts; and it is used up by one. */
+bool cw_sqlite_invitation_good(struct cw_store *store, uint64_t mailbox,
                                const struct cw_store_request *request);
 void cw_sqlite_invitation_use(struct cw_sqlite *s, const struct cw_store_request *request);
 

@@ -1,10 +1,12 @@
 /* members.c - who may do what in a group, and to whom, in SQLite. */
 #include "store/sqlite/members.h"
+#include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -52,10 +54,7 @@ void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t g
 static bool may_set(struct cw_sqlite *s, const struct cw_store_request *request,
                     struct cw_store_result *result)
 {
-    enum cw_store_role role;
-    result->status = cw_sqlite_find_asker(s, request->user_id, request->group_id, &role);
-    if (result->status == CW_STORE_OK && !cw_store_may_manage(request->op, role, CW_ROLE_NONE))
-        result->status = CW_STORE_FORBIDDEN;
+    result->status = cw_store_may_change_group(&s->store, request, request->group_id);
     return result->status == CW_STORE_OK;
 }
 
@@ -98,21 +97,7 @@ void cw_sqlite_group_retain(struct cw_sqlite *s, const struct cw_store_request *
 static bool may_manage(struct cw_sqlite *s, const struct cw_store_request *request,
                        enum cw_store_role *of_other, struct cw_store_result *result)
 {
-    enum cw_store_role role;
-    bool any = request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN ||
-               (request->op == CW_STORE_MEMBER_MUTE &&
-                cw_sqlite_muted_until(s, request->other_id, request->group_id) > request->time_ms);
-    result->status = cw_sqlite_find_asker(s, request->user_id, request->group_id, &role);
-    if (result->status != CW_STORE_OK)
-        return false;
-    *of_other = cw_sqlite_role_of(s, request->other_id, request->group_id);
-    if (!cw_sqlite_user_exists(s, request->other_id))
-        result->status = CW_STORE_NOT_FOUND;
-    else if (request->other_id == request->user_id ||
-             !cw_store_may_manage(request->op, role, *of_other))
-        result->status = CW_STORE_FORBIDDEN;
-    else if (*of_other == CW_ROLE_NONE && !any)
-        result->status = CW_STORE_NOT_MEMBER;
+    result->status = cw_store_may_change_member(&s->store, request, of_other);
     return result->status == CW_STORE_OK;
 }
 
@@ -212,7 +197,7 @@ void cw_sqlite_member_list(struct cw_sqlite *s, const struct cw_store_request *r
 {
     enum cw_store_role role;
     struct cw_store_person people[2];
-    result->status = cw_sqlite_find_asker(s, request->user_id, request->group_id, &role);
+    result->status = cw_store_find_asker(&s->store, request->user_id, request->group_id, &role);
     if (result->status != CW_STORE_OK)
         return;
     sqlite3_stmt *rows[2] = {people_after(s, CW_SQL_MEMBERS, request), NULL};
@@ -223,7 +208,7 @@ void cw_sqlite_member_list(struct cw_sqlite *s, const struct cw_store_request *r
                     next_person(s, rows[1], &people[1], arena)};
     while ((left[0] || left[1]) && result->person_count < request->limit) {
         int i = people[0].user_id < people[1].user_id ? 0 : 1;
-        if (cw_sqlite_has_blocked(s, people[i].user_id, request->user_id))
+        if (cw_sqlite_has_blocked(&s->store, people[i].user_id, request->user_id))
             people[i].seen_ms = 0;
         result->people[result->person_count++] = people[i];
         left[i] = next_person(s, rows[i], &people[i], arena);

@@ -7,13 +7,13 @@
 #include <stdio.h>
 
 #include "store/blob.h"
+#include "store/rules.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/operator.h"
 #include "store/sqlite/own.h"
-#include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -256,12 +256,6 @@ static struct cw_slice source_name(struct page *page, struct cw_sqlite_source *s
     return source->name;
 }
 
-static bool fits(const struct page *page, size_t size)
-{
-    return page->count == 0 ||
-           (page->count < CW_PAGE_ROWS_MAX && page->bytes + size <= CW_PAGE_BYTES_MAX);
-}
-
 /* What is known of a message whose row is lost. */
 static void place_lost(struct page *page, const struct cw_sqlite_source *source,
                        struct cw_store_message *message)
@@ -279,9 +273,9 @@ static bool take_message(struct page *page, struct cw_sqlite_source *source,
     bool left_out =
         !page->own && cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
     if (left_out || message->m.deleted_ms != 0 ||
-        cw_sqlite_hides(page->s, &message->m, page->user_id))
+        cw_store_hides(&page->s->store, &message->m, page->user_id))
         return true;
-    if (!fits(page, message->m.size))
+    if (!cw_store_page_has_room(page->count, page->bytes, message->m.size))
         return false;
     page->status = cw_sqlite_message_load(page->s, message, page->arena);
     if (page->status != CW_STORE_OK)

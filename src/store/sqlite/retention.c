@@ -10,6 +10,7 @@
  * counts as old is in store.h ("Age"). */
 #include <time.h>
 
+#include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
@@ -81,11 +82,6 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
 
 /* --- what goes -------------------------------------------------------------------------- */
 
-static uint64_t stricter(uint64_t a, uint64_t b)
-{
-    return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
 bool cw_sqlite_may_remove(const struct cw_sqlite *s)
 {
     return s->options.retain.days != 0 || s->options.retain.count != 0 || s->groups_looked_after;
@@ -99,8 +95,8 @@ static struct cw_store_retention retention_of(struct cw_sqlite *s, uint64_t conv
     sqlite3_stmt *st = s->statements[CW_SQL_GROUP_RETENTION];
     cw_sql_int(st, 1, conversation >> 1);
     if (cw_sql_row(s, st)) {
-        retain.days = stricter(retain.days, cw_sql_column_int(st, 0));
-        retain.count = stricter(retain.count, cw_sql_column_int(st, 1));
+        const struct cw_store_retention own = {cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
+        retain = cw_store_stricter(retain, own);
     }
     cw_sql_end(st);
     return retain;

@@ -2,7 +2,7 @@
 #ifndef CW_STORE_SQLITE_RIGHTS_H
 #define CW_STORE_SQLITE_RIGHTS_H
 
-#include "store/store_backend.h"
+#include "store/rules.h"
 
 struct cw_sqlite; /* state.h */
 
@@ -11,20 +11,13 @@ struct cw_sqlite; /* state.h */
 struct cw_sqlite_right {
     uint64_t user_id, conversation;
     uint64_t version; /* of the rights, when it was found out */
-    uint64_t muted_until_ms;
-    enum cw_store_status status;
+    struct cw_store_right right;
 };
 
-/* cw_sqlite_has_blocked, with less work for most people. */
-bool cw_sqlite_is_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t by_id);
-
-/* cw_store_hide, where the other one has blocked the user. */
-bool cw_sqlite_hides(struct cw_sqlite *s, struct cw_store_message *message, uint64_t user_id);
-
-/* May the user say something there now? OK, FORBIDDEN (blocked by the other one of a
- * pair, muted) or NOT_MEMBER. */
-enum cw_store_status cw_sqlite_may_say(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
-                                       uint64_t time_ms);
+/* struct cw_store_facts. */
+bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms);
 
 /* Once, at the start (and after a rebuild), and after each block. */
 void cw_sqlite_rights_load(struct cw_sqlite *s);

@@ -5,53 +5,63 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/trouble.h"
 
-bool cw_sqlite_user_exists(struct cw_sqlite *s, uint64_t user_id)
+static struct cw_sqlite *sqlite_of(struct cw_store *store)
 {
-    return cw_sql_finds(s, CW_SQL_USER_BY_ID, CW_NUMBERS(user_id));
+    return (struct cw_sqlite *)store;
 }
 
-bool cw_sqlite_has_contact(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
+bool cw_sqlite_user_exists(struct cw_store *store, uint64_t user_id)
 {
-    return cw_sql_finds(s, CW_SQL_CONTACT_FIND, CW_NUMBERS(user_id, other_id));
+    return cw_sql_finds(sqlite_of(store), CW_SQL_USER_BY_ID, CW_NUMBERS(user_id));
 }
 
-bool cw_sqlite_has_blocked(struct cw_sqlite *s, uint64_t user_id, uint64_t other_id)
+bool cw_sqlite_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id)
 {
-    return cw_sql_finds(s, CW_SQL_BLOCK_FIND, CW_NUMBERS(user_id, other_id));
+    return cw_sql_finds(sqlite_of(store), CW_SQL_CONTACT_FIND, CW_NUMBERS(user_id, other_id));
 }
 
-bool cw_sqlite_session_exists(struct cw_sqlite *s, uint64_t session_id, uint64_t user_id)
+bool cw_sqlite_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id)
 {
-    return cw_sql_finds(s, CW_SQL_SESSION_OF_USER, CW_NUMBERS(session_id, user_id));
+    return cw_sql_finds(sqlite_of(store), CW_SQL_SESSION_OF_USER, CW_NUMBERS(session_id, user_id));
 }
 
-bool cw_sqlite_group_exists(struct cw_sqlite *s, uint64_t group_id)
+bool cw_sqlite_group_exists(struct cw_store *store, uint64_t group_id)
 {
-    return cw_sql_finds(s, CW_SQL_GROUP_EXISTS, CW_NUMBERS(group_id));
+    return cw_sql_finds(sqlite_of(store), CW_SQL_GROUP_EXISTS, CW_NUMBERS(group_id));
 }
 
-enum cw_store_role cw_sqlite_role_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+enum cw_store_role cw_sqlite_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id)
 {
-    return (enum cw_store_role)cw_sql_query(s, CW_SQL_MEMBER_FIND, CW_NUMBERS(user_id, group_id));
+    return (enum cw_store_role)cw_sql_query(sqlite_of(store), CW_SQL_MEMBER_FIND,
+                                            CW_NUMBERS(user_id, group_id));
 }
 
-enum cw_store_status cw_sqlite_find_asker(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
-                                          enum cw_store_role *role)
+bool cw_sqlite_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
+                         uint64_t *muted_until_ms)
 {
-    *role = cw_sqlite_role_of(s, user_id, group_id);
-    if (*role != CW_ROLE_NONE)
-        return CW_STORE_OK;
-    return cw_sqlite_group_exists(s, group_id) ? CW_STORE_NOT_MEMBER : CW_STORE_NOT_FOUND;
+    struct cw_sqlite *s = sqlite_of(store);
+    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_MUTED];
+    cw_sql_int(st, 1, user_id);
+    cw_sql_int(st, 2, group_id);
+    bool member = cw_sql_row(s, st);
+    *muted_until_ms = member ? cw_sql_column_int(st, 0) : 0;
+    cw_sql_end(st);
+    return member;
 }
 
-bool cw_sqlite_is_banned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+uint64_t cw_sqlite_group_count(struct cw_store *store, uint64_t user_id)
 {
-    return cw_sql_finds(s, CW_SQL_BAN_FIND, CW_NUMBERS(group_id, user_id));
+    return cw_sql_query(sqlite_of(store), CW_SQL_MEMBERSHIPS_COUNT, CW_NUMBERS(user_id));
 }
 
-uint64_t cw_sqlite_muted_until(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id)
+bool cw_sqlite_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id)
 {
-    return cw_sql_query(s, CW_SQL_MUTE_FIND, CW_NUMBERS(group_id, user_id));
+    return cw_sql_finds(sqlite_of(store), CW_SQL_BAN_FIND, CW_NUMBERS(group_id, user_id));
+}
+
+uint64_t cw_sqlite_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id)
+{
+    return cw_sql_query(sqlite_of(store), CW_SQL_MUTE_FIND, CW_NUMBERS(group_id, user_id));
 }
 
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena)
@@ -68,22 +78,6 @@ struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct 
         name = cw_slice_str("?"); /* what somebody has said can be read all the same */
     }
     return name;
-}
-
-enum cw_store_status cw_sqlite_may_read(struct cw_sqlite *s, uint64_t user_id,
-                                        uint64_t conversation)
-{
-    if (cw_mailbox_is_group(conversation)) {
-        if (cw_sqlite_role_of(s, user_id, conversation >> 1) != CW_ROLE_NONE)
-            return CW_STORE_OK;
-        return cw_sqlite_group_exists(s, conversation >> 1) ? CW_STORE_NOT_MEMBER
-                                                            : CW_STORE_NOT_FOUND;
-    }
-    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
-    if (!cw_sqlite_user_exists(s, user_id) || !cw_sqlite_user_exists(s, peer_id))
-        return CW_STORE_NOT_FOUND;
-    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
-                                                                     : CW_STORE_NOT_MEMBER;
 }
 
 uint64_t cw_sqlite_read_seq(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation)

@@ -5,7 +5,6 @@
 #include "store/blob.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
-#include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "text/words.h"
 

@@ -9,12 +9,11 @@
  * one text costs it as much as one of many. A search makes it follow first. */
 #include <stdio.h>
 
+#include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
-#include "store/sqlite/rights.h"
-#include "store/sqlite/rows.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -230,7 +229,7 @@ static void read_found(struct cw_sqlite *s, const struct cw_store_request *reque
         if (result->message_count != 0 && bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
             break;
         bytes += message.m.body.n;
-        cw_sqlite_hides(s, &message.m, request->user_id);
+        cw_store_hides(&s->store, &message.m, request->user_id);
         cw_sqlite_message_name(s, &message.m, names, arena);
         result->messages[result->message_count++] = message.m;
     }
@@ -241,7 +240,7 @@ void cw_sqlite_search(struct cw_sqlite *s, const struct cw_store_request *reques
                       struct cw_store_result *result, struct cw_arena *arena)
 {
     if (request->conversation != 0)
-        result->status = cw_sqlite_may_read(s, request->user_id, request->conversation);
+        result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
     cw_words_query(request->body, &s->words);

@@ -1,6 +1,7 @@
 /* sessions.c - sessions and their cursors in SQLite. */
 #include <stdlib.h>
 
+#include "store/rules.h"
 #include "store/sqlite/groups.h"
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
@@ -222,14 +223,6 @@ void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *
 
 /* --- a user's own look at them ------------------------------------------------------- */
 
-static int by_last_seen(const void *a, const void *b)
-{
-    const struct cw_store_session *x = a, *y = b;
-    if (x->seen_ms != y->seen_ms)
-        return x->seen_ms > y->seen_ms ? -1 : 1;
-    return x->session_id > y->session_id ? -1 : 1;
-}
-
 /* There are at most sessions_per_user, and those in use at a login beyond that. */
 void cw_sqlite_session_list(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
@@ -254,7 +247,7 @@ void cw_sqlite_session_list(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_end(st);
     if (result->session_count != 0) {
         size_t size = result->session_count * sizeof sessions[0];
-        qsort(sessions, result->session_count, sizeof sessions[0], by_last_seen);
+        cw_store_sort_sessions(sessions, result->session_count);
         result->sessions = memcpy(cw_arena_alloc(arena, size), sessions, size);
     }
     free(sessions);

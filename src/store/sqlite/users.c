@@ -27,7 +27,7 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
                            struct cw_store_result *result, struct cw_arena *arena)
 {
     sqlite3_stmt *st = s->statements[CW_SQL_USER_INSERT];
-    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(s, 0, request)) {
+    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(&s->store, 0, request)) {
         result->status = CW_STORE_FORBIDDEN;
         return;
     }
@@ -120,7 +120,7 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
 {
     result->status = cw_sqlite_password_expected(s, request, arena);
     if (result->status == CW_STORE_OK &&
-        !cw_sqlite_session_exists(s, request->session_id, request->user_id))
+        !cw_sqlite_session_exists(&s->store, request->session_id, request->user_id))
         result->status = CW_STORE_NOT_FOUND;
     if (result->status != CW_STORE_OK)
         return;
@@ -147,7 +147,7 @@ static enum cw_store_status add_to(struct cw_sqlite *s, const struct cw_store_re
                                    const struct list *list)
 {
     uint64_t user_id = request->user_id, other_id = request->other_id;
-    if (!cw_sqlite_user_exists(s, user_id) || !cw_sqlite_user_exists(s, other_id))
+    if (!cw_sqlite_user_exists(&s->store, user_id) || !cw_sqlite_user_exists(&s->store, other_id))
         return CW_STORE_NOT_FOUND;
     if (cw_sql_query(s, list->find, CW_NUMBERS(user_id, other_id)) != 0)
         return CW_STORE_OK;
@@ -231,7 +231,7 @@ static void show_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_
         person->seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
-    if (cw_sqlite_has_blocked(s, person->user_id, asker_id))
+    if (cw_sqlite_has_blocked(&s->store, person->user_id, asker_id))
         person->seen_ms = 0;
 }
 
