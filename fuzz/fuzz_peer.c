@@ -13,6 +13,8 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -263,9 +265,22 @@ static void check_accounts(void)
         CHECK(peer->in_charged >= cw_account_size(peer->framer->partial.capacity) +
                                       cw_account_size(peer->held.capacity));
         CHECK(account->address->held >= account->held);
-        held += peer->in_charged + kept;
+        CHECK(peer->live_waits || (peer->out_charged == cw_out_cost(&peer->out) &&
+                                   peer->own_charged == cw_out_own(&peer->out)));
+        held += peer->in_charged + peer->own_charged + kept;
     }
     CHECK(play.ledger.held >= held);
+}
+
+/* Only what is waited for wakes the loop, or it would never sleep. */
+static void check_events(void)
+{
+    struct epoll_event ready[CONNS];
+    int n = epoll_wait(play.net->epoll, ready, CONNS, 0);
+    for (int i = 0; i < n; i++) {
+        const struct peer *peer = play.net->slots[(uint32_t)ready[i].data.u64];
+        CHECK(peer != NULL && peer->id == ready[i].data.u64 && peer->polled != 0);
+    }
 }
 
 static void run(void)
@@ -274,6 +289,7 @@ static void run(void)
     uv_run(&play.loop, UV_RUN_NOWAIT);
     cw_net_flush(play.net);
     check_accounts();
+    check_events();
 }
 
 static void say(struct conn *conn, const void *p, size_t n)
@@ -541,6 +557,11 @@ static void settle(void)
         for (size_t k = 0; k < conn->sent_count; k++)
             messages += !conn->sent[k].live;
         const struct peer *peer = conn->open ? play.net->slots[(uint32_t)conn->id] : NULL;
+        int unread = 0;
+        CHECK(peer == NULL || cw_peer_stopped(peer) ||
+              (ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0));
+        /* Whose client has gone, is gone. */
+        CHECK(peer == NULL || conn->fd >= 0 || cw_peer_stopped(peer));
         if (peer != NULL && peer->phase == PHASE_READY && conn->fd >= 0 && !conn->closing)
             CHECK(conn->read_messages == messages && cw_out_is_empty(&peer->out));
     }
