@@ -351,3 +351,40 @@ void cw_presence_finish(struct cw_core *core)
         end_leaving(core, longest_gone(core));
     cw_map_finish(&core->watched);
 }
+
+/* --- what always holds ------------------------------------------------------------------- */
+
+static size_t check_watches(const struct cw_core *core, const struct user *user)
+{
+    (void)core; /* without asserts it is not looked at */
+    assert(user->watching || user->watch_count == 0);
+    assert(!user->watching || !cw_list_empty(&user->sessions));
+    for (uint32_t i = 0; i < user->watch_count; i++) {
+        const struct watch *watch = &user->watches[i];
+        assert(i == 0 || watch[-1].of->id < watch->of->id);
+        assert(cw_map_get(&core->watched, cw_map_id(&watch->of->id)) == watch->of);
+        assert(watch->of->watchers[watch->position] == user);
+        (void)watch;
+    }
+    return user->watch_count;
+}
+
+/* Others were told of what is, unless the user may be back at once. */
+void cw_presence_check(const struct cw_core *core)
+{
+    size_t watches = 0, watching = 0;
+    for (size_t i = 0; i < core->users_by_id.capacity; i++) {
+        const struct user *user = core->users_by_id.entries[i].value;
+        if (user == NULL)
+            continue;
+        assert(user->leaving == NULL ? user->state == state_of(user) : user->leaving->user == user);
+        watches += check_watches(core, user);
+        watching += user->watching;
+    }
+    for (size_t i = 0; i < core->watched.capacity; i++) {
+        const struct watched *watched = core->watched.entries[i].value;
+        watches -= watched == NULL ? 0 : watched->count;
+        assert(watched == NULL || watched->count != 0);
+    }
+    assert(watches == 0 && watching == core->watching_count);
+}
