@@ -56,7 +56,8 @@ static void check_request(const struct cw_core *core, const struct request *requ
     }
     if (request->account != NULL)
         assert(request->charged == size_held(core, request));
-    totals->referred += (request->sender != NULL) + (request->target != NULL);
+    totals->referred += request->sender != NULL;
+    totals->referred += request->target != NULL;
 }
 
 /* One that has begun has been answered, or waits for a result. */
@@ -276,7 +277,8 @@ static void check_session(const struct cw_core *core, const struct session *sess
     check_cursor(session);
     check_parts(session);
     check_memberships(core, session);
-    totals->attached -= (conn != NULL) + session->part_count;
+    totals->attached -= session->part_count;
+    totals->attached -= conn != NULL;
     totals->memberships += session->membership_count;
     totals->page_waits += !cw_list_empty(&session->waiting);
 }
