@@ -1,7 +1,8 @@
 /* auditor_accounts.c - see auditor_accounts.h. */
 #include "auditor_accounts.h"
 
-#include "core/internal.h"
+#include "core/request.h"
+#include "core/state.h"
 
 /* Of one account; NULL: of all. */
 static size_t held(const struct world *world, const struct cw_account *account)

@@ -48,16 +48,17 @@ static void leave(struct cw_ledger *ledger, struct cw_payer *payer)
 
 /* --- accounts -------------------------------------------------------------------- */
 
-struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, size_t max)
+struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, uint32_t max)
 {
     struct cw_account *account = cw_alloc_zero(sizeof *account);
     account->ledger = ledger;
     account->address = payer(ledger, 'a', address);
     account->max = max;
+    account->references = 1;
     return account;
 }
 
-void cw_account_set_user(struct cw_account *account, uint64_t user, size_t max)
+void cw_account_set_user(struct cw_account *account, uint64_t user, uint32_t max)
 {
     struct cw_payer *old = account->user;
     account->user = user == 0 ? NULL : payer(account->ledger, 'u', cw_slice_of(&user, sizeof user));
@@ -70,9 +71,9 @@ void cw_account_set_user(struct cw_account *account, uint64_t user, size_t max)
     leave(account->ledger, old);
 }
 
-static void free_unused(struct cw_account *account)
+void cw_account_release(struct cw_account *account)
 {
-    if (!account->closed || account->charges != 0)
+    if (account == NULL || --account->references != 0)
         return;
     assert(account->held == 0);
     leave(account->ledger, account->address);
@@ -81,25 +82,11 @@ static void free_unused(struct cw_account *account)
     free(account);
 }
 
-void cw_account_close(struct cw_account *account)
-{
-    account->closed = true;
-    free_unused(account);
-}
-
 struct cw_account *cw_account_refer(struct cw_account *account)
 {
     if (account != NULL)
-        account->charges++;
+        account->references++;
     return account;
-}
-
-void cw_account_release(struct cw_account *account)
-{
-    if (account == NULL)
-        return;
-    account->charges--;
-    free_unused(account);
 }
 
 /* --- bytes ----------------------------------------------------------------------- */

@@ -30,7 +30,7 @@ struct cw_payer {
     size_t held; /* bytes, of all its accounts */
     unsigned references;
     uint8_t key_n;
-    uint8_t key[17]; /* what it is ('a' or 'u'), then address or id */
+    uint8_t key[9]; /* what it is ('a' or 'u'), then address or id */
 };
 
 struct cw_ledger {
@@ -46,9 +46,8 @@ struct cw_account {
     struct cw_payer *address;
     struct cw_payer *user; /* NULL: not logged in */
     size_t held;           /* bytes, shared ones included */
-    size_t max;            /* of this connection alone */
-    unsigned charges;      /* cw_account_refer without cw_account_release yet */
-    bool closed;
+    uint32_t max;          /* of this connection alone */
+    uint32_t references;   /* cw_account_open and refer without release yet */
 };
 
 /* Limits in bytes. The seed as for cw_map_init. */
@@ -70,17 +69,16 @@ static inline size_t cw_account_size(size_t n)
 
 /* Opens the account of a connection from this address (4 or 8 bytes: of IPv6 the
  * /64), with `max` bytes for it alone. */
-struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, size_t max);
+struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, uint32_t max);
 
 /* The connection belongs to this user from now on, 0: to none; what it holds goes
  * with it. */
-void cw_account_set_user(struct cw_account *account, uint64_t user, size_t max);
-
-/* The connection has gone. The account is freed when nothing refers to it. */
-void cw_account_close(struct cw_account *account);
+void cw_account_set_user(struct cw_account *account, uint64_t user, uint32_t max);
 
 /* For work that may outlive the connection: keeps the account. */
 struct cw_account *cw_account_refer(struct cw_account *account);
+
+/* Work is done, or the connection has gone: the account is freed with the last. */
 void cw_account_release(struct cw_account *account);
 
 /* Would n bytes more be too much, and for whom? `account` NULL (a test, the server

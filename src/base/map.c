@@ -56,12 +56,22 @@ void cw_map_init(struct cw_map *map, const uint64_t seed[2])
     *map = (struct cw_map){.seed = {seed[0], seed[1]}};
 }
 
-static size_t find(const struct cw_map *map, struct cw_slice key, uint64_t hash)
+static uint32_t hash_of(const struct cw_map *map, struct cw_slice key)
+{
+    return (uint32_t)cw_hash_keyed(map->seed, key);
+}
+
+static struct cw_slice key_of(const struct cw_map_entry *entry)
+{
+    return cw_slice_of(entry->key, entry->key_n);
+}
+
+static size_t find(const struct cw_map *map, struct cw_slice key, uint32_t hash)
 {
     size_t mask = map->capacity - 1;
     size_t at = hash & mask;
     while (map->entries[at].value != NULL &&
-           !(map->entries[at].hash == hash && cw_slice_eq(map->entries[at].key, key)))
+           !(map->entries[at].hash == hash && cw_slice_eq(key_of(&map->entries[at]), key)))
         at = (at + 1) & mask;
     return at;
 }
@@ -70,7 +80,7 @@ void *cw_map_get(const struct cw_map *map, struct cw_slice key)
 {
     if (map->count == 0)
         return NULL;
-    return map->entries[find(map, key, cw_hash_keyed(map->seed, key))].value;
+    return map->entries[find(map, key, hash_of(map, key))].value;
 }
 
 static void grow(struct cw_map *map)
@@ -80,19 +90,19 @@ static void grow(struct cw_map *map)
     map->entries = cw_alloc_zero(map->capacity * sizeof *map->entries);
     for (size_t i = 0; i < old.capacity; i++)
         if (old.entries[i].value != NULL)
-            map->entries[find(map, old.entries[i].key, old.entries[i].hash)] = old.entries[i];
+            map->entries[find(map, key_of(&old.entries[i]), old.entries[i].hash)] = old.entries[i];
     free(old.entries);
 }
 
 void cw_map_put(struct cw_map *map, struct cw_slice key, void *value)
 {
-    assert(value != NULL);
+    assert(value != NULL && key.n <= UINT32_MAX);
     if ((map->count + 1) * 4 > map->capacity * 3)
         grow(map);
-    uint64_t hash = cw_hash_keyed(map->seed, key);
+    uint32_t hash = hash_of(map, key);
     size_t at = find(map, key, hash);
     assert(map->entries[at].value == NULL);
-    map->entries[at] = (struct cw_map_entry){key, hash, value};
+    map->entries[at] = (struct cw_map_entry){key.p, value, hash, (uint32_t)key.n};
     map->count++;
 }
 
@@ -101,7 +111,7 @@ void *cw_map_remove(struct cw_map *map, struct cw_slice key)
     if (map->count == 0)
         return NULL;
     size_t mask = map->capacity - 1;
-    size_t hole = find(map, key, cw_hash_keyed(map->seed, key));
+    size_t hole = find(map, key, hash_of(map, key));
     void *value = map->entries[hole].value;
     if (value == NULL)
         return NULL;

@@ -9,10 +9,12 @@
 
 #include "base/slice.h"
 
+/* Small, since every user and session is in some. */
 struct cw_map_entry {
-    struct cw_slice key;
-    uint64_t hash;
+    const uint8_t *key;
     void *value; /* NULL: the place is free */
+    uint32_t hash;
+    uint32_t key_n;
 };
 
 struct cw_map {

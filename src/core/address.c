@@ -1,11 +1,17 @@
-/* address.c - where connections come from: who waits there for a login, and what
- * it has used of what is shared out by address.
+/* address.c - where connections come from, and what each address has used of what is
+ * shared out by address.
  *
  * An IPv6 address counts as its /64, which a household has for itself. No address
  * is exempt: those of this machine count each for itself. */
+#include "core/address.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/list.h"
+#include "core/state.h"
 
 /* What has been used is forgotten when all of it has come back. */
 #define REMEMBERED_MS (3600 * 1000)
@@ -19,7 +25,16 @@ static uint64_t number_of(struct cw_slice address)
     return address.n == 4 ? number << 16 : number;
 }
 
-static void forget(struct cw_core *core, struct address *address)
+size_t cw_address_bytes(const struct address *address, uint8_t bytes[8])
+{
+    bool ipv4 = address->id >> 48 == 1 && (address->id & 0xffff) == 0;
+    uint64_t number = ipv4 ? address->id << 16 : address->id;
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(number >> (56 - 8 * i));
+    return ipv4 ? 4 : number == 0 ? 0 : 8;
+}
+
+static void forget_address(struct cw_core *core, struct address *address)
 {
     cw_map_remove(&core->addresses, cw_map_id(&address->id));
     cw_list_remove(&address->idle);
@@ -34,7 +49,7 @@ static void forget_old(struct cw_core *core)
         if (core->idle_address_count <= CW_ADDRESSES_REMEMBERED &&
             core->now_ms < oldest->idle_since_ms + REMEMBERED_MS)
             return;
-        forget(core, oldest);
+        forget_address(core, oldest);
     }
 }
 
@@ -68,56 +83,9 @@ void cw_address_release(struct cw_core *core, struct address *address)
     forget_old(core);
 }
 
-void cw_address_wait(struct cw_core *core, struct conn *conn)
-{
-    struct address *address = conn->from;
-    struct link *before = address->waiting.prev;
-    while (before != &address->waiting &&
-           CW_LINK_OWNER(before, struct conn, waiting_there)->unauthenticated_since_ms >
-               conn->unauthenticated_since_ms)
-        before = before->prev;
-    cw_list_append(before->next, &conn->waiting_there);
-    if (address->waiting_count++ == 0)
-        cw_list_append(&core->crowds, &address->crowd);
-}
-
-void cw_address_wait_no_more(struct conn *conn)
-{
-    struct address *address = conn->from;
-    cw_list_remove(&conn->waiting_there);
-    if (--address->waiting_count == 0)
-        cw_list_remove(&address->crowd);
-}
-
-static struct conn *longest_waiting(const struct address *address)
-{
-    return CW_LINK_OWNER(address->waiting.next, struct conn, waiting_there);
-}
-
-/* The list is as long as there are addresses from which somebody waits, and looked
- * through when places have run out. */
-struct conn *cw_address_most_waiting(const struct cw_core *core)
-{
-    struct conn *found = NULL;
-    for (struct link *link = core->crowds.next; link != &core->crowds; link = link->next) {
-        const struct address *address = CW_LINK_OWNER(link, struct address, crowd);
-        struct conn *longest = longest_waiting(address);
-        if (found == NULL || address->waiting_count > found->from->waiting_count ||
-            (address->waiting_count == found->from->waiting_count &&
-             longest->unauthenticated_since_ms < found->unauthenticated_since_ms))
-            found = longest;
-    }
-    return found;
-}
-
-struct conn *cw_address_longest_waiting(const struct address *address)
-{
-    return address->waiting_count == 0 ? NULL : longest_waiting(address);
-}
-
 void cw_addresses_finish(struct cw_core *core)
 {
     while (!cw_list_empty(&core->idle_addresses))
-        forget(core, CW_LINK_OWNER(core->idle_addresses.next, struct address, idle));
+        forget_address(core, CW_LINK_OWNER(core->idle_addresses.next, struct address, idle));
     cw_map_finish(&core->addresses);
 }

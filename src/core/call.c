@@ -4,7 +4,31 @@
  * is stored. call_data has no answer; what may not be forwarded is dropped and
  * counted. Packets go to those who can read them; for the others the shell
  * decodes them. */
-#include "core/internal.h"
+#include "core/call.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/audience.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/conversation.h"
+#include "core/cursor.h"
+#include "core/effect.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/presence.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/speaking.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
 #define AUDIO_BYTES_PER_S (256u * 1024)
@@ -31,14 +55,30 @@ bool cw_call_has(const struct group *group, const struct user *user)
 /* A part is presence while it is in a call; when it leaves, its user was seen now. */
 static void tell_presence(struct cw_core *core, const struct conn *conn)
 {
-    if (conn->part == 0)
+    if (conn->part == NULL)
         return;
     cw_presence_changed(core, conn->session);
-    if (conn->call == NULL && conn->session->conn == NULL)
+    if (cw_conn_call(conn) == NULL && conn->session->conn == NULL)
         cw_session_touch(core, conn->session, true);
 }
 
-static void join(struct cw_core *core, struct group *group, struct conn *conn)
+static struct call_member *member_of(struct conn *conn)
+{
+    if (conn->member == NULL) {
+        conn->member = cw_alloc_zero(sizeof *conn->member);
+        conn->member->conn = conn;
+        cw_list_init(&conn->member->speaking);
+    }
+    return conn->member;
+}
+
+void cw_call_closed(struct conn *conn)
+{
+    assert(cw_conn_call(conn) == NULL);
+    free(conn->member);
+}
+
+static void join(struct cw_core *core, struct group *group, struct call_member *member)
 {
     if (group->call_count == group->call_capacity) {
         group->call_capacity = group->call_capacity == 0 ? 4 : group->call_capacity * 2;
@@ -46,10 +86,10 @@ static void join(struct cw_core *core, struct group *group, struct conn *conn)
     }
     if (group->call_count == 0)
         core->call_count++;
-    conn->call = group;
-    conn->call_position = group->call_count;
-    group->call[group->call_count++] = conn;
-    tell_presence(core, conn);
+    member->group = group;
+    member->position = group->call_count;
+    group->call[group->call_count++] = member->conn;
+    tell_presence(core, member->conn);
 }
 
 void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
@@ -66,34 +106,34 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
 }
 
 /* Nobody needs this speaker's packets as lists any more. */
-static void end_lists(struct cw_core *core, struct conn *conn)
+static void end_lists(struct cw_core *core, struct call_member *member)
 {
-    if (!conn->listed)
+    if (!member->listed)
         return;
-    conn->listed = false;
-    cw_effect_add(core, CW_FX_LISTS_END)->close.conn = conn->id;
+    member->listed = false;
+    cw_effect_add(core, CW_FX_LISTS_END)->close.conn = member->conn->id;
 }
 
 void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user)
 {
     for (size_t i = 0; i < group->call_count; i++)
         if (group->call[i]->session->user == user) {
-            cw_speaking_left(core, group->call[i], group);
-            end_lists(core, group->call[i]);
+            cw_speaking_left(core, group->call[i]->member);
+            end_lists(core, group->call[i]->member);
         }
 }
 
 /* The group is not told. */
-static void take_out(struct cw_core *core, struct conn *conn)
+static void take_out(struct cw_core *core, struct call_member *member)
 {
-    struct group *group = conn->call;
-    cw_speaking_left(core, conn, group);
-    end_lists(core, conn);
+    struct group *group = member->group;
+    cw_speaking_left(core, member);
+    end_lists(core, member);
     struct conn *last = group->call[--group->call_count];
-    group->call[conn->call_position] = last;
-    last->call_position = conn->call_position;
-    conn->call = NULL;
-    conn->echo = false;
+    group->call[member->position] = last;
+    last->member->position = member->position;
+    member->group = NULL;
+    member->echo = false;
     if (group->call_count == 0)
         core->call_count--;
 }
@@ -107,7 +147,7 @@ static bool take_over(struct cw_core *core, struct group *group, const struct us
     if (!cw_call_has(group, user))
         return false;
     if (other != NULL) {
-        take_out(core, other);
+        take_out(core, other->member);
         cw_call_tell_left(core, other, group, "moved");
     }
     cw_seat_take(core, group, user);
@@ -123,15 +163,15 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     bool has = cw_call_has(group, request->sender), echo = request->msg->extras.echo != 0;
-    if (conn->call != NULL || (has && echo)) {
+    if (cw_conn_call(conn) != NULL || (has && echo)) {
         cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
     } else if (!has && cw_call_size(group) >= core->config.call_members_max) {
         cw_request_answer(core, request, CW_CALL_FULL);
     } else {
         bool moved = take_over(core, group, request->sender);
         cw_seats_leave_of_session(core, request->sender, request->sender_session);
-        join(core, group, conn);
-        conn->echo = echo && request->extended;
+        join(core, group, member_of(conn));
+        conn->member->echo = echo && request->extended;
         if (!moved)
             cw_group_event_of(core, group, "call_joined", request, NULL);
         cw_request_set_name(request, cw_group_name(group));
@@ -141,28 +181,28 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
 
 void cw_call_drop(struct cw_core *core, struct conn *conn)
 {
-    struct group *group = conn->call;
+    struct group *group = cw_conn_call(conn);
     if (group == NULL)
         return;
-    take_out(core, conn);
+    take_out(core, conn->member);
     cw_seat_hold(core, group, conn);
     tell_presence(core, conn);
 }
 
 void cw_call_leave(struct cw_core *core, struct conn *conn)
 {
-    struct group *group = conn->call;
+    struct group *group = cw_conn_call(conn);
     if (group == NULL)
         return;
-    take_out(core, conn);
-    uint64_t told = conn->part != 0 ? 0 : conn->session->id;
+    take_out(core, conn->member);
+    uint64_t told = conn->part != NULL ? 0 : conn->session->id;
     cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
     tell_presence(core, conn);
 }
 
 void cw_on_leave_call(struct cw_core *core, struct request *request)
 {
-    bool joined = request->conn->call != NULL;
+    bool joined = cw_conn_call(request->conn) != NULL;
     cw_call_leave(core, request->conn);
     /* A seat that is held for it is given up, but this connection is in no call. */
     cw_seats_leave_of_session(core, request->sender, request->sender_session);
@@ -181,12 +221,13 @@ static bool is_call(const struct cw_core *core, const struct group *group, struc
 
 /* Bytes, and of packets what they hold: silence packs so well that bytes alone
  * would let through ten times what anybody can say. */
-static bool in_rate(struct cw_core *core, struct conn *conn, const struct cw_samples *samples)
+static bool in_rate(struct cw_core *core, struct call_member *member,
+                    const struct cw_samples *samples)
 {
-    return cw_bucket_take(&conn->audio, core->now_ms, (double)samples->encoded.n, AUDIO_BYTES_PER_S,
-                          AUDIO_BYTES_PER_S) &&
+    return cw_bucket_take(&member->audio, core->now_ms, (double)samples->encoded.n,
+                          AUDIO_BYTES_PER_S, AUDIO_BYTES_PER_S) &&
            (samples->form == CW_SAMPLES_LIST ||
-            cw_bucket_take(&conn->played, core->now_ms, samples->duration_us / 1000.0,
+            cw_bucket_take(&member->played, core->now_ms, samples->duration_us / 1000.0,
                            CW_CALL_AUDIO_MS_PER_S, CW_CALL_AUDIO_MS_BURST));
 }
 
@@ -197,48 +238,50 @@ static bool may_send(const struct conn *conn, const struct cw_samples *samples)
            ((cw_conn_features(conn) & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
 }
 
-static bool may_speak(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
+static bool may_speak(struct cw_core *core, struct call_member *member, const struct cw_msg *msg)
 {
-    const struct session *session = conn->session;
-    return session != NULL && conn->call != NULL &&
+    const struct session *session = member->conn->session;
+    return session != NULL && member->group != NULL &&
            cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
            cw_user_is_called(core, session->user, msg->username) &&
-           is_call(core, conn->call, msg->group_name) &&
-           !cw_group_muted(core, cw_group_membership(conn->call, session)) &&
-           may_send(conn, &msg->samples) && in_rate(core, conn, &msg->samples);
+           is_call(core, member->group, msg->group_name) &&
+           !cw_group_muted(core, cw_group_membership(member->group, session)) &&
+           may_send(member->conn, &msg->samples) && in_rate(core, member, &msg->samples);
 }
 
 /* The other participants, or of them those with Opus, or those without. */
-static void add_listeners(struct audience *audience, const struct conn *speaker, bool packets,
-                          bool opus)
+static void add_listeners(struct audience *audience, const struct call_member *speaker,
+                          bool packets, bool opus)
 {
-    const struct group *group = speaker->call;
+    const struct group *group = speaker->group;
     for (size_t i = 0; i < group->call_count; i++) {
         const struct conn *conn = group->call[i];
         bool reads = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
-        if ((conn != speaker || conn->echo) && !conn->no_updates && (!packets || reads == opus))
+        if ((conn != speaker->conn || speaker->echo) && !conn->no_updates &&
+            (!packets || reads == opus))
             cw_audience_add_conn(audience, conn);
     }
 }
 
-static void forward_as_lists(struct cw_core *core, struct conn *speaker,
+static void forward_as_lists(struct cw_core *core, struct call_member *speaker,
                              const struct cw_msg *update)
 {
     struct audience audience;
-    cw_audience_init(core, &audience, speaker->call->call_count);
+    cw_audience_init(core, &audience, speaker->group->call_count);
     add_listeners(&audience, speaker, true, false);
     if (audience.plain_count + audience.extended_count == 0) {
         end_lists(core, speaker);
         return;
     }
     speaker->listed = true;
-    cw_effect_send_lists(core, update, &audience, speaker);
+    cw_effect_send_lists(core, update, &audience, speaker->conn);
 }
 
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg)
 {
-    bool in_time = cw_recent_take(&conn->frames, core->now_ms, core->config.call_frames_per_s);
-    if (!in_time || !may_speak(core, conn, msg)) {
+    struct call_member *member = member_of(conn);
+    bool in_time = cw_recent_take(&member->frames, core->now_ms, core->config.call_frames_per_s);
+    if (!in_time || !may_speak(core, member, msg)) {
         core->dropped_call_data++;
         return in_time;
     }
@@ -248,12 +291,12 @@ bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
                             .action = CW_CALL_DATA,
                             .sender = cw_user_name(conn->session->user),
                             .samples = msg->samples};
-    cw_audience_init(core, &audience, conn->call->call_count);
-    add_listeners(&audience, conn, packet, true);
+    cw_audience_init(core, &audience, member->group->call_count);
+    add_listeners(&audience, member, packet, true);
     cw_effect_send(core, &update, &audience, true);
     if (packet)
-        forward_as_lists(core, conn, &update);
-    cw_speaking_heard(core, conn, msg->samples.loud);
+        forward_as_lists(core, member, &update);
+    cw_speaking_heard(core, member, msg->samples.loud);
     return true;
 }
 
@@ -263,5 +306,6 @@ unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
     if (conn == NULL || conn->session == NULL)
         return 0;
     bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
-    return (opus ? CW_AUDIO_OPUS : 0) | (conn->heard ? CW_AUDIO_LOUDNESS : 0);
+    return (opus ? CW_AUDIO_OPUS : 0) |
+           (conn->member != NULL && conn->member->heard ? CW_AUDIO_LOUDNESS : 0);
 }

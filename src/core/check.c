@@ -8,7 +8,19 @@
 #undef NDEBUG
 #include <assert.h>
 
-#include "core/internal.h"
+#include "core/address.h"
+#include "core/admission.h"
+#include "core/conn.h"
+#include "core/dispatch.h"
+#include "core/group.h"
+#include "core/pace.h"
+#include "core/presence.h"
+#include "core/receipt.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* Counted over all tables, to be compared at the end. */
 struct totals {
@@ -130,49 +142,63 @@ static void check_orphans(const struct cw_core *core, struct totals *totals)
 /* Reading stops for a reason, and goes on when there is none any more. */
 static void check_reading(const struct conn *conn)
 {
-    bool paced = !cw_list_empty(&conn->pausing) || conn->incorrigible;
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
-    if (conn->request_count >= CW_REQUESTS_IN_FLIGHT_MAX || conn->long_count != 0 || paced)
+    if (conn->request_count >= CW_REQUESTS_IN_FLIGHT_MAX || conn->long_count != 0 ||
+        cw_pace_pauses(conn))
         assert(conn->paused);
     else if (conn->request_count <= few)
         assert(!conn->paused);
 }
 
-/* A place in a call is known to both sides, and belongs to a member. */
-static void check_call_of(const struct conn *conn)
+/* A place in a call is known to both sides, and belongs to a member of the group. */
+static void check_call_of(const struct conn *conn, struct totals *totals)
 {
-    const struct group *group = conn->call;
+    const struct call_member *member = conn->member;
+    const struct group *group = cw_conn_call(conn);
+    if (member == NULL)
+        return;
+    assert(member->conn == conn);
+    totals->speaking += !cw_list_empty(&member->speaking);
     if (group == NULL) {
-        assert(cw_list_empty(&conn->speaking) && !conn->listed && !conn->echo);
+        assert(cw_list_empty(&member->speaking) && !member->listed && !member->echo);
         return;
     }
     assert(conn->session != NULL && cw_group_membership(group, conn->session) != NULL);
-    assert(conn->call_position < group->call_count && group->call[conn->call_position] == conn);
+    assert(member->position < group->call_count && group->call[member->position] == conn);
+    totals->callers++;
+}
+
+/* Who has no session waits for a login, or for what comes of one. */
+static void check_visitor(const struct conn *conn, struct totals *totals)
+{
+    const struct visitor *visitor = conn->visitor;
+    bool waits = visitor != NULL && !cw_list_empty(&visitor->waiting);
+    bool strange = conn->session == NULL && !conn->proving;
+    assert((visitor != NULL) == (conn->session == NULL));
+    assert(conn->closing ? strange || !waits : strange == waits);
+    if (visitor != NULL)
+        assert(visitor->conn == conn && waits == !cw_list_empty(&visitor->there));
+    totals->waiting += waits;
 }
 
 static void check_conn(const struct cw_core *core, const struct conn *conn, struct totals *totals)
 {
-    bool waits = !cw_list_empty(&conn->unauthenticated);
     const struct session *session = conn->session;
     assert(cw_conn_find(core, conn->id) == conn);
     assert(cw_map_get(&core->addresses, cw_map_id(&conn->from->id)) == conn->from);
-    assert(waits == !cw_list_empty(&conn->waiting_there));
-    bool strange = session == NULL && !conn->proving;
-    assert(conn->closing ? strange || !waits : strange == waits);
-    assert(session != NULL || conn->part == 0);
+    assert(conn->part == NULL || (session != NULL && conn->part->conn == conn));
     if (session != NULL) {
         assert(cw_session_find(core, session->id) == session);
-        assert(conn->part != 0 || session->conn == conn);
+        assert(conn->part != NULL || session->conn == conn);
         totals->attached++;
     }
-    check_call_of(conn);
+    check_visitor(conn, totals);
+    check_call_of(conn, totals);
     check_requests_of(core, conn, totals);
     if (!conn->closing)
         check_reading(conn);
-    totals->callers += conn->call != NULL;
-    totals->waiting += waits;
-    totals->pausing += !cw_list_empty(&conn->pausing);
-    totals->speaking += !cw_list_empty(&conn->speaking);
+    if (conn->pause != NULL)
+        totals->pausing += !cw_list_empty(&conn->pause->link);
 }
 
 static void check_address(const struct address *address, struct totals *totals)
@@ -210,9 +236,10 @@ static void check_conns(const struct cw_core *core, struct totals *totals)
 /* --- sessions ---------------------------------------------------------------------------- */
 
 /* A page that is awaited comes; one that cannot be read is waited for. */
-static void check_page(const struct cw_core *core, const struct session *session)
+static void check_page(const struct cw_core *core, const struct session *session,
+                       struct totals *totals)
 {
-    bool waits = !cw_list_empty(&session->waiting);
+    bool waits = session->pending != NULL && !cw_list_empty(&session->pending->page_wait);
     if (session->reading != 0) {
         const struct request *page = core->requests[(uint32_t)session->reading];
         assert(page->in_flight && page->cookie == session->reading);
@@ -223,6 +250,7 @@ static void check_page(const struct cw_core *core, const struct session *session
         assert((session->reading != 0) != waits);
     if (session->delivery == DELIVERY_LIVE)
         assert(!waits && session->missed <= session->sent);
+    totals->page_waits += waits;
 }
 
 /* Nothing is received before it was sent; what was sent is probed for until it is shown. */
@@ -234,9 +262,16 @@ static void check_cursor(const struct session *session)
     assert(!queued || (session->probe == 0 && session->conn != NULL));
     if (session->received < session->sent && !session->confirms)
         assert(queued || session->probe != 0);
-    for (unsigned i = 1; i < session->said_count; i++)
-        assert(session->said[i - 1] < session->said[i]);
-    assert(session->receipt_count <= CW_RECEIPTS_MAX);
+}
+
+static void check_pending(const struct session *session)
+{
+    const struct pending *pending = session->pending;
+    if (pending == NULL)
+        return;
+    assert(pending->session == session && pending->receipt_count <= CW_RECEIPTS_MAX);
+    for (unsigned i = 1; i < pending->said_count; i++)
+        assert(pending->said[i - 1] < pending->said[i]);
 }
 
 static void check_parts(const struct session *session)
@@ -244,8 +279,8 @@ static void check_parts(const struct session *session)
     assert(checked_length(&session->parts) == session->part_count);
     for (const struct link *link = session->parts.next; link != &session->parts;
          link = link->next) {
-        const struct conn *conn = CW_LINK_OWNER(link, struct conn, of_session);
-        assert(conn->session == session && conn->part != 0);
+        const struct part *part = CW_LINK_OWNER(link, struct part, of_session);
+        assert(part->conn->session == session && part->conn->part == part && part->id != 0);
     }
 }
 
@@ -267,20 +302,20 @@ static void check_session(const struct cw_core *core, const struct session *sess
     const struct conn *conn = session->conn;
     assert(conn != NULL || session->part_count != 0);
     if (conn != NULL) {
-        assert(conn->session == session && conn->part == 0 && session->conn_id == conn->id);
+        assert(conn->session == session && conn->part == NULL && session->conn_id == conn->id);
         assert((session->delivery == DELIVERY_OFF) == conn->no_updates);
     } else {
         assert(session->conn_id == 0 && session->delivery == DELIVERY_OFF && session->probe == 0);
     }
     assert(!cw_list_empty(&session->touched));
-    check_page(core, session);
+    check_page(core, session, totals);
     check_cursor(session);
+    check_pending(session);
     check_parts(session);
     check_memberships(core, session);
     totals->attached -= session->part_count;
     totals->attached -= conn != NULL;
     totals->memberships += session->membership_count;
-    totals->page_waits += !cw_list_empty(&session->waiting);
 }
 
 static void check_sessions(const struct cw_core *core, struct totals *totals)
@@ -301,7 +336,7 @@ static void check_sessions(const struct cw_core *core, struct totals *totals)
 static void check_user(const struct cw_core *core, const struct user *user, struct totals *totals)
 {
     struct cw_slice key = cw_slice_of(user->text + user->name_n, user->key_n);
-    size_t sessions = checked_length(&user->sessions), seats = checked_length(&user->seats);
+    size_t sessions = checked_length(&user->sessions);
     assert(cw_map_get(&core->users_by_key, key) == user);
     for (const struct link *link = user->sessions.next; link != &user->sessions;
          link = link->next) {
@@ -311,9 +346,8 @@ static void check_user(const struct cw_core *core, const struct user *user, stru
     for (uint32_t i = 1; i < user->blocked_count; i++)
         assert(user->blocked[i - 1] < user->blocked[i]);
     assert((user->references == 0) == !cw_list_empty(&user->cached));
-    assert(user->references >= sessions + seats + (user->leaving != NULL));
+    assert(user->references >= sessions + (user->leaving != NULL));
     totals->sessions += sessions;
-    totals->seats += seats;
     totals->leavings += user->leaving != NULL;
     totals->cached += user->references == 0;
     totals->references += user->references;
@@ -328,10 +362,9 @@ static void check_users(const struct cw_core *core, struct totals *totals)
     assert(totals->sessions == core->sessions.count);
     assert(totals->cached == checked_length(&core->cached_users));
     assert(totals->cached == core->cached_user_count && totals->cached <= CW_USER_CACHE_MAX);
-    assert(totals->seats == checked_length(&core->seats));
     assert(totals->leavings == checked_length(&core->leavings));
     assert(totals->references ==
-           totals->sessions + totals->seats + totals->leavings + totals->referred);
+           totals->sessions + checked_length(&core->seats) + totals->leavings + totals->referred);
 }
 
 /* --- groups -------------------------------------------------------------------------------- */
@@ -341,7 +374,7 @@ static void check_call(const struct group *group)
 {
     for (size_t i = 0; i < group->call_count; i++) {
         const struct user *user = group->call[i]->session->user;
-        assert(group->call[i]->call == group && !cw_seat_is_held(group, user));
+        assert(cw_conn_call(group->call[i]) == group && !cw_seat_is_held(group, user));
         for (size_t j = 0; j < i; j++)
             assert(group->call[j]->session->user != user);
     }
@@ -358,7 +391,7 @@ static void check_group(const struct cw_core *core, const struct group *group,
     check_call(group);
     totals->memberships -= group->session_count;
     totals->callers -= group->call_count;
-    totals->seats -= group->seat_count;
+    totals->seats += group->seat_count;
     totals->calls += group->call_count != 0;
 }
 
@@ -368,7 +401,8 @@ static void check_groups(const struct cw_core *core, struct totals *totals)
         if (core->groups_by_id.entries[i].value != NULL)
             check_group(core, core->groups_by_id.entries[i].value, totals);
     assert(core->groups_by_id.count == core->groups_by_key.count);
-    assert(totals->memberships == 0 && totals->callers == 0 && totals->seats == 0);
+    assert(totals->memberships == 0 && totals->callers == 0);
+    assert(totals->seats == checked_length(&core->seats));
     assert(totals->calls == core->call_count);
 }
 

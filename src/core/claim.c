@@ -8,10 +8,14 @@
  * To the client an era is a text without a meaning. It names the present era and some of
  * those before, so that of a client whose era is not known here (it began after the backup
  * was made) it is known up to where its messages and these are the same. */
+#include "core/claim.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "core/request.h"
+#include "core/state.h"
 
 /* Of an era's random number so many bits are told. */
 #define ERA_BITS   UINT64_C(0xffffffffffff)

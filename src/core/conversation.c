@@ -3,15 +3,50 @@
  * group that one is a member of.
  *
  * What is in it is the store's; handlers of messages (on_*.c) come here. */
-#include "core/internal.h"
+#include "core/conversation.h"
+
+#include "base/codes.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/find_user.h"
+#include "core/group.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static bool is_group(struct cw_slice name)
 {
     return name.n != 0 && name.p[0] == '#';
 }
 
-static void find_group(struct cw_core *core, struct request *request, struct cw_slice name,
-                       handler_fn *found)
+static void group_of_member_looked_up(struct cw_core *core, struct request *request,
+                                      const struct cw_event *event)
+{
+    if (cw_request_unavailable(core, request, event->store))
+        return;
+    cw_request_answer(core, request,
+                      event->store->status == CW_STORE_OK ? CW_GROUP_MEMBER_DOES_NOT_EXIST
+                                                          : CW_GROUP_DOES_NOT_EXIST);
+}
+
+struct group *cw_group_of_member(struct cw_core *core, struct request *request)
+{
+    /* The sender is here, so every group of his is known: one that is not, or
+     * that he is not in, can only be refused. Which refusal, the store knows. */
+    struct group *group = cw_group_by_key(core, request->key);
+    const struct session *session = request->conn->session;
+    if (group != NULL && session != NULL && cw_group_membership(group, session) != NULL)
+        return group;
+    if (group != NULL)
+        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
+    else
+        cw_request_ask_store(core, request, CW_STORE_GROUP_FIND, group_of_member_looked_up);
+    return NULL;
+}
+
+static void conversation_find_group(struct cw_core *core, struct request *request,
+                                    struct cw_slice name, handler_fn *found)
 {
     if (!cw_request_fold_group(core, request, name))
         return;
@@ -26,7 +61,7 @@ void cw_conversation_find(struct cw_core *core, struct request *request, struct 
                           handler_fn *found)
 {
     if (is_group(name))
-        find_group(core, request, cw_slice_of(name.p + 1, name.n - 1), found);
+        conversation_find_group(core, request, cw_slice_of(name.p + 1, name.n - 1), found);
     else if (cw_request_fold(core, request, name))
         cw_user_find(core, request, found);
 }
@@ -38,15 +73,6 @@ uint64_t cw_conversation_id(const struct request *request)
                : cw_mailbox_of_group(request->target_group);
 }
 
-struct cw_slice cw_group_conversation(struct cw_core *core, struct cw_slice group_name)
-{
-    uint8_t *text = cw_arena_alloc(&core->effects->arena, group_name.n + 1);
-    text[0] = '#';
-    if (group_name.n != 0)
-        memcpy(text + 1, group_name.p, group_name.n);
-    return cw_slice_of(text, group_name.n + 1);
-}
-
 struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request)
 {
     if (request->target != NULL)
@@ -54,6 +80,8 @@ struct cw_slice cw_conversation_name(struct cw_core *core, const struct request 
     const struct group *group = cw_group_by_id(core, request->target_group);
     return group == NULL ? (struct cw_slice){0} : cw_group_conversation(core, cw_group_name(group));
 }
+
+/* --- may something be said there ----------------------------------------------------- */
 
 bool cw_conversation_is_open(const struct cw_core *core, const struct request *request)
 {
@@ -72,42 +100,24 @@ bool cw_conversation_open(struct cw_core *core, struct request *request)
     return open;
 }
 
-bool cw_conversation_refused(struct cw_core *core, struct request *request,
-                             const struct cw_store_result *result)
+bool cw_text_allowed(struct cw_core *core, struct request *request)
 {
-    switch (result->status) {
-    case CW_STORE_OK:
-        return false;
-    case CW_STORE_UNAVAILABLE:
-    case CW_STORE_NO_ROOM:
-        cw_request_unavailable(core, request, result);
-        break;
-    case CW_STORE_NOT_MEMBER: /* not any more */
-        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
-        break;
-    case CW_STORE_FORBIDDEN:
-    case CW_STORE_FULL:
-        cw_request_answer(core, request, CW_FORBIDDEN);
-        break;
-    case CW_STORE_OVER_QUOTA:
-        cw_request_explain(request, "your messages and recordings take all the room that you have "
-                                    "here: delete some, or ask whoever runs the server for more");
-        cw_request_answer(core, request, CW_TOO_LARGE);
-        break;
-    case CW_STORE_STRANGER:
-        cw_request_explain(request,
-                           "you have written to many people for the first time: wait a "
-                           "minute before you write to somebody else whom you do not know");
-        cw_request_answer(core, request, CW_RATE_LIMITED);
-        break;
-    case CW_STORE_CONFLICT:
-        cw_request_answer(core, request, CW_CONFLICT);
-        break;
-    case CW_STORE_UNKNOWN:
-        cw_request_answer(core, request, CW_UNKNOWN_OUTCOME);
-        break;
-    default: /* no such message; a number that cannot be */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
-    }
-    return true;
+    if (cw_bucket_take(&cw_user_activity(request->sender)->texts, core->now_ms, 1,
+                       core->config.texts_per_s, core->config.texts_burst))
+        return true;
+    cw_request_answer(core, request, CW_RATE_LIMITED);
+    return false;
+}
+
+/* Who may say nothing there takes nothing from the others. */
+bool cw_text_allowed_there(struct cw_core *core, struct request *request)
+{
+    struct group *group =
+        request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
+    if (group == NULL || !cw_conversation_is_open(core, request) ||
+        cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
+                       core->config.group_texts_burst))
+        return true;
+    cw_request_answer(core, request, CW_RATE_LIMITED);
+    return false;
 }

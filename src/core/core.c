@@ -3,7 +3,23 @@
 
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/map.h"
+#include "core/address.h"
+#include "core/admission.h"
+#include "core/claim.h"
+#include "core/conn.h"
+#include "core/delivery.h"
+#include "core/inbound.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/pace.h"
+#include "core/presence.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/speaking.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "core/user.h"
 
 struct cw_core *cw_core_create(const struct cw_core_config *config)
 {
@@ -82,7 +98,7 @@ static void on_conn_event(struct cw_core *core, struct conn *conn, const struct 
         cw_conn_message(core, conn, event);
     else if (event->type == CW_EV_CLOSED)
         cw_conn_closed(core, conn);
-    else if (conn->session != NULL && conn->part == 0)
+    else if (conn->session != NULL && conn->part == NULL)
         on_session_event(core, conn->session, event);
 }
 
@@ -138,11 +154,7 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = silence < deadline ? silence : deadline;
     deadline = resume < deadline ? resume : deadline;
     deadline = seats < deadline ? seats : deadline;
-    if (cw_list_empty(&core->unauthenticated))
-        return deadline;
-    const struct conn *conn =
-        CW_LINK_OWNER(core->unauthenticated.next, struct conn, unauthenticated);
-    uint64_t expiry = conn->unauthenticated_since_ms + core->config.unauthenticated_ms;
+    uint64_t expiry = cw_conns_deadline(core);
     return expiry < deadline ? expiry : deadline;
 }
 

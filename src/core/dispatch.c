@@ -4,7 +4,24 @@
  * A token request names user and token. The connection's own pair passes at
  * once. Any other pair is looked up; on a connection without a session a valid
  * one attaches its session to it, whatever the request then comes to. */
-#include "core/internal.h"
+#include "core/dispatch.h"
+
+#include "base/account.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/admission.h"
+#include "core/attach.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/handlers.h"
+#include "core/names.h"
+#include "core/pace.h"
+#include "core/part.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 struct handler {
     handler_fn *run;
@@ -76,7 +93,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->sender = session->user;
     cw_user_refer(core, session->user);
     request->sender_session = session->id;
-    request->sender_part = request->conn->part;
+    request->sender_part = cw_part_id(request->conn);
     request->extended = cw_conn_extended(request->conn);
     request->features = cw_conn_features(request->conn);
     if (handlers[request->action].extended && !request->extended) {
@@ -91,13 +108,13 @@ static void run_authorised(struct cw_core *core, struct request *request)
  * turn, nor do the leftovers of a connection that is dead. */
 static bool must_not_return(const struct request *request, uint64_t session_id)
 {
-    return request->conn->displaced == session_id &&
+    return request->conn->visitor->displaced == session_id &&
            (request->action != CW_ATTACH || request->stale);
 }
 
 /* A request that attaches the session comes to what it comes to. */
-static void attach(struct cw_core *core, struct request *request,
-                   const struct cw_store_result *result)
+static void attach_session(struct cw_core *core, struct request *request,
+                           const struct cw_store_result *result)
 {
     const struct cw_msg *msg = request->msg;
     const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
@@ -120,7 +137,7 @@ static int wrong_token(const struct cw_core *core, const struct conn *conn)
     return secret ? CW_USER_NOT_CONNECTED : CW_USER_INCORRECT_TOKEN;
 }
 
-static void found(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void token_found(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     struct conn *conn = request->conn;
@@ -133,16 +150,17 @@ static void found(struct cw_core *core, struct request *request, const struct cw
     } else if (conn->session == NULL && must_not_return(request, result->session_id)) {
         cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
     } else if (conn->session == NULL) {
-        attach(core, request, result);
+        attach_session(core, request, result);
     } else {
         cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
     }
 }
 
-static void hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void token_hashed(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
 {
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, found);
+        cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, token_found);
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
 }
 
@@ -161,7 +179,8 @@ static void authorise(struct cw_core *core, struct request *request)
                        request->key)) /* nobody is called so */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     else
-        cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0}, hashed);
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0},
+                            token_hashed);
 }
 
 /* What it takes while it waits for the store or a hash. */
@@ -179,7 +198,7 @@ void cw_dispatch(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, request->code);
     } else if (!has_room(request)) {
         cw_request_answer(core, request, CW_UNAVAILABLE);
-    } else if (!cw_bucket_take(&cw_rates_of(request->conn)->requests, core->now_ms, 1,
+    } else if (!cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,
                                config->requests_per_s, config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].with_token) {

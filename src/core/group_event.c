@@ -3,7 +3,15 @@
  * An event is no message: it is not stored, and who is not here, or slow, finds
  * the present state in `groups` and `members`. It stands among the messages in
  * the order in which the store decided. */
-#include "core/internal.h"
+#include "core/group_event.h"
+
+#include "core/audience.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 struct cw_slice cw_role_name(enum cw_store_role role)
 {
@@ -16,8 +24,8 @@ static void add_parts(const struct group *group, uint64_t feature, const struct 
                       struct audience *audience)
 {
     for (size_t i = 0; i < group->call_count; i++)
-        if (group->call[i]->part != 0 && group->call[i] != asking &&
-            (group->call[i]->part_features & feature) != 0)
+        if (group->call[i]->part != NULL && group->call[i] != asking &&
+            (group->call[i]->part->features & feature) != 0)
             cw_audience_add_conn(audience, group->call[i]);
 }
 
@@ -29,8 +37,8 @@ struct happening {
     const struct conn *conn;
 };
 
-static void tell(struct cw_core *core, const struct group *group, struct happening what,
-                 uint64_t feature, const struct cw_extras *more)
+static void tell_group(struct cw_core *core, const struct group *group, struct happening what,
+                       uint64_t feature, const struct cw_extras *more)
 {
     struct cw_arena *arena = &core->effects->arena;
     struct audience audience;
@@ -58,7 +66,8 @@ static void tell(struct cw_core *core, const struct group *group, struct happeni
 void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
                     const struct user *actor, uint64_t asking, const struct cw_extras *more)
 {
-    tell(core, group, (struct happening){event, actor, asking, NULL}, CW_FEATURE_GROUPS, more);
+    tell_group(core, group, (struct happening){event, actor, asking, NULL}, CW_FEATURE_GROUPS,
+               more);
 }
 
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
@@ -66,13 +75,13 @@ void cw_group_event_speaking(struct cw_core *core, const struct group *group, bo
 {
     struct happening what = {speaking ? "speaking" : "silent", conn->session->user,
                              conn->session->id, conn};
-    tell(core, group, what, CW_FEATURE_SPEAKING, NULL);
+    tell_group(core, group, what, CW_FEATURE_SPEAKING, NULL);
 }
 
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more)
 {
-    tell(core, group,
-         (struct happening){event, request->sender, cw_request_told(request), request->conn},
-         CW_FEATURE_GROUPS, more);
+    tell_group(core, group,
+               (struct happening){event, request->sender, cw_request_told(request), request->conn},
+               CW_FEATURE_GROUPS, more);
 }

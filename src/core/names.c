@@ -1,8 +1,13 @@
-/* names.c - which names are reserved, which names keep the key that they had in
- * version 0.1.0, and what is told to whoever chose a name in vain. */
+/* names.c - the keys of names: which names are reserved, and which keep the key that
+ * they had in version 0.1.0. */
+#include "core/names.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/state.h"
+#include "text/look.h"
 
 static bool is_separator(uint8_t c)
 {
@@ -70,8 +75,6 @@ bool cw_names_fold(const struct cw_core *core, enum cw_name_of of, struct cw_sli
     return cw_name_fold(name, key);
 }
 
-/* --- new names ------------------------------------------------------------------------ */
-
 static bool is_reserved(const struct cw_core *core, struct cw_slice packed)
 {
     struct cw_slice look;
@@ -81,20 +84,15 @@ static bool is_reserved(const struct cw_core *core, struct cw_slice packed)
     return false;
 }
 
-bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name)
+const char *cw_names_fault(const struct cw_core *core, struct cw_slice name)
 {
     struct cw_looks looks;
     const char *fault = cw_name_fault(name);
-    if (fault == NULL) {
-        cw_name_looks(name, &looks);
-        if (is_reserved(core, cw_looks_slice(&looks)))
-            fault = "this name is reserved on this server";
-    }
-    if (fault == NULL)
-        return false;
-    cw_request_explain(request, fault);
-    cw_request_answer(core, request, CW_INVALID_NAME);
-    return true;
+    if (fault != NULL)
+        return fault;
+    cw_name_looks(name, &looks);
+    return is_reserved(core, cw_looks_slice(&looks)) ? "this name is reserved on this server"
+                                                     : NULL;
 }
 
 struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name)
@@ -102,17 +100,4 @@ struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name)
     struct cw_looks looks;
     cw_name_looks(name, &looks);
     return cw_arena_copy(&core->effects->arena, cw_looks_slice(&looks));
-}
-
-void cw_names_taken(struct cw_core *core, struct request *request,
-                    const struct cw_store_result *result, int code)
-{
-    if (result->other_name.n != 0 && core->config.registration_open) {
-        cw_request_explain(request, "this name looks like ");
-        cw_request_set_name(request, result->other_name);
-        request->reason_names = true;
-    } else if (result->other_name.n != 0) { /* who is here is a secret */
-        cw_request_explain(request, "this name looks like one that is taken");
-    }
-    cw_request_answer(core, request, code);
 }

@@ -3,7 +3,16 @@
  * The store keeps it until a session of his that understands group events has shown
  * that it has it (a probe came back): so who was not here is told when he comes. Who is
  * here hears it as the group's event, which needs the same proof. */
-#include "core/internal.h"
+#include "core/notice.h"
+
+#include "core/audience.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/probe.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static bool can_be_told(const struct session *session)
 {
@@ -13,13 +22,14 @@ static bool can_be_told(const struct session *session)
 
 static void note_told(struct cw_core *core, struct session *session, uint64_t id)
 {
-    if (id > session->notice_told)
-        session->notice_told = id;
+    struct pending *pending = cw_session_pending(session);
+    if (id > pending->notice_told)
+        pending->notice_told = id;
     cw_session_probe(core, session);
 }
 
-static void tell(struct cw_core *core, const struct session *session,
-                 const struct cw_store_notice *notice)
+static void tell_notice(struct cw_core *core, const struct session *session,
+                        const struct cw_store_notice *notice)
 {
     static const char *const events[] = {
         [CW_NOTICE_MUTED] = "muted", [CW_NOTICE_KICKED] = "kicked", [CW_NOTICE_BANNED] = "banned"};
@@ -44,33 +54,36 @@ static void tell(struct cw_core *core, const struct session *session,
 }
 
 /* A mute that is over needs no word any more. */
-static void listed(struct cw_core *core, struct request *asked, const struct cw_event *event)
+static void notices_listed(struct cw_core *core, struct request *asked,
+                           const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     struct session *session = cw_session_find(core, asked->sender_session);
-    if (session == NULL || session->notice_reading != asked->cookie)
+    struct pending *pending = session == NULL ? NULL : session->pending;
+    if (pending == NULL || pending->notice_reading != asked->cookie)
         return;
-    session->notice_reading = 0;
+    pending->notice_reading = 0;
     if (result->status != CW_STORE_OK || !can_be_told(session))
         return; /* with the next attach */
     for (size_t i = 0; i < result->notice_count; i++) {
         const struct cw_store_notice *notice = &result->notices[i];
         if (notice->until_ms == 0 || notice->until_ms > core->time_ms)
-            tell(core, session, notice);
+            tell_notice(core, session, notice);
         note_told(core, session, notice->id);
     }
 }
 
 void cw_notices_begin(struct cw_core *core, struct session *session)
 {
-    if (session->notice_newest == 0 || !can_be_told(session))
+    struct pending *pending = session->pending;
+    if (pending == NULL || pending->notice_newest == 0 || !can_be_told(session))
         return;
     struct request *ask = cw_request_create(core, NULL, NULL);
     ask->sender_session = session->id;
     ask->outlives = true;
-    cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, listed)->user_id = session->user->id;
-    session->notice_reading = ask->cookie;
-    session->notice_newest = 0;
+    cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, notices_listed)->user_id = session->user->id;
+    pending->notice_reading = ask->cookie;
+    pending->notice_newest = 0;
 }
 
 void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id)
@@ -85,20 +98,15 @@ void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id)
 
 void cw_notices_received(struct cw_core *core, struct session *session)
 {
-    if (session->notice_probed == 0)
+    struct pending *pending = session->pending;
+    if (pending == NULL || pending->notice_probed == 0)
         return;
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = CW_STORE_NOTICE_DROP;
     store->time_ms = core->time_ms;
     store->user_id = session->user->id;
-    store->notice_id = session->notice_probed;
-    if (session->notice_told == session->notice_probed)
-        session->notice_told = 0;
-    session->notice_probed = 0;
-}
-
-void cw_notices_left(struct session *session)
-{
-    session->notice_newest = session->notice_told = 0;
-    session->notice_probed = session->notice_reading = 0;
+    store->notice_id = pending->notice_probed;
+    if (pending->notice_told == pending->notice_probed)
+        pending->notice_told = 0;
+    pending->notice_probed = 0;
 }

@@ -1,9 +1,30 @@
 /* on_account.c - register, login, logout, attach. */
-#include "core/internal.h"
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/attach.h"
+#include "core/claim.h"
+#include "core/conn.h"
+#include "core/delivery.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/part.h"
+#include "core/password.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/session_end.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "core/user.h"
 
 /* --- register --------------------------------------------------------------------- */
 
-static void registered(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void register_stored(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
 {
     enum cw_store_status status = event->store->status;
     if (status != CW_STORE_OK)
@@ -25,7 +46,7 @@ static void register_hashed(struct cw_core *core, struct request *request,
         return;
     }
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_USER_CREATE, registered);
+        cw_request_ask_store(core, request, CW_STORE_USER_CREATE, register_stored);
     store->name = request->msg->username;
     store->looks = cw_names_looks(core, store->name);
     store->secret = event->hash.secret;
@@ -54,8 +75,8 @@ static void register_looked_up(struct cw_core *core, struct request *request,
 }
 
 /* Names are a secret of the members: which are taken, only the invited learn. */
-static void invitation_hashed(struct cw_core *core, struct request *request,
-                              const struct cw_event *event)
+static void register_invitation_hashed(struct cw_core *core, struct request *request,
+                                       const struct cw_event *event)
 {
     request->token_n = CW_TOKEN_HASH_LEN;
     memcpy(request->token, event->hash.secret.p, CW_TOKEN_HASH_LEN);
@@ -74,7 +95,7 @@ void cw_on_register(struct cw_core *core, struct request *request)
     else if (core->config.registration_by_invitation &&
              (extras->present & CW_BIT(CW_X_INVITATION)) != 0)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
-                            invitation_hashed);
+                            register_invitation_hashed);
     else
         cw_request_answer(core, request, CW_FORBIDDEN);
 }
@@ -95,8 +116,8 @@ static void attach_new(struct cw_core *core, struct request *request, struct cw_
     cw_part_attach(core, request, made, token); /* the first: there is room */
 }
 
-static void session_made(struct cw_core *core, struct request *request,
-                         const struct cw_event *event)
+static void login_session_made(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
@@ -159,7 +180,7 @@ static void create_session(struct cw_core *core, struct request *request,
 {
     const struct cw_extras *extras = &request->msg->extras;
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, session_made);
+        cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
     store->user_id = request->target->id;
     store->secret = token_hash;
     store->expected = cw_buf_slice(&request->expected);
@@ -174,7 +195,8 @@ static void create_session(struct cw_core *core, struct request *request,
     describe_live_sessions(core, request->target, store);
 }
 
-static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void login_verified(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
 {
     if (!cw_request_guessed(core, request, event))
         return;
@@ -199,7 +221,8 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         return;
     }
     if (cw_guess_begin(core, request, false))
-        cw_request_ask_verify(core, request, request->msg->password, expected, true, verified);
+        cw_request_ask_verify(core, request, request->msg->password, expected, true,
+                              login_verified);
 }
 
 void cw_on_login(struct cw_core *core, struct request *request)
@@ -222,7 +245,8 @@ void cw_on_login(struct cw_core *core, struct request *request)
 
 /* --- logout, attach -------------------------------------------------------------------- */
 
-static void dropped(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void logout_stored(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
@@ -243,7 +267,8 @@ void cw_on_logout(struct cw_core *core, struct request *request)
     } else {
         request->sender_session = session->id;
         request->outlives = true;
-        cw_request_submit(core, request, CW_STORE_SESSION_DROP, dropped)->session_id = session->id;
+        cw_request_submit(core, request, CW_STORE_SESSION_DROP, logout_stored)->session_id =
+            session->id;
     }
 }
 
@@ -254,8 +279,8 @@ static struct session *attached_by(const struct cw_core *core, const struct requ
     return session != NULL && session->conn == request->conn ? session : NULL;
 }
 
-static void contacts_came(struct cw_core *core, struct request *request,
-                          const struct cw_event *event)
+static void attach_contacts_listed(struct cw_core *core, struct request *request,
+                                   const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     struct session *session = attached_by(core, request);
@@ -282,7 +307,7 @@ static void attach_saved(struct cw_core *core, struct request *request,
         cw_request_unavailable(core, request, event->store))
         return;
     if (session != NULL && cw_presence_needs_contacts(session)) {
-        cw_request_submit(core, request, CW_STORE_CONTACT_LIST, contacts_came)->user_id =
+        cw_request_submit(core, request, CW_STORE_CONTACT_LIST, attach_contacts_listed)->user_id =
             request->sender->id;
         return;
     }
@@ -298,12 +323,12 @@ void cw_on_attach(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     uint64_t part = cw_part_wanted(extras) ? extras->part : 0;
     cw_request_set_name(request, cw_user_name(session->user));
-    if (part != request->conn->part) {
+    if (part != cw_part_id(request->conn)) {
         cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
         return;
     }
     if (part != 0)
-        request->conn->part_features = extras->features;
+        request->conn->part->features = extras->features;
     if (!extras->map_present || part != 0) {
         cw_request_answer(core, request, CW_SUCCESS);
         return;

@@ -1,10 +1,19 @@
 /* on_contact.c - other people: contacts, add_contact, remove_contact, block,
  * unblock, set_presence. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/find_user.h"
+#include "core/handlers.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* --- changing who they are ------------------------------------------------------------ */
 
-static void changed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void manage_contact_stored(struct cw_core *core, struct request *request,
+                                  const struct cw_event *event)
 {
     struct user *user = request->sender;
     uint64_t other_id = request->target->id;
@@ -21,7 +30,7 @@ static void changed(struct cw_core *core, struct request *request, const struct 
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void found(struct cw_core *core, struct request *request)
+static void manage_contact_found(struct cw_core *core, struct request *request)
 {
     static const enum cw_store_op ops[CW_ACTION_COUNT] = {
         [CW_ADD_CONTACT] = CW_STORE_CONTACT_ADD,
@@ -34,7 +43,7 @@ static void found(struct cw_core *core, struct request *request)
         return;
     }
     struct cw_store_request *store =
-        cw_request_submit(core, request, ops[request->action], changed);
+        cw_request_submit(core, request, ops[request->action], manage_contact_stored);
     store->user_id = request->sender->id;
     store->other_id = request->target->id;
     request->outlives = true;
@@ -43,13 +52,13 @@ static void found(struct cw_core *core, struct request *request)
 void cw_on_manage_contact(struct cw_core *core, struct request *request)
 {
     if (cw_request_fold(core, request, request->msg->contact))
-        cw_user_find(core, request, found);
+        cw_user_find(core, request, manage_contact_found);
 }
 
 /* --- the list ------------------------------------------------------------------------------ */
 
-static void describe(struct cw_core *core, const struct cw_store_person *person,
-                     struct cw_entry *entry)
+static void describe_contact(struct cw_core *core, const struct cw_store_person *person,
+                             struct cw_entry *entry)
 {
     *entry = (struct cw_entry){.present =
                                    CW_BIT(CW_E_NAME) | CW_BIT(CW_E_CONTACT) | CW_BIT(CW_E_BLOCKED),
@@ -59,7 +68,8 @@ static void describe(struct cw_core *core, const struct cw_store_person *person,
     cw_presence_describe(core, person->user_id, person->seen_ms, entry);
 }
 
-static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void contacts_listed(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_request_unavailable(core, request, result))
@@ -67,13 +77,14 @@ static void listed(struct cw_core *core, struct request *request, const struct c
     struct cw_entry *entries =
         cw_arena_alloc(&core->effects->arena, result->person_count * sizeof *entries);
     for (size_t i = 0; i < result->person_count; i++)
-        describe(core, &result->people[i], &entries[i]);
+        describe_contact(core, &result->people[i], &entries[i]);
     cw_request_answer_list(core, request, entries, result->person_count, 0);
 }
 
 void cw_on_contacts(struct cw_core *core, struct request *request)
 {
-    cw_request_submit(core, request, CW_STORE_CONTACT_LIST, listed)->user_id = request->sender->id;
+    cw_request_submit(core, request, CW_STORE_CONTACT_LIST, contacts_listed)->user_id =
+        request->sender->id;
 }
 
 /* --- oneself --------------------------------------------------------------------------------- */

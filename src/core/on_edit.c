@@ -1,11 +1,18 @@
 /* on_edit.c - edit, delete: an entry of its own in the conversation, which says
  * what became of an earlier one. It is delivered as a message is, to sessions
  * that understand it; for others it counts as delivered. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conversation.h"
+#include "core/fan_out.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* The text is the request's, which ends with this step; a deletion has none. */
-static void fan_out(struct cw_core *core, const struct request *request,
-                    const struct cw_store_result *result)
+static void fan_out_change(struct cw_core *core, const struct request *request,
+                           const struct cw_store_result *result)
 {
     const struct cw_msg *msg = request->msg;
     bool edit = request->action == CW_EDIT;
@@ -21,7 +28,7 @@ static void fan_out(struct cw_core *core, const struct request *request,
     cw_text_fan_out(core, request, &message);
 }
 
-static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void edit_stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_conversation_refused(core, request, result))
@@ -30,18 +37,18 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     request->message_seq = result->seq;
     request->message_time_ms = result->time_ms;
     if (!result->repeated)
-        fan_out(core, request, result);
+        fan_out_change(core, request, result);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void change(struct cw_core *core, struct request *request)
+static void edit_found(struct cw_core *core, struct request *request)
 {
     bool edit = request->action == CW_EDIT;
     if ((edit && !cw_conversation_open(core, request)) || !cw_text_allowed_there(core, request))
         return;
     cw_request_keep(core, request);
     struct cw_store_request *store = cw_request_submit(
-        core, request, edit ? CW_STORE_MESSAGE_EDIT : CW_STORE_MESSAGE_DELETE, stored);
+        core, request, edit ? CW_STORE_MESSAGE_EDIT : CW_STORE_MESSAGE_DELETE, edit_stored);
     store->conversation = cw_conversation_id(request);
     store->user_id = request->sender->id;
     store->seq = request->msg->seq;
@@ -54,7 +61,7 @@ static void change(struct cw_core *core, struct request *request)
 void cw_on_edit(struct cw_core *core, struct request *request)
 {
     if (cw_text_allowed(core, request))
-        cw_conversation_find(core, request, request->msg->conversation, change);
+        cw_conversation_find(core, request, request->msg->conversation, edit_found);
 }
 
 void cw_on_delete(struct cw_core *core, struct request *request)

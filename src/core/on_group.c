@@ -1,9 +1,19 @@
 /* on_group.c - groups: create_group, join_group. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/membership.h"
+#include "core/names.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/user.h"
 
 /* Membership begins with the store's word, for all the user's sessions. */
-static void member_stored(struct cw_core *core, struct request *request,
-                          const struct cw_event *event)
+static void join_group_stored(struct cw_core *core, struct request *request,
+                              const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     bool creating = request->action == CW_CREATE_GROUP;
@@ -45,7 +55,7 @@ static struct cw_store_request *store_membership(struct cw_core *core, struct re
 {
     request->outlives = true;
     cw_request_set_name(request, request->msg->group_name);
-    struct cw_store_request *store = cw_request_ask_store(core, request, op, member_stored);
+    struct cw_store_request *store = cw_request_ask_store(core, request, op, join_group_stored);
     store->user_id = request->sender->id;
     store->name = request->msg->group_name;
     return store;
@@ -58,8 +68,8 @@ void cw_on_create_group(struct cw_core *core, struct request *request)
         store_membership(core, request, CW_STORE_GROUP_CREATE)->looks = cw_names_looks(core, name);
 }
 
-static void join_invited(struct cw_core *core, struct request *request,
-                         const struct cw_event *event)
+static void join_group_hashed(struct cw_core *core, struct request *request,
+                              const struct cw_event *event)
 {
     store_membership(core, request, CW_STORE_GROUP_JOIN)->invitation = event->hash.secret;
 }
@@ -71,7 +81,7 @@ void cw_on_join_group(struct cw_core *core, struct request *request)
         return;
     if ((extras->present & CW_BIT(CW_X_INVITATION)) != 0)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
-                            join_invited);
+                            join_group_hashed);
     else
         store_membership(core, request, CW_STORE_GROUP_JOIN);
 }

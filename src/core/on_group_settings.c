@@ -1,9 +1,22 @@
 /* on_group_settings.c - what a member sees of his groups and sets in them:
  * groups, members, leave_group, set_topic, set_access, set_retention. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/call.h"
+#include "core/conversation.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/membership.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* The group that the request names becomes its target. False: it is answered. */
-static bool find_group(struct cw_core *core, struct request *request)
+static bool find_target_group(struct cw_core *core, struct request *request)
 {
     if (!cw_request_fold_group(core, request, request->msg->group_name))
         return false;
@@ -14,8 +27,8 @@ static bool find_group(struct cw_core *core, struct request *request)
     return true;
 }
 
-static struct cw_store_request *ask(struct cw_core *core, struct request *request,
-                                    enum cw_store_op op, step_fn *resume)
+static struct cw_store_request *ask_about_group(struct cw_core *core, struct request *request,
+                                                enum cw_store_op op, step_fn *resume)
 {
     struct cw_store_request *store = cw_request_ask_store(core, request, op, resume);
     store->user_id = request->sender->id;
@@ -47,11 +60,11 @@ static void setting_stored(struct cw_core *core, struct request *request,
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static struct cw_store_request *change(struct cw_core *core, struct request *request,
-                                       enum cw_store_op op)
+static struct cw_store_request *store_setting(struct cw_core *core, struct request *request,
+                                              enum cw_store_op op)
 {
     request->outlives = true;
-    return ask(core, request, op, setting_stored);
+    return ask_about_group(core, request, op, setting_stored);
 }
 
 /* Unicode's category Cc; the text is UTF-8. */
@@ -71,8 +84,8 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_BAD_REQUEST);
     else if (topic.n > CW_TOPIC_MAX)
         cw_request_answer(core, request, CW_TOO_LARGE);
-    else if (find_group(core, request))
-        change(core, request, CW_STORE_GROUP_TOPIC)->body = request->msg->topic;
+    else if (find_target_group(core, request))
+        store_setting(core, request, CW_STORE_GROUP_TOPIC)->body = request->msg->topic;
 }
 
 static struct cw_slice access_name(bool by_invitation)
@@ -85,8 +98,8 @@ void cw_on_set_access(struct cw_core *core, struct request *request)
     bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
     if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
         cw_request_answer(core, request, CW_BAD_REQUEST);
-    else if (find_group(core, request))
-        change(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
+    else if (find_target_group(core, request))
+        store_setting(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
 }
 
 void cw_on_set_retention(struct cw_core *core, struct request *request)
@@ -94,8 +107,8 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
     struct cw_store_retention retain = {request->msg->days, request->msg->kept};
     if (retain.days > CW_RETENTION_DAYS_MAX || retain.count > CW_RETENTION_KEPT_MAX)
         cw_request_answer(core, request, CW_BAD_REQUEST);
-    else if (find_group(core, request))
-        change(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
+    else if (find_target_group(core, request))
+        store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
 
 /* --- leave_group ------------------------------------------------------------------------ */
@@ -113,7 +126,8 @@ static void hand_over(struct cw_core *core, const struct request *request,
     cw_group_event_of(core, group, "role", request, &about);
 }
 
-static void left(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void leave_group_stored(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
 {
     if (cw_group_refused(core, request, event->store))
         return;
@@ -128,10 +142,10 @@ static void left(struct cw_core *core, struct request *request, const struct cw_
 
 void cw_on_leave_group(struct cw_core *core, struct request *request)
 {
-    if (!find_group(core, request))
+    if (!find_target_group(core, request))
         return;
     request->outlives = true;
-    ask(core, request, CW_STORE_GROUP_LEAVE, left);
+    ask_about_group(core, request, CW_STORE_GROUP_LEAVE, leave_group_stored);
 }
 
 /* --- groups, members ------------------------------------------------------------------------ */
@@ -144,8 +158,8 @@ static void describe_muted(const struct cw_core *core, uint64_t until_ms, struct
     entry->until_ms = until_ms;
 }
 
-static void describe_group(const struct cw_core *core, const struct cw_store_group *stored,
-                           struct cw_entry *entry)
+static void describe_listed_group(const struct cw_core *core, const struct cw_store_group *stored,
+                                  struct cw_entry *entry)
 {
     const struct group *group = cw_group_by_id(core, stored->group_id);
     entry->present = CW_BIT(CW_E_NAME) | CW_BIT(CW_E_ROLE) | CW_BIT(CW_E_IN_CALL) |
@@ -162,40 +176,21 @@ static void describe_group(const struct cw_core *core, const struct cw_store_gro
     describe_muted(core, stored->muted_until_ms, entry);
 }
 
-static void answer_list(struct cw_core *core, struct request *request, struct cw_entry *entries,
-                        size_t count, uint64_t next)
-{
-    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
-    *answer = (struct cw_msg){0};
-    answer->extras.map_present = true;
-    answer->extras.present = CW_BIT(CW_X_LIST) | (next != 0 ? CW_BIT(CW_X_NEXT) : 0);
-    answer->extras.list = (struct cw_list){.items = entries, .count = (uint32_t)count};
-    answer->extras.next = next;
-    cw_request_answer_with(core, request, answer);
-}
-
-static struct cw_entry *make_entries(struct cw_core *core, size_t count)
-{
-    struct cw_entry *entries = cw_arena_alloc(&core->effects->arena, count * sizeof *entries);
-    if (count != 0)
-        memset(entries, 0, count * sizeof *entries);
-    return entries;
-}
-
-static void groups_came(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void groups_listed(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_request_unavailable(core, request, result))
         return;
-    struct cw_entry *entries = make_entries(core, result->group_count);
+    struct cw_entry *entries = cw_request_make_entries(core, result->group_count);
     for (size_t i = 0; i < result->group_count; i++)
-        describe_group(core, &result->groups[i], &entries[i]);
-    answer_list(core, request, entries, result->group_count, 0);
+        describe_listed_group(core, &result->groups[i], &entries[i]);
+    cw_request_answer_list(core, request, entries, result->group_count, 0);
 }
 
 void cw_on_groups(struct cw_core *core, struct request *request)
 {
-    cw_request_submit(core, request, CW_STORE_GROUP_LIST, groups_came)->user_id =
+    cw_request_submit(core, request, CW_STORE_GROUP_LIST, groups_listed)->user_id =
         request->sender->id;
 }
 
@@ -222,19 +217,19 @@ static void describe_member(struct cw_core *core, const struct group *group,
     describe_muted(core, person->muted_until_ms, entry);
 }
 
-static void members_came(struct cw_core *core, struct request *request,
-                         const struct cw_event *event)
+static void members_listed(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (cw_group_refused(core, request, result))
         return;
-    struct cw_entry *entries = make_entries(core, result->person_count);
+    struct cw_entry *entries = cw_request_make_entries(core, result->person_count);
     for (size_t i = 0; i < result->person_count; i++)
         describe_member(core, group, &result->people[i], &entries[i]);
     uint64_t last =
         result->person_count == 0 ? 0 : result->people[result->person_count - 1].user_id;
-    answer_list(core, request, entries, result->person_count, result->more ? last : 0);
+    cw_request_answer_list(core, request, entries, result->person_count, result->more ? last : 0);
 }
 
 void cw_on_members(struct cw_core *core, struct request *request)
@@ -246,9 +241,10 @@ void cw_on_members(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_BAD_REQUEST);
         return;
     }
-    if (!find_group(core, request))
+    if (!find_target_group(core, request))
         return;
-    struct cw_store_request *store = ask(core, request, CW_STORE_MEMBER_LIST, members_came);
+    struct cw_store_request *store =
+        ask_about_group(core, request, CW_STORE_MEMBER_LIST, members_listed);
     store->after = after;
     store->limit = (uint32_t)limit;
 }

@@ -2,12 +2,27 @@
  *
  * Each asks the store for one page and answers with it in the same step, so the
  * entries point into the store's result; only names made up here are copied. */
-#include "core/internal.h"
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/call.h"
+#include "core/conversation.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/presence.h"
+#include "core/receipt.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 #include "text/words.h"
 
 /* --- what is asked ---------------------------------------------------------------- */
 
-static bool has(const struct cw_extras *extras, enum cw_extra_index extra)
+static bool has_extra(const struct cw_extras *extras, enum cw_extra_index extra)
 {
     return (extras->present & CW_BIT(extra)) != 0;
 }
@@ -16,7 +31,7 @@ static bool has(const struct cw_extras *extras, enum cw_extra_index extra)
 static bool good_limit(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
-    if (!has(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
+    if (!has_extra(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
     cw_request_answer(core, request, CW_BAD_REQUEST);
     return false;
@@ -24,7 +39,7 @@ static bool good_limit(struct cw_core *core, struct request *request)
 
 static uint32_t limit_of(const struct cw_extras *extras)
 {
-    return has(extras, CW_X_LIMIT) ? (uint32_t)extras->limit : CW_HISTORY_DEFAULT;
+    return has_extra(extras, CW_X_LIMIT) ? (uint32_t)extras->limit : CW_HISTORY_DEFAULT;
 }
 
 /* --- entries ---------------------------------------------------------------------- */
@@ -50,14 +65,6 @@ static void put_unless_0(struct cw_entry *entry, enum cw_entry_index index, uint
         put_number(entry, index, member, value);
 }
 
-static struct cw_entry *make_entries(struct cw_core *core, size_t count)
-{
-    size_t size = count * sizeof(struct cw_entry);
-    struct cw_entry *entries = cw_arena_alloc(&core->effects->arena, size);
-    memset(entries, 0, size);
-    return entries;
-}
-
 static void describe_voice(const struct cw_store_message *message, struct cw_entry *entry)
 {
     put_number(entry, CW_E_CHANNELS, &entry->channels, message->channels);
@@ -69,7 +76,7 @@ static void describe_voice(const struct cw_store_message *message, struct cw_ent
     put_string(entry, CW_E_WAVEFORM, &entry->waveform, message->waveform);
 }
 
-static void describe(const struct cw_store_message *message, struct cw_entry *entry)
+static void describe_message(const struct cw_store_message *message, struct cw_entry *entry)
 {
     static const char *const kinds[] = {[CW_KIND_TEXT] = "text",
                                         [CW_KIND_VOICE] = "voice",
@@ -96,9 +103,9 @@ static void describe(const struct cw_store_message *message, struct cw_entry *en
 static struct cw_entry *describe_messages(struct cw_core *core,
                                           const struct cw_store_result *result)
 {
-    struct cw_entry *entries = make_entries(core, result->message_count);
+    struct cw_entry *entries = cw_request_make_entries(core, result->message_count);
     for (size_t i = 0; i < result->message_count; i++)
-        describe(&result->messages[i], &entries[i]);
+        describe_message(&result->messages[i], &entries[i]);
     return entries;
 }
 
@@ -151,8 +158,8 @@ static bool take_anchor(struct cw_core *core, struct request *request,
                         struct cw_store_request *asked)
 {
     const struct cw_extras *extras = &request->msg->extras;
-    bool before = has(extras, CW_X_BEFORE), after = has(extras, CW_X_AFTER);
-    bool around = has(extras, CW_X_AROUND);
+    bool before = has_extra(extras, CW_X_BEFORE), after = has_extra(extras, CW_X_AFTER);
+    bool around = has_extra(extras, CW_X_AROUND);
     asked->anchor = before   ? CW_ANCHOR_BEFORE
                     : after  ? CW_ANCHOR_AFTER
                     : around ? CW_ANCHOR_AROUND
@@ -184,7 +191,7 @@ static void history_read(struct cw_core *core, struct request *request,
     cw_request_answer_with(core, request, answer);
 }
 
-static void read_history(struct cw_core *core, struct request *request)
+static void history_found(struct cw_core *core, struct request *request)
 {
     cw_request_keep(core, request);
     struct cw_store_request *store =
@@ -199,25 +206,26 @@ void cw_on_history(struct cw_core *core, struct request *request)
 {
     struct cw_store_request anchor;
     if (good_limit(core, request) && take_anchor(core, request, &anchor))
-        cw_conversation_find(core, request, request->msg->conversation, read_history);
+        cw_conversation_find(core, request, request->msg->conversation, history_found);
 }
 
 /* --- fetch_voice -------------------------------------------------------------------- */
 
 /* Still: a recording may have become a list meanwhile. */
-static bool is_member(const struct cw_core *core, const struct request *request)
+static bool is_still_member(const struct cw_core *core, const struct request *request)
 {
     const struct group *group = cw_group_by_id(core, request->target_group);
     const struct session *session = cw_session_find(core, request->sender_session);
     return group != NULL && session != NULL && cw_group_membership(group, session) != NULL;
 }
 
-static void voice_read(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void fetch_voice_read(struct cw_core *core, struct request *request,
+                             const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_conversation_refused(core, request, result))
         return;
-    if (request->target == NULL && !is_member(core, request)) {
+    if (request->target == NULL && !is_still_member(core, request)) {
         cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
         return;
     }
@@ -234,10 +242,10 @@ static void voice_read(struct cw_core *core, struct request *request, const stru
     cw_request_answer_with(core, request, answer);
 }
 
-static void read_voice(struct cw_core *core, struct request *request)
+static void fetch_voice_found(struct cw_core *core, struct request *request)
 {
     struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_VOICE_READ, voice_read);
+        cw_request_submit(core, request, CW_STORE_VOICE_READ, fetch_voice_read);
     store->conversation = cw_conversation_id(request);
     store->user_id = request->sender->id;
     store->seq = request->msg->seq;
@@ -246,7 +254,7 @@ static void read_voice(struct cw_core *core, struct request *request)
 
 void cw_on_fetch_voice(struct cw_core *core, struct request *request)
 {
-    cw_conversation_find(core, request, request->msg->conversation, read_voice);
+    cw_conversation_find(core, request, request->msg->conversation, fetch_voice_found);
 }
 
 /* --- search ------------------------------------------------------------------------- */
@@ -260,7 +268,7 @@ static struct cw_slice conversation_of(struct cw_core *core, const struct reques
     return message->sender_id == request->sender->id ? message->mailbox_name : message->sender;
 }
 
-static void searched(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void search_done(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     size_t count = result->message_count;
@@ -274,11 +282,11 @@ static void searched(struct cw_core *core, struct request *request, const struct
     cw_request_answer_list(core, request, entries, count, next);
 }
 
-static void submit_search(struct cw_core *core, struct request *request)
+static void search_found(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     bool everywhere = request->target == NULL && request->target_group == 0;
-    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_SEARCH, searched);
+    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_SEARCH, search_done);
     store->user_id = request->sender->id;
     store->conversation = everywhere ? 0 : cw_conversation_id(request);
     store->body = msg->query;
@@ -304,10 +312,10 @@ void cw_on_search(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_TOO_LARGE);
     else if (!has_word(msg->query))
         cw_request_answer(core, request, CW_BAD_REQUEST);
-    else if (has(&msg->extras, CW_X_CONVERSATION))
-        cw_conversation_find(core, request, msg->extras.conversation, submit_search);
+    else if (has_extra(&msg->extras, CW_X_CONVERSATION))
+        cw_conversation_find(core, request, msg->extras.conversation, search_found);
     else
-        submit_search(core, request);
+        search_found(core, request);
 }
 
 /* --- conversations ------------------------------------------------------------------ */
@@ -322,8 +330,8 @@ static void describe_pair(struct cw_core *core, const struct cw_store_conversati
                cw_received_by(core, conversation->peer_id, conversation->peer_cursor));
 }
 
-static void describe_group(struct cw_core *core, const struct cw_store_group *stored,
-                           struct cw_entry *entry)
+static void describe_group_conversation(struct cw_core *core, const struct cw_store_group *stored,
+                                        struct cw_entry *entry)
 {
     const struct group *group = cw_group_by_id(core, stored->group_id);
     put_string(entry, CW_E_CONVERSATION, &entry->conversation,
@@ -341,15 +349,15 @@ static void conversations_read(struct cw_core *core, struct request *request,
     size_t count = result->conversation_count;
     if (cw_conversation_refused(core, request, result))
         return;
-    struct cw_entry *entries = make_entries(core, count);
+    struct cw_entry *entries = cw_request_make_entries(core, count);
     for (size_t i = 0; i < count; i++) {
         const struct cw_store_conversation *conversation = &result->conversations[i];
         if (!conversation->empty)
-            describe(&conversation->last, &entries[i]);
+            describe_message(&conversation->last, &entries[i]);
         put_number(&entries[i], CW_E_READ, &entries[i].read, conversation->read_seq);
         put_number(&entries[i], CW_E_UNREAD, &entries[i].unread, conversation->unread);
         if (cw_mailbox_is_group(conversation->conversation))
-            describe_group(core, &conversation->group, &entries[i]);
+            describe_group_conversation(core, &conversation->group, &entries[i]);
         else
             describe_pair(core, conversation, &entries[i]);
     }

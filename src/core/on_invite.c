@@ -1,6 +1,16 @@
 /* on_invite.c - invite, invite_user, invitations, withdraw_invitation: texts that let
  * somebody in. Only their hashes are kept; the asker gets the text once. */
-#include "core/internal.h"
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/conversation.h"
+#include "core/group.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static uint64_t uses_of(const struct cw_extras *extras)
 {
@@ -22,7 +32,8 @@ static bool take_terms(struct cw_core *core, struct request *request, uint64_t s
     return false;
 }
 
-static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void invite_stored(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
 {
     if (cw_group_refused(core, request, event->store))
         return;
@@ -38,13 +49,13 @@ static void stored(struct cw_core *core, struct request *request, const struct c
     cw_request_answer_with(core, request, answer);
 }
 
-static void made(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void invite_made(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     assert(event->hash.token.n == CW_TOKEN_LEN);
     memcpy(request->token, event->hash.token.p, CW_TOKEN_LEN);
     request->token_n = CW_TOKEN_LEN;
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_INVITE_CREATE, stored);
+        cw_request_ask_store(core, request, CW_STORE_INVITE_CREATE, invite_stored);
     store->user_id = request->sender->id;
     store->mailbox = request->target_group == 0 ? 0 : cw_mailbox_of_group(request->target_group);
     store->secret = event->hash.secret;
@@ -52,10 +63,10 @@ static void made(struct cw_core *core, struct request *request, const struct cw_
     store->uses = uses_of(&request->msg->extras);
 }
 
-static void make(struct cw_core *core, struct request *request)
+static void make_invitation(struct cw_core *core, struct request *request)
 {
     cw_request_ask_hash(core, request, CW_HASH_INVITE, (struct cw_slice){0}, (struct cw_slice){0},
-                        made);
+                        invite_made);
 }
 
 void cw_on_invite(struct cw_core *core, struct request *request)
@@ -67,7 +78,7 @@ void cw_on_invite(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     request->target_group = group->id;
-    make(core, request);
+    make_invitation(core, request);
 }
 
 void cw_on_invite_user(struct cw_core *core, struct request *request)
@@ -76,14 +87,15 @@ void cw_on_invite_user(struct cw_core *core, struct request *request)
     if (!take_terms(core, request, most == 0 ? CW_INVITATION_SECONDS_MAX : most))
         return;
     if (core->config.registration_open || core->config.registration_by_invitation)
-        make(core, request);
+        make_invitation(core, request);
     else
         cw_request_answer(core, request, CW_FORBIDDEN);
 }
 
 /* --- looking at them, and taking them back ---------------------------------------------- */
 
-static void describe(const struct cw_store_invitation *invitation, struct cw_entry *entry)
+static void describe_invitation(const struct cw_store_invitation *invitation,
+                                struct cw_entry *entry)
 {
     *entry = (struct cw_entry){.present = CW_BIT(CW_E_ID) | CW_BIT(CW_E_SENDER) |
                                           CW_BIT(CW_E_EXPIRES) | CW_BIT(CW_E_USES),
@@ -96,7 +108,8 @@ static void describe(const struct cw_store_invitation *invitation, struct cw_ent
         entry->present |= CW_BIT(CW_E_CREATED);
 }
 
-static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void invitations_listed(struct cw_core *core, struct request *request,
+                               const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_group_refused(core, request, result))
@@ -104,13 +117,14 @@ static void listed(struct cw_core *core, struct request *request, const struct c
     struct cw_entry *entries =
         cw_arena_alloc(&core->effects->arena, result->invitation_count * sizeof *entries);
     for (size_t i = 0; i < result->invitation_count; i++)
-        describe(&result->invitations[i], &entries[i]);
+        describe_invitation(&result->invitations[i], &entries[i]);
     cw_request_answer_list(core, request, entries, result->invitation_count, 0);
 }
 
-static void list(struct cw_core *core, struct request *request)
+static void list_invitations(struct cw_core *core, struct request *request)
 {
-    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_INVITE_LIST, listed);
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_INVITE_LIST, invitations_listed);
     store->user_id = request->sender->id;
     store->mailbox = request->target_group == 0 ? 0 : cw_mailbox_of_group(request->target_group);
 }
@@ -119,7 +133,7 @@ void cw_on_invitations(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
     if ((extras->present & CW_BIT(CW_X_GROUP)) == 0) {
-        list(core, request);
+        list_invitations(core, request);
         return;
     }
     if (!cw_request_fold_group(core, request, extras->group))
@@ -128,10 +142,11 @@ void cw_on_invitations(struct cw_core *core, struct request *request)
     if (group == NULL)
         return;
     request->target_group = group->id;
-    list(core, request);
+    list_invitations(core, request);
 }
 
-static void withdrawn(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void withdraw_invitation_stored(struct cw_core *core, struct request *request,
+                                       const struct cw_event *event)
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
@@ -142,7 +157,7 @@ static void withdrawn(struct cw_core *core, struct request *request, const struc
 void cw_on_withdraw_invitation(struct cw_core *core, struct request *request)
 {
     struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_INVITE_WITHDRAW, withdrawn);
+        cw_request_submit(core, request, CW_STORE_INVITE_WITHDRAW, withdraw_invitation_stored);
     store->user_id = request->sender->id;
     store->invitation_id = request->msg->invitation_id;
     request->outlives = true;

@@ -1,6 +1,18 @@
 /* on_member.c - what the owner and moderators of a group do to others: set_role,
  * kick, ban, unban, mute. The store judges who may. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/conversation.h"
+#include "core/find_user.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/handlers.h"
+#include "core/membership.h"
+#include "core/notice.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* NONE: there is no such role. */
 static enum cw_store_role role_named(struct cw_slice name)
@@ -37,8 +49,8 @@ static void mute_changed(struct cw_core *core, const struct request *request, st
 }
 
 /* Whoever is removed is told of it, too, and of nothing after it. */
-static void changed(struct cw_core *core, const struct request *request, struct group *group,
-                    uint64_t notice_id)
+static void member_changed(struct cw_core *core, const struct request *request, struct group *group,
+                           uint64_t notice_id)
 {
     const char *removed = request->action == CW_BAN ? "banned" : "kicked";
     struct cw_extras about = {.present = CW_BIT(CW_X_USER), .user = cw_user_name(request->target)};
@@ -60,17 +72,18 @@ static void changed(struct cw_core *core, const struct request *request, struct 
     }
 }
 
-static void stored(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void manage_member_stored(struct cw_core *core, struct request *request,
+                                 const struct cw_event *event)
 {
     if (cw_group_refused(core, request, event->store))
         return;
     struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL) /* else no member is here */
-        changed(core, request, group, event->store->notice_id);
+        member_changed(core, request, group, event->store->notice_id);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void found(struct cw_core *core, struct request *request)
+static void manage_member_found(struct cw_core *core, struct request *request)
 {
     static const enum cw_store_op ops[CW_ACTION_COUNT] = {[CW_SET_ROLE] = CW_STORE_MEMBER_ROLE,
                                                           [CW_KICK] = CW_STORE_MEMBER_KICK,
@@ -81,7 +94,7 @@ static void found(struct cw_core *core, struct request *request)
     request->outlives = true;
     request->until_ms = msg->seconds == 0 ? 0 : core->time_ms + msg->seconds * 1000;
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, ops[request->action], stored);
+        cw_request_ask_store(core, request, ops[request->action], manage_member_stored);
     store->user_id = request->sender->id;
     store->group_id = request->target_group;
     store->other_id = request->target->id;
@@ -104,5 +117,5 @@ void cw_on_manage_member(struct cw_core *core, struct request *request)
         return;
     request->target_group = group->id;
     if (cw_request_fold(core, request, msg->member))
-        cw_user_find(core, request, found);
+        cw_user_find(core, request, manage_member_found);
 }

@@ -4,9 +4,17 @@
  * What a PONG shows is that the peer's network has a message, not that its program has
  * read it. From the first `received` on a connection, or from the start by the feature,
  * nothing but `received` moves the session's cursor. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/cursor.h"
+#include "core/delivery.h"
+#include "core/handlers.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
 
-static void saved(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void received_saved(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
 {
     struct session *session = cw_session_find(core, request->sender_session);
     bool here = session != NULL && session->conn != NULL && session->conn == request->conn;
@@ -25,12 +33,12 @@ void cw_on_received(struct cw_core *core, struct request *request)
     struct session *session = request->conn->session;
     uint64_t id = request->msg->message_id;
     /* A part is delivered nothing; and nobody has what was not sent to him. */
-    if (request->conn->part != 0 || id > session->sent) {
+    if (request->conn->part != NULL || id > session->sent) {
         cw_request_answer(core, request, CW_BAD_REQUEST);
         return;
     }
     if (id == 0) /* what its client had when it read the last answer */
         id = session->answered < session->sent ? session->answered : session->sent;
-    cw_session_confirm(core, session, id, request, saved);
+    cw_session_confirm(core, session, id, request, received_saved);
     cw_request_unblock(request);
 }

@@ -1,11 +1,23 @@
 /* on_session.c - one's own sessions and the password: sessions, revoke_session,
  * change_password. */
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/conn.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/password.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/session_end.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "core/user.h"
 
 /* --- sessions -------------------------------------------------------------------------- */
 
-static void describe(struct cw_core *core, const struct request *request,
-                     const struct cw_store_session *session, struct cw_entry *entry)
+static void describe_session(struct cw_core *core, const struct request *request,
+                             const struct cw_store_session *session, struct cw_entry *entry)
 {
     const struct session *attached = cw_session_find(core, session->session_id);
     const struct conn *conn = attached == NULL ? NULL : attached->conn; /* not: only parts */
@@ -43,7 +55,8 @@ static void put_in_order(struct cw_entry *entries, size_t count)
     }
 }
 
-static void listed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void sessions_listed(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
     if (cw_request_unavailable(core, request, result))
@@ -51,19 +64,21 @@ static void listed(struct cw_core *core, struct request *request, const struct c
     struct cw_entry *entries =
         cw_arena_alloc(&core->effects->arena, result->session_count * sizeof *entries);
     for (size_t i = 0; i < result->session_count; i++)
-        describe(core, request, &result->sessions[i], &entries[i]);
+        describe_session(core, request, &result->sessions[i], &entries[i]);
     put_in_order(entries, result->session_count);
     cw_request_answer_list(core, request, entries, result->session_count, 0);
 }
 
 void cw_on_sessions(struct cw_core *core, struct request *request)
 {
-    cw_request_submit(core, request, CW_STORE_SESSION_LIST, listed)->user_id = request->sender->id;
+    cw_request_submit(core, request, CW_STORE_SESSION_LIST, sessions_listed)->user_id =
+        request->sender->id;
 }
 
 /* --- revoke_session ----------------------------------------------------------------------- */
 
-static void revoked(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void revoke_session_stored(struct cw_core *core, struct request *request,
+                                  const struct cw_event *event)
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
@@ -88,7 +103,7 @@ void cw_on_revoke_session(struct cw_core *core, struct request *request)
         return;
     }
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_SESSION_REVOKE, revoked);
+        cw_request_ask_store(core, request, CW_STORE_SESSION_REVOKE, revoke_session_stored);
     store->user_id = request->sender->id;
     store->session_id = id;
     request->outlives = true;
@@ -106,8 +121,8 @@ static void detach_others(struct cw_core *core, struct user *user, uint64_t kept
     }
 }
 
-static void password_set(struct cw_core *core, struct request *request,
-                         const struct cw_event *event)
+static void change_password_stored(struct cw_core *core, struct request *request,
+                                   const struct cw_event *event)
 {
     if (cw_request_unavailable(core, request, event->store))
         return;
@@ -124,12 +139,13 @@ static void password_set(struct cw_core *core, struct request *request,
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-static void new_hashed(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void change_password_hashed(struct cw_core *core, struct request *request,
+                                   const struct cw_event *event)
 {
     if (cw_request_not_hashed(core, request, event))
         return;
     struct cw_store_request *store =
-        cw_request_submit(core, request, CW_STORE_PASSWORD_SET, password_set);
+        cw_request_submit(core, request, CW_STORE_PASSWORD_SET, change_password_stored);
     store->user_id = request->sender->id;
     store->session_id = request->sender_session;
     store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
@@ -138,17 +154,19 @@ static void new_hashed(struct cw_core *core, struct request *request, const stru
 }
 
 /* A token alone must not be enough to guess the password with. */
-static void verified(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void change_password_verified(struct cw_core *core, struct request *request,
+                                     const struct cw_event *event)
 {
     if (cw_request_guessed(core, request, event))
-        cw_request_ask_new_hash(core, request, request->msg->new_password, new_hashed);
+        cw_request_ask_new_hash(core, request, request->msg->new_password, change_password_hashed);
 }
 
-static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
+static void change_password_looked_up(struct cw_core *core, struct request *request,
+                                      const struct cw_event *event)
 {
     if (!cw_request_unavailable(core, request, event->store) && cw_guess_begin(core, request, true))
         cw_request_ask_verify(core, request, request->msg->password, event->store->secret, false,
-                              verified);
+                              change_password_verified);
 }
 
 void cw_on_change_password(struct cw_core *core, struct request *request)
@@ -158,6 +176,6 @@ void cw_on_change_password(struct cw_core *core, struct request *request)
     if (!cw_guess_allowed(core, request))
         return;
     struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, looked_up);
+        cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, change_password_looked_up);
     store->user_id = request->sender->id;
 }

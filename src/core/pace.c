@@ -1,45 +1,92 @@
-/* pace.c - who sends more than his share is not read for a while, and whoever goes
- * on with it is closed: answering him for ever would cost everybody else.
+/* pace.c - whether a connection is read: who sends more than his share is not read for a while, and
+ * whoever goes on with it is closed: answering him for ever would cost everybody else.
  *
  * A user's share belongs to him, whatever number of connections he has; a
  * connection that is not logged in has its own. */
-#include "core/internal.h"
+#include "core/pace.h"
 
-struct rates *cw_rates_of(struct conn *conn)
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "core/bucket.h"
+#include "core/effect.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
+
+static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
 {
-    return conn->session != NULL ? &conn->session->user->rates : &conn->rates;
+    if (conn->paused == pause)
+        return;
+    conn->paused = pause;
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_READ);
+    effect->read.conn = conn->id;
+    effect->read.on = !pause;
+}
+
+/* Too many requests wait, or a long one, of which there is one at a time in
+ * memory; or the one that may log in: what comes behind it may be longer than a
+ * stranger's may. */
+void cw_conn_balance(struct cw_core *core, struct conn *conn)
+{
+    unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
+    unsigned many = conn->session == NULL ? 1 : CW_REQUESTS_IN_FLIGHT_MAX;
+    bool paced = cw_pace_pauses(conn);
+    if (conn->closing)
+        return;
+    if (conn->request_count >= many || conn->long_count != 0 || paced)
+        pause_reading(core, conn, true);
+    else if (conn->request_count <= few)
+        pause_reading(core, conn, false);
+}
+
+struct pace *cw_pace_of(struct conn *conn)
+{
+    return conn->session != NULL ? &cw_user_activity(conn->session->user)->pace : &conn->pace;
+}
+
+static struct pause *pause_of(struct conn *conn)
+{
+    if (conn->pause == NULL) {
+        conn->pause = cw_alloc_zero(sizeof *conn->pause);
+        conn->pause->conn = conn;
+        cw_list_init(&conn->pause->link);
+    }
+    return conn->pause;
 }
 
 /* The list is in the order of when reading goes on. */
-static void pause(struct cw_core *core, struct conn *conn, uint64_t ms)
+static void begin_pause(struct cw_core *core, struct pause *pause, uint64_t ms)
 {
     struct link *before;
-    if (core->now_ms + ms <= conn->resume_ms)
+    if (core->now_ms + ms <= pause->resume_ms)
         return;
-    conn->resume_ms = core->now_ms + ms;
-    cw_list_remove(&conn->pausing);
+    pause->resume_ms = core->now_ms + ms;
+    cw_list_remove(&pause->link);
     before = core->paused.prev;
     while (before != &core->paused &&
-           CW_LINK_OWNER(before, struct conn, pausing)->resume_ms > conn->resume_ms)
+           CW_LINK_OWNER(before, struct pause, link)->resume_ms > pause->resume_ms)
         before = before->prev;
-    cw_list_append(before->next, &conn->pausing);
-    cw_conn_balance(core, conn);
+    cw_list_append(before->next, &pause->link);
+    cw_conn_balance(core, pause->conn);
 }
 
 void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight)
 {
     const struct cw_core_config *config = &core->config;
-    if (conn->closing || cw_bucket_take(&cw_rates_of(conn)->idle, core->now_ms, weight,
+    if (conn->closing || cw_bucket_take(&cw_pace_of(conn)->idle, core->now_ms, weight,
                                         config->refusals_per_s, config->refusals_burst))
         return;
-    if (core->now_ms < conn->resume_ms)
+    struct pause *pause = pause_of(conn);
+    if (core->now_ms < pause->resume_ms)
         return; /* what had been read before */
-    if (core->now_ms >= conn->resume_ms + CW_PAUSES_FORGOTTEN_MS)
-        conn->pauses = 0;
-    if (++conn->pauses > CW_PAUSES_MAX)
+    if (core->now_ms >= pause->resume_ms + CW_PAUSES_FORGOTTEN_MS)
+        pause->count = 0;
+    if (++pause->count > CW_PAUSES_MAX)
         conn->incorrigible = true; /* closed when all is answered */
     else
-        pause(core, conn, CW_PAUSE_MS);
+        begin_pause(core, pause, CW_PAUSE_MS);
 }
 
 void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n)
@@ -47,33 +94,35 @@ void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n)
     const struct cw_core_config *config = &core->config;
     if (config->bytes_per_s == 0)
         return;
-    struct bucket *bytes = &cw_rates_of(conn)->bytes;
     /* It has come: what is missing is waited for. */
-    double missing =
-        cw_bucket_owe(bytes, core->now_ms, (double)n, config->bytes_per_s, config->bytes_burst);
-    if (missing > 0)
-        pause(core, conn, (uint64_t)(missing * 1000 / config->bytes_per_s) + 1);
+    uint64_t missing_ms = cw_bucket_owe(&cw_pace_of(conn)->bytes, core->now_ms, (double)n,
+                                        config->bytes_per_s, config->bytes_burst);
+    if (missing_ms > 0)
+        begin_pause(core, pause_of(conn), missing_ms);
 }
 
 void cw_pace_closed(struct conn *conn)
 {
-    cw_list_remove(&conn->pausing);
+    if (conn->pause != NULL)
+        cw_list_remove(&conn->pause->link);
+    free(conn->pause);
+}
+
+static struct pause *first_to_resume(const struct cw_core *core)
+{
+    return CW_LINK_OWNER(core->paused.next, struct pause, link);
 }
 
 void cw_pace_sweep(struct cw_core *core)
 {
-    while (!cw_list_empty(&core->paused)) {
-        struct conn *conn = CW_LINK_OWNER(core->paused.next, struct conn, pausing);
-        if (core->now_ms < conn->resume_ms)
-            return;
-        cw_list_remove(&conn->pausing);
-        cw_conn_balance(core, conn);
+    while (core->now_ms >= cw_pace_deadline(core)) {
+        struct pause *pause = first_to_resume(core);
+        cw_list_remove(&pause->link);
+        cw_conn_balance(core, pause->conn);
     }
 }
 
 uint64_t cw_pace_deadline(const struct cw_core *core)
 {
-    if (cw_list_empty(&core->paused))
-        return UINT64_MAX;
-    return CW_LINK_OWNER(core->paused.next, struct conn, pausing)->resume_ms;
+    return cw_list_empty(&core->paused) ? UINT64_MAX : first_to_resume(core)->resume_ms;
 }

@@ -4,47 +4,55 @@
  * A part has no delivery, is presence only while it is in a call, and is no device of its own: it
  * can come and go, and the session's connection is not disturbed. When only parts are there, the
  * session is in the core's tables without a connection, and is delivered nothing. */
+#include "core/part.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/admission.h"
+#include "core/attach.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/cursor.h"
+#include "core/list.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
-bool cw_conn_extended(const struct conn *conn)
-{
-    return conn->session != NULL && (conn->part != 0 || conn->session->extended);
-}
-
-uint64_t cw_conn_features(const struct conn *conn)
-{
-    return conn->part != 0 ? conn->part_features : conn->session->features;
-}
-
-static struct conn *part_of(const struct session *session, uint64_t part)
+static struct conn *part_of(const struct session *session, uint64_t id)
 {
     for (struct link *link = session->parts.next; link != &session->parts; link = link->next) {
-        struct conn *conn = CW_LINK_OWNER(link, struct conn, of_session);
-        if (conn->part == part)
-            return conn;
+        struct part *part = CW_LINK_OWNER(link, struct part, of_session);
+        if (part->id == id)
+            return part->conn;
     }
     return NULL;
 }
 
-bool cw_part_in_call(const struct session *session)
+static void make_part(struct session *session, struct conn *conn, const struct cw_extras *extras)
 {
-    const struct link *parts = &session->parts;
-    for (struct link *link = parts->next; link != parts; link = link->next)
-        if (CW_LINK_OWNER(link, struct conn, of_session)->call != NULL)
-            return true;
-    return false;
+    struct part *part = conn->part = cw_alloc(sizeof *part);
+    *part = (struct part){.conn = conn, .id = extras->part, .features = extras->features};
+    cw_list_append(&session->parts, &part->of_session);
+    session->part_count++;
+}
+
+void cw_part_end(struct cw_core *core, struct conn *conn)
+{
+    cw_list_remove(&conn->part->of_session);
+    conn->session->part_count--;
+    free(conn->part);
+    conn->part = NULL;
+    cw_conn_set_session(core, conn, NULL);
 }
 
 void cw_part_leave(struct cw_core *core, struct conn *conn)
 {
     struct session *session = conn->session;
     cw_call_drop(core, conn);
-    cw_list_remove(&conn->of_session);
-    session->part_count--;
-    conn->part = 0;
-    cw_conn_set_session(core, conn, NULL);
+    cw_part_end(core, conn);
     if (session->conn == NULL && session->part_count == 0)
         cw_session_forget(core, session);
 }
@@ -64,10 +72,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     if (session == NULL)
         session = cw_session_make(core, result, token);
     session->asked_ms = core->now_ms;
-    conn->part = extras->part;
-    conn->part_features = extras->features;
-    cw_list_append(&session->parts, &conn->of_session);
-    session->part_count++;
+    make_part(session, conn, extras);
     cw_conn_set_session(core, conn, session);
     if (before != NULL) /* the same program, whose connection broke without a word */
         cw_part_leave(core, before);
@@ -80,21 +85,4 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
 bool cw_part_wanted(const struct cw_extras *extras)
 {
     return (extras->present & CW_BIT(CW_X_PART)) != 0;
-}
-
-void cw_parts_end(struct cw_core *core, struct session *session, const struct conn *asking,
-                  const char *why)
-{
-    while (!cw_list_empty(&session->parts)) {
-        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct conn, of_session);
-        cw_call_leave(core, conn);
-        if (conn != asking)
-            cw_session_tell_ended(core, conn, why);
-        cw_list_remove(&conn->of_session);
-        session->part_count--;
-        conn->part = 0;
-        cw_conn_set_session(core, conn, NULL);
-        if (conn != asking)
-            cw_effect_close(core, conn, "its session has ended");
-    }
 }

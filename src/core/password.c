@@ -1,7 +1,11 @@
-/* password.c - passwords on their way to be hashed. */
-#include "text/password.h"
+/* password.c - passwords on their way to be hashed, and what came of it. */
+#include "core/password.h"
 
-#include "core/internal.h"
+#include "base/codes.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/throttle.h"
+#include "text/password.h"
 
 void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                              struct cw_slice password, step_fn *resume)
@@ -28,4 +32,29 @@ void cw_request_ask_verify(struct cw_core *core, struct request *request, struct
     if (!cw_slice_eq(text, password))
         effect->hash.raw = cw_arena_copy(&core->effects->arena, password);
     effect->hash.renew = renew && good;
+}
+
+bool cw_request_not_hashed(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    enum cw_hash_status status = event->hash.status;
+    if (status != CW_HASH_BUSY && status != CW_HASH_LIMITED)
+        return false;
+    cw_request_answer(core, request, status == CW_HASH_BUSY ? CW_UNAVAILABLE : CW_RATE_LIMITED);
+    return true;
+}
+
+bool cw_request_guessed(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    enum cw_hash_status status = event->hash.status;
+    cw_guess_end(core, request,
+                 status == CW_HASH_OK      ? GUESS_RIGHT
+                 : status == CW_HASH_WRONG ? GUESS_WRONG
+                                           : GUESS_NOT_MADE);
+    request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
+    if (status == CW_HASH_WRONG)
+        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
+    else
+        cw_request_not_hashed(core, request, event);
+    return status == CW_HASH_OK;
 }

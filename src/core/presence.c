@@ -6,9 +6,20 @@
  *
  * Who watches whom is an index from the watched user's id to the users who
  * watch. Each side knows its position at the other, so that nothing searches. */
+#include "core/presence.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/audience.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* Somebody who is a contact of users that are attached and want to be told. */
 struct watched {
@@ -173,8 +184,8 @@ static size_t small_groups(struct cw_core *core, const struct user *user, struct
 
 /* Who has not been answered yet asks for a list when he has; and nobody is told
  * twice, or of himself. */
-static void tell(struct cw_core *core, struct audience *audience, const struct user *user,
-                 struct session *session)
+static void add_told(struct cw_core *core, struct audience *audience, const struct user *user,
+                     struct session *session)
 {
     if (!listens(session) || session->delivery == DELIVERY_ATTACHED || session->user == user ||
         session->audience == core->last_audience || cw_user_has_blocked(user, session->user->id))
@@ -198,11 +209,11 @@ static void collect(struct cw_core *core, struct audience *audience, const struc
     for (uint32_t i = 0; i < watcher_count; i++) {
         struct link *sessions = &watched->watchers[i]->sessions;
         for (struct link *link = sessions->next; link != sessions; link = link->next)
-            tell(core, audience, user, CW_LINK_OWNER(link, struct session, of_user));
+            add_told(core, audience, user, CW_LINK_OWNER(link, struct session, of_user));
     }
     for (size_t i = 0; i < group_count; i++)
         for (size_t j = 0; j < groups[i]->session_count; j++)
-            tell(core, audience, user, groups[i]->sessions[j]);
+            add_told(core, audience, user, groups[i]->sessions[j]);
 }
 
 static void set_state(struct cw_core *core, struct user *user, enum presence state)

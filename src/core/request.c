@@ -1,13 +1,25 @@
 /* request.c - a request from its arrival to its answer.
  *
- * Requests of a connection are answered in their order. One that must look
- * something up blocks those behind it; a text on its way to the disk does not,
- * so that a sender may have many in one commit. Requests live in a table, and
- * a cookie names place and use, so that a late result finds nobody. */
+ * One that must look something up blocks those behind it on its connection; a text on its
+ * way to the disk does not, so that a sender may have many in one commit. Requests live in
+ * a table, and a cookie names place and use, so that a late result finds nobody. When a
+ * request begins, and when its answer goes out: inbound.c. */
+#include "core/request.h"
+
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/account.h"
+#include "base/codes.h"
+#include "base/map.h"
+#include "core/address.h"
+#include "core/admission.h"
+#include "core/conn.h"
+#include "core/effect.h"
+#include "core/names.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static void grow(struct cw_core *core)
 {
@@ -34,7 +46,7 @@ static void charge(struct request *request, size_t n)
     charge_taken(request, cw_account_size(n));
 }
 
-static void give_back(struct request *request)
+static void settle_account(struct request *request)
 {
     cw_account_give(request->account, request->charged);
     cw_account_release(request->account);
@@ -81,7 +93,7 @@ void cw_request_destroy(struct cw_core *core, struct request *request)
 {
     drop_copy(request);
     cw_buf_finish(&request->expected);
-    give_back(request);
+    settle_account(request);
     if (request->key != &core->folded)
         free(request->key);
     if (request->sender != NULL)
@@ -155,7 +167,7 @@ void cw_request_unblock(struct request *request)
 }
 
 /* What an operator wants to know, and a guard that bans addresses. */
-static void note(struct cw_core *core, const struct request *request, int code)
+static void note_outcome(struct cw_core *core, const struct request *request, int code)
 {
     bool noted = request->action == CW_LOGIN || request->action == CW_REGISTER ||
                  request->action == CW_CHANGE_PASSWORD;
@@ -171,7 +183,7 @@ static void note(struct cw_core *core, const struct request *request, int code)
 void cw_request_answer(struct cw_core *core, struct request *request, int code)
 {
     assert(!request->done);
-    note(core, request, code);
+    note_outcome(core, request, code);
     request->code = code;
     request->done = true;
     if (request->proves && request->conn != NULL)
@@ -187,29 +199,10 @@ void cw_request_prove(struct cw_core *core, struct request *request)
     cw_conn_prove(core, request->conn);
 }
 
-bool cw_request_not_hashed(struct cw_core *core, struct request *request,
-                           const struct cw_event *event)
+void cw_request_explain(struct request *request, const char *reason)
 {
-    enum cw_hash_status status = event->hash.status;
-    if (status != CW_HASH_BUSY && status != CW_HASH_LIMITED)
-        return false;
-    cw_request_answer(core, request, status == CW_HASH_BUSY ? CW_UNAVAILABLE : CW_RATE_LIMITED);
-    return true;
-}
-
-bool cw_request_guessed(struct cw_core *core, struct request *request, const struct cw_event *event)
-{
-    enum cw_hash_status status = event->hash.status;
-    cw_guess_end(core, request,
-                 status == CW_HASH_OK      ? GUESS_RIGHT
-                 : status == CW_HASH_WRONG ? GUESS_WRONG
-                                           : GUESS_NOT_MADE);
-    request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
-    if (status == CW_HASH_WRONG)
-        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
-    else
-        cw_request_not_hashed(core, request, event);
-    return status == CW_HASH_OK;
+    request->reason = reason;
+    request->had_map = request->sent_map; /* its message may be gone by now */
 }
 
 void cw_request_answer_with(struct cw_core *core, struct request *request,
@@ -240,6 +233,17 @@ void cw_request_set_name(struct request *request, struct cw_slice name)
     if (name.n != 0)
         memcpy(request->name, name.p, name.n);
 }
+
+struct cw_entry *cw_request_make_entries(struct cw_core *core, size_t count)
+{
+    size_t size = count * sizeof(struct cw_entry);
+    struct cw_entry *entries = cw_arena_alloc(&core->effects->arena, size);
+    if (size != 0)
+        memset(entries, 0, size);
+    return entries;
+}
+
+/* --- what it waits for --------------------------------------------------------------- */
 
 static uint64_t await(struct cw_core *core, struct request *request, step_fn *resume)
 {
@@ -317,117 +321,6 @@ void cw_requests_orphan_others(struct cw_core *core, const struct user *user, ui
     }
 }
 
-void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event)
-{
-    uint32_t index = (uint32_t)cookie;
-    if (index >= core->request_capacity)
-        return;
-    struct request *request = core->requests[index];
-    if (!request->in_flight || request->cookie != cookie)
-        return;
-    struct conn *conn = request->conn;
-    request->in_flight = false;
-    if (conn != NULL && conn->closing && !request->outlives)
-        return; /* it goes with its connection, and attaches nothing to it */
-    core->asker = request->sender;
-    if (request->orphan && !request->outlives && conn != NULL)
-        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
-    else if (conn != NULL || request->outlives)
-        request->resume(core, request, event);
-    core->asker = NULL;
-    if (conn != NULL)
-        cw_conn_advance(core, conn);
-    else if (!request->in_flight)
-        cw_request_destroy(core, request);
-}
-
-/* The extended client's map: what the server is, or where the message stands. */
-static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
-{
-    struct cw_extras *extras = &msg->extras;
-    if (request->action == CW_LOGIN || request->action == CW_ATTACH) {
-        extras->map_present = true;
-        extras->present = CW_BIT(CW_X_SERVER) | CW_BIT(CW_X_FEATURES);
-        extras->server = core->server_name;
-        extras->features = CW_FEATURES_ALL;
-        cw_claim_tell(core, request, extras);
-    } else if (request->message_id != 0) {
-        extras->map_present = true;
-        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);
-        extras->id = request->message_id;
-        extras->seq = request->message_seq;
-        extras->time_ms = request->message_time_ms;
-    }
-}
-
-/* A refusal's map: only for who has shown that he knows maps. */
-static void add_reason(struct cw_core *core, const struct request *request, struct cw_slice name,
-                       struct cw_msg *msg)
-{
-    struct cw_slice reason = cw_slice_str(request->reason);
-    if (request->reason_names) {
-        uint8_t *text = cw_arena_alloc(&core->effects->arena, reason.n + name.n);
-        memcpy(text, reason.p, reason.n);
-        memcpy(text + reason.n, name.p, name.n);
-        reason = cw_slice_of(text, reason.n + name.n);
-    }
-    msg->extras.map_present = true;
-    msg->extras.present |= CW_BIT(CW_X_REASON);
-    msg->extras.reason = reason;
-}
-
-/* Whatever it comes to: after a reconnect that its library hides, a client finds the
- * request by that. */
-static void add_n(const struct request *request, struct cw_msg *msg)
-{
-    struct cw_extras *extras = &msg->extras;
-    if (request->gone) {
-        extras->map_present = true;
-        extras->present |= CW_BIT(CW_X_GONE);
-        extras->gone = 1;
-    }
-    if (!request->has_n)
-        return;
-    extras->map_present = true;
-    extras->present |= CW_BIT(CW_X_N);
-    extras->n = request->n;
-}
-
-/* The form that the connection's session asked for. Without one: of the session that
- * the request was made with; or what its map says, which plain clients have not. */
-static bool reads_maps(const struct request *request)
-{
-    const struct session *session = request->conn->session;
-    bool own = request->extended || request->has_n;
-    return request->had_map || (session != NULL ? cw_conn_extended(request->conn) : own);
-}
-
-void cw_request_send_answer(struct cw_core *core, struct request *request)
-{
-    struct cw_arena *arena = &core->effects->arena;
-    struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
-    if (request->answer != NULL) {
-        msg = *request->answer;
-        msg.kind = CW_RESPONSE;
-        msg.action = request->action;
-        add_n(request, &msg);
-        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
-        return;
-    }
-    struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
-    if (request->action == CW_ACTION_UNKNOWN) {
-        msg.action_name = name;
-    } else if (request->code == CW_SUCCESS) {
-        msg.username = msg.group_name = name;
-        msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
-        add_extras(core, request, &msg);
-    } else if (request->reason != NULL) {
-        add_reason(core, request, name, &msg);
-    }
-    add_n(request, &msg);
-    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
-}
-
 static bool fold(struct cw_core *core, struct request *request, enum cw_name_of of,
                  struct cw_slice name)
 {
@@ -447,24 +340,4 @@ bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_sl
 bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name)
 {
     return fold(core, request, CW_NAME_OF_GROUP, name);
-}
-
-void cw_request_explain(struct request *request, const char *reason)
-{
-    request->reason = reason;
-    request->had_map = request->sent_map; /* its message may be gone by now */
-}
-
-bool cw_request_unavailable(struct cw_core *core, struct request *request,
-                            const struct cw_store_result *result)
-{
-    if (result->status != CW_STORE_UNAVAILABLE && result->status != CW_STORE_NO_ROOM)
-        return false;
-    if (result->status == CW_STORE_NO_ROOM) {
-        request->reason = "the server's disk is full: delete what is not needed, or ask whoever "
-                          "runs the server to make room";
-        request->had_map = request->sent_map;
-    }
-    cw_request_answer(core, request, CW_UNAVAILABLE);
-    return true;
 }

@@ -5,15 +5,24 @@
  * nothing. If the user joins the same call again within CW_CALL_SEAT_MS, on any
  * device, the group has heard neither a leave nor a join. Otherwise the seat
  * ends and the group hears the leave then. */
+#include "core/seat.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
 
 /* A user has at most one in a group. */
 struct seat {
     struct link by_time;  /* in core->seats */
-    struct link of_user;  /* in user->seats */
     struct link of_group; /* in group->seats */
+    struct seat *next;    /* of the user's */
     struct group *group;
     struct user *user; /* referred to */
     uint64_t session_id;
@@ -21,20 +30,21 @@ struct seat {
     uint64_t until_ms;
 };
 
-static struct seat *find(const struct group *group, const struct user *user)
+static struct seat *find_seat(const struct group *group, const struct user *user)
 {
-    for (struct link *link = user->seats.next; link != &user->seats; link = link->next) {
-        struct seat *seat = CW_LINK_OWNER(link, struct seat, of_user);
-        if (seat->group == group)
-            return seat;
-    }
-    return NULL;
+    struct seat *seat = user->seats;
+    while (seat != NULL && seat->group != group)
+        seat = seat->next;
+    return seat;
 }
 
 static void remove_seat(struct cw_core *core, struct seat *seat)
 {
+    struct seat **of_user = &seat->user->seats;
+    while (*of_user != seat)
+        of_user = &(*of_user)->next;
+    *of_user = seat->next;
     cw_list_remove(&seat->by_time);
-    cw_list_remove(&seat->of_user);
     cw_list_remove(&seat->of_group);
     seat->group->seat_count--;
     cw_user_release(core, seat->user);
@@ -55,39 +65,41 @@ void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *
     seat->group = group;
     seat->user = session->user;
     seat->session_id = session->id;
-    seat->untold = conn->part != 0 ? 0 : session->id;
+    seat->untold = conn->part != NULL ? 0 : session->id;
     seat->until_ms = core->now_ms + CW_CALL_SEAT_MS;
     cw_user_refer(core, seat->user);
     cw_list_append(&core->seats, &seat->by_time);
-    cw_list_append(&seat->user->seats, &seat->of_user);
+    struct seat **last = &seat->user->seats;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = seat;
     cw_list_append(&group->seats, &seat->of_group);
     group->seat_count++;
 }
 
 bool cw_seat_is_held(const struct group *group, const struct user *user)
 {
-    return find(group, user) != NULL;
+    return find_seat(group, user) != NULL;
 }
 
 void cw_seat_take(struct cw_core *core, const struct group *group, const struct user *user)
 {
-    struct seat *seat = find(group, user);
+    struct seat *seat = find_seat(group, user);
     if (seat != NULL)
         remove_seat(core, seat);
 }
 
 void cw_seat_leave(struct cw_core *core, const struct group *group, const struct user *user)
 {
-    struct seat *seat = find(group, user);
+    struct seat *seat = find_seat(group, user);
     if (seat != NULL)
         end_seat(core, seat);
 }
 
 void cw_seats_leave_of_session(struct cw_core *core, const struct user *user, uint64_t session_id)
 {
-    for (struct link *link = user->seats.next, *next; link != &user->seats; link = next) {
-        struct seat *seat = CW_LINK_OWNER(link, struct seat, of_user);
-        next = link->next;
+    for (struct seat *seat = user->seats, *next; seat != NULL; seat = next) {
+        next = seat->next;
         if (seat->session_id == session_id)
             end_seat(core, seat);
     }

@@ -2,17 +2,25 @@
  * call or not.
  *
  * Nothing is looked at, or remembered, while nobody wants to know. */
-#include "core/internal.h"
+#include "core/speaking.h"
 
-static bool speaks(const struct conn *conn)
+#include "base/limits.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+
+static bool speaks(const struct call_member *member)
 {
-    return !cw_list_empty(&conn->speaking);
+    return !cw_list_empty(&member->speaking);
 }
 
-static void fall_silent(struct cw_core *core, struct conn *conn, const struct group *group)
+static void fall_silent(struct cw_core *core, struct call_member *member)
 {
-    cw_list_remove(&conn->speaking);
-    cw_group_event_speaking(core, group, false, conn);
+    cw_list_remove(&member->speaking);
+    cw_group_event_speaking(core, member->group, false, member->conn);
 }
 
 static bool somebody_listens(const struct group *group, const struct session *speaker)
@@ -22,49 +30,47 @@ static bool somebody_listens(const struct group *group, const struct session *sp
             cw_session_takes(group->sessions[i], CW_FEATURE_SPEAKING))
             return true;
     for (size_t i = 0; i < group->call_count; i++)
-        if (group->call[i]->part != 0 && group->call[i]->session != speaker &&
-            (group->call[i]->part_features & CW_FEATURE_SPEAKING) != 0)
+        if (group->call[i]->part != NULL && group->call[i]->session != speaker &&
+            (group->call[i]->part->features & CW_FEATURE_SPEAKING) != 0)
             return true;
     return false;
 }
 
-void cw_speaking_heard(struct cw_core *core, struct conn *conn, bool loud)
+void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool loud)
 {
-    if (core->now_ms >= conn->listened_ms) {
-        conn->heard = somebody_listens(conn->call, conn->session);
-        conn->listened_ms = core->now_ms + CW_SPEAKING_LISTENERS_MS;
+    if (core->now_ms >= member->listened_ms) {
+        member->heard = somebody_listens(member->group, member->conn->session);
+        member->listened_ms = core->now_ms + CW_SPEAKING_LISTENERS_MS;
     }
-    if (!loud || !conn->heard)
+    if (!loud || !member->heard)
         return;
-    bool began = !speaks(conn);
-    conn->spoke_ms = core->now_ms;
-    cw_list_remove(&conn->speaking);
-    cw_list_append(&core->speakers, &conn->speaking);
-    if (!began && core->now_ms < conn->named_ms + CW_SPEAKING_AGAIN_MS)
+    bool began = !speaks(member);
+    member->spoke_ms = core->now_ms;
+    cw_list_remove(&member->speaking);
+    cw_list_append(&core->speakers, &member->speaking);
+    if (!began && core->now_ms < member->named_ms + CW_SPEAKING_AGAIN_MS)
         return;
-    conn->named_ms = core->now_ms;
-    cw_group_event_speaking(core, conn->call, true, conn);
+    member->named_ms = core->now_ms;
+    cw_group_event_speaking(core, member->group, true, member->conn);
 }
 
-void cw_speaking_left(struct cw_core *core, struct conn *conn, const struct group *group)
+void cw_speaking_left(struct cw_core *core, struct call_member *member)
 {
-    if (speaks(conn))
-        fall_silent(core, conn, group);
-    conn->heard = false;
-    conn->listened_ms = 0;
+    if (speaks(member))
+        fall_silent(core, member);
+    member->heard = false;
+    member->listened_ms = 0;
 }
 
-static struct conn *longest_silent(const struct cw_core *core)
+static struct call_member *longest_silent(const struct cw_core *core)
 {
-    return CW_LINK_OWNER(core->speakers.next, struct conn, speaking);
+    return CW_LINK_OWNER(core->speakers.next, struct call_member, speaking);
 }
 
 void cw_speaking_sweep(struct cw_core *core)
 {
-    while (core->now_ms >= cw_speaking_deadline(core)) {
-        struct conn *conn = longest_silent(core);
-        fall_silent(core, conn, conn->call);
-    }
+    while (core->now_ms >= cw_speaking_deadline(core))
+        fall_silent(core, longest_silent(core));
 }
 
 uint64_t cw_speaking_deadline(const struct cw_core *core)

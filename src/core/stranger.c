@@ -4,12 +4,18 @@
  * is stored, unless its recipient is among those to whom the sender wrote lately, and what
  * was no first message gives that back. When there is nothing to take, the store is asked
  * to refuse it if it were one: nobody is kept from writing to those whom he knows. */
-#include "core/internal.h"
+#include "core/stranger.h"
+
+#include "core/bucket.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/user.h"
 
 static bool knows(const struct user *user, const struct user *other)
 {
-    for (size_t i = 0; i < CW_ACQUAINTANCES; i++)
-        if (user->acquaintances[i] == other->id)
+    const struct activity *activity = user->activity;
+    for (size_t i = 0; activity != NULL && i < CW_ACQUAINTANCES; i++)
+        if (activity->acquaintances[i] == other->id)
             return true;
     return false;
 }
@@ -18,8 +24,9 @@ static void remember(struct user *user, const struct user *other)
 {
     if (knows(user, other))
         return;
-    user->acquaintances[user->acquaintance_next] = (uint32_t)other->id;
-    user->acquaintance_next = (uint8_t)((user->acquaintance_next + 1) % CW_ACQUAINTANCES);
+    struct activity *activity = cw_user_activity(user);
+    activity->acquaintances[activity->acquaintance_next] = (uint32_t)other->id;
+    activity->acquaintance_next = (uint8_t)((activity->acquaintance_next + 1) % CW_ACQUAINTANCES);
 }
 
 bool cw_stranger_allowed(struct cw_core *core, struct request *request)
@@ -29,8 +36,8 @@ bool cw_stranger_allowed(struct cw_core *core, struct request *request)
     if (per_minute == 0 || request->target == NULL || request->target == sender ||
         knows(sender, request->target))
         return true;
-    request->first =
-        cw_bucket_take(&sender->rates.firsts, core->now_ms, 1, per_minute / 60.0, per_minute);
+    request->first = cw_bucket_take(&cw_user_activity(sender)->firsts, core->now_ms, 1,
+                                    per_minute / 60.0, per_minute);
     return request->first;
 }
 
@@ -46,6 +53,6 @@ void cw_stranger_stored(struct cw_core *core, struct request *request,
     if (good && !result->gone)
         remember(sender, request->target);
     if (request->first && !stranger)
-        cw_bucket_give(&sender->rates.firsts, 1, per_minute);
+        cw_bucket_give(&cw_user_activity(sender)->firsts, 1, per_minute / 60.0);
     request->first = false;
 }

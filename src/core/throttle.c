@@ -1,69 +1,19 @@
-/* throttle.c - how often somebody may ask, and how often a password may be
- * guessed: by one session, of one user from one address, of one user from anywhere he has not
- * logged in from before, and from one address. No address is exempt. */
+/* throttle.c - how often a password may be guessed: by one session, of one user from one
+ * address, of one user from anywhere he has not logged in from before, and from one address;
+ * and how often users may be registered. No address is exempt. */
+#include "core/throttle.h"
+
 #include <stdlib.h>
 
-#include "core/internal.h"
-
-static void refill(struct bucket *bucket, uint64_t now_ms, double per_s, unsigned burst)
-{
-    if (bucket->at_ms == 0) {
-        bucket->level = burst;
-    } else {
-        bucket->level += (double)(now_ms - bucket->at_ms) * per_s / 1000.0;
-        if (bucket->level > burst)
-            bucket->level = burst;
-    }
-    bucket->at_ms = now_ms == 0 ? 1 : now_ms;
-}
-
-bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
-                    unsigned burst)
-{
-    if (per_s == 0)
-        return true;
-    refill(bucket, now_ms, per_s, burst);
-    if (bucket->level < amount)
-        return false;
-    bucket->level -= amount;
-    return true;
-}
-
-double cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
-                     unsigned burst)
-{
-    refill(bucket, now_ms, per_s, burst);
-    bucket->level -= amount;
-    return bucket->level < 0 ? -bucket->level : 0;
-}
-
-/* Slots reach back a little more than a second, never less. */
-bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s)
-{
-    uint64_t slot = now_ms / CW_RECENT_SLOT_MS;
-    if (per_s == 0)
-        return true;
-    for (int i = 0; i < CW_RECENT_SLOTS && recent->slot < slot; i++) {
-        uint16_t *oldest = &recent->slots[++recent->slot % CW_RECENT_SLOTS];
-        recent->n -= *oldest;
-        *oldest = 0;
-    }
-    recent->slot = slot;
-    if (recent->n >= per_s)
-        return false;
-    recent->slots[slot % CW_RECENT_SLOTS]++;
-    recent->n++;
-    return true;
-}
-
-void cw_bucket_give(struct bucket *bucket, double amount, unsigned burst)
-{
-    if (bucket->at_ms == 0)
-        return;
-    bucket->level += amount;
-    if (bucket->level > burst)
-        bucket->level = burst;
-}
+#include "base/codes.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/address.h"
+#include "core/bucket.h"
+#include "core/conn.h"
+#include "core/list.h"
+#include "core/request.h"
+#include "core/state.h"
 
 /* As many an hour, and as many at once. */
 static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hour)
@@ -71,7 +21,12 @@ static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hou
     return cw_bucket_take(bucket, now_ms, 1, per_hour / 3600.0, per_hour);
 }
 
-/* --- tallies ----------------------------------------------------------------------------- */
+static void give_hourly(struct bucket *bucket, unsigned per_hour)
+{
+    cw_bucket_give(bucket, 1, per_hour / 3600.0);
+}
+
+/* --- tallies ------------------------------------------------------------------------- */
 
 /* What a request has taken as a guess. */
 enum { TAKEN_OF_PAIR = 1, TAKEN_OF_USER = 2, TAKEN_OF_ADDRESS = 4 };
@@ -110,20 +65,20 @@ static struct cw_slice make_id(const struct request *request, char kind, uint8_t
     return cw_slice_of(id, n + request->key->n);
 }
 
-static struct tally *find(struct cw_core *core, const struct request *request, char kind)
+static struct tally *find_tally(struct cw_core *core, const struct request *request, char kind)
 {
     uint8_t id[ID_MAX];
     return cw_map_get(&core->tallies, make_id(request, kind, id));
 }
 
-static void forget(struct cw_core *core, struct tally *tally)
+static void forget_tally(struct cw_core *core, struct tally *tally)
 {
     cw_map_remove(&core->tallies, cw_slice_of(tally->id, tally->id_n));
     cw_list_remove(&tally->by_age);
     free(tally);
 }
 
-static void used(struct cw_core *core, struct tally *tally)
+static void tally_used(struct cw_core *core, struct tally *tally)
 {
     cw_list_remove(&tally->by_age);
     cw_list_append(&core->tallies_by_age, &tally->by_age);
@@ -131,27 +86,27 @@ static void used(struct cw_core *core, struct tally *tally)
 
 /* The one that was used longest ago and holds nobody up now, among some: names that are made
  * up must not end a wait. */
-static void forget_one(struct cw_core *core)
+static void forget_one_tally(struct cw_core *core)
 {
     struct tally *oldest;
     for (int looked = 0;; looked++) {
         oldest = CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age);
         if (core->now_ms >= oldest->until_ms || looked == TALLIES_LOOKED_AT)
             break;
-        used(core, oldest);
+        tally_used(core, oldest);
     }
-    forget(core, oldest);
+    forget_tally(core, oldest);
 }
 
-static struct tally *get(struct cw_core *core, const struct request *request, char kind)
+static struct tally *get_tally(struct cw_core *core, const struct request *request, char kind)
 {
-    struct tally *tally = find(core, request, kind);
+    struct tally *tally = find_tally(core, request, kind);
     if (tally != NULL) {
-        used(core, tally);
+        tally_used(core, tally);
         return tally;
     }
     if (core->tallies.count == CW_LOGIN_FAILURES_TRACKED)
-        forget_one(core);
+        forget_one_tally(core);
     tally = cw_alloc_zero(sizeof *tally);
     tally->id_n = make_id(request, kind, tally->id).n;
     cw_list_append(&core->tallies_by_age, &tally->by_age);
@@ -159,7 +114,7 @@ static struct tally *get(struct cw_core *core, const struct request *request, ch
     return tally;
 }
 
-/* --- guesses ------------------------------------------------------------------------------ */
+/* --- guesses ------------------------------------------------------------------------- */
 
 static void count_guess(struct cw_core *core, struct tally *pair)
 {
@@ -180,15 +135,16 @@ static bool take_shares(struct cw_core *core, struct request *request)
     struct bucket *of_address = &request->conn->from->guesses;
     if (!take_hourly(of_address, core->now_ms, config->guesses_per_address))
         return false;
-    if (!take_hourly(&get(core, request, 'u')->guesses, core->now_ms, config->guesses_per_user)) {
-        cw_bucket_give(of_address, 1, config->guesses_per_address);
+    if (!take_hourly(&get_tally(core, request, 'u')->guesses, core->now_ms,
+                     config->guesses_per_user)) {
+        give_hourly(of_address, config->guesses_per_address);
         return false;
     }
     request->guess |= TAKEN_OF_USER | TAKEN_OF_ADDRESS;
     return true;
 }
 
-static bool refuse(struct cw_core *core, struct request *request)
+static bool refuse_attempt(struct cw_core *core, struct request *request)
 {
     cw_request_answer(core, request, CW_RATE_LIMITED);
     return false;
@@ -196,38 +152,40 @@ static bool refuse(struct cw_core *core, struct request *request)
 
 bool cw_guess_allowed(struct cw_core *core, struct request *request)
 {
-    const struct tally *pair = find(core, request, pair_kind(request));
-    return pair == NULL || core->now_ms >= pair->until_ms || refuse(core, request);
+    const struct tally *pair = find_tally(core, request, pair_kind(request));
+    return pair == NULL || core->now_ms >= pair->until_ms || refuse_attempt(core, request);
 }
 
 bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
 {
-    struct tally *pair = find(core, request, pair_kind(request));
+    struct tally *pair = find_tally(core, request, pair_kind(request));
     if (pair != NULL && core->now_ms < pair->until_ms)
-        return refuse(core, request);
+        return refuse_attempt(core, request);
     if (!known && (pair == NULL || !pair->known) && !take_shares(core, request))
-        return refuse(core, request);
-    count_guess(core, get(core, request, pair_kind(request)));
+        return refuse_attempt(core, request);
+    count_guess(core, get_tally(core, request, pair_kind(request)));
     request->guess |= TAKEN_OF_PAIR;
     return true;
 }
 
-static void give_back(struct cw_core *core, struct request *request)
+static void give_back_guess(struct cw_core *core, struct request *request)
 {
     const struct cw_core_config *config = &core->config;
-    struct tally *user = (request->guess & TAKEN_OF_USER) != 0 ? find(core, request, 'u') : NULL;
+    struct tally *user =
+        (request->guess & TAKEN_OF_USER) != 0 ? find_tally(core, request, 'u') : NULL;
     if (user != NULL)
-        cw_bucket_give(&user->guesses, 1, config->guesses_per_user);
+        give_hourly(&user->guesses, config->guesses_per_user);
     if ((request->guess & TAKEN_OF_ADDRESS) != 0)
-        cw_bucket_give(&request->conn->from->guesses, 1, config->guesses_per_address);
+        give_hourly(&request->conn->from->guesses, config->guesses_per_address);
 }
 
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
 {
-    struct tally *pair =
-        (request->guess & TAKEN_OF_PAIR) != 0 ? find(core, request, pair_kind(request)) : NULL;
+    struct tally *pair = (request->guess & TAKEN_OF_PAIR) != 0
+                             ? find_tally(core, request, pair_kind(request))
+                             : NULL;
     if (guess != GUESS_WRONG)
-        give_back(core, request);
+        give_back_guess(core, request);
     request->guess = 0;
     if (pair == NULL || guess == GUESS_WRONG)
         return;
@@ -239,24 +197,24 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
         pair->count--;
 }
 
-/* --- registrations -------------------------------------------------------------------------- */
+/* --- registrations ------------------------------------------------------------------- */
 
 bool cw_registration_begin(struct cw_core *core, struct request *request)
 {
     return take_hourly(&request->conn->from->registrations, core->now_ms,
                        core->config.registrations_per_hour) ||
-           refuse(core, request);
+           refuse_attempt(core, request);
 }
 
 void cw_registration_undo(struct cw_core *core, const struct request *request)
 {
     if (request->conn != NULL)
-        cw_bucket_give(&request->conn->from->registrations, 1, core->config.registrations_per_hour);
+        give_hourly(&request->conn->from->registrations, core->config.registrations_per_hour);
 }
 
 void cw_throttle_finish(struct cw_core *core)
 {
     while (!cw_list_empty(&core->tallies_by_age))
-        forget(core, CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age));
+        forget_tally(core, CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age));
     cw_map_finish(&core->tallies);
 }

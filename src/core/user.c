@@ -4,11 +4,18 @@
  * With a user is known whom he has blocked: a user comes into the core from a
  * result that says so only (cw_user_take), and each further result says it anew, in
  * the order of the store, with block and unblock in between. */
+#include "core/user.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
-#include "core/internal.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/list.h"
+#include "core/names.h"
+#include "core/state.h"
 
-static struct cw_slice key_of(const struct user *user)
+static struct cw_slice user_key(const struct user *user)
 {
     return cw_slice_of(user->text + user->name_n, user->key_n);
 }
@@ -37,29 +44,30 @@ bool cw_user_is_called(const struct cw_core *core, const struct user *user, stru
     if (cw_slice_eq(name, cw_user_name(user)))
         return true;
     return cw_names_fold(core, CW_NAME_OF_USER, name, &key) &&
-           cw_slice_eq(cw_name_key_slice(&key), key_of(user));
+           cw_slice_eq(cw_name_key_slice(&key), user_key(user));
 }
 
-static void forget(struct cw_core *core, struct user *user)
+static void forget_user(struct cw_core *core, struct user *user)
 {
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
-    cw_map_remove(&core->users_by_key, key_of(user));
+    cw_map_remove(&core->users_by_key, user_key(user));
     cw_list_remove(&user->cached);
+    free(user->activity);
     free(user->blocked);
     free(user);
 }
 
 /* One who has blocked many costs a look-up instead of memory. */
-static void cache(struct cw_core *core, struct user *user)
+static void cache_user(struct cw_core *core, struct user *user)
 {
     if (user->blocked_count > CW_BLOCKED_CACHED_MAX) {
-        forget(core, user);
+        forget_user(core, user);
         return;
     }
     cw_list_append(&core->cached_users, &user->cached);
     if (++core->cached_user_count > CW_USER_CACHE_MAX) {
         core->cached_user_count--;
-        forget(core, CW_LINK_OWNER(core->cached_users.next, struct user, cached));
+        forget_user(core, CW_LINK_OWNER(core->cached_users.next, struct user, cached));
     }
 }
 
@@ -69,16 +77,16 @@ static struct user *make_user(struct cw_core *core, uint64_t id, struct cw_slice
     bool valid = cw_names_fold(core, CW_NAME_OF_USER, name, &key);
     assert(valid);
     (void)valid;
-    struct user *user = cw_alloc(sizeof *user + name.n + key.n);
+    size_t n = offsetof(struct user, text) + name.n + key.n;
+    struct user *user = cw_alloc(n < sizeof *user ? sizeof *user : n);
     *user = (struct user){
         .id = id, .references = 1, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
     cw_list_init(&user->cached);
     memcpy(user->text, name.p, name.n);
     memcpy(user->text + name.n, key.p, key.n);
     cw_list_init(&user->sessions);
-    cw_list_init(&user->seats);
     cw_map_put(&core->users_by_id, cw_map_id(&user->id), user);
-    cw_map_put(&core->users_by_key, key_of(user), user);
+    cw_map_put(&core->users_by_key, user_key(user), user);
     return user;
 }
 
@@ -88,6 +96,13 @@ void cw_user_refer(struct cw_core *core, struct user *user)
         cw_list_remove(&user->cached);
         core->cached_user_count--;
     }
+}
+
+struct activity *cw_user_activity(struct user *user)
+{
+    if (user->activity == NULL)
+        user->activity = cw_alloc_zero(sizeof *user->activity);
+    return user->activity;
 }
 
 static void set_blocked_count(struct user *user, size_t count)
@@ -124,18 +139,18 @@ void cw_user_release(struct cw_core *core, struct user *user)
 {
     assert(user->references > 0);
     if (--user->references == 0)
-        cache(core, user);
+        cache_user(core, user);
 }
 
 void cw_users_finish(struct cw_core *core)
 {
     while (!cw_list_empty(&core->cached_users))
-        forget(core, CW_LINK_OWNER(core->cached_users.next, struct user, cached));
+        forget_user(core, CW_LINK_OWNER(core->cached_users.next, struct user, cached));
     cw_map_finish(&core->users_by_id);
     cw_map_finish(&core->users_by_key);
 }
 
-/* --- whom he has blocked ------------------------------------------------------- */
+/* --- whom he has blocked ------------------------------------------------------------- */
 
 /* Where the id is among the blocked ones, or would be. */
 static size_t blocked_place(const struct user *user, uint64_t id)
@@ -172,32 +187,4 @@ void cw_user_block(struct user *user, uint64_t other_id, bool block)
                 (count - place - 1) * sizeof *user->blocked);
         set_blocked_count(user, count - 1);
     }
-}
-
-/* --- looking somebody up --------------------------------------------------------- */
-
-static void looked_up(struct cw_core *core, struct request *request, const struct cw_event *event)
-{
-    const struct cw_store_result *result = event->store;
-    if (cw_request_unavailable(core, request, result))
-        return;
-    if (result->status != CW_STORE_OK) {
-        cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
-        return;
-    }
-    request->target = cw_user_take(core, result);
-    request->found(core, request);
-}
-
-void cw_user_find(struct cw_core *core, struct request *request, handler_fn *found)
-{
-    struct user *user = cw_user_by_key(core, request->key);
-    if (user != NULL) {
-        cw_user_refer(core, user);
-        request->target = user;
-        found(core, request);
-        return;
-    }
-    request->found = found;
-    cw_request_ask_store(core, request, CW_STORE_USER_FIND, looked_up);
 }

@@ -125,7 +125,7 @@ void cw_peer_account_close(struct peer *peer)
     cw_account_unshare(peer->account, peer->out_charged);
     cw_ledger_give(peer->net->ledger, peer->rings_charged);
     peer->out_charged = peer->rings_charged = 0;
-    cw_account_close(peer->account);
+    cw_account_release(peer->account);
     peer->account = NULL;
 }
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #include "../../fuzz/auditor_accounts.h"
-#include "core/internal.h"
+#include "core/request.h"
+#include "text/name.h"
 #include "wire/msgpack.h"
 
 #define TEXT_N   16000u

@@ -538,7 +538,7 @@ void world_init(struct world *world, const struct cw_core_config *config)
         options = world_store_options();
     memset(world, 0, sizeof *world);
     world->now_ms = 1000;
-    world->conn_memory_max = WORLD_MEMORY_MAX;
+    world->conn_memory_max = UINT32_MAX;
     cw_ledger_init(&world->ledger, WORLD_MEMORY_MAX, WORLD_MEMORY_MAX, WORLD_MEMORY_MAX,
                    config->hash_seed);
     world->store = cw_store_open_memory(&options);
@@ -552,7 +552,7 @@ static void close_accounts(struct world *world)
 {
     for (size_t i = 0; i < WORLD_CONNS; i++)
         if (world->conns[i].open)
-            cw_account_close(world->conns[i].account);
+            cw_account_release(world->conns[i].account);
 }
 
 static void drop_stored(struct world *world)
@@ -674,7 +674,7 @@ void world_close(struct world *world, const char *name)
         return;
     conn->open = false;
     world_conn_event(world, conn, CW_EV_CLOSED, 0);
-    cw_account_close(conn->account);
+    cw_account_release(conn->account);
 }
 
 /* As the server's shell does. */

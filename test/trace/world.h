@@ -34,7 +34,7 @@ struct world {
     struct cw_core_config config;
     struct cw_store *store;
     struct cw_ledger ledger;
-    size_t conn_memory_max; /* of each connection, from its opening or login on */
+    uint32_t conn_memory_max; /* of each connection, from its opening or login on */
     struct cw_effects effects;
     uint64_t now_ms;
     struct world_conn conns[WORLD_CONNS];

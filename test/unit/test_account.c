@@ -51,9 +51,9 @@ static void a_charge_is_everybodys(void **state)
     cw_account_give(b, 20);
     cw_account_give(c, 3);
     assert_int_equal(ledger.peak, 123);
-    cw_account_close(a);
-    cw_account_close(b);
-    cw_account_close(c);
+    cw_account_release(a);
+    cw_account_release(b);
+    cw_account_release(c);
 }
 
 static void each_limit_is_kept(void **state)
@@ -82,10 +82,10 @@ static void each_limit_is_kept(void **state)
     cw_account_give(b, 100);
     cw_account_give(c, 50);
     cw_account_give(d, 200);
-    cw_account_close(a);
-    cw_account_close(b);
-    cw_account_close(c);
-    cw_account_close(d);
+    cw_account_release(a);
+    cw_account_release(b);
+    cw_account_release(c);
+    cw_account_release(d);
 }
 
 static void what_is_held_goes_with_the_login(void **state)
@@ -104,8 +104,8 @@ static void what_is_held_goes_with_the_login(void **state)
     assert_int_equal(a->max, 20);
     assert_int_equal(a->address->held, 10);
     cw_account_give(a, 10);
-    cw_account_close(a);
-    cw_account_close(b);
+    cw_account_release(a);
+    cw_account_release(b);
 }
 
 static void shared_bytes_are_the_servers_once(void **state)
@@ -116,7 +116,7 @@ static void shared_bytes_are_the_servers_once(void **state)
     assert_int_equal(a->address->held, 50);
     assert_int_equal(ledger.held, 0);
     cw_account_unshare(a, 50);
-    cw_account_close(a);
+    cw_account_release(a);
 }
 
 static void an_account_lives_as_long_as_its_charges(void **state)
@@ -126,13 +126,13 @@ static void an_account_lives_as_long_as_its_charges(void **state)
     struct cw_payer *address = a->address;
     cw_account_refer(a);
     cw_account_charge(a, 5);
-    cw_account_close(a);
+    cw_account_release(a);
     struct cw_account *b = from(here);
     assert_true(b->address == address);
     assert_int_equal(address->held, 5);
     cw_account_give(a, 5);
     cw_account_release(a);
-    cw_account_close(b);
+    cw_account_release(b);
     assert_int_equal(ledger.payers.count, 0);
 }
 

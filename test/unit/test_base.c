@@ -96,10 +96,10 @@ static void keys_are_told_apart_by_every_byte_and_by_length(void **state)
     cw_map_finish(&map);
 }
 
-static uint64_t hash_of(struct cw_slice key)
+static uint32_t hash_of(struct cw_slice key)
 {
     struct cw_map map;
-    uint64_t hash = 0;
+    uint32_t hash = 0;
     cw_map_init(&map, seed);
     cw_map_put(&map, key, &map);
     for (size_t i = 0; i < map.capacity; i++)
@@ -114,12 +114,13 @@ static void keys_are_hashed_by_siphash_1_3_under_the_seed(void **state)
     (void)state;
     static const uint64_t other[2] = {0x0706050403020100, 0x0f0e0d0c0b0a0909};
     /* The first of the published vectors: the key of `seed`, no input. */
-    assert_int_equal(hash_of(cw_slice_of("", 0)), 0xabac0158050fc4dc);
+    assert_true(cw_hash_keyed(seed, cw_slice_of("", 0)) == 0xabac0158050fc4dc);
+    assert_int_equal(hash_of(cw_slice_of("", 0)), 0x050fc4dc);
     struct cw_map map;
     cw_map_init(&map, other);
     cw_map_put(&map, cw_slice_of("", 0), &map);
     for (size_t i = 0; i < map.capacity; i++)
-        assert_true(map.entries[i].value == NULL || map.entries[i].hash != 0xabac0158050fc4dc);
+        assert_true(map.entries[i].value == NULL || map.entries[i].hash != 0x050fc4dc);
     cw_map_finish(&map);
 }
 

@@ -1,0 +1,96 @@
+/* answer.c - an answer as the message that goes out. */
+#include "core/answer.h"
+
+#include "base/codes.h"
+#include "core/audience.h"
+#include "core/claim.h"
+#include "core/conn.h"
+#include "core/request.h"
+#include "core/state.h"
+
+/* The extended client's map: what the server is, or where the message stands. */
+static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
+{
+    struct cw_extras *extras = &msg->extras;
+    if (request->action == CW_LOGIN || request->action == CW_ATTACH) {
+        extras->map_present = true;
+        extras->present = CW_BIT(CW_X_SERVER) | CW_BIT(CW_X_FEATURES);
+        extras->server = core->server_name;
+        extras->features = CW_FEATURES_ALL;
+        cw_claim_tell(core, request, extras);
+    } else if (request->message_id != 0) {
+        extras->map_present = true;
+        extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);
+        extras->id = request->message_id;
+        extras->seq = request->message_seq;
+        extras->time_ms = request->message_time_ms;
+    }
+}
+
+/* A refusal's map: only for who has shown that he knows maps. */
+static void add_reason(struct cw_core *core, const struct request *request, struct cw_slice name,
+                       struct cw_msg *msg)
+{
+    struct cw_slice reason = cw_slice_str(request->reason);
+    if (request->reason_names) {
+        uint8_t *text = cw_arena_alloc(&core->effects->arena, reason.n + name.n);
+        memcpy(text, reason.p, reason.n);
+        memcpy(text + reason.n, name.p, name.n);
+        reason = cw_slice_of(text, reason.n + name.n);
+    }
+    msg->extras.map_present = true;
+    msg->extras.present |= CW_BIT(CW_X_REASON);
+    msg->extras.reason = reason;
+}
+
+/* Whatever it comes to: after a reconnect that its library hides, a client finds the
+ * request by that. */
+static void add_n(const struct request *request, struct cw_msg *msg)
+{
+    struct cw_extras *extras = &msg->extras;
+    if (request->gone) {
+        extras->map_present = true;
+        extras->present |= CW_BIT(CW_X_GONE);
+        extras->gone = 1;
+    }
+    if (!request->has_n)
+        return;
+    extras->map_present = true;
+    extras->present |= CW_BIT(CW_X_N);
+    extras->n = request->n;
+}
+
+/* The form that the connection's session asked for. Without one: of the session that
+ * the request was made with; or what its map says, which plain clients have not. */
+static bool reads_maps(const struct request *request)
+{
+    const struct session *session = request->conn->session;
+    bool own = request->extended || request->has_n;
+    return request->had_map || (session != NULL ? cw_conn_extended(request->conn) : own);
+}
+
+void cw_request_send_answer(struct cw_core *core, struct request *request)
+{
+    struct cw_arena *arena = &core->effects->arena;
+    struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
+    if (request->answer != NULL) {
+        msg = *request->answer;
+        msg.kind = CW_RESPONSE;
+        msg.action = request->action;
+        add_n(request, &msg);
+        cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+        return;
+    }
+    struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
+    if (request->action == CW_ACTION_UNKNOWN) {
+        msg.action_name = name;
+    } else if (request->code == CW_SUCCESS) {
+        msg.username = msg.group_name = name;
+        msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
+        add_extras(core, request, &msg);
+    } else if (request->reason != NULL) {
+        add_reason(core, request, name, &msg);
+    }
+    add_n(request, &msg);
+    cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
+}

@@ -1,0 +1,35 @@
+/* audience.h - messages on their way out: to one connection, or to a set of them. */
+#ifndef CW_CORE_AUDIENCE_H
+#define CW_CORE_AUDIENCE_H
+
+#include "core/core.h"
+
+struct conn;
+struct session;
+struct user;
+
+/* One message to one connection. */
+void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const struct conn *conn,
+                      bool extended, bool envelope);
+
+/* The set of connections of a message to be fanned out. */
+struct audience {
+    cw_conn_id *plain, *extended;
+    size_t plain_count, extended_count;
+};
+
+/* An empty audience with room for `max` connections. */
+void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
+void cw_audience_add(struct audience *audience, const struct session *session);
+void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
+/* Those of the user's sessions, but `except` (0: none), that take this feature now. */
+void cw_audience_add_user(struct audience *audience, const struct user *user, uint64_t feature,
+                          uint64_t except);
+/* A packet of the speaker's, to those who get lists. */
+void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
+                          const struct audience *audience, const struct conn *speaker);
+/* Nothing happens for an empty audience. */
+void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct audience *audience,
+                    bool live);
+
+#endif

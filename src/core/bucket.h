@@ -1,0 +1,42 @@
+/* bucket.h - rates: what somebody may do in a time, and what he has done of it. */
+#ifndef CW_CORE_BUCKET_H
+#define CW_CORE_BUCKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+
+/* A token bucket, as the time when it is full again; in the past: it is full. */
+struct bucket {
+    uint64_t full_ns;
+};
+
+/* What happened in the last second: `n` of it, in slots of CW_RECENT_SLOT_MS. */
+struct recent {
+    uint64_t slot; /* the newest */
+    uint32_t n;
+    uint16_t slots[CW_RECENT_SLOTS];
+};
+
+/* What comes from a user, on all his connections; or from a connection that is not
+ * logged in. */
+struct pace {
+    struct bucket requests;
+    struct bucket idle; /* what came to nothing: refusals, updates that were dropped */
+    struct bucket bytes;
+};
+
+/* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:
+ * no limit. */
+bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                    unsigned burst);
+/* Takes it whether it is there or not; returns in how many ms nothing is missing any more. */
+uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
+                       unsigned burst);
+/* One more within any second, of `per_s` (0: no limit)? */
+bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
+/* Gives back what was taken for nothing. */
+void cw_bucket_give(struct bucket *bucket, double amount, double per_s);
+
+#endif

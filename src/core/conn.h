@@ -1,0 +1,102 @@
+/* conn.h - connections of the transport. Who may have a place: admission.h. What comes from
+ * them: inbound.h. */
+#ifndef CW_CORE_CONN_H
+#define CW_CORE_CONN_H
+
+#include "core/bucket.h"
+#include "core/core.h"
+#include "core/list.h"
+
+struct address;
+struct conn;
+struct group;
+struct pause;
+struct request;
+struct session;
+struct visitor;
+
+/* A connection beside its session's own (part.c). */
+struct part {
+    struct conn *conn;
+    uint64_t id;
+    uint64_t features;
+    struct link of_session; /* in session->parts */
+};
+
+/* What a connection is, or was, in a call (call.c). From its first packet or join to its
+ * end, so that its rates do not begin anew when it leaves and joins. */
+struct call_member {
+    struct conn *conn;
+    struct group *group; /* or NULL: in no call now */
+    size_t position;     /* in group->call */
+    struct recent frames;
+    struct bucket audio;  /* bytes */
+    struct bucket played; /* ms of audio in its packets */
+    bool echo;            /* it gets its own audio back, too */
+    bool listed;          /* its packets have become lists: there is a decoder for it */
+    bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
+    struct link speaking; /* in core->speakers while it does */
+    uint64_t listened_ms;
+    uint64_t spoke_ms;
+    uint64_t named_ms;
+};
+
+/* A transport's connection. It belongs to a session or waits for one. What most have no
+ * need of most of the time is apart: there are many that say nothing. */
+struct conn {
+    cw_conn_id id;
+    struct cw_account *account; /* or NULL */
+    struct session *session;    /* or NULL: not logged in */
+    struct visitor *visitor;    /* NULL: it has a session */
+    struct part *part;          /* NULL: it is the session's own connection */
+    struct address *from;
+    struct request *first; /* requests without an answer, oldest first */
+    struct request *last;
+    struct request *waiting; /* the first that has not begun; all after it wait too */
+    struct request *blocker; /* the one that the waiting ones wait for */
+    unsigned request_count;
+    unsigned long_count; /* of them, those over CW_MESSAGE_MAX */
+    unsigned in_turn;    /* its messages on their way to the disk that overtake nothing */
+    uint8_t malformed;   /* in a row */
+    bool no_updates;
+    bool loopback;
+    bool paused;                /* reading has been stopped */
+    bool closing;               /* a close effect is out: deaf from now on */
+    bool proving;               /* a password of it is looked at: it is not turned away meanwhile */
+    bool incorrigible;          /* too many pauses for what came to nothing: to be closed */
+    struct pace pace;           /* without a session; else the user's */
+    struct pause *pause;        /* NULL: there was none yet */
+    struct call_member *member; /* NULL: it was in no call yet */
+};
+
+static inline struct group *cw_conn_call(const struct conn *conn)
+{
+    return conn->member == NULL ? NULL : conn->member->group;
+}
+
+struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event);
+/* It is in no list any more. */
+void cw_conn_destroy(struct cw_core *core, struct conn *conn);
+/* Closes it when what has been sent has gone out. */
+void cw_conn_close(struct cw_core *core, struct conn *conn, const char *reason);
+/* The same without waiting for what it has not read: its place is needed. */
+void cw_conn_drop(struct cw_core *core, struct conn *conn, const char *reason);
+void cw_conn_connected(struct conn *conn, const struct cw_event *event);
+/* The peer's address as text for people, in the step's memory. */
+struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
+/* NULL for one that is gone. */
+struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
+/* Does what it is sent end with a map, and what can its client do? (With a session.) */
+bool cw_conn_extended(const struct conn *conn);
+uint64_t cw_conn_features(const struct conn *conn);
+
+/* 0: it is the session's own connection. */
+static inline uint64_t cw_part_id(const struct conn *conn)
+{
+    return conn->part == NULL ? 0 : conn->part->id;
+}
+
+/* Does a part of it take part in a call? */
+bool cw_part_in_call(const struct session *session);
+
+#endif

@@ -1,0 +1,23 @@
+/* cursor.h - saving how far sessions have got, and that they are here. */
+#ifndef CW_CORE_CURSOR_H
+#define CW_CORE_CURSOR_H
+
+#include "core/core.h"
+
+struct session;
+
+/* Saves how far it has got, and that it was seen, within seconds. */
+void cw_session_save_later(struct cw_core *core, struct session *session);
+/* The same now; its user was seen with it unless it is only in parts. */
+void cw_session_save(struct cw_core *core, struct session *session);
+/* ... or as is said here. */
+void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen);
+/* What a request to the store says of that. */
+void cw_session_fill_save(struct cw_core *core, struct session *session, bool user_seen,
+                          struct cw_store_request *store);
+/* Sends the cursors that are due; then of those who are here for long that they are seen. */
+void cw_cursors_sweep(struct cw_core *core);
+void cw_touches_sweep(struct cw_core *core);
+uint64_t cw_cursors_deadline(const struct cw_core *core);
+
+#endif

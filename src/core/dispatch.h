@@ -1,0 +1,13 @@
+/* dispatch.h - which handler, and who may. Called by inbound.c. */
+#ifndef CW_CORE_DISPATCH_H
+#define CW_CORE_DISPATCH_H
+
+#include "core/core.h"
+
+struct request;
+
+void cw_dispatch(struct cw_core *core, struct request *request);
+/* Must all earlier requests of its connection be answered before this begins? */
+bool cw_dispatch_alone(const struct request *request);
+
+#endif

@@ -1,0 +1,142 @@
+/* fan_out.c - what has just been stored, to all whom it concerns: the recipient's
+ * sessions or the group's, and the sender's others. */
+#include "core/fan_out.h"
+
+#include "core/audience.h"
+#include "core/delivery.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/own.h"
+#include "core/receipt.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/update.h"
+#include "core/user.h"
+
+/* One message on its way to those whom it concerns. */
+struct fan_out {
+    struct audience audience;
+    struct audience own; /* the sender's other devices that are told it is their own */
+    const struct user *from;
+    uint64_t message_id;
+    uint64_t from_session;
+    bool change;         /* an edit or a deletion: for who understands them */
+    bool ogg;            /* a recording: who does not read Opus finds it as a list */
+    uint64_t receipt_to; /* the sender, if he wants to hear when it was received, or 0 */
+};
+
+static inline bool offer(struct cw_core *core, struct fan_out *out, struct session *session)
+{
+    if (session->id == out->from_session)
+        cw_session_sent_itself(core, session, out->message_id);
+    else if (cw_session_offer(core, session, out->message_id, out->ogg)) {
+        bool own = session->user == out->from && cw_own_wanted(session);
+        cw_audience_add(own ? &out->own : &out->audience, session);
+        return true;
+    }
+    return false;
+}
+
+/* Who would not know what it is has had it. */
+static void offer_change(struct cw_core *core, struct fan_out *out, struct session *session)
+{
+    if ((session->features & CW_FEATURE_EDITS) != 0)
+        offer(core, out, session);
+    else
+        cw_session_sent_itself(core, session, out->message_id);
+}
+
+/* To the recipient's devices, and to the sender's others that can be told whom
+ * it went to: the drawn update does not name the recipient. */
+static void offer_to_user(struct cw_core *core, struct fan_out *out, const struct user *to,
+                          const struct user *from)
+{
+    bool hidden = out->change && cw_user_has_blocked(from, to->id);
+    cw_audience_init(core, &out->audience, cw_user_session_count(to) + cw_user_session_count(from));
+    for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        if (hidden) /* whom one has blocked learns of nothing that one changes */
+            cw_session_sent_itself(core, session, out->message_id);
+        else if (out->change)
+            offer_change(core, out, session);
+        else if (offer(core, out, session) && out->receipt_to != 0)
+            cw_receipt_expect(session, out->receipt_to, out->message_id);
+    }
+    if (to == from)
+        return;
+    for (struct link *link = from->sessions.next; link != &from->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        if (cw_own_wanted(session) && out->change)
+            offer_change(core, out, session);
+        else if (cw_own_wanted(session))
+            offer(core, out, session);
+        else if (session->confirms && session->id == out->from_session)
+            cw_session_sent_itself(core, session, out->message_id); /* it may name its own */
+        else if (session->extended && session->id != out->from_session &&
+                 (!out->change || (session->features & CW_FEATURE_EDITS) != 0) &&
+                 (!out->ogg || (session->features & CW_FEATURE_OPUS) != 0) &&
+                 session->delivery == DELIVERY_LIVE)
+            cw_audience_add(&out->audience, session);
+    }
+}
+
+static void offer_to_group(struct cw_core *core, struct fan_out *out, const struct group *group)
+{
+    cw_audience_init(core, &out->audience, group->session_count);
+    for (size_t i = 0; i < group->session_count && !out->change; i++)
+        offer(core, out, group->sessions[i]);
+    for (size_t i = 0; out->change && i < group->session_count; i++)
+        offer_change(core, out, group->sessions[i]);
+}
+
+/* The session that is told of the message by its answer; 0: a part's is not. Nor is one
+ * that has moved meanwhile: its connection learns of it as of any other device's. */
+static uint64_t told_by_answer(const struct cw_core *core, const struct request *request)
+{
+    uint64_t told = cw_request_told(request);
+    const struct session *session = told == 0 ? NULL : cw_session_find(core, told);
+    bool moved = session != NULL && cw_own_wanted(session) && session->conn != request->conn;
+    return moved ? 0 : told;
+}
+
+static void send_own(struct cw_core *core, const struct fan_out *out, struct cw_msg *update)
+{
+    if (out->own.extended_count == 0)
+        return;
+    update->extras.present |= CW_BIT(CW_X_OWN);
+    update->extras.own = 1;
+    cw_effect_send(core, update, &out->own, false);
+}
+
+void cw_text_fan_out(struct cw_core *core, const struct request *request,
+                     struct cw_store_message *message)
+{
+    struct cw_msg update;
+    bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
+    struct fan_out out = {.message_id = message->message_id,
+                          .from = request->sender,
+                          .from_session = told_by_answer(core, request),
+                          .change = change,
+                          .ogg = message->voice && cw_samples_are_ogg(message->body)};
+    const struct user *to = request->target, *from = request->sender;
+    if (cw_own_wanted_by(from))
+        cw_audience_init(core, &out.own, cw_user_session_count(from));
+    if (to != NULL) {
+        if (!change && to != from && cw_receipts_wanted(from))
+            out.receipt_to = from->id;
+        message->mailbox_name = cw_user_name(to);
+        offer_to_user(core, &out, to, from);
+    } else {
+        struct group *group = cw_group_by_id(core, request->target_group);
+        if (group == NULL)
+            return; /* its last member has just gone; it waits for them */
+        message->mailbox_name = cw_group_name(group);
+        offer_to_group(core, &out, group);
+    }
+    /* The names are the core's own and may go with their owners in a later step. */
+    message->sender = cw_arena_copy(&core->effects->arena, cw_user_name(from));
+    cw_update_of(core, message, &update);
+    cw_effect_send(core, &update, &out.audience, false);
+    send_own(core, &out, &update);
+}

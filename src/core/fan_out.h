@@ -1,0 +1,14 @@
+/* fan_out.h - what has just been stored, to all whom it concerns. */
+#ifndef CW_CORE_FAN_OUT_H
+#define CW_CORE_FAN_OUT_H
+
+#include "core/core.h"
+
+struct request;
+
+/* Tells all whom it concerns of what request->target or target_group was sent,
+ * but the session that sent it. */
+void cw_text_fan_out(struct cw_core *core, const struct request *request,
+                     struct cw_store_message *message);
+
+#endif

@@ -1,0 +1,35 @@
+/* find_user.c - finding the user whom a request is about: in the core, or else in the
+ * store. */
+#include "core/find_user.h"
+
+#include "base/codes.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/user.h"
+
+static void find_user_looked_up(struct cw_core *core, struct request *request,
+                                const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (cw_request_unavailable(core, request, result))
+        return;
+    if (result->status != CW_STORE_OK) {
+        cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
+        return;
+    }
+    request->target = cw_user_take(core, result);
+    request->found(core, request);
+}
+
+void cw_user_find(struct cw_core *core, struct request *request, handler_fn *found)
+{
+    struct user *user = cw_user_by_key(core, request->key);
+    if (user != NULL) {
+        cw_user_refer(core, user);
+        request->target = user;
+        found(core, request);
+        return;
+    }
+    request->found = found;
+    cw_request_ask_store(core, request, CW_STORE_USER_FIND, find_user_looked_up);
+}

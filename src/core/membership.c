@@ -1,0 +1,101 @@
+/* membership.c - sessions in the groups of their user.
+ *
+ * A session has one entry in each group of its user; each side knows the
+ * other's position, so that leaving does not search. */
+#include "core/membership.h"
+
+#include <stdlib.h>
+
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/group.h"
+#include "core/list.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
+
+static void forget_group(struct cw_core *core, struct group *group)
+{
+    cw_seats_forget(core, group);
+    cw_group_destroy(core, group);
+}
+
+void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
+                  struct session *session)
+{
+    struct group *group = cw_group_by_id(core, stored->group_id);
+    if (group == NULL)
+        group = cw_group_create(core, stored->group_id, stored->name);
+    else if (cw_group_membership(group, session) != NULL)
+        return;
+    if (group->session_count == group->session_capacity) {
+        group->session_capacity = group->session_capacity == 0 ? 4 : group->session_capacity * 2;
+        group->sessions =
+            cw_realloc(group->sessions, group->session_capacity * sizeof *group->sessions);
+    }
+    size_t count = session->membership_count++;
+    session->memberships =
+        cw_realloc(session->memberships, (count + 1) * sizeof *session->memberships);
+    session->memberships[count] = (struct membership){
+        .group = group, .position = group->session_count, .muted_until_ms = stored->muted_until_ms};
+    group->sessions[group->session_count++] = session;
+}
+
+/* The group's last session takes the place, the session's last entry that of this. */
+static void end_membership(struct session *session, struct membership *membership)
+{
+    struct group *group = membership->group;
+    struct session *last = group->sessions[--group->session_count];
+    cw_group_membership(group, last)->position = membership->position;
+    group->sessions[membership->position] = last;
+    *membership = session->memberships[--session->membership_count];
+}
+
+void cw_groups_leave(struct cw_core *core, struct session *session)
+{
+    while (session->membership_count != 0) {
+        struct membership *membership = &session->memberships[session->membership_count - 1];
+        struct group *group = membership->group;
+        end_membership(session, membership);
+        if (group->session_count == 0)
+            forget_group(core, group);
+    }
+    free(session->memberships);
+    session->memberships = NULL;
+}
+
+/* All his sessions leave the set before any leaves the call: he is not told of
+ * that any more. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
+                     const char *reason, const struct conn *asking)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        struct membership *membership = cw_group_membership(group, session);
+        if (membership != NULL)
+            end_membership(session, membership);
+    }
+    for (size_t i = group->call_count; i-- > 0;)
+        if (group->call[i]->session->user == user) {
+            if (group->call[i] != asking)
+                cw_call_tell_left(core, group->call[i], group, reason);
+            cw_call_leave(core, group->call[i]);
+        }
+    cw_seat_leave(core, group, user);
+    if (group->session_count == 0)
+        forget_group(core, group);
+}
+
+void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
+                        uint64_t until_ms)
+{
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        struct membership *membership = cw_group_membership(group, session);
+        if (membership != NULL)
+            membership->muted_until_ms = until_ms;
+    }
+    if (until_ms > core->time_ms)
+        cw_call_hush(core, group, user);
+}

@@ -1,0 +1,25 @@
+/* membership.h - sessions in the groups of their user: coming, going, muted. */
+#ifndef CW_CORE_MEMBERSHIP_H
+#define CW_CORE_MEMBERSHIP_H
+
+#include "core/core.h"
+
+struct conn;
+struct group;
+struct session;
+struct user;
+
+/* A group of the session's user, as the store described it. */
+void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
+                  struct session *session);
+/* The user is no member any more: his sessions leave the group and its call, and those
+ * in the call, but `asking`, are told the reason. An empty group is forgotten. */
+void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
+                     const char *reason, const struct conn *asking);
+/* What the store has decided, for all the user's sessions. */
+void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
+                        uint64_t until_ms);
+/* Takes the session out of all its groups; empty groups are forgotten. */
+void cw_groups_leave(struct cw_core *core, struct session *session);
+
+#endif

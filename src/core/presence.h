@@ -1,0 +1,38 @@
+/* presence.h - who is here, and who is told of it. */
+#ifndef CW_CORE_PRESENCE_H
+#define CW_CORE_PRESENCE_H
+
+#include "core/core.h"
+
+struct session;
+struct user;
+
+/* What others are told of a user. */
+enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY };
+
+/* The session is attached, or wants other things than before; `result` names
+ * the user's contacts. */
+void cw_presence_attached(struct cw_core *core, struct session *session,
+                          const struct cw_store_result *result);
+/* The session has just left its user's list, and is still in its groups. */
+void cw_presence_detached(struct cw_core *core, struct session *session);
+/* A part of the session has joined or left a call: the user's state follows. */
+void cw_presence_changed(struct cw_core *core, const struct session *session);
+/* The session's client says whether somebody sits there. */
+void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
+/* Is this one to be told of others, and are his contacts not known yet? */
+bool cw_presence_needs_contacts(const struct session *session);
+/* The store has made the other one a contact of this user, or not any more. */
+void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch);
+/* Sets state and seen of an entry for whoever the list at hand is for. `seen_ms`:
+ * as the store knows it, 0 for never. */
+void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
+                          struct cw_entry *entry);
+/* Tells of those whose time of grace is over. */
+void cw_presence_sweep(struct cw_core *core);
+uint64_t cw_presence_deadline(const struct cw_core *core);
+void cw_presence_finish(struct cw_core *core);
+/* For cw_core_check. */
+void cw_presence_check(const struct cw_core *core);
+
+#endif

@@ -1,0 +1,14 @@
+/* probe.h - asking the transport to show what has been received. */
+#ifndef CW_CORE_PROBE_H
+#define CW_CORE_PROBE_H
+
+#include "core/core.h"
+
+struct session;
+
+void cw_probes_sweep(struct cw_core *core);
+uint64_t cw_probes_deadline(const struct cw_core *core);
+/* Something was sent that the peer is to show to have received. */
+void cw_session_probe(struct cw_core *core, struct session *session);
+
+#endif

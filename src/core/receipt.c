@@ -1,0 +1,103 @@
+/* receipt.c - telling a sender that his message was received: `delivered`.
+ *
+ * It is told to whom is there, and not kept: what a client missed of it, the lists of
+ * conversations and history tell. */
+#include "core/receipt.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "core/audience.h"
+#include "core/list.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
+
+bool cw_receipts_wanted(const struct user *sender)
+{
+    for (struct link *link = sender->sessions.next; link != &sender->sessions; link = link->next)
+        if ((CW_LINK_OWNER(link, struct session, of_user)->features & CW_FEATURE_READ) != 0)
+            return true;
+    return false;
+}
+
+static void remove_receipt(struct pending *pending, unsigned i)
+{
+    pending->receipt_count--;
+    memmove(pending->receipts + i, pending->receipts + i + 1,
+            (pending->receipt_count - i) * sizeof *pending->receipts);
+}
+
+/* What the probe that is out will show stays as it is: or in a row of messages
+ * the last would never come. So a sender has two at most; where the client itself says
+ * how far it is, one for each message, since it may stop at any. */
+void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id)
+{
+    struct pending *pending = cw_session_pending(session);
+    if (pending->receipts == NULL)
+        pending->receipts = cw_alloc(CW_RECEIPTS_MAX * sizeof *pending->receipts);
+    for (unsigned i = 0; i < pending->receipt_count && !session->confirms; i++) {
+        if (pending->receipts[i].sender_id == sender_id &&
+            pending->receipts[i].message_id > session->probe_sent) {
+            pending->receipts[i].message_id = message_id;
+            return;
+        }
+    }
+    if (pending->receipt_count == CW_RECEIPTS_MAX)
+        remove_receipt(pending, 0);
+    pending->receipts[pending->receipt_count++] =
+        (struct receipt){.sender_id = sender_id, .message_id = message_id};
+}
+
+/* The recipient's other devices need not say the same once more. */
+static void forget_elsewhere(const struct session *session, struct receipt told)
+{
+    const struct link *sessions = &session->user->sessions;
+    for (struct link *link = sessions->next; link != sessions; link = link->next) {
+        struct pending *other = CW_LINK_OWNER(link, struct session, of_user)->pending;
+        for (unsigned i = other == NULL ? 0 : other->receipt_count; i-- > 0;)
+            if (other->receipts[i].sender_id == told.sender_id &&
+                other->receipts[i].message_id <= told.message_id)
+                remove_receipt(other, i);
+    }
+}
+
+static void send_receipt(struct cw_core *core, const struct session *session, struct receipt told)
+{
+    struct cw_arena *arena = &core->effects->arena;
+    const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&told.sender_id));
+    struct audience audience;
+    if (sender == NULL || cw_user_has_blocked(session->user, sender->id))
+        return;
+    cw_audience_init(core, &audience, cw_user_session_count(sender));
+    cw_audience_add_user(&audience, sender, CW_FEATURE_READ, 0);
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_DELIVERED,
+                            .sender = cw_arena_copy(arena, cw_user_name(session->user)),
+                            .message_id = told.message_id};
+    cw_effect_send(core, &update, &audience, false);
+}
+
+void cw_receipts_send(struct cw_core *core, struct session *session)
+{
+    const struct pending *pending = session->pending;
+    for (unsigned i = pending == NULL ? 0 : pending->receipt_count; i-- > 0;) {
+        if (i >= pending->receipt_count || pending->receipts[i].message_id > session->received)
+            continue;
+        struct receipt receipt = pending->receipts[i];
+        forget_elsewhere(session, receipt); /* and here, with those before it */
+        send_receipt(core, session, receipt);
+    }
+}
+
+uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved)
+{
+    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
+    if (user == NULL || hidden)
+        return saved;
+    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
+        uint64_t received = CW_LINK_OWNER(link, struct session, of_user)->received;
+        saved = received > saved ? received : saved;
+    }
+    return saved;
+}

@@ -1,0 +1,83 @@
+/* session.h - a login that is attached to a connection. attach.h makes them, session_end.h
+ * ends them, delivery.h brings them their messages. */
+#ifndef CW_CORE_SESSION_H
+#define CW_CORE_SESSION_H
+
+#include "core/core.h"
+#include "core/list.h"
+
+struct conn;
+struct membership;
+struct pending;
+struct receipt;
+struct user;
+
+enum delivery {
+    DELIVERY_OFF,      /* a REQ peer takes no updates */
+    DELIVERY_ATTACHED, /* begins when the request that attached it is answered */
+    DELIVERY_READING,  /* catching up: a page has been asked for */
+    DELIVERY_DRAINING, /* catching up: its queue must empty first */
+    DELIVERY_LIVE      /* at the head: updates are fanned out to it */
+};
+
+/* A login that is attached to a connection right now. What each delivery
+ * touches comes first, close together. */
+struct session {
+    uint64_t id;
+    cw_conn_id conn_id; /* its conn's, once more */
+    bool extended;
+    uint8_t delivery;
+    bool confirms;        /* only `received` shows that it has something */
+    bool away;            /* what its client says of whoever sits there */
+    bool address_saved;   /* of the connection that it is on now */
+    uint64_t sent;        /* every message up to this id has been sent or is not for it */
+    uint64_t probe;       /* the number of the one that is out, or 0 */
+    struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
+    struct user *user;
+    struct conn *conn; /* NULL: only parts are here */
+    uint8_t token[CW_TOKEN_LEN];
+    unsigned part_count;
+    uint64_t features;
+    uint64_t received; /* ... and shown to have been received */
+    uint64_t missed;   /* the last one that was not fanned out to it, catching up */
+    uint64_t reading;  /* cookie of the page that is awaited; others are void */
+    struct link parts; /* connections beside it */
+    struct membership *memberships;
+    size_t membership_count;
+    struct link of_user; /* in user->sessions */
+    uint64_t probe_sent; /* what had been sent before it */
+    uint64_t probed_ms;
+    struct link unsaved; /* in core->saves */
+    struct link touched; /* in core->touches, by the time of the last save */
+    uint64_t saved_ms;
+    uint64_t answered;       /* what had been sent when its last `received` was answered */
+    uint64_t asked_ms;       /* when something last came from it */
+    uint64_t audience;       /* the last one that it was counted into (presence.c) */
+    struct pending *pending; /* or NULL */
+};
+
+/* What a session that is attached waits for, or others of it, which most do not. It goes
+ * with the connection. */
+struct pending {
+    struct session *session;
+    struct link page_wait;    /* in core->page_waits: its page could not be read */
+    uint64_t retry_ms;        /* when it is asked for again */
+    struct receipt *receipts; /* oldest first; NULL until there is one */
+    unsigned receipt_count;
+    /* Notices (notice.c): the newest that waits at the store since it was attached; the
+     * newest that was sent; of that, what the probe that is out will show; the cookie of
+     * those that are awaited. 0: none. */
+    uint64_t notice_newest, notice_told, notice_probed, notice_reading;
+    uint64_t *said; /* own.c: messages that its connection sent, catching up; ascending */
+    unsigned said_count, said_capacity;
+};
+
+struct session *cw_session_find(const struct cw_core *core, uint64_t id);
+/* Made when it is first asked for. */
+struct pending *cw_session_pending(struct session *session);
+/* It waits for nothing any more. */
+void cw_session_forget_pending(struct session *session);
+/* May an update that is not stored, and needs this feature, go to it now? */
+bool cw_session_takes(const struct session *session, uint64_t feature);
+
+#endif

@@ -1,0 +1,59 @@
+/* session_end.c - a session that does not exist any more: its connections are told and
+ * closed. */
+#include "core/session_end.h"
+
+#include "core/attach.h"
+#include "core/audience.h"
+#include "core/call.h"
+#include "core/conn.h"
+#include "core/list.h"
+#include "core/part.h"
+#include "core/seat.h"
+#include "core/session.h"
+#include "core/state.h"
+#include "core/user.h"
+
+static void tell_ended(struct cw_core *core, const struct conn *conn, const char *why)
+{
+    if (conn->closing || conn->no_updates || !cw_conn_extended(conn))
+        return;
+    struct cw_slice name = cw_user_name(conn->session->user);
+    struct cw_msg update = {.kind = CW_UPDATE,
+                            .action = CW_SESSION_ENDED,
+                            .username = cw_arena_copy(&core->effects->arena, name),
+                            .reason = cw_slice_str(why)};
+    cw_effect_answer(core, &update, conn, true, false);
+}
+
+static void end_parts(struct cw_core *core, struct session *session, const struct conn *asking,
+                      const char *why)
+{
+    while (!cw_list_empty(&session->parts)) {
+        struct conn *conn = CW_LINK_OWNER(session->parts.next, struct part, of_session)->conn;
+        cw_call_leave(core, conn);
+        if (conn != asking)
+            tell_ended(core, conn, why);
+        cw_part_end(core, conn);
+        if (conn != asking)
+            cw_conn_close(core, conn, "its session has ended");
+    }
+}
+
+void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
+                    const char *why)
+{
+    struct conn *conn = session->conn;
+    if (conn != NULL)
+        cw_call_leave(core, conn);
+    cw_seats_leave_of_session(core, session->user, session->id);
+    if (conn != NULL && conn != asking)
+        tell_ended(core, conn, why);
+    end_parts(core, session, asking, why);
+    if (conn == NULL) {
+        cw_session_forget(core, session);
+        return;
+    }
+    cw_session_detach(core, session);
+    if (conn != asking)
+        cw_conn_close(core, conn, "its session has ended");
+}

@@ -1,0 +1,16 @@
+/* speaking.h - who speaks in a call, told to members who want to know. */
+#ifndef CW_CORE_SPEAKING_H
+#define CW_CORE_SPEAKING_H
+
+#include "core/core.h"
+
+struct call_member;
+
+/* A frame of this participant's has been forwarded. */
+void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool loud);
+/* It leaves the call, or is not heard in it any more. */
+void cw_speaking_left(struct cw_core *core, struct call_member *member);
+void cw_speaking_sweep(struct cw_core *core);
+uint64_t cw_speaking_deadline(const struct cw_core *core);
+
+#endif

@@ -1,0 +1,70 @@
+/* state.h - all that a core holds: its tables, its lists by time, and what belongs to the
+ * step under way. Every file of the room may use it. What its members are made of is in
+ * the header of each noun; nothing here outlives what limits.h says. */
+#ifndef CW_CORE_STATE_H
+#define CW_CORE_STATE_H
+
+#include "base/map.h"
+#include "core/core.h"
+#include "core/list.h"
+#include "text/name.h"
+
+struct conn;
+struct request;
+struct user;
+
+struct cw_core {
+    struct cw_core_config config;
+    struct cw_slice server_name;
+    struct cw_store_identity *identity; /* or NULL */
+    uint64_t newest;                    /* the highest id of a message that was stored */
+    uint64_t now_ms;
+    uint64_t time_ms;
+    struct cw_effects *effects; /* of the step under way */
+    struct conn **conns;        /* by slot */
+    size_t conn_capacity;
+    size_t conn_count;
+    struct link unauthenticated; /* longest first */
+    size_t unauthenticated_count;
+    struct cw_map addresses;
+    struct link crowds;         /* addresses from which somebody waits */
+    struct link idle_addresses; /* longest idle first */
+    struct link paused;         /* by resume_ms */
+    size_t idle_address_count;
+    struct cw_map sessions; /* by id */
+    struct cw_map users_by_id;
+    struct cw_map users_by_key;
+    struct link cached_users; /* oldest first */
+    size_t cached_user_count;
+    struct cw_map groups_by_id;
+    struct cw_map groups_by_key;
+    struct request **requests; /* by index */
+    size_t request_capacity;
+    struct request *free_requests;
+    struct cw_name_key folded; /* of the request at hand */
+    struct cw_map reserved;    /* looks of reserved names */
+    struct cw_map kept_keys;   /* `u` or `g` before each */
+    struct cw_arena names;     /* what those two point into */
+    uint32_t last_cookie;
+    uint64_t last_probe;
+    struct link probes_now; /* within this step */
+    struct link probes;     /* with the next round */
+    uint64_t probed_ms;     /* when the last round went out */
+    struct link saves;
+    uint64_t saves_due_ms;
+    struct link touches;    /* every session, longest unsaved first */
+    struct link page_waits; /* pages that could not be read, longest first */
+    struct cw_map tallies;
+    struct link tallies_by_age;
+    size_t call_count;
+    uint64_t dropped_call_data;
+    struct link seats;     /* held in calls, longest first */
+    struct link speakers;  /* members of calls that speak, longest silent first */
+    struct user *asker;    /* whose request the result at hand is for, or NULL */
+    struct cw_map watched; /* by id: users that somebody here watches */
+    size_t watching_count; /* users who watch */
+    struct link leavings;  /* users in grace, longest gone first */
+    uint64_t last_audience;
+};
+
+#endif

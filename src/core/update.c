@@ -1,0 +1,74 @@
+/* update.c - a stored message as the update that tells of it. */
+#include "core/update.h"
+
+#include "core/group.h"
+
+/* An edit or a deletion: which message it is about is drawn. */
+static void tell_change(struct cw_core *core, const struct cw_store_message *message,
+                        struct cw_msg *update)
+{
+    bool group = cw_mailbox_is_group(message->mailbox);
+    update->action = message->kind == CW_KIND_EDIT ? CW_EDIT : CW_DELETE;
+    update->conversation =
+        group ? cw_group_conversation(core, message->mailbox_name) : message->mailbox_name;
+    update->seq = message->of;
+    update->content = message->body;
+}
+
+/* Recordings from before it was looked at have no picture. */
+static void tell_sound(const struct cw_store_message *message, struct cw_extras *extras)
+{
+    if (message->waveform.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_DURATION) | CW_BIT(CW_X_WAVEFORM);
+    extras->duration_ms = message->duration_ms;
+    extras->waveform = message->waveform;
+}
+
+static void tell_message(const struct cw_store_message *message, struct cw_msg *update)
+{
+    bool group = cw_mailbox_is_group(message->mailbox);
+    struct cw_extras *extras = &update->extras;
+    update->action = message->voice ? CW_VOICE_MSG : group ? CW_MSG_GROUP : CW_WHISPER;
+    update->group_name = message->mailbox_name;
+    if (message->voice) {
+        update->channels = message->channels;
+        update->sample_rate = message->sample_rate;
+        update->samples.encoded = message->body;
+        tell_sound(message, extras);
+    } else {
+        update->content = message->body;
+    }
+    if (!group) {
+        extras->present |= CW_BIT(CW_X_TO);
+        extras->to = message->mailbox_name;
+    } else if (message->voice) { /* msg_group names the group as drawn */
+        extras->present |= CW_BIT(CW_X_GROUP);
+        extras->group = message->mailbox_name;
+    }
+}
+
+void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
+                  struct cw_msg *update)
+{
+    *update = (struct cw_msg){.kind = CW_UPDATE, .sender = message->sender};
+    struct cw_extras *extras = &update->extras;
+    extras->map_present = true;
+    extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);
+    extras->id = message->message_id;
+    extras->time_ms = message->time_ms;
+    extras->seq = message->seq;
+    extras->reply_to = message->reply_to;
+    extras->edited = message->edited_ms;
+    if (message->reply_to != 0)
+        extras->present |= CW_BIT(CW_X_REPLY_TO);
+    if (message->edited_ms != 0)
+        extras->present |= CW_BIT(CW_X_EDITED);
+    extras->damaged = message->damaged;
+    if (message->damaged)
+        extras->present |= CW_BIT(CW_X_DAMAGED);
+    if (message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE)
+        tell_change(core, message, update);
+    else
+        tell_message(message, update);
+}

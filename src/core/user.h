@@ -1,0 +1,69 @@
+/* user.h - users that somebody refers to, and those whom they have blocked. Finding one for a
+ * request: find_user.h. */
+#ifndef CW_CORE_USER_H
+#define CW_CORE_USER_H
+
+#include "core/bucket.h"
+#include "core/core.h"
+#include "core/list.h"
+
+struct cw_name_key;
+struct leaving;
+struct seat;
+struct watch;
+
+#define CW_ACQUAINTANCES 16
+
+/* What a user has sent lately, on all his connections. */
+struct activity {
+    struct pace pace;
+    struct bucket texts;
+    struct bucket typing;
+    struct bucket firsts;                     /* messages to strangers */
+    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
+    uint8_t acquaintance_next;
+};
+
+/* Somebody with an attached session, or remembered as a recipient. */
+struct user {
+    uint64_t id;
+    struct link sessions;
+    struct link cached;  /* in core->cached_users while nobody refers to it */
+    unsigned references; /* sessions and requests */
+    uint32_t blocked_count;
+    struct activity *activity; /* NULL: none since he is known here */
+    uint32_t *blocked;         /* ids of users, ascending */
+    struct seat *seats;        /* held in calls (seat.c) */
+    struct watch *watches;     /* his contacts, while a session of his wants presence */
+    struct leaving *leaving;   /* his last session has just gone, or NULL */
+    uint32_t watch_count;
+    bool watching; /* `watches` are filled in */
+    uint8_t state; /* enum presence, as others were told */
+    uint16_t key_n;
+    uint8_t name_n;
+    uint8_t text[]; /* name, then key */
+};
+
+struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
+/* The user whom the result names, with whom it has blocked: a result without its
+ * blocked ones must not come here. Referred to once: the caller releases it. */
+struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
+void cw_user_refer(struct cw_core *core, struct user *user);
+void cw_user_release(struct cw_core *core, struct user *user);
+/* Made when it is first asked for. */
+struct activity *cw_user_activity(struct user *user);
+struct cw_slice cw_user_name(const struct user *user);
+size_t cw_user_session_count(const struct user *user);
+/* The name is one of the spellings of the user's. */
+bool cw_user_is_called(const struct cw_core *core, const struct user *user, struct cw_slice name);
+/* Frees every user. */
+void cw_users_finish(struct cw_core *core);
+/* Has he blocked this one? Good for every user that a result has just named, or
+ * that is attached or referred to. */
+bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
+/* The same for a user that is referred to already. */
+void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
+/* The store has blocked the other one for this user, or not any more. */
+void cw_user_block(struct user *user, uint64_t other_id, bool block);
+
+#endif
