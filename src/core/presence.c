@@ -78,6 +78,7 @@ static struct watched *get_watched(struct cw_core *core, uint64_t id)
 
 static struct watch begin_watch(struct cw_core *core, struct user *user, uint64_t id)
 {
+    assert(watch_place(user, id) <= user->watch_count);
     struct watched *watched = get_watched(core, id);
     if (watched->count == watched->capacity) {
         watched->capacity = watched->capacity == 0 ? 2 : watched->capacity * 2;
@@ -92,6 +93,7 @@ static struct watch begin_watch(struct cw_core *core, struct user *user, uint64_
 static void end_watch(struct cw_core *core, struct watch watch)
 {
     struct watched *watched = watch.of;
+    assert(watch.position < watched->count && watched->count <= watched->capacity);
     struct user *last = watched->watchers[--watched->count];
     watched->watchers[watch.position] = last;
     last->watches[watch_place(last, watched->id)].position = watch.position;
@@ -105,6 +107,7 @@ static void end_watch(struct cw_core *core, struct watch watch)
 static void begin_watching(struct cw_core *core, struct user *user,
                            const struct cw_store_result *result)
 {
+    assert(!user->watching && user->watch_count == 0);
     user->watching = true;
     core->watching_count++;
     if (result->contact_count != 0)
@@ -118,6 +121,7 @@ static void begin_watching(struct cw_core *core, struct user *user,
 /* From the last to the first: those that are left are found by their place. */
 static void end_watching(struct cw_core *core, struct user *user)
 {
+    assert(user->watching && core->watching_count > 0);
     while (user->watch_count != 0) {
         end_watch(core, user->watches[user->watch_count - 1]);
         user->watch_count--;
@@ -222,6 +226,7 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
     struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PRESENCE};
     if (user->state == state)
         return;
+    assert(state != PRESENCE_OFFLINE || user->leaving != NULL);
     user->state = (uint8_t)state;
     if (core->watching_count == 0)
         return;
@@ -254,6 +259,7 @@ static enum presence state_of(const struct user *user)
 
 static void begin_leaving(struct cw_core *core, const struct session *session)
 {
+    assert(session->user->leaving == NULL);
     size_t count = session->membership_count;
     struct leaving *leaving = cw_alloc(sizeof *leaving + count * sizeof leaving->groups[0]);
     leaving->user = session->user;
@@ -268,6 +274,7 @@ static void begin_leaving(struct cw_core *core, const struct session *session)
 
 static void end_leaving(struct cw_core *core, struct leaving *leaving)
 {
+    assert(leaving->user->leaving == leaving);
     struct user *user = leaving->user;
     cw_list_remove(&leaving->link);
     free(leaving);
@@ -337,6 +344,7 @@ void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_
 
 static struct leaving *longest_gone(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->leavings));
     return CW_LINK_OWNER(core->leavings.next, struct leaving, link);
 }
 
