@@ -23,11 +23,8 @@ static bool is_group(struct cw_slice name)
 static void group_of_member_looked_up(struct cw_core *core, struct request *request,
                                       const struct cw_event *event)
 {
-    if (cw_request_unavailable(core, request, event->store))
-        return;
-    cw_request_answer(core, request,
-                      event->store->status == CW_STORE_OK ? CW_GROUP_MEMBER_DOES_NOT_EXIST
-                                                          : CW_GROUP_DOES_NOT_EXIST);
+    if (!cw_group_refused(core, request, event->store))
+        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
 }
 
 struct group *cw_group_of_member(struct cw_core *core, struct request *request)

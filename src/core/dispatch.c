@@ -145,13 +145,12 @@ static void token_found(struct cw_core *core, struct request *request, const str
 {
     const struct cw_store_result *result = event->store;
     struct conn *conn = request->conn;
-    if (cw_request_unavailable(core, request, result))
+    const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_NOT_CONNECTED},
+                                     {CW_STORE_MISMATCH, wrong_token(core, conn)},
+                                     {0}};
+    if (cw_request_refused(core, request, result, others))
         return;
-    if (result->status == CW_STORE_NOT_FOUND) {
-        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
-    } else if (result->status != CW_STORE_OK) {
-        cw_request_answer(core, request, wrong_token(core, conn));
-    } else if (conn->session == NULL && must_not_return(request, result->session_id)) {
+    if (conn->session == NULL && must_not_return(request, result->session_id)) {
         cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
     } else if (conn->session == NULL) {
         attach_session(core, request, result);

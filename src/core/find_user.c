@@ -10,14 +10,10 @@
 static void find_user_looked_up(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)
 {
-    const struct cw_store_result *result = event->store;
-    if (cw_request_unavailable(core, request, result))
+    static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
+    if (cw_request_refused(core, request, event->store, others))
         return;
-    if (result->status != CW_STORE_OK) {
-        cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
-        return;
-    }
-    request->target = cw_user_take(core, result);
+    request->target = cw_user_take(core, event->store);
     request->found(core, request);
 }
 

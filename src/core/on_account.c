@@ -29,12 +29,10 @@ static void register_stored(struct cw_core *core, struct request *request,
     enum cw_store_status status = event->store->status;
     if (status != CW_STORE_OK)
         cw_registration_undo(core, request);
-    if (cw_request_unavailable(core, request, event->store))
-        return;
     if (status == CW_STORE_EXISTS)
         cw_names_taken(core, request, event->store, CW_USER_ALREADY_EXIST);
-    else
-        cw_request_answer(core, request, status == CW_STORE_OK ? CW_SUCCESS : CW_FORBIDDEN);
+    else if (!cw_request_refused(core, request, event->store, NULL))
+        cw_request_answer(core, request, CW_SUCCESS);
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,
@@ -119,12 +117,12 @@ static void attach_new(struct cw_core *core, struct request *request, struct cw_
 static void login_session_made(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
-    if (cw_request_unavailable(core, request, event->store))
+    /* The password was changed meanwhile. */
+    static const struct refusal others[] = {{CW_STORE_MISMATCH, CW_USER_WRONG_PASSWORD},
+                                            {CW_STORE_NOT_FOUND, CW_USER_WRONG_PASSWORD},
+                                            {0}};
+    if (cw_request_refused(core, request, event->store, others))
         return;
-    if (event->store->status != CW_STORE_OK) { /* the password was changed meanwhile */
-        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
-        return;
-    }
     struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
     if (event->store->dropped_session_id != 0)
         cw_requests_orphan(core, event->store->dropped_session_id);

@@ -17,12 +17,8 @@ static void manage_contact_stored(struct cw_core *core, struct request *request,
 {
     struct user *user = request->sender;
     uint64_t other_id = request->target->id;
-    if (cw_request_unavailable(core, request, event->store))
+    if (cw_request_refused(core, request, event->store, NULL))
         return;
-    if (event->store->status != CW_STORE_OK) { /* as many as there may be */
-        cw_request_answer(core, request, CW_FORBIDDEN);
-        return;
-    }
     if (request->action == CW_ADD_CONTACT || request->action == CW_REMOVE_CONTACT)
         cw_presence_watch(core, user, other_id, request->action == CW_ADD_CONTACT);
     else

@@ -31,7 +31,7 @@ static void fan_out_change(struct cw_core *core, const struct request *request,
 static void edit_stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
-    if (cw_conversation_refused(core, request, result))
+    if (cw_request_refused(core, request, result, NULL))
         return;
     request->message_id = result->message_id;
     request->message_seq = result->seq;

@@ -17,24 +17,15 @@ static void join_group_stored(struct cw_core *core, struct request *request,
 {
     const struct cw_store_result *result = event->store;
     bool creating = request->action == CW_CREATE_GROUP;
-    if (cw_request_unavailable(core, request, result))
-        return;
-    switch (result->status) {
-    case CW_STORE_OK:
-        break;
-    case CW_STORE_NOT_FOUND:
-        cw_request_answer(core, request, CW_GROUP_DOES_NOT_EXIST);
-        return;
-    case CW_STORE_EXISTS:
-        if (creating)
-            cw_names_taken(core, request, result, CW_GROUP_ALREADY_EXIST);
-        else
-            cw_request_answer(core, request, CW_GROUP_MEMBER_ALREADY_EXIST);
-        return;
-    default: /* as many groups or members as there may be; banned; not invited */
-        cw_request_answer(core, request, CW_FORBIDDEN);
+    static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_GROUP_DOES_NOT_EXIST},
+                                            {CW_STORE_EXISTS, CW_GROUP_MEMBER_ALREADY_EXIST},
+                                            {0}};
+    if (creating && result->status == CW_STORE_EXISTS) {
+        cw_names_taken(core, request, result, CW_GROUP_ALREADY_EXIST);
         return;
     }
+    if (cw_request_refused(core, request, result, others))
+        return;
     /* A new group is spelled as its maker did, another as the store knows it. */
     struct cw_slice name = creating ? cw_slice_of(request->name, request->name_n) : result->name;
     struct cw_store_group stored = {.group_id = result->group_id,

@@ -176,7 +176,7 @@ static void history_read(struct cw_core *core, struct request *request,
 {
     const struct cw_store_result *result = event->store;
     struct cw_store_request asked;
-    if (cw_conversation_refused(core, request, result) || !take_anchor(core, request, &asked))
+    if (cw_request_refused(core, request, result, NULL) || !take_anchor(core, request, &asked))
         return;
     struct cw_msg *answer = make_list(core, describe_messages(core, result), result->message_count);
     struct cw_extras *extras = &answer->extras;
@@ -223,7 +223,7 @@ static void fetch_voice_read(struct cw_core *core, struct request *request,
                              const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
-    if (cw_conversation_refused(core, request, result))
+    if (cw_request_refused(core, request, result, NULL))
         return;
     if (request->target == NULL && !is_still_member(core, request)) {
         cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
@@ -272,7 +272,7 @@ static void search_done(struct cw_core *core, struct request *request, const str
 {
     const struct cw_store_result *result = event->store;
     size_t count = result->message_count;
-    if (cw_conversation_refused(core, request, result))
+    if (cw_request_refused(core, request, result, NULL))
         return;
     struct cw_entry *entries = describe_messages(core, result);
     for (size_t i = 0; i < count; i++)
@@ -347,7 +347,7 @@ static void conversations_read(struct cw_core *core, struct request *request,
 {
     const struct cw_store_result *result = event->store;
     size_t count = result->conversation_count;
-    if (cw_conversation_refused(core, request, result))
+    if (cw_request_refused(core, request, result, NULL))
         return;
     struct cw_entry *entries = cw_request_make_entries(core, count);
     for (size_t i = 0; i < count; i++) {

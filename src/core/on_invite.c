@@ -148,10 +148,8 @@ void cw_on_invitations(struct cw_core *core, struct request *request)
 static void withdraw_invitation_stored(struct cw_core *core, struct request *request,
                                        const struct cw_event *event)
 {
-    if (cw_request_unavailable(core, request, event->store))
-        return;
-    bool done = event->store->status == CW_STORE_OK; /* else there is none that he may */
-    cw_request_answer(core, request, done ? CW_SUCCESS : CW_BAD_REQUEST);
+    if (!cw_request_refused(core, request, event->store, NULL))
+        cw_request_answer(core, request, CW_SUCCESS);
 }
 
 void cw_on_withdraw_invitation(struct cw_core *core, struct request *request)

@@ -50,7 +50,7 @@ static void mark_read_stored(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (result->status == CW_STORE_OK)
         tell_mark(core, request, CW_MARK_READ, result->seq, true);
-    else if (result->status != CW_STORE_EXISTS && cw_conversation_refused(core, request, result))
+    else if (result->status != CW_STORE_EXISTS && cw_request_refused(core, request, result, NULL))
         return;
     cw_request_answer(core, request, CW_SUCCESS);
 }
@@ -95,7 +95,7 @@ static void mark_played_stored(struct cw_core *core, struct request *request,
     const struct cw_store_result *result = event->store;
     if (result->status == CW_STORE_OK)
         tell_mark(core, request, CW_MARK_PLAYED, result->seq, true);
-    else if (result->status != CW_STORE_EXISTS && cw_conversation_refused(core, request, result))
+    else if (result->status != CW_STORE_EXISTS && cw_request_refused(core, request, result, NULL))
         return;
     cw_request_answer(core, request, CW_SUCCESS);
 }

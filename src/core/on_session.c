@@ -80,12 +80,8 @@ void cw_on_sessions(struct cw_core *core, struct request *request)
 static void revoke_session_stored(struct cw_core *core, struct request *request,
                                   const struct cw_event *event)
 {
-    if (cw_request_unavailable(core, request, event->store))
+    if (cw_request_refused(core, request, event->store, NULL)) /* it is none of his */
         return;
-    if (event->store->status != CW_STORE_OK) { /* not one of his */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
-        return;
-    }
     struct session *session = cw_session_find(core, request->msg->session);
     cw_requests_orphan(core, request->msg->session);
     if (session != NULL)
@@ -124,16 +120,12 @@ static void detach_others(struct cw_core *core, struct user *user, uint64_t kept
 static void change_password_stored(struct cw_core *core, struct request *request,
                                    const struct cw_event *event)
 {
-    if (cw_request_unavailable(core, request, event->store))
+    /* The session has ended meanwhile; another change of the password was faster. */
+    static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_NOT_CONNECTED},
+                                            {CW_STORE_MISMATCH, CW_USER_WRONG_PASSWORD},
+                                            {0}};
+    if (cw_request_refused(core, request, event->store, others))
         return;
-    if (event->store->status == CW_STORE_NOT_FOUND) { /* the session has ended meanwhile */
-        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
-        return;
-    }
-    if (event->store->status != CW_STORE_OK) { /* another change of it was faster */
-        cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
-        return;
-    }
     cw_requests_orphan_others(core, request->sender, request->sender_session);
     detach_others(core, request->sender, request->sender_session);
     cw_request_answer(core, request, CW_SUCCESS);

@@ -66,14 +66,12 @@ static void give_turn(const struct request *request)
 static void text_stored(struct cw_core *core, struct request *request, const struct cw_event *event)
 {
     const struct cw_store_result *result = event->store;
+    /* Its session has ended meanwhile. */
+    static const struct refusal others[] = {{CW_STORE_MISMATCH, CW_USER_NOT_CONNECTED}, {0}};
     struct cw_store_message message;
     give_turn(request);
     cw_stranger_stored(core, request, result);
-    if (result->status == CW_STORE_MISMATCH) { /* its session has ended meanwhile */
-        cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
-        return;
-    }
-    if (cw_conversation_refused(core, request, result))
+    if (cw_request_refused(core, request, result, others))
         return;
     request->message_id = result->message_id;
     request->message_seq = result->seq;

@@ -1,78 +1,71 @@
-/* refusal.c - what is told to whoever is refused something. */
+/* refusal.c - what is told to whoever is refused something by the store, or the name that he
+ * chose: the one place where the store's word becomes a response code. */
 #include "core/refusal.h"
+
+#include <assert.h>
 
 #include "base/codes.h"
 #include "core/names.h"
 #include "core/request.h"
 #include "core/state.h"
 
-bool cw_request_unavailable(struct cw_core *core, struct request *request,
-                            const struct cw_store_result *result)
+/* What the store's word is called where a handler says nothing else. */
+static const struct {
+    int code;
+    const char *reason;
+} refusals[] = {
+    [CW_STORE_EXISTS] = {CW_FORBIDDEN, NULL},
+    [CW_STORE_NOT_FOUND] = {CW_BAD_REQUEST, NULL}, /* no such message, session, invitation */
+    [CW_STORE_MISMATCH] = {CW_BAD_REQUEST, NULL},  /* a number that cannot be */
+    [CW_STORE_FULL] = {CW_FORBIDDEN, NULL},
+    [CW_STORE_NOT_MEMBER] = {CW_GROUP_MEMBER_DOES_NOT_EXIST, NULL}, /* or not any more */
+    [CW_STORE_FORBIDDEN] = {CW_FORBIDDEN, NULL},
+    [CW_STORE_CONFLICT] = {CW_CONFLICT, NULL},
+    [CW_STORE_UNKNOWN] = {CW_UNKNOWN_OUTCOME, NULL},
+    [CW_STORE_STRANGER] = {CW_RATE_LIMITED,
+                           "you have written to many people for the first time: wait a "
+                           "minute before you write to somebody else whom you do not know"},
+    [CW_STORE_OVER_QUOTA] = {CW_TOO_LARGE,
+                             "your messages and recordings take all the room that you have "
+                             "here: delete some, or ask whoever runs the server for more"},
+    [CW_STORE_NO_ROOM] = {CW_UNAVAILABLE,
+                          "the server's disk is full: delete what is not needed, or ask whoever "
+                          "runs the server to make room"},
+    [CW_STORE_UNAVAILABLE] = {CW_UNAVAILABLE, NULL},
+};
+
+bool cw_request_refused(struct cw_core *core, struct request *request,
+                        const struct cw_store_result *result, const struct refusal *others)
 {
-    if (result->status != CW_STORE_UNAVAILABLE && result->status != CW_STORE_NO_ROOM)
+    enum cw_store_status status = result->status;
+    if (status == CW_STORE_OK)
         return false;
-    if (result->status == CW_STORE_NO_ROOM) {
-        request->reason = "the server's disk is full: delete what is not needed, or ask whoever "
-                          "runs the server to make room";
-        request->had_map = request->sent_map;
-    }
-    cw_request_answer(core, request, CW_UNAVAILABLE);
+    assert(status < sizeof refusals / sizeof refusals[0]);
+    int code = refusals[status].code;
+    for (; others != NULL && others->status != CW_STORE_OK; others++)
+        if (others->status == status)
+            code = others->code;
+    if (refusals[status].reason != NULL)
+        cw_request_explain(request, refusals[status].reason);
+    cw_request_answer(core, request, code);
     return true;
 }
 
 bool cw_group_refused(struct cw_core *core, struct request *request,
                       const struct cw_store_result *result)
 {
-    if (result->status == CW_STORE_OK)
-        return false;
-    if (cw_request_unavailable(core, request, result))
-        return true;
-    cw_request_answer(core, request,
-                      result->status == CW_STORE_NOT_MEMBER  ? CW_GROUP_MEMBER_DOES_NOT_EXIST
-                      : result->status == CW_STORE_NOT_FOUND ? CW_GROUP_DOES_NOT_EXIST
-                                                             : CW_FORBIDDEN);
-    return true;
+    static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_GROUP_DOES_NOT_EXIST}, {0}};
+    return cw_request_refused(core, request, result, others);
 }
 
-bool cw_conversation_refused(struct cw_core *core, struct request *request,
-                             const struct cw_store_result *result)
+bool cw_request_unavailable(struct cw_core *core, struct request *request,
+                            const struct cw_store_result *result)
 {
-    switch (result->status) {
-    case CW_STORE_OK:
-        return false;
-    case CW_STORE_UNAVAILABLE:
-    case CW_STORE_NO_ROOM:
-        cw_request_unavailable(core, request, result);
-        break;
-    case CW_STORE_NOT_MEMBER: /* not any more */
-        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
-        break;
-    case CW_STORE_FORBIDDEN:
-    case CW_STORE_FULL:
-        cw_request_answer(core, request, CW_FORBIDDEN);
-        break;
-    case CW_STORE_OVER_QUOTA:
-        cw_request_explain(request, "your messages and recordings take all the room that you have "
-                                    "here: delete some, or ask whoever runs the server for more");
-        cw_request_answer(core, request, CW_TOO_LARGE);
-        break;
-    case CW_STORE_STRANGER:
-        cw_request_explain(request,
-                           "you have written to many people for the first time: wait a "
-                           "minute before you write to somebody else whom you do not know");
-        cw_request_answer(core, request, CW_RATE_LIMITED);
-        break;
-    case CW_STORE_CONFLICT:
-        cw_request_answer(core, request, CW_CONFLICT);
-        break;
-    case CW_STORE_UNKNOWN:
-        cw_request_answer(core, request, CW_UNKNOWN_OUTCOME);
-        break;
-    default: /* no such message; a number that cannot be */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
-    }
-    return true;
+    bool unavailable = result->status == CW_STORE_UNAVAILABLE || result->status == CW_STORE_NO_ROOM;
+    return unavailable && cw_request_refused(core, request, result, NULL);
 }
+
+/* --- names ------------------------------------------------------------------------------ */
 
 bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name)
 {

@@ -6,16 +6,22 @@
 
 struct request;
 
-/* Answers 1029 and returns true when the store could not do it. */
-bool cw_request_unavailable(struct cw_core *core, struct request *request,
-                            const struct cw_store_result *result);
-/* Answers what the store refused, and returns true; false: it has been done. */
+/* What a handler calls a status otherwise than refusal.c does. An array of them ends with {0}. */
+struct refusal {
+    enum cw_store_status status;
+    int code;
+};
+
+/* Answers what the store's refusal is called, and returns true, unless all went well.
+ * `others`: what is called otherwise here, or NULL. */
+bool cw_request_refused(struct cw_core *core, struct request *request,
+                        const struct cw_store_result *result, const struct refusal *others);
+/* The same about the group that the request names: it may not exist. */
 bool cw_group_refused(struct cw_core *core, struct request *request,
                       const struct cw_store_result *result);
-/* Answers what the store's refusal is called here, and returns true, unless all
- * went well. For requests about messages. */
-bool cw_conversation_refused(struct cw_core *core, struct request *request,
-                             const struct cw_store_result *result);
+/* The same when the store could not do it; other refusals are the caller's. */
+bool cw_request_unavailable(struct cw_core *core, struct request *request,
+                            const struct cw_store_result *result);
 /* Is it no good for a new user or group? Then that has been answered. */
 bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name);
 /* Answers that it exists, or what it looks like. */
