@@ -1,8 +1,8 @@
-/* audio.h - the one form that live audio has inside this room: signed 16-bit
+/* audio.h - the one format of live audio inside src/audio: signed 16-bit
  * samples, 48,000 a second, mono, in frames of 5 ms.
  *
  * All of src/audio is pure: no device, no file, no socket, no thread, no clock;
- * times come as data. Nothing here is safe for two threads at once unless they
+ * times are parameters. Nothing here is safe for two threads at once unless they
  * use different objects; there is no global state. */
 #ifndef CW_AUDIO_AUDIO_H
 #define CW_AUDIO_AUDIO_H
@@ -15,8 +15,8 @@
 #define CW_AUDIO_RATE 48000
 /* Samples in a millisecond. */
 #define CW_AUDIO_PER_MS 48
-/* One tick: capture, playout and mixing go by 5 ms. With 10 what is rounded up to
- * a tick was 10 ms more from mouth to ear. */
+/* One tick: capture, playout and mixing work in steps of 5 ms. With steps of 10 ms rounding added
+ * 10 ms from mouth to ear. */
 #define CW_AUDIO_TICK_MS 5
 #define CW_AUDIO_TICK    (CW_AUDIO_TICK_MS * CW_AUDIO_PER_MS)
 /* Samples of the longest live packet. */
@@ -31,7 +31,7 @@ static inline int16_t cw_audio_clip(float sample)
     return (int16_t)(sample < 0 ? sample - 0.5f : sample + 0.5f);
 }
 
-/* The lowest `bytes` bytes of the value, little-endian, as Ogg and Opus have numbers. */
+/* The lowest `bytes` bytes of the value, little-endian, as Ogg and Opus store numbers. */
 static inline void cw_put_le(uint8_t *p, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)

@@ -1,5 +1,5 @@
-/* delay_window.c - see delay_window.h. Exact order statistics: 256 values are
- * moved faster than a histogram is tuned. */
+/* delay_window.c - see delay_window.h. Exact order statistics: moving 256 values is fast enough,
+ * and a histogram would have to be tuned. */
 #include "audio/delay_window.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ void cw_delay_window_init(struct cw_delay_window *window)
     window->n = window->next = 0;
 }
 
-/* The first place whose value is not below `delay_us`. */
+/* The first index whose value is not below `delay_us`. */
 static unsigned place(const struct cw_delay_window *window, int64_t delay_us)
 {
     unsigned low = 0, high = window->n;

@@ -1,9 +1,8 @@
-/* delay_window.h - how long packets were on their way, of late: the fastest of
- * them and the slow ones. For jitter.c alone.
+/* delay_window.h - the delays of the newest packets: the shortest, and a quantile of the long ones.
+ * For jitter.c alone.
  *
- * A delay is arrival minus timestamp, in microseconds from any zero that both
- * share: only differences mean something. The window slides, so a drifting
- * clock moves it along. */
+ * A delay is arrival minus timestamp, in microseconds; the two clocks have different zeros, so only
+ * differences of delays have a meaning. The window slides, and so follows a drifting clock. */
 #ifndef CW_AUDIO_DELAY_WINDOW_H
 #define CW_AUDIO_DELAY_WINDOW_H
 
@@ -11,22 +10,22 @@
 
 struct cw_delay_window {
     unsigned n;    /* in use */
-    unsigned next; /* where the oldest is, once the window is full */
+    unsigned next; /* index of the oldest, once the window is full */
     int64_t by_age[CW_JITTER_WINDOW];
     int64_t by_size[CW_JITTER_WINDOW]; /* the same, ascending */
 };
 
-/* Empty. */
+/* Makes the window empty. */
 void cw_delay_window_init(struct cw_delay_window *window);
 
-/* Takes in a delay; the oldest goes when the window is full. */
+/* Adds a delay, in place of the oldest when the window is full. */
 void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us);
 
 /* The shortest delay; 0 when empty. */
 int64_t cw_delay_window_base(const struct cw_delay_window *window);
 
-/* What must be waited beyond the shortest delay for all packets but one in 40
- * to be there; 0 when empty. */
+/* The wait beyond the shortest delay within which all packets but one in 40 arrive; 0 when
+ * empty. */
 int64_t cw_delay_window_spread(const struct cw_delay_window *window);
 
 #endif

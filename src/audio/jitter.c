@@ -8,17 +8,17 @@
 #include "base/alloc.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
-/* More delay than the target by this much is worth a change that might be heard;
- * by that much it is dropped. A change that nobody hears is always worth it. */
+/* Beyond the target by EXCESS_US, the delay is reduced even where that may be heard; beyond the
+ * next value packets are dropped. Where nobody hears it the delay is always reduced. */
 #define EXCESS_US      15000
 #define EXCESS_DROP_US 80000
-/* Less than the target by this much: lengthen. Ticks are not so exact. The target
- * has as much to spare, so that what comes last of all that counts is in time. */
+/* A delay this much below the target is lengthened; smaller differences come from the ticks. The
+ * target has the same margin, so that the last packet of the quantile is in time. */
 #define LACK_US 2000
-/* The target until there is some experience. */
+/* The target until delays have been measured. */
 #define FIRST_TARGET_US 20000
 #define FIRST_PACKETS   10
-/* The target falls by so much a packet, slower than stretching can follow. */
+/* The target falls by this much for each packet, which is slow enough for stretching to follow. */
 #define TARGET_FALL_US 500
 
 struct packet {
@@ -34,14 +34,14 @@ enum state { EMPTY, SILENT, TALKING };
 struct cw_jitter {
     enum state state;
     bool started;      /* a packet was taken in this stream */
-    bool fresh;        /* ... and none was handed out since */
+    bool fresh;        /* ... and none has been handed out since */
     bool cut;          /* packets were dropped before the next one */
     uint32_t highest;  /* sequence */
     uint64_t seen;     /* bit i: `highest` - i came */
     uint64_t length;   /* sequence numbers in this stream so far */
     uint32_t expected; /* sequence that is played next */
     uint32_t stand_in; /* frames concealed since the last packet */
-    bool jumped;       /* the last packet was strange, and ... */
+    bool jumped;       /* the last packet did not fit the stream, and ... */
     uint32_t jump;     /* ... this one would confirm it */
     int64_t newest;    /* position of the latest packet taken in */
     int64_t newest_us; /* its arrival */
@@ -56,7 +56,7 @@ struct cw_jitter {
     int64_t excess_us; /* of the delay beyond the target, for the packet due next */
     uint32_t queued;   /* audio handed out and not played yet, samples */
     uint64_t span;     /* sequence numbers from the first to the highest */
-    uint64_t came;     /* ... of which so many came */
+    uint64_t came;     /* ... how many of them came */
     struct cw_delay_window window;
     struct cw_jitter_stats stats;
     unsigned waiting; /* packets in use */
@@ -87,7 +87,7 @@ void cw_jitter_destroy(struct cw_jitter *jitter)
     free(jitter);
 }
 
-/* Is every packet of the last 64 there, or was there never more? */
+/* Have all of the last 64 packets (or all so far) come? */
 static bool complete(const struct cw_jitter *jitter)
 {
     uint64_t all = jitter->length < 64 ? (UINT64_C(1) << jitter->length) - 1 : UINT64_MAX;
@@ -100,7 +100,7 @@ static int64_t wanted_us(const struct cw_jitter *jitter)
     int64_t wanted = cw_delay_window_spread(&jitter->window) + LACK_US;
     if (jitter->window.n < FIRST_PACKETS && wanted < FIRST_TARGET_US)
         wanted = FIRST_TARGET_US;
-    /* Where packets get lost the next one is wanted in time: it holds FEC. */
+    /* When packets are lost the packet after a gap must be there in time, since it holds FEC. */
     const int64_t in_time = to_us(CW_AUDIO_TICK + jitter->frame);
     if (!complete(jitter) && wanted < in_time)
         wanted = in_time;
@@ -151,7 +151,7 @@ static struct packet *first_of_all(struct cw_jitter *jitter)
     return first_from(jitter, INT64_MIN);
 }
 
-/* Everything but the counters begins anew with this packet. */
+/* Starts the stream anew with this packet; only the counters stay. */
 static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                          int64_t now_us)
 {
@@ -178,7 +178,7 @@ static int64_t position_of(const struct cw_jitter *jitter, const struct cw_call_
     return jitter->newest + (int32_t)(packet->timestamp - (uint32_t)jitter->newest);
 }
 
-/* Does it not belong to the stream, or not know what time it is? */
+/* Is its sequence number or its timestamp too far from the stream? */
 static bool strange(const struct cw_jitter *jitter, const struct cw_call_packet *packet,
                     int64_t now_us)
 {
@@ -201,7 +201,7 @@ static bool mark(struct cw_jitter *jitter, uint32_t sequence)
         step = 0;
     }
     if (step <= -64)
-        return true; /* nobody knows; it is late in any case */
+        return true; /* too old for `seen`; it is late in any case */
     uint64_t bit = UINT64_C(1) << -step;
     bool again = (jitter->seen & bit) != 0;
     jitter->seen |= bit;
@@ -218,9 +218,9 @@ static void measure_jitter(struct cw_jitter *jitter, int64_t transit)
         ((double)(difference < 0 ? -difference : difference) - jitter->jitter_us) / 16;
 }
 
-/* Remembers the delay; but not of what comes out of a stall that no target
- * could cover: the packet that ends it and the burst behind that say nothing
- * about the next. Where all packets are so slow, all but the first count. */
+/* Remembers the delay, except after a stall that no target could cover: the packet that ends it and
+ * the burst behind it do not predict the next packets. When all packets are that slow, all but the
+ * first count. */
 static void measure(struct cw_jitter *jitter, const struct cw_call_packet *packet, int64_t position,
                     int64_t now_us)
 {
@@ -299,13 +299,13 @@ enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_
 
 /* --- packets out ------------------------------------------------------------------ */
 
-/* Is it this packet's time, or past it, if it is to have the target's delay? */
+/* Is the packet due, or overdue, at the target's delay? */
 static bool is_due(const struct cw_jitter *jitter, int64_t position, int64_t now_us)
 {
     return now_us - to_us(position) >= cw_delay_window_base(&jitter->window) + jitter->target_us;
 }
 
-/* Drops packets after which another one is due: what is too old by now. */
+/* Drops packets that are too old: the next one is due already. */
 static void drop_overdue(struct cw_jitter *jitter, int64_t now_us)
 {
     struct packet *packet, *after;
@@ -331,8 +331,8 @@ static void fall_silent(struct cw_jitter *jitter)
         jitter->expected = waiting->sequence;
 }
 
-/* Samples by which a packet may become shorter without the next one being needed
- * before the target: what is queued, and for each whole tick more a tick. */
+/* Samples by which a packet may be shortened without the next one being needed before its target
+ * delay: the queued audio and the whole ticks of the excess. */
 static uint32_t spare(const struct cw_jitter *jitter)
 {
     if (jitter->excess_us < 0)
@@ -373,7 +373,7 @@ static struct cw_jitter_item hand_out(struct cw_jitter *jitter, struct packet *p
     return item;
 }
 
-/* In silence the delay is free: the next packet is played at just the target. */
+/* In silence the delay can be changed freely: the next packet is played exactly at the target. */
 static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t now_us)
 {
     drop_overdue(jitter, now_us);
@@ -386,7 +386,7 @@ static struct cw_jitter_item next_in_silence(struct cw_jitter *jitter, int64_t n
     return hand_out(jitter, packet);
 }
 
-/* `hold`: made up beside the stream, to have more delay; else instead of it. */
+/* `hold`: the concealment is inserted, which adds delay; else it replaces lost audio. */
 static struct cw_jitter_item conceal(struct cw_jitter *jitter, uint32_t samples, bool hold,
                                      const struct packet *next)
 {
@@ -404,7 +404,7 @@ static struct cw_jitter_item conceal(struct cw_jitter *jitter, uint32_t samples,
     return item;
 }
 
-/* The packet that is due is not there, another one after it is. */
+/* The packet that is due is missing, and a later one is there. */
 static struct cw_jitter_item next_before(struct cw_jitter *jitter, struct packet *packet)
 {
     int32_t missing = (int32_t)(packet->sequence - jitter->expected) - (int32_t)jitter->stand_in;
@@ -438,8 +438,8 @@ static struct cw_jitter_item next_in_talk(struct cw_jitter *jitter, int64_t now_
     return conceal(jitter, jitter->frame, jitter->excess_us < -LACK_US, NULL);
 }
 
-/* The delay is that of what is heard, smoothed since ticks come unevenly. But a
- * packet is needed when it is handed out, which is earlier by what is queued. */
+/* The delay is that of the audio that is heard, smoothed because ticks come unevenly. A packet is
+ * needed earlier, by the queued audio, when it is handed out. */
 static void measure_delay(struct cw_jitter *jitter, int64_t now_us, uint32_t queued)
 {
     int64_t queued_us = to_us(queued);

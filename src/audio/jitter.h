@@ -1,18 +1,17 @@
-/* jitter.h - an adaptive jitter buffer for one speaker: packets in as they
- * arrive, packets out when it is time to play them. It neither decodes nor
- * mixes (receiver.h does), and it knows the time only as it is told.
+/* jitter.h - an adaptive jitter buffer for one speaker: packets in as they arrive, packets out when
+ * it is time to play them. It neither decodes nor mixes (receiver.h does), and the time is a
+ * parameter.
  *
- * How it decides. A packet's delay is its arrival minus its timestamp. The
- * shortest of the last 5 s is the base; what all but one in 40 packets need
- * beyond it is the target, from CW_JITTER_TARGET_MS_MIN to _MAX. Time goes on:
- * a packet that is not there when it is due is concealed and, should it come
- * later, is late. The delay follows the target by stretching what is played a
- * little; a talk spurt after silence begins at just the target; and what is
- * far too old, as the burst after a stall is, is dropped at once. A stall
- * longer than the longest target does not raise it.
+ * How it decides. A packet's delay is its arrival minus its timestamp. The shortest of the last 5 s
+ * is the base; the delay beyond it within which all but one in 40 packets arrive is the target,
+ * from CW_JITTER_TARGET_MS_MIN to _MAX. Playing never waits: a packet that is missing when it is
+ * due is concealed, and late if it comes after that. The delay follows the target by stretching the
+ * audio a little; a talk spurt after silence begins exactly at the target; and packets that are far
+ * too old, as in the burst after a stall, are dropped at once. A stall longer than the longest
+ * target does not raise it.
  *
- * Sequence numbers and timestamps are those of docs/protocol.md, Calls; both
- * wrap. One object, one thread at a time. */
+ * Sequence numbers and timestamps are those of docs/protocol.md, Calls; both wrap. One object, one
+ * thread at a time. */
 #ifndef CW_AUDIO_JITTER_H
 #define CW_AUDIO_JITTER_H
 
@@ -23,13 +22,13 @@ struct cw_jitter;
 enum cw_jitter_put {
     CW_JITTER_TAKEN,
     CW_JITTER_DUPLICATE,
-    CW_JITTER_LATE,   /* it was due already */
+    CW_JITTER_LATE,   /* it was due before it came */
     CW_JITTER_STRANGE /* a jump of sequence or time: dropped; a second packet
                          that goes on from there begins the stream anew */
 };
 
 enum cw_jitter_kind {
-    CW_JITTER_NOTHING, /* nobody has spoken yet, or nothing is due yet */
+    CW_JITTER_NOTHING, /* no packet has come yet, or none is due yet */
     CW_JITTER_PACKET,  /* decode .packet */
     CW_JITTER_LOST,    /* conceal .samples; .packet, if not empty, is the next
                           packet, which may hold FEC for it; it comes again */
@@ -40,36 +39,36 @@ enum cw_jitter_kind {
 enum cw_jitter_stretch {
     CW_JITTER_AS_IS,
     CW_JITTER_SHORTEN,          /* make it shorter, by up to .spare */
-    CW_JITTER_SHORTEN_IF_QUIET, /* the same, if nobody will hear it */
+    CW_JITTER_SHORTEN_IF_QUIET, /* the same, where the audio is quiet */
     CW_JITTER_LENGTHEN          /* make it longer, by up to 10 ms */
 };
 
 struct cw_jitter_item {
     enum cw_jitter_kind kind;
     enum cw_jitter_stretch stretch; /* PACKET */
-    uint32_t spare;                 /* PACKET: samples that are more than needed */
-    bool cut;                       /* PACKET: what was before it is not what was played last */
-    bool fresh;                     /* PACKET: the first of a stream: forget the decoder's past */
+    uint32_t spare;                 /* PACKET: samples by which it may be shortened */
+    bool cut;                       /* PACKET: it does not continue what was played last */
+    bool fresh;                     /* PACKET: the first of a stream: reset the decoder */
     uint32_t samples;               /* at 48 kHz; NOTHING and SILENCE: CW_AUDIO_TICK */
     /* PACKET, LOST: good until the next call for this buffer. */
     struct cw_slice packet;
 };
 
 struct cw_jitter_stats {
-    uint64_t received;   /* packets put in, whatever became of them */
+    uint64_t received;   /* packets put in, of every result */
     uint64_t late;       /* came after their time */
     uint64_t duplicates; /* came again */
     uint64_t lost;       /* never came (or not yet) */
-    uint64_t dropped;    /* too old to be played, or strange, or one too many */
+    uint64_t dropped;    /* too old, outside the stream, or without room */
     uint64_t played;     /* handed out to be decoded */
     uint64_t concealed_ms;
     uint64_t restarts; /* streams begun after the first */
-    int target_ms;     /* the delay aimed at, beyond the fastest packet */
-    int delay_ms;      /* the delay there is */
+    int target_ms;     /* the target, beyond the fastest packet */
+    int delay_ms;      /* the present delay */
     int jitter_ms;     /* RFC 3550 6.4.1, interarrival jitter */
 };
 
-/* Never NULL; the caller destroys it. All its memory, some 90 KiB, is taken here. */
+/* Never NULL; the caller destroys it. All its memory, some 90 KiB, is allocated here. */
 struct cw_jitter *cw_jitter_create(void);
 void cw_jitter_destroy(struct cw_jitter *jitter);
 
@@ -78,13 +77,12 @@ void cw_jitter_destroy(struct cw_jitter *jitter);
 enum cw_jitter_put cw_jitter_put(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                                  int64_t now_us);
 
-/* Hands out what comes next. `queued` is the audio that was handed out and is
- * not played yet, in samples: call it when that is less than what the next
- * tick plays. */
+/* Hands out what is to be played next. `queued` is the audio that was handed out and is not played
+ * yet, in samples: call it when that is less than a tick. */
 struct cw_jitter_item cw_jitter_next(struct cw_jitter *jitter, int64_t now_us, uint32_t queued);
 
-/* Tells what came of a packet's stretch: the samples that its audio became
- * longer (or, negative, shorter). */
+/* Reports the result of a packet's stretch: the samples by which its audio became longer (negative:
+ * shorter). */
 void cw_jitter_stretched(struct cw_jitter *jitter, int samples);
 
 /* Is there nothing to be played and nothing waiting? */

@@ -1,4 +1,4 @@
-/* level.h - how loud: meters, and the picture of a voice message. */
+/* level.h - loudness: meters, and the waveform of a voice message. */
 #ifndef CW_AUDIO_LEVEL_H
 #define CW_AUDIO_LEVEL_H
 
@@ -6,7 +6,7 @@
 
 #include "audio/audio.h"
 
-/* What a meter shows for silence, dBFS. */
+/* The level of silence, dBFS. */
 #define CW_LEVEL_FLOOR (-96.0f)
 
 struct cw_level {
@@ -17,9 +17,9 @@ struct cw_level {
 /* The level of n samples; the floor when n is 0. */
 struct cw_level cw_level_of(const int16_t *pcm, size_t n);
 
-/* The peaks of CW_WAVEFORM_LEVELS equal parts of a recording of n frames of 1
- * or 2 interleaved channels, 255 being full scale. Parts without a frame, of a
- * recording of fewer than CW_WAVEFORM_LEVELS, take their neighbour's. */
+/* The peaks of CW_WAVEFORM_LEVELS equal parts of a recording of n frames of 1 or 2 interleaved
+ * channels, 255 being full scale. In a recording of fewer than CW_WAVEFORM_LEVELS frames, a part
+ * without a frame has the value of its neighbour. */
 void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
                  uint8_t levels[CW_WAVEFORM_LEVELS]);
 

@@ -12,17 +12,17 @@
 #define PIECE 441
 /* ... which become fewer than this. */
 #define PIECE_OUT (20 * CW_AUDIO_PER_MS)
-/* Where a period is looked for to be left out, 20 ms. */
+/* The search for a period to leave out: 20 ms. */
 #define SHORTENED (20 * CW_AUDIO_PER_MS)
-/* The reserve beyond one piece: at first, with each time it ran dry, at most. */
+/* The reserve beyond one piece: at first, its growth after each underrun, and its maximum. */
 #define RESERVE_FIRST (20 * CW_AUDIO_PER_MS)
 #define RESERVE_STEP  (20 * CW_AUDIO_PER_MS)
 #define RESERVE_MAX   (100 * CW_AUDIO_PER_MS)
-/* More than it needs by this much: shortened, a little at a time. */
+/* Audio beyond the reserve by this much is shortened, a little at a time. */
 #define EXCESS (40 * CW_AUDIO_PER_MS)
-/* Who says nothing for so long has paused; in less, it was the network. */
+/* A gap of this length is a pause of the speaker; a shorter one comes from the network. */
 #define PAUSE_TICKS (300 / CW_AUDIO_TICK_MS)
-/* Ticks without running dry after which the reserve shrinks again: 10 s. */
+/* Ticks without an underrun after which the reserve shrinks again: 10 s. */
 #define CALM_TICKS (10000 / CW_AUDIO_TICK_MS)
 
 struct cw_list_buffer {
@@ -31,7 +31,7 @@ struct cw_list_buffer {
     size_t n;       /* samples that wait */
     size_t reserve; /* samples */
     size_t piece;   /* the last one put in, samples at 48 kHz */
-    unsigned calm;  /* ticks since it ran dry */
+    unsigned calm;  /* ticks since the last underrun */
     unsigned dry;   /* ticks without anything to play */
     unsigned wait;  /* ticks since something came, before playing begins */
     int16_t pcm[ROOM];
@@ -98,7 +98,7 @@ static void shorten(struct cw_list_buffer *list)
     list->n -= cut;
 }
 
-/* It ran dry: the rest fades out. */
+/* Underrun: fades the rest out. */
 static void stop(struct cw_list_buffer *list, int16_t pcm[CW_AUDIO_TICK])
 {
     memset(pcm, 0, CW_AUDIO_TICK * sizeof *pcm);
@@ -108,7 +108,7 @@ static void stop(struct cw_list_buffer *list, int16_t pcm[CW_AUDIO_TICK])
     list->n = list->calm = list->dry = list->wait = 0;
 }
 
-/* Is something there, and has it waited for the reserve to fill? */
+/* Is there audio, and is the reserve full? */
 static bool begins(struct cw_list_buffer *list)
 {
     if (list->n == 0) {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The loudest sample that leaves: 0.2 dB below full scale. */
+/* The loudest output sample: 0.2 dB below full scale. */
 #define CEILING 32000.0f
 /* From silence back to full gain in 300 ms. */
 #define RELEASE (CW_AUDIO_TICK_MS / 300.0f)
@@ -22,7 +22,8 @@ void cw_mixer_add(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], unsi
         mixer->sum[i] += gain * (float)pcm[i];
 }
 
-/* The frame's peak, and where it is first exceeded at the gain there is. */
+/* The frame's peak, and the index of the first sample that exceeds the ceiling at the present
+ * gain. */
 static float peak_of(const struct cw_mixer *mixer, int *first_over)
 {
     float peak = 0;
@@ -38,7 +39,7 @@ static float peak_of(const struct cw_mixer *mixer, int *first_over)
 
 void cw_mixer_take(struct cw_mixer *mixer, int16_t pcm[CW_AUDIO_TICK])
 {
-    int reached; /* the sample from which on the new gain holds */
+    int reached; /* the sample at which the new gain is reached */
     float peak = peak_of(mixer, &reached);
     float bearable = peak > CEILING ? CEILING / peak : 1;
     float risen = mixer->gain + RELEASE;

@@ -1,6 +1,5 @@
-/* mixer.h - speakers together into one frame, none of them louder than the
- * loudspeaker can be: a limiter turns the whole mix down before a peak and up
- * again slowly after it, so that nothing wraps and little is distorted. */
+/* mixer.h - mixes speakers into one frame. A limiter reduces the gain of the whole mix before a
+ * peak and raises it slowly after, so that nothing wraps and little is distorted. */
 #ifndef CW_AUDIO_MIXER_H
 #define CW_AUDIO_MIXER_H
 
@@ -19,8 +18,8 @@ struct cw_mixer {
 /* `mixer` is the caller's memory; nothing is allocated. */
 void cw_mixer_init(struct cw_mixer *mixer);
 
-/* Adds one speaker's frame, at `volume` per cent, clamped to CW_VOLUME_MAX.
- * What is muted is not added. */
+/* Adds one speaker's frame, at `volume` per cent, clamped to CW_VOLUME_MAX. The
+ * caller does not add muted speakers. */
 void cw_mixer_add(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], unsigned volume);
 
 /* Writes the mix, silence if nobody was added, and begins the next frame. */

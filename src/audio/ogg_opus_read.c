@@ -1,5 +1,5 @@
-/* ogg_opus_read.c - see ogg_opus_read.h. libogg finds pages and checks their
- * sums, libopus decodes; the walk between them is one for info, decode and clean. */
+/* ogg_opus_read.c - see ogg_opus_read.h. libogg finds pages and checks their checksums, libopus
+ * decodes; info, decode and clean share the walk between them. */
 #include "audio/ogg_opus_read.h"
 
 #include <ogg/ogg.h>
@@ -17,8 +17,8 @@
 #define HIDDEN_MAX (65535 + 255 * PACKET_FRAMES_MAX)
 
 #define PAGE_HEAD 27
-/* RFC 7845 5.2: the magic, an empty vendor and no comments. The vendor is empty
- * so that a recording that is sent again is the same bytes after an upgrade. */
+/* RFC 7845 5.2: the magic, an empty vendor and no comments. The vendor is empty so that a retry of
+ * a recording gives the same bytes after an upgrade. */
 static const uint8_t no_tags[16] = "OpusTags";
 
 struct walk {
@@ -32,14 +32,14 @@ struct walk {
     uint64_t before_last; /* ... without those of the last page with audio */
     uint64_t offset;      /* the position at which the stream begins */
     bool offset_known;
-    bool grown;       /* a second page with audio: the positions have been seen to grow */
+    bool grown;       /* there was a second page with audio, so positions were compared */
     uint64_t granule; /* position after the last page's end, from `offset` on */
-    bool trimmed;     /* the last page claimed less than there is: no audio may follow */
+    bool trimmed;     /* the last page claimed less than its packets: no audio may follow */
     bool ended;
     bool cut;          /* the last page ends inside a packet */
     OpusDecoder *opus; /* NULL: not decoding */
     int16_t *pcm;      /* where the next frames go */
-    uint64_t skip;     /* frames to be thrown away first */
+    uint64_t skip;     /* frames to be dropped first */
     uint64_t left;     /* frames to be written still */
     int16_t *scratch;  /* one packet */
     uint8_t *clean;    /* where the cleaned file goes; NULL: not cleaning */
@@ -69,7 +69,7 @@ static enum cw_ogg_result take_head(struct walk *walk, struct cw_slice head)
     return CW_OGG_GOOD;
 }
 
-/* RFC 7845 5.2. Nobody reads the comments; they only have to be there. */
+/* RFC 7845 5.2. The comments are not read, but they must be there. */
 static enum cw_ogg_result take_tags(struct cw_slice tags)
 {
     if (tags.n < 16 || memcmp(tags.p, "OpusTags", 8) != 0 || take_le(tags.p + 8, 4) > tags.n - 16)
@@ -114,8 +114,8 @@ static enum cw_ogg_result take_packet(struct walk *walk, struct cw_slice packet)
     return walk->headers == 1 ? take_head(walk, packet) : take_tags(packet);
 }
 
-/* A page without packets is there for its end flag, and may repeat or trim the
- * position of the page before it. */
+/* A page without packets only has the end flag; it may repeat or trim the position of the page
+ * before it. */
 static bool empty_page_good(struct walk *walk, const ogg_page *page)
 {
     const ogg_int64_t claimed = ogg_page_granulepos(page);
@@ -163,7 +163,7 @@ static void seal_page(uint8_t *head, size_t n)
     ogg_page_checksum_set(&page);
 }
 
-/* RFC 3533 6: flags, position and number anew; stream and packets as they are. */
+/* RFC 3533 6: new flags, position and number; stream and packets are unchanged. */
 static void put_page(struct walk *walk, const ogg_page *page, uint8_t flags, uint64_t position)
 {
     uint8_t *head = walk->clean + walk->clean_n;
@@ -177,7 +177,7 @@ static void put_page(struct walk *walk, const ogg_page *page, uint8_t flags, uin
     seal_page(head, (size_t)(page->header_len + page->body_len));
 }
 
-/* The pages of the comments become one without any. */
+/* Replaces the pages of the comments by one page without comments. */
 static void put_no_tags(struct walk *walk, const ogg_page *page)
 {
     uint8_t head[PAGE_HEAD + 1], body[sizeof no_tags];
@@ -211,8 +211,8 @@ static void clean_end(struct walk *walk)
 
 /* --- pages ------------------------------------------------------------------------------ */
 
-/* One stream from beginning to end, its pages numbered without a gap from
- * whatever the first has. */
+/* Does the page belong to the one stream, with the next page number? The first page may have any
+ * number. */
 static bool in_order(struct walk *walk, const ogg_page *page)
 {
     bool first = !walk->in_stream;
@@ -283,10 +283,10 @@ static enum cw_ogg_result take_pages(struct walk *walk, struct cw_slice file)
         return CW_OGG_MALFORMED;
     memcpy(buffer, file.p, file.n);
     ogg_sync_wrote(&walk->sync, (long)file.n);
-    /* Unlike ogg_sync_pageout, this says when bytes are no page. */
+    /* Unlike ogg_sync_pageout, ogg_sync_pageseek reports bytes that are no page. */
     for (size_t used = 0; used < file.n && result == CW_OGG_GOOD; used += (size_t)n) {
         n = ogg_sync_pageseek(&walk->sync, &page);
-        if (n <= 0) /* some writers fill up a block with zeros */
+        if (n <= 0) /* some writers pad a block with zeros */
             return all_zero(cw_slice_of(file.p + used, file.n - used)) ? CW_OGG_GOOD
                                                                        : CW_OGG_MALFORMED;
         result = take_page(walk, &page);
@@ -299,7 +299,7 @@ static enum cw_ogg_result judge(struct walk *walk)
 {
     if (walk->headers < 2 || walk->cut)
         return CW_OGG_MALFORMED;
-    /* Only a second page proves that a position above 0 is where it begins. */
+    /* A first position above 0 needs a second page to confirm where the stream begins. */
     if (walk->granule <= walk->info.pre_skip || (walk->offset != 0 && !walk->grown))
         return CW_OGG_DISHONEST;
     walk->info.frames = walk->granule - walk->info.pre_skip;
@@ -352,7 +352,7 @@ enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t
 
 size_t cw_ogg_opus_clean(uint8_t *file, size_t n)
 {
-    /* libogg has a copy of the file while this writes over it. */
+    /* libogg has its own copy of the file, so this may overwrite it. */
     struct walk walk = {.clean = file};
     if (run(&walk, cw_slice_of(file, n)) != CW_OGG_GOOD)
         return 0;

@@ -1,12 +1,11 @@
-/* ogg_opus_read.h - a voice message that somebody sent: is it an Ogg Opus file,
- * how long is it, and what does it sound like. For the server's worker (plain
- * recipients get the samples) and for clients that play it.
+/* ogg_opus_read.h - validates, measures, decodes and cleans the Ogg Opus file of a voice message.
+ * For the server's worker (plain recipients get the samples) and for clients that play it.
  *
- * The file is a stranger's: one stream of 1 or 2 channels and mapping family 0,
- * every page whole and in order, every granule position grows exactly as the
- * packets do, the last one trims at most its own page. What other programs write
- * is accepted: no end flag, a first position above 0 (RFC 7845 4.5), a first page
- * number above 0, an empty last page, zeros behind the last page.
+ * The file is not trusted. It must have one stream of 1 or 2 channels and mapping family 0, and
+ * every page complete and in order; every granule position must grow exactly as the packets do, and
+ * the last one may trim at most its own page. These habits of other programs are accepted: no end
+ * flag, a first position above 0 (RFC 7845 4.5), a first page number above 0, an empty last page,
+ * zeros behind the last page.
  *
  * Specifications: RFC 7845, RFC 3533, RFC 6716. Pure functions: any thread. */
 #ifndef CW_AUDIO_OGG_OPUS_READ_H
@@ -21,15 +20,15 @@ enum cw_ogg_result {
     CW_OGG_TOO_LONG,   /* over CW_VOICE_SECONDS_MAX; decode: over the room given */
     CW_OGG_MALFORMED,  /* not Ogg, damaged, or not whole */
     CW_OGG_NOT_OPUS,   /* Ogg, but not one plain Opus stream */
-    CW_OGG_DISHONEST,  /* a granule position claims other than the packets hold */
-    CW_OGG_UNDECODABLE /* decode only: a packet is no Opus inside */
+    CW_OGG_DISHONEST,  /* a granule position differs from the packets */
+    CW_OGG_UNDECODABLE /* decode only: libopus rejects a packet */
 };
 
 struct cw_ogg_info {
     unsigned channels;   /* 1 or 2 */
-    uint32_t input_rate; /* of the recording, for show; 0: unknown */
+    uint32_t input_rate; /* of the recording, for display; 0: unknown */
     uint32_t pre_skip;   /* samples at 48 kHz */
-    uint64_t frames;     /* to be heard: at 48 kHz, of each channel; at least 1 */
+    uint64_t frames;     /* audible samples of each channel at 48 kHz; at least 1 */
     uint32_t duration_ms;
     int16_t gain; /* dB / 256, applied by cw_ogg_opus_decode */
 };
@@ -46,11 +45,10 @@ enum cw_ogg_result cw_ogg_opus_info(struct cw_slice file, struct cw_ogg_info *in
 enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t room,
                                       struct cw_ogg_info *info);
 
-/* Rewrites in place a file that cw_ogg_opus_info finds good: without comments and
- * pictures (they say who recorded, with what and where), pages and positions from 0
- * on, the end marked, nothing behind it. The packets stay as they are. Returns the
- * new length, at most n; the same bytes for the same file. 0: it is not good, and
- * its bytes are undefined. */
+/* Rewrites in place a file that cw_ogg_opus_info accepts: without comments and pictures (they can
+ * tell who recorded it, with what and where), with pages and positions from 0, the end flag, and
+ * nothing behind it. The packets are unchanged. Returns the new length, at most n; the same bytes
+ * for the same file. 0: the file is not valid, and its bytes are undefined. */
 size_t cw_ogg_opus_clean(uint8_t *file, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
 /* ogg_opus_write.c - see ogg_opus_write.h.
  *
- * The last packet has to say that it is the last, and how much of it is meant:
- * so one packet is always held back until there is another or the end. */
+ * The page of the last packet has the end flag and the exact length, so one packet is always held
+ * back until the next one or the end comes. */
 #include "audio/ogg_opus_write.h"
 
 #include <ogg/ogg.h>
@@ -11,7 +11,7 @@
 #include "audio/resampler.h"
 #include "base/alloc.h"
 
-/* 20 ms: what voice wants, and opusenc's default. */
+/* 20 ms: good for voice, and opusenc's default. */
 #define FRAME          960
 #define BITRATE_MONO   32000
 #define BITRATE_STEREO 48000

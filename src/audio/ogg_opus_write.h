@@ -1,9 +1,8 @@
-/* ogg_opus_write.h - a recording as an Ogg Opus file, made while it is spoken:
- * samples in as they come, bytes out as they are done. It writes no file; for
- * clients that record voice messages.
+/* ogg_opus_write.h - makes an Ogg Opus file of a recording while it goes on: samples in as they
+ * come, finished pages out. It writes no file; for clients that record voice messages.
  *
- * Specifications: RFC 7845 (Ogg Opus), RFC 3533 (Ogg), RFC 6716. One object,
- * one thread at a time. */
+ * Specifications: RFC 7845 (Ogg Opus), RFC 3533 (Ogg), RFC 6716. One object, one thread at a
+ * time. */
 #ifndef CW_AUDIO_OGG_OPUS_WRITE_H
 #define CW_AUDIO_OGG_OPUS_WRITE_H
 
@@ -20,8 +19,8 @@ struct cw_ogg_writer;
 struct cw_ogg_writer *cw_ogg_writer_create(unsigned rate, unsigned channels, uint32_t serial);
 void cw_ogg_writer_destroy(struct cw_ogg_writer *writer);
 
-/* Takes in n frames, interleaved. What goes beyond CW_VOICE_SECONDS_MAX is not
- * taken: returns how many were. */
+/* Takes in n frames, interleaved. Takes no more than CW_VOICE_SECONDS_MAX in all; returns how many
+ * frames it took. */
 size_t cw_ogg_writer_push(struct cw_ogg_writer *writer, const int16_t *pcm, size_t n);
 
 /* The end of the recording: all of the file is in the output then, and its

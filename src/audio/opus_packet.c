@@ -12,7 +12,7 @@ uint32_t cw_opus_packet_samples(struct cw_slice packet)
     unsigned char toc;
     if (packet.n == 0 || packet.n > INT32_MAX)
         return 0;
-    /* It keeps to R1 to R7 of RFC 6716 3.4, and touches no frame. */
+    /* libopus checks the rules R1 to R7 of RFC 6716 3.4 and decodes no frame. */
     int frames = opus_packet_parse(packet.p, (opus_int32)packet.n, &toc, NULL, sizes, NULL);
     if (frames <= 0)
         return 0;

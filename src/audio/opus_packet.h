@@ -1,6 +1,6 @@
-/* opus_packet.h - what can be said of an Opus packet without decoding it, and
- * the header that a packet has in a call. For the server, which forwards what
- * is sound and decodes only for plain listeners, and for clients.
+/* opus_packet.h - checks an Opus packet without decoding it, and the header of a packet in a call.
+ * For the server, which forwards valid packets and decodes only for plain listeners, and for
+ * clients.
  *
  * Specifications: RFC 6716 section 3 (packets); docs/protocol.md, Calls. */
 #ifndef CW_AUDIO_OPUS_PACKET_H
@@ -44,9 +44,8 @@ struct cw_call_packet {
 void cw_call_packet_put(uint8_t header[CW_CALL_PACKET_HEADER], uint32_t sequence,
                         uint32_t timestamp);
 
-/* Takes an ext's payload apart and judges the packet in it. What is too short
- * for a header is CW_OPUS_SIZE. `out` is set when the packet is good; its slice
- * points into the payload. */
+/* Splits an ext's payload and checks the packet in it. A payload too short for a header is
+ * CW_OPUS_SIZE. `out` is set when the packet is good; its slice points into the payload. */
 enum cw_opus_check cw_call_packet_take(struct cw_slice payload, struct cw_call_packet *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* opus_stream.c - see opus_stream.h. libopus is given only what cannot fail:
- * its errors are those of arguments, which are checked here, or of memory. */
+/* opus_stream.c - see opus_stream.h. Calls of libopus cannot fail here: its errors are those of
+ * arguments, which are checked before, or of memory, which is ours. */
 #include "audio/opus_stream.h"
 
 #include <opus.h>
@@ -35,7 +35,7 @@ struct cw_opus_encoder *cw_opus_encoder_create(const struct cw_opus_options *opt
         return NULL;
     struct cw_opus_encoder *encoder = cw_alloc(sizeof *encoder);
     encoder->frame = options->frame_ms * CW_AUDIO_PER_MS;
-    /* The size is libopus's own; the memory ours, so that it is never NULL. */
+    /* libopus says the size; we allocate the memory, so that it is never NULL. */
     encoder->opus = cw_alloc((size_t)opus_encoder_get_size(1));
     opus_encoder_init(encoder->opus, CW_AUDIO_RATE, 1, OPUS_APPLICATION_VOIP);
     opus_encoder_ctl(encoder->opus, OPUS_SET_BITRATE(options->bitrate));
@@ -60,7 +60,7 @@ size_t cw_opus_encode(struct cw_opus_encoder *encoder, const int16_t *pcm,
     opus_int32 n = opus_encode(encoder->opus, pcm, encoder->frame, packet, CW_OPUS_PACKET_MAX);
     if (n > 0)
         return (size_t)n;
-    packet[0] = 0x08; /* TOC of an empty SILK frame: silence, whatever went wrong */
+    packet[0] = 0x08; /* on an error, the TOC of an empty SILK frame: silence */
     return 1;
 }
 

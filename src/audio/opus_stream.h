@@ -1,6 +1,6 @@
-/* opus_stream.h - the live codec: frames of mono at 48 kHz to Opus packets and
- * back, with what makes a lossy path bearable: in-band FEC, DTX, concealment.
- * Not the file format (ogg_opus_write.h), not the timing (jitter.h).
+/* opus_stream.h - the live codec: frames of mono at 48 kHz to Opus packets and back, with in-band
+ * FEC, DTX and concealment of loss. It has neither the file format (ogg_opus_write.h) nor the
+ * timing (jitter.h).
  *
  * Specification: RFC 6716. One object, one thread at a time. */
 #ifndef CW_AUDIO_OPUS_STREAM_H
@@ -12,7 +12,7 @@
 struct cw_opus_options {
     int frame_ms;     /* 10 or 20 */
     int bitrate;      /* bit/s, 6,000 to 128,000 */
-    int loss_percent; /* expected loss, 0 to 100: what FEC is made for */
+    int loss_percent; /* expected loss, 0 to 100: how strong FEC is */
     bool fec;         /* a coarse copy of each frame in the next packet */
     bool dtx;         /* silence costs next to nothing */
 };
@@ -31,10 +31,10 @@ void cw_opus_encoder_destroy(struct cw_opus_encoder *encoder);
 size_t cw_opus_encode(struct cw_opus_encoder *encoder, const int16_t *pcm,
                       uint8_t packet[CW_OPUS_PACKET_MAX]);
 
-/* What the receivers see of loss, 0 to 100; other values are clamped. */
+/* The loss that receivers report, 0 to 100; other values are clamped. */
 void cw_opus_encoder_set_loss(struct cw_opus_encoder *encoder, int loss_percent);
 
-/* Forgets the audio so far: before the first frame after a closed gate. */
+/* Forgets the audio so far. Call it before the first frame after a closed gate. */
 void cw_opus_encoder_reset(struct cw_opus_encoder *encoder);
 
 /* Samples by which the decoder's output lags behind the encoder's input. */
@@ -46,15 +46,15 @@ struct cw_opus_decoder;
 struct cw_opus_decoder *cw_opus_decoder_create(void);
 void cw_opus_decoder_destroy(struct cw_opus_decoder *decoder);
 
-/* Decodes a packet that cw_opus_packet_check found good into pcm, which has
- * room for CW_AUDIO_PACKET_MAX samples; stereo is mixed to mono. Returns the
- * samples, or -1 for a packet that does not decode: then conceal it. */
+/* Decodes a packet that cw_opus_packet_check found good into pcm, which has room
+ * for CW_AUDIO_PACKET_MAX samples; stereo is mixed to mono. Returns the samples,
+ * or -1 for a packet that does not decode: then the caller conceals it. */
 int cw_opus_decode(struct cw_opus_decoder *decoder, struct cw_slice packet, int16_t *pcm);
 
-/* Makes up `samples` that were lost, from the audio before them; `samples` is
+/* Conceals `samples` that were lost, from the audio before them; `samples` is
  * 120 to CW_AUDIO_PACKET_MAX, in steps of 120 (2.5 ms). `next`, when not empty,
- * is the packet right after them: what FEC it holds is used, and the packet
- * is still to be decoded after this. */
+ * is the packet right after them: what FEC it holds is used, and the packet is
+ * still to be decoded after this. */
 void cw_opus_conceal(struct cw_opus_decoder *decoder, struct cw_slice next, int16_t *pcm,
                      uint32_t samples);
 

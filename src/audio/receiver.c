@@ -9,10 +9,11 @@
 #include "audio/stretch.h"
 #include "base/alloc.h"
 
-/* Louder than this is speech, for so many ticks longer: between words. */
+/* Audio louder than this is speech; a speaker counts as speaking for this many ticks more, to
+ * bridge the gaps between words. */
 #define SPEAKING_DBFS  (-50.0f)
 #define SPEAKING_TICKS (200 / CW_AUDIO_TICK_MS)
-/* Audio that nobody will miss a little of, dBFS. */
+/* Audio that may be shortened without being noticed, dBFS. */
 #define QUIET_DBFS (-50.0f)
 /* Decoded audio that waits: less than a tick, the longest packet, a stretch. */
 #define QUEUE_ROOM (CW_AUDIO_TICK + CW_AUDIO_PACKET_MAX + CW_STRETCH_MAX)
@@ -23,13 +24,13 @@ struct speaker {
     uint64_t number;
     unsigned volume;
     bool muted;
-    bool plain;        /* what came last was a list */
+    bool plain;        /* the last audio was a PCM array */
     bool muffled;      /* a fade-in is due: silence was played last */
     unsigned speaking; /* ticks left */
     struct cw_level level;
     uint64_t garbage;
     uint64_t list_dropped;       /* samples */
-    struct cw_list_buffer *list; /* made when needed, like ... */
+    struct cw_list_buffer *list; /* created when needed, like ... */
     struct cw_jitter *jitter;    /* ... these two */
     struct cw_opus_decoder *decoder;
     size_t n; /* samples in queue */
@@ -70,7 +71,7 @@ void cw_receiver_destroy(struct cw_receiver *receiver)
 
 /* --- who ----------------------------------------------------------------------- */
 
-/* Where the speaker is, or would be. */
+/* The index of the speaker, or where they would be inserted. */
 static size_t place(const struct cw_receiver *receiver, uint64_t number)
 {
     size_t i = 0;
@@ -170,7 +171,7 @@ bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t number, const i
 
 /* --- out -------------------------------------------------------------------------- */
 
-/* The end of what was decoded last, continued by 5 ms: what a cut fades from. */
+/* Fades from the end of the last audio, continued by 5 ms, over a cut. */
 static void fade_over_cut(struct speaker *speaker, const int16_t tail[FADE], size_t n)
 {
     cw_crossfade(tail, speaker->queue + speaker->n, n < FADE ? n : FADE);
@@ -197,7 +198,7 @@ static void play_packet(struct speaker *speaker, const struct cw_jitter_item *it
     int16_t tail[FADE];
     bool cut = item->cut && !item->fresh && !speaker->muffled;
     int16_t *pcm = speaker->queue + speaker->n;
-    /* A sender's encoder begins anew with each spurt, too (sender.c). */
+    /* A sender's encoder is reset at each talk spurt, too (sender.c). */
     if (item->fresh || speaker->muffled)
         cw_opus_decoder_reset(speaker->decoder);
     if (cut)
@@ -220,7 +221,7 @@ static void play_loss(struct speaker *speaker, const struct cw_jitter_item *item
     speaker->n += item->samples;
 }
 
-/* The first silent frame takes the sound before it away softly. */
+/* The first silent frame fades out the sound before it. */
 static void play_silence(struct speaker *speaker, uint32_t n)
 {
     int16_t *pcm = speaker->queue + speaker->n;
@@ -234,7 +235,7 @@ static void play_silence(struct speaker *speaker, uint32_t n)
     speaker->n += n;
 }
 
-/* Fills the queue for a tick. False: he has nothing to say. */
+/* Fills the queue for a tick. False: the speaker is silent. */
 static bool fill(struct speaker *speaker, int64_t now_us)
 {
     if (speaker->n == 0 && speaker->muffled && cw_jitter_idle(speaker->jitter))

@@ -1,9 +1,8 @@
-/* receiver.h - what one participant of a call hears: packets and lists of all
- * speakers in, one mixed frame of 5 ms out at each tick. A speaker has a
- * jitter buffer and a decoder, or a list buffer, or both in turn.
+/* receiver.h - what one participant of a call hears: packets and PCM arrays of all speakers in, one
+ * mixed frame of 5 ms out at each tick. A speaker has a jitter buffer and a decoder, or a list
+ * buffer, or both in turn.
  *
- * For clients; and for the server, where plain participants listen. It knows
- * the time only as it is told. One object, one thread at a time. */
+ * For clients. The time is a parameter. One object, one thread at a time. */
 #ifndef CW_AUDIO_RECEIVER_H
 #define CW_AUDIO_RECEIVER_H
 
@@ -19,43 +18,43 @@ struct cw_receiver;
 struct cw_receiver *cw_receiver_create(void);
 void cw_receiver_destroy(struct cw_receiver *receiver);
 
-/* Speakers are told apart by a number of the caller's choice. One is added with
- * the first that is heard or set of him, at 100 % and not muted. There are at
- * most CW_CALL_MEMBERS_MAX; more are refused until one is removed. */
+/* Speakers are identified by a number of the caller's choice. A speaker is added with their first
+ * audio or setting, at 100 % and not muted. There are at most CW_CALL_MEMBERS_MAX; more are refused
+ * until one is removed. */
 
 /* A call_data's ext as it came at `now_us`, microseconds of a clock that never
- * goes back. False: garbage, or one speaker too many; it is counted. */
+ * goes back. False: it is garbage or the speaker is refused, and it is counted. */
 bool cw_receiver_put_packet(struct cw_receiver *receiver, uint64_t speaker, struct cw_slice payload,
                             int64_t now_us);
 
-/* A call_data's list of n samples at CW_LIST_RATE, mono. False as above. */
+/* A call_data's PCM array of n samples at CW_LIST_RATE, mono. False as above. */
 bool cw_receiver_put_list(struct cw_receiver *receiver, uint64_t speaker, const int16_t *pcm,
                           size_t n);
 
-/* Per cent, 0 to CW_VOLUME_MAX of mixer.h (clamped). False: one speaker too many. */
+/* Per cent, 0 to CW_VOLUME_MAX of mixer.h (clamped). False: the speaker is refused. */
 bool cw_receiver_set_volume(struct cw_receiver *receiver, uint64_t speaker, unsigned volume);
 bool cw_receiver_set_muted(struct cw_receiver *receiver, uint64_t speaker, bool muted);
 
-/* Hear nobody. Everything else goes on, statistics included. */
+/* Mixes no speaker. Everything else goes on, statistics included. */
 void cw_receiver_set_deafened(struct cw_receiver *receiver, bool deafened);
 
-/* He left: forgets him and his settings. */
+/* Forgets the speaker, who has left, and their settings. */
 void cw_receiver_remove(struct cw_receiver *receiver, uint64_t speaker);
 
-/* Writes the next 5 ms, silence if there is nothing, to be played from
- * `now_us` on. Returns how many speakers were mixed. Call it every 5 ms; a
- * device that takes more at a time calls it more often then. */
+/* Writes the next 5 ms to be played from `now_us` on; silence if there is no audio. Returns how
+ * many speakers were mixed. Call it every 5 ms; a device that takes more at a time calls it more
+ * often then. */
 unsigned cw_receiver_tick(struct cw_receiver *receiver, int64_t now_us, int16_t pcm[CW_AUDIO_TICK]);
 
 struct cw_receiver_stats {
     uint64_t speaker;
     bool speaking; /* louder than -50 dBFS within the last 200 ms */
-    bool plain;    /* sends lists: of `jitter` only target, delay and dropped count */
+    bool plain;    /* sends PCM arrays: `jitter` has only target, delay and dropped */
     bool muted;
     unsigned volume;
-    struct cw_level level;         /* of his last tick, before volume and mute */
+    struct cw_level level;         /* of the speaker's last tick, before volume and mute */
     uint64_t garbage;              /* payloads that are no packet, or do not decode */
-    struct cw_jitter_stats jitter; /* dropped: packets; of a plain one, ms */
+    struct cw_jitter_stats jitter; /* `dropped` counts packets; of a plain speaker, ms */
 };
 
 /* How many speakers there are. */

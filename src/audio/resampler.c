@@ -46,7 +46,7 @@ void cw_resampler_destroy(struct cw_resampler *resampler)
     free(resampler);
 }
 
-/* Frames for the ear in all, once `in` have gone in and all is flushed. */
+/* Frames of output in all, after `in` frames of input and the flush. */
 static uint64_t due(const struct cw_resampler *resampler, uint64_t in)
 {
     return (in * resampler->to + resampler->from - 1) / resampler->from;
@@ -54,7 +54,7 @@ static uint64_t due(const struct cw_resampler *resampler, uint64_t in)
 
 size_t cw_resampler_room(const struct cw_resampler *resampler, size_t n)
 {
-    /* What the filter holds. */
+    /* frames that the filter still holds */
     size_t inside = (size_t)speex_resampler_get_output_latency(resampler->speex);
     return (size_t)due(resampler, n + 1) + 2 * inside + FLUSH_STEP;
 }
@@ -92,7 +92,7 @@ size_t cw_resampler_flush(struct cw_resampler *resampler, int16_t *out)
     size_t room = cw_resampler_room(resampler, 0), written = 0, step = 1;
     size_t left = all > resampler->frames_out ? (size_t)(all - resampler->frames_out) : 0;
     left = left < room ? left : room;
-    /* The filter may swallow some silence before it gives anything. */
+    /* The filter may take in some silence before it gives output. */
     for (int idle = 0; written < left && idle < 64; idle = step == 0 ? idle + 1 : 0) {
         step = run(resampler, silence, FLUSH_STEP, out + written * resampler->channels,
                    left - written);

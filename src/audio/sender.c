@@ -9,8 +9,8 @@
 
 /* The echo's path through a room and the devices' buffers: 150 ms. */
 #define ECHO_TAIL (150 * CW_AUDIO_PER_MS)
-/* Loudness that gain control aims at (speexdsp's scale, its default 8000), and
- * the most that it amplifies, dB: more would lift the room's noise to speech. */
+/* The loudness that gain control aims at (speexdsp's scale, whose default is 8000), and its
+ * greatest amplification in dB: more would make the room's noise as loud as speech. */
 #define AGC_LEVEL    12000.0f
 #define AGC_GAIN_MAX 18
 #define HANG_MS_MAX  2000
@@ -34,7 +34,7 @@ struct cw_sender {
     bool muted, pushed;
     bool open;     /* the gate, for the frame that is being filled */
     bool talking;  /* the last packet sent was no silence */
-    unsigned hang; /* ticks that the gate stays open still */
+    unsigned hang; /* ticks that the gate still stays open */
     uint32_t sequence, timestamp;
     struct cw_level level;
     SpeexEchoState *echo;
@@ -64,7 +64,7 @@ void cw_sender_set_gain_control(struct cw_sender *sender, bool on)
     set(sender, SPEEX_PREPROCESS_SET_AGC, on);
 }
 
-/* The preprocessor takes out what the canceller leaves of the echo. */
+/* The preprocessor removes the rest of the echo that the canceller leaves. */
 void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on)
 {
     sender->options.echo_cancelling = on;
@@ -163,7 +163,7 @@ static bool passes(struct cw_sender *sender)
     return true;
 }
 
-/* One packet for all the silence that follows, if there was sound before it. */
+/* Writes one packet for all the silence that follows, if there was sound before it. */
 static size_t say_silence(struct cw_sender *sender, uint8_t *packet)
 {
     if (!sender->talking)

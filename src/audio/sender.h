@@ -1,10 +1,10 @@
-/* sender.h - what one participant says: frames of the microphone in, payloads
- * for call_data out. On the way: echo cancelling, noise suppression and gain
- * control by speexdsp, then a gate, then the encoder.
+/* sender.h - what one participant says: frames of the microphone in, payloads for call_data out.
+ * Between them are echo cancelling, noise suppression and gain control by speexdsp, then a gate,
+ * then the encoder.
  *
- * Packets are numbered as they are sent; timestamps go on in silence, so a
- * receiver tells silence from loss. When silence begins, by DTX or by the gate,
- * one tiny packet says so. One object, one thread at a time. */
+ * Packets are numbered as they are sent; timestamps go on in silence, so a receiver tells silence
+ * from loss. When silence begins, by DTX or by the gate, one tiny packet says so. One object, one
+ * thread at a time. */
 #ifndef CW_AUDIO_SENDER_H
 #define CW_AUDIO_SENDER_H
 
@@ -13,8 +13,8 @@
 #include "audio/opus_stream.h"
 
 enum cw_sender_gate {
-    CW_GATE_OPEN,  /* everything is sent; DTX sees to silence */
-    CW_GATE_VOICE, /* what is louder than the threshold, and a while after it */
+    CW_GATE_OPEN,  /* everything is sent; DTX handles silence */
+    CW_GATE_VOICE, /* audio above the threshold, and a while after it */
     CW_GATE_PUSH   /* while the key is held */
 };
 
@@ -23,7 +23,7 @@ struct cw_sender_options {
     bool echo_cancelling, noise_suppression, gain_control;
     enum cw_sender_gate gate;
     float threshold; /* CW_GATE_VOICE: dBFS (RMS of 5 ms, after noise and gain) */
-    int hang_ms;     /* CW_GATE_VOICE, _PUSH: kept open for so long, 0 to 2,000 */
+    int hang_ms;     /* CW_GATE_VOICE, _PUSH: how long the gate stays open, 0 to 2,000 */
 };
 
 /* Everything on; the voice gate at -45 dBFS, 300 ms. */
@@ -31,8 +31,8 @@ extern const struct cw_sender_options cw_sender_options_default;
 
 struct cw_sender;
 
-/* Sequence and timestamp of the first packet are the caller's: any, random for
- * preference. NULL when an option is out of range. The caller destroys it. */
+/* The caller chooses sequence and timestamp of the first packet, preferably at random. NULL when an
+ * option is out of range. The caller destroys it. */
 struct cw_sender *cw_sender_create(const struct cw_sender_options *options, uint32_t sequence,
                                    uint32_t timestamp);
 void cw_sender_destroy(struct cw_sender *sender);
@@ -44,7 +44,7 @@ void cw_sender_destroy(struct cw_sender *sender);
 size_t cw_sender_push(struct cw_sender *sender, const int16_t mic[CW_AUDIO_TICK],
                       const int16_t *far, uint8_t out[CW_CALL_PACKET_MAX]);
 
-/* Any time. Muted, nothing is sent; the canceller goes on learning. */
+/* At any time. While muted nothing is sent, and the canceller goes on learning. */
 void cw_sender_set_muted(struct cw_sender *sender, bool muted);
 /* The key of CW_GATE_PUSH. */
 void cw_sender_set_pushed(struct cw_sender *sender, bool pushed);
@@ -52,14 +52,14 @@ void cw_sender_set_echo_cancelling(struct cw_sender *sender, bool on);
 void cw_sender_set_noise_suppression(struct cw_sender *sender, bool on);
 void cw_sender_set_gain_control(struct cw_sender *sender, bool on);
 
-/* Of the last frame, after all of the processing: for a meter. */
+/* The level of the last frame after all processing, for a meter. */
 struct cw_level cw_sender_level(const struct cw_sender *sender);
 
-/* Is the gate open, so that what is said goes out? */
+/* Is the gate open, so that audio is sent? */
 bool cw_sender_open(const struct cw_sender *sender);
 
-/* The last frame after all of the processing, CW_AUDIO_TICK samples: to hear
- * oneself. Good until the next push. */
+/* The last frame after all processing, CW_AUDIO_TICK samples, to hear oneself. Valid until the next
+ * push. */
 const int16_t *cw_sender_processed(const struct cw_sender *sender);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define OVERLAP 120
-/* Every so manieth lag and sample is looked at: 16 kHz are enough to find it. */
+/* Only every third lag and sample is compared: 16 kHz are enough to find the period. */
 #define STRIDE 3
 
 static float similarity(const int16_t *pcm, size_t lag)
@@ -18,7 +18,7 @@ static float similarity(const int16_t *pcm, size_t lag)
     return product / sqrtf(energy);
 }
 
-/* The lag, up to `longest`, at which the beginning comes again best. */
+/* The lag, up to `longest`, at which the beginning repeats best. */
 static size_t period(const int16_t *pcm, size_t longest)
 {
     size_t best = longest;

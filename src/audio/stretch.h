@@ -1,7 +1,6 @@
-/* stretch.h - a little longer or shorter without changing the pitch: a stretch
- * of the signal that repeats itself (a pitch period, as a rule) is left out or
- * played twice, with a cross-fade. For the receiver, to change its delay while
- * somebody speaks. */
+/* stretch.h - makes audio a little longer or shorter without changing the pitch: a period of the
+ * signal (mostly a pitch period) is left out or played twice, with a cross-fade. For the receiver,
+ * to change its delay during speech. */
 #ifndef CW_AUDIO_STRETCH_H
 #define CW_AUDIO_STRETCH_H
 
@@ -14,7 +13,7 @@
 /* Audio shorter than this stays as it is, samples. */
 #define CW_STRETCH_LEAST 480
 
-/* The least, 2.5 ms. */
+/* The least change, 2.5 ms. */
 #define CW_STRETCH_MIN 120
 
 /* Shortens n samples in place by `most` or less; returns how many are left. */

@@ -1,21 +1,21 @@
-/* account.h - who pays for memory: every byte that is held for a peer is charged
- * here before it is taken, and nothing else in the program adds up bytes.
+/* account.h - accounts of memory: every byte that is held for a peer is charged here before it is
+ * allocated, and nothing else in the program adds up bytes.
  *
- * A connection has an account. What is charged to it is charged to its user (once
- * it has logged in), to its address and to the server as well; each of them has a
- * limit, and asking is refused, or reading stops, when one is reached. Sizes are
- * what the allocator takes, not what was asked for: cw_account_size.
+ * A connection has an account. What is charged to it is charged to its user (once it has logged
+ * in), to its address and to the server as well; each of them has a limit. When one is reached,
+ * requests are refused or the connection is not read. Sizes are what the allocator takes, not what
+ * was asked for: cw_account_size.
  *
- * A message that is queued to many is in memory once: its receivers are charged
- * for it each (cw_account_share), the server once (cw_ledger_charge).
+ * A message that is queued to many is in memory once: each receiver is charged for it
+ * (cw_account_share), and the server once (cw_ledger_charge).
  *
- * Pure: no clock and no allocation that a peer sizes. Loop thread only. */
+ * Pure: no clock, and no allocation whose size a peer decides. Loop thread only. */
 #ifndef CW_BASE_ACCOUNT_H
 #define CW_BASE_ACCOUNT_H
 
 #include "base/map.h"
 
-/* Where an account is short of room. */
+/* Which limit an account would exceed. */
 enum cw_shortage {
     CW_SHORT_OF_NOTHING,
     CW_SHORT_CONNECTION,
@@ -24,13 +24,13 @@ enum cw_shortage {
     CW_SHORT_SERVER
 };
 
-/* An address or a user with a connection, or with memory held for one that has
- * gone. It is freed with its last account. */
+/* An address or a user that has a connection, or for whose closed connection memory is still held.
+ * Freed with its last account. */
 struct cw_payer {
     size_t held; /* bytes, of all its accounts */
     unsigned references;
     uint8_t key_n;
-    uint8_t key[9]; /* what it is ('a' or 'u'), then address or id */
+    uint8_t key[9]; /* 'a' and the address, or 'u' and the user's id */
 };
 
 struct cw_ledger {
@@ -40,7 +40,7 @@ struct cw_ledger {
     struct cw_map payers;
 };
 
-/* Of one connection. It outlives the connection while anything is charged to it. */
+/* The account of one connection. It outlives the connection while anything is charged to it. */
 struct cw_account {
     struct cw_ledger *ledger;
     struct cw_payer *address;
@@ -50,7 +50,7 @@ struct cw_account {
     uint32_t references;   /* cw_account_open and refer without release yet */
 };
 
-/* Limits in bytes. The seed as for cw_map_init. */
+/* Limits in bytes. `hash_seed` is that of cw_map_init. */
 void cw_ledger_init(struct cw_ledger *ledger, size_t max, size_t address_max, size_t user_max,
                     const uint64_t seed[2]);
 
@@ -71,29 +71,28 @@ static inline size_t cw_account_size(size_t n)
  * /64), with `max` bytes for it alone. */
 struct cw_account *cw_account_open(struct cw_ledger *ledger, struct cw_slice address, uint32_t max);
 
-/* The connection belongs to this user from now on, 0: to none; what it holds goes
- * with it. */
+/* From now on the connection belongs to this user (0: to none), who is charged for what it
+ * holds. */
 void cw_account_set_user(struct cw_account *account, uint64_t user, uint32_t max);
 
-/* For work that may outlive the connection: keeps the account. */
+/* Keeps the account for work that may outlive the connection. */
 struct cw_account *cw_account_refer(struct cw_account *account);
 
 /* Work is done, or the connection has gone: the account is freed with the last. */
 void cw_account_release(struct cw_account *account);
 
-/* Would n bytes more be too much, and for whom? `account` NULL (a test, the server
- * itself): never. */
+/* The limit that n more bytes would exceed. `account` NULL (a test, the server itself): none. */
 enum cw_shortage cw_account_shortage(const struct cw_account *account, size_t n);
 
-/* Charges n bytes, whether there is room or not; and gives them back. */
+/* Charges n bytes, even beyond the limit, and releases them. */
 void cw_account_charge(struct cw_account *account, size_t n);
 void cw_account_give(struct cw_account *account, size_t n);
 
-/* The same two for bytes that the server pays for elsewhere, since others share them. */
+/* The same two for shared bytes, which the server was charged for already (cw_ledger_charge). */
 void cw_account_share(struct cw_account *account, size_t n);
 void cw_account_unshare(struct cw_account *account, size_t n);
 
-/* Bytes that belong to nobody in particular. */
+/* Charges and releases bytes of the server alone. */
 static inline void cw_ledger_charge(struct cw_ledger *ledger, size_t n)
 {
     ledger->held += n;

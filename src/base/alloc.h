@@ -1,9 +1,8 @@
 /* alloc.h - memory whose size we chose ourselves.
  *
- * These end the process with a message when the system has no memory left: at
- * a few hundred bytes there is nothing better to do, and everything that was
- * acknowledged is on disk. What a peer sizes is bounded by limits.h and the
- * buffer budget before it comes here. */
+ * These end the process with a message when the system has no memory left: at a few hundred bytes
+ * there is nothing better to do, and everything that was acknowledged is on disk. Sizes that a peer
+ * decides are checked against limits.h and the peer's account before. */
 #ifndef CW_BASE_ALLOC_H
 #define CW_BASE_ALLOC_H
 
@@ -16,8 +15,8 @@ void *cw_alloc(size_t size);
 void *cw_alloc_zero(size_t size);
 void *cw_realloc(void *p, size_t size);
 
-/* Memory that is given out piece by piece and taken back all at once.
- * Pointers stay good until reset or finish. A zeroed struct is an empty arena. */
+/* Memory that is allocated piece by piece and freed all at once. Pointers stay valid until reset or
+ * finish. A zeroed struct is an empty arena. */
 struct cw_arena {
     struct cw_arena_chunk *chunks; /* newest first */
 };
@@ -28,15 +27,15 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size);
 /* A copy of `s` inside the arena. */
 struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s);
 
-/* Takes the memory at p out of the arena; it is the caller's and goes with
- * free() of what is returned. NULL, and nothing happens, unless p is the start of a
- * piece that was large enough (over 4 KiB) to have been allocated by itself. */
+/* Takes the memory at p out of the arena. The caller owns it and frees the returned pointer with
+ * free(). Returns NULL, and does nothing, unless p is the start of a piece that was large enough
+ * (over 4 KiB) to have been allocated by itself. */
 void *cw_arena_detach(struct cw_arena *arena, const void *p);
 
-/* Takes everything back but keeps one ordinary chunk for the next use. */
+/* Frees everything but one ordinary chunk, which is kept for the next use. */
 void cw_arena_reset(struct cw_arena *arena);
 
-/* Takes everything back; the arena is empty and may be used again. */
+/* Frees everything; the arena is empty and may be used again. */
 void cw_arena_finish(struct cw_arena *arena);
 
 #endif

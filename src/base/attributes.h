@@ -1,4 +1,4 @@
-/* attributes.h - what compilers can be told about a function. */
+/* attributes.h - function attributes for compilers that have them. */
 #ifndef CW_BASE_ATTRIBUTES_H
 #define CW_BASE_ATTRIBUTES_H
 

@@ -1,4 +1,4 @@
-/* buf.h - a growing row of bytes that somebody owns. A zeroed struct is empty.
+/* buf.h - a growing array of bytes; the holder of the struct owns them. A zeroed struct is empty.
  *
  * Growing doubles, so that n bytes cost O(n); callers bound n (limits.h). */
 #ifndef CW_BASE_BUF_H
@@ -12,8 +12,8 @@ struct cw_buf {
     size_t capacity; /* bytes allocated */
 };
 
-/* Room for `more` bytes at the end; returns where they go. They count only
- * once the caller has raised n. */
+/* Makes room for `more` bytes at the end and returns their place. The caller writes them and then
+ * raises n. */
 uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more);
 
 void cw_buf_append(struct cw_buf *buf, const void *p, size_t n);

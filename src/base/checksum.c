@@ -1,5 +1,5 @@
-/* checksum.c - see checksum.h. Four words are multiplied by a constant each and added:
- * that costs half of taking in one after another. */
+/* checksum.c - see checksum.h. Four words are multiplied by a constant each and added: that costs
+ * half as much as mixing them in one after another. */
 #include "base/checksum.h"
 
 /* Odd, with bits all over. */
@@ -14,7 +14,7 @@ static uint64_t mix(uint64_t sum, uint64_t word)
     return sum ^ sum >> 32;
 }
 
-/* The compilers make one load of it. */
+/* Compilers make one load instruction of it. */
 static uint64_t load(const uint8_t *p)
 {
     return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |

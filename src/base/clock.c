@@ -23,8 +23,8 @@ static void agree_from(struct cw_clock *clock, uint64_t wall_ms)
     clock->base_ms = clock->steady_ms;
 }
 
-/* The first reading. A server may have been off for as long as it likes, so a clock
- * that stands after the date may be right; before it, it cannot be. */
+/* The first reading. The server may have been off for any time, so a clock after the date may be
+ * right; a clock before the date is wrong. */
 static void start(struct cw_clock *clock, uint64_t wall_ms)
 {
     uint64_t low = clock->date_ms != 0 ? clock->date_ms : clock->earliest_ms;

@@ -1,6 +1,5 @@
-/* pool.h - blocks of one size, kept for the next use: for what is made and
- * forgotten with each message. One thread. A zeroed struct with a block size is
- * an empty pool. */
+/* pool.h - blocks of one size, kept for the next use: for memory that is allocated and freed with
+ * each message. One thread. A zeroed struct with a block size is an empty pool. */
 #ifndef CW_BASE_POOL_H
 #define CW_BASE_POOL_H
 

@@ -1,6 +1,5 @@
-/* slice.h - bytes that belong to somebody else.
- *
- * A slice owns nothing: whoever hands one out says how long it lives. */
+/* slice.h - a view of bytes. A slice owns nothing: the function that returns one says how long the
+ * bytes live. */
 #ifndef CW_BASE_SLICE_H
 #define CW_BASE_SLICE_H
 
@@ -31,7 +30,7 @@ static inline bool cw_slice_within(struct cw_slice s, struct cw_slice whole)
     return s.n != 0 && s.p >= whole.p && s.p + s.n <= whole.p + whole.n;
 }
 
-/* Equal bytes. Not for secrets: the time it takes tells where they differ. */
+/* Equal bytes. Not for secrets: its duration tells where they differ. */
 static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
@@ -41,7 +40,7 @@ static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b)
 static inline bool cw_slice_eq_secret(struct cw_slice a, struct cw_slice b)
 {
     size_t i = 0;
-    volatile uint64_t difference = 0; /* so that nobody stops at the first */
+    volatile uint64_t difference = 0; /* keeps the compiler from stopping at the first */
     if (a.n != b.n)
         return false;
     for (uint64_t x, y; a.n - i >= 8; i += 8) {

@@ -1,4 +1,4 @@
-/* turns.c - see turns.h. Two levels of one list: owners, and in each its parts. */
+/* turns.c - see turns.h. Lists on two levels: owners, and the parts of each owner. */
 #include "base/turns.h"
 
 #include <stdlib.h>
@@ -125,7 +125,7 @@ static void remove_turn(struct part *part, struct cw_turn *turn)
         part->last = before;
 }
 
-/* `rotate`: it was their turn, and the next is that of others. */
+/* `rotate`: it was the turn of this owner and part, so both go to the end of their lists. */
 static struct cw_turn *take(struct cw_turns *turns, struct cw_turn_owner *owner, struct part *part,
                             struct cw_turn *turn, int rotate)
 {

@@ -22,7 +22,7 @@ bool cw_utf8_valid(struct cw_slice s)
     size_t i = 0;
     while (i < s.n) {
         uint64_t word;
-        /* Fewer than eight are looked at together with some before them. */
+        /* The last bytes, fewer than eight, are examined together with bytes before them. */
         size_t from = s.n - i >= 8 || s.n < 8 ? i : s.n - 8;
         if (s.n >= 8 && (memcpy(&word, s.p + from, 8), (word & 0x8080808080808080u) == 0)) {
             i = from + 8;

@@ -1,4 +1,4 @@
-/* utf8.h - is it UTF-8, and how long is it for a person. */
+/* utf8.h - checks UTF-8 and counts its code points. */
 #ifndef CW_BASE_UTF8_H
 #define CW_BASE_UTF8_H
 

@@ -1,5 +1,5 @@
-/* client.h - what stands behind chinwag_client: the pure core and its socket.
- * For client_api.c and client_io.c. */
+/* client.h - struct chinwag_client: the pure core and its socket. For
+ * client_api.c and client_io.c. */
 #ifndef CW_CLIENT_CLIENT_H
 #define CW_CLIENT_CLIENT_H
 
@@ -12,9 +12,9 @@ struct chinwag_client {
     struct cw_client *core;
     struct cw_address address;
     int fd;                      /* -1: none */
-    bool connected;              /* fd has come through */
-    struct addrinfo *found;      /* what the host name stands for */
-    const struct addrinfo *next; /* ... and what of it is to be tried next */
+    bool connected;              /* the connect of fd has succeeded */
+    struct addrinfo *found;      /* the addresses of the host name */
+    const struct addrinfo *next; /* ... and the one to be tried next */
     uint8_t *chunk;              /* CW_READ_CHUNK bytes for one read */
 };
 

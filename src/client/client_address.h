@@ -1,4 +1,4 @@
-/* client_address.h - "host:port" taken apart. Pure. */
+/* client_address.h - parses "host:port". Pure. */
 #ifndef CW_CLIENT_CLIENT_ADDRESS_H
 #define CW_CLIENT_CLIENT_ADDRESS_H
 

@@ -1,11 +1,11 @@
-/* client_api.c - the public requests: arguments are judged here, as far as the
- * server would refuse them without a word, and become a struct cw_msg. */
+/* client_api.c - the public requests of protocol v1: this checks their arguments, as far as the
+ * server could not answer them properly, and makes a struct cw_msg of them. */
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "client/client_arguments.h"
 
-/* The enum of the public header is written by hand so that it stands alone;
- * this is what keeps it equal to the table. */
+/* The enum of the public header is written by hand so that the header needs no other; this keeps it
+ * equal to the table. */
 #define CW_CODE(name, value, text)                                                                 \
     _Static_assert((int)CHINWAG_##name == (value), "chinwag.h differs from codes.def");
 #include "base/codes.def"
@@ -97,7 +97,7 @@ int64_t cw_request_string(chinwag_client *client, const struct cw_msg *msg, stru
     return code != 0 ? code : cw_client_request(client->core, msg);
 }
 
-/* An invitation that need not be there. */
+/* Takes an optional invitation. */
 static int take_invitation(const char *invitation, struct cw_extras *extras)
 {
     if (invitation == NULL)

@@ -1,5 +1,5 @@
-/* client_arguments.h - what the public requests have in common: judging their
- * arguments as far as the server would refuse them without a word.
+/* client_arguments.h - checks of arguments that the public requests share, as far as the server
+ * could not answer a request with such an argument properly.
  *
  * Defined in client_api.c, used there and in client_requests.c. */
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
@@ -7,8 +7,8 @@
 
 #include "client/client.h"
 
-/* Names and secrets: the server knows the rules; here only what keeps the
- * request a well-formed message. Returns 0 or the code to return. */
+/* Names and secrets: the server checks their rules; this only keeps the request a well-formed
+ * message. Returns 0 or the code to return. */
 int cw_take_string(const char *string, struct cw_slice *slice);
 int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
 

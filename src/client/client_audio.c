@@ -7,7 +7,7 @@
 
 /* The head of a sample list, and of the message around it, names included. */
 #define VOICE_HEAD_MAX (2 * CW_CLIENT_STRING_MAX)
-/* What an Ogg Opus file is said to have, whatever it was recorded at. */
+/* The sample rate of every Ogg Opus file in the protocol. */
 #define OPUS_RATE 48000
 
 static struct cw_slice encode_samples(const int16_t *samples, size_t count, struct cw_msg *msg,
@@ -73,7 +73,7 @@ int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsign
 
 /* --- live audio --------------------------------------------------------------------- */
 
-/* 100 ms, what CW_CALL_DATA_MAX has room for. */
+/* 100 ms: CW_CALL_DATA_MAX has room for no more. */
 #define CALL_DATA_SAMPLES_MAX 4410
 
 int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,

@@ -12,8 +12,8 @@ static uint64_t next_random(struct cw_backoff *backoff)
     return z ^ (z >> 31);
 }
 
-/* Between half and the whole of a time that doubles, so that the clients of a
- * server that comes back do not come all at once. */
+/* A random time between half and all of a time that doubles, so that the clients of a restarted
+ * server do not come all at once. */
 uint32_t cw_backoff_next(struct cw_backoff *backoff)
 {
     uint64_t most = 2 * CW_RECONNECT_MIN_MS;

@@ -1,6 +1,6 @@
 /* client_backoff.h - how long to wait before the next attempt to connect.
  *
- * Pure: chance is a seed. Used by client_core.c alone. */
+ * Pure: the caller gives a random seed. Used by client_core.c alone. */
 #ifndef CW_CLIENT_CLIENT_BACKOFF_H
 #define CW_CLIENT_CLIENT_BACKOFF_H
 
@@ -12,7 +12,7 @@ struct cw_backoff {
 };
 
 /* The next wait, in milliseconds: CW_RECONNECT_MIN_MS to CW_RECONNECT_MAX_MS.
- * A success is told by failures = 0. */
+ * The caller sets failures = 0 after a success. */
 uint32_t cw_backoff_next(struct cw_backoff *backoff);
 
 #endif

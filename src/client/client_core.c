@@ -1,10 +1,9 @@
 /* client_core.c - see client_core.h.
  *
- * A connection goes through its states in order: WAITING for the back-off or
- * for a reason to connect, CONNECTING, HANDSHAKE, UP. A session outlives
- * connections: when one is UP the session is attached first, and no request
- * overtakes that. In input, one step handles one frame, and events are handed
- * out before the next frame is looked at. */
+ * A connection goes through its states in order: WAITING for the back-off or for a reason to
+ * connect, CONNECTING, HANDSHAKE, UP. A session outlives connections: when one is UP the session is
+ * attached first, and no request overtakes that. One step of the input handles one frame, and its
+ * events are handed out before the next frame is decoded. */
 #include "client/client_core.h"
 
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 
 #define REASON_MAX 256
 
-/* A request that was sent. One with a counter is kept: it can be sent again. */
+/* A request that was sent. A message with a number `n` is kept, since it can be sent again. */
 struct asked {
     int64_t number;
     enum cw_action action;
@@ -40,27 +39,27 @@ struct cw_client {
     bool ended; /* the transport is gone; `in` may hold more */
     char reason[REASON_MAX];
     uint64_t retry_at_ms;   /* WAITING: not before */
-    uint64_t answer_by_ms;  /* else the attempt has failed */
-    uint64_t last_input_ms; /* sign of life of the server */
+    uint64_t answer_by_ms;  /* after this time the attempt has failed */
+    uint64_t last_input_ms; /* when the server was heard last */
     bool pinged;            /* since then */
     struct cw_backoff backoff;
 
     /* the session */
     struct cw_buf username;
     struct cw_buf token;   /* empty: none */
-    bool moved;            /* another connection has the session: only the program takes
-                              it back */
-    int64_t attach_number; /* the program waits for the answer to this; 0: no */
-    struct cw_buf seen_by; /* whose position `seen` is; empty: the next user's */
+    bool moved;            /* another connection has the session; only the program can take it
+                              back */
+    int64_t attach_number; /* the attach that the program has requested; 0: none */
+    struct cw_buf seen_by; /* the user of `seen`; empty: the next user who logs in */
     bool has_seen;
     uint64_t seen;         /* highest message id handed out */
-    struct cw_buf db, era; /* whose id that is, as the server said last; empty: it did not */
+    struct cw_buf db, era; /* the database of that id, as the server said last; empty: unknown */
     struct cw_client_sent sent;
 
     /* requests */
     int64_t last_number;
-    uint64_t part;   /* whose numbers these are */
-    uint64_t last_n; /* the number by which the server knows a retry */
+    uint64_t part;   /* the part that the numbers belong to */
+    uint64_t last_n; /* the last number `n` of a message */
     struct cw_outbox outbox;
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
     size_t asked_first;
@@ -132,7 +131,8 @@ static bool has_session(const struct cw_client *c)
 
 /* --- the end of a connection ------------------------------------------------------ */
 
-/* An attach is safe to repeat, and will be. */
+/* Reports the sent requests that will not be sent again. An attach is repeated by the client
+ * itself. */
 static void report_unanswered(struct cw_client *c)
 {
     struct cw_outbox_request *kept[CW_REQUESTS_IN_FLIGHT_MAX];
@@ -148,7 +148,7 @@ static void report_unanswered(struct cw_client *c)
         cw_outbox_return(&c->outbox, kept[--count]);
 }
 
-/* `code`: what the event of it says besides the reason. */
+/* `code`: the code of the event, besides the reason. */
 static void disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
 {
     uint32_t delay_ms = cw_backoff_next(&c->backoff);
@@ -171,8 +171,7 @@ static void disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
     disconnect_with(c, CHINWAG_SUCCESS, reason, now_ms);
 }
 
-/* A server of the first version of the protocol has never heard of `attach`: it
- * says nothing, or something else. */
+/* A server of protocol v1 does not know `attach`: it answers nothing, or something unexpected. */
 static void disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms)
 {
     if (c->asked_count != 0 && c->asked[c->asked_first].action == CW_ATTACH)
@@ -201,7 +200,7 @@ static void put_request(struct cw_client *c, int64_t number, const struct cw_msg
     c->asked[end] = (struct asked){number, msg->action, kept};
 }
 
-/* Whose id `since` is. */
+/* Adds the database that `since` belongs to. */
 static void put_identity(const struct cw_client *c, struct cw_extras *extras)
 {
     if (c->db.n == 0)
@@ -214,7 +213,7 @@ static void put_identity(const struct cw_client *c, struct cw_extras *extras)
     extras->era = cw_buf_slice(&c->era);
 }
 
-/* The map of login and attach. A position is only told to whom it belongs. */
+/* The map of login and attach. A position is sent only for the user it belongs to. */
 static struct cw_extras session_extras(const struct cw_client *c, struct cw_slice username)
 {
     struct cw_extras extras = {
@@ -279,7 +278,7 @@ static void start_attach(struct cw_client *c, const struct cw_outbox_request *re
     put_attach(c, now_ms);
 }
 
-/* Messages are numbered, so that they can be sent again without being sent twice. */
+/* Messages are numbered, so that they can be sent again without being stored twice. */
 static bool is_counted(const struct cw_client *c, const struct cw_msg *msg)
 {
     return !c->plain && (msg->action == CW_WHISPER || msg->action == CW_MSG_GROUP ||
@@ -302,7 +301,7 @@ static void count(struct cw_client *c, struct cw_outbox_request *request)
     extras->part = c->part;
 }
 
-/* Takes the request over. */
+/* Takes ownership of the request. */
 static void send_request(struct cw_client *c, struct cw_outbox_request *request, uint64_t now_ms)
 {
     struct cw_msg *msg = &request->msg;
@@ -330,7 +329,7 @@ static void send_request(struct cw_client *c, struct cw_outbox_request *request,
         free(request);
 }
 
-/* What is asked after these depends on their answer. */
+/* Requests after these depend on their answer, and wait for it. */
 static bool is_barrier(const struct cw_client *c)
 {
     if (c->asked_count == 0)
@@ -368,7 +367,7 @@ int cw_client_update(struct cw_client *c, const struct cw_msg *msg)
 
 /* --- answers ----------------------------------------------------------------------- */
 
-/* `seen` is a position among what this user may read. */
+/* `seen` is a position among this user's messages, so it is reset for another user. */
 static void begin_session(struct cw_client *c, struct cw_slice username)
 {
     if (c->seen_by.n != 0 && !cw_slice_eq(cw_buf_slice(&c->seen_by), username)) {
@@ -392,8 +391,8 @@ static void fill_identity(struct cw_client *c, struct chinwag_event *event)
         event->era = cw_client_events_copy(&c->events, cw_buf_slice(&c->era));
 }
 
-/* The answer to login or attach says whose ids are told from here on. If `since` was of
- * other messages, it says where delivery begins, too. */
+/* The answer to login or attach names the database of the ids from here on. If `since` belonged to
+ * other messages, it also says where delivery begins. */
 static void take_identity(struct cw_client *c, const struct cw_msg *msg)
 {
     if (has(msg, CW_X_DB)) {
@@ -404,7 +403,7 @@ static void take_identity(struct cw_client *c, const struct cw_msg *msg)
         return;
     c->seen = has(msg, CW_X_SINCE) ? msg->extras.since : 0;
     c->has_seen = true;
-    c->sent = (struct cw_client_sent){0}; /* those ids are others' now */
+    c->sent = (struct cw_client_sent){0}; /* those ids name other messages now */
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
     event->id = c->seen;
     event->text = "the server has other messages than when it was left: its data were begun anew, "
@@ -417,7 +416,7 @@ static struct chinwag_event *lose_session(struct cw_client *c, int code)
     if (!has_session(c))
         return NULL;
     c->token.n = 0;
-    /* Another session does not know these numbers: what has them cannot be sent again. */
+    /* Numbers belong to a session: messages of another session cannot be sent again. */
     while (was_sent(c->outbox.first)) {
         struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
         cw_client_events_add_answer(&c->events, request->number, request->msg.action,
@@ -430,7 +429,7 @@ static struct chinwag_event *lose_session(struct cw_client *c, int code)
     return event;
 }
 
-/* Its connection will be closed, and the token is good no more. */
+/* The server closes the connection, and the token is not valid any more. */
 static void on_session_ended(struct cw_client *c, const struct cw_msg *msg)
 {
     struct chinwag_event *event = lose_session(c, CW_USER_NOT_CONNECTED);
@@ -485,8 +484,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
         lose_session(c, msg->code);
 }
 
-/* Answers come in the order of the requests. An answer without an action is
- * one to a request that the server could not read. */
+/* Answers come in the order of the requests. A response with an empty action answers a request that
+ * the server could not read. */
 static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
 {
     bool named = msg->action_name.n != 0;
@@ -535,7 +534,7 @@ static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_m
         on_update(c, &msg);
     else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
         disconnect_misunderstood(c, "the server sent something that is no message", now_ms);
-    /* Another update is of a newer server's making: not for us. */
+    /* An unknown update comes from a newer server and is ignored. */
 }
 
 static void on_ready(struct cw_client *c, uint64_t now_ms)
@@ -571,7 +570,7 @@ static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uin
     }
 }
 
-/* Looks at one frame; false: there is no whole one. */
+/* Handles one frame; false: no complete frame is there. */
 static bool step_input(struct cw_client *c, uint64_t now_ms)
 {
     if (c->in_used == c->in.n)
@@ -610,7 +609,7 @@ void cw_client_connected(struct cw_client *c, uint64_t now_ms)
 
 void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms)
 {
-    if (c->state == CW_CLIENT_WAITING) /* of a connection that was given up */
+    if (c->state == CW_CLIENT_WAITING) /* left over from a closed connection */
         return;
     cw_buf_append(&c->in, bytes.p, bytes.n);
     c->last_input_ms = now_ms;
@@ -653,7 +652,7 @@ static bool has_reason_to_connect(const struct cw_client *c)
     return has_session(c) || c->outbox.count != 0;
 }
 
-/* Of a server that can be asked for a sign of life. */
+/* When a silent server is sent a PING, or given up. */
 static uint64_t silence_deadline(const struct cw_client *c)
 {
     if (c->state != CW_CLIENT_UP || c->zmtp.peer_minor == 0)

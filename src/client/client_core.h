@@ -1,9 +1,8 @@
 /* client_core.h - libchinwag without its socket: bytes in, bytes out, events.
  *
- * Pure: no socket, no clock, no randomness; time is a parameter (monotonic
- * milliseconds), chance a seed. It owns the session, the requests without an
- * answer, the back-off and the framing. Callers: client_io.c, client_api.c and
- * the tests. One thread. */
+ * Pure: no socket, no clock, no randomness; time (monotonic milliseconds) and a random seed are
+ * parameters. It owns the session, the unanswered requests, the back-off and the framing. Callers:
+ * client_io.c, client_api.c and the tests. One thread. */
 #ifndef CW_CLIENT_CLIENT_CORE_H
 #define CW_CLIENT_CLIENT_CORE_H
 
@@ -18,11 +17,11 @@ struct cw_client_config {
     bool plain;
     bool beside;       /* attach as a part */
     uint64_t features; /* CW_FEATURE_... that are wanted */
-    uint64_t part;     /* random, not 0: its numbers are this program's (docs/protocol.md,
+    uint64_t part;     /* random, not 0: the part of this program's numbers (docs/protocol.md,
                           "Retries") */
     bool has_since;
     uint64_t since;
-    struct cw_slice db, era; /* whose id `since` is; copied; empty: not known */
+    struct cw_slice db, era; /* the database of `since`; copied; empty: unknown */
     uint64_t seed;
 };
 
@@ -40,40 +39,39 @@ enum cw_client_state {
 
 enum cw_client_state cw_client_state(const struct cw_client *client);
 
-/* Does what the time has brought (attempts, time-outs, PING) and moves waiting
- * requests to the output. To be called before the output is taken. */
+/* Does what is due (attempts, time-outs, PING) and moves waiting requests to the output. Call it
+ * before the output is taken. */
 void cw_client_run(struct cw_client *client, uint64_t now_ms);
 
 /* The transport is open. Only in CW_CLIENT_CONNECTING. */
 void cw_client_connected(struct cw_client *client, uint64_t now_ms);
 
-/* Bytes from the server; copied. Ask cw_client_next until it says no before
- * more is read: nothing here bounds what is not yet looked at. */
+/* Bytes from the server; copied. Call cw_client_next until it returns false before more is read:
+ * nothing here limits unread input. */
 void cw_client_input(struct cw_client *client, struct cw_slice bytes, uint64_t now_ms);
 
-/* The transport is gone or could not be opened, and why (copied). What came
- * before it still counts: the events follow after those of the input. */
+/* The transport was closed or could not be opened; `reason` is copied. Input that came before is
+ * handled first: its events come before that of the closing. */
 void cw_client_closed(struct cw_client *client, const char *reason);
 
-/* What is to be sent; good until the next call. */
+/* The bytes to be sent; valid until the next call. */
 struct cw_slice cw_client_output(const struct cw_client *client);
 void cw_client_sent(struct cw_client *client, size_t n);
 
-/* When cw_client_run wants to be called; UINT64_MAX for never. */
+/* When cw_client_run must be called; UINT64_MAX: never. */
 uint64_t cw_client_deadline(const struct cw_client *client);
 
 /* --- the program's side ----------------------------------------------------------- */
 
-/* Takes a request (also CW_LOGIN, CW_ATTACH); username and token of those that
- * need a session are filled in when it is sent. Copies all. Returns its number
- * or CHINWAG_OUTBOX_FULL. */
+/* Takes a request (also CW_LOGIN, CW_ATTACH); username and token are filled in when it is sent,
+ * where they are needed. Everything is copied. Returns its number or CHINWAG_OUTBOX_FULL. */
 int64_t cw_client_request(struct cw_client *client, const struct cw_msg *msg);
 
-/* Sends what is not answered: live audio (group_name, samples), typing; see
+/* Sends an unanswered message: live audio (group_name, samples) or typing; see
  * chinwag_call_data. */
 int cw_client_update(struct cw_client *client, const struct cw_msg *msg);
 
-/* The next event; what it points to is good until the next call of this. */
+/* The next event; its pointers are valid until the next call of this. */
 bool cw_client_next(struct cw_client *client, uint64_t now_ms, struct chinwag_event *event);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 
-/* Live audio has no head of its own: protocol, "Voice". */
+/* Live audio carries neither channels nor rate: docs/protocol.md, "Voice". */
 #define CALL_CHANNELS    1
 #define CALL_SAMPLE_RATE 44100
 #define CALL_PACKET_RATE 48000
@@ -53,7 +53,7 @@ static uint32_t read_32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The decoder has seen to it that a packet has its header. */
+/* The decoder has checked that a packet has its header. */
 static void fill_packet(struct cw_client_events *events, struct cw_slice payload,
                         struct chinwag_event *event)
 {
@@ -167,7 +167,7 @@ static const char *extra_string(struct cw_client_events *events, const struct cw
     return has(msg, index) ? cw_client_events_copy(events, value) : NULL;
 }
 
-/* The keys of the map that mean the same wherever they stand. */
+/* The keys of the map that mean the same in every message. */
 static void fill_extras(struct cw_client_events *events, const struct cw_msg *msg,
                         struct chinwag_event *event)
 {
@@ -198,7 +198,7 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
         fill_list(events, extras->list, event);
 }
 
-static const char *drawn_string(struct cw_client_events *events, struct cw_slice value)
+static const char *field_string(struct cw_client_events *events, struct cw_slice value)
 {
     return value.n == 0 ? NULL : cw_client_events_copy(events, value);
 }
@@ -212,9 +212,9 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     if (msg->code != CW_SUCCESS)
         return;
     fill_extras(events, msg, event);
-    event->username = drawn_string(events, msg->username);
-    event->token = drawn_string(events, msg->token);
-    event->invitation = drawn_string(events, msg->invitation);
+    event->username = field_string(events, msg->username);
+    event->token = field_string(events, msg->token);
+    event->invitation = field_string(events, msg->invitation);
     if (action == CW_FETCH_VOICE) {
         event->channels = (unsigned)msg->channels;
         event->sample_rate = (unsigned)msg->sample_rate;
@@ -309,12 +309,12 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
     event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
-    event->group = drawn_string(events, msg->group_name);
+    event->group = field_string(events, msg->group_name);
     if (has(msg, CW_X_GROUP))
         event->group = cw_client_events_copy(events, msg->extras.group);
-    event->conversation = drawn_string(events, conversation_of(msg, me));
-    event->state = drawn_string(events, msg->state);
-    event->happened = drawn_string(events, msg->event);
+    event->conversation = field_string(events, conversation_of(msg, me));
+    event->state = field_string(events, msg->state);
+    event->happened = field_string(events, msg->event);
     if (event->type == CHINWAG_SESSION_MOVED) {
         event->username = cw_client_events_copy(events, msg->username);
         event->text = "another program has taken up this session";

@@ -1,7 +1,5 @@
-/* client_events.h - the events that wait to be handed out, and their memory.
- *
- * What an event points to is copied here, because the frame that it came in is
- * gone by then. Used by client_core.c alone. */
+/* client_events.h - the queue of events, and their memory. What an event points to is copied here,
+ * because the frame that it came in is freed by then. Used by client_core.c alone. */
 #ifndef CW_CLIENT_CLIENT_EVENTS_H
 #define CW_CLIENT_CLIENT_EVENTS_H
 
@@ -25,15 +23,15 @@ struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
 /* A copy that ends in a zero and lives as long as the event. */
 const char *cw_client_events_copy(struct cw_client_events *events, struct cw_slice s);
 
-/* Adds the answer to a request; `code` is the server's or of this library. */
+/* Adds the answer to a request; `code` is one of the server or of this library. */
 struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *events, int64_t request,
                                                   enum cw_action action, int code);
 
-/* Adds the answer to a request with all that the server's response says. */
+/* Adds the answer to a request with the content of the server's response. */
 void cw_client_events_add_response(struct cw_client_events *events, int64_t request,
                                    enum cw_action action, const struct cw_msg *msg);
 
-/* Why a session ended, for people: of a reason of session_ended. */
+/* The text for people of a reason of session_ended. */
 const char *cw_client_ended_text(struct cw_slice reason);
 
 /* Adds the event of an update that was decoded; `me` is who receives it. */
@@ -43,7 +41,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
 /* Takes the oldest event; false: there is none. */
 bool cw_client_events_pop(struct cw_client_events *events, struct chinwag_event *event);
 
-/* Gives back what popped events point to. Only when none is waiting. */
+/* Frees what popped events point to. Call it only when the queue is empty. */
 void cw_client_events_reset(struct cw_client_events *events);
 
 void cw_client_events_finish(struct cw_client_events *events);

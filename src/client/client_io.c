@@ -1,7 +1,6 @@
 /* client_io.c - the socket and the clock of libchinwag.
  *
- * Everything that is decided is decided in client_core.c; this opens, reads,
- * writes and closes as it says. */
+ * client_core.c decides everything; this file opens, reads, writes and closes as it says. */
 #include "client/client.h"
 
 #include <errno.h>
@@ -32,8 +31,7 @@ static uint64_t now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Without a source of chance all clients would wait alike; that is no reason
- * to fail. */
+/* Without a source of randomness all clients wait the same times; that is no reason to fail. */
 static uint64_t random_seed(void)
 {
     uint64_t seed = 0;
@@ -42,14 +40,15 @@ static uint64_t random_seed(void)
     return seed;
 }
 
-/* No clock: one that was wrong would make numbers of this run those of another. */
+/* Random and not from the clock: with a wrong clock two runs could have the same part. */
 static uint64_t random_part(void)
 {
     uint64_t part = random_seed();
     return part == 0 ? 1 : part;
 }
 
-/* What the server says of its database is short; what is not could spoil each attach. */
+/* The texts about the server's database are short; a longer one would make each attach too
+ * large. */
 static bool is_identity(struct cw_slice text)
 {
     return text.n <= CW_IDENTITY_TEXT_MAX && cw_utf8_valid(text);
@@ -133,7 +132,7 @@ static int open_socket(const struct addrinfo *address)
     int fd = socket(address->ai_family, SOCK_STREAM, 0);
     if (fd < 0)
         return -1;
-    /* Requests are small and somebody waits for the answer. */
+    /* Requests are small, and the program waits for the answer. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
         (connect(fd, address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS))
@@ -144,7 +143,7 @@ static int open_socket(const struct addrinfo *address)
     return -1;
 }
 
-/* Starts with the next address that the name stands for. */
+/* Starts to connect to the next address of the host name. */
 static void try_next(chinwag_client *client)
 {
     int error = 0;
@@ -191,8 +190,8 @@ static void write_some(chinwag_client *client)
         if (n >= 0) {
             cw_client_sent(client->core, (size_t)n);
         } else {
-            /* What the server said before it closed is still to be read: the
-             * end is told by the reading side. */
+            /* The server may have sent something before it closed: the end is reported when that
+             * has been read. */
             return;
         }
     }
@@ -211,7 +210,7 @@ static void read_some(chinwag_client *client)
 
 /* --- one turn ------------------------------------------------------------------------- */
 
-/* Brings the socket in line with what the core wants. */
+/* Opens, reads, writes and closes the socket as the core wants. */
 static void run(chinwag_client *client)
 {
     cw_client_run(client->core, now_ms());
@@ -260,7 +259,7 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
     for (;;) {
         run(client);
         if (cw_client_next(client->core, now_ms(), event)) {
-            run(client); /* what the event made possible is sent before the caller thinks */
+            run(client); /* sends what the event has made possible before the caller handles it */
             return true;
         }
         if (last)

@@ -68,7 +68,7 @@ bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg
     return true;
 }
 
-/* What was on its way is bounded by itself, and need not fit again. */
+/* The number of sent requests has its own limit, so a returned one need not fit into the outbox. */
 void cw_outbox_return(struct cw_outbox *outbox, struct cw_outbox_request *request)
 {
     request->next = outbox->first;

@@ -1,7 +1,7 @@
 /* client_outbox.h - requests that wait to be sent, in order and bounded.
  *
- * A request is kept as a message, not as bytes, because the token that goes
- * into it may not be known yet. Used by client_core.c alone. */
+ * A request is kept as a message, not as bytes, because its token may not be known yet. Used by
+ * client_core.c alone. */
 #ifndef CW_CLIENT_CLIENT_OUTBOX_H
 #define CW_CLIENT_CLIENT_OUTBOX_H
 
@@ -26,7 +26,7 @@ struct cw_outbox {
 /* Adds a copy of *msg. False, and nothing is taken, when the outbox is full. */
 bool cw_outbox_add(struct cw_outbox *outbox, int64_t number, const struct cw_msg *msg);
 
-/* Puts back what was taken, to be the oldest again. */
+/* Puts a popped request back as the oldest. */
 void cw_outbox_return(struct cw_outbox *outbox, struct cw_outbox_request *request);
 
 /* Takes the oldest request, which the caller frees; NULL: there is none. */

@@ -1,5 +1,5 @@
-/* client_requests.c - the public requests for conversations that last: history,
- * reading, people, groups, one's account. client_api.c has those of the seed. */
+/* client_requests.c - the public requests beyond protocol v1: history, reading, people, groups, the
+ * account. client_api.c has those of protocol v1. */
 #include "client/client_arguments.h"
 
 static struct cw_msg request_of(enum cw_action action)

@@ -1,5 +1,5 @@
-/* client_sent.h - the newest messages that this client sent and that were answered: what
- * comes back after a reconnection is not shown as another device's. */
+/* client_sent.h - the ids of the newest answered messages of this client, so that a message that
+ * comes back after a reconnection is not shown as one of another device. */
 #ifndef CW_CLIENT_CLIENT_SENT_H
 #define CW_CLIENT_CLIENT_SENT_H
 

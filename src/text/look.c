@@ -7,7 +7,7 @@
 
 #define POINTS_MAX 2048
 
-/* How a text is changed before it is looked at. */
+/* How a text is changed before its skeleton is made. */
 enum change { AS_IT_IS, FOLDED, CAPITALS };
 
 struct text {
@@ -20,7 +20,7 @@ static struct cw_slice slice_of(const struct text *text)
     return cw_slice_of(text->p, text->n);
 }
 
-/* False: it is full. */
+/* False: there is no room. */
 static bool put(struct text *text, const uint8_t *bytes, size_t n)
 {
     if (text->n + n > sizeof text->p)
@@ -52,7 +52,7 @@ static struct text decompose(struct cw_slice in, enum change change)
     return out;
 }
 
-/* Each character becomes what it looks like; what cannot be seen goes. */
+/* Replaces each character by its prototype and leaves out invisible ones. */
 static struct text look_at(struct cw_slice in)
 {
     struct text out = {.n = 0};
@@ -83,7 +83,7 @@ static struct text skeleton(struct cw_slice in, enum change change)
 static void add(struct cw_looks *looks, const struct text *look)
 {
     struct cw_slice packed = cw_looks_slice(looks), other;
-    if (look->n == 0) /* a name of 0.1.0 of which nothing can be seen */
+    if (look->n == 0) /* a name of 0.1.0 that is all invisible */
         return;
     while (cw_looks_next(&packed, &other))
         if (cw_slice_eq(other, slice_of(look)))

@@ -1,5 +1,4 @@
-/* name.c - see name.h. ASCII, which is nearly every name, takes a short road
- * with the same rules. */
+/* name.c - see name.h. ASCII, which is nearly every name, has a fast path with the same rules. */
 #include "text/name.h"
 
 #include <utf8proc.h>
@@ -10,8 +9,8 @@
 /* NFKC can turn one code point into 18 (U+FDFA). */
 #define CODE_POINTS_MAX (CW_NAME_MAX * 18)
 
-/* Folding can expose what composes anew, so it is repeated until it is stable;
- * Unicode's own closure needs two rounds, and seeing it one more. */
+/* Folding can produce characters that compose again, so it is repeated until the result is stable:
+ * Unicode's own closure needs two rounds, and one more shows that it is stable. */
 #define ROUNDS_MAX 4
 
 static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *ascii)
@@ -149,7 +148,7 @@ bool cw_name_fold(struct cw_slice name, struct cw_name_key *key)
 
 /* --- what a new name must be ---------------------------------------------------------- */
 
-/* What the characters of a name in one of its forms are. */
+/* Which kinds of characters a name has, in one of its forms. */
 struct census {
     bool ignorable, private_use, visible, marks_first, many_marks;
 };
@@ -164,7 +163,7 @@ static void count(struct census *census, const utf8proc_int32_t *points, size_t 
         census->private_use |= utf8proc_category(c) == UTF8PROC_CATEGORY_CO;
         census->visible |= !mark && !cw_unicode_is_punctuation(c);
         census->marks_first |= mark && i == 0;
-        if (!mark) /* marks that stand beside their letter do not pile up */
+        if (!mark) /* spacing marks do not pile up */
             marks = 0;
         else if (utf8proc_category(c) != UTF8PROC_CATEGORY_MC)
             census->many_marks |= ++marks > CW_NAME_MARKS_MAX;

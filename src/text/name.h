@@ -1,11 +1,10 @@
-/* name.h - usernames and group names: what is one, and when two are the same.
+/* name.h - usernames and group names: which are valid, and when two are the same.
  *
- * Pure. What can be a name at all (and may be one since before the rules for new
- * ones): 1 to CW_NAME_MAX bytes of UTF-8 without control, format, unassigned or
- * white-space characters, not beginning with '@' or '#', both before and after
- * NFKC. Two names are the same when their keys are: NFKC and case folding (Unicode
- * 15 as in utf8proc) without the punctuation at either end. A new name must be
- * faultless, too. docs/protocol.md, "Names". */
+ * Pure. A valid name (it may be older than the rules for new ones) has 1 to CW_NAME_MAX bytes of
+ * UTF-8 without control, format, unassigned or white-space characters, not beginning with '@' or
+ * '#', both before and after NFKC. Two names are the same when their keys are: NFKC and case
+ * folding (Unicode 15 as in utf8proc) without the punctuation at either end. For a new name
+ * cw_name_fault has more rules. docs/protocol.md, "Names". */
 #ifndef CW_TEXT_NAME_H
 #define CW_TEXT_NAME_H
 
@@ -17,14 +16,14 @@ struct cw_name_key {
     size_t n;
 };
 
-/* Fills *key from a name. Returns false, with *key undefined, when `name` cannot be
- * one. What is punctuation alone keeps all of it. */
+/* Fills *key from a name. Returns false, with *key undefined, when `name` is not valid. A name of
+ * punctuation alone keeps all of it. */
 bool cw_name_fold(struct cw_slice name, struct cw_name_key *key);
 
-/* The same with the punctuation at the ends: the key of 0.1.0, which some keep. */
+/* The same with the punctuation at the ends: the key of 0.1.0, which some old names keep. */
 bool cw_name_fold_whole(struct cw_slice name, struct cw_name_key *key);
 
-/* What is wrong with a new name, as a sentence for people; NULL: nothing. */
+/* Why a new name is refused, as a sentence for people; NULL: it is good. */
 const char *cw_name_fault(struct cw_slice name);
 
 /* The text without punctuation (and marks on it) at either end; all of it when there

@@ -21,8 +21,8 @@ static bool is_old_jamo(utf8proc_int32_t c)
            (c >= 0xd7b0 && c <= 0xd7fb);
 }
 
-/* The FreeformClass of RFC 8264; of its contextual rules that of the joiners, which are
- * allowed behind a virama. */
+/* The FreeformClass of RFC 8264. Of its contextual rules only that of the joiners is here: they are
+ * allowed after a virama. */
 static bool allowed(utf8proc_int32_t before, utf8proc_int32_t c)
 {
     const utf8proc_property_t *about = utf8proc_get_property(c);
@@ -42,7 +42,8 @@ static bool allowed(utf8proc_int32_t before, utf8proc_int32_t c)
     }
 }
 
-/* The code points, each space as U+0020, decomposed; negative: not UTF-8. */
+/* Writes the decomposed code points, each space as U+0020, and returns their number; negative: the
+ * password is not UTF-8. */
 static utf8proc_ssize_t decompose(struct cw_slice password,
                                   utf8proc_int32_t points[CODE_POINTS_MAX + 1])
 {

@@ -1,7 +1,7 @@
 /* password.h - a password as it is hashed: the OpaqueString profile of RFC 8265.
  *
- * Pure. So one that is typed with composed characters and one with decomposed ones (as
- * macOS and Windows do) are the same. */
+ * Pure. A password typed with composed characters and one typed with decomposed ones (macOS and
+ * Windows differ in that) are the same. */
 #ifndef CW_TEXT_PASSWORD_H
 #define CW_TEXT_PASSWORD_H
 
@@ -13,8 +13,8 @@ struct cw_password {
     size_t n;
 };
 
-/* Spaces become U+0020, and all of it NFC. Returns NULL, or for people why it can be no
- * new password: control characters, what is invisible or unassigned, or too long then. */
+/* Converts spaces to U+0020 and the text to NFC. Returns NULL, or for people why it is refused as a
+ * new password: it has control, invisible or unassigned characters, or is too long after that. */
 const char *cw_password_prepare(struct cw_slice password, struct cw_password *prepared);
 
 static inline struct cw_slice cw_password_slice(const struct cw_password *prepared)

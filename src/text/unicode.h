@@ -1,4 +1,4 @@
-/* unicode.h - what utf8proc does not say about characters.
+/* unicode.h - properties of characters that utf8proc does not have.
  *
  * Pure. The tables (unicode_tables.h) are written by tools/unicode. */
 #ifndef CW_TEXT_UNICODE_H
@@ -9,22 +9,22 @@
 
 #include "base/slice.h"
 
-/* Of Unicode's data, and of what is made of it: keys and looks of names that another
- * version made are to be made anew. */
+/* The version of Unicode's data and of the rules that use it. Keys and looks of names that another
+ * version made must be made anew. */
 extern const char cw_unicode_version[];
 
 bool cw_unicode_is_punctuation(int32_t c);
 bool cw_unicode_is_mark(int32_t c);
-/* Default-ignorable, or blank though no white space: it shows nothing. */
+/* Default-ignorable, or blank without being white space. */
 bool cw_unicode_is_invisible(int32_t c);
-/* Of a script that is written without spaces, or (Korean) with them at other places
- * than between words. */
+/* Belongs to a script that is written without spaces between words, or (Korean) with spaces at
+ * other places. */
 bool cw_unicode_is_unspaced(int32_t c);
-/* An emoji or another picture; or half of a flag. */
+/* An emoji or another pictograph, or half of a flag. */
 bool cw_unicode_is_picture(int32_t c);
 
-/* What c looks like (UTS 39): its prototype as UTF-8, at most CW_LOOK_BYTES_MAX;
- * returns how many bytes, 0: like nothing but itself. */
+/* What c looks like (UTS 39): writes its prototype as UTF-8, at most CW_LOOK_BYTES_MAX bytes, and
+ * returns their number; 0: c is its own prototype. */
 #define CW_LOOK_BYTES_MAX 64
 size_t cw_unicode_look(int32_t c, uint8_t out[CW_LOOK_BYTES_MAX]);
 

@@ -1,7 +1,7 @@
-/* words.c - see words.h. ASCII, which is most text, takes a short road.
+/* words.c - see words.h. ASCII, which is most text, has a fast path.
  *
  * Terms of a query are written one after another, each token with a blank behind it,
- * each term ended by '*' (the beginning will do) or '.'. */
+ * each term ended by '*' (a prefix matches) or '.'. */
 #include "text/words.h"
 
 #include <stdio.h>
@@ -54,8 +54,8 @@ static void put_pair(struct writer *w)
         put_token(w, cw_slice_of(w->before, w->before_n), cw_slice_of(w->unit, w->unit_n));
 }
 
-/* A query asks for the pairs; a text has the last character alone, too, so that the
- * beginnings of its tokens are all its characters. */
+/* A query has only the pairs. A text has the last character alone, too, so that each of its
+ * characters is the prefix of a token. */
 static void end_units(struct writer *w)
 {
     put_pair(w);
@@ -79,7 +79,7 @@ static void end_run(struct writer *w)
 
 /* --- characters in ---------------------------------------------------------------------- */
 
-/* A mark that makes no other letter: an accent, a vowel point, a ring around it. */
+/* A mark that does not make another letter of it: an accent, a vowel point, an enclosing ring. */
 static bool is_accent(utf8proc_int32_t c)
 {
     static const utf8proc_int32_t accents[][2] = {
@@ -124,7 +124,7 @@ static void put_unit(struct writer *w, utf8proc_int32_t c)
     append(w->unit, &w->unit_n, UNIT_MAX, c);
 }
 
-/* Korean letters become the syllable that they make, as it is mostly written. */
+/* Composes Korean letters to their syllable, the form in which they are mostly written. */
 static bool join_hangul(struct writer *w, utf8proc_int32_t c)
 {
     enum { L = 0x1100, V = 0x1161, T = 0x11a7, S = 0xac00, VS = 21, TS = 28, LS = 19 };
@@ -194,7 +194,7 @@ static void put_any(struct writer *w, utf8proc_int32_t c)
 {
     utf8proc_int32_t points[POINTS_MAX];
     int boundary = 0;
-    if (is_accent(c)) /* the colour of a skin is a picture, too */
+    if (is_accent(c)) /* a skin-tone modifier is a pictograph, too */
         return;
     if (cw_unicode_is_picture(c)) {
         put_picture(w, c);
@@ -210,7 +210,7 @@ static void put_any(struct writer *w, utf8proc_int32_t c)
         put_point(w, points[i]);
 }
 
-/* --- the short road ----------------------------------------------------------------------- */
+/* --- the fast path ------------------------------------------------------------------------ */
 
 static uint8_t ascii_of_word(uint8_t c)
 {
@@ -242,7 +242,7 @@ static void write_all(struct cw_slice text, struct writer *w)
             continue;
         }
         utf8proc_ssize_t length = utf8proc_iterate(text.p + i, (utf8proc_ssize_t)(text.n - i), &c);
-        if (length <= 0) { /* no UTF-8: as a blank */
+        if (length <= 0) { /* invalid UTF-8 counts as a blank */
             end_run(w);
             length = 1;
         } else {
@@ -267,7 +267,7 @@ void cw_words_query(struct cw_slice query, struct cw_buf *out)
     struct writer w = {.out = out, .query = true};
     out->n = 0;
     write_all(query, &w);
-    if (out->n != 0) /* of the last word of all the beginning will do */
+    if (out->n != 0) /* a prefix matches for the last word of the query */
         out->p[out->n - 1] = '*';
 }
 
@@ -283,7 +283,7 @@ bool cw_words_next(struct cw_slice *terms, struct cw_words_term *term)
     return true;
 }
 
-/* The next token of *tokens, which is cut to what follows it. */
+/* Takes the next token from *tokens. */
 static struct cw_slice next_token(struct cw_slice *tokens)
 {
     const uint8_t *blank = tokens->n == 0 ? NULL : memchr(tokens->p, ' ', tokens->n);

@@ -1,8 +1,8 @@
 /* decode.c - a frame becomes a struct cw_msg, by walking the message's row.
  *
- * The frame is walked to its end whatever was wrong with its beginning: one
- * that is no MessagePack is answered without its action (msg.h). Whether a
- * name exists, a token is right or a user may do this is the core's. */
+ * The frame is walked to its end even when its beginning is wrong: a frame that is not MessagePack
+ * is answered without its action (msg.h). The core decides whether a name exists, a token is right
+ * and a user may do this. */
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "wire/msgpack.h"
@@ -14,7 +14,7 @@ struct decoder {
     struct cw_msg *msg;
     const struct cw_message_row *row; /* NULL: the message has no fields */
     enum cw_reader reader;
-    bool wrong; /* MessagePack, but not as drawn */
+    bool wrong; /* well-formed MessagePack, but not the fields of the row */
 };
 
 static void *member_of(void *base, const struct cw_member *member)
@@ -54,9 +54,8 @@ static bool read_named(struct decoder *d, enum cw_kind kind)
     return read_action_name(d, cw_unpack_next(&d->in)) && find_row(d, kind);
 }
 
-/* Any request may be answered, so its row says which actions a response can
- * have; only those that carry something have a row of their own. The empty
- * action is the server's answer to a frame without one. */
+/* A response may have the action of any request; only responses with fields have a row of their
+ * own. The empty action answers a frame from which no action could be read. */
 static bool read_response_head(struct decoder *d)
 {
     d->msg->kind = CW_RESPONSE;
@@ -76,7 +75,7 @@ static bool read_response_head(struct decoder *d)
     return true;
 }
 
-/* Everything up to the fields. False: the frame is nobody's message. */
+/* Reads everything up to the fields. False: it is no message for this reader. */
 static bool read_head(struct decoder *d, enum cw_reader reader)
 {
     struct cw_object first = cw_unpack_next(&d->in);
@@ -96,9 +95,8 @@ static bool read_head(struct decoder *d, enum cw_reader reader)
 
 /* ---- the fields ---------------------------------------------------------- */
 
-/* Passes over what is no sample list, or one with something else in it. The
- * scalars are walked fast here too: a client that sends floats by the hundred
- * thousand is told which request was wrong. */
+/* Skips an object that is no PCM array, or one with other elements. Scalars have the fast path
+ * here, too, so that a client that sends an array of floats is told which request was wrong. */
 static void skip_wrong_samples(struct cw_unpack *in)
 {
     struct cw_samples_walk walk;
@@ -140,8 +138,8 @@ static bool read_samples(struct decoder *d, struct cw_samples *samples)
     return true;
 }
 
-/* An object of the given type into *value. Another one is passed over, with
- * all that is in it; `depth` is where it was read. */
+/* Reads an object of the given type into *value. An object of another type is skipped with all that
+ * is in it; `depth` is its nesting depth. */
 static bool read_value(struct decoder *d, enum cw_member_type type, void *value, unsigned depth)
 {
     struct cw_object object = cw_unpack_next(&d->in);
@@ -168,13 +166,13 @@ static bool samples_in_range(const struct cw_msg *msg)
     case CW_SAMPLES_PACKET:
         return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
                samples->payload.n <= CW_CALL_PACKET_MAX;
-    default: /* of a recording that its disk has lost a server has none */
+    default: /* a PCM array; an empty one comes from a server whose disk has lost the recording */
         return (samples->count > 0 || (msg->kind != CW_REQUEST && msg->action != CW_CALL_DATA)) &&
                samples->count % channels == 0;
     }
 }
 
-/* The limits of a field that are part of its shape. */
+/* Checks the limits of a field that are part of its shape. */
 static bool in_range(const struct cw_msg *msg, enum cw_field field)
 {
     switch (field) {
@@ -214,7 +212,7 @@ static void read_fields(struct decoder *d)
 
 /* ---- the trailing map ------------------------------------------------------ */
 
-/* An array of names; those that this program does not know say nothing to it. */
+/* Reads an array of names and ignores unknown ones. */
 static bool read_features(struct decoder *d, uint64_t *bits)
 {
     struct cw_object list = cw_unpack_next(&d->in);
@@ -268,8 +266,7 @@ static bool read_entry(struct decoder *d, struct cw_entry *entry)
     return good;
 }
 
-/* Entries are looked at one by one when they are wanted; here only that they
- * are what they should be. */
+/* Checks that the entries are well-formed; cw_entry_next reads them one by one later. */
 static bool read_list(struct decoder *d, struct cw_list *list)
 {
     struct cw_object array = cw_unpack_next(&d->in);
@@ -340,7 +337,7 @@ static void read_map(struct decoder *d, uint64_t keys)
         d->wrong |= !read_pair(d);
 }
 
-/* What comes after the objects drawn, to the end of the frame. */
+/* Reads what comes after the positional fields, to the end of the frame. */
 static void read_trailing(struct decoder *d)
 {
     while (d->in.rest.n > 0 && !d->in.failed) {
@@ -377,14 +374,14 @@ static bool is_too_large(const struct cw_msg *msg)
            msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate;
 }
 
-/* Nothing of a frame that is not whole is to be believed but its kind. */
+/* Only the kind of a malformed frame is kept. */
 static int malformed(struct cw_msg *msg)
 {
     *msg = (struct cw_msg){.kind = msg->kind};
     return CW_BAD_REQUEST;
 }
 
-/* A failed response says all by its code: its action may be anything. */
+/* The code of a failed response says all: its action may be unknown. */
 static bool is_unknown(const struct cw_msg *msg)
 {
     return msg->action == CW_ACTION_UNKNOWN && msg->code == CW_SUCCESS;
@@ -399,8 +396,8 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         d.in.objects_max = CW_MSGPACK_LIST_OBJECTS_MAX;
     if (!read_head(&d, reader))
         return malformed(msg);
-    /* Before the walk: the rest of such a frame is not worth the time. What a
-     * client may receive is bounded by its transport. */
+    /* Before the walk, which would waste time on such a frame. The transport limits the frames that
+     * a client receives. */
     if (reader == CW_READER_SERVER && frame.n > frame_max(msg))
         return CW_TOO_LARGE;
     read_fields(&d);

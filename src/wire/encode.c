@@ -97,7 +97,7 @@ static void write_map(const void *base, uint64_t present, const struct cw_member
     }
 }
 
-/* A list that was decoded and not looked at passes on as it came. */
+/* A list that was decoded and not read is passed on as it came. */
 static void write_list(const struct cw_list *list, struct cw_buf *out)
 {
     cw_pack_array(out, list->count);

@@ -104,8 +104,8 @@ enum cw_entry_index {
 /* A set of keys, for `present`. */
 #define CW_BIT(index) (UINT64_C(1) << (index))
 
-/* Features that can be negotiated, as bits: each switches on updates that the
- * seed does not have. None of the seed's messages needs one. */
+/* Features that can be negotiated, as bits: each switches on updates that protocol v1 does not
+ * have. No message of protocol v1 needs one. */
 enum {
     CW_FEATURE_NONE = 0,
     CW_FEATURE_EDITS = 1 << 0,    /* updates edit, delete */
@@ -115,7 +115,7 @@ enum {
     CW_FEATURE_GROUPS = 1 << 4,   /* update group_event */
     CW_FEATURE_OPUS = 1 << 5,     /* `samples` in the two ext forms */
     CW_FEATURE_SPEAKING = 1 << 6, /* group_event's speaking and silent */
-    CW_FEATURE_RECEIVED = 1 << 7, /* only `received` shows that a message came */
+    CW_FEATURE_RECEIVED = 1 << 7, /* only `received` proves that a message came */
     CW_FEATURE_OWN = 1 << 8,      /* what the user sent from other devices, too */
     CW_FEATURES_ALL = (1 << 9) - 1
 };
@@ -132,10 +132,9 @@ struct cw_samples {
     struct cw_slice encoded;
     uint32_t count; /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
-    struct cw_slice payload; /* of an ext */
-    /* What whoever listened to it says (src/server/examine.h); the codec leaves
-     * these 0: */
-    uint32_t duration_us;              /* one sample at least is 1 */
+    struct cw_slice payload; /* the bytes inside an ext */
+    /* Set by whoever has examined the audio (src/server/examine.h); the codec leaves these 0: */
+    uint32_t duration_us;              /* at least 1 when there is a sample */
     bool loud;                         /* live audio that is not silence */
     char waveform[CW_WAVEFORM_LEVELS]; /* '0' to 'o'; of a voice message */
 };
@@ -152,7 +151,7 @@ static inline bool cw_samples_are_ogg(struct cw_slice encoded)
     return encoded.n != 0 && cw_head_is_ext(encoded.p[0]);
 }
 
-/* One entry of a list: what applies has its bit in `present`. */
+/* One entry of a list: `present` has the bits of the keys that have a value. */
 struct cw_entry {
     uint64_t present; /* bit CW_E_... */
 #define CW_ENTRY(entry, member, type, key) CW_ENTRY_##type member;
@@ -164,8 +163,8 @@ struct cw_entry {
 #undef CW_ENTRY_UNSIGNED
 };
 
-/* Entries of a list. To be encoded: `items`. Decoded: `encoded`, to be walked
- * by cw_entry_next, whole and well-formed. */
+/* Entries of a list. `items` are to be encoded. A decoded list is in `encoded`, complete and
+ * well-formed, to be read by cw_entry_next. */
 struct cw_list {
     const struct cw_entry *items;
     uint32_t count;
@@ -174,7 +173,7 @@ struct cw_list {
 
 /* The one trailing map. */
 struct cw_extras {
-    bool map_present; /* a map was there, be it empty: an extended client */
+    bool map_present; /* there was a map, possibly empty: an extended client */
     uint64_t present; /* bit CW_X_... set: that member has a value */
     struct cw_slice client;
     struct cw_slice server;
@@ -185,8 +184,8 @@ struct cw_extras {
     uint64_t id;
     uint64_t time_ms; /* UTC */
     uint64_t seq;
-    uint64_t n;    /* the sender's own number, by which a retry is known */
-    uint64_t part; /* whose numbers; attach: of whom this connection is */
+    uint64_t n;    /* the sender's own number, which identifies a retry */
+    uint64_t part; /* the part that `n` belongs to; in attach: the connection's part */
     uint64_t gone; /* 1: it was stored, and is no longer kept */
     uint64_t reply_to;
     uint64_t edited; /* UTC ms */
@@ -214,11 +213,11 @@ struct cw_extras {
     struct cw_slice waveform;
     uint64_t echo;
     struct cw_slice reason;
-    uint64_t damaged;        /* 1: the content is not what was said */
-    uint64_t own;            /* 1: the reader's user sent it, from elsewhere */
-    struct cw_slice db, era; /* whose ids are told: store/identity.h */
+    uint64_t damaged;        /* 1: the content is lost or changed */
+    uint64_t own;            /* 1: the receiving user sent it from another device */
+    struct cw_slice db, era; /* the database that the ids belong to: store/identity.h */
     uint64_t newest;
-    uint64_t restarted; /* 1: `since` was of other messages */
+    uint64_t restarted; /* 1: `since` belongs to other messages */
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
@@ -260,12 +259,12 @@ struct cw_msg {
     struct cw_extras extras;
 };
 
-/* Who is reading: decides which kinds of message are good. */
+/* Which side is reading: it decides which kinds of message are accepted. */
 enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
 
 /* Decodes one frame into *msg.
  *
- * Returns CW_SUCCESS, or what the message is to be answered with:
+ * Returns CW_SUCCESS, or the code of the response to the message:
  *   CW_BAD_REQUEST     with an empty action_name: not MessagePack, or the first
  *                      object is no string, or no action can be read;
  *                      with an action_name: arguments missing, of a wrong type,
@@ -275,26 +274,24 @@ enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
  * On failure kind and action are set as far as they were understood (an
  * unanswerable CLIENT_UPDATE stays recognisable by its kind).
  *
- * The shape is judged before the size. Strings may be str or bin and must be
- * valid UTF-8; integers may have any width. Objects after the drawn ones are
- * skipped, but the first of them that is a map is the trailing map; known keys
- * with values of a wrong type are CW_BAD_REQUEST, unknown keys are ignored.
- * Depth and number of objects are bounded by limits.h (CW_BAD_REQUEST).
- * Lists come from the server: sent to it, they are unknown keys.
- * Slices in *msg point into `frame`, which the caller keeps. */
+ * The shape is judged before the size. Strings may be str or bin and must be valid UTF-8; integers
+ * may have any width. Objects after the positional fields are skipped, but the first of them that
+ * is a map is the trailing map; known keys with values of a wrong type are CW_BAD_REQUEST, unknown
+ * keys are ignored. Depth and number of objects are bounded by limits.h (CW_BAD_REQUEST). Lists
+ * come only from the server: in a request their keys are unknown. Slices in *msg point into
+ * `frame`, which the caller keeps. */
 int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *msg);
 
-/* The same of the first bytes of a request: action, username and token only. What is
- * no request with a token at its head is CW_BAD_REQUEST, CW_UNKNOWN_ACTION, or
- * CW_TOO_LARGE for what has none and is as long as that. */
+/* Decodes only action, username and token from the first bytes of a request. Without a token at its
+ * head the code is CW_BAD_REQUEST, CW_UNKNOWN_ACTION, or CW_TOO_LARGE for a request that has no
+ * token and is that long. */
 int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg);
 
-/* Appends the encoding of *msg to *out: the drawn objects, and, when
- * `extended` and msg->extras.map_present, the trailing map with the keys whose
- * bit is set in `present`. Without `extended` the bytes are exactly as drawn.
- * A RESPONSE whose code is not 0 has no fields; its action is written from
- * `action`, or from action_name when that is CW_ACTION_UNKNOWN.
- * Integers take the shortest form, strings are str; samples are copied. */
+/* Appends the encoding of *msg to *out: the positional fields, and, when `extended` and
+ * msg->extras.map_present, the trailing map with the keys whose bit is set in `present`. Without
+ * `extended` there are only the positional fields. A RESPONSE whose code is not 0 has no fields;
+ * its action is written from `action`, or from action_name when that is CW_ACTION_UNKNOWN. Integers
+ * take the shortest form, strings are str; samples are copied. */
 void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out);
 
 /* Takes the next entry of a decoded list. False when there is none left. */
@@ -306,14 +303,14 @@ void cw_samples_encode(const int16_t *samples, uint32_t count, struct cw_buf *ou
 /* The same into memory with room for 5 + 3 * count bytes; returns those written. */
 size_t cw_samples_write(const int16_t *samples, uint32_t count, uint8_t *out);
 
-/* The bytes inside an ext of the form OGG that was decoded once. */
+/* The bytes inside an ext of the form OGG that cw_msg_decode has accepted. */
 struct cw_slice cw_samples_payload(struct cw_slice encoded);
 
 /* Appends an ext of the form OGG or PACKET. */
 void cw_samples_encode_ext(enum cw_samples_form form, struct cw_slice payload, struct cw_buf *out);
 
-/* Writes samples.count samples to `out`, which has room for them. The samples
- * come from a decoded message (their range was checked there). */
+/* Writes samples.count samples to `out`, which has room for them. They come from a decoded message,
+ * where their range was checked. */
 void cw_samples_decode(struct cw_samples samples, int16_t *out);
 
 /* Examines a MessagePack array of 16-bit integers at the head of `in` in one

@@ -5,14 +5,14 @@
 
 #include "base/limits.h"
 
-/* The heads of what nearly all messages are made of. */
+/* The heads of nearly all objects of messages. */
 #define FIXINT_MAX 0x7f
 #define FIXSTR     0xa0 /* and the length */
 #define FIXSTR_MAX 0x1f
 #define STR_8      0xd9
 
-/* One token, with a tokenizer state of its own: after the head of a string
- * libmpack would pass the content on in chunks, but we take it ourselves. */
+/* Reads one token with a new tokenizer state: after the head of a string libmpack would give out
+ * the content in chunks, but we take it ourselves. */
 static bool read_token(struct cw_unpack *in, mpack_token_t *token)
 {
     if (in->failed || in->rest.n == 0 || in->objects >= in->objects_max)
@@ -43,8 +43,8 @@ static struct cw_object take_bytes(struct cw_unpack *in, enum cw_object_type typ
     return object;
 }
 
-/* Every item takes a byte at least, so a claim beyond the frame is false and
- * need not be walked. */
+/* Every item takes at least a byte, so a count beyond the frame's end is wrong and needs no
+ * walk. */
 static struct cw_object take_head(struct cw_unpack *in, enum cw_object_type type, uint64_t count)
 {
     if (count > in->rest.n)
@@ -52,8 +52,8 @@ static struct cw_object take_head(struct cw_unpack *in, enum cw_object_type type
     return (struct cw_object){.type = type, .number = count};
 }
 
-/* What nearly all of a message is: a string of at most 255 bytes. Others, and
- * all that is wrong, take the long way. */
+/* The fast path for most objects of a message: a string of at most 255 bytes. False: read_token has
+ * to read it. */
 static bool take_short_string(struct cw_unpack *in, struct cw_object *object)
 {
     const uint8_t *p = in->rest.p;

@@ -1,17 +1,16 @@
-/* samples.c - lists of audio samples: the one part of a message that is long.
+/* samples.c - PCM arrays (lists of audio samples): the only long part of a message.
  *
- * libmpack reads everything else; a sample list is walked in place by the loop
- * below. Measured on a voice message of 882,000 samples (20 s of 44,100 Hz):
- * libmpack's tokenizer 22 ms, msgpack-c 24 to 46 ms and 14 MB of objects, a
- * plain loop over the heads of integers 5.6 ms, this one, which foresees the
- * 16-bit forms, 2.4 ms; and it is time of the thread that serves everybody.
- * It knows only MessagePack's scalars, by the table of heads in its spec.md:
+ * libmpack reads everything else; the loop below walks a PCM array in place. Measured on a voice
+ * message of 882,000 samples (20 s of 44,100 Hz): libmpack's tokenizer 22 ms, msgpack-c 24 to 46 ms
+ * and 14 MB of objects, a plain loop over the heads of integers 5.6 ms, this one, with a fast path
+ * for the 16-bit forms, 2.4 ms. It is time of the loop thread, which serves everybody. It knows
+ * only MessagePack's scalars, by the table of heads in its spec.md:
  *
  *   00-7f positive fixint   e0-ff negative fixint
  *   cc-cf uint 8, 16, 32, 64   d0-d3 int 8, 16, 32, 64
  *   c0 nil, c2 c3 boolean, ca cb float: well-formed, but never a sample
  *
- * The samples themselves are not copied: their bytes pass on as they came. */
+ * The samples are not copied: their bytes are passed on as they came. */
 #include "wire/samples.h"
 
 /* Bytes after the head of a scalar, by its low five bits, heads c0 to df;

@@ -1,4 +1,4 @@
-/* samples.h - the walk over a sample list, for decode.c; msg.h has the rest. */
+/* samples.h - the walk over a PCM array, for decode.c; msg.h has the rest. */
 #ifndef CW_WIRE_SAMPLES_H
 #define CW_WIRE_SAMPLES_H
 

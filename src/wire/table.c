@@ -16,7 +16,7 @@ static const struct cw_message_row rows[] = {
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
-/* The last of a row's places must be left for the CW_F_NONE that ends it. */
+/* The last place of a row must be free for the CW_F_NONE that ends it. */
 #define EIGHTH(a, b, c, d, e, f, g, h, ...) CW_F_##h
 #define LAST(...)                           EIGHTH(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
 #define CW_MESSAGE(kind, action, name, ...)                                                        \

@@ -7,13 +7,13 @@
 
 enum cw_member_type { CW_T_STRING, CW_T_UNSIGNED, CW_T_SAMPLES, CW_T_FEATURES, CW_T_LIST };
 
-/* Where in its struct a field lies, and as what: STRING a struct cw_slice,
+/* The offset of a field in its struct, and its type: STRING is a struct cw_slice,
  * UNSIGNED and FEATURES a uint64_t, SAMPLES a struct cw_samples, LIST a struct
  * cw_list. */
 struct cw_member {
     enum cw_member_type type;
     size_t offset;
-    struct cw_slice key; /* in the trailing map; empty for a drawn field */
+    struct cw_slice key; /* in the trailing map; empty for a positional field */
 };
 
 /* By enum cw_field (in struct cw_msg), by enum cw_extra_index (in cw_extras), by

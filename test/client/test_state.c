@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tui/sealed_file.h"
-#include "tui/state_file.h"
+#include "cli/sealed_file.h"
+#include "cli/state_file.h"
 
 #define SERVER "host:1"
 

@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
+#include "cli/burst.h"
+#include "cli/call_sound.h"
+#include "cli/call_stats.h"
+#include "cli/percentile.h"
+#include "cli/recording.h"
+#include "cli/ring.h"
 #include "client/client.h"
 #include "script.h"
-#include "tui/burst.h"
-#include "tui/call_sound.h"
-#include "tui/call_stats.h"
-#include "tui/percentile.h"
-#include "tui/recording.h"
-#include "tui/ring.h"
 
 static char folder[] = "/tmp/chinwag-test-XXXXXX";
 

@@ -6,6 +6,12 @@
  *
  * Input lines (NAME is a connection; '#' begins a comment):
  *   config KEY NUMBER              before anything else: see set_config
+ *   users WORD...                  connects, registers and logs in; what comes out of it is
+ *                                  not written. A word is [NAME:]USER[+[FEATURE,...]]:
+ *                                  `alice` a plain client, `alice+` an extended one,
+ *                                  `alice+edits,read` one with these features, `phone:alice`
+ *                                  user alice at the connection "phone"; a user whom an
+ *                                  earlier word named is not registered again
  *   accept NAME ADDRESS            a connection from 192.0.2.7 or 2001:db8:0:7 (a /64),
  *                                  whose handshake is made by `connect NAME`
  *   connect NAME [remote] [req]
@@ -46,6 +52,7 @@ struct play {
     struct cw_core_config config;
     struct cw_store_options store;
     bool started;
+    char users[256]; /* whom `users` has registered: " alice bob " */
     const char *error;
 };
 
@@ -176,6 +183,77 @@ static void send_hex(struct play *play, struct world_conn *conn, const char *p)
     }
     world_message(&play->world, conn, cw_buf_slice(&frame), false);
     cw_buf_finish(&frame);
+}
+
+/* --- users --------------------------------------------------------------------------------- */
+
+static const char *read_name(const char *p, char name[16])
+{
+    size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789");
+    snprintf(name, 16, "%.*s", (int)n, p);
+    return p + n;
+}
+
+static void register_once(struct play *play, struct world_conn *conn, const char *user)
+{
+    char text[64], known[32];
+    snprintf(known, sizeof known, " %s ", user);
+    if (strstr(play->users, known) != NULL)
+        return;
+    size_t n = strlen(play->users);
+    snprintf(play->users + n, sizeof play->users - n, "%s", known);
+    snprintf(text, sizeof text, "\"request\" \"register\" \"%s\" \"password1\"", user);
+    send_text(play, conn, text, false);
+}
+
+/* `features`: "" for a plain client, else "+" and names with commas between them. */
+static void log_in(struct play *play, struct world_conn *conn, const char *user,
+                   const char *features)
+{
+    char text[256];
+    size_t n = (size_t)snprintf(text, sizeof text, "\"request\" \"login\" \"%s\" \"password1\"%s",
+                                user, *features == '+' ? " {\"features\": [" : "");
+    for (const char *p = features + strspn(features, "+"); *p != 0; p += strspn(p, ",")) {
+        int length = (int)strcspn(p, ",");
+        n += (size_t)snprintf(text + n, sizeof text - n, "\"%.*s\"", length, p);
+        p += length;
+    }
+    snprintf(text + n, sizeof text - n, "%s", *features == '+' ? "]}" : "");
+    send_text(play, conn, text, false);
+}
+
+static void play_user(struct play *play, const char *word)
+{
+    char name[16], user[16];
+    const char *p = read_name(word, name);
+    read_name(word, user);
+    if (*p == ':')
+        p = read_name(p + 1, user);
+    world_connect(&play->world, name, false, false);
+    struct world_conn *conn = world_find(&play->world, name);
+    if (conn == NULL || name[0] == 0 || (*p != '+' && *p != 0)) {
+        play->error = "who is this user?";
+        return;
+    }
+    conn->token[0] = 0;
+    register_once(play, conn, user);
+    log_in(play, conn, user, p);
+    if (conn->token[0] == 0)
+        play->error = "a user could not log in";
+}
+
+/* Nobody reads what comes out of these logins, so an update in it is an error: a transcript in
+ * which a login is told to others has to show that login. */
+static void play_users(struct play *play, const char *words)
+{
+    struct cw_buf *trace = &play->world.trace;
+    char word[96];
+    for (int n = 0; play->error == NULL && sscanf(words, " %95s%n", word, &n) == 1; words += n)
+        play_user(play, word);
+    cw_buf_append_byte(trace, 0);
+    if (play->error == NULL && strstr((const char *)trace->p, "\"update\"") != NULL)
+        play->error = "a login sent an update";
+    world_clear(&play->world);
 }
 
 /* --- one line ----------------------------------------------------------------------------------
@@ -317,6 +395,10 @@ static void play_line(struct play *play, const char *line)
     if (!play->started)
         world_init(&play->world, &play->config);
     play->started = true;
+    if (strncmp(line, "users ", 6) == 0) {
+        play_users(play, line + 6);
+        return;
+    }
     if (world_line(play, line))
         return;
     int n = 0;

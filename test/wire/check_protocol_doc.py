@@ -55,38 +55,38 @@ def limit_rows(limit):
         ("An Ogg Opus file in it", size(limit["OGG_OPUS_FILE_MAX"]), "1025"),
         ("A whole `call_data`", size(limit["CALL_DATA_MAX"]), "dropped"),
         ("Any other message", size(limit["MESSAGE_MAX"]), "1025"),
-        ("Any message before login or attach, without a good name and token at its head",
-         size(limit["UNAUTHENTICATED_MESSAGE_MAX"]), "1025, or what is wrong with them"),
+        ("Any message before login or attach, without a valid name and token at its head",
+         size(limit["UNAUTHENTICATED_MESSAGE_MAX"]), "1025, or the code for the name and token"),
         ("An action", "%d bytes" % limit["ACTION_MAX"], "malformed"),
         ("`client` in the map", "%d bytes" % limit["CLIENT_NAME_MAX"], "1023"),
         ("Keys of the trailing map", "%d" % limit["MSGPACK_MAP_KEYS_MAX"], "1023"),
         ("Frames of a ZeroMQ message", "1; or 2, the first of them empty (REQ)",
          "up to %d: malformed; more: the connection is closed" % limit["ZMTP_FRAMES_MAX"]),
-        ("REQ with ZMQ_REQ_CORRELATE (it sends 3 frames)", "not spoken",
+        ("REQ with ZMQ_REQ_CORRELATE (it sends 3 frames)", "not supported",
          "malformed; libzmq closes the connection"),
-        ("Objects in a message, `samples` apart",
+        ("Objects in a message, without `samples`",
          f"{limit['MSGPACK_OBJECTS_MAX']:,}", "malformed"),
-        ("Arrays and maps inside one another", "%d" % limit["MSGPACK_DEPTH_MAX"], "malformed"),
+        ("Nested arrays and maps", "%d" % limit["MSGPACK_DEPTH_MAX"], "malformed"),
         ("Entries of a page", "%d" % limit["LIST_MAX"], "1023"),
         ("A query", "%d bytes" % limit["QUERY_MAX"], "1025"),
         ("A topic", "%d bytes" % limit["TOPIC_MAX"], "1025"),
         ("Contacts, and blocked users", f"{limit['CONTACTS_MAX']:,} each", "1027"),
-        ("Invitations to one group that are still good",
+        ("Valid invitations to one group",
          "%d" % limit["INVITATIONS_MAX"], "1027"),
         ("People whom the invitations of one user to the server may let in",
          "%d" % limit["INVITATIONS_MAX"], "1027"),
-        ("Groups that one user is in", "%d" % limit["GROUPS_PER_USER"], "1027"),
+        ("Groups of one user", "%d" % limit["GROUPS_PER_USER"], "1027"),
         ("Members of a group", f"{limit['GROUP_MEMBERS_MAX']:,}", "1027"),
         ("Participants of a call", "%d" % limit["CALL_MEMBERS_MAX"], "1281"),
         ("Connections of an address", f"{limit['CONNECTIONS_PER_ADDRESS']:,}",
          "the connection is closed"),
         ("Connections of an address that have not logged in",
-         "%d" % limit["WAITING_PER_ADDRESS"], "the one waiting longest is closed"),
+         "%d" % limit["WAITING_PER_ADDRESS"], "the oldest is closed"),
         ("New users of an address", "%d an hour" % limit["REGISTRATIONS_PER_HOUR"], "1026"),
-        ("Wrong passwords for a user from addresses new to him",
+        ("Wrong passwords for a user from addresses new to that user",
          "%d an hour" % limit["GUESSES_PER_USER"], "1026"),
         ("Wrong passwords from an address", "%d an hour" % limit["GUESSES_PER_ADDRESS"], "1026"),
-        ("Passwords of an address that wait", "%d, %d s" % (
+        ("Passwords of an address that wait to be verified", "%d, %d s" % (
             limit["HASHES_PER_ADDRESS"], limit["HASH_WAIT_MS"] // 1000), "1026, 1029"),
         ("Requests of a user", "%d a second, %d at once" % (
             limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
@@ -101,7 +101,7 @@ def limit_rows(limit):
              limit["PAUSE_MS"] // 1000, limit["PAUSES_MAX"])),
         ("First messages of a user to strangers",
          "%d a minute" % limit["STRANGERS_PER_MINUTE"], "1026"),
-        ("What a user has stored: content, and %d bytes for each message and edit"
+        ("Stored data of a user: content, and %d bytes for each message and edit"
          % limit["STORED_ROW_BYTES"], f"{limit['QUOTA_MIB']:,} MiB", "1025"),
         ("Bytes of a user's messages", "%s a second, %s at once" % (
             size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
@@ -119,18 +119,18 @@ def limit_rows(limit):
 
 def phrases(limit):
     """Sentences of the text that quote a limit."""
-    words = {3: "Three"}
+    words = {3: "three"}
     return [
         "silent for %d s, and to learn" % (limit["PING_IDLE_MS"] // 1000),
-        "stays silent for %d s is gone" % (limit["PEER_DEAD_MS"] // 1000),
-        "closed %d s after it was accepted" % (limit["UNAUTHENTICATED_MS"] // 1000),
+        "has been silent for %d s" % (limit["PEER_DEAD_MS"] // 1000),
+        "attached %d s after it was accepted" % (limit["UNAUTHENTICATED_MS"] // 1000),
         "commands are limited to %s bytes" % f"{limit['ZMTP_COMMAND_MAX']:,}",
-        "At most %d arrays or maps inside one another, and %s objects" % (
+        "At most %d nested arrays or maps, and %s objects" % (
             limit["MSGPACK_DEPTH_MAX"], f"{limit['MSGPACK_OBJECTS_MAX']:,}"),
         "At most %d bytes. |" % limit["CLIENT_NAME_MAX"],
         "(up to %d bytes of UTF-8, not empty)" % limit["ACTION_MAX"],
-        "%s of these in a row, and" % words[limit["MALFORMED_MAX"]],
-        "not been seen for %d days" % limit["SESSION_IDLE_DAYS"],
+        "After %s of these in a row" % words[limit["MALFORMED_MAX"]],
+        "not connected for %d days" % limit["SESSION_IDLE_DAYS"],
         "has up to %d sessions" % limit["SESSIONS_PER_USER"],
         "After %d wrong passwords" % limit["LOGIN_FAILURES_FREE"],
         "up to %d minutes" % (limit["LOGIN_WAIT_MAX_MS"] // 60000),
@@ -139,24 +139,24 @@ def phrases(limit):
             limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
             f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),
         "older than %d ms" % limit["LIVE_AUDIO_MAX_MS"],
-        "of up to %d ms. The sequence" % limit["OPUS_PACKET_MS_MAX"],
-        "more than %.2f s of audio a second, after a reserve of %d s" % (
+        "of up to %d ms. The sequence number" % limit["OPUS_PACKET_MS_MAX"],
+        "audio beyond %.2f s a second, after a reserve of %d s" % (
             limit["CALL_AUDIO_MS_PER_S"] / 1000, limit["CALL_AUDIO_MS_BURST"] // 1000),
         "up to %.1f MB for two minutes in stereo" % (limit["VOICE_LIST_MAX"] / 1e6),
-        "a list with a peak over %d), and is silent after %d ms" % (
+        "a PCM array with a peak over %d), and silent after %d ms" % (
             limit["SPEAKING_PEAK"], limit["SPEAKING_SILENCE_MS"]),
-        "is named again every %d s" % (limit["SPEAKING_AGAIN_MS"] // 1000),
+        "the event is repeated every %d s" % (limit["SPEAKING_AGAIN_MS"] // 1000),
         "%d characters for %d equal parts" % (limit["WAVEFORM_LEVELS"], limit["WAVEFORM_LEVELS"]),
         "the newest %d numbers" % limit["RETRIES_MAX"],
         "the newest %d parts" % limit["PART_WINDOWS_MAX"],
         "up to %d parts at a time" % limit["PARTS_PER_SESSION_MAX"],
         "at most %d entries" % limit["LIST_MAX"],
         "the first %d bytes of" % limit["PREVIEW_BYTES_MAX"],
-        "not more than %d devices" % limit["PRESENCE_GROUP_MAX"],
+        "at most %d connected devices" % limit["PRESENCE_GROUP_MAX"],
         "is offline after %d s" % (limit["PRESENCE_GRACE_MS"] // 1000),
-        "(1 to %d, else %d)" % (limit["LIST_MAX"], limit["HISTORY_DEFAULT"]),
-        "else %d days" % (limit["INVITATION_SECONDS"] // 86400),
-        "up to %s; else 1)" % f"{limit['INVITATION_USES_MAX']:,}",
+        "(1 to %d, default %d)" % (limit["LIST_MAX"], limit["HISTORY_DEFAULT"]),
+        "default %d days" % (limit["INVITATION_SECONDS"] // 86400),
+        "up to %s; default 1)" % f"{limit['INVITATION_USES_MAX']:,}",
     ]
 
 

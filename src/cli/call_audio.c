@@ -1,0 +1,233 @@
+/* call_audio.c - see call_audio.h. */
+#include "call_audio.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct speaker {
+    char *name;
+    uint64_t number; /* the receiver's number; it grows, so speakers are in the order of their
+                        first audio */
+    unsigned volume; /* from the command line, per cent */
+    int64_t heard_us;
+};
+
+struct call_audio {
+    const struct cli *cli;
+    struct cw_sender *sender;
+    struct cw_receiver *receiver;
+    struct speaker speakers[CW_CALL_MEMBERS_MAX];
+    size_t count;
+    uint64_t last_number;
+    unsigned volume; /* of all */
+    uint64_t sent, unsent;
+};
+
+struct call_audio *call_audio_create(const struct cli *cli, bool open_room, uint32_t start)
+{
+    struct call_audio *audio = cw_alloc_zero(sizeof *audio);
+    struct cw_sender_options options = cw_sender_options_default;
+    options.opus.frame_ms = (int)cli->frame_ms;
+    options.echo_cancelling = open_room && !cli->no_echo;
+    options.noise_suppression = !cli->no_noise;
+    options.gain_control = !cli->no_gain;
+    if (cli->push_to_talk)
+        options.gate = CW_GATE_PUSH;
+    audio->cli = cli;
+    audio->volume = 100;
+    audio->sender = cw_sender_create(&options, start, start);
+    audio->receiver = cw_receiver_create();
+    return audio;
+}
+
+void call_audio_destroy(struct call_audio *audio)
+{
+    if (audio == NULL)
+        return;
+    for (size_t i = 0; i < audio->count; i++)
+        free(audio->speakers[i].name);
+    cw_sender_destroy(audio->sender);
+    cw_receiver_destroy(audio->receiver);
+    free(audio);
+}
+
+/* --- who ------------------------------------------------------------------------------- */
+
+static unsigned asked_volume(const struct cli *cli, const char *name)
+{
+    for (int i = cli->volume_count - 1; i >= 0; i--)
+        if (strlen(name) == cli->volumes[i].length &&
+            memcmp(cli->volumes[i].name, name, cli->volumes[i].length) == 0)
+            return cli->volumes[i].percent;
+    return 100;
+}
+
+static void set_volume(struct call_audio *audio, const struct speaker *speaker)
+{
+    cw_receiver_set_volume(audio->receiver, speaker->number, speaker->volume * audio->volume / 100);
+}
+
+static void forget(struct call_audio *audio, size_t index)
+{
+    cw_receiver_remove(audio->receiver, audio->speakers[index].number);
+    free(audio->speakers[index].name);
+    audio->count--;
+    memmove(&audio->speakers[index], &audio->speakers[index + 1],
+            (audio->count - index) * sizeof audio->speakers[0]);
+}
+
+/* Speakers who have left are kept for the statistics, and may come back; when there is no room the
+ * one heard longest ago is removed. */
+static void make_room(struct call_audio *audio)
+{
+    size_t longest = 0;
+    if (audio->count < CW_CALL_MEMBERS_MAX)
+        return;
+    for (size_t i = 1; i < audio->count; i++)
+        if (audio->speakers[i].heard_us < audio->speakers[longest].heard_us)
+            longest = i;
+    forget(audio, longest);
+}
+
+static struct speaker *find(struct call_audio *audio, const char *name)
+{
+    for (size_t i = 0; i < audio->count; i++)
+        if (strcmp(audio->speakers[i].name, name) == 0)
+            return &audio->speakers[i];
+    return NULL;
+}
+
+static struct speaker *add(struct call_audio *audio, const char *name)
+{
+    size_t size = strlen(name) + 1;
+    make_room(audio);
+    struct speaker *speaker = &audio->speakers[audio->count++];
+    *speaker = (struct speaker){.name = cw_alloc(size),
+                                .number = ++audio->last_number,
+                                .volume = asked_volume(audio->cli, name)};
+    memcpy(speaker->name, name, size);
+    set_volume(audio, speaker);
+    return speaker;
+}
+
+static struct speaker *find_or_add(struct call_audio *audio, const char *name)
+{
+    struct speaker *speaker = find(audio, name);
+    return speaker != NULL ? speaker : add(audio, name);
+}
+
+/* --- hearing --------------------------------------------------------------------------- */
+
+void call_audio_take(struct call_audio *audio, const struct chinwag_event *data, int64_t now_us)
+{
+    uint8_t payload[CW_CALL_PACKET_MAX];
+    struct speaker *speaker = find_or_add(audio, data->sender);
+    speaker->heard_us = now_us;
+    if (data->samples != NULL) {
+        cw_receiver_put_list(audio->receiver, speaker->number, data->samples, data->sample_count);
+    } else if (data->packet != NULL && data->packet_length <= CW_OPUS_PACKET_MAX) {
+        cw_call_packet_put(payload, data->sequence, data->timestamp);
+        memcpy(payload + CW_CALL_PACKET_HEADER, data->packet, data->packet_length);
+        cw_receiver_put_packet(audio->receiver, speaker->number,
+                               cw_slice_of(payload, CW_CALL_PACKET_HEADER + data->packet_length),
+                               now_us);
+    }
+}
+
+void call_audio_hear(struct call_audio *audio, int64_t now_us, int16_t pcm[CW_AUDIO_TICK])
+{
+    cw_receiver_tick(audio->receiver, now_us, pcm);
+}
+
+void call_audio_change_volume(struct call_audio *audio, int by)
+{
+    int volume = (int)audio->volume + by;
+    audio->volume = volume < 0 ? 0 : volume > 200 ? 200 : (unsigned)volume;
+    for (size_t i = 0; i < audio->count; i++)
+        set_volume(audio, &audio->speakers[i]);
+}
+
+unsigned call_audio_volume(const struct call_audio *audio)
+{
+    return audio->volume;
+}
+
+void call_audio_toggle_muted(struct call_audio *audio, const char *name)
+{
+    struct speaker *speaker = find_or_add(audio, name);
+    bool muted = call_audio_stats(audio, (size_t)(speaker - audio->speakers)).muted;
+    cw_receiver_set_muted(audio->receiver, speaker->number, !muted);
+}
+
+void call_audio_set_deafened(struct call_audio *audio, bool deafened)
+{
+    cw_receiver_set_deafened(audio->receiver, deafened);
+}
+
+/* --- saying ---------------------------------------------------------------------------- */
+
+void call_audio_say(struct call_audio *audio, const int16_t pcm[CW_AUDIO_TICK], const int16_t *far,
+                    chinwag_client *client, const char *group)
+{
+    uint8_t payload[CW_CALL_PACKET_MAX];
+    struct cw_call_packet packet;
+    size_t n = cw_sender_push(audio->sender, pcm, far, payload);
+    if (n == 0 || cw_call_packet_take(cw_slice_of(payload, n), &packet) != CW_OPUS_GOOD)
+        return;
+    int code = chinwag_call_packet(client, group, packet.sequence, packet.timestamp,
+                                   packet.packet.p, packet.packet.n);
+    if (code == CHINWAG_SUCCESS)
+        audio->sent++;
+    else
+        audio->unsent++;
+}
+
+void call_audio_set_muted(struct call_audio *audio, bool muted)
+{
+    cw_sender_set_muted(audio->sender, muted);
+}
+
+void call_audio_set_pushed(struct call_audio *audio, bool pushed)
+{
+    cw_sender_set_pushed(audio->sender, pushed);
+}
+
+/* --- what there is to know -------------------------------------------------------------- */
+
+struct cw_level call_audio_level(const struct call_audio *audio)
+{
+    return cw_sender_level(audio->sender);
+}
+
+bool call_audio_open(const struct call_audio *audio)
+{
+    return cw_sender_open(audio->sender);
+}
+
+size_t call_audio_count(const struct call_audio *audio)
+{
+    return audio->count;
+}
+
+const char *call_audio_name(const struct call_audio *audio, size_t index)
+{
+    return audio->speakers[index].name;
+}
+
+/* Numbers ascend in both lists, and the receiver has each of ours. */
+struct cw_receiver_stats call_audio_stats(const struct call_audio *audio, size_t index)
+{
+    return cw_receiver_stats(audio->receiver, index);
+}
+
+uint64_t call_audio_sent(const struct call_audio *audio)
+{
+    return audio->sent;
+}
+
+uint64_t call_audio_unsent(const struct call_audio *audio)
+{
+    return audio->unsent;
+}

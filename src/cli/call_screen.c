@@ -1,0 +1,200 @@
+/* call_screen.c - see call_screen.h. */
+#include "call_screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "output.h"
+
+#define DRAW_US 100000
+/* A terminal repeats a key that is held, the first time after up to 660 ms, and does not report its
+ * release. */
+#define PUSH_US     700000
+#define METER_WIDTH 10
+#define VOLUME_STEP 10
+
+void call_screen_open(struct call_screen *screen, const char *group, const char *me,
+                      bool push_to_talk, bool keys)
+{
+    *screen = (struct call_screen){.group = group, .me = me, .push_to_talk = push_to_talk};
+    if (keys)
+        terminal_open(&screen->terminal);
+}
+
+void call_screen_clear(struct call_screen *screen)
+{
+    while (screen->count > 0)
+        free(screen->names[--screen->count]);
+}
+
+void call_screen_close(struct call_screen *screen)
+{
+    terminal_close(&screen->terminal);
+    call_screen_clear(screen);
+}
+
+/* --- who is there ------------------------------------------------------------------------ */
+
+static size_t place(const struct call_screen *screen, const char *name)
+{
+    size_t i = 0;
+    while (i < screen->count && strcmp(screen->names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static void tell(struct call_screen *screen, const char *name, const char *what)
+{
+    if (strcmp(name, screen->me) == 0)
+        return;
+    terminal_wipe(&screen->terminal);
+    fputs("chinwag: ", stderr);
+    output_text(stderr, name, strlen(name));
+    fprintf(stderr, " %s\n", what);
+}
+
+void call_screen_enter(struct call_screen *screen, const char *name, bool now)
+{
+    if (place(screen, name) < screen->count || screen->count == CW_CALL_MEMBERS_MAX)
+        return;
+    size_t size = strlen(name) + 1;
+    screen->names[screen->count] = cw_alloc(size);
+    memcpy(screen->names[screen->count++], name, size);
+    tell(screen, name, now ? "has joined the call" : "is in the call");
+}
+
+void call_screen_leave(struct call_screen *screen, const char *name)
+{
+    size_t i = place(screen, name);
+    if (i == screen->count)
+        return;
+    free(screen->names[i]);
+    screen->count--;
+    memmove(&screen->names[i], &screen->names[i + 1],
+            (screen->count - i) * sizeof screen->names[0]);
+    tell(screen, name, "has left the call");
+}
+
+/* The name with this number on the screen, or NULL: one's own name has none. */
+static const char *numbered(const struct call_screen *screen, int number)
+{
+    for (size_t i = 0; i < screen->count; i++)
+        if (strcmp(screen->names[i], screen->me) != 0 && --number == 0)
+            return screen->names[i];
+    return NULL;
+}
+
+/* --- keys -------------------------------------------------------------------------------- */
+
+static bool obey(struct call_screen *screen, struct call_audio *audio, int key, int64_t now_us)
+{
+    switch (key) {
+    case 'q':
+        return false;
+    case 'm':
+        screen->muted = !screen->muted;
+        call_audio_set_muted(audio, screen->muted);
+        break;
+    case 'd':
+        screen->deafened = !screen->deafened;
+        call_audio_set_deafened(audio, screen->deafened);
+        break;
+    case '+':
+        call_audio_change_volume(audio, VOLUME_STEP);
+        break;
+    case '-':
+        call_audio_change_volume(audio, -VOLUME_STEP);
+        break;
+    case ' ':
+        screen->pushed_until_us = now_us + PUSH_US;
+        break;
+    default:
+        if (key >= '1' && key <= '9' && numbered(screen, key - '0') != NULL)
+            call_audio_toggle_muted(audio, numbered(screen, key - '0'));
+    }
+    screen->drawn_us = 0;
+    return true;
+}
+
+bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us)
+{
+    int key;
+    bool stays = true;
+    while (stays && (key = terminal_key(&screen->terminal)) != 0)
+        stays = obey(screen, audio, key, now_us);
+    if (screen->push_to_talk)
+        call_audio_set_pushed(audio, now_us < screen->pushed_until_us);
+    return stays;
+}
+
+/* --- the line ---------------------------------------------------------------------------- */
+
+static struct cw_receiver_stats stats_of(const struct call_audio *audio, const char *name)
+{
+    for (size_t i = 0; i < call_audio_count(audio); i++)
+        if (strcmp(call_audio_name(audio, i), name) == 0)
+            return call_audio_stats(audio, i);
+    return (struct cw_receiver_stats){0};
+}
+
+static bool is_listed(const struct call_screen *screen, const char *name)
+{
+    return place(screen, name) < screen->count;
+}
+
+static void put_name(FILE *line, const struct call_audio *audio, const char *name)
+{
+    struct cw_receiver_stats stats = stats_of(audio, name);
+    fputs(stats.speaking ? "*" : "", line);
+    fputs(stats.muted ? "(" : "", line);
+    output_text(line, name, strlen(name));
+    fputs(stats.muted ? ")" : "", line);
+}
+
+static void put_line(FILE *line, const struct call_screen *screen, const struct call_audio *audio)
+{
+    char meter[METER_WIDTH + 1];
+    terminal_meter(meter, METER_WIDTH, call_audio_level(audio).rms);
+    fprintf(line, "[%s]%s", meter,
+            screen->muted            ? " muted"
+            : call_audio_open(audio) ? " on air"
+            : screen->push_to_talk   ? " hold space"
+                                     : "");
+    if (screen->deafened)
+        fputs(" deaf", line);
+    if (call_audio_volume(audio) != 100)
+        fprintf(line, " volume %u %%", call_audio_volume(audio));
+    fputs(" #", line);
+    output_text(line, screen->group, strlen(screen->group));
+    fputs(":", line);
+    for (size_t i = 0, number = 1; i < screen->count; i++) {
+        bool other = strcmp(screen->names[i], screen->me) != 0;
+        fputs(" ", line);
+        if (other && number <= 9)
+            fprintf(line, "%zu ", number++);
+        put_name(line, audio, screen->names[i]);
+    }
+    for (size_t i = 0; i < call_audio_count(audio); i++)
+        if (call_audio_stats(audio, i).speaking && !is_listed(screen, call_audio_name(audio, i))) {
+            fputs(" ", line);
+            put_name(line, audio, call_audio_name(audio, i));
+        }
+}
+
+void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us)
+{
+    char *text = NULL;
+    size_t n;
+    if (!screen->terminal.on || now_us - screen->drawn_us < DRAW_US)
+        return;
+    screen->drawn_us = now_us;
+    FILE *line = open_memstream(&text, &n);
+    if (line == NULL)
+        return;
+    put_line(line, screen, audio);
+    if (fclose(line) == 0)
+        terminal_draw(&screen->terminal, text);
+    free(text);
+}

@@ -1,0 +1,37 @@
+/* call_screen.h - the screen and the keys of a call. Without a terminal each join and leave is
+ * printed as a line, and there are no keys. */
+#ifndef CHINWAG_CLI_CALL_SCREEN_H
+#define CHINWAG_CLI_CALL_SCREEN_H
+
+#include "call_audio.h"
+#include "terminal.h"
+
+struct call_screen {
+    struct terminal terminal;
+    const char *group, *me;
+    bool push_to_talk, muted, deafened;
+    int64_t pushed_until_us;
+    int64_t drawn_us;
+    char *names[CW_CALL_MEMBERS_MAX]; /* the participants, oneself included */
+    size_t count;
+};
+
+/* `keys`: the standard input may be read for keys. */
+void call_screen_open(struct call_screen *screen, const char *group, const char *me,
+                      bool push_to_talk, bool keys);
+void call_screen_close(struct call_screen *screen);
+
+/* A participant is in the call, or has left. `now`: they have just joined. */
+void call_screen_enter(struct call_screen *screen, const char *name, bool now);
+void call_screen_leave(struct call_screen *screen, const char *name);
+
+/* Removes all participants: oneself has just joined, and the list is not known yet. */
+void call_screen_clear(struct call_screen *screen);
+
+/* Handles the keys. False: the user wants to leave. */
+bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);
+
+/* Draws the line, ten times a second at most. */
+void call_screen_draw(struct call_screen *screen, const struct call_audio *audio, int64_t now_us);
+
+#endif

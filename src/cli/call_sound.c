@@ -1,0 +1,173 @@
+/* call_sound.c - see call_sound.h. */
+#include "call_sound.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TICK_US (CW_AUDIO_TICK_MS * 1000)
+/* After an underrun the loudspeaker's reserve grows by 5 ms, up to a maximum; after this time
+ * without one it shrinks by 5 ms. */
+#define AHEAD_STEP CW_AUDIO_TICK
+#define AHEAD_MAX  (20 * CW_AUDIO_TICK)
+#define CALM_US    5000000
+/* In its first moments a loudspeaker asks for more at once than ever after. */
+#define BEGIN_US 500000
+
+bool call_sound_open(struct call_sound *sound, const struct cli *cli)
+{
+    *sound = (struct call_sound){.cli = cli, .raw = cli->raw};
+    sound->wants_device = cli->wav == NULL && cli->out == NULL && !cli->raw;
+    sound->says = cli->wav != NULL || cli->raw || sound->wants_device;
+    if (cli->wav != NULL && !sound_in_open_file(&sound->in, cli->wav))
+        return false;
+    if (cli->wav == NULL && cli->raw)
+        sound_in_open_raw(&sound->in, STDIN_FILENO);
+    if (cli->out == NULL)
+        return true;
+    sound->writes = wav_writer_open(&sound->out, cli->out, 1, CW_AUDIO_RATE);
+    if (!sound->writes)
+        fprintf(stderr, "chinwag: cannot write %s: %s\n", cli->out, strerror(errno));
+    return sound->writes;
+}
+
+bool call_sound_start(struct call_sound *sound)
+{
+    if (sound->wants_device)
+        sound->device = device_open(true, true);
+    return sound->device != NULL || !sound->wants_device;
+}
+
+bool call_sound_close(struct call_sound *sound)
+{
+    device_close(sound->device);
+    sound_in_close(&sound->in);
+    if (!sound->writes || wav_writer_close(&sound->out))
+        return true;
+    fprintf(stderr, "chinwag: %s is not whole: %s\n", sound->cli->out, strerror(errno));
+    return false;
+}
+
+/* --- files and pipes -------------------------------------------------------------------- */
+
+/* A reader that is too slow loses audio, since it is live. */
+static void write_raw(const int16_t pcm[CW_AUDIO_TICK])
+{
+    uint8_t bytes[2 * CW_AUDIO_TICK];
+    struct pollfd pollfd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (poll(&pollfd, 1, 0) <= 0)
+        return;
+    for (size_t i = 0; i < CW_AUDIO_TICK; i++) {
+        bytes[2 * i] = (uint8_t)(uint16_t)pcm[i];
+        bytes[2 * i + 1] = (uint8_t)((uint16_t)pcm[i] >> 8);
+    }
+    if (write(STDOUT_FILENO, bytes, sizeof bytes) < 0)
+        return;
+}
+
+/* A tick plays what had come by its due time, however late this program was woken. */
+static void run_files(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
+                      const char *group, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    if (sound->next_us == 0)
+        sound->next_us = now_us;
+    for (; sound->next_us <= now_us; sound->next_us += TICK_US) {
+        call_audio_hear(audio, sound->next_us, pcm);
+        if (sound->writes)
+            wav_writer_append(&sound->out, pcm, CW_AUDIO_TICK);
+        if (sound->raw)
+            write_raw(pcm);
+        if (!sound->says)
+            continue;
+        if (!sound_in_frame(&sound->in, pcm))
+            sound->said_all = true;
+        call_audio_say(audio, pcm, NULL, client, group);
+    }
+}
+
+/* --- devices ---------------------------------------------------------------------------- */
+
+static void keep_ahead(struct call_sound *sound, int64_t now_us)
+{
+    unsigned gaps = device_gaps(sound->device);
+    if (now_us < sound->begun_us + BEGIN_US)
+        sound->gaps = gaps;
+    if (gaps != sound->gaps && sound->ahead < AHEAD_MAX)
+        sound->ahead += AHEAD_STEP;
+    else if (now_us - sound->changed_us > CALM_US && sound->ahead > device_reserve(sound->device))
+        sound->ahead -= AHEAD_STEP;
+    else if (gaps == sound->gaps)
+        return;
+    sound->gaps = gaps;
+    sound->changed_us = now_us;
+}
+
+static void remember_far(struct call_sound *sound, const int16_t pcm[CW_AUDIO_TICK])
+{
+    if (sound->far_count == CALL_SOUND_FAR_MAX)
+        memmove(sound->far[0], sound->far[1], --sound->far_count * sizeof sound->far[0]);
+    memcpy(sound->far[sound->far_count++], pcm, sizeof sound->far[0]);
+}
+
+/* Discards what the microphone heard before the loudspeaker began. */
+static void begin_device(struct call_sound *sound, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK)
+        continue;
+    sound->ahead = device_reserve(sound->device);
+    sound->begun_us = sound->changed_us = now_us;
+}
+
+static void run_device(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
+                       const char *group, int64_t now_us)
+{
+    int16_t pcm[CW_AUDIO_TICK];
+    device_rest(sound->device);
+    if (sound->ahead == 0)
+        begin_device(sound, now_us);
+    keep_ahead(sound, now_us);
+    while (device_hear(sound->device, pcm, CW_AUDIO_TICK) == CW_AUDIO_TICK) {
+        bool known = sound->far_count > 0;
+        call_audio_say(audio, pcm, known ? sound->far[0] : NULL, client, group);
+        if (known)
+            memmove(sound->far[0], sound->far[1], --sound->far_count * sizeof sound->far[0]);
+    }
+    while (device_waiting(sound->device) < sound->ahead) {
+        call_audio_hear(audio, now_us, pcm);
+        device_play(sound->device, pcm, CW_AUDIO_TICK);
+        remember_far(sound, pcm);
+    }
+}
+
+void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
+                    const char *group, int64_t now_us)
+{
+    if (sound->device != NULL)
+        run_device(sound, audio, client, group, now_us);
+    else
+        run_files(sound, audio, client, group, now_us);
+}
+
+int64_t call_sound_due_us(const struct call_sound *sound)
+{
+    return sound->device != NULL ? INT64_MAX : sound->next_us;
+}
+
+int call_sound_fd(const struct call_sound *sound)
+{
+    return sound->device != NULL ? device_fd(sound->device) : -1;
+}
+
+bool call_sound_lost(const struct call_sound *sound)
+{
+    return sound->device != NULL && device_lost(sound->device);
+}
+
+bool call_sound_said_all(const struct call_sound *sound)
+{
+    return sound->said_all;
+}

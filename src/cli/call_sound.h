@@ -1,0 +1,56 @@
+/* call_sound.h - the source and the sink of a call's sound: microphone and loudspeaker, or files
+ * and pipes. It says when the next 5 ms are due: by the device's clock, or without a device by the
+ * system's. One thread. */
+#ifndef CHINWAG_CLI_CALL_SOUND_H
+#define CHINWAG_CLI_CALL_SOUND_H
+
+#include "call_audio.h"
+#include "device.h"
+#include "sound_in.h"
+#include "wav.h"
+
+/* Played frames that wait for the microphone's frame of the same time: more than the echo canceller
+ * needs. */
+#define CALL_SOUND_FAR_MAX 32
+
+struct call_sound {
+    const struct cli *cli;
+    bool wants_device, says, raw;
+    struct sound_in in;
+    bool said_all;
+    struct wav_writer out;
+    bool writes;
+    int64_t next_us; /* the next tick; 0: at once */
+    struct device *device;
+    size_t ahead;                 /* the loudspeaker's reserve, samples; 0: not begun */
+    unsigned gaps;                /* underruns so far */
+    int64_t begun_us, changed_us; /* when the device began; when `ahead` changed */
+    int16_t far[CALL_SOUND_FAR_MAX][CW_AUDIO_TICK];
+    size_t far_count;
+};
+
+/* Opens the files that the command line names. False: it failed, and a message was printed. */
+bool call_sound_open(struct call_sound *sound, const struct cli *cli);
+
+/* Opens the devices if no file takes their place, which may take half a second.
+ * False as above. */
+bool call_sound_start(struct call_sound *sound);
+
+/* Closes all. False: the output is incomplete, and a message was printed. */
+bool call_sound_close(struct call_sound *sound);
+
+/* Sends and plays all ticks that are due. */
+void call_sound_run(struct call_sound *sound, struct call_audio *audio, chinwag_client *client,
+                    const char *group, int64_t now_us);
+
+/* When call_sound_run must be called; INT64_MAX: when its descriptor (-1: none) is readable. */
+int64_t call_sound_due_us(const struct call_sound *sound);
+int call_sound_fd(const struct call_sound *sound);
+
+/* Has the audio system taken the devices away? */
+bool call_sound_lost(const struct call_sound *sound);
+
+/* Has a file or pipe been sent to its end? */
+bool call_sound_said_all(const struct call_sound *sound);
+
+#endif

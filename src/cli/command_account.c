@@ -1,0 +1,157 @@
+/* command_account.c - register, login, logout, whoami. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "password.h"
+#include "session.h"
+
+/* Logs in and stores the session's token in the account. */
+static int ask_for_session(const struct cli *cli, const char *name, const char *password,
+                           struct state_account *account)
+{
+    struct session session;
+    struct chinwag_event answer;
+    session_begin(&session, cli, name);
+    int64_t request = chinwag_login(session.client, name, password);
+    int code = session_wait(&session, "login", request, &answer);
+    if (code == CLI_DONE) {
+        snprintf(account->name, sizeof account->name, "%s", answer.username);
+        snprintf(account->token, sizeof account->token, "%s", answer.token);
+    }
+    session_close(&session);
+    return code;
+}
+
+/* Ends the session of an earlier login. Nothing depends on its success. */
+static void end_session(const struct cli *cli, const char *name, const char *token)
+{
+    if (token[0] == 0)
+        return;
+    struct chinwag_options options = {.server = cli->server, .part = true};
+    chinwag_client *client = chinwag_create(&options);
+    struct chinwag_event event;
+    chinwag_attach(client, name, token);
+    int64_t logout = chinwag_logout(client);
+    while (chinwag_poll(client, 2000, &event) && event.type != CHINWAG_DISCONNECTED)
+        if (event.type == CHINWAG_RESPONSE && event.request == logout)
+            break;
+    chinwag_destroy(client);
+}
+
+static void end_old_sessions(const struct cli *cli, const struct state_account *account)
+{
+    for (int i = 0; i < STATE_OLD_TOKENS; i++)
+        end_session(cli, account->name, account->old[i]);
+}
+
+static int log_in(const struct cli *cli, const char *name, const char *password)
+{
+    struct state_account account = {.name = ""}, before;
+    int code = ask_for_session(cli, name, password, &account);
+    if (code != CLI_DONE)
+        return code;
+    bool again = state_load_account(cli->server, account.name, &before) == STATE_GOOD;
+    if (!state_save_account(cli->server, &account)) {
+        fprintf(stderr, "chinwag: cannot save the session: %s\n", strerror(errno));
+        return CLI_WRONG_USE;
+    }
+    if (again) {
+        end_session(cli, before.name, before.token);
+        end_old_sessions(cli, &before);
+    }
+    printf("logged in as ");
+    output_text(stdout, account.name, strlen(account.name));
+    printf(" at %s\n", cli->server);
+    return CLI_DONE;
+}
+
+int command_login(const struct cli *cli)
+{
+    char password[PASSWORD_SIZE];
+    const char *name = cli->arguments[0];
+    if (!password_read(cli, name, false, password))
+        return CLI_WRONG_USE;
+    int code = log_in(cli, name, password);
+    password_forget(password);
+    return code;
+}
+
+int command_register(const struct cli *cli)
+{
+    char password[PASSWORD_SIZE];
+    const char *name = cli->arguments[0];
+    if (!password_read(cli, name, true, password))
+        return CLI_WRONG_USE;
+    struct session session;
+    session_begin(&session, cli, name);
+    int64_t request = chinwag_register(session.client, name, password, cli->invitation);
+    int code = session_wait(&session, "register", request, NULL);
+    session_close(&session);
+    if (code == CLI_DONE)
+        code = log_in(cli, name, password);
+    password_forget(password);
+    return code;
+}
+
+static bool is_over(int code)
+{
+    return code == CHINWAG_USER_NOT_CONNECTED || code == CHINWAG_USER_INCORRECT_TOKEN;
+}
+
+/* A session that the server does not know counts as ended. */
+static int log_out(const struct cli *cli)
+{
+    struct session session;
+    int code = session_open(&session, cli, SESSION_COMMAND);
+    if (code != CLI_DONE)
+        return code;
+    struct chinwag_event event;
+    int64_t logout = chinwag_logout(session.client);
+    while (chinwag_poll(session.client, 30000, &event)) {
+        if (event.type == CHINWAG_RESPONSE && event.request == session.attach &&
+            is_over(event.code))
+            break;
+        if (event.type == CHINWAG_RESPONSE && event.request == logout && event.code == 0)
+            break;
+        if (event.type == CHINWAG_DISCONNECTED) {
+            output_unreachable(cli->server, event.text);
+            code = CLI_UNREACHABLE;
+            break;
+        }
+    }
+    if (code == CLI_DONE)
+        end_old_sessions(cli, &session.account);
+    session_close(&session);
+    return code;
+}
+
+int command_logout(const struct cli *cli)
+{
+    struct state_account account;
+    int code = log_out(cli);
+    if (code != CLI_DONE)
+        return code;
+    if (state_load_account(cli->server, cli->as, &account) != STATE_GOOD ||
+        !state_remove_account(cli->server, account.name)) {
+        fprintf(stderr, "chinwag: cannot forget the session: %s\n", strerror(errno));
+        return CLI_WRONG_USE;
+    }
+    printf("logged out %s\n", account.name);
+    return CLI_DONE;
+}
+
+int command_whoami(const struct cli *cli)
+{
+    struct session session;
+    int code = session_open(&session, cli, SESSION_COMMAND);
+    if (code == CLI_DONE)
+        code = session_wait(&session, "attach", session.attach, NULL);
+    if (code == CLI_DONE) {
+        output_text(stdout, session.account.name, strlen(session.account.name));
+        printf(" at %s\n", cli->server);
+    }
+    session_close(&session);
+    return code;
+}

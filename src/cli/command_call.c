@@ -1,0 +1,330 @@
+/* command_call.c - takes part in the call of a group: joins, joins again after a dropped
+ * connection, and passes audio between the sound device and the network.
+ *
+ * One loop sends and plays the ticks that are due, handles what came, and then waits for
+ * the next tick, the network, the sound device or a key. */
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call_plain.h"
+#include "call_screen.h"
+#include "call_sound.h"
+#include "call_stats.h"
+#include "output.h"
+#include "session.h"
+
+/* How long to wait for audio that is still on its way and in buffers. */
+#define LINGER_US 500000
+#define SECOND_US 1000000
+/* How often the round trip is measured. */
+#define ASK_US 2000000
+
+struct call {
+    const struct cli *cli;
+    const char *group;
+    struct session session;
+    struct call_audio *audio;
+    struct call_sound sound;
+    struct call_screen screen;
+    bool joined;
+    int64_t join;    /* the number of the unanswered join_call; 0: none */
+    int64_t members; /* the same */
+    int64_t probe;   /* the same: for the round trip */
+    int64_t probed_us;
+    double round_trip_ms;
+    int64_t end_us;
+    int64_t stats_us; /* when they are to be printed next; INT64_MAX: never */
+    int code;         /* CLI_DONE: go on */
+};
+
+/* --- the call ------------------------------------------------------------------------- */
+
+static void ask_who(struct call *call, uint64_t after)
+{
+    struct chinwag_page page = {.after = after, .limit = 200};
+    call->members = chinwag_members(call->session.client, call->group, &page);
+}
+
+static void on_joined(struct call *call, const struct chinwag_event *answer)
+{
+    call->join = 0;
+    if (answer->code == CHINWAG_UNANSWERED)
+        return; /* the connection broke, and the client reconnects */
+    if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
+        terminal_wipe(&call->screen.terminal);
+        output_refusal("join_call", answer->code, call->session.account.name);
+        call->code = CLI_REFUSED;
+        return;
+    }
+    call->joined = true;
+    call_screen_clear(&call->screen);
+    ask_who(call, 0);
+}
+
+static void on_members(struct call *call, const struct chinwag_event *answer)
+{
+    call->members = 0;
+    for (size_t i = 0; i < answer->entry_count; i++)
+        if (answer->entries[i].in_call != 0 && answer->entries[i].name != NULL)
+            call_screen_enter(&call->screen, answer->entries[i].name, false);
+    if (answer->next != 0)
+        ask_who(call, answer->next);
+}
+
+static void on_response(struct call *call, const struct chinwag_event *answer, int64_t now_us)
+{
+    if (answer->request == call->join)
+        on_joined(call, answer);
+    else if (answer->request == call->members)
+        on_members(call, answer);
+    else if (answer->request == call->probe) {
+        call->probe = 0;
+        if (answer->code != CHINWAG_UNANSWERED)
+            call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
+    }
+}
+
+/* The server does not forward the audio of a muted member: tell the user so. */
+static void on_muted(struct call *call, const struct chinwag_event *event)
+{
+    bool muted = strcmp(event->happened, "muted") == 0;
+    if (!muted && strcmp(event->happened, "unmuted") != 0)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    if (muted)
+        fprintf(stderr, "chinwag: %s has muted you: nobody hears you\n", event->sender);
+    else
+        fprintf(stderr, "chinwag: %s lets you speak again\n", event->sender);
+}
+
+static void on_group_event(struct call *call, const struct chinwag_event *event)
+{
+    if (strcmp(event->group, call->group) != 0 || event->happened == NULL)
+        return;
+    if (strcmp(event->happened, "call_joined") == 0)
+        call_screen_enter(&call->screen, event->sender, true);
+    else if (strcmp(event->happened, "call_left") == 0)
+        call_screen_leave(&call->screen, event->sender);
+    else if (event->user != NULL && strcmp(event->user, call->session.account.name) == 0)
+        on_muted(call, event);
+}
+
+/* The first message counts: when the session moves, the end of the call follows from that. */
+static void end_with(struct call *call, const char *why)
+{
+    if (call->code != CLI_DONE)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: %s\n", why);
+    call->joined = false;
+    call->code = CLI_REFUSED;
+}
+
+static void on_left(struct call *call, const struct chinwag_event *event)
+{
+    if (event->group != NULL && strcmp(event->group, call->group) != 0)
+        return;
+    bool moved = strcmp(event->state, "moved") == 0;
+    end_with(call, moved ? "the call goes on elsewhere, where you have joined it now; this one has "
+                           "left it"
+                         : event->text);
+}
+
+static void on_event(struct call *call, const struct chinwag_event *event, int64_t now_us)
+{
+    switch (event->type) {
+    case CHINWAG_CALL_DATA:
+        call_audio_take(call->audio, event, now_us);
+        break;
+    case CHINWAG_RESPONSE:
+        on_response(call, event, now_us);
+        break;
+    case CHINWAG_GROUP_EVENT:
+        on_group_event(call, event);
+        break;
+    case CHINWAG_DISCONNECTED:
+        terminal_wipe(&call->screen.terminal);
+        fprintf(stderr, "chinwag: lost the server (%s), trying again in %.1f s\n", event->text,
+                event->delay_ms / 1000.0);
+        call->joined = false;
+        break;
+    case CHINWAG_ATTACHED:
+        terminal_wipe(&call->screen.terminal);
+        fprintf(stderr, "chinwag: connected again\n");
+        call->join = chinwag_join_call(call->session.client, call->group);
+        break;
+    case CHINWAG_CALL_LEFT:
+        on_left(call, event);
+        break;
+    case CHINWAG_SESSION_MOVED:
+        end_with(call, "another program has taken up the session of this call; this one ends");
+        break;
+    case CHINWAG_SESSION_LOST:
+        terminal_wipe(&call->screen.terminal);
+        if (event->state != NULL)
+            fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
+        else
+            output_refusal("attach", event->code, call->session.account.name);
+        call->code = CLI_REFUSED;
+        break;
+    default:
+        break; /* `listen` shows messages */
+    }
+}
+
+/* --- the loop ------------------------------------------------------------------------- */
+
+/* Sends a request that changes nothing and that the server answers at once. */
+static void measure_round_trip(struct call *call, int64_t now_us)
+{
+    if (!call->joined || call->probe != 0 || now_us - call->probed_us < ASK_US)
+        return;
+    call->probe = chinwag_set_presence(call->session.client, false);
+    call->probed_us = now_us;
+    if (call->probe < 0)
+        call->probe = 0;
+}
+
+static void print_stats(struct call *call, int64_t now_us)
+{
+    if (now_us < call->stats_us)
+        return;
+    call->stats_us += SECOND_US;
+    FILE *out = call->cli->raw ? stderr : stdout;
+    call_stats_print_json(out, call->audio, call->round_trip_ms);
+    fflush(out);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int wait_ms(const struct call *call, int64_t now_us)
+{
+    int64_t until = least(call_sound_due_us(&call->sound), least(call->end_us, call->stats_us));
+    int64_t ms = until <= now_us ? 0 : (until - now_us + 999) / 1000;
+    int deadline = chinwag_deadline(call->session.client);
+    if (deadline >= 0)
+        ms = least(ms, deadline);
+    return (int)least(ms, SECOND_US / 1000); /* a signal may come before the wait */
+}
+
+static void wait_for_something(const struct call *call)
+{
+    bool wants_write;
+    struct pollfd fds[3] = {
+        {.fd = chinwag_fd(call->session.client, &wants_write), .events = POLLIN},
+        {.fd = call_sound_fd(&call->sound), .events = POLLIN},
+        {.fd = terminal_fd(&call->screen.terminal), .events = POLLIN},
+    };
+    if (wants_write)
+        fds[0].events |= POLLOUT;
+    poll(fds, 3, wait_ms(call, session_now_us()));
+}
+
+/* The call is over some time after the last of the file was sent, so that it and the others' audio
+ * can arrive. */
+static bool is_over(struct call *call, int64_t now_us)
+{
+    if (call->cli->seconds < 0 && call->end_us == INT64_MAX && call_sound_said_all(&call->sound))
+        call->end_us = now_us + LINGER_US;
+    return now_us >= call->end_us;
+}
+
+static bool has_lost_sound(struct call *call)
+{
+    if (!call_sound_lost(&call->sound))
+        return false;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: lost the sound device, leaving the call\n");
+    call->code = CLI_WRONG_USE;
+    return true;
+}
+
+static void talk(struct call *call)
+{
+    struct chinwag_event event;
+    bool stays = true;
+    while (stays && call->code == CLI_DONE && !session_was_signalled()) {
+        int64_t now_us = session_now_us();
+        call_sound_run(&call->sound, call->audio, call->session.client, call->group, now_us);
+        while (chinwag_poll(call->session.client, 0, &event))
+            on_event(call, &event, session_now_us());
+        now_us = session_now_us();
+        measure_round_trip(call, now_us);
+        print_stats(call, now_us);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_over(call, now_us) &&
+                !has_lost_sound(call);
+        call_screen_draw(&call->screen, call->audio, now_us);
+        if (stays)
+            wait_for_something(call);
+    }
+}
+
+/* --- from beginning to end ------------------------------------------------------------- */
+
+static int leave(struct call *call)
+{
+    if (call->cli->stats && !call->cli->json)
+        call_stats_print(stderr, call->audio, call->round_trip_ms);
+    if (!call->joined || call->code != CLI_DONE)
+        return call->code;
+    int64_t request = chinwag_leave_call(call->session.client);
+    return session_wait(&call->session, "leave_call", request, NULL);
+}
+
+static int take_part(struct call *call)
+{
+    struct chinwag_event answer;
+    int code = session_wait(&call->session, "attach", call->session.attach, NULL);
+    if (code != CLI_DONE)
+        return code;
+    if (!call_sound_start(&call->sound))
+        return CLI_WRONG_USE;
+    int64_t join = chinwag_join_call(call->session.client, call->group);
+    code = session_wait(&call->session, "join_call", join, &answer);
+    if (code != CLI_DONE)
+        return code;
+    session_note_signals();
+    call_screen_open(&call->screen, call->group, call->session.account.name,
+                     call->cli->push_to_talk, !call->cli->raw);
+    fprintf(stderr, "chinwag: in the call of #%s; %s\n", call->group,
+            call->screen.terminal.on
+                ? "q leaves, m mutes, d deafens, + and - change the volume, 1 to 9 mute one person"
+                : "Ctrl-C leaves");
+    int64_t now_us = session_now_us();
+    call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
+    bool each_second = call->cli->stats && call->cli->json;
+    call->stats_us = each_second ? now_us + SECOND_US : INT64_MAX;
+    on_joined(call, &answer);
+    talk(call);
+    terminal_close(&call->screen.terminal);
+    code = leave(call);
+    call_screen_close(&call->screen);
+    return code;
+}
+
+int command_call(const struct cli *cli)
+{
+    if (cli->plain)
+        return call_plain(cli);
+    struct call call = {.cli = cli, .group = cli->arguments[0], .round_trip_ms = -1};
+    call.group += call.group[0] == '#';
+    uint32_t start = (uint32_t)session_now_us() * 2654435761u;
+    int code = CLI_WRONG_USE;
+    if (call_sound_open(&call.sound, cli)) {
+        call.audio = call_audio_create(cli, call.sound.wants_device, start);
+        code = session_open(&call.session, cli, SESSION_CALL);
+    }
+    if (code == CLI_DONE)
+        code = take_part(&call);
+    if (!call_sound_close(&call.sound) && code == CLI_DONE)
+        code = CLI_WRONG_USE;
+    session_close(&call.session);
+    call_audio_destroy(call.audio);
+    return code;
+}

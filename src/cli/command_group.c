@@ -1,0 +1,203 @@
+/* command_group.c - creates groups, joins and leaves them, and manages them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output_list.h"
+#include "session.h"
+
+/* Users may write a name with the mark that `send` needs. */
+static const char *bare(const char *name, char mark)
+{
+    return name[0] == mark ? name + 1 : name;
+}
+
+static const char *group_of(const struct cli *cli)
+{
+    return bare(cli->arguments[0], '#');
+}
+
+static const char *member_of(const struct cli *cli)
+{
+    return bare(cli->arguments[1], '@');
+}
+
+/* --- being in one ------------------------------------------------------------------------ */
+
+static int64_t create(chinwag_client *client, const void *cli)
+{
+    return chinwag_create_group(client, group_of(cli));
+}
+
+int command_group_create(const struct cli *cli)
+{
+    return session_ask(cli, "create_group", create, cli);
+}
+
+static int64_t join(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    return chinwag_join_group(client, group_of(cli), cli->invitation);
+}
+
+int command_group_join(const struct cli *cli)
+{
+    return session_ask(cli, "join_group", join, cli);
+}
+
+static int64_t leave(chinwag_client *client, const void *cli)
+{
+    return chinwag_leave_group(client, group_of(cli));
+}
+
+int command_group_leave(const struct cli *cli)
+{
+    return session_ask(cli, "leave_group", leave, cli);
+}
+
+static int64_t list(chinwag_client *client, const void *cli)
+{
+    (void)cli;
+    return chinwag_groups(client);
+}
+
+int command_group_list(const struct cli *cli)
+{
+    return session_list(cli, "groups", list, cli, output_group_entry);
+}
+
+static int64_t members(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    struct chinwag_page page = {.after = (uint64_t)cli->after, .limit = (unsigned)cli->limit};
+    return chinwag_members(client, group_of(cli), &page);
+}
+
+int command_group_members(const struct cli *cli)
+{
+    return session_list(cli, "members", members, cli, output_member_entry);
+}
+
+/* --- running one ------------------------------------------------------------------------- */
+
+static int64_t role(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    return chinwag_set_role(client, group_of(cli), member_of(cli), cli->arguments[2]);
+}
+
+int command_group_role(const struct cli *cli)
+{
+    return session_ask(cli, "set_role", role, cli);
+}
+
+static int64_t kick(chinwag_client *client, const void *cli)
+{
+    return chinwag_kick(client, group_of(cli), member_of(cli));
+}
+
+int command_group_kick(const struct cli *cli)
+{
+    return session_ask(cli, "kick", kick, cli);
+}
+
+static int64_t ban(chinwag_client *client, const void *cli)
+{
+    return chinwag_ban(client, group_of(cli), member_of(cli));
+}
+
+int command_group_ban(const struct cli *cli)
+{
+    return session_ask(cli, "ban", ban, cli);
+}
+
+static int64_t unban(chinwag_client *client, const void *cli)
+{
+    return chinwag_unban(client, group_of(cli), member_of(cli));
+}
+
+int command_group_unban(const struct cli *cli)
+{
+    return session_ask(cli, "unban", unban, cli);
+}
+
+/* Reads an argument that is a number; false: it is none, and a message was printed. */
+static bool read_number(const char *text, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    if (errno == 0 && end != text && *end == 0 && text[0] != '-')
+        return true;
+    fprintf(stderr, "chinwag: '%s' is no number\n", text);
+    return false;
+}
+
+static int64_t mute(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    uint64_t minutes = strtoull(cli->arguments[2], NULL, 10);
+    return chinwag_mute(client, group_of(cli), member_of(cli), minutes * 60);
+}
+
+int command_group_mute(const struct cli *cli)
+{
+    uint64_t minutes;
+    if (!read_number(cli->arguments[2], &minutes))
+        return CLI_WRONG_USE;
+    return session_ask(cli, "mute", mute, cli);
+}
+
+static int64_t unmute(chinwag_client *client, const void *cli)
+{
+    return chinwag_mute(client, group_of(cli), member_of(cli), 0);
+}
+
+int command_group_unmute(const struct cli *cli)
+{
+    return session_ask(cli, "mute", unmute, cli);
+}
+
+static int64_t topic(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    return chinwag_set_topic(client, group_of(cli), cli->arguments[1]);
+}
+
+int command_group_topic(const struct cli *cli)
+{
+    return session_ask(cli, "set_topic", topic, cli);
+}
+
+static int64_t access_of(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    bool by_invitation = strcmp(cli->arguments[1], "invited") == 0;
+    return chinwag_set_access(client, group_of(cli), by_invitation);
+}
+
+int command_group_access(const struct cli *cli)
+{
+    const char *access = cli->arguments[1];
+    if (strcmp(access, "open") != 0 && strcmp(access, "invited") != 0) {
+        fprintf(stderr, "chinwag: a group is open or invited, not '%s'\n", access);
+        return CLI_WRONG_USE;
+    }
+    return session_ask(cli, "set_access", access_of, cli);
+}
+
+static int64_t keep(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    return chinwag_set_retention(client, group_of(cli), strtoull(cli->arguments[1], NULL, 10),
+                                 strtoull(cli->arguments[2], NULL, 10));
+}
+
+int command_group_keep(const struct cli *cli)
+{
+    uint64_t number;
+    if (!read_number(cli->arguments[1], &number) || !read_number(cli->arguments[2], &number))
+        return CLI_WRONG_USE;
+    return session_ask(cli, "set_retention", keep, cli);
+}

@@ -1,0 +1,280 @@
+/* command_listen.c - prints messages as they come, from where it stopped.
+ *
+ * The position is saved after the output was flushed, so a message may be printed again
+ * after a crash, but none is left out. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "output.h"
+#include "recording.h"
+#include "session.h"
+
+/* A signal that comes between the check and the wait is noticed after this time. */
+#define SIGNAL_CHECK_MS 500
+/* Messages printed in a row before the position is saved. */
+#define SAVE_EVERY 100
+
+struct listen {
+    const struct cli *cli;
+    struct session session;
+    bool attached; /* once */
+    long printed;
+    unsigned unsaved;
+};
+
+/* --- the position --------------------------------------------------------------------- */
+
+static bool save_position(struct listen *l)
+{
+    if (l->unsaved == 0)
+        return true;
+    l->unsaved = 0;
+    if (state_save_position(l->cli->server, l->session.account.name, &l->session.position))
+        return true;
+    fprintf(stderr, "chinwag: cannot save the position: %s\n", strerror(errno));
+    return false;
+}
+
+static void note_printed(struct listen *l, uint64_t id)
+{
+    if (id <= l->session.position.id)
+        return;
+    l->session.position.id = id;
+    l->session.positioned = true;
+}
+
+/* The answer to attach names the database of the ids from here on. Without a position there is
+ * nothing to save: 0 would request all messages again. */
+static bool note_identity(struct listen *l, const struct chinwag_event *event)
+{
+    struct state_position *position = &l->session.position, before = *position;
+    if (event->db == NULL)
+        return true;
+    snprintf(position->db, sizeof position->db, "%s", event->db);
+    snprintf(position->era, sizeof position->era, "%s", event->era == NULL ? "" : event->era);
+    bool same = strcmp(position->db, before.db) == 0 && strcmp(position->era, before.era) == 0;
+    l->unsaved += l->session.positioned && !same;
+    return save_position(l);
+}
+
+/* Saves at once: with the old position the next start would request the wrong messages. */
+static bool start_anew(struct listen *l, const struct chinwag_event *event)
+{
+    fprintf(stderr, "chinwag: %s; listening starts anew there\n", event->text);
+    l->session.position.id = event->id;
+    l->session.positioned = true;
+    l->unsaved++;
+    return note_identity(l, event) && save_position(l);
+}
+
+/* --- messages ------------------------------------------------------------------------- */
+
+/* The file is named by the id, which is the server's and unique; a user's name could contain
+ * anything. */
+static bool save_voice(const struct listen *l, const struct chinwag_event *event,
+                       char path[PATH_MAX])
+{
+    struct recording recording = {.file = NULL};
+    const char *wrong = "the name is too long";
+    const char *form = event->file != NULL ? "opus" : "wav";
+    int n =
+        snprintf(path, PATH_MAX, "%s/voice-%" PRIu64 ".%s", l->cli->save_voice, event->id, form);
+    if (n < PATH_MAX)
+        wrong = recording_take(&recording, event);
+    if (wrong == NULL)
+        wrong = recording_write(&recording, path);
+    if (wrong != NULL)
+        fprintf(stderr, "chinwag: cannot write %s: %s\n", path, wrong);
+    recording_finish(&recording);
+    return wrong == NULL;
+}
+
+static bool print_message(struct listen *l, const struct chinwag_event *event)
+{
+    char path[PATH_MAX];
+    const char *file = NULL;
+    const char *me = l->session.account.name;
+    if (event->type == CHINWAG_VOICE_MESSAGE && l->cli->save_voice != NULL && !event->damaged) {
+        if (!save_voice(l, event, path))
+            return false;
+        file = path;
+    }
+    if (l->cli->json)
+        output_message_json(stdout, event, me, file);
+    else
+        output_message(stdout, event, me, file, (int64_t)time(NULL));
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+        return false;
+    }
+    l->printed++;
+    note_printed(l, event->id);
+    return ++l->unsaved < SAVE_EVERY || save_position(l);
+}
+
+/* Edits and deletions have ids, like messages; other events have none. */
+static bool print_happening(struct listen *l, const struct chinwag_event *event)
+{
+    if (l->cli->json)
+        output_happening_json(stdout, event);
+    else
+        output_happening(stdout, event, (int64_t)time(NULL));
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+        return false;
+    }
+    bool placed = event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED;
+    if (!placed || event->id <= l->session.position.id)
+        return true;
+    note_printed(l, event->id);
+    return ++l->unsaved < SAVE_EVERY || save_position(l);
+}
+
+/* --- events --------------------------------------------------------------------------- */
+
+static int on_disconnected(const struct listen *l, const struct chinwag_event *event)
+{
+    if (event->code == CHINWAG_UNKNOWN_ACTION) {
+        output_refusal("attach", event->code, l->session.account.name);
+        return CLI_REFUSED;
+    }
+    bool busy = event->code == CHINWAG_RATE_LIMITED || event->code == CHINWAG_UNAVAILABLE;
+    if (!l->attached && !busy) {
+        output_unreachable(l->cli->server, event->text);
+        return CLI_UNREACHABLE;
+    }
+    fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",
+            l->attached ? "lost the server" : "the server cannot let us in now", event->text,
+            event->delay_ms / 1000.0);
+    return CLI_DONE;
+}
+
+static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
+{
+    if (l->attached)
+        return CLI_DONE; /* the answer to set_presence */
+    if (event->code != CHINWAG_SUCCESS) {
+        output_refusal("attach", event->code, l->session.account.name);
+        return CLI_REFUSED;
+    }
+    l->attached = true;
+    if (!note_identity(l, event))
+        return CLI_WRONG_USE;
+    if (l->cli->away)
+        chinwag_set_presence(l->session.client, true);
+    fprintf(stderr, "chinwag: listening as %s at %s\n", l->session.account.name, l->cli->server);
+    return CLI_DONE;
+}
+
+/* CLI_DONE: go on. */
+static int on_event(struct listen *l, const struct chinwag_event *event)
+{
+    switch (event->type) {
+    case CHINWAG_RESPONSE:
+        return on_attach_answer(l, event);
+    case CHINWAG_WHISPER:
+    case CHINWAG_GROUP_MESSAGE:
+    case CHINWAG_VOICE_MESSAGE:
+        return print_message(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_DISCONNECTED:
+        return on_disconnected(l, event);
+    case CHINWAG_ATTACHED:
+        fprintf(stderr, "chinwag: connected again\n");
+        if (l->cli->away)
+            chinwag_set_presence(l->session.client, true); /* a new connection is not away */
+        return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_RESTARTED:
+        return start_anew(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_SESSION_MOVED:
+        fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
+                l->session.account.name);
+        return CLI_REFUSED;
+    case CHINWAG_SESSION_LOST:
+        fprintf(stderr, "chinwag: %s was logged out here: %s\n  log in again: chinwag login %s\n",
+                l->session.account.name,
+                event->state != NULL ? event->text : "by logout, device remove or a new password",
+                l->session.account.name);
+        return CLI_REFUSED;
+    case CHINWAG_EDITED:
+    case CHINWAG_DELETED:
+    case CHINWAG_READ:
+    case CHINWAG_PLAYED:
+    case CHINWAG_DELIVERED:
+    case CHINWAG_PRESENCE:
+    case CHINWAG_TYPING:
+    case CHINWAG_GROUP_EVENT:
+        return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_CALL_DATA:
+    case CHINWAG_CALL_LEFT:
+    case CHINWAG_CONNECTED:
+        break;
+    }
+    return CLI_DONE;
+}
+
+static bool has_enough(const struct listen *l)
+{
+    return l->cli->count != 0 && l->printed == l->cli->count;
+}
+
+static int run(struct listen *l)
+{
+    int64_t end = l->cli->timeout_s < 0 ? INT64_MAX : session_now_ms() + 1000 * l->cli->timeout_s;
+    while (!session_was_signalled() && !has_enough(l)) {
+        int64_t left = end - session_now_ms();
+        if (left <= 0)
+            return l->cli->count != 0 ? CLI_TIMEOUT : CLI_DONE;
+        int wait = l->unsaved != 0 ? 0 : left < SIGNAL_CHECK_MS ? (int)left : SIGNAL_CHECK_MS;
+        struct chinwag_event event;
+        int code = CLI_DONE;
+        if (chinwag_poll(l->session.client, wait, &event))
+            code = on_event(l, &event);
+        else if (!save_position(l)) /* nothing to print: save meanwhile */
+            code = CLI_WRONG_USE;
+        if (code != CLI_DONE)
+            return code;
+    }
+    return CLI_DONE;
+}
+
+/* Two processes of `listen` would take the session from each other. */
+static bool lock(const struct listen *l)
+{
+    const char *name = l->session.account.name;
+    if (state_lock(l->cli->server, name))
+        return true;
+    if (errno == EAGAIN || errno == EACCES)
+        fprintf(stderr, "chinwag: another listen of %s is running\n", name);
+    else
+        fprintf(stderr, "chinwag: cannot lock the position: %s\n", strerror(errno));
+    return false;
+}
+
+static bool make_voice_folder(const struct cli *cli)
+{
+    if (cli->save_voice == NULL || mkdir(cli->save_voice, 0777) == 0 || errno == EEXIST)
+        return true;
+    fprintf(stderr, "chinwag: cannot make %s: %s\n", cli->save_voice, strerror(errno));
+    return false;
+}
+
+int command_listen(const struct cli *cli)
+{
+    struct listen l = {.cli = cli};
+    int code = session_open(&l.session, cli, SESSION_LISTEN);
+    if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
+        code = CLI_WRONG_USE;
+    if (code == CLI_DONE) {
+        session_note_signals();
+        code = run(&l);
+        if (!save_position(&l) && code == CLI_DONE)
+            code = CLI_WRONG_USE;
+    }
+    session_close(&l.session);
+    return code;
+}

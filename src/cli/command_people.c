@@ -1,0 +1,187 @@
+/* command_people.c - contacts, blocked users, devices, the password, invitations
+ * to the server. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output_list.h"
+#include "password.h"
+#include "session.h"
+
+/* Users may write a name with the '@' that `send` needs. */
+static const char *bare(const char *name)
+{
+    return name[0] == '@' ? name + 1 : name;
+}
+
+/* --- contacts -------------------------------------------------------------------------- */
+
+static int64_t ask_contacts(chinwag_client *client, const void *arguments)
+{
+    (void)arguments;
+    return chinwag_contacts(client);
+}
+
+int command_contact_list(const struct cli *cli)
+{
+    return session_list(cli, "contacts", ask_contacts, NULL, output_contact_entry);
+}
+
+static int64_t add_contact(chinwag_client *client, const void *name)
+{
+    return chinwag_add_contact(client, name);
+}
+
+int command_contact_add(const struct cli *cli)
+{
+    return session_ask(cli, "add_contact", add_contact, bare(cli->arguments[0]));
+}
+
+static int64_t remove_contact(chinwag_client *client, const void *name)
+{
+    return chinwag_remove_contact(client, name);
+}
+
+int command_contact_remove(const struct cli *cli)
+{
+    return session_ask(cli, "remove_contact", remove_contact, bare(cli->arguments[0]));
+}
+
+static int64_t block(chinwag_client *client, const void *name)
+{
+    return chinwag_block(client, name);
+}
+
+int command_block(const struct cli *cli)
+{
+    return session_ask(cli, "block", block, bare(cli->arguments[0]));
+}
+
+static int64_t unblock(chinwag_client *client, const void *name)
+{
+    return chinwag_unblock(client, name);
+}
+
+int command_unblock(const struct cli *cli)
+{
+    return session_ask(cli, "unblock", unblock, bare(cli->arguments[0]));
+}
+
+/* --- devices ----------------------------------------------------------------------------- */
+
+static int64_t ask_sessions(chinwag_client *client, const void *arguments)
+{
+    (void)arguments;
+    return chinwag_sessions(client);
+}
+
+int command_device_list(const struct cli *cli)
+{
+    return session_list(cli, "sessions", ask_sessions, NULL, output_session_entry);
+}
+
+static int64_t revoke(chinwag_client *client, const void *arguments)
+{
+    return chinwag_revoke_session(client, *(const uint64_t *)arguments);
+}
+
+int command_device_remove(const struct cli *cli)
+{
+    char *end;
+    uint64_t session = strtoull(cli->arguments[0], &end, 10);
+    if (*end != 0 || session == 0) {
+        fprintf(stderr, "chinwag: '%s' is no device; chinwag device list shows them\n",
+                cli->arguments[0]);
+        return CLI_WRONG_USE;
+    }
+    return session_ask(cli, "revoke_session", revoke, &session);
+}
+
+/* --- the password ---------------------------------------------------------------------------- */
+
+struct passwords {
+    char old[PASSWORD_SIZE], new[PASSWORD_SIZE];
+};
+
+static int64_t change(chinwag_client *client, const void *arguments)
+{
+    const struct passwords *passwords = arguments;
+    return chinwag_change_password(client, passwords->old, passwords->new);
+}
+
+/* The session that `listen` uses ends with the others, so this logs in again. */
+int command_password(const struct cli *cli)
+{
+    static struct passwords passwords;
+    bool good = password_read(cli, "this account, as it is now", false, passwords.old) &&
+                password_read_new(cli->new_password_file, "this account", passwords.new);
+    int code = good ? session_ask(cli, "change_password", change, &passwords) : CLI_WRONG_USE;
+    password_forget(passwords.old);
+    password_forget(passwords.new);
+    if (code == CLI_DONE)
+        printf("changed; all other devices are logged out, and so is listen here:\n"
+               "  chinwag login NAME\n");
+    return code;
+}
+
+/* --- invitations -------------------------------------------------------------------------------
+ */
+
+int command_invite(const struct cli *cli)
+{
+    struct session session;
+    struct chinwag_event answer;
+    const char *group = cli->argument_count == 0 ? NULL : cli->arguments[0];
+    if (group != NULL && group[0] == '#')
+        group++;
+    int code = session_open(&session, cli, SESSION_COMMAND);
+    if (code == CLI_DONE) {
+        uint64_t seconds = (uint64_t)cli->days * 24 * 3600;
+        int64_t request = chinwag_invite(session.client, group, seconds, (uint64_t)cli->uses);
+        code = session_wait(&session, "invite", request, &answer);
+    }
+    if (code == CLI_DONE && cli->json)
+        printf("{\"invitation\":\"%s\",\"id\":%" PRIu64 ",\"until\":%" PRIu64 "}\n",
+               answer.invitation, answer.id, answer.until);
+    else if (code == CLI_DONE)
+        printf("%s\n", answer.invitation);
+    session_close(&session);
+    return code;
+}
+
+/* The group of --group, or NULL: the server. */
+static const char *place_of(const struct cli *cli)
+{
+    if (cli->argument_count == 0)
+        return NULL;
+    return cli->arguments[0][0] == '#' ? cli->arguments[0] + 1 : cli->arguments[0];
+}
+
+static int64_t ask_invitations(chinwag_client *client, const void *arguments)
+{
+    return chinwag_invitations(client, place_of(arguments));
+}
+
+int command_invitation_list(const struct cli *cli)
+{
+    return session_list(cli, "invitations", ask_invitations, cli, output_invitation_entry);
+}
+
+static int64_t withdraw(chinwag_client *client, const void *arguments)
+{
+    return chinwag_withdraw_invitation(client, *(const uint64_t *)arguments);
+}
+
+int command_invitation_withdraw(const struct cli *cli)
+{
+    char *end;
+    uint64_t id = strtoull(cli->arguments[0], &end, 10);
+    if (*end != 0 || id == 0) {
+        fprintf(stderr,
+                "chinwag: '%s' is no invitation's number; chinwag invitation list shows them\n",
+                cli->arguments[0]);
+        return CLI_WRONG_USE;
+    }
+    return session_ask(cli, "withdraw_invitation", withdraw, &id);
+}

@@ -1,0 +1,126 @@
+/* command_talk.c - commands about conversations: chats, history, search, reply, edit, delete,
+ * read. */
+#include <string.h>
+
+#include "output_list.h"
+#include "session.h"
+#include "target.h"
+
+static struct chinwag_page page_of(const struct cli *cli)
+{
+    return (struct chinwag_page){.before = (uint64_t)cli->before,
+                                 .after = (uint64_t)cli->after,
+                                 .around = (uint64_t)cli->around,
+                                 .limit = (unsigned)cli->limit};
+}
+
+/* --- lists ---------------------------------------------------------------------------- */
+
+static int64_t ask_chats(chinwag_client *client, const void *arguments)
+{
+    const struct chinwag_page page = page_of(arguments);
+    return chinwag_conversations(client, &page);
+}
+
+int command_chats(const struct cli *cli)
+{
+    return session_list(cli, "conversations", ask_chats, cli, output_conversation_entry);
+}
+
+static int64_t ask_history(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    const struct chinwag_page page = page_of(cli);
+    return chinwag_history(client, target_conversation(cli->arguments[0]), &page);
+}
+
+int command_history(const struct cli *cli)
+{
+    if (target_conversation(cli->arguments[0]) == NULL)
+        return CLI_WRONG_USE;
+    return session_list(cli, "history", ask_history, cli, output_message_entry);
+}
+
+static int64_t ask_search(chinwag_client *client, const void *arguments)
+{
+    const struct cli *cli = arguments;
+    const struct chinwag_page page = page_of(cli);
+    const char *place = cli->in == NULL ? NULL : target_conversation(cli->in);
+    return chinwag_search(client, cli->arguments[0], place, &page);
+}
+
+int command_search(const struct cli *cli)
+{
+    if (cli->in != NULL && target_conversation(cli->in) == NULL)
+        return CLI_WRONG_USE;
+    return session_list(cli, "search", ask_search, cli, output_message_entry);
+}
+
+/* --- one message ------------------------------------------------------------------------ */
+
+struct one {
+    const char *conversation;
+    uint64_t seq;
+    const char *text;
+};
+
+static bool read_one(const struct cli *cli, struct one *one)
+{
+    one->conversation = target_conversation(cli->arguments[0]);
+    one->text = cli->argument_count > 2 ? cli->arguments[2] : NULL;
+    if (one->text != NULL && one->text[0] == '\0') {
+        fprintf(stderr, "chinwag: the text is empty; to remove a message: chinwag delete\n");
+        return false;
+    }
+    return one->conversation != NULL && target_seq(cli->arguments[1], &one->seq);
+}
+
+static int ask_one(const struct cli *cli, const char *action, session_request *make)
+{
+    struct one one;
+    return read_one(cli, &one) ? session_ask(cli, action, make, &one) : CLI_WRONG_USE;
+}
+
+static int64_t ask_reply(chinwag_client *client, const void *arguments)
+{
+    const struct one *one = arguments;
+    return chinwag_reply(client, one->conversation, one->seq, one->text, strlen(one->text));
+}
+
+int command_reply(const struct cli *cli)
+{
+    return ask_one(cli, "whisper", ask_reply);
+}
+
+static int64_t ask_edit(chinwag_client *client, const void *arguments)
+{
+    const struct one *one = arguments;
+    return chinwag_edit(client, one->conversation, one->seq, one->text, strlen(one->text));
+}
+
+int command_edit(const struct cli *cli)
+{
+    return ask_one(cli, "edit", ask_edit);
+}
+
+static int64_t ask_delete(chinwag_client *client, const void *arguments)
+{
+    const struct one *one = arguments;
+    return chinwag_delete(client, one->conversation, one->seq);
+}
+
+int command_delete(const struct cli *cli)
+{
+    return ask_one(cli, "delete", ask_delete);
+}
+
+static int64_t ask_read(chinwag_client *client, const void *arguments)
+{
+    const struct one *one = arguments;
+    return chinwag_mark_read(client, one->conversation, one->seq);
+}
+
+int command_read(const struct cli *cli)
+{
+    return ask_one(cli, "mark_read", ask_read);
+}

@@ -1,0 +1,189 @@
+/* command_voice.c - sends voice messages from files, saves and plays them: send-voice, fetch, play.
+ * command_record.c has record. */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "audio/audio.h"
+#include "device.h"
+#include "recording.h"
+#include "session.h"
+#include "target.h"
+#include "voice.h"
+
+/* A signal that comes between the check and the wait is noticed after this time. */
+#define SIGNAL_CHECK_MS 500
+
+/* --- out ------------------------------------------------------------------------------- */
+
+struct voice {
+    const char *recipient;
+    const struct recording *recording;
+    bool plain;
+};
+
+static int64_t ask_voice(chinwag_client *client, const void *arguments)
+{
+    const struct voice *voice = arguments;
+    const struct recording *recording = voice->recording;
+    if (voice->plain)
+        return chinwag_voice_msg(client, voice->recipient, recording->channels,
+                                 recording->sample_rate, recording->samples, recording->count);
+    return chinwag_voice_file(client, voice->recipient, recording->channels, recording->file,
+                              recording->file_n);
+}
+
+int voice_send(const struct cli *cli, const char *recipient, struct recording *recording)
+{
+    const char *wrong = cli->plain ? recording_decode(recording) : recording_encode(recording);
+    if (wrong != NULL) {
+        fprintf(stderr, "chinwag: cannot send it: %s\n", wrong);
+        return CLI_WRONG_USE;
+    }
+    struct voice voice = {recipient, recording, cli->plain};
+    return session_ask(cli, "voice_msg", ask_voice, &voice);
+}
+
+int voice_send_file(const struct cli *cli, const char *recipient, const char *path)
+{
+    struct recording recording;
+    const char *wrong = recording_read(&recording, path);
+    int code = CLI_WRONG_USE;
+    if (wrong == NULL)
+        code = voice_send(cli, recipient, &recording);
+    else
+        fprintf(stderr, "chinwag: cannot send %s: %s\n", path, wrong);
+    recording_finish(&recording);
+    return code;
+}
+
+int command_send_voice(const struct cli *cli)
+{
+    const char *recipient = target_conversation(cli->arguments[0]);
+    if (recipient == NULL)
+        return CLI_WRONG_USE;
+    return voice_send_file(cli, recipient, cli->arguments[1]);
+}
+
+/* --- in -------------------------------------------------------------------------------- */
+
+struct message {
+    const char *conversation;
+    uint64_t seq;
+};
+
+/* The caller must finish the recording in either case. */
+static int fetch(const struct cli *cli, struct session *session, struct message *message,
+                 struct recording *recording)
+{
+    struct chinwag_event answer;
+    *recording = (struct recording){.file = NULL};
+    message->conversation = target_conversation(cli->arguments[0]);
+    if (message->conversation == NULL || !target_seq(cli->arguments[1], &message->seq))
+        return CLI_WRONG_USE;
+    int code = session_open(session, cli, SESSION_COMMAND);
+    if (code != CLI_DONE)
+        return code;
+    int64_t request = chinwag_fetch_voice(session->client, message->conversation, message->seq);
+    code = session_wait(session, "fetch_voice", request, &answer);
+    if (code != CLI_DONE)
+        return code;
+    const char *wrong = recording_take(recording, &answer);
+    if (wrong != NULL)
+        fprintf(stderr, "chinwag: %s\n", wrong);
+    return wrong == NULL ? CLI_DONE : CLI_WRONG_USE;
+}
+
+static int write_file(struct recording *recording, const char *path)
+{
+    const char *wrong = recording_write(recording, path);
+    if (wrong != NULL)
+        fprintf(stderr, "chinwag: cannot write %s: %s\n", path, wrong);
+    return wrong == NULL ? CLI_DONE : CLI_WRONG_USE;
+}
+
+int command_fetch(const struct cli *cli)
+{
+    struct session session = {.client = NULL};
+    struct message message;
+    struct recording recording;
+    int code = fetch(cli, &session, &message, &recording);
+    if (code == CLI_DONE)
+        code = write_file(&recording, cli->arguments[2]);
+    recording_finish(&recording);
+    session_close(&session);
+    return code;
+}
+
+/* The loudspeaker takes as much as it has room for, and signals when it needs more. The half second
+ * of silence at the end flushes its buffer. */
+static int play_all(struct device *device, const struct recording *recording)
+{
+    static const int16_t silence[CW_AUDIO_RATE / 2];
+    size_t at = 0, after = 0;
+    struct pollfd pollfd = {.fd = device_fd(device), .events = POLLIN};
+    while (!session_was_signalled()) {
+        if (device_lost(device)) {
+            fprintf(stderr, "chinwag: lost the loudspeaker\n");
+            return CLI_WRONG_USE;
+        }
+        if (at < recording->count)
+            at += device_play(device, recording->samples + at, recording->count - at);
+        else if (after < CW_AUDIO_RATE / 2)
+            after += device_play(device, silence + after, CW_AUDIO_RATE / 2 - after);
+        else if (device_waiting(device) == 0)
+            return CLI_DONE;
+        poll(&pollfd, 1, SIGNAL_CHECK_MS);
+        device_rest(device);
+    }
+    return CLI_DONE;
+}
+
+static int play(struct recording *recording)
+{
+    const char *wrong = recording_make_playable(recording);
+    if (wrong != NULL) {
+        fprintf(stderr, "chinwag: cannot play it: %s\n", wrong);
+        return CLI_WRONG_USE;
+    }
+    struct device *device = device_open(false, true);
+    if (device == NULL)
+        return CLI_WRONG_USE;
+    session_note_signals();
+    int code = play_all(device, recording);
+    device_close(device);
+    return code;
+}
+
+/* In a conversation of two the sender is told that the recording was played. */
+static int mark_played(struct session *session, const struct message *message)
+{
+    struct chinwag_page one = {.before = message->seq + 1, .limit = 1};
+    struct chinwag_event answer;
+    if (message->conversation[0] == '#')
+        return CLI_DONE;
+    int64_t request = chinwag_history(session->client, message->conversation, &one);
+    int code = session_wait(session, "history", request, &answer);
+    if (code != CLI_DONE)
+        return code;
+    if (answer.entry_count == 0 || answer.entries[0].sender == NULL ||
+        strcmp(answer.entries[0].sender, session->account.name) == 0)
+        return CLI_DONE;
+    request = chinwag_mark_played(session->client, message->conversation, message->seq);
+    return session_wait(session, "mark_played", request, NULL);
+}
+
+int command_play(const struct cli *cli)
+{
+    struct session session = {.client = NULL};
+    struct message message;
+    struct recording recording;
+    int code = fetch(cli, &session, &message, &recording);
+    if (code == CLI_DONE)
+        code = cli->wav != NULL ? write_file(&recording, cli->wav) : play(&recording);
+    if (code == CLI_DONE)
+        code = mark_played(&session, &message);
+    recording_finish(&recording);
+    session_close(&session);
+    return code;
+}

@@ -1,0 +1,178 @@
+/* device_pulse.c - the devices of PulseAudio, or of PipeWire in its place.
+ *
+ * SDL is not used for PulseAudio: it reads one piece of recorded audio for each event, so two
+ * pieces with one event leave a permanent delay, which grows on a busy machine. */
+#include <pulse/pulseaudio.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "device_backend.h"
+
+struct device_pulse {
+    struct device *device;
+    pa_threaded_mainloop *loop;
+    pa_context *context;
+    pa_stream *microphone, *loudspeaker; /* NULL: none */
+    _Atomic bool lost;
+};
+
+/* --- in the loop's thread --------------------------------------------------------------- */
+
+/* Adds silence for a gap in the recorded audio. */
+static void hear_silence(struct device_pulse *pulse, size_t n)
+{
+    static const int16_t silence[DEVICE_PERIOD];
+    for (size_t part; n > 0; n -= part) {
+        part = n < DEVICE_PERIOD ? n : DEVICE_PERIOD;
+        device_on_heard(pulse->device, silence, part);
+    }
+}
+
+/* Reads all available samples. */
+static void on_readable(pa_stream *stream, size_t n, void *data)
+{
+    struct device_pulse *pulse = data;
+    const void *bytes;
+    while (pa_stream_readable_size(stream) > 0 && pa_stream_peek(stream, &bytes, &n) == 0 &&
+           n > 0) {
+        if (bytes != NULL)
+            device_on_heard(pulse->device, bytes, n / sizeof(int16_t));
+        else
+            hear_silence(pulse, n / sizeof(int16_t));
+        pa_stream_drop(stream);
+    }
+}
+
+static void on_writable(pa_stream *stream, size_t wanted, void *data)
+{
+    struct device_pulse *pulse = data;
+    while (wanted >= sizeof(int16_t)) {
+        void *bytes;
+        size_t n = wanted;
+        if (pa_stream_begin_write(stream, &bytes, &n) != 0 || bytes == NULL || n == 0)
+            return;
+        n = n < wanted ? n : wanted;
+        n -= n % sizeof(int16_t);
+        device_on_played(pulse->device, bytes, n / sizeof(int16_t));
+        pa_stream_write(stream, bytes, n, NULL, 0, PA_SEEK_RELATIVE);
+        wanted -= n;
+    }
+}
+
+static void on_context(pa_context *context, void *data)
+{
+    struct device_pulse *pulse = data;
+    if (!PA_CONTEXT_IS_GOOD(pa_context_get_state(context)))
+        pulse->lost = true;
+    pa_threaded_mainloop_signal(pulse->loop, 0);
+}
+
+static void on_stream(pa_stream *stream, void *data)
+{
+    struct device_pulse *pulse = data;
+    if (!PA_STREAM_IS_GOOD(pa_stream_get_state(stream)))
+        pulse->lost = true;
+    pa_threaded_mainloop_signal(pulse->loop, 0);
+}
+
+/* --- opening, with the loop locked ------------------------------------------------------- */
+
+static bool connect_context(struct device_pulse *pulse)
+{
+    pulse->context = pa_context_new(pa_threaded_mainloop_get_api(pulse->loop), "Chinwag");
+    if (pulse->context == NULL)
+        return false;
+    pa_context_set_state_callback(pulse->context, on_context, pulse);
+    if (pa_context_connect(pulse->context, NULL, PA_CONTEXT_NOFLAGS, NULL) != 0 ||
+        pa_threaded_mainloop_start(pulse->loop) != 0)
+        return false;
+    pa_threaded_mainloop_lock(pulse->loop);
+    pa_context_state_t state;
+    while ((state = pa_context_get_state(pulse->context)) != PA_CONTEXT_READY &&
+           PA_CONTEXT_IS_GOOD(state))
+        pa_threaded_mainloop_wait(pulse->loop);
+    pa_threaded_mainloop_unlock(pulse->loop);
+    return state == PA_CONTEXT_READY;
+}
+
+static pa_stream *connect_stream(struct device_pulse *pulse, bool microphone)
+{
+    const pa_sample_spec spec = {.format = PA_SAMPLE_S16NE, .rate = DEVICE_RATE, .channels = 1};
+    const uint32_t period = DEVICE_PERIOD * sizeof(int16_t), any = UINT32_MAX;
+    /* The total length of all buffers; the PulseAudio server divides it. */
+    const pa_buffer_attr sizes = {any, period, any, any, period};
+    pa_stream *stream = pa_stream_new(pulse->context, "Call", &spec, NULL);
+    if (stream == NULL)
+        return NULL;
+    pa_stream_set_state_callback(stream, on_stream, pulse);
+    pa_stream_set_read_callback(stream, on_readable, pulse);
+    pa_stream_set_write_callback(stream, on_writable, pulse);
+    int failed = microphone
+                     ? pa_stream_connect_record(stream, NULL, &sizes, PA_STREAM_ADJUST_LATENCY)
+                     : pa_stream_connect_playback(stream, NULL, &sizes, PA_STREAM_ADJUST_LATENCY,
+                                                  NULL, NULL);
+    pa_stream_state_t state = PA_STREAM_FAILED;
+    while (!failed && (state = pa_stream_get_state(stream)) != PA_STREAM_READY &&
+           PA_STREAM_IS_GOOD(state))
+        pa_threaded_mainloop_wait(pulse->loop);
+    if (state == PA_STREAM_READY)
+        return stream;
+    pa_stream_unref(stream);
+    return NULL;
+}
+
+static bool connect_streams(struct device_pulse *pulse, bool microphone, bool loudspeaker)
+{
+    pa_threaded_mainloop_lock(pulse->loop);
+    if (microphone)
+        pulse->microphone = connect_stream(pulse, true);
+    if (loudspeaker)
+        pulse->loudspeaker = connect_stream(pulse, false);
+    pa_threaded_mainloop_unlock(pulse->loop);
+    return (!microphone || pulse->microphone != NULL) &&
+           (!loudspeaker || pulse->loudspeaker != NULL);
+}
+
+struct device_pulse *device_pulse_open(struct device *device, bool microphone, bool loudspeaker)
+{
+    struct device_pulse *pulse = calloc(1, sizeof *pulse);
+    if (pulse == NULL)
+        return NULL;
+    pulse->device = device;
+    pulse->loop = pa_threaded_mainloop_new();
+    if (pulse->loop != NULL && connect_context(pulse) &&
+        connect_streams(pulse, microphone, loudspeaker))
+        return pulse;
+    device_pulse_close(pulse);
+    return NULL;
+}
+
+static void close_stream(pa_stream *stream)
+{
+    if (stream == NULL)
+        return;
+    pa_stream_disconnect(stream);
+    pa_stream_unref(stream);
+}
+
+void device_pulse_close(struct device_pulse *pulse)
+{
+    if (pulse == NULL)
+        return;
+    if (pulse->loop != NULL)
+        pa_threaded_mainloop_stop(pulse->loop);
+    close_stream(pulse->microphone);
+    close_stream(pulse->loudspeaker);
+    if (pulse->context != NULL) {
+        pa_context_disconnect(pulse->context);
+        pa_context_unref(pulse->context);
+    }
+    if (pulse->loop != NULL)
+        pa_threaded_mainloop_free(pulse->loop);
+    free(pulse);
+}
+
+bool device_pulse_lost(const struct device_pulse *pulse)
+{
+    return pulse->lost;
+}

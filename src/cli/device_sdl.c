@@ -1,0 +1,87 @@
+/* device_sdl.c - the devices of SDL, for machines with neither PulseAudio nor PipeWire. */
+#include <SDL.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "device_backend.h"
+
+struct device_sdl {
+    SDL_AudioDeviceID microphone, loudspeaker; /* 0: none */
+};
+
+static void on_heard(void *data, Uint8 *bytes, int n)
+{
+    device_on_heard(data, (const int16_t *)(const void *)bytes, (size_t)n / sizeof(int16_t));
+}
+
+static void on_played(void *data, Uint8 *bytes, int n)
+{
+    device_on_played(data, (int16_t *)(void *)bytes, (size_t)n / sizeof(int16_t));
+}
+
+static SDL_AudioDeviceID open_one(struct device *device, bool microphone)
+{
+    SDL_AudioSpec wanted = {.freq = DEVICE_RATE,
+                            .format = AUDIO_S16SYS,
+                            .channels = 1,
+                            .samples = DEVICE_PERIOD,
+                            .callback = microphone ? on_heard : on_played,
+                            .userdata = device};
+    SDL_AudioDeviceID id = SDL_OpenAudioDevice(NULL, microphone, &wanted, NULL, 0);
+    if (id == 0)
+        fprintf(stderr, "chinwag: cannot open the %s: %s\n",
+                microphone ? "microphone" : "loudspeaker", SDL_GetError());
+    return id;
+}
+
+static bool open_both(struct device_sdl *sdl, struct device *device, bool microphone,
+                      bool loudspeaker)
+{
+    if (SDL_Init(SDL_INIT_AUDIO) != 0) {
+        fprintf(stderr, "chinwag: there is no sound device: %s\n", SDL_GetError());
+        return false;
+    }
+    if (microphone && (sdl->microphone = open_one(device, true)) == 0)
+        return false;
+    return !loudspeaker || (sdl->loudspeaker = open_one(device, false)) != 0;
+}
+
+struct device_sdl *device_sdl_open(struct device *device, bool microphone, bool loudspeaker)
+{
+    struct device_sdl *sdl = calloc(1, sizeof *sdl);
+    if (sdl == NULL)
+        return NULL;
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
+    SDL_SetHint(SDL_HINT_APP_NAME, "Chinwag");
+    if (!open_both(sdl, device, microphone, loudspeaker)) {
+        device_sdl_close(sdl);
+        return NULL;
+    }
+    if (microphone)
+        SDL_PauseAudioDevice(sdl->microphone, 0);
+    if (loudspeaker)
+        SDL_PauseAudioDevice(sdl->loudspeaker, 0);
+    return sdl;
+}
+
+void device_sdl_close(struct device_sdl *sdl)
+{
+    if (sdl == NULL)
+        return;
+    if (sdl->microphone != 0)
+        SDL_CloseAudioDevice(sdl->microphone);
+    if (sdl->loudspeaker != 0)
+        SDL_CloseAudioDevice(sdl->loudspeaker);
+    SDL_Quit();
+    free(sdl);
+}
+
+static bool stopped(SDL_AudioDeviceID id)
+{
+    return id != 0 && SDL_GetAudioDeviceStatus(id) == SDL_AUDIO_STOPPED;
+}
+
+bool device_sdl_lost(const struct device_sdl *sdl)
+{
+    return stopped(sdl->microphone) || stopped(sdl->loudspeaker);
+}

@@ -1,0 +1,46 @@
+/* output.h - prints messages, events and refusals, for people and programs.
+ *
+ * Names and texts come from other people: no control sequence in them reaches a terminal. */
+#ifndef CHINWAG_CLI_OUTPUT_H
+#define CHINWAG_CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "chinwag/chinwag.h"
+
+/* Writes text for a terminal. Control characters and those that change the direction of writing
+ * become \x1b or \u202e, and invalid UTF-8 \xff. The lines after the first are indented, so that
+ * they cannot look like another message. */
+void output_text(FILE *out, const char *text, size_t n);
+
+/* Writes a JSON string (RFC 8259), quotes included, without control characters. */
+void output_json_string(FILE *out, const char *text, size_t n);
+
+/* One message as one line for a reader: "12:04 bob: hi". `me` is the name of
+ * the account; `file` is where a voice message was saved, or NULL; `now_s` is
+ * the time (UTC): a message from another day shows its date. */
+void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
+                    int64_t now_s);
+
+/* The same as one JSON object and a line end. */
+void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
+                         const char *file);
+
+/* "12:04 " of a time (UTC); with the date when it is another day than `now_s`. 0
+ * is now. */
+void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
+
+/* Prints an event that is no message: an edit, a deletion, a read marker, presence, typing, an
+ * event of a group. */
+void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
+void output_happening_json(FILE *out, const struct chinwag_event *event);
+
+/* Prints on stderr why a request was refused, and what to do next. */
+void output_refusal(const char *action, int code, const char *me);
+
+/* Prints on stderr that the server does not answer, and how to start one. */
+void output_unreachable(const char *server, const char *why);
+
+#endif

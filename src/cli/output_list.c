@@ -1,0 +1,258 @@
+/* output_list.c - see output_list.h. */
+#include "output_list.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "output.h"
+
+static void put(FILE *out, const char *text)
+{
+    if (text != NULL)
+        output_text(out, text, strlen(text));
+}
+
+/* --- for people ------------------------------------------------------------------------ */
+
+static bool is(const char *text, const char *word)
+{
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static void put_voice(FILE *out, const struct chinwag_entry *entry)
+{
+    fputs(entry->damaged ? "(voice message, damaged on the server" : "(voice message", out);
+    if (entry->duration_ms != 0)
+        fprintf(out, ", %.1f s", (double)entry->duration_ms / 1000);
+    fputs(entry->played_ms != 0 ? ", listened to)" : ")", out);
+}
+
+static void put_content(FILE *out, const struct chinwag_entry *entry)
+{
+    if (entry->deleted_ms != 0)
+        fputs("(deleted)", out);
+    else if (is(entry->kind, "voice"))
+        put_voice(out, entry);
+    else if (entry->content != NULL)
+        output_text(out, entry->content, entry->content_length);
+    if (entry->edited_ms != 0)
+        fputs(" (edited)", out);
+}
+
+/* "bob: hi", "bob to 7: hi" */
+static void put_message(FILE *out, const struct chinwag_entry *entry, const char *me)
+{
+    put(out, entry->sender);
+    if (is(entry->sender, me))
+        fputs(" (you)", out);
+    if (entry->reply_to != 0)
+        fprintf(out, " to %" PRIu64, entry->reply_to);
+    fputs(": ", out);
+    put_content(out, entry);
+}
+
+/* Prints a message; edits and deletions show in the messages that they changed. */
+void output_message_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                          int64_t now_s)
+{
+    if (is(entry->kind, "edit") || is(entry->kind, "delete"))
+        return;
+    if (entry->conversation != NULL) {
+        put(out, entry->conversation);
+        fputc(' ', out);
+    }
+    fprintf(out, "[%" PRIu64 "] ", entry->seq);
+    output_time(out, entry->time_ms, now_s);
+    put_message(out, entry, me);
+    fputc('\n', out);
+}
+
+static void put_state(FILE *out, const struct chinwag_entry *entry, int64_t now_s)
+{
+    if (entry->state == NULL)
+        return;
+    fputs("  ", out);
+    put(out, entry->state);
+    if (is(entry->state, "offline") && entry->seen_ms != 0) {
+        fputs(", last seen ", out);
+        output_time(out, entry->seen_ms, now_s);
+    }
+}
+
+void output_conversation_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                               int64_t now_s)
+{
+    bool group = entry->conversation != NULL && entry->conversation[0] == '#';
+    fputs(group ? "" : "@", out);
+    put(out, entry->conversation);
+    if (entry->unread != 0)
+        fprintf(out, "  %" PRIu64 " unread", entry->unread);
+    if (entry->in_call != 0)
+        fprintf(out, "  %u in the call", entry->in_call);
+    put_state(out, entry, now_s);
+    if (entry->sender != NULL) {
+        fputs("  ", out);
+        output_time(out, entry->time_ms, now_s);
+        put_message(out, entry, me);
+    }
+    fputc('\n', out);
+}
+
+void output_contact_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                          int64_t now_s)
+{
+    (void)me;
+    put(out, entry->name);
+    put_state(out, entry, now_s);
+    fputs(entry->blocked ? "  blocked\n" : "\n", out);
+}
+
+void output_member_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                         int64_t now_s)
+{
+    (void)me;
+    put(out, entry->name);
+    fputs("  ", out);
+    put(out, entry->banned ? "banned" : entry->role);
+    put_state(out, entry, now_s);
+    if (entry->in_call != 0)
+        fputs("  in the call", out);
+    if (entry->until_ms > (uint64_t)now_s * 1000) {
+        fputs("  muted until ", out);
+        output_time(out, entry->until_ms, now_s);
+    }
+    fputc('\n', out);
+}
+
+void output_group_entry(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
+{
+    (void)me, (void)now_s;
+    fputc('#', out);
+    put(out, entry->name);
+    fprintf(out, "  %" PRIu64 " member%s, you are ", entry->members,
+            entry->members == 1 ? "" : "s");
+    put(out, entry->role);
+    fputs(is(entry->access, "invited") ? ", by invitation" : "", out);
+    if (entry->in_call != 0)
+        fprintf(out, ", %u in the call", entry->in_call);
+    if (entry->topic != NULL && entry->topic[0] != 0) {
+        fputs(": ", out);
+        put(out, entry->topic);
+    }
+    fputc('\n', out);
+}
+
+void output_session_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                          int64_t now_s)
+{
+    (void)me;
+    fprintf(out, "%" PRIu64 "  ", entry->session);
+    put(out, entry->client != NULL && entry->client[0] != 0 ? entry->client : "(no name)");
+    fputs("  ", out);
+    put(out, entry->address);
+    fputs("  last seen ", out);
+    output_time(out, entry->seen_ms, now_s);
+    fputs(entry->current ? " (this one)\n" : "\n", out);
+}
+
+void output_invitation_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                             int64_t now_s)
+{
+    (void)me;
+    fprintf(out, "%" PRIu64 "  for %" PRIu64 " more, until ", entry->id, entry->uses);
+    output_time(out, entry->expires_ms, now_s);
+    fputs(" by ", out);
+    put(out, entry->sender);
+    fputc('\n', out);
+}
+
+/* --- for programs ------------------------------------------------------------------------ */
+
+struct json {
+    FILE *out;
+    const char *separator;
+};
+
+static void put_key(struct json *json, const char *key)
+{
+    fprintf(json->out, "%s\"%s\":", json->separator, key);
+    json->separator = ",";
+}
+
+static void put_string(struct json *json, const char *key, const char *value, size_t n)
+{
+    if (value == NULL)
+        return;
+    put_key(json, key);
+    output_json_string(json->out, value, n);
+}
+
+static void put_text(struct json *json, const char *key, const char *value)
+{
+    put_string(json, key, value, value == NULL ? 0 : strlen(value));
+}
+
+static void put_number(struct json *json, const char *key, uint64_t value)
+{
+    if (value == 0)
+        return;
+    put_key(json, key);
+    fprintf(json->out, "%" PRIu64, value);
+}
+
+static void put_yes(struct json *json, const char *key, bool value)
+{
+    if (!value)
+        return;
+    put_key(json, key);
+    fputs("true", json->out);
+}
+
+void output_entry_json(FILE *out, const struct chinwag_entry *e)
+{
+    struct json json = {.out = out, .separator = "{"};
+    put_text(&json, "kind", e->kind);
+    put_text(&json, "name", e->name);
+    put_text(&json, "conversation", e->conversation);
+    put_number(&json, "seq", e->seq);
+    put_number(&json, "id", e->id);
+    put_number(&json, "time", e->time_ms);
+    put_text(&json, "sender", e->sender);
+    put_string(&json, "content", e->content, e->content_length);
+    put_number(&json, "channels", e->channels);
+    put_number(&json, "sample_rate", e->sample_rate);
+    put_number(&json, "size", e->size);
+    put_number(&json, "duration", e->duration_ms);
+    put_text(&json, "waveform", e->waveform);
+    put_number(&json, "played", e->played_ms);
+    put_number(&json, "reply_to", e->reply_to);
+    put_number(&json, "of", e->of);
+    put_number(&json, "edited", e->edited_ms);
+    put_number(&json, "damaged", e->damaged);
+    put_number(&json, "deleted", e->deleted_ms);
+    put_number(&json, "read", e->read);
+    put_number(&json, "unread", e->unread);
+    put_number(&json, "peer_read", e->peer_read);
+    put_number(&json, "delivered", e->delivered);
+    put_text(&json, "state", e->state);
+    put_number(&json, "seen", e->seen_ms);
+    put_yes(&json, "contact", e->contact);
+    put_yes(&json, "blocked", e->blocked);
+    put_yes(&json, "banned", e->banned);
+    put_text(&json, "role", e->role);
+    put_number(&json, "until", e->until_ms);
+    put_number(&json, "in_call", e->in_call);
+    put_text(&json, "topic", e->topic);
+    put_text(&json, "access", e->access);
+    put_number(&json, "members", e->members);
+    put_number(&json, "days", e->days);
+    put_number(&json, "kept", e->kept);
+    put_number(&json, "session", e->session);
+    put_text(&json, "client", e->client);
+    put_text(&json, "address", e->address);
+    put_number(&json, "created", e->created_ms);
+    put_yes(&json, "current", e->current);
+    put_number(&json, "expires", e->expires_ms);
+    put_number(&json, "uses", e->uses);
+    fputs(json.separator[0] == '{' ? "{}\n" : "}\n", out);
+}

@@ -1,0 +1,24 @@
+/* password.h - reads a password from a file, the environment or the terminal; never from an
+ * argument, which other users of the machine can see. */
+#ifndef CHINWAG_CLI_PASSWORD_H
+#define CHINWAG_CLI_PASSWORD_H
+
+#include <stdbool.h>
+
+#include "cli.h"
+
+#define PASSWORD_SIZE 1024
+
+/* Reads the password for `name`; `twice`: a new one, to be typed twice. False: there is none, and a
+ * message was printed. */
+bool password_read(const struct cli *cli, const char *name, bool twice,
+                   char password[PASSWORD_SIZE]);
+
+/* Reads a new password for the same account from the file or, typed twice, from the terminal. The
+ * environment has the present one. */
+bool password_read_new(const char *file, const char *name, char password[PASSWORD_SIZE]);
+
+/* Overwrites the password in memory. */
+void password_forget(char password[PASSWORD_SIZE]);
+
+#endif

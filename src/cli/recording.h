@@ -1,0 +1,43 @@
+/* recording.h - a voice message as samples or as an Ogg Opus file: reads, converts and writes
+ * it. */
+#ifndef CHINWAG_CLI_RECORDING_H
+#define CHINWAG_CLI_RECORDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chinwag/chinwag.h"
+
+/* Has `file` or `samples` or both; a zeroed struct has none. */
+struct recording {
+    uint8_t *file;
+    size_t file_n;
+    unsigned channels;
+    unsigned sample_rate; /* of the samples */
+    int16_t *samples;
+    size_t count; /* all channels together */
+};
+
+/* Each of these returns NULL, or what is wrong; the caller must finish the recording in either
+ * case. */
+
+/* Reads a WAV or an Ogg Opus file; its first bytes say which. */
+const char *recording_read(struct recording *recording, const char *path);
+
+/* Copies the audio of a voice message or of the answer to fetch_voice. */
+const char *recording_take(struct recording *recording, const struct chinwag_event *event);
+
+/* Makes the file from the samples, or the samples from the file, if not there yet. */
+const char *recording_encode(struct recording *recording);
+const char *recording_decode(struct recording *recording);
+
+/* Writes an Ogg Opus file, or WAV when the path ends in ".wav". */
+const char *recording_write(struct recording *recording, const char *path);
+
+/* Makes the samples 48,000 Hz, mono, for a loudspeaker. */
+const char *recording_make_playable(struct recording *recording);
+
+void recording_finish(struct recording *recording);
+
+#endif

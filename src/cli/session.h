@@ -1,0 +1,60 @@
+/* session.h - a command's connection to the server, and a request on it. */
+#ifndef CHINWAG_CLI_SESSION_H
+#define CHINWAG_CLI_SESSION_H
+
+#include "chinwag/chinwag.h"
+#include "cli.h"
+#include "output_list.h"
+#include "state_file.h"
+
+struct session {
+    chinwag_client *client;
+    const char *server;
+    struct state_account account;   /* with session_begin only the name */
+    int64_t attach;                 /* the number of the attach; 0: none */
+    struct state_position position; /* where a listen has stopped */
+    bool positioned;                /* `position` is known */
+};
+
+/* Opens a connection without a login, for `name`; a login on it makes a part. */
+void session_begin(struct session *session, const struct cli *cli, const char *name);
+
+/* How a command uses the session. A listen is the session's own connection; the others are parts,
+ * so that the listen goes on. */
+enum session_use { SESSION_COMMAND, SESSION_LISTEN, SESSION_CALL };
+
+/* "chinwag VERSION on HOST", for the list of devices. */
+#define SESSION_CLIENT_MAX 65
+void session_client_name(char name[SESSION_CLIENT_MAX]);
+
+/* Opens a connection with the saved session for this use; nothing is sent yet. Returns CLI_DONE, or
+ * prints a message. */
+int session_open(struct session *session, const struct cli *cli, enum session_use use);
+
+void session_close(struct session *session);
+
+/* Waits until the request is answered, at most 30 seconds; other events are dropped. `request` may
+ * be a negative result of a request function. Prints a message when the request failed. *answer
+ * (NULL: not wanted) is good until the next use. */
+int session_wait(struct session *session, const char *action, int64_t request,
+                 struct chinwag_event *answer);
+
+/* Opens the session for a command, asks, waits, closes. */
+typedef int64_t session_request(chinwag_client *client, const void *arguments);
+int session_ask(const struct cli *cli, const char *action, session_request *make,
+                const void *arguments);
+
+/* The same for a request that lists something: prints every entry, as lines or,
+ * with --json, as JSON. */
+int session_list(const struct cli *cli, const char *action, session_request *make,
+                 const void *arguments, output_entry *print);
+
+/* The time of a monotonic clock. */
+int64_t session_now_ms(void);
+int64_t session_now_us(void);
+
+/* From now on SIGINT and SIGTERM are noted instead of ending the program. */
+void session_note_signals(void);
+bool session_was_signalled(void);
+
+#endif

@@ -1,0 +1,74 @@
+/* state_file.h - the files that chinwag keeps between two runs.
+ *
+ * In $XDG_STATE_HOME/chinwag (default ~/.local/state/chinwag), readable by the user alone:
+ *
+ *     last-server              the server of the last login
+ *     SERVER/last              ... and the account
+ *     SERVER/NAME.account      the account's token
+ *     SERVER/NAME.seen         the highest message id that listen has printed, and whose
+ *     SERVER/NAME.lock         held by a running listen
+ *
+ * Position and token are separate files because a listen writes the one while a login writes the
+ * other. Each file has a checksum (sealed_file.h): a damaged file is reported and its content is
+ * not used. */
+#ifndef CHINWAG_CLI_STATE_FILE_H
+#define CHINWAG_CLI_STATE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STATE_STRING_MAX 512
+
+/* Version 0.1.0 made three sessions for a login; two of them are only kept to be ended. */
+#define STATE_OLD_TOKENS 2
+
+struct state_account {
+    char name[STATE_STRING_MAX]; /* as it was registered */
+    char token[STATE_STRING_MAX];
+    char old[STATE_OLD_TOKENS][STATE_STRING_MAX]; /* empty: none */
+};
+
+enum state_found {
+    STATE_GOOD,
+    STATE_NONE,
+    STATE_DAMAGED,   /* state_damaged_path has the file */
+    STATE_NOBODY,    /* the file `last` is damaged, and there are several accounts */
+    STATE_UNREADABLE /* errno says why */
+};
+
+/* The file that the last call found damaged; "": none. With STATE_GOOD it was not needed, since
+ * there is only one account. */
+const char *state_damaged_path(void);
+
+/* Saves the account and makes it, and its server, the last one. On failure errno says why, as for
+ * all functions here that return bool. */
+bool state_save_account(const char *server, const struct state_account *account);
+
+/* `name` NULL: the last one. Removes what interrupted writes have left. */
+enum state_found state_load_account(const char *server, const char *name,
+                                    struct state_account *account);
+
+/* Forgets the token; the position stays. */
+bool state_remove_account(const char *server, const char *name);
+
+enum state_found state_load_last_server(char server[STATE_STRING_MAX]);
+
+/* Where a listen has stopped: the database of its messages (docs/protocol.md, "Which database";
+ * empty: unknown), and the last id. */
+#define STATE_IDENTITY_MAX 513
+struct state_position {
+    uint64_t id;
+    char db[STATE_IDENTITY_MAX], era[STATE_IDENTITY_MAX];
+};
+
+/* STATE_NONE: it has printed nothing so far. On every failure *position is all 0. */
+enum state_found state_load_position(const char *server, const char *name,
+                                     struct state_position *position);
+bool state_save_position(const char *server, const char *name,
+                         const struct state_position *position);
+
+/* Takes the lock of a listen for as long as the program runs. errno EAGAIN or EACCES: another
+ * program holds it. */
+bool state_lock(const char *server, const char *name);
+
+#endif

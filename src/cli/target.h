@@ -1,0 +1,16 @@
+/* target.h - parses the recipient, conversation or message that a command names. */
+#ifndef CHINWAG_CLI_TARGET_H
+#define CHINWAG_CLI_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Converts "@bob" to the protocol's "bob"; a group keeps its '#'. NULL: it is neither, and a
+ * message was printed. */
+const char *target_conversation(const char *target);
+
+/* Reads the number of a message in its conversation. False: it is none, and a message was
+ * printed. */
+bool target_seq(const char *text, uint64_t *seq);
+
+#endif

@@ -1,0 +1,123 @@
+/* terminal.c - see terminal.h. */
+#include "terminal.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_DEFAULT 80
+#define METER_FLOOR     (-60.0f)
+
+/* The terminal whose settings are changed, and are restored at every end of the program. */
+static struct terminal *changed;
+
+static void put_back(void)
+{
+    if (changed != NULL)
+        terminal_close(changed);
+}
+
+void terminal_open(struct terminal *terminal)
+{
+    static bool registered;
+    *terminal = (struct terminal){.on = false};
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) ||
+        tcgetattr(STDIN_FILENO, &terminal->before) != 0)
+        return;
+    struct termios raw = terminal->before;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_cc[VMIN] = 0; /* a read never waits */
+    raw.c_cc[VTIME] = 0;
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &raw) != 0)
+        return;
+    terminal->on = true;
+    changed = terminal;
+    if (!registered)
+        atexit(put_back);
+    registered = true;
+}
+
+void terminal_close(struct terminal *terminal)
+{
+    if (!terminal->on)
+        return;
+    terminal_wipe(terminal);
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal->before);
+    terminal->on = false;
+    changed = NULL;
+}
+
+int terminal_fd(const struct terminal *terminal)
+{
+    return terminal->on ? STDIN_FILENO : -1;
+}
+
+static bool more_follows(void)
+{
+    struct pollfd pollfd = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&pollfd, 1, 0) > 0;
+}
+
+/* A function key sends Esc, '[' or 'O', and more; the key Esc sends one byte. */
+int terminal_key(struct terminal *terminal)
+{
+    unsigned char key, rest;
+    if (!terminal->on || read(STDIN_FILENO, &key, 1) != 1)
+        return 0;
+    if (key != TERMINAL_ESC || !more_follows())
+        return key;
+    while (read(STDIN_FILENO, &rest, 1) == 1 && (rest == '[' || rest == 'O' || rest < '@'))
+        continue;
+    return terminal_key(terminal);
+}
+
+static size_t columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return COLUMNS_DEFAULT;
+    return size.ws_col;
+}
+
+/* The bytes of `line` that fit; continuation bytes of UTF-8 take no column. */
+static int fitting(const char *line, size_t room)
+{
+    size_t i = 0, used = 0;
+    for (; line[i] != 0; i++) {
+        used += ((unsigned char)line[i] & 0xc0) != 0x80;
+        if (used > room)
+            break;
+    }
+    return (int)i;
+}
+
+/* ECMA-48: CR, and EL, erase to the end of the line. */
+void terminal_draw(struct terminal *terminal, const char *line)
+{
+    if (!terminal->on)
+        return;
+    fprintf(stderr, "\r%.*s\x1b[K", fitting(line, columns() - 1), line);
+    fflush(stderr);
+    terminal->drawn = true;
+}
+
+void terminal_wipe(struct terminal *terminal)
+{
+    if (!terminal->on || !terminal->drawn)
+        return;
+    fputs("\r\x1b[K", stderr);
+    fflush(stderr);
+    terminal->drawn = false;
+}
+
+void terminal_meter(char *text, int width, float dbfs)
+{
+    float part = (dbfs - METER_FLOOR) / -METER_FLOOR;
+    int bars = part <= 0 ? 0 : part >= 1 ? width : (int)(part * (float)width);
+    memset(text, '#', (size_t)bars);
+    memset(text + bars, '.', (size_t)(width - bars));
+    text[width] = 0;
+}
