@@ -35,19 +35,19 @@ typedef struct chinwag_client chinwag_client;
 
 /* --- codes ------------------------------------------------------------------ */
 
-/* From 0 up: what the server answered. Below 0: this library's own. */
+/* From 0 up: codes of the server. Below 0: codes of this library. */
 enum chinwag_code {
-    /* The connection broke before the answer came: the request was done or was
-     * not. Messages are sent again by themselves, which cannot do it twice (not
-     * by a plain client); other requests are not. */
+    /* The connection broke before the answer came: it is unknown whether the request was done. The
+     * library sends messages again, which the server stores once (not for a plain client); it does
+     * not repeat other requests. */
     CHINWAG_UNANSWERED = -1,
-    /* Not sent, because nobody is logged in: log in and make it again. */
+    /* Not sent, because the client has no session: log in and repeat it. */
     CHINWAG_NO_SESSION = -2,
-    /* Not taken, because too many requests wait already: poll, then repeat. */
+    /* Refused, because too many requests wait already: poll, then repeat. */
     CHINWAG_OUTBOX_FULL = -3,
-    /* Not taken: an argument is missing, out of range, or no UTF-8. */
+    /* Refused: an argument is missing, out of range, or not UTF-8. */
     CHINWAG_BAD_ARGUMENT = -4,
-    /* Not taken: longer than a message may be. */
+    /* Refused: longer than a message may be. */
     CHINWAG_TOO_LONG = -5,
 
     CHINWAG_SUCCESS = 0, /* done, and on the server's disk */
@@ -98,33 +98,33 @@ enum chinwag_feature {
     CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
     CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
     CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
-    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received tells the server what came */
-    CHINWAG_FEATURE_OWN = 1 << 8       /* what one sent from other devices, also what one
-                                          sent while this one was away */
+    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received proves to the server what was
+                                          received */
+    CHINWAG_FEATURE_OWN = 1 << 8       /* messages that this user sent from other devices, also
+                                          while this one was away */
 };
 
-/* A zeroed struct is good: every member has a default. */
+/* A zeroed struct is valid: every member has a default. */
 struct chinwag_options {
     /* "host:port", "host" or "[address]:port"; NULL: "127.0.0.1:4242". */
     const char *server;
-    /* What this program calls itself; NULL: "libchinwag". At most 64 bytes. */
+    /* This program's name in the list of sessions; NULL: "libchinwag". At most 64 bytes. */
     const char *client_name;
-    /* Speak the protocol as drawn, without ids, times, recipients of one's own
-     * copies. A message may then come twice after a reconnection, and what is
-     * below "conversations that last" is answered CHINWAG_UNKNOWN_ACTION. */
+    /* Use protocol v1: events have no ids, times and recipients of own copies, a message may come
+     * twice after a reconnection, and requests beyond protocol v1 (below) are answered
+     * CHINWAG_UNKNOWN_ACTION. */
     bool plain;
-    /* Stand beside the session's connection (docs/protocol.md, "Parts"): send and ask,
-     * and receive no messages. Whoever listens with the same session goes on. */
+    /* Be a part of the session (docs/protocol.md, "Parts"): send requests, and receive no messages.
+     * A program that listens with the same session goes on. */
     bool part;
-    /* Which events beyond messages and calls are wanted. */
+    /* enum chinwag_feature: which events beyond messages and calls are wanted. */
     unsigned features;
-    /* Deliver the messages with an id above `since` (0: all that there are).
-     * Without it the server goes on where it believes that this session
-     * stopped. Either way no message comes twice to one extended client.
-     * `db` and `era`: as the last event told them that had them (the answer to login or
-     * attach, CHINWAG_ATTACHED, CHINWAG_RESTARTED), stored with the id; NULL: not known.
-     * By them the server knows whether it is an id of these messages; if not, it goes on
-     * as without `since`, and CHINWAG_RESTARTED says so. At most 512 bytes each. */
+    /* Deliver the messages with an id above `since` (0: all messages). Without it the server
+     * continues where it knows this session to be. Either way no message comes twice to one
+     * extended client. `db` and `era` are those of the last event that had them (the answer to
+     * login or attach, CHINWAG_ATTACHED, CHINWAG_RESTARTED), stored with the id; NULL: unknown.
+     * They tell the server whether the id belongs to its messages; if not, it continues as without
+     * `since`, and CHINWAG_RESTARTED says so. At most 512 bytes each. */
     bool has_since;
     uint64_t since;
     const char *db, *era;
@@ -137,24 +137,22 @@ struct chinwag_options {
  * malformed. Free it with chinwag_destroy. */
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
-/* Closes the connection without further ado (the session on the server stays;
- * requests that were not answered may or may not be done) and frees all that
- * the client gave out. NULL is fine. */
+/* Closes the connection at once (the session on the server stays; unanswered requests may or may
+ * not be done) and frees everything that the client has returned. NULL is allowed. */
 void chinwag_destroy(chinwag_client *client);
 
 /* --- requests ------------------------------------------------------------------- */
 
-/* Each returns at once, without any I/O: the number of the request, above 0,
- * which comes back in its CHINWAG_RESPONSE, or a negative chinwag_code, and
- * then nothing was taken. Arguments are copied; strings end in a zero unless a
- * length is given.
+/* Each returns at once, without any I/O: the number of the request, above 0, which its
+ * CHINWAG_RESPONSE repeats, or a negative chinwag_code when the request was refused. Arguments are
+ * copied; strings end in a zero unless a length is given.
  *
- * Requests are sent in order by chinwag_poll and answered in order. Those made
- * while there is no connection wait until the session is attached again, at
- * most 256 of them and 32 MiB; login and attach go first if they came first. */
+ * Requests are sent in order by chinwag_poll and answered in order. Those made while there is no
+ * connection wait until the session is attached again, at most 256 of them and 32 MiB; login and
+ * attach go first if they came first. */
 
-/* A new account. Does not log in. Passwords have 8 to 256 bytes. `invitation`
- * is for servers that want one, else NULL. */
+/* Makes an account, without logging in. Passwords have 8 to 256 bytes. `invitation` is for servers
+ * that require one, else NULL. */
 int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
                          const char *invitation);
 
@@ -166,18 +164,18 @@ int64_t chinwag_login(chinwag_client *client, const char *username, const char *
  * chinwag_logout; only this first time is answered by a CHINWAG_RESPONSE. */
 int64_t chinwag_attach(chinwag_client *client, const char *username, const char *token);
 
-/* Ends the session: its token is worth nothing any more. */
+/* Ends the session: its token becomes invalid. */
 int64_t chinwag_logout(chinwag_client *client);
 
 int64_t chinwag_add_contact(chinwag_client *client, const char *contact);
 
-/* `content` is `length` bytes of UTF-8, at most 16 KiB and 4,000 characters. The
- * response of a message says its id, time_ms and seq. */
+/* `content` is `length` bytes of UTF-8, at most 16 KiB and 4,000 characters. The response to a
+ * message has its id, time_ms and seq. */
 int64_t chinwag_whisper(chinwag_client *client, const char *recipient, const char *content,
                         size_t length);
 
 int64_t chinwag_create_group(chinwag_client *client, const char *group);
-/* `invitation` is for groups that want one, else NULL. */
+/* `invitation` is for groups that require one, else NULL. */
 int64_t chinwag_join_group(chinwag_client *client, const char *group, const char *invitation);
 
 /* As chinwag_whisper, to the members of a group. */
@@ -190,61 +188,58 @@ int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char 
 int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigned channels,
                           unsigned sample_rate, const int16_t *samples, size_t count);
 
-/* The same as an Ogg Opus file (RFC 7845) of 1 or 2 channels, `n` bytes, at most
- * 1 MiB. For who has CHINWAG_FEATURE_OPUS; the library has no codec. Recipients
- * without it get samples. */
+/* The same as an Ogg Opus file (RFC 7845) of 1 or 2 channels, `n` bytes, at most 1 MiB. Needs
+ * CHINWAG_FEATURE_OPUS; the library has no codec. Recipients without the feature get samples. */
 int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsigned channels,
                            const void *file, size_t n);
 
-/* A connection is in one call at a time. After a lost connection the place in the
- * call is held for 10 s: after CHINWAG_ATTACHED join again, and the others hear
- * nothing of it. Whoever is in the call by another device takes it over:
- * CHINWAG_CALL_LEFT tells that one. */
+/* A connection is in one call at a time. After a lost connection the seat in the call is held for
+ * 10 s: join again after CHINWAG_ATTACHED, and the others are not told. If another device of the
+ * user is in the call, the call moves here, and that device gets CHINWAG_CALL_LEFT. */
 int64_t chinwag_join_call(chinwag_client *client, const char *group);
-/* The same, and one's own audio comes back, too, as the others get it: for
- * measuring. It takes nothing over: CHINWAG_CALL_ALREADY_JOINED. */
+/* The same, and the user's own audio comes back as well, as the others get it, for measurements.
+ * The call does not move from another device: CHINWAG_CALL_ALREADY_JOINED. */
 int64_t chinwag_join_call_echo(chinwag_client *client, const char *group);
 int64_t chinwag_leave_call(chinwag_client *client);
 
-/* Sends live audio to the call that was joined: 44,100 Hz, mono, best 882
- * samples (20 ms) at a time, at most 4,410. No request: it is never answered
- * and does not wait. Returns 0, or CHINWAG_NO_SESSION when there is no
- * connection with a session, CHINWAG_OUTBOX_FULL when the network is behind
- * (the frame is dropped: late audio is worth nothing), CHINWAG_BAD_ARGUMENT. */
+/* Sends live audio to the call that was joined: 44,100 Hz, mono, best 882 samples (20 ms) at a
+ * time, at most 4,410. This is no request: it is not answered and does not wait. Returns 0, or
+ * CHINWAG_NO_SESSION when there is no connection with a session, CHINWAG_OUTBOX_FULL when the
+ * network is behind (the frame is dropped, since late audio is worthless), or
+ * CHINWAG_BAD_ARGUMENT. */
 int chinwag_call_data(chinwag_client *client, const char *group, const int16_t *samples,
                       size_t count);
 
-/* The same as one Opus packet (RFC 6716) of at most 1,275 bytes and 60 ms, for
- * who has CHINWAG_FEATURE_OPUS. `sequence` grows by 1 with each packet;
- * `timestamp` is that of its first sample, at 48,000 Hz, and goes on in silence,
- * when nothing need be sent. Both wrap. Returns as chinwag_call_data does; no
- * more than some 200 ms of speech wait for the network. */
+/* The same as one Opus packet (RFC 6716) of at most 1,275 bytes and 60 ms. Needs
+ * CHINWAG_FEATURE_OPUS. `sequence` grows by 1 with each packet; `timestamp` is that of its first
+ * sample, at 48,000 Hz, and advances in silence, too, when nothing need be sent. Both wrap. Returns
+ * as chinwag_call_data does; no more than some 200 ms of speech wait for the network. */
 int chinwag_call_packet(chinwag_client *client, const char *group, uint32_t sequence,
                         uint32_t timestamp, const void *packet, size_t n);
 
-/* Up to and with the message of this id the program has dealt with all that came.
- * With CHINWAG_FEATURE_RECEIVED (else: from the first such call after each connection)
- * the server takes nothing else for it: neither does another device go on behind it,
- * nor do senders read CHINWAG_DELIVERED. Once a second is often enough. An id that
- * did not come on this connection: CHINWAG_BAD_REQUEST. Code 0: it is on the disk.
- * Who gives `since` needs it for the senders alone. */
+/* Reports that the program has processed all messages up to this id. With CHINWAG_FEATURE_RECEIVED
+ * (without it: from the first call on each connection) only this proves to the server that messages
+ * were received: neither delivery continues beyond it after a reconnection, nor are senders told
+ * CHINWAG_DELIVERED. Once a second is often enough. An id that did not come on this connection:
+ * CHINWAG_BAD_REQUEST. Code 0: it is on the disk. A program that gives `since` needs it only for
+ * the senders. */
 int64_t chinwag_received(chinwag_client *client, uint64_t id);
 
-/* --- conversations that last ------------------------------------------------------ */
+/* --- requests beyond protocol v1 -------------------------------------------------- */
 
 /* A conversation is a username, or '#' and the name of a group; its messages
  * are numbered 1, 2, 3, ... (`seq`). docs/protocol.md says what each request
  * means and how it is refused. Lists come as event.entries. */
 
-/* As chinwag_whisper or chinwag_msg_group, in answer to message `reply_to`. */
+/* Like chinwag_whisper or chinwag_msg_group, as a reply to message `reply_to`. */
 int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
                       const char *content, size_t length);
 int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,
                      const char *content, size_t length);
 int64_t chinwag_delete(chinwag_client *client, const char *conversation, uint64_t seq);
 
-/* Which part of a list is wanted. A zeroed struct is the first page of the
- * usual length; event.next goes into `before` or `after`, as it was there. */
+/* Which page of a list is wanted. A zeroed struct means the first page of the usual length; for the
+ * next page event.next goes into the same member, `before` or `after`. */
 struct chinwag_page {
     uint64_t before;
     uint64_t after;
@@ -282,23 +277,24 @@ int64_t chinwag_set_role(chinwag_client *client, const char *group, const char *
 int64_t chinwag_kick(chinwag_client *client, const char *group, const char *member);
 int64_t chinwag_ban(chinwag_client *client, const char *group, const char *member);
 int64_t chinwag_unban(chinwag_client *client, const char *group, const char *member);
-/* For so many seconds; 0 ends it. */
+/* Mutes for a number of seconds; 0 ends the mute. */
 int64_t chinwag_mute(chinwag_client *client, const char *group, const char *member,
                      uint64_t seconds);
 int64_t chinwag_set_topic(chinwag_client *client, const char *group, const char *topic);
 int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_invitation);
-/* 0: for ever, and all. */
+/* 0: no limit. */
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
                               uint64_t messages);
 
-/* The response has `invitation`, its number in `id`, and in `until` when it expires. To a group, or
- * to the server when `group` is NULL. 0 seconds or uses: as usual. */
+/* Makes an invitation to a group, or to the server when `group` is NULL. 0 seconds or uses: the
+ * default. The response has `invitation`, its number in `id`, and in `until` when it expires. */
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses);
 
-/* Those that are still good: to a group (by owner or moderator), or, when `group` is
- * NULL, one's own to the server. Entries: id, sender, created_ms, expires_ms, uses. */
+/* Lists the valid invitations to a group (for its owner and moderators) or, when `group` is NULL,
+ * the user's own to the server. Entries: id, sender, created_ms, expires_ms, uses. */
 int64_t chinwag_invitations(chinwag_client *client, const char *group);
-/* By its id: one's own to the server, or one to a group by its owner or a moderator. */
+/* Ends an invitation by its id: one of the user's own to the server, or one to a group of which the
+ * user is owner or moderator. */
 int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id);
 
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
@@ -314,47 +310,45 @@ enum chinwag_event_type {
     CHINWAG_GROUP_MESSAGE, /* sender, group, content, id, time_ms */
     CHINWAG_VOICE_MESSAGE, /* sender, to or group, samples or file, id, time_ms */
     CHINWAG_CALL_DATA,     /* sender, samples (44,100 Hz, mono) or packet */
-    CHINWAG_CONNECTED,     /* the server speaks with us */
-    CHINWAG_DISCONNECTED,  /* text says why; the next attempt in delay_ms, if
-                              there is a session or a request to send. code: what
-                              attach was refused with for now (RATE_LIMITED,
-                              UNAVAILABLE), UNKNOWN_ACTION when the server does not
-                              know attach, so that no session can go on there; else 0 */
-    CHINWAG_ATTACHED,      /* after a reconnection the session goes on; db, era */
-    CHINWAG_SESSION_LOST,  /* code, text: the token is not taken any more; log in. `state`:
-                              why, if the server said it: "too_many" (a login on one
-                              device too many ended it), "revoked", "password",
-                              "logout", or one of a newer server */
-    CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session.
-                              Nothing is delivered here, and nothing attached by
-                              itself, until chinwag_attach takes it back */
-    CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection;
-                              `state` is the reason: "moved" (to another device or
-                              program), "kicked", "banned", "left" (the group, on
-                              another device), or one of a newer server */
-    CHINWAG_RESTARTED,     /* text, id, db, era: before the answer to login or attach, or
-                              CHINWAG_ATTACHED. The server has not the messages that
-                              `since`, or the ids so far, were of: its data were begun
-                              anew, or restored from a backup. Messages come from above
-                              `id` on, which is to be stored with db and era; what is
-                              kept by older ids is worthless. Messages from before the
-                              backup may come again */
+    CHINWAG_CONNECTED,     /* the handshake with the server is done */
+    CHINWAG_DISCONNECTED,  /* text says why; the next attempt is in delay_ms, if there is a
+                              session or a request to send. code: of a temporary refusal of
+                              attach (RATE_LIMITED, UNAVAILABLE), UNKNOWN_ACTION when the server
+                              does not know attach, so that no session can continue there; else 0 */
+    CHINWAG_ATTACHED,      /* the session is attached again after a reconnection; db, era */
+    CHINWAG_SESSION_LOST,  /* code, text: the token is not valid any more; log in. `state`: why,
+                              if the server said it: "too_many" (a login on too many devices),
+                              "revoked", "password", "logout", or a reason of a newer server */
+    CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session. Nothing
+                              is delivered here, and the library does not attach again, until the
+                              program calls chinwag_attach */
+    CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection; `state` is
+                              the reason: "moved" (to another device or program), "kicked",
+                              "banned", "left" (the group, on another device), or a reason of a
+                              newer server */
+    CHINWAG_RESTARTED,     /* text, id, db, era: before the answer to login or attach, or before
+                              CHINWAG_ATTACHED. The server does not have the messages that
+                              `since`, or the ids so far, belong to: its data folder is new, or
+                              was restored from a backup. Delivery continues above `id`, which
+                              the program must store with db and era; what it has stored of
+                              messages beyond `id` (all, if db is another one) is invalid.
+                              Messages from before the backup may come again */
 
-    /* Only with their feature. `conversation` is as oneself would write it. */
+    /* Only with their feature. `conversation` is as this user would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
     CHINWAG_DELETED,     /* sender, conversation, of, seq, id, time_ms */
-    CHINWAG_READ,        /* sender has read conversation up to seq; oneself: on
+    CHINWAG_READ,        /* sender has read conversation up to seq; when that is this user: on
                             another device */
     CHINWAG_DELIVERED,   /* sender has received everything up to id */
     CHINWAG_PRESENCE,    /* sender, state; seen_ms */
     CHINWAG_TYPING,      /* sender, conversation */
-    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until;
-                            time_ms when it happened while oneself was away */
+    CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until; time_ms if
+                            it happened while this user was away */
     CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
-                            conversation; oneself: on another device */
+                            conversation; when that is this user: on another device */
 };
 
-/* An entry of a list. What it does not say is 0 or NULL. */
+/* An entry of a list. Members that it does not have are 0 or NULL. */
 struct chinwag_entry {
     const char *kind;         /* "text", "voice", "edit", "delete" */
     const char *name;         /* of a person or group */
@@ -364,12 +358,12 @@ struct chinwag_entry {
     const char *content;
     size_t content_length;
     unsigned channels, sample_rate;
-    uint64_t size;        /* of a recording, in bytes as it travels */
+    uint64_t size;        /* of a recording, bytes in the protocol */
     uint64_t duration_ms; /* of a recording; `waveform` is as in an event */
     const char *waveform;
-    uint64_t played_ms; /* when the other listened to it */
+    uint64_t played_ms; /* when the other user listened to it */
     uint64_t reply_to;
-    uint64_t of; /* what was edited or deleted */
+    uint64_t of; /* the message that was edited or deleted */
     uint64_t edited_ms, deleted_ms;
     bool damaged; /* as in an event */
     uint64_t read, unread, peer_read;
@@ -378,8 +372,8 @@ struct chinwag_entry {
     uint64_t seen_ms;
     bool contact, blocked, banned, current;
     const char *role;
-    uint64_t until_ms; /* muted till then */
-    unsigned in_call;  /* a member: 1; a group: so many */
+    uint64_t until_ms; /* muted until then */
+    unsigned in_call;  /* a member: 1; a group: how many */
     const char *topic;
     const char *access;
     uint64_t members;
@@ -390,25 +384,24 @@ struct chinwag_entry {
     uint64_t expires_ms, uses; /* of an invitation */
 };
 
-/* What belongs to the type is set, the rest is 0 or NULL. Strings end in a
- * zero. Everything that is pointed to belongs to the client and is good until
- * the next call of chinwag_poll or chinwag_destroy. */
+/* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
+ * belong to the client and are valid until the next call of chinwag_poll or chinwag_destroy. */
 struct chinwag_event {
     enum chinwag_event_type type;
     int64_t request;    /* what a request function returned */
     const char *action; /* "whisper" and the like */
-    int code;           /* enum chinwag_code, or one that is newer */
+    int code;           /* enum chinwag_code, or one of a newer server */
     const char *text;
-    const char *reason; /* of a refusal, if the server gave one: why, and what to do */
+    const char *reason; /* of a refusal, if the server gave a reason: why, and what to do */
     uint32_t delay_ms;
 
     const char *username; /* of login and attach: as it was registered */
     const char *token;    /* of login */
-    const char *db, *era; /* of both: whose ids are told from here on; NULL: not told */
+    const char *db, *era; /* of both: the database that ids belong to from here on; NULL: unknown */
 
-    const char *sender; /* oneself: a copy of what another device has sent */
-    bool own;           /* sender is oneself */
-    const char *to;     /* extended only; of one's own copies the recipient */
+    const char *sender; /* this user: a copy of a message from another device */
+    bool own;           /* sender is this user */
+    const char *to;     /* extended only; of copies the recipient */
     const char *group;  /* without '#' */
     const char *content;
     size_t content_length; /* bytes; content may hold zeros */
@@ -416,40 +409,39 @@ struct chinwag_event {
     size_t sample_count; /* all channels together */
     unsigned channels;
     unsigned sample_rate; /* Hz */
-    /* Only with CHINWAG_FEATURE_OPUS: audio comes as one of these or as samples,
-     * whatever its sender chose. */
+    /* Only with CHINWAG_FEATURE_OPUS: audio comes as one of these or as samples, in the form that
+     * its sender chose. */
     const uint8_t *packet; /* live: one Opus packet, or NULL */
     size_t packet_length;
     uint32_t sequence, timestamp;
     const uint8_t *file; /* of a voice message: Ogg Opus, or NULL */
     size_t file_length;
-    uint64_t duration_ms; /* of a voice message; 0: not told */
-    const char *waveform; /* 64 levels from '0' to 'o'; NULL: not told */
-    uint64_t id;          /* rises within a server; 0: not told (plain) */
-    uint64_t time_ms;     /* UTC, since 1970; 0: not told (plain) */
+    uint64_t duration_ms; /* of a voice message; 0: unknown */
+    const char *waveform; /* 64 levels from '0' to 'o'; NULL: unknown */
+    uint64_t id;          /* increases within a server; 0: unknown (plain) */
+    uint64_t time_ms;     /* UTC, since 1970; 0: unknown (plain) */
 
-    /* Of conversations that last: */
-    uint64_t seq;             /* place in the conversation; 0: not told (plain) */
-    uint64_t reply_to;        /* what it answers; 0: nothing */
+    /* Beyond protocol v1: */
+    uint64_t seq;             /* number in the conversation; 0: unknown (plain) */
+    uint64_t reply_to;        /* the message that it answers; 0: none */
     bool damaged;             /* the server's disk has lost or changed the content, which is
                                  a sentence that says so, or no samples */
-    uint64_t edited_ms;       /* changed since, before it was delivered; 0: not */
-    uint64_t of;              /* which message was edited, deleted */
+    uint64_t edited_ms;       /* when it was changed before delivery; 0: it was not */
+    uint64_t of;              /* the message that was edited or deleted */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;
     const char *invitation;
     const struct chinwag_entry *entries; /* of a list */
     size_t entry_count;
-    uint64_t next;                       /* 0: that was all; else for the next page */
+    uint64_t next;                       /* for the next page; 0: there is none */
     uint64_t last;                       /* of chinwag_history: the conversation's last seq ... */
-    uint64_t read, peer_read, delivered; /* ... and how far who has got */
+    uint64_t read, peer_read, delivered; /* ... and the read markers and delivery */
 };
 
-/* Runs the connection until there is an event, for at most timeout_ms (0: only
- * what can be done at once; negative: without end). True: *event is the next
- * event. False: the time was up, or a signal came. A host name is looked up
- * inside this call, which may take longer than timeout_ms. */
+/* Runs the connection until there is an event, for at most timeout_ms (0: only what can be done at
+ * once; negative: no limit). True: *event is the next event. False: the time is over, or a signal
+ * came. A host name is looked up inside this call, which may take longer than timeout_ms. */
 bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event);
 
 /* For programs with a loop of their own: the descriptor to watch for input, and
@@ -458,8 +450,8 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
  * come, or after a request was made: chinwag_poll(client, 0, ...) until false. */
 int chinwag_fd(const chinwag_client *client, bool *wants_write);
 
-/* Milliseconds until chinwag_poll wants to be called, 0 for at once, -1 when
- * only the descriptor or a new request can bring something. */
+/* Milliseconds until chinwag_poll must be called, 0 for at once, -1 when only the descriptor or a
+ * new request can cause an event. */
 int chinwag_deadline(const chinwag_client *client);
 
 #ifdef __cplusplus
