@@ -13,7 +13,6 @@
 #include <assert.h>
 
 #include "base/limits.h"
-#include "base/map.h"
 #include "core/audience.h"
 #include "core/claim.h"
 #include "core/cursor.h"
@@ -120,7 +119,7 @@ static void expect_receipt(struct cw_core *core, struct session *session,
                            const struct cw_store_message *message)
 {
     assert(message->message_id > session->sent);
-    const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&message->sender_id));
+    const struct user *sender = cw_user_by_id(core, message->sender_id);
     bool text = message->kind == CW_KIND_TEXT || message->kind == CW_KIND_VOICE;
     if (text && sender != NULL && sender != session->user && cw_receipts_wanted(sender) &&
         !cw_mailbox_is_group(message->mailbox))

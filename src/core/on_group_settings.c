@@ -2,7 +2,6 @@
  * groups, members, leave_group, set_topic, set_access, set_retention. */
 #include "base/codes.h"
 #include "base/limits.h"
-#include "base/map.h"
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/group.h"
@@ -196,7 +195,7 @@ void cw_on_groups(struct cw_core *core, struct request *request)
 
 static bool is_in_call(const struct cw_core *core, uint64_t user_id, const struct group *group)
 {
-    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    const struct user *user = cw_user_by_id(core, user_id);
     return user != NULL && cw_call_has(group, user);
 }
 

@@ -329,7 +329,7 @@ bool cw_presence_needs_contacts(const struct session *session)
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry)
 {
-    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    const struct user *user = cw_user_by_id(core, user_id);
     bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
     enum presence state = user == NULL || hidden ? PRESENCE_OFFLINE : user->state;
     entry->state = state_name(state);

@@ -7,7 +7,6 @@
 #include <assert.h>
 
 #include "base/limits.h"
-#include "base/map.h"
 #include "core/audience.h"
 #include "core/list.h"
 #include "core/session.h"
@@ -69,7 +68,7 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
 {
     assert(told.message_id <= session->received);
     struct cw_arena *arena = &core->effects->arena;
-    const struct user *sender = cw_map_get(&core->users_by_id, cw_map_id(&told.sender_id));
+    const struct user *sender = cw_user_by_id(core, told.sender_id);
     struct audience audience;
     if (sender == NULL || cw_user_has_blocked(session->user, sender->id))
         return;
@@ -96,7 +95,7 @@ void cw_receipts_send(struct cw_core *core, struct session *session)
 
 uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved)
 {
-    const struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&user_id));
+    const struct user *user = cw_user_by_id(core, user_id);
     bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
     if (user == NULL || hidden)
         return saved;

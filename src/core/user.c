@@ -25,6 +25,11 @@ struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key
     return cw_map_get(&core->users_by_key, cw_name_key_slice(key));
 }
 
+struct user *cw_user_by_id(const struct cw_core *core, uint64_t id)
+{
+    return cw_map_get(&core->users_by_id, cw_map_id(&id));
+}
+
 struct cw_slice cw_user_name(const struct user *user)
 {
     return cw_slice_of(user->text, user->name_n);
@@ -130,7 +135,7 @@ void cw_user_set_blocked(struct user *user, const struct cw_store_result *result
 
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result)
 {
-    struct user *user = cw_map_get(&core->users_by_id, cw_map_id(&result->user_id));
+    struct user *user = cw_user_by_id(core, result->user_id);
     if (user != NULL)
         cw_user_refer(core, user);
     else

@@ -44,6 +44,8 @@ struct user {
     uint8_t text[]; /* name, then key */
 };
 
+/* NULL for one that is not known here. */
+struct user *cw_user_by_id(const struct cw_core *core, uint64_t id);
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
 /* The user whom the result names, with whom it has blocked: a result without its
  * blocked ones must not come here. Referred to once: the caller releases it. */
