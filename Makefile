@@ -62,6 +62,23 @@ guard:
 	@tools/build build -Dtests=enabled
 	@tools/guard build
 
+# The rules of the house alone (make test has them, too), and the measures behind them.
+tidy:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@tools/tidy build
+
+house:
+	@tools/setup build test
+	@tools/build build -Dtests=enabled
+	@tools/house build
+
+# For editors and language servers; git ignores it.
+compile_commands:
+	@tools/setup build
+	@tools/build build
+	@ln -sf build/compile_commands.json compile_commands.json
+
 format:
 	@tools/setup test
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
@@ -81,7 +98,10 @@ help:
 	@echo "make bench-scale  a million people, ten million messages: some minutes, 5 GB"
 	@echo "make bench-voice  delay, gaps, stalls, a call of 25 for VOICE_MINUTES=$(VOICE_MINUTES); bench-voice-quick: 2 minutes"
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
+	@echo "make tidy         rooms, circles, names and sizes: what is not to get worse (tools/tidy)"
+	@echo "make house        measures of the sources beside other projects"
+	@echo "make compile_commands  compile_commands.json for editors"
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard format clean help
+.PHONY: build run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy house compile_commands format clean help

@@ -171,7 +171,7 @@ void pin_to_core(int core)
 {
     cpu_set_t cores;
     CPU_ZERO(&cores);
-    CPU_SET(core, &cores);
+    CPU_SET((size_t)core, &cores);
     if (!run.smoke && sysconf(_SC_NPROCESSORS_ONLN) >= 2)
         sched_setaffinity(0, sizeof cores, &cores);
 }

@@ -4,17 +4,6 @@
 #include "core/request.h"
 #include "core/state.h"
 
-/* Its message as it was kept, name, hash and all. */
-static size_t size_of(const struct cw_core *core, const struct request *request)
-{
-    size_t n = cw_account_size(sizeof *request);
-    if (request->copy != NULL)
-        n += cw_account_size(request->frame.n + 1) + cw_account_size(sizeof *request->copy);
-    if (request->key != NULL && request->key != &core->folded)
-        n += cw_account_size(sizeof *request->key);
-    return n + cw_account_size(request->expected.capacity);
-}
-
 /* Of one account; NULL: of all. */
 static size_t held(const struct world *world, const struct cw_account *account)
 {
@@ -23,7 +12,7 @@ static size_t held(const struct world *world, const struct cw_account *account)
     for (size_t i = 0; i < core->request_capacity; i++) {
         const struct request *request = core->requests[i];
         if (request->account != NULL && (account == NULL || request->account == account))
-            n += size_of(core, request);
+            n += request->charged; /* cw_core_check sees that it is right */
     }
     for (size_t i = 0; i < world->stored_count; i++) {
         const struct cw_store_request *request = world->stored[i];

@@ -254,7 +254,7 @@ static void pack_sound(struct play *play, struct cw_buf *out)
     for (size_t i = 0; i < n; i++)
         payload[i] = choice % 4 != 0 ? take(play) : 0;
     if (choice % 4 == 0)
-        cw_samples_encode(values, n % 7, out);
+        cw_samples_encode(values, (uint32_t)(n % 7), out);
     else if (choice % 4 == 3)
         cw_buf_append(out, payload, n);
     else

@@ -36,6 +36,7 @@ size_t cw_address_bytes(const struct address *address, uint8_t bytes[8])
 
 static void forget_address(struct cw_core *core, struct address *address)
 {
+    assert(address->connections == 0 && !cw_list_empty(&address->idle));
     cw_map_remove(&core->addresses, cw_map_id(&address->id));
     cw_list_remove(&address->idle);
     core->idle_address_count--;
@@ -74,6 +75,7 @@ struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes)
 
 void cw_address_release(struct cw_core *core, struct address *address)
 {
+    assert(address->connections > 0 && cw_list_empty(&address->idle));
     if (--address->connections != 0)
         return;
     assert(address->waiting_count == 0);

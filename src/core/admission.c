@@ -5,6 +5,7 @@
  * which most do loses the one that waits longest. */
 #include "core/admission.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/address.h"
@@ -28,6 +29,7 @@ static void make_visitor(struct cw_core *core, struct conn *conn)
 
 static void wait_at_address(struct cw_core *core, struct visitor *visitor)
 {
+    assert(cw_list_empty(&visitor->there));
     struct address *address = visitor->conn->from;
     struct link *before = address->waiting.prev;
     while (before != &address->waiting &&
@@ -40,6 +42,7 @@ static void wait_at_address(struct cw_core *core, struct visitor *visitor)
 
 static void leave_waiting_at_address(struct visitor *visitor)
 {
+    assert(!cw_list_empty(&visitor->there) && visitor->conn->from->waiting_count > 0);
     struct address *address = visitor->conn->from;
     cw_list_remove(&visitor->there);
     if (--address->waiting_count == 0)
@@ -49,6 +52,7 @@ static void leave_waiting_at_address(struct visitor *visitor)
 /* Since visitor->since_ms, behind those who have waited longer. */
 static void await_login(struct cw_core *core, struct visitor *visitor)
 {
+    assert(visitor->conn->session == NULL && cw_list_empty(&visitor->waiting));
     struct link *before = core->unauthenticated.prev;
     while (before != &core->unauthenticated &&
            CW_LINK_OWNER(before, struct visitor, waiting)->since_ms > visitor->since_ms)
@@ -63,6 +67,7 @@ static void await_no_more(struct cw_core *core, struct conn *conn)
     struct visitor *visitor = conn->visitor;
     if (visitor == NULL || cw_list_empty(&visitor->waiting))
         return;
+    assert(core->unauthenticated_count > 0);
     cw_list_remove(&visitor->waiting);
     core->unauthenticated_count--;
     leave_waiting_at_address(visitor);
@@ -70,6 +75,7 @@ static void await_no_more(struct cw_core *core, struct conn *conn)
 
 void cw_admission_closed(struct cw_core *core, struct conn *conn)
 {
+    assert(conn->closing && conn->session == NULL);
     await_no_more(core, conn);
     free(conn->visitor);
 }
@@ -78,6 +84,7 @@ void cw_admission_closed(struct cw_core *core, struct conn *conn)
 
 static const struct visitor *longest_waiting(const struct address *address)
 {
+    assert(!cw_list_empty(&address->waiting));
     return CW_LINK_OWNER(address->waiting.next, struct visitor, there);
 }
 
@@ -164,12 +171,14 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
 
 void cw_conn_prove(struct cw_core *core, struct conn *conn)
 {
+    assert(!conn->proving && conn->session == NULL);
     conn->proving = true;
     await_no_more(core, conn);
 }
 
 void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
 {
+    assert(conn->proving);
     conn->proving = false;
     if (conn->closing || conn->session != NULL)
         return;
@@ -181,6 +190,7 @@ void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
 
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
 {
+    assert(session == NULL || conn->session == NULL);
     await_no_more(core, conn);
     free(conn->visitor);
     conn->visitor = NULL;
@@ -201,6 +211,7 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
 
 static const struct visitor *longest_unauthenticated(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->unauthenticated));
     return CW_LINK_OWNER(core->unauthenticated.next, struct visitor, waiting);
 }
 

@@ -49,6 +49,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
 
 void cw_session_forget(struct cw_core *core, struct session *session)
 {
+    assert(session->conn == NULL && session->part_count == 0);
     if (!cw_list_empty(&session->unsaved))
         cw_session_save(core, session);
     cw_list_remove(&session->touched);
@@ -64,6 +65,7 @@ void cw_session_forget(struct cw_core *core, struct session *session)
  * what is known to have been received. */
 static void leave_conn(struct cw_core *core, struct session *session)
 {
+    assert(session->conn != NULL && session->conn->session == session);
     cw_call_drop(core, session->conn);
     cw_conn_set_session(core, session->conn, NULL);
     session->sent = session->received;
@@ -93,6 +95,7 @@ static void tell_moved(struct cw_core *core, const struct session *session, cons
  * asked before, or asks from now on, does not bring an extended session back. */
 static void displace(struct cw_core *core, struct session *session)
 {
+    assert(session->conn != NULL);
     struct conn *conn = session->conn;
     if (session->extended)
         tell_moved(core, session, conn);
@@ -108,6 +111,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
                                   const struct cw_store_result *result, struct cw_slice token,
                                   struct request *request)
 {
+    assert(conn->session == NULL && conn->part == NULL && !conn->closing);
     struct session *session = cw_session_find(core, result->session_id);
     if (session == NULL) {
         session = cw_session_make(core, result, token);

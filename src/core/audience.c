@@ -1,6 +1,8 @@
 /* audience.c - messages on their way out: to one connection, or to a set of them. */
 #include "core/audience.h"
 
+#include <assert.h>
+
 #include "core/conn.h"
 #include "core/effect.h"
 #include "core/list.h"
@@ -12,11 +14,14 @@ void cw_audience_init(struct cw_core *core, struct audience *audience, size_t ma
 {
     struct cw_arena *arena = &core->effects->arena;
     *audience = (struct audience){.plain = cw_arena_alloc(arena, max * sizeof(cw_conn_id)),
-                                  .extended = cw_arena_alloc(arena, max * sizeof(cw_conn_id))};
+                                  .extended = cw_arena_alloc(arena, max * sizeof(cw_conn_id)),
+                                  .max = max};
 }
 
 void cw_audience_add(struct audience *audience, const struct session *session)
 {
+    assert(session->conn != NULL);
+    assert(audience->plain_count + audience->extended_count < audience->max);
     if (session->extended)
         audience->extended[audience->extended_count++] = session->conn_id;
     else
@@ -25,6 +30,7 @@ void cw_audience_add(struct audience *audience, const struct session *session)
 
 void cw_audience_add_conn(struct audience *audience, const struct conn *conn)
 {
+    assert(audience->plain_count + audience->extended_count < audience->max);
     if (cw_conn_extended(conn))
         audience->extended[audience->extended_count++] = conn->id;
     else

@@ -16,6 +16,7 @@ void cw_effect_answer(struct cw_core *core, const struct cw_msg *msg, const stru
 struct audience {
     cw_conn_id *plain, *extended;
     size_t plain_count, extended_count;
+    size_t max; /* of both together */
 };
 
 /* An empty audience with room for `max` connections. */

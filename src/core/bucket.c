@@ -2,6 +2,8 @@
  * second, and what happened within any second. Pure arithmetic. */
 #include "core/bucket.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -21,6 +23,7 @@ static uint64_t full_from(const struct bucket *bucket, uint64_t now_ns)
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst)
 {
+    assert(amount >= 0 && (per_s == 0 || burst > 0));
     if (per_s == 0)
         return true;
     uint64_t now_ns = now_ms * NS_PER_MS;
@@ -34,6 +37,7 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, doubl
 uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                        unsigned burst)
 {
+    assert(amount >= 0 && per_s > 0);
     uint64_t now_ns = now_ms * NS_PER_MS, empty_ns = now_ns + time_of(burst, per_s);
     bucket->full_ns = full_from(bucket, now_ns) + time_of(amount, per_s);
     return bucket->full_ns > empty_ns ? (bucket->full_ns - empty_ns) / NS_PER_MS + 1 : 0;
@@ -53,6 +57,7 @@ bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s)
         return true;
     for (int i = 0; i < CW_RECENT_SLOTS && recent->slot < slot; i++) {
         uint16_t *oldest = &recent->slots[++recent->slot % CW_RECENT_SLOTS];
+        assert(recent->n >= *oldest);
         recent->n -= *oldest;
         *oldest = 0;
     }

@@ -55,6 +55,7 @@ bool cw_call_has(const struct group *group, const struct user *user)
 /* A part is presence while it is in a call; when it leaves, its user was seen now. */
 static void tell_presence(struct cw_core *core, const struct conn *conn)
 {
+    assert(conn->session != NULL);
     if (conn->part == NULL)
         return;
     cw_presence_changed(core, conn->session);
@@ -80,6 +81,7 @@ void cw_call_closed(struct conn *conn)
 
 static void join(struct cw_core *core, struct group *group, struct call_member *member)
 {
+    assert(member->group == NULL && member->conn->session != NULL);
     if (group->call_count == group->call_capacity) {
         group->call_capacity = group->call_capacity == 0 ? 4 : group->call_capacity * 2;
         group->call = cw_realloc(group->call, group->call_capacity * sizeof(struct conn *));
@@ -108,6 +110,7 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
 /* Nobody needs this speaker's packets as lists any more. */
 static void end_lists(struct cw_core *core, struct call_member *member)
 {
+    assert(member->conn->member == member);
     if (!member->listed)
         return;
     member->listed = false;
@@ -127,6 +130,7 @@ void cw_call_hush(struct cw_core *core, const struct group *group, const struct 
 static void take_out(struct cw_core *core, struct call_member *member)
 {
     struct group *group = member->group;
+    assert(member->position < group->call_count && group->call[member->position] == member->conn);
     cw_speaking_left(core, member);
     end_lists(core, member);
     struct conn *last = group->call[--group->call_count];
@@ -253,6 +257,7 @@ static bool may_speak(struct cw_core *core, struct call_member *member, const st
 static void add_listeners(struct audience *audience, const struct call_member *speaker,
                           bool packets, bool opus)
 {
+    assert(speaker->group != NULL);
     const struct group *group = speaker->group;
     for (size_t i = 0; i < group->call_count; i++) {
         const struct conn *conn = group->call[i];

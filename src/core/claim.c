@@ -10,6 +10,7 @@
  * was made) it is known up to where its messages and these are the same. */
 #include "core/claim.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -215,6 +215,10 @@ static inline uint64_t cw_core_owner_of_user(uint64_t user_id)
 
 void cw_effects_finish(struct cw_effects *effects);
 
+/* Does all hold that always holds among its tables, between two steps? Ends the process if
+ * not. Looks at everything: for tests, and servers built with -Dcheck=true. */
+void cw_core_check(const struct cw_core *core);
+
 /* Figures for operators and tests. */
 struct cw_core_stats {
     size_t connections, sessions, users, groups, calls;

@@ -2,6 +2,8 @@
  * it changed, when the session goes, and now and then. */
 #include "core/cursor.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/conn.h"
 #include "core/effect.h"
@@ -21,6 +23,7 @@ void cw_session_save_later(struct cw_core *core, struct session *session)
 void cw_session_fill_save(struct cw_core *core, struct session *session, bool user_seen,
                           struct cw_store_request *store)
 {
+    assert(!cw_list_empty(&session->touched) && session->received <= session->sent);
     session->saved_ms = core->now_ms;
     cw_list_remove(&session->unsaved);
     cw_list_remove(&session->touched);
@@ -50,6 +53,7 @@ void cw_session_save(struct cw_core *core, struct session *session)
 
 static struct session *longest_unsaved(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->touches));
     return CW_LINK_OWNER(core->touches.next, struct session, touched);
 }
 

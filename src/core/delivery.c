@@ -10,6 +10,8 @@
  * plain client may see a message twice and never misses one. */
 #include "core/delivery.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/audience.h"
 #include "core/claim.h"
@@ -28,6 +30,7 @@
 
 static void note_sent(struct cw_core *core, struct session *session, uint64_t message_id)
 {
+    assert(message_id > session->sent && session->conn != NULL);
     session->sent = message_id;
     if (!session->confirms)
         cw_session_probe(core, session);
@@ -35,6 +38,7 @@ static void note_sent(struct cw_core *core, struct session *session, uint64_t me
 
 static void set_received(struct cw_core *core, struct session *session, uint64_t message_id)
 {
+    assert(message_id <= session->sent);
     session->received = message_id;
     cw_session_save_later(core, session);
     cw_receipts_send(core, session);
@@ -52,6 +56,8 @@ static step_fn page_came;
 
 static void read_page(struct cw_core *core, struct session *session)
 {
+    assert(session->conn != NULL && session->delivery != DELIVERY_OFF);
+    assert(session->reading == 0 || session->delivery != DELIVERY_READING);
     struct request *page = cw_request_create(core, NULL, NULL);
     page->sender_session = session->id;
     page->outlives = true;
@@ -69,6 +75,7 @@ static void read_page(struct cw_core *core, struct session *session)
 /* Nothing is lost: the cursor waits until what comes next can be read. */
 static void read_page_later(struct cw_core *core, struct session *session)
 {
+    assert(session->delivery == DELIVERY_READING && session->reading == 0);
     struct pending *pending = cw_session_pending(session);
     pending->retry_ms = core->now_ms + CW_PAGE_RETRY_MS;
     cw_list_append(&core->page_waits, &pending->page_wait);
@@ -76,6 +83,7 @@ static void read_page_later(struct cw_core *core, struct session *session)
 
 static const struct pending *longest_page_wait(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->page_waits));
     return CW_LINK_OWNER(core->page_waits.next, struct pending, page_wait);
 }
 
@@ -110,6 +118,7 @@ static bool is_out(const struct cw_core *core, const struct session *session,
 static void expect_receipt(struct cw_core *core, struct session *session,
                            const struct cw_store_message *message)
 {
+    assert(message->message_id > session->sent);
     const struct user *sender = cw_user_by_id(core, message->sender_id);
     bool text = message->kind == CW_KIND_TEXT || message->kind == CW_KIND_VOICE;
     if (text && sender != NULL && sender != session->user && cw_receipts_wanted(sender) &&
@@ -120,6 +129,7 @@ static void expect_receipt(struct cw_core *core, struct session *session,
 static void send_stored(struct cw_core *core, struct session *session,
                         const struct cw_store_message *message)
 {
+    assert(session->delivery != DELIVERY_OFF && session->delivery != DELIVERY_LIVE);
     struct cw_msg msg;
     struct audience audience;
     bool own = cw_own_wanted(session) && message->sender_id == session->user->id;
@@ -244,6 +254,7 @@ static void set_confirms(struct cw_core *core, struct session *session, bool con
 void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t message_id,
                         struct request *request, step_fn *resume)
 {
+    assert(message_id <= session->sent && session->conn == request->conn);
     set_confirms(core, session, true);
     if (message_id > session->received)
         set_received(core, session, message_id);
@@ -254,6 +265,7 @@ void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t 
 /* What the client has is received, whatever the server thought. */
 static void take_claim(struct cw_core *core, struct session *session, struct request *request)
 {
+    assert(session->conn == request->conn);
     request->begins = cw_claim_begin(request, session->received);
     session->sent = request->begins;
     session->reading = 0;

@@ -6,6 +6,8 @@
  * one attaches its session to it, whatever the request then comes to. */
 #include "core/dispatch.h"
 
+#include <assert.h>
+
 #include "base/account.h"
 #include "base/codes.h"
 #include "base/limits.h"
@@ -80,11 +82,13 @@ static const struct handler handlers[CW_ACTION_COUNT] = {
 
 bool cw_dispatch_alone(const struct request *request)
 {
+    assert(request->action < CW_ACTION_COUNT);
     return handlers[request->action].alone;
 }
 
 static void run_authorised(struct cw_core *core, struct request *request)
 {
+    assert(request->conn->session != NULL && request->sender == NULL);
     struct session *session = request->conn->session;
     if (request->head) {
         cw_request_answer(core, request, CW_SUCCESS);
@@ -192,6 +196,8 @@ static bool has_room(const struct request *request)
 
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
+    assert(request->conn->blocker == request && !request->in_flight);
+    assert(request->action < CW_ACTION_COUNT);
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         cw_request_answer(core, request, request->code);

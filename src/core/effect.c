@@ -2,6 +2,7 @@
  * are appended by audience.c. */
 #include "core/effect.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/state.h"
@@ -27,6 +28,7 @@ static size_t size_of(enum cw_effect_type type)
 
 struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)
 {
+    assert(core->effects != NULL);
     struct cw_effects *effects = core->effects;
     if (effects->count == effects->capacity) {
         effects->capacity = effects->capacity == 0 ? 16 : effects->capacity * 2;

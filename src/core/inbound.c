@@ -5,6 +5,8 @@
  * the requests that wait for them. */
 #include "core/inbound.h"
 
+#include <assert.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/admission.h"
@@ -25,6 +27,8 @@
 
 static void append_request(struct conn *conn, struct request *request)
 {
+    assert(request->conn == conn && request->next == NULL);
+    assert(conn->waiting == NULL || conn->first != NULL);
     if (conn->first == NULL)
         conn->first = request;
     else
@@ -38,6 +42,8 @@ static void append_request(struct conn *conn, struct request *request)
 
 static void answer_first(struct cw_core *core, struct conn *conn)
 {
+    assert(conn->first != NULL && conn->first->done && !conn->first->in_flight);
+    assert(conn->request_count > 0);
     struct request *request = conn->first;
     conn->first = request->next;
     conn->request_count--;
@@ -77,6 +83,7 @@ static void advance(struct cw_core *core, struct conn *conn)
 /* It has no answer; what is dropped counts as a refusal does. */
 static void take_update(struct cw_core *core, struct conn *conn, const struct cw_event *event)
 {
+    assert(event->message.msg->kind == CW_CLIENT_UPDATE);
     const struct cw_msg *msg = event->message.msg;
     bool good = event->message.code == CW_SUCCESS;
     if (!good)
@@ -144,6 +151,7 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
 /* In flight, a request is orphaned: its result may still concern others. */
 static void drop_requests(struct cw_core *core, struct conn *conn)
 {
+    assert(conn->closing);
     for (struct request *request = conn->first, *next; request != NULL; request = next) {
         next = request->next;
         request->conn = NULL;

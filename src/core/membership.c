@@ -4,6 +4,7 @@
  * other's position, so that leaving does not search. */
 #include "core/membership.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/call.h"
@@ -46,6 +47,8 @@ void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
 static void end_membership(struct session *session, struct membership *membership)
 {
     struct group *group = membership->group;
+    assert(membership->position < group->session_count);
+    assert(group->sessions[membership->position] == session);
     struct session *last = group->sessions[--group->session_count];
     cw_group_membership(group, last)->position = membership->position;
     group->sessions[membership->position] = last;

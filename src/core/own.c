@@ -6,6 +6,7 @@
  * catching up, its id is kept here until no page can hold it any more. */
 #include "core/own.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -26,6 +27,7 @@ bool cw_own_wanted_by(const struct user *user)
 void cw_own_note(struct session *session, uint64_t message_id)
 {
     struct pending *pending = cw_session_pending(session);
+    assert(pending->said_count == 0 || pending->said[pending->said_count - 1] < message_id);
     if (pending->said_count == CW_OWN_NOTED_MAX)
         memmove(pending->said, pending->said + 1, --pending->said_count * sizeof *pending->said);
     if (pending->said_count == pending->said_capacity) {

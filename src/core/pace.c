@@ -5,6 +5,7 @@
  * connection that is not logged in has its own. */
 #include "core/pace.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -59,6 +60,7 @@ static struct pause *pause_of(struct conn *conn)
 /* The list is in the order of when reading goes on. */
 static void begin_pause(struct cw_core *core, struct pause *pause, uint64_t ms)
 {
+    assert(pause->conn->pause == pause);
     struct link *before;
     if (core->now_ms + ms <= pause->resume_ms)
         return;

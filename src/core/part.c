@@ -6,6 +6,7 @@
  * session is in the core's tables without a connection, and is delivered nothing. */
 #include "core/part.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/codes.h"
@@ -33,6 +34,8 @@ static struct conn *part_of(const struct session *session, uint64_t id)
 
 static void make_part(struct session *session, struct conn *conn, const struct cw_extras *extras)
 {
+    assert(conn->session == NULL && conn->part == NULL && extras->part != 0);
+    assert(part_of(session, extras->part) == NULL || session->part_count > 0);
     struct part *part = conn->part = cw_alloc(sizeof *part);
     *part = (struct part){.conn = conn, .id = extras->part, .features = extras->features};
     cw_list_append(&session->parts, &part->of_session);
@@ -41,6 +44,7 @@ static void make_part(struct session *session, struct conn *conn, const struct c
 
 void cw_part_end(struct cw_core *core, struct conn *conn)
 {
+    assert(conn->part != NULL && conn->session->part_count > 0);
     cw_list_remove(&conn->part->of_session);
     conn->session->part_count--;
     free(conn->part);
@@ -50,6 +54,7 @@ void cw_part_end(struct cw_core *core, struct conn *conn)
 
 void cw_part_leave(struct cw_core *core, struct conn *conn)
 {
+    assert(conn->session != NULL && conn->part != NULL);
     struct session *session = conn->session;
     cw_call_drop(core, conn);
     cw_part_end(core, conn);

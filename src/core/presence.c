@@ -8,6 +8,7 @@
  * watch. Each side knows its position at the other, so that nothing searches. */
 #include "core/presence.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -77,6 +78,7 @@ static struct watched *get_watched(struct cw_core *core, uint64_t id)
 
 static struct watch begin_watch(struct cw_core *core, struct user *user, uint64_t id)
 {
+    assert(watch_place(user, id) <= user->watch_count);
     struct watched *watched = get_watched(core, id);
     if (watched->count == watched->capacity) {
         watched->capacity = watched->capacity == 0 ? 2 : watched->capacity * 2;
@@ -91,6 +93,7 @@ static struct watch begin_watch(struct cw_core *core, struct user *user, uint64_
 static void end_watch(struct cw_core *core, struct watch watch)
 {
     struct watched *watched = watch.of;
+    assert(watch.position < watched->count && watched->count <= watched->capacity);
     struct user *last = watched->watchers[--watched->count];
     watched->watchers[watch.position] = last;
     last->watches[watch_place(last, watched->id)].position = watch.position;
@@ -104,6 +107,7 @@ static void end_watch(struct cw_core *core, struct watch watch)
 static void begin_watching(struct cw_core *core, struct user *user,
                            const struct cw_store_result *result)
 {
+    assert(!user->watching && user->watch_count == 0);
     user->watching = true;
     core->watching_count++;
     if (result->contact_count != 0)
@@ -117,6 +121,7 @@ static void begin_watching(struct cw_core *core, struct user *user,
 /* From the last to the first: those that are left are found by their place. */
 static void end_watching(struct cw_core *core, struct user *user)
 {
+    assert(user->watching && core->watching_count > 0);
     while (user->watch_count != 0) {
         end_watch(core, user->watches[user->watch_count - 1]);
         user->watch_count--;
@@ -221,6 +226,7 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
     struct cw_msg update = {.kind = CW_UPDATE, .action = CW_PRESENCE};
     if (user->state == state)
         return;
+    assert(state != PRESENCE_OFFLINE || user->leaving != NULL);
     user->state = (uint8_t)state;
     if (core->watching_count == 0)
         return;
@@ -253,6 +259,7 @@ static enum presence state_of(const struct user *user)
 
 static void begin_leaving(struct cw_core *core, const struct session *session)
 {
+    assert(session->user->leaving == NULL);
     size_t count = session->membership_count;
     struct leaving *leaving = cw_alloc(sizeof *leaving + count * sizeof leaving->groups[0]);
     leaving->user = session->user;
@@ -267,6 +274,7 @@ static void begin_leaving(struct cw_core *core, const struct session *session)
 
 static void end_leaving(struct cw_core *core, struct leaving *leaving)
 {
+    assert(leaving->user->leaving == leaving);
     struct user *user = leaving->user;
     cw_list_remove(&leaving->link);
     free(leaving);
@@ -336,6 +344,7 @@ void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_
 
 static struct leaving *longest_gone(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->leavings));
     return CW_LINK_OWNER(core->leavings.next, struct leaving, link);
 }
 
@@ -360,4 +369,41 @@ void cw_presence_finish(struct cw_core *core)
     while (!cw_list_empty(&core->leavings))
         end_leaving(core, longest_gone(core));
     cw_map_finish(&core->watched);
+}
+
+/* --- what always holds ------------------------------------------------------------------- */
+
+static size_t check_watches(const struct cw_core *core, const struct user *user)
+{
+    (void)core; /* without asserts it is not looked at */
+    assert(user->watching || user->watch_count == 0);
+    assert(!user->watching || !cw_list_empty(&user->sessions));
+    for (uint32_t i = 0; i < user->watch_count; i++) {
+        const struct watch *watch = &user->watches[i];
+        assert(i == 0 || watch[-1].of->id < watch->of->id);
+        assert(cw_map_get(&core->watched, cw_map_id(&watch->of->id)) == watch->of);
+        assert(watch->of->watchers[watch->position] == user);
+        (void)watch;
+    }
+    return user->watch_count;
+}
+
+/* Others were told of what is, unless the user may be back at once. */
+void cw_presence_check(const struct cw_core *core)
+{
+    size_t watches = 0, watching = 0;
+    for (size_t i = 0; i < core->users_by_id.capacity; i++) {
+        const struct user *user = core->users_by_id.entries[i].value;
+        if (user == NULL)
+            continue;
+        assert(user->leaving == NULL ? user->state == state_of(user) : user->leaving->user == user);
+        watches += check_watches(core, user);
+        watching += user->watching;
+    }
+    for (size_t i = 0; i < core->watched.capacity; i++) {
+        const struct watched *watched = core->watched.entries[i].value;
+        watches -= watched == NULL ? 0 : watched->count;
+        assert(watched == NULL || watched->count != 0);
+    }
+    assert(watches == 0 && watching == core->watching_count);
 }

@@ -32,5 +32,7 @@ void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_
 void cw_presence_sweep(struct cw_core *core);
 uint64_t cw_presence_deadline(const struct cw_core *core);
 void cw_presence_finish(struct cw_core *core);
+/* For cw_core_check. */
+void cw_presence_check(const struct cw_core *core);
 
 #endif

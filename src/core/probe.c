@@ -1,6 +1,8 @@
 /* probe.c - asking the transport to show that what was sent has been received. */
 #include "core/probe.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/conn.h"
 #include "core/effect.h"
@@ -12,6 +14,7 @@
  * its messages; more follow at intervals. */
 static void probe_soon(struct cw_core *core, struct session *session)
 {
+    assert(session->probe == 0 && cw_list_empty(&session->unprobed));
     bool at_once = core->now_ms >= session->probed_ms + CW_PROBE_INTERVAL_MS;
     cw_list_append(at_once ? &core->probes_now : &core->probes, &session->unprobed);
 }
@@ -24,6 +27,8 @@ void cw_session_probe(struct cw_core *core, struct session *session)
 
 static void send_probe(struct cw_core *core, struct session *session)
 {
+    assert(session->conn != NULL && session->probe == 0);
+    assert(cw_list_empty(&session->unprobed));
     struct cw_effect *effect = cw_effect_add(core, CW_FX_PROBE);
     effect->probe.conn = session->conn->id;
     effect->probe.mark = session->probe = ++core->last_probe;

@@ -4,6 +4,8 @@
  * conversations and history tell. */
 #include "core/receipt.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/audience.h"
 #include "core/list.h"
@@ -21,6 +23,7 @@ bool cw_receipts_wanted(const struct user *sender)
 
 static void remove_receipt(struct pending *pending, unsigned i)
 {
+    assert(i < pending->receipt_count);
     pending->receipt_count--;
     memmove(pending->receipts + i, pending->receipts + i + 1,
             (pending->receipt_count - i) * sizeof *pending->receipts);
@@ -31,6 +34,7 @@ static void remove_receipt(struct pending *pending, unsigned i)
  * how far it is, one for each message, since it may stop at any. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id)
 {
+    assert(message_id > session->received && sender_id != session->user->id);
     struct pending *pending = cw_session_pending(session);
     if (pending->receipts == NULL)
         pending->receipts = cw_alloc(CW_RECEIPTS_MAX * sizeof *pending->receipts);
@@ -62,6 +66,7 @@ static void forget_elsewhere(const struct session *session, struct receipt told)
 
 static void send_receipt(struct cw_core *core, const struct session *session, struct receipt told)
 {
+    assert(told.message_id <= session->received);
     struct cw_arena *arena = &core->effects->arena;
     const struct user *sender = cw_user_by_id(core, told.sender_id);
     struct audience audience;

@@ -37,6 +37,7 @@ static void grow(struct cw_core *core)
 
 static void charge_taken(struct request *request, size_t taken)
 {
+    assert(request->account != NULL || request->conn == NULL || request->conn->account == NULL);
     cw_account_charge(request->account, taken);
     request->charged += taken;
 }
@@ -162,6 +163,7 @@ void cw_request_keep(struct cw_core *core, struct request *request)
 
 void cw_request_unblock(struct request *request)
 {
+    assert(request->conn == NULL || request->conn->request_count > 0);
     if (request->conn != NULL && request->conn->blocker == request)
         request->conn->blocker = NULL;
 }
@@ -193,6 +195,7 @@ void cw_request_answer(struct cw_core *core, struct request *request, int code)
 
 void cw_request_prove(struct cw_core *core, struct request *request)
 {
+    assert(request->conn != NULL && !request->proves);
     if (request->conn->session != NULL)
         return;
     request->proves = true;
@@ -216,6 +219,7 @@ void cw_request_answer_with(struct cw_core *core, struct request *request,
 void cw_request_answer_list(struct cw_core *core, struct request *request,
                             const struct cw_entry *entries, size_t count, uint64_t next)
 {
+    assert(count == 0 || entries != NULL);
     struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
     *answer = (struct cw_msg){.extras = {.map_present = true,
                                          .present = CW_BIT(CW_X_LIST),
@@ -247,6 +251,7 @@ struct cw_entry *cw_request_make_entries(struct cw_core *core, size_t count)
 
 static uint64_t await(struct cw_core *core, struct request *request, step_fn *resume)
 {
+    assert(!request->in_flight && !request->done);
     request->cookie = (uint64_t)++core->last_cookie << 32 | request->index;
     request->in_flight = true;
     request->resume = resume;
@@ -277,6 +282,7 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
 /* It is compared again where something is based on it. */
 static void keep_expected(struct request *request, struct cw_slice expected)
 {
+    assert(expected.n != 0);
     struct cw_buf *kept = &request->expected;
     size_t before = cw_account_size(kept->capacity);
     kept->n = 0;
@@ -324,6 +330,7 @@ void cw_requests_orphan_others(struct cw_core *core, const struct user *user, ui
 static bool fold(struct cw_core *core, struct request *request, enum cw_name_of of,
                  struct cw_slice name)
 {
+    assert(!request->done);
     if (request->key == NULL)
         request->key = &core->folded;
     if (cw_names_fold(core, of, name, request->key))

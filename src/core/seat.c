@@ -7,6 +7,7 @@
  * ends and the group hears the leave then. */
 #include "core/seat.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -40,6 +41,7 @@ static struct seat *find_seat(const struct group *group, const struct user *user
 
 static void remove_seat(struct cw_core *core, struct seat *seat)
 {
+    assert(seat->group->seat_count > 0 && seat->user->references > 0);
     struct seat **of_user = &seat->user->seats;
     while (*of_user != seat)
         of_user = &(*of_user)->next;
@@ -60,6 +62,8 @@ static void end_seat(struct cw_core *core, struct seat *seat)
 
 void cw_seat_hold(struct cw_core *core, struct group *group, const struct conn *conn)
 {
+    assert(conn->session != NULL && cw_conn_call(conn) == NULL);
+    assert(!cw_seat_is_held(group, conn->session->user));
     const struct session *session = conn->session;
     struct seat *seat = cw_alloc_zero(sizeof *seat);
     seat->group = group;

@@ -2,6 +2,7 @@
  * attach.c makes them, session_end.c ends them, delivery.c brings them their messages. */
 #include "core/session.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -31,6 +32,7 @@ struct pending *cw_session_pending(struct session *session)
 
 void cw_session_forget_pending(struct session *session)
 {
+    assert(session->pending == NULL || session->pending->session == session);
     if (session->pending == NULL)
         return;
     cw_list_remove(&session->pending->page_wait);

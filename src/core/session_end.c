@@ -2,6 +2,8 @@
  * closed. */
 #include "core/session_end.h"
 
+#include <assert.h>
+
 #include "core/attach.h"
 #include "core/audience.h"
 #include "core/call.h"
@@ -15,6 +17,7 @@
 
 static void tell_ended(struct cw_core *core, const struct conn *conn, const char *why)
 {
+    assert(conn->session != NULL);
     if (conn->closing || conn->no_updates || !cw_conn_extended(conn))
         return;
     struct cw_slice name = cw_user_name(conn->session->user);

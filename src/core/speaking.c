@@ -4,6 +4,8 @@
  * Nothing is looked at, or remembered, while nobody wants to know. */
 #include "core/speaking.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/conn.h"
 #include "core/group.h"
@@ -19,6 +21,7 @@ static bool speaks(const struct call_member *member)
 
 static void fall_silent(struct cw_core *core, struct call_member *member)
 {
+    assert(!cw_list_empty(&member->speaking) && member->group != NULL);
     cw_list_remove(&member->speaking);
     cw_group_event_speaking(core, member->group, false, member->conn);
 }
@@ -38,6 +41,7 @@ static bool somebody_listens(const struct group *group, const struct session *sp
 
 void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool loud)
 {
+    assert(member->group != NULL);
     if (core->now_ms >= member->listened_ms) {
         member->heard = somebody_listens(member->group, member->conn->session);
         member->listened_ms = core->now_ms + CW_SPEAKING_LISTENERS_MS;
@@ -64,6 +68,7 @@ void cw_speaking_left(struct cw_core *core, struct call_member *member)
 
 static struct call_member *longest_silent(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->speakers));
     return CW_LINK_OWNER(core->speakers.next, struct call_member, speaking);
 }
 

@@ -3,6 +3,7 @@
  * and how often users may be registered. No address is exempt. */
 #include "core/throttle.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/codes.h"
@@ -55,6 +56,7 @@ static char pair_kind(const struct request *request)
 /* 'p', address and name key; 's', session and name key; or 'u' and the name key. */
 static struct cw_slice make_id(const struct request *request, char kind, uint8_t id[ID_MAX])
 {
+    assert(request->key != NULL && (kind != 'p' || request->conn != NULL));
     size_t n = 0;
     id[n++] = (uint8_t)kind;
     if (kind != 'u') {
@@ -88,6 +90,7 @@ static void tally_used(struct cw_core *core, struct tally *tally)
  * up must not end a wait. */
 static void forget_one_tally(struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->tallies_by_age));
     struct tally *oldest;
     for (int looked = 0;; looked++) {
         oldest = CW_LINK_OWNER(core->tallies_by_age.next, struct tally, by_age);
@@ -131,6 +134,7 @@ static void count_guess(struct cw_core *core, struct tally *pair)
  * without any left must not make tallies that push out those of others. */
 static bool take_shares(struct cw_core *core, struct request *request)
 {
+    assert((request->guess & (TAKEN_OF_USER | TAKEN_OF_ADDRESS)) == 0);
     const struct cw_core_config *config = &core->config;
     struct bucket *of_address = &request->conn->from->guesses;
     if (!take_hourly(of_address, core->now_ms, config->guesses_per_address))
@@ -158,6 +162,7 @@ bool cw_guess_allowed(struct cw_core *core, struct request *request)
 
 bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
 {
+    assert(request->guess == 0 && !request->done);
     struct tally *pair = find_tally(core, request, pair_kind(request));
     if (pair != NULL && core->now_ms < pair->until_ms)
         return refuse_attempt(core, request);
@@ -181,6 +186,7 @@ static void give_back_guess(struct cw_core *core, struct request *request)
 
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
 {
+    assert(request->guess != 0);
     struct tally *pair = (request->guess & TAKEN_OF_PAIR) != 0
                              ? find_tally(core, request, pair_kind(request))
                              : NULL;
@@ -201,6 +207,7 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
 
 bool cw_registration_begin(struct cw_core *core, struct request *request)
 {
+    assert(request->conn != NULL && !request->done);
     return take_hourly(&request->conn->from->registrations, core->now_ms,
                        core->config.registrations_per_hour) ||
            refuse_attempt(core, request);

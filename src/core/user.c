@@ -54,6 +54,8 @@ bool cw_user_is_called(const struct cw_core *core, const struct user *user, stru
 
 static void forget_user(struct cw_core *core, struct user *user)
 {
+    assert(user->references == 0 && cw_list_empty(&user->sessions));
+    assert(user->seats == NULL && user->leaving == NULL && !user->watching);
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, user_key(user));
     cw_list_remove(&user->cached);
@@ -65,6 +67,7 @@ static void forget_user(struct cw_core *core, struct user *user)
 /* One who has blocked many costs a look-up instead of memory. */
 static void cache_user(struct cw_core *core, struct user *user)
 {
+    assert(user->references == 0 && cw_list_empty(&user->cached));
     if (user->blocked_count > CW_BLOCKED_CACHED_MAX) {
         forget_user(core, user);
         return;
@@ -98,6 +101,7 @@ static struct user *make_user(struct cw_core *core, uint64_t id, struct cw_slice
 void cw_user_refer(struct cw_core *core, struct user *user)
 {
     if (user->references++ == 0) {
+        assert(!cw_list_empty(&user->cached) && core->cached_user_count > 0);
         cw_list_remove(&user->cached);
         core->cached_user_count--;
     }

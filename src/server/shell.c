@@ -18,11 +18,21 @@
 /* A request with a text of some lines. */
 #define REQUEST_BLOCK 512
 
+/* In a build for tests: so seldom that it costs each step the same, however many there are. */
+static void check(struct cw_shell *shell)
+{
+    if (!CW_CHECK || shell->unchecked_steps++ * 16 < cw_core_stats(shell->core).connections)
+        return;
+    shell->unchecked_steps = 0;
+    cw_core_check(shell->core);
+}
+
 static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
     event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
     cw_core_step(shell->core, event, &shell->effects);
+    check(shell);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
 }

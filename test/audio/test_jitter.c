@@ -465,7 +465,7 @@ static void a_timestamp_out_of_this_world_is_dropped(void **state)
     put_row(&play, 0, 50, 1000, 0);
     struct arrival jump = {1000000, 1050, 50 * 960 + 48000 * 11, 50};
     assert_int_equal(put(&play, &jump), CW_JITTER_STRANGE);
-    jump.timestamp = 50 * 960 - 48000 * 11;
+    jump.timestamp = (uint32_t)(50 * 960 - 48000 * 11); /* before it began */
     assert_int_equal(put(&play, &jump), CW_JITTER_STRANGE);
     put_row(&play, 51, 50, 1051, 51 * 960);
     tick_until(&play, 2100000);

@@ -351,6 +351,7 @@ static void step(struct world *world, struct cw_event *event)
     if (world->watch != NULL)
         world->watch(world->watcher, event, NULL);
     cw_core_step(world->core, event, &world->effects);
+    cw_core_check(world->core);
     for (size_t i = 0; i < world->effects.count; i++) {
         if (world->watch != NULL)
             world->watch(world->watcher, event, &world->effects.items[i]);

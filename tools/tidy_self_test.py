@@ -1,0 +1,113 @@
+"""Breaks each rule of tools/tidy once, in a small tree in a temporary folder, and sees that it
+is noticed, and nothing else with it. Caller: tools/tidy --self-test."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+TOOLS = os.path.dirname(os.path.abspath(__file__))
+
+# A good tree: two files of the core, which call each other in one direction.
+GOOD = {
+    "src/base/alloc.h": "/* alloc.h - memory. */\nvoid *cw_alloc(unsigned long n);\n",
+    "src/base/alloc.c": '/* alloc.c - memory. */\n#include <stdlib.h>\n\n#include "base/alloc.h"\n'
+                        "\nvoid *cw_alloc(unsigned long n)\n{\n    return malloc(n);\n}\n",
+    "src/core/low.h": "/* low.h - the lower one. */\nint cw_low(void);\n",
+    "src/core/low.c": '/* low.c - the lower one. */\n#include "base/alloc.h"\n#include "core/low.h"\n'
+                      "\nstatic int low(void)\n{\n    return cw_alloc(1) != 0;\n}\n"
+                      "\nint cw_low(void)\n{\n    return low();\n}\n",
+    "src/core/high.h": "/* high.h - the upper one. */\nint cw_high(void);\n",
+    "src/core/high.c": '/* high.c - the upper one. */\n#include "core/high.h"\n#include "core/low.h"\n'
+                       "\nint cw_high(void)\n{\n    return cw_low();\n}\n",
+}
+LOW, HIGH = GOOD["src/core/low.c"], GOOD["src/core/high.c"]
+
+# rule, what is wrong: the files that differ, and the lines of exceptions that it would need
+CASES = [
+    ("opening", {"src/core/low.c": LOW.replace("/* low.c - ", "/* ")}, ["opening src/core/low.c"]),
+    ("size", {"src/core/low.c": LOW + "\n" * 500}, ["size src/core/low.c"]),
+    ("size", {"src/core/low.h": GOOD["src/core/low.h"] + "\n" * 300}, ["size src/core/low.h"]),
+    ("function", {"src/core/low.c": LOW.replace("{\n    return low", "{\n" + "\n" * 70 + "    return low")},
+     ["function src/core/low.c cw_low"]),
+    ("include", {"src/core/low.c": LOW.replace("#include", "#include <time.h>\n#include", 1)},
+     ["include src/core/low.c time.h"]),
+    ("include", {"src/base/alloc.c": GOOD["src/base/alloc.c"] + '#include "core/low.h"\n'},
+     ["include src/base/alloc.c core/low.h"]),
+    ("include", {"src/net/a.c": "/* a.c - a. */\n#include <stdlib.h>\nvoid *cw_uv = 0;\n",
+                 "src/net/a.h": "/* a.h - a. */\n#include <sodium.h>\n"},
+     ["include src/net/a.h sodium.h"]),
+    ("include", {"src/odd/a.h": "/* a.h - a. */\n"}, ["include src/odd/a.h"]),
+    ("symbol", {"src/core/low.c": LOW.replace("static int low", "long time(long *t);\n\nstatic int low")
+                .replace("cw_alloc(1) != 0", "cw_alloc((unsigned long)time(0)) != 0")},
+     ["symbol src/core/low.c time"]),
+    ("symbol", {"src/store/a.c": "/* a.c - a. */\nint cw_store_close(void);\n"
+                                 "int cw_store_close(void)\n{\n    return 0;\n}\n",
+                "src/core/high.c": HIGH.replace("int cw_high", "int cw_store_close(void);\n\nint cw_high")
+                .replace("cw_low()", "cw_low() + cw_store_close()")},
+     ["symbol src/core/high.c cw_store_close"]),
+    ("built", {"src/core/other.c": "/* other.c - left out. */\nint cw_other;\n"},
+     ["built src/core/other.c"]),
+    ("name", {"src/core/high.c": HIGH.replace("int cw_high", "static int low(void)\n{\n    return 1;\n}\n"
+                                              "\nint cw_high").replace("cw_low()", "cw_low() + low()")},
+     ["name src/core low"]),
+    ("circle", {"src/core/low.c": LOW.replace('#include "core/low.h"', '#include "core/high.h"\n'
+                                              '#include "core/low.h"').replace("return low", "return cw_high() + low")},
+     ["circle src/core/high.c", "circle src/core/low.c"]),
+    ("picture", {"ARCHITECTURE.md": "No picture.\n"}, ["picture ARCHITECTURE.md"]),
+]
+
+
+def put(root, path, text):
+    os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+    with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def make(root, changes):
+    """The good tree with these changes, its picture drawn and its sources compiled."""
+    for path, text in {**GOOD, **changes}.items():
+        put(root, path, text)
+    if "ARCHITECTURE.md" not in changes:
+        put(root, "ARCHITECTURE.md", subprocess.run(
+            [sys.executable, os.path.join(TOOLS, "rooms"), root],
+            stdout=subprocess.PIPE, text=True, check=True).stdout)
+    build = os.path.join(root, "build")
+    os.mkdir(build)
+    names = [path for path in {**GOOD, **changes}
+             if path.endswith(".c") and not path.endswith("other.c")]
+    commands = [{"directory": build, "file": "../" + path, "output": path.replace("/", "_") + ".o"}
+                for path in names]
+    put(root, "build/compile_commands.json", json.dumps(commands))
+    jobs = [subprocess.Popen(["cc", "-w", "-I../src", "-o", command["output"], "-c", command["file"]],
+                             cwd=build) for command in commands]
+    if any(job.wait() != 0 for job in jobs):
+        raise SystemExit("tidy --self-test: a small tree does not compile")
+
+
+def run(judge, write, rules):
+    """What went wrong; nothing is good. judge, write: of tools/tidy."""
+    wrong = [f"no test breaks the rule {rule}" for rule in rules
+             if rule not in [name for name, _, _ in CASES]]
+    for rule, changes, lines in [("none", {}, []), *CASES]:
+        with tempfile.TemporaryDirectory() as root:
+            make(root, changes)
+            wrong += try_case(root, rule, lines, judge, write)
+    return wrong
+
+
+def try_case(root, rule, lines, judge, write):
+    wrong = []
+    if len(judge(root, "build")) != len(lines):
+        wrong.append(f"{rule}: found {judge(root, 'build')}, expected {lines}")
+    put(root, "tools/tidy.exceptions", "".join(line + "\n" for line in lines))
+    if judge(root, "build"):
+        wrong.append(f"{rule}: excepted, but found {judge(root, 'build')}")
+    put(root, "tools/tidy.exceptions", "".join(f"{line}\n" for line in [*lines, "size src/gone.c"]))
+    if len(judge(root, "build")) != 1:
+        wrong.append(f"{rule}: an exception that is not needed is not noticed")
+    write(root, "build")
+    if judge(root, "build"):
+        wrong.append(f"{rule}: the list that was written is not right")
+    return wrong
