@@ -12,13 +12,13 @@
 #include "store/sqlite/window.h"
 
 /* What only a voice has, behind the parameters of every message. */
-static void bind_voice(sqlite3_stmt *st, int at, const struct cw_sqlite_new *new)
+static void bind_voice(cw_sql_statement *st, int at, const struct cw_sqlite_new *new)
 {
     cw_sql_int(st, at, new->channels);
     cw_sql_int(st, at + 1, new->sample_rate);
     cw_sql_int(st, at + 2, new->duration_ms);
-    sqlite3_bind_null(st, at + 3);
-    sqlite3_bind_null(st, at + 4);
+    cw_sql_null(st, at + 3);
+    cw_sql_null(st, at + 4);
     if (new->waveform.n != 0)
         cw_sql_text_of(st, at + 3, new->waveform);
     if (new->blob.n != 0)
@@ -50,7 +50,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
 {
     bool voice = new->kind == CW_KIND_VOICE || new->blob.n != 0;
     enum cw_sql insert = voice ? CW_SQL_VOICE_INSERT : CW_SQL_MESSAGE_INSERT;
-    sqlite3_stmt *st = s->statements[insert];
+    cw_sql_statement *st = s->statements[insert];
     const uint64_t numbers[] = {s->newest + 1,   new->mailbox, new->sender_id, new->seq,
                                 new->time_ms,    new->kind,    new->reply_to,  new->about,
                                 new->session_id, new->n,       new->previous};
@@ -61,7 +61,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
     if (inside)
         cw_sql_blob(st, NUMBERS + 1, new->body);
     else
-        sqlite3_bind_null(st, NUMBERS + 1);
+        cw_sql_null(st, NUMBERS + 1);
     cw_sql_int(st, NUMBERS + 2, sum_of(new, s->newest + 1, inside));
     if (voice)
         bind_voice(st, NUMBERS + 3, new);
@@ -83,7 +83,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
 static void answer_retry(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t id,
                          uint64_t sent, struct cw_store_result *result)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_COUNTED];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_COUNTED];
     struct cw_store_first first = {0};
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st) && cw_sql_column_int(st, 0) == request->session_id &&

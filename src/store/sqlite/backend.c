@@ -21,7 +21,6 @@
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
-#include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/trouble.h"
@@ -32,13 +31,7 @@ static void close_store(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     cw_sqlite_sweep_tell(s, true);
-    cw_sqlite_finalize(s);
-    /* After a failed sync the next start must find the log as it is on disk. */
-    if (s->trouble == CW_STORE_OK)
-        cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
-    if (s->trouble != CW_STORE_OK && s->db != NULL)
-        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    sqlite3_close(s->db);
+    cw_sqlite_close_database(s);
     cw_sqlite_watch_end(s);
     cw_inbox_index_finish(&s->inbox);
     cw_map_finish(&s->window_keys);
@@ -117,7 +110,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
         return NULL;
     }
     cw_sqlite_count_log(s);
-    cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_PASSIVE); /* what a crash may have left */
+    cw_sqlite_checkpoint(s, CW_LOG_STAYS); /* what a crash may have left */
     cw_sqlite_load_all(s);
     if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
         snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",

@@ -105,7 +105,7 @@ static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
 static bool run_once(struct cw_sqlite *s, struct batch *batch)
 {
     bool writes = any_writes(batch);
-    int changes = sqlite3_total_changes(s->db);
+    uint64_t changes = cw_sql_changes(s);
     size_t i = 0;
     s->alone = batch->alone;
     cw_sqlite_begin(s, writes ? CW_SQL_BEGIN_WRITING : CW_SQL_BEGIN);
@@ -114,8 +114,7 @@ static bool run_once(struct cw_sqlite *s, struct batch *batch)
         i++;
     batch->culprit = i;
     if (s->passed && s->trouble == CW_STORE_OK)
-        return end_passed(s, batch,
-                          writes && (batch->n > 1 || sqlite3_total_changes(s->db) != changes));
+        return end_passed(s, batch, writes && (batch->n > 1 || cw_sql_changes(s) != changes));
     if (writes && !batch->alone && i == batch->n)
         follow_batch(s, batch->n);
     cw_sqlite_end(s);
@@ -134,7 +133,7 @@ static void give_up_reserve(struct cw_sqlite *s)
 {
     cw_sqlite_reserve_give_up(s);
     if (cw_sqlite_room_for_log(s))
-        cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+        cw_sqlite_checkpoint(s, CW_LOG_STAYS);
     cw_sqlite_room_to_log(s);
 }
 

@@ -1,5 +1,6 @@
 /* check.c - reads all that a data folder holds, and says what is damaged. It changes
  * nothing, and makes nothing anew. */
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +93,7 @@ static void check_pages(struct check *check)
 
 /* --- the messages ------------------------------------------------------------------------ */
 
-static void check_message(struct cw_sqlite *s, sqlite3_stmt *row)
+static void check_message(struct cw_sqlite *s, cw_sql_statement *row)
 {
     struct check *check = (struct check *)s;
     struct cw_arena arena = {0};

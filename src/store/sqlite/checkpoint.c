@@ -1,4 +1,6 @@
 /* checkpoint.c - the log of the database is copied into it, when that is due. */
+#include <sqlite3.h>
+
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/reserve.h"
@@ -22,9 +24,10 @@ void cw_sqlite_count_log(struct cw_sqlite *s)
     sqlite3_wal_hook(s->db, on_wal, s);
 }
 
-bool cw_sqlite_checkpoint(struct cw_sqlite *s, int mode)
+bool cw_sqlite_checkpoint(struct cw_sqlite *s, enum cw_sqlite_log_end end)
 {
     int pages = 0, done = 0;
+    int mode = end == CW_LOG_CUT ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &pages, &done);
     if ((rc & 0xff) == SQLITE_FULL)
         return false;
@@ -42,14 +45,14 @@ bool cw_sqlite_checkpoint(struct cw_sqlite *s, int mode)
 void cw_sqlite_shorten_log(struct cw_sqlite *s)
 {
     if (cw_sqlite_room_scarce(s) && (!s->disk_full || cw_sqlite_room_for_log(s)))
-        cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+        cw_sqlite_checkpoint(s, CW_LOG_STAYS);
 }
 
 /* A store that is never idle must not let the log grow without end. */
 void cw_sqlite_bound_log(struct cw_sqlite *s)
 {
     cw_sqlite_shorten_log(s);
-    if (s->wal_pages > WAL_PAGES_BEFORE_BATCH &&
-        !cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_PASSIVE) && s->trouble == CW_STORE_OK)
+    if (s->wal_pages > WAL_PAGES_BEFORE_BATCH && !cw_sqlite_checkpoint(s, CW_LOG_STAYS) &&
+        s->trouble == CW_STORE_OK)
         s->trouble = CW_STORE_NO_ROOM;
 }

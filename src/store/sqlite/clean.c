@@ -39,7 +39,7 @@ static void done(struct cw_sqlite *s, unsigned what, unsigned next)
 
 static uint64_t free_pages(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_FREE_PAGES];
+    cw_sql_statement *st = s->statements[CW_SQL_FREE_PAGES];
     uint64_t count = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
     cw_sql_end(st);
     return count;
@@ -66,11 +66,10 @@ static void give_back_zeros(struct cw_sqlite *s)
 /* FTS5's sign that there was nothing left to merge: less than two rows changed. */
 static void merge_words(struct cw_sqlite *s)
 {
-    sqlite3_int64 before = sqlite3_total_changes64(s->db);
-    sqlite3_bind_int(s->statements[CW_SQL_SEARCH_MERGE], 1, -PAGES_PER_STEP);
-    cw_sql_run(s, CW_SQL_SEARCH_MERGE);
+    uint64_t before = cw_sql_changes(s);
+    cw_sql_run_with(s, CW_SQL_SEARCH_MERGE, CW_NUMBERS((uint64_t)-PAGES_PER_STEP));
     s->clean_steps++;
-    if (s->trouble == CW_STORE_OK && sqlite3_total_changes64(s->db) - before < 2)
+    if (s->trouble == CW_STORE_OK && cw_sql_changes(s) - before < 2)
         done(s, CW_UNCLEAN_WORDS, CW_UNCLEAN_LOG);
 }
 

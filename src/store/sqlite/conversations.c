@@ -50,7 +50,7 @@ static int by_newest(const void *a, const void *b)
 static struct lines find_lines(struct cw_sqlite *s, uint64_t user_id)
 {
     struct lines lines = {0};
-    sqlite3_stmt *st = s->statements[CW_SQL_MARKS_OF_USER];
+    cw_sql_statement *st = s->statements[CW_SQL_MARKS_OF_USER];
     cw_sql_int(st, 1, user_id);
     while (cw_sql_row(s, st))
         add_line(s, &lines, cw_sql_column_int(st, 0));
@@ -75,7 +75,7 @@ static struct lines find_lines(struct cw_sqlite *s, uint64_t user_id)
 
 static bool is_unread(struct cw_sqlite *s, uint64_t id, uint64_t user_id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_UNREAD];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_UNREAD];
     cw_sql_int(st, 1, id);
     cw_sql_int(st, 2, user_id);
     bool unread = cw_sql_row(s, st);
@@ -102,7 +102,7 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
                       struct cw_arena *arena)
 {
     shown->peer_id = cw_conversation_peer(shown->conversation, user_id);
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, shown->peer_id);
     bool found = cw_sql_row(s, st);
     if (found) {
@@ -122,7 +122,7 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
 /* The message that a preview shows. */
 static uint64_t find_preview(struct cw_sqlite *s, const struct line *line)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_THERE];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_THERE];
     uint64_t seq = line->last.seq, id = line->last.id;
     for (int scanned = 0; seq != 0 && scanned < CW_PREVIEW_SCAN_MAX; scanned++, seq--) {
         if (seq != line->last.seq)

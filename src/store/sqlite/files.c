@@ -36,7 +36,7 @@ void cw_sqlite_files_end(struct cw_sqlite *s, bool committed)
 
 void cw_sqlite_files_forget(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_REMOVAL_NEXT];
+    cw_sql_statement *st = s->statements[CW_SQL_REMOVAL_NEXT];
     if (!s->removals || s->removal_stuck) /* the next start tries again */
         return;
     cw_sql_text_of(st, 1, (struct cw_slice){0});

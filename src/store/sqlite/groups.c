@@ -19,7 +19,7 @@ struct group {
 
 static struct group find_group(struct cw_sqlite *s, struct cw_slice key, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_BY_KEY];
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_BY_KEY];
     struct group group = {0};
     cw_sql_text_of(st, 1, key);
     if (cw_sql_row(s, st)) {
@@ -46,12 +46,12 @@ void cw_sqlite_group_create(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_EXISTS;
         return;
     }
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_INSERT];
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_INSERT];
     cw_sql_text_of(st, 1, request->name);
     cw_sql_text_of(st, 2, request->key);
     cw_sql_int(st, 3, request->time_ms);
     cw_sql_run(s, CW_SQL_GROUP_INSERT);
-    result->group_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    result->group_id = cw_sql_last_id(s);
     cw_sqlite_looks_add(s, true, result->group_id, request->looks);
     cw_sqlite_member_add(s, request, result->group_id, CW_ROLE_OWNER);
 }
@@ -89,7 +89,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
 static uint64_t find_heir(struct cw_sqlite *s, uint64_t group_id)
 {
     uint64_t user_id = 0;
-    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_HEIR];
+    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_HEIR];
     for (int role = CW_ROLE_OWNER; role >= CW_ROLE_MEMBER && user_id == 0; role--) {
         cw_sql_int(st, 1, group_id);
         cw_sql_int(st, 2, (uint64_t)role);
@@ -136,7 +136,7 @@ void cw_sqlite_group_leave(struct cw_sqlite *s, const struct cw_store_request *r
 
 /* --- listing ------------------------------------------------------------------------------- */
 
-static struct cw_store_group read_group(sqlite3_stmt *st, bool whole, struct cw_arena *arena)
+static struct cw_store_group read_group(cw_sql_statement *st, bool whole, struct cw_arena *arena)
 {
     struct cw_store_group group = {.group_id = cw_sql_column_int(st, 0),
                                    .name = cw_sql_column_copy(st, 1, arena),
@@ -155,7 +155,7 @@ static struct cw_store_group read_group(sqlite3_stmt *st, bool whole, struct cw_
 void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                         struct cw_store_group *group, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_OF_USER];
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_OF_USER];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
     if (cw_sql_row(s, st))
@@ -168,7 +168,7 @@ void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
 {
     struct cw_store_group groups[CW_GROUPS_PER_USER];
     size_t n = 0;
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUPS_OF_USER];
+    cw_sql_statement *st = s->statements[CW_SQL_GROUPS_OF_USER];
     cw_sql_int(st, 1, user_id);
     while (n < CW_GROUPS_PER_USER && cw_sql_row(s, st))
         groups[n++] = read_group(st, whole, arena);

@@ -25,7 +25,7 @@ void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *req
     result->status = cw_store_may_mark(request->seq, last_seq, result->seq);
     if (result->status != CW_STORE_OK)
         return;
-    sqlite3_stmt *st = s->statements[CW_SQL_MARK_SET];
+    cw_sql_statement *st = s->statements[CW_SQL_MARK_SET];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, request->conversation);
     cw_sql_int(st, 3, request->seq);
@@ -56,7 +56,7 @@ void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *req
         result->status = CW_STORE_EXISTS;
         return;
     }
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_PLAYED];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_PLAYED];
     cw_sql_int(st, 1, id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_run(s, CW_SQL_MESSAGE_PLAYED);
@@ -78,7 +78,7 @@ static uint64_t clip(uint64_t seq, uint64_t low, uint64_t high)
 /* A text or a voice, which may have been deleted; the others show in what they changed. */
 static bool is_shown(struct cw_sqlite *s, uint64_t id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_SHOWN];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_SHOWN];
     cw_sql_int(st, 1, id);
     bool shown = cw_sql_row(s, st);
     cw_sql_end(st);
@@ -199,7 +199,7 @@ static void read_peer(struct cw_sqlite *s, const struct cw_store_request *reques
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
     if (cw_sqlite_has_blocked(&s->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, peer_id);
     result->peer_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
     cw_sql_end(st);

@@ -12,11 +12,11 @@
 static void read_id(struct cw_sqlite *s)
 {
     struct cw_store_identity *identity = &s->store.identity;
-    sqlite3_stmt *st = s->statements[CW_SQL_IDENTITY];
-    bool good = cw_sql_row(s, st) && sqlite3_column_bytes(st, 0) == CW_DB_ID_LEN;
-    const uint8_t *id = good ? sqlite3_column_blob(st, 0) : NULL;
+    cw_sql_statement *st = s->statements[CW_SQL_IDENTITY];
+    struct cw_slice id = cw_sql_row(s, st) ? cw_sql_column_slice(st, 0) : (struct cw_slice){0};
+    bool good = id.n == CW_DB_ID_LEN;
     for (int i = 0; good && i < CW_DB_ID_LEN; i++)
-        snprintf(identity->db + 2 * i, 3, "%02x", id[i]);
+        snprintf(identity->db + 2 * i, 3, "%02x", id.p[i]);
     if (good)
         snprintf(identity->db + 2 * CW_DB_ID_LEN, CW_DB_MAX - 2 * CW_DB_ID_LEN, ".0");
     cw_sql_end(st);
@@ -27,7 +27,7 @@ static void read_id(struct cw_sqlite *s)
 static void read_eras(struct cw_sqlite *s)
 {
     struct cw_store_identity *identity = &s->store.identity;
-    sqlite3_stmt *st = s->statements[CW_SQL_ERAS];
+    cw_sql_statement *st = s->statements[CW_SQL_ERAS];
     identity->era_count = 0;
     cw_sql_int(st, 1, CW_ERAS_MAX);
     while (cw_sql_row(s, st))

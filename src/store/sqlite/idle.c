@@ -9,7 +9,6 @@
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/search.h"
-#include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/transaction.h"
@@ -69,8 +68,7 @@ static bool clean(struct cw_sqlite *s)
     enum cw_sqlite_cleaning what = cw_sqlite_clean_next(s);
     if (what == CW_CLEAN_NOTHING)
         return false;
-    bool good = may_clean(s, what) &&
-                (what != CW_CLEAN_LOG || cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE));
+    bool good = may_clean(s, what) && (what != CW_CLEAN_LOG || cw_sqlite_checkpoint(s, CW_LOG_CUT));
     if (good) {
         cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
         if (what == CW_CLEAN_LOG)
@@ -96,7 +94,7 @@ bool cw_sqlite_idle(struct cw_store *store, bool *again)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
-        cw_sqlite_checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+        cw_sqlite_checkpoint(s, CW_LOG_STAYS);
     if (s->trouble == CW_STORE_OK)
         cw_sqlite_shorten_log(s);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&

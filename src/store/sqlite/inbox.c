@@ -23,7 +23,7 @@ void cw_sqlite_inbox_add(struct cw_sqlite *s, uint64_t mailbox, uint64_t sender_
         cw_inbox_index_add(&s->inbox, cw_inbox_new_pairs_key(receiver_id), conversation, 0);
 }
 
-static void load_row(struct cw_sqlite *s, sqlite3_stmt *row)
+static void load_row(struct cw_sqlite *s, cw_sql_statement *row)
 {
     cw_sqlite_inbox_add(s, cw_sql_column_int(row, 1), cw_sql_column_int(row, 2),
                         cw_sql_column_int(row, 0), cw_sql_column_int(row, 3));
@@ -31,7 +31,7 @@ static void load_row(struct cw_sqlite *s, sqlite3_stmt *row)
 
 void cw_sqlite_inbox_load(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_PROGRESS];
+    cw_sql_statement *st = s->statements[CW_SQL_PROGRESS];
     if (cw_sql_row(s, st)) {
         s->inbox_to = cw_sql_column_int(st, 0);
         s->search_to = cw_sql_column_int(st, 1);
@@ -57,7 +57,7 @@ uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t af
 {
     uint64_t id = 0;
     if (after < s->inbox_to) {
-        sqlite3_stmt *st = s->statements[CW_SQL_INBOX_SEEK];
+        cw_sql_statement *st = s->statements[CW_SQL_INBOX_SEEK];
         cw_sql_int(st, 1, mailbox);
         cw_sql_int(st, 2, after);
         id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
@@ -72,7 +72,7 @@ uint64_t cw_sqlite_inbox_seek(struct cw_sqlite *s, uint64_t mailbox, uint64_t af
 
 static void insert_row(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint64_t b, uint64_t c)
 {
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     cw_sql_int(st, 1, a);
     cw_sql_int(st, 2, b);
     if (which == CW_SQL_HISTORY_INSERT)
@@ -120,7 +120,7 @@ struct cw_sqlite_place cw_sqlite_last(struct cw_sqlite *s, uint64_t conversation
     struct cw_sqlite_place place = {0, 0};
     if (cw_inbox_index_last(&s->inbox, conversation, &place.seq, &place.id))
         return place;
-    sqlite3_stmt *st = s->statements[CW_SQL_HISTORY_LAST];
+    cw_sql_statement *st = s->statements[CW_SQL_HISTORY_LAST];
     cw_sql_int(st, 1, conversation);
     if (cw_sql_row(s, st))
         place = (struct cw_sqlite_place){cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
@@ -134,7 +134,7 @@ struct cw_sqlite_place cw_sqlite_first(struct cw_sqlite *s, uint64_t conversatio
     bool recent = cw_inbox_index_first(&s->inbox, conversation, &place.seq, &place.id);
     if (recent && place.seq == seq)
         return place;
-    sqlite3_stmt *st = s->statements[CW_SQL_HISTORY_FIRST];
+    cw_sql_statement *st = s->statements[CW_SQL_HISTORY_FIRST];
     cw_sql_int(st, 1, conversation);
     cw_sql_int(st, 2, seq);
     if (cw_sql_row(s, st))

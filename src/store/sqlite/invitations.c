@@ -18,7 +18,7 @@ bool cw_sqlite_invitation_good(struct cw_store *store, uint64_t mailbox,
                                const struct cw_store_request *request)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_GOOD];
+    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_GOOD];
     cw_sql_blob(st, 1, request->invitation);
     cw_sql_int(st, 2, mailbox);
     cw_sql_int(st, 3, request->time_ms);
@@ -42,7 +42,7 @@ void cw_sqlite_invitations_end(struct cw_sqlite *s, uint64_t mailbox, uint64_t u
 }
 
 /* Of a group, or of one person. */
-static void bind_mine(sqlite3_stmt *st, const struct cw_store_request *request)
+static void bind_mine(cw_sql_statement *st, const struct cw_store_request *request)
 {
     cw_sql_int(st, 1, request->mailbox);
     cw_sql_int(st, 2, request->mailbox == 0 ? request->user_id : 0);
@@ -52,7 +52,7 @@ static void bind_mine(sqlite3_stmt *st, const struct cw_store_request *request)
 
 static bool has_room_for_one(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_INVITATIONS_COUNT];
+    cw_sql_statement *st = s->statements[CW_SQL_INVITATIONS_COUNT];
     bind_mine(st, request);
     uint64_t count = 0, places = 0;
     if (cw_sql_row(s, st)) {
@@ -83,7 +83,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
     cw_sql_run(s, CW_SQL_INVITATIONS_EXPIRE);
     if (request->user_id == 0)
         trim_own(s);
-    sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_FREE];
+    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_FREE];
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, cw_store_moment(request).earlier_ms);
     cw_sql_run(s, CW_SQL_INVITATION_FREE);
@@ -97,7 +97,7 @@ void cw_sqlite_invite_create(struct cw_sqlite *s, const struct cw_store_request 
     if (cw_sql_run(s, CW_SQL_INVITATION_INSERT) == 0)
         result->status = CW_STORE_EXISTS;
     else
-        result->invitation_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+        result->invitation_id = cw_sql_last_id(s);
 }
 
 /* --- looking at them, and taking them back ---------------------------------------------- */
@@ -117,7 +117,7 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
         result->status = cw_store_may_change_group(&s->store, request, request->mailbox >> 1);
     if (result->status != CW_STORE_OK)
         return;
-    sqlite3_stmt *st = s->statements[CW_SQL_INVITATIONS];
+    cw_sql_statement *st = s->statements[CW_SQL_INVITATIONS];
     bind_mine(st, request);
     result->invitations = cw_arena_alloc(arena, most * sizeof result->invitations[0]);
     while (result->invitation_count < most && cw_sql_row(s, st))
@@ -136,7 +136,7 @@ void cw_sqlite_invite_list(struct cw_sqlite *s, const struct cw_store_request *r
 static bool find_invitation(struct cw_sqlite *s, const struct cw_store_request *request,
                             uint64_t *mailbox, uint64_t *creator_id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_INVITATION_BY_ID];
+    cw_sql_statement *st = s->statements[CW_SQL_INVITATION_BY_ID];
     cw_sql_int(st, 1, request->invitation_id);
     cw_sql_int(st, 2, request->time_ms);
     bool found = cw_sql_row(s, st);

@@ -19,7 +19,7 @@ bool cw_sqlite_may_work(struct cw_sqlite *s);
 /* Visits the rows (id, mailbox, sender_id, seq) of messages behind `after` that can be
  * read; true: that is all of them. */
 bool cw_sqlite_walk(struct cw_sqlite *s, uint64_t after,
-                    void (*visit)(struct cw_sqlite *s, sqlite3_stmt *row));
+                    void (*visit)(struct cw_sqlite *s, cw_sql_statement *row));
 
 /* What follows the id cannot be read: moves *id behind it; false: nothing is there. */
 bool cw_sqlite_pass_rows(struct cw_sqlite *s, uint64_t *id);

@@ -18,7 +18,7 @@ void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *re
                           uint64_t group_id, enum cw_store_role role)
 {
     cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, 1));
-    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_INSERT];
+    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_INSERT];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, group_id);
     cw_sql_int(st, 3, cw_sqlite_newest(s));
@@ -168,7 +168,7 @@ void cw_sqlite_member_mute(struct cw_sqlite *s, const struct cw_store_request *r
 /* --- the list of members ------------------------------------------------------------------ */
 
 /* The next row as a person; false at the end. */
-static bool next_person(struct cw_sqlite *s, sqlite3_stmt *st, struct cw_store_person *person,
+static bool next_person(struct cw_sqlite *s, cw_sql_statement *st, struct cw_store_person *person,
                         struct cw_arena *arena)
 {
     *person = (struct cw_store_person){.user_id = UINT64_MAX};
@@ -182,10 +182,10 @@ static bool next_person(struct cw_sqlite *s, sqlite3_stmt *st, struct cw_store_p
     return true;
 }
 
-static sqlite3_stmt *people_after(struct cw_sqlite *s, enum cw_sql which,
-                                  const struct cw_store_request *request)
+static cw_sql_statement *people_after(struct cw_sqlite *s, enum cw_sql which,
+                                      const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     cw_sql_int(st, 1, request->group_id);
     cw_sql_int(st, 2, request->after);
     return st;
@@ -200,7 +200,7 @@ void cw_sqlite_member_list(struct cw_sqlite *s, const struct cw_store_request *r
     result->status = cw_store_find_asker(&s->store, request->user_id, request->group_id, &role);
     if (result->status != CW_STORE_OK)
         return;
-    sqlite3_stmt *rows[2] = {people_after(s, CW_SQL_MEMBERS, request), NULL};
+    cw_sql_statement *rows[2] = {people_after(s, CW_SQL_MEMBERS, request), NULL};
     if (role >= CW_ROLE_MODERATOR)
         rows[1] = people_after(s, CW_SQL_BANS, request);
     result->people = cw_arena_alloc(arena, (request->limit + 1) * sizeof people[0]);

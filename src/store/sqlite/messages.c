@@ -22,7 +22,7 @@
 
 /* --- one message ----------------------------------------------------------------------- */
 
-static void read_message_row(sqlite3_stmt *st, struct cw_sqlite_message *message,
+static void read_message_row(cw_sql_statement *st, struct cw_sqlite_message *message,
                              struct cw_arena *arena)
 {
     message->m.mailbox = cw_sql_column_int(st, 0);
@@ -43,13 +43,14 @@ static void read_message_row(sqlite3_stmt *st, struct cw_sqlite_message *message
         message->m.played_ms = cw_sql_column_int(st, 13);
         message->m.waveform = cw_sql_column_copy(st, 14, arena);
     }
-    const char *blob = (const char *)sqlite3_column_text(st, 15);
-    snprintf(message->blob, sizeof message->blob, "%s", blob == NULL ? "" : blob);
+    struct cw_slice blob = cw_sql_column_slice(st, 15);
+    if (blob.n != 0)
+        snprintf(message->blob, sizeof message->blob, "%.*s", (int)blob.n, (const char *)blob.p);
     message->m.size = cw_sql_column_int(st, 16);
     message->stored = cw_sqlite_stored_size(message->m.kind, message->blob, message->m.size);
-    if (sqlite3_column_bytes(st, 17) != 0)
+    if (cw_sql_column_slice(st, 17).n != 0)
         message->m.body = cw_sql_column_copy(st, 17, arena);
-    message->has_sum = sqlite3_column_type(st, 18) != SQLITE_NULL;
+    message->has_sum = !cw_sql_column_is_null(st, 18);
     message->sum = cw_sql_column_int(st, 18);
 }
 
@@ -57,7 +58,7 @@ static void read_message_row(sqlite3_stmt *st, struct cw_sqlite_message *message
 static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
                          struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_TEXT];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_TEXT];
     cw_sql_int(st, 1, message->previous);
     if (cw_sql_row(s, st)) {
         struct cw_sqlite_message subject = {.m = {.message_id = message->previous,
@@ -67,7 +68,7 @@ static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
                                                   .sender_id = cw_sql_column_int(st, 4),
                                                   .time_ms = cw_sql_column_int(st, 5)}};
         subject.m.kind = (enum cw_store_kind)cw_sql_column_int(st, 6);
-        subject.has_sum = sqlite3_column_type(st, 7) != SQLITE_NULL;
+        subject.has_sum = !cw_sql_column_is_null(st, 7);
         subject.sum = cw_sql_column_int(st, 7);
         cw_sqlite_check(s, &subject);
         message->m.deleted_ms = cw_sql_column_int(st, 0);
@@ -84,7 +85,7 @@ static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
 static bool find_head(struct cw_sqlite *s, struct cw_sqlite_message *message,
                       struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_HEAD];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_HEAD];
     cw_sql_int(st, 1, message->m.message_id);
     bool found = cw_sql_row(s, st);
     if (found)
@@ -101,7 +102,7 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
                             struct cw_arena *arena)
 {
     size_t size;
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_BY_ID];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BY_ID];
     *message = (struct cw_sqlite_message){.m = {.message_id = id}};
     cw_sql_int(st, 1, id);
     cw_sql_int(st, 2, not_of);
@@ -127,7 +128,7 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
 
 bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_EXISTS];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_EXISTS];
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st);
     cw_sql_end(st);
@@ -207,7 +208,7 @@ static void add_source(struct page *page, uint64_t mailbox, uint64_t after)
 
 static void open_sources(struct page *page, uint64_t cursor)
 {
-    sqlite3_stmt *st = page->s->statements[CW_SQL_MEMBERSHIPS];
+    cw_sql_statement *st = page->s->statements[CW_SQL_MEMBERSHIPS];
     page->sources = page->usual;
     if (page->own)
         page->sources = cw_sqlite_own_sources(page->s, page->user_id, cursor, CW_GROUPS_PER_USER,

@@ -18,7 +18,7 @@
 static void run_with_look(struct cw_sqlite *s, enum cw_sql which, bool group, uint64_t id,
                           struct cw_slice look)
 {
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     cw_sql_int(st, 1, group);
     cw_sql_text_of(st, 2, look);
     cw_sql_int(st, 3, id);
@@ -44,7 +44,7 @@ void cw_sqlite_looks_remove(struct cw_sqlite *s, bool group, uint64_t id, struct
 struct cw_slice cw_sqlite_twin(struct cw_sqlite *s, bool group, struct cw_slice looks,
                                struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_LOOK_FIND];
+    cw_sql_statement *st = s->statements[CW_SQL_LOOK_FIND];
     struct cw_slice look;
     uint64_t id = 0;
     while (id == 0 && cw_looks_next(&looks, &look)) {
@@ -72,7 +72,7 @@ static void renew_key(struct cw_sqlite *s, const struct table *table, uint64_t i
     struct cw_name_key key, whole;
     if (!cw_name_fold(name, &key) || !cw_name_fold_whole(name, &whole))
         return;
-    sqlite3_stmt *st = s->statements[table->set_key];
+    cw_sql_statement *st = s->statements[table->set_key];
     cw_sql_int(st, 1, id);
     cw_sql_text_of(st, 2, cw_name_key_slice(&key));
     if (cw_sql_run(s, table->set_key) != 0)
@@ -90,7 +90,7 @@ static void renew_table(struct cw_sqlite *s, const struct table *table)
         struct cw_arena arena = {0};
         struct cw_slice name = {0};
         struct cw_looks looks;
-        sqlite3_stmt *st = s->statements[table->next];
+        cw_sql_statement *st = s->statements[table->next];
         cw_sql_int(st, 1, id);
         id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         if (id != 0)
@@ -109,7 +109,7 @@ static void renew_table(struct cw_sqlite *s, const struct table *table)
 
 static bool is_current(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_NAMES_VERSION];
+    cw_sql_statement *st = s->statements[CW_SQL_NAMES_VERSION];
     struct cw_arena arena = {0};
     bool current = cw_sql_row(s, st) &&
                    cw_slice_eq(cw_sql_column_copy(st, 0, &arena), cw_slice_str(cw_unicode_version));
@@ -120,10 +120,11 @@ static bool is_current(struct cw_sqlite *s)
 
 static void append_kept(struct cw_sqlite *s, enum cw_sql which, uint8_t tag, struct cw_buf *out)
 {
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     while (cw_sql_row(s, st)) {
         cw_buf_append(out, &tag, 1);
-        cw_buf_append(out, sqlite3_column_text(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+        struct cw_slice key = cw_sql_column_slice(st, 0);
+        cw_buf_append(out, key.p, key.n);
         cw_buf_append(out, "", 1);
     }
     cw_sql_end(st);
@@ -148,7 +149,7 @@ void cw_sqlite_names_renew(struct cw_sqlite *s)
         return;
     cw_sqlite_note_loss(s); /* of some the looks are missing, until the next start at least */
     cw_sqlite_forget_loss(s);
-    if (!sqlite3_get_autocommit(s->db))
+    if (cw_sql_in_transaction(s))
         cw_sql_run(s, CW_SQL_ROLLBACK);
 }
 
@@ -172,7 +173,7 @@ void cw_sqlite_list_twins(struct cw_store *store, bool only_new, size_t most,
                           void *context)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
-    sqlite3_stmt *st = s->statements[CW_SQL_TWINS];
+    cw_sql_statement *st = s->statements[CW_SQL_TWINS];
     struct cw_arena arena = {0};
     if (only_new && !s->names_renewed)
         return;

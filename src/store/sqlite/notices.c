@@ -19,7 +19,7 @@ void cw_sqlite_notice_add(struct cw_sqlite *s, const struct cw_store_request *re
     cw_sql_run_with(s, CW_SQL_NOTICE_INSERT,
                     CW_NUMBERS(user_id, group_id, request->user_id, kind, request->time_ms,
                                kind == CW_NOTICE_MUTED ? request->until_ms : 0));
-    result->notice_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    result->notice_id = cw_sql_last_id(s);
     cw_sql_run_with(s, CW_SQL_NOTICES_TRIM, CW_NUMBERS(user_id, CW_NOTICES_MAX));
 }
 
@@ -37,7 +37,7 @@ uint64_t cw_sqlite_notice_newest(struct cw_sqlite *s, uint64_t user_id)
 void cw_sqlite_notice_list(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_NOTICES];
+    cw_sql_statement *st = s->statements[CW_SQL_NOTICES];
     result->notices = cw_arena_alloc(arena, CW_NOTICES_MAX * sizeof result->notices[0]);
     cw_sql_int(st, 1, request->user_id);
     while (result->notice_count < CW_NOTICES_MAX && cw_sql_row(s, st))

@@ -1,10 +1,12 @@
 /* open.c - what the SQLite back end does at its start: opening the database, reading
  * what is kept in memory, looking at the files of bodies; and doing without, or making
  * anew, what is damaged, also later. */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "store/blob.h"
+#include "store/sqlite/checkpoint.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/log.h"
@@ -102,6 +104,17 @@ bool cw_sqlite_open_database(struct cw_sqlite *s, const char *folder, char error
     return true;
 }
 
+void cw_sqlite_close_database(struct cw_sqlite *s)
+{
+    cw_sqlite_finalize(s);
+    if (s->trouble == CW_STORE_OK)
+        cw_sqlite_checkpoint(s, CW_LOG_CUT);
+    /* After a failed sync the next start must find the log as it is on disk. */
+    if (s->trouble != CW_STORE_OK && s->db != NULL)
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(s->db);
+}
+
 /* What is read once. */
 static void load_once(struct cw_sqlite *s)
 {
@@ -149,7 +162,7 @@ void cw_sqlite_load_all(struct cw_sqlite *s)
 
 static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
 {
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     cw_sql_text_of(st, 1, cw_slice_str(name));
     bool found = cw_sql_row(s, st);
     cw_sql_end(st);

@@ -10,6 +10,9 @@ struct cw_sqlite; /* state.h */
  * which the folder is called `shown`. */
 bool cw_sqlite_open_database(struct cw_sqlite *s, const char *shown, char error[256]);
 
+/* Closes it; nothing is changed any more when there is trouble. */
+void cw_sqlite_close_database(struct cw_sqlite *s);
+
 /* Reads what is kept in memory; s->trouble says whether that can be used. */
 void cw_sqlite_load_all(struct cw_sqlite *s);
 

@@ -3,7 +3,8 @@
  * What follows from the messages or names is made again from them; of what can be spared
  * (sessions, numbers of retries) the rest is kept. Of accounts, groups and blocks nothing
  * is: to take a block that cannot be read for none would be worse than an error.
- How trees and rows are made is in salvage.c. */
+ * How trees and rows are made is in salvage.c. */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +12,6 @@
 #include "store/sqlite/operator.h"
 #include "store/sqlite/rebuild.h"
 #include "store/sqlite/salvage.h"
-#include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 
 /* Rows of messages that are copied in one transaction. */

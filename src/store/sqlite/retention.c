@@ -46,7 +46,7 @@ static void keep_pair(struct cw_sqlite *s, const struct cw_store_message *messag
 
 static void keep_last(struct cw_sqlite *s, uint64_t conversation, struct cw_sqlite_place last)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_HISTORY_INSERT];
+    cw_sql_statement *st = s->statements[CW_SQL_HISTORY_INSERT];
     cw_sql_int(st, 1, conversation);
     cw_sql_int(st, 2, last.seq);
     cw_sql_int(st, 3, last.id);
@@ -92,7 +92,7 @@ static struct cw_store_retention retention_of(struct cw_sqlite *s, uint64_t conv
     struct cw_store_retention retain = s->options.retain;
     if (!s->groups_looked_after || !cw_mailbox_is_group(conversation))
         return retain;
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_RETENTION];
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_RETENTION];
     cw_sql_int(st, 1, conversation >> 1);
     if (cw_sql_row(s, st)) {
         const struct cw_store_retention own = {cw_sql_column_int(st, 0), cw_sql_column_int(st, 1)};
@@ -175,7 +175,7 @@ static void sweep_by_age(struct cw_sqlite *s, struct cw_arena *arena)
 {
     bool on = s->options.retain.days != 0;
     while (on && slice_has_room(s)) {
-        sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_NEXT];
+        cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_NEXT];
         cw_sql_int(st, 1, s->sweep.to);
         uint64_t id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
         cw_sql_end(st);
@@ -228,7 +228,7 @@ static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struc
 /* The next group behind `after` that keeps less than for ever, or was left. */
 static bool next_group(struct cw_sqlite *s, uint64_t after, uint64_t *id, bool *left)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
+    cw_sql_statement *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];
     cw_sql_int(st, 1, after);
     bool found = cw_sql_row(s, st);
     *id = found ? cw_sql_column_int(st, 0) : 0;

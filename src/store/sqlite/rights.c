@@ -24,7 +24,7 @@ void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id)
 
 void cw_sqlite_rights_load(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_BLOCKERS];
+    cw_sql_statement *st = s->statements[CW_SQL_BLOCKERS];
     while (cw_sql_row(s, st))
         cw_sqlite_blocks_somebody(s, cw_sql_column_int(st, 0));
     if (s->careful && cw_sqlite_is_lost(s)) { /* any of them may have: each is looked up */

@@ -40,7 +40,7 @@ bool cw_sqlite_is_member(struct cw_store *store, uint64_t user_id, uint64_t grou
                          uint64_t *muted_until_ms)
 {
     struct cw_sqlite *s = sqlite_of(store);
-    sqlite3_stmt *st = s->statements[CW_SQL_MEMBER_MUTED];
+    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_MUTED];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, group_id);
     bool member = cw_sql_row(s, st);
@@ -66,7 +66,7 @@ uint64_t cw_sqlite_muted_until(struct cw_store *store, uint64_t user_id, uint64_
 
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena)
 {
-    sqlite3_stmt *st =
+    cw_sql_statement *st =
         s->statements[cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID];
     struct cw_slice name = {0};
     cw_sql_int(st, 1, mailbox >> 1);

@@ -1,5 +1,6 @@
 /* schema.c - the tables, how an older file becomes a newer one, and whose
  * file it is. Called once, at the start. */
+#include <sqlite3.h>
 #include <stdio.h>
 
 #include "store/blob.h"

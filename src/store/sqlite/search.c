@@ -7,6 +7,7 @@
  *
  * The index follows behind the messages, some hundreds at a time: a commit of
  * one text costs it as much as one of many. A search makes it follow first. */
+#include <sqlite3.h>
 #include <stdio.h>
 
 #include "store/rules.h"
@@ -43,7 +44,7 @@ static void write_place(const struct cw_store_message *message, char place[PLACE
 static void change(struct cw_sqlite *s, enum cw_sql which, const struct cw_store_message *message)
 {
     char place[PLACE_MAX];
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     write_place(message, place);
     cw_sql_int(st, 1, message->message_id);
     cw_words(message->body, &s->words);
@@ -88,17 +89,16 @@ static bool at_gap(const struct cw_sqlite *s, uint64_t id)
 /* Indexes up to *rows messages behind *to. True: it went on to behind the gap. */
 static bool index_pending(struct cw_sqlite *s, size_t *rows, uint64_t *to)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SEARCH_PENDING];
+    cw_sql_statement *st = s->statements[CW_SQL_SEARCH_PENDING];
     cw_sql_int(st, 1, *to);
     for (; *rows > 0 && !at_gap(s, *to) && cw_sql_row(s, st); --*rows) {
         struct cw_store_message message = {.message_id = cw_sql_column_int(st, 0),
                                            .mailbox = cw_sql_column_int(st, 1),
                                            .sender_id = cw_sql_column_int(st, 2)};
         *to = message.message_id;
-        if (sqlite3_column_type(st, 3) == SQLITE_NULL)
+        if (cw_sql_column_is_null(st, 3))
             continue;
-        message.body.p = sqlite3_column_blob(st, 3);
-        message.body.n = (size_t)sqlite3_column_bytes(st, 3);
+        message.body = cw_sql_column_slice(st, 3);
         change(s, CW_SQL_SEARCH_INSERT, &message);
     }
     cw_sql_end(st);
@@ -110,7 +110,7 @@ static bool index_pending(struct cw_sqlite *s, size_t *rows, uint64_t *to)
 
 bool cw_sqlite_search_find_gap(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SEARCH_PENDING];
+    cw_sql_statement *st = s->statements[CW_SQL_SEARCH_PENDING];
     uint64_t at = s->search_to, to;
     cw_sql_int(st, 1, at);
     while (cw_sql_row(s, st))
@@ -178,7 +178,7 @@ static void put_places(struct cw_sqlite *s, const struct cw_store_request *reque
     uint64_t conversation = request->conversation, user_id = request->user_id;
     put(query, " AND place : (", 14);
     if (conversation == 0) {
-        sqlite3_stmt *st = s->statements[CW_SQL_MEMBERSHIPS];
+        cw_sql_statement *st = s->statements[CW_SQL_MEMBERSHIPS];
         put_token(query, "", 'u', user_id);
         cw_sql_int(st, 1, user_id);
         for (int i = 0; i < CW_GROUPS_PER_USER && cw_sql_row(s, st); i++)
@@ -199,7 +199,7 @@ static void put_places(struct cw_sqlite *s, const struct cw_store_request *reque
 static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *request,
                        struct cw_slice query, uint64_t *ids)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SEARCH];
+    cw_sql_statement *st = s->statements[CW_SQL_SEARCH];
     size_t n = 0;
     int rc;
     cw_sql_text_of(st, 1, query);

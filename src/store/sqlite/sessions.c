@@ -19,7 +19,7 @@ static uint64_t expiry(const struct cw_sqlite *s, const struct cw_store_request 
 static uint64_t insert_session(struct cw_sqlite *s, const struct cw_store_request *request,
                                uint64_t cursor)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_HAS_TOKEN];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_HAS_TOKEN];
     cw_sql_blob(st, 1, request->secret);
     bool taken = cw_sql_row(s, st);
     cw_sql_end(st);
@@ -37,12 +37,12 @@ static uint64_t insert_session(struct cw_sqlite *s, const struct cw_store_reques
     cw_sql_int(st, 9, cw_store_moment(request).later_ms);
     if (cw_sql_run(s, CW_SQL_SESSION_INSERT) == 0)
         return 0;
-    return (uint64_t)sqlite3_last_insert_rowid(s->db);
+    return cw_sql_last_id(s);
 }
 
 static void expire(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_EXPIRE];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_EXPIRE];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, expiry(s, request));
     cw_sql_run(s, CW_SQL_SESSIONS_EXPIRE);
@@ -59,7 +59,7 @@ static void delete_session(struct cw_sqlite *s, uint64_t session_id)
 static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_request *request,
                                   uint64_t kept)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_OF_USER];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_OF_USER];
     unsigned count = 0;
     uint64_t longest = 0, longest_turn = UINT64_MAX;
     cw_sql_int(st, 1, request->user_id);
@@ -94,7 +94,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
     result->status = cw_sqlite_password_expected(s, request, arena);
     if (result->status != CW_STORE_OK)
         return;
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, request->user_id);
     uint64_t high_cursor = cw_sql_row(s, st) ? cw_sql_column_int(st, 1) : 0;
     cw_sql_end(st);
@@ -114,7 +114,7 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
 
 static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_ms)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_ANY];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_ANY];
     cw_sql_int(st, 1, user_id);
     cw_sql_int(st, 2, expiry_ms);
     bool found = cw_sql_row(s, st);
@@ -125,7 +125,7 @@ static bool has_session(struct cw_sqlite *s, uint64_t user_id, uint64_t expiry_m
 static bool find_session(struct cw_sqlite *s, const struct cw_store_request *request,
                          uint64_t user_id, struct cw_store_result *result)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_BY_TOKEN];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_BY_TOKEN];
     cw_sql_blob(st, 1, request->secret);
     cw_sql_int(st, 2, user_id);
     cw_sql_int(st, 3, expiry(s, request));
@@ -143,7 +143,7 @@ static bool find_session(struct cw_sqlite *s, const struct cw_store_request *req
 void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
     cw_sql_text_of(st, 1, request->key);
     /* For a name that nobody has the same is asked, of user 0: how long it takes is not to
      * tell which names there are. */
@@ -163,7 +163,7 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
 
 static void see_user(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_SEEN];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
     cw_sql_int(st, 3, cw_store_moment(request).later_ms);
@@ -171,17 +171,17 @@ static void see_user(struct cw_sqlite *s, const struct cw_store_request *request
 }
 
 /* What is empty stays as it was. */
-static void bind_text_if_any(sqlite3_stmt *st, int parameter, struct cw_slice text)
+static void bind_text_if_any(cw_sql_statement *st, int parameter, struct cw_slice text)
 {
     if (text.n == 0)
-        sqlite3_bind_null(st, parameter);
+        cw_sql_null(st, parameter);
     else
         cw_sql_text_of(st, parameter, text);
 }
 
 static void touch(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_TOUCH];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_TOUCH];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, cw_store_moment(request).later_ms);
     cw_sql_int(st, 3, expiry(s, request));
@@ -196,7 +196,7 @@ void cw_sqlite_session_save(struct cw_sqlite *s, const struct cw_store_request *
         touch(s, request);
         return;
     }
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_SAVE];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_SAVE];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->cursor);
     cw_sql_int(st, 3, request->extended);
@@ -213,7 +213,7 @@ void cw_sqlite_session_drop(struct cw_sqlite *s, const struct cw_store_request *
                             struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)result, (void)arena;
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_SEEN];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_SEEN];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, 0); /* no cursor */
     cw_sql_int(st, 3, cw_store_moment(request).later_ms);
@@ -229,7 +229,7 @@ void cw_sqlite_session_list(struct cw_sqlite *s, const struct cw_store_request *
 {
     size_t capacity = 0;
     struct cw_store_session *sessions = NULL;
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSIONS_LIST];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_LIST];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_int(st, 2, expiry(s, request));
     while (cw_sql_row(s, st)) {
@@ -257,7 +257,7 @@ void cw_sqlite_session_revoke(struct cw_sqlite *s, const struct cw_store_request
                               struct cw_store_result *result, struct cw_arena *arena)
 {
     (void)arena;
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_REVOKE];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_REVOKE];
     cw_sql_int(st, 1, request->session_id);
     cw_sql_int(st, 2, request->user_id);
     cw_sql_int(st, 3, expiry(s, request));

@@ -20,8 +20,8 @@ struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
     char *folder;
-    sqlite3 *db;
-    sqlite3_stmt *statements[CW_SQL_COUNT];
+    struct sqlite3 *db;
+    cw_sql_statement *statements[CW_SQL_COUNT];
     /* OK; NO_ROOM: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
     /* UNAVAILABLE since a page could not be read: is it damaged, and the statement

@@ -19,14 +19,8 @@ static void roll_back(struct cw_sqlite *s)
     s->unclean = s->unclean_begin;
     s->search_to = s->search_to_begin;
     cw_sqlite_sweep_undo(s);
-    for (int i = 0; i < CW_SQL_COUNT; i++)
-        sqlite3_reset(s->statements[i]);
-    /* After SQLITE_FULL the transaction may be gone already. */
-    if (sqlite3_get_autocommit(s->db))
-        return;
-    if (sqlite3_step(s->statements[CW_SQL_ROLLBACK]) != SQLITE_DONE)
+    if (!cw_sql_roll_back(s))
         s->trouble = CW_STORE_FAILED;
-    sqlite3_reset(s->statements[CW_SQL_ROLLBACK]);
 }
 
 void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)

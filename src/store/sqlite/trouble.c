@@ -1,10 +1,12 @@
 /* trouble.c - what SQLite's result codes mean for a batch: a full disk, a page that cannot
  * be read, or the end. */
-#include "store/sqlite/trouble.h"
+#include <sqlite3.h>
+
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
 
-void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc)
+void cw_sqlite_note_of(struct cw_sqlite *s, cw_sql_statement *st, int rc)
 {
     switch (rc & 0xff) {
     case SQLITE_OK:
@@ -40,7 +42,7 @@ void cw_sqlite_note(struct cw_sqlite *s, int rc)
     cw_sqlite_note_of(s, NULL, rc);
 }
 
-static int number_of(const struct cw_sqlite *s, sqlite3_stmt *st)
+static int number_of(const struct cw_sqlite *s, cw_sql_statement *st)
 {
     int which = 0;
     while (which < CW_SQL_COUNT && s->statements[which] != st)
@@ -48,7 +50,7 @@ static int number_of(const struct cw_sqlite *s, sqlite3_stmt *st)
     return which;
 }
 
-void cw_sqlite_lose(struct cw_sqlite *s, sqlite3_stmt *st, bool damaged)
+void cw_sqlite_lose(struct cw_sqlite *s, cw_sql_statement *st, bool damaged)
 {
     if (s->trouble != CW_STORE_OK)
         return;

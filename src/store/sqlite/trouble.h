@@ -6,10 +6,10 @@
 
 /* Keeps the worst of what SQLite's result code (of a statement) means for the batch. */
 void cw_sqlite_note(struct cw_sqlite *s, int rc);
-void cw_sqlite_note_of(struct cw_sqlite *s, sqlite3_stmt *st, int rc);
+void cw_sqlite_note_of(struct cw_sqlite *s, cw_sql_statement *st, int rc);
 
 /* A statement (or NULL) met one. */
-void cw_sqlite_lose(struct cw_sqlite *s, sqlite3_stmt *st, bool damaged);
+void cw_sqlite_lose(struct cw_sqlite *s, cw_sql_statement *st, bool damaged);
 
 /* Is that all the trouble there is? */
 bool cw_sqlite_is_lost(const struct cw_sqlite *s);

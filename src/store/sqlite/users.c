@@ -14,7 +14,7 @@
 static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request,
                      struct cw_store_result *result, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
     cw_sql_text_of(st, 1, request->key);
     bool taken = cw_sql_row(s, st);
     cw_sql_end(st);
@@ -26,7 +26,7 @@ static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request
 void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_INSERT];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_INSERT];
     if (request->invitation.n != 0 && !cw_sqlite_invitation_good(&s->store, 0, request)) {
         result->status = CW_STORE_FORBIDDEN;
         return;
@@ -39,7 +39,7 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sql_text_of(st, 2, request->key);
     cw_sql_text_of(st, 3, request->secret);
     cw_sql_run(s, CW_SQL_USER_INSERT);
-    result->user_id = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    result->user_id = cw_sql_last_id(s);
     cw_sqlite_looks_add(s, false, result->user_id, request->looks);
     if (request->invitation.n != 0)
         cw_sqlite_invitation_use(s, request);
@@ -50,7 +50,7 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
 void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
     cw_sql_text_of(st, 1, request->key);
     result->status = CW_STORE_NOT_FOUND;
     if (cw_sql_row(s, st)) {
@@ -69,7 +69,7 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
 void cw_sqlite_password_find(struct cw_sqlite *s, const struct cw_store_request *request,
                              struct cw_store_result *result, struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_PASSWORD];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_PASSWORD];
     cw_sql_int(st, 1, request->user_id);
     if (cw_sql_row(s, st))
         result->secret = cw_sql_column_copy(st, 0, arena);
@@ -88,7 +88,7 @@ enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
                                                  struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_PASSWORD];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_PASSWORD];
     cw_sql_int(st, 1, request->user_id);
     bool found = cw_sql_row(s, st);
     struct cw_slice password = found ? cw_sql_column_copy(st, 0, arena) : (struct cw_slice){0};
@@ -104,7 +104,7 @@ enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
 
 void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_RENEW_PASSWORD];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_RENEW_PASSWORD];
     if (request->renewed.n == 0)
         return;
     cw_sql_int(st, 1, request->user_id);
@@ -124,7 +124,7 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
         result->status = CW_STORE_NOT_FOUND;
     if (result->status != CW_STORE_OK)
         return;
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_SET_PASSWORD];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_SET_PASSWORD];
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->secret);
     cw_sql_run(s, CW_SQL_USER_SET_PASSWORD);
@@ -196,7 +196,7 @@ static uint64_t *list_ids(struct cw_sqlite *s, enum cw_sql which, uint64_t user_
 {
     uint64_t ids[CW_CONTACTS_MAX > CW_BLOCKED_MAX ? CW_CONTACTS_MAX : CW_BLOCKED_MAX];
     size_t n = 0;
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     cw_sql_int(st, 1, user_id);
     while (n < most && cw_sql_row(s, st))
         ids[n++] = cw_sql_column_int(st, 0);
@@ -224,7 +224,7 @@ void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_st
 static void show_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_person *person,
                         struct cw_arena *arena)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_USER_BY_ID];
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, person->user_id);
     if (cw_sql_row(s, st)) {
         person->name = cw_sql_column_copy(st, 0, arena);

@@ -51,7 +51,7 @@ static void unpack_ids(struct cw_window *window, struct cw_slice bytes)
 
 static bool read_row(struct cw_sqlite *s, struct cw_sqlite_window *window)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_WINDOW_FIND];
+    cw_sql_statement *st = s->statements[CW_SQL_WINDOW_FIND];
     cw_sql_int(st, 1, window->key[0]);
     cw_sql_int(st, 2, window->key[1]);
     bool found = cw_sql_row(s, st);
@@ -59,8 +59,7 @@ static bool read_row(struct cw_sqlite *s, struct cw_sqlite_window *window)
         window->window.top = cw_sql_column_int(st, 0);
         window->window.seen = cw_sql_column_int(st, 1);
         window->last_id = cw_sql_column_int(st, 2);
-        const void *bytes = sqlite3_column_blob(st, 3);
-        unpack_ids(&window->window, cw_slice_of(bytes, (size_t)sqlite3_column_bytes(st, 3)));
+        unpack_ids(&window->window, cw_sql_column_slice(st, 3));
     }
     cw_sql_end(st);
     return found;
@@ -70,7 +69,7 @@ static void write_row(struct cw_sqlite *s, const struct cw_sqlite_window *window
 {
     uint8_t bytes[ID_BYTES * CW_RETRIES_MAX];
     enum cw_sql which = window->is_stored ? CW_SQL_WINDOW_SET : CW_SQL_WINDOW_INSERT;
-    sqlite3_stmt *st = s->statements[which];
+    cw_sql_statement *st = s->statements[which];
     cw_sql_int(st, 1, window->key[0]);
     cw_sql_int(st, 2, window->key[1]);
     cw_sql_int(st, 3, window->window.top);
@@ -88,7 +87,7 @@ static void write_row(struct cw_sqlite *s, const struct cw_sqlite_window *window
 static void take_over(struct cw_sqlite *s, struct cw_window *window, uint64_t session_id,
                       uint64_t last_n, uint64_t id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_MESSAGE_COUNTED];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_COUNTED];
     uint64_t lowest = last_n;
     cw_window_use(window, last_n, 0);
     for (int i = 0; i < CW_RETRIES_MAX && id != 0; i++) {
@@ -113,7 +112,7 @@ static void take_over(struct cw_sqlite *s, struct cw_window *window, uint64_t se
 
 static void load(struct cw_sqlite *s, struct cw_sqlite_window *window)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_SESSION_COUNTER];
+    cw_sql_statement *st = s->statements[CW_SQL_SESSION_COUNTER];
     cw_sql_int(st, 1, window->key[0]);
     window->has_session = cw_sql_row(s, st);
     uint64_t last_n = window->has_session ? cw_sql_column_int(st, 0) : 0;
@@ -145,7 +144,7 @@ struct cw_sqlite_window *cw_sqlite_window(struct cw_sqlite *s, uint64_t session_
 /* Of too many parts of the session the one that was silent longest is forgotten. */
 static void forget_oldest(struct cw_sqlite *s, uint64_t session_id)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_WINDOWS_OF_SESSION];
+    cw_sql_statement *st = s->statements[CW_SQL_WINDOWS_OF_SESSION];
     uint64_t count = 0, oldest = 0, oldest_id = UINT64_MAX;
     cw_sql_int(st, 1, session_id);
     while (cw_sql_row(s, st)) {
@@ -190,10 +189,11 @@ void cw_sqlite_windows_forget(struct cw_sqlite *s)
 
 bool cw_sqlite_retry_key_load(struct cw_sqlite *s)
 {
-    sqlite3_stmt *st = s->statements[CW_SQL_RETRY_KEY];
-    bool good = cw_sql_row(s, st) && sqlite3_column_bytes(st, 0) == (int)sizeof s->retry_key;
+    cw_sql_statement *st = s->statements[CW_SQL_RETRY_KEY];
+    struct cw_slice key = cw_sql_row(s, st) ? cw_sql_column_slice(st, 0) : (struct cw_slice){0};
+    bool good = key.n == sizeof s->retry_key;
     if (good)
-        memcpy(s->retry_key, sqlite3_column_blob(st, 0), sizeof s->retry_key);
+        memcpy(s->retry_key, key.p, key.n);
     cw_sql_end(st);
     return good;
 }
