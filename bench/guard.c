@@ -14,7 +14,7 @@
 #include "frame/zmtp.h"
 #include "net/net_internal.h"
 #include "net/out_queue.h"
-#include "store/store.h"
+#include "store/memory/open.h"
 
 #define WHISPERS 1000 /* decode */
 #define MEMBERS  1000 /* fanout, and who speaks */

@@ -5,6 +5,7 @@
 
 #include "bench.h"
 #include "server/shell.h"
+#include "store/memory/open.h"
 
 void serve_memory(uint16_t port)
 {

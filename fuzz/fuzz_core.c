@@ -13,7 +13,7 @@
 
 #include "../test/trace/opus_files.h"
 #include "auditor.h"
-#include "store/store_memory.h"
+#include "store/memory/open.h"
 #include "wire/msgpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -42,7 +42,7 @@ static bool is_ours(int folder, const char *name, uint64_t *bytes)
 }
 
 /* Never over a file that is there. */
-static bool move(int from, int to, const char *name)
+static bool move_blob(int from, int to, const char *name)
 {
     struct stat about;
     return to >= 0 && fstatat(to, name, &about, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT &&
@@ -78,7 +78,7 @@ static void visit_lost(struct visitor *visitor, const char *name, uint64_t bytes
     enum cw_blob_fate fate = visitor->fate(visitor->context, name);
     if (fate == CW_BLOB_DELETED && unlinkat(visitor->places.lost, name, 0) == 0)
         return;
-    if (fate == CW_BLOB_NAMED && move(visitor->places.lost, visitor->places.blobs, name)) {
+    if (fate == CW_BLOB_NAMED && move_blob(visitor->places.lost, visitor->places.blobs, name)) {
         swept->found++;
         return;
     }
@@ -97,7 +97,7 @@ static void visit_blob(struct visitor *visitor, const char *name, uint64_t bytes
         return;
     if (places->lost < 0 && mkdirat(places->blobs, "lost", 0700) == 0)
         places->lost = openat(places->blobs, "lost", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (!move(places->blobs, places->lost, name)) {
+    if (!move_blob(places->blobs, places->lost, name)) {
         swept->stuck++;
         return;
     }

@@ -11,7 +11,7 @@
  * A key is a mailbox, a conversation (of a group they are one), or the list of
  * a user's new pairs. Their numbers never meet.
  *
- * No I/O: sqlite_inbox.c moves the rows. One thread. */
+ * No I/O: sqlite/inbox.c moves the rows. One thread. */
 #ifndef CW_STORE_INBOX_INDEX_H
 #define CW_STORE_INBOX_INDEX_H
 

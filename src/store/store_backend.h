@@ -6,6 +6,33 @@
 
 #include "store/store.h"
 
+/* What the rules (rules.h) ask a back end: what is so in the transaction under way. */
+struct cw_store_facts {
+    bool (*user_exists)(struct cw_store *store, uint64_t user_id);
+    bool (*group_exists)(struct cw_store *store, uint64_t group_id);
+    /* It is there, and it is this user's. */
+    bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);
+    /* NONE: he is no member. */
+    enum cw_store_role (*role_of)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    /* Is he one, and until when is he muted (0: not)? */
+    bool (*is_member)(struct cw_store *store, uint64_t user_id, uint64_t group_id,
+                      uint64_t *muted_until_ms);
+    /* Until when the user is muted there, member or not; 0: not. */
+    uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* that he is in */
+    bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+    bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+    /* Is request.invitation a good one to this mailbox (0: to the server)? */
+    bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
+                            const struct cw_store_request *request);
+    /* Bytes of all messages of the user. */
+    uint64_t (*stored_of)(struct cw_store *store, uint64_t user_id);
+    /* cw_store_judge and cw_store_say_status; what was judged may be remembered. */
+    enum cw_store_status (*may_say)(struct cw_store *store, uint64_t user_id, uint64_t conversation,
+                                    uint64_t time_ms);
+};
+
 struct cw_store_backend {
     void (*execute)(struct cw_store *store, const struct cw_store_request *const requests[],
                     size_t n, struct cw_store_result results[], struct cw_arena *arena);
@@ -19,6 +46,7 @@ struct cw_store_backend {
     bool (*tick)(struct cw_store *store);           /* NULL: nothing waits for it */
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
+    struct cw_store_facts facts;
 };
 
 /* The first member of every back end's own struct. */
@@ -30,68 +58,19 @@ struct cw_store {
     uint64_t date_ms; /* as kept */
 };
 
-/* Its body became a file before it came into a transaction, and it says for whom. */
-bool cw_store_took_long(const struct cw_store_request *request);
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
 /* Does it free room, or keep somebody from harm, so that a full disk must not refuse it? */
 bool cw_store_op_helps(enum cw_store_op op);
 /* May it change who may say something where? */
 bool cw_store_op_changes_rights(enum cw_store_op op);
+/* Does it bring much? Recordings, too? */
+bool cw_store_op_is_page(enum cw_store_op op);
+bool cw_store_op_brings_voices(enum cw_store_op op);
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
 
 /* A result that says `status` and nothing else. */
 void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
                           enum cw_store_status status);
-
-/* The two times of a request: what grows old is judged by the earlier one, who is
- * here is seen at the later one. */
-struct cw_store_moment {
-    uint64_t earlier_ms, later_ms;
-};
-struct cw_store_moment cw_store_moment(const struct cw_store_request *request);
-
-/* Sessions last seen at or before this time do not exist any more; negative
- * when the clock stands before the first possible expiry. */
-int64_t cw_store_expiry_ms(const struct cw_store_options *options,
-                           const struct cw_store_request *request);
-
-/* Is what was stamped so older than `days` (0: never)? AHEAD: nobody knows, since the
- * stamp is none of the past. */
-enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
-enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days);
-
-/* Of too many sessions the one with the lowest number goes: those that nobody uses by
- * the order in which they were used, then those in use in the order of
- * cw_store_request.active. */
-uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
-                               uint64_t used);
-
-/* May a user whose messages take `stored` bytes have `more`? */
-static inline bool cw_store_quota_allows(const struct cw_store_options *options, uint64_t stored,
-                                         uint64_t more)
-{
-    return options->quota == 0 || (more <= options->quota && stored <= options->quota - more);
-}
-
-/* May this user (0: the server itself) invite to the server? */
-bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
-/* For one more, beside `count` good ones of the same group or person with `places` uses. */
-bool cw_store_has_invitation_room(const struct cw_store_options *options,
-                                  const struct cw_store_request *request, uint64_t count,
-                                  uint64_t places);
-
-/* The message is of a pair whose other one has blocked the asker: when that one changed or
- * heard something is not told. True: the entry says nothing else. */
-bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id);
-
-/* Where a new session's cursor starts (store.h, "Delivery rules"). */
-uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
-                               uint64_t newest_message_id);
-
-/* What was sent, for MESSAGE_APPEND, so that another message with the same n is
- * noticed; and is this such a hash? Ids are none. */
-uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request);
-bool cw_store_is_sent_hash(uint64_t value);
 
 #endif

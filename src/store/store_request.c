@@ -56,17 +56,8 @@ size_t cw_store_request_size(const struct cw_store_request *request)
 
 size_t cw_store_result_size(const struct cw_store_request *request)
 {
-    switch (request->op) {
-    case CW_STORE_INBOX_READ:
-    case CW_STORE_VOICE_READ:
-        return CW_VOICE_MESSAGE_MAX + CW_PAGE_BYTES_MAX;
-    case CW_STORE_HISTORY_READ:
-    case CW_STORE_SEARCH:
-    case CW_STORE_CONVERSATIONS:
-        return CW_PAGE_BYTES_MAX;
-    default:
-        return 0;
-    }
+    size_t page = cw_store_op_is_page(request->op) ? CW_PAGE_BYTES_MAX : 0;
+    return cw_store_op_brings_voices(request->op) ? page + CW_VOICE_MESSAGE_MAX : page;
 }
 
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,

@@ -66,19 +66,13 @@ static bool nothing_waits(const struct cw_store_thread *thread)
     return count(&thread->appends) == 0 && count(&thread->others) == 0;
 }
 
-/* Those that bring much, and take long. */
-static bool is_page(enum cw_store_op op)
-{
-    return op == CW_STORE_INBOX_READ || op == CW_STORE_HISTORY_READ || op == CW_STORE_VOICE_READ ||
-           op == CW_STORE_SEARCH || op == CW_STORE_CONVERSATIONS;
-}
-
 /* How many of what is no append go into the next commit. */
 static size_t others_in_batch(const struct queue *others)
 {
     size_t n = 0;
     for (unsigned pages = 0; n < count(others) && n < CW_COMMIT_OTHERS_MAX; n++)
-        if (is_page(others->requests[others->first + n]->op) && ++pages > CW_COMMIT_PAGES_MAX)
+        if (cw_store_op_is_page(others->requests[others->first + n]->op) &&
+            ++pages > CW_COMMIT_PAGES_MAX)
             break;
     return n;
 }

@@ -33,7 +33,7 @@ static uint32_t get_little(const uint8_t *p)
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
-static struct sum add(struct sum sum, const uint8_t *p, size_t n, bool big_endian)
+static struct sum add_words(struct sum sum, const uint8_t *p, size_t n, bool big_endian)
 {
     for (size_t i = 0; i < n; i += 8) {
         sum.a += (big_endian ? get_big(p + i) : get_little(p + i)) + sum.b;
@@ -61,8 +61,8 @@ static const uint8_t *frame_at(const struct log *log, size_t i)
 static bool follows(const struct log *log, size_t i, struct sum before)
 {
     const uint8_t *frame = frame_at(log, i);
-    struct sum sum = add(before, frame, 8, log->big_endian);
-    sum = add(sum, frame + FRAME_HEADER, log->page_size, log->big_endian);
+    struct sum sum = add_words(before, frame, 8, log->big_endian);
+    sum = add_words(sum, frame + FRAME_HEADER, log->page_size, log->big_endian);
     return memcmp(frame + 8, log->salts, 8) == 0 && same(sum, stored(frame + 16));
 }
 
@@ -113,7 +113,7 @@ static struct cw_wal_verdict judge_without_header(struct cw_slice file)
         for (int big_endian = 0; big_endian < 2; big_endian++) {
             struct log log = open_log(file, size, file.p + HEADER + 8);
             log.big_endian = big_endian != 0;
-            struct sum made = add((struct sum){0, 0}, file.p, 24, log.big_endian);
+            struct sum made = add_words((struct sum){0, 0}, file.p, 24, log.big_endian);
             bool first = follows(&log, 0, stored(file.p + 24)) || follows(&log, 0, made);
             size_t commits = count_commits(&log, 1);
             if (first && commits + is_commit(&log, 0) >= COMMITS_OF_DAMAGE)
@@ -129,7 +129,7 @@ struct cw_wal_verdict cw_wal_judge(struct cw_slice file)
     if (file.n < HEADER + FRAME_HEADER)
         return verdict;
     bool big_endian = (file.p[3] & 1) != 0;
-    struct sum sum = add((struct sum){0, 0}, file.p, 24, big_endian);
+    struct sum sum = add_words((struct sum){0, 0}, file.p, 24, big_endian);
     if ((get_big(file.p) & ~1u) != MAGIC || !is_page_size(get_big(file.p + 8)) ||
         !same(sum, stored(file.p + 24)))
         return judge_without_header(file);

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include "store/blob.h"
-#include "store/sqlite.h"
 
 static char told[4096];
 

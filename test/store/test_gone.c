@@ -4,13 +4,16 @@
 #include "support.h"
 
 #include <ftw.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/state.h"
 
 #define DAY UINT64_C(86400000)
 

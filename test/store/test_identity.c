@@ -2,11 +2,12 @@
  * that is started has others than the original. */
 #include "support.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/places.h"
 
 static struct cw_store_identity identity;
 

@@ -4,12 +4,14 @@
 #include "support.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/sqlite.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/state.h"
 
 #define PAGE     4096
 #define USERS    300

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -12,7 +13,9 @@
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/state.h"
 #include "text/look.h"
 
 static int set_up(void **state)

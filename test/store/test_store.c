@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "faulty_vfs.h"
-#include "store/store_memory.h"
+#include "store/memory/open.h"
 
 static void open_memory(struct fixture *f)
 {

@@ -5,6 +5,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
+#include "store/memory/open.h"
 #include "store/store_backend.h"
 #include "store/store_thread.h"
 

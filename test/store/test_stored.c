@@ -2,13 +2,15 @@
  * table lags behind, is made up for at the start, and survives an undone transaction. */
 #include "support.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "faulty_vfs.h"
-#include "store/sqlite.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/stored.h"
 
 #define ROW CW_STORED_ROW_BYTES
 

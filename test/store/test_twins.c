@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "faulty_vfs.h"
+#include "store/memory/open.h"
 
 enum { USERS = 9, GROUPS = 12, KEYS = 6, SESSION_IDS = 60, BATCH_MAX = 6 };
 

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/sqlite.h"
+#include "store/sqlite/places.h"
 #include "store/wal.h"
 
 #define FRAME (4096 + 24)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/store_memory.h"
+#include "store/memory/open.h"
 #include "wire/msgpack.h"
 #include "world.h"
 

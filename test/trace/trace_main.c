@@ -43,7 +43,7 @@
 #include <stdlib.h>
 
 #include "opus_files.h"
-#include "store/store_memory.h"
+#include "store/memory/open.h"
 #include "wire/msgpack.h"
 #include "world.h"
 

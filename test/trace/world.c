@@ -8,7 +8,7 @@
 #include "base/attributes.h"
 #include "server/examine.h"
 #include "server/lister.h"
-#include "store/store_memory.h"
+#include "store/memory/open.h"
 #include "wire/msgpack.h"
 
 static void run(struct world *world);

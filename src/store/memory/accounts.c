@@ -1,0 +1,171 @@
+/* accounts.c - users and whom they know, in memory. */
+#include "store/memory/memory.h"
+
+/* --- users --------------------------------------------------------------------------- */
+
+static struct cw_memory_user *add_user(struct cw_memory *m, const struct cw_store_request *request)
+{
+    struct cw_memory_user *user = cw_memory_keep(m, sizeof *user);
+    user->name = cw_arena_copy(&m->arena, request->name);
+    user->key = cw_arena_copy(&m->arena, request->key);
+    user->looks = cw_arena_copy(&m->arena, request->looks);
+    user->secret = cw_arena_copy(&m->arena, request->secret);
+    user->id = cw_memory_add(&m->users, user);
+    cw_map_put(&m->user_keys, user->key, user);
+    return user;
+}
+
+static const struct cw_memory_user *find_twin(struct cw_memory *m, struct cw_slice looks)
+{
+    for (size_t i = 0; i < m->users.count; i++) {
+        const struct cw_memory_user *user = m->users.items[i];
+        if (cw_memory_look_alike(looks, user->looks))
+            return user;
+    }
+    return NULL;
+}
+
+void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    struct cw_memory_invitation *invitation = NULL;
+    if (request->invitation.n != 0) {
+        invitation = cw_memory_invitation_find(m, 0, request);
+        if (invitation == NULL) {
+            result->status = CW_STORE_FORBIDDEN;
+            return;
+        }
+    }
+    if (cw_map_get(&m->user_keys, request->key) != NULL) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
+    const struct cw_memory_user *twin = find_twin(m, request->looks);
+    if (twin != NULL) {
+        result->status = CW_STORE_EXISTS;
+        result->other_name = cw_memory_out(m, twin->name);
+        return;
+    }
+    result->user_id = add_user(m, request)->id;
+    if (invitation != NULL)
+        invitation->uses--;
+    if (result->user_id == 1) /* the server's own have done their duty */
+        cw_memory_invitations_end(m, 0, 0);
+}
+
+void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *request,
+                         struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_map_get(&m->user_keys, request->key);
+    if (user == NULL) {
+        result->status = CW_STORE_NOT_FOUND;
+        return;
+    }
+    result->user_id = user->id;
+    result->name = cw_memory_out(m, user->name);
+    result->secret = cw_memory_out(m, user->secret);
+    cw_memory_list_blocked(m, user, result);
+}
+
+void cw_memory_password_find(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user == NULL)
+        result->status = CW_STORE_NOT_FOUND;
+    else
+        result->secret = cw_memory_out(m, user->secret);
+}
+
+void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    result->status = cw_memory_password_expected(user, request);
+    if (result->status == CW_STORE_OK &&
+        !cw_memory_session_exists(&m->store, request->session_id, request->user_id))
+        result->status = CW_STORE_NOT_FOUND;
+    if (result->status != CW_STORE_OK)
+        return;
+    user->secret = cw_arena_copy(&m->arena, request->secret);
+    user->renewed_from = (struct cw_slice){0};
+    cw_memory_sessions_drop(m, user, request->session_id);
+}
+
+/* --- contacts and blocked ones ------------------------------------------------------- */
+
+static enum cw_store_status add_to(struct cw_memory_list *users, struct cw_memory_user *other,
+                                   size_t most)
+{
+    if (cw_memory_has_user(users, other->id))
+        return CW_STORE_OK;
+    if (users->count >= most)
+        return CW_STORE_FULL;
+    cw_memory_insert(users, cw_memory_place_of(users, other->id), other);
+    return CW_STORE_OK;
+}
+
+static void remove_from(struct cw_memory_list *users, uint64_t user_id)
+{
+    if (cw_memory_has_user(users, user_id))
+        cw_memory_remove(users, cw_memory_place_of(users, user_id));
+}
+
+void cw_memory_contact_add(struct cw_memory *m, const struct cw_store_request *request,
+                           struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
+    result->status = user == NULL || other == NULL
+                         ? CW_STORE_NOT_FOUND
+                         : add_to(&user->contacts, other, CW_CONTACTS_MAX);
+}
+
+void cw_memory_contact_remove(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    (void)result;
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user != NULL)
+        remove_from(&user->contacts, request->other_id);
+}
+
+void cw_memory_block(struct cw_memory *m, const struct cw_store_request *request,
+                     struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
+    result->status = user == NULL || other == NULL ? CW_STORE_NOT_FOUND
+                                                   : add_to(&user->blocked, other, CW_BLOCKED_MAX);
+}
+
+void cw_memory_unblock(struct cw_memory *m, const struct cw_store_request *request,
+                       struct cw_store_result *result)
+{
+    (void)result;
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user != NULL)
+        remove_from(&user->blocked, request->other_id);
+}
+
+void cw_memory_contact_list(struct cw_memory *m, const struct cw_store_request *request,
+                            struct cw_store_result *result)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    if (user == NULL)
+        return;
+    result->people = cw_memory_out_array(m, user->contacts.count + user->blocked.count,
+                                         sizeof result->people[0]);
+    for (size_t i = 0; i < m->users.count; i++) {
+        const struct cw_memory_user *other = m->users.items[i];
+        bool contact = cw_memory_has_user(&user->contacts, other->id);
+        bool blocked = cw_memory_has_user(&user->blocked, other->id);
+        if (contact || blocked)
+            result->people[result->person_count++] = (struct cw_store_person){
+                .user_id = other->id,
+                .name = cw_memory_out(m, other->name),
+                .seen_ms = cw_memory_has_user(&other->blocked, user->id) ? 0 : other->seen_ms,
+                .contact = contact,
+                .blocked = blocked};
+    }
+}

@@ -1,0 +1,271 @@
+/* memory.h - what the files of the memory back end share.
+ *
+ * Private to this folder. */
+#ifndef CW_STORE_MEMORY_MEMORY_H
+#define CW_STORE_MEMORY_MEMORY_H
+
+#include "base/map.h"
+#include "store/rules.h"
+#include "store/window.h"
+
+/* Pointers in a row. Where things are numbered, number 1 stands first. */
+struct cw_memory_list {
+    void **items;
+    size_t count, capacity;
+};
+
+struct cw_memory_session {
+    struct cw_memory_session *next; /* of its user, newest first */
+    struct cw_memory_user *user;
+    uint64_t id, cursor, created_ms, seen_ms, features;
+    uint64_t used; /* of its user's sessions the highest was used last */
+    bool extended;
+    struct cw_slice token_hash, client, address;
+    struct cw_memory_window *windows;
+};
+
+/* Which numbers a part has used. */
+struct cw_memory_window {
+    struct cw_memory_window *next;
+    uint64_t part, last_id;
+    struct cw_window window;
+};
+
+struct cw_memory_notice {
+    uint64_t group_id;
+    struct cw_store_notice shown;
+};
+
+struct cw_memory_user {
+    uint64_t id;
+    struct cw_slice name, key, looks, secret;
+    struct cw_slice renewed_from; /* the hash that `secret` has replaced */
+    uint64_t high_cursor, seen_ms;
+    uint64_t stored;    /* bytes of his messages */
+    uint64_t last_used; /* session: its number */
+    struct cw_memory_session *sessions;
+    struct cw_memory_list contacts, blocked; /* users, ascending ids */
+    struct cw_memory_list memberships;       /* ascending ids of groups */
+    struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
+};
+
+struct cw_memory_membership {
+    struct cw_memory_user *user;
+    struct cw_memory_group *group;
+    uint64_t joined_message_id;
+    enum cw_store_role role;
+};
+
+struct cw_memory_mute {
+    uint64_t user_id, until_ms;
+};
+
+struct cw_memory_group {
+    uint64_t id;
+    struct cw_slice name, key, looks, topic;
+    bool by_invitation;
+    struct cw_store_retention retain;
+    struct cw_memory_list members; /* memberships, as they came */
+    struct cw_memory_list banned;  /* users, ascending ids */
+    struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of who is no member */
+};
+
+struct cw_memory_invitation {
+    struct cw_slice hash;
+    uint64_t id, user_id, mailbox, created_ms, expires_ms, uses;
+};
+
+struct cw_memory_conversation {
+    uint64_t id;
+    struct cw_memory_list entries; /* of struct cw_memory_entry, by seq */
+};
+
+/* What is kept of a message, for which numbers within a conversation fit 32 bits.
+ * There are many: it is as short as it can be. */
+struct cw_memory_entry {
+    struct {
+        uint64_t message_id, time_ms, mailbox;
+        struct cw_slice body; /* of an EDIT none: it is its message's */
+        uint64_t edited_ms, deleted_ms;
+        uint32_t sender_id, seq, reply_to, of, sample_rate;
+        uint8_t channels, kind;
+        bool voice, damaged;
+    } message;
+    bool gone; /* no longer kept */
+    struct cw_memory_conversation *conversation;
+    struct cw_memory_recording *recording; /* of a voice that is not deleted; else NULL */
+    uint64_t sent;    /* the hash of what was sent with an n, until it is deleted */
+    uint64_t changed; /* the newest event about it: sequence number */
+};
+
+struct cw_memory_recording {
+    struct cw_slice waveform;
+    uint64_t played_ms;
+    uint32_t duration_ms;
+};
+
+struct cw_memory_mark {
+    uint64_t key[2]; /* conversation, user */
+    uint64_t seq;
+};
+
+struct cw_memory {
+    struct cw_store store;     /* first */
+    unsigned identities, eras; /* that it has had */
+    struct cw_store_options options;
+    struct cw_arena arena;         /* everything kept but sessions, lists and maps */
+    struct cw_arena *out;          /* for the results of the batch that is being executed */
+    struct cw_store_moment moment; /* of the latest request */
+    /* By id; a session or group that is gone leaves a NULL. */
+    struct cw_memory_list users, groups, sessions;
+    struct cw_memory_list messages; /* by ascending ids, which may have a hole */
+    uint64_t newest;                /* the highest id that was given to one */
+    struct cw_memory_list conversations, invitations;
+    struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
+    uint64_t last_notice_id, last_invitation_id;
+    bool forgets; /* there are, or were, messages that are not kept for ever */
+    bool full;
+    bool unreadable;
+};
+
+/* --- list.c ------------------------------------------------------------------------------ */
+
+/* Appends, and returns the new count. */
+uint64_t cw_memory_add(struct cw_memory_list *list, void *item);
+/* Puts the item at place i, or takes the one away that is there. */
+void cw_memory_insert(struct cw_memory_list *list, size_t i, void *item);
+void cw_memory_remove(struct cw_memory_list *list, size_t i);
+/* The item with this number, or NULL. */
+void *cw_memory_at(const struct cw_memory_list *list, uint64_t id);
+/* Zeroed memory that stays until the store is closed. */
+void *cw_memory_keep(struct cw_memory *m, size_t size);
+/* A copy for a result. */
+struct cw_slice cw_memory_out(struct cw_memory *m, struct cw_slice s);
+void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size);
+
+/* Lists of users in the order of their ids. */
+size_t cw_memory_place_of(const struct cw_memory_list *users, uint64_t user_id);
+bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
+
+/* --- facts.c --------------------------------------------------------------------------- */
+
+/* Have the two names a look in common? */
+bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
+/* OK, NOT_FOUND (no user) or MISMATCH: its password hash is not the expected one. */
+enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
+                                                 const struct cw_store_request *request);
+struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
+                                                     uint64_t group_id);
+/* Until when the user is muted there; 0: not. */
+uint64_t cw_memory_mute_of(const struct cw_memory_group *group, uint64_t user_id);
+/* NULL: nothing was ever said in it. */
+struct cw_memory_conversation *cw_memory_conversation(struct cw_memory *m, uint64_t id);
+/* The number of its last entry, 0: there is none. */
+uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation);
+/* Entry number seq, or NULL when there is none or it is no longer kept. */
+struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
+                                        uint64_t seq);
+/* The place in m->messages of the first with an id above `after`. */
+size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
+/* Is it a text or a voice? The others show in what they changed. */
+bool cw_memory_is_shown(const struct cw_memory_entry *entry);
+
+/* struct cw_store_facts. */
+bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id);
+bool cw_memory_group_exists(struct cw_store *store, uint64_t group_id);
+bool cw_memory_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id);
+enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
+                         uint64_t *muted_until_ms);
+uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+uint64_t cw_memory_group_count(struct cw_store *store, uint64_t user_id);
+bool cw_memory_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
+enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms);
+
+/* --- show.c ---------------------------------------------------------------------------- */
+
+/* The ids of whom the user has blocked, and of his contacts. */
+void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
+                            struct cw_store_result *result);
+void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
+                             struct cw_store_result *result);
+/* The group as this member sees it; `whole`: with what only lists have. */
+struct cw_store_group cw_memory_show_group(struct cw_memory *m,
+                                           const struct cw_memory_membership *membership,
+                                           bool whole);
+/* Whose text and fate it is: an edit's are those of the message that it is about. */
+const struct cw_memory_entry *cw_memory_subject_of(const struct cw_memory_entry *entry);
+/* The entry for a result; without `whole` a voice has no body. */
+struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
+                                       bool whole);
+
+/* --- invitations.c --------------------------------------------------------------------- */
+
+/* struct cw_store_facts; and the one that is so good, or NULL. */
+bool cw_memory_invitation_good(struct cw_store *store, uint64_t mailbox,
+                               const struct cw_store_request *request);
+struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
+                                                       const struct cw_store_request *request);
+/* Forgets the invitations to a group that is gone. */
+void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
+/* The user has lost the right to those to this mailbox. */
+void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
+
+/* --- sessions.c ------------------------------------------------------------------------ */
+
+/* Drops all sessions of the user but this one. */
+void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, uint64_t kept_id);
+
+/* --- window.c -------------------------------------------------------------------------- */
+
+/* The part's window, or NULL: it has used no number. */
+struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *session,
+                                               uint64_t part);
+/* Number n of the part was given to this message. */
+void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint64_t n,
+                          uint64_t message_id);
+void cw_memory_windows_drop(struct cw_memory_session *session);
+
+/* --- notices.c: as in sqlite/notices.h ------------------------------------------------- */
+
+void cw_memory_notice_add(struct cw_memory *m, const struct cw_store_request *request,
+                          enum cw_store_notice_kind kind, struct cw_store_result *result);
+void cw_memory_notice_remove(struct cw_memory_user *user, uint64_t group_id,
+                             enum cw_store_notice_kind highest);
+void cw_memory_notice_unbanned(struct cw_memory_user *user, uint64_t group_id);
+uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
+
+/* --- marks.c --------------------------------------------------------------------------- */
+
+/* Where the user's marker stands, 0: before the first message. */
+uint64_t cw_memory_read_seq(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+/* It stands at the last of what was said: what is before somebody's joining is not unread. */
+void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+/* Forgets how far the user has read. */
+void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
+
+/* --- stored.c -------------------------------------------------------------------------- */
+
+/* What an entry counts for; an entry of this user's took `from` bytes and takes `to` now. */
+uint64_t cw_memory_stored_size(const struct cw_memory_entry *entry);
+void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from, uint64_t to);
+
+/* --- retention.c ----------------------------------------------------------------------- */
+
+/* Forgets what is no longer to be kept. */
+void cw_memory_sweep(struct cw_memory *m);
+
+/* --- operations: they fill the result, whose status is OK, as ops.def says ----------- */
+
+typedef void cw_memory_operation(struct cw_memory *m, const struct cw_store_request *request,
+                                 struct cw_store_result *result);
+
+#define CW_STORE_OP(NAME, name, what) cw_memory_operation cw_memory_##name;
+#include "store/ops.def"
+#undef CW_STORE_OP
+
+#endif

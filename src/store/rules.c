@@ -1,0 +1,422 @@
+/* rules.c - what every back end decides alike. Pure: it has no storage, and is told or
+ * asks (struct cw_store_facts) what is so. */
+#include "store/rules.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+
+#define DAY_MS (UINT64_C(24) * 3600 * 1000)
+
+bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other)
+{
+    switch (op) {
+    case CW_STORE_GROUP_TOPIC:
+    case CW_STORE_INVITE_CREATE:
+    case CW_STORE_INVITE_LIST:
+    case CW_STORE_INVITE_WITHDRAW:
+        return role >= CW_ROLE_MODERATOR;
+    case CW_STORE_MEMBER_KICK:
+    case CW_STORE_MEMBER_BAN:
+    case CW_STORE_MEMBER_UNBAN:
+    case CW_STORE_MEMBER_MUTE:
+        return role >= CW_ROLE_MODERATOR && of_other < role;
+    default: /* roles, access, retention */
+        return role == CW_ROLE_OWNER;
+    }
+}
+
+/* --- groups ---------------------------------------------------------------------------- */
+
+enum cw_store_status cw_store_find_asker(struct cw_store *store, uint64_t user_id,
+                                         uint64_t group_id, enum cw_store_role *role)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    *role = facts->role_of(store, user_id, group_id);
+    if (*role != CW_ROLE_NONE)
+        return CW_STORE_OK;
+    return facts->group_exists(store, group_id) ? CW_STORE_NOT_MEMBER : CW_STORE_NOT_FOUND;
+}
+
+enum cw_store_status cw_store_may_change_group(struct cw_store *store,
+                                               const struct cw_store_request *request,
+                                               uint64_t group_id)
+{
+    enum cw_store_role role;
+    enum cw_store_status status = cw_store_find_asker(store, request->user_id, group_id, &role);
+    if (status == CW_STORE_OK && !cw_store_may_manage(request->op, role, CW_ROLE_NONE))
+        return CW_STORE_FORBIDDEN;
+    return status;
+}
+
+/* Can it be done to somebody who is no member? */
+static bool is_for_anybody(struct cw_store *store, const struct cw_store_request *request)
+{
+    return request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN ||
+           (request->op == CW_STORE_MEMBER_MUTE &&
+            store->backend->facts.muted_until(store, request->other_id, request->group_id) >
+                request->time_ms);
+}
+
+enum cw_store_status cw_store_may_change_member(struct cw_store *store,
+                                                const struct cw_store_request *request,
+                                                enum cw_store_role *of_other)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    enum cw_store_role role;
+    enum cw_store_status status =
+        cw_store_find_asker(store, request->user_id, request->group_id, &role);
+    if (status != CW_STORE_OK)
+        return status;
+    if (!facts->user_exists(store, request->other_id))
+        return CW_STORE_NOT_FOUND;
+    *of_other = facts->role_of(store, request->other_id, request->group_id);
+    if (request->other_id == request->user_id || !cw_store_may_manage(request->op, role, *of_other))
+        return CW_STORE_FORBIDDEN;
+    return *of_other != CW_ROLE_NONE || is_for_anybody(store, request) ? CW_STORE_OK
+                                                                       : CW_STORE_NOT_MEMBER;
+}
+
+enum cw_store_status cw_store_may_create_group(struct cw_store *store,
+                                               const struct cw_store_request *request, bool taken)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    if (!facts->user_exists(store, request->user_id))
+        return CW_STORE_NOT_FOUND;
+    if (taken)
+        return CW_STORE_EXISTS;
+    return facts->group_count(store, request->user_id) < CW_GROUPS_PER_USER ? CW_STORE_OK
+                                                                            : CW_STORE_FULL;
+}
+
+enum cw_store_status cw_store_may_join(struct cw_store *store,
+                                       const struct cw_store_request *request, uint64_t group_id,
+                                       uint64_t member_count, bool by_invitation)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    uint64_t user_id = request->user_id, mailbox = cw_mailbox_of_group(group_id);
+    if (group_id == 0 || !facts->user_exists(store, user_id))
+        return CW_STORE_NOT_FOUND;
+    if (facts->role_of(store, user_id, group_id) != CW_ROLE_NONE)
+        return CW_STORE_EXISTS;
+    if (facts->is_banned(store, user_id, group_id) ||
+        (by_invitation && !facts->invitation_good(store, mailbox, request)))
+        return CW_STORE_FORBIDDEN;
+    if (member_count >= CW_GROUP_MEMBERS_MAX ||
+        facts->group_count(store, user_id) >= CW_GROUPS_PER_USER)
+        return CW_STORE_FULL;
+    return CW_STORE_OK;
+}
+
+/* --- invitations ------------------------------------------------------------------------- */
+
+enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
+                                                  const struct cw_store_options *options,
+                                                  const struct cw_store_request *request)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
+        return facts->user_exists(store, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+    if (!facts->user_exists(store, request->user_id))
+        return CW_STORE_NOT_FOUND;
+    if (request->mailbox != 0)
+        return cw_store_may_change_group(store, request, request->mailbox >> 1);
+    return cw_store_may_invite(options, request->user_id) ? CW_STORE_OK : CW_STORE_FORBIDDEN;
+}
+
+bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
+                           uint64_t mailbox, uint64_t maker_id)
+{
+    if (mailbox == 0)
+        return maker_id == request->user_id;
+    return cw_store_may_change_group(store, request, mailbox >> 1) == CW_STORE_OK;
+}
+
+bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id)
+{
+    switch (options->inviters) {
+    case CW_INVITERS_ALL:
+        return true;
+    case CW_INVITERS_FIRST:
+        return user_id <= 1;
+    default:
+        return user_id == 0;
+    }
+}
+
+bool cw_store_has_invitation_room(const struct cw_store_options *options,
+                                  const struct cw_store_request *request, uint64_t count,
+                                  uint64_t places)
+{
+    if (request->mailbox != 0)
+        return count < CW_INVITATIONS_MAX;
+    if (request->user_id == 0)
+        return true;
+    uint64_t most = options->invitations_per_user;
+    return count < CW_INVITATIONS_OPEN_MAX && (most == 0 || places + request->uses <= most);
+}
+
+/* --- conversations ------------------------------------------------------------------------ */
+
+enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    enum cw_store_role role;
+    if (cw_mailbox_is_group(conversation))
+        return cw_store_find_asker(store, user_id, conversation >> 1, &role);
+    uint64_t peer_id = cw_conversation_peer(conversation, user_id);
+    if (!facts->user_exists(store, user_id) || !facts->user_exists(store, peer_id))
+        return CW_STORE_NOT_FOUND;
+    return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
+                                                                     : CW_STORE_NOT_MEMBER;
+}
+
+struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
+                                     uint64_t conversation)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    struct cw_store_right right = {CW_STORE_OK, 0};
+    if (cw_mailbox_is_group(conversation)) {
+        if (!facts->is_member(store, user_id, conversation >> 1, &right.muted_until_ms))
+            right.status = CW_STORE_NOT_MEMBER;
+    } else if (facts->has_blocked(store, cw_conversation_peer(conversation, user_id), user_id)) {
+        right.status = CW_STORE_FORBIDDEN;
+    }
+    return right;
+}
+
+/* The core may have judged by what was true a moment ago; here nothing can come
+ * between. */
+static enum cw_store_status may_write(struct cw_store *store,
+                                      const struct cw_store_request *request)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    if (request->refusal != CW_STORE_OK)
+        return request->refusal;
+    if (cw_store_took_long(request) &&
+        !facts->session_exists(store, request->session_id, request->user_id))
+        return CW_STORE_MISMATCH;
+    uint64_t conversation = cw_conversation_of(request->mailbox, request->user_id);
+    return facts->may_say(store, request->user_id, conversation, request->time_ms);
+}
+
+/* Nothing was said between the two before, and the recipient has not asked for him. */
+static bool is_stranger(struct cw_store *store, const struct cw_store_request *request,
+                        uint64_t last_seq)
+{
+    uint64_t recipient = request->mailbox >> 1;
+    return last_seq == 0 && !cw_mailbox_is_group(request->mailbox) &&
+           recipient != request->user_id &&
+           !store->backend->facts.has_contact(store, recipient, request->user_id);
+}
+
+enum cw_store_status cw_store_may_append(struct cw_store *store,
+                                         const struct cw_store_options *options,
+                                         const struct cw_store_request *request, uint64_t last_seq,
+                                         bool *stranger)
+{
+    enum cw_store_status status = may_write(store, request);
+    if (status != CW_STORE_OK)
+        return status;
+    if (request->reply_to > last_seq)
+        return CW_STORE_NOT_FOUND;
+    if (!cw_store_quota_allows(options, store->backend->facts.stored_of(store, request->user_id),
+                               CW_STORED_ROW_BYTES + request->body.n))
+        return CW_STORE_OVER_QUOTA;
+    bool first = is_stranger(store, request, last_seq);
+    if (first && request->no_stranger)
+        return CW_STORE_STRANGER;
+    *stranger = first;
+    return CW_STORE_OK;
+}
+
+enum cw_store_status cw_store_may_edit(struct cw_store *store,
+                                       const struct cw_store_request *request, uint64_t sender_id,
+                                       bool voice, bool deleted)
+{
+    if (sender_id != request->user_id || voice)
+        return CW_STORE_FORBIDDEN;
+    if (deleted)
+        return CW_STORE_NOT_FOUND;
+    return store->backend->facts.may_say(store, request->user_id, request->conversation,
+                                         request->time_ms);
+}
+
+bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
+                         uint64_t sender_id)
+{
+    if (sender_id == request->user_id)
+        return true;
+    return cw_mailbox_is_group(request->conversation) &&
+           store->backend->facts.role_of(store, request->user_id, request->conversation >> 1) >=
+               CW_ROLE_MODERATOR;
+}
+
+uint64_t cw_store_event_mailbox(const struct cw_store_request *request)
+{
+    uint64_t conversation = request->conversation;
+    return cw_mailbox_is_group(conversation)
+               ? conversation
+               : cw_mailbox_of_user(cw_conversation_peer(conversation, request->user_id));
+}
+
+enum cw_store_status cw_store_may_mark(uint64_t seq, uint64_t last_seq, uint64_t mark)
+{
+    if (seq > last_seq)
+        return CW_STORE_MISMATCH;
+    return seq <= mark ? CW_STORE_EXISTS : CW_STORE_OK;
+}
+
+bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
+{
+    if (message->sender_id == asker_id) {
+        message->played_ms = 0;
+        return false;
+    }
+    message->edited_ms = 0;
+    if (message->deleted_ms != 0)
+        message->deleted_ms = message->time_ms;
+    return message->kind > CW_KIND_VOICE;
+}
+
+bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id)
+{
+    bool own = message->sender_id == user_id;
+    uint64_t peer_id = own ? message->mailbox >> 1 : message->sender_id;
+    return !cw_mailbox_is_group(message->mailbox) &&
+           store->backend->facts.has_blocked(store, peer_id, user_id) &&
+           cw_store_hide(message, user_id);
+}
+
+/* --- retries ------------------------------------------------------------------------------ */
+
+uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request)
+{
+    const uint64_t what[] = {request->mailbox,
+                             request->voice,
+                             request->channels,
+                             request->sample_rate,
+                             request->reply_to,
+                             request->body.n,
+                             cw_hash_keyed(key, request->body)};
+    return cw_hash_keyed(key, cw_slice_of(what, sizeof what)) | UINT64_C(1) << 63;
+}
+
+bool cw_store_is_sent_hash(uint64_t value)
+{
+    return value >> 63 != 0;
+}
+
+void cw_store_answer_retry(const struct cw_store_request *request, uint64_t sent,
+                           const struct cw_store_first *first, struct cw_store_result *result)
+{
+    bool other = first != NULL && cw_store_is_sent_hash(first->sent) && first->sent != sent;
+    if (first != NULL && (other || first->mailbox != request->mailbox)) {
+        result->status = CW_STORE_CONFLICT;
+        return;
+    }
+    result->repeated = true;
+    result->gone = first == NULL;
+    if (first == NULL)
+        return;
+    result->message_id = first->message_id;
+    result->seq = first->seq;
+    result->time_ms = first->time_ms;
+}
+
+/* --- time and room ------------------------------------------------------------------------- */
+
+struct cw_store_moment cw_store_moment(const struct cw_store_request *request)
+{
+    uint64_t date_ms = request->date_ms == 0 ? request->time_ms : request->date_ms;
+    return date_ms < request->time_ms ? (struct cw_store_moment){date_ms, request->time_ms}
+                                      : (struct cw_store_moment){request->time_ms, date_ms};
+}
+
+int64_t cw_store_expiry_ms(const struct cw_store_options *options,
+                           const struct cw_store_request *request)
+{
+    return (int64_t)cw_store_moment(request).earlier_ms - (int64_t)options->session_idle_ms;
+}
+
+enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days)
+{
+    if (time_ms > now.later_ms)
+        return CW_AGE_AHEAD;
+    bool old =
+        days != 0 && time_ms <= now.earlier_ms && (now.earlier_ms - time_ms) / DAY_MS >= days;
+    return old ? CW_AGE_OLD : CW_AGE_YOUNG;
+}
+
+static uint64_t stricter(uint64_t a, uint64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+struct cw_store_retention cw_store_stricter(struct cw_store_retention a,
+                                            struct cw_store_retention b)
+{
+    return (struct cw_store_retention){stricter(a.days, b.days), stricter(a.count, b.count)};
+}
+
+uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
+                               uint64_t used)
+{
+    uint64_t id, in_use = UINT64_C(1) << 63;
+    for (size_t at = 0; at + sizeof id <= request->active.n; at += sizeof id) {
+        memcpy(&id, request->active.p + at, sizeof id);
+        if (id == session_id)
+            return in_use + at;
+    }
+    return used;
+}
+
+uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
+                               uint64_t newest_message_id)
+{
+    if (request->has_since && request->since <= newest_message_id)
+        return request->since;
+    return request->cursor > high_cursor ? request->cursor : high_cursor;
+}
+
+bool cw_store_took_long(const struct cw_store_request *request)
+{
+    return request->session_id != 0 &&
+           (request->blob.n != 0 || request->body.n > CW_BODY_INLINE_MAX);
+}
+
+/* --- pages ---------------------------------------------------------------------------------- */
+
+void cw_store_reverse(struct cw_store_message *messages, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        struct cw_store_message message = messages[i];
+        messages[i] = messages[n - 1 - i];
+        messages[n - 1 - i] = message;
+    }
+}
+
+struct cw_slice cw_store_preview(struct cw_slice text)
+{
+    size_t most = CW_PREVIEW_BYTES_MAX;
+    if (text.n <= most)
+        return text;
+    while (most > 0 && (text.p[most] & 0xc0) == 0x80)
+        most--;
+    return cw_slice_of(text.p, most);
+}
+
+static int by_last_seen(const void *a, const void *b)
+{
+    const struct cw_store_session *x = a, *y = b;
+    if (x->seen_ms != y->seen_ms)
+        return x->seen_ms > y->seen_ms ? -1 : 1;
+    return x->session_id > y->session_id ? -1 : 1;
+}
+
+void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n)
+{
+    if (n > 1)
+        qsort(sessions, n, sizeof sessions[0], by_last_seen);
+}

@@ -1,0 +1,160 @@
+/* rules.h - what every back end decides alike: who may, what is too old, which goes first.
+ *
+ * Private to src/store. What the rules are for stands in store.h. */
+#ifndef CW_STORE_RULES_H
+#define CW_STORE_RULES_H
+
+#include "store/store_backend.h"
+
+/* Who may do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
+ * whom: the one table of what roles allow. `of_other` is NONE where nobody else
+ * is concerned or he is no member. */
+bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other);
+
+/* --- what is asked of a group: OK, or the first refusal in the order of ops.def ------- */
+
+/* OK and his role; NOT_FOUND: no such group; NOT_MEMBER. */
+enum cw_store_status cw_store_find_asker(struct cw_store *store, uint64_t user_id,
+                                         uint64_t group_id, enum cw_store_role *role);
+/* May the asker do it to this group? */
+enum cw_store_status cw_store_may_change_group(struct cw_store *store,
+                                               const struct cw_store_request *request,
+                                               uint64_t group_id);
+/* May the asker do it to the other one, whose role in it is then in *of_other? */
+enum cw_store_status cw_store_may_change_member(struct cw_store *store,
+                                                const struct cw_store_request *request,
+                                                enum cw_store_role *of_other);
+/* `taken`: there is a group with this key. */
+enum cw_store_status cw_store_may_create_group(struct cw_store *store,
+                                               const struct cw_store_request *request, bool taken);
+/* `group_id` 0: there is none. */
+enum cw_store_status cw_store_may_join(struct cw_store *store,
+                                       const struct cw_store_request *request, uint64_t group_id,
+                                       uint64_t member_count, bool by_invitation);
+
+/* --- invitations ----------------------------------------------------------------------- */
+
+enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
+                                                  const struct cw_store_options *options,
+                                                  const struct cw_store_request *request);
+/* The one to this mailbox, which this user made. */
+bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
+                           uint64_t mailbox, uint64_t maker_id);
+/* May this user (0: the server itself) invite to the server? */
+bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
+/* For one more, beside `count` good ones of the same group or person with `places` uses. */
+bool cw_store_has_invitation_room(const struct cw_store_options *options,
+                                  const struct cw_store_request *request, uint64_t count,
+                                  uint64_t places);
+
+/* --- conversations ---------------------------------------------------------------------- */
+
+/* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
+enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation);
+/* May the user say something there? OK or NOT_MEMBER, or FORBIDDEN: blocked by the other one
+ * of a pair, or muted until then. */
+struct cw_store_right {
+    enum cw_store_status status;
+    uint64_t muted_until_ms;
+};
+struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
+                                     uint64_t conversation);
+static inline enum cw_store_status cw_store_say_status(struct cw_store_right right,
+                                                       uint64_t time_ms)
+{
+    return right.muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : right.status;
+}
+/* May the message be stored, which is no retry? The conversation's last entry has number
+ * last_seq. *stranger: it is the first to somebody who has not asked for the sender. */
+enum cw_store_status cw_store_may_append(struct cw_store *store,
+                                         const struct cw_store_options *options,
+                                         const struct cw_store_request *request, uint64_t last_seq,
+                                         bool *stranger);
+/* A message of this sender: may it be edited, or taken back? */
+enum cw_store_status cw_store_may_edit(struct cw_store *store,
+                                       const struct cw_store_request *request, uint64_t sender_id,
+                                       bool voice, bool deleted);
+bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
+                         uint64_t sender_id);
+/* The mailbox of the entry that tells of it. */
+uint64_t cw_store_event_mailbox(const struct cw_store_request *request);
+/* May a marker go to number seq? OK, MISMATCH: beyond the last one; EXISTS: it stands there. */
+enum cw_store_status cw_store_may_mark(uint64_t seq, uint64_t last_seq, uint64_t mark);
+/* The message is of a pair whose other one has blocked the asker: when that one changed or
+ * heard something is not told. True: the entry says nothing else. */
+bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id);
+/* cw_store_hide, where the other one of the pair has blocked the user. */
+bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id);
+
+/* --- retries ------------------------------------------------------------------------------ */
+
+/* What was stored with a number, which is used again. `sent`: cw_store_sent_hash, 0: nobody
+ * knows. */
+struct cw_store_first {
+    uint64_t message_id, mailbox, seq, time_ms, sent;
+};
+/* Answers as the first time, or says what is wrong. NULL: it is no longer kept. */
+void cw_store_answer_retry(const struct cw_store_request *request, uint64_t sent,
+                           const struct cw_store_first *first, struct cw_store_result *result);
+/* What was sent, for MESSAGE_APPEND, so that another message with the same n is
+ * noticed; and is this such a hash? Ids are none. */
+uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request);
+bool cw_store_is_sent_hash(uint64_t value);
+
+/* --- time and room -------------------------------------------------------------------------- */
+
+/* Its body became a file before it came into a transaction, and it says for whom. */
+bool cw_store_took_long(const struct cw_store_request *request);
+/* The two times of a request: what grows old is judged by the earlier one, who is
+ * here is seen at the later one. */
+struct cw_store_moment {
+    uint64_t earlier_ms, later_ms;
+};
+struct cw_store_moment cw_store_moment(const struct cw_store_request *request);
+
+/* Sessions last seen at or before this time do not exist any more; negative
+ * when the clock stands before the first possible expiry. */
+int64_t cw_store_expiry_ms(const struct cw_store_options *options,
+                           const struct cw_store_request *request);
+
+/* Is what was stamped so older than `days` (0: never)? AHEAD: nobody knows, since the
+ * stamp is none of the past. */
+enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
+enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days);
+
+/* Of each the stricter one. */
+struct cw_store_retention cw_store_stricter(struct cw_store_retention a,
+                                            struct cw_store_retention b);
+
+/* Of too many sessions the one with the lowest number goes: those that nobody uses by
+ * the order in which they were used, then those in use in the order of
+ * cw_store_request.active. */
+uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
+                               uint64_t used);
+
+/* May a user whose messages take `stored` bytes have `more`? */
+static inline bool cw_store_quota_allows(const struct cw_store_options *options, uint64_t stored,
+                                         uint64_t more)
+{
+    return options->quota == 0 || (more <= options->quota && stored <= options->quota - more);
+}
+
+/* Where a new session's cursor starts (store.h, "Delivery rules"). */
+uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
+                               uint64_t newest_message_id);
+
+/* --- pages --------------------------------------------------------------------------------- */
+
+/* Does a message with a body of `size` go into a page of delivery that has so much? */
+static inline bool cw_store_page_has_room(size_t count, size_t bytes, size_t size)
+{
+    return count == 0 || (count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
+}
+void cw_store_reverse(struct cw_store_message *messages, size_t n);
+/* At most CW_PREVIEW_BYTES_MAX, without half a character at the end. */
+struct cw_slice cw_store_preview(struct cw_slice text);
+/* Longest seen last; of two seen at once the younger first. */
+void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n);
+
+#endif

@@ -1,0 +1,132 @@
+/* backend.c - the SQLite back end: opening and closing.
+ *
+ * The operations are in the other files, one a noun; batches of them in batch.c; the
+ * tables in schema.c; the statements in statement.c. Durability rests on WAL with synchronous=FULL:
+ * COMMIT returns after the sync of the log. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/blob.h"
+#include "store/sqlite/batch.h"
+#include "store/sqlite/checkpoint.h"
+#include "store/sqlite/identity.h"
+#include "store/sqlite/idle.h"
+#include "store/sqlite/invitations.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/open.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/reserve.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/trouble.h"
+
+/* --- opening and closing --------------------------------------------------------------- */
+
+static void close_store(struct cw_store *store)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_sweep_tell(s, true);
+    cw_sqlite_close_database(s);
+    cw_sqlite_watch_end(s);
+    cw_inbox_index_finish(&s->inbox);
+    cw_map_finish(&s->window_keys);
+    cw_sqlite_stored_finish(s);
+    cw_buf_finish(&s->kept_keys);
+    cw_buf_finish(&s->words);
+    free(s->folder);
+    free(s);
+}
+
+static const char *failure(struct cw_store *store)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    cw_sqlite_watch(s);
+    return s->failure[0] == '\0' ? NULL : s->failure;
+}
+
+/* --- whose ids these are ------------------------------------------------------------------ */
+
+static uint64_t newest(const struct cw_store *store)
+{
+    return ((const struct cw_sqlite *)store)->newest;
+}
+
+static bool renew_identity(struct cw_store *store)
+{
+    return cw_sqlite_identity_write((struct cw_sqlite *)store, cw_sqlite_identity_renew);
+}
+
+static uint64_t stored_of(struct cw_store *store, uint64_t user_id)
+{
+    return cw_sqlite_stored_of((struct cw_sqlite *)store, user_id);
+}
+
+static const struct cw_store_backend backend = {
+    .execute = cw_sqlite_execute,
+    .idle = cw_sqlite_idle,
+    .list_twins = cw_sqlite_list_twins,
+    .close = close_store,
+    .failure = failure,
+    .tick = cw_sqlite_tick,
+    .newest = newest,
+    .renew_identity = renew_identity,
+    .facts = {.user_exists = cw_sqlite_user_exists,
+              .group_exists = cw_sqlite_group_exists,
+              .session_exists = cw_sqlite_session_exists,
+              .role_of = cw_sqlite_role_of,
+              .is_member = cw_sqlite_is_member,
+              .muted_until = cw_sqlite_muted_until,
+              .is_banned = cw_sqlite_is_banned,
+              .group_count = cw_sqlite_group_count,
+              .has_contact = cw_sqlite_has_contact,
+              .has_blocked = cw_sqlite_has_blocked,
+              .invitation_good = cw_sqlite_invitation_good,
+              .stored_of = stored_of,
+              .may_say = cw_sqlite_may_say}};
+
+struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,
+                                      char error[256])
+{
+    static const uint64_t seed[2] = {1, 2};
+    struct cw_sqlite *s = cw_alloc_zero(sizeof *s);
+    s->store.backend = &backend;
+    cw_inbox_index_init(&s->inbox);
+    cw_sqlite_rights_changed(s);        /* the empty ones are of before */
+    cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whoever chooses parts */
+    s->options = *options;
+    /* SQLite would read a relative "file:..." as a URI. */
+    s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    bool made = cw_sqlite_places_make(s->folder, folder, error);
+    if (made)
+        cw_sqlite_reserve_open(s);
+    if (!made || !cw_sqlite_open_database(s, folder, error)) {
+        s->trouble = CW_STORE_FAILED; /* nothing of ours to put into the database */
+        close_store(&s->store);
+        return NULL;
+    }
+    cw_sqlite_count_log(s);
+    cw_sqlite_checkpoint(s, CW_LOG_STAYS); /* what a crash may have left */
+    cw_sqlite_load_all(s);
+    if (s->trouble != CW_STORE_OK) { /* an open transaction goes with the connection */
+        snprintf(error, 256, "Cannot read or write the data in %.120s: see that the disk has room.",
+                 folder);
+        s->trouble = CW_STORE_FAILED;
+        close_store(&s->store);
+        return NULL;
+    }
+    cw_sqlite_reserve_make(s);
+    cw_sqlite_sweep_blobs(s, folder);
+    if (cw_sqlite_is_lost(s)) { /* the next start sweeps again */
+        cw_sqlite_note_loss(s);
+        cw_sqlite_mend(s);
+    }
+    s->careful = false;
+    cw_sqlite_log_notes(s);
+    cw_sqlite_watch_begin(s);
+    return &s->store;
+}

@@ -1,0 +1,11 @@
+/* batch.h - requests are executed. */
+#ifndef CW_STORE_SQLITE_BATCH_H
+#define CW_STORE_SQLITE_BATCH_H
+
+#include "store/store_backend.h"
+
+/* cw_store_execute. */
+void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *const requests[],
+                       size_t n, struct cw_store_result results[], struct cw_arena *arena);
+
+#endif

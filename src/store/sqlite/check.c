@@ -1,0 +1,246 @@
+/* check.c - reads all that a data folder holds, and says what is damaged. It changes
+ * nothing, and makes nothing anew. */
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/attributes.h"
+#include "store/blob.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/wal.h"
+
+struct check {
+    struct cw_sqlite s; /* first */
+    struct cw_store_checking *to;
+};
+
+CW_PRINTF_LIKE(3, 4)
+static void report(struct check *check, bool damage, const char *format, ...)
+{
+    char line[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    check->to->damages += damage;
+    check->to->tell(check->to->context, line);
+}
+
+/* What the functions that read have noted. */
+static void report_notes(struct check *check)
+{
+    struct cw_store_notes notes;
+    cw_store_take_notes(&check->s.store, &notes);
+    for (size_t i = 0; i < notes.count; i++)
+        report(check, true, "%s", notes.lines[i]);
+}
+
+/* --- the pages ------------------------------------------------------------------------- */
+
+/* One answer may have many lines. Pages that are used by nothing do no harm. */
+static size_t report_lines(struct check *check, char *lines)
+{
+    size_t unused = 0;
+    for (char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        bool heading = strncmp(line, "***", 3) == 0 || strcmp(line, "ok") == 0;
+        bool is_unused = strstr(line, "is never used") != NULL;
+        unused += is_unused;
+        if (!heading && !is_unused)
+            report(check, true, "database: %s", line);
+    }
+    return unused;
+}
+
+/* What SQLite would take of the log is less than was written to it. */
+static void check_log(struct check *check)
+{
+    struct cw_wal_verdict verdict;
+    if (cw_sqlite_read_log(&check->s, &verdict) && verdict.damaged)
+        report(check, true,
+               "log: it is wrong at byte %zu, and at least %zu commits behind that cannot be taken "
+               "from it",
+               verdict.at, verdict.commits);
+}
+
+static void check_pages(struct check *check)
+{
+    sqlite3_stmt *st = NULL;
+    size_t unused = 0;
+    int rc = sqlite3_prepare_v2(check->s.db, "PRAGMA integrity_check(1000000)", -1, &st, NULL);
+    while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        char *lines = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
+        unused += report_lines(check, lines);
+        sqlite3_free(lines);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(st);
+    if (rc != SQLITE_DONE)
+        report(check, true, "database: %s", sqlite3_errstr(rc));
+    if (unused != 0)
+        report(check, false,
+               "%zu pages of the database are used by nothing: VACUUM gives them back", unused);
+}
+
+/* --- the messages ------------------------------------------------------------------------ */
+
+static void check_message(struct cw_sqlite *s, cw_sql_statement *row)
+{
+    struct check *check = (struct check *)s;
+    struct cw_arena arena = {0};
+    struct cw_sqlite_message message;
+    if (cw_sqlite_message_find(s, cw_sql_column_int(row, 0), CW_WANT_ALL, CW_NOBODY, &message,
+                               &arena)) {
+        bool file = message.blob[0] != '\0';
+        if (cw_sqlite_message_load(s, &message, &arena) == CW_STORE_OK)
+            check->to->files += file && !message.m.damaged;
+    }
+    check->to->messages++;
+    report_notes(check);
+    cw_arena_finish(&arena);
+}
+
+static void check_messages(struct check *check)
+{
+    bool whole = cw_sqlite_walk(&check->s, 0, check_message);
+    if (!whole && check->s.trouble == CW_STORE_OK)
+        report(check, true, "messages: there is a page whose messages cannot be read");
+    if (check->s.trouble != CW_STORE_OK)
+        report(check, true, "messages: %s", sqlite3_errmsg(check->s.db));
+    check->s.trouble = CW_STORE_OK;
+}
+
+/* What the query counts must not be. */
+static void expect_none(struct check *check, const char *sql, const char *what)
+{
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_prepare_v2(check->s.db, sql, -1, &st, NULL) == SQLITE_OK &&
+        sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int64(st, 0) != 0)
+        report(check, true, "%lld %s", (long long)sqlite3_column_int64(st, 0), what);
+    sqlite3_finalize(st);
+}
+
+static void check_indexes(struct check *check)
+{
+    expect_none(check,
+                "SELECT count(*) FROM messages m WHERE id <= (SELECT inbox_to FROM progress) AND"
+                " NOT EXISTS(SELECT 1 FROM inbox WHERE mailbox = m.mailbox AND message_id = m.id)",
+                "messages are missing in the index of mailboxes");
+    expect_none(check,
+                "SELECT count(*) FROM messages m WHERE id <= (SELECT inbox_to FROM progress) AND"
+                " NOT EXISTS(SELECT 1 FROM history WHERE conversation = iif(mailbox & 1, mailbox,"
+                " (min(mailbox >> 1, sender_id) << 31 | max(mailbox >> 1, sender_id)) << 1) AND seq"
+                " = m.seq AND message_id = m.id)",
+                "messages are missing in the index of conversations");
+    if (sqlite3_exec(check->s.db,
+                     "BEGIN; INSERT INTO search(search) VALUES('integrity-check'); ROLLBACK", NULL,
+                     NULL, NULL) != SQLITE_OK)
+        report(check, true, "the index of words is damaged: %s", sqlite3_errmsg(check->s.db));
+    if (!sqlite3_get_autocommit(check->s.db))
+        sqlite3_exec(check->s.db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* --- files and names ------------------------------------------------------------------------ */
+
+static enum cw_blob_fate check_file(void *context, const char *name)
+{
+    struct check *check = context;
+    sqlite3_stmt *st = check->s.statements[CW_SQL_BLOB_FIND];
+    cw_sql_text_of(st, 1, cw_slice_str(name));
+    bool named = cw_sql_row(&check->s, st);
+    cw_sql_end(st);
+    if (!named && check->s.trouble == CW_STORE_OK)
+        report(check, false, "file " CW_BLOB_FOLDER "/%s belongs to no message", name);
+    return CW_BLOB_KEEP;
+}
+
+static void check_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
+{
+    report(context, false, "the %s '%.*s' looks like '%.*s', which is older",
+           group ? "group" : "user", (int)name.n, (const char *)name.p, (int)older.n,
+           (const char *)older.p);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static bool open_to_read(struct check *check, const char *folder, int *version, char error[256])
+{
+    struct cw_sqlite *s = &check->s;
+    sqlite3_stmt *st = NULL;
+    char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
+    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    free(path);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_extended_result_codes(s->db, 1);
+    if (rc == SQLITE_OK) /* the log stays as it is */
+        rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(s->db,
+                          "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; SELECT count(*) FROM"
+                          " sqlite_schema; ROLLBACK",
+                          NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &st, NULL);
+    if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+        *version = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    if (rc != SQLITE_OK)
+        cw_sqlite_explain(s->db, rc, folder, error);
+    return rc == SQLITE_OK;
+}
+
+static void check_rows(struct check *check)
+{
+    check_messages(check);
+    check_indexes(check);
+    cw_blob_sweep(check->s.folder, check_file, check);
+    check->s.trouble = CW_STORE_OK;
+    cw_sqlite_list_twins(&check->s.store, false, UINT64_C(1) << 20, check_twin, check);
+    report_notes(check);
+}
+
+bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, char error[256])
+{
+    struct check *check = cw_alloc_zero(sizeof *check);
+    struct cw_sqlite *s = &check->s;
+    int version = 0;
+    check->to = to;
+    s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);
+    char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
+    struct stat about;
+    bool good = stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, R_OK | W_OK) == 0;
+    free(path);
+    if (!good)
+        snprintf(error, 256, "Cannot read %.120s/" CW_SQLITE_FILE ": no data folder, or not yours.",
+                 folder);
+    if (good)
+        check_log(check);
+    good = good && open_to_read(check, folder, &version, error);
+    if (good) {
+        check_pages(check);
+        good = version == cw_sqlite_schema_version;
+        if (!good)
+            snprintf(error, 256,
+                     "The data are of another version (schema %d): only the pages were read. Start "
+                     "the server once, then check again.",
+                     version);
+        else if (!cw_sqlite_prepare(s))
+            report(check, true, "database: %s", sqlite3_errmsg(s->db));
+        else
+            check_rows(check);
+    }
+    cw_sqlite_finalize(s);
+    sqlite3_close(s->db);
+    free(s->folder);
+    free(check);
+    return good;
+}

@@ -1,0 +1,72 @@
+/* damage.c - checksums of messages, and what becomes of a message that is damaged.
+ *
+ * A row has in its last column a sum over id, mailbox, seq, sender, time, kind and the
+ * sum of its body; NULL in rows of version 0.1.0, which are not checked: to read all
+ * bodies of a large database would take minutes at its first start. It is compared
+ * wherever a body is read. What is damaged is delivered without its body, so that what
+ * comes behind it is delivered at all. */
+#include "store/sqlite/damage.h"
+#include "base/checksum.h"
+#include "store/blob.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/state.h"
+
+#define LOST_RATE 44100 /* of a recording that does not even say its own */
+
+uint64_t cw_store_body_sum(struct cw_slice body)
+{
+    return cw_checksum(body);
+}
+
+uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum)
+{
+    const uint64_t numbers[] = {m->message_id, m->mailbox, m->seq,  m->sender_id,
+                                m->time_ms,    m->kind,    body_sum};
+    return cw_checksum_numbers(numbers);
+}
+
+void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message)
+{
+    bool good = !message->has_sum || message->m.damaged ||
+                cw_sqlite_sum(&message->m, cw_store_body_sum(message->m.body)) == message->sum;
+    if (good && message->m.kind <= CW_KIND_DELETE)
+        return;
+    cw_sqlite_spoil(s, message,
+                    message->blob[0] != '\0' ? "its recording is damaged" : "its row is damaged");
+}
+
+/* --- what is left of it ---------------------------------------------------------------- */
+
+static struct cw_slice no_samples(void)
+{
+    static const uint8_t empty_array[] = {0x90};
+    return cw_slice_of(empty_array, sizeof empty_array);
+}
+
+void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why)
+{
+    struct cw_store_message *m = &message->m;
+    if (m->message_id != 0)
+        cw_sqlite_note_damage(s, m->message_id, message->blob, why);
+    if (m->kind > CW_KIND_DELETE)
+        m->kind = CW_KIND_TEXT;
+    if (m->deleted_ms != 0)
+        return;
+    m->voice = m->kind == CW_KIND_VOICE;
+    m->damaged = true;
+    if (!m->voice) {
+        m->body = m->kind == CW_KIND_DELETE ? cw_slice_of("", 0) : cw_slice_str(CW_DAMAGED_TEXT);
+        m->size = m->body.n;
+        return;
+    }
+    m->body = no_samples();
+    m->waveform = cw_slice_of("", 0);
+    m->duration_ms = 0;
+    if (m->channels < 1 || m->channels > 2)
+        m->channels = 1;
+    if (m->sample_rate == 0)
+        m->sample_rate = LOST_RATE;
+}
+
+/* --- notes ------------------------------------------------------------------------------ */

@@ -1,0 +1,17 @@
+/* groups.h - the groups of a user. */
+#ifndef CW_STORE_SQLITE_GROUPS_H
+#define CW_STORE_SQLITE_GROUPS_H
+
+#include "store/store_backend.h"
+
+struct cw_sqlite; /* state.h */
+
+/* The user's groups in the order of their ids; `whole`: with what only lists have. */
+void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
+                           struct cw_store_result *result, struct cw_arena *arena);
+
+/* One of his groups; left as it is when he is no member. */
+void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                        struct cw_store_group *group, struct cw_arena *arena);
+
+#endif

@@ -1,0 +1,116 @@
+/* idle.c - what waits for an idle moment: indexes that follow, what is no longer
+ * to be kept, what was deleted and is still on the disk. */
+#include "store/sqlite/idle.h"
+#include "store/sqlite/checkpoint.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/files.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/open.h"
+#include "store/sqlite/reserve.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/transaction.h"
+#include "store/sqlite/trouble.h"
+
+/* Messages indexed for search, and removed, in one idle moment: some 2 ms. */
+#define SEARCH_SLICE 128
+#define SWEEP_SLICE  32
+
+/* A page that cannot be read puts it off. */
+static void end_work(struct cw_sqlite *s)
+{
+    if (s->passed && s->trouble == CW_STORE_OK) {
+        uint64_t day = s->sweep.day;
+        cw_sqlite_undo(s);  /* SQLite would not commit it */
+        s->sweep.day = day; /* the next step goes on behind the damage */
+        return;
+    }
+    cw_sqlite_end(s);
+    if (!cw_sqlite_is_lost(s))
+        return;
+    cw_sqlite_note_loss(s);
+    if (!cw_sqlite_mend(s))
+        cw_sqlite_work_rests(s);
+}
+
+/* One transaction; it writes nothing when there is nothing to do. */
+static bool work(struct cw_sqlite *s)
+{
+    bool behind = s->newest - s->search_to >= SEARCH_SLICE && !s->disk_full;
+    cw_sqlite_begin(s, CW_SQL_BEGIN);
+    if (behind)
+        cw_sqlite_search_follow(s, SEARCH_SLICE);
+    cw_sqlite_files_forget(s);
+    cw_sqlite_stored_follow(s);
+    bool more = !behind && cw_sqlite_sweep(s, SWEEP_SLICE);
+    end_work(s);
+    more |= behind;
+    if (!more && s->trouble == CW_STORE_OK)
+        cw_sqlite_sweep_tell(s, false);
+    if (s->trouble == CW_STORE_NO_ROOM) { /* the disk is full: later */
+        s->trouble = CW_STORE_OK;
+        more = false;
+    }
+    return more;
+}
+
+/* On a full disk only what is certain to give room back. */
+static bool may_clean(struct cw_sqlite *s, enum cw_sqlite_cleaning what)
+{
+    return !s->disk_full || (what == CW_CLEAN_LOG && cw_sqlite_room_for_log(s));
+}
+
+/* One step of what clean.c says; true when there is more. */
+static bool clean(struct cw_sqlite *s)
+{
+    enum cw_sqlite_cleaning what = cw_sqlite_clean_next(s);
+    if (what == CW_CLEAN_NOTHING)
+        return false;
+    bool good = may_clean(s, what) && (what != CW_CLEAN_LOG || cw_sqlite_checkpoint(s, CW_LOG_CUT));
+    if (good) {
+        cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
+        if (what == CW_CLEAN_LOG)
+            cw_sqlite_clean_log_done(s);
+        else
+            cw_sqlite_clean_step(s);
+        cw_sqlite_end(s);
+        good = s->trouble == CW_STORE_OK;
+    }
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_mend(s);
+    }
+    if (s->trouble == CW_STORE_NO_ROOM)
+        s->trouble = CW_STORE_OK;
+    if (s->disk_full && what == CW_CLEAN_LOG && good)
+        cw_sqlite_room_to_log(s);
+    s->clean_due &= good; /* the disk is full: at another tick */
+    return cw_sqlite_clean_next(s) != CW_CLEAN_NOTHING;
+}
+
+bool cw_sqlite_idle(struct cw_store *store, bool *again)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->trouble == CW_STORE_OK && s->wal_pages > CW_WAL_CHECKPOINT_PAGES)
+        cw_sqlite_checkpoint(s, CW_LOG_STAYS);
+    if (s->trouble == CW_STORE_OK)
+        cw_sqlite_shorten_log(s);
+    if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
+        (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
+         cw_sqlite_stored_lags(s)))
+        *again = work(s);
+    if (s->trouble == CW_STORE_OK)
+        *again |= clean(s);
+    return s->trouble == CW_STORE_OK;
+}
+
+bool cw_sqlite_tick(struct cw_store *store)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    if (s->disk_full)
+        cw_sqlite_reserve_make(s);
+    cw_sqlite_clean_tick(s);
+    return s->clean_due;
+}

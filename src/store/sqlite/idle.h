@@ -1,0 +1,11 @@
+/* idle.h - what waits for an idle moment. */
+#ifndef CW_STORE_SQLITE_IDLE_H
+#define CW_STORE_SQLITE_IDLE_H
+
+#include "store/store_backend.h"
+
+/* cw_store_idle and cw_store_tick. */
+bool cw_sqlite_idle(struct cw_store *store, bool *again);
+bool cw_sqlite_tick(struct cw_store *store);
+
+#endif

@@ -1,0 +1,16 @@
+/* members.h - who is in a group. */
+#ifndef CW_STORE_SQLITE_MEMBERS_H
+#define CW_STORE_SQLITE_MEMBERS_H
+
+#include "store/store_backend.h"
+
+struct cw_sqlite; /* state.h */
+
+/* Into the group; out of it, with his invitations to it. The group itself stays. */
+void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *request,
+                          uint64_t group_id, enum cw_store_role role);
+void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
+void cw_sqlite_member_set_role(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
+                               enum cw_store_role role);
+
+#endif

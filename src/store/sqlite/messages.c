@@ -1,0 +1,332 @@
+/* messages.c - messages in SQLite: one by its id, and a page of delivery.
+ *
+ * A page is a merge over the mailboxes of one user: the next id of each is
+ * found by one seek in the index, the lowest is taken, its mailbox is sought
+ * again. So it costs nothing that others wrote in between, and nothing that he
+ * is far behind. */
+#include <stdio.h>
+
+#include "store/blob.h"
+#include "store/rules.h"
+#include "store/sqlite/damage.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/own.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/trouble.h"
+
+/* --- one message ----------------------------------------------------------------------- */
+
+static void read_message_row(cw_sql_statement *st, struct cw_sqlite_message *message,
+                             struct cw_arena *arena)
+{
+    message->m.mailbox = cw_sql_column_int(st, 0);
+    message->m.sender_id = cw_sql_column_int(st, 1);
+    message->m.seq = cw_sql_column_int(st, 2);
+    message->m.time_ms = cw_sql_column_int(st, 3);
+    message->m.kind = (enum cw_store_kind)cw_sql_column_int(st, 4);
+    message->m.voice = message->m.kind == CW_KIND_VOICE;
+    message->m.channels = (uint32_t)cw_sql_column_int(st, 5);
+    message->m.sample_rate = (uint32_t)cw_sql_column_int(st, 6);
+    message->m.reply_to = cw_sql_column_int(st, 7);
+    message->m.of = message->m.kind > CW_KIND_VOICE ? cw_sql_column_int(st, 8) : 0;
+    message->m.edited_ms = cw_sql_column_int(st, 9);
+    message->m.deleted_ms = cw_sql_column_int(st, 10);
+    message->previous = cw_sql_column_int(st, 11);
+    if (message->m.voice) {
+        message->m.duration_ms = (uint32_t)cw_sql_column_int(st, 12);
+        message->m.played_ms = cw_sql_column_int(st, 13);
+        message->m.waveform = cw_sql_column_copy(st, 14, arena);
+    }
+    struct cw_slice blob = cw_sql_column_slice(st, 15);
+    if (blob.n != 0)
+        snprintf(message->blob, sizeof message->blob, "%.*s", (int)blob.n, (const char *)blob.p);
+    message->m.size = cw_sql_column_int(st, 16);
+    message->stored = cw_sqlite_stored_size(message->m.kind, message->blob, message->m.size);
+    if (cw_sql_column_slice(st, 17).n != 0)
+        message->m.body = cw_sql_column_copy(st, 17, arena);
+    message->has_sum = !cw_sql_column_is_null(st, 18);
+    message->sum = cw_sql_column_int(st, 18);
+}
+
+/* An EDIT has the text and the fate of the message that it is about. */
+static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                         struct cw_arena *arena)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_TEXT];
+    cw_sql_int(st, 1, message->previous);
+    if (cw_sql_row(s, st)) {
+        struct cw_sqlite_message subject = {.m = {.message_id = message->previous,
+                                                  .body = cw_sql_column_copy(st, 1, arena),
+                                                  .mailbox = cw_sql_column_int(st, 2),
+                                                  .seq = cw_sql_column_int(st, 3),
+                                                  .sender_id = cw_sql_column_int(st, 4),
+                                                  .time_ms = cw_sql_column_int(st, 5)}};
+        subject.m.kind = (enum cw_store_kind)cw_sql_column_int(st, 6);
+        subject.has_sum = !cw_sql_column_is_null(st, 7);
+        subject.sum = cw_sql_column_int(st, 7);
+        cw_sqlite_check(s, &subject);
+        message->m.deleted_ms = cw_sql_column_int(st, 0);
+        message->m.damaged |= subject.m.damaged;
+        message->m.body = subject.m.damaged ? cw_slice_str(CW_DAMAGED_TEXT) : subject.m.body;
+        message->m.size = message->m.body.n;
+    }
+    cw_sql_end(st);
+    if (cw_sqlite_pass(s, CW_SQL_MESSAGE_TEXT))
+        cw_sqlite_spoil(s, message, "the page of the message that it edits is damaged");
+}
+
+/* A page that its row needs is damaged: what stands before the body may be left. */
+static bool find_head(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                      struct cw_arena *arena)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_HEAD];
+    cw_sql_int(st, 1, message->m.message_id);
+    bool found = cw_sql_row(s, st);
+    if (found)
+        read_message_row(st, message, arena);
+    cw_sql_end(st);
+    message->lost = cw_sqlite_pass(s, CW_SQL_MESSAGE_HEAD);
+    if (found || message->lost)
+        cw_sqlite_spoil(s, message, "its page of the database is damaged");
+    return found || message->lost;
+}
+
+bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_want want,
+                            uint64_t not_of, struct cw_sqlite_message *message,
+                            struct cw_arena *arena)
+{
+    size_t size;
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BY_ID];
+    *message = (struct cw_sqlite_message){.m = {.message_id = id}};
+    cw_sql_int(st, 1, id);
+    cw_sql_int(st, 2, not_of);
+    cw_sql_int(st, 3, want == CW_WANT_ALL);
+    bool found = cw_sql_row(s, st);
+    if (found)
+        read_message_row(st, message, arena);
+    cw_sql_end(st);
+    if (!found && cw_sqlite_pass(s, CW_SQL_MESSAGE_BY_ID))
+        return find_head(s, message, arena);
+    if (found && message->blob[0] != '\0') {
+        if (!cw_blob_size(message->blob, &size))
+            cw_sqlite_spoil(s, message, "its row is damaged: that is no name of a recording");
+        else
+            message->m.size = size;
+    } else if (found) {
+        cw_sqlite_check(s, message);
+    }
+    if (found && message->m.kind == CW_KIND_EDIT && message->m.sender_id != not_of)
+        read_subject(s, message, arena);
+    return found && s->trouble == CW_STORE_OK;
+}
+
+bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_EXISTS];
+    cw_sql_int(st, 1, id);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found || cw_sqlite_pass(s, CW_SQL_MESSAGE_EXISTS);
+}
+
+enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
+                                            struct cw_arena *arena)
+{
+    int error = 0;
+    if (message->blob[0] == '\0' || message->m.damaged)
+        return CW_STORE_OK;
+    switch (cw_blob_read(s->folder, message->blob, arena, &message->m.body, &error)) {
+    case CW_STORE_OK:
+        cw_sqlite_check(s, message);
+        return CW_STORE_OK;
+    case CW_STORE_UNAVAILABLE: /* it is there, and can be read another time */
+        cw_sqlite_note_damage(s, message->m.message_id, message->blob, strerror(error));
+        return CW_STORE_UNAVAILABLE;
+    default:
+        cw_sqlite_spoil(s, message,
+                        error == 0 ? "its recording was cut or is too long"
+                                   : "its recording is missing");
+        return CW_STORE_OK;
+    }
+}
+
+static struct cw_slice known_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                                  uint64_t mailbox, struct cw_arena *arena)
+{
+    if (known->mailbox != mailbox)
+        *known = (struct cw_sqlite_name){mailbox, cw_sqlite_name_of(s, mailbox, arena)};
+    return known->name;
+}
+
+/* Of a message whose row is lost nobody knows the sender. */
+static struct cw_slice sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                                   uint64_t sender_id, struct cw_arena *arena)
+{
+    return sender_id == 0 ? cw_slice_str("?")
+                          : known_name(s, known, cw_mailbox_of_user(sender_id), arena);
+}
+
+void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
+                            struct cw_sqlite_name names[2], struct cw_arena *arena)
+{
+    message->sender = sender_name(s, &names[0], message->sender_id, arena);
+    message->mailbox_name = known_name(s, &names[1], message->mailbox, arena);
+}
+
+/* --- a page ---------------------------------------------------------------------- */
+
+struct page {
+    struct cw_sqlite *s;
+    struct cw_arena *arena;
+    uint64_t user_id;
+    bool own; /* with what he sent himself */
+    struct cw_sqlite_source usual[1 + CW_GROUPS_PER_USER];
+    struct cw_sqlite_source *sources;
+    size_t source_count;
+    size_t count; /* of s->page */
+    size_t bytes;
+    unsigned scanned;
+    uint64_t scanned_to;
+    struct cw_sqlite_name sender; /* the last one looked up */
+    struct cw_sqlite_name to;     /* the same, in a conversation */
+    enum cw_store_status status;
+};
+
+static void add_source(struct page *page, uint64_t mailbox, uint64_t after)
+{
+    uint64_t next = cw_sqlite_inbox_seek(page->s, mailbox, after);
+    if (next != 0)
+        page->sources[page->source_count++] =
+            (struct cw_sqlite_source){.mailbox = mailbox, .next = next};
+}
+
+static void open_sources(struct page *page, uint64_t cursor)
+{
+    cw_sql_statement *st = page->s->statements[CW_SQL_MEMBERSHIPS];
+    page->sources = page->usual;
+    if (page->own)
+        page->sources = cw_sqlite_own_sources(page->s, page->user_id, cursor, CW_GROUPS_PER_USER,
+                                              &page->source_count, page->arena);
+    else
+        add_source(page, cw_mailbox_of_user(page->user_id), cursor);
+    cw_sql_int(st, 1, page->user_id);
+    for (int i = 0; i < CW_GROUPS_PER_USER && cw_sql_row(page->s, st); i++) {
+        uint64_t joined = cw_sql_column_int(st, 1);
+        add_source(page, cw_mailbox_of_group(cw_sql_column_int(st, 0)),
+                   joined > cursor ? joined : cursor);
+    }
+    cw_sql_end(st);
+}
+
+static struct cw_sqlite_source *lowest(struct page *page)
+{
+    struct cw_sqlite_source *found = NULL;
+    for (size_t i = 0; i < page->source_count; i++) {
+        struct cw_sqlite_source *source = &page->sources[i];
+        if (source->next != 0 && (found == NULL || source->next < found->next))
+            found = source;
+    }
+    return found;
+}
+
+static void go_on(struct page *page, struct cw_sqlite_source *source)
+{
+    if (source->seq == 0) {
+        source->next = cw_sqlite_inbox_seek(page->s, source->mailbox, source->next);
+        return;
+    }
+    struct cw_sqlite_place place = cw_sqlite_first(page->s, source->mailbox, source->seq + 1);
+    source->next = place.id;
+    source->seq = place.seq;
+}
+
+/* Of a conversation either user may be the recipient. */
+static struct cw_slice source_name(struct page *page, struct cw_sqlite_source *source,
+                                   uint64_t mailbox)
+{
+    if (source->seq != 0)
+        return known_name(page->s, &page->to, mailbox, page->arena);
+    if (source->name.n == 0)
+        source->name = cw_sqlite_name_of(page->s, source->mailbox, page->arena);
+    return source->name;
+}
+
+/* What is known of a message whose row is lost. */
+static void place_lost(struct page *page, const struct cw_sqlite_source *source,
+                       struct cw_store_message *message)
+{
+    bool pair = source->seq != 0 && !cw_mailbox_is_group(source->mailbox);
+    message->mailbox = pair ? cw_mailbox_of_user(page->user_id) : source->mailbox;
+    message->seq = source->seq;
+    message->time_ms = page->count == 0 ? page->s->now_ms : page->s->page[page->count - 1].time_ms;
+}
+
+/* Takes the message into the page; false when it must wait. */
+static bool take_message(struct page *page, struct cw_sqlite_source *source,
+                         struct cw_sqlite_message *message)
+{
+    bool left_out =
+        !page->own && cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
+    if (left_out || message->m.deleted_ms != 0 ||
+        cw_store_hides(&page->s->store, &message->m, page->user_id))
+        return true;
+    if (!cw_store_page_has_room(page->count, page->bytes, message->m.size))
+        return false;
+    page->status = cw_sqlite_message_load(page->s, message, page->arena);
+    if (page->status != CW_STORE_OK)
+        return false;
+    page->bytes += message->m.body.n;
+    if (message->lost)
+        place_lost(page, source, &message->m);
+    message->m.sender = sender_name(page->s, &page->sender, message->m.sender_id, page->arena);
+    message->m.mailbox_name = source_name(page, source, message->m.mailbox);
+    page->s->page[page->count++] = message->m;
+    return true;
+}
+
+/* Looks at the source's next message; false when the page is full before it. */
+static bool take(struct page *page, struct cw_sqlite_source *source)
+{
+    struct cw_sqlite_message message;
+    if (page->scanned == CW_PAGE_SCAN_MAX)
+        return false;
+    bool others_alone = !page->own && cw_mailbox_is_group(source->mailbox);
+    uint64_t not_of = others_alone ? page->user_id : CW_NOBODY;
+    /* The index may name one that is no longer kept. */
+    bool found =
+        cw_sqlite_message_find(page->s, source->next, CW_WANT_ALL, not_of, &message, page->arena);
+    if (page->s->trouble != CW_STORE_OK || (found && !take_message(page, source, &message)))
+        return false;
+    page->scanned++;
+    page->scanned_to = source->next;
+    go_on(page, source);
+    return true;
+}
+
+void cw_sqlite_inbox_read(struct cw_sqlite *s, const struct cw_store_request *request,
+                          struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct page page = {.s = s, .arena = arena, .user_id = request->user_id, .own = request->own};
+    struct cw_sqlite_source *source;
+    open_sources(&page, request->cursor);
+    while ((source = lowest(&page)) != NULL && take(&page, source))
+        ;
+    /* What was found before a file that cannot be read now is a page; the next one
+     * begins with it. */
+    result->status = page.count == 0 ? page.status : CW_STORE_OK;
+    if (result->status != CW_STORE_OK)
+        return;
+    result->more = source != NULL;
+    result->scanned_to = result->more ? page.scanned_to : cw_sqlite_newest(s);
+    result->message_count = page.count;
+    if (page.count == 0)
+        return;
+    result->messages = cw_arena_alloc(arena, page.count * sizeof result->messages[0]);
+    memcpy(result->messages, s->page, page.count * sizeof result->messages[0]);
+}

@@ -1,0 +1,203 @@
+/* open.c - what the SQLite back end does at its start: opening the database, reading
+ * what is kept in memory, looking at the files of bodies; and doing without, or making
+ * anew, what is damaged, also later. */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/blob.h"
+#include "store/sqlite/checkpoint.h"
+#include "store/sqlite/identity.h"
+#include "store/sqlite/inbox.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/open.h"
+#include "store/sqlite/operator.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/rebuild.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/rights.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/stored.h"
+#include "store/sqlite/transaction.h"
+#include "store/sqlite/trouble.h"
+#include "store/sqlite/window.h"
+
+/* --- made anew ------------------------------------------------------------------------- */
+
+/* What is in memory follows what was made anew. */
+static void load_again(struct cw_sqlite *s)
+{
+    uint64_t newest = s->newest;
+    cw_sqlite_stored_void(s);
+    cw_inbox_index_finish(&s->inbox);
+    cw_inbox_index_init(&s->inbox);
+    cw_sqlite_inbox_load(s);
+    s->newest = newest > s->newest ? newest : s->newest;
+    cw_sqlite_retry_key_load(s);
+    cw_sqlite_names_renew(s);
+    while (s->inbox.at != NULL && s->trouble == CW_STORE_OK) {
+        cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
+        cw_sqlite_inbox_move(s, CW_INBOX_RUN);
+        cw_sqlite_end(s);
+    }
+    if (cw_sqlite_is_lost(s)) {
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+    }
+}
+
+/* After a transaction that met one: forgets the trouble. True: what it met has been made
+ * anew. */
+bool cw_sqlite_mend(struct cw_sqlite *s)
+{
+    bool look = cw_sqlite_look_now(s);
+    const char *sql = s->lost_by < CW_SQL_COUNT ? cw_sql_text[s->lost_by] : "COMMIT";
+    cw_sqlite_forget_loss(s);
+    if (look && s->lost_by == CW_SQL_SEARCH_PENDING)
+        return cw_sqlite_search_find_gap(s);
+    if (!look || !cw_sqlite_rebuild(s, sql))
+        return false;
+    cw_sqlite_look_again(s);
+    if (s->trouble == CW_STORE_OK)
+        load_again(s);
+    return s->trouble == CW_STORE_OK;
+}
+
+/* --- the database ------------------------------------------------------------------------ */
+
+/* What is made anew here may be what the statements need. */
+static bool mend_at_start(struct cw_sqlite *s)
+{
+    s->trouble = CW_STORE_OK;
+    s->careful = true;
+    return cw_sqlite_rebuild(s, NULL) && s->trouble == CW_STORE_OK;
+}
+
+static bool get_ready(struct cw_sqlite *s)
+{
+    cw_sqlite_finalize(s);
+    int rc = cw_sqlite_words_renew(s->db);
+    return rc == SQLITE_OK && cw_sqlite_prepare(s) && cw_sqlite_retry_key_load(s);
+}
+
+bool cw_sqlite_open_database(struct cw_sqlite *s, const char *folder, char error[256])
+{
+    if (!cw_sqlite_judge_log(s, folder, error))
+        return false;
+    s->newest_unsure = s->log_damaged;
+    char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
+    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    free(path);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_extended_result_codes(s->db, 1);
+    if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
+        return false;
+    if (rc != SQLITE_OK || !(get_ready(s) || (mend_at_start(s) && get_ready(s)))) {
+        cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
+        return false;
+    }
+    return true;
+}
+
+void cw_sqlite_close_database(struct cw_sqlite *s)
+{
+    cw_sqlite_finalize(s);
+    if (s->trouble == CW_STORE_OK)
+        cw_sqlite_checkpoint(s, CW_LOG_CUT);
+    /* After a failed sync the next start must find the log as it is on disk. */
+    if (s->trouble != CW_STORE_OK && s->db != NULL)
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(s->db);
+}
+
+/* What is read once. */
+static void load_once(struct cw_sqlite *s)
+{
+    cw_sqlite_inbox_load(s);
+    cw_sqlite_retention_load(s);
+    cw_sqlite_rights_load(s);
+    cw_sqlite_names_load(s);
+    cw_sqlite_identity_load(s);
+}
+
+/* The newest messages may be lost: no id that anybody may have is given again. */
+static void renew_lost_identity(struct cw_sqlite *s)
+{
+    uint64_t told = cw_sqlite_newest_told(s);
+    s->newest = told > s->newest ? told : s->newest;
+    if (!cw_sqlite_identity_write(s, cw_sqlite_identity_renew) && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_FAILED;
+}
+
+/* Whose ids these are: on a full disk the last era goes on. */
+static void begin_identity(struct cw_sqlite *s)
+{
+    if (s->newest_unsure)
+        renew_lost_identity(s);
+    else
+        cw_sqlite_identity_write(s, cw_sqlite_era_begin);
+    if (s->store.identity.era_count == 0 && s->trouble == CW_STORE_OK)
+        s->trouble = CW_STORE_FAILED;
+}
+
+void cw_sqlite_load_all(struct cw_sqlite *s)
+{
+    load_once(s);
+    if (cw_sqlite_is_lost(s) && s->lost_damaged) {
+        cw_sqlite_note_loss(s);
+        mend_at_start(s);
+        cw_inbox_index_finish(&s->inbox);
+        cw_inbox_index_init(&s->inbox);
+        s->kept_keys.n = 0;
+        load_once(s);
+    }
+    if (s->trouble == CW_STORE_OK)
+        begin_identity(s);
+}
+
+static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
+{
+    cw_sql_statement *st = s->statements[which];
+    cw_sql_text_of(st, 1, cw_slice_str(name));
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
+static enum cw_blob_fate blob_fate(void *context, const char *name)
+{
+    struct cw_sqlite *s = context;
+    bool named = names_blob(s, CW_SQL_BLOB_FIND, name);
+    bool removed = !named && names_blob(s, CW_SQL_REMOVAL_FIND, name);
+    if (s->trouble != CW_STORE_OK)
+        return CW_BLOB_KEEP;
+    return named ? CW_BLOB_NAMED : removed ? CW_BLOB_DELETED : CW_BLOB_UNKNOWN;
+}
+
+void cw_sqlite_sweep_blobs(struct cw_sqlite *s, const char *shown)
+{
+    struct cw_blob_swept swept = cw_blob_sweep(s->folder, blob_fate, s);
+    if (swept.found != 0)
+        cw_sqlite_log(s, "%zu recordings and long texts were found again in %s/" CW_BLOB_LOST,
+                      swept.found, shown);
+    if (swept.put_aside != 0)
+        cw_sqlite_log(s,
+                      "%zu files in %s/" CW_BLOB_FOLDER
+                      " belong to no message of this database: moved to %s/" CW_BLOB_LOST,
+                      swept.put_aside, shown, shown);
+    if (swept.stuck != 0)
+        cw_sqlite_log(s,
+                      "%zu files that belong to no message could not be moved to %s/" CW_BLOB_LOST,
+                      swept.stuck, shown);
+    if (swept.lost != 0)
+        cw_sqlite_log(s,
+                      "%s/" CW_BLOB_LOST " has %zu files, %llu KiB: they come back with the "
+                      "database that names them; if there is none, delete them",
+                      shown, swept.lost, (unsigned long long)(swept.lost_bytes + 1023) / 1024);
+    s->removals = true; /* there may be some of before */
+}

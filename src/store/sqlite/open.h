@@ -1,0 +1,26 @@
+/* open.h - what the SQLite back end does at its start, and what it does again after damage. */
+#ifndef CW_STORE_SQLITE_OPEN_H
+#define CW_STORE_SQLITE_OPEN_H
+
+#include <stdbool.h>
+
+struct cw_sqlite; /* state.h */
+
+/* Opens the database in s->folder, with all statements ready; false with a sentence, in
+ * which the folder is called `shown`. */
+bool cw_sqlite_open_database(struct cw_sqlite *s, const char *shown, char error[256]);
+
+/* Closes it; nothing is changed any more when there is trouble. */
+void cw_sqlite_close_database(struct cw_sqlite *s);
+
+/* Reads what is kept in memory; s->trouble says whether that can be used. */
+void cw_sqlite_load_all(struct cw_sqlite *s);
+
+/* Bodies in files: see blob_sweep.c. */
+void cw_sqlite_sweep_blobs(struct cw_sqlite *s, const char *shown);
+
+/* After a transaction that met a page that cannot be read: forgets the trouble. True: what
+ * it met has been made anew (open.c). */
+bool cw_sqlite_mend(struct cw_sqlite *s);
+
+#endif

@@ -1,0 +1,38 @@
+/* places.h - the data folder: made, looked at before it is used, and watched. */
+#ifndef CW_STORE_SQLITE_PLACES_H
+#define CW_STORE_SQLITE_PLACES_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct cw_sqlite; /* state.h */
+
+#define CW_SQLITE_FILE "chinwag.db"
+
+/* What a path led to at the start: places.c. */
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watch {
+    char *path;
+    int fd;
+    bool on;
+    dev_t device;
+    ino_t inode;
+};
+
+/* The path of `name` in the folder, of the folder itself for ""; to be freed. */
+char *cw_sqlite_path(const char *folder, const char *name);
+
+/* Makes what is missing and looks at what is there; false with a sentence in which
+ * the folder is called `shown`. */
+bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256]);
+
+/* The sentence for a database that is not there, while what belongs to it is. */
+void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);
+
+/* Remembers what the paths lead to. cw_sqlite_watch: do they still? Else trouble and
+ * failure are set. */
+void cw_sqlite_watch_begin(struct cw_sqlite *s);
+bool cw_sqlite_watch(struct cw_sqlite *s);
+void cw_sqlite_watch_end(struct cw_sqlite *s);
+
+#endif

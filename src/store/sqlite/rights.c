@@ -1,0 +1,63 @@
+/* rights.c - who may say something where, in SQLite. Asked for each message,
+ * in its transaction.
+ *
+ * What was found is remembered until something that decides about it changes: of a
+ * flood of messages between the same few, each would look up the same row. */
+#include "store/sqlite/rights.h"
+#include "store/rules.h"
+#include "store/sqlite/lost.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
+
+/* Most people block nobody, and that is known without a look: a bit stands for those
+ * whose ids end alike, and is set when one of them has ever blocked somebody. */
+static uint8_t *blockers_byte(struct cw_sqlite *s, uint64_t user_id)
+{
+    return &s->blockers[user_id / 8 % sizeof s->blockers];
+}
+
+void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id)
+{
+    *blockers_byte(s, user_id) |= (uint8_t)(1u << user_id % 8);
+}
+
+void cw_sqlite_rights_load(struct cw_sqlite *s)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_BLOCKERS];
+    while (cw_sql_row(s, st))
+        cw_sqlite_blocks_somebody(s, cw_sql_column_int(st, 0));
+    if (s->careful && cw_sqlite_is_lost(s)) { /* any of them may have: each is looked up */
+        cw_sqlite_note_loss(s);
+        cw_sqlite_forget_loss(s);
+        memset(s->blockers, 0xff, sizeof s->blockers);
+    }
+    cw_sqlite_rights_changed(s); /* the empty ones are of before */
+}
+
+bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    return (*blockers_byte(s, user_id) >> user_id % 8 & 1) != 0 &&
+           cw_sql_finds(s, CW_SQL_BLOCK_FIND, CW_NUMBERS(user_id, other_id));
+}
+
+enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    uint64_t place = (user_id * 31 + conversation) / 2 % CW_SQLITE_RIGHTS;
+    struct cw_sqlite_right *known = &s->rights[place];
+    if (known->version != s->rights_version || known->user_id != user_id ||
+        known->conversation != conversation)
+        *known = (struct cw_sqlite_right){.user_id = user_id,
+                                          .conversation = conversation,
+                                          .version = s->rights_version,
+                                          .right = cw_store_judge(store, user_id, conversation)};
+    return cw_store_say_status(known->right, time_ms);
+}
+
+void cw_sqlite_rights_changed(struct cw_sqlite *s)
+{
+    s->rights_version++;
+}

@@ -1,0 +1,29 @@
+/* rights.h - who may say something where. */
+#ifndef CW_STORE_SQLITE_RIGHTS_H
+#define CW_STORE_SQLITE_RIGHTS_H
+
+#include "store/rules.h"
+
+struct cw_sqlite; /* state.h */
+
+/* What was found out about somebody's right to say something: rights.c. */
+#define CW_SQLITE_RIGHTS 256
+struct cw_sqlite_right {
+    uint64_t user_id, conversation;
+    uint64_t version; /* of the rights, when it was found out */
+    struct cw_store_right right;
+};
+
+/* struct cw_store_facts. */
+bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
+                                       uint64_t conversation, uint64_t time_ms);
+
+/* Once, at the start (and after a rebuild), and after each block. */
+void cw_sqlite_rights_load(struct cw_sqlite *s);
+void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
+
+/* After whatever decides about it, and after a transaction that was undone. */
+void cw_sqlite_rights_changed(struct cw_sqlite *s);
+
+#endif

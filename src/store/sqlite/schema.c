@@ -1,0 +1,409 @@
+/* schema.c - the tables, how an older file becomes a newer one, and whose
+ * file it is. Called once, at the start. */
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "store/blob.h"
+#include "store/sqlite/places.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/stored.h"
+#include "text/words.h"
+
+/* "Chnw", in the header of the file: file(1) and we know it by that. */
+#define APPLICATION_ID 0x43686e77
+
+/* Entry i brings a file from version i to i + 1, in one transaction. What has been
+ * released is never edited: a change is a new entry at the end.
+ * test/store/test_migrations.c kills each migration at every write, and opens the
+ * folders of the released versions.
+ *
+ * - Ids are never used twice: a cursor, an index or a client may still hold one of
+ *   something that has gone. Sessions and groups have AUTOINCREMENT; messages get
+ *   theirs from us, above progress.newest, which is written when the newest goes.
+ * - A group counts its members: to count 10,000 rows at each join takes 0.5 ms.
+ *   `joins` numbers them in the order in which they came. One without a key was
+ *   left by its last member; it goes when its messages have gone.
+ * - looked_after: the sweeper comes by, since it keeps less than for ever or has
+ *   been left.
+ * - The body stands last in its row: what is before it is read without it.
+ * - messages: `kind` is enum cw_store_kind. Of an edit or deletion `about` is the
+ *   sequence number of the message that it is about, `previous` that one's id; of a
+ *   message `about` is the sequence number of its newest edit or deletion, and
+ *   `previous` the hash, under retry_key, of recipient, kind and content as first
+ *   sent with an n (negative; 0 once it is deleted), or, as version 0.1.0 wrote it,
+ *   the id of the session's message with an n before this one. `played_ms` is when
+ *   the other one of a pair listened to a voice.
+ * - inbox, history, and marks of a new pair follow behind the messages: see
+ *   inbox_index.h. In history the last row of a conversation stays when its
+ *   message goes: the next one counts on from it.
+ * - looks: see names.c. names.version says with which data looks and keys were
+ *   made; kept_key: the key has the punctuation of the name's ends, since another one
+ *   has the key without it.
+ * - names.words says with which rules the words of search were made: when it is not
+ *   ours, search is made anew (cw_sqlite_words_renew).
+ * - progress.unclean, zeros: see clean.c.
+ * - search holds the words alone (no copy of the text), of all texts up to
+ *   progress.search_to; `place` says in whose conversation: see search.c. */
+static const char *const migrations[] = {
+    "CREATE TABLE users("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL,"
+    " key TEXT NOT NULL UNIQUE,"
+    " password TEXT NOT NULL,"
+    " high_cursor INTEGER NOT NULL DEFAULT 0,"
+    " seen_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
+
+    "CREATE TABLE sessions("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " token_hash BLOB NOT NULL UNIQUE,"
+    " cursor INTEGER NOT NULL,"
+    " extended INTEGER NOT NULL,"
+    " features INTEGER NOT NULL,"
+    " client TEXT NOT NULL,"
+    " address TEXT NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " seen_ms INTEGER NOT NULL,"
+    " last_n INTEGER NOT NULL DEFAULT 0,"
+    " counted_id INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX sessions_user ON sessions(user_id);"
+
+    "CREATE TABLE contacts("
+    " user_id INTEGER NOT NULL,"
+    " contact_id INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, contact_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE blocks("
+    " user_id INTEGER NOT NULL,"
+    " blocked_id INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, blocked_id)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE groups("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " name TEXT NOT NULL,"
+    " key TEXT UNIQUE,"
+    " created_ms INTEGER NOT NULL,"
+    " member_count INTEGER NOT NULL DEFAULT 0,"
+    " joins INTEGER NOT NULL DEFAULT 0,"
+    " by_invitation INTEGER NOT NULL DEFAULT 0,"
+    " retain_days INTEGER NOT NULL DEFAULT 0,"
+    " retain_count INTEGER NOT NULL DEFAULT 0,"
+    " looked_after INTEGER NOT NULL DEFAULT 0,"
+    " topic TEXT NOT NULL DEFAULT '') STRICT;"
+    "CREATE INDEX groups_looked_after ON groups(id) WHERE looked_after = 1;"
+
+    "CREATE TABLE members("
+    " user_id INTEGER NOT NULL,"
+    " group_id INTEGER NOT NULL,"
+    " joined_message_id INTEGER NOT NULL,"
+    " role INTEGER NOT NULL,"
+    " muted_until_ms INTEGER NOT NULL DEFAULT 0,"
+    " joined_ms INTEGER NOT NULL,"
+    " joined INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, group_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX members_group ON members(group_id, user_id);"
+    "CREATE INDEX members_heirs ON members(group_id, role, joined);"
+    "CREATE TABLE bans("
+    " group_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE invitations("
+    " hash BLOB PRIMARY KEY,"
+    " mailbox INTEGER NOT NULL," /* of a group; 0: to the server */
+    " creator_id INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL,"
+    " uses INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);"
+
+    "CREATE TABLE messages("
+    " id INTEGER PRIMARY KEY,"
+    " mailbox INTEGER NOT NULL,"
+    " sender_id INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " channels INTEGER NOT NULL,"
+    " sample_rate INTEGER NOT NULL,"
+    " reply_to INTEGER NOT NULL,"
+    " about INTEGER NOT NULL,"
+    " edited_ms INTEGER NOT NULL,"
+    " deleted_ms INTEGER NOT NULL,"
+    " session_id INTEGER NOT NULL,"
+    " n INTEGER NOT NULL,"
+    " previous INTEGER NOT NULL,"
+    " duration_ms INTEGER NOT NULL,"
+    " played_ms INTEGER NOT NULL,"
+    " waveform TEXT,"
+    " blob TEXT,"
+    " body BLOB) STRICT;"
+    "CREATE INDEX messages_blob ON messages(blob) WHERE blob IS NOT NULL;"
+
+    "CREATE TABLE inbox("
+    " mailbox INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " PRIMARY KEY(mailbox, message_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE history("
+    " conversation INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " PRIMARY KEY(conversation, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE marks("
+    " user_id INTEGER NOT NULL,"
+    " conversation INTEGER NOT NULL,"
+    " read_seq INTEGER NOT NULL,"
+    " PRIMARY KEY(user_id, conversation)) STRICT, WITHOUT ROWID;"
+    "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
+    " prefix='1 2 3', tokenize='unicode61 remove_diacritics 2');"
+    "CREATE TABLE progress("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " inbox_to INTEGER NOT NULL,"
+    " search_to INTEGER NOT NULL,"
+    " newest INTEGER NOT NULL) STRICT;"
+    "INSERT INTO progress VALUES(1, 0, 0, 0);",
+
+    "CREATE TABLE looks("
+    " of_group INTEGER NOT NULL,"
+    " look TEXT NOT NULL,"
+    " id INTEGER NOT NULL,"
+    " PRIMARY KEY(of_group, look, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE names("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " version TEXT NOT NULL) STRICT;"
+    "INSERT INTO names VALUES(1, '');"
+    "ALTER TABLE users ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE groups ADD COLUMN kept_key INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX users_kept ON users(key) WHERE kept_key = 1;"
+    "CREATE INDEX groups_kept ON groups(key) WHERE kept_key = 1;",
+
+    /* Retries. windows: which numbers a part has used; sessions.last_n and counted_id
+     * are only read from here on, as those of part 0. */
+    "CREATE TABLE windows("
+    " session_id INTEGER NOT NULL,"
+    " part INTEGER NOT NULL,"
+    " top INTEGER NOT NULL,"
+    " seen INTEGER NOT NULL,"
+    " last_id INTEGER NOT NULL,"
+    " ids BLOB NOT NULL,"
+    " PRIMARY KEY(session_id, part)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER sessions_windows AFTER DELETE ON sessions BEGIN"
+    " DELETE FROM windows WHERE session_id = OLD.id; END;"
+    "CREATE TABLE retry_key("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " key BLOB NOT NULL) STRICT;"
+    "INSERT INTO retry_key VALUES(1, randomblob(16));",
+
+    /* Search by words of our own, which the tokenizer takes as they are. */
+    "ALTER TABLE names ADD COLUMN words TEXT NOT NULL DEFAULT '';"
+    "DROP TABLE search;"
+    "CREATE VIRTUAL TABLE search USING fts5(body, place, content='', columnsize=0,"
+    " prefix='1 2 3', tokenize='ascii');"
+    "UPDATE progress SET search_to = 0;",
+
+    /* Files of deleted messages, until it is certain that they have gone. */
+    "CREATE TABLE removals(blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
+
+    "ALTER TABLE messages ADD COLUMN sum INTEGER;", /* see damage.c */
+
+    /* A mute outlives the membership: members.muted_until_ms is not read from here on. */
+    "CREATE TABLE mutes("
+    " group_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, user_id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO mutes SELECT group_id, user_id, muted_until_ms FROM members WHERE"
+    " muted_until_ms > 0;",
+
+    /* What was deleted goes from the disk; version 0.1.0 left some of it. */
+    "ALTER TABLE progress ADD COLUMN unclean INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE progress SET unclean = 7;"
+    "CREATE TABLE zeros(id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
+
+    /* What was done to somebody in a group, until he has been told: notices.c.
+     * `kind` is enum cw_store_notice_kind. */
+    "CREATE TABLE notices("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER NOT NULL,"
+    " group_id INTEGER NOT NULL,"
+    " group_name TEXT NOT NULL,"
+    " by_id INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX notices_user ON notices(user_id);",
+
+    /* Invitations have numbers, by which they are withdrawn; those whose makers have lost
+     * the right to them end. */
+    "CREATE TABLE numbered("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " hash BLOB NOT NULL UNIQUE,"
+    " mailbox INTEGER NOT NULL,"
+    " creator_id INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL,"
+    " uses INTEGER NOT NULL) STRICT;"
+    "INSERT INTO numbered(hash, mailbox, creator_id, created_ms, expires_ms, uses)"
+    " SELECT hash, mailbox, creator_id, 0, expires_ms, uses FROM invitations WHERE"
+    " iif(mailbox = 0, creator_id > 0 OR NOT EXISTS(SELECT 1 FROM users),"
+    "  EXISTS(SELECT 1 FROM members WHERE user_id = creator_id AND group_id = mailbox >> 1"
+    "   AND role >= 2)) ORDER BY expires_ms;"
+    "DROP TABLE invitations;"
+    "ALTER TABLE numbered RENAME TO invitations;"
+    "CREATE INDEX invitations_mailbox ON invitations(mailbox, creator_id);",
+
+    /* The date (base/clock.h). What is not known is guessed from the newest messages:
+     * the time in the middle, since single ones may be wrong. */
+    "ALTER TABLE progress ADD COLUMN date_ms INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE progress SET date_ms = coalesce("
+    "(SELECT time_ms FROM (SELECT time_ms FROM messages ORDER BY id DESC LIMIT 99)"
+    " ORDER BY time_ms LIMIT 1 OFFSET"
+    " (SELECT count(*) / 2 FROM (SELECT 1 FROM messages ORDER BY id DESC LIMIT 99))),"
+    " (SELECT max(seen_ms) FROM sessions), 0);",
+
+    /* In which order a user's sessions were used last: no clock says so. */
+    "ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE sessions SET used = (SELECT count(*) FROM sessions AS other WHERE other.user_id ="
+    " sessions.user_id AND (other.seen_ms, other.id) <= (sessions.seen_ms, sessions.id));",
+
+    /* What each user's messages up to progress.stored_to take: see stored.c. */
+    "CREATE TABLE stored(user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
+    "ALTER TABLE progress ADD COLUMN stored_to INTEGER NOT NULL DEFAULT 0;"
+    "INSERT INTO stored SELECT sender_id, sum(" CW_SQL_STORED_BYTES ") FROM messages"
+    " GROUP BY sender_id;"
+    "UPDATE progress SET stored_to = ifnull((SELECT max(id) FROM messages), 0);",
+
+    /* Whose ids these are: see identity.h. */
+    "CREATE TABLE identity("
+    " id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " db BLOB NOT NULL) STRICT;"
+    "INSERT INTO identity VALUES(1, randomblob(16));"
+    "CREATE TABLE eras("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " first_id INTEGER NOT NULL,"
+    " era INTEGER NOT NULL) STRICT;",
+    /* Of the password hash that this one has taken the place of, without a change of the
+     * password: a keyed hash (retry_key); 0: of none. */
+    "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
+};
+#define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
+
+const int cw_sqlite_schema_version = VERSION;
+
+void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
+{
+    switch (rc & 0xff) {
+    case SQLITE_BUSY:
+        snprintf(error, 256,
+                 "Another server uses the data folder %.120s: stop it, or choose another folder.",
+                 folder);
+        break;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        snprintf(error, 256,
+                 "%.110s/" CW_SQLITE_FILE " is damaged or no database: restore a backup, "
+                 "or move the whole folder away to start anew.",
+                 folder);
+        break;
+    case SQLITE_FULL:
+        snprintf(error, 256, "The disk of the data folder %.120s is full: make room on it.",
+                 folder);
+        break;
+    default:
+        snprintf(error, 256, "Cannot open %.120s/" CW_SQLITE_FILE ": %.80s.", folder,
+                 db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(db));
+    }
+}
+
+/* The number that is a query's one result. */
+static int query_int(sqlite3 *db, const char *sql, int *value)
+{
+    sqlite3_stmt *st;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return rc;
+    if (sqlite3_step(st) == SQLITE_ROW)
+        *value = sqlite3_column_int(st, 0);
+    return sqlite3_finalize(st);
+}
+
+/* Whose file it is, before anything in it is changed. */
+static int identify(sqlite3 *db, const char *folder, int *version, char error[256])
+{
+    int application = 0, tables = 0;
+    int rc = query_int(db, "PRAGMA application_id", &application);
+    if (rc == SQLITE_OK)
+        rc = query_int(db, "PRAGMA user_version", version);
+    if (rc == SQLITE_OK)
+        rc = query_int(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (rc != SQLITE_OK) {
+        cw_sqlite_explain(db, rc, folder, error);
+    } else if (application != APPLICATION_ID && (application != 0 || tables != 0)) {
+        snprintf(error, 256,
+                 "%.120s/" CW_SQLITE_FILE " belongs to another program: choose another folder.",
+                 folder);
+        rc = SQLITE_MISMATCH;
+    } else if (*version > VERSION) {
+        snprintf(error, 256,
+                 "The data in %.120s is from a newer version (schema %d, this server knows %d): "
+                 "run that version, or restore a backup.",
+                 folder, *version, VERSION);
+        rc = SQLITE_MISMATCH;
+    }
+    if (rc == SQLITE_OK && *version == 0 && cw_blob_any(folder)) {
+        cw_sqlite_explain_missing(folder, "empty", error);
+        rc = SQLITE_MISMATCH;
+    }
+    return rc;
+}
+
+int cw_sqlite_migrate(sqlite3 *db, int version, int to)
+{
+    int rc = SQLITE_OK;
+    for (; rc == SQLITE_OK && version < to; version++) {
+        char pragmas[96];
+        snprintf(pragmas, sizeof pragmas,
+                 "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", APPLICATION_ID,
+                 version + 1);
+        rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        if (rc == SQLITE_OK)
+            rc = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
+        if (rc == SQLITE_OK)
+            rc = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
+    }
+    return rc; /* an open transaction goes when the connection is closed */
+}
+
+/* The index of words is made anew, behind the messages, when other rules made it. */
+int cw_sqlite_words_renew(sqlite3 *db)
+{
+    char version[CW_WORDS_VERSION_MAX], sql[256];
+    int current = 0;
+    cw_words_version(version);
+    snprintf(sql, sizeof sql, "SELECT words = '%s' FROM names", version);
+    int rc = query_int(db, sql, &current);
+    if (rc != SQLITE_OK || current)
+        return rc;
+    snprintf(sql, sizeof sql,
+             "BEGIN IMMEDIATE; INSERT INTO search(search) VALUES('delete-all');"
+             "UPDATE progress SET search_to = 0; UPDATE names SET words = '%s'; COMMIT",
+             version);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
+bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
+{
+    /* Exclusive first: the index of the log is then in memory, and no other
+     * process can write or checkpoint, now or later. */
+    int version = 0;
+    int rc = sqlite3_exec(db, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL);
+    if (rc == SQLITE_OK && identify(db, folder, &version, error) != SQLITE_OK)
+        return false;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(
+            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON", NULL,
+            NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = cw_sqlite_migrate(db, version, VERSION);
+    if (rc != SQLITE_OK)
+        cw_sqlite_explain(db, rc, folder, error);
+    return rc == SQLITE_OK;
+}

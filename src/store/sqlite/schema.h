@@ -1,0 +1,24 @@
+/* schema.h - the tables, and whose file it is. */
+#ifndef CW_STORE_SQLITE_SCHEMA_H
+#define CW_STORE_SQLITE_SCHEMA_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+extern const int cw_sqlite_schema_version; /* what this program writes */
+
+/* Locks the open database for this process and brings its schema up to date.
+ * On failure writes a sentence to `error`. */
+bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
+
+/* The way from one version to another, one transaction each. Returns a result code
+ * of SQLite's. */
+int cw_sqlite_migrate(sqlite3 *db, int version, int to);
+
+/* Search begins anew when its words were made by other rules. Returns a result code. */
+int cw_sqlite_words_renew(sqlite3 *db);
+
+/* The sentence for a result code met while opening. */
+void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
+
+#endif

@@ -1,0 +1,14 @@
+/* transaction.h - a transaction, and all that is kept in memory beside it. */
+#ifndef CW_STORE_SQLITE_TRANSACTION_H
+#define CW_STORE_SQLITE_TRANSACTION_H
+
+#include "store/sqlite/sql.h"
+
+/* Begins one; ends it: what became of it is in s->trouble. */
+void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how);
+void cw_sqlite_end(struct cw_sqlite *s);
+
+/* Undoes it: nothing of it is kept. */
+void cw_sqlite_undo(struct cw_sqlite *s);
+
+#endif

@@ -1,0 +1,85 @@
+/* trouble.c - what SQLite's result codes mean for a batch: a full disk, a page that cannot
+ * be read, or the end. */
+#include <sqlite3.h>
+
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/trouble.h"
+
+void cw_sqlite_note_of(struct cw_sqlite *s, cw_sql_statement *st, int rc)
+{
+    switch (rc & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return;
+    case SQLITE_FULL:
+        if (s->trouble == CW_STORE_OK)
+            s->trouble = CW_STORE_NO_ROOM;
+        return;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        cw_sqlite_lose(s, st, true);
+        return;
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+        cw_sqlite_lose(s, st, false);
+        return;
+    case SQLITE_IOERR:
+        if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_READ || rc == SQLITE_IOERR_NOMEM) {
+            cw_sqlite_lose(s, st, rc == SQLITE_IOERR_SHORT_READ);
+            return;
+        } /* else: */
+        s->trouble = CW_STORE_FAILED;
+        return;
+    default: /* a failed sync or write, or an error of ours */
+        s->trouble = CW_STORE_FAILED;
+    }
+}
+
+void cw_sqlite_note(struct cw_sqlite *s, int rc)
+{
+    cw_sqlite_note_of(s, NULL, rc);
+}
+
+static int number_of(const struct cw_sqlite *s, cw_sql_statement *st)
+{
+    int which = 0;
+    while (which < CW_SQL_COUNT && s->statements[which] != st)
+        which++;
+    return which;
+}
+
+void cw_sqlite_lose(struct cw_sqlite *s, cw_sql_statement *st, bool damaged)
+{
+    if (s->trouble != CW_STORE_OK)
+        return;
+    s->trouble = CW_STORE_UNAVAILABLE;
+    s->lost = true;
+    s->lost_damaged = damaged;
+    s->lost_by = st == NULL ? CW_SQL_COUNT : number_of(s, st);
+}
+
+bool cw_sqlite_is_lost(const struct cw_sqlite *s)
+{
+    return s->trouble == CW_STORE_UNAVAILABLE && s->lost;
+}
+
+void cw_sqlite_forget_loss(struct cw_sqlite *s)
+{
+    if (!cw_sqlite_is_lost(s))
+        return;
+    s->trouble = CW_STORE_OK;
+    s->lost = false; /* what it was can still be told */
+}
+
+bool cw_sqlite_pass(struct cw_sqlite *s, enum cw_sql which)
+{
+    /* After an I/O error SQLite has undone the transaction: the batch begins again. After
+     * damage it only refuses to write in this one. */
+    if (!cw_sqlite_is_lost(s) || !s->lost_damaged || s->lost_by != (int)which)
+        return false;
+    cw_sqlite_forget_loss(s);
+    s->passed = !sqlite3_get_autocommit(s->db);
+    return true;
+}

@@ -1,0 +1,21 @@
+/* trouble.h - what went wrong in a batch, and how far it goes. */
+#ifndef CW_STORE_SQLITE_TROUBLE_H
+#define CW_STORE_SQLITE_TROUBLE_H
+
+#include "store/sqlite/sql.h"
+
+/* Keeps the worst of what SQLite's result code (of a statement) means for the batch. */
+void cw_sqlite_note(struct cw_sqlite *s, int rc);
+void cw_sqlite_note_of(struct cw_sqlite *s, cw_sql_statement *st, int rc);
+
+/* A statement (or NULL) met one. */
+void cw_sqlite_lose(struct cw_sqlite *s, cw_sql_statement *st, bool damaged);
+
+/* Is that all the trouble there is? */
+bool cw_sqlite_is_lost(const struct cw_sqlite *s);
+void cw_sqlite_forget_loss(struct cw_sqlite *s);
+
+/* It is, and this statement met damage: the reader goes on without the row. */
+bool cw_sqlite_pass(struct cw_sqlite *s, enum cw_sql which);
+
+#endif

@@ -1,0 +1,25 @@
+/* users.h - users, their passwords, and whom they know. */
+#ifndef CW_STORE_SQLITE_USERS_H
+#define CW_STORE_SQLITE_USERS_H
+
+#include "store/store_backend.h"
+
+struct cw_sqlite; /* state.h */
+
+/* Puts request->renewed in the place of the expected hash, if that is there. */
+void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request);
+
+/* The user with request->user_id exists, and its password hash is the expected one, or has
+ * taken that one's place and is of the same password:
+ * OK, NOT_FOUND or MISMATCH. */
+enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
+                                                 const struct cw_store_request *request,
+                                                 struct cw_arena *arena);
+
+/* Whom he has blocked, and his contacts, in the order of their ids. */
+void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                            struct cw_arena *arena);
+void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                             struct cw_arena *arena);
+
+#endif

@@ -1,0 +1,156 @@
+/* store_result.h - what a store answers. */
+#ifndef CW_STORE_STORE_RESULT_H
+#define CW_STORE_STORE_RESULT_H
+
+#include "store/store_request.h"
+
+/* What a text says whose row is damaged. */
+#define CW_DAMAGED_TEXT "[this message was damaged on the server]"
+
+/* A group as one of its members sees it. */
+struct cw_store_group {
+    uint64_t group_id;
+    struct cw_slice name;
+    enum cw_store_role role; /* the user's own */
+    uint64_t muted_until_ms; /* the user; 0: not */
+    bool by_invitation;
+    /* GROUP_LIST and CONVERSATIONS only: */
+    struct cw_slice topic;
+    uint64_t member_count;
+    struct cw_store_retention retain;
+};
+
+/* Somebody in a list of contacts or members. */
+struct cw_store_person {
+    uint64_t user_id;
+    struct cw_slice name;
+    uint64_t seen_ms; /* last seen; 0: never */
+    bool contact, blocked;
+    enum cw_store_role role; /* NONE: banned */
+    uint64_t muted_until_ms;
+};
+
+struct cw_store_session {
+    uint64_t session_id;
+    struct cw_slice client, address;
+    uint64_t created_ms, seen_ms;
+};
+
+struct cw_store_message {
+    uint64_t message_id;
+    uint64_t time_ms;
+    uint64_t mailbox;
+    uint64_t sender_id;
+    struct cw_slice sender;       /* registered spelling */
+    struct cw_slice mailbox_name; /* registered spelling of the user or group */
+    struct cw_slice body;         /* text, or the samples as they came */
+    bool voice;
+    uint32_t channels;
+    uint32_t sample_rate;
+    enum cw_store_kind kind;
+    uint64_t seq;
+    uint64_t reply_to;
+    uint64_t of;                    /* EDIT, DELETE: the sequence number that it is about */
+    uint64_t edited_ms, deleted_ms; /* 0: not. What is deleted has no body */
+    uint32_t duration_ms;           /* of a voice */
+    struct cw_slice waveform;       /* the same: what it was stored with */
+    bool damaged;                   /* the body is not what was stored: CW_DAMAGED_TEXT,
+                                       or no samples */
+    uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
+    uint64_t size;                  /* bytes of the body, also of one that is not here */
+};
+
+struct cw_store_invitation {
+    uint64_t id;
+    struct cw_slice by; /* who made it */
+    uint64_t created_ms, expires_ms, uses;
+};
+
+struct cw_store_notice {
+    uint64_t id;
+    struct cw_slice group, by; /* names; the group may have gone */
+    enum cw_store_notice_kind kind;
+    uint64_t time_ms;
+    uint64_t until_ms; /* MUTED */
+};
+
+/* One line of a list of conversations. */
+struct cw_store_conversation {
+    uint64_t conversation;
+    uint64_t peer_id;            /* of a pair */
+    struct cw_slice peer;        /* of a pair */
+    uint64_t peer_seen_ms;       /* of a pair */
+    uint64_t peer_read_seq;      /* of a pair */
+    uint64_t peer_cursor;        /* of a pair: he has every message up to this id */
+    struct cw_store_group group; /* of a group */
+    uint64_t read_seq;
+    uint64_t unread;              /* texts and voices of others after read_seq that are
+                                     not deleted */
+    bool empty;                   /* a group in which nothing was said yet: no last message */
+    uint64_t last_id;             /* of the last entry: where it stands in the list */
+    struct cw_store_message last; /* the last text or voice that is not deleted; where there
+                                     is none, or not among the last CW_PREVIEW_SCAN_MAX
+                                     entries, the last entry. The body cut to
+                                     CW_PREVIEW_BYTES_MAX at a character; none of a voice */
+};
+
+/* A result. Slices and arrays live in the arena given to execute. */
+struct cw_store_result {
+    /* All that is set for a MESSAGE_APPEND, down to `request`. */
+    enum cw_store_op op;
+    enum cw_store_status status;
+    uint64_t cookie;
+    uint64_t message_id;
+    uint64_t seq;
+    uint64_t time_ms;
+    bool repeated; /* nothing was stored, since it is so already: this is what it was
+                      given then */
+    bool gone;     /* MESSAGE_APPEND: repeated, but no longer kept: nothing is known */
+    bool stranger; /* MESSAGE_APPEND: it is the first to somebody else who has not made the
+                      sender his contact */
+    /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
+     * the result has been used: its body is what is fanned out. Else NULL. */
+    const struct cw_store_request *request;
+
+    /* The others'. */
+    uint64_t user_id;
+    uint64_t group_id;
+    uint64_t session_id;
+    uint64_t dropped_session_id; /* SESSION_CREATE: the longest idle one, or 0 */
+    uint64_t cursor;
+    struct cw_slice name;
+    struct cw_slice secret;
+    bool extended;
+    uint64_t features;
+    struct cw_store_group *groups;
+    size_t group_count;
+    struct cw_store_message *messages; /* ascending ids */
+    size_t message_count;
+    uint64_t scanned_to; /* INBOX_READ: everything up to this id is in this page or
+                            is not for this user; at the end, the newest id */
+    bool more;           /* there may be messages after scanned_to; a next page */
+    uint64_t last_seq, read_seq, peer_read_seq, peer_cursor;
+    uint64_t other_id;
+    struct cw_slice other_name;
+    bool was_member;
+    uint64_t muted_until_ms; /* GROUP_JOIN; 0: not */
+    uint64_t *blocked;       /* ids of users, ascending */
+    size_t blocked_count;
+    uint64_t *contacts; /* the same */
+    size_t contact_count;
+    struct cw_store_person *people;
+    size_t person_count;
+    struct cw_store_session *sessions;
+    size_t session_count;
+    uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: of the one that was made, or 0;
+                           SESSION_CREATE, FIND: of the user's newest, or 0 */
+    struct cw_store_notice *notices;
+    size_t notice_count;
+    uint64_t invitation_id;
+    struct cw_store_invitation *invitations;
+    size_t invitation_count;
+    struct cw_store_conversation *conversations;
+    size_t conversation_count;
+};
+
+#endif
