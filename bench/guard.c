@@ -55,9 +55,7 @@ static struct cw_buf stream;
 
 static void append_frame(struct cw_slice body)
 {
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-    cw_buf_append(&stream, header, cw_zmtp_message_header(header, body.n, false));
-    cw_buf_append(&stream, body.p, body.n);
+    cw_framer_put(&zmtp.framer, body, &stream);
 }
 
 static void shake_hands(void)
@@ -65,15 +63,15 @@ static void shake_hands(void)
     static const char hello[] = "\4\x1c\5READY\x0bSocket-Type\0\0\0\6DEALER";
     struct cw_buf greeting = {0}, answer = {0};
     struct cw_zmtp client;
-    struct cw_zmtp_event event = {0};
-    cw_zmtp_init(&client, CW_ZMTP_CLIENT, CW_MESSAGE_MAX);
-    cw_zmtp_init(&zmtp, CW_ZMTP_SERVER, CW_MESSAGE_MAX);
-    cw_zmtp_start(&client, &greeting);
+    struct cw_framer_event event = {0};
+    cw_zmtp_init(&client, CW_FRAMER_CLIENT, CW_MESSAGE_MAX);
+    cw_zmtp_init(&zmtp, CW_FRAMER_SERVER, CW_MESSAGE_MAX);
+    cw_framer_start(&client.framer, &greeting);
     cw_buf_append(&greeting, hello, sizeof hello - 1);
     struct cw_slice in = cw_buf_slice(&greeting);
-    while (in.n != 0 && event.type != CW_ZMTP_READY)
-        event = cw_zmtp_input(&zmtp, &in, &answer);
-    require(event.type == CW_ZMTP_READY, "the handshake failed");
+    while (in.n != 0 && event.type != CW_FRAMER_READY)
+        event = cw_framer_input(&zmtp.framer, &in, &answer);
+    require(event.type == CW_FRAMER_READY, "the handshake failed");
     cw_buf_finish(&greeting);
     cw_buf_finish(&answer);
     cw_zmtp_finish(&client);
@@ -83,9 +81,9 @@ static void decode(void)
 {
     struct cw_slice in = cw_buf_slice(&stream);
     struct cw_buf out = {0};
-    struct cw_zmtp_event event;
+    struct cw_framer_event event;
     unsigned count = 0;
-    while ((event = cw_zmtp_input(&zmtp, &in, &out)).type == CW_ZMTP_MESSAGE) {
+    while ((event = cw_framer_input(&zmtp.framer, &in, &out)).type == CW_FRAMER_MESSAGE) {
         struct cw_msg msg;
         require(cw_msg_decode(CW_READER_SERVER, event.body, &msg) == CW_SUCCESS, "a bad whisper");
         count++;
@@ -104,9 +102,9 @@ static void guard_decode(void)
                          .content = cw_slice_str(text)};
     struct cw_buf body = {0};
     cw_msg_encode(&msg, false, &body);
+    shake_hands();
     for (unsigned i = 0; i < WHISPERS; i++)
         append_frame(cw_buf_slice(&body));
-    shake_hands();
     guard_measured(decode);
     cw_buf_finish(&body);
     cw_buf_finish(&stream);
@@ -121,7 +119,7 @@ static struct cw_effects effects;
 static struct cw_ledger ledger;
 static struct cw_net net = {.ledger = &ledger};
 static struct cw_out_queue queues[MEMBERS + 1];
-static uint8_t scratch[CW_OUT_SCRATCH];
+static struct cw_out_scratch scratch;
 static struct cw_buf encoded;
 static bool counting;
 static size_t written;
@@ -240,10 +238,10 @@ static void enter(unsigned user)
 /* What cw_net_flush does for each connection, the send apart. */
 static void write_out(struct cw_out_queue *queue)
 {
-    struct cw_slice out;
-    while ((out = cw_out_gather(queue, scratch)).n != 0) {
+    while (!cw_out_is_empty(queue)) {
+        struct cw_slice out = cw_out_gather(queue, &zmtp.framer, &scratch);
         written += out.n;
-        cw_out_consume(queue, out.n);
+        cw_out_consume(queue, &scratch, out.n);
     }
 }
 
@@ -266,6 +264,8 @@ static void guard_fanout(void)
                                     .server_name = cw_slice_str("guard")};
     struct cw_store_options options = {.session_idle_ms = TIME_MS, .sessions_per_user = 1};
     cw_out_rings_init(&net.rings);
+    cw_out_scratch_init(&scratch);
+    cw_zmtp_init(&zmtp, CW_FRAMER_SERVER, CW_MESSAGE_MAX);
     store = cw_store_open_memory(&options);
     core = cw_core_create(&config);
     for (unsigned user = 0; user <= MEMBERS; user++)
@@ -276,6 +276,7 @@ static void guard_fanout(void)
     for (unsigned user = 0; user <= MEMBERS; user++)
         cw_out_finish(&queues[user]);
     cw_out_rings_finish(&net.rings);
+    cw_out_scratch_finish(&scratch);
     cw_core_destroy(core);
     cw_store_close(store);
     cw_effects_finish(&effects);

@@ -69,10 +69,11 @@ static void note_asked(struct play *play, struct cw_slice body)
 static void listen_to(struct play *play, struct cw_buf *answer)
 {
     struct cw_slice said = cw_client_output(play->client);
-    struct cw_zmtp_event event;
-    while ((event = cw_zmtp_input(&play->server, &said, answer)).type != CW_ZMTP_NEED_MORE) {
-        CHECK(event.type != CW_ZMTP_FAILED && event.type != CW_ZMTP_REFUSED);
-        if (event.type == CW_ZMTP_MESSAGE)
+    struct cw_framer_event event;
+    while ((event = cw_framer_input(&play->server.framer, &said, answer)).type !=
+           CW_FRAMER_NEED_MORE) {
+        CHECK(event.type != CW_FRAMER_FAILED && event.type != CW_FRAMER_REFUSED);
+        if (event.type == CW_FRAMER_MESSAGE)
             note_asked(play, event.body);
     }
     cw_client_sent(play->client, cw_client_output(play->client).n);
@@ -169,10 +170,10 @@ static void say(struct play *play, struct cw_slice bytes)
 
 static void say_frame(struct play *play, const struct cw_buf *body)
 {
-    uint8_t header[CW_ZMTP_HEADER_MAX];
     struct cw_buf frame = {0};
-    cw_buf_append(&frame, header, cw_zmtp_message_header(header, body->n, false));
-    cw_buf_append(&frame, body->p, body->n);
+    if (!play->open)
+        return;
+    cw_framer_put(&play->server.framer, cw_buf_slice(body), &frame);
     say(play, cw_buf_slice(&frame));
     cw_buf_finish(&frame);
 }
@@ -191,7 +192,7 @@ static void open_connection(struct play *play, bool shake, bool old)
     if (cw_client_state(play->client) != CW_CLIENT_CONNECTING)
         return;
     cw_zmtp_finish(&play->server);
-    cw_zmtp_init(&play->server, CW_ZMTP_SERVER, CW_VOICE_MESSAGE_MAX);
+    cw_zmtp_init(&play->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
     cw_client_connected(play->client, play->now_ms);
     play->open = true;
     play->asked_count = 0;

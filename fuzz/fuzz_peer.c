@@ -13,10 +13,13 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "frame/zmtp.h"
 #include "net/net_internal.h"
 
 #define CONNS     4
@@ -153,7 +156,7 @@ static void on_head(void *context, cw_net_id id, struct cw_slice head, bool enve
 {
     struct conn *conn = conn_of(id);
     CHECK(context == &play && conn != NULL && conn->ready && !conn->on_hold);
-    CHECK(head.n == CW_ZMTP_JUDGED_N);
+    CHECK(head.n == CW_FRAMER_JUDGED_N);
     if (play.heads++ % 2 == 0)
         cw_net_set_user(play.net, id, 1 + envelope);
 }
@@ -193,7 +196,7 @@ static void on_log(void *context, const char *peer, const char *reason)
 
 /* --- what a client hears ------------------------------------------------------------------- */
 
-static void hear(struct conn *conn, const struct cw_zmtp_event *event)
+static void hear(struct conn *conn, const struct cw_framer_event *event)
 {
     uint32_t number;
     CHECK(event->body.n >= sizeof number);
@@ -203,7 +206,7 @@ static void hear(struct conn *conn, const struct cw_zmtp_event *event)
         i++;
     CHECK(i < conn->sent_count);
     const struct sent *sent = &conn->sent[i];
-    CHECK(event->body.n == sent->n && event->delimiter == sent->envelope);
+    CHECK(event->body.n == sent->n && event->envelope == sent->envelope);
     for (size_t at = sizeof number; at < event->body.n; at++)
         CHECK(event->body.p[at] == (uint8_t)number);
     if (sent->live) {
@@ -222,12 +225,12 @@ static void listen_to(struct conn *conn, struct cw_slice in)
 {
     struct cw_buf out = {0};
     while (!conn->failed) {
-        struct cw_zmtp_event event = cw_zmtp_input(&conn->client, &in, &out);
-        if (event.type == CW_ZMTP_NEED_MORE)
+        struct cw_framer_event event = cw_framer_input(&conn->client.framer, &in, &out);
+        if (event.type == CW_FRAMER_NEED_MORE)
             break;
-        if (event.type == CW_ZMTP_MESSAGE)
+        if (event.type == CW_FRAMER_MESSAGE)
             hear(conn, &event);
-        conn->failed = event.type == CW_ZMTP_FAILED;
+        conn->failed = event.type == CW_FRAMER_FAILED;
         /* Whoever sends rubbish instead of a handshake is told so as it may be. */
         CHECK(!conn->failed || !conn->ready);
     }
@@ -259,12 +262,25 @@ static void check_accounts(void)
         const struct peer *peer = play.net->slots[(uint32_t)conn->id];
         size_t kept = conn->kept == NULL ? 0 : conn->kept_charged;
         CHECK(account->held == peer->in_charged + peer->out_charged + kept);
-        CHECK(peer->in_charged >=
-              cw_account_size(peer->zmtp.partial.capacity) + cw_account_size(peer->held.capacity));
+        CHECK(peer->in_charged >= cw_account_size(peer->framer->partial.capacity) +
+                                      cw_account_size(peer->held.capacity));
         CHECK(account->address->held >= account->held);
-        held += peer->in_charged + kept;
+        CHECK(peer->live_waits || (peer->out_charged == cw_out_cost(&peer->out) &&
+                                   peer->own_charged == cw_out_own(&peer->out)));
+        held += peer->in_charged + peer->own_charged + kept;
     }
     CHECK(play.ledger.held >= held);
+}
+
+/* Only what is waited for wakes the loop, or it would never sleep. */
+static void check_events(void)
+{
+    struct epoll_event ready[CONNS];
+    int n = epoll_wait(play.net->epoll, ready, CONNS, 0);
+    for (int i = 0; i < n; i++) {
+        const struct peer *peer = play.net->slots[(uint32_t)ready[i].data.u64];
+        CHECK(peer != NULL && peer->id == ready[i].data.u64 && peer->polled != 0);
+    }
 }
 
 static void run(void)
@@ -273,6 +289,7 @@ static void run(void)
     uv_run(&play.loop, UV_RUN_NOWAIT);
     cw_net_flush(play.net);
     check_accounts();
+    check_events();
 }
 
 static void say(struct conn *conn, const void *p, size_t n)
@@ -298,7 +315,7 @@ static void open_conn(struct conn *conn, uint8_t from)
         return;
     memcpy(&address.sin_addr, bytes, 4);
     conn->fd = fds[1];
-    cw_zmtp_init(&conn->client, CW_ZMTP_CLIENT, 2 * CW_VOICE_MESSAGE_MAX);
+    cw_zmtp_init(&conn->client, CW_FRAMER_CLIENT, 2 * CW_VOICE_MESSAGE_MAX);
     accepting = conn;
     cw_peer_accept(play.net, fds[0], (struct sockaddr *)&address);
     accepting = NULL;
@@ -540,8 +557,13 @@ static void settle(void)
         for (size_t k = 0; k < conn->sent_count; k++)
             messages += !conn->sent[k].live;
         const struct peer *peer = conn->open ? play.net->slots[(uint32_t)conn->id] : NULL;
+        int unread = 0;
+        CHECK(peer == NULL || cw_peer_stopped(peer) ||
+              (ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0));
+        /* Whose client has gone, is gone. */
+        CHECK(peer == NULL || conn->fd >= 0 || cw_peer_stopped(peer));
         if (peer != NULL && peer->phase == PHASE_READY && conn->fd >= 0 && !conn->closing)
-            CHECK(conn->read_messages == messages && peer->out.bytes == 0);
+            CHECK(conn->read_messages == messages && cw_out_is_empty(&peer->out));
     }
 }
 

@@ -35,41 +35,41 @@ struct run {
     unsigned heads; /* judged so far; the last but one was let in, and so on */
 };
 
-static void note(struct run *run, const struct cw_zmtp_event *event)
+static void note(struct run *run, const struct cw_framer_event *event)
 {
     uint64_t n = event->body.n;
     cw_buf_append_byte(&run->events, (uint8_t)event->type);
-    cw_buf_append_byte(&run->events, event->delimiter);
+    cw_buf_append_byte(&run->events, event->envelope);
     cw_buf_append(&run->events, &n, sizeof n);
     cw_buf_append(&run->events, event->body.p, event->body.n);
     if (event->reason != NULL)
         cw_buf_append(&run->events, event->reason, strlen(event->reason));
 }
 
-static void check_event(const struct run *run, const struct cw_zmtp_event *event)
+static void check_event(const struct run *run, const struct cw_framer_event *event)
 {
-    CHECK((event->type == CW_ZMTP_FAILED) == (event->reason != NULL));
-    CHECK(event->type == CW_ZMTP_MESSAGE || event->type == CW_ZMTP_HEAD || !event->delimiter);
-    CHECK(event->type != CW_ZMTP_MESSAGE || event->body.n <= run->z.message_max);
-    CHECK(event->type != CW_ZMTP_HEAD ||
-          (run->z.judged_max != 0 && event->body.n == CW_ZMTP_JUDGED_N));
-    CHECK(event->type != CW_ZMTP_PONG || event->body.n <= CW_ZMTP_PING_CONTEXT_MAX);
+    CHECK((event->type == CW_FRAMER_FAILED) == (event->reason != NULL));
+    CHECK(event->type == CW_FRAMER_MESSAGE || event->type == CW_FRAMER_HEAD || !event->envelope);
+    CHECK(event->type != CW_FRAMER_MESSAGE || event->body.n <= run->z.framer.message_max);
+    CHECK(event->type != CW_FRAMER_HEAD ||
+          (run->z.framer.judged_max != 0 && event->body.n == CW_FRAMER_JUDGED_N));
+    CHECK(event->type != CW_FRAMER_PONG || event->body.n <= CW_ZMTP_PING_CONTEXT_MAX);
 }
 
 static void check_memory(const struct run *run)
 {
-    CHECK(cw_zmtp_buffered(&run->z) <= run->z.message_max + HEADER_MAX);
-    CHECK(run->z.partial.capacity <= run->z.message_max + HEADER_MAX);
-    CHECK(run->z.partial.n != 0 || run->z.partial.capacity == 0);
+    CHECK(run->z.framer.partial.n <= run->z.framer.message_max + HEADER_MAX);
+    CHECK(run->z.framer.partial.capacity <= run->z.framer.message_max + HEADER_MAX);
+    CHECK(run->z.framer.partial.n != 0 || run->z.framer.partial.capacity == 0);
 }
 
 /* As a login raises the limit, and the end of the session lowers it again. */
-static void judge(struct run *run, const struct cw_zmtp_event *event)
+static void judge(struct run *run, const struct cw_framer_event *event)
 {
-    if (event->type == CW_ZMTP_HEAD)
-        run->z.message_max = run->heads++ % 2 == 0 ? JUDGED_MAX : MESSAGE_MAX;
-    else if (event->type == CW_ZMTP_MESSAGE)
-        run->z.message_max = MESSAGE_MAX;
+    if (event->type == CW_FRAMER_HEAD)
+        run->z.framer.message_max = run->heads++ % 2 == 0 ? JUDGED_MAX : MESSAGE_MAX;
+    else if (event->type == CW_FRAMER_MESSAGE)
+        run->z.framer.message_max = MESSAGE_MAX;
 }
 
 static void feed(struct run *run, const uint8_t *p, size_t n)
@@ -78,13 +78,13 @@ static void feed(struct run *run, const uint8_t *p, size_t n)
     memcpy(piece, p, n);
     struct cw_slice in = cw_slice_of(piece, n);
     for (;;) {
-        struct cw_zmtp_event event = cw_zmtp_input(&run->z, &in, &run->out);
-        if (event.type == CW_ZMTP_NEED_MORE)
+        struct cw_framer_event event = cw_framer_input(&run->z.framer, &in, &run->out);
+        if (event.type == CW_FRAMER_NEED_MORE)
             break;
         check_event(run, &event);
         note(run, &event);
         judge(run, &event);
-        run->failed = event.type == CW_ZMTP_FAILED;
+        run->failed = event.type == CW_FRAMER_FAILED;
         if (run->failed)
             break;
     }
@@ -99,19 +99,19 @@ static void feed_handshake(struct run *run)
                                          1,    0x7f, 3, 1, 'N', 'U', 'L', 'L'};
     static const char from_router[] = "\x04\x1c\5READY\x0bSocket-Type\0\0\0\6ROUTER";
     static const char from_dealer[] = "\x04\x1c\5READY\x0bSocket-Type\0\0\0\6DEALER";
-    const char *ready = run->z.role == CW_ZMTP_CLIENT ? from_router : from_dealer;
+    const char *ready = run->z.role == CW_FRAMER_CLIENT ? from_router : from_dealer;
     feed(run, greeting, sizeof greeting);
     feed(run, (const uint8_t *)ready, sizeof from_router - 1);
-    CHECK(!run->failed && run->events.p[0] == CW_ZMTP_READY);
+    CHECK(!run->failed && run->events.p[0] == CW_FRAMER_READY);
 }
 
 /* `cuts` 0: in one piece. */
 static void play(struct run *run, uint8_t how, unsigned cuts, struct cw_slice in)
 {
     *run = (struct run){0};
-    cw_zmtp_init(&run->z, (how & 1) != 0 ? CW_ZMTP_CLIENT : CW_ZMTP_SERVER, MESSAGE_MAX);
-    run->z.judged_max = (how & 128) != 0 ? JUDGED_MAX : 0;
-    cw_zmtp_start(&run->z, &run->out);
+    cw_zmtp_init(&run->z, (how & 1) != 0 ? CW_FRAMER_CLIENT : CW_FRAMER_SERVER, MESSAGE_MAX);
+    run->z.framer.judged_max = (how & 128) != 0 ? JUDGED_MAX : 0;
+    cw_framer_start(&run->z.framer, &run->out);
     if ((how & 2) != 0)
         feed_handshake(run);
     uint32_t random = cuts;
@@ -128,7 +128,7 @@ static void play(struct run *run, uint8_t how, unsigned cuts, struct cw_slice in
 static void stop(struct run *run)
 {
     cw_zmtp_finish(&run->z);
-    CHECK(cw_zmtp_buffered(&run->z) == 0);
+    CHECK(run->z.framer.partial.n == 0);
     cw_buf_finish(&run->out);
     cw_buf_finish(&run->events);
 }

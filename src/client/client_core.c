@@ -31,7 +31,7 @@ struct cw_client {
     enum cw_client_state state;
 
     /* the connection */
-    struct cw_zmtp zmtp;
+    struct cw_framer *framer; /* NULL while there is no connection */
     struct cw_buf in;
     size_t in_used;
     struct cw_buf out;
@@ -103,7 +103,7 @@ void cw_client_destroy(struct cw_client *c)
 {
     if (c == NULL)
         return;
-    cw_zmtp_finish(&c->zmtp);
+    cw_framer_destroy(c->framer);
     cw_buf_finish(&c->client_name);
     cw_buf_finish(&c->in);
     cw_buf_finish(&c->out);
@@ -157,7 +157,8 @@ static void disconnect_with(struct cw_client *c, int code, const char *reason, u
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
     event->delay_ms = delay_ms;
     report_unanswered(c);
-    cw_zmtp_finish(&c->zmtp);
+    cw_framer_destroy(c->framer);
+    c->framer = NULL;
     c->in.n = c->in_used = 0;
     c->out.n = c->out_sent = 0;
     c->ended = false;
@@ -186,9 +187,7 @@ static void put_message(struct cw_client *c, const struct cw_msg *msg)
 {
     struct cw_buf body = {0};
     cw_msg_encode(msg, !c->plain, &body);
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-    cw_buf_append(&c->out, header, cw_zmtp_message_header(header, body.n, false));
-    cw_buf_append(&c->out, body.p, body.n);
+    cw_framer_put(c->framer, cw_buf_slice(&body), &c->out);
     cw_buf_finish(&body);
 }
 
@@ -546,26 +545,26 @@ static void on_ready(struct cw_client *c, uint64_t now_ms)
         put_attach(c, now_ms);
 }
 
-static void on_frame(struct cw_client *c, const struct cw_zmtp_event *event, uint64_t now_ms)
+static void on_frame(struct cw_client *c, const struct cw_framer_event *event, uint64_t now_ms)
 {
     switch (event->type) {
-    case CW_ZMTP_READY:
+    case CW_FRAMER_READY:
         on_ready(c, now_ms);
         break;
-    case CW_ZMTP_MESSAGE:
+    case CW_FRAMER_MESSAGE:
         on_message(c, event->body, now_ms);
         break;
-    case CW_ZMTP_REFUSED:
+    case CW_FRAMER_REFUSED:
         disconnect(c, "the server sent a message of several frames", now_ms);
         break;
-    case CW_ZMTP_FAILED:
+    case CW_FRAMER_FAILED:
         disconnect(c, event->reason, now_ms);
         break;
-    case CW_ZMTP_NEED_MORE:
-    case CW_ZMTP_PING:
-    case CW_ZMTP_PONG:
-    case CW_ZMTP_IGNORED:
-    case CW_ZMTP_HEAD: /* only where judged_max is set */
+    case CW_FRAMER_NEED_MORE:
+    case CW_FRAMER_PING:
+    case CW_FRAMER_PONG:
+    case CW_FRAMER_IGNORED:
+    case CW_FRAMER_HEAD: /* only where judged_max is set */
         break;
     }
 }
@@ -576,7 +575,7 @@ static bool step_input(struct cw_client *c, uint64_t now_ms)
     if (c->in_used == c->in.n)
         return false;
     struct cw_slice rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
-    struct cw_zmtp_event event = cw_zmtp_input(&c->zmtp, &rest, &c->out);
+    struct cw_framer_event event = cw_framer_input(c->framer, &rest, &c->out);
     c->in_used = c->in.n - rest.n;
     on_frame(c, &event, now_ms);
     if (c->in_used == c->in.n)
@@ -600,8 +599,8 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
 
 void cw_client_connected(struct cw_client *c, uint64_t now_ms)
 {
-    cw_zmtp_init(&c->zmtp, CW_ZMTP_CLIENT, CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX);
-    cw_zmtp_start(&c->zmtp, &c->out);
+    c->framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX);
+    cw_framer_start(c->framer, &c->out);
     c->state = CW_CLIENT_HANDSHAKE;
     c->last_input_ms = now_ms;
     c->pinged = false;
@@ -609,7 +608,7 @@ void cw_client_connected(struct cw_client *c, uint64_t now_ms)
 
 void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms)
 {
-    if (c->state == CW_CLIENT_WAITING) /* left over from a closed connection */
+    if (c->framer == NULL) /* left over from a closed connection */
         return;
     cw_buf_append(&c->in, bytes.p, bytes.n);
     c->last_input_ms = now_ms;
@@ -655,7 +654,7 @@ static bool has_reason_to_connect(const struct cw_client *c)
 /* When a silent server is sent a PING, or given up. */
 static uint64_t silence_deadline(const struct cw_client *c)
 {
-    if (c->state != CW_CLIENT_UP || c->zmtp.peer_minor == 0)
+    if (c->state != CW_CLIENT_UP || !c->framer->proves_receipt)
         return UINT64_MAX;
     return c->last_input_ms + (c->pinged ? CW_PEER_DEAD_MS : CW_PING_IDLE_MS);
 }
@@ -687,7 +686,7 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
         if (c->pinged) {
             disconnect(c, "the server fell silent", now_ms);
         } else {
-            cw_zmtp_ping(&c->out, 0, NULL, 0);
+            cw_framer_probe(c->framer, 0, &c->out);
             c->pinged = true;
         }
     }

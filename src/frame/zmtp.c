@@ -1,13 +1,10 @@
-/* zmtp.c - see zmtp.h.
- *
- * What has come of a greeting or a frame is either still in the caller's input
- * or gathered in `partial`; gather() hides which. A step takes one thing whole
- * (greeting, command, message) or nothing, so how the bytes were cut on their
- * way cannot change what is reported. */
+/* zmtp.c - see zmtp.h. A step takes one thing whole (greeting, command, message) or
+ * nothing: frame/partial.h. */
 #include "frame/zmtp.h"
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "frame/partial.h"
 #include "frame/zmtp_metadata.h"
 
 /* RFC 37: "the greeting, which has a fixed size of 64 octets". */
@@ -32,9 +29,6 @@
 /* "ping-ttl = 2OCTET" */
 #define PING_TTL_LEN 2
 
-/* The least that is worth allocating for a frame that is not whole. */
-#define PARTIAL_MIN 64
-
 enum state { STATE_START, STATE_GREETING, STATE_HANDSHAKE, STATE_TRAFFIC, STATE_FAILED };
 
 /* A frame whose header has come. */
@@ -44,73 +38,18 @@ struct frame {
     uint64_t body_n;
 };
 
-/* --- what has come -------------------------------------------------------- */
-
-static void advance(struct cw_slice *in, size_t n)
-{
-    if (n != 0)
-        *in = cw_slice_of(in->p + n, in->n - n);
-}
-
-/* Moves n bytes of input into `partial`, whose memory doubles but never passes
- * the `whole` bytes that it is to hold in the end. */
-static void hold(struct cw_buf *partial, struct cw_slice *in, size_t n, size_t whole)
-{
-    if (n == 0)
-        return;
-    size_t needed = partial->n + n;
-    if (needed > partial->capacity) {
-        size_t capacity = 2 * partial->capacity;
-        if (capacity < PARTIAL_MIN)
-            capacity = PARTIAL_MIN;
-        if (capacity < needed)
-            capacity = needed;
-        if (capacity > whole)
-            capacity = whole;
-        partial->p = cw_realloc(partial->p, capacity);
-        partial->capacity = capacity;
-    }
-    memcpy(partial->p + partial->n, in->p, n);
-    partial->n = needed;
-    advance(in, n);
-}
-
-/* The next n bytes in one piece, not taken yet; NULL when they have not all
- * come, and then the whole input is consumed. */
-static const uint8_t *gather(struct cw_zmtp *z, struct cw_slice *in, size_t n)
-{
-    struct cw_buf *partial = &z->partial;
-    if (partial->n == 0 && in->n >= n)
-        return in->p;
-    if (partial->n < n) {
-        size_t missing = n - partial->n;
-        hold(partial, in, missing < in->n ? missing : in->n, n);
-    }
-    return partial->n >= n ? partial->p : NULL;
-}
-
-/* Takes the n bytes that were gathered last. Where they stand stays good until
- * the next step gives the memory back. */
-static void take(struct cw_zmtp *z, struct cw_slice *in, size_t n)
-{
-    if (z->partial.n == 0)
-        advance(in, n);
-    else
-        z->partial.n = 0;
-}
-
 /* --- what is reported: each ends a step; true: *event is to be reported ----- */
 
-static bool report(struct cw_zmtp_event *event, enum cw_zmtp_event_type type)
+static bool report(struct cw_framer_event *event, enum cw_framer_event_type type)
 {
-    *event = (struct cw_zmtp_event){.type = type};
+    *event = (struct cw_framer_event){.type = type};
     return true;
 }
 
-static bool fail(struct cw_zmtp *z, const char *reason, struct cw_zmtp_event *event)
+static bool fail(struct cw_zmtp *z, const char *reason, struct cw_framer_event *event)
 {
     z->state = STATE_FAILED;
-    *event = (struct cw_zmtp_event){.type = CW_ZMTP_FAILED, .reason = reason};
+    *event = (struct cw_framer_event){.type = CW_FRAMER_FAILED, .reason = reason};
     return true;
 }
 
@@ -161,19 +100,19 @@ static void put_http_answer(struct cw_buf *out)
 
 /* The first octet: decides whether we say anything at all. */
 static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_buf *out,
-                       struct cw_zmtp_event *event)
+                       struct cw_framer_event *event)
 {
     if (in->n == 0)
-        return report(event, CW_ZMTP_NEED_MORE);
+        return report(event, CW_FRAMER_NEED_MORE);
     uint8_t first = in->p[0];
     if (first != 0xff) {
         /* "GET /": somebody points a browser here. Others, such as a TLS
          * ClientHello, would not understand anything that we can say. */
-        if (z->role == CW_ZMTP_SERVER && first >= 'A' && first <= 'Z')
+        if (z->role == CW_FRAMER_SERVER && first >= 'A' && first <= 'Z')
             put_http_answer(out);
         return fail(z, "the peer does not speak ZMTP", event);
     }
-    if (z->role == CW_ZMTP_SERVER)
+    if (z->role == CW_FRAMER_SERVER)
         put_greeting(out);
     z->state = STATE_GREETING;
     return false;
@@ -200,19 +139,18 @@ static const char *check_greeting(const uint8_t *p, size_t n)
 }
 
 static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
-                          struct cw_zmtp_event *event)
+                          struct cw_framer_event *event)
 {
-    const uint8_t *p = gather(z, in, GREETING_LEN);
-    const char *wrong =
-        p != NULL ? check_greeting(p, GREETING_LEN) : check_greeting(z->partial.p, z->partial.n);
+    const uint8_t *p = cw_partial_gather(&z->framer, in, GREETING_LEN);
+    const char *wrong = p != NULL ? check_greeting(p, GREETING_LEN)
+                                  : check_greeting(z->framer.partial.p, z->framer.partial.n);
     if (wrong != NULL)
         return fail(z, wrong, event);
     if (p == NULL)
-        return report(event, CW_ZMTP_NEED_MORE);
-    z->peer_minor = p[VERSION_MINOR];
-    if (p[VERSION_MAJOR] > 3 && z->peer_minor == 0)
-        z->peer_minor = 1; /* 4.0 can all that 3.1 can */
-    take(z, in, GREETING_LEN);
+        return report(event, CW_FRAMER_NEED_MORE);
+    /* Version 3.0 has no PING. */
+    z->framer.proves_receipt = p[VERSION_MAJOR] > 3 || p[VERSION_MINOR] != 0;
+    cw_partial_take(&z->framer, in, GREETING_LEN);
     /* Not earlier: libzmq drops a peer whose READY overtakes its greeting. */
     put_command(out, "READY", cw_zmtp_metadata(z->role));
     z->state = STATE_HANDSHAKE;
@@ -224,48 +162,52 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
 /* "When a peer validates the socket type, it SHOULD handle errors by returning
  * an ERROR command, and then disconnecting the peer." */
 static bool on_ready(struct cw_zmtp *z, struct cw_slice metadata, struct cw_buf *out,
-                     struct cw_zmtp_event *event)
+                     struct cw_framer_event *event)
 {
     if (z->state != STATE_HANDSHAKE)
         return fail(z, "READY came twice", event);
-    const char *wrong = cw_zmtp_metadata_check(z->role, metadata, &z->peer_is_req);
+    bool is_req = false;
+    const char *wrong = cw_zmtp_metadata_check(z->role, metadata, &is_req);
     if (wrong != NULL) {
         put_error(out, wrong);
         return fail(z, wrong, event);
     }
+    z->framer.takes_updates = !is_req;
     z->state = STATE_TRAFFIC;
-    return report(event, CW_ZMTP_READY);
+    return report(event, CW_FRAMER_READY);
 }
 
 /* "When a peer receives a PING command it SHALL respond with a PONG command
  * that echoes the ping-context, which [...] MUST not exceed 16 octets" */
 static bool on_ping(struct cw_zmtp *z, struct cw_slice data, struct cw_buf *out,
-                    struct cw_zmtp_event *event)
+                    struct cw_framer_event *event)
 {
     if (data.n < PING_TTL_LEN || data.n > PING_TTL_LEN + CW_ZMTP_PING_CONTEXT_MAX)
         return fail(z, "PING is malformed", event);
-    advance(&data, PING_TTL_LEN);
+    cw_partial_advance(&data, PING_TTL_LEN);
     put_command(out, "PONG", data);
-    return report(event, CW_ZMTP_PING);
+    return report(event, CW_FRAMER_PING);
 }
 
-static bool on_pong(struct cw_zmtp *z, struct cw_slice data, struct cw_zmtp_event *event)
+static bool on_pong(struct cw_zmtp *z, struct cw_slice data, struct cw_framer_event *event)
 {
     if (data.n > CW_ZMTP_PING_CONTEXT_MAX)
         return fail(z, "PONG is malformed", event);
-    report(event, CW_ZMTP_PONG);
+    report(event, CW_FRAMER_PONG);
     event->body = data;
+    if (data.n == sizeof event->mark)
+        memcpy(&event->mark, data.p, sizeof event->mark);
     return true;
 }
 
 /* "command-name = short-size 1*255command-name-char" */
 static bool on_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,
-                       struct cw_zmtp_event *event)
+                       struct cw_framer_event *event)
 {
     if (body.n == 0 || body.p[0] == 0 || body.p[0] >= body.n)
         return fail(z, "a command has no name", event);
     struct cw_slice name = cw_slice_of(body.p + 1, body.p[0]);
-    advance(&body, 1 + name.n);
+    cw_partial_advance(&body, 1 + name.n);
     if (cw_slice_eq(name, cw_slice_str("READY")))
         return on_ready(z, body, out, event);
     /* "The peer SHALL treat an incoming ERROR command as fatal" */
@@ -277,58 +219,58 @@ static bool on_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *o
         return on_ping(z, body, out, event);
     if (cw_slice_eq(name, cw_slice_str("PONG")))
         return on_pong(z, body, event);
-    return report(event, CW_ZMTP_IGNORED); /* SUBSCRIBE, or what a later version brings */
+    return report(event, CW_FRAMER_IGNORED); /* SUBSCRIBE, or what a later version brings */
 }
 
 static bool step_command(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
-                         struct cw_buf *out, struct cw_zmtp_event *event)
+                         struct cw_buf *out, struct cw_framer_event *event)
 {
     size_t n = frame.header_n + (size_t)frame.body_n;
-    const uint8_t *p = gather(z, in, n);
+    const uint8_t *p = cw_partial_gather(&z->framer, in, n);
     if (p == NULL)
-        return report(event, CW_ZMTP_NEED_MORE);
-    take(z, in, n);
+        return report(event, CW_FRAMER_NEED_MORE);
+    cw_partial_take(&z->framer, in, n);
     return on_command(z, cw_slice_of(p + frame.header_n, (size_t)frame.body_n), out, event);
 }
 
 /* --- messages ----------------------------------------------------------------- */
 
 /* Goes on skipping a frame of a message that is being refused. */
-static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_zmtp_event *event)
+static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_framer_event *event)
 {
-    size_t n = in->n < z->skip_left ? in->n : (size_t)z->skip_left;
-    advance(in, n);
-    z->skip_left -= n;
+    size_t n = in->n < z->skip_left ? in->n : z->skip_left;
+    cw_partial_advance(in, n);
+    z->skip_left -= (uint32_t)n;
     if (z->skip_left > 0)
-        return report(event, CW_ZMTP_NEED_MORE);
+        return report(event, CW_FRAMER_NEED_MORE);
     if (z->frames > 0)
         return false;
     z->skipping = false;
     if (!z->silent)
-        return report(event, CW_ZMTP_REFUSED);
+        return report(event, CW_FRAMER_REFUSED);
     z->silent = false;
     return false;
 }
 
 /* A message over the limit, which whoever is asked may raise for it. */
 static bool step_judge(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
-                       struct cw_zmtp_event *event)
+                       struct cw_framer_event *event)
 {
-    size_t n = frame.header_n + CW_ZMTP_JUDGED_N;
-    const uint8_t *p = gather(z, in, n);
+    size_t n = frame.header_n + CW_FRAMER_JUDGED_N;
+    const uint8_t *p = cw_partial_gather(&z->framer, in, n);
     if (p == NULL)
-        return report(event, CW_ZMTP_NEED_MORE);
+        return report(event, CW_FRAMER_NEED_MORE);
     if (!z->judged) {
         z->judged = true;
-        report(event, CW_ZMTP_HEAD);
-        event->body = cw_slice_of(p + frame.header_n, CW_ZMTP_JUDGED_N);
-        event->delimiter = z->frames == 1;
+        report(event, CW_FRAMER_HEAD);
+        event->body = cw_slice_of(p + frame.header_n, CW_FRAMER_JUDGED_N);
+        event->envelope = z->frames == 1;
         return true;
     }
-    take(z, in, n);
+    cw_partial_take(&z->framer, in, n);
     z->judged = false;
     z->skipping = z->silent = true;
-    z->skip_left = frame.body_n - CW_ZMTP_JUDGED_N;
+    z->skip_left = (uint32_t)frame.body_n - CW_FRAMER_JUDGED_N;
     z->frames = 0;
     return false;
 }
@@ -337,36 +279,36 @@ static bool step_judge(struct cw_zmtp *z, struct frame frame, struct cw_slice *i
  * socket) and one more. Whether a frame can be part of one shows in its header,
  * so that what is refused is never held. */
 static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
-                         struct cw_zmtp_event *event)
+                         struct cw_framer_event *event)
 {
     bool more = (frame.flags & FLAG_MORE) != 0;
     bool is_delimiter = more && z->frames == 0 && frame.body_n == 0;
     if (z->frames == CW_ZMTP_FRAMES_MAX)
         return fail(z, "a message has too many frames", event);
     if (z->skipping || (more && !is_delimiter)) {
-        take(z, in, frame.header_n);
+        cw_partial_take(&z->framer, in, frame.header_n);
         z->skipping = true;
-        z->skip_left = frame.body_n;
+        z->skip_left = (uint32_t)frame.body_n; /* limits are far below 4 GiB */
         z->frames = more ? (uint8_t)(z->frames + 1) : 0;
         return false;
     }
-    if (frame.body_n > z->message_max)
+    if (frame.body_n > z->framer.message_max)
         return step_judge(z, frame, in, event);
     size_t n = frame.header_n + (size_t)frame.body_n;
-    const uint8_t *p = gather(z, in, n);
-    z->whole = p == NULL ? (uint32_t)n : 0; /* limits are far below 4 GiB */
+    const uint8_t *p = cw_partial_gather(&z->framer, in, n);
+    z->framer.whole = p == NULL ? (uint32_t)n : 0; /* limits are far below 4 GiB */
     if (p == NULL)
-        return report(event, CW_ZMTP_NEED_MORE);
-    take(z, in, n);
+        return report(event, CW_FRAMER_NEED_MORE);
+    cw_partial_take(&z->framer, in, n);
     if (is_delimiter) {
         z->frames = 1;
         return false;
     }
     z->judged = false;
-    *event = (struct cw_zmtp_event){
-        .type = CW_ZMTP_MESSAGE,
+    *event = (struct cw_framer_event){
+        .type = CW_FRAMER_MESSAGE,
         .body = cw_slice_of(p + frame.header_n, (size_t)frame.body_n),
-        .delimiter = z->frames == 1,
+        .envelope = z->frames == 1,
     };
     z->frames = 0;
     return true;
@@ -394,8 +336,9 @@ static const char *check_length(const struct cw_zmtp *z, struct frame frame)
     if ((frame.flags & FLAG_COMMAND) != 0)
         return frame.body_n > CW_ZMTP_COMMAND_MAX ? "a command is too long" : NULL;
     /* Of several frames it is refused anyway, whoever sends it. */
-    bool judged = (frame.flags & FLAG_MORE) == 0 && !z->skipping && frame.body_n <= z->judged_max;
-    return (frame.body_n > z->message_max && !judged) || frame.body_n >> 63 != 0
+    bool judged =
+        (frame.flags & FLAG_MORE) == 0 && !z->skipping && frame.body_n <= z->framer.judged_max;
+    return (frame.body_n > z->framer.message_max && !judged) || frame.body_n >> 63 != 0
                ? "a message is too long"
                : NULL;
 }
@@ -411,21 +354,21 @@ static uint64_t read_length(const uint8_t *p, size_t n)
 /* Commands are allowed between the frames of a message: libzmq's heartbeat
  * does not wait for the last of them. */
 static bool step_frame(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
-                       struct cw_zmtp_event *event)
+                       struct cw_framer_event *event)
 {
     if (z->skip_left > 0 || (z->skipping && z->frames == 0))
         return step_skip(z, in, event);
-    const uint8_t *p = gather(z, in, 1);
+    const uint8_t *p = cw_partial_gather(&z->framer, in, 1);
     if (p == NULL)
-        return report(event, CW_ZMTP_NEED_MORE);
+        return report(event, CW_FRAMER_NEED_MORE);
     struct frame frame = {.flags = p[0]};
     const char *wrong = check_flags(z, frame.flags);
     if (wrong != NULL)
         return fail(z, wrong, event);
     frame.header_n = (frame.flags & FLAG_LONG) != 0 ? LONG_HEADER : SHORT_HEADER;
-    p = gather(z, in, frame.header_n);
+    p = cw_partial_gather(&z->framer, in, frame.header_n);
     if (p == NULL)
-        return report(event, CW_ZMTP_NEED_MORE);
+        return report(event, CW_FRAMER_NEED_MORE);
     frame.body_n = read_length(p + 1, frame.header_n - 1);
     wrong = check_length(z, frame);
     if (wrong != NULL)
@@ -436,27 +379,21 @@ static bool step_frame(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *ou
 
 /* --- the interface -------------------------------------------------------------- */
 
-void cw_zmtp_init(struct cw_zmtp *z, enum cw_zmtp_role role, uint64_t message_max)
+static struct cw_zmtp *zmtp_of(struct cw_framer *framer)
 {
-    *z = (struct cw_zmtp){.role = role, .state = STATE_START, .message_max = message_max};
+    return (struct cw_zmtp *)framer; /* its first member */
 }
 
-void cw_zmtp_finish(struct cw_zmtp *z)
+static void zmtp_start(struct cw_framer *framer, struct cw_buf *out)
 {
-    cw_buf_finish(&z->partial);
-}
-
-void cw_zmtp_start(struct cw_zmtp *z, struct cw_buf *out)
-{
-    if (z->role == CW_ZMTP_CLIENT)
+    if (zmtp_of(framer)->role == CW_FRAMER_CLIENT)
         put_greeting(out);
 }
 
 static bool step(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
-                 struct cw_zmtp_event *event)
+                 struct cw_framer_event *event)
 {
-    if (z->partial.n == 0)
-        cw_buf_finish(&z->partial); /* it was taken: an idle connection holds nothing */
+    cw_partial_give_back(&z->framer);
     switch ((enum state)z->state) {
     case STATE_START:
         return step_start(z, in, out, event);
@@ -471,56 +408,81 @@ static bool step(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
     return fail(z, "the connection has failed", event);
 }
 
-struct cw_zmtp_event cw_zmtp_input(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out)
+static struct cw_framer_event zmtp_input(struct cw_framer *framer, struct cw_slice *in,
+                                         struct cw_buf *out)
 {
-    struct cw_zmtp_event event;
-    while (!step(z, in, out, &event))
+    struct cw_framer_event event;
+    while (!step(zmtp_of(framer), in, out, &event))
         continue;
-    if (event.type == CW_ZMTP_FAILED) {
-        cw_buf_finish(&z->partial);
-        advance(in, in->n);
+    if (event.type == CW_FRAMER_FAILED) {
+        cw_buf_finish(&framer->partial);
+        cw_partial_advance(in, in->n);
     }
     return event;
 }
 
-void *cw_zmtp_keep(struct cw_zmtp *z, struct cw_slice *body)
+/* From its end to its begin: the length, the flags, and before them the empty delimiter
+ * frame that a REQ socket's answer begins with. */
+static size_t zmtp_header(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope)
 {
-    uint8_t *memory = z->partial.p;
-    if (memory != NULL && body->p >= memory && body->p < memory + z->partial.capacity) {
-        z->partial = (struct cw_buf){0};
-        return memory;
+    uint8_t *p = end;
+    (void)framer;
+    if (n <= UINT8_MAX) {
+        *--p = (uint8_t)n;
+        *--p = 0;
+    } else {
+        for (int i = 0; i < 8; i++)
+            *--p = (uint8_t)(n >> (8 * i));
+        *--p = FLAG_LONG;
     }
-    memory = cw_alloc(body->n);
-    if (body->n != 0)
-        memcpy(memory, body->p, body->n);
-    *body = cw_slice_of(memory, body->n);
-    return memory;
-}
-
-size_t cw_zmtp_buffered(const struct cw_zmtp *z)
-{
-    return z->partial.n;
-}
-
-size_t cw_zmtp_message_header(uint8_t header[CW_ZMTP_HEADER_MAX], uint64_t n, bool delimiter)
-{
-    size_t at = 0;
-    if (delimiter) {
-        header[at++] = FLAG_MORE;
-        header[at++] = 0;
+    if (envelope) {
+        *--p = 0;
+        *--p = FLAG_MORE;
     }
-    bool is_long = n > UINT8_MAX;
-    header[at++] = is_long ? FLAG_LONG : 0;
-    for (size_t left = is_long ? 8 : 1; left-- > 0;)
-        header[at++] = (uint8_t)(n >> (8 * left));
-    return at;
+    return (size_t)(end - p);
 }
 
-void cw_zmtp_ping(struct cw_buf *out, uint16_t ttl_ds, const void *context, size_t n)
+/* A server says how long it may be silent, see CW_PING_TTL_DS; a client does not. */
+static void zmtp_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *out)
 {
-    uint8_t data[PING_TTL_LEN + CW_ZMTP_PING_CONTEXT_MAX] = {(uint8_t)(ttl_ds >> 8),
-                                                             (uint8_t)ttl_ds};
-    if (n != 0)
-        memcpy(data + PING_TTL_LEN, context, n);
-    put_command(out, "PING", cw_slice_of(data, PING_TTL_LEN + n));
+    unsigned ttl_ds = zmtp_of(framer)->role == CW_FRAMER_SERVER ? CW_PING_TTL_DS : 0;
+    uint8_t data[PING_TTL_LEN + sizeof mark] = {(uint8_t)(ttl_ds >> 8), (uint8_t)ttl_ds};
+    memcpy(data + PING_TTL_LEN, &mark, sizeof mark);
+    put_command(out, "PING", cw_slice_of(data, mark == 0 ? (size_t)PING_TTL_LEN : sizeof data));
+}
+
+/* There is no farewell in ZMTP. */
+static void zmtp_close(struct cw_framer *framer, struct cw_buf *out)
+{
+    (void)framer;
+    (void)out;
+}
+
+static void zmtp_finish(struct cw_framer *framer)
+{
+    cw_buf_finish(&framer->partial);
+}
+
+void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_max)
+{
+    static const struct cw_framer_type type = {.start = zmtp_start,
+                                               .input = zmtp_input,
+                                               .header = zmtp_header,
+                                               .probe = zmtp_probe,
+                                               .close = zmtp_close,
+                                               .finish = zmtp_finish};
+    *z = (struct cw_zmtp){
+        .framer = {.type = &type, .message_max = message_max}, .role = role, .state = STATE_START};
+}
+
+void cw_zmtp_finish(struct cw_zmtp *z)
+{
+    zmtp_finish(&z->framer);
+}
+
+struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max)
+{
+    struct cw_zmtp *z = cw_alloc(sizeof *z);
+    cw_zmtp_init(z, role, message_max);
+    return &z->framer;
 }

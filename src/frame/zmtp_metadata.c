@@ -4,11 +4,11 @@
 /* "identity = 0*255OCTET" */
 #define IDENTITY_MAX 255
 
-struct cw_slice cw_zmtp_metadata(enum cw_zmtp_role role)
+struct cw_slice cw_zmtp_metadata(enum cw_framer_role role)
 {
     static const char server[] = "\x0bSocket-Type\0\0\0\6ROUTER";
     static const char client[] = "\x0bSocket-Type\0\0\0\6DEALER";
-    return cw_slice_of(role == CW_ZMTP_SERVER ? server : client, sizeof server - 1);
+    return cw_slice_of(role == CW_FRAMER_SERVER ? server : client, sizeof server - 1);
 }
 
 /* Cuts n bytes off the head of *from. */
@@ -50,10 +50,10 @@ static bool is_named(struct cw_slice name, const char *wanted)
     return true;
 }
 
-static const char *check_socket_type(enum cw_zmtp_role role, struct cw_slice type,
+static const char *check_socket_type(enum cw_framer_role role, struct cw_slice type,
                                      bool *peer_is_req)
 {
-    if (role == CW_ZMTP_CLIENT)
+    if (role == CW_FRAMER_CLIENT)
         return cw_slice_eq(type, cw_slice_str("ROUTER")) ? NULL : "Socket-Type must be ROUTER";
     *peer_is_req = cw_slice_eq(type, cw_slice_str("REQ"));
     if (*peer_is_req || cw_slice_eq(type, cw_slice_str("DEALER")))
@@ -70,7 +70,7 @@ static const char *check_identity(struct cw_slice identity)
     return NULL;
 }
 
-const char *cw_zmtp_metadata_check(enum cw_zmtp_role role, struct cw_slice metadata,
+const char *cw_zmtp_metadata_check(enum cw_framer_role role, struct cw_slice metadata,
                                    bool *peer_is_req)
 {
     bool typed = false;

@@ -5,7 +5,7 @@
  * while events are handled: cw_net_flush, at the end of a tick, makes one send
  * for each connection that has something to say. Handlers are called from
  * the loop and from cw_net_flush, never from inside another cw_net function,
- * so a handler may call any of them.
+ * so a handler may call any of them but cw_net_flush.
  *
  * Caller: src/server/shell.c. Loop thread only. */
 #ifndef CW_NET_NET_H
@@ -16,7 +16,7 @@
 #include "base/account.h"
 #include "base/limits.h"
 #include "base/slice.h"
-#include "frame/zmtp.h"
+#include "net/body.h"
 
 struct cw_net;
 
@@ -24,25 +24,10 @@ struct cw_net;
  * above. Functions ignore the id of a connection that is gone. */
 typedef uint64_t cw_net_id;
 
-/* A message's bytes, encoded once and shared by everybody it goes to, with room
- * before them for what the transport puts there: it is the same for all. A long
- * message may go on in `rest`, bodies whose bytes follow without any header. */
-struct cw_body {
-    struct cw_net *net;
-    size_t n;
-    struct cw_body *rest[2]; /* or NULL; each is referred to once by this one */
-    void *memory;            /* what `lent` lies in, freed with the body, or NULL */
-    const uint8_t *lent;     /* its bytes lie there instead; only in a rest */
-    unsigned references;
-    uint8_t header_n; /* the last bytes of `header` in use */
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-    uint8_t bytes[];
-};
-
 struct cw_net_peer {
     struct cw_slice address; /* 4 or 16 bytes; IPv6 counts by its /64 */
     bool loopback;
-    bool takes_updates; /* not a REQ socket */
+    bool takes_updates; /* not a ZMTP REQ socket */
     struct cw_account *account;
 };
 
@@ -96,18 +81,6 @@ bool cw_net_address_good(const char *address);
 /* True when the host of "HOST:PORT" can only be reached from this machine. */
 bool cw_net_address_is_loopback(const char *address);
 
-/* Room for a message of n bytes, referred to once by the caller. */
-struct cw_body *cw_body_create(struct cw_net *net, size_t n);
-
-/* The same, of which only the first n bytes have room here: the others are those
- * of the bodies in `rest` (the second may be NULL). Takes over a reference to each. */
-struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2]);
-
-/* For a rest: bytes that stay where they are, in memory from malloc, which is
- * freed with the last reference. */
-struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory);
-void cw_body_release(struct cw_body *body);
-
 enum cw_net_lane {
     CW_NET_MESSAGE,
     CW_NET_LIVE, /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
@@ -136,7 +109,7 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
 void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 
 /* In the handler `message`, of a connection on hold: makes the message's bytes
- * the caller's, who charges them to the account. See cw_zmtp_keep. */
+ * the caller's, who charges them to the account. See cw_framer_keep. */
 void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
 
 /* Larger messages and a longer queue for those who have logged in, as this user; 0:

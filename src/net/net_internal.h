@@ -9,6 +9,9 @@
 #include "net/net.h"
 #include "net/out_queue.h"
 
+/* Bodies of short texts and answers are blocks of this size, kept for the next. */
+#define CW_BODY_BLOCK 256
+
 enum phase {
     PHASE_HANDSHAKE,
     PHASE_READY,
@@ -16,73 +19,86 @@ enum phase {
     PHASE_LINGERING /* written and shut down; waits for the peer's end */
 };
 
-/* A ZMTP 3.0 peer that has not received all is looked at after 20 ms, 40 ms, ... up to
- * 1.28 s: each interval has a row of its own, in which the next due is the first. */
+/* A peer that does not answer probes and has not received all is looked at after 20 ms, 40 ms, ...
+ * up to 1.28 s: each interval has a row of its own, in which the next due is the first. */
 #define CW_PROBE_LEVELS 7
 #define CW_PROBE_MS     20
 
-/* What each delivery touches comes first, close together. */
+/* Of a peer that does not answer probes and has one out. */
+struct probe {
+    struct peer *peer;
+    struct probe *next, **link; /* in net->probed */
+    uint64_t due_ms;
+    uint64_t mark;
+    uint8_t level; /* how often it was looked at in vain */
+};
+
+/* Of a peer for whose input there is no room. */
+struct starving {
+    struct peer *peer;
+    struct starving *next, **link; /* in net->starved */
+    size_t needs;                  /* bytes of room that it waits for ... */
+    uint64_t since_ms;             /* ... since then */
+};
+
+/* What each delivery touches comes first, close together. An idle connection has no
+ * other memory here, so what few of them need is allocated when they do. */
 struct peer {
     cw_net_id id;
     struct cw_net *net;
-    struct peer *next_dirty;
-    bool dirty; /* in net->dirty */
-    uint8_t phase;
-    uint64_t progress_ms; /* the last byte out, or when the queue was empty */
+    struct peer *next_dirty; /* in net->dirty */
+    uint64_t progress_ms;    /* the last byte out, or when the queue was empty */
     struct cw_out_queue out;
     int fd;
+    uint8_t phase;
+    bool dirty;        /* in net->dirty */
+    uint8_t polled;    /* events that are waited for: those of epoll */
+    uint8_t address_n; /* bytes of `address` that count: 4, or 8 of IPv6 */
+    bool told : 1;     /* handlers->opened was called, and closed not yet */
+    bool authenticated : 1;
+    bool paused : 1;     /* by cw_net_read */
+    bool on_hold : 1;    /* by cw_net_hold */
+    bool resumed : 1;    /* reading goes on: take in what was held, be it nothing */
+    bool choked : 1;     /* it does not read what waits for it: nor do we read from it */
+    bool blocked : 1;    /* the socket, or this tick, takes no more: wait until it is writable */
+    bool full : 1;       /* queue_full was reported */
+    bool live_waits : 1; /* in net->live */
+    bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
+    bool loopback : 1;
+    bool pinged : 1;  /* a PING is out that was not for a probe */
+    uint8_t pings;    /* from the peer in the current second ... */
+    uint8_t commands; /* ... and commands of all kinds */
+    uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
-    bool told;         /* handlers->opened was called, and closed not yet */
-    bool authenticated;
-    bool paused;     /* by cw_net_read */
-    bool on_hold;    /* by cw_net_hold */
-    bool resumed;    /* reading goes on: take in what was held, be it nothing */
-    bool choked;     /* it does not read what waits for it: nor do we read from it */
-    bool starved;    /* there is no room for its input: room.c */
-    bool blocked;    /* the socket, or this tick, takes no more: wait until it is writable */
-    bool full;       /* queue_full was reported */
-    bool live_waits; /* in net->live */
-    bool listens;    /* live audio was queued to it: cw_peer_begin_live */
-    bool loopback;
-    bool pinged; /* a PING is out that was not for a probe */
-    uint8_t address_n;
-    uint8_t pings;       /* from the peer in the current second ... */
-    uint8_t commands;    /* ... and commands of all kinds */
-    uint8_t polled;      /* events that uv_poll watches */
-    uint8_t address[16]; /* 4 of them, or all; of IPv6 the first address_n count */
-    struct peer *next_probed, **probed_link; /* in net->probed: a ZMTP 3.0 peer with a probe out */
-    uint64_t probe_due_ms;
-    uint8_t probe_level; /* how often it was looked at in vain */
-    bool probed;
-    uint64_t probe_mark;
-    uint64_t commands_second;
+    uint8_t address[16];
+    struct probe *probe;       /* or NULL */
+    struct starving *starving; /* or NULL */
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
-    size_t in_charged;    /* of its input: partial frame and `held`, as charged */
-    size_t out_charged;   /* of its queue, as the messages' receiver ... */
-    size_t rings_charged; /* ... and to the server, of what is its own alone */
-    struct peer *next_starved, **starved_link; /* in net->starved */
-    size_t needs;                              /* room that it waits for, being starved */
-    uint64_t starved_ms;                       /* since then */
-    uint64_t holds_since_ms;                   /* CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_ms;    /* a frame is not whole since then, or its window began; 0: none */
-    uint64_t window_bytes; /* that came since then */
-    struct cw_zmtp zmtp;
+    size_t in_charged;       /* of its input: partial frame and `held`, as charged */
+    size_t out_charged;      /* of its queue, as the messages' receiver ... */
+    size_t own_charged;      /* ... and to the server, of what is its own alone */
+    uint64_t holds_since_ms; /* CW_HELD_LITTLE or more; 0: it does not */
+    uint64_t window_ms;      /* a frame is not whole since then, or its window began; 0: none */
+    uint64_t window_bytes;   /* that came since then */
+    struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
-    uv_poll_t poll;
 };
 
 struct listener {
+    uv_poll_t poll; /* first, so that it is found by it; its data is the net */
     struct listener *next;
-    struct cw_net *net;
     int fd;
-    uv_poll_t poll;
 };
 
 struct cw_net {
     uv_loop_t *loop;
+    /* The sockets of connections are watched here and this one by libuv, whose watcher
+     * of each socket would take as much memory as all else that a peer has. */
+    int epoll;
+    uv_poll_t poll;
     struct cw_net_handlers handlers;
     void *context;
     struct listener *listeners;
@@ -94,8 +110,8 @@ struct cw_net {
     struct cw_net_options options;
     struct cw_ledger *ledger;
     struct peer *dirty, *last_dirty;
-    struct peer *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
-    struct peer *starved, **last_starved;                                 /* the longest first */
+    struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
+    struct starving *starved, **last_starved;                              /* the longest first */
     cw_net_id *live; /* connections with nothing but live audio to say */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
@@ -105,29 +121,50 @@ struct cw_net {
     uv_timer_t room;
     int spare_fd;   /* given up to be able to refuse a connection when none is left */
     size_t handles; /* libuv's, that still refer to this struct */
-    bool destroyed;
     struct cw_pool bodies;
     struct cw_out_rings rings;
-    uint8_t *scratch; /* CW_OUT_SCRATCH */
-    uint8_t *chunk;   /* CW_READ_CHUNK */
+    struct cw_out_scratch scratch;
+    uint8_t *chunk; /* CW_READ_CHUNK */
 };
+
+/* Reading has been stopped for some reason. */
+static inline bool cw_peer_stopped(const struct peer *peer)
+{
+    return peer->paused || peer->on_hold || peer->choked || peer->starving != NULL;
+}
+
+static inline uint64_t cw_net_now_ms(const struct cw_net *net)
+{
+    return uv_now(net->loop);
+}
+
+/* close.c */
+/* Gently: what is queued is written first. */
+void cw_peer_begin_close(struct peer *peer, const char *reason);
+/* The socket is of no use any more, or its memory is needed: closed at once. */
+void cw_peer_drop(struct peer *peer, const char *reason);
+/* What its framer says, in its turn. */
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
+
+/* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
+ * memory is freed afterwards. */
+void cw_listeners_close(struct cw_net *net, uv_close_cb closed);
+void cw_listeners_free(struct cw_net *net);
 
 /* peer.c */
 void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
-void cw_peer_begin_close(struct peer *peer, const char *reason);
-void cw_peer_drop(struct peer *peer, const char *reason);
 /* With the first live frame, until it closes: what TCP cannot send yet stays in
  * its queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
-/* The socket is of no use any more, or its memory is needed: closed at once. */
-void cw_peer_drop(struct peer *peer, const char *reason);
-bool cw_peer_stopped(const struct peer *peer);
+/* Asks it for a sign of life, or (mark not 0) for a proof of what it has received. */
+void cw_peer_ask(struct peer *peer, uint64_t mark);
+/* What epoll has told of it. */
+void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
 /* What time has brought: deadlines of handshake, silence and writing. */
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
 void cw_peer_free(struct peer *peer);
-void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 
 /* room.c: what a peer's input and queue take is charged to its account. */
 /* Is there room for what one read may bring? If not it is starved: not read until
@@ -145,7 +182,7 @@ void cw_peer_on_room_timer(uv_timer_t *timer);
 /* The address as text. */
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 
-/* probe.c: what a ZMTP 3.0 peer has received. */
+/* probe.c: what a peer has received that does not answer probes. */
 bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark);
 void cw_peer_leave_probed(struct peer *peer);
@@ -170,13 +207,9 @@ static inline void cw_peer_mark_dirty(struct peer *peer)
 static inline void cw_peer_queue(struct peer *peer, struct cw_body *body, uint8_t flags, bool live,
                                  uint64_t now_ms)
 {
-    if (peer->out.bytes == 0)
+    if (cw_out_is_empty(&peer->out))
         peer->progress_ms = now_ms; /* a stall counts from here */
     cw_out_push(&peer->out, body, flags, live, now_ms);
 }
-
-/* net.c */
-uint64_t cw_net_now_ms(const struct cw_net *net);
-void cw_net_handle_closed(struct cw_net *net);
 
 #endif

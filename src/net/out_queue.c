@@ -1,9 +1,14 @@
 /* out_queue.c - see out_queue.h. */
 #include "net/out_queue.h"
 
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/attributes.h"
 #include "net/net_internal.h"
 
-/* A frame above this is written from where it lies instead of being copied. */
+/* A frame with a body above this is long: it is not copied, but written from where it
+ * lies. */
 #define COPY_MAX (16u * 1024)
 
 /* Entries of a lane that begins, and when those do not do. Most that is queued
@@ -18,6 +23,8 @@ static struct cw_out_entry *at(const struct cw_out_lane *lane, uint32_t i)
     return &lane->ring[(lane->first + i) & (lane->capacity - 1)];
 }
 
+/* --- memory ------------------------------------------------------------ */
+
 void cw_out_rings_init(struct cw_out_rings *rings)
 {
     const size_t entry = sizeof(struct cw_out_entry);
@@ -31,6 +38,17 @@ void cw_out_rings_finish(struct cw_out_rings *rings)
     cw_pool_finish(&rings->large);
 }
 
+void cw_out_scratch_init(struct cw_out_scratch *scratch)
+{
+    *scratch = (struct cw_out_scratch){.plain = cw_alloc(CW_OUT_SCRATCH)};
+}
+
+void cw_out_scratch_finish(struct cw_out_scratch *scratch)
+{
+    free(scratch->plain);
+    cw_buf_finish(&scratch->sealed);
+}
+
 static struct cw_pool *pool_of(struct cw_net *net, uint32_t capacity)
 {
     return capacity == SMALL_RING ? &net->rings.small : &net->rings.large;
@@ -38,27 +56,41 @@ static struct cw_pool *pool_of(struct cw_net *net, uint32_t capacity)
 
 static void give_ring(struct cw_out_lane *lane, struct cw_net *net)
 {
-    if (lane->capacity != 0)
-        cw_pool_give(pool_of(net, lane->capacity), lane->ring, lane->capacity * sizeof *lane->ring);
+    cw_pool_give(pool_of(net, lane->capacity), lane->ring, lane->capacity * sizeof *lane->ring);
     *lane = (struct cw_out_lane){0};
+}
+
+static void widen(struct cw_out_lane *lane, struct cw_net *net)
+{
+    uint32_t capacity = lane->capacity == SMALL_RING ? LARGE_RING : lane->capacity * 2;
+    struct cw_out_entry *ring = cw_pool_take(pool_of(net, capacity), capacity * sizeof *ring);
+    uint32_t count = lane->count;
+    for (uint32_t i = 0; i < count; i++)
+        ring[i] = *at(lane, i);
+    give_ring(lane, net);
+    *lane = (struct cw_out_lane){.ring = ring, .count = count, .capacity = capacity};
 }
 
 static void grow(struct cw_out_lane *lane, struct cw_net *net)
 {
-    struct cw_out_lane wider = {.count = lane->count};
-    wider.capacity = lane->capacity == 0            ? SMALL_RING
-                     : lane->capacity == SMALL_RING ? LARGE_RING
-                                                    : lane->capacity * 2;
-    wider.ring = cw_pool_take(pool_of(net, wider.capacity), wider.capacity * sizeof *wider.ring);
-    for (uint32_t i = 0; i < lane->count; i++)
-        wider.ring[i] = *at(lane, i);
-    give_ring(lane, net);
-    *lane = wider;
+    if (lane->capacity != 0) {
+        widen(lane, net);
+        return;
+    }
+    lane->ring = cw_pool_take(&net->rings.small, SMALL_RING * sizeof *lane->ring);
+    lane->first = lane->count = 0;
+    lane->capacity = SMALL_RING;
 }
 
-static struct cw_slice frame_of(const struct cw_out_entry *entry)
+/* --- what waits -------------------------------------------------------- */
+
+size_t cw_out_recorded(const struct cw_body *body)
 {
-    return cw_out_frame(entry->body, entry->flags);
+    size_t n = 0;
+    for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
+        if (body->rest[i]->n > CW_BODY_INLINE_MAX)
+            n += body->rest[i]->n;
+    return n;
 }
 
 /* Removes entry i by moving those before it up: i is 0 or 1. */
@@ -66,11 +98,11 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 {
     struct cw_body *body = at(lane, i)->body;
     struct cw_net *net = body->net;
-    size_t n = frame_of(at(lane, i)).n;
-    queue->bytes -= n;
-    if (lane == &queue->live ||
-        (body->n > CW_BODY_INLINE_MAX && (at(lane, i)->flags & CW_OUT_RAW) != 0))
-        queue->aside -= n;
+    queue->bytes -= body->whole;
+    if (lane == &queue->live)
+        queue->aside -= body->whole;
+    else if (body->rest[0] != NULL)
+        queue->aside -= cw_out_recorded(body);
     cw_body_release(body);
     if (i == 1)
         *at(lane, 1) = *at(lane, 0);
@@ -82,7 +114,7 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 /* Index of the first live frame that may still be dropped. */
 static uint32_t droppable(const struct cw_out_queue *queue)
 {
-    return queue->partial == &queue->live ? 1 : 0;
+    return queue->partial == CW_OUT_LIVE ? 1 : 0;
 }
 
 void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, struct cw_net *net)
@@ -91,16 +123,6 @@ void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, stru
         drop(queue, lane, droppable(queue));
     if (lane->count == lane->capacity)
         grow(lane, net);
-}
-
-void cw_out_push_rest(struct cw_out_queue *queue, const struct cw_body *body, uint64_t now_ms)
-{
-    for (int i = 0; i < 2 && body->rest[i] != NULL; i++) {
-        body->rest[i]->references++;
-        if (body->rest[i]->n > CW_BODY_INLINE_MAX)
-            queue->aside += body->rest[i]->n;
-        cw_out_push(queue, body->rest[i], CW_OUT_RAW, false, now_ms);
-    }
 }
 
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
@@ -118,86 +140,250 @@ size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
 /* A partial frame, messages, live audio: the order of all that leaves. */
 static struct cw_out_lane *next_lane(struct cw_out_queue *queue)
 {
-    if (queue->partial != NULL)
-        return queue->partial;
+    if (queue->partial == CW_OUT_LIVE)
+        return &queue->live;
     return queue->messages.count != 0 ? &queue->messages : &queue->live;
 }
 
+/* --- frames in plain form ---------------------------------------------- */
+
 struct gathering {
-    uint8_t *scratch;
-    size_t used;
-    size_t sent; /* of the frame that comes next */
+    struct cw_framer *framer;
+    uint8_t *to;
+    size_t used, room; /* the first frame may need more than that */
 };
 
+static bool is_long(const struct cw_out_entry *entry)
+{
+    return entry->body->whole > COPY_MAX;
+}
+
+/* Its header and the body's own bytes. */
+static struct cw_slice frame_of(const struct cw_framer *framer, struct cw_out_entry *entry)
+{
+    struct cw_body *body = entry->body;
+    size_t n = (entry->flags & CW_OUT_RAW) != 0
+                   ? 0
+                   : cw_framer_header(framer, body->bytes, body->whole,
+                                      (entry->flags & CW_OUT_ENVELOPE) != 0);
+    entry->header_n = (uint8_t)n;
+    return cw_slice_of((uint8_t *)body + offsetof(struct cw_body, bytes) - n, n + body->n);
+}
+
+/* All of it, in up to three pieces. Returns how many. */
+static size_t pieces_of(const struct cw_framer *framer, struct cw_out_entry *entry,
+                        struct cw_slice pieces[3])
+{
+    const struct cw_body *body = entry->body;
+    size_t count = 1;
+    pieces[0] = frame_of(framer, entry);
+    for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
+        pieces[count++] = cw_body_own(body->rest[i]);
+    return count;
+}
+
+static void put_piece(struct gathering *g, struct cw_slice piece)
+{
+    memcpy(g->to + g->used, piece.p, piece.n);
+    g->used += piece.n;
+}
+
 /* Copies the frames [from, to) of a lane; false at one that must wait. */
-static bool copy_frames(struct gathering *g, const struct cw_out_lane *lane, uint32_t from,
-                        uint32_t to)
+static bool put_frames(struct gathering *g, const struct cw_out_lane *lane, uint32_t from,
+                       uint32_t to)
 {
     for (uint32_t i = from; i < to; i++) {
-        const struct cw_out_entry *entry = at(lane, i);
-        struct cw_slice frame = frame_of(entry);
-        size_t left = frame.n - g->sent;
-        if (entry->body->n > COPY_MAX || g->used + left > CW_OUT_SCRATCH)
+        struct cw_out_entry *entry = at(lane, i);
+        const struct cw_body *body = entry->body;
+        if (is_long(entry) ||
+            (g->used != 0 && g->used + CW_FRAMER_HEADER_MAX + body->whole > g->room))
             return false;
-        memcpy(g->scratch + g->used, frame.p + g->sent, left);
-        g->used += left;
-        g->sent = 0;
+        put_piece(g, frame_of(g->framer, entry));
+        for (int k = 0; k < 2 && body->rest[k] != NULL; k++)
+            put_piece(g, cw_body_own(body->rest[k]));
     }
     return true;
 }
 
-struct cw_slice cw_out_gather(struct cw_out_queue *queue, uint8_t scratch[CW_OUT_SCRATCH])
+/* Of a long frame of which some bytes have been sent. */
+static struct cw_slice next_piece(const struct gathering *g, struct cw_out_entry *entry,
+                                  size_t sent)
 {
-    size_t waiting = queue->bytes - queue->partial_sent;
-    if (waiting == 0)
-        return cw_slice_of(scratch, 0);
-    const struct cw_out_entry *first = at(next_lane(queue), 0);
-    struct cw_slice frame = frame_of(first);
-    if (first->body->n > COPY_MAX || frame.n - queue->partial_sent == waiting)
-        return cw_slice_of(frame.p + queue->partial_sent, frame.n - queue->partial_sent);
-    struct gathering g = {.scratch = scratch, .sent = queue->partial_sent};
+    struct cw_slice pieces[3];
+    size_t i = 0;
+    pieces_of(g->framer, entry, pieces);
+    for (; sent >= pieces[i].n; i++)
+        sent -= pieces[i].n;
+    return cw_slice_of(pieces[i].p + sent, pieces[i].n - sent);
+}
+
+/* Small frames are copied from their beginning, also one that was sent in part. */
+static struct cw_slice gather_plain(struct cw_out_queue *queue, struct gathering *g)
+{
     uint32_t partial = droppable(queue);
-    if (copy_frames(&g, &queue->live, 0, partial) &&
-        copy_frames(&g, &queue->messages, 0, queue->messages.count))
-        copy_frames(&g, &queue->live, partial, queue->live.count);
-    return cw_slice_of(scratch, g.used);
+    struct cw_out_entry *first = at(next_lane(queue), 0);
+    if (is_long(first))
+        return next_piece(g, first, queue->partial_sent);
+    if (put_frames(g, &queue->live, 0, partial) &&
+        put_frames(g, &queue->messages, 0, queue->messages.count))
+        put_frames(g, &queue->live, partial, queue->live.count);
+    return cw_slice_of(g->to + queue->partial_sent, g->used - queue->partial_sent);
+}
+
+static void consume_plain(struct cw_out_queue *queue, size_t n)
+{
+    while (n > 0) {
+        struct cw_out_lane *lane = next_lane(queue);
+        const struct cw_out_entry *entry = at(lane, 0);
+        size_t left = entry->header_n + (size_t)entry->body->whole - queue->partial_sent;
+        if (n < left) {
+            queue->partial = lane == &queue->live ? CW_OUT_LIVE : CW_OUT_MESSAGES;
+            queue->partial_sent += (uint32_t)n;
+            return;
+        }
+        n -= left;
+        queue->partial = CW_OUT_NONE;
+        queue->partial_sent = 0;
+        drop(queue, lane, 0);
+    }
+}
+
+/* --- frames that are sealed -------------------------------------------- */
+
+/* What has been sealed leaves its lane at once. */
+static struct cw_slice gather_sealed(struct cw_out_queue *queue, struct gathering *g,
+                                     struct cw_buf *sealed)
+{
+    struct cw_out_lane *lane = next_lane(queue);
+    if (is_long(at(lane, 0))) {
+        struct cw_slice pieces[3];
+        size_t count = pieces_of(g->framer, at(lane, 0), pieces);
+        cw_framer_seal(g->framer, pieces, count, sealed);
+        drop(queue, lane, 0);
+        return cw_buf_slice(sealed);
+    }
+    g->room = CW_OUT_SEALED_MAX;
+    bool all = put_frames(g, &queue->messages, 0, queue->messages.count);
+    g->room = CW_LIVE_UNSENT_MAX;
+    if (all)
+        put_frames(g, &queue->live, 0, queue->live.count);
+    struct cw_slice plain = cw_slice_of(g->to, g->used);
+    cw_framer_seal(g->framer, &plain, 1, sealed);
+    consume_plain(queue, plain.n);
+    return cw_buf_slice(sealed);
+}
+
+static struct cw_slice unsent(const struct cw_out_sealed *sealed)
+{
+    return cw_slice_of(sealed->bytes + sealed->sent, sealed->n - sealed->sent);
+}
+
+static void drop_sealed(struct cw_out_queue *queue)
+{
+    free(queue->sealed);
+    queue->sealed = NULL;
+}
+
+static void consume_sealed(struct cw_out_queue *queue, size_t n)
+{
+    queue->sealed->sent += n;
+    queue->bytes -= n;
+    if (unsent(queue->sealed).n == 0)
+        drop_sealed(queue);
+}
+
+/* Of what was just sealed, all but the first n bytes. */
+static void keep_sealed(struct cw_out_queue *queue, struct cw_buf *sealed, size_t n)
+{
+    size_t left = sealed->n - n;
+    if (left != 0) {
+        queue->sealed = cw_alloc(sizeof *queue->sealed + left);
+        *queue->sealed = (struct cw_out_sealed){.n = left};
+        memcpy(queue->sealed->bytes, sealed->p + n, left);
+        queue->bytes += left;
+    }
+    if (sealed->capacity > CW_OUT_SCRATCH)
+        cw_buf_finish(sealed); /* of a long message */
+    sealed->n = 0;
+}
+
+/* --- the interface ----------------------------------------------------- */
+
+/* Of a queue of just one short message, as nearly all are when they are gathered; else
+ * NULL. */
+static struct cw_out_entry *lone_message(const struct cw_out_queue *queue)
+{
+    const struct cw_out_lane *lane = &queue->messages;
+    if (lane->count != 1 || queue->live.count != 0)
+        return NULL;
+    struct cw_out_entry *entry = at(lane, 0);
+    return is_long(entry) || entry->body->rest[0] != NULL ? NULL : entry;
+}
+
+static CW_NOINLINE struct cw_slice
+gather_several(struct cw_out_queue *queue, struct cw_framer *framer, struct cw_out_scratch *scratch)
+{
+    struct gathering g = {.framer = framer, .to = scratch->plain, .room = CW_OUT_SCRATCH};
+    if (queue->sealed != NULL)
+        return unsent(queue->sealed);
+    if (queue->messages.count + queue->live.count == 0)
+        return (struct cw_slice){0};
+    return cw_framer_seals(framer) ? gather_sealed(queue, &g, &scratch->sealed)
+                                   : gather_plain(queue, &g);
+}
+
+struct cw_slice cw_out_gather(struct cw_out_queue *queue, struct cw_framer *framer,
+                              struct cw_out_scratch *scratch)
+{
+    struct cw_out_entry *entry = lone_message(queue);
+    scratch->sealed.n = 0;
+    if (entry == NULL || queue->sealed != NULL || cw_framer_seals(framer))
+        return gather_several(queue, framer, scratch);
+    struct cw_slice frame = frame_of(framer, entry);
+    return cw_slice_of(frame.p + queue->partial_sent, frame.n - queue->partial_sent);
+}
+
+static CW_NOINLINE void consume_several(struct cw_out_queue *queue, struct cw_out_scratch *scratch,
+                                        size_t n)
+{
+    if (queue->sealed != NULL)
+        consume_sealed(queue, n);
+    else if (scratch->sealed.n != 0)
+        keep_sealed(queue, &scratch->sealed, n);
+    else
+        consume_plain(queue, n);
+}
+
+void cw_out_consume(struct cw_out_queue *queue, struct cw_out_scratch *scratch, size_t n)
+{
+    const struct cw_out_entry *entry = lone_message(queue);
+    bool sealed = queue->sealed != NULL || scratch->sealed.n != 0;
+    if (entry == NULL || sealed || entry->header_n + entry->body->n != n) {
+        consume_several(queue, scratch, n);
+        return;
+    }
+    struct cw_body *body = entry->body;
+    give_ring(&queue->messages, body->net);
+    queue->bytes = queue->aside = 0;
+    cw_body_release(body);
 }
 
 /* Without a look at sizes: nothing is left to tell apart. */
 static void release_all(struct cw_out_lane *lane)
 {
-    struct cw_net *net = lane->count == 0 ? NULL : at(lane, 0)->body->net;
+    if (lane->count == 0)
+        return; /* it has no ring */
+    struct cw_net *net = at(lane, 0)->body->net;
     for (uint32_t i = 0; i < lane->count; i++)
         cw_body_release(at(lane, i)->body);
-    if (net != NULL)
-        give_ring(lane, net);
+    give_ring(lane, net);
 }
 
 void cw_out_finish(struct cw_out_queue *queue)
 {
-    release_all(&queue->messages); /* an empty lane has no ring */
+    release_all(&queue->messages);
     release_all(&queue->live);
+    drop_sealed(queue);
     queue->bytes = queue->aside = queue->partial_sent = 0;
-    queue->partial = NULL;
-}
-
-void cw_out_consume(struct cw_out_queue *queue, size_t n)
-{
-    if (n != 0 && n == queue->bytes - queue->partial_sent) {
-        cw_out_finish(queue);
-        return;
-    }
-    while (n > 0) {
-        struct cw_out_lane *lane = next_lane(queue);
-        size_t left = frame_of(at(lane, 0)).n - queue->partial_sent;
-        if (n < left) {
-            queue->partial = lane;
-            queue->partial_sent += n;
-            return;
-        }
-        n -= left;
-        queue->partial = NULL;
-        queue->partial_sent = 0;
-        drop(queue, lane, 0);
-    }
+    queue->partial = CW_OUT_NONE;
 }

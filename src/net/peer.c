@@ -5,65 +5,31 @@
  * shut down, and what the peer still sends is read and thrown away for a
  * moment, since closing with unread input would destroy our last answer. */
 #include <errno.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
+#include "frame/zmtp.h"
 #include "net/net_internal.h"
 
 #define LINGER_MS 2000
 
-static void on_poll(uv_poll_t *handle, int status, int events);
-
 /* --- small things ------------------------------------------------------------------- */
-
-bool cw_peer_stopped(const struct peer *peer)
-{
-    return peer->paused || peer->on_hold || peer->choked || peer->starved;
-}
 
 static void watch(struct peer *peer)
 {
     bool reads = !cw_peer_stopped(peer) && peer->phase != PHASE_CLOSING;
-    int events = (reads ? UV_READABLE : 0) | (peer->blocked ? UV_WRITABLE : 0);
+    uint32_t events = (reads ? EPOLLIN : 0) | (peer->blocked ? EPOLLOUT : 0);
+    struct epoll_event wanted = {.events = events, .data.u64 = peer->id};
     if (events == peer->polled)
         return;
+    /* Not zero events, for which epoll would go on to report a hang-up. */
+    int op = events == 0 ? EPOLL_CTL_DEL : peer->polled == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     peer->polled = (uint8_t)events;
-    if (events == 0)
-        uv_poll_stop(&peer->poll);
-    else
-        uv_poll_start(&peer->poll, events, on_poll);
-}
-
-void cw_peer_begin_close(struct peer *peer, const char *reason)
-{
-    if (peer->phase >= PHASE_CLOSING)
-        return;
-    peer->phase = PHASE_CLOSING;
-    peer->reason = reason;
-    cw_peer_mark_dirty(peer);
-}
-
-/* Forgets what was to be written, too. */
-void cw_peer_drop(struct peer *peer, const char *reason)
-{
-    cw_peer_begin_close(peer, reason);
-    cw_out_finish(&peer->out);
-    peer->phase = PHASE_LINGERING;
-    peer->progress_ms = 0;
-    cw_peer_mark_dirty(peer);
-}
-
-void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
-{
-    struct cw_body *body = cw_body_create(peer->net, bytes.n);
-    memcpy(body->bytes, bytes.p, bytes.n);
-    cw_peer_queue(peer, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
-    cw_peer_mark_dirty(peer);
+    epoll_ctl(peer->net->epoll, op, peer->fd, &wanted);
 }
 
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX])
@@ -140,12 +106,9 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback};
     set_socket_options(fd);
-    uv_poll_init_socket(net->loop, &peer->poll, fd);
-    net->handles++;
-    peer->poll.data = peer;
     peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
-    cw_zmtp_init(&peer->zmtp, CW_ZMTP_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
-    peer->zmtp.judged_max = CW_VOICE_MESSAGE_MAX;
+    peer->framer = cw_zmtp_create(CW_FRAMER_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
+    peer->framer->judged_max = CW_VOICE_MESSAGE_MAX;
     peer->account = cw_account_open(net->ledger, cw_slice_of(peer->address, peer->address_n),
                                     CW_MEMORY_OF_STRANGER);
     take_slot(peer);
@@ -161,7 +124,7 @@ static void handshake_done(struct peer *peer)
 {
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
-                                .takes_updates = !peer->zmtp.peer_is_req,
+                                .takes_updates = peer->framer->takes_updates,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
@@ -170,7 +133,7 @@ static void handshake_done(struct peer *peer)
 /* Commands are answered or thrown away at once, so no queue slows them down. */
 static void count_command(struct peer *peer, bool ping)
 {
-    uint64_t second = cw_net_now_ms(peer->net) / 1000;
+    uint32_t second = (uint32_t)(cw_net_now_ms(peer->net) / 1000);
     if (second != peer->commands_second)
         peer->pings = peer->commands = 0;
     peer->commands_second = second;
@@ -180,46 +143,43 @@ static void count_command(struct peer *peer, bool ping)
         cw_peer_begin_close(peer, "too many ZMTP commands");
 }
 
-static void take_pong(struct peer *peer, struct cw_slice context)
+static void take_pong(struct peer *peer, uint64_t mark)
 {
-    uint64_t mark;
     peer->pinged = false;
-    if (context.n != sizeof mark)
-        return;
-    memcpy(&mark, context.p, sizeof mark);
-    peer->net->handlers.received(peer->net->context, peer->id, mark);
+    if (mark != 0)
+        peer->net->handlers.received(peer->net->context, peer->id, mark);
 }
 
-static void handle(struct peer *peer, const struct cw_zmtp_event *event)
+static void handle(struct peer *peer, const struct cw_framer_event *event)
 {
     const struct cw_net_handlers *handlers = &peer->net->handlers;
     switch (event->type) {
-    case CW_ZMTP_READY:
+    case CW_FRAMER_READY:
         handshake_done(peer);
         break;
-    case CW_ZMTP_MESSAGE:
-        handlers->message(peer->net->context, peer->id, event->body, event->delimiter);
+    case CW_FRAMER_MESSAGE:
+        handlers->message(peer->net->context, peer->id, event->body, event->envelope);
         break;
-    case CW_ZMTP_HEAD:
-        handlers->head(peer->net->context, peer->id, event->body, event->delimiter);
+    case CW_FRAMER_HEAD:
+        handlers->head(peer->net->context, peer->id, event->body, event->envelope);
         break;
-    case CW_ZMTP_REFUSED:
+    case CW_FRAMER_REFUSED:
         handlers->refused(peer->net->context, peer->id);
         break;
-    case CW_ZMTP_PING:
+    case CW_FRAMER_PING:
         count_command(peer, true);
         break;
-    case CW_ZMTP_IGNORED:
+    case CW_FRAMER_IGNORED:
         count_command(peer, false);
         break;
-    case CW_ZMTP_PONG:
+    case CW_FRAMER_PONG:
         count_command(peer, false);
-        take_pong(peer, event->body);
+        take_pong(peer, event->mark);
         break;
-    case CW_ZMTP_FAILED:
+    case CW_FRAMER_FAILED:
         cw_peer_begin_close(peer, event->reason);
         break;
-    case CW_ZMTP_NEED_MORE:
+    case CW_FRAMER_NEED_MORE:
         break;
     }
 }
@@ -235,8 +195,7 @@ static void choke(struct peer *peer)
  * what is reported after it. */
 static void queue_framers_output(struct peer *peer, struct cw_buf *out)
 {
-    if (out->n != 0)
-        cw_peer_queue_raw(peer, cw_buf_slice(out));
+    cw_peer_queue_raw(peer, cw_buf_slice(out));
     out->n = 0;
 }
 
@@ -252,15 +211,15 @@ static void hold(struct peer *peer, struct cw_slice in)
 static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
-    struct cw_zmtp_event event;
+    struct cw_framer_event event;
     do {
-        event = cw_zmtp_input(&peer->zmtp, &in, &out);
+        event = cw_framer_input(peer->framer, &in, &out);
         queue_framers_output(peer, &out);
         handle(peer, &event);
         choke(peer);
-        if (event.type != CW_ZMTP_NEED_MORE)
+        if (event.type != CW_FRAMER_NEED_MORE)
             peer->window_ms = 0;
-    } while (event.type != CW_ZMTP_NEED_MORE && peer->phase < PHASE_CLOSING &&
+    } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
     if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
@@ -280,12 +239,12 @@ static void feed_held(struct peer *peer)
     cw_buf_finish(&held);
 }
 
-/* A ZMTP 3.0 peer that has gone may have taken everything before. */
+/* A peer that does not answer probes and has gone may have taken everything before. */
 static void report_last_probe(struct peer *peer)
 {
     struct cw_net *net = peer->net;
-    if (peer->probed && peer->phase == PHASE_READY && cw_peer_probe_answered(peer))
-        net->handlers.received(net->context, peer->id, peer->probe_mark);
+    if (peer->probe != NULL && peer->phase == PHASE_READY && cw_peer_probe_answered(peer))
+        net->handlers.received(net->context, peer->id, peer->probe->mark);
 }
 
 static void on_readable(struct peer *peer)
@@ -307,18 +266,22 @@ static void on_readable(struct peer *peer)
     }
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+/* After a hang-up what is waited for is tried, and fails. What was known of when it
+ * was not wanted any more is left for the next time. */
+void cw_peer_on_events(struct peer *peer, uint32_t events)
 {
-    struct peer *peer = poll->data;
-    if (status < 0) {
+    if ((events & EPOLLERR) != 0) {
         cw_peer_drop(peer, NULL);
         return;
     }
-    if (events & UV_WRITABLE) {
+    if ((events & EPOLLHUP) != 0)
+        events = EPOLLIN | EPOLLOUT;
+    events &= peer->polled;
+    if ((events & EPOLLOUT) != 0) {
         peer->blocked = false;
         cw_peer_mark_dirty(peer);
     }
-    if (events & UV_READABLE)
+    if ((events & EPOLLIN) != 0 && !cw_peer_stopped(peer))
         on_readable(peer);
 }
 
@@ -339,29 +302,38 @@ static int send_flags(struct peer *peer, size_t n)
     return MSG_NOSIGNAL | MSG_EOR;
 }
 
+/* How many bytes it took; negative: none, for ever. */
+static ssize_t send_some(struct peer *peer, struct cw_slice bytes)
+{
+    ssize_t n;
+    int flags = send_flags(peer, bytes.n);
+    do
+        n = send(peer->fd, bytes.p, bytes.n, flags);
+    while (n < 0 && errno == EINTR);
+    return n < 0 && errno == EAGAIN ? 0 : n;
+}
+
 /* After so much it is another's turn: the rest goes when the loop comes round. */
 static void write_out(struct peer *peer)
 {
-    uint64_t now_ms = cw_net_now_ms(peer->net);
+    struct cw_net *net = peer->net;
+    uint64_t now_ms = cw_net_now_ms(net);
     size_t left = CW_WRITE_PER_TICK;
     cw_out_drop_stale(&peer->out, now_ms);
-    while (!peer->blocked && peer->out.bytes != 0) {
-        struct cw_slice bytes = cw_out_gather(&peer->out, peer->net->scratch);
+    while (!peer->blocked && !cw_out_is_empty(&peer->out)) {
+        struct cw_slice bytes = cw_out_gather(&peer->out, peer->framer, &net->scratch);
         if (bytes.n > left)
             bytes.n = left;
-        ssize_t n = send(peer->fd, bytes.p, bytes.n, send_flags(peer, bytes.n));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno != EAGAIN) {
+        ssize_t n = send_some(peer, bytes);
+        if (n < 0) {
             cw_peer_drop(peer, NULL);
             return;
         }
-        if (n > 0) {
-            cw_out_consume(&peer->out, (size_t)n);
+        cw_out_consume(&peer->out, &net->scratch, (size_t)n);
+        if (n > 0)
             peer->progress_ms = now_ms;
-            left -= (size_t)n;
-        }
-        peer->blocked = n < 0 || (size_t)n < bytes.n || left == 0;
+        left -= (size_t)n;
+        peer->blocked = (size_t)n < bytes.n || left == 0;
     }
 }
 
@@ -375,7 +347,7 @@ static void report_queue(struct peer *peer)
     } else if (!peer->full && peer->out.bytes > CW_OUT_QUEUE_MAX) {
         peer->full = true;
         net->handlers.queue_full(net->context, peer->id);
-    } else if (peer->full && peer->out.bytes == 0) {
+    } else if (peer->full && cw_out_is_empty(&peer->out)) {
         peer->full = false;
         net->handlers.queue_empty(net->context, peer->id);
     }
@@ -383,14 +355,6 @@ static void report_queue(struct peer *peer)
 
 /* --- the end ------------------------------------------------------------------------------------
  */
-
-static void handle_freed(uv_handle_t *handle)
-{
-    struct peer *peer = handle->data;
-    struct cw_net *net = peer->net;
-    free(peer);
-    cw_net_handle_closed(net);
-}
 
 void cw_peer_free(struct peer *peer)
 {
@@ -400,13 +364,12 @@ void cw_peer_free(struct peer *peer)
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
     net->connections--;
-    cw_zmtp_finish(&peer->zmtp);
     cw_buf_finish(&peer->held);
     cw_out_finish(&peer->out);
     cw_peer_account_close(peer);
-    uv_poll_stop(&peer->poll);
-    close(peer->fd);
-    uv_close((uv_handle_t *)&peer->poll, handle_freed);
+    cw_framer_destroy(peer->framer);
+    close(peer->fd); /* which takes it from epoll, too */
+    free(peer);
 }
 
 static void tell_closed(struct peer *peer)
@@ -452,7 +415,7 @@ void cw_peer_settle(struct peer *peer)
     report_queue(peer);
     if (peer->phase >= PHASE_CLOSING)
         tell_closed(peer);
-    if (peer->phase == PHASE_CLOSING && peer->out.bytes == 0)
+    if (peer->phase == PHASE_CLOSING && cw_out_is_empty(&peer->out))
         shut_down(peer);
     if (peer->dirty)
         return; /* a handler gave it more to do: its turn comes again */
@@ -465,18 +428,23 @@ void cw_peer_settle(struct peer *peer)
 /* --- time
  * ------------------------------------------------------------------------------------------ */
 
+void cw_peer_ask(struct peer *peer, uint64_t mark)
+{
+    struct cw_buf probe = {0};
+    cw_framer_probe(peer->framer, mark, &probe);
+    cw_peer_queue_raw(peer, cw_buf_slice(&probe));
+    cw_buf_finish(&probe);
+}
+
 static void check_silence(struct peer *peer, uint64_t now_ms)
 {
-    if (peer->zmtp.peer_minor == 0)
-        return; /* ZMTP 3.0 has no PING: the kernel's keepalive must do */
+    if (!peer->framer->proves_receipt)
+        return; /* the kernel's keepalive must do */
     uint64_t silent_ms = now_ms - peer->received_ms;
     if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
         cw_peer_drop(peer, "silent for too long");
     } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
-        struct cw_buf ping = {0};
-        cw_zmtp_ping(&ping, CW_PING_TTL_DS, NULL, 0);
-        cw_peer_queue_raw(peer, cw_buf_slice(&ping));
-        cw_buf_finish(&ping);
+        cw_peer_ask(peer, 0);
         peer->pinged = true;
     }
 }
@@ -486,7 +454,7 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
     if (peer->phase == PHASE_LINGERING) {
         if (now_ms - peer->progress_ms >= LINGER_MS)
             cw_peer_drop(peer, NULL);
-    } else if (peer->out.bytes != 0 && now_ms - peer->progress_ms >= CW_WRITE_STALL_MS) {
+    } else if (!cw_out_is_empty(&peer->out) && now_ms - peer->progress_ms >= CW_WRITE_STALL_MS) {
         cw_peer_drop(peer, "takes nothing");
     } else if (peer->phase == PHASE_HANDSHAKE) {
         if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)

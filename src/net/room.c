@@ -2,6 +2,8 @@
  * (base/account.h), and a peer for whose input there is no room is not read until there
  * is. When that lasts, whoever of the same account (user, address, server) holds most
  * for longest is closed, not who comes next. */
+#include <stdlib.h>
+
 #include "net/net_internal.h"
 
 /* What one read may bring. */
@@ -19,20 +21,20 @@ static void note_age(struct peer *peer)
 
 static bool is_long(const struct peer *peer)
 {
-    return peer->zmtp.whole > CW_MESSAGE_MAX;
+    return peer->framer->whole > CW_MESSAGE_MAX;
 }
 
 static size_t taken(const struct peer *peer)
 {
-    return cw_account_size(peer->zmtp.partial.capacity) + cw_account_size(peer->held.capacity);
+    return cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity);
 }
 
 /* The same, with all of a long frame that has begun: who has room for it can end it. */
 static size_t wanted(const struct peer *peer)
 {
-    size_t frame = peer->zmtp.partial.capacity;
-    if (is_long(peer) && peer->zmtp.whole > frame)
-        frame = peer->zmtp.whole;
+    size_t frame = peer->framer->partial.capacity;
+    if (is_long(peer) && peer->framer->whole > frame)
+        frame = peer->framer->whole;
     return cw_account_size(frame) + cw_account_size(peer->held.capacity);
 }
 
@@ -49,15 +51,17 @@ static void charge_in(struct peer *peer, size_t n)
 static void starve(struct peer *peer, size_t needs)
 {
     struct cw_net *net = peer->net;
-    peer->needs = needs;
-    if (peer->starved)
+    struct starving *s = peer->starving;
+    if (s != NULL) {
+        s->needs = needs;
         return;
-    peer->starved = true;
-    peer->starved_ms = cw_net_now_ms(net);
-    peer->next_starved = NULL;
-    peer->starved_link = net->last_starved;
-    *peer->starved_link = peer;
-    net->last_starved = &peer->next_starved;
+    }
+    s = cw_alloc(sizeof *s);
+    *s = (struct starving){
+        .peer = peer, .link = net->last_starved, .needs = needs, .since_ms = cw_net_now_ms(net)};
+    peer->starving = s;
+    *s->link = s;
+    net->last_starved = &s->next;
     cw_peer_mark_dirty(peer);
     if (!uv_is_active((uv_handle_t *)&net->room))
         uv_timer_start(&net->room, cw_peer_on_room_timer, CW_PROBE_MS, CW_PROBE_MS);
@@ -65,14 +69,16 @@ static void starve(struct peer *peer, size_t needs)
 
 static void leave_starved(struct peer *peer)
 {
-    if (!peer->starved)
+    struct starving *s = peer->starving;
+    if (s == NULL)
         return;
-    peer->starved = false;
-    *peer->starved_link = peer->next_starved;
-    if (peer->next_starved != NULL)
-        peer->next_starved->starved_link = peer->starved_link;
+    *s->link = s->next;
+    if (s->next != NULL)
+        s->next->link = s->link;
     else
-        peer->net->last_starved = peer->starved_link;
+        peer->net->last_starved = s->link;
+    free(s);
+    peer->starving = NULL;
 }
 
 void cw_peer_account_in(struct peer *peer)
@@ -103,13 +109,12 @@ bool cw_peer_has_room(struct peer *peer)
 void cw_peer_account_out(struct peer *peer)
 {
     const struct cw_out_queue *out = &peer->out;
-    size_t n = cw_out_cost(out);
-    size_t rings = (out->messages.capacity + out->live.capacity) * sizeof *out->messages.ring;
-    if (n == peer->out_charged)
+    size_t n = cw_out_cost(out), own = cw_out_own(out);
+    if (n == peer->out_charged && own == peer->own_charged)
         return;
-    cw_ledger_give(peer->net->ledger, peer->rings_charged);
-    cw_ledger_charge(peer->net->ledger, rings);
-    peer->rings_charged = rings;
+    cw_ledger_give(peer->net->ledger, peer->own_charged);
+    cw_ledger_charge(peer->net->ledger, own);
+    peer->own_charged = own;
     if (n > peer->out_charged)
         cw_account_share(peer->account, n - peer->out_charged);
     else
@@ -123,8 +128,8 @@ void cw_peer_account_close(struct peer *peer)
     leave_starved(peer);
     charge_in(peer, 0);
     cw_account_unshare(peer->account, peer->out_charged);
-    cw_ledger_give(peer->net->ledger, peer->rings_charged);
-    peer->out_charged = peer->rings_charged = 0;
+    cw_ledger_give(peer->net->ledger, peer->own_charged);
+    peer->out_charged = peer->own_charged = 0;
     cw_account_release(peer->account);
     peer->account = NULL;
 }
@@ -175,15 +180,16 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
     struct cw_net *net = timer->data;
     uint64_t now_ms = cw_net_now_ms(net);
     bool made = false;
-    for (struct peer *peer = net->starved, *next; peer != NULL; peer = next) {
-        next = peer->next_starved;
-        enum cw_shortage shortage = cw_account_shortage(peer->account, peer->needs);
+    for (struct starving *s = net->starved, *next; s != NULL; s = next) {
+        struct peer *peer = s->peer;
+        enum cw_shortage shortage = cw_account_shortage(peer->account, s->needs);
+        next = s->next;
         if (shortage == CW_SHORT_OF_NOTHING || peer->phase >= PHASE_CLOSING) {
             leave_starved(peer);
             cw_peer_account_in(peer); /* which may be too much again */
             peer->resumed = true;
             cw_peer_mark_dirty(peer);
-        } else if (!made && now_ms - peer->starved_ms >= CW_STARVED_MS) {
+        } else if (!made && now_ms - s->since_ms >= CW_STARVED_MS) {
             made = make_room(peer, shortage, now_ms);
         }
     }
@@ -196,7 +202,7 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
 {
     uint64_t window = peer->net->options.frame_window_ms;
-    bool waits = peer->zmtp.partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
+    bool waits = peer->framer->partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
     if (!waits) {
         peer->window_ms = 0;
     } else if (peer->window_ms == 0) {

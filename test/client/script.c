@@ -30,13 +30,14 @@ void script_finish(struct script *s)
 static void take_from_client(struct script *s, struct cw_slice bytes)
 {
     struct cw_buf answer = {0};
-    struct cw_zmtp_event event;
-    while ((event = cw_zmtp_input(&s->server, &bytes, &answer)).type != CW_ZMTP_NEED_MORE) {
-        assert_int_not_equal(event.type, CW_ZMTP_FAILED);
-        assert_int_not_equal(event.type, CW_ZMTP_REFUSED);
-        if (event.type == CW_ZMTP_PING)
+    struct cw_framer_event event;
+    while ((event = cw_framer_input(&s->server.framer, &bytes, &answer)).type !=
+           CW_FRAMER_NEED_MORE) {
+        assert_int_not_equal(event.type, CW_FRAMER_FAILED);
+        assert_int_not_equal(event.type, CW_FRAMER_REFUSED);
+        if (event.type == CW_FRAMER_PING)
             s->pings++;
-        if (event.type != CW_ZMTP_MESSAGE)
+        if (event.type != CW_FRAMER_MESSAGE)
             continue;
         assert_true(s->received_count < SCRIPT_MESSAGES_MAX);
         struct cw_buf *body = &s->received[s->received_count++];
@@ -68,7 +69,7 @@ void script_connect(struct script *s)
     cw_client_run(s->client, s->now);
     assert_int_equal(cw_client_state(s->client), CW_CLIENT_CONNECTING);
     cw_zmtp_finish(&s->server);
-    cw_zmtp_init(&s->server, CW_ZMTP_SERVER, CW_VOICE_MESSAGE_MAX);
+    cw_zmtp_init(&s->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
     cw_client_connected(s->client, s->now);
     script_pump(s); /* our greeting brings the server's, and READY */
     script_event(s, CHINWAG_CONNECTED);
@@ -125,8 +126,9 @@ void script_send_bytes(struct script *s, const void *p, size_t n)
 
 void script_send_body(struct script *s, const void *p, size_t n)
 {
-    uint8_t header[CW_ZMTP_HEADER_MAX];
-    script_send_bytes(s, header, cw_zmtp_message_header(header, n, false));
+    uint8_t room[CW_FRAMER_HEADER_MAX], *end = room + sizeof room;
+    size_t header_n = cw_framer_header(&s->server.framer, end, n, false);
+    script_send_bytes(s, end - header_n, header_n);
     script_send_bytes(s, p, n);
 }
 

@@ -54,18 +54,18 @@ static void test_input_byte_by_byte(void **state)
     struct cw_buf bytes = {0};
     struct cw_zmtp server, peer;
     struct cw_buf from_peer = {0};
-    cw_zmtp_init(&server, CW_ZMTP_SERVER, 1024);
-    cw_zmtp_init(&peer, CW_ZMTP_CLIENT, 1024);
-    cw_zmtp_start(&peer, &from_peer);
+    cw_zmtp_init(&server, CW_FRAMER_SERVER, 1024);
+    cw_zmtp_init(&peer, CW_FRAMER_CLIENT, 1024);
+    cw_framer_start(&peer.framer, &from_peer);
     struct cw_slice in = cw_buf_slice(&from_peer);
-    assert_int_equal(cw_zmtp_input(&server, &in, &bytes).type, CW_ZMTP_NEED_MORE);
+    assert_int_equal(cw_framer_input(&server.framer, &in, &bytes).type, CW_FRAMER_NEED_MORE);
     static const uint8_t ready[] = "\x04\x1c\x05READY\x0bSocket-Type\0\0\0\x06"
                                    "ROUTER";
     cw_buf_finish(&bytes);
     cw_zmtp_finish(&server);
-    cw_zmtp_init(&server, CW_ZMTP_SERVER, 1024);
+    cw_zmtp_init(&server, CW_FRAMER_SERVER, 1024);
     in = cw_slice_of(from_peer.p, 64);
-    cw_zmtp_input(&server, &in, &bytes);
+    cw_framer_input(&server.framer, &in, &bytes);
     bytes.n = 64; /* the greeting alone; READY is written by hand */
     cw_buf_append(&bytes, ready, sizeof ready - 1);
     static const uint8_t answer[] = "\x00\x12\xa8response\xa5login\xcd\x02\x03";

@@ -8,17 +8,20 @@
 
 #include <cmocka.h>
 
+#include "frame/zmtp.h"
 #include "net/net_internal.h"
 
 #define NOW     1000000
 #define ALL     SIZE_MAX
 #define COPIED  (16u * 1024)
-#define FRAME_N 6 /* on the wire, of a frame made by push_number */
+#define BODY_N  4 /* of a message made by push_number ... */
+#define FRAME_N 6 /* ... and on the wire */
 
 /* Only counts the memory of bodies: 0 when every reference has been released. */
 static struct cw_ledger ledger;
 static struct cw_net net = {.ledger = &ledger};
-static uint8_t scratch[CW_OUT_SCRATCH];
+static struct cw_out_scratch scratch;
+static struct cw_zmtp zmtp;
 
 static void push_bytes(struct cw_out_queue *queue, const void *p, size_t n, uint8_t flags,
                        bool live, uint64_t now_ms)
@@ -47,16 +50,36 @@ static void push_filled(struct cw_out_queue *queue, char fill, size_t n)
     free(bytes);
 }
 
+static size_t waiting_in(const struct cw_out_lane *lane)
+{
+    uint8_t room[CW_FRAMER_HEADER_MAX];
+    size_t n = 0;
+    for (uint32_t i = 0; i < lane->count; i++) {
+        const struct cw_out_entry *entry = &lane->ring[(lane->first + i) & (lane->capacity - 1)];
+        n += entry->body->whole;
+        if ((entry->flags & CW_OUT_RAW) == 0)
+            n += cw_framer_header(&zmtp.framer, room + sizeof room, entry->body->whole,
+                                  (entry->flags & CW_OUT_ENVELOPE) != 0);
+    }
+    return n;
+}
+
+/* Bytes of the wire. */
+static size_t waiting(const struct cw_out_queue *queue)
+{
+    return waiting_in(&queue->messages) + waiting_in(&queue->live) - queue->partial_sent;
+}
+
 /* One send of which the socket takes at most `most` bytes. */
 static size_t send_some(struct cw_out_queue *queue, size_t most, struct cw_buf *out)
 {
-    size_t before = queue->bytes - queue->partial_sent;
-    struct cw_slice bytes = cw_out_gather(queue, scratch);
+    size_t before = waiting(queue);
+    struct cw_slice bytes = cw_out_gather(queue, &zmtp.framer, &scratch);
     size_t taken = bytes.n < most ? bytes.n : most;
     assert_true(bytes.n <= before);
     cw_buf_append(out, bytes.p, taken);
-    cw_out_consume(queue, taken);
-    assert_int_equal(queue->bytes - queue->partial_sent, before - taken);
+    cw_out_consume(queue, &scratch, taken);
+    assert_int_equal(waiting(queue), before - taken);
     return taken;
 }
 
@@ -64,9 +87,11 @@ static void drain(struct cw_out_queue *queue, size_t most, struct cw_buf *out)
 {
     while (send_some(queue, most, out) != 0)
         ;
+    assert_true(cw_out_is_empty(queue));
     assert_int_equal(queue->bytes, 0);
+    assert_int_equal(queue->aside, 0);
     assert_int_equal(queue->partial_sent, 0);
-    assert_null(queue->partial);
+    assert_int_equal(queue->partial, CW_OUT_NONE);
 }
 
 static void assert_bytes(const struct cw_buf *out, const void *wanted, size_t n)
@@ -94,9 +119,9 @@ static void an_empty_queue_sends_nothing(void **state)
     (void)state;
     struct cw_out_queue queue = {0};
     struct cw_buf out = {0};
-    assert_int_equal(cw_out_gather(&queue, scratch).n, 0);
+    assert_int_equal(cw_out_gather(&queue, &zmtp.framer, &scratch).n, 0);
     assert_int_equal(cw_out_drop_stale(&queue, NOW), 0);
-    cw_out_consume(&queue, 0);
+    cw_out_consume(&queue, &scratch, 0);
     end(&queue, &out);
 }
 
@@ -109,7 +134,7 @@ static void messages_get_their_header(void **state)
     push(&queue, "cd", CW_OUT_ENVELOPE);
     push(&queue, "raw", CW_OUT_RAW);
     push(&queue, "", 0);
-    assert_int_equal(queue.bytes, 4 + 6 + 3 + 2);
+    assert_int_equal(queue.bytes, 2 + 2 + 3 + 0);
     drain(&queue, ALL, &out);
     ASSERT_SENT(&out, "\0\2ab"
                       "\1\0\0\2cd"
@@ -140,15 +165,15 @@ static void large_frames_go_alone_and_from_where_they_lie(void **state)
     push_filled(&queue, 'c', COPIED);
     push_filled(&queue, 'p', COPIED + 1);
     push(&queue, "z", 0);
-    struct cw_slice bytes = cw_out_gather(&queue, scratch);
+    struct cw_slice bytes = cw_out_gather(&queue, &zmtp.framer, &scratch);
     assert_int_equal(bytes.n, 9 + COPIED);
-    assert_ptr_equal(bytes.p, scratch);
-    cw_out_consume(&queue, bytes.n);
-    bytes = cw_out_gather(&queue, scratch);
+    assert_ptr_equal(bytes.p, scratch.plain);
+    cw_out_consume(&queue, &scratch, bytes.n);
+    bytes = cw_out_gather(&queue, &zmtp.framer, &scratch);
     assert_int_equal(bytes.n, 9 + COPIED + 1);
     assert_memory_equal(bytes.p, "\2\0\0\0\0\0\0\x40\1", 9);
     assert_ptr_equal(bytes.p + 9, queue.messages.ring[queue.messages.first].body->bytes);
-    cw_out_consume(&queue, bytes.n);
+    cw_out_consume(&queue, &scratch, bytes.n);
     drain(&queue, ALL, &out);
     ASSERT_SENT(&out, "\0\1z");
     end(&queue, &out);
@@ -161,7 +186,7 @@ static void one_send_takes_as_many_small_frames_as_fit(void **state)
     struct cw_buf out = {0};
     for (int i = 0; i < 5; i++)
         push_filled(&queue, (char)('0' + i), COPIED);
-    assert_int_equal(cw_out_gather(&queue, scratch).n,
+    assert_int_equal(cw_out_gather(&queue, &zmtp.framer, &scratch).n,
                      3 * (9 + COPIED)); /* four need 36 bytes too many */
     drain(&queue, ALL, &out);
     assert_int_equal(out.n, 5 * (9 + COPIED));
@@ -288,7 +313,7 @@ static void live_audio_is_dropped_after_200_ms(void **state)
     assert_int_equal(cw_out_drop_stale(&queue, NOW + 200), 0);
     assert_int_equal(cw_out_drop_stale(&queue, NOW + 201), 1);
     assert_int_equal(cw_out_drop_stale(&queue, NOW + 202), 1);
-    assert_int_equal(queue.bytes, 6);
+    assert_int_equal(queue.bytes, 2);
     drain(&queue, ALL, &out);
     ASSERT_SENT(&out, "\0\1m\0\1C");
     end(&queue, &out);
@@ -326,8 +351,8 @@ static void the_age_outlives_the_low_bits_of_the_clock(void **state)
 
 static void push_number(struct cw_out_queue *queue, char kind, unsigned number, uint64_t now_ms)
 {
-    uint8_t body[4] = {(uint8_t)kind, (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-                       (uint8_t)number};
+    uint8_t body[BODY_N] = {(uint8_t)kind, (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+                            (uint8_t)number};
     push_bytes(queue, body, sizeof body, 0, kind == 'l', now_ms);
 }
 
@@ -346,7 +371,7 @@ static void too_many_live_frames_push_out_the_oldest(void **state)
     for (unsigned i = 0; i < CW_LIVE_AUDIO_FRAMES_MAX + 10; i++)
         push_number(&queue, 'l', i, NOW);
     assert_int_equal(queue.live.count, CW_LIVE_AUDIO_FRAMES_MAX);
-    assert_int_equal(queue.bytes, CW_LIVE_AUDIO_FRAMES_MAX * FRAME_N);
+    assert_int_equal(queue.bytes, CW_LIVE_AUDIO_FRAMES_MAX * BODY_N);
     drain(&queue, ALL, &out);
     for (unsigned i = 0; i < CW_LIVE_AUDIO_FRAMES_MAX; i++)
         assert_int_equal(number_at(&out, (size_t)i * FRAME_N, 'l'), i + 10);
@@ -447,7 +472,8 @@ static void what_is_lent_is_sent_from_where_it_lies_and_freed_once(void **state)
         cw_out_push(&extended, long_message(middle, true), 0, false, NOW);
         cw_body_release(middle);
         assert_int_equal(ledger.held, 6 * BLOCK + cw_account_size(LONG_N));
-        assert_int_equal(plain.bytes, 11 + 4 + LONG_N + 6 + 6);
+        assert_int_equal(plain.bytes, 4 + LONG_N + 4 + 4);
+        assert_int_equal(waiting(&plain), 11 + 4 + LONG_N + 6 + 6);
         drain(&plain, mosts[i], &out);
         assert_int_equal(out.n, 11 + 4 + LONG_N + 6 + 6);
         assert_long(&out, 0, true, false);
@@ -570,7 +596,7 @@ static void play(uint32_t random)
         } else {
             dropped += (unsigned)cw_out_drop_stale(&queue, now_ms);
         }
-        assert_int_equal(queue.bytes, (queue.messages.count + queue.live.count) * FRAME_N);
+        assert_int_equal(queue.bytes, (queue.messages.count + queue.live.count) * BODY_N);
     }
     drain(&queue, ALL, &out);
     assert_stream(&out, messages, live - dropped);
@@ -609,5 +635,9 @@ int main(void)
         cmocka_unit_test(an_emptied_lane_gives_its_ring_back),
         cmocka_unit_test(any_order_gives_whole_frames_in_order),
     };
-    return cmocka_run_group_tests_name("out_queue", tests, NULL, NULL);
+    cw_out_scratch_init(&scratch);
+    cw_zmtp_init(&zmtp, CW_FRAMER_SERVER, CW_MESSAGE_MAX);
+    int failed = cmocka_run_group_tests_name("out_queue", tests, NULL, NULL);
+    cw_out_scratch_finish(&scratch);
+    return failed;
 }

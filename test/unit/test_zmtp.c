@@ -22,15 +22,15 @@
 static void greeting_split_at_every_position(void **state)
 {
     (void)state;
-    expect(CW_ZMTP_SERVER, PEER_GREETING, "", OUR_GREETING READY_ROUTER);
-    expect(CW_ZMTP_CLIENT, PEER_GREETING, "", OUR_GREETING READY_DEALER);
+    expect(CW_FRAMER_SERVER, PEER_GREETING, "", OUR_GREETING READY_ROUTER);
+    expect(CW_FRAMER_CLIENT, PEER_GREETING, "", OUR_GREETING READY_DEALER);
 }
 
 static void the_peer_shall_send_its_entire_greeting(void **state)
 {
     (void)state;
     struct run run;
-    start(&run, CW_ZMTP_SERVER);
+    start(&run, CW_FRAMER_SERVER);
     assert_out(&run, "");
     struct cw_buf in = parse(PEER_GREETING);
     feed(&run, in.p, 0);
@@ -48,51 +48,51 @@ static void the_peer_shall_send_its_entire_greeting(void **state)
 static void shall_not_assign_any_significance_to_the_padding_field(void **state)
 {
     (void)state;
-    expect(CW_ZMTP_SERVER, "ff 0123456789abcdef 7f 0301 'NULL'" PAD_16 "00" FILLER READY_DEALER,
+    expect(CW_FRAMER_SERVER, "ff 0123456789abcdef 7f 0301 'NULL'" PAD_16 "00" FILLER READY_DEALER,
            "READY\n", OUR_GREETING READY_ROUTER);
 }
 
 static void as_server_shall_have_no_significance(void **state)
 {
     (void)state;
-    expect(CW_ZMTP_SERVER, "ff" ZEROS_8 "7f 0301 'NULL'" PAD_16 "01" FILLER READY_DEALER, "READY\n",
-           OUR_GREETING READY_ROUTER);
+    expect(CW_FRAMER_SERVER, "ff" ZEROS_8 "7f 0301 'NULL'" PAD_16 "01" FILLER READY_DEALER,
+           "READY\n", OUR_GREETING READY_ROUTER);
 }
 
-static unsigned minor_of(const char *greeting)
+static bool proves_receipt(const char *greeting)
 {
     struct run run;
-    start(&run, CW_ZMTP_SERVER);
+    start(&run, CW_FRAMER_SERVER);
     feed_hex(&run, greeting);
     feed_hex(&run, READY_DEALER);
     assert_events(&run, "READY\n");
-    unsigned minor = run.z.peer_minor;
+    bool proves = run.z.framer.proves_receipt;
     stop(&run);
-    return minor;
+    return proves;
 }
 
 static void must_accept_higher_protocol_versions_as_valid(void **state)
 {
     (void)state;
-    assert_int_equal(minor_of(GREETING("0300")), 0);
-    assert_int_equal(minor_of(GREETING("0301")), 1);
-    assert_int_equal(minor_of(GREETING("03ff")), 255);
-    assert_int_equal(minor_of(GREETING("0400")), 1);
-    assert_int_equal(minor_of(GREETING("ff07")), 7);
+    assert_false(proves_receipt(GREETING("0300"))); /* it has no PING */
+    assert_true(proves_receipt(GREETING("0301")));
+    assert_true(proves_receipt(GREETING("03ff")));
+    assert_true(proves_receipt(GREETING("0400")));
+    assert_true(proves_receipt(GREETING("ff07")));
 }
 
 static void if_a_peer_cannot_downgrade_it_must_close(void **state)
 {
     (void)state;
     static const char reason[] = "FAILED the peer speaks ZMTP 2 or older, version 3 is needed\n";
-    expect(CW_ZMTP_SERVER, "ff" ZEROS_8 "7f 02", reason, OUR_GREETING);
-    expect(CW_ZMTP_SERVER, GREETING("0100"), reason, OUR_GREETING);
-    expect(CW_ZMTP_SERVER, GREETING("0001"), reason, OUR_GREETING);
-    expect(CW_ZMTP_CLIENT, GREETING("0201"), reason, OUR_GREETING);
+    expect(CW_FRAMER_SERVER, "ff" ZEROS_8 "7f 02", reason, OUR_GREETING);
+    expect(CW_FRAMER_SERVER, GREETING("0100"), reason, OUR_GREETING);
+    expect(CW_FRAMER_SERVER, GREETING("0001"), reason, OUR_GREETING);
+    expect(CW_FRAMER_CLIENT, GREETING("0201"), reason, OUR_GREETING);
     /* An identity of 8 octets, as ZMTP 1 sent it. */
     static const char first[] = "FAILED the peer speaks ZMTP 1, version 3 is needed\n";
-    expect(CW_ZMTP_SERVER, "ff 00000000 00000009 00 'identity'", first, OUR_GREETING);
-    expect(CW_ZMTP_SERVER, "ff" ZEROS_8 "fe 0301", first, OUR_GREETING);
+    expect(CW_FRAMER_SERVER, "ff 00000000 00000009 00 'identity'", first, OUR_GREETING);
+    expect(CW_FRAMER_SERVER, "ff" ZEROS_8 "fe 0301", first, OUR_GREETING);
 }
 
 static void if_the_mechanism_does_not_exactly_match_must_close(void **state)
@@ -112,7 +112,7 @@ static void if_the_mechanism_does_not_exactly_match_must_close(void **state)
         snprintf(vector, sizeof vector, "%s%s%s", "ff" ZEROS_8 "7f 0301", mechanisms[i],
                  "00" FILLER);
         /* "A peer that reads a full greeting [...] MUST also send a full greeting" */
-        expect(CW_ZMTP_SERVER, vector, reason, OUR_GREETING);
+        expect(CW_FRAMER_SERVER, vector, reason, OUR_GREETING);
     }
 }
 
@@ -120,15 +120,15 @@ static void a_peer_that_speaks_something_else_is_turned_away(void **state)
 {
     (void)state;
     static const char reason[] = "FAILED the peer does not speak ZMTP\n";
-    expect(CW_ZMTP_SERVER, "'GET / HTTP/1.1' 0d0a0d0a", reason, HTTP_ANSWER);
-    expect(CW_ZMTP_SERVER, "'A'", reason, HTTP_ANSWER);
-    expect(CW_ZMTP_SERVER, "'Z'", reason, HTTP_ANSWER);
-    expect(CW_ZMTP_SERVER, "'@'", reason, "");
-    expect(CW_ZMTP_SERVER, "'['", reason, "");
-    expect(CW_ZMTP_SERVER, "'hello'", reason, "");
-    expect(CW_ZMTP_SERVER, "16 0301 0200 01", reason, ""); /* TLS ClientHello */
-    expect(CW_ZMTP_SERVER, "01 00", reason, "");           /* ZMTP 1, anonymous */
-    expect(CW_ZMTP_CLIENT, "'HTTP/1.1 200 OK'", reason, OUR_GREETING);
+    expect(CW_FRAMER_SERVER, "'GET / HTTP/1.1' 0d0a0d0a", reason, HTTP_ANSWER);
+    expect(CW_FRAMER_SERVER, "'A'", reason, HTTP_ANSWER);
+    expect(CW_FRAMER_SERVER, "'Z'", reason, HTTP_ANSWER);
+    expect(CW_FRAMER_SERVER, "'@'", reason, "");
+    expect(CW_FRAMER_SERVER, "'['", reason, "");
+    expect(CW_FRAMER_SERVER, "'hello'", reason, "");
+    expect(CW_FRAMER_SERVER, "16 0301 0200 01", reason, ""); /* TLS ClientHello */
+    expect(CW_FRAMER_SERVER, "01 00", reason, "");           /* ZMTP 1, anonymous */
+    expect(CW_FRAMER_CLIENT, "'HTTP/1.1 200 OK'", reason, OUR_GREETING);
 }
 
 /* --- READY ----------------------------------------------------------------------- */
@@ -136,9 +136,10 @@ static void a_peer_that_speaks_something_else_is_turned_away(void **state)
 static void handshake_of_a_client(void **state)
 {
     (void)state;
-    expect(CW_ZMTP_CLIENT, PEER_GREETING READY("29", ROUTER "08 'Identity' 00000000") "00 02 'hi'",
+    expect(CW_FRAMER_CLIENT,
+           PEER_GREETING READY("29", ROUTER "08 'Identity' 00000000") "00 02 'hi'",
            "READY\nMESSAGE 6869\n", OUR_GREETING READY_DEALER);
-    expect(CW_ZMTP_CLIENT, PEER_GREETING READY_DEALER, "FAILED Socket-Type must be ROUTER\n",
+    expect(CW_FRAMER_CLIENT, PEER_GREETING READY_DEALER, "FAILED Socket-Type must be ROUTER\n",
            OUR_GREETING READY_DEALER "04 21 05 'ERROR' 1a 'Socket-Type_must_be_ROUTER'");
 }
 
@@ -163,11 +164,11 @@ static void other_properties_are_ignored(void **state)
 static void is_req(const char *ready, bool req)
 {
     struct run run;
-    start(&run, CW_ZMTP_SERVER);
+    start(&run, CW_FRAMER_SERVER);
     feed_hex(&run, PEER_GREETING);
     feed_hex(&run, ready);
     assert_events(&run, "READY\n");
-    assert_int_equal(run.z.peer_is_req, req);
+    assert_int_equal(run.z.framer.takes_updates, !req);
     stop(&run);
 }
 
@@ -214,7 +215,7 @@ static void zero_sized_names_are_not_valid(void **state)
 static void play_identity(size_t n, const char *first, const char *events, const char *error)
 {
     struct run run;
-    start(&run, CW_ZMTP_SERVER);
+    start(&run, CW_FRAMER_SERVER);
     feed_hex(&run, PEER_GREETING);
     size_t body = 28 + 9 + 4 + n;
     uint8_t head[] = {0x06, 0, 0, 0, 0, 0, 0, (uint8_t)(body >> 8), (uint8_t)body};
@@ -251,7 +252,7 @@ static void shall_treat_an_incoming_error_command_as_fatal(void **state)
                      "FAILED the peer refused the connection with "
                      "ERROR\n",
                      "");
-    expect(CW_ZMTP_CLIENT, PEER_GREETING "04 06 05 'ERROR'", reason, OUR_GREETING READY_DEALER);
+    expect(CW_FRAMER_CLIENT, PEER_GREETING "04 06 05 'ERROR'", reason, OUR_GREETING READY_DEALER);
     EXPECT_TRAFFIC("04 07 05 'ERROR' 00", "FAILED the peer refused the connection with ERROR\n",
                    "");
 }

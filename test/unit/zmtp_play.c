@@ -9,11 +9,11 @@
 
 #include <cmocka.h>
 
-void start(struct run *run, enum cw_zmtp_role role)
+void start(struct run *run, enum cw_framer_role role)
 {
     *run = (struct run){0};
     cw_zmtp_init(&run->z, role, MESSAGE_MAX);
-    cw_zmtp_start(&run->z, &run->out);
+    cw_framer_start(&run->z.framer, &run->out);
 }
 
 void stop(struct run *run)
@@ -60,16 +60,16 @@ static void put_hex(struct cw_buf *to, struct cw_slice bytes)
     }
 }
 
-static void note(struct run *run, const struct cw_zmtp_event *event)
+static void note(struct run *run, const struct cw_framer_event *event)
 {
     static const char *const names[] = {
-        [CW_ZMTP_READY] = "READY",     [CW_ZMTP_MESSAGE] = "MESSAGE ",
-        [CW_ZMTP_REFUSED] = "REFUSED", [CW_ZMTP_PING] = "PING",
-        [CW_ZMTP_PONG] = "PONG ",      [CW_ZMTP_FAILED] = "FAILED ",
-        [CW_ZMTP_IGNORED] = "IGNORED", [CW_ZMTP_HEAD] = "HEAD ",
+        [CW_FRAMER_READY] = "READY",     [CW_FRAMER_MESSAGE] = "MESSAGE ",
+        [CW_FRAMER_REFUSED] = "REFUSED", [CW_FRAMER_PING] = "PING",
+        [CW_FRAMER_PONG] = "PONG ",      [CW_FRAMER_FAILED] = "FAILED ",
+        [CW_FRAMER_IGNORED] = "IGNORED", [CW_FRAMER_HEAD] = "HEAD ",
     };
     put_text(&run->events, names[event->type]);
-    if (event->delimiter)
+    if (event->envelope)
         put_text(&run->events, "delimiter ");
     put_hex(&run->events, event->body);
     if (event->reason != NULL)
@@ -87,16 +87,15 @@ void feed(struct run *run, const uint8_t *p, size_t n)
         memcpy(block, p, n);
     struct cw_slice in = cw_slice_of(block, n);
     for (;;) {
-        struct cw_zmtp_event event = cw_zmtp_input(&run->z, &in, &run->out);
-        if (event.type == CW_ZMTP_NEED_MORE)
+        struct cw_framer_event event = cw_framer_input(&run->z.framer, &in, &run->out);
+        if (event.type == CW_FRAMER_NEED_MORE)
             break;
         note(run, &event);
-        if (event.type == CW_ZMTP_FAILED)
+        if (event.type == CW_FRAMER_FAILED)
             break;
     }
     assert_int_equal(in.n, 0);
-    assert_true(cw_zmtp_buffered(&run->z) == run->z.partial.n);
-    assert_true(run->z.partial.n != 0 || run->z.partial.capacity == 0);
+    assert_true(run->z.framer.partial.n != 0 || run->z.framer.partial.capacity == 0);
     free(block);
 }
 
@@ -129,7 +128,7 @@ void assert_out(struct run *run, const char *vector)
 }
 
 /* The first piece has `first` octets, the others at most `rest`. */
-static void play(enum cw_zmtp_role role, struct cw_slice in, size_t first, size_t rest,
+static void play(enum cw_framer_role role, struct cw_slice in, size_t first, size_t rest,
                  const char *events, const char *out)
 {
     struct run run;
@@ -138,8 +137,8 @@ static void play(enum cw_zmtp_role role, struct cw_slice in, size_t first, size_
         if (n > in.n - at)
             n = in.n - at;
         feed(&run, in.p + at, n);
-        if (run.z.partial.capacity != 0)
-            assert_true(run.z.partial.capacity <= 2 * run.z.partial.n + 64);
+        if (run.z.framer.partial.capacity != 0)
+            assert_true(run.z.framer.partial.capacity <= 2 * run.z.framer.partial.n + 64);
         if (strstr(events, "FAILED") != NULL && run.events.n == strlen(events))
             break; /* FAILED is final: nobody feeds it more */
     }
@@ -148,7 +147,7 @@ static void play(enum cw_zmtp_role role, struct cw_slice in, size_t first, size_
     stop(&run);
 }
 
-void expect(enum cw_zmtp_role role, const char *vector, const char *events, const char *out)
+void expect(enum cw_framer_role role, const char *vector, const char *events, const char *out)
 {
     struct cw_buf in = parse(vector);
     for (size_t cut = 1; cut <= in.n; cut++)
@@ -160,7 +159,7 @@ void expect(enum cw_zmtp_role role, const char *vector, const char *events, cons
 
 void start_traffic(struct run *run)
 {
-    start(run, CW_ZMTP_SERVER);
+    start(run, CW_FRAMER_SERVER);
     feed_hex(run, PEER_GREETING READY_DEALER);
     assert_events(run, "READY\n");
     run->out.n = 0;

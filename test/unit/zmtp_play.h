@@ -27,7 +27,7 @@ struct run {
 };
 
 /* A connection before its first octet, and one after a good handshake. */
-void start(struct run *run, enum cw_zmtp_role role);
+void start(struct run *run, enum cw_framer_role role);
 void start_traffic(struct run *run);
 void stop(struct run *run);
 
@@ -45,14 +45,14 @@ void assert_out(struct run *run, const char *vector);
 
 /* Plays a vector cut in two at every place, octet by octet, and in small
  * pieces: events and answers must be the same. */
-void expect(enum cw_zmtp_role role, const char *vector, const char *events, const char *out);
+void expect(enum cw_framer_role role, const char *vector, const char *events, const char *out);
 
 /* Server, after a good handshake. */
 #define EXPECT_TRAFFIC(vector, events, out)                                                        \
-    expect(CW_ZMTP_SERVER, PEER_GREETING READY_DEALER vector, "READY\n" events,                    \
+    expect(CW_FRAMER_SERVER, PEER_GREETING READY_DEALER vector, "READY\n" events,                  \
            OUR_GREETING READY_ROUTER out)
 /* Server, after a good greeting. */
 #define EXPECT_HANDSHAKE(vector, events, out)                                                      \
-    expect(CW_ZMTP_SERVER, PEER_GREETING vector, events, OUR_GREETING READY_ROUTER out)
+    expect(CW_FRAMER_SERVER, PEER_GREETING vector, events, OUR_GREETING READY_ROUTER out)
 
 #endif

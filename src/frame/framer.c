@@ -1,0 +1,36 @@
+/* framer.c - see framer.h. */
+#include "frame/framer.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+void *cw_framer_keep(struct cw_framer *framer, struct cw_slice *body)
+{
+    uint8_t *memory = framer->partial.p;
+    if (memory != NULL && body->p >= memory && body->p < memory + framer->partial.capacity) {
+        framer->partial = (struct cw_buf){0};
+        return memory;
+    }
+    memory = cw_alloc(body->n);
+    if (body->n != 0)
+        memcpy(memory, body->p, body->n);
+    *body = cw_slice_of(memory, body->n);
+    return memory;
+}
+
+void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out)
+{
+    uint8_t room[CW_FRAMER_HEADER_MAX], *end = room + sizeof room;
+    size_t n = cw_framer_header(framer, end, body.n, false);
+    cw_buf_append(out, end - n, n);
+    cw_buf_append(out, body.p, body.n);
+}
+
+void cw_framer_destroy(struct cw_framer *framer)
+{
+    if (framer == NULL)
+        return;
+    framer->type->finish(framer);
+    free(framer);
+}

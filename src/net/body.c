@@ -1,0 +1,57 @@
+/* body.c - see body.h. */
+#include "net/body.h"
+
+#include <stdlib.h>
+
+#include "net/net_internal.h"
+
+/* What it takes, the block of its pool included. */
+static size_t memory_of(const struct cw_body *body)
+{
+    size_t n = sizeof *body + (body->lent == NULL ? body->n : 0);
+    size_t lent = body->lent == NULL ? 0 : cw_account_size(body->n);
+    return cw_account_size(n < CW_BODY_BLOCK ? CW_BODY_BLOCK : n) + lent;
+}
+
+struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+{
+    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body + n);
+    *body = (struct cw_body){.net = net, .n = n, .whole = (uint32_t)n, .references = 1};
+    cw_ledger_charge(net->ledger, memory_of(body));
+    return body;
+}
+
+struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2])
+{
+    struct cw_body *body = cw_body_create(net, n);
+    for (int i = 0; i < 2 && rest[i] != NULL; i++) {
+        body->rest[i] = rest[i];
+        body->whole += rest[i]->whole;
+    }
+    return body;
+}
+
+struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory)
+{
+    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body);
+    *body = (struct cw_body){.net = net,
+                             .n = bytes.n,
+                             .memory = memory,
+                             .lent = bytes.p,
+                             .whole = (uint32_t)bytes.n,
+                             .references = 1};
+    cw_ledger_charge(net->ledger, memory_of(body));
+    return body;
+}
+
+void cw_body_release(struct cw_body *body)
+{
+    if (--body->references != 0)
+        return;
+    struct cw_net *net = body->net;
+    for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
+        cw_body_release(body->rest[i]);
+    cw_ledger_give(net->ledger, memory_of(body));
+    free(body->memory);
+    cw_pool_give(&net->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
+}

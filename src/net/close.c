@@ -1,0 +1,44 @@
+/* close.c - how a connection begins to end, for all who look after connections.
+ *
+ * Nothing is freed here: that is cw_peer_settle's, at the end of the tick. */
+#include "net/net_internal.h"
+
+void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
+{
+    if (bytes.n == 0)
+        return;
+    struct cw_body *body = cw_body_create(peer->net, bytes.n);
+    memcpy(body->bytes, bytes.p, bytes.n);
+    cw_peer_queue(peer, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
+    cw_peer_mark_dirty(peer);
+}
+
+static void begin(struct peer *peer, const char *reason)
+{
+    peer->phase = PHASE_CLOSING;
+    peer->reason = reason;
+    cw_peer_mark_dirty(peer);
+}
+
+void cw_peer_begin_close(struct peer *peer, const char *reason)
+{
+    struct cw_buf farewell = {0};
+    if (peer->phase >= PHASE_CLOSING)
+        return;
+    if (peer->phase == PHASE_READY)
+        cw_framer_close(peer->framer, &farewell);
+    cw_peer_queue_raw(peer, cw_buf_slice(&farewell));
+    cw_buf_finish(&farewell);
+    begin(peer, reason);
+}
+
+/* Forgets what was to be written, too. */
+void cw_peer_drop(struct peer *peer, const char *reason)
+{
+    if (peer->phase < PHASE_CLOSING)
+        begin(peer, reason);
+    cw_out_finish(&peer->out);
+    peer->phase = PHASE_LINGERING;
+    peer->progress_ms = 0;
+    cw_peer_mark_dirty(peer);
+}
