@@ -121,11 +121,30 @@ def symbols(object_files):
     return found
 
 
-def calls(symbols_of):
-    """file -> files whose symbols it needs. symbols_of: file -> Symbols."""
+def uses(root, paths, symbols_of):
+    """unit -> units of the same wing that it uses: needs their symbols, or includes their
+    headers. A unit is a file and its header, by its .c; but a header that other rooms include is
+    one for itself. paths: of the sources; symbols_of: .c -> Symbols."""
+    texts = {path: read(root, path) for path in paths}
+    included = {path: [resolve(root, path, name) for mark, name in includes(text) if mark == '"']
+                for path, text in texts.items()}
+    public = {target for path, targets in included.items() for target in targets
+              if room_of(target) != room_of(path)}
+
+    def unit_of(path):
+        code = os.path.splitext(path)[0] + ".c"
+        return code if code in texts and path not in public else path
+
     home = {name: path for path, has in symbols_of.items() for name in has.defined}
-    return {path: {home[name] for name in has.undefined if name in home} - {path}
-            for path, has in symbols_of.items()}
+    found = {}
+    for path in paths:
+        needed = {home[name] for name in symbols_of[path].undefined if name in home} \
+            if path in symbols_of else set()
+        unit = unit_of(path)
+        used = {unit_of(other) for other in needed | set(included[path]) if other in texts}
+        found.setdefault(unit, set()).update(
+            other for other in used if other != unit and wing_of(other) == wing_of(unit))
+    return found
 
 
 def circles(edges):

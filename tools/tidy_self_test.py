@@ -55,6 +55,11 @@ CASES = [
     ("circle", {"src/core/low.c": LOW.replace('#include "core/low.h"', '#include "core/high.h"\n'
                                               '#include "core/low.h"').replace("return low", "return cw_high() + low")},
      ["circle src/core/high.c", "circle src/core/low.c"]),
+    ("circle", {"src/core/low.h": GOOD["src/core/low.h"] + '#include "core/high.h"\n'},
+     ["circle src/core/high.c", "circle src/core/low.c"]),
+    ("floor", {"floors": ["`high.c`", "`low.c`"]}, ["floor src/core/high.c src/core/low.c"]),
+    ("floor", {"floors": ["`low.c`"]}, ["floor src/core/high.c"]),
+    ("floor", {"floors": ["`low.c`", "`gone.c`, `high.c`"]}, ["floor src/core/gone.c"]),
     ("picture", {"ARCHITECTURE.md": "No picture.\n"}, ["picture ARCHITECTURE.md"]),
 ]
 
@@ -66,13 +71,17 @@ def put(root, path, text):
 
 
 def make(root, changes):
-    """The good tree with these changes, its picture drawn and its sources compiled."""
+    """The good tree with these changes, its picture drawn and its sources compiled. "floors": a
+    list of those of the core, the lowest first."""
+    changes = dict(changes)
+    listed = [f"{i + 1}. {floor}\n" for i, floor in enumerate(changes.pop("floors", []))]
     for path, text in {**GOOD, **changes}.items():
         put(root, path, text)
     if "ARCHITECTURE.md" not in changes:
         put(root, "ARCHITECTURE.md", subprocess.run(
             [sys.executable, os.path.join(TOOLS, "rooms"), root],
-            stdout=subprocess.PIPE, text=True, check=True).stdout)
+            stdout=subprocess.PIPE, text=True, check=True).stdout + "\n## The core's floors\n\n" +
+            "".join(listed) + "\n## End\n")
     build = os.path.join(root, "build")
     os.mkdir(build)
     names = [path for path in {**GOOD, **changes}
