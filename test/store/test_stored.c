@@ -10,7 +10,7 @@
 
 #include "faulty_vfs.h"
 #include "store/sqlite/places.h"
-#include "store/sqlite/stored.h"
+#include "store/sqlite/statements.h"
 
 #define ROW CW_STORED_ROW_BYTES
 

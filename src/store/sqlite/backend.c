@@ -1,7 +1,7 @@
 /* backend.c - the SQLite back end: opening and closing.
  *
  * The operations are in the other files, one a noun; batches of them in batch.c; the
- * tables in schema.c; the statements in statement.c. Durability rests on WAL with synchronous=FULL:
+ * tables in schema.c; the statements in sql.c. Durability rests on WAL with synchronous=FULL:
  * COMMIT returns after the sync of the log. */
 #include <stdio.h>
 #include <stdlib.h>

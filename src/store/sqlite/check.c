@@ -11,6 +11,7 @@
 #include "store/blob.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/places.h"

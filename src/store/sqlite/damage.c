@@ -8,7 +8,7 @@
 #include "store/sqlite/damage.h"
 #include "base/checksum.h"
 #include "store/blob.h"
-#include "store/sqlite/messages.h"
+#include "store/sqlite/message.h"
 #include "store/sqlite/operator.h"
 #include "store/sqlite/state.h"
 

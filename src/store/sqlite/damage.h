@@ -2,7 +2,9 @@
 #ifndef CW_STORE_SQLITE_DAMAGE_H
 #define CW_STORE_SQLITE_DAMAGE_H
 
-#include "store/sqlite/messages.h"
+#include "store/sqlite/message.h"
+
+struct cw_sqlite; /* state.h */
 
 /* The checksum of a row. */
 uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum);

@@ -7,6 +7,7 @@
 #include "store/sqlite/damage.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/retention.h"

@@ -9,6 +9,7 @@
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 
 struct group {
     uint64_t id; /* 0: there is none */

@@ -5,6 +5,7 @@
 #include "store/sqlite/operator.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 
 /* A message takes its place in memory. */
 void cw_sqlite_inbox_add(struct cw_sqlite *s, uint64_t mailbox, uint64_t sender_id, uint64_t id,

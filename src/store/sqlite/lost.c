@@ -10,6 +10,7 @@
 #include "store/sqlite/operator.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
 
 #define AGAIN_MS 60000 /* what was noted, or looked at, is not so soon again */

@@ -2,7 +2,12 @@
 #ifndef CW_STORE_SQLITE_LOST_H
 #define CW_STORE_SQLITE_LOST_H
 
-#include "store/sqlite/sql.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/sqlite/statements.h"
+
+struct cw_sqlite; /* state.h */
 
 /* Tells the operator; once in a while. */
 void cw_sqlite_note_loss(struct cw_sqlite *s);

@@ -10,6 +10,7 @@
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 
 /* --- who is one ------------------------------------------------------------------------ */
 

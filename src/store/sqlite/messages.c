@@ -10,6 +10,7 @@
 #include "store/rules.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
+#include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/operator.h"

@@ -1,8 +1,8 @@
-/* messages.h - a message as a row. */
+/* messages.h - messages: added, and found by their ids. */
 #ifndef CW_STORE_SQLITE_MESSAGES_H
 #define CW_STORE_SQLITE_MESSAGES_H
 
-#include "store/store_backend.h"
+#include "store/sqlite/message.h"
 
 struct cw_sqlite; /* state.h */
 
@@ -19,16 +19,6 @@ struct cw_sqlite_new {
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
                                struct cw_store_result *result);
 
-/* A row that is: the message without names, and without the body if that is in a file. */
-struct cw_sqlite_message {
-    struct cw_store_message m;
-    uint64_t previous;
-    char blob[CW_BLOB_NAME_MAX]; /* empty: the body is in the row */
-    uint64_t stored;             /* what the row counts for (stored.c) */
-    bool lost;                   /* its row cannot be read: nothing but its id is known */
-    bool has_sum;                /* the body is here, or in a file, and can be checked */
-    uint64_t sum;
-};
 enum cw_sqlite_want { CW_WANT_TEXT, CW_WANT_ALL };
 
 /* False: there is none, or trouble. WANT_TEXT leaves the body of a voice out; the

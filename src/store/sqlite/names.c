@@ -11,6 +11,7 @@
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
 #include "text/look.h"
 #include "text/unicode.h"

@@ -22,6 +22,7 @@
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/transaction.h"
 #include "store/sqlite/trouble.h"

@@ -3,21 +3,10 @@
 #define CW_STORE_SQLITE_PLACES_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 struct cw_sqlite; /* state.h */
 
 #define CW_SQLITE_FILE "chinwag.db"
-
-/* What a path led to at the start: places.c. */
-enum { CW_SQLITE_WATCHED = 4 };
-struct cw_sqlite_watch {
-    char *path;
-    int fd;
-    bool on;
-    dev_t device;
-    ino_t inode;
-};
 
 /* The path of `name` in the folder, of the folder itself for ""; to be freed. */
 char *cw_sqlite_path(const char *folder, const char *name);

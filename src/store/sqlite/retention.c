@@ -15,6 +15,7 @@
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/operator.h"

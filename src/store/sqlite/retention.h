@@ -6,22 +6,6 @@
 
 struct cw_sqlite; /* state.h */
 
-/* How far what is too old has been removed: retention.c. */
-#define CW_SQLITE_PASSED 64
-struct cw_sqlite_sweep {
-    uint64_t day;      /* on which the walks began */
-    uint64_t to;       /* that over all messages is here: what is left before it is ahead */
-    uint64_t group_id; /* the group that was looked at last */
-    struct cw_sqlite_passed {
-        uint64_t group_id, seq; /* the same within a group */
-    } passed[CW_SQLITE_PASSED]; /* by the remainder of its id */
-    size_t room;                /* in this slice */
-    bool more;                  /* something else than old messages went */
-    uint64_t removed;           /* old ones that the operator has not been told of, ... */
-    uint64_t removed_begin;     /* ... before this slice */
-    uint64_t told_ms;
-};
-
 /* At the start: are there groups to look after? */
 void cw_sqlite_retention_load(struct cw_sqlite *s);
 

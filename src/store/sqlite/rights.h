@@ -2,17 +2,9 @@
 #ifndef CW_STORE_SQLITE_RIGHTS_H
 #define CW_STORE_SQLITE_RIGHTS_H
 
-#include "store/rules.h"
+#include "store/store_backend.h"
 
 struct cw_sqlite; /* state.h */
-
-/* What was found out about somebody's right to say something: rights.c. */
-#define CW_SQLITE_RIGHTS 256
-struct cw_sqlite_right {
-    uint64_t user_id, conversation;
-    uint64_t version; /* of the rights, when it was found out */
-    struct cw_store_right right;
-};
 
 /* struct cw_store_facts. */
 bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);

@@ -6,7 +6,7 @@
 #include "store/blob.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
-#include "store/sqlite/stored.h"
+#include "store/sqlite/statements.h"
 #include "text/words.h"
 
 /* "Chnw", in the header of the file: file(1) and we know it by that. */

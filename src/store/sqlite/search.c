@@ -13,11 +13,13 @@
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
 #include "text/words.h"
 

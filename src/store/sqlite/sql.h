@@ -6,19 +6,10 @@
 #ifndef CW_STORE_SQLITE_SQL_H
 #define CW_STORE_SQLITE_SQL_H
 
+#include "store/sqlite/statements.h"
 #include "store/store_backend.h"
 
 struct cw_sqlite; /* state.h */
-typedef struct sqlite3_stmt cw_sql_statement;
-
-enum cw_sql {
-#define CW_SQL(NAME, text) CW_SQL_##NAME,
-#include "store/sqlite/statements.def"
-#undef CW_SQL
-    CW_SQL_COUNT
-};
-
-extern const char *const cw_sql_text[CW_SQL_COUNT];
 
 /* Prepares all statements; false with sqlite3_errmsg when one is wrong. */
 bool cw_sqlite_prepare(struct cw_sqlite *s);

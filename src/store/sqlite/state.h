@@ -5,16 +5,61 @@
 #ifndef CW_STORE_SQLITE_STATE_H
 #define CW_STORE_SQLITE_STATE_H
 
+#include <sys/types.h>
+
 #include "base/buf.h"
+#include "base/map.h"
 #include "store/inbox_index.h"
 #include "store/rules.h"
-#include "store/sqlite/places.h"
-#include "store/sqlite/retention.h"
-#include "store/sqlite/rights.h"
-#include "store/sqlite/sql.h"
-#include "store/sqlite/stored.h"
+#include "store/sqlite/statements.h"
 
 #define CW_SQLITE_NOTED 64
+
+/* What a path led to at the start: places.c. */
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watch {
+    char *path;
+    int fd;
+    bool on;
+    dev_t device;
+    ino_t inode;
+};
+
+/* What was found out about somebody's right to say something: rights.c. */
+#define CW_SQLITE_RIGHTS 256
+struct cw_sqlite_right {
+    uint64_t user_id, conversation;
+    uint64_t version; /* of the rights, when it was found out */
+    struct cw_store_right right;
+};
+
+/* How much each user has stored: stored.c. */
+#define CW_SQLITE_RECENT 1024
+struct cw_sqlite_stored {
+    bool known;  /* what is here counts all messages */
+    uint64_t to; /* the table counts messages up to this id */
+    struct cw_map by_id;
+    struct cw_sqlite_owner *owners;
+    struct cw_sqlite_owner *recent[CW_SQLITE_RECENT]; /* by the end of the id, or NULL */
+    struct cw_sqlite_owner *ahead;                    /* of whom the table does not have all */
+    size_t ahead_count;
+};
+
+/* How far what is too old has been removed: retention.c. */
+#define CW_SQLITE_PASSED 64
+struct cw_sqlite_sweep {
+    uint64_t day;      /* on which the walks began */
+    uint64_t to;       /* that over all messages is here: what is left before it is ahead */
+    uint64_t group_id; /* the group that was looked at last */
+    struct cw_sqlite_passed {
+        uint64_t group_id, seq; /* the same within a group */
+    } passed[CW_SQLITE_PASSED]; /* by the remainder of its id */
+    size_t room;                /* in this slice */
+    bool more;                  /* something else than old messages went */
+    uint64_t removed;           /* old ones that the operator has not been told of, ... */
+    uint64_t removed_begin;     /* ... before this slice */
+    uint64_t told_ms;
+};
 
 struct cw_sqlite {
     struct cw_store store; /* first */

@@ -7,6 +7,7 @@
 #include "store/sqlite/rights.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/window.h"
 

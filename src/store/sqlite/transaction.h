@@ -2,7 +2,9 @@
 #ifndef CW_STORE_SQLITE_TRANSACTION_H
 #define CW_STORE_SQLITE_TRANSACTION_H
 
-#include "store/sqlite/sql.h"
+#include "store/sqlite/statements.h"
+
+struct cw_sqlite; /* state.h */
 
 /* Begins one; ends it: what became of it is in s->trouble. */
 void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how);

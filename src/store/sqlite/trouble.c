@@ -2,8 +2,8 @@
  * be read, or the end. */
 #include <sqlite3.h>
 
-#include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
 
 void cw_sqlite_note_of(struct cw_sqlite *s, cw_sql_statement *st, int rc)

@@ -2,7 +2,12 @@
 #ifndef CW_STORE_SQLITE_TROUBLE_H
 #define CW_STORE_SQLITE_TROUBLE_H
 
-#include "store/sqlite/sql.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/sqlite/statements.h"
+
+struct cw_sqlite; /* state.h */
 
 /* Keeps the worst of what SQLite's result code (of a statement) means for the batch. */
 void cw_sqlite_note(struct cw_sqlite *s, int rc);

@@ -9,6 +9,7 @@
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 
 /* By a user with this key, or by one whose name looks like this. */
 static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request,

@@ -7,6 +7,7 @@
 
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/window.h"
 
 #define ID_BYTES 8

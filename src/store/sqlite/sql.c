@@ -1,8 +1,9 @@
-/* statement.c - how a statement is run: with trouble.c what an operation knows of SQLite. */
+/* sql.c - how a statement is run: with trouble.c what an operation knows of SQLite. */
 #include <sqlite3.h>
 
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
+#include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
 
 const char *const cw_sql_text[CW_SQL_COUNT] = {
