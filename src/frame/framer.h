@@ -2,9 +2,9 @@
  * goes around a message's bytes on their way to the peer.
  *
  * A transport is a struct cw_framer_type and a struct that begins with struct cw_framer:
- * frame/zmtp.h is the first. Whoever listens decides which one a connection gets, by its
- * first byte if need be, since nothing but this struct is known of it elsewhere. A framer
- * that wraps another (TLS around WebSocket) has it inside.
+ * frame/zmtp.h is the first. Nothing else is known of it elsewhere, and its owner has a
+ * pointer to it: so the owner may look at a connection's first byte before it creates the
+ * right one. A framer that wraps another (TLS around WebSocket) has it inside.
  *
  * Pure: no socket, no clock. It knows nothing of chat: a message is a row of bytes.
  * Callers: src/net (server) and src/client. */

@@ -41,8 +41,8 @@ struct starving {
     uint64_t since_ms;             /* ... since then */
 };
 
-/* What each delivery touches comes first, close together. An idle connection has no
- * other memory here, so what few of them need is allocated when they do. */
+/* What each delivery touches comes first, close together. An idle connection has this
+ * and its framer, so what few of them need is allocated when they do. */
 struct peer {
     cw_net_id id;
     struct cw_net *net;
@@ -96,7 +96,7 @@ struct listener {
 struct cw_net {
     uv_loop_t *loop;
     /* The sockets of connections are watched here and this one by libuv, whose watcher
-     * of each socket would take as much memory as all else that a peer has. */
+     * of each socket would take half as much memory as all else that a peer has. */
     int epoll;
     uv_poll_t poll;
     struct cw_net_handlers handlers;
