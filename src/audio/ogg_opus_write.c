@@ -75,7 +75,7 @@ static void put_head(struct cw_ogg_writer *writer)
     put_header(writer, head, sizeof head);
 }
 
-/* RFC 7845 5.2: who wrote it, and no comments. */
+/* RFC 7845 5.2: the vendor, and no comments. */
 static void put_tags(struct cw_ogg_writer *writer)
 {
     static const char vendor[] = "chinwag " CW_VERSION;

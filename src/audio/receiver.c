@@ -69,7 +69,7 @@ void cw_receiver_destroy(struct cw_receiver *receiver)
     free(receiver);
 }
 
-/* --- who ----------------------------------------------------------------------- */
+/* --- speakers ------------------------------------------------------------------ */
 
 /* The index of the speaker, or where they would be inserted. */
 static size_t place(const struct cw_receiver *receiver, uint64_t number)

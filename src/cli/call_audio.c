@@ -53,7 +53,7 @@ void call_audio_destroy(struct call_audio *audio)
     free(audio);
 }
 
-/* --- who ------------------------------------------------------------------------------- */
+/* --- speakers -------------------------------------------------------------------------- */
 
 static unsigned asked_volume(const struct cli *cli, const char *name)
 {

@@ -85,7 +85,7 @@ static int close_out(struct call *call, int code)
 {
     if (!call->writes || wav_writer_close(&call->out))
         return code;
-    fprintf(stderr, "chinwag: %s is not whole: %s\n", call->cli->out, strerror(errno));
+    fprintf(stderr, "chinwag: %s is incomplete: %s\n", call->cli->out, strerror(errno));
     return code == CLI_DONE ? CLI_WRONG_USE : code;
 }
 

@@ -35,7 +35,7 @@ void call_screen_close(struct call_screen *screen)
     call_screen_clear(screen);
 }
 
-/* --- who is there ------------------------------------------------------------------------ */
+/* --- participants ------------------------------------------------------------------------ */
 
 static size_t place(const struct call_screen *screen, const char *name)
 {

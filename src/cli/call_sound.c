@@ -46,7 +46,7 @@ bool call_sound_close(struct call_sound *sound)
     sound_in_close(&sound->in);
     if (!sound->writes || wav_writer_close(&sound->out))
         return true;
-    fprintf(stderr, "chinwag: %s is not whole: %s\n", sound->cli->out, strerror(errno));
+    fprintf(stderr, "chinwag: %s is incomplete: %s\n", sound->cli->out, strerror(errno));
     return false;
 }
 

@@ -29,7 +29,7 @@ static const char *why_not_opus(enum cw_ogg_result result)
     case CW_OGG_NOT_OPUS:
         return "it is Ogg, but not one plain stream of Opus";
     default:
-        return "it is damaged, not Ogg Opus, or holds other than it says";
+        return "it is damaged, not Ogg Opus, or its length is wrong";
     }
 }
 

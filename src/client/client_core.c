@@ -405,8 +405,8 @@ static void take_identity(struct cw_client *c, const struct cw_msg *msg)
     c->sent = (struct cw_client_sent){0}; /* those ids name other messages now */
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
     event->id = c->seen;
-    event->text = "the server has other messages than when it was left: its data were begun anew, "
-                  "or restored from an older backup";
+    event->text = "the server has other messages than before: its data folder is new, or was "
+                  "restored from an older backup";
     fill_identity(c, event);
 }
 
@@ -489,7 +489,7 @@ static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t 
 {
     bool named = msg->action_name.n != 0;
     if (c->asked_count == 0 || (named && msg->action != c->asked[c->asked_first].action)) {
-        disconnect_misunderstood(c, "the server answered what was not asked", now_ms);
+        disconnect_misunderstood(c, "the server sent an unexpected response", now_ms);
         return;
     }
     struct asked asked = take_asked(c);
@@ -532,7 +532,7 @@ static void on_message(struct cw_client *c, struct cw_slice body, uint64_t now_m
     else if (msg.kind == CW_UPDATE && code == CW_SUCCESS)
         on_update(c, &msg);
     else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
-        disconnect_misunderstood(c, "the server sent something that is no message", now_ms);
+        disconnect_misunderstood(c, "the server sent an invalid message", now_ms);
     /* An unknown update comes from a newer server and is ignored. */
 }
 

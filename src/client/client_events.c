@@ -259,7 +259,8 @@ static enum chinwag_event_type type_of(enum cw_action action)
 const char *cw_client_ended_text(struct cw_slice reason)
 {
     static const char *const texts[][2] = {
-        {"too_many", "a login on another device was one too many, and this one was silent longest"},
+        {"too_many",
+         "a login on another device exceeded the limit, and this device was silent for longest"},
         {"revoked", "another device of this user has removed it"},
         {"password", "the password was changed on another device"},
         {"logout", "another program of this device has logged out"},

@@ -34,7 +34,7 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
 /* The text for people of a reason of session_ended. */
 const char *cw_client_ended_text(struct cw_slice reason);
 
-/* Adds the event of an update that was decoded; `me` is who receives it. */
+/* Adds the event of an update that was decoded; `me` is the receiving user. */
 void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
                                  struct cw_slice me);
 

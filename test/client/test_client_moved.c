@@ -96,7 +96,8 @@ static void test_call_left(void **state)
 static void test_ended_by_the_server(void **state)
 {
     static const char *const cases[][2] = {
-        {"too_many", "a login on another device was one too many, and this one was silent longest"},
+        {"too_many",
+         "a login on another device exceeded the limit, and this device was silent for longest"},
         {"revoked", "another device of this user has removed it"},
         {"password", "the password was changed on another device"},
         {"logout", "another program of this device has logged out"},

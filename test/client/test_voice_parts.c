@@ -157,7 +157,7 @@ static void test_what_is_no_recording(void **state)
     fputs("OggS and then nothing", file);
     fclose(file);
     assert_string_equal(recording_read(&recording, path_of("bad.opus")),
-                        "it is damaged, not Ogg Opus, or holds other than it says");
+                        "it is damaged, not Ogg Opus, or its length is wrong");
     recording_finish(&recording);
     assert_string_equal(recording_read(&recording, path_of("none")), "No such file or directory");
     recording_finish(&recording);
