@@ -370,8 +370,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * that a flood of messages does not keep everybody from logging in. */
 #define CW_COMMIT_OTHERS_MAX 128
 /* A store that has nothing to do looks so often whether its folder is still there:
- * it is to be known within 2 s. */
-#define CW_STORE_LOOK_MS 1000
+ * it is to be known within 2 s, and each look wakes a thread. */
+#define CW_STORE_LOOK_MS 1500
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -14,8 +14,8 @@
  * deletion costs what the index costs, so it takes 5 % of the time at most. */
 #include "store/sqlite.h"
 
-#define PAGES_PER_STEP 16 /* merged in one step: some 2 ms */
-#define STEPS_PER_TICK 25 /* 5 % of a second; more has to be waited for */
+#define PAGES_PER_STEP 16                      /* merged in one step: some 2 ms */
+#define STEPS_PER_TICK (CW_STORE_LOOK_MS / 40) /* 5 % of the time; more has to be waited for */
 #define PAGE_SIZE      4096
 #define ZEROS_PER_STEP 64 /* pages */
 
