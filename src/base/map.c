@@ -63,7 +63,7 @@ static uint32_t hash_of(const struct cw_map *map, struct cw_slice key)
 
 static struct cw_slice key_of(const struct cw_map_entry *entry)
 {
-    return cw_slice_of(entry->key, entry->key_n);
+    return cw_slice_of((const uint8_t *)entry->value + entry->key_at, entry->key_n);
 }
 
 static size_t find(const struct cw_map *map, struct cw_slice key, uint32_t hash)
@@ -96,13 +96,15 @@ static void grow(struct cw_map *map)
 
 void cw_map_put(struct cw_map *map, struct cw_slice key, void *value)
 {
-    assert(value != NULL && key.n <= UINT32_MAX);
+    assert(value != NULL);
+    size_t key_at = (size_t)(key.p - (const uint8_t *)value);
+    assert(key_at <= UINT16_MAX && key.n <= UINT16_MAX);
     if ((map->count + 1) * 4 > map->capacity * 3)
         grow(map);
     uint32_t hash = hash_of(map, key);
     size_t at = find(map, key, hash);
     assert(map->entries[at].value == NULL);
-    map->entries[at] = (struct cw_map_entry){key.p, value, hash, (uint32_t)key.n};
+    map->entries[at] = (struct cw_map_entry){value, hash, (uint16_t)key_at, (uint16_t)key.n};
     map->count++;
 }
 

@@ -2,7 +2,8 @@
  *
  * Keys are hashed by SipHash-1-3 under a secret seed, so that a peer who
  * chooses names cannot make them collide. A key's bytes are not copied: they
- * must live, unchanged, inside the value for as long as it is in the map.
+ * must live, unchanged, inside the value for as long as it is in the map, within
+ * its first 64 KiB.
  * There is no iteration: order would depend on the seed. */
 #ifndef CW_BASE_MAP_H
 #define CW_BASE_MAP_H
@@ -11,10 +12,10 @@
 
 /* Small, since every user and session is in some. */
 struct cw_map_entry {
-    const uint8_t *key;
     void *value; /* NULL: the place is free */
     uint32_t hash;
-    uint32_t key_n;
+    uint16_t key_at; /* in the value */
+    uint16_t key_n;
 };
 
 struct cw_map {

@@ -60,12 +60,13 @@ struct conn {
     uint8_t malformed;   /* in a row */
     bool no_updates;
     bool loopback;
-    bool paused;                /* reading has been stopped */
-    bool closing;               /* a close effect is out: deaf from now on */
-    bool proving;               /* a password of it is looked at: it is not turned away meanwhile */
-    bool incorrigible;          /* too many pauses for what came to nothing: to be closed */
-    struct pace pace;           /* without a session; else the user's */
-    struct pause *pause;        /* NULL: there was none yet */
+    bool paused;         /* reading has been stopped */
+    bool closing;        /* a close effect is out: deaf from now on */
+    bool proving;        /* a password of it is looked at: it is not turned away meanwhile */
+    bool incorrigible;   /* too many pauses for what came to nothing: to be closed */
+    struct pace pace;    /* without a session; else the user's */
+    uint64_t answered;   /* what its session had been sent when its last `received` was answered */
+    struct pause *pause; /* NULL: there was none yet */
     struct call_member *member; /* NULL: it was in no call yet */
 };
 

@@ -27,10 +27,11 @@ static struct cw_slice next_word(struct cw_slice *text)
     return word;
 }
 
+/* The key is its own value. */
 static void put_new(struct cw_map *map, struct cw_slice key)
 {
     if (cw_map_get(map, key) == NULL)
-        cw_map_put(map, key, map);
+        cw_map_put(map, key, (void *)key.p);
 }
 
 static void reserve(struct cw_core *core, struct cw_slice word)

@@ -24,7 +24,7 @@ static void received_saved(struct cw_core *core, struct request *request,
         return;
     /* All of that goes out before this answer. */
     if (here)
-        session->answered = session->sent;
+        request->conn->answered = session->sent;
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -38,7 +38,7 @@ void cw_on_received(struct cw_core *core, struct request *request)
         return;
     }
     if (id == 0) /* what its client had when it read the last answer */
-        id = session->answered < session->sent ? session->answered : session->sent;
+        id = request->conn->answered < session->sent ? request->conn->answered : session->sent;
     cw_session_confirm(core, session, id, request, received_saved);
     cw_request_unblock(request);
 }

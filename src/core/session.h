@@ -27,30 +27,29 @@ struct session {
     cw_conn_id conn_id; /* its conn's, once more */
     bool extended;
     uint8_t delivery;
-    bool confirms;        /* only `received` shows that it has something */
-    bool away;            /* what its client says of whoever sits there */
-    bool address_saved;   /* of the connection that it is on now */
+    bool confirms;      /* only `received` shows that it has something */
+    bool away;          /* what its client says of whoever sits there */
+    bool address_saved; /* of the connection that it is on now */
+    uint8_t part_count;
     uint64_t sent;        /* every message up to this id has been sent or is not for it */
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
     struct user *user;
     struct conn *conn; /* NULL: only parts are here */
     uint8_t token[CW_TOKEN_LEN];
-    unsigned part_count;
+    unsigned membership_count;
     uint64_t features;
     uint64_t received; /* ... and shown to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
     uint64_t reading;  /* cookie of the page that is awaited; others are void */
     struct link parts; /* connections beside it */
     struct membership *memberships;
-    size_t membership_count;
     struct link of_user; /* in user->sessions */
     uint64_t probe_sent; /* what had been sent before it */
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
     uint64_t saved_ms;
-    uint64_t answered;       /* what had been sent when its last `received` was answered */
     uint64_t asked_ms;       /* when something last came from it */
     uint64_t audience;       /* the last one that it was counted into (presence.c) */
     struct pending *pending; /* or NULL */

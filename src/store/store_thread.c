@@ -108,7 +108,9 @@ static void wait_for_work(struct cw_store_thread *thread)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += CW_STORE_LOOK_MS / 1000;
+    until.tv_nsec += CW_STORE_LOOK_MS % 1000 * 1000000;
+    until.tv_sec += CW_STORE_LOOK_MS / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
     pthread_cond_timedwait(&thread->work, &thread->mutex, &until);
 }
 

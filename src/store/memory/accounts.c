@@ -5,9 +5,9 @@
 
 static struct cw_memory_user *add_user(struct cw_memory *m, const struct cw_store_request *request)
 {
-    struct cw_memory_user *user = cw_memory_keep(m, sizeof *user);
+    struct cw_memory_user *user = cw_memory_keep(m, sizeof *user + request->key.n);
     user->name = cw_arena_copy(&m->arena, request->name);
-    user->key = cw_arena_copy(&m->arena, request->key);
+    user->key = cw_memory_key_behind(user + 1, request->key);
     user->looks = cw_arena_copy(&m->arena, request->looks);
     user->secret = cw_arena_copy(&m->arena, request->secret);
     user->id = cw_memory_add(&m->users, user);

@@ -74,9 +74,9 @@ void cw_memory_group_create(struct cw_memory *m, const struct cw_store_request *
         result->other_name = cw_memory_out(m, twin->name);
         return;
     }
-    struct cw_memory_group *group = cw_memory_keep(m, sizeof *group);
+    struct cw_memory_group *group = cw_memory_keep(m, sizeof *group + request->key.n);
     group->name = cw_arena_copy(&m->arena, request->name);
-    group->key = cw_arena_copy(&m->arena, request->key);
+    group->key = cw_memory_key_behind(group + 1, request->key);
     group->looks = cw_arena_copy(&m->arena, request->looks);
     result->group_id = group->id = cw_memory_add(&m->groups, group);
     cw_map_put(&m->group_keys, group->key, group);

@@ -139,6 +139,13 @@ void cw_memory_remove(struct cw_memory_list *list, size_t i);
 void *cw_memory_at(const struct cw_memory_list *list, uint64_t id);
 /* Zeroed memory that stays until the store is closed. */
 void *cw_memory_keep(struct cw_memory *m, size_t size);
+/* A copy of the key at this place behind what is kept: where a map wants it. */
+static inline struct cw_slice cw_memory_key_behind(void *place, struct cw_slice key)
+{
+    if (key.n != 0)
+        memcpy(place, key.p, key.n);
+    return cw_slice_of(place, key.n);
+}
 /* A copy for a result. */
 struct cw_slice cw_memory_out(struct cw_memory *m, struct cw_slice s);
 void *cw_memory_out_array(struct cw_memory *m, size_t count, size_t size);
