@@ -58,19 +58,4 @@ struct cw_store {
     uint64_t date_ms; /* as kept */
 };
 
-/* Does this operation change anything? */
-bool cw_store_op_writes(enum cw_store_op op);
-/* Does it free room, or keep somebody from harm, so that a full disk must not refuse it? */
-bool cw_store_op_helps(enum cw_store_op op);
-/* May it change who may say something where? */
-bool cw_store_op_changes_rights(enum cw_store_op op);
-/* Does it bring much? Recordings, too? */
-bool cw_store_op_is_page(enum cw_store_op op);
-bool cw_store_op_brings_voices(enum cw_store_op op);
-bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
-
-/* A result that says `status` and nothing else. */
-void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
-                          enum cw_store_status status);
-
 #endif

@@ -1,7 +1,7 @@
 /* store_op.c - what each operation does, from the table of them. */
-#include <stddef.h>
+#include "store/store_op.h"
 
-#include "store/store_backend.h"
+#include <stdint.h>
 
 enum { READS = 0, WRITES = 1, HELPS = 2, RIGHTS = 4, PAGE = 8, VOICES = 16 };
 
@@ -34,23 +34,4 @@ bool cw_store_op_is_page(enum cw_store_op op)
 bool cw_store_op_brings_voices(enum cw_store_op op)
 {
     return (what_it_does[op] & VOICES) != 0;
-}
-
-bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (cw_store_op_writes(requests[i]->op))
-            return true;
-    return false;
-}
-
-void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
-                          enum cw_store_status status)
-{
-    bool append = request->op == CW_STORE_MESSAGE_APPEND;
-    memset(result, 0, append ? offsetof(struct cw_store_result, user_id) : sizeof *result);
-    result->op = request->op;
-    result->status = status;
-    result->cookie = request->cookie;
-    result->request = append ? request : NULL;
 }

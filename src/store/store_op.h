@@ -2,12 +2,24 @@
 #ifndef CW_STORE_STORE_OP_H
 #define CW_STORE_STORE_OP_H
 
+#include <stdbool.h>
+
 enum cw_store_op {
 #define CW_STORE_OP(NAME, name, what) CW_STORE_##NAME,
 #include "store/ops.def"
 #undef CW_STORE_OP
     CW_STORE_OP_COUNT
 };
+
+/* Does this operation change anything? */
+bool cw_store_op_writes(enum cw_store_op op);
+/* Does it free room, or keep somebody from harm, so that a full disk must not refuse it? */
+bool cw_store_op_helps(enum cw_store_op op);
+/* May it change who may say something where? */
+bool cw_store_op_changes_rights(enum cw_store_op op);
+/* Does it bring much? Recordings, too? */
+bool cw_store_op_is_page(enum cw_store_op op);
+bool cw_store_op_brings_voices(enum cw_store_op op);
 
 enum cw_store_status {
     CW_STORE_OK,

@@ -1,10 +1,12 @@
 /* store_request.c - a request that outlives the step that made it. */
+#include "store/store_request.h"
+
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/account.h"
-
-#include "store/store_backend.h"
+#include "base/alloc.h"
 
 /* Every slice of a request: one added there must be added here, or its copy
  * points into memory that is gone. Those of a MESSAGE_APPEND come first. */
@@ -92,4 +94,12 @@ void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *req
         free(request);
     else
         cw_pool_give(pool, request, size);
+}
+
+bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (cw_store_op_writes(requests[i]->op))
+            return true;
+    return false;
 }

@@ -82,6 +82,9 @@ struct cw_store_request {
     struct cw_slice address; /* of the peer, as text for people */
 };
 
+/* Does any of them change anything? */
+bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
+
 /* A copy of the request with all its slices (but see `frame`), taken from the
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,

@@ -153,4 +153,8 @@ struct cw_store_result {
     size_t conversation_count;
 };
 
+/* A result that says `status` and nothing else. */
+void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
+                          enum cw_store_status status);
+
 #endif

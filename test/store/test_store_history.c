@@ -480,6 +480,14 @@ static void so_many_of_each_conversation_are_kept(void **state)
     run_idle(f);
     r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = p.alice, .conversation = cooks, .limit = 9);
     assert_page(r, 7, 10, false);
+
+    /* One that says nothing of how many keeps as many as the server. */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_GROUP_RETAIN, .user_id = p.alice, .group_id = group_id,
+           .retain = {.days = 9});
+    say_at(f, 1, p.alice, cooks, "text");
+    run_idle(f);
+    r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = p.alice, .conversation = cooks, .limit = 9);
+    assert_page(r, 8, 11, false);
 }
 
 static void messages_grow_old(void **state)
