@@ -627,8 +627,10 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
     } else if (msg->action == CW_GROUP_EVENT) {
         uint64_t whom = find_user(auditor, print_name(msg->extras.user));
         bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
+        /* Kept as a notice until it was shown, be it after he has left; so is a mute. */
         bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
-                        cw_slice_eq(msg->event, cw_slice_str("banned"))) &&
+                        cw_slice_eq(msg->event, cw_slice_str("banned")) ||
+                        cw_slice_eq(msg->event, cw_slice_str("muted"))) &&
                        conn->user == whom;
         group = find_group(auditor, print_name(msg->group_name));
         expect(left || removed || is_member(auditor, conn->user, group, &since),

@@ -471,8 +471,9 @@ void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_
                                                .probe = zmtp_probe,
                                                .close = zmtp_close,
                                                .finish = zmtp_finish};
-    *z = (struct cw_zmtp){
-        .framer = {.type = &type, .message_max = message_max}, .role = role, .state = STATE_START};
+    *z = (struct cw_zmtp){.framer = {.type = &type, .message_max = message_max},
+                          .role = (uint8_t)role,
+                          .state = STATE_START};
 }
 
 void cw_zmtp_finish(struct cw_zmtp *z)

@@ -1,6 +1,7 @@
 /* net.c - the set of connections, and what others may ask of it. */
 #include "net/net.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -151,6 +152,7 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
 void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body)
 {
     struct peer *peer = find(net, id);
+    assert(peer != NULL);
     return cw_framer_keep(peer->framer, body);
 }
 
@@ -185,6 +187,7 @@ void cw_net_flush(struct cw_net *net)
     release_live(net);
     while (net->dirty != NULL) {
         struct peer *peer = net->dirty;
+        assert(peer->dirty);
         net->dirty = peer->next_dirty;
         peer->dirty = false;
         cw_peer_settle(peer);
@@ -271,6 +274,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
 static void handle_closed(uv_handle_t *handle)
 {
     struct cw_net *net = handle->data;
+    assert(net->handles > 0);
     if (--net->handles != 0)
         return;
     cw_listeners_free(net);

@@ -1,6 +1,7 @@
 /* out_queue.c - see out_queue.h. */
 #include "net/out_queue.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -51,17 +52,20 @@ void cw_out_scratch_finish(struct cw_out_scratch *scratch)
 
 static struct cw_pool *pool_of(struct cw_net *net, uint32_t capacity)
 {
+    assert(capacity >= SMALL_RING && (capacity & (capacity - 1)) == 0);
     return capacity == SMALL_RING ? &net->rings.small : &net->rings.large;
 }
 
 static void give_ring(struct cw_out_lane *lane, struct cw_net *net)
 {
+    assert(lane->capacity != 0);
     cw_pool_give(pool_of(net, lane->capacity), lane->ring, lane->capacity * sizeof *lane->ring);
     *lane = (struct cw_out_lane){0};
 }
 
 static void widen(struct cw_out_lane *lane, struct cw_net *net)
 {
+    assert(lane->count <= lane->capacity);
     uint32_t capacity = lane->capacity == SMALL_RING ? LARGE_RING : lane->capacity * 2;
     struct cw_out_entry *ring = cw_pool_take(pool_of(net, capacity), capacity * sizeof *ring);
     uint32_t count = lane->count;
@@ -96,6 +100,7 @@ size_t cw_out_recorded(const struct cw_body *body)
 /* Removes entry i by moving those before it up: i is 0 or 1. */
 static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i)
 {
+    assert(i < lane->count && queue->bytes >= at(lane, i)->body->whole);
     struct cw_body *body = at(lane, i)->body;
     struct cw_net *net = body->net;
     queue->bytes -= body->whole;
@@ -114,6 +119,7 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 /* Index of the first live frame that may still be dropped. */
 static uint32_t droppable(const struct cw_out_queue *queue)
 {
+    assert(queue->partial != CW_OUT_LIVE || queue->live.count != 0);
     return queue->partial == CW_OUT_LIVE ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@
  * inside a handler. Closing is gentle: what is queued is written, the socket is
  * shut down, and what the peer still sends is read and thrown away for a
  * moment, since closing with unread input would destroy our last answer. */
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -71,6 +72,7 @@ static void set_socket_options(int fd)
  * is unknown, audio comes late after a stall, and nothing else is wrong. */
 void cw_peer_begin_live(struct peer *peer)
 {
+    assert(!peer->listens);
     int unsent = 1; /* 0 would be the system's default */
     peer->listens = true;
     setsockopt(peer->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
@@ -122,6 +124,7 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
 
 static void handshake_done(struct peer *peer)
 {
+    assert(peer->phase == PHASE_HANDSHAKE);
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .takes_updates = peer->framer->takes_updates,
@@ -187,6 +190,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
 /* Answers that are not read: nothing more is asked for this peer until they are. */
 static void choke(struct peer *peer)
 {
+    assert(peer->framer != NULL);
     if (peer->authenticated && cw_out_unread(&peer->out) > CW_OUT_QUEUE_MAX)
         peer->choked = true;
 }
@@ -202,6 +206,7 @@ static void queue_framers_output(struct peer *peer, struct cw_buf *out)
 /* Of just the size that it needs: it may wait for long. */
 static void hold(struct peer *peer, struct cw_slice in)
 {
+    assert(peer->held.p == NULL);
     if (in.n == 0)
         return;
     peer->held = (struct cw_buf){.p = cw_alloc(in.n), .n = in.n, .capacity = in.n};
@@ -305,6 +310,7 @@ static int send_flags(struct peer *peer, size_t n)
 /* How many bytes it took; negative: none, for ever. */
 static ssize_t send_some(struct peer *peer, struct cw_slice bytes)
 {
+    assert(bytes.n != 0 && !peer->blocked);
     ssize_t n;
     int flags = send_flags(peer, bytes.n);
     do

@@ -1,6 +1,7 @@
 /* probe.c - what a peer has received whose transport cannot say so, as ZMTP 3.0: it has
  * what its kernel has acknowledged. Nobody tells when it has, so it is looked at now and then:
  * soon after a probe, and ever less often while it takes nothing. */
+#include <assert.h>
 #include <linux/sockios.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -17,11 +18,13 @@ bool cw_peer_probe_answered(struct peer *peer)
 
 static uint64_t interval_ms(uint8_t level)
 {
+    assert(level < CW_PROBE_LEVELS);
     return (uint64_t)CW_PROBE_MS << level;
 }
 
 static void append(struct probe *probe)
 {
+    assert(probe->level < CW_PROBE_LEVELS && *probe->peer->net->last_probed[probe->level] == NULL);
     struct cw_net *net = probe->peer->net;
     probe->due_ms = cw_net_now_ms(net) + interval_ms(probe->level);
     probe->next = NULL;
@@ -32,6 +35,7 @@ static void append(struct probe *probe)
 
 static void take_out(struct probe *probe)
 {
+    assert(*probe->link == probe && probe->peer->probe == probe);
     *probe->link = probe->next;
     if (probe->next != NULL)
         probe->next->link = probe->link;
@@ -61,6 +65,7 @@ static void arm(struct cw_net *net)
 
 static void look_at(struct probe *probe)
 {
+    assert(probe->due_ms <= cw_net_now_ms(probe->peer->net));
     struct peer *peer = probe->peer;
     struct cw_net *net = peer->net;
     uint64_t mark = probe->mark;
@@ -88,6 +93,7 @@ void cw_peer_on_probe_timer(uv_timer_t *timer)
 
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark)
 {
+    assert(mark != 0 && !peer->framer->proves_receipt);
     if (peer->probe != NULL) {
         peer->probe->mark = mark;
         return;

@@ -2,6 +2,7 @@
  * (base/account.h), and a peer for whose input there is no room is not read until there
  * is. When that lasts, whoever of the same account (user, address, server) holds most
  * for longest is closed, not who comes next. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "net/net_internal.h"
@@ -40,6 +41,7 @@ static size_t wanted(const struct peer *peer)
 
 static void charge_in(struct peer *peer, size_t n)
 {
+    assert(peer->account != NULL);
     if (n > peer->in_charged)
         cw_account_charge(peer->account, n - peer->in_charged);
     else
@@ -50,6 +52,7 @@ static void charge_in(struct peer *peer, size_t n)
 
 static void starve(struct peer *peer, size_t needs)
 {
+    assert(needs != 0);
     struct cw_net *net = peer->net;
     struct starving *s = peer->starving;
     if (s != NULL) {
@@ -72,6 +75,7 @@ static void leave_starved(struct peer *peer)
     struct starving *s = peer->starving;
     if (s == NULL)
         return;
+    assert(*s->link == s && s->peer == peer);
     *s->link = s->next;
     if (s->next != NULL)
         s->next->link = s->link;
@@ -108,6 +112,7 @@ bool cw_peer_has_room(struct peer *peer)
 
 void cw_peer_account_out(struct peer *peer)
 {
+    assert(peer->account != NULL);
     const struct cw_out_queue *out = &peer->out;
     size_t n = cw_out_cost(out), own = cw_out_own(out);
     if (n == peer->out_charged && own == peer->own_charged)
@@ -125,6 +130,7 @@ void cw_peer_account_out(struct peer *peer)
 
 void cw_peer_account_close(struct peer *peer)
 {
+    assert(peer->account != NULL);
     leave_starved(peer);
     charge_in(peer, 0);
     cw_account_unshare(peer->account, peer->out_charged);
@@ -160,6 +166,7 @@ static double burden(const struct peer *peer, uint64_t now_ms)
 
 static bool make_room(struct peer *starved, enum cw_shortage shortage, uint64_t now_ms)
 {
+    assert(starved->starving != NULL && shortage != CW_SHORT_OF_NOTHING);
     struct cw_net *net = starved->net;
     struct peer *worst = NULL;
     for (size_t i = 0; i < net->slot_count; i++) {

@@ -19,7 +19,7 @@
 #define REQUEST_BLOCK 512
 
 /* In a build for tests: so seldom that it costs each step the same, however many there are. */
-static void check(struct cw_shell *shell)
+static void check_core(struct cw_shell *shell)
 {
     if (!CW_CHECK || shell->unchecked_steps++ * 16 < cw_core_stats(shell->core).connections)
         return;
@@ -32,7 +32,7 @@ static void step_once(struct cw_shell *shell, struct cw_event *event)
     event->now_ms = uv_now(&shell->loop);
     event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
     cw_core_step(shell->core, event, &shell->effects);
-    check(shell);
+    check_core(shell);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
 }

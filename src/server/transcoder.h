@@ -2,7 +2,7 @@
  * 44,100 Hz mono out. One decoder and one resampler a speaker, from his first packet
  * that such a listener hears until he leaves the call or nobody needs it.
  *
- * On the loop: a frame of 20 ms costs some 60 us (ARCHITECTURE.md), and a worker
+ * On the loop: a frame of 20 ms costs some 60 us (docs/decisions/calls.md), and a worker
  * would cost its delay. Loop thread only. */
 #ifndef CW_SERVER_TRANSCODER_H
 #define CW_SERVER_TRANSCODER_H
