@@ -16,7 +16,7 @@
 
 #define SUM_LINE     (sizeof "sum 0123456789abcdef\n" - 1)
 #define NAME_LETTERS 6 /* of mkstemp */
-#define ATTEMPTS     5
+#define ATTEMPTS     50
 
 /* --- the checksum ---------------------------------------------------------------------- */
 
@@ -129,9 +129,10 @@ static bool replace(const char *path, const char *text, size_t n)
     int fd = mkstemp(temporary); /* POSIX: readable and writable by the owner alone */
     if (fd < 0)
         return false;
-    bool done = lock(fd) && write_all(fd, text, n) && write_all(fd, sum, SUM_LINE) &&
+    bool locked = lock(fd);
+    bool done = locked && write_all(fd, text, n) && write_all(fd, sum, SUM_LINE) &&
                 fsync(fd) == 0 && rename(temporary, path) == 0;
-    int error = errno;
+    int error = locked ? errno : ENOENT; /* whoever has the lock removes it */
     if (!done)
         unlink(temporary);
     close(fd);
@@ -141,7 +142,7 @@ static bool replace(const char *path, const char *text, size_t n)
 
 bool sealed_write(const char *path, const char *text)
 {
-    /* Between its creation and the lock another program may have removed it as a leftover. */
+    /* Between its creation and the lock another program may remove it as a leftover. */
     bool done = false;
     for (int i = 0; i < ATTEMPTS && !done; i++) {
         done = replace(path, text, strlen(text));

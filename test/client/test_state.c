@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -304,13 +305,37 @@ static void a_file_being_written_stays(void **state)
     }
 }
 
+/* Many programs of one user start at once: each removes leftovers while others write. */
+static void files_are_written_while_others_clean(void **state)
+{
+    pid_t cleaners[3];
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        if ((cleaners[i] = fork()) == 0)
+            for (;;)
+                sealed_clean(path_of(SERVER));
+    for (int i = 0; i < 300; i++)
+        assert_true(sealed_write(path_of(SERVER "/alice.seen"), "id 1\n"));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(kill(cleaners[i], SIGKILL), 0);
+        assert_int_equal(waitpid(cleaners[i], NULL, 0), cleaners[i]);
+    }
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(what_was_written_is_good), T(one_bit),           T(cut_short),
-        T(zeros_and_others),         T(nobody_is_guessed), T(a_folder_in_its_place),
-        T(files_of_before),          T(leftovers_go),      T(a_file_being_written_stays),
+        T(what_was_written_is_good),
+        T(one_bit),
+        T(cut_short),
+        T(zeros_and_others),
+        T(nobody_is_guessed),
+        T(a_folder_in_its_place),
+        T(files_of_before),
+        T(leftovers_go),
+        T(a_file_being_written_stays),
+        T(files_are_written_while_others_clean),
     };
     return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }
