@@ -311,9 +311,11 @@ static void files_are_written_while_others_clean(void **state)
     pid_t cleaners[3];
     (void)state;
     for (int i = 0; i < 3; i++)
-        if ((cleaners[i] = fork()) == 0)
+        if ((cleaners[i] = fork()) == 0) {
+            alarm(30); /* should the test have failed */
             for (;;)
                 sealed_clean(path_of(SERVER));
+        }
     for (int i = 0; i < 300; i++)
         assert_true(sealed_write(path_of(SERVER "/alice.seen"), "id 1\n"));
     for (int i = 0; i < 3; i++) {
