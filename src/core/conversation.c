@@ -67,9 +67,17 @@ bool cw_conversation_is_open(const struct cw_core *core, const struct request *r
 bool cw_conversation_open(struct cw_core *core, struct request *request)
 {
     bool open = cw_conversation_is_open(core, request);
-    if (!open)
+    if (!open && !cw_refused_as_muted(core, request))
         cw_request_answer(core, request, CW_FORBIDDEN);
     return open;
+}
+
+static void refuse_forbidden(struct cw_core *core, struct request *request)
+{
+    bool change = request->action == CW_EDIT || request->action == CW_DELETE;
+    if (request->action != CW_DELETE && cw_refused_as_muted(core, request))
+        return;
+    cw_request_refuse(core, request, CW_FORBIDDEN, change ? cw_refusal_of_change(request) : NULL);
 }
 
 bool cw_conversation_refused(struct cw_core *core, struct request *request,
@@ -86,8 +94,7 @@ bool cw_conversation_refused(struct cw_core *core, struct request *request,
         cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
         break;
     case CW_STORE_FORBIDDEN:
-    case CW_STORE_FULL:
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        refuse_forbidden(core, request);
         break;
     case CW_STORE_OVER_QUOTA:
         cw_request_explain(request, "your messages and recordings take all the room that you have "
@@ -107,7 +114,7 @@ bool cw_conversation_refused(struct cw_core *core, struct request *request,
         cw_request_answer(core, request, CW_UNKNOWN_OUTCOME);
         break;
     default: /* no such message; a number that cannot be */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, cw_refusal_of_number(request));
     }
     return true;
 }

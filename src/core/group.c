@@ -152,10 +152,11 @@ bool cw_group_refused(struct cw_core *core, struct request *request,
         return false;
     if (cw_request_unavailable(core, request, result))
         return true;
-    cw_request_answer(core, request,
+    cw_request_refuse(core, request,
                       result->status == CW_STORE_NOT_MEMBER  ? CW_GROUP_MEMBER_DOES_NOT_EXIST
                       : result->status == CW_STORE_NOT_FOUND ? CW_GROUP_DOES_NOT_EXIST
-                                                             : CW_FORBIDDEN);
+                                                             : CW_FORBIDDEN,
+                      cw_refusal_of_group(request, result->status));
     return true;
 }
 

@@ -497,6 +497,23 @@ bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_sl
 bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name);
 /* Says why the answer will be a refusal: a phrase that stays where it is. */
 void cw_request_explain(struct request *request, const char *reason);
+
+/* --- refusal.c: why, for people ------------------------------------------------ */
+
+/* Answers with the code and the phrase, which stays where it is; NULL: without one. */
+void cw_request_refuse(struct cw_core *core, struct request *request, int code, const char *reason);
+/* Answers 1023: a number beyond `most`, with which the phrase ends. */
+void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
+                             uint64_t most);
+/* Answers 1027 and says until when, if the sender is muted in the group. */
+bool cw_refused_as_muted(struct cw_core *core, struct request *request);
+/* Each says why the store has refused it so; NULL: the code says all that may be said. */
+const char *cw_refusal_of_group(const struct request *request, enum cw_store_status status);
+const char *cw_refusal_of_joining(const struct request *request, enum cw_store_status status);
+const char *cw_refusal_of_number(const struct request *request);
+const char *cw_refusal_of_change(const struct request *request);
+
+/* --- request.c, again ------------------------------------------------------------ */
 /* Answers 1029 and returns true when the store could not do it. */
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
                             const struct cw_store_result *result);

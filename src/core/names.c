@@ -92,8 +92,7 @@ bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_s
     }
     if (fault == NULL)
         return false;
-    cw_request_explain(request, fault);
-    cw_request_answer(core, request, CW_INVALID_NAME);
+    cw_request_refuse(core, request, CW_INVALID_NAME, fault);
     return true;
 }
 

@@ -12,8 +12,11 @@ static void registered(struct cw_core *core, struct request *request, const stru
         return;
     if (status == CW_STORE_EXISTS)
         cw_names_taken(core, request, event->store, CW_USER_ALREADY_EXIST);
+    else if (status == CW_STORE_OK)
+        cw_request_answer(core, request, CW_SUCCESS);
     else
-        cw_request_answer(core, request, status == CW_STORE_OK ? CW_SUCCESS : CW_FORBIDDEN);
+        cw_request_refuse(core, request, CW_FORBIDDEN,
+                          "this invitation is not good, or not any more: ask for another one");
 }
 
 static void register_hashed(struct cw_core *core, struct request *request,
@@ -76,7 +79,11 @@ void cw_on_register(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
                             invitation_hashed);
     else
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(core, request, CW_FORBIDDEN,
+                          core->config.registration_by_invitation
+                              ? "only who has an invitation may register here: put it into the map "
+                                "as `invitation`"
+                              : "nobody may register here: ask whoever runs the server");
 }
 
 /* --- login ------------------------------------------------------------------------- */
@@ -209,7 +216,7 @@ void cw_on_login(struct cw_core *core, struct request *request)
         return;
     }
     if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`part` in the map is an integer from 1");
         return;
     }
     if (!cw_request_fold(core, request, request->msg->username))

@@ -11,7 +11,10 @@ static void changed(struct cw_core *core, struct request *request, const struct 
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (event->store->status != CW_STORE_OK) { /* as many as there may be */
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(core, request, CW_FORBIDDEN,
+                          request->action == CW_BLOCK
+                              ? "you have blocked as many people as one may: unblock one first"
+                              : "you have as many contacts as one may: remove one first");
         return;
     }
     if (request->action == CW_ADD_CONTACT || request->action == CW_REMOVE_CONTACT)
@@ -30,7 +33,7 @@ static void found(struct cw_core *core, struct request *request)
         [CW_UNBLOCK] = CW_STORE_UNBLOCK,
     };
     if (request->action == CW_BLOCK && request->target == request->sender) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "nobody blocks himself");
         return;
     }
     struct cw_store_request *store =
@@ -83,11 +86,13 @@ void cw_on_set_presence(struct cw_core *core, struct request *request)
     struct cw_slice state = request->msg->state;
     bool away = cw_slice_eq(state, cw_slice_str("away"));
     if (!away && !cw_slice_eq(state, cw_slice_str("online"))) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`state` is online or away");
         return;
     }
     if (request->sender_part != 0) { /* nobody is told of a part */
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(
+            core, request, CW_FORBIDDEN,
+            "nobody is told of a part of a session: say it on the session's own connection");
         return;
     }
     cw_presence_set_away(core, request->conn->session, away);

@@ -22,7 +22,8 @@ static void member_stored(struct cw_core *core, struct request *request,
             cw_request_answer(core, request, CW_GROUP_MEMBER_ALREADY_EXIST);
         return;
     default: /* as many groups or members as there may be; banned; not invited */
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(core, request, CW_FORBIDDEN,
+                          cw_refusal_of_joining(request, result->status));
         return;
     }
     /* A new group is spelled as its maker did, another as the store knows it. */

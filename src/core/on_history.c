@@ -18,7 +18,7 @@ static bool good_limit(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     if (!has(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse_above(core, request, "`limit` in the map is from 1 to ", CW_LIST_MAX);
     return false;
 }
 
@@ -160,7 +160,8 @@ static bool take_anchor(struct cw_core *core, struct request *request,
     asked->seq = before ? extras->before : after ? extras->after : around ? extras->around : 0;
     if (before + after + around <= 1)
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse(core, request, CW_BAD_REQUEST,
+                      "only one of `before`, `after` and `around` may be in the map");
     return false;
 }
 
@@ -303,7 +304,8 @@ void cw_on_search(struct cw_core *core, struct request *request)
     if (msg->query.n > CW_QUERY_MAX)
         cw_request_answer(core, request, CW_TOO_LARGE);
     else if (!has_word(msg->query))
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "the query has no word to search for: letters or digits");
     else if (has(&msg->extras, CW_X_CONVERSATION))
         cw_conversation_find(core, request, msg->extras.conversation, submit_search);
     else

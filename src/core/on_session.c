@@ -68,7 +68,8 @@ static void revoked(struct cw_core *core, struct request *request, const struct 
     if (cw_request_unavailable(core, request, event->store))
         return;
     if (event->store->status != CW_STORE_OK) { /* not one of his */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "you have no session with this number: `sessions` lists them");
         return;
     }
     struct session *session = cw_session_find(core, request->msg->session);
@@ -84,7 +85,8 @@ void cw_on_revoke_session(struct cw_core *core, struct request *request)
 {
     uint64_t id = request->msg->session;
     if (id == request->sender_session) { /* that is logout */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "this is the session in use: `logout` ends it");
         return;
     }
     struct cw_store_request *store =

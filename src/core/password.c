@@ -13,8 +13,7 @@ void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                             (struct cw_slice){0}, resume);
         return;
     }
-    cw_request_explain(request, fault);
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse(core, request, CW_BAD_REQUEST, fault);
 }
 
 void cw_request_ask_verify(struct cw_core *core, struct request *request, struct cw_slice password,

@@ -421,9 +421,9 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.username = msg.group_name = name;
         msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
         add_extras(core, request, &msg);
-    } else if (request->reason != NULL) {
-        add_reason(core, request, name, &msg);
     }
+    if (request->reason != NULL)
+        add_reason(core, request, name, &msg);
     add_n(request, &msg);
     cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
 }
@@ -435,7 +435,7 @@ static bool fold(struct cw_core *core, struct request *request, enum cw_name_of 
         request->key = &core->folded;
     if (cw_names_fold(core, of, name, request->key))
         return true;
-    cw_request_answer(core, request, CW_INVALID_NAME);
+    cw_request_refuse(core, request, CW_INVALID_NAME, cw_name_fault(name));
     return false;
 }
 

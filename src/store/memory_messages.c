@@ -281,6 +281,14 @@ static void answer_repeated(const struct cw_memory_entry *entry, struct cw_store
     show_place(event != NULL ? event : entry, result);
 }
 
+static bool is_for_blocked(const struct cw_memory *m, const struct cw_store_request *request)
+{
+    const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    return !cw_mailbox_is_group(request->conversation) &&
+           cw_memory_has_user(&user->blocked,
+                              cw_conversation_peer(request->conversation, request->user_id));
+}
+
 void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *request,
                             struct cw_store_result *result)
 {
@@ -300,6 +308,10 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         return;
     if (cw_slice_eq(entry->message.body, request->body)) {
         answer_repeated(entry, result);
+        return;
+    }
+    if (is_for_blocked(m, request)) {
+        result->status = CW_STORE_FORBIDDEN;
         return;
     }
     if (!cw_memory_quota_allows(m, request->user_id, cw_memory_stored_size(entry),

@@ -88,6 +88,14 @@ static void take_instead(struct cw_sqlite *s, const struct cw_sqlite_message *me
                             cw_sqlite_stored_size(message->m.kind, "", n));
 }
 
+/* Whom one has blocked would read the new text in the history. */
+static bool is_for_blocked(struct cw_sqlite *s, const struct cw_store_request *request)
+{
+    return !cw_mailbox_is_group(request->conversation) &&
+           cw_sqlite_is_blocked(s, cw_conversation_peer(request->conversation, request->user_id),
+                                request->user_id);
+}
+
 void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -107,6 +115,10 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         return;
     if (cw_slice_eq(message.m.body, request->body)) {
         answer_repeated(s, request, &message, result);
+        return;
+    }
+    if (is_for_blocked(s, request)) {
+        result->status = CW_STORE_FORBIDDEN;
         return;
     }
     if (!has_room(s, &message, request->body.n)) {

@@ -110,7 +110,8 @@ enum cw_store_op {
                                 and, while a long body became a file, has ended */
     CW_STORE_MESSAGE_EDIT,   /* conversation, user_id, seq, body -> message_id, seq,
                                 time_ms of the event that says so. NOT_FOUND: no such
-                                message, or deleted; FORBIDDEN: another's, or voice.
+                                message, or deleted; FORBIDDEN: another's, or voice,
+                                or the user has blocked the other one of the pair.
                                 If it has this text already, `repeated`: nothing is
                                 stored, the place is that of its newest event, or its
                                 own */

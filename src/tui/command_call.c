@@ -55,7 +55,7 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
         return; /* the connection broke: another follows */
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
-        output_refusal("join_call", answer->code, call->session.account.name);
+        output_refusal("join_call", answer->code, answer->reason, call->session.account.name);
         call->code = CLI_REFUSED;
         return;
     }
@@ -167,7 +167,7 @@ static void on_event(struct call *call, const struct chinwag_event *event, int64
         if (event->state != NULL)
             fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
         else
-            output_refusal("attach", event->code, call->session.account.name);
+            output_refusal("attach", event->code, event->reason, call->session.account.name);
         call->code = CLI_REFUSED;
         break;
     default:

@@ -338,7 +338,13 @@ static bool is_attach_unknown(const char *action, int code)
            (code == CHINWAG_UNKNOWN_ACTION || code == CHINWAG_BAD_REQUEST);
 }
 
-void output_refusal(const char *action, int code, const char *me)
+/* A name that is taken is still there to log in with, or to join. */
+static bool has_two_ways(int code)
+{
+    return code == CHINWAG_USER_ALREADY_EXIST || code == CHINWAG_GROUP_ALREADY_EXIST;
+}
+
+void output_refusal(const char *action, int code, const char *reason, const char *me)
 {
     if (is_attach_unknown(action, code)) {
         fputs("chinwag: the server does not know 'attach', which this command needs\n"
@@ -356,7 +362,12 @@ void output_refusal(const char *action, int code, const char *me)
     if (code > 0) /* what the protocol's document explains */
         fprintf(stderr, " (%s, %d)", chinwag_code_name(code), code);
     fputc('\n', stderr);
-    const char *advice = advice_for(action, code);
+    if (reason != NULL) {
+        fputs("  ", stderr);
+        output_text(stderr, reason, strlen(reason));
+        fputc('\n', stderr);
+    }
+    const char *advice = reason == NULL || has_two_ways(code) ? advice_for(action, code) : NULL;
     if (advice != NULL)
         fprintf(stderr, "  %s\n", advice);
 }

@@ -38,7 +38,7 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
 void output_happening_json(FILE *out, const struct chinwag_event *event);
 
 /* Says on stderr why a request was refused, and what to do next. */
-void output_refusal(const char *action, int code, const char *me);
+void output_refusal(const char *action, int code, const char *reason, const char *me);
 
 /* Says on stderr that the server does not answer, and how to start one. */
 void output_unreachable(const char *server, const char *why);
