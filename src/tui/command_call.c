@@ -15,6 +15,7 @@
 #include "call_stats.h"
 #include "output.h"
 #include "session.h"
+#include "target.h"
 
 /* What others said last is still on its way, and in their buffers. */
 #define LINGER_US 500000
@@ -309,10 +310,13 @@ static int take_part(struct call *call)
 
 int command_call(const struct cli *cli)
 {
+    struct call call = {.cli = cli, .group = target_group(cli->arguments[0]), .round_trip_ms = -1};
+    if (call.group == NULL) {
+        fprintf(stderr, "  %s\n", output_what_a_call_is);
+        return CLI_WRONG_USE;
+    }
     if (cli->plain)
         return call_plain(cli);
-    struct call call = {.cli = cli, .group = cli->arguments[0], .round_trip_ms = -1};
-    call.group += call.group[0] == '#';
     uint32_t start = (uint32_t)session_now_us() * 2654435761u;
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {

@@ -313,8 +313,15 @@ static const struct advice advices[] = {
     {CHINWAG_CALL_FULL, "try again when somebody has left"},
 };
 
+const char output_what_a_call_is[] =
+    "a call is what the members of a group say to each other, be they two or many: make a group "
+    "(chinwag group create NAME), the others join it (chinwag group join NAME), and everybody "
+    "calls it: chinwag call NAME";
+
 static const char *advice_for(const char *action, int code)
 {
+    if (code == CHINWAG_GROUP_DOES_NOT_EXIST && strcmp(action, "join_call") == 0)
+        return output_what_a_call_is;
     if (code == CHINWAG_BAD_REQUEST &&
         (strcmp(action, "register") == 0 || strcmp(action, "login") == 0 ||
          strcmp(action, "change_password") == 0))

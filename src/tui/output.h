@@ -37,7 +37,11 @@ void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
 void output_happening_json(FILE *out, const struct chinwag_event *event);
 
-/* Says on stderr why a request was refused, and what to do next. */
+/* What to do instead of calling a person. */
+extern const char output_what_a_call_is[];
+
+/* Says on stderr why a request was refused, and what to do next: by the server's reason,
+ * or NULL. */
 void output_refusal(const char *action, int code, const char *reason, const char *me);
 
 /* Says on stderr that the server does not answer, and how to start one. */

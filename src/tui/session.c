@@ -250,11 +250,13 @@ static void print_entries(const struct cli *cli, const struct session *session,
                           const struct chinwag_event *answer, bool forward, output_entry *print)
 {
     int64_t now_s = (int64_t)time(NULL);
-    for (size_t i = 0; i < answer->entry_count; i++) {
+    for (size_t i = 0, lost; i < answer->entry_count; i += lost != 0 ? lost : 1) {
+        const struct chinwag_entry *entry = &answer->entries[i];
+        lost = cli->json ? 0 : output_lost_entries(stdout, entry, answer->entry_count - i);
         if (cli->json)
-            output_entry_json(stdout, &answer->entries[i]);
-        else
-            print(stdout, &answer->entries[i], session->account.name, now_s);
+            output_entry_json(stdout, entry);
+        else if (lost == 0)
+            print(stdout, entry, session->account.name, now_s);
     }
     if (answer->next != 0)
         fprintf(stderr, "chinwag: there is more: --%s %llu\n", forward ? "after" : "before",
