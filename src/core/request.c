@@ -201,9 +201,9 @@ bool cw_request_guessed(struct cw_core *core, struct request *request, const str
 {
     enum cw_hash_status status = event->hash.status;
     cw_guess_end(core, request,
-                 status == CW_HASH_OK      ? GUESS_RIGHT
-                 : status == CW_HASH_WRONG ? GUESS_WRONG
-                                           : GUESS_NOT_MADE);
+                 status == CW_HASH_OK                           ? GUESS_RIGHT
+                 : status == CW_HASH_WRONG || event->hash.tried ? GUESS_WRONG
+                                                                : GUESS_NOT_MADE);
     request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
     if (status == CW_HASH_WRONG)
         cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
