@@ -67,9 +67,10 @@ void output_message_entry(FILE *out, const struct chinwag_entry *entry, const ch
     fputc('\n', out);
 }
 
+/* Nothing is known of it but its number: its sender is "?", its time none. */
 static bool is_lost(const struct chinwag_entry *entry)
 {
-    return entry->damaged && (entry->sender == NULL || entry->sender[0] == 0);
+    return entry->damaged && entry->time_ms == 0;
 }
 
 size_t output_lost_entries(FILE *out, const struct chinwag_entry *entries, size_t count)

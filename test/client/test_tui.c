@@ -136,9 +136,13 @@ static void test_lost_messages(void **state)
 {
     (void)state;
     struct chinwag_entry entries[] = {
-        {.seq = 3, .damaged = 1, .sender = ""}, {.seq = 4, .damaged = 1, .sender = NULL},
-        {.seq = 5, .damaged = 1, .sender = ""}, {.seq = 6, .damaged = 1, .sender = "bob"},
-        {.seq = 7, .damaged = 1, .sender = ""}, {.seq = 8, .sender = ""}};
+        {.seq = 3, .damaged = 1, .sender = "?"},
+        {.seq = 4, .damaged = 1, .sender = "?"},
+        {.seq = 5, .damaged = 1, .sender = NULL},
+        {.seq = 6, .damaged = 1, .sender = "bob", .time_ms = NOON_MS},
+        {.seq = 7, .damaged = 1, .sender = "?"},
+        {.seq = 8, .sender = "?"},
+    };
     char *written = NULL;
     size_t length;
     FILE *out = open_memstream(&written, &length);
