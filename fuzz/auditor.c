@@ -380,9 +380,17 @@ static void add_change(struct auditor *auditor, const struct pending *pending,
     bool edit = result->op == CW_STORE_MESSAGE_EDIT;
     uint64_t id = find_message(auditor, conversation, request->seq);
     struct message *of = &auditor->messages[id];
+    if (result->repeated) { /* it was so already */
+        expect(id != 0 && (edit ? of->content == pending->content : of->deleted),
+               "what is answered as done already is so");
+        return;
+    }
     expect(id != 0 && of->of == 0 && !of->deleted, "what is changed is there");
     expect(of->sender == user || (!edit && cw_mailbox_is_group(conversation)),
            "one changes one's own");
+    expect(!edit || cw_mailbox_is_group(conversation) ||
+               !rules_blocked(auditor->rules, user, cw_conversation_peer(conversation, user)),
+           "who is blocked finds no new text");
     uint64_t mailbox = cw_mailbox_is_group(conversation)
                            ? conversation
                            : cw_mailbox_of_user(cw_conversation_peer(conversation, user));

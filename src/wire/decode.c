@@ -14,13 +14,11 @@ struct decoder {
     struct cw_msg *msg;
     const struct cw_message_row *row; /* NULL: the message has no fields */
     enum cw_reader reader;
-    bool wrong; /* MessagePack, but not as drawn */
 };
 
-/* The first fault is the one that is told. */
+/* MessagePack, but not as drawn: the first fault is the one that is told. */
 static bool fault(struct decoder *d, const char *phrase)
 {
-    d->wrong = true;
     if (d->msg->fault == NULL)
         d->msg->fault = phrase;
     return false;
@@ -431,7 +429,7 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return malformed(msg);
     if (is_unknown(msg))
         return CW_UNKNOWN_ACTION;
-    if (d.wrong)
+    if (msg->fault != NULL)
         return CW_BAD_REQUEST;
     return is_too_large(msg) ? CW_TOO_LARGE : CW_SUCCESS;
 }
