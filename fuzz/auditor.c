@@ -796,6 +796,8 @@ static void on_update(struct auditor *auditor, struct audited_conn *conn, const 
                    (own || message->sender_session != conn->session),
                "a group's message is heard by those who were members, but its sender");
     expect(!own || (extended && message->sender == conn->user), "own is what its user sent");
+    expect(own || !is_due_as_own(auditor, find_session(auditor, conn->session), id),
+           "what one sent from elsewhere is marked as own");
     expect(id > conn->last_id, "messages come in the order of their ids, once");
     conn->last_id = id;
     conn->delivered[id] = true;
