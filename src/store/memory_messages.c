@@ -281,7 +281,7 @@ static void answer_repeated(const struct cw_memory_entry *entry, struct cw_store
     show_place(event != NULL ? event : entry, result);
 }
 
-static bool is_for_blocked(const struct cw_memory *m, const struct cw_store_request *request)
+static bool reaches_blocked(const struct cw_memory *m, const struct cw_store_request *request)
 {
     const struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     return !cw_mailbox_is_group(request->conversation) &&
@@ -310,7 +310,7 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         answer_repeated(entry, result);
         return;
     }
-    if (is_for_blocked(m, request)) {
+    if (reaches_blocked(m, request)) {
         result->status = CW_STORE_FORBIDDEN;
         return;
     }

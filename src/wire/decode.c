@@ -17,7 +17,7 @@ struct decoder {
 };
 
 /* MessagePack, but not as drawn: the first fault is the one that is told. */
-static bool fault(struct decoder *d, const char *phrase)
+static bool note_fault(struct decoder *d, const char *phrase)
 {
     if (d->msg->fault == NULL)
         d->msg->fault = phrase;
@@ -206,12 +206,12 @@ static bool read_field(struct decoder *d, enum cw_field field)
     const struct cw_member *member = &cw_field_members[field];
     void *value = member_of(d->msg, member);
     if (d->in.rest.n == 0 || cw_head_is_map(d->in.rest.p[0]))
-        return fault(d, cw_field_missing(field));
+        return note_fault(d, cw_field_missing(field));
     const bool read = member->type == CW_T_SAMPLES ? read_samples(d, value)
                                                    : read_value(d, member->type, value, 0);
     if (!read)
-        return fault(d, cw_field_mistyped(field));
-    return in_range(d->msg, field) || fault(d, cw_field_beyond(field));
+        return note_fault(d, cw_field_mistyped(field));
+    return in_range(d->msg, field) || note_fault(d, cw_field_beyond(field));
 }
 
 static void read_fields(struct decoder *d)
@@ -324,9 +324,9 @@ static void read_extra(struct decoder *d, enum cw_extra_index index)
     const bool read = read_extra_value(d, member->type, value);
     extras->present |= CW_BIT(index);
     if (!read)
-        fault(d, cw_extra_mistyped(index));
+        note_fault(d, cw_extra_mistyped(index));
     else if (index == CW_X_CLIENT && extras->client.n > CW_CLIENT_NAME_MAX)
-        fault(d, "`client` in the map has at most 64 bytes");
+        note_fault(d, "`client` in the map has at most 64 bytes");
 }
 _Static_assert(CW_CLIENT_NAME_MAX == 64 && CW_MSGPACK_MAP_KEYS_MAX == 32, "as is said");
 
@@ -343,14 +343,14 @@ static void read_pair(struct decoder *d)
     cw_unpack_skip_inside(&d->in, key, 1);
     cw_unpack_skip(&d->in, 1, 1);
     if (!is_text(key))
-        fault(d, "a key of the map is no text in UTF-8");
+        note_fault(d, "a key of the map is no text in UTF-8");
 }
 
 static void read_map(struct decoder *d, uint64_t keys)
 {
     d->msg->extras.map_present = true;
     if (keys > CW_MSGPACK_MAP_KEYS_MAX) {
-        fault(d, "the map has more than 32 keys");
+        note_fault(d, "the map has more than 32 keys");
         cw_unpack_skip(&d->in, 2 * keys, 1);
         return;
     }
