@@ -5,6 +5,7 @@
 
 #include "auditor_accounts.h"
 #include "auditor_rules.h"
+#include "core/conn.h"
 #include "server/lister.h"
 #include "text/name.h"
 
@@ -33,14 +34,21 @@ struct asked {
     print_of target;
     print_of content;
     uint64_t seq;
+    uint64_t id;       /* that it says to have received */
+    uint64_t before;   /* what its session had said before */
+    bool has_map;      /* ... of attach or login: */
+    uint64_t features; /* what it asks for */
 };
 
 struct audited_conn {
     cw_conn_id id; /* 0: none */
     bool no_updates;
     bool closing;
+    bool part; /* of its session, beside the connection that gets the messages */
     uint64_t session, user;
     uint64_t last_id;
+    bool confirms;     /* only `received` counts here: it was answered 0 */
+    uint64_t answered; /* last_id when the last one was */
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX];
     size_t asked_count;
     struct {
@@ -53,8 +61,11 @@ struct audited_conn {
 struct login {
     char token[CW_TOKEN_LEN];
     uint64_t user, session;
-    uint64_t floor; /* it has shown, or said, that it has all up to here */
-    uint64_t said;  /* the highest that it said without having been answered so far */
+    uint64_t floor;     /* it has shown, or said, that it has all up to here */
+    uint64_t said;      /* the highest that it said without having been answered so far */
+    bool confirms;      /* only `received` counts, by the feature */
+    bool own;           /* so are told what it sends elsewhere, ... */
+    uint64_t own_since; /* ... all after this */
 };
 
 struct message {
@@ -194,6 +205,19 @@ static bool is_due(const struct auditor *auditor, uint64_t user, uint64_t id)
     return is_member(auditor, user, message->mailbox >> 1, &since) && id > since;
 }
 
+/* The same of what its user sent from elsewhere: of that it is told while it wants to be. */
+static bool is_due_as_own(const struct auditor *auditor, const struct login *login, uint64_t id)
+{
+    const struct message *message = &auditor->messages[id];
+    uint64_t since;
+    if (!login->own || id <= login->own_since || !message->committed || message->deleted ||
+        message->of != 0 || message->sender != login->user ||
+        message->sender_session == login->session)
+        return false;
+    return !cw_mailbox_is_group(message->mailbox) ||
+           (is_member(auditor, login->user, message->mailbox >> 1, &since) && id > since);
+}
+
 /* --- events ------------------------------------------------------------------------- */
 
 static void find_pair(struct auditor *auditor, const struct cw_msg *msg, struct asked *asked)
@@ -207,6 +231,28 @@ static void find_pair(struct auditor *auditor, const struct cw_msg *msg, struct 
             asked->session = login->session;
         }
     }
+}
+
+/* It counts, also when the connection ends before the answer. */
+static void say_received(struct asked *asked, const struct audited_conn *conn, struct login *login,
+                         uint64_t id)
+{
+    asked->id = id;
+    asked->before = login->said;
+    if (id == 0)
+        id = conn->answered;
+    if (login->said < id)
+        login->said = id;
+}
+
+/* What it does not ask for any more is over; what it asks for begins with the answer. */
+static void ask_for_features(struct asked *asked, struct audited_conn *conn, struct login *login)
+{
+    if (!asked->has_map || login == NULL)
+        return;
+    conn->confirms = false;
+    login->confirms = login->confirms && (asked->features & CW_FEATURE_RECEIVED) != 0;
+    login->own = login->own && (asked->features & CW_FEATURE_OWN) != 0;
 }
 
 static void on_request(struct auditor *auditor, struct audited_conn *conn,
@@ -231,6 +277,12 @@ static void on_request(struct auditor *auditor, struct audited_conn *conn,
     struct login *login = asked->session == 0 ? NULL : find_session(auditor, asked->session);
     if (msg->action == CW_ATTACH && asked->has_since && login != NULL && login->said < asked->since)
         login->said = asked->since; /* it counts, also when the connection ends first */
+    if (msg->action == CW_RECEIVED && login != NULL)
+        say_received(asked, conn, login, msg->message_id);
+    asked->has_map = msg->extras.map_present;
+    asked->features = msg->extras.features;
+    if (msg->action == CW_ATTACH)
+        ask_for_features(asked, conn, login);
     bool change = msg->action == CW_EDIT || msg->action == CW_DELETE;
     struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name
                          : change                    ? msg->conversation
@@ -251,7 +303,8 @@ static void on_received(struct auditor *auditor, struct audited_conn *conn, uint
     if (conn->probe_count == 0 || conn->probes[0].mark != mark)
         return;
     uint64_t shown = conn->probes[0].last_id;
-    if (login != NULL && conn->probes[0].session == conn->session && login->floor < shown)
+    bool counts = login != NULL && !login->confirms && !conn->confirms;
+    if (counts && conn->probes[0].session == conn->session && login->floor < shown)
         login->floor = shown;
     memmove(conn->probes, conn->probes + 1, --conn->probe_count * sizeof conn->probes[0]);
 }
@@ -327,9 +380,17 @@ static void add_change(struct auditor *auditor, const struct pending *pending,
     bool edit = result->op == CW_STORE_MESSAGE_EDIT;
     uint64_t id = find_message(auditor, conversation, request->seq);
     struct message *of = &auditor->messages[id];
+    if (result->repeated) { /* it was so already */
+        expect(id != 0 && (edit ? of->content == pending->content : of->deleted),
+               "what is answered as done already is so");
+        return;
+    }
     expect(id != 0 && of->of == 0 && !of->deleted, "what is changed is there");
     expect(of->sender == user || (!edit && cw_mailbox_is_group(conversation)),
            "one changes one's own");
+    expect(!edit || cw_mailbox_is_group(conversation) ||
+               !rules_blocked(auditor->rules, user, cw_conversation_peer(conversation, user)),
+           "who is blocked finds no new text");
     uint64_t mailbox = cw_mailbox_is_group(conversation)
                            ? conversation
                            : cw_mailbox_of_user(cw_conversation_peer(conversation, user));
@@ -525,8 +586,9 @@ static void on_attached(struct auditor *auditor, struct audited_conn *conn,
                  (conn->asked[i].action == CW_LOGIN &&
                   conn->asked[i].name == auditor->users[login->user].key);
     expect(asked, "a session is attached where its token, or its user's login, came from");
-    for (size_t c = 0; c < CONNS_MAX; c++)
-        if (auditor->conns[c].session == id)
+    conn->part = cw_conn_find(auditor->world->core, conn->id)->part != 0;
+    for (size_t c = 0; c < CONNS_MAX && !conn->part; c++)
+        if (auditor->conns[c].session == id && !auditor->conns[c].part)
             auditor->conns[c].session = 0; /* it has moved from one that is closing */
     conn->session = id;
     conn->user = login->user;
@@ -552,6 +614,39 @@ static void take_claim(const struct auditor *auditor, struct login *login,
     }
 }
 
+static void features_answered(const struct auditor *auditor, const struct audited_conn *conn,
+                              struct login *login, const struct asked *asked)
+{
+    bool own = (asked->features & CW_FEATURE_OWN) != 0;
+    if (login == NULL || login->session != conn->session || !asked->has_map)
+        return;
+    login->confirms = (asked->features & CW_FEATURE_RECEIVED) != 0;
+    if (own && !login->own)
+        login->own_since = auditor->head;
+    login->own = own;
+}
+
+/* One that waits behind this one, and names no id, may have been taken meanwhile. */
+static void received_answered(struct audited_conn *conn, struct login *login,
+                              const struct asked *asked, int code)
+{
+    uint64_t id = asked->id == 0 ? conn->answered : asked->id;
+    if (login == NULL)
+        return;
+    if (code == CW_SUCCESS && login->floor < id)
+        login->floor = id;
+    if (code != CW_SUCCESS && code != CW_UNAVAILABLE && login->said == asked->id)
+        login->said = asked->before;
+    if (code != CW_SUCCESS || login->session != conn->session)
+        return;
+    conn->confirms = true;
+    conn->answered = conn->last_id;
+    for (size_t i = 0; i < conn->asked_count; i++)
+        if (conn->asked[i].action == CW_RECEIVED && conn->asked[i].id == 0 &&
+            login->said < conn->answered)
+            login->said = conn->answered;
+}
+
 static void on_answer(struct auditor *auditor, struct audited_conn *conn,
                       const struct cw_effect *effect)
 {
@@ -568,6 +663,10 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
         take_claim(auditor, find_session(auditor, conn->session), &asked, msg);
         begin_delivery(conn);
     }
+    if ((msg->action == CW_ATTACH || msg->action == CW_LOGIN) && msg->code == CW_SUCCESS)
+        features_answered(auditor, conn, find_session(auditor, conn->session), &asked);
+    if (msg->action == CW_RECEIVED)
+        received_answered(conn, find_session(auditor, asked.session), &asked, msg->code);
     bool with_token = asked.action != CW_REGISTER && asked.action != CW_LOGIN &&
                       asked.action != CW_LOGOUT && asked.action != CW_ACTION_UNKNOWN;
     expect(!with_token || msg->code != CW_SUCCESS || asked.session != 0,
@@ -622,7 +721,8 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
                "a receipt is for who sent the message, by who got it");
         for (size_t i = 0; i < auditor->login_count; i++)
             shown |=
-                auditor->logins[i].user == sender && auditor->logins[i].floor >= msg->message_id;
+                auditor->logins[i].user == sender && (auditor->logins[i].floor >= msg->message_id ||
+                                                      auditor->logins[i].said >= msg->message_id);
         expect(shown, "a receipt is sent for what was received");
     } else if (msg->action == CW_GROUP_EVENT) {
         uint64_t whom = find_user(auditor, print_name(msg->extras.user));
@@ -684,6 +784,8 @@ static void on_update(struct auditor *auditor, struct audited_conn *conn, const 
     uint64_t id = msg->extras.id, since;
     expect(id >= 1 && id <= auditor->head, "an update comes after its commit");
     const struct message *message = &auditor->messages[id];
+    bool own = (msg->extras.present & CW_BIT(CW_X_OWN)) != 0;
+    expect(!conn->part, "a part is delivered nothing");
     expect(extended || message->of == 0, "a plain client gets nothing that it does not know");
     check_content(auditor, conn, msg, id);
     expect(find_user(auditor, print_name(msg->sender)) == message->sender, "the sender is named");
@@ -693,8 +795,11 @@ static void on_update(struct auditor *auditor, struct audited_conn *conn, const 
                "a whisper is heard by its recipient alone");
     else
         expect(is_member(auditor, conn->user, message->mailbox >> 1, &since) && id > since &&
-                   message->sender_session != conn->session,
+                   (own || message->sender_session != conn->session),
                "a group's message is heard by those who were members, but its sender");
+    expect(!own || (extended && message->sender == conn->user), "own is what its user sent");
+    expect(own || !is_due_as_own(auditor, find_session(auditor, conn->session), id),
+           "what one sent from elsewhere is marked as own");
     expect(id > conn->last_id, "messages come in the order of their ids, once");
     conn->last_id = id;
     conn->delivered[id] = true;
@@ -777,6 +882,8 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
         conn = conn_of(auditor, effect->authenticated.conn);
         expect(conn != NULL, "nothing is done to a connection that is gone");
         conn->session = 0;
+        conn->part = conn->confirms = false;
+        conn->answered = 0;
         begin_delivery(conn);
         if (effect->authenticated.on)
             on_attached(auditor, conn, event);
@@ -867,12 +974,15 @@ void auditor_check_settled(struct auditor *auditor)
             continue;
         expect(conn->asked_count == 0, "every request is answered");
         expect(auditor->world->conns[c].reading, "reading goes on when all is answered");
-        if (conn->session == 0 || conn->no_updates)
+        if (conn->session == 0 || conn->no_updates || conn->part)
             continue;
         const struct login *login = find_session(auditor, conn->session);
         uint64_t floor = login->floor > login->said ? login->floor : login->said;
-        for (uint64_t id = floor + 1; id <= auditor->head; id++)
+        for (uint64_t id = floor + 1; id <= auditor->head; id++) {
             expect(conn->delivered[id] || !is_due(auditor, conn->user, id),
                    "nothing that was acknowledged is lost");
+            expect(conn->delivered[id] || !is_due_as_own(auditor, login, id),
+                   "what one sent from elsewhere comes to who wants it");
+        }
     }
 }

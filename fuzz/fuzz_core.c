@@ -119,13 +119,14 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
 {
     uint64_t head = auditor_messages(play->auditor);
     if (choice >= 192) { /* one that understands everything */
-        static const char *const features[] = {"edits",  "read", "presence", "typing",
-                                               "groups", "opus", "speaking"};
-        uint32_t count = choice >= 224 ? 7 : 5;
+        static const char *const features[] = {"edits", "read",     "presence", "typing",  "groups",
+                                               "opus",  "speaking", "own",      "received"};
+        uint32_t count = choice < 224 ? 5 : choice < 244 ? 7 : choice < 248 ? 8 : 9;
+        uint32_t from = choice >= 252 ? 8 : 0; /* `received` alone */
         cw_pack_map(out, 1);
         cw_pack_string(out, cw_slice_str("features"));
-        cw_pack_array(out, count);
-        for (size_t i = 0; i < count; i++)
+        cw_pack_array(out, count - from);
+        for (size_t i = from; i < count; i++)
             cw_pack_string(out, cw_slice_str(features[i]));
         return;
     }
@@ -214,6 +215,7 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
                                         "owner", "moderator", "open",   "invited", ""};
     bool with_token = action != CW_REGISTER && action != CW_LOGIN && action != CW_LOGOUT;
     struct cw_slice name;
+    uint64_t head;
     uint8_t choice;
     switch (field) {
     case CW_F_USERNAME:
@@ -261,6 +263,14 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_SEQ: /* mostly one that there is */
         choice = take(play);
         cw_pack_unsigned(out, choice == 255 ? UINT64_MAX : choice % 16u);
+        break;
+    case CW_F_MESSAGE_ID: /* what has come lately, all of it, or nothing yet */
+        choice = take(play);
+        head = auditor_messages(play->auditor);
+        cw_pack_unsigned(out, choice % 4 == 0                         ? 0
+                              : choice == 255                         ? UINT64_MAX
+                              : choice % 4 == 1 || head < choice / 4u ? head
+                                                                      : head - choice / 4u % 8);
         break;
     case CW_F_SECONDS:
     case CW_F_DAYS:
@@ -452,7 +462,8 @@ static void manage(struct play *play, unsigned c, uint8_t choice)
                                              CW_MSG_GROUP,
                                              CW_INVITATIONS,
                                              CW_WITHDRAW_INVITATION,
-                                             CW_SESSIONS};
+                                             CW_SESSIONS,
+                                             CW_RECEIVED};
     send_action(play, c, actions[choice % (sizeof actions / sizeof actions[0])], take(play));
 }
 

@@ -60,8 +60,11 @@ static void try_reader(enum cw_reader reader, struct cw_slice frame)
     struct cw_msg msg;
     struct cw_msg again;
     struct cw_buf encoded = {0};
-    if (cw_msg_decode(reader, frame, &msg) != CW_SUCCESS)
+    int code = cw_msg_decode(reader, frame, &msg);
+    expect(code != CW_BAD_REQUEST || msg.fault != NULL);
+    if (code != CW_SUCCESS)
         return;
+    expect(msg.fault == NULL);
     expect_samples(msg.samples);
     expect_list(msg.extras.list);
     cw_msg_encode(&msg, true, &encoded);

@@ -9,6 +9,7 @@
 
 #include "output.h"
 #include "session.h"
+#include "target.h"
 #include "wav.h"
 
 #define CALL_RATE     44100
@@ -169,7 +170,7 @@ static int take_part(struct call *call)
 
 int call_plain(const struct cli *cli)
 {
-    struct call call = {.cli = cli, .group = cli->arguments[0]};
+    struct call call = {.cli = cli, .group = target_group(cli->arguments[0])};
     call.group += call.group[0] == '#';
     int code = CLI_WRONG_USE;
     if (open_sound(&call) && open_out(&call))

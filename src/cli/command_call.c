@@ -15,6 +15,7 @@
 #include "call_stats.h"
 #include "output.h"
 #include "session.h"
+#include "target.h"
 
 /* How long to wait for audio that is still on its way and in buffers. */
 #define LINGER_US 500000
@@ -55,7 +56,7 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
         return; /* the connection broke, and the client reconnects */
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
-        output_refusal("join_call", answer->code, call->session.account.name);
+        output_refusal("join_call", answer->code, answer->reason, call->session.account.name);
         call->code = CLI_REFUSED;
         return;
     }
@@ -167,7 +168,7 @@ static void on_event(struct call *call, const struct chinwag_event *event, int64
         if (event->state != NULL)
             fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
         else
-            output_refusal("attach", event->code, call->session.account.name);
+            output_refusal("attach", event->code, event->reason, call->session.account.name);
         call->code = CLI_REFUSED;
         break;
     default:
@@ -310,10 +311,13 @@ static int take_part(struct call *call)
 
 int command_call(const struct cli *cli)
 {
+    struct call call = {.cli = cli, .group = target_group(cli->arguments[0]), .round_trip_ms = -1};
+    if (call.group == NULL) {
+        fprintf(stderr, "  %s\n", output_what_a_call_is);
+        return CLI_WRONG_USE;
+    }
     if (cli->plain)
         return call_plain(cli);
-    struct call call = {.cli = cli, .group = cli->arguments[0], .round_trip_ms = -1};
-    call.group += call.group[0] == '#';
     uint32_t start = (uint32_t)session_now_us() * 2654435761u;
     int code = CLI_WRONG_USE;
     if (call_sound_open(&call.sound, cli)) {

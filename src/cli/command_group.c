@@ -6,21 +6,28 @@
 
 #include "output_list.h"
 #include "session.h"
+#include "target.h"
 
-/* Users may write a name with the mark that `send` needs. */
-static const char *bare(const char *name, char mark)
-{
-    return name[0] == mark ? name + 1 : name;
-}
-
+/* Users may write a name with the mark that `send` needs; what cannot be a group or a person is
+ * reported before the server is asked. */
 static const char *group_of(const struct cli *cli)
 {
-    return bare(cli->arguments[0], '#');
+    return target_group(cli->arguments[0]);
 }
 
 static const char *member_of(const struct cli *cli)
 {
-    return bare(cli->arguments[1], '@');
+    return target_person(cli->arguments[1]);
+}
+
+static int ask_group(const struct cli *cli, const char *action, session_request *make)
+{
+    return group_of(cli) == NULL ? CLI_WRONG_USE : session_ask(cli, action, make, cli);
+}
+
+static int ask_member(const struct cli *cli, const char *action, session_request *make)
+{
+    return member_of(cli) == NULL ? CLI_WRONG_USE : ask_group(cli, action, make);
 }
 
 /* --- being in one ------------------------------------------------------------------------ */
@@ -32,7 +39,7 @@ static int64_t create(chinwag_client *client, const void *cli)
 
 int command_group_create(const struct cli *cli)
 {
-    return session_ask(cli, "create_group", create, cli);
+    return ask_group(cli, "create_group", create);
 }
 
 static int64_t join(chinwag_client *client, const void *arguments)
@@ -43,7 +50,7 @@ static int64_t join(chinwag_client *client, const void *arguments)
 
 int command_group_join(const struct cli *cli)
 {
-    return session_ask(cli, "join_group", join, cli);
+    return ask_group(cli, "join_group", join);
 }
 
 static int64_t leave(chinwag_client *client, const void *cli)
@@ -53,7 +60,7 @@ static int64_t leave(chinwag_client *client, const void *cli)
 
 int command_group_leave(const struct cli *cli)
 {
-    return session_ask(cli, "leave_group", leave, cli);
+    return ask_group(cli, "leave_group", leave);
 }
 
 static int64_t list(chinwag_client *client, const void *cli)
@@ -76,6 +83,8 @@ static int64_t members(chinwag_client *client, const void *arguments)
 
 int command_group_members(const struct cli *cli)
 {
+    if (group_of(cli) == NULL)
+        return CLI_WRONG_USE;
     return session_list(cli, "members", members, cli, output_member_entry);
 }
 
@@ -89,7 +98,7 @@ static int64_t role(chinwag_client *client, const void *arguments)
 
 int command_group_role(const struct cli *cli)
 {
-    return session_ask(cli, "set_role", role, cli);
+    return ask_member(cli, "set_role", role);
 }
 
 static int64_t kick(chinwag_client *client, const void *cli)
@@ -99,7 +108,7 @@ static int64_t kick(chinwag_client *client, const void *cli)
 
 int command_group_kick(const struct cli *cli)
 {
-    return session_ask(cli, "kick", kick, cli);
+    return ask_member(cli, "kick", kick);
 }
 
 static int64_t ban(chinwag_client *client, const void *cli)
@@ -109,7 +118,7 @@ static int64_t ban(chinwag_client *client, const void *cli)
 
 int command_group_ban(const struct cli *cli)
 {
-    return session_ask(cli, "ban", ban, cli);
+    return ask_member(cli, "ban", ban);
 }
 
 static int64_t unban(chinwag_client *client, const void *cli)
@@ -119,7 +128,7 @@ static int64_t unban(chinwag_client *client, const void *cli)
 
 int command_group_unban(const struct cli *cli)
 {
-    return session_ask(cli, "unban", unban, cli);
+    return ask_member(cli, "unban", unban);
 }
 
 /* Reads an argument that is a number; false: it is none, and a message was printed. */
@@ -146,7 +155,7 @@ int command_group_mute(const struct cli *cli)
     uint64_t minutes;
     if (!read_number(cli->arguments[2], &minutes))
         return CLI_WRONG_USE;
-    return session_ask(cli, "mute", mute, cli);
+    return ask_member(cli, "mute", mute);
 }
 
 static int64_t unmute(chinwag_client *client, const void *cli)
@@ -156,7 +165,7 @@ static int64_t unmute(chinwag_client *client, const void *cli)
 
 int command_group_unmute(const struct cli *cli)
 {
-    return session_ask(cli, "mute", unmute, cli);
+    return ask_member(cli, "mute", unmute);
 }
 
 static int64_t topic(chinwag_client *client, const void *arguments)
@@ -167,7 +176,7 @@ static int64_t topic(chinwag_client *client, const void *arguments)
 
 int command_group_topic(const struct cli *cli)
 {
-    return session_ask(cli, "set_topic", topic, cli);
+    return ask_group(cli, "set_topic", topic);
 }
 
 static int64_t access_of(chinwag_client *client, const void *arguments)
@@ -184,7 +193,7 @@ int command_group_access(const struct cli *cli)
         fprintf(stderr, "chinwag: a group is open or invited, not '%s'\n", access);
         return CLI_WRONG_USE;
     }
-    return session_ask(cli, "set_access", access_of, cli);
+    return ask_group(cli, "set_access", access_of);
 }
 
 static int64_t keep(chinwag_client *client, const void *arguments)
@@ -199,5 +208,5 @@ int command_group_keep(const struct cli *cli)
     uint64_t number;
     if (!read_number(cli->arguments[1], &number) || !read_number(cli->arguments[2], &number))
         return CLI_WRONG_USE;
-    return session_ask(cli, "set_retention", keep, cli);
+    return ask_group(cli, "set_retention", keep);
 }

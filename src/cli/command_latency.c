@@ -21,6 +21,7 @@
 #include "output.h"
 #include "percentile.h"
 #include "session.h"
+#include "target.h"
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
 /* The reserve of a loudspeaker: call_sound.c. */
@@ -307,11 +308,14 @@ static void finish(struct latency *l)
 int command_latency(const struct cli *cli)
 {
     struct latency l = {.cli = cli, .own_group = cli->argument_count == 0};
+    const char *named = l.own_group ? "" : target_group(cli->arguments[0]);
+    if (named == NULL)
+        return CLI_WRONG_USE;
     if (l.own_group)
         snprintf(l.group, sizeof l.group, "latency-%08x%04x", (unsigned)session_now_us(),
                  (unsigned)getpid() & 0xffff);
     else
-        snprintf(l.group, sizeof l.group, "%s", cli->arguments[0] + (cli->arguments[0][0] == '#'));
+        snprintf(l.group, sizeof l.group, "%s", named);
     int code = session_open(&l.session, cli, SESSION_CALL);
     if (code == CLI_DONE)
         code = enter(&l);

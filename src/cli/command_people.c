@@ -8,11 +8,12 @@
 #include "output_list.h"
 #include "password.h"
 #include "session.h"
+#include "target.h"
 
-/* Users may write a name with the '@' that `send` needs. */
-static const char *bare(const char *name)
+static int ask_about(const struct cli *cli, const char *action, session_request *make)
 {
-    return name[0] == '@' ? name + 1 : name;
+    const char *name = target_person(cli->arguments[0]);
+    return name == NULL ? CLI_WRONG_USE : session_ask(cli, action, make, name);
 }
 
 /* --- contacts -------------------------------------------------------------------------- */
@@ -35,7 +36,7 @@ static int64_t add_contact(chinwag_client *client, const void *name)
 
 int command_contact_add(const struct cli *cli)
 {
-    return session_ask(cli, "add_contact", add_contact, bare(cli->arguments[0]));
+    return ask_about(cli, "add_contact", add_contact);
 }
 
 static int64_t remove_contact(chinwag_client *client, const void *name)
@@ -45,7 +46,7 @@ static int64_t remove_contact(chinwag_client *client, const void *name)
 
 int command_contact_remove(const struct cli *cli)
 {
-    return session_ask(cli, "remove_contact", remove_contact, bare(cli->arguments[0]));
+    return ask_about(cli, "remove_contact", remove_contact);
 }
 
 static int64_t block(chinwag_client *client, const void *name)
@@ -55,7 +56,7 @@ static int64_t block(chinwag_client *client, const void *name)
 
 int command_block(const struct cli *cli)
 {
-    return session_ask(cli, "block", block, bare(cli->arguments[0]));
+    return ask_about(cli, "block", block);
 }
 
 static int64_t unblock(chinwag_client *client, const void *name)
@@ -65,7 +66,7 @@ static int64_t unblock(chinwag_client *client, const void *name)
 
 int command_unblock(const struct cli *cli)
 {
-    return session_ask(cli, "unblock", unblock, bare(cli->arguments[0]));
+    return ask_about(cli, "unblock", unblock);
 }
 
 /* --- devices ----------------------------------------------------------------------------- */
@@ -132,9 +133,9 @@ int command_invite(const struct cli *cli)
 {
     struct session session;
     struct chinwag_event answer;
-    const char *group = cli->argument_count == 0 ? NULL : cli->arguments[0];
-    if (group != NULL && group[0] == '#')
-        group++;
+    const char *group = cli->argument_count == 0 ? NULL : target_group(cli->arguments[0]);
+    if (cli->argument_count != 0 && group == NULL)
+        return CLI_WRONG_USE;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE) {
         uint64_t seconds = (uint64_t)cli->days * 24 * 3600;
@@ -155,7 +156,7 @@ static const char *place_of(const struct cli *cli)
 {
     if (cli->argument_count == 0)
         return NULL;
-    return cli->arguments[0][0] == '#' ? cli->arguments[0] + 1 : cli->arguments[0];
+    return target_group(cli->arguments[0]);
 }
 
 static int64_t ask_invitations(chinwag_client *client, const void *arguments)
@@ -165,6 +166,8 @@ static int64_t ask_invitations(chinwag_client *client, const void *arguments)
 
 int command_invitation_list(const struct cli *cli)
 {
+    if (cli->argument_count != 0 && place_of(cli) == NULL)
+        return CLI_WRONG_USE;
     return session_list(cli, "invitations", ask_invitations, cli, output_invitation_entry);
 }
 

@@ -196,6 +196,21 @@ static void print_help(void)
            "  chinwag listen\n");
 }
 
+/* All commands whose first word this is; false: there are none. */
+static bool print_family(FILE *out, const char *word)
+{
+    size_t n = strlen(word);
+    bool any = false;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const struct command *command = &commands[i];
+        if (strncmp(command->name, word, n) != 0 || command->name[n] != ' ')
+            continue;
+        fprintf(out, "%s chinwag %s\n", any ? "      " : "usage:", command->usage);
+        any = true;
+    }
+    return any;
+}
+
 static int wrong_use(const struct command *command)
 {
     if (command != NULL)
@@ -203,6 +218,21 @@ static int wrong_use(const struct command *command)
     else
         fprintf(stderr, "chinwag: try 'chinwag --help'\n");
     return CLI_WRONG_USE;
+}
+
+/* The word is no command: a part of one, or none at all. */
+static int no_command(const struct cli *cli, bool help)
+{
+    const char *word = cli->arguments[0];
+    if (help && cli->argument_count == 1 && print_family(stdout, word))
+        return CLI_DONE;
+    if (print_family(stderr, word)) {
+        if (cli->argument_count > 1)
+            fprintf(stderr, "chinwag: there is no command '%s %s'\n", word, cli->arguments[1]);
+        return CLI_WRONG_USE;
+    }
+    fprintf(stderr, "chinwag: there is no command '%s'\n", word);
+    return wrong_use(NULL);
 }
 
 /* --- the command line ---------------------------------------------------------------- */
@@ -300,12 +330,9 @@ int main(int argc, char **argv)
         print_help();
         return (given & OPTION(HELP)) != 0 ? CLI_DONE : CLI_WRONG_USE;
     }
-    const char *word = cli.arguments[0];
     const struct command *command = find_command(&cli);
-    if (command == NULL) {
-        fprintf(stderr, "chinwag: there is no command '%s'\n", word);
-        return wrong_use(NULL);
-    }
+    if (command == NULL)
+        return no_command(&cli, (given & OPTION(HELP)) != 0);
     if ((given & OPTION(HELP)) != 0) {
         printf("chinwag %s\n\n%s", command->usage, command->help);
         return CLI_DONE;

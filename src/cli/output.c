@@ -312,8 +312,15 @@ static const struct advice advices[] = {
     {CHINWAG_CALL_FULL, "try again when somebody has left"},
 };
 
+const char output_what_a_call_is[] =
+    "a call is what the members of a group say to each other, be they two or many: make a group "
+    "(chinwag group create NAME), the others join it (chinwag group join NAME), and everybody "
+    "calls it: chinwag call NAME";
+
 static const char *advice_for(const char *action, int code)
 {
+    if (code == CHINWAG_GROUP_DOES_NOT_EXIST && strcmp(action, "join_call") == 0)
+        return output_what_a_call_is;
     if (code == CHINWAG_BAD_REQUEST &&
         (strcmp(action, "register") == 0 || strcmp(action, "login") == 0 ||
          strcmp(action, "change_password") == 0))
@@ -337,7 +344,13 @@ static bool is_attach_unknown(const char *action, int code)
            (code == CHINWAG_UNKNOWN_ACTION || code == CHINWAG_BAD_REQUEST);
 }
 
-void output_refusal(const char *action, int code, const char *me)
+/* A name that is taken is still there to log in with, or to join. */
+static bool has_two_ways(int code)
+{
+    return code == CHINWAG_USER_ALREADY_EXIST || code == CHINWAG_GROUP_ALREADY_EXIST;
+}
+
+void output_refusal(const char *action, int code, const char *reason, const char *me)
 {
     if (is_attach_unknown(action, code)) {
         fputs("chinwag: the server does not know 'attach', which this command needs\n"
@@ -355,7 +368,12 @@ void output_refusal(const char *action, int code, const char *me)
     if (code > 0) /* a code that docs/protocol.md explains */
         fprintf(stderr, " (%s, %d)", chinwag_code_name(code), code);
     fputc('\n', stderr);
-    const char *advice = advice_for(action, code);
+    if (reason != NULL) {
+        fputs("  ", stderr);
+        output_text(stderr, reason, strlen(reason));
+        fputc('\n', stderr);
+    }
+    const char *advice = reason == NULL || has_two_ways(code) ? advice_for(action, code) : NULL;
     if (advice != NULL)
         fprintf(stderr, "  %s\n", advice);
 }

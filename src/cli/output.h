@@ -37,8 +37,12 @@ void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
 void output_happening_json(FILE *out, const struct chinwag_event *event);
 
-/* Prints on stderr why a request was refused, and what to do next. */
-void output_refusal(const char *action, int code, const char *me);
+/* What to do instead of calling a person. */
+extern const char output_what_a_call_is[];
+
+/* Prints on stderr why a request was refused, and what to do next. `reason`: the server's, or
+ * NULL. */
+void output_refusal(const char *action, int code, const char *reason, const char *me);
 
 /* Prints on stderr that the server does not answer, and how to start one. */
 void output_unreachable(const char *server, const char *why);

@@ -67,6 +67,28 @@ void output_message_entry(FILE *out, const struct chinwag_entry *entry, const ch
     fputc('\n', out);
 }
 
+/* Nothing is known of it but its number: its sender is "?", its time none. */
+static bool is_lost(const struct chinwag_entry *entry)
+{
+    return entry->damaged && entry->time_ms == 0;
+}
+
+size_t output_lost_entries(FILE *out, const struct chinwag_entry *entries, size_t count)
+{
+    size_t n = 0;
+    while (n < count && is_lost(&entries[n]))
+        n++;
+    if (n == 1)
+        fprintf(out, "[%" PRIu64 "] a message could not be read: the server's disk is damaged\n",
+                entries[0].seq);
+    else if (n != 0)
+        fprintf(out,
+                "[%" PRIu64 " to %" PRIu64 "] %zu messages could not be read: the server's disk is "
+                "damaged\n",
+                entries[0].seq, entries[n - 1].seq, n);
+    return n;
+}
+
 static void put_state(FILE *out, const struct chinwag_entry *entry, int64_t now_s)
 {
     if (entry->state == NULL)

@@ -15,6 +15,11 @@ typedef void output_entry(FILE *out, const struct chinwag_entry *entry, const ch
 output_entry output_message_entry, output_conversation_entry, output_contact_entry,
     output_member_entry, output_group_entry, output_session_entry, output_invitation_entry;
 
+/* Of messages at the head of the list that the server's disk has lost with all that was
+ * known of them, in a row, one line for all. Returns how many they are; 0: the first is none of
+ * these. */
+size_t output_lost_entries(FILE *out, const struct chinwag_entry *entries, size_t count);
+
 /* One entry as one JSON object and a line end. */
 void output_entry_json(FILE *out, const struct chinwag_entry *entry);
 

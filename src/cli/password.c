@@ -91,8 +91,8 @@ static bool read_hidden_line(int tty, const sigset_t *unblocked, char password[P
 }
 
 /* Asks without echo. A signal that comes meanwhile takes effect after the terminal's settings are
- * restored. */
-static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
+ * restored, so that a shell sees that Ctrl-C ended it (130). */
+static bool prompt_once(int tty, const char *text, char password[PASSWORD_SIZE])
 {
     struct termios before, silent;
     if (tcgetattr(tty, &before) != 0)
@@ -118,6 +118,16 @@ static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
     sigprocmask(SIG_SETMASK, &unblocked, NULL);
     if (caught != 0)
         raise(caught);
+    return read;
+}
+
+/* Ctrl-Z only puts it aside: it asks again. */
+static bool prompt(int tty, const char *text, char password[PASSWORD_SIZE])
+{
+    bool read;
+    do
+        read = prompt_once(tty, text, password);
+    while (caught == SIGTSTP);
     return read;
 }
 

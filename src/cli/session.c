@@ -168,23 +168,10 @@ void session_close(struct session *session)
 
 /* --- waiting -------------------------------------------------------------------------- */
 
-static int refused(const struct session *session, const char *action, int code)
+static int refused(const struct session *session, const char *action, int code, const char *reason)
 {
-    output_refusal(action, code, session->account.name);
+    output_refusal(action, code, reason, session->account.name);
     return CLI_REFUSED;
-}
-
-/* The same with what the server says about it. */
-static int explained(const struct session *session, const char *action,
-                     const struct chinwag_event *event)
-{
-    int code = refused(session, action, event->code);
-    if (event->reason == NULL)
-        return code;
-    fputs("  ", stderr);
-    output_text(stderr, event->reason, strlen(event->reason));
-    fputc('\n', stderr);
-    return code;
 }
 
 /* The connection broke. If the request had been sent, the library reports it as unanswered next;
@@ -216,7 +203,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer)
 {
     if (request < 0) {
-        refused(session, action, (int)request);
+        refused(session, action, (int)request, NULL);
         return CLI_WRONG_USE; /* the server was not asked */
     }
     int64_t end = session_now_ms() + ANSWER_MS;
@@ -226,7 +213,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
-            return refused(session, "attach", event.code);
+            return refused(session, "attach", event.code, NULL);
         if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code)) {
             busy = event.code;
             continue; /* the library tries again */
@@ -236,14 +223,14 @@ int session_wait(struct session *session, const char *action, int64_t request,
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
         if ((ours || attach) && event.code != CHINWAG_SUCCESS)
-            return explained(session, attach ? "attach" : action, &event);
+            return refused(session, attach ? "attach" : action, event.code, event.reason);
         if (ours && answer != NULL)
             *answer = event;
         if (ours)
             return CLI_DONE;
     }
     if (busy != 0) /* the server answered, with this code each time */
-        return refused(session, "attach", busy);
+        return refused(session, "attach", busy, NULL);
     output_unreachable(session->server, "no answer in 30 s");
     return CLI_UNREACHABLE;
 }
@@ -263,11 +250,13 @@ static void print_entries(const struct cli *cli, const struct session *session,
                           const struct chinwag_event *answer, bool forward, output_entry *print)
 {
     int64_t now_s = (int64_t)time(NULL);
-    for (size_t i = 0; i < answer->entry_count; i++) {
+    for (size_t i = 0, lost; i < answer->entry_count; i += lost != 0 ? lost : 1) {
+        const struct chinwag_entry *entry = &answer->entries[i];
+        lost = cli->json ? 0 : output_lost_entries(stdout, entry, answer->entry_count - i);
         if (cli->json)
-            output_entry_json(stdout, &answer->entries[i]);
-        else
-            print(stdout, &answer->entries[i], session->account.name, now_s);
+            output_entry_json(stdout, entry);
+        else if (lost == 0)
+            print(stdout, entry, session->account.name, now_s);
     }
     if (answer->next != 0)
         fprintf(stderr, "chinwag: there is more: --%s %llu\n", forward ? "after" : "before",

@@ -18,6 +18,24 @@ const char *target_conversation(const char *target)
     return NULL;
 }
 
+const char *target_group(const char *target)
+{
+    if (target[0] != '@')
+        return target + (target[0] == '#');
+    fprintf(stderr, "chinwag: '%s' is a person, and this is about a group: NAME or '#NAME'\n",
+            target);
+    return NULL;
+}
+
+const char *target_person(const char *target)
+{
+    if (target[0] != '#')
+        return target + (target[0] == '@');
+    fprintf(stderr, "chinwag: '%s' is a group, and this is about a person: NAME or @NAME\n",
+            target);
+    return NULL;
+}
+
 bool target_seq(const char *text, uint64_t *seq)
 {
     char *end;

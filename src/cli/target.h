@@ -9,6 +9,11 @@
  * message was printed. */
 const char *target_conversation(const char *target);
 
+/* Converts "#cooks" or "cooks" to "cooks", and "@bob" or "bob" to "bob". NULL: it names the other
+ * kind, and a message was printed. */
+const char *target_group(const char *target);
+const char *target_person(const char *target);
+
 /* Reads the number of a message in its conversation. False: it is none, and a message was
  * printed. */
 bool target_seq(const char *text, uint64_t *seq);

@@ -75,6 +75,7 @@ int64_t chinwag_register(chinwag_client *client, const char *username, const cha
                          const char *invitation)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_REGISTER};
+    msg.extras.map_present = true; /* so that a refusal says why */
     int code = take_invitation(invitation, &msg.extras);
     if (code == 0)
         code = cw_take_string(password, &msg.password);

@@ -88,9 +88,9 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.username = msg.group_name = name;
         msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
         add_extras(core, request, &msg);
-    } else if (request->reason != NULL) {
-        add_reason(core, request, name, &msg);
     }
+    if (request->reason != NULL)
+        add_reason(core, request, name, &msg);
     add_n(request, &msg);
     cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
 }

@@ -10,6 +10,7 @@
 #include "core/conn.h"
 #include "core/find_user.h"
 #include "core/group.h"
+#include "core/reason.h"
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/state.h"
@@ -92,7 +93,7 @@ bool cw_conversation_is_open(const struct cw_core *core, const struct request *r
 bool cw_conversation_open(struct cw_core *core, struct request *request)
 {
     bool open = cw_conversation_is_open(core, request);
-    if (!open)
+    if (!open && !cw_refused_as_muted(core, request))
         cw_request_answer(core, request, CW_FORBIDDEN);
     return open;
 }

@@ -94,6 +94,7 @@ struct cw_event {
                 CW_HASH_BUSY,   /* too many wait, or it waited too long */
                 CW_HASH_LIMITED /* too many of its address wait */
             } status;
+            bool tried; /* VERIFY: `text` was wrong, `raw` may not have been looked at */
             struct cw_slice secret;  /* what was asked for, see cw_hash_op */
             struct cw_slice token;   /* a new one, see cw_hash_op */
             struct cw_slice renewed; /* see `renew` below; empty: none */

@@ -124,7 +124,8 @@ static void attach_session(struct cw_core *core, struct request *request,
     const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
     if (extras != NULL && cw_part_wanted(extras)) {
         if (extras->part == 0)
-            cw_request_answer(core, request, CW_BAD_REQUEST);
+            cw_request_refuse(core, request, CW_BAD_REQUEST,
+                              "`part` in the map is an integer from 1");
         else if (cw_part_attach(core, request, result, msg->token))
             run_authorised(core, request);
         return;
@@ -200,7 +201,8 @@ void cw_dispatch(struct cw_core *core, struct request *request)
     assert(request->action < CW_ACTION_COUNT);
     const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
-        cw_request_answer(core, request, request->code);
+        bool misformed = request->code == CW_BAD_REQUEST;
+        cw_request_refuse(core, request, request->code, misformed ? request->msg->fault : NULL);
     } else if (!has_room(request)) {
         cw_request_answer(core, request, CW_UNAVAILABLE);
     } else if (!cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,

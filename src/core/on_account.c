@@ -95,7 +95,11 @@ void cw_on_register(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
                             register_invitation_hashed);
     else
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(core, request, CW_FORBIDDEN,
+                          core->config.registration_by_invitation
+                              ? "only who has an invitation may register here: put it into the map "
+                                "as `invitation`"
+                              : "nobody may register here: ask whoever runs the server");
 }
 
 /* --- login ------------------------------------------------------------------------- */
@@ -230,7 +234,7 @@ void cw_on_login(struct cw_core *core, struct request *request)
         return;
     }
     if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`part` in the map is an integer from 1");
         return;
     }
     if (!cw_request_fold(core, request, request->msg->username))

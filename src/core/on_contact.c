@@ -35,7 +35,7 @@ static void manage_contact_found(struct cw_core *core, struct request *request)
         [CW_UNBLOCK] = CW_STORE_UNBLOCK,
     };
     if (request->action == CW_BLOCK && request->target == request->sender) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "nobody blocks himself");
         return;
     }
     struct cw_store_request *store =
@@ -90,11 +90,13 @@ void cw_on_set_presence(struct cw_core *core, struct request *request)
     struct cw_slice state = request->msg->state;
     bool away = cw_slice_eq(state, cw_slice_str("away"));
     if (!away && !cw_slice_eq(state, cw_slice_str("online"))) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`state` is online or away");
         return;
     }
     if (request->sender_part != 0) { /* nobody is told of a part */
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(
+            core, request, CW_FORBIDDEN,
+            "nobody is told of a part of a session: say it on the session's own connection");
         return;
     }
     cw_presence_set_away(core, request->conn->session, away);

@@ -80,7 +80,8 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
 {
     struct cw_slice topic = request->msg->topic;
     if (has_control_characters(topic))
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "a topic is one line, without control characters");
     else if (topic.n > CW_TOPIC_MAX)
         cw_request_answer(core, request, CW_TOO_LARGE);
     else if (find_target_group(core, request))
@@ -96,7 +97,7 @@ void cw_on_set_access(struct cw_core *core, struct request *request)
 {
     bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
     if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`access` is open or invited");
     else if (find_target_group(core, request))
         store_setting(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
 }
@@ -104,8 +105,10 @@ void cw_on_set_access(struct cw_core *core, struct request *request)
 void cw_on_set_retention(struct cw_core *core, struct request *request)
 {
     struct cw_store_retention retain = {request->msg->days, request->msg->kept};
-    if (retain.days > CW_RETENTION_DAYS_MAX || retain.count > CW_RETENTION_KEPT_MAX)
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+    if (retain.days > CW_RETENTION_DAYS_MAX)
+        cw_request_refuse_above(core, request, "`days` is from 0 to ", CW_RETENTION_DAYS_MAX);
+    else if (retain.count > CW_RETENTION_KEPT_MAX)
+        cw_request_refuse_above(core, request, "`kept` is from 0 to ", CW_RETENTION_KEPT_MAX);
     else if (find_target_group(core, request))
         store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
@@ -237,7 +240,7 @@ void cw_on_members(struct cw_core *core, struct request *request)
     uint64_t after = extras->after;
     uint64_t limit = (extras->present & CW_BIT(CW_X_LIMIT)) != 0 ? extras->limit : CW_LIST_MAX;
     if (limit == 0 || limit > CW_LIST_MAX) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse_above(core, request, "`limit` in the map is from 1 to ", CW_LIST_MAX);
         return;
     }
     if (!find_target_group(core, request))

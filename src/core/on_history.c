@@ -33,7 +33,7 @@ static bool good_limit(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     if (!has_extra(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse_above(core, request, "`limit` in the map is from 1 to ", CW_LIST_MAX);
     return false;
 }
 
@@ -167,7 +167,8 @@ static bool take_anchor(struct cw_core *core, struct request *request,
     asked->seq = before ? extras->before : after ? extras->after : around ? extras->around : 0;
     if (before + after + around <= 1)
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse(core, request, CW_BAD_REQUEST,
+                      "only one of `before`, `after` and `around` may be in the map");
     return false;
 }
 
@@ -311,7 +312,8 @@ void cw_on_search(struct cw_core *core, struct request *request)
     if (msg->query.n > CW_QUERY_MAX)
         cw_request_answer(core, request, CW_TOO_LARGE);
     else if (!has_word(msg->query))
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "the query has no word to search for: letters or digits");
     else if (has_extra(&msg->extras, CW_X_CONVERSATION))
         cw_conversation_find(core, request, msg->extras.conversation, search_found);
     else

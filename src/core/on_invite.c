@@ -26,9 +26,15 @@ static bool take_terms(struct cw_core *core, struct request *request, uint64_t s
     if ((extras->present & CW_BIT(CW_X_EXPIRES)) != 0)
         seconds = extras->expires;
     request->until_ms = core->time_ms + seconds * 1000;
-    if (seconds != 0 && seconds <= seconds_max && uses != 0 && uses <= CW_INVITATION_USES_MAX)
+    bool in_time = seconds != 0 && seconds <= seconds_max;
+    if (in_time && uses != 0 && uses <= CW_INVITATION_USES_MAX)
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    if (!in_time)
+        cw_request_refuse_above(core, request, "`expires` in the map is in seconds, from 1 to ",
+                                seconds_max);
+    else
+        cw_request_refuse_above(core, request, "`uses` in the map is from 1 to ",
+                                CW_INVITATION_USES_MAX);
     return false;
 }
 
@@ -89,7 +95,8 @@ void cw_on_invite_user(struct cw_core *core, struct request *request)
     if (core->config.registration_open || core->config.registration_by_invitation)
         make_invitation(core, request);
     else
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        cw_request_refuse(core, request, CW_FORBIDDEN,
+                          "nobody may register here: so nobody can be invited");
 }
 
 /* --- looking at them, and taking them back ---------------------------------------------- */

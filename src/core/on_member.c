@@ -105,9 +105,12 @@ static void manage_member_found(struct cw_core *core, struct request *request)
 void cw_on_manage_member(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
-    if ((request->action == CW_SET_ROLE && role_named(msg->role) == CW_ROLE_NONE) ||
-        (request->action == CW_MUTE && msg->seconds > CW_MUTE_SECONDS_MAX)) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+    if (request->action == CW_SET_ROLE && role_named(msg->role) == CW_ROLE_NONE) {
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`role` is owner, moderator or member");
+        return;
+    }
+    if (request->action == CW_MUTE && msg->seconds > CW_MUTE_SECONDS_MAX) {
+        cw_request_refuse_above(core, request, "`seconds` is from 0 to ", CW_MUTE_SECONDS_MAX);
         return;
     }
     if (!cw_request_fold_group(core, request, msg->group_name))

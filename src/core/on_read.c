@@ -103,7 +103,8 @@ static void mark_played_stored(struct cw_core *core, struct request *request,
 static void mark_played_found(struct cw_core *core, struct request *request)
 {
     if (request->target == NULL) { /* who of a group has listened is nobody's business */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "who has listened is told in a conversation of two only, not of a group");
         return;
     }
     submit_mark(core, request, CW_STORE_PLAY_MARK, request->msg->seq, mark_played_stored);

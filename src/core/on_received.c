@@ -32,9 +32,11 @@ void cw_on_received(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
     uint64_t id = request->msg->message_id;
-    /* A part is delivered nothing; and nobody has what was not sent to him. */
-    if (request->conn->part != NULL || id > session->sent) {
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+    const char *fault = request->conn->part != NULL ? "a part of a session is delivered nothing"
+                        : id > session->sent ? "nothing with this id was sent to this session"
+                                             : NULL;
+    if (fault != NULL) {
+        cw_request_refuse(core, request, CW_BAD_REQUEST, fault);
         return;
     }
     if (id == 0) /* what its client had when it read the last answer */

@@ -95,7 +95,8 @@ void cw_on_revoke_session(struct cw_core *core, struct request *request)
 {
     uint64_t id = request->msg->session;
     if (id == request->sender_session) { /* that is logout */
-        cw_request_answer(core, request, CW_BAD_REQUEST);
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "this is the session in use: `logout` ends it");
         return;
     }
     struct cw_store_request *store =

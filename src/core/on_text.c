@@ -12,6 +12,7 @@
 #include "core/handlers.h"
 #include "core/list.h"
 #include "core/part.h"
+#include "core/reason.h"
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/session.h"
@@ -96,7 +97,8 @@ static bool good_extras(struct cw_core *core, struct request *request)
     if (!request->extended || ((!has_n || extras->n != 0) && (!has_part || extras->part != 0) &&
                                (!replies || extras->reply_to != 0)))
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse(core, request, CW_BAD_REQUEST,
+                      "`n`, `part` and `reply_to` in the map are integers from 1");
     return false;
 }
 
@@ -108,7 +110,8 @@ static void append_text(struct cw_core *core, struct request *request)
     /* What was stored while it was allowed is answered so, whatever holds now. */
     bool open = cw_conversation_is_open(core, request);
     if (!open && !counted) {
-        cw_request_answer(core, request, CW_FORBIDDEN);
+        if (!cw_refused_as_muted(core, request))
+            cw_request_answer(core, request, CW_FORBIDDEN);
         return;
     }
     struct cw_store_request *store =
@@ -172,7 +175,9 @@ static bool good_voice(struct cw_core *core, struct request *request)
     if (samples->duration_us != 0 &&
         (samples->form == CW_SAMPLES_LIST || (request->features & CW_FEATURE_OPUS) != 0))
         return true;
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse(
+        core, request, CW_BAD_REQUEST,
+        "recordings in Opus need the feature `opus` in the map of `login` or `attach`");
     return false;
 }
 

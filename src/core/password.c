@@ -17,8 +17,7 @@ void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                             (struct cw_slice){0}, resume);
         return;
     }
-    cw_request_explain(request, fault);
-    cw_request_answer(core, request, CW_BAD_REQUEST);
+    cw_request_refuse(core, request, CW_BAD_REQUEST, fault);
 }
 
 void cw_request_ask_verify(struct cw_core *core, struct request *request, struct cw_slice password,
@@ -48,9 +47,9 @@ bool cw_request_guessed(struct cw_core *core, struct request *request, const str
 {
     enum cw_hash_status status = event->hash.status;
     cw_guess_end(core, request,
-                 status == CW_HASH_OK      ? GUESS_RIGHT
-                 : status == CW_HASH_WRONG ? GUESS_WRONG
-                                           : GUESS_NOT_MADE);
+                 status == CW_HASH_OK                           ? GUESS_RIGHT
+                 : status == CW_HASH_WRONG || event->hash.tried ? GUESS_WRONG
+                                                                : GUESS_NOT_MADE);
     request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
     if (status == CW_HASH_WRONG)
         cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);

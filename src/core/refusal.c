@@ -6,6 +6,7 @@
 
 #include "base/codes.h"
 #include "core/names.h"
+#include "core/reason.h"
 #include "core/request.h"
 #include "core/state.h"
 
@@ -34,6 +35,13 @@ static const struct {
     [CW_STORE_UNAVAILABLE] = {CW_UNAVAILABLE, NULL},
 };
 
+/* Who is muted may do none of this, but delete. */
+static bool says_something(const struct request *request)
+{
+    return request->action == CW_WHISPER || request->action == CW_MSG_GROUP ||
+           request->action == CW_VOICE_MSG || request->action == CW_EDIT;
+}
+
 bool cw_request_refused(struct cw_core *core, struct request *request,
                         const struct cw_store_result *result, const struct refusal *others)
 {
@@ -42,12 +50,18 @@ bool cw_request_refused(struct cw_core *core, struct request *request,
         return false;
     assert(status < sizeof refusals / sizeof refusals[0]);
     int code = refusals[status].code;
-    for (; others != NULL && others->status != CW_STORE_OK; others++)
-        if (others->status == status)
-            code = others->code;
-    if (refusals[status].reason != NULL)
-        cw_request_explain(request, refusals[status].reason);
-    cw_request_answer(core, request, code);
+    const char *reason = refusals[status].reason;
+    const struct refusal *other = others;
+    while (other != NULL && other->status != CW_STORE_OK && other->status != status)
+        other++;
+    if (other != NULL && other->status != CW_STORE_OK)
+        code = other->code; /* which says it */
+    else if (status == CW_STORE_FORBIDDEN && says_something(request) &&
+             cw_refused_as_muted(core, request))
+        return true;
+    else if (reason == NULL)
+        reason = cw_reason_of(request, status);
+    cw_request_refuse(core, request, code, reason);
     return true;
 }
 
@@ -72,8 +86,7 @@ bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_s
     const char *fault = cw_names_fault(core, name);
     if (fault == NULL)
         return false;
-    cw_request_explain(request, fault);
-    cw_request_answer(core, request, CW_INVALID_NAME);
+    cw_request_refuse(core, request, CW_INVALID_NAME, fault);
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/account.h"
@@ -208,6 +209,29 @@ void cw_request_explain(struct request *request, const char *reason)
     request->had_map = request->sent_map; /* its message may be gone by now */
 }
 
+void cw_request_refuse(struct cw_core *core, struct request *request, int code, const char *reason)
+{
+    if (reason != NULL)
+        cw_request_explain(request, reason);
+    cw_request_answer(core, request, code);
+}
+
+void cw_request_refuse_with(struct cw_core *core, struct request *request, int code,
+                            const char *reason, const char *end)
+{
+    cw_request_set_name(request, cw_slice_str(end));
+    request->reason_names = true;
+    cw_request_refuse(core, request, code, reason);
+}
+
+void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
+                             uint64_t most)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)most);
+    cw_request_refuse_with(core, request, CW_BAD_REQUEST, reason, number);
+}
+
 void cw_request_answer_with(struct cw_core *core, struct request *request,
                             const struct cw_msg *answer)
 {
@@ -335,7 +359,7 @@ static bool fold(struct cw_core *core, struct request *request, enum cw_name_of 
         request->key = &core->folded;
     if (cw_names_fold(core, of, name, request->key))
         return true;
-    cw_request_answer(core, request, CW_INVALID_NAME);
+    cw_request_refuse(core, request, CW_INVALID_NAME, cw_name_fault(name));
     return false;
 }
 

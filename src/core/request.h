@@ -118,6 +118,14 @@ bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_sl
 bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name);
 /* Says why the answer will be a refusal: a phrase that stays where it is. */
 void cw_request_explain(struct request *request, const char *reason);
+/* Answers with the code and the phrase, which stays where it is; NULL: without one. */
+void cw_request_refuse(struct cw_core *core, struct request *request, int code, const char *reason);
+/* The phrase ends with `end`, which is copied: what only this request knows. */
+void cw_request_refuse_with(struct cw_core *core, struct request *request, int code,
+                            const char *reason, const char *end);
+/* Answers 1023: a number beyond `most`, with which the phrase ends. */
+void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
+                             uint64_t most);
 
 /* The session that is not told of what its request did: a part's is. */
 static inline uint64_t cw_request_told(const struct request *request)

@@ -166,7 +166,8 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         break;
     case INVITE_BY:
         choice = choose(setting, inviters, value, error);
-        *(enum cw_invite_by *)to = (enum cw_invite_by)choice;
+        if (choice >= 0)
+            *(enum cw_invite_by *)to = (enum cw_invite_by)choice;
         break;
     case REGISTRATION:
         choice = choose(setting, registrations, value, error);

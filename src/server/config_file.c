@@ -2,7 +2,8 @@
  *
  * Each line stands for itself, however long it is and whatever it begins with: what
  * is left over of one must never become a setting of its own, nor a setting be taken
- * for more of the line before. */
+ * for more of the line before. What other formats mean by quotes, a second line for a key,
+ * or a shell by ~, is refused, so that nothing is understood as something else. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,17 +37,50 @@ static bool check_section(const char *line, char why[256])
     return false;
 }
 
-/* A remark at the end of a line: a blank and ';'. */
+/* A remark at the end of a line: a blank, and ';' or '#'. */
 static char *end_of_value(char *value)
 {
     for (char *c = value; *c != 0; c++)
-        if (*c == ';' && (c == value || is_blank(c[-1])))
+        if ((*c == ';' || *c == '#') && (c == value || is_blank(c[-1])))
             return c;
     return value + strlen(value);
 }
 
+#define KEYS_MAX 64
+
+/* The keys that were set, and where; they stand in the text. */
+struct keys {
+    const char *key[KEYS_MAX];
+    unsigned line[KEYS_MAX];
+    unsigned count;
+};
+
+/* Which of the two holds, only the operator knows. */
+static bool is_new(const struct keys *keys, const char *key, char why[256])
+{
+    for (unsigned i = 0; i < keys->count; i++)
+        if (strcmp(keys->key[i], key) == 0) {
+            snprintf(why, 256, "%.40s is set in line %u already: keep one of the two", key,
+                     keys->line[i]);
+            return false;
+        }
+    return keys->count < KEYS_MAX; /* there are not so many */
+}
+
+static bool is_plain(const char *value, char why[256])
+{
+    if (value[0] == '"' || value[0] == '\'')
+        snprintf(why, 256, "write the value without quotes");
+    else if (value[0] == '~' || value[0] == '$')
+        snprintf(why, 256, "only a shell knows what '%.40s' is: write it out", value);
+    else
+        return true;
+    return false;
+}
+
 /* A line without its end, which ends in a zero. */
-static bool take_line(struct cw_config *config, char *line, char why[256])
+static bool take_line(struct cw_config *config, struct keys *keys, unsigned number, char *line,
+                      char why[256])
 {
     if (line[0] == 0 || line[0] == '#' || line[0] == ';')
         return true;
@@ -58,7 +92,26 @@ static bool take_line(struct cw_config *config, char *line, char why[256])
         return false;
     }
     const char *key = trim(line, sign);
-    return cw_config_set(config, key, trim(sign + 1, end_of_value(sign + 1)), why);
+    const char *value = trim(sign + 1, end_of_value(sign + 1));
+    if (!is_new(keys, key, why) || !is_plain(value, why) || !cw_config_set(config, key, value, why))
+        return false;
+    keys->key[keys->count] = key;
+    keys->line[keys->count++] = number;
+    return true;
+}
+
+/* Elsewhere a line may end otherwise: all behind the first would be part of it. */
+static bool is_one_line(const char *line, size_t n, char why[256])
+{
+    while (n != 0 && is_blank(line[n - 1]))
+        n--;
+    if (memchr(line, 0, n) != NULL)
+        snprintf(why, 256, "a text has no zeros");
+    else if (memchr(line, '\r', n) != NULL)
+        snprintf(why, 256, "there is a carriage return inside: end each line with a line feed");
+    else
+        return true;
+    return false;
 }
 
 /* `text` may be written to: each line becomes a string. */
@@ -67,16 +120,15 @@ static bool take_text(struct cw_config *config, char *text, size_t n, const char
 {
     char why[256];
     char *end = text + n;
+    struct keys keys = {.count = 0};
     if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) /* as some editors begin a file */
         text += 3;
     for (unsigned number = 1; text < end; number++) {
         char *line_end = memchr(text, '\n', (size_t)(end - text));
         if (line_end == NULL)
             line_end = end;
-        bool good = memchr(text, 0, (size_t)(line_end - text)) == NULL;
-        if (!good)
-            snprintf(why, sizeof why, "a text has no zeros");
-        if (!good || !take_line(config, trim(text, line_end), why)) {
+        if (!is_one_line(text, (size_t)(line_end - text), why) ||
+            !take_line(config, &keys, number, trim(text, line_end), why)) {
             snprintf(error, 256, "%.80s, line %u: %.150s", name, number, why);
             return false;
         }

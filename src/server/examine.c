@@ -34,7 +34,7 @@ static int examine_list(struct cw_msg *msg)
     return CW_SUCCESS;
 }
 
-static int code_of(enum cw_ogg_result result)
+static int code_of(enum cw_ogg_result result, struct cw_msg *msg)
 {
     switch (result) {
     case CW_OGG_GOOD:
@@ -43,6 +43,8 @@ static int code_of(enum cw_ogg_result result)
     case CW_OGG_TOO_LONG:
         return CW_TOO_LARGE;
     default:
+        msg->fault = "the file is no whole Ogg Opus file (RFC 7845) of one stream, or its "
+                     "positions do not grow as its packets do";
         return CW_BAD_REQUEST;
     }
 }
@@ -85,10 +87,12 @@ static int examine_file(struct cw_msg *msg)
     struct cw_ogg_info info;
     struct cw_samples *samples = &msg->samples;
     enum cw_ogg_result result = cw_ogg_opus_info(samples->payload, &info);
-    if (result != CW_OGG_GOOD)
-        return code_of(result);
-    if (info.channels != msg->channels)
+    if (result == CW_OGG_GOOD && info.channels != msg->channels) {
+        msg->fault = "`channels` are those of the OpusHead in the file";
         return CW_BAD_REQUEST;
+    }
+    if (result != CW_OGG_GOOD)
+        return code_of(result, msg);
     size_t count = (size_t)info.frames * info.channels;
     int16_t *pcm = cw_alloc(count * sizeof *pcm);
     result = cw_ogg_opus_decode(samples->payload, pcm, count, &info);
@@ -99,14 +103,17 @@ static int examine_file(struct cw_msg *msg)
     free(pcm);
     if (result == CW_OGG_GOOD && !clean_file(samples))
         result = CW_OGG_MALFORMED;
-    return code_of(result);
+    return code_of(result, msg);
 }
 
 int cw_examine_recording(struct cw_msg *msg, bool opus)
 {
     if (msg->samples.form == CW_SAMPLES_LIST)
         return examine_list(msg);
-    return opus ? examine_file(msg) : CW_BAD_REQUEST;
+    if (opus)
+        return examine_file(msg);
+    msg->fault = "recordings in Opus need the feature `opus` in the map of `login` or `attach`";
+    return CW_BAD_REQUEST;
 }
 
 static bool is_loud(struct cw_samples samples)

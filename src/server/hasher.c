@@ -155,6 +155,7 @@ static void report(struct job *job)
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = job->cookie;
     event.hash.status = job->status;
+    event.hash.tried = job->stage == TRY_RAW;
     event.hash.secret = cw_slice_of(job->secret, job->secret_n);
     event.hash.renewed = cw_slice_str(job->renewed);
     event.hash.token = cw_slice_of(job->token, job->token[0] != 0 ? CW_TOKEN_LEN : 0);

@@ -22,7 +22,8 @@ static const char usage[] =
     "  --zmtp HOST:PORT  listen for ZeroMQ clients there (127.0.0.1:4242; port 0: any)\n"
     "  --data DIR        keep everything in this folder (./data)\n"
     "  --config FILE     read settings from this file; options come before it\n"
-    "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is\n"
+    "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is,\n"
+    "                    3 they are of another version of the server\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
@@ -226,6 +227,9 @@ static int serve(struct cw_config *config)
 
 /* --- --check ------------------------------------------------------------------------- */
 
+/* 2 is a wrong command line. */
+enum { OTHER_VERSION = 3 };
+
 static void print_line(void *context, const char *line)
 {
     (void)context;
@@ -238,7 +242,7 @@ static int check(const struct cw_config *config)
     struct cw_store_checking checking = {.tell = print_line};
     if (!cw_store_check_sqlite(config->data, &checking, error)) {
         fprintf(stderr, "chinwagd: %s\n", error);
-        return EXIT_FAILURE;
+        return checking.other_schema != 0 ? OTHER_VERSION : EXIT_FAILURE;
     }
     printf("%llu messages and %llu files read; ", (unsigned long long)checking.messages,
            (unsigned long long)checking.files);

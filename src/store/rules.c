@@ -243,6 +243,15 @@ enum cw_store_status cw_store_may_edit(struct cw_store *store,
                                          request->time_ms);
 }
 
+/* The history shows the new text to the other one. */
+bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request)
+{
+    uint64_t conversation = request->conversation, user_id = request->user_id;
+    return !cw_mailbox_is_group(conversation) &&
+           store->backend->facts.has_blocked(store, user_id,
+                                             cw_conversation_peer(conversation, user_id));
+}
+
 bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
                          uint64_t sender_id)
 {

@@ -75,6 +75,9 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
 enum cw_store_status cw_store_may_edit(struct cw_store *store,
                                        const struct cw_store_request *request, uint64_t sender_id,
                                        bool voice, bool deleted);
+/* Has the user blocked the one who would read the new text? Then FORBIDDEN, unless the message
+ * has this text already. */
+bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request);
 bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
                          uint64_t sender_id);
 /* The mailbox of the entry that tells of it. */

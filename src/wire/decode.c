@@ -14,8 +14,15 @@ struct decoder {
     struct cw_msg *msg;
     const struct cw_message_row *row; /* NULL: the message has no fields */
     enum cw_reader reader;
-    bool wrong; /* well-formed MessagePack, but not the fields of the row */
 };
+
+/* MessagePack, but not as drawn: the first fault is the one that is told. */
+static bool note_fault(struct decoder *d, const char *phrase)
+{
+    if (d->msg->fault == NULL)
+        d->msg->fault = phrase;
+    return false;
+}
 
 static void *member_of(void *base, const struct cw_member *member)
 {
@@ -191,23 +198,27 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field)
     }
 }
 
+/* A map in the place of a field is the one that trails: the field is missing. */
 static bool read_field(struct decoder *d, enum cw_field field)
 {
     const struct cw_member *member = &cw_field_members[field];
     void *value = member_of(d->msg, member);
-    if (d->in.rest.n == 0)
-        return false;
+    if (d->in.rest.n == 0 || cw_head_is_map(d->in.rest.p[0]))
+        return note_fault(d, cw_field_missing(field));
     const bool read = member->type == CW_T_SAMPLES ? read_samples(d, value)
                                                    : read_value(d, member->type, value, 0);
-    return read && in_range(d->msg, field);
+    if (!read)
+        return note_fault(d, cw_field_mistyped(field));
+    return in_range(d->msg, field) || note_fault(d, cw_field_beyond(field));
 }
 
 static void read_fields(struct decoder *d)
 {
     if (d->row == NULL)
         return;
-    for (const enum cw_field *field = d->row->fields; *field != CW_F_NONE && !d->wrong; field++)
-        d->wrong = !read_field(d, *field);
+    const enum cw_field *field = d->row->fields;
+    while (*field != CW_F_NONE && read_field(d, *field))
+        field++;
 }
 
 /* ---- the trailing map ------------------------------------------------------ */
@@ -302,39 +313,46 @@ static bool read_extra_value(struct decoder *d, enum cw_member_type type, void *
     return type == CW_T_LIST ? read_list(d, value) : read_value(d, type, value, 1);
 }
 
-static bool read_extra(struct decoder *d, enum cw_extra_index index)
+static void read_extra(struct decoder *d, enum cw_extra_index index)
 {
     struct cw_extras *extras = &d->msg->extras;
     const struct cw_member *member = &cw_extra_members[index];
     void *value = member_of(extras, member);
     const bool read = read_extra_value(d, member->type, value);
     extras->present |= CW_BIT(index);
-    return read && (index != CW_X_CLIENT || extras->client.n <= CW_CLIENT_NAME_MAX);
+    if (!read)
+        note_fault(d, cw_extra_mistyped(index));
+    else if (index == CW_X_CLIENT && extras->client.n > CW_CLIENT_NAME_MAX)
+        note_fault(d, "`client` in the map has at most 64 bytes");
 }
+_Static_assert(CW_CLIENT_NAME_MAX == 64 && CW_MSGPACK_MAP_KEYS_MAX == 32, "as is said");
 
 /* One key with its value. */
-static bool read_pair(struct decoder *d)
+static void read_pair(struct decoder *d)
 {
     struct cw_object key = cw_unpack_next(&d->in);
     const unsigned index = is_text(key) ? find_key(key, cw_extra_members, CW_X_COUNT) : CW_X_COUNT;
     const bool from_server = index != CW_X_LIST || d->reader == CW_READER_CLIENT;
-    if (index != CW_X_COUNT && from_server)
-        return read_extra(d, (enum cw_extra_index)index);
+    if (index != CW_X_COUNT && from_server) {
+        read_extra(d, (enum cw_extra_index)index);
+        return;
+    }
     cw_unpack_skip_inside(&d->in, key, 1);
     cw_unpack_skip(&d->in, 1, 1);
-    return is_text(key);
+    if (!is_text(key))
+        note_fault(d, "a key of the map is no text in UTF-8");
 }
 
 static void read_map(struct decoder *d, uint64_t keys)
 {
     d->msg->extras.map_present = true;
     if (keys > CW_MSGPACK_MAP_KEYS_MAX) {
-        d->wrong = true;
+        note_fault(d, "the map has more than 32 keys");
         cw_unpack_skip(&d->in, 2 * keys, 1);
         return;
     }
     for (uint64_t i = 0; i < keys && !d->in.failed; i++)
-        d->wrong |= !read_pair(d);
+        read_pair(d);
 }
 
 /* Reads what comes after the positional fields, to the end of the frame. */
@@ -377,7 +395,9 @@ static bool is_too_large(const struct cw_msg *msg)
 /* Only the kind of a malformed frame is kept. */
 static int malformed(struct cw_msg *msg)
 {
-    *msg = (struct cw_msg){.kind = msg->kind};
+    *msg = (struct cw_msg){.kind = msg->kind,
+                           .fault = "no action can be read, or what follows is no MessagePack: a "
+                                    "message is the text `request`, its action, and its objects"};
     return CW_BAD_REQUEST;
 }
 
@@ -406,7 +426,7 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return malformed(msg);
     if (is_unknown(msg))
         return CW_UNKNOWN_ACTION;
-    if (d.wrong)
+    if (msg->fault != NULL)
         return CW_BAD_REQUEST;
     return is_too_large(msg) ? CW_TOO_LARGE : CW_SUCCESS;
 }
@@ -425,8 +445,10 @@ int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg)
         d.row->fields[1] != CW_F_TOKEN)
         return CW_TOO_LARGE;
     struct cw_object name = cw_unpack_next(&d.in), token = cw_unpack_next(&d.in);
-    if (d.in.failed || !is_text(name) || !is_text(token))
+    if (d.in.failed || !is_text(name) || !is_text(token)) {
+        msg->fault = "name and token are texts, and at the head of the request";
         return CW_BAD_REQUEST;
+    }
     msg->username = name.bytes;
     msg->token = token.bytes;
     return CW_SUCCESS;

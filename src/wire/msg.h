@@ -139,10 +139,15 @@ struct cw_samples {
     char waveform[CW_WAVEFORM_LEVELS]; /* '0' to 'o'; of a voice message */
 };
 
-/* The heads of MessagePack's ext. */
+/* The heads of MessagePack's ext, and of its maps. */
 static inline bool cw_head_is_ext(uint8_t head)
 {
     return (head >= 0xc7 && head <= 0xc9) || (head >= 0xd4 && head <= 0xd8);
+}
+
+static inline bool cw_head_is_map(uint8_t head)
+{
+    return (head & 0xf0) == 0x80 || head == 0xde || head == 0xdf;
 }
 
 /* Are these samples of a voice message, as they are stored, an Ogg Opus file? */
@@ -227,6 +232,7 @@ struct cw_msg {
     enum cw_action action;
     struct cw_slice action_name; /* of a decoded message, also an unknown one */
     int code;                    /* RESPONSE: its code */
+    const char *fault;           /* CW_BAD_REQUEST: the rule that it breaks, for people */
     struct cw_slice username;
     struct cw_slice password;
     struct cw_slice token;

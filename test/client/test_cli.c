@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/output_list.h"
 #include "cli/state_file.h"
 #include "cli/wav.h"
 
@@ -127,6 +128,32 @@ static void assert_json(const struct chinwag_event *event, const char *file, con
     output_message_json(out, event, "alice", file);
     fclose(out);
     assert_string_equal(written, expected);
+    free(written);
+}
+
+/* What is damaged and still known is an entry of its own. */
+static void test_lost_messages(void **state)
+{
+    (void)state;
+    struct chinwag_entry entries[] = {
+        {.seq = 3, .damaged = 1, .sender = "?"},
+        {.seq = 4, .damaged = 1, .sender = "?"},
+        {.seq = 5, .damaged = 1, .sender = NULL},
+        {.seq = 6, .damaged = 1, .sender = "bob", .time_ms = NOON_MS},
+        {.seq = 7, .damaged = 1, .sender = "?"},
+        {.seq = 8, .sender = "?"},
+    };
+    char *written = NULL;
+    size_t length;
+    FILE *out = open_memstream(&written, &length);
+    assert_int_equal(output_lost_entries(out, entries, 6), 3);
+    assert_int_equal(output_lost_entries(out, entries + 3, 3), 0);
+    assert_int_equal(output_lost_entries(out, entries + 4, 2), 1);
+    assert_int_equal(output_lost_entries(out, entries + 5, 1), 0);
+    fclose(out);
+    assert_string_equal(written, "[3 to 5] 3 messages could not be read: the server's disk is "
+                                 "damaged\n"
+                                 "[7] a message could not be read: the server's disk is damaged\n");
     free(written);
 }
 
@@ -546,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_text_is_harmless),
         cmocka_unit_test(test_json_strings),
         cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_lost_messages),
         cmocka_unit_test(test_voice_messages),
         cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_other_spellings),

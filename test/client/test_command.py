@@ -1,6 +1,7 @@
 """The chinwag command against a real server: what it prints, how it ends, and
 what it remembers. Nothing here sleeps: a line is waited for, or an end."""
 
+import fcntl
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 import msgpack
@@ -155,6 +157,29 @@ class CommandTest(Commands):
         code, shown = self.prompt(["login", "alice"], [b"\x03"])
         self.assertEqual(code, -signal.SIGINT)
 
+    def test_prompt_leaves_the_terminal_as_it_was(self):
+        self.register("alice")
+        code, shown = self.prompt(["login", "alice"], [b"\x1a", PASSWORD.encode() + b"\n"])
+        self.assertEqual((code, shown.count("Password for alice: ")), (DONE, 2), shown)
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        before = termios.tcgetattr(slave)
+        pid = os.fork()
+        if pid == 0:  # the terminal becomes its own, and stays when it ends
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            os.execve(os.environ["CHINWAG"], ["chinwag", "login", "alice"],
+                      {**self.environment, "CHINWAG_PASSWORD": ""})
+        ready, _, _ = select.select([master], [], [], PATIENCE)
+        self.assertTrue(ready)
+        self.assertIn(b"Password", os.read(master, 4096))
+        self.assertNotEqual(termios.tcgetattr(slave), before)
+        os.write(master, b"\x03")
+        _, status = os.waitpid(pid, 0)
+        self.assertEqual(os.waitstatus_to_exitcode(status), -signal.SIGINT)  # 130 to a shell
+        self.assertEqual(termios.tcgetattr(slave), before)
+
     # --- sending --------------------------------------------------------------------
 
     def test_conversation(self):
@@ -207,6 +232,45 @@ class CommandTest(Commands):
         self.fails(WRONG_USE, "there is no command 'sendd'", "sendd")
         self.fails(WRONG_USE, "'host:port' is a bad address", "whoami", "--server", "host:port")
         self.fails(WRONG_USE, "bob is not logged in", "--as", "bob", "whoami")
+
+    def test_a_part_of_a_command(self):
+        for word, others in (("group", "keep"), ("contact", "add"), ("device", "remove"),
+                             ("invitation", "withdraw")):
+            self.fails(WRONG_USE, f"       chinwag {word} {others} ", word)
+            self.fails(WRONG_USE, f"there is no command '{word} nonsense'", word, "nonsense")
+            self.assertIn(f"usage: chinwag {word} ", self.done(word, "--help"))
+        self.fails(WRONG_USE, "there is no command 'grou'", "grou")
+        self.fails(WRONG_USE, "usage: chinwag call GROUP", "call")
+
+    def test_people_are_no_groups(self):
+        self.register("alice")
+        for arguments in (["call", "@bob"], ["call", "@bob", "--plain"], ["latency", "@bob"],
+                          ["group", "join", "@bob"], ["group", "members", "@bob"],
+                          ["group", "kick", "@bob", "carol"], ["invite", "@bob"],
+                          ["invitation", "list", "@bob"]):
+            self.fails(WRONG_USE, "'@bob' is a person", *arguments)
+        for arguments in (["contact", "add", "#cooks"], ["block", "#cooks"],
+                          ["group", "kick", "cooks", "#cooks"]):
+            self.fails(WRONG_USE, "'#cooks' is a group", *arguments)
+        for name in ("@bob", "bob"):
+            code, _, err = self.run_command("call", name, "--out", self.path("out.wav"))
+            self.assertIn("a call is what the members of a group say to each other", err)
+            self.assertIn(code, (WRONG_USE, REFUSED))
+
+    def test_the_server_says_why(self):
+        self.register("alice", "bob")
+        self.done("--as", "bob", "group", "create", "cooks")
+        self.done("--as", "alice", "group", "join", "cooks")
+        self.fails(REFUSED, "does not begin with a hyphen", "register", "--", "-dave")
+        self.fails(REFUSED, "only the owner of the group", "--as", "alice", "group", "access",
+                   "cooks", "open")
+        self.done("--as", "bob", "group", "mute", "cooks", "alice", "5")
+        code, _, err = self.run_command("--as", "alice", "send", "#cooks", "hi")
+        self.assertEqual(code, REFUSED)
+        self.assertRegex(err, r"muted in this group until \d{4}-\d\d-\d\d \d\d:\d\d UTC")
+        self.assertNotIn("ask whoever runs", err)
+        self.fails(REFUSED, "no message with this number", "--as", "alice", "edit", "@bob", "7",
+                   "x")
 
     def test_help(self):
         for arguments in (["--help"], ["send", "--help"], ["group", "create", "--help"]):

@@ -3,6 +3,7 @@ away under the server ends it before it acknowledges anything more."""
 
 import os
 import shutil
+import subprocess
 import unittest
 
 from harness import PASSWORD, PATIENCE, Peer, Server, encode, main
@@ -52,6 +53,24 @@ class Folder(unittest.TestCase):
         reader.send("request", "login", "alice", PASSWORD, {"since": 0})
         self.assertEqual(reader.recv()[:3], ["response", "login", 0])
         self.assertIn([1000] * 50_000, reader.recv())
+
+    def test_check_knows_the_version(self):
+        """The folder of 0.1.0 is not checked as if it were ours, and then is ours."""
+        old = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "store", "fixtures",
+                           "0.1.0")
+        self.assertEqual(self.server.stop(), 0)
+        shutil.rmtree(self.server.data)
+        shutil.copytree(old, self.server.data)
+        check = [self.server.binary, "--data", self.server.data, "--check"]
+        result = subprocess.run(check, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(result.returncode, 3, result)
+        self.assertIn("The data are of an older version (schema ", result.stderr)
+        self.assertIn("Start this server once", result.stderr)
+        self.server.start()
+        self.assertEqual(self.server.stop(), 0)
+        result = subprocess.run(check, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertIn("nothing is damaged", result.stdout)
 
     def ended(self, what):
         """The server ends by itself, and says why."""

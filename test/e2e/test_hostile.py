@@ -248,7 +248,12 @@ class Messages(HostileTest):
                         continue
                     peer.send_frame(encode("request", action, *arguments[:n]) + bad
                                     + encode(*arguments[n + 1:]))
-                    self.answers(peer, "response", action, 1023)
+                    answer = peer.recv()
+                    self.assertEqual(answer[:3], ["response", action, 1023])
+                    # A map says that its sender reads maps, and that the object is missing.
+                    missing = [{"reason": answer[3]["reason"]}] if wrong == {} else []
+                    self.assertEqual(answer[3:], missing)
+                    self.assertTrue(not missing or answer[3]["reason"].endswith(" is missing"))
 
     def test_overlong_names(self):
         peer = self.logged_in()

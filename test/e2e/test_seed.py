@@ -11,6 +11,9 @@ from harness import PATIENCE, PASSWORD, Peer, Server, ServerTest, encode, main
 NOBODYS_TOKEN = "00000000-0000-4000-8000-000000000000"
 
 
+WORN = "this invitation is not good, or not any more: ask for another one"
+
+
 class Accounts(ServerTest):
     def test_register_login_logout(self):
         peer = self.peer()
@@ -433,9 +436,11 @@ class Limits(unittest.TestCase):
             invitation = command.split()[-1]
             alice = Peer(server)
             alice.request("register", "alice", PASSWORD, code=1027)
-            alice.request("register", "alice", PASSWORD, {"invitation": "x" * 36}, code=1027)
+            alice.request("register", "alice", PASSWORD, {"invitation": "x" * 36}, code=1027,
+                          answer=[{"reason": WORN}])
             alice.request("register", "alice", PASSWORD, {"invitation": invitation})
-            alice.request("register", "bob", PASSWORD, {"invitation": invitation}, code=1027)
+            alice.request("register", "bob", PASSWORD, {"invitation": invitation}, code=1027,
+                          answer=[{"reason": WORN}])
             alice.request("login", "nobody", PASSWORD, code=515)
             # With somebody there nothing is printed any more.
             server.stop()

@@ -15,6 +15,7 @@ struct faulty_file {
 static sqlite3_vfs *real_vfs, vfs;
 static long writes, syncs, writes_allowed = LONG_MAX, syncs_allowed = LONG_MAX;
 static long killed_after = LONG_MAX;
+static long reads, reads_allowed = LONG_MAX;
 static const char *in_the_way; /* while this file is there the disk is full */
 
 static sqlite3_file *real_of(sqlite3_file *file)
@@ -29,6 +30,9 @@ static int on_close(sqlite3_file *file)
 
 static int on_read(sqlite3_file *file, void *p, int n, sqlite3_int64 at)
 {
+    if (reads >= reads_allowed)
+        return SQLITE_IOERR_READ;
+    reads++;
     return real_of(file)->pMethods->xRead(real_of(file), p, n, at);
 }
 
@@ -137,6 +141,11 @@ void faulty_vfs_syncs_fail_after(long n)
     syncs_allowed = syncs + n;
 }
 
+void faulty_vfs_reads_fail_after(long n)
+{
+    reads_allowed = reads + n;
+}
+
 void faulty_vfs_kill_after(long n)
 {
     killed_after = writes + n;
@@ -150,8 +159,8 @@ void faulty_vfs_full_while(const char *path)
 void faulty_vfs_heal(void)
 {
     in_the_way = NULL;
-    writes = syncs = 0;
-    writes_allowed = syncs_allowed = killed_after = LONG_MAX;
+    writes = syncs = reads = 0;
+    writes_allowed = syncs_allowed = killed_after = reads_allowed = LONG_MAX;
 }
 
 long faulty_vfs_writes(void)

@@ -12,6 +12,8 @@ void faulty_vfs_full_after(long n);
 void faulty_vfs_full_while(const char *path);
 /* After n more syncs every sync fails, until healed. */
 void faulty_vfs_syncs_fail_after(long n);
+/* After n more reads every read fails with EIO, until healed. */
+void faulty_vfs_reads_fail_after(long n);
 /* After n more writes the next one ends the process, as kill -9 does. */
 void faulty_vfs_kill_after(long n);
 void faulty_vfs_heal(void);

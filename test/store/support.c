@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "text/look.h"
+
 const struct cw_store_options test_options = {.session_idle_ms = IDLE_MS,
                                               .invitations_per_user = CW_INVITATIONS_MAX,
                                               .sessions_per_user = SESSIONS};
@@ -76,8 +78,11 @@ struct cw_store_result run_one(struct fixture *f, const struct cw_store_request 
 
 uint64_t add_user(struct fixture *f, const char *key)
 {
-    struct cw_store_result r = RUN(f, .op = CW_STORE_USER_CREATE, .name = TEXT(key),
-                                   .key = TEXT(key), .secret = TEXT("$"));
+    struct cw_looks looks;
+    cw_name_looks(TEXT(key), &looks);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_USER_CREATE, .name = TEXT(key), .key = TEXT(key),
+            .looks = cw_looks_slice(&looks), .secret = TEXT("$"));
     assert_int_equal(r.status, CW_STORE_OK);
     return r.user_id;
 }
@@ -94,8 +99,11 @@ uint64_t add_session(struct fixture *f, uint64_t user_id, const char *token, uin
 
 uint64_t add_group(struct fixture *f, uint64_t user_id, const char *key)
 {
-    struct cw_store_result r = RUN(f, .op = CW_STORE_GROUP_CREATE, .user_id = user_id,
-                                   .name = TEXT(key), .key = TEXT(key));
+    struct cw_looks looks;
+    cw_name_looks(TEXT(key), &looks);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_GROUP_CREATE, .user_id = user_id, .name = TEXT(key), .key = TEXT(key),
+            .looks = cw_looks_slice(&looks));
     assert_int_equal(r.status, CW_STORE_OK);
     return r.group_id;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/sqlite/schema.h"
 #include "store/sqlite/places.h"
 
 static char lines[4000];
@@ -136,6 +137,57 @@ static void what_the_indexes_miss_is_counted(void **state)
     assert_non_null(strstr(lines, "3 messages are missing in the index of conversations\n"));
 }
 
+static void names_have_their_keys_and_looks(void **state)
+{
+    struct fixture *f = *state;
+    add_group(f, 1, "cooks");
+    assert_int_equal(check(f).damages, 0);
+    raw(f, "UPDATE users SET key = 'alicf' WHERE id = 1;"
+           "UPDATE groups SET name = 'crooks' WHERE id = 1;"
+           "DELETE FROM looks WHERE of_group = 0 AND id = 2;"
+           "INSERT INTO looks VALUES(0, 'nobody', 7)");
+    struct cw_store_checking checking = check(f);
+    assert_non_null(strstr(lines, "user 1: its name and its key do not belong together\n"));
+    assert_non_null(strstr(lines, "user 2: of its name not all looks are known\n"));
+    assert_non_null(strstr(lines, "group 1: its name and its key do not belong together\n"));
+    assert_non_null(strstr(lines, "group 1: of its name not all looks are known\n"));
+    assert_int_equal(checking.damages, 4);
+    raw(f, "UPDATE names SET version = 'other'");
+    assert_int_equal(check(f).damages, 0);
+    assert_non_null(strstr(lines, "names were made with other data of Unicode"));
+}
+
+/* Of two names that differ in punctuation alone one keeps the key that it had. */
+static void a_kept_key_is_no_damage(void **state)
+{
+    struct fixture *f = *state;
+    raw(f, "UPDATE users SET name = 'alice.', key = 'alice.', kept_key = 1 WHERE id = 2;"
+           "UPDATE names SET version = 'other'");
+    fixture_open_sqlite(f); /* makes keys and looks anew */
+    assert_int_equal(check(f).damages, 0);
+    raw(f, "UPDATE users SET kept_key = 0 WHERE id = 2");
+    assert_int_equal(check(f).damages, 1);
+    assert_non_null(strstr(lines, "user 2: its name and its key do not belong together\n"));
+}
+
+static void another_version_is_named(void **state)
+{
+    struct fixture *f = *state;
+    for (int i = -1; i <= 1; i += 2) {
+        char sql[64], error[256], expected[256];
+        struct cw_store_checking checking = {.tell = take};
+        int version = cw_sqlite_schema_version + i;
+        snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version);
+        raw(f, sql);
+        assert_false(cw_store_check_sqlite(f->folder, &checking, error));
+        assert_int_equal(checking.other_schema, version);
+        snprintf(expected, sizeof expected, "The data are of %s version (schema %d, this server ",
+                 i < 0 ? "an older" : "a newer", version);
+        assert_memory_equal(error, expected, strlen(expected));
+        assert_non_null(strstr(error, i < 0 ? "Start this server once" : "that wrote them"));
+    }
+}
+
 static void no_folder_is_no_data(void **state)
 {
     char error[256] = "";
@@ -154,6 +206,9 @@ int main(void)
         T(a_row_and_a_recording_are_named),
         T(a_page_is_named),
         T(what_the_indexes_miss_is_counted),
+        T(names_have_their_keys_and_looks),
+        T(a_kept_key_is_no_damage),
+        T(another_version_is_named),
         T(no_folder_is_no_data),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);

@@ -425,10 +425,38 @@ static void under_a_running_store(void **state)
     each_page(true);
 }
 
+/* A search that has to index first, and meets a page of messages that is damaged, finds
+ * what stands on the other ones, and at once. */
+static void the_first_search_goes_on_behind_a_page(void **state)
+{
+    static struct page pages[300];
+    size_t n = choose_pages(pages, 300), i = 0;
+    struct fixture f;
+    (void)state;
+    while (i < n && (strcmp(pages[i].tree, "messages") != 0 || strcmp(pages[i].type, "leaf") != 0))
+        i++;
+    assert_true(i < n);
+    fixture_init(&f);
+    copy_file(master, fixture_path(&f, CW_SQLITE_FILE));
+    sqlite3 *db = open_raw(fixture_path(&f, CW_SQLITE_FILE));
+    exec_on(db,
+            "INSERT INTO search(search) VALUES('delete-all'); UPDATE progress SET search_to = 900;"
+            "PRAGMA wal_checkpoint(TRUNCATE)");
+    sqlite3_close(db);
+    overwrite(&f, pages[i].number, 0);
+    fixture_open_sqlite(&f);
+    struct cw_store_result r =
+        RUN(&f, .op = CW_STORE_SEARCH, .user_id = 2, .limit = 10, .body = TEXT("haystack"));
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_int_equal(r.message_count, 10);
+    fixture_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_database_is_the_measure),
+        cmocka_unit_test(the_first_search_goes_on_behind_a_page),
         cmocka_unit_test(at_the_start),
         cmocka_unit_test(under_a_running_store),
     };

@@ -393,9 +393,9 @@ static void who_is_blocked_hears_of_no_changes(void **state)
               .mailbox = cw_mailbox_of_user(s.alice), .voice = true, .channels = 1,
               .sample_rate = 8000, .body = TEXT("v")); /* 3 */
     say_at(f, 13, s.alice, cooks, "soup");             /* 4 */
+    change(f, s.alice, pair, 1, "first again");        /* 5 */
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = s.alice, .other_id = s.bob);
-    change(f, s.alice, pair, 1, "first again"); /* 5 */
-    change(f, s.alice, pair, 2, "");            /* 6 */
+    change(f, s.alice, pair, 2, ""); /* 6 */
     EXPECT_AT(f, CW_STORE_OK, 70, .op = CW_STORE_PLAY_MARK, .user_id = s.alice,
               .conversation = pair, .seq = 3);
     change(f, s.alice, cooks, 1, "stew"); /* 7 */
@@ -431,6 +431,28 @@ static void who_is_blocked_hears_of_no_changes(void **state)
         assert_int_equal(r.messages[4].kind, CW_KIND_DELETE);
         EXPECT(f, CW_STORE_OK, .op = CW_STORE_UNBLOCK, .user_id = s.alice, .other_id = s.bob);
     }
+}
+
+/* He would find the new text where the old one was. What is so already is answered as
+ * ever, a deletion is done, and the other one may change what is his. */
+static void for_somebody_blocked_nothing_is_changed(void **state)
+{
+    struct fixture *f = *state;
+    struct scene s = set_scene(f);
+    uint64_t pair = cw_conversation_of_pair(s.alice, s.bob);
+    say_at(f, 10, s.alice, cw_mailbox_of_user(s.bob), "one"); /* 1 */
+    say_at(f, 11, s.bob, cw_mailbox_of_user(s.alice), "two"); /* 2 */
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_BLOCK, .user_id = s.alice, .other_id = s.bob);
+    suite_reopen(f);
+    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_MESSAGE_EDIT, .user_id = s.alice,
+           .conversation = pair, .seq = 1, .body = TEXT("one more"));
+    struct cw_store_result r = read_inbox(f, s.bob, 0);
+    ASSERT_IDS(&r, 1, );
+    assert_slice(r.messages[0].body, "one");
+    change(f, s.alice, pair, 1, "one");
+    change(f, s.alice, pair, 1, "");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_UNBLOCK, .user_id = s.alice, .other_id = s.bob);
+    change(f, s.bob, pair, 2, "two more"); /* 4 */
 }
 
 /* More of them in a row than are looked at for one page: it goes on behind them. */
@@ -501,6 +523,7 @@ int suite_rights(const char *back_end_name)
         T(the_setting_says_who_may_invite),
         T(the_servers_own_invitations_are_renewed),
         T(who_is_blocked_hears_of_no_changes),
+        T(for_somebody_blocked_nothing_is_changed),
         T(history_goes_on_behind_what_is_hidden),
         T(a_recording_is_for_members),
     };

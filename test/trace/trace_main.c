@@ -37,7 +37,7 @@
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, disk unreadable / disk readable
  *   damage ID                      the disk changes the body of this message
- *   hash busy / hash ok
+ *   hash busy / hash ok, hash half (busy when the password was looked at once)
  *   NAME received ID, NAME queue full, NAME queue empty */
 #include <stddef.h>
 #include <stdlib.h>
@@ -373,9 +373,11 @@ static bool world_line(struct play *play, const char *line)
         cw_store_memory_set_unreadable(world->store, line[5] == 'u');
     else if (sscanf(line, "damage %llu", &ms) == 1)
         cw_store_memory_damage(world->store, ms);
-    else if (strcmp(line, "hash busy") == 0 || strcmp(line, "hash ok") == 0)
-        world->hash_busy = line[5] == 'b';
-    else
+    else if (strcmp(line, "hash busy") == 0 || strcmp(line, "hash ok") == 0 ||
+             strcmp(line, "hash half") == 0) {
+        world->hash_busy = line[5] != 'o';
+        world->hash_half = line[5] == 'h';
+    } else
         return false;
     return true;
 }

@@ -403,6 +403,7 @@ static void answer_hash(struct world *world, size_t i)
         event.hash.secret = token_hash(token, CW_TOKEN_LEN);
     } else if (world->hash_busy) {
         event.hash.status = CW_HASH_BUSY;
+        event.hash.tried = world->hash_half;
     } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {
         bool raw = is_raw(world, i);
         if (raw)

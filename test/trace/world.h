@@ -44,6 +44,7 @@ struct world {
     bool late_lists;     /* a page with files comes behind what was done after it */
     bool hold_passwords; /* their hashes wait for world_release, too */
     bool hold;           /* store requests wait for world_release */
+    bool hash_half;      /* busy after a first look at each password */
     bool hash_busy;      /* passwords are answered BUSY */
     struct cw_store_request *stored[WORLD_STORED_MAX];
     size_t stored_count;

@@ -283,6 +283,33 @@ static void a_wrong_line_is_named(void **state)
     assert_refused("data\n", ", line 1: write 'key = value'");
 }
 
+/* What the same text means elsewhere is refused, not taken for something else. */
+static void nothing_is_understood_as_something_else(void **state)
+{
+    (void)state;
+    assert_refused("data = x\nkeep_days = 7\ndata = y\n",
+                   ", line 3: data is set in line 1 already: keep one of the two");
+    assert_refused("[server]\ndata: x\n[server]\n data = x",
+                   ", line 4: data is set in line 2 already: keep one of the two");
+    assert_refused("data = \"/srv/x\"\n", ", line 1: write the value without quotes");
+    assert_refused("keep_days = '7'\n", ", line 1: write the value without quotes");
+    assert_refused("data = ~/x\n", ", line 1: only a shell knows what '~/x' is: write it out");
+    assert_refused("data = $HOME/x\n",
+                   ", line 1: only a shell knows what '$HOME/x' is: write it out");
+    assert_refused("# old\rdata = x\r",
+                   ", line 1: there is a carriage return inside: end each line with a line feed");
+    assert_refused("[server] data = x\n",
+                   ", line 1: there is no section named '[server] data = x'");
+    assert_refused("keep_days 7\n", ", line 1: write 'key = value'");
+    assert_string_equal(config.data, "x");
+    assert_int_equal(config.keep_days, 7);
+    assert_true(read_text("data = /srv/a#b;c # a remark\nkeep_days = 8 ; another\n"
+                          "keep_messages = 9\t# one more\r\n#data = y\n"));
+    assert_string_equal(config.data, "/srv/a#b;c");
+    assert_int_equal(config.keep_days, 8);
+    assert_int_equal(config.keep_messages, 9);
+}
+
 /* A reader with lines of a fixed length would take the rest of the first for a setting. */
 static void the_rest_of_a_long_line_is_no_setting(void **state)
 {
@@ -415,6 +442,7 @@ int main(void)
         cmocka_unit_test_setup(an_unknown_key_is_refused, begin),
         cmocka_unit_test_setup(a_file_sets_what_it_names, begin),
         cmocka_unit_test_setup(a_wrong_line_is_named, begin),
+        cmocka_unit_test_setup(nothing_is_understood_as_something_else, begin),
         cmocka_unit_test_setup(the_rest_of_a_long_line_is_no_setting, begin),
         cmocka_unit_test_setup(an_indented_line_is_a_line, begin),
         cmocka_unit_test_setup(a_file_is_no_longer_than_it_may_be, begin),

@@ -15,6 +15,7 @@ struct report {
     unsigned times;
     unsigned order; /* 1: the first that was reported */
     enum cw_hash_status status;
+    bool tried;
     size_t secret_n, token_n;
     char renewed[CW_PASSWORD_HASH_MAX + 1];
     char secret[CW_PASSWORD_HASH_MAX];
@@ -28,6 +29,7 @@ static struct cw_hasher *hasher;
 static struct report reports[COOKIES];
 static unsigned order;
 static unsigned again; /* cookies 0 ... follow each other, so many */
+static unsigned crowd; /* come when so many are done */
 
 static void submit_from(uint64_t address, uint64_t cookie, uint64_t user);
 
@@ -39,6 +41,9 @@ static void on_hash(void *context, struct cw_event *event)
     struct report *report = &reports[event->hash.cookie];
     report->times++;
     report->order = ++order;
+    for (uint64_t i = 0; order == crowd && i < 2 * crowd; i++)
+        submit_from(2, COOKIES - 1 - i, 1);
+    report->tried = event->hash.tried;
     if (event->hash.cookie + 1 < again)
         submit_from(2, event->hash.cookie + 1, 1);
     report->status = event->hash.status;
@@ -56,7 +61,7 @@ static int begin(void **state)
 {
     (void)state;
     memset(reports, 0, sizeof reports);
-    order = again = 0;
+    order = again = crowd = 0;
     assert_true(sodium_init() >= 0);
     assert_int_equal(uv_loop_init(&loop), 0);
     hasher = cw_hasher_create(&loop, CW_COST_MINIMUM, on_hash, NULL);
@@ -232,6 +237,27 @@ static void only_the_right_password_gets_a_token(void **state)
         assert_wrong(&reports[i]);
 }
 
+/* Its other spelling has no turn any more; but nobody guesses for nothing that way. */
+static void a_password_that_was_looked_at_is_known_to_be(void **state)
+{
+    (void)state;
+    const char *string = kept("password1");
+    order = 0;
+    crowd = 40;
+    submit_raw(1, "prepared", "typed", string, false);
+    for (uint64_t i = 0; i < CW_HASHES_QUEUED_MAX; i++)
+        submit_from(0, 2 + i, 0); /* in a row with it */
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(reports[1].status, CW_HASH_BUSY);
+    assert_true(reports[1].tried);
+    unsigned busy = 0;
+    for (uint64_t i = 0; i < CW_HASHES_QUEUED_MAX; i++) {
+        busy += reports[2 + i].status == CW_HASH_BUSY;
+        assert_false(reports[2 + i].tried);
+    }
+    assert_true(busy > 0);
+}
+
 static void nobody_has_no_password(void **state)
 {
     (void)state;
@@ -392,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_cheaper_hash_is_renewed, begin, end),
         cmocka_unit_test_setup_teardown(a_password_may_have_256_bytes, begin, end),
         cmocka_unit_test_setup_teardown(only_the_right_password_gets_a_token, begin, end),
+        cmocka_unit_test_setup_teardown(a_password_that_was_looked_at_is_known_to_be, begin, end),
         cmocka_unit_test_setup_teardown(nobody_has_no_password, begin, end),
         cmocka_unit_test_setup_teardown(a_token_is_a_random_uuid_and_comes_with_its_hash, begin,
                                         end),

@@ -195,6 +195,10 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
         answer_repeated(entry, result);
         return;
     }
+    if (cw_store_edit_reaches_blocked(&m->store, request)) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
     if (!has_room_for_body(m, entry, request->body.n)) {
         result->status = CW_STORE_OVER_QUOTA;
         return;

@@ -222,12 +222,15 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         i++;
     if (i == n || s->newest == s->search_to || s->trouble != CW_STORE_OK || s->disk_full)
         return;
-    cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
-    cw_sqlite_search_follow(s, SEARCH_WAITS_FOR);
-    cw_sqlite_end(s);
-    if (cw_sqlite_is_lost(s)) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        cw_sqlite_begin(s, CW_SQL_BEGIN_WRITING);
+        cw_sqlite_search_follow(s, SEARCH_WAITS_FOR);
+        cw_sqlite_end(s);
+        if (!cw_sqlite_is_lost(s))
+            break;
         cw_sqlite_note_loss(s);
-        cw_sqlite_mend(s);
+        if (!cw_sqlite_mend(s))
+            break;
     }
     if (s->trouble == CW_STORE_NO_ROOM)
         s->trouble = CW_STORE_OK;

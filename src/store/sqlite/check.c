@@ -19,6 +19,8 @@
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/wal.h"
+#include "text/look.h"
+#include "text/unicode.h"
 
 struct check {
     struct cw_sqlite s; /* first */
@@ -120,14 +122,24 @@ static void check_messages(struct check *check)
     check->s.trouble = CW_STORE_OK;
 }
 
+/* 0, too, when a page that it needs is damaged: that has been said. */
+static long long count_of(struct check *check, const char *sql)
+{
+    sqlite3_stmt *st = NULL;
+    long long count = 0;
+    if (sqlite3_prepare_v2(check->s.db, sql, -1, &st, NULL) == SQLITE_OK &&
+        sqlite3_step(st) == SQLITE_ROW)
+        count = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return count;
+}
+
 /* What the query counts must not be. */
 static void expect_none(struct check *check, const char *sql, const char *what)
 {
-    sqlite3_stmt *st = NULL;
-    if (sqlite3_prepare_v2(check->s.db, sql, -1, &st, NULL) == SQLITE_OK &&
-        sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int64(st, 0) != 0)
-        report(check, true, "%lld %s", (long long)sqlite3_column_int64(st, 0), what);
-    sqlite3_finalize(st);
+    long long count = count_of(check, sql);
+    if (count != 0)
+        report(check, true, "%lld %s", count, what);
 }
 
 static void check_indexes(struct check *check)
@@ -162,6 +174,88 @@ static enum cw_blob_fate check_file(void *context, const char *name)
     if (!named && check->s.trouble == CW_STORE_OK)
         report(check, false, "file " CW_BLOB_FOLDER "/%s belongs to no message", name);
     return CW_BLOB_KEEP;
+}
+
+/* Keys and looks are what names are found and compared by. */
+struct names {
+    struct check *check;
+    bool group;
+    sqlite3_stmt *find; /* a look of a name */
+    long long looks;    /* that all names have so far */
+};
+
+static void check_key(struct names *names, sqlite3_stmt *row, struct cw_slice name)
+{
+    struct cw_name_key key;
+    bool kept = sqlite3_column_int(row, 3) != 0;
+    struct cw_slice stored =
+        cw_slice_of(sqlite3_column_text(row, 2), (size_t)sqlite3_column_bytes(row, 2));
+    if (!(kept ? cw_name_fold_whole(name, &key) : cw_name_fold(name, &key)) ||
+        !cw_slice_eq(cw_name_key_slice(&key), stored))
+        report(names->check, true, "%s %lld: its name and its key do not belong together",
+               names->group ? "group" : "user", (long long)sqlite3_column_int64(row, 0));
+}
+
+static void check_looks(struct names *names, long long id, struct cw_slice name)
+{
+    struct cw_looks looks;
+    bool missing = false;
+    cw_name_looks(name, &looks);
+    struct cw_slice packed = cw_looks_slice(&looks), look;
+    while (cw_looks_next(&packed, &look)) {
+        sqlite3_bind_int(names->find, 1, names->group);
+        cw_sql_text_of(names->find, 2, look);
+        sqlite3_bind_int64(names->find, 3, id);
+        missing |= sqlite3_step(names->find) != SQLITE_ROW;
+        sqlite3_reset(names->find);
+        names->looks++;
+    }
+    if (missing)
+        report(names->check, true, "%s %lld: of its name not all looks are known",
+               names->group ? "group" : "user", id);
+}
+
+/* Who left a group without members has no key any more. */
+static void check_names_of(struct names *names, bool group)
+{
+    sqlite3_stmt *row = NULL;
+    names->group = group;
+    sqlite3_prepare_v2(names->check->s.db,
+                       group ? "SELECT id, name, key, kept_key FROM groups WHERE key IS NOT NULL"
+                             : "SELECT id, name, key, kept_key FROM users",
+                       -1, &row, NULL);
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        struct cw_slice name =
+            cw_slice_of(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1));
+        struct cw_name_key key;
+        check_key(names, row, name);
+        if (cw_name_fold(name, &key)) /* else it is no name */
+            check_looks(names, sqlite3_column_int64(row, 0), name);
+    }
+    sqlite3_finalize(row);
+}
+
+static void check_names(struct check *check)
+{
+    struct names names = {.check = check};
+    char sql[200];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM names WHERE version IS NOT '%s'",
+             cw_unicode_version);
+    if (count_of(check, sql) != 0) {
+        report(check, false,
+               "names were made with other data of Unicode: start the server once, "
+               "then check again, and they are compared, too");
+        return;
+    }
+    sqlite3_prepare_v2(check->s.db,
+                       "SELECT 1 FROM looks WHERE of_group = ?1 AND look = ?2 AND id = ?3", -1,
+                       &names.find, NULL);
+    check_names_of(&names, false);
+    check_names_of(&names, true);
+    sqlite3_finalize(names.find);
+    long long looks = count_of(check, "SELECT count(*) FROM looks");
+    if (looks > names.looks)
+        report(check, true, "%lld looks are of no name", looks - names.looks);
 }
 
 static void check_twin(void *context, bool group, struct cw_slice name, struct cw_slice older)
@@ -199,10 +293,22 @@ static bool open_to_read(struct check *check, const char *folder, int *version, 
     return rc == SQLITE_OK;
 }
 
+static void explain_version(int version, char error[256])
+{
+    bool newer = version > cw_sqlite_schema_version;
+    snprintf(error, 256,
+             "The data are of %s version (schema %d, this server has %d): only the pages were "
+             "read. %s",
+             newer ? "a newer" : "an older", version, cw_sqlite_schema_version,
+             newer ? "Check them with the server that wrote them, or a newer one."
+                   : "Start this server once, which makes them its own, then check again.");
+}
+
 static void check_rows(struct check *check)
 {
     check_messages(check);
     check_indexes(check);
+    check_names(check);
     cw_blob_sweep(check->s.folder, check_file, check);
     check->s.trouble = CW_STORE_OK;
     cw_sqlite_list_twins(&check->s.store, false, UINT64_C(1) << 20, check_twin, check);
@@ -229,11 +335,9 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, cha
     if (good) {
         check_pages(check);
         good = version == cw_sqlite_schema_version;
+        to->other_schema = good ? 0 : version;
         if (!good)
-            snprintf(error, 256,
-                     "The data are of another version (schema %d): only the pages were read. Start "
-                     "the server once, then check again.",
-                     version);
+            explain_version(version, error);
         else if (!cw_sqlite_prepare(s))
             report(check, true, "database: %s", sqlite3_errmsg(s->db));
         else

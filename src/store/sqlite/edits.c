@@ -112,6 +112,10 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
         answer_repeated(s, request, &message, result);
         return;
     }
+    if (cw_store_edit_reaches_blocked(&s->store, request)) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
     if (!has_room_for_body(s, &message, request->body.n)) {
         result->status = CW_STORE_OVER_QUOTA;
         return;
