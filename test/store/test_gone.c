@@ -1,6 +1,7 @@
 /* test_gone.c - what was deleted is nowhere in the data folder any more: the files are
  * searched for it, byte by byte. */
 #define _XOPEN_SOURCE 700 /* nftw */
+#include "base/limits.h"
 #include "support.h"
 
 #include <ftw.h>
@@ -304,7 +305,7 @@ static void a_large_index_is_not_merged_all_the_time(void **state)
     say_much(f, alice, 400);
     delete (f, alice, 1);
     rest(f);
-    s->clean_steps = 100; /* of a large index */
+    s->clean_steps = 4 * (CW_STORE_LOOK_MS / 40); /* of a large index: four ticks pay for them */
     delete (f, alice, 2);
     for (int i = 0; i < 3; i++) {
         cw_store_tick(f->store);
