@@ -75,8 +75,9 @@ static inline struct group *cw_conn_call(const struct conn *conn)
     return conn->member == NULL ? NULL : conn->member->group;
 }
 
+/* With a slot and an address, and in no list yet. */
 struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event);
-/* It is in no list any more. */
+/* Frees it; it must have left all lists. */
 void cw_conn_destroy(struct cw_core *core, struct conn *conn);
 /* Closes it when what has been sent has gone out. */
 void cw_conn_close(struct cw_core *core, struct conn *conn, const char *reason);
@@ -97,7 +98,7 @@ static inline uint64_t cw_part_id(const struct conn *conn)
     return conn->part == NULL ? 0 : conn->part->id;
 }
 
-/* Does a part of it take part in a call? */
+/* Does a part of the session take part in a call? */
 bool cw_part_in_call(const struct session *session);
 
 #endif

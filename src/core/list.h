@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A doubly linked list through a link inside its members. */
+/* A list is a link, too: the one that is no member. */
 struct link {
     struct link *prev, *next;
 };

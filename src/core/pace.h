@@ -1,4 +1,5 @@
-/* pace.h - who sends more than his share: he is not read for a while, then closed. */
+/* pace.h - whether a connection is read: a user who sends more than allowed is not read for a
+ * while, then closed. Called by inbound.c, and by core.c as time passes. */
 #ifndef CW_CORE_PACE_H
 #define CW_CORE_PACE_H
 

@@ -5,8 +5,8 @@
 #include "core/core.h"
 #include "core/request.h"
 
-/* The same for a password, as it is hashed (text/password.h): a new one, or answers 1023
- * with the reason; and one to be verified. */
+/* Asks for the hash of a password as it is hashed (text/password.h), and keeps message and key
+ * for `resume`: of a new one, or answers 1023 with the reason; and of one to be verified. */
 void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                              struct cw_slice password, step_fn *resume);
 void cw_request_ask_verify(struct cw_core *core, struct request *request, struct cw_slice password,

@@ -19,7 +19,7 @@ bool cw_request_refused(struct cw_core *core, struct request *request,
 /* The same about the group that the request names: it may not exist. */
 bool cw_group_refused(struct cw_core *core, struct request *request,
                       const struct cw_store_result *result);
-/* The same when the store could not do it; other refusals are the caller's. */
+/* The same if the store could not do it; whatever else it says is left to the caller. */
 bool cw_request_unavailable(struct cw_core *core, struct request *request,
                             const struct cw_store_result *result);
 /* Is it no good for a new user or group? Then that has been answered. */

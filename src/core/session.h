@@ -1,5 +1,5 @@
-/* session.h - a login that is attached to a connection. attach.h makes them, session_end.h
- * ends them, delivery.h brings them their messages. */
+/* session.h - a login that is attached to a connection. attach.h makes one, session_end.h
+ * ends it, delivery.h brings it its messages. */
 #ifndef CW_CORE_SESSION_H
 #define CW_CORE_SESSION_H
 
