@@ -10,7 +10,6 @@
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/group.h"
-#include "core/membership.h"
 #include "core/request.h"
 #include "core/session.h"
 #include "core/state.h"

@@ -110,8 +110,8 @@ void cw_store_take_notes(struct cw_store *store, struct cw_store_notes *notes);
 /* Reads all that the folder of a server that does not run holds, and changes nothing:
  * each page and index of the database, its log, each message and recording against its
  * checksum, the files that belong to no message, names against their keys and looks, names
- * that look alike. Tells a line for each thing that it found; damages are counted, the other lines are for information.
- * False with a sentence: it cannot be opened. */
+ * that look alike. Tells a line for each thing that it found; damages are counted, the other lines
+ * are for information. False with a sentence: it cannot be opened. */
 struct cw_store_checking {
     void (*tell)(void *context, const char *line);
     void *context;

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/sqlite/schema.h"
 #include "store/sqlite/places.h"
+#include "store/sqlite/schema.h"
 
 static char lines[4000];
 
