@@ -25,65 +25,27 @@
 #include "core/state.h"
 #include "core/user.h"
 
-struct handler {
-    handler_fn *run;
-    bool with_token; /* carries username and token */
-    bool extended;   /* for extended clients: to others the action is unknown */
-    bool alone;      /* begins when all before it are answered: it tells of what
-                        they did, and its answer is sent at once */
-};
+/* `rights` of messages.def. */
+enum rights { OPEN, TOKEN, EXTENDED, LISTING };
 
-static const struct handler handlers[CW_ACTION_COUNT] = {
-    [CW_REGISTER] = {cw_on_register, false, false, false},
-    [CW_LOGIN] = {cw_on_login, false, false, false},
-    [CW_LOGOUT] = {cw_on_logout, false, false, false},
-    [CW_ATTACH] = {cw_on_attach, true, false, false},
-    [CW_ADD_CONTACT] = {cw_on_manage_contact, true, false, false},
-    [CW_WHISPER] = {cw_on_whisper, true, false, false},
-    [CW_CREATE_GROUP] = {cw_on_create_group, true, false, false},
-    [CW_JOIN_GROUP] = {cw_on_join_group, true, false, false},
-    [CW_MSG_GROUP] = {cw_on_msg_group, true, false, false},
-    [CW_VOICE_MSG] = {cw_on_voice_msg, true, false, false},
-    [CW_JOIN_CALL] = {cw_on_join_call, true, false, false},
-    [CW_LEAVE_CALL] = {cw_on_leave_call, true, false, false},
-    [CW_RECEIVED] = {cw_on_received, true, false, false},
-    [CW_CONVERSATIONS] = {cw_on_conversations, true, true, true},
-    [CW_HISTORY] = {cw_on_history, true, true, true},
-    [CW_SEARCH] = {cw_on_search, true, true, true},
-    [CW_FETCH_VOICE] = {cw_on_fetch_voice, true, true, true},
-    [CW_EDIT] = {cw_on_edit, true, true, false},
-    [CW_DELETE] = {cw_on_delete, true, true, false},
-    [CW_MARK_READ] = {cw_on_mark_read, true, true, false},
-    [CW_MARK_PLAYED] = {cw_on_mark_played, true, true, false},
-    [CW_CONTACTS] = {cw_on_contacts, true, true, true},
-    [CW_REMOVE_CONTACT] = {cw_on_manage_contact, true, true, false},
-    [CW_BLOCK] = {cw_on_manage_contact, true, true, false},
-    [CW_UNBLOCK] = {cw_on_manage_contact, true, true, false},
-    [CW_SET_PRESENCE] = {cw_on_set_presence, true, true, false},
-    [CW_CHANGE_PASSWORD] = {cw_on_change_password, true, true, false},
-    [CW_SESSIONS] = {cw_on_sessions, true, true, true},
-    [CW_REVOKE_SESSION] = {cw_on_revoke_session, true, true, false},
-    [CW_GROUPS] = {cw_on_groups, true, true, true},
-    [CW_MEMBERS] = {cw_on_members, true, true, true},
-    [CW_LEAVE_GROUP] = {cw_on_leave_group, true, true, false},
-    [CW_SET_ROLE] = {cw_on_manage_member, true, true, false},
-    [CW_KICK] = {cw_on_manage_member, true, true, false},
-    [CW_BAN] = {cw_on_manage_member, true, true, false},
-    [CW_UNBAN] = {cw_on_manage_member, true, true, false},
-    [CW_MUTE] = {cw_on_manage_member, true, true, false},
-    [CW_SET_TOPIC] = {cw_on_set_topic, true, true, false},
-    [CW_SET_ACCESS] = {cw_on_set_access, true, true, false},
-    [CW_SET_RETENTION] = {cw_on_set_retention, true, true, false},
-    [CW_INVITE] = {cw_on_invite, true, true, true},
-    [CW_INVITE_USER] = {cw_on_invite_user, true, true, true},
-    [CW_INVITATIONS] = {cw_on_invitations, true, true, true},
-    [CW_WITHDRAW_INVITATION] = {cw_on_withdraw_invitation, true, true, false},
+static const struct {
+    handler_fn *run;
+    enum rights rights;
+} handlers[CW_ACTION_COUNT] = {
+#define CW_MESSAGE(kind, action, name, ...)
+#define CW_ACTION(action)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)                                         \
+    [CW_##action] = {cw_on_##handler, rights},
+#include "wire/messages.def"
+#undef CW_ACTION
+#undef CW_MESSAGE
+#undef CW_REQUEST_ROW
 };
 
 bool cw_dispatch_alone(const struct request *request)
 {
     assert(request->action < CW_ACTION_COUNT);
-    return handlers[request->action].alone;
+    return handlers[request->action].rights == LISTING;
 }
 
 static void run_authorised(struct cw_core *core, struct request *request)
@@ -100,7 +62,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->sender_part = cw_part_id(request->conn);
     request->extended = cw_conn_extended(request->conn);
     request->features = cw_conn_features(request->conn);
-    if (handlers[request->action].extended && !request->extended) {
+    if (handlers[request->action].rights >= EXTENDED && !request->extended) {
         cw_request_answer(core, request, CW_UNKNOWN_ACTION);
         return;
     }
@@ -208,7 +170,7 @@ void cw_dispatch(struct cw_core *core, struct request *request)
     } else if (!cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,
                                config->requests_per_s, config->requests_burst)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
-    } else if (handlers[request->action].with_token) {
+    } else if (handlers[request->action].rights != OPEN) {
         authorise(core, request);
     } else if (request->head) {
         cw_request_answer(core, request, CW_TOO_LARGE);

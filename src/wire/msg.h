@@ -18,58 +18,13 @@ enum cw_kind { CW_REQUEST, CW_RESPONSE, CW_UPDATE, CW_CLIENT_UPDATE };
 
 enum cw_action {
     CW_ACTION_UNKNOWN, /* not in the table; cw_msg.action_name says what it was */
-    CW_REGISTER,
-    CW_LOGIN,
-    CW_LOGOUT,
-    CW_ATTACH,
-    CW_ADD_CONTACT,
-    CW_WHISPER,
-    CW_CREATE_GROUP,
-    CW_JOIN_GROUP,
-    CW_MSG_GROUP,
-    CW_VOICE_MSG,
-    CW_JOIN_CALL,
-    CW_CALL_DATA,
-    CW_LEAVE_CALL,
-    CW_CONVERSATIONS,
-    CW_HISTORY,
-    CW_SEARCH,
-    CW_FETCH_VOICE,
-    CW_EDIT,
-    CW_DELETE,
-    CW_MARK_READ,
-    CW_DELIVERED,
-    CW_TYPING,
-    CW_CONTACTS,
-    CW_REMOVE_CONTACT,
-    CW_BLOCK,
-    CW_UNBLOCK,
-    CW_SET_PRESENCE,
-    CW_PRESENCE,
-    CW_GROUPS,
-    CW_MEMBERS,
-    CW_LEAVE_GROUP,
-    CW_SET_ROLE,
-    CW_KICK,
-    CW_BAN,
-    CW_UNBAN,
-    CW_MUTE,
-    CW_SET_TOPIC,
-    CW_SET_ACCESS,
-    CW_SET_RETENTION,
-    CW_INVITE,
-    CW_GROUP_EVENT,
-    CW_CHANGE_PASSWORD,
-    CW_SESSIONS,
-    CW_REVOKE_SESSION,
-    CW_INVITE_USER,
-    CW_INVITATIONS,
-    CW_WITHDRAW_INVITATION,
-    CW_MARK_PLAYED,
-    CW_SESSION_MOVED,
-    CW_CALL_LEFT,
-    CW_RECEIVED,
-    CW_SESSION_ENDED,
+#define CW_ACTION(action) CW_##action,
+#define CW_MESSAGE(kind, action, name, ...)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)
+#include "wire/messages.def"
+#undef CW_ACTION
+#undef CW_MESSAGE
+#undef CW_REQUEST_ROW
     CW_ACTION_COUNT
 };
 

@@ -10,8 +10,13 @@
 
 static const struct cw_message_row rows[] = {
 #define CW_MESSAGE(kind, action, name, ...) {CW_##kind, CW_##action, name, FIELDS(__VA_ARGS__)},
+#define CW_ACTION(action)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)                                         \
+    CW_MESSAGE(REQUEST, action, name, __VA_ARGS__)
 #include "wire/messages.def"
+#undef CW_ACTION
 #undef CW_MESSAGE
+#undef CW_REQUEST_ROW
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
@@ -21,8 +26,13 @@ enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 #define LAST(...)                           EIGHTH(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
 #define CW_MESSAGE(kind, action, name, ...)                                                        \
     _Static_assert(LAST(__VA_ARGS__) == CW_F_NONE, "too many fields: " name);
+#define CW_ACTION(action)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)                                         \
+    CW_MESSAGE(REQUEST, action, name, __VA_ARGS__)
 #include "wire/messages.def"
+#undef CW_ACTION
 #undef CW_MESSAGE
+#undef CW_REQUEST_ROW
 
 _Static_assert(CW_X_COUNT <= 64 && CW_E_COUNT <= 64, "`present` has 64 bits");
 
@@ -70,16 +80,26 @@ const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice n
 /* The place of each row in `rows`. */
 enum {
 #define CW_MESSAGE(kind, action, name, ...) ROW_##kind##_##action,
+#define CW_ACTION(action)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)                                         \
+    CW_MESSAGE(REQUEST, action, name, __VA_ARGS__)
 #include "wire/messages.def"
+#undef CW_ACTION
 #undef CW_MESSAGE
+#undef CW_REQUEST_ROW
 };
 
 const struct cw_message_row *cw_row_by_action(enum cw_kind kind, enum cw_action action)
 {
     static const struct cw_message_row *const by_action[][CW_ACTION_COUNT] = {
 #define CW_MESSAGE(kind, action, name, ...) [CW_##kind][CW_##action] = &rows[ROW_##kind##_##action],
+#define CW_ACTION(action)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)                                         \
+    CW_MESSAGE(REQUEST, action, name, __VA_ARGS__)
 #include "wire/messages.def"
+#undef CW_ACTION
 #undef CW_MESSAGE
+#undef CW_REQUEST_ROW
     };
     return by_action[kind][action];
 }
