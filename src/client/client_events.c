@@ -222,38 +222,28 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     }
 }
 
-static enum chinwag_event_type type_of(enum cw_action action)
+/* What programs are told of; other updates are not for them. */
+static const struct {
+    enum cw_action action;
+    enum chinwag_event_type type;
+} told[] = {
+    {CW_WHISPER, CHINWAG_WHISPER},         {CW_MSG_GROUP, CHINWAG_GROUP_MESSAGE},
+    {CW_VOICE_MSG, CHINWAG_VOICE_MESSAGE}, {CW_EDIT, CHINWAG_EDITED},
+    {CW_DELETE, CHINWAG_DELETED},          {CW_MARK_READ, CHINWAG_READ},
+    {CW_MARK_PLAYED, CHINWAG_PLAYED},      {CW_DELIVERED, CHINWAG_DELIVERED},
+    {CW_PRESENCE, CHINWAG_PRESENCE},       {CW_TYPING, CHINWAG_TYPING},
+    {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT}, {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
+    {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
+};
+
+static bool type_of(enum cw_action action, enum chinwag_event_type *type)
 {
-    switch (action) {
-    case CW_WHISPER:
-        return CHINWAG_WHISPER;
-    case CW_MSG_GROUP:
-        return CHINWAG_GROUP_MESSAGE;
-    case CW_VOICE_MSG:
-        return CHINWAG_VOICE_MESSAGE;
-    case CW_EDIT:
-        return CHINWAG_EDITED;
-    case CW_DELETE:
-        return CHINWAG_DELETED;
-    case CW_MARK_READ:
-        return CHINWAG_READ;
-    case CW_MARK_PLAYED:
-        return CHINWAG_PLAYED;
-    case CW_DELIVERED:
-        return CHINWAG_DELIVERED;
-    case CW_PRESENCE:
-        return CHINWAG_PRESENCE;
-    case CW_TYPING:
-        return CHINWAG_TYPING;
-    case CW_GROUP_EVENT:
-        return CHINWAG_GROUP_EVENT;
-    case CW_SESSION_MOVED:
-        return CHINWAG_SESSION_MOVED;
-    case CW_CALL_LEFT:
-        return CHINWAG_CALL_LEFT;
-    default:
-        return CHINWAG_CALL_DATA;
-    }
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (told[i].action == action) {
+            *type = told[i].type;
+            return true;
+        }
+    return false;
 }
 
 const char *cw_client_ended_text(struct cw_slice reason)
@@ -305,7 +295,10 @@ static const char *why_left(struct cw_slice reason)
 void cw_client_events_add_update(struct cw_client_events *events, const struct cw_msg *msg,
                                  struct cw_slice me)
 {
-    struct chinwag_event *event = cw_client_events_add(events, type_of(msg->action));
+    enum chinwag_event_type type;
+    if (!type_of(msg->action, &type))
+        return;
+    struct chinwag_event *event = cw_client_events_add(events, type);
     fill_extras(events, msg, event);
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
