@@ -43,8 +43,13 @@ static inline uint64_t cw_conversation_peer(uint64_t conversation, uint64_t user
     return low == user_id ? high : low;
 }
 
-/* What an entry of a conversation is. */
+/* What an entry of a conversation is: a message, or the event that changed one. The numbers are
+ * on disk. */
 enum cw_store_kind { CW_KIND_TEXT, CW_KIND_VOICE, CW_KIND_EDIT, CW_KIND_DELETE };
+static inline bool cw_kind_is_message(enum cw_store_kind kind)
+{
+    return kind == CW_KIND_TEXT || kind == CW_KIND_VOICE;
+}
 
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
 

@@ -286,7 +286,7 @@ bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
     message->edited_ms = 0;
     if (message->deleted_ms != 0)
         message->deleted_ms = message->time_ms;
-    return message->kind > CW_KIND_VOICE;
+    return !cw_kind_is_message(message->kind);
 }
 
 bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id)

@@ -32,7 +32,7 @@ static uint64_t count_unread(const struct cw_memory_conversation *conversation, 
     for (uint64_t seq = read + 1; seq <= last; seq++) {
         const struct cw_memory_entry *entry = cw_memory_entry(conversation, seq);
         count += entry != NULL && entry->message.sender_id != user_id &&
-                 entry->message.kind <= CW_KIND_VOICE && entry->message.deleted_ms == 0;
+                 cw_kind_is_message(entry->message.kind) && entry->message.deleted_ms == 0;
     }
     return count;
 }

@@ -87,7 +87,7 @@ uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation)
 /* The others show in what they changed. */
 bool cw_memory_is_shown(const struct cw_memory_entry *entry)
 {
-    return entry != NULL && entry->message.kind <= CW_KIND_VOICE;
+    return entry != NULL && cw_kind_is_message(entry->message.kind);
 }
 
 /* --- what the rules ask ------------------------------------------------------------------ */

@@ -43,7 +43,7 @@ static uint64_t size_of(const struct cw_sqlite_new *new)
     char blob[CW_BLOB_NAME_MAX] = "";
     if (new->blob.n != 0)
         memcpy(blob, new->blob.p, new->blob.n < sizeof blob ? new->blob.n : sizeof blob - 1);
-    return cw_sqlite_stored_size(new->kind, blob, new->kind <= CW_KIND_VOICE ? new->body.n : 0);
+    return cw_sqlite_stored_size(new->kind, blob, cw_kind_is_message(new->kind) ? new->body.n : 0);
 }
 
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
@@ -58,7 +58,7 @@ uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *
     enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
     for (int i = 0; i < NUMBERS; i++)
         cw_sql_int(st, i + 1, numbers[i]);
-    bool inside = new->kind <= CW_KIND_VOICE &&new->blob.n == 0;
+    bool inside = cw_kind_is_message(new->kind) && new->blob.n == 0;
     if (inside)
         cw_sql_blob(st, NUMBERS + 1, new->body);
     else

@@ -26,7 +26,7 @@ static bool find_subject(struct cw_sqlite *s, const struct cw_store_request *req
         return false;
     uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
     if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, message, arena) ||
-        message->m.kind > CW_KIND_VOICE) {
+        !cw_kind_is_message(message->m.kind)) {
         result->status = CW_STORE_NOT_FOUND;
         return false;
     }

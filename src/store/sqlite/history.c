@@ -169,7 +169,7 @@ static bool read_entry(struct reading *reading, uint64_t seq)
         reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
         return false;
     reading->bytes += message.m.body.n;
-    reading->shown += message.m.kind <= CW_KIND_VOICE;
+    reading->shown += cw_kind_is_message(message.m.kind);
     cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
     put_entry(reading, &message.m);
     return true;

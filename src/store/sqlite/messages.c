@@ -35,7 +35,7 @@ static void read_message_row(cw_sql_statement *st, struct cw_sqlite_message *mes
     message->m.channels = (uint32_t)cw_sql_column_int(st, 5);
     message->m.sample_rate = (uint32_t)cw_sql_column_int(st, 6);
     message->m.reply_to = cw_sql_column_int(st, 7);
-    message->m.of = message->m.kind > CW_KIND_VOICE ? cw_sql_column_int(st, 8) : 0;
+    message->m.of = !cw_kind_is_message(message->m.kind) ? cw_sql_column_int(st, 8) : 0;
     message->m.edited_ms = cw_sql_column_int(st, 9);
     message->m.deleted_ms = cw_sql_column_int(st, 10);
     message->previous = cw_sql_column_int(st, 11);

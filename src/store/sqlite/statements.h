@@ -17,6 +17,12 @@
 _Static_assert(CW_KIND_DELETE == 3, "a migration has counted with this number");
 _Static_assert(CW_STORED_ROW_BYTES == 128, "a migration has counted with this number");
 
+/* enum cw_store_kind in SQL: the only place with its numbers. */
+#define CW_SQL_IS_TEXT    "kind = 0"
+#define CW_SQL_IS_VOICE   "kind = 1"
+#define CW_SQL_IS_MESSAGE "kind IN (0, 1)" /* cw_kind_is_message */
+_Static_assert(CW_KIND_TEXT == 0 && CW_KIND_VOICE == 1, "as in the three above, and on disk");
+
 enum cw_sql {
 #define CW_SQL(NAME, text) CW_SQL_##NAME,
 #include "store/sqlite/statements.def"
