@@ -40,8 +40,7 @@ void cw_audience_add_conn(struct audience *audience, const struct conn *conn)
 void cw_audience_add_user(struct audience *audience, const struct user *user, uint64_t feature,
                           uint64_t except)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, user) {
         if (session->id != except && cw_session_takes(session, feature))
             cw_audience_add(audience, session);
     }

@@ -55,8 +55,7 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
 {
     bool hidden = out->change && cw_user_has_blocked(from, to->id);
     cw_audience_init(core, &out->audience, cw_user_session_count(to) + cw_user_session_count(from));
-    for (struct link *link = to->sessions.next; link != &to->sessions; link = link->next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, to) {
         if (hidden) /* whom one has blocked learns of nothing that one changes */
             cw_session_sent_itself(core, session, out->message_id);
         else if (out->change)
@@ -66,8 +65,7 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
     }
     if (to == from)
         return;
-    for (struct link *link = from->sessions.next; link != &from->sessions; link = link->next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, from) {
         if (cw_own_wanted(session) && out->change)
             offer_change(core, out, session);
         else if (cw_own_wanted(session))

@@ -73,8 +73,7 @@ void cw_groups_leave(struct cw_core *core, struct session *session)
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, user) {
         struct membership *membership = cw_group_membership(group, session);
         if (membership != NULL)
             end_membership(session, membership);
@@ -93,8 +92,7 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
 void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
                         uint64_t until_ms)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, user) {
         struct membership *membership = cw_group_membership(group, session);
         if (membership != NULL)
             membership->muted_until_ms = until_ms;

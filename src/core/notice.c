@@ -88,10 +88,8 @@ void cw_notices_begin(struct cw_core *core, struct session *session)
 
 void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id)
 {
-    for (struct link *link = user->sessions.next; id != 0 && link != &user->sessions;
-         link = link->next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        if (cw_session_takes(session, CW_FEATURE_GROUPS))
+    CW_EACH_SESSION (session, user) {
+        if (id != 0 && cw_session_takes(session, CW_FEATURE_GROUPS))
             note_told(core, session, id);
     }
 }

@@ -167,8 +167,7 @@ static void describe_live_sessions(struct cw_core *core, const struct user *user
     size_t count = cw_user_session_count(user);
     uint64_t *ids = cw_arena_alloc(&core->effects->arena, count * sizeof *ids);
     count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, user) {
         ids[count++] = session->id;
         if (session->received > store->cursor)
             store->cursor = session->received;

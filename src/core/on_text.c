@@ -39,8 +39,8 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
 
 static bool awaits_page(const struct user *user)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        if (CW_LINK_OWNER(link, struct session, of_user)->delivery == DELIVERY_READING)
+    CW_EACH_SESSION (session, user)
+        if (session->delivery == DELIVERY_READING)
             return true;
     return false;
 }

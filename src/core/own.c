@@ -16,8 +16,8 @@
 
 bool cw_own_wanted_by(const struct user *user)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        if (cw_own_wanted(CW_LINK_OWNER(link, struct session, of_user)))
+    CW_EACH_SESSION (session, user)
+        if (cw_own_wanted(session))
             return true;
     return false;
 }

@@ -134,8 +134,8 @@ static void end_watching(struct cw_core *core, struct user *user)
 
 static bool has_listener(const struct user *user)
 {
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
-        if (listens(CW_LINK_OWNER(link, struct session, of_user)))
+    CW_EACH_SESSION (session, user)
+        if (listens(session))
             return true;
     return false;
 }
@@ -245,8 +245,7 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
 static enum presence state_of(const struct user *user)
 {
     enum presence state = PRESENCE_OFFLINE;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, user) {
         if ((session->conn != NULL && !session->away) || cw_part_in_call(session))
             return PRESENCE_ONLINE;
         if (session->conn != NULL)

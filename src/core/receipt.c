@@ -15,8 +15,8 @@
 
 bool cw_receipts_wanted(const struct user *sender)
 {
-    for (struct link *link = sender->sessions.next; link != &sender->sessions; link = link->next)
-        if ((CW_LINK_OWNER(link, struct session, of_user)->features & CW_FEATURE_READ) != 0)
+    CW_EACH_SESSION (session, sender)
+        if ((session->features & CW_FEATURE_READ) != 0)
             return true;
     return false;
 }
@@ -99,9 +99,8 @@ uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t s
     bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
     if (user == NULL || hidden)
         return saved;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next) {
-        uint64_t received = CW_LINK_OWNER(link, struct session, of_user)->received;
-        saved = received > saved ? received : saved;
+    CW_EACH_SESSION (session, user) {
+        saved = session->received > saved ? session->received : saved;
     }
     return saved;
 }

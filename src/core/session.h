@@ -71,6 +71,16 @@ struct pending {
     unsigned said_count, said_capacity;
 };
 
+/* The session of this link of user->sessions, NULL at the end. */
+static inline struct session *cw_session_at(const struct link *sessions, struct link *link)
+{
+    return link == sessions ? NULL : CW_LINK_OWNER(link, struct session, of_user);
+}
+/* For each session of a user. The body must not end that session. */
+#define CW_EACH_SESSION(session, user)                                                             \
+    for (struct session *session = cw_session_at(&(user)->sessions, (user)->sessions.next);        \
+         session != NULL; session = cw_session_at(&(user)->sessions, session->of_user.next))
+
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
 /* Made when it is first asked for. */
 struct pending *cw_session_pending(struct session *session);
