@@ -111,73 +111,39 @@ static inline bool cw_samples_are_ogg(struct cw_slice encoded)
     return encoded.n != 0 && cw_head_is_ext(encoded.p[0]);
 }
 
-/* One entry of a list: `present` has the bits of the keys that have a value. */
-struct cw_entry {
-    uint64_t present; /* bit CW_E_... */
-#define CW_ENTRY(entry, member, type, key) CW_ENTRY_##type member;
-#define CW_ENTRY_STRING                    struct cw_slice
-#define CW_ENTRY_UNSIGNED                  uint64_t
-#include "wire/entries.def"
-#undef CW_ENTRY
-#undef CW_ENTRY_STRING
-#undef CW_ENTRY_UNSIGNED
-};
+/* What a type of fields.def and entries.def is in a struct. */
+#define CW_MEMBER_STRING   struct cw_slice
+#define CW_MEMBER_UNSIGNED uint64_t
+#define CW_MEMBER_SAMPLES  struct cw_samples
+#define CW_MEMBER_FEATURES uint64_t /* bits of what this program knows; the rest is ignored */
+#define CW_MEMBER_LIST     struct cw_list
 
 /* Entries of a list. `items` are to be encoded. A decoded list is in `encoded`, complete and
  * well-formed, to be read by cw_entry_next. */
+struct cw_entry;
 struct cw_list {
     const struct cw_entry *items;
     uint32_t count;
     struct cw_slice encoded; /* behind the array's head */
 };
 
+/* One entry of a list: `present` has the bits of the keys that have a value. */
+struct cw_entry {
+    uint64_t present; /* bit CW_E_... */
+#define CW_ENTRY(entry, member, type, key) CW_MEMBER_##type member;
+#include "wire/entries.def"
+#undef CW_ENTRY
+};
+
 /* The one trailing map. */
 struct cw_extras {
     bool map_present; /* there was a map, possibly empty: an extended client */
     uint64_t present; /* bit CW_X_... set: that member has a value */
-    struct cw_slice client;
-    struct cw_slice server;
-    struct cw_slice to;
-    struct cw_slice group;
-    uint64_t features; /* bits of what this program knows; the rest is ignored */
-    uint64_t since;
-    uint64_t id;
-    uint64_t time_ms; /* UTC */
-    uint64_t seq;
-    uint64_t n;    /* the sender's own number, which identifies a retry */
-    uint64_t part; /* the part that `n` belongs to; in attach: the connection's part */
-    uint64_t gone; /* 1: it was stored, and is no longer kept */
-    uint64_t reply_to;
-    uint64_t edited; /* UTC ms */
-    uint64_t before;
-    uint64_t after;
-    uint64_t around;
-    uint64_t limit;
-    struct cw_slice conversation;
-    struct cw_list list;
-    uint64_t next;
-    uint64_t last;
-    uint64_t read;
-    uint64_t peer_read;
-    uint64_t delivered;
-    struct cw_slice invitation;
-    uint64_t expires;
-    uint64_t uses;
-    struct cw_slice user;
-    struct cw_slice role;
-    struct cw_slice topic;
-    struct cw_slice access;
-    uint64_t until;
-    uint64_t seen;
-    uint64_t duration_ms;
-    struct cw_slice waveform;
-    uint64_t echo;
-    struct cw_slice reason;
-    uint64_t damaged;        /* 1: the content is lost or changed */
-    uint64_t own;            /* 1: the receiving user sent it from another device */
-    struct cw_slice db, era; /* the database that the ids belong to: store/identity.h */
-    uint64_t newest;
-    uint64_t restarted; /* 1: `since` belongs to other messages */
+#define CW_FIELD(field, member, type)
+#define CW_EXTRA(extra, member, type, key) CW_MEMBER_##type member;
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
 };
 
 /* One message. All slices point into the frame that was decoded, or wherever
@@ -188,35 +154,11 @@ struct cw_msg {
     struct cw_slice action_name; /* of a decoded message, also an unknown one */
     int code;                    /* RESPONSE: its code */
     const char *fault;           /* CW_BAD_REQUEST: the rule that it breaks, for people */
-    struct cw_slice username;
-    struct cw_slice password;
-    struct cw_slice token;
-    struct cw_slice contact;
-    struct cw_slice recipient;
-    struct cw_slice group_name;
-    struct cw_slice sender;
-    struct cw_slice content;
-    uint64_t channels;
-    uint64_t sample_rate; /* Hz */
-    struct cw_samples samples;
-    struct cw_slice new_password;
-    struct cw_slice conversation; /* a username, or '#' and a group's name */
-    uint64_t seq;
-    uint64_t message_id;
-    struct cw_slice query;
-    struct cw_slice state;
-    struct cw_slice member;
-    struct cw_slice role;
-    uint64_t seconds;
-    struct cw_slice topic;
-    struct cw_slice access;
-    uint64_t days;
-    uint64_t kept; /* messages */
-    struct cw_slice invitation;
-    struct cw_slice event;
-    uint64_t session;
-    struct cw_slice reason;
-    uint64_t invitation_id;
+#define CW_FIELD(field, member, type) CW_MEMBER_##type member;
+#define CW_EXTRA(extra, member, type, key)
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
     struct cw_extras extras;
 };
 
