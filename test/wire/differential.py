@@ -6,7 +6,9 @@ usage: differential.py WIRE_TOOL
 Packs random messages in every width that MessagePack has, lets wire_tool read
 them and compares; lets wire_tool write random messages, and reads the bytes
 with msgpack. The messages are the same in every run."""
+import pathlib
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -16,96 +18,31 @@ import msgpack
 ROUNDS = 60
 KEYS_MAX = 32
 
-FIELDS = {
-    ("request", "register"): ["username", "password"],
-    ("request", "login"): ["username", "password"],
-    ("response", "login"): ["username", "token"],
-    ("request", "logout"): ["username"],
-    ("request", "attach"): ["username", "token"],
-    ("response", "attach"): ["username"],
-    ("request", "add_contact"): ["username", "token", "contact"],
-    ("request", "whisper"): ["username", "token", "recipient", "content"],
-    ("update", "whisper"): ["sender", "content"],
-    ("request", "create_group"): ["username", "token", "group_name"],
-    ("request", "join_group"): ["username", "token", "group_name"],
-    ("request", "msg_group"): ["username", "token", "group_name", "content"],
-    ("update", "msg_group"): ["group_name", "sender", "content"],
-    ("request", "voice_msg"):
-        ["username", "token", "recipient", "channels", "sample_rate", "samples"],
-    ("update", "voice_msg"): ["sender", "channels", "sample_rate", "samples"],
-    ("request", "join_call"): ["username", "token", "group_name"],
-    ("response", "join_call"): ["group_name"],
-    ("client_update", "call_data"): ["username", "token", "group_name", "samples"],
-    ("update", "call_data"): ["sender", "samples"],
-    ("request", "leave_call"): ["username", "token"],
-    ("request", "received"): ["username", "token", "message_id"],
-    ("request", "conversations"): ["username", "token"],
-    ("request", "history"): ["username", "token", "conversation"],
-    ("request", "search"): ["username", "token", "query"],
-    ("request", "fetch_voice"): ["username", "token", "conversation", "seq"],
-    ("response", "fetch_voice"): ["channels", "sample_rate", "samples"],
-    ("request", "edit"): ["username", "token", "conversation", "seq", "content"],
-    ("update", "edit"): ["sender", "conversation", "seq", "content"],
-    ("request", "delete"): ["username", "token", "conversation", "seq"],
-    ("update", "delete"): ["sender", "conversation", "seq"],
-    ("request", "mark_read"): ["username", "token", "conversation", "seq"],
-    ("update", "mark_read"): ["sender", "conversation", "seq"],
-    ("request", "mark_played"): ["username", "token", "conversation", "seq"],
-    ("update", "mark_played"): ["sender", "conversation", "seq"],
-    ("update", "delivered"): ["sender", "message_id"],
-    ("client_update", "typing"): ["username", "token", "conversation"],
-    ("update", "typing"): ["sender", "conversation"],
-    ("request", "contacts"): ["username", "token"],
-    ("request", "remove_contact"): ["username", "token", "contact"],
-    ("request", "block"): ["username", "token", "contact"],
-    ("request", "unblock"): ["username", "token", "contact"],
-    ("request", "set_presence"): ["username", "token", "state"],
-    ("update", "presence"): ["sender", "state"],
-    ("request", "groups"): ["username", "token"],
-    ("request", "members"): ["username", "token", "group_name"],
-    ("request", "leave_group"): ["username", "token", "group_name"],
-    ("request", "set_role"): ["username", "token", "group_name", "member", "role"],
-    ("request", "kick"): ["username", "token", "group_name", "member"],
-    ("request", "ban"): ["username", "token", "group_name", "member"],
-    ("request", "unban"): ["username", "token", "group_name", "member"],
-    ("request", "mute"): ["username", "token", "group_name", "member", "seconds"],
-    ("request", "set_topic"): ["username", "token", "group_name", "topic"],
-    ("request", "set_access"): ["username", "token", "group_name", "access"],
-    ("request", "set_retention"): ["username", "token", "group_name", "days", "kept"],
-    ("request", "invite"): ["username", "token", "group_name"],
-    ("response", "invite"): ["invitation"],
-    ("update", "group_event"): ["group_name", "sender", "event"],
-    ("request", "change_password"): ["username", "token", "password", "new_password"],
-    ("request", "sessions"): ["username", "token"],
-    ("request", "revoke_session"): ["username", "token", "session"],
-    ("update", "session_moved"): ["username"],
-    ("update", "session_ended"): ["username", "reason"],
-    ("update", "call_left"): ["group_name", "reason"],
-    ("request", "invite_user"): ["username", "token"],
-    ("response", "invite_user"): ["invitation"],
-    ("request", "invitations"): ["username", "token"],
-    ("request", "withdraw_invitation"): ["username", "token", "invitation_id"],
-}
-EXTRAS = [
-    "client", "server", "features", "since", "id", "time", "to", "group", "seq", "n",
-    "reply_to", "edited", "before", "after", "around", "limit", "conversation", "list",
-    "next", "last", "read", "peer_read", "delivered", "invitation", "expires", "uses",
-    "user", "role", "topic", "access", "until", "seen", "duration", "waveform",
-    "echo", "reason", "part", "gone", "damaged", "own", "db", "era", "newest", "restarted"]
-ENTRY_KEYS = [
-    "kind", "name", "conversation", "seq", "id", "time", "sender", "content", "channels",
-    "sample_rate", "size", "duration", "waveform", "played", "reply_to", "of", "edited",
-    "deleted", "read", "unread", "peer_read", "delivered", "state", "seen", "contact",
-    "blocked", "role", "until", "banned", "in_call", "topic", "access", "members", "days",
-    "kept", "session", "client", "address", "created", "current", "damaged", "expires", "uses"]
-NUMBER_FIELDS = [
-    "seq", "message_id", "seconds", "days", "kept", "session", "invitation_id"]
-NUMBER_KEYS = [
-    "after", "around", "banned", "before", "blocked", "channels", "contact", "created",
-    "current", "damaged", "days", "deleted", "delivered", "duration", "echo", "edited", "expires", "gone", "id",
-    "in_call", "kept", "last", "limit", "members", "n", "newest", "next", "of", "own", "part", "peer_read", "played",
-    "read", "reply_to", "restarted", "sample_rate", "seen", "seq", "session", "since", "size", "time",
-    "unread", "until", "uses"]
+WIRE = pathlib.Path(__file__).resolve().parents[2] / "src" / "wire"
+
+
+def rows_of(name):
+    """The rows of a table: [[macro, cell...]...]."""
+    text = re.sub(r"/\*.*?\*/", "", (WIRE / name).read_text(), flags=re.S)
+    return [[macro, *(cell.strip().strip('"') for cell in cells.split(","))]
+            for macro, cells in re.findall(r"(CW_[A-Z_]+)\(([^()]*)\)", text)]
+
+
+FIELD_ROWS = rows_of("fields.def")
+MEMBERS = {row[1]: row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD"}
+FIELDS = {}
+for macro, *cells in rows_of("messages.def"):
+    if macro == "CW_REQUEST_ROW":
+        FIELDS["request", cells[1]] = [MEMBERS[field] for field in cells[4:]]
+    elif macro == "CW_MESSAGE":
+        FIELDS[cells[0].lower(), cells[2]] = [MEMBERS[field] for field in cells[3:]]
+EXTRAS = [row[4] for row in FIELD_ROWS if row[0] == "CW_EXTRA"]
+ENTRY_ROWS = rows_of("entries.def")
+ENTRY_KEYS = [row[4] for row in ENTRY_ROWS]
+NUMBER_FIELDS = [row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD" and row[3] == "UNSIGNED"
+                 and row[2] not in ("channels", "sample_rate")]
+NUMBER_KEYS = sorted({row[4] for row in FIELD_ROWS + ENTRY_ROWS
+                      if row[0] != "CW_FIELD" and row[3] == "UNSIGNED"})
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 
