@@ -101,8 +101,7 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
         return;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_CALL_LEFT,
-                            .group_name =
-                                cw_arena_copy(&core->effects->arena, cw_group_name(group)),
+                            .group_name = cw_group_name(group),
                             .reason = cw_slice_str(reason)};
     cw_effect_answer(core, &update, conn, true, false);
 }

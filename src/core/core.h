@@ -135,7 +135,8 @@ struct cw_effect {
     enum cw_effect_type type;
     union {
         struct {
-            struct cw_msg msg; /* slices: core's, or the event's that is being stepped */
+            struct cw_msg
+                msg; /* strings: the step's; content, samples, lists: its or the event's */
             const cw_conn_id *plain;
             size_t plain_count;
             const cw_conn_id *extended;
@@ -148,7 +149,8 @@ struct cw_effect {
             cw_conn_id conn;
             const char *reason; /* for the log */
         } close;
-        struct cw_store_request store; /* slices as in send */
+        struct cw_store_request store; /* slices: the step's, the event's, or those of the
+                                          core's request, which waits for the result */
         struct {
             uint64_t cookie;
             enum cw_hash_op op;
