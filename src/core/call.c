@@ -303,13 +303,3 @@ bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
     cw_speaking_heard(core, member, msg->samples.loud);
     return true;
 }
-
-unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
-{
-    const struct conn *conn = cw_conn_find(core, id);
-    if (conn == NULL || conn->session == NULL)
-        return 0;
-    bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
-    return (opus ? CW_AUDIO_OPUS : 0) |
-           (conn->member != NULL && conn->member->heard ? CW_AUDIO_LOUDNESS : 0);
-}
