@@ -1,6 +1,7 @@
 /* out_queue.c - see out_queue.h. */
 #include "net/out_queue.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -62,6 +63,7 @@ static void give_ring(struct cw_out_lane *lane, struct cw_net *net)
 
 static void widen(struct cw_out_lane *lane, struct cw_net *net)
 {
+    assert(lane->count == lane->capacity);
     uint32_t capacity = lane->capacity == SMALL_RING ? LARGE_RING : lane->capacity * 2;
     struct cw_out_entry *ring = cw_pool_take(pool_of(net, capacity), capacity * sizeof *ring);
     uint32_t count = lane->count;
@@ -96,8 +98,10 @@ size_t cw_out_recorded(const struct cw_body *body)
 /* Removes entry i by moving those before it up: i is 0 or 1. */
 static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i)
 {
+    assert(i <= 1 && i < lane->count);
     struct cw_body *body = at(lane, i)->body;
     struct cw_net *net = body->net;
+    assert(queue->bytes >= body->whole);
     queue->bytes -= body->whole;
     if (lane == &queue->live)
         queue->aside -= body->whole;
