@@ -1,7 +1,6 @@
 /* body.c - see body.h. */
 #include "net/body.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "net/net_internal.h"
@@ -34,7 +33,6 @@ struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_bo
 
 struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory)
 {
-    assert(bytes.n != 0 && memory != NULL);
     struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body);
     *body = (struct cw_body){.net = net,
                              .n = bytes.n,
