@@ -44,7 +44,8 @@ struct audited_conn {
     cw_conn_id id; /* 0: none */
     bool no_updates;
     bool closing;
-    bool part; /* of its session, beside the connection that gets the messages */
+    bool part;     /* of its session, beside the connection that gets the messages */
+    uint8_t audio; /* CW_FX_AUDIO */
     uint64_t session, user;
     uint64_t last_id;
     bool confirms;     /* only `received` counts here: it was answered 0 */
@@ -750,9 +751,9 @@ static bool is_news(enum cw_action action)
            action == CW_PRESENCE || action == CW_GROUP_EVENT;
 }
 
-static bool reads_opus(const struct auditor *auditor, const struct audited_conn *conn)
+static bool reads_opus(const struct audited_conn *conn)
 {
-    return (cw_core_audio(auditor->world->core, conn->id) & CW_AUDIO_OPUS) != 0;
+    return (conn->audio & CW_AUDIO_OPUS) != 0;
 }
 
 /* Of what was changed later only the newest is told. */
@@ -767,8 +768,7 @@ static void check_content(const struct auditor *auditor, const struct audited_co
     expect(!message->deleted, "what was deleted is not told");
     print_of content = print_bytes(voice ? msg->samples.encoded : msg->content);
     if (message->of == 0 && message->list != 0)
-        expect(content == message->list ||
-                   (content == message->content && reads_opus(auditor, conn)),
+        expect(content == message->list || (content == message->content && reads_opus(conn)),
                "a file is a list to those without Opus");
     else if (message->of == 0)
         expect(content == message->content, "content is not altered");
@@ -823,7 +823,7 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
         expect(effect->send.live == (msg->action == CW_CALL_DATA || msg->action == CW_TYPING),
                "audio and typing alone are live");
         if (msg->action == CW_CALL_DATA && msg->samples.form == CW_SAMPLES_PACKET)
-            expect(reads_opus(auditor, conn) == (effect->type == CW_FX_SEND),
+            expect(reads_opus(conn) == (effect->type == CW_FX_SEND),
                    "packets are for those with Opus, lists of them for the others");
         if (msg->action == CW_CALL_DATA)
             on_live(auditor, conn, event);
@@ -887,6 +887,11 @@ static void on_effect(struct auditor *auditor, const struct cw_event *event,
         begin_delivery(conn);
         if (effect->authenticated.on)
             on_attached(auditor, conn, event);
+        break;
+    case CW_FX_AUDIO:
+        conn = conn_of(auditor, effect->audio.conn);
+        expect(conn != NULL, "nothing is said of the audio of one that is gone");
+        conn->audio = effect->audio.looks;
         break;
     case CW_FX_READ:
         expect(conn_of(auditor, effect->read.conn) != NULL,

@@ -207,6 +207,7 @@ void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session
     effect->authenticated.conn = conn->id;
     effect->authenticated.on = session != NULL;
     effect->authenticated.user = session == NULL ? 0 : session->user->id;
+    cw_conn_tell_audio(core, conn);
 }
 
 static const struct visitor *longest_unauthenticated(const struct cw_core *core)

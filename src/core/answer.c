@@ -71,7 +71,6 @@ static bool reads_maps(const struct request *request)
 
 void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
-    struct cw_arena *arena = &core->effects->arena;
     struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
     if (request->answer != NULL) {
         msg = *request->answer;
@@ -81,12 +80,12 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
         return;
     }
-    struct cw_slice name = cw_arena_copy(arena, cw_slice_of(request->name, request->name_n));
+    struct cw_slice name = cw_slice_of(request->name, request->name_n);
     if (request->action == CW_ACTION_UNKNOWN) {
         msg.action_name = name;
     } else if (request->code == CW_SUCCESS) {
         msg.username = msg.group_name = name;
-        msg.token = cw_arena_copy(arena, cw_slice_of(request->token, request->token_n));
+        msg.token = cw_slice_of(request->token, request->token_n);
         add_extras(core, request, &msg);
     }
     if (request->reason != NULL)

@@ -84,10 +84,8 @@ static void tell_moved(struct cw_core *core, const struct session *session, cons
         return;
     if (cw_conn_call(conn) != NULL)
         cw_call_tell_left(core, conn, cw_conn_call(conn), "moved");
-    struct cw_msg update = {.kind = CW_UPDATE,
-                            .action = CW_SESSION_MOVED,
-                            .username =
-                                cw_arena_copy(&core->effects->arena, cw_user_name(session->user))};
+    struct cw_msg update = {
+        .kind = CW_UPDATE, .action = CW_SESSION_MOVED, .username = cw_user_name(session->user)};
     cw_effect_answer(core, &update, conn, true, false);
 }
 

@@ -51,6 +51,7 @@ static struct cw_effect *add_send(struct cw_core *core, const struct cw_msg *msg
 {
     struct cw_effect *effect = cw_effect_add(core, type);
     effect->send.msg = *msg;
+    cw_effect_own(core, &effect->send.msg);
     effect->send.plain = audience->plain;
     effect->send.plain_count = audience->plain_count;
     effect->send.extended = audience->extended;

@@ -101,8 +101,7 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
         return;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_CALL_LEFT,
-                            .group_name =
-                                cw_arena_copy(&core->effects->arena, cw_group_name(group)),
+                            .group_name = cw_group_name(group),
                             .reason = cw_slice_str(reason)};
     cw_effect_answer(core, &update, conn, true, false);
 }
@@ -303,14 +302,4 @@ bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *
         forward_as_lists(core, member, &update);
     cw_speaking_heard(core, member, msg->samples.loud);
     return true;
-}
-
-unsigned cw_core_audio(const struct cw_core *core, cw_conn_id id)
-{
-    const struct conn *conn = cw_conn_find(core, id);
-    if (conn == NULL || conn->session == NULL)
-        return 0;
-    bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
-    return (opus ? CW_AUDIO_OPUS : 0) |
-           (conn->member != NULL && conn->member->heard ? CW_AUDIO_LOUDNESS : 0);
 }

@@ -195,8 +195,10 @@ static void check_conn(const struct cw_core *core, const struct conn *conn, stru
     check_visitor(conn, totals);
     check_call_of(conn, totals);
     check_requests_of(core, conn, totals);
-    if (!conn->closing)
+    if (!conn->closing) {
         check_reading(conn);
+        assert(conn->audio == cw_conn_audio(conn));
+    }
     if (conn->pause != NULL)
         totals->pausing += !cw_list_empty(&conn->pause->link);
 }

@@ -102,6 +102,26 @@ uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id id)
     return conn->from->id << 1 | 1;
 }
 
+uint8_t cw_conn_audio(const struct conn *conn)
+{
+    if (conn->session == NULL)
+        return 0;
+    bool opus = (cw_conn_features(conn) & CW_FEATURE_OPUS) != 0;
+    bool heard = conn->member != NULL && conn->member->heard;
+    return (uint8_t)((opus ? CW_AUDIO_OPUS : 0) | (heard ? CW_AUDIO_LOUDNESS : 0));
+}
+
+void cw_conn_tell_audio(struct cw_core *core, struct conn *conn)
+{
+    uint8_t looks = cw_conn_audio(conn);
+    if (conn->closing || looks == conn->audio)
+        return;
+    conn->audio = looks;
+    struct cw_effect *effect = cw_effect_add(core, CW_FX_AUDIO);
+    effect->audio.conn = conn->id;
+    effect->audio.looks = looks;
+}
+
 /* --- its address, for people --------------------------------------------------------- */
 
 /* Of IPv6 only the network is known, which a household has for itself. */

@@ -63,6 +63,7 @@ struct conn {
     bool paused;         /* reading has been stopped */
     bool closing;        /* a close effect is out: deaf from now on */
     bool proving;        /* a password of it is looked at: it is not turned away meanwhile */
+    uint8_t audio;       /* as the shell was told: CW_AUDIO_* */
     bool incorrigible;   /* too many pauses for what came to nothing: to be closed */
     struct pace pace;    /* without a session; else the user's */
     uint64_t answered;   /* what its session had been sent when its last `received` was answered */
@@ -91,6 +92,11 @@ struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
 /* Does what it is sent end with a map, and what can its client do? (With a session.) */
 bool cw_conn_extended(const struct conn *conn);
 uint64_t cw_conn_features(const struct conn *conn);
+
+/* What its audio is to be looked at for, now. */
+uint8_t cw_conn_audio(const struct conn *conn);
+/* Whoever changes what that follows from tells the shell by this. */
+void cw_conn_tell_audio(struct cw_core *core, struct conn *conn);
 
 /* 0: it is the session's own connection. */
 static inline uint64_t cw_part_id(const struct conn *conn)

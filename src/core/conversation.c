@@ -74,7 +74,7 @@ uint64_t cw_conversation_id(const struct request *request)
 struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request)
 {
     if (request->target != NULL)
-        return cw_arena_copy(&core->effects->arena, cw_user_name(request->target));
+        return cw_user_name(request->target);
     const struct group *group = cw_group_by_id(core, request->target_group);
     return group == NULL ? (struct cw_slice){0} : cw_group_conversation(core, cw_group_name(group));
 }

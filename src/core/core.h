@@ -125,18 +125,27 @@ enum cw_effect_type {
     CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
-    CW_FX_PROBE,        /* report CW_EV_RECEIVED once all sent so far has arrived */
-    CW_FX_NOTE,         /* for the log: somebody logged in, registered, changed his password,
-                           or tried to */
-    CW_FX_READ,         /* stop or go on reading from this connection */
-    CW_FX_AUTHENTICATED /* a session was attached or left: other limits hold */
+    CW_FX_PROBE,         /* report CW_EV_RECEIVED once all sent so far has arrived */
+    CW_FX_NOTE,          /* for the log: somebody logged in, registered, changed his password,
+                            or tried to */
+    CW_FX_READ,          /* stop or go on reading from this connection */
+    CW_FX_AUTHENTICATED, /* a session was attached or left: other limits hold */
+    CW_FX_AUDIO /* what the audio of a connection is looked at for has changed; at first: nothing */
+};
+
+/* What audio is looked at for by whoever hands it over in CW_EV_MESSAGE
+ * (src/server/examine.h), as bits: */
+enum {
+    CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: what is not looked at is refused */
+    CW_AUDIO_LOUDNESS = 1 << 1 /* somebody wants to know whether it speaks */
 };
 
 struct cw_effect {
     enum cw_effect_type type;
     union {
         struct {
-            struct cw_msg msg; /* slices: core's, or the event's that is being stepped */
+            struct cw_msg
+                msg; /* strings: the step's; content, samples, lists: its or the event's */
             const cw_conn_id *plain;
             size_t plain_count;
             const cw_conn_id *extended;
@@ -149,7 +158,8 @@ struct cw_effect {
             cw_conn_id conn;
             const char *reason; /* for the log */
         } close;
-        struct cw_store_request store; /* slices as in send */
+        struct cw_store_request store; /* slices: the step's, the event's, or those of the
+                                          core's request, which waits for the result */
         struct {
             uint64_t cookie;
             enum cw_hash_op op;
@@ -174,6 +184,10 @@ struct cw_effect {
             bool on;
             uint64_t user; /* authenticated: whose session it is, or 0 */
         } read, authenticated;
+        struct {
+            cw_conn_id conn;
+            uint8_t looks; /* CW_AUDIO_* */
+        } audio;
     };
 };
 
@@ -198,16 +212,10 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
 /* When the next CW_EV_TICK is due (monotonic ms), UINT64_MAX for never. */
 uint64_t cw_core_deadline(const struct cw_core *core);
 
-/* What the audio of this connection is to be looked at for, by whoever hands it
- * over in CW_EV_MESSAGE (src/server/examine.h), as bits: */
-enum {
-    CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: what is not looked at is refused */
-    CW_AUDIO_LOUDNESS = 1 << 1 /* somebody wants to know whether it speaks */
-};
-unsigned cw_core_audio(const struct cw_core *core, cw_conn_id conn);
-
 /* Whose work it is to look at what this connection sends, so that those for whom work
- * is done can take turns: a number of its user or, before a login, of its address. */
+ * is done can take turns: a number of its user or, before a login, of its address. Asked,
+ * not told by an effect: only long messages and recordings need it, addresses have their
+ * numbers here, and nothing but the order of work follows from it. */
 uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id conn);
 static inline uint64_t cw_core_owner_of_user(uint64_t user_id)
 {

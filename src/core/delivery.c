@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "core/audience.h"
 #include "core/claim.h"
+#include "core/conn.h"
 #include "core/cursor.h"
 #include "core/group.h"
 #include "core/list.h"
@@ -284,6 +285,8 @@ void cw_session_take_extras(struct cw_core *core, struct session *session, struc
     uint64_t pages = CW_FEATURE_OPUS | CW_FEATURE_OWN;
     bool other_pages = ((session->features ^ extras->features) & pages) != 0;
     session->features = extras->features;
+    if (session->conn != NULL)
+        cw_conn_tell_audio(core, session->conn);
     set_confirms(core, session, (session->features & CW_FEATURE_RECEIVED) != 0);
     if (other_pages && session->delivery == DELIVERY_READING) {
         session->reading = 0; /* it would hold what is not wanted, or in the wrong form */

@@ -15,6 +15,7 @@
 #include "core/attach.h"
 #include "core/bucket.h"
 #include "core/conn.h"
+#include "core/effect.h"
 #include "core/handlers.h"
 #include "core/names.h"
 #include "core/pace.h"
@@ -127,7 +128,7 @@ static void token_hashed(struct cw_core *core, struct request *request,
 {
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_FIND, token_found);
-    store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
+    store->secret = cw_effect_copy(core, event->hash.secret);
 }
 
 static void authorise(struct cw_core *core, struct request *request)

@@ -40,6 +40,36 @@ struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)
     return effect;
 }
 
+struct cw_slice cw_effect_copy(struct cw_core *core, struct cw_slice bytes)
+{
+    assert(core->effects != NULL);
+    return cw_arena_copy(&core->effects->arena, bytes);
+}
+
+static void own_string(struct cw_core *core, struct cw_slice *s)
+{
+    if (s->n != 0)
+        *s = cw_effect_copy(core, *s);
+}
+
+void cw_effect_own(struct cw_core *core, struct cw_msg *msg)
+{
+    struct cw_slice content = msg->content;
+    msg->content.n = 0;
+#define OWN_STRING(member)                 own_string(core, &(member));
+#define OWN_SAMPLES(member)                (void)(member);
+#define OWN_UNSIGNED(member)               (void)(member);
+#define OWN_FEATURES(member)               (void)(member);
+#define OWN_LIST(member)                   (void)(member);
+#define CW_FIELD(field, member, type)      OWN_##type(msg->member)
+#define CW_EXTRA(extra, member, type, key) OWN_##type(msg->extras.member)
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+    own_string(core, &msg->action_name);
+    msg->content = content;
+}
+
 void cw_effects_finish(struct cw_effects *effects)
 {
     free(effects->items);

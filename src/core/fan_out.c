@@ -136,8 +136,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
         message->mailbox_name = cw_group_name(group);
         offer_to_group(core, &out, group);
     }
-    /* The names are the core's own and may go with their owners in a later step. */
-    message->sender = cw_arena_copy(&core->effects->arena, cw_user_name(from));
+    message->sender = cw_user_name(from);
     cw_update_of(core, message, &update);
     cw_effect_send(core, &update, &out.audience, false);
     send_own(core, &out, &update);

@@ -40,7 +40,6 @@ struct happening {
 static void tell_group(struct cw_core *core, const struct group *group, struct happening what,
                        uint64_t feature, const struct cw_extras *more)
 {
-    struct cw_arena *arena = &core->effects->arena;
     struct audience audience;
     cw_audience_init(core, &audience, group->session_count + group->call_count);
     for (size_t i = 0; i < group->session_count; i++)
@@ -54,11 +53,8 @@ static void tell_group(struct cw_core *core, const struct group *group, struct h
     if (more != NULL)
         update.extras = *more;
     update.extras.map_present = true;
-    /* Group, user and request may go before the step ends. */
-    update.extras.user = cw_arena_copy(arena, update.extras.user);
-    update.extras.topic = cw_arena_copy(arena, update.extras.topic);
-    update.group_name = cw_arena_copy(arena, cw_group_name(group));
-    update.sender = cw_arena_copy(arena, cw_user_name(what.actor));
+    update.group_name = cw_group_name(group);
+    update.sender = cw_user_name(what.actor);
     update.event = cw_slice_str(what.event);
     cw_effect_send(core, &update, &audience, false);
 }

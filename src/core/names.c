@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/map.h"
+#include "core/effect.h"
 #include "core/state.h"
 #include "text/look.h"
 
@@ -100,5 +101,5 @@ struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name)
 {
     struct cw_looks looks;
     cw_name_looks(name, &looks);
-    return cw_arena_copy(&core->effects->arena, cw_looks_slice(&looks));
+    return cw_effect_copy(core, cw_looks_slice(&looks));
 }

@@ -33,17 +33,16 @@ static void tell_notice(struct cw_core *core, const struct session *session,
 {
     static const char *const events[] = {
         [CW_NOTICE_MUTED] = "muted", [CW_NOTICE_KICKED] = "kicked", [CW_NOTICE_BANNED] = "banned"};
-    struct cw_arena *arena = &core->effects->arena;
     struct audience audience;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_GROUP_EVENT,
-                            .group_name = cw_arena_copy(arena, notice->group),
-                            .sender = cw_arena_copy(arena, notice->by),
+                            .group_name = notice->group,
+                            .sender = notice->by,
                             .event = cw_slice_str(events[notice->kind])};
     update.extras.map_present = true;
     update.extras.present = CW_BIT(CW_X_TIME) | CW_BIT(CW_X_USER);
     update.extras.time_ms = notice->time_ms;
-    update.extras.user = cw_arena_copy(arena, cw_user_name(session->user));
+    update.extras.user = cw_user_name(session->user);
     if (notice->until_ms != 0) {
         update.extras.present |= CW_BIT(CW_X_UNTIL);
         update.extras.until = notice->until_ms;

@@ -328,8 +328,10 @@ void cw_on_attach(struct cw_core *core, struct request *request)
         cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
         return;
     }
-    if (part != 0)
+    if (part != 0) {
         request->conn->part->features = extras->features;
+        cw_conn_tell_audio(core, request->conn);
+    }
     if (!extras->map_present || part != 0) {
         cw_request_answer(core, request, CW_SUCCESS);
         return;

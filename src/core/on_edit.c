@@ -3,6 +3,7 @@
  * that understand it; for others it counts as delivered. */
 #include "base/codes.h"
 #include "core/conversation.h"
+#include "core/effect.h"
 #include "core/fan_out.h"
 #include "core/handlers.h"
 #include "core/refusal.h"
@@ -22,7 +23,7 @@ static void fan_out_change(struct cw_core *core, const struct request *request,
                                        .seq = result->seq,
                                        .of = msg->seq};
     if (edit)
-        message.body = cw_arena_copy(&core->effects->arena, msg->content);
+        message.body = cw_effect_copy(core, msg->content);
     message.mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
                                               : cw_mailbox_of_group(request->target_group);
     cw_text_fan_out(core, request, &message);

@@ -51,7 +51,7 @@ static void setting_stored(struct cw_core *core, struct request *request,
     } else if (request->action == CW_SET_ACCESS) {
         what = "access";
         about.present = CW_BIT(CW_X_ACCESS);
-        about.access = cw_arena_copy(&core->effects->arena, request->msg->access);
+        about.access = request->msg->access;
     }
     const struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL)

@@ -5,6 +5,7 @@
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conversation.h"
+#include "core/effect.h"
 #include "core/group.h"
 #include "core/handlers.h"
 #include "core/refusal.h"
@@ -45,8 +46,7 @@ static void invite_stored(struct cw_core *core, struct request *request,
         return;
     struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
     *answer = (struct cw_msg){0};
-    answer->invitation =
-        cw_arena_copy(&core->effects->arena, cw_slice_of(request->token, request->token_n));
+    answer->invitation = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
     answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_EXPIRES) | CW_BIT(CW_X_USES);
     answer->extras.id = event->store->invitation_id;

@@ -27,7 +27,7 @@ static void tell_mark(struct cw_core *core, const struct request *request, enum 
         cw_audience_add_user(&audience, peer, CW_FEATURE_READ, 0);
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = action,
-                            .sender = cw_arena_copy(&core->effects->arena, cw_user_name(reader)),
+                            .sender = cw_user_name(reader),
                             .conversation = cw_conversation_name(core, request),
                             .seq = seq};
     if (update.conversation.n != 0)

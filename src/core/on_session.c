@@ -2,6 +2,7 @@
  * change_password. */
 #include "base/codes.h"
 #include "core/conn.h"
+#include "core/effect.h"
 #include "core/handlers.h"
 #include "core/list.h"
 #include "core/password.h"
@@ -141,7 +142,7 @@ static void change_password_hashed(struct cw_core *core, struct request *request
         cw_request_submit(core, request, CW_STORE_PASSWORD_SET, change_password_stored);
     store->user_id = request->sender->id;
     store->session_id = request->sender_session;
-    store->secret = cw_arena_copy(&core->effects->arena, event->hash.secret);
+    store->secret = cw_effect_copy(core, event->hash.secret);
     store->expected = cw_buf_slice(&request->expected);
     request->outlives = true;
 }

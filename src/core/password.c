@@ -2,6 +2,7 @@
 #include "core/password.h"
 
 #include "base/codes.h"
+#include "core/effect.h"
 #include "core/request.h"
 #include "core/state.h"
 #include "core/throttle.h"
@@ -29,7 +30,7 @@ void cw_request_ask_verify(struct cw_core *core, struct request *request, struct
     struct cw_effect *effect =
         cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, text, expected, resume);
     if (!cw_slice_eq(text, password))
-        effect->hash.raw = cw_arena_copy(&core->effects->arena, password);
+        effect->hash.raw = cw_effect_copy(core, password);
     effect->hash.renew = renew && good;
 }
 

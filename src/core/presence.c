@@ -232,8 +232,7 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
         return;
     collect(core, &audience, user);
     update.state = state_name(state);
-    /* The name is the core's own and may go with its owner in this step. */
-    update.sender = cw_arena_copy(&core->effects->arena, cw_user_name(user));
+    update.sender = cw_user_name(user);
     if (state == PRESENCE_OFFLINE) {
         update.extras.map_present = true;
         update.extras.present = CW_BIT(CW_X_SEEN);

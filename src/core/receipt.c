@@ -67,7 +67,6 @@ static void forget_elsewhere(const struct session *session, struct receipt told)
 static void send_receipt(struct cw_core *core, const struct session *session, struct receipt told)
 {
     assert(told.message_id <= session->received);
-    struct cw_arena *arena = &core->effects->arena;
     const struct user *sender = cw_user_by_id(core, told.sender_id);
     struct audience audience;
     if (sender == NULL || cw_user_has_blocked(session->user, sender->id))
@@ -76,7 +75,7 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
     cw_audience_add_user(&audience, sender, CW_FEATURE_READ, 0);
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_DELIVERED,
-                            .sender = cw_arena_copy(arena, cw_user_name(session->user)),
+                            .sender = cw_user_name(session->user),
                             .message_id = told.message_id};
     cw_effect_send(core, &update, &audience, false);
 }

@@ -180,7 +180,7 @@ static void note_outcome(struct cw_core *core, const struct request *request, in
     effect->note.conn = request->conn->id;
     effect->note.action = request->action;
     effect->note.code = code;
-    effect->note.name = cw_arena_copy(&core->effects->arena, request->msg->username);
+    effect->note.name = cw_effect_copy(core, request->msg->username);
 }
 
 void cw_request_answer(struct cw_core *core, struct request *request, int code)
@@ -326,8 +326,8 @@ struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *requ
         effect->hash.address = request->conn->from->id;
     if (request->key != NULL)
         effect->hash.user = cw_hash_keyed(core->config.hash_seed, cw_name_key_slice(request->key));
-    effect->hash.text = cw_arena_copy(&core->effects->arena, text);
-    effect->hash.expected = cw_arena_copy(&core->effects->arena, expected);
+    effect->hash.text = cw_effect_copy(core, text);
+    effect->hash.expected = cw_effect_copy(core, expected);
     if (expected.n != 0)
         keep_expected(request, expected);
     return effect;

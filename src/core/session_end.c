@@ -20,10 +20,9 @@ static void tell_ended(struct cw_core *core, const struct conn *conn, const char
     assert(conn->session != NULL);
     if (conn->closing || conn->no_updates || !cw_conn_extended(conn))
         return;
-    struct cw_slice name = cw_user_name(conn->session->user);
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_SESSION_ENDED,
-                            .username = cw_arena_copy(&core->effects->arena, name),
+                            .username = cw_user_name(conn->session->user),
                             .reason = cw_slice_str(why)};
     cw_effect_answer(core, &update, conn, true, false);
 }

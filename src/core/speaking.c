@@ -45,6 +45,7 @@ void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool lo
     if (core->now_ms >= member->listened_ms) {
         member->heard = somebody_listens(member->group, member->conn->session);
         member->listened_ms = core->now_ms + CW_SPEAKING_LISTENERS_MS;
+        cw_conn_tell_audio(core, member->conn);
     }
     if (!loud || !member->heard)
         return;
@@ -64,6 +65,7 @@ void cw_speaking_left(struct cw_core *core, struct call_member *member)
         fall_silent(core, member);
     member->heard = false;
     member->listened_ms = 0;
+    cw_conn_tell_audio(core, member->conn);
 }
 
 static struct call_member *longest_silent(const struct cw_core *core)

@@ -167,6 +167,19 @@ void cw_net_set_user(struct cw_net *net, cw_net_id id, uint64_t user)
                         user != 0 ? CW_MEMORY_OF_CONN_MAX : CW_MEMORY_OF_STRANGER);
 }
 
+void cw_net_set_label(struct cw_net *net, cw_net_id id, uint8_t label)
+{
+    struct peer *peer = find(net, id);
+    if (peer != NULL)
+        peer->label = label;
+}
+
+uint8_t cw_net_label(struct cw_net *net, cw_net_id id)
+{
+    const struct peer *peer = find(net, id);
+    return peer == NULL ? 0 : peer->label;
+}
+
 struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id)
 {
     struct peer *peer = find(net, id);

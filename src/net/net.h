@@ -116,6 +116,10 @@ void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
  * nobody any more. */
 void cw_net_set_user(struct cw_net *net, cw_net_id id, uint64_t user);
 
+/* A byte of the caller's at the connection: 0 at first, and for one that is gone. */
+void cw_net_set_label(struct cw_net *net, cw_net_id id, uint8_t label);
+uint8_t cw_net_label(struct cw_net *net, cw_net_id id);
+
 /* Who pays for what is done for this connection; NULL when it is gone. */
 struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id);
 

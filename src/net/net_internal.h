@@ -54,6 +54,7 @@ struct peer {
     bool dirty;        /* in net->dirty */
     uint8_t polled;    /* events that are waited for: those of epoll */
     uint8_t address_n; /* bytes of `address` that count: 4, or 8 of IPv6 */
+    uint8_t label;     /* cw_net_set_label */
     bool told : 1;     /* handlers->opened was called, and closed not yet */
     bool authenticated : 1;
     bool paused : 1;     /* by cw_net_read */

@@ -65,7 +65,7 @@ static void give_ring(struct cw_out_lane *lane, struct cw_net *net)
 
 static void widen(struct cw_out_lane *lane, struct cw_net *net)
 {
-    assert(lane->count <= lane->capacity);
+    assert(lane->count == lane->capacity);
     uint32_t capacity = lane->capacity == SMALL_RING ? LARGE_RING : lane->capacity * 2;
     struct cw_out_entry *ring = cw_pool_take(pool_of(net, capacity), capacity * sizeof *ring);
     uint32_t count = lane->count;
@@ -100,9 +100,10 @@ size_t cw_out_recorded(const struct cw_body *body)
 /* Removes entry i by moving those before it up: i is 0 or 1. */
 static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t i)
 {
-    assert(i < lane->count && queue->bytes >= at(lane, i)->body->whole);
+    assert(i <= 1 && i < lane->count);
     struct cw_body *body = at(lane, i)->body;
     struct cw_net *net = body->net;
+    assert(queue->bytes >= body->whole);
     queue->bytes -= body->whole;
     if (lane == &queue->live)
         queue->aside -= body->whole;

@@ -110,7 +110,7 @@ static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_sli
     decoding->id = id;
     decoding->owner = cw_core_owner(shell->core, id);
     decoding->envelope = envelope;
-    decoding->opus = (cw_core_audio(shell->core, id) & CW_AUDIO_OPUS) != 0;
+    decoding->opus = (cw_net_label(shell->net, id) & CW_AUDIO_OPUS) != 0;
     cw_decoder_submit(&shell->recordings, decoding);
 }
 
@@ -129,7 +129,7 @@ static void on_message(void *context, cw_net_id id, struct cw_slice frame, bool 
         return;
     }
     if (event.message.code == CW_SUCCESS && msg.action == CW_CALL_DATA) {
-        unsigned audio = cw_core_audio(shell->core, id);
+        unsigned audio = cw_net_label(shell->net, id);
         event.message.code =
             cw_examine_frame(&msg, (audio & CW_AUDIO_OPUS) != 0, (audio & CW_AUDIO_LOUDNESS) != 0);
     }

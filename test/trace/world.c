@@ -336,6 +336,11 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
         if (conn != NULL)
             cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
         break;
+    case CW_FX_AUDIO:
+        conn = conn_of(world, effect->audio.conn);
+        if (conn != NULL)
+            conn->audio = effect->audio.looks;
+        break;
     }
 }
 
@@ -679,14 +684,13 @@ void world_close(struct world *world, const char *name)
 }
 
 /* As the server's shell does. */
-static int examine(struct world *world, const struct world_conn *conn, struct cw_msg *msg)
+static int examine(const struct world_conn *conn, struct cw_msg *msg)
 {
-    unsigned audio = cw_core_audio(world->core, conn->id);
-    bool opus = (audio & CW_AUDIO_OPUS) != 0;
+    bool opus = (conn->audio & CW_AUDIO_OPUS) != 0;
     if (msg->action == CW_VOICE_MSG)
         return cw_examine_recording(msg, opus);
     if (msg->action == CW_CALL_DATA)
-        return cw_examine_frame(msg, opus, (audio & CW_AUDIO_LOUDNESS) != 0);
+        return cw_examine_frame(msg, opus, (conn->audio & CW_AUDIO_LOUDNESS) != 0);
     return CW_SUCCESS;
 }
 
@@ -697,7 +701,7 @@ void world_message(struct world *world, struct world_conn *conn, struct cw_slice
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = conn->id};
     event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
     if (event.message.code == CW_SUCCESS)
-        event.message.code = examine(world, conn, &msg);
+        event.message.code = examine(conn, &msg);
     event.message.msg = &msg;
     event.message.frame = frame;
     event.message.envelope = envelope;
