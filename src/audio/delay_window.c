@@ -13,7 +13,7 @@ void cw_delay_window_init(struct cw_delay_window *window)
 }
 
 /* The first index whose value is not below `delay_us`. */
-static unsigned place(const struct cw_delay_window *window, int64_t delay_us)
+static unsigned delay_window_place(const struct cw_delay_window *window, int64_t delay_us)
 {
     unsigned low = 0, high = window->n;
     while (low < high) {
@@ -28,7 +28,7 @@ static unsigned place(const struct cw_delay_window *window, int64_t delay_us)
 
 static void forget_oldest(struct cw_delay_window *window)
 {
-    unsigned at = place(window, window->by_age[window->next]);
+    unsigned at = delay_window_place(window, window->by_age[window->next]);
     window->n--;
     memmove(&window->by_size[at], &window->by_size[at + 1],
             (window->n - at) * sizeof window->by_size[0]);
@@ -38,7 +38,7 @@ void cw_delay_window_add(struct cw_delay_window *window, int64_t delay_us)
 {
     if (window->n == CW_JITTER_WINDOW)
         forget_oldest(window);
-    unsigned at = place(window, delay_us);
+    unsigned at = delay_window_place(window, delay_us);
     memmove(&window->by_size[at + 1], &window->by_size[at],
             (window->n - at) * sizeof window->by_size[0]);
     window->by_size[at] = delay_us;

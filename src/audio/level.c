@@ -11,7 +11,7 @@ static float dbfs(float amplitude)
     return level < CW_LEVEL_FLOOR ? CW_LEVEL_FLOOR : level;
 }
 
-static int peak_of(const int16_t *pcm, size_t n)
+static int peak_of_pcm(const int16_t *pcm, size_t n)
 {
     int peak = 0;
     for (size_t i = 0; i < n; i++)
@@ -27,7 +27,7 @@ struct cw_level cw_level_of(const int16_t *pcm, size_t n)
         sum += (int32_t)pcm[i] * pcm[i];
     return (struct cw_level){.rms = n == 0 ? CW_LEVEL_FLOOR
                                            : dbfs((float)sqrt((double)sum / (double)n)),
-                             .peak = dbfs((float)peak_of(pcm, n))};
+                             .peak = dbfs((float)peak_of_pcm(pcm, n))};
 }
 
 void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
@@ -37,7 +37,7 @@ void cw_waveform(const int16_t *pcm, size_t n, unsigned channels,
     for (size_t i = 0; i < CW_WAVEFORM_LEVELS && n > 0; i++) {
         size_t from = i * n / CW_WAVEFORM_LEVELS, to = (i + 1) * n / CW_WAVEFORM_LEVELS;
         size_t frames = to > from ? to - from : 1;
-        int level = peak_of(pcm + from * channels, frames * channels) * 255 / 32767;
+        int level = peak_of_pcm(pcm + from * channels, frames * channels) * 255 / 32767;
         levels[i] = (uint8_t)(level > 255 ? 255 : level);
     }
 }

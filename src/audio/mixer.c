@@ -24,7 +24,7 @@ void cw_mixer_add(struct cw_mixer *mixer, const int16_t pcm[CW_AUDIO_TICK], unsi
 
 /* The frame's peak, and the index of the first sample that exceeds the ceiling at the present
  * gain. */
-static float peak_of(const struct cw_mixer *mixer, int *first_over)
+static float peak_of_mix(const struct cw_mixer *mixer, int *first_over)
 {
     float peak = 0;
     *first_over = CW_AUDIO_TICK;
@@ -40,7 +40,7 @@ static float peak_of(const struct cw_mixer *mixer, int *first_over)
 void cw_mixer_take(struct cw_mixer *mixer, int16_t pcm[CW_AUDIO_TICK])
 {
     int reached; /* the sample at which the new gain is reached */
-    float peak = peak_of(mixer, &reached);
+    float peak = peak_of_mix(mixer, &reached);
     float bearable = peak > CEILING ? CEILING / peak : 1;
     float risen = mixer->gain + RELEASE;
     float gain = bearable < risen ? bearable : risen;

@@ -244,7 +244,7 @@ static bool headers_apart(const struct walk *walk, const ogg_page *page, int hea
                             (headers == 1 || ogg_page_packets(page) == 1));
 }
 
-static enum cw_ogg_result take_page(struct walk *walk, ogg_page *page)
+static enum cw_ogg_result walk_take_page(struct walk *walk, ogg_page *page)
 {
     const uint64_t before = walk->total;
     const int headers = walk->headers;
@@ -289,7 +289,7 @@ static enum cw_ogg_result take_pages(struct walk *walk, struct cw_slice file)
         if (n <= 0) /* some writers pad a block with zeros */
             return all_zero(cw_slice_of(file.p + used, file.n - used)) ? CW_OGG_GOOD
                                                                        : CW_OGG_MALFORMED;
-        result = take_page(walk, &page);
+        result = walk_take_page(walk, &page);
     }
     return result;
 }
@@ -307,7 +307,7 @@ static enum cw_ogg_result judge(struct walk *walk)
     return walk->info.frames > FRAMES_MAX ? CW_OGG_TOO_LONG : CW_OGG_GOOD;
 }
 
-static enum cw_ogg_result run(struct walk *walk, struct cw_slice file)
+static enum cw_ogg_result walk_file(struct walk *walk, struct cw_slice file)
 {
     if (file.n > CW_OGG_OPUS_FILE_MAX)
         return CW_OGG_TOO_LARGE;
@@ -324,7 +324,7 @@ static enum cw_ogg_result run(struct walk *walk, struct cw_slice file)
 enum cw_ogg_result cw_ogg_opus_info(struct cw_slice file, struct cw_ogg_info *info)
 {
     struct walk walk = {0};
-    enum cw_ogg_result result = run(&walk, file);
+    enum cw_ogg_result result = walk_file(&walk, file);
     if (result == CW_OGG_GOOD)
         *info = walk.info;
     return result;
@@ -344,7 +344,7 @@ enum cw_ogg_result cw_ogg_opus_decode(struct cw_slice file, int16_t *pcm, size_t
     walk.scratch = cw_alloc(sizeof(int16_t) * PACKET_FRAMES_MAX * info->channels);
     opus_decoder_init(walk.opus, CW_AUDIO_RATE, channels);
     opus_decoder_ctl(walk.opus, OPUS_SET_GAIN(info->gain));
-    result = run(&walk, file);
+    result = walk_file(&walk, file);
     free(walk.scratch);
     free(walk.opus);
     return result;
@@ -354,7 +354,7 @@ size_t cw_ogg_opus_clean(uint8_t *file, size_t n)
 {
     /* libogg has its own copy of the file, so this may overwrite it. */
     struct walk walk = {.clean = file};
-    if (run(&walk, cw_slice_of(file, n)) != CW_OGG_GOOD)
+    if (walk_file(&walk, cw_slice_of(file, n)) != CW_OGG_GOOD)
         return 0;
     clean_end(&walk);
     return walk.clean_n;

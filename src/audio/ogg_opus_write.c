@@ -40,7 +40,7 @@ struct cw_ogg_writer {
     struct cw_buf out;
 };
 
-static void take_page(struct cw_ogg_writer *writer, const ogg_page *page)
+static void writer_take_page(struct cw_ogg_writer *writer, const ogg_page *page)
 {
     cw_buf_append(&writer->out, page->header, (size_t)page->header_len);
     cw_buf_append(&writer->out, page->body, (size_t)page->body_len);
@@ -50,7 +50,7 @@ static void flush(struct cw_ogg_writer *writer)
 {
     ogg_page page;
     while (ogg_stream_flush(&writer->stream, &page))
-        take_page(writer, &page);
+        writer_take_page(writer, &page);
     writer->on_page = 0;
 }
 

@@ -72,7 +72,7 @@ void cw_receiver_destroy(struct cw_receiver *receiver)
 /* --- speakers ------------------------------------------------------------------ */
 
 /* The index of the speaker, or where they would be inserted. */
-static size_t place(const struct cw_receiver *receiver, uint64_t number)
+static size_t receiver_place(const struct cw_receiver *receiver, uint64_t number)
 {
     size_t i = 0;
     while (i < receiver->n && receiver->speakers[i]->number < number)
@@ -83,7 +83,7 @@ static size_t place(const struct cw_receiver *receiver, uint64_t number)
 /* The speaker, added if need be; NULL when there are too many. */
 static struct speaker *find(struct cw_receiver *receiver, uint64_t number)
 {
-    size_t at = place(receiver, number);
+    size_t at = receiver_place(receiver, number);
     if (at < receiver->n && receiver->speakers[at]->number == number)
         return receiver->speakers[at];
     if (receiver->n == CW_CALL_MEMBERS_MAX) {
@@ -104,7 +104,7 @@ static struct speaker *find(struct cw_receiver *receiver, uint64_t number)
 
 void cw_receiver_remove(struct cw_receiver *receiver, uint64_t number)
 {
-    size_t at = place(receiver, number);
+    size_t at = receiver_place(receiver, number);
     if (at == receiver->n || receiver->speakers[at]->number != number)
         return;
     destroy_speaker(receiver->speakers[at]);

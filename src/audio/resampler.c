@@ -60,8 +60,8 @@ size_t cw_resampler_room(const struct cw_resampler *resampler, size_t n)
 }
 
 /* Runs until the input is used up or the room is. */
-static size_t run(struct cw_resampler *resampler, const int16_t *in, size_t n, int16_t *out,
-                  size_t room)
+static size_t resampler_run(struct cw_resampler *resampler, const int16_t *in, size_t n,
+                            int16_t *out, size_t room)
 {
     size_t used = 0, written = 0;
     while (used < n && written < room) {
@@ -79,7 +79,7 @@ static size_t run(struct cw_resampler *resampler, const int16_t *in, size_t n, i
 
 size_t cw_resampler_push(struct cw_resampler *resampler, const int16_t *in, size_t n, int16_t *out)
 {
-    size_t written = run(resampler, in, n, out, cw_resampler_room(resampler, n));
+    size_t written = resampler_run(resampler, in, n, out, cw_resampler_room(resampler, n));
     resampler->frames_in += n;
     resampler->frames_out += written;
     return written;
@@ -94,8 +94,8 @@ size_t cw_resampler_flush(struct cw_resampler *resampler, int16_t *out)
     left = left < room ? left : room;
     /* The filter may take in some silence before it gives output. */
     for (int idle = 0; written < left && idle < 64; idle = step == 0 ? idle + 1 : 0) {
-        step = run(resampler, silence, FLUSH_STEP, out + written * resampler->channels,
-                   left - written);
+        step = resampler_run(resampler, silence, FLUSH_STEP, out + written * resampler->channels,
+                             left - written);
         written += step;
     }
     resampler->frames_out += written;

@@ -99,7 +99,7 @@ static struct speaker *find(struct call_audio *audio, const char *name)
     return NULL;
 }
 
-static struct speaker *add(struct call_audio *audio, const char *name)
+static struct speaker *call_audio_add(struct call_audio *audio, const char *name)
 {
     size_t size = strlen(name) + 1;
     make_room(audio);
@@ -115,7 +115,7 @@ static struct speaker *add(struct call_audio *audio, const char *name)
 static struct speaker *find_or_add(struct call_audio *audio, const char *name)
 {
     struct speaker *speaker = find(audio, name);
-    return speaker != NULL ? speaker : add(audio, name);
+    return speaker != NULL ? speaker : call_audio_add(audio, name);
 }
 
 /* --- hearing --------------------------------------------------------------------------- */

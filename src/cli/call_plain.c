@@ -103,7 +103,7 @@ static void send_frame(struct call *call)
     call->sent += n;
 }
 
-static int on_event(struct call *call, const struct chinwag_event *event)
+static int on_call_plain_event(struct call *call, const struct chinwag_event *event)
 {
     if (event->type == CHINWAG_CALL_DATA) {
         call->received += event->sample_count;
@@ -132,7 +132,7 @@ static int64_t duration_ms(const struct call *call)
 
 /* Frames are sent by the clock, however late the last one was: the others play them at that
  * rate. */
-static int talk(struct call *call)
+static int call_plain_talk(struct call *call)
 {
     int64_t start = session_now_ms();
     int64_t end = start + duration_ms(call);
@@ -146,12 +146,12 @@ static int talk(struct call *call)
             send_frame(call);
         struct chinwag_event event;
         if (chinwag_poll(call->session.client, (int)(next - now), &event))
-            code = on_event(call, &event);
+            code = on_call_plain_event(call, &event);
     }
     return code;
 }
 
-static int take_part(struct call *call)
+static int call_plain_take_part(struct call *call)
 {
     int64_t join = chinwag_join_call(call->session.client, call->group);
     int code = session_wait(&call->session, "join_call", join, NULL);
@@ -159,7 +159,7 @@ static int take_part(struct call *call)
         return code;
     fprintf(stderr, "chinwag: in the call of #%s; Ctrl-C leaves\n", call->group);
     session_note_signals();
-    code = talk(call);
+    code = call_plain_talk(call);
     if (code == CLI_DONE)
         code = session_wait(&call->session, "leave_call", chinwag_leave_call(call->session.client),
                             NULL);
@@ -176,7 +176,7 @@ int call_plain(const struct cli *cli)
     if (open_sound(&call) && open_out(&call))
         code = session_open(&call.session, cli, SESSION_CALL);
     if (code == CLI_DONE)
-        code = take_part(&call);
+        code = call_plain_take_part(&call);
     code = close_out(&call, code);
     session_close(&call.session);
     free(call.sound);

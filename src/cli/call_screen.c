@@ -153,7 +153,8 @@ static void put_name(FILE *line, const struct call_audio *audio, const char *nam
     fputs(stats.muted ? ")" : "", line);
 }
 
-static void put_line(FILE *line, const struct call_screen *screen, const struct call_audio *audio)
+static void call_screen_put_line(FILE *line, const struct call_screen *screen,
+                                 const struct call_audio *audio)
 {
     char meter[METER_WIDTH + 1];
     terminal_meter(meter, METER_WIDTH, call_audio_level(audio).rms);
@@ -193,7 +194,7 @@ void call_screen_draw(struct call_screen *screen, const struct call_audio *audio
     FILE *line = open_memstream(&text, &n);
     if (line == NULL)
         return;
-    put_line(line, screen, audio);
+    call_screen_put_line(line, screen, audio);
     if (fclose(line) == 0)
         terminal_draw(&screen->terminal, text);
     free(text);

@@ -95,7 +95,7 @@ int command_register(const struct cli *cli)
     return code;
 }
 
-static bool is_over(int code)
+static bool is_account_over(int code)
 {
     return code == CHINWAG_USER_NOT_CONNECTED || code == CHINWAG_USER_INCORRECT_TOKEN;
 }
@@ -111,7 +111,7 @@ static int log_out(const struct cli *cli)
     int64_t logout = chinwag_logout(session.client);
     while (chinwag_poll(session.client, 30000, &event)) {
         if (event.type == CHINWAG_RESPONSE && event.request == session.attach &&
-            is_over(event.code))
+            is_account_over(event.code))
             break;
         if (event.type == CHINWAG_RESPONSE && event.request == logout && event.code == 0)
             break;

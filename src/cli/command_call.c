@@ -134,7 +134,7 @@ static void on_left(struct call *call, const struct chinwag_event *event)
                          : event->text);
 }
 
-static void on_event(struct call *call, const struct chinwag_event *event, int64_t now_us)
+static void on_call_event(struct call *call, const struct chinwag_event *event, int64_t now_us)
 {
     switch (event->type) {
     case CHINWAG_CALL_DATA:
@@ -229,7 +229,7 @@ static void wait_for_something(const struct call *call)
 
 /* The call is over some time after the last of the file was sent, so that it and the others' audio
  * can arrive. */
-static bool is_over(struct call *call, int64_t now_us)
+static bool is_call_over(struct call *call, int64_t now_us)
 {
     if (call->cli->seconds < 0 && call->end_us == INT64_MAX && call_sound_said_all(&call->sound))
         call->end_us = now_us + LINGER_US;
@@ -246,7 +246,7 @@ static bool has_lost_sound(struct call *call)
     return true;
 }
 
-static void talk(struct call *call)
+static void call_talk(struct call *call)
 {
     struct chinwag_event event;
     bool stays = true;
@@ -254,12 +254,12 @@ static void talk(struct call *call)
         int64_t now_us = session_now_us();
         call_sound_run(&call->sound, call->audio, call->session.client, call->group, now_us);
         while (chinwag_poll(call->session.client, 0, &event))
-            on_event(call, &event, session_now_us());
+            on_call_event(call, &event, session_now_us());
         now_us = session_now_us();
         measure_round_trip(call, now_us);
         print_stats(call, now_us);
-        stays = call_screen_keys(&call->screen, call->audio, now_us) && !is_over(call, now_us) &&
-                !has_lost_sound(call);
+        stays = call_screen_keys(&call->screen, call->audio, now_us) &&
+                !is_call_over(call, now_us) && !has_lost_sound(call);
         call_screen_draw(&call->screen, call->audio, now_us);
         if (stays)
             wait_for_something(call);
@@ -268,7 +268,7 @@ static void talk(struct call *call)
 
 /* --- from beginning to end ------------------------------------------------------------- */
 
-static int leave(struct call *call)
+static int call_leave(struct call *call)
 {
     if (call->cli->stats && !call->cli->json)
         call_stats_print(stderr, call->audio, call->round_trip_ms);
@@ -278,7 +278,7 @@ static int leave(struct call *call)
     return session_wait(&call->session, "leave_call", request, NULL);
 }
 
-static int take_part(struct call *call)
+static int call_take_part(struct call *call)
 {
     struct chinwag_event answer;
     int code = session_wait(&call->session, "attach", call->session.attach, NULL);
@@ -302,9 +302,9 @@ static int take_part(struct call *call)
     bool each_second = call->cli->stats && call->cli->json;
     call->stats_us = each_second ? now_us + SECOND_US : INT64_MAX;
     on_joined(call, &answer);
-    talk(call);
+    call_talk(call);
     terminal_close(&call->screen.terminal);
-    code = leave(call);
+    code = call_leave(call);
     call_screen_close(&call->screen);
     return code;
 }
@@ -325,7 +325,7 @@ int command_call(const struct cli *cli)
         code = session_open(&call.session, cli, SESSION_CALL);
     }
     if (code == CLI_DONE)
-        code = take_part(&call);
+        code = call_take_part(&call);
     if (!call_sound_close(&call.sound) && code == CLI_DONE)
         code = CLI_WRONG_USE;
     session_close(&call.session);

@@ -53,14 +53,14 @@ int command_group_join(const struct cli *cli)
     return ask_group(cli, "join_group", join);
 }
 
-static int64_t leave(chinwag_client *client, const void *cli)
+static int64_t group_leave(chinwag_client *client, const void *cli)
 {
     return chinwag_leave_group(client, group_of(cli));
 }
 
 int command_group_leave(const struct cli *cli)
 {
-    return ask_group(cli, "leave_group", leave);
+    return ask_group(cli, "leave_group", group_leave);
 }
 
 static int64_t list(chinwag_client *client, const void *cli)
@@ -132,7 +132,7 @@ int command_group_unban(const struct cli *cli)
 }
 
 /* Reads an argument that is a number; false: it is none, and a message was printed. */
-static bool read_number(const char *text, uint64_t *number)
+static bool read_argument_number(const char *text, uint64_t *number)
 {
     char *end;
     errno = 0;
@@ -153,7 +153,7 @@ static int64_t mute(chinwag_client *client, const void *arguments)
 int command_group_mute(const struct cli *cli)
 {
     uint64_t minutes;
-    if (!read_number(cli->arguments[2], &minutes))
+    if (!read_argument_number(cli->arguments[2], &minutes))
         return CLI_WRONG_USE;
     return ask_member(cli, "mute", mute);
 }
@@ -206,7 +206,8 @@ static int64_t keep(chinwag_client *client, const void *arguments)
 int command_group_keep(const struct cli *cli)
 {
     uint64_t number;
-    if (!read_number(cli->arguments[1], &number) || !read_number(cli->arguments[2], &number))
+    if (!read_argument_number(cli->arguments[1], &number) ||
+        !read_argument_number(cli->arguments[2], &number))
         return CLI_WRONG_USE;
     return ask_group(cli, "set_retention", keep);
 }

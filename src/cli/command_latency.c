@@ -79,7 +79,7 @@ static void hear(struct latency *l, int64_t now_us)
     percentile_add(&l->stages[JITTER], cw_receiver_stats(l->receiver, 0).jitter.delay_ms);
 }
 
-static void take(struct latency *l, const struct chinwag_event *data, int64_t now_us)
+static void latency_take(struct latency *l, const struct chinwag_event *data, int64_t now_us)
 {
     uint8_t payload[CW_CALL_PACKET_MAX];
     if (data->packet == NULL || strcmp(data->sender, l->session.account.name) != 0)
@@ -99,7 +99,7 @@ static bool run_client(struct latency *l)
     struct chinwag_event event;
     while (chinwag_poll(l->session.client, 0, &event)) {
         if (event.type == CHINWAG_CALL_DATA)
-            take(l, &event, session_now_us());
+            latency_take(l, &event, session_now_us());
         if (event.type == CHINWAG_CALL_LEFT || event.type == CHINWAG_SESSION_MOVED ||
             event.type == CHINWAG_SESSION_LOST) {
             fprintf(stderr, "chinwag: the measuring was interrupted: %s\n", event.text);
@@ -269,7 +269,7 @@ static int enter(struct latency *l)
 }
 
 /* The group is deleted with its last member. */
-static int leave(struct latency *l, int code)
+static int latency_leave(struct latency *l, int code)
 {
     if (!l->own_group || code == CLI_UNREACHABLE)
         return code;
@@ -320,7 +320,7 @@ int command_latency(const struct cli *cli)
     if (code == CLI_DONE)
         code = enter(&l);
     if (code == CLI_DONE)
-        code = leave(&l, measure(&l));
+        code = latency_leave(&l, measure(&l));
     finish(&l);
     return code;
 }

@@ -172,7 +172,7 @@ static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
 }
 
 /* CLI_DONE: go on. */
-static int on_event(struct listen *l, const struct chinwag_event *event)
+static int on_listen_event(struct listen *l, const struct chinwag_event *event)
 {
     switch (event->type) {
     case CHINWAG_RESPONSE:
@@ -222,7 +222,7 @@ static bool has_enough(const struct listen *l)
     return l->cli->count != 0 && l->printed == l->cli->count;
 }
 
-static int run(struct listen *l)
+static int listen_run(struct listen *l)
 {
     int64_t end = l->cli->timeout_s < 0 ? INT64_MAX : session_now_ms() + 1000 * l->cli->timeout_s;
     while (!session_was_signalled() && !has_enough(l)) {
@@ -233,7 +233,7 @@ static int run(struct listen *l)
         struct chinwag_event event;
         int code = CLI_DONE;
         if (chinwag_poll(l->session.client, wait, &event))
-            code = on_event(l, &event);
+            code = on_listen_event(l, &event);
         else if (!save_position(l)) /* nothing to print: save meanwhile */
             code = CLI_WRONG_USE;
         if (code != CLI_DONE)
@@ -243,7 +243,7 @@ static int run(struct listen *l)
 }
 
 /* Two processes of `listen` would take the session from each other. */
-static bool lock(const struct listen *l)
+static bool listen_lock(const struct listen *l)
 {
     const char *name = l->session.account.name;
     if (state_lock(l->cli->server, name))
@@ -267,11 +267,11 @@ int command_listen(const struct cli *cli)
 {
     struct listen l = {.cli = cli};
     int code = session_open(&l.session, cli, SESSION_LISTEN);
-    if (code == CLI_DONE && (!make_voice_folder(cli) || !lock(&l)))
+    if (code == CLI_DONE && (!make_voice_folder(cli) || !listen_lock(&l)))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {
         session_note_signals();
-        code = run(&l);
+        code = listen_run(&l);
         if (!save_position(&l) && code == CLI_DONE)
             code = CLI_WRONG_USE;
     }

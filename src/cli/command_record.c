@@ -51,7 +51,7 @@ static void draw(struct recorder *recorder)
     terminal_draw(&recorder->terminal, line);
 }
 
-static void take(struct recorder *recorder)
+static void record_take(struct recorder *recorder)
 {
     int16_t pcm[CW_AUDIO_TICK];
     struct recording *recording = &recorder->recording;
@@ -75,7 +75,7 @@ static enum wish record(struct recorder *recorder)
     while (wish == GO_ON) {
         poll(fds, 2, SIGNAL_CHECK_MS);
         device_rest(recorder->device);
-        take(recorder);
+        record_take(recorder);
         wish = ask_keys(recorder);
         if (wish == GO_ON && !recorder->terminal.on && recorder->recording.count == recorder->most)
             wish = SEND;

@@ -294,7 +294,7 @@ static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
                 state_damaged_path(), cli->server);
 }
 
-static int run(struct cli *cli, const struct command *command)
+static int run_command(struct cli *cli, const struct command *command)
 {
     static char last[STATE_STRING_MAX];
     choose_server(cli, last);
@@ -339,5 +339,5 @@ int main(int argc, char **argv)
     }
     if (!options_fit(command, given) || !arguments_fit(&cli, command))
         return wrong_use(command);
-    return run(&cli, command);
+    return run_command(&cli, command);
 }

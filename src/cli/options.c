@@ -46,7 +46,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static bool read_number(const char *text, long least, long *number)
+static bool read_option_number(const char *text, long least, long *number)
 {
     char *end;
     errno = 0;
@@ -69,7 +69,7 @@ static bool read_volume(struct cli *cli, const char *text)
     const char *equals = strrchr(text, '=');
     long percent;
     if (equals == NULL || equals == text || cli->volume_count == CLI_VOLUMES_MAX ||
-        !read_number(equals + 1, 0, &percent) || percent > 200)
+        !read_option_number(equals + 1, 0, &percent) || percent > 200)
         return false;
     cli->volumes[cli->volume_count++] =
         (struct cli_volume){text, (size_t)(equals - text), (unsigned)percent};
@@ -125,16 +125,16 @@ static bool take_option(struct cli *cli, int option, const char *value)
 {
     switch (option) {
     case OPTION_COUNT:
-        return read_number(value, 1, &cli->count);
+        return read_option_number(value, 1, &cli->count);
     case OPTION_TIMEOUT:
-        return read_number(value, 0, &cli->timeout_s);
+        return read_option_number(value, 0, &cli->timeout_s);
     case OPTION_VOLUME:
         return read_volume(cli, value);
     case OPTION_FRAME:
-        return read_number(value, 10, &cli->frame_ms) &&
+        return read_option_number(value, 10, &cli->frame_ms) &&
                (cli->frame_ms == 10 || cli->frame_ms == 20);
     case OPTION_SECONDS:
-        return read_number(value, 1, &cli->seconds);
+        return read_option_number(value, 1, &cli->seconds);
     case OPTION_BEFORE:
         return read_position(value, &cli->before);
     case OPTION_AFTER:
@@ -142,11 +142,11 @@ static bool take_option(struct cli *cli, int option, const char *value)
     case OPTION_AROUND:
         return read_position(value, &cli->around);
     case OPTION_LIMIT:
-        return read_number(value, 1, &cli->limit);
+        return read_option_number(value, 1, &cli->limit);
     case OPTION_DAYS:
-        return read_number(value, 1, &cli->days);
+        return read_option_number(value, 1, &cli->days);
     case OPTION_USES:
-        return read_number(value, 1, &cli->uses);
+        return read_option_number(value, 1, &cli->uses);
     default:
         return take_simple(cli, option, value);
     }

@@ -57,7 +57,7 @@ static bool read_from_environment(const char *value, char password[PASSWORD_SIZE
 
 static volatile sig_atomic_t caught;
 
-static void on_signal(int number)
+static void on_password_signal(int number)
 {
     caught = number;
 }
@@ -97,7 +97,7 @@ static bool prompt_once(int tty, const char *text, char password[PASSWORD_SIZE])
     struct termios before, silent;
     if (tcgetattr(tty, &before) != 0)
         return false;
-    struct sigaction action = {.sa_handler = on_signal}, old[SIGNALS];
+    struct sigaction action = {.sa_handler = on_password_signal}, old[SIGNALS];
     sigset_t ours, unblocked;
     caught = 0;
     sigemptyset(&ours);

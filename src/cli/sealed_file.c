@@ -95,7 +95,7 @@ enum sealed sealed_read(const char *path, char *text, size_t size, bool *sum)
 
 /* --- writing ---------------------------------------------------------------------------- */
 
-static bool lock(int fd)
+static bool sealed_file_lock(int fd)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     return fcntl(fd, F_SETLK, &whole) == 0;
@@ -117,7 +117,7 @@ static bool write_all(int fd, const char *text, size_t n)
 
 /* The temporary file is locked until it is renamed, so that no other program takes it for a
  * leftover. */
-static bool replace(const char *path, const char *text, size_t n)
+static bool sealed_file_replace(const char *path, const char *text, size_t n)
 {
     char temporary[PATH_MAX], sum[SUM_LINE + 1];
     put_sum(sum, text, n);
@@ -129,7 +129,7 @@ static bool replace(const char *path, const char *text, size_t n)
     int fd = mkstemp(temporary); /* POSIX: readable and writable by the owner alone */
     if (fd < 0)
         return false;
-    bool locked = lock(fd);
+    bool locked = sealed_file_lock(fd);
     bool done = locked && write_all(fd, text, n) && write_all(fd, sum, SUM_LINE) &&
                 fsync(fd) == 0 && rename(temporary, path) == 0;
     int error = locked ? errno : ENOENT; /* whoever has the lock removes it */
@@ -145,7 +145,7 @@ bool sealed_write(const char *path, const char *text)
     /* Between its creation and the lock another program may remove it as a leftover. */
     bool done = false;
     for (int i = 0; i < ATTEMPTS && !done; i++) {
-        done = replace(path, text, strlen(text));
+        done = sealed_file_replace(path, text, strlen(text));
         if (!done && errno != ENOENT)
             break;
     }
@@ -186,7 +186,7 @@ static void remove_left(const char *folder, const char *name)
     int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return;
-    if (lock(fd))
+    if (sealed_file_lock(fd))
         unlink(path);
     close(fd);
 }

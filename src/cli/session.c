@@ -29,7 +29,7 @@ int64_t session_now_ms(void)
 
 static volatile sig_atomic_t signalled;
 
-static void on_signal(int number)
+static void on_session_signal(int number)
 {
     (void)number;
     signalled = 1;
@@ -37,7 +37,7 @@ static void on_signal(int number)
 
 void session_note_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_session_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }

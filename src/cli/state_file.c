@@ -35,7 +35,7 @@ struct path {
     bool bad; /* too long, or no home: checked once, at the end */
 };
 
-static void add(struct path *path, const char *text)
+static void state_file_add(struct path *path, const char *text)
 {
     size_t n = strlen(text);
     if (path->n + n >= sizeof path->text) {
@@ -56,7 +56,7 @@ static void add_escaped(struct path *path, const char *text)
         char escaped[4] = {*c, 0};
         if (strchr(plain, *c) == NULL || (c == text && *c == '.'))
             snprintf(escaped, sizeof escaped, "%%%02x", (unsigned)(unsigned char)*c);
-        add(path, escaped);
+        state_file_add(path, escaped);
     }
 }
 
@@ -68,14 +68,14 @@ static void begin(struct path *path)
     const char *state = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
     if (state != NULL && state[0] == '/') {
-        add(path, state);
+        state_file_add(path, state);
     } else if (home != NULL && home[0] == '/') {
-        add(path, home);
-        add(path, "/.local/state");
+        state_file_add(path, home);
+        state_file_add(path, "/.local/state");
     } else {
         path->bad = true;
     }
-    add(path, "/chinwag/");
+    state_file_add(path, "/chinwag/");
 }
 
 /* "host", "HOST:4242" and "tcp://host" are the same server, and so are localhost
@@ -93,8 +93,8 @@ static void begin_server(struct path *path, const char *server)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
     add_escaped(path, host);
     if (strchr(host, ':') == NULL)
-        add(path, ":4242");
-    add(path, "/");
+        state_file_add(path, ":4242");
+    state_file_add(path, "/");
 }
 
 static void account_path(struct path *path, const char *server, const char *name,
@@ -102,7 +102,7 @@ static void account_path(struct path *path, const char *server, const char *name
 {
     begin_server(path, server);
     add_escaped(path, name);
-    add(path, suffix);
+    state_file_add(path, suffix);
 }
 
 static bool usable(const struct path *path)
@@ -143,7 +143,7 @@ static enum state_found note_damage(const struct path *path)
     return STATE_DAMAGED;
 }
 
-static bool replace(const struct path *path, const char *text)
+static bool state_file_replace(const struct path *path, const char *text)
 {
     return usable(path) && make_folders(path) && sealed_write(path->text, text);
 }
@@ -191,7 +191,7 @@ static bool write_line(const struct path *path, const char *line)
 {
     char text[STATE_STRING_MAX + 1];
     snprintf(text, sizeof text, "%s\n", line);
-    return replace(path, text);
+    return state_file_replace(path, text);
 }
 
 /* Forgets the damaged file of the last call, and removes what interrupted writes have left. */
@@ -217,14 +217,14 @@ bool state_save_account(const char *server, const struct state_account *account)
     snprintf(text, sizeof text, FIRST_LINE "name %s\ntoken %s\n", account->name, account->token);
     struct path path;
     account_path(&path, server, account->name, ".account");
-    if (!replace(&path, text))
+    if (!state_file_replace(&path, text))
         return false;
     begin_server(&path, server);
-    add(&path, "last");
+    state_file_add(&path, "last");
     if (!write_line(&path, account->name))
         return false;
     begin(&path);
-    add(&path, "last-server");
+    state_file_add(&path, "last-server");
     return write_line(&path, server);
 }
 
@@ -290,7 +290,7 @@ static bool find_account(const char *server, bool (*take)(void *, const struct s
     while (entries != NULL && !taken && (entry = readdir(entries)) != NULL) {
         const char *suffix = strrchr(entry->d_name, '.');
         struct path path = folder;
-        add(&path, entry->d_name);
+        state_file_add(&path, entry->d_name);
         taken = suffix != NULL && strcmp(suffix, ".account") == 0 &&
                 read_account(&path, &account) == STATE_GOOD && take(context, &account);
     }
@@ -352,7 +352,7 @@ enum state_found state_load_account(const char *server, const char *name,
     begin_loading(server);
     if (name == NULL) {
         begin_server(&path, server);
-        add(&path, "last");
+        state_file_add(&path, "last");
         enum state_found found = read_line(&path, last);
         if (found == STATE_DAMAGED)
             return load_only(server, account);
@@ -378,7 +378,7 @@ enum state_found state_load_last_server(char server[STATE_STRING_MAX])
     struct path path;
     begin_loading(NULL);
     begin(&path);
-    add(&path, "last-server");
+    state_file_add(&path, "last-server");
     return read_line(&path, server);
 }
 
@@ -419,7 +419,7 @@ enum state_found state_load_position(const char *server, const char *name,
     return found;
 }
 
-static void put_line(char *text, size_t size, const char *key, const char *value)
+static void state_file_put_line(char *text, size_t size, const char *key, const char *value)
 {
     size_t n = strlen(text);
     if (value[0] != 0)
@@ -431,11 +431,11 @@ bool state_save_position(const char *server, const char *name,
 {
     char text[POSITION_MAX];
     snprintf(text, sizeof text, "%" PRIu64 POSITION_FORM, position->id);
-    put_line(text, sizeof text, "db", position->db);
-    put_line(text, sizeof text, "era", position->era);
+    state_file_put_line(text, sizeof text, "db", position->db);
+    state_file_put_line(text, sizeof text, "era", position->era);
     struct path path;
     account_path(&path, server, name, ".seen");
-    return replace(&path, text);
+    return state_file_replace(&path, text);
 }
 
 bool state_lock(const char *server, const char *name)

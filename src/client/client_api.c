@@ -118,7 +118,8 @@ int64_t chinwag_whisper(chinwag_client *client, const char *recipient, const cha
     return code != 0 ? code : cw_request_string(client, &msg, &msg.recipient, recipient);
 }
 
-static int64_t request_group(chinwag_client *client, enum cw_action action, const char *group)
+static int64_t client_api_request_group(chinwag_client *client, enum cw_action action,
+                                        const char *group)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .action = action};
     return cw_request_string(client, &msg, &msg.group_name, group);
@@ -126,7 +127,7 @@ static int64_t request_group(chinwag_client *client, enum cw_action action, cons
 
 int64_t chinwag_create_group(chinwag_client *client, const char *group)
 {
-    return request_group(client, CW_CREATE_GROUP, group);
+    return client_api_request_group(client, CW_CREATE_GROUP, group);
 }
 
 int64_t chinwag_join_group(chinwag_client *client, const char *group, const char *invitation)
@@ -146,7 +147,7 @@ int64_t chinwag_msg_group(chinwag_client *client, const char *group, const char 
 
 int64_t chinwag_join_call(chinwag_client *client, const char *group)
 {
-    return request_group(client, CW_JOIN_CALL, group);
+    return client_api_request_group(client, CW_JOIN_CALL, group);
 }
 
 int64_t chinwag_join_call_echo(chinwag_client *client, const char *group)

@@ -377,11 +377,6 @@ static void begin_session(struct cw_client *c, struct cw_slice username)
     set(&c->username, username);
 }
 
-static bool has(const struct cw_msg *msg, enum cw_extra_index index)
-{
-    return (msg->extras.present & CW_BIT(index)) != 0;
-}
-
 static void fill_identity(struct cw_client *c, struct chinwag_event *event)
 {
     if (c->db.n != 0)
@@ -394,13 +389,13 @@ static void fill_identity(struct cw_client *c, struct chinwag_event *event)
  * other messages, it also says where delivery begins. */
 static void take_identity(struct cw_client *c, const struct cw_msg *msg)
 {
-    if (has(msg, CW_X_DB)) {
+    if (cw_client_has_extra(msg, CW_X_DB)) {
         set(&c->db, msg->extras.db);
-        set(&c->era, has(msg, CW_X_ERA) ? msg->extras.era : (struct cw_slice){0});
+        set(&c->era, cw_client_has_extra(msg, CW_X_ERA) ? msg->extras.era : (struct cw_slice){0});
     }
-    if (!has(msg, CW_X_RESTARTED) || msg->extras.restarted == 0)
+    if (!cw_client_has_extra(msg, CW_X_RESTARTED) || msg->extras.restarted == 0)
         return;
-    c->seen = has(msg, CW_X_SINCE) ? msg->extras.since : 0;
+    c->seen = cw_client_has_extra(msg, CW_X_SINCE) ? msg->extras.since : 0;
     c->has_seen = true;
     c->sent = (struct cw_client_sent){0}; /* those ids name other messages now */
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
@@ -512,7 +507,7 @@ static void on_update(struct cw_client *c, const struct cw_msg *msg)
         on_session_ended(c, msg);
         return;
     }
-    if (has(msg, CW_X_ID)) {
+    if (cw_client_has_extra(msg, CW_X_ID)) {
         if (msg->extras.id <= c->seen)
             return;
         c->seen = msg->extras.id;

@@ -83,11 +83,6 @@ static void fill_samples(struct cw_client_events *events, struct cw_samples samp
     event->sample_count = samples.count;
 }
 
-static bool has(const struct cw_msg *msg, enum cw_extra_index index)
-{
-    return (msg->extras.present >> index & 1) != 0;
-}
-
 /* --- lists --------------------------------------------------------------------------- */
 
 static const char *string_of(struct cw_client_events *events, const struct cw_entry *entry,
@@ -164,7 +159,7 @@ static void fill_list(struct cw_client_events *events, struct cw_list list,
 static const char *extra_string(struct cw_client_events *events, const struct cw_msg *msg,
                                 enum cw_extra_index index, struct cw_slice value)
 {
-    return has(msg, index) ? cw_client_events_copy(events, value) : NULL;
+    return cw_client_has_extra(msg, index) ? cw_client_events_copy(events, value) : NULL;
 }
 
 /* The keys of the map that mean the same in every message. */
@@ -186,7 +181,7 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
     event->seen_ms = extras->seen;
     event->db = extra_string(events, msg, CW_X_DB, extras->db);
     event->era = extra_string(events, msg, CW_X_ERA, extras->era);
-    event->until = has(msg, CW_X_EXPIRES) ? extras->expires : extras->until;
+    event->until = cw_client_has_extra(msg, CW_X_EXPIRES) ? extras->expires : extras->until;
     event->duration_ms = extras->duration_ms;
     event->waveform = extra_string(events, msg, CW_X_WAVEFORM, extras->waveform);
     event->to = extra_string(events, msg, CW_X_TO, extras->to);
@@ -194,7 +189,7 @@ static void fill_extras(struct cw_client_events *events, const struct cw_msg *ms
     event->role = extra_string(events, msg, CW_X_ROLE, extras->role);
     event->topic = extra_string(events, msg, CW_X_TOPIC, extras->topic);
     event->access = extra_string(events, msg, CW_X_ACCESS, extras->access);
-    if (has(msg, CW_X_LIST))
+    if (cw_client_has_extra(msg, CW_X_LIST))
         fill_list(events, extras->list, event);
 }
 
@@ -207,7 +202,7 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
                                    enum cw_action action, const struct cw_msg *msg)
 {
     struct chinwag_event *event = cw_client_events_add_answer(events, request, action, msg->code);
-    if (msg->code != CW_SUCCESS && has(msg, CW_X_REASON))
+    if (msg->code != CW_SUCCESS && cw_client_has_extra(msg, CW_X_REASON))
         event->reason = cw_client_events_copy(events, msg->extras.reason);
     if (msg->code != CW_SUCCESS)
         return;
@@ -304,7 +299,7 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->sender = cw_client_events_copy(events, msg->sender);
     event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
     event->group = field_string(events, msg->group_name);
-    if (has(msg, CW_X_GROUP))
+    if (cw_client_has_extra(msg, CW_X_GROUP))
         event->group = cw_client_events_copy(events, msg->extras.group);
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);

@@ -46,4 +46,10 @@ void cw_client_events_reset(struct cw_client_events *events);
 
 void cw_client_events_finish(struct cw_client_events *events);
 
+/* Does the map have this key? */
+static inline bool cw_client_has_extra(const struct cw_msg *msg, enum cw_extra_index index)
+{
+    return (msg->extras.present >> index & 1) != 0;
+}
+
 #endif

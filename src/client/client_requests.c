@@ -163,7 +163,7 @@ int64_t chinwag_set_presence(chinwag_client *client, bool away)
 
 /* --- groups ------------------------------------------------------------------------- */
 
-static int64_t request_group(chinwag_client *client, struct cw_msg *msg, const char *group)
+static int64_t send_about_group(chinwag_client *client, struct cw_msg *msg, const char *group)
 {
     return cw_request_string(client, msg, &msg->group_name, group);
 }
@@ -172,7 +172,7 @@ static int64_t request_member(chinwag_client *client, struct cw_msg *msg, const 
                               const char *member)
 {
     int code = cw_take_string(member, &msg->member);
-    return code != 0 ? code : request_group(client, msg, group);
+    return code != 0 ? code : send_about_group(client, msg, group);
 }
 
 int64_t chinwag_groups(chinwag_client *client)
@@ -185,13 +185,13 @@ int64_t chinwag_members(chinwag_client *client, const char *group, const struct 
 {
     struct cw_msg msg = request_of(CW_MEMBERS);
     set_page(&msg.extras, page);
-    return request_group(client, &msg, group);
+    return send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_leave_group(chinwag_client *client, const char *group)
 {
     struct cw_msg msg = request_of(CW_LEAVE_GROUP);
-    return request_group(client, &msg, group);
+    return send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_set_role(chinwag_client *client, const char *group, const char *member,
@@ -232,14 +232,14 @@ int64_t chinwag_set_topic(chinwag_client *client, const char *group, const char 
 {
     struct cw_msg msg = request_of(CW_SET_TOPIC);
     int code = cw_take_string(topic, &msg.topic);
-    return code != 0 ? code : request_group(client, &msg, group);
+    return code != 0 ? code : send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_set_access(chinwag_client *client, const char *group, bool by_invitation)
 {
     struct cw_msg msg = request_of(CW_SET_ACCESS);
     msg.access = cw_slice_str(by_invitation ? "invited" : "open");
-    return request_group(client, &msg, group);
+    return send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_t days,
@@ -248,7 +248,7 @@ int64_t chinwag_set_retention(chinwag_client *client, const char *group, uint64_
     struct cw_msg msg = request_of(CW_SET_RETENTION);
     msg.days = days;
     msg.kept = messages;
-    return request_group(client, &msg, group);
+    return send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t seconds, uint64_t uses)
@@ -257,7 +257,7 @@ int64_t chinwag_invite(chinwag_client *client, const char *group, uint64_t secon
     set_number(&msg.extras, CW_X_EXPIRES, &msg.extras.expires, seconds);
     set_number(&msg.extras, CW_X_USES, &msg.extras.uses, uses);
     return group == NULL ? cw_client_request(client->core, &msg)
-                         : request_group(client, &msg, group);
+                         : send_about_group(client, &msg, group);
 }
 
 int64_t chinwag_invitations(chinwag_client *client, const char *group)

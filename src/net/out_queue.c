@@ -160,7 +160,7 @@ struct gathering {
     size_t used, room; /* the first frame may need more than that */
 };
 
-static bool is_long(const struct cw_out_entry *entry)
+static bool is_long_entry(const struct cw_out_entry *entry)
 {
     return entry->body->whole > COPY_MAX;
 }
@@ -202,7 +202,7 @@ static bool put_frames(struct gathering *g, const struct cw_out_lane *lane, uint
     for (uint32_t i = from; i < to; i++) {
         struct cw_out_entry *entry = at(lane, i);
         const struct cw_body *body = entry->body;
-        if (is_long(entry) ||
+        if (is_long_entry(entry) ||
             (g->used != 0 && g->used + CW_FRAMER_HEADER_MAX + body->whole > g->room))
             return false;
         put_piece(g, frame_of(g->framer, entry));
@@ -229,7 +229,7 @@ static struct cw_slice gather_plain(struct cw_out_queue *queue, struct gathering
 {
     uint32_t partial = droppable(queue);
     struct cw_out_entry *first = at(next_lane(queue), 0);
-    if (is_long(first))
+    if (is_long_entry(first))
         return next_piece(g, first, queue->partial_sent);
     if (put_frames(g, &queue->live, 0, partial) &&
         put_frames(g, &queue->messages, 0, queue->messages.count))
@@ -262,7 +262,7 @@ static struct cw_slice gather_sealed(struct cw_out_queue *queue, struct gatherin
                                      struct cw_buf *sealed)
 {
     struct cw_out_lane *lane = next_lane(queue);
-    if (is_long(at(lane, 0))) {
+    if (is_long_entry(at(lane, 0))) {
         struct cw_slice pieces[3];
         size_t count = pieces_of(g->framer, at(lane, 0), pieces);
         cw_framer_seal(g->framer, pieces, count, sealed);
@@ -324,7 +324,7 @@ static struct cw_out_entry *lone_message(const struct cw_out_queue *queue)
     if (lane->count != 1 || queue->live.count != 0)
         return NULL;
     struct cw_out_entry *entry = at(lane, 0);
-    return is_long(entry) || entry->body->rest[0] != NULL ? NULL : entry;
+    return is_long_entry(entry) || entry->body->rest[0] != NULL ? NULL : entry;
 }
 
 static CW_NOINLINE struct cw_slice

@@ -20,7 +20,7 @@ static void note_age(struct peer *peer)
 
 /* --- input ------------------------------------------------------------------------ */
 
-static bool is_long(const struct peer *peer)
+static bool is_long_frame(const struct peer *peer)
 {
     return peer->framer->whole > CW_MESSAGE_MAX;
 }
@@ -34,7 +34,7 @@ static size_t taken(const struct peer *peer)
 static size_t wanted(const struct peer *peer)
 {
     size_t frame = peer->framer->partial.capacity;
-    if (is_long(peer) && peer->framer->whole > frame)
+    if (is_long_frame(peer) && peer->framer->whole > frame)
         frame = peer->framer->whole;
     return cw_account_size(frame) + cw_account_size(peer->held.capacity);
 }
@@ -102,7 +102,7 @@ void cw_peer_account_in(struct peer *peer)
 
 bool cw_peer_has_room(struct peer *peer)
 {
-    if (is_long(peer) && peer->in_charged >= wanted(peer))
+    if (is_long_frame(peer) && peer->in_charged >= wanted(peer))
         return true;
     if (cw_account_shortage(peer->account, READ_ROOM) == CW_SHORT_OF_NOTHING)
         return true;

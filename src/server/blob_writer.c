@@ -34,7 +34,7 @@ struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, struct cw_pool *re
     return writer;
 }
 
-static void on_worker(uv_work_t *work)
+static void write_blob_on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
     cw_worker_begin();
@@ -55,7 +55,7 @@ static struct cw_store_request *name_body(struct job *job)
     return copy;
 }
 
-static void on_done(uv_work_t *work, int status)
+static void on_blob_written(uv_work_t *work, int status)
 {
     struct job *job = work->data;
     struct cw_blob_writer *writer = job->writer;
@@ -73,7 +73,7 @@ void cw_blob_writer_submit(struct cw_blob_writer *writer, struct cw_store_reques
     job->work.data = job;
     job->writer = writer;
     job->request = request;
-    uv_queue_work(writer->loop, &job->work, on_worker, on_done);
+    uv_queue_work(writer->loop, &job->work, write_blob_on_worker, on_blob_written);
 }
 
 void cw_blob_writer_destroy(struct cw_blob_writer *writer)

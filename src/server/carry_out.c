@@ -41,7 +41,7 @@ static struct cw_store_request *copy_request(struct cw_shell *shell,
     return cw_store_request_copy(&shell->pool, &owner);
 }
 
-static void refuse(struct cw_shell *shell, const struct cw_store_request *request)
+static void refuse_store_request(struct cw_shell *shell, const struct cw_store_request *request)
 {
     struct cw_store_result *full = cw_alloc_zero(sizeof *full);
     full->op = request->op;
@@ -111,7 +111,7 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
     else if (request->op == CW_STORE_INBOX_READ)
         wait_for_room(shell, copy_request(shell, request));
     else
-        refuse(shell, request);
+        refuse_store_request(shell, request);
 }
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)

@@ -11,7 +11,7 @@ static struct cw_decoding *decoding_of(struct cw_work *work)
     return (struct cw_decoding *)(void *)((char *)work - offsetof(struct cw_decoding, work));
 }
 
-static void run(struct cw_work *work)
+static void decoder_run(struct cw_work *work)
 {
     struct cw_decoding *decoding = decoding_of(work);
     decoding->code = cw_msg_decode(CW_READER_SERVER, decoding->frame, &decoding->msg);
@@ -19,7 +19,7 @@ static void run(struct cw_work *work)
         decoding->code = cw_examine_recording(&decoding->msg, decoding->opus);
 }
 
-static void done(struct cw_work *work)
+static void decoder_done(struct cw_work *work)
 {
     struct cw_decoding *decoding = decoding_of(work);
     decoding->done(decoding);
@@ -37,8 +37,8 @@ static size_t scratch_of(const struct cw_decoding *decoding)
 
 void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding)
 {
-    decoding->work.run = run;
-    decoding->work.done = done;
+    decoding->work.run = decoder_run;
+    decoding->work.done = decoder_done;
     decoding->work.scratch = scratch_of(decoding);
     cw_work_queue_submit(queue, &decoding->work, decoding->owner);
 }

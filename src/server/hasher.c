@@ -131,7 +131,7 @@ static void renew(struct job *job)
         job->renewed[0] = 0;
 }
 
-static void on_worker(uv_work_t *work)
+static void hash_on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
     cw_worker_begin();
@@ -187,7 +187,7 @@ static bool next_stage(struct job *job)
     return true;
 }
 
-static void on_done(uv_work_t *work, int status)
+static void on_hash_done(uv_work_t *work, int status)
 {
     struct job *job = work->data;
     struct cw_hasher *hasher = job->hasher;
@@ -207,18 +207,18 @@ static void no_work(uv_work_t *work)
     (void)work;
 }
 
-static void on_refused(uv_work_t *work, int status)
+static void on_hash_refused(uv_work_t *work, int status)
 {
     (void)status;
     report(work->data);
 }
 
 /* Reported like a result, never from inside submit. */
-static void refuse(struct job *job, enum cw_hash_status status)
+static void refuse_hash(struct job *job, enum cw_hash_status status)
 {
     if (job->stage != RENEW) /* else it is good as it is */
         job->status = status;
-    uv_queue_work(job->hasher->loop, &job->work, no_work, on_refused);
+    uv_queue_work(job->hasher->loop, &job->work, no_work, on_hash_refused);
 }
 
 /* Who has waited so long has given up, or thinks that nobody is there. */
@@ -228,7 +228,7 @@ static void refuse_old(struct cw_hasher *hasher)
     uint64_t now_ms = uv_now(hasher->loop);
     while (now_ms >= CW_HASH_WAIT_MS &&
            (turn = cw_turns_take_old(&hasher->waiting, now_ms - CW_HASH_WAIT_MS)) != NULL)
-        refuse((struct job *)turn, CW_HASH_BUSY);
+        refuse_hash((struct job *)turn, CW_HASH_BUSY);
 }
 
 static void start_waiting(struct cw_hasher *hasher)
@@ -239,7 +239,7 @@ static void start_waiting(struct cw_hasher *hasher)
         if (job == NULL)
             return;
         hasher->running++;
-        uv_queue_work(hasher->loop, &job->work, on_worker, on_done);
+        uv_queue_work(hasher->loop, &job->work, hash_on_worker, on_hash_done);
     }
 }
 
@@ -268,13 +268,13 @@ void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect)
     struct job *job = make_job(hasher, effect);
     uint64_t address = effect->hash.address;
     if (hasher->per_address != 0 && cw_turns_of(&hasher->waiting, address) >= hasher->per_address) {
-        refuse(job, CW_HASH_LIMITED);
+        refuse_hash(job, CW_HASH_LIMITED);
         return;
     }
     cw_turns_add(&hasher->waiting, &job->turn, address, effect->hash.user, uv_now(hasher->loop));
     start_waiting(hasher);
     if (hasher->waiting.count > CW_HASHES_QUEUED_MAX) /* who has most waiting has one too many */
-        refuse((struct job *)cw_turns_take_most(&hasher->waiting), CW_HASH_BUSY);
+        refuse_hash((struct job *)cw_turns_take_most(&hasher->waiting), CW_HASH_BUSY);
 }
 
 void cw_hasher_destroy(struct cw_hasher *hasher)

@@ -11,13 +11,13 @@ static struct cw_listing *listing_of(struct cw_work *work)
     return (struct cw_listing *)(void *)((char *)work - offsetof(struct cw_listing, work));
 }
 
-static void run(struct cw_work *work)
+static void listing_run(struct cw_work *work)
 {
     struct cw_listing *listing = listing_of(work);
     cw_lister_run(listing->result, &listing->lists);
 }
 
-static void done(struct cw_work *work)
+static void listing_done(struct cw_work *work)
 {
     struct cw_listing *listing = listing_of(work);
     listing->done(listing);
@@ -29,8 +29,8 @@ void cw_listing_submit(struct cw_work_queue *queue, const struct cw_listing *lis
 {
     struct cw_listing *copy = cw_alloc(sizeof *copy);
     *copy = *listing;
-    copy->work.run = run;
-    copy->work.done = done;
+    copy->work.run = listing_run;
+    copy->work.done = listing_done;
     copy->work.scratch = cw_lister_scratch(listing->result);
     cw_work_queue_submit(queue, &copy->work, copy->asker);
 }

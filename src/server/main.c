@@ -1,4 +1,4 @@
-/* main.c - chinwagd's command line: options, config file, start and end. */
+/* main.c - chinwagd's command line: options, config file, start_server and end. */
 #include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
@@ -162,8 +162,8 @@ static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
 }
 
 /* NULL with a reason in `error`. */
-static struct cw_shell *start(struct cw_config *config, char bound[64],
-                              char invitation[CW_TOKEN_LEN + 1], char error[256])
+static struct cw_shell *start_server(struct cw_config *config, char bound[64],
+                                     char invitation[CW_TOKEN_LEN + 1], char error[256])
 {
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
@@ -211,7 +211,7 @@ static int serve(struct cw_config *config)
     char error[256];
     char bound[64];
     char invitation[CW_TOKEN_LEN + 1] = "";
-    struct cw_shell *shell = start(config, bound, invitation, error);
+    struct cw_shell *shell = start_server(config, bound, invitation, error);
     if (shell == NULL) {
         cw_log("%s", error);
         return EXIT_FAILURE;

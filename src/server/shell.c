@@ -152,7 +152,7 @@ static void on_head(void *context, cw_net_id id, struct cw_slice head, bool enve
 }
 
 /* A multi-part message gets the answer of a malformed one. */
-static void on_refused(void *context, cw_net_id id)
+static void on_peer_refused(void *context, cw_net_id id)
 {
     struct cw_msg msg = {.kind = CW_REQUEST, .fault = "a message is one frame"};
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
@@ -414,7 +414,7 @@ static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,
-                                                    .refused = on_refused,
+                                                    .refused = on_peer_refused,
                                                     .closed = on_closed,
                                                     .received = on_received,
                                                     .queue_full = on_queue_full,

@@ -3,27 +3,27 @@
 
 #include "server/worker.h"
 
-static void start(struct cw_work_queue *queue);
+static void work_queue_start(struct cw_work_queue *queue);
 
-static void on_worker(uv_work_t *uv)
+static void work_on_worker(uv_work_t *uv)
 {
     struct cw_work *work = uv->data;
     cw_worker_begin();
     work->run(work);
 }
 
-static void on_done(uv_work_t *uv, int status)
+static void on_work_done(uv_work_t *uv, int status)
 {
     struct cw_work *work = uv->data;
     struct cw_work_queue *queue = work->queue;
     (void)status; /* never cancelled */
     queue->running--;
     cw_ledger_give(queue->ledger, work->scratch);
-    start(queue);
+    work_queue_start(queue);
     work->done(work);
 }
 
-static void start(struct cw_work_queue *queue)
+static void work_queue_start(struct cw_work_queue *queue)
 {
     while (queue->running < queue->running_max) {
         struct cw_work *work = (struct cw_work *)cw_turns_take(&queue->waiting);
@@ -31,7 +31,7 @@ static void start(struct cw_work_queue *queue)
             return;
         queue->running++;
         cw_ledger_charge(queue->ledger, work->scratch);
-        uv_queue_work(queue->loop, &work->uv, on_worker, on_done);
+        uv_queue_work(queue->loop, &work->uv, work_on_worker, on_work_done);
     }
 }
 
@@ -46,5 +46,5 @@ void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work, uin
     work->queue = queue;
     work->uv.data = work;
     cw_turns_add(&queue->waiting, &work->turn, owner, 0, uv_now(queue->loop));
-    start(queue);
+    work_queue_start(queue);
 }

@@ -30,14 +30,14 @@ static bool put(struct text *text, const uint8_t *bytes, size_t n)
     return true;
 }
 
-static bool put_point(struct text *text, utf8proc_int32_t c)
+static bool look_put_point(struct text *text, utf8proc_int32_t c)
 {
     uint8_t bytes[4];
     return put(text, bytes, (size_t)utf8proc_encode_char(c, bytes));
 }
 
 /* Decomposed (and folded), as far as there is room. */
-static struct text decompose(struct cw_slice in, enum change change)
+static struct text look_decompose(struct cw_slice in, enum change change)
 {
     utf8proc_int32_t points[POINTS_MAX];
     utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE;
@@ -47,7 +47,7 @@ static struct text decompose(struct cw_slice in, enum change change)
     utf8proc_ssize_t n =
         utf8proc_decompose(in.p, (utf8proc_ssize_t)in.n, points, POINTS_MAX, options);
     for (utf8proc_ssize_t i = 0; i < n && n <= POINTS_MAX; i++)
-        if (!put_point(&out, change == CAPITALS ? utf8proc_toupper(points[i]) : points[i]))
+        if (!look_put_point(&out, change == CAPITALS ? utf8proc_toupper(points[i]) : points[i]))
             break;
     return out;
 }
@@ -63,7 +63,7 @@ static struct text look_at(struct cw_slice in)
         if (cw_unicode_is_invisible(c))
             continue;
         size_t n = cw_unicode_look(c, look);
-        if (n == 0 ? !put_point(&out, c) : !put(&out, look, n))
+        if (n == 0 ? !look_put_point(&out, c) : !put(&out, look, n))
             break;
     }
     return out;
@@ -71,9 +71,9 @@ static struct text look_at(struct cw_slice in)
 
 static struct text skeleton(struct cw_slice in, enum change change)
 {
-    struct text text = decompose(cw_name_trim(in), change);
+    struct text text = look_decompose(cw_name_trim(in), change);
     text = look_at(slice_of(&text));
-    text = decompose(slice_of(&text), AS_IT_IS);
+    text = look_decompose(slice_of(&text), AS_IT_IS);
     struct cw_slice trimmed = cw_name_trim(slice_of(&text)); /* some letters look like a dot */
     memmove(text.p, trimmed.p, trimmed.n);
     text.n = trimmed.n;

@@ -30,7 +30,7 @@ static bool fold_ascii(struct cw_slice name, struct cw_name_key *key, bool *asci
     return true;
 }
 
-static bool allowed(utf8proc_int32_t c)
+static bool is_allowed_in_name(utf8proc_int32_t c)
 {
     switch (utf8proc_category(c)) {
     case UTF8PROC_CATEGORY_CN: /* unassigned */
@@ -50,7 +50,7 @@ static bool all_allowed(struct cw_slice s)
     utf8proc_int32_t c;
     for (size_t i = 0; i < s.n;) {
         utf8proc_ssize_t length = utf8proc_iterate(s.p + i, (utf8proc_ssize_t)(s.n - i), &c);
-        if (length <= 0 || !allowed(c))
+        if (length <= 0 || !is_allowed_in_name(c))
             return false;
         i += (size_t)length;
     }

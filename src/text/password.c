@@ -23,7 +23,7 @@ static bool is_old_jamo(utf8proc_int32_t c)
 
 /* The FreeformClass of RFC 8264. Of its contextual rules only that of the joiners is here: they are
  * allowed after a virama. */
-static bool allowed(utf8proc_int32_t before, utf8proc_int32_t c)
+static bool is_allowed_in_password(utf8proc_int32_t before, utf8proc_int32_t c)
 {
     const utf8proc_property_t *about = utf8proc_get_property(c);
     if (c == ZWNJ || c == ZWJ)
@@ -44,8 +44,8 @@ static bool allowed(utf8proc_int32_t before, utf8proc_int32_t c)
 
 /* Writes the decomposed code points, each space as U+0020, and returns their number; negative: the
  * password is not UTF-8. */
-static utf8proc_ssize_t decompose(struct cw_slice password,
-                                  utf8proc_int32_t points[CODE_POINTS_MAX + 1])
+static utf8proc_ssize_t password_decompose(struct cw_slice password,
+                                           utf8proc_int32_t points[CODE_POINTS_MAX + 1])
 {
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
     uint8_t spaced[CW_PASSWORD_MAX];
@@ -74,13 +74,13 @@ const char *cw_password_prepare(struct cw_slice password, struct cw_password *pr
     prepared->n = 0;
     if (password.n == 0 || password.n > CW_PASSWORD_MAX)
         return FAULT_LENGTH;
-    utf8proc_ssize_t count = cw_utf8_valid(password) ? decompose(password, points) : -1;
+    utf8proc_ssize_t count = cw_utf8_valid(password) ? password_decompose(password, points) : -1;
     if (count <= 0)
         return FAULT_CHARACTER;
     for (utf8proc_ssize_t i = 0; i < count; before = points[i++]) {
         uint8_t bytes[4];
         size_t length = (size_t)utf8proc_encode_char(points[i], bytes);
-        if (length == 0 || !allowed(before, points[i]))
+        if (length == 0 || !is_allowed_in_password(before, points[i]))
             return FAULT_CHARACTER;
         if (prepared->n + length > sizeof prepared->p)
             return FAULT_LENGTH;

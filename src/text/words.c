@@ -154,7 +154,7 @@ static void put_mark(struct writer *w, utf8proc_int32_t c)
 }
 
 /* A character that is decomposed and folded. */
-static void put_point(struct writer *w, utf8proc_int32_t c)
+static void words_put_point(struct writer *w, utf8proc_int32_t c)
 {
     if (cw_unicode_is_invisible(c) || is_accent(c))
         return;
@@ -201,13 +201,13 @@ static void put_any(struct writer *w, utf8proc_int32_t c)
         return;
     }
     if (is_hangul(c)) {
-        put_point(w, c);
+        words_put_point(w, c);
         return;
     }
     utf8proc_ssize_t n = utf8proc_decompose_char(
         c, points, POINTS_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &boundary);
     for (utf8proc_ssize_t i = 0; i < n && n <= POINTS_MAX; i++)
-        put_point(w, points[i]);
+        words_put_point(w, points[i]);
 }
 
 /* --- the fast path ------------------------------------------------------------------------ */

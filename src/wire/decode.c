@@ -24,7 +24,7 @@ static bool note_fault(struct decoder *d, const char *phrase)
     return false;
 }
 
-static void *member_of(void *base, const struct cw_member *member)
+static void *decoded_member(void *base, const struct cw_member *member)
 {
     return (char *)base + member->offset;
 }
@@ -202,7 +202,7 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field)
 static bool read_field(struct decoder *d, enum cw_field field)
 {
     const struct cw_member *member = &cw_field_members[field];
-    void *value = member_of(d->msg, member);
+    void *value = decoded_member(d->msg, member);
     if (d->in.rest.n == 0 || cw_head_is_map(d->in.rest.p[0]))
         return note_fault(d, cw_field_missing(field));
     const bool read = member->type == CW_T_SAMPLES ? read_samples(d, value)
@@ -271,7 +271,7 @@ static bool read_entry(struct decoder *d, struct cw_entry *entry)
             continue;
         }
         const struct cw_member *member = &cw_entry_members[index];
-        good &= read_value(d, member->type, member_of(entry, member), 3);
+        good &= read_value(d, member->type, decoded_member(entry, member), 3);
         entry->present |= CW_BIT(index);
     }
     return good;
@@ -317,7 +317,7 @@ static void read_extra(struct decoder *d, enum cw_extra_index index)
 {
     struct cw_extras *extras = &d->msg->extras;
     const struct cw_member *member = &cw_extra_members[index];
-    void *value = member_of(extras, member);
+    void *value = decoded_member(extras, member);
     const bool read = read_extra_value(d, member->type, value);
     extras->present |= CW_BIT(index);
     if (!read)

@@ -5,7 +5,7 @@
 #include "wire/msgpack.h"
 #include "wire/table.h"
 
-static const void *member_of(const void *base, const struct cw_member *member)
+static const void *encoded_member(const void *base, const struct cw_member *member)
 {
     return (const char *)base + member->offset;
 }
@@ -77,7 +77,7 @@ static void write_fields(const struct cw_msg *msg, struct cw_buf *out)
         return;
     for (const enum cw_field *field = row->fields; *field != CW_F_NONE; field++) {
         const struct cw_member *member = &cw_field_members[*field];
-        write_value(member->type, member_of(msg, member), out);
+        write_value(member->type, encoded_member(msg, member), out);
     }
 }
 
@@ -93,7 +93,7 @@ static void write_map(const void *base, uint64_t present, const struct cw_member
         if ((present >> i & 1) == 0)
             continue;
         cw_pack_string(out, members[i].key);
-        write_value(members[i].type, member_of(base, &members[i]), out);
+        write_value(members[i].type, encoded_member(base, &members[i]), out);
     }
 }
 
