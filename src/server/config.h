@@ -27,7 +27,8 @@ enum cw_invite_by { CW_INVITE_BY_EVERYONE, CW_INVITE_BY_FIRST, CW_INVITE_BY_NOBO
 
 struct cw_config {
     char data[4096];
-    char zmtp[64]; /* HOST:PORT */
+    char zmtp[64];      /* HOST:PORT */
+    char repeated[120]; /* which line of the file sets a key again; empty: none */
     enum cw_registration registration;
     enum cw_password_cost password_cost;
     enum cw_invite_by invite_by; /* who of the users may, to the server */

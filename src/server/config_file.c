@@ -2,8 +2,10 @@
  *
  * Each line stands for itself, however long it is and whatever it begins with: what
  * is left over of one must never become a setting of its own, nor a setting be taken
- * for more of the line before. What other formats mean by quotes, a second line for a key,
- * or a shell by ~, is refused, so that nothing is understood as something else. */
+ * for more of the line before. What other formats mean by quotes, or a shell by ~, is
+ * refused, so that nothing is understood as something else. Of two lines for a key the later
+ * holds, and the operator is told. */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,16 +57,20 @@ struct keys {
     unsigned count;
 };
 
-/* Which of the two holds, only the operator knows. */
-static bool is_new(const struct keys *keys, const char *key, char why[256])
+/* The first key that is set again is noted for the operator. */
+static void note_key(struct cw_config *config, struct keys *keys, const char *key, unsigned number)
 {
     for (unsigned i = 0; i < keys->count; i++)
         if (strcmp(keys->key[i], key) == 0) {
-            snprintf(why, 256, "%.40s is set in line %u already: keep one of the two", key,
-                     keys->line[i]);
-            return false;
+            if (config->repeated[0] == 0)
+                snprintf(config->repeated, sizeof config->repeated,
+                         "line %u: %.40s was set in line %u already: this line holds", number, key,
+                         keys->line[i]);
+            return;
         }
-    return keys->count < KEYS_MAX; /* there are not so many */
+    assert(keys->count < KEYS_MAX); /* there are not so many settings */
+    keys->key[keys->count] = key;
+    keys->line[keys->count++] = number;
 }
 
 static bool is_plain(const char *value, char why[256])
@@ -93,10 +99,9 @@ static bool take_line(struct cw_config *config, struct keys *keys, unsigned numb
     }
     const char *key = trim(line, sign);
     const char *value = trim(sign + 1, end_of_value(sign + 1));
-    if (!is_new(keys, key, why) || !is_plain(value, why) || !cw_config_set(config, key, value, why))
+    if (!is_plain(value, why) || !cw_config_set(config, key, value, why))
         return false;
-    keys->key[keys->count] = key;
-    keys->line[keys->count++] = number;
+    note_key(config, keys, key, number);
     return true;
 }
 

@@ -274,6 +274,8 @@ int main(int argc, char **argv)
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
+    if (config.repeated[0] != 0)
+        cw_log("%s, %s", options.config, config.repeated);
     if (options.check)
         return check(&config);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);

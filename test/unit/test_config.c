@@ -283,14 +283,22 @@ static void a_wrong_line_is_named(void **state)
     assert_refused("data\n", ", line 1: write 'key = value'");
 }
 
+static void of_two_lines_for_a_key_the_later_holds_and_it_is_told(void **state)
+{
+    (void)state;
+    cw_config_init(&config);
+    assert_true(cw_config_parse(
+        &config, cw_slice_str("keep_days = 7\ndata = x\nkeep_days = 9\ndata = y\n"), "f", error));
+    assert_int_equal(config.keep_days, 9);
+    assert_string_equal(config.data, "y");
+    assert_string_equal(config.repeated,
+                        "line 3: keep_days was set in line 1 already: this line holds");
+}
+
 /* What the same text means elsewhere is refused, not taken for something else. */
 static void nothing_is_understood_as_something_else(void **state)
 {
     (void)state;
-    assert_refused("data = x\nkeep_days = 7\ndata = y\n",
-                   ", line 3: data is set in line 1 already: keep one of the two");
-    assert_refused("[server]\ndata: x\n[server]\n data = x",
-                   ", line 4: data is set in line 2 already: keep one of the two");
     assert_refused("data = \"/srv/x\"\n", ", line 1: write the value without quotes");
     assert_refused("keep_days = '7'\n", ", line 1: write the value without quotes");
     assert_refused("data = ~/x\n", ", line 1: only a shell knows what '~/x' is: write it out");
@@ -442,6 +450,7 @@ int main(void)
         cmocka_unit_test_setup(an_unknown_key_is_refused, begin),
         cmocka_unit_test_setup(a_file_sets_what_it_names, begin),
         cmocka_unit_test_setup(a_wrong_line_is_named, begin),
+        cmocka_unit_test(of_two_lines_for_a_key_the_later_holds_and_it_is_told),
         cmocka_unit_test_setup(nothing_is_understood_as_something_else, begin),
         cmocka_unit_test_setup(the_rest_of_a_long_line_is_no_setting, begin),
         cmocka_unit_test_setup(an_indented_line_is_a_line, begin),
