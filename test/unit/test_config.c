@@ -310,7 +310,7 @@ static void nothing_is_understood_as_something_else(void **state)
                    ", line 1: there is no section named '[server] data = x'");
     assert_refused("keep_days 7\n", ", line 1: write 'key = value'");
     assert_string_equal(config.data, "data");
-    assert_int_equal(config.keep_days, 7);
+    assert_int_equal(config.keep_days, 0);
     assert_true(read_text("data = /srv/a#b;c # a remark\nkeep_days = 8 ; another\n"
                           "keep_messages = 9\t# one more\r\n#data = y\n"));
     assert_string_equal(config.data, "/srv/a#b;c");
