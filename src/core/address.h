@@ -12,7 +12,7 @@ struct address {
     unsigned connections;
     unsigned waiting_count;
     struct link waiting; /* visitors, longest first */
-    struct link crowd;   /* in core->crowds while somebody waits */
+    struct link crowd;   /* in core->crowds while a connection waits */
     struct link idle;    /* in core->idle_addresses without a connection */
     uint64_t idle_since_ms;
     struct bucket registrations;

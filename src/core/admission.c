@@ -1,4 +1,4 @@
-/* admission.c - who has a place, who waits for a login, and who is turned away.
+/* admission.c - which connections have a place, wait for a login, or are turned away.
  *
  * A connection without a session has CW_UNAUTHENTICATED_MS from its start, or from
  * the last password of it that was looked at; when too many wait, the address from
@@ -49,7 +49,7 @@ static void leave_waiting_at_address(struct visitor *visitor)
         cw_list_remove(&address->crowd);
 }
 
-/* Since visitor->since_ms, behind those who have waited longer. */
+/* Since visitor->since_ms, behind those that have waited longer. */
 static void await_login(struct cw_core *core, struct visitor *visitor)
 {
     assert(visitor->conn->session == NULL && cw_list_empty(&visitor->waiting));
@@ -88,7 +88,7 @@ static const struct visitor *longest_waiting(const struct address *address)
     return CW_LINK_OWNER(address->waiting.next, struct visitor, there);
 }
 
-/* The list is as long as there are addresses from which somebody waits, and looked
+/* The list is as long as there are addresses with a waiting connection, and looked
  * through when places have run out. */
 static struct conn *most_waiting(const struct cw_core *core)
 {
@@ -121,7 +121,7 @@ static bool reached(size_t count, unsigned limit)
     return limit != 0 && count >= limit;
 }
 
-/* Room among those who wait, for one more of this address: a flood loses its own. */
+/* Makes room among the waiting connections for one more of this address: a flood evicts its own. */
 static void make_waiting_room(struct cw_core *core, const struct address *address)
 {
     if (reached(address->waiting_count, core->config.waiting_per_address))

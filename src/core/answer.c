@@ -27,7 +27,7 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
     }
 }
 
-/* A refusal's map: only for who has shown that he knows maps. */
+/* A refusal's map: only for clients that have shown that they read maps. */
 static void add_reason(struct cw_core *core, const struct request *request, struct cw_slice name,
                        struct cw_msg *msg)
 {

@@ -26,7 +26,7 @@ void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
 /* Those of the user's sessions, but `except` (0: none), that take this feature now. */
 void cw_audience_add_user(struct audience *audience, const struct user *user, uint64_t feature,
                           uint64_t except);
-/* A packet of the speaker's, to those who get lists. */
+/* Sends a packet of the speaker to the receivers that get PCM arrays. */
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker);
 /* Nothing happens for an empty audience. */

@@ -1,4 +1,4 @@
-/* bucket.h - rates: what somebody may do in a time, and what he has done of it. */
+/* bucket.h - rate limits: token buckets, and counters of the last second. */
 #ifndef CW_CORE_BUCKET_H
 #define CW_CORE_BUCKET_H
 
@@ -19,7 +19,7 @@ struct recent {
     uint16_t slots[CW_RECENT_SLOTS];
 };
 
-/* What comes from a user, on all his connections; or from a connection that is not
+/* What comes from a user, on all their connections; or from a connection that is not
  * logged in. */
 struct pace {
     struct bucket requests;

@@ -1,4 +1,4 @@
-/* call.c - who is in which group's call, and forwarding what a speaker says.
+/* call.c - the participants of calls, and the forwarding of audio.
  *
  * A selective forwarder: no mixing, nothing comes back to its speaker, nothing
  * is stored. call_data has no answer; what may not be forwarded is dropped and
@@ -106,7 +106,7 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
     cw_effect_answer(core, &update, conn, true, false);
 }
 
-/* Nobody needs this speaker's packets as lists any more. */
+/* No receiver needs this speaker's packets as PCM arrays any more. */
 static void end_lists(struct cw_core *core, struct call_member *member)
 {
     assert(member->conn->member == member);
@@ -234,7 +234,7 @@ static bool in_rate(struct cw_core *core, struct call_member *member,
                            CW_CALL_AUDIO_MS_PER_S, CW_CALL_AUDIO_MS_BURST));
 }
 
-/* A packet that nobody has looked at is none. */
+/* A packet that was not examined is refused. */
 static bool may_send(const struct conn *conn, const struct cw_samples *samples)
 {
     return samples->form == CW_SAMPLES_LIST ||

@@ -1,4 +1,4 @@
-/* call.h - who is in which group's call, and what they say there. */
+/* call.h - the participants of calls, and their audio. */
 #ifndef CW_CORE_CALL_H
 #define CW_CORE_CALL_H
 
@@ -11,9 +11,9 @@ struct user;
 void cw_call_leave(struct cw_core *core, struct conn *conn);
 /* The connection, which is in no call any more, has gone. */
 void cw_call_closed(struct conn *conn);
-/* The user is not heard in it any more, though he takes part. */
+/* The user is not heard in it any more, but stays a participant. */
 void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
-/* False: it is too much. What only comes too late (he was muted, the call is over) is
+/* False: it is too much. What only comes too late (the user was muted, the call is over) is
  * dropped as well, but true. */
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 /* The connection is lost, or its session moves: the seat is held for a while. */

@@ -1,8 +1,8 @@
 /* check.c - what holds among the tables of the core between two steps.
  *
  * Not what the core promises to those outside: that is the auditor's (fuzz/auditor.h). Lists and
- * counts agree, what points at each other does so on both sides, and whatever waits has somebody
- * who wakes it. Ends the process where something does not hold; changes nothing.
+ * counts agree, what points at each other does so on both sides, and whatever waits has something
+ * that wakes it. Ends the process where something does not hold; changes nothing.
  *
  * Caller: tests after each step, and a server that was built with -Dcheck=true. */
 #undef NDEBUG
@@ -27,7 +27,7 @@ struct totals {
     size_t waiting, pausing, speaking;        /* connections in those lists */
     size_t attached;                          /* parts included */
     size_t requests;                          /* in the lists of connections */
-    size_t orphans;                           /* without a connection: somebody's all the same */
+    size_t orphans;                           /* without a connection; each belongs to a user */
     size_t referred;                          /* references of requests to users */
     size_t sessions, memberships, page_waits; /* as users, sessions and their links have them */
     size_t seats, leavings, cached, references;
@@ -168,7 +168,7 @@ static void check_call_of(const struct conn *conn, struct totals *totals)
     totals->callers++;
 }
 
-/* Who has no session waits for a login, or for what comes of one. */
+/* A connection without a session waits for a login, or for its result. */
 static void check_visitor(const struct conn *conn, struct totals *totals)
 {
     const struct visitor *visitor = conn->visitor;

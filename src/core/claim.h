@@ -12,7 +12,7 @@ enum claim {
     CLAIM_NONE,   /* it says nothing */
     CLAIM_GOOD,   /* of these messages */
     CLAIM_FORKED, /* ... up to request->common; then of others: a backup was restored */
-    CLAIM_LOST,   /* the same, but nobody knows up to where */
+    CLAIM_LOST,   /* the same, but up to where is unknown */
     CLAIM_FOREIGN /* of another database, or beyond what was ever given */
 };
 

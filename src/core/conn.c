@@ -1,5 +1,5 @@
 /* conn.c - connections: their table, their address, what they can, and their end.
- * Who may have a place: admission.c. Whether they are read: pace.c. Their requests:
+ * Places: admission.c. Whether they are read: pace.c. Their requests:
  * inbound.c. */
 #include "core/conn.h"
 

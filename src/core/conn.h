@@ -1,4 +1,4 @@
-/* conn.h - connections of the transport. Who may have a place: admission.h. What comes from
+/* conn.h - connections of the transport. Places: admission.h. What comes from
  * them: inbound.h. */
 #ifndef CW_CORE_CONN_H
 #define CW_CORE_CONN_H
@@ -34,7 +34,7 @@ struct call_member {
     struct bucket played; /* ms of audio in its packets */
     bool echo;            /* it gets its own audio back, too */
     bool listed;          /* its packets have become lists: there is a decoder for it */
-    bool heard;           /* somebody wants to know when it speaks, as of listened_ms */
+    bool heard;           /* a session wants to know when it speaks, as of listened_ms */
     struct link speaking; /* in core->speakers while it does */
     uint64_t listened_ms;
     uint64_t spoke_ms;
@@ -95,7 +95,7 @@ uint64_t cw_conn_features(const struct conn *conn);
 
 /* What its audio is to be looked at for, now. */
 uint8_t cw_conn_audio(const struct conn *conn);
-/* Whoever changes what that follows from tells the shell by this. */
+/* Called by all that change what this follows from: it tells the shell. */
 void cw_conn_tell_audio(struct cw_core *core, struct conn *conn);
 
 /* 0: it is the session's own connection. */

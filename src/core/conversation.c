@@ -30,8 +30,8 @@ static void group_of_member_looked_up(struct cw_core *core, struct request *requ
 
 struct group *cw_group_of_member(struct cw_core *core, struct request *request)
 {
-    /* The sender is here, so every group of his is known: one that is not, or
-     * that he is not in, can only be refused. Which refusal, the store knows. */
+    /* The sender is attached, so each of their groups is known: one that is not, or
+     * that they are not in, can only be refused. Which refusal, the store knows. */
     struct group *group = cw_group_by_key(core, request->key);
     const struct session *session = request->conn->session;
     if (group != NULL && session != NULL && cw_group_membership(group, session) != NULL)
@@ -107,7 +107,7 @@ bool cw_text_allowed(struct cw_core *core, struct request *request)
     return false;
 }
 
-/* Who may say nothing there takes nothing from the others. */
+/* A sender that may say nothing there does not use up the rate of the group. */
 bool cw_text_allowed_there(struct cw_core *core, struct request *request)
 {
     struct group *group =

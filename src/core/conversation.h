@@ -22,7 +22,7 @@ uint64_t cw_conversation_id(const struct request *request);
 /* What was found as the sender calls it, in the step's memory; empty for a
  * group that has gone. */
 struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request);
-/* May the sender say something there? He is muted, or the recipient has blocked him,
+/* May the sender say something there? Not if they are muted, or the recipient has blocked them,
  * if not. */
 bool cw_conversation_is_open(const struct cw_core *core, const struct request *request);
 /* The same; if not, answers 1027. */

@@ -42,10 +42,10 @@ struct cw_core_config {
     unsigned bytes_per_s, bytes_burst;       /* of a user's messages */
     unsigned call_frames_per_s;              /* of a speaker, in any second */
     unsigned group_texts_per_s, group_texts_burst;
-    unsigned strangers_per_minute;  /* first messages of a user to people he does not know */
-    struct cw_slice server_name;    /* in the map of login; copied */
-    struct cw_slice reserved_names; /* separated by blanks or commas; for the call */
-    struct cw_slice kept_keys;      /* as cw_store_kept_keys; for the call */
+    unsigned strangers_per_minute;            /* first messages of a user to strangers */
+    struct cw_slice server_name;              /* in the map of login; copied */
+    struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
+    struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */
     const struct cw_store_identity *identity; /* copied; NULL: it has none, and tells none */
     uint64_t newest;                          /* as cw_store_newest */
 };
@@ -126,7 +126,7 @@ enum cw_effect_type {
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,         /* report CW_EV_RECEIVED once all sent so far has arrived */
-    CW_FX_NOTE,          /* for the log: somebody logged in, registered, changed his password,
+    CW_FX_NOTE,          /* for the log: a user logged in, registered, changed the password,
                             or tried to */
     CW_FX_READ,          /* stop or go on reading from this connection */
     CW_FX_AUTHENTICATED, /* a session was attached or left: other limits hold */
@@ -137,7 +137,7 @@ enum cw_effect_type {
  * (src/server/examine.h), as bits: */
 enum {
     CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: what is not looked at is refused */
-    CW_AUDIO_LOUDNESS = 1 << 1 /* somebody wants to know whether it speaks */
+    CW_AUDIO_LOUDNESS = 1 << 1 /* a session wants to know whether it speaks */
 };
 
 struct cw_effect {
@@ -231,7 +231,7 @@ void cw_core_check(const struct cw_core *core);
 /* Figures for operators and tests. */
 struct cw_core_stats {
     size_t connections, sessions, users, groups, calls;
-    uint64_t dropped_call_data; /* frames of somebody who may not speak there, or
+    uint64_t dropped_call_data; /* frames of users that may not speak there, or
                                    that are none */
 };
 struct cw_core_stats cw_core_stats(const struct cw_core *core);

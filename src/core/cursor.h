@@ -15,7 +15,7 @@ void cw_session_touch(struct cw_core *core, struct session *session, bool user_s
 /* What a request to the store says of that. */
 void cw_session_fill_save(struct cw_core *core, struct session *session, bool user_seen,
                           struct cw_store_request *store);
-/* Sends the cursors that are due; then of those who are here for long that they are seen. */
+/* Saves the cursors that are due; then the last-seen times of sessions that stay attached. */
 void cw_cursors_sweep(struct cw_core *core);
 void cw_touches_sweep(struct cw_core *core);
 uint64_t cw_cursors_deadline(const struct cw_core *core);

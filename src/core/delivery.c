@@ -106,7 +106,7 @@ static bool is_beyond(const struct session *session, const struct cw_store_messa
 }
 
 /* The page was read while the session was in the group, and has been made readable since
- * by a worker: who is out hears nothing more of it. */
+ * by a worker: a user that has left gets nothing more of it. */
 static bool is_out(const struct cw_core *core, const struct session *session,
                    const struct cw_store_message *message)
 {

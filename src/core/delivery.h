@@ -13,7 +13,7 @@ void cw_session_begin_delivery(struct cw_core *core, struct session *session);
 /* The client says what form it wants and what it has received. */
 void cw_session_take_extras(struct cw_core *core, struct session *session, struct request *request);
 /* The message with this id is about to be fanned out: is this session to be in
- * the audience? Notes it either way. An Ogg Opus file, for who cannot read it, it
+ * the audience? Notes it either way. An Ogg Opus file, for clients that cannot read it, it
  * is to find in a page, where it is a list. */
 bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t message_id, bool ogg);
 /* The message is this session's own: if it has all before it, it has it too, and

@@ -1,5 +1,5 @@
 /* dispatch.c - which handler a request goes to, and the one place that decides
- * whether its sender is who he says he is.
+ * whether its sender is the user that it names.
  *
  * A token request names user and token. The connection's own pair passes at
  * once. Any other pair is looked up; on a connection without a session a valid
@@ -143,7 +143,7 @@ static void authorise(struct cw_core *core, struct request *request)
     }
     request->key = &core->folded;
     if (!cw_names_fold(core, CW_NAME_OF_USER, msg->username,
-                       request->key)) /* nobody is called so */
+                       request->key)) /* no user has this name */
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
     else
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, msg->token, (struct cw_slice){0},

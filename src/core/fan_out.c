@@ -1,4 +1,4 @@
-/* fan_out.c - what has just been stored, to all whom it concerns: the recipient's
+/* fan_out.c - sends what has just been stored to all that receive it: the recipient's
  * sessions or the group's, and the sender's others. */
 #include "core/fan_out.h"
 #include "core/conn.h"
@@ -15,16 +15,16 @@
 #include "core/update.h"
 #include "core/user.h"
 
-/* One message on its way to those whom it concerns. */
+/* One message on its way to its receivers. */
 struct fan_out {
     struct audience audience;
     struct audience own; /* the sender's other devices that are told it is their own */
     const struct user *from;
     uint64_t message_id;
     uint64_t from_session;
-    bool change;         /* an edit or a deletion: for who understands them */
-    bool ogg;            /* a recording: who does not read Opus finds it as a list */
-    uint64_t receipt_to; /* the sender, if he wants to hear when it was received, or 0 */
+    bool change;         /* an edit or a deletion: for clients with that feature */
+    bool ogg;            /* a recording: clients without Opus fetch it as a PCM array */
+    uint64_t receipt_to; /* the sender, if they want receipts, or 0 */
 };
 
 static inline bool offer(struct cw_core *core, struct fan_out *out, struct session *session)
@@ -39,7 +39,7 @@ static inline bool offer(struct cw_core *core, struct fan_out *out, struct sessi
     return false;
 }
 
-/* Who would not know what it is has had it. */
+/* For clients without the feature it counts as delivered. */
 static void offer_change(struct cw_core *core, struct fan_out *out, struct session *session)
 {
     if ((session->features & CW_FEATURE_EDITS) != 0)
@@ -56,7 +56,7 @@ static void offer_to_user(struct cw_core *core, struct fan_out *out, const struc
     bool hidden = out->change && cw_user_has_blocked(from, to->id);
     cw_audience_init(core, &out->audience, cw_user_session_count(to) + cw_user_session_count(from));
     CW_EACH_SESSION (session, to) {
-        if (hidden) /* whom one has blocked learns of nothing that one changes */
+        if (hidden) /* a blocked user is not told of changes */
             cw_session_sent_itself(core, session, out->message_id);
         else if (out->change)
             offer_change(core, out, session);

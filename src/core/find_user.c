@@ -1,4 +1,4 @@
-/* find_user.c - finding the user whom a request is about: in the core, or else in the
+/* find_user.c - finds the user that a request is about: in the core, or else in the
  * store. */
 #include "core/find_user.h"
 

@@ -1,4 +1,4 @@
-/* find_user.h - the user whom a request is about. */
+/* find_user.h - finds the user that a request is about. */
 #ifndef CW_CORE_FIND_USER_H
 #define CW_CORE_FIND_USER_H
 

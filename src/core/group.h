@@ -1,5 +1,5 @@
-/* group.h - groups with an attached member: finding and making them. Who is in the set of
- * its sessions: membership.h. Who is in its call: call.h. */
+/* group.h - groups with an attached member: finding and making them. Its sessions: membership.h.
+ * Its call: call.h. */
 #ifndef CW_CORE_GROUP_H
 #define CW_CORE_GROUP_H
 
@@ -26,7 +26,7 @@ struct group {
     struct conn **call; /* the participants of its call */
     size_t call_count, call_capacity;
     struct bucket texts;
-    struct link seats; /* held for who was in it a moment ago */
+    struct link seats; /* held for users whose connection was lost a moment ago */
     size_t seat_count;
     uint16_t key_n;
     uint8_t name_n;

@@ -29,7 +29,7 @@ static void add_parts(const struct group *group, uint64_t feature, const struct 
             cw_audience_add_conn(audience, group->call[i]);
 }
 
-/* What is told of whom, but not to the session or connection that asked for it. */
+/* An event, and the session or connection that asked for it and is not told. */
 struct happening {
     const char *event;
     const struct user *actor;

@@ -8,7 +8,7 @@
 
 struct conn;
 
-/* Who writes has read: moves the sender's marker behind what he just sent. */
+/* A sender has read: moves their read marker behind the message that was just sent. */
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
 /* False: dropped, since it is none, or too many. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);

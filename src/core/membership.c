@@ -68,7 +68,7 @@ void cw_groups_leave(struct cw_core *core, struct session *session)
     session->memberships = NULL;
 }
 
-/* All his sessions leave the set before any leaves the call: he is not told of
+/* All sessions of the user leave the set before any leaves the call: they are not told of
  * that any more. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking)

@@ -12,7 +12,7 @@ struct user;
 /* A group of the session's user, as the store described it. */
 void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
                   struct session *session);
-/* The user is no member any more: his sessions leave the group and its call, and those
+/* The user is no member any more: their sessions leave the group and its call, and those
  * in the call, but `asking`, are told the reason. An empty group is forgotten. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking);

@@ -1,5 +1,5 @@
-/* names.h - the keys of names, and which names are good for somebody new. What is told to
- * whoever chose a bad one: refusal.h. */
+/* names.h - the keys of names, and which names are valid for new users and groups. The answer
+ * to an invalid one: refusal.h. */
 #ifndef CW_CORE_NAMES_H
 #define CW_CORE_NAMES_H
 

@@ -1,7 +1,7 @@
-/* notice.c - telling somebody what was done to him in a group: kicked, banned, muted.
+/* notice.c - tells a user that they were kicked, banned or muted in a group.
  *
  * The store keeps it until a session of his that understands group events has shown
- * that it has it (a probe came back): so who was not here is told when he comes. Who is
+ * that it has it (a probe came back): so a user that was away is told at the next attach. Who is
  * here hears it as the group's event, which needs the same proof. */
 #include "core/notice.h"
 

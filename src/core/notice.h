@@ -1,4 +1,4 @@
-/* notice.h - what was done to somebody who was not here. */
+/* notice.h - tells users that were away that they were kicked, banned or muted. */
 #ifndef CW_CORE_NOTICE_H
 #define CW_CORE_NOTICE_H
 

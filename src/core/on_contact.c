@@ -93,7 +93,7 @@ void cw_on_set_presence(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_BAD_REQUEST, "`state` is online or away");
         return;
     }
-    if (request->sender_part != 0) { /* nobody is told of a part */
+    if (request->sender_part != 0) { /* parts have no presence */
         cw_request_refuse(
             core, request, CW_FORBIDDEN,
             "nobody is told of a part of a session: say it on the session's own connection");

@@ -1,4 +1,4 @@
-/* on_group_settings.c - what a member sees of his groups and sets in them:
+/* on_group_settings.c - what a member sees of their groups and sets in them:
  * groups, members, leave_group, set_topic, set_access, set_retention. */
 #include "base/codes.h"
 #include "base/limits.h"

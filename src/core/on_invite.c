@@ -1,5 +1,5 @@
 /* on_invite.c - invite, invite_user, invitations, withdraw_invitation: texts that let
- * somebody in. Only their hashes are kept; the asker gets the text once. */
+ * somebody in. Only their hashes are kept; the requester gets the text once. */
 #include <assert.h>
 
 #include "base/codes.h"

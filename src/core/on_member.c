@@ -1,5 +1,5 @@
 /* on_member.c - what the owner and moderators of a group do to others: set_role,
- * kick, ban, unban, mute. The store judges who may. */
+ * kick, ban, unban, mute. The store judges permissions. */
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conversation.h"
@@ -32,7 +32,7 @@ static void role_changed(struct cw_core *core, const struct request *request, st
     cw_group_event_of(core, group, "role", request, about);
     if (role != CW_ROLE_OWNER)
         return;
-    /* There is one owner: who was it helps now. */
+    /* There is one owner: the previous one becomes a moderator. */
     struct cw_extras own = {.present = CW_BIT(CW_X_ROLE), .role = cw_role_name(CW_ROLE_MODERATOR)};
     cw_group_event_of(core, group, "role", request, &own);
 }
@@ -48,7 +48,7 @@ static void mute_changed(struct cw_core *core, const struct request *request, st
     cw_group_set_muted(core, group, request->target, request->until_ms);
 }
 
-/* Whoever is removed is told of it, too, and of nothing after it. */
+/* The removed user is told of it, too, and of nothing after it. */
 static void member_changed(struct cw_core *core, const struct request *request, struct group *group,
                            uint64_t notice_id)
 {

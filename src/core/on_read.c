@@ -1,6 +1,6 @@
-/* on_read.c - who has read and heard: mark_read, mark_played.
+/* on_read.c - read markers and played marks: mark_read, mark_played.
  *
- * It is told to whom is there, and not kept: what a client missed of it, the lists of
+ * Updates go to attached sessions and are not stored: what a client missed of it, the lists of
  * conversations and history tell. */
 #include "base/codes.h"
 #include "core/audience.h"
@@ -102,7 +102,7 @@ static void mark_played_stored(struct cw_core *core, struct request *request,
 
 static void mark_played_found(struct cw_core *core, struct request *request)
 {
-    if (request->target == NULL) { /* who of a group has listened is nobody's business */
+    if (request->target == NULL) { /* in a group nobody is told who has listened */
         cw_request_refuse(core, request, CW_BAD_REQUEST,
                           "who has listened is told in a conversation of two only, not of a group");
         return;

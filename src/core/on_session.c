@@ -40,7 +40,7 @@ static void describe_session(struct cw_core *core, const struct request *request
         entry->present |= CW_BIT(CW_E_ADDRESS);
 }
 
-/* Who is connected is seen right now, which the store does not know: last seen first,
+/* A connected session is being seen now, which the store does not know: last seen first,
  * of two seen at once the younger one. */
 static void put_in_order(struct cw_entry *entries, size_t count)
 {
@@ -81,7 +81,7 @@ void cw_on_sessions(struct cw_core *core, struct request *request)
 static void revoke_session_stored(struct cw_core *core, struct request *request,
                                   const struct cw_event *event)
 {
-    if (cw_request_refused(core, request, event->store, NULL)) /* it is none of his */
+    if (cw_request_refused(core, request, event->store, NULL)) /* not a session of this user */
         return;
     struct session *session = cw_session_find(core, request->msg->session);
     cw_requests_orphan(core, request->msg->session);

@@ -1,7 +1,7 @@
 /* on_text.c - what people say to be kept: whisper, msg_group, voice_msg.
  *
  * The update goes out, and the answer, when the store says that the message is
- * on disk: nobody reads what a crash could undo. */
+ * on disk: no client gets what a crash could undo. */
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conn.h"
@@ -168,7 +168,7 @@ static void voice_msg_found(struct cw_core *core, struct request *request)
         append_text(core, request);
 }
 
-/* What nobody has looked at is no recording. */
+/* A recording that was not examined is refused. */
 static bool good_voice(struct cw_core *core, struct request *request)
 {
     const struct cw_samples *samples = &request->msg->samples;

@@ -1,4 +1,4 @@
-/* on_typing.c - typing: an update without an answer, told to whom is there. */
+/* on_typing.c - typing: an update without an answer, sent to attached sessions. */
 #include "base/limits.h"
 #include "core/audience.h"
 #include "core/bucket.h"

@@ -1,4 +1,4 @@
-/* own.c - what a user sent, for his other devices.
+/* own.c - what a user sent, for their other devices.
  *
  * A session with the feature `own` is delivered what its user sent from elsewhere,
  * in its place among the rest and by the same cursor. What its own connection sends

@@ -1,4 +1,4 @@
-/* own.h - what a user sent, for his other devices. */
+/* own.h - what a user sent, for their other devices. */
 #ifndef CW_CORE_OWN_H
 #define CW_CORE_OWN_H
 

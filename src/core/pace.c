@@ -1,7 +1,7 @@
-/* pace.c - whether a connection is read: who sends more than his share is not read for a while, and
- * whoever goes on with it is closed: answering him for ever would cost everybody else.
+/* pace.c - whether a connection is read: one that sends more than its share is not read for a
+ * while, and one that goes on is closed: answering it for ever would cost all others.
  *
- * A user's share belongs to him, whatever number of connections he has; a
+ * A user's share is the same for any number of connections; a
  * connection that is not logged in has its own. */
 #include "core/pace.h"
 

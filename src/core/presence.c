@@ -1,10 +1,10 @@
-/* presence.c - who is here, away or gone, and who is told of it.
+/* presence.c - the state of users (online, away, offline), and its updates.
  *
- * A user's state follows from his attached sessions, and from the parts of them that
- * are in a call; a change is told to those who have him as a contact and to the fellow members of
- * his small groups. Not kept anywhere: whoever comes asks for a list first (on_contact.c).
+ * A user's state follows from their attached sessions, and from the parts of them that
+ * are in a call; a change is sent to the users that have them as a contact and to the fellow
+ * members of his small groups. Not stored: a client asks for a list first (on_contact.c).
  *
- * Who watches whom is an index from the watched user's id to the users who
+ * The watchers are an index from the watched user's id to the users who
  * watch. Each side knows its position at the other, so that nothing searches. */
 #include "core/presence.h"
 
@@ -21,7 +21,7 @@
 #include "core/state.h"
 #include "core/user.h"
 
-/* Somebody who is a contact of users that are attached and want to be told. */
+/* A contact of attached users that want updates. */
 struct watched {
     uint64_t id;
     struct user **watchers;
@@ -40,7 +40,7 @@ struct leaving {
     struct user *user;
     uint64_t gone_ms;
     size_t group_count;
-    uint64_t groups[]; /* that he was in: his sessions, which knew, are gone */
+    uint64_t groups[]; /* that the user was in: the sessions, which knew, are gone */
 };
 
 static bool listens(const struct session *session)

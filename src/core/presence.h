@@ -1,4 +1,4 @@
-/* presence.h - who is here, and who is told of it. */
+/* presence.h - the state of users, and its updates. */
 #ifndef CW_CORE_PRESENCE_H
 #define CW_CORE_PRESENCE_H
 
@@ -18,13 +18,13 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
 void cw_presence_detached(struct cw_core *core, struct session *session);
 /* A part of the session has joined or left a call: the user's state follows. */
 void cw_presence_changed(struct cw_core *core, const struct session *session);
-/* The session's client says whether somebody sits there. */
+/* The client of the session says whether the user is at the device. */
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
-/* Is this one to be told of others, and are his contacts not known yet? */
+/* Does this session want updates of others, and are the contacts of its user not known yet? */
 bool cw_presence_needs_contacts(const struct session *session);
 /* The store has made the other one a contact of this user, or not any more. */
 void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch);
-/* Sets state and seen of an entry for whoever the list at hand is for. `seen_ms`:
+/* Sets state and seen of an entry, for the user that gets the list at hand. `seen_ms`:
  * as the store knows it, 0 for never. */
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry);

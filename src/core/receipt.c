@@ -1,6 +1,6 @@
-/* receipt.c - telling a sender that his message was received: `delivered`.
+/* receipt.c - tells a sender that a message was received: `delivered`.
  *
- * It is told to whom is there, and not kept: what a client missed of it, the lists of
+ * Updates go to attached sessions and are not stored: what a client missed of it, the lists of
  * conversations and history tell. */
 #include "core/receipt.h"
 

@@ -1,4 +1,4 @@
-/* receipt.h - telling a sender that his message was received. */
+/* receipt.h - tells a sender that a message was received. */
 #ifndef CW_CORE_RECEIPT_H
 #define CW_CORE_RECEIPT_H
 

@@ -1,5 +1,5 @@
-/* refusal.c - what is told to whoever is refused something by the store, or the name that he
- * chose: the one place where the store's word becomes a response code. */
+/* refusal.c - refusals by the store, and of names: the one place where a status of the store
+ * becomes a response code. */
 #include "core/refusal.h"
 
 #include <assert.h>
@@ -35,7 +35,7 @@ static const struct {
     [CW_STORE_UNAVAILABLE] = {CW_UNAVAILABLE, NULL},
 };
 
-/* Who is muted may do none of this, but delete. */
+/* A muted user may do none of these, but may delete. */
 static bool says_something(const struct request *request)
 {
     return request->action == CW_WHISPER || request->action == CW_MSG_GROUP ||
@@ -97,7 +97,7 @@ void cw_names_taken(struct cw_core *core, struct request *request,
         cw_request_explain(request, "this name looks like ");
         cw_request_set_name(request, result->other_name);
         request->reason_names = true;
-    } else if (result->other_name.n != 0) { /* who is here is a secret */
+    } else if (result->other_name.n != 0) { /* names are a secret */
         cw_request_explain(request, "this name looks like one that is taken");
     }
     cw_request_answer(core, request, code);

@@ -1,4 +1,4 @@
-/* refusal.h - what is told to whoever is refused something. */
+/* refusal.h - the response code and reason of a refusal. */
 #ifndef CW_CORE_REFUSAL_H
 #define CW_CORE_REFUSAL_H
 

@@ -28,7 +28,7 @@ struct session {
     bool extended;
     uint8_t delivery;
     bool confirms;      /* only `received` shows that it has something */
-    bool away;          /* what its client says of whoever sits there */
+    bool away;          /* as its client says: the user is not at the device */
     bool address_saved; /* of the connection that it is on now */
     uint8_t part_count;
     uint64_t sent;        /* every message up to this id has been sent or is not for it */

@@ -1,7 +1,7 @@
-/* speaking.c - who speaks in a call, told to the members who want to know, in the
+/* speaking.c - tells the members that want to know who speaks in a call, in the
  * call or not.
  *
- * Nothing is looked at, or remembered, while nobody wants to know. */
+ * Nothing is examined or stored while no member wants to know. */
 #include "core/speaking.h"
 
 #include <assert.h>

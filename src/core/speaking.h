@@ -1,4 +1,4 @@
-/* speaking.h - who speaks in a call, told to members who want to know. */
+/* speaking.h - tells the members that want to know who speaks in a call. */
 #ifndef CW_CORE_SPEAKING_H
 #define CW_CORE_SPEAKING_H
 

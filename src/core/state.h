@@ -27,7 +27,7 @@ struct cw_core {
     struct link unauthenticated; /* longest first */
     size_t unauthenticated_count;
     struct cw_map addresses;
-    struct link crowds;         /* addresses from which somebody waits */
+    struct link crowds;         /* addresses with a waiting connection */
     struct link idle_addresses; /* longest idle first */
     struct link paused;         /* by resume_ms */
     size_t idle_address_count;
@@ -61,7 +61,7 @@ struct cw_core {
     struct link seats;     /* held in calls, longest first */
     struct link speakers;  /* members of calls that speak, longest silent first */
     struct user *asker;    /* whose request the result at hand is for, or NULL */
-    struct cw_map watched; /* by id: users that somebody here watches */
+    struct cw_map watched; /* by id: users that an attached user watches */
     size_t watching_count; /* users who watch */
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;

@@ -1,4 +1,4 @@
-/* stranger.h - first messages to people whom one does not know. */
+/* stranger.h - the rate of first messages to strangers. */
 #ifndef CW_CORE_STRANGER_H
 #define CW_CORE_STRANGER_H
 

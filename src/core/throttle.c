@@ -40,7 +40,7 @@ struct tally {
     struct link by_age;    /* by the last use */
     unsigned count;        /* of a user at an address: wrong ones, and those under way */
     uint64_t until_ms;     /* ... no further try before */
-    bool known;            /* ... and he has logged in from there */
+    bool known;            /* ... and the user has logged in from there */
     struct bucket guesses; /* of a user from anywhere */
     size_t id_n;
     uint8_t id[ID_MAX];

@@ -1,7 +1,7 @@
-/* user.c - users that somebody refers to, and a bounded cache of others, so
- * that a whisper to somebody who is not here costs no look-up each time.
+/* user.c - users that are referred to, and a bounded cache of others, so
+ * that a whisper to a user that is offline costs no look-up each time.
  *
- * With a user is known whom he has blocked: a user comes into the core from a
+ * With a user the list of blocked users is known: a user comes into the core from a
  * result that says so only (cw_user_take), and each further result says it anew, in
  * the order of the store, with block and unblock in between. */
 #include "core/user.h"
@@ -64,7 +64,7 @@ static void forget_user(struct cw_core *core, struct user *user)
     free(user);
 }
 
-/* One who has blocked many costs a look-up instead of memory. */
+/* A user that has blocked many costs a look-up instead of memory. */
 static void cache_user(struct cw_core *core, struct user *user)
 {
     assert(user->references == 0 && cw_list_empty(&user->cached));
@@ -159,7 +159,7 @@ void cw_users_finish(struct cw_core *core)
     cw_map_finish(&core->users_by_key);
 }
 
-/* --- whom he has blocked ------------------------------------------------------------- */
+/* --- blocked users ------------------------------------------------------------- */
 
 /* Where the id is among the blocked ones, or would be. */
 static size_t blocked_place(const struct user *user, uint64_t id)

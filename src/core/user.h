@@ -1,4 +1,4 @@
-/* user.h - users that somebody refers to, and those whom they have blocked. Finding one for a
+/* user.h - users that are referred to, and the users that they block. Finding one for a
  * request: find_user.h. */
 #ifndef CW_CORE_USER_H
 #define CW_CORE_USER_H
@@ -14,28 +14,28 @@ struct watch;
 
 #define CW_ACQUAINTANCES 16
 
-/* What a user has sent lately, on all his connections. */
+/* What a user has sent lately, on all their connections. */
 struct activity {
     struct pace pace;
     struct bucket texts;
     struct bucket typing;
     struct bucket firsts;                     /* messages to strangers */
-    uint32_t acquaintances[CW_ACQUAINTANCES]; /* the latest to whom he wrote: ids of users */
+    uint32_t acquaintances[CW_ACQUAINTANCES]; /* ids of the latest recipients */
     uint8_t acquaintance_next;
 };
 
-/* Somebody with an attached session, or remembered as a recipient. */
+/* A user with an attached session, or remembered as a recipient. */
 struct user {
     uint64_t id;
     struct link sessions;
-    struct link cached;  /* in core->cached_users while nobody refers to it */
+    struct link cached;  /* in core->cached_users while it is not referred to */
     unsigned references; /* sessions and requests */
     uint32_t blocked_count;
-    struct activity *activity; /* NULL: none since he is known here */
+    struct activity *activity; /* NULL: none since it was loaded */
     uint32_t *blocked;         /* ids of users, ascending */
     struct seat *seats;        /* held in calls (seat.c) */
-    struct watch *watches;     /* his contacts, while a session of his wants presence */
-    struct leaving *leaving;   /* his last session has just gone, or NULL */
+    struct watch *watches;     /* the contacts, while a session of the user wants presence */
+    struct leaving *leaving;   /* the last session has just gone, or NULL */
     uint32_t watch_count;
     bool watching; /* `watches` are filled in */
     uint8_t state; /* enum presence, as others were told */

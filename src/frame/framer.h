@@ -126,7 +126,7 @@ static inline void cw_framer_seal(struct cw_framer *framer, const struct cw_slic
     framer->type->seal(framer, pieces, count, sealed);
 }
 
-/* Appends a message. For whoever has no queue. */
+/* Appends a message. For callers without a queue. */
 void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out);
 
 /* Appends a probe: its answer, PONG with this mark, proves that all before it has been

@@ -1,4 +1,4 @@
-/* close.c - how a connection begins to end, for all who look after connections.
+/* close.c - how a connection begins to end.
  *
  * Nothing is freed here: that is cw_peer_settle's, at the end of the tick. */
 #include "net/net_internal.h"

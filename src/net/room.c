@@ -1,7 +1,7 @@
-/* room.c - who may send: what a peer's input and queue take is charged to its account
+/* room.c - room for input: what a peer's input and queue take is charged to its account
  * (base/account.h), and a peer for whose input there is no room is not read until there
- * is. When that lasts, whoever of the same account (user, address, server) holds most
- * for longest is closed, not who comes next. */
+ * is. When that lasts, the peer of the same account (user, address, server) that holds most
+ * for longest is closed, not the next that comes. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -30,7 +30,7 @@ static size_t taken(const struct peer *peer)
     return cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity);
 }
 
-/* The same, with all of a long frame that has begun: who has room for it can end it. */
+/* The same, with all of a long frame that has begun: a peer that has room for it can end it. */
 static size_t wanted(const struct peer *peer)
 {
     size_t frame = peer->framer->partial.capacity;
@@ -140,7 +140,7 @@ void cw_peer_account_close(struct peer *peer)
     peer->account = NULL;
 }
 
-/* --- who waits for room, and who makes it --------------------------------------------- */
+/* --- waiting for room, and making it --------------------------------------------- */
 
 static bool pays_with(const struct peer *a, const struct peer *b, enum cw_shortage shortage)
 {

@@ -87,7 +87,7 @@ static void wait_for_room(struct cw_shell *shell, struct cw_store_request *reque
     shell->pages[shell->page_count++] = request;
 }
 
-/* The longest waiting first, and those for whom there is no room wait on. */
+/* The longest waiting first; those without room wait on. */
 void cw_shell_submit_pages(struct cw_shell *shell)
 {
     size_t kept = 0;
@@ -102,7 +102,7 @@ void cw_shell_submit_pages(struct cw_shell *shell)
     shell->page_count = kept;
 }
 
-/* Who asks for what there is no room for is refused; delivery waits. */
+/* Without room a request is refused; delivery waits. */
 static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
 {
     size_t n;
@@ -135,7 +135,7 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
     add_immediate(shell, &event);
 }
 
-/* Somebody's packet to those who get lists. */
+/* A packet to the receivers that get PCM arrays. */
 static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
 {
     struct cw_effect list = *effect;

@@ -67,7 +67,7 @@ static uint8_t *put_ext_head(uint8_t *end, size_t n)
     return p;
 }
 
-/* Comments and pictures tell about the sender what nobody asked for. */
+/* Comments and pictures may reveal things about the sender. */
 static bool clean_file(struct cw_samples *samples)
 {
     uint8_t *file = (uint8_t *)(uintptr_t)samples->payload.p;

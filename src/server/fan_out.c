@@ -71,7 +71,7 @@ static enum cw_net_lane lane_of(const struct cw_effect *effect)
     return effect->send.msg.action == CW_CALL_DATA ? CW_NET_AUDIO : CW_NET_LIVE;
 }
 
-/* One encoding for each form, shared by everybody who gets it. */
+/* One encoding for each form, shared by all receivers. */
 static void send_to(struct cw_net *net, struct cw_buf *scratch, const struct cw_effect *effect,
                     const cw_conn_id *conns, size_t count, bool extended, struct cw_body *samples)
 {

@@ -21,7 +21,7 @@ struct job {
     size_t password_n, raw_n;
     char password[CW_PASSWORD_MAX], raw[CW_PASSWORD_MAX];
     char renewed[CW_PASSWORD_HASH_MAX];  /* "": no other hash */
-    char expected[CW_PASSWORD_HASH_MAX]; /* "" for a user who does not exist */
+    char expected[CW_PASSWORD_HASH_MAX]; /* "" for a user that does not exist */
     char secret[CW_PASSWORD_HASH_MAX];
     size_t secret_n;
     char token[CW_TOKEN_LEN + 1];
@@ -221,7 +221,7 @@ static void refuse_hash(struct job *job, enum cw_hash_status status)
     uv_queue_work(job->hasher->loop, &job->work, no_work, on_hash_refused);
 }
 
-/* Who has waited so long has given up, or thinks that nobody is there. */
+/* A client that has waited so long has given up. */
 static void refuse_old(struct cw_hasher *hasher)
 {
     struct cw_turn *turn;
@@ -273,7 +273,7 @@ void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect)
     }
     cw_turns_add(&hasher->waiting, &job->turn, address, effect->hash.user, uv_now(hasher->loop));
     start_waiting(hasher);
-    if (hasher->waiting.count > CW_HASHES_QUEUED_MAX) /* who has most waiting has one too many */
+    if (hasher->waiting.count > CW_HASHES_QUEUED_MAX) /* the owner with most waiting loses one */
         refuse_hash((struct job *)cw_turns_take_most(&hasher->waiting), CW_HASH_BUSY);
 }
 

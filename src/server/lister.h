@@ -1,4 +1,4 @@
-/* lister.h - a page of messages for somebody who cannot read Ogg Opus: each file in
+/* lister.h - a page of messages for a client that cannot read Ogg Opus: each file in
  * it becomes a list of samples at 48,000 Hz before the core has the page. Pure; any
  * thread. */
 #ifndef CW_SERVER_LISTER_H
@@ -6,7 +6,7 @@
 
 #include "store/store.h"
 
-/* Was the page asked for by somebody who needs lists, and is there a file in it? */
+/* Was the page asked for by a client that needs PCM arrays, and is there a file in it? */
 bool cw_lister_needed(const struct cw_store_request *request, const struct cw_store_result *result);
 
 /* At most so many bytes does cw_lister_run need for this page: the lists, and the longest

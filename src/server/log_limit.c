@@ -8,7 +8,8 @@
 
 static uint64_t hash_of(const char *kind)
 {
-    static const uint64_t key[2] = {1, 2}; /* who makes two alike hides his own line */
+    static const uint64_t key[2] = {
+        1, 2}; /* an attacker that makes two alike hides a line of its own */
     return cw_hash_keyed(key, cw_slice_str(kind));
 }
 

@@ -1,4 +1,4 @@
-/* report.c - what the accounts say, in the log, for who runs the server, and tests. */
+/* report.c - what the accounts say, in the log, for the operator and for tests. */
 #include "server/log.h"
 #include "server/shell_internal.h"
 

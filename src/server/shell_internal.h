@@ -1,4 +1,4 @@
-/* shell_internal.h - what shell.c and carry_out.c share, and nobody else. */
+/* shell_internal.h - what shell.c and carry_out.c share. */
 #ifndef CW_SERVER_SHELL_INTERNAL_H
 #define CW_SERVER_SHELL_INTERNAL_H
 
@@ -44,7 +44,7 @@ struct cw_shell {
     size_t unchecked_steps;      /* since cw_core_check, which -Dcheck=true asks for */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
     struct cw_calendar calendar;
-    bool stopping; /* results that still come concern nobody */
+    bool stopping; /* results that still come are dropped */
 };
 
 /* Does what the core wants. What has a result at once adds it to

@@ -88,7 +88,7 @@ static size_t conceal(struct speaker *speaker, const struct cw_call_packet *pack
     size_t n = 0;
     if (!speaker->started || missing == 0)
         return 0;
-    if (missing > CW_CALL_CONCEAL_MAX) { /* or he began anew */
+    if (missing > CW_CALL_CONCEAL_MAX) { /* or the speaker began anew */
         cw_opus_decoder_reset(speaker->decoder);
         return 0;
     }

@@ -1,6 +1,6 @@
 /* transcoder.h - Opus speakers for listeners without Opus: packets in, lists of
- * 44,100 Hz mono out. One decoder and one resampler a speaker, from his first packet
- * that such a listener hears until he leaves the call or nobody needs it.
+ * 44,100 Hz mono out. One decoder and one resampler a speaker, from the first packet
+ * that such a listener hears until the speaker leaves the call or no listener needs it.
  *
  * On the loop: a frame of 20 ms costs some 60 us (docs/decisions/calls.md), and a worker
  * would cost its delay. Loop thread only. */
@@ -26,7 +26,7 @@ void cw_transcoder_finish(struct cw_transcoder *transcoder);
 bool cw_transcoder_push(struct cw_transcoder *transcoder, uint64_t speaker, struct cw_slice payload,
                         struct cw_buf *list);
 
-/* Forgets the speaker, if he is known. */
+/* Forgets the speaker, if it is known. */
 void cw_transcoder_remove(struct cw_transcoder *transcoder, uint64_t speaker);
 
 #endif
