@@ -43,7 +43,7 @@ static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX])
 }
 
 /* What a failed call means: space, descriptors and memory come back by
- * themselves; of anything else nobody knows what it has done to the disk. */
+ * themselves; of anything else it is unknown what it has done to the disk. */
 static enum cw_store_status status_of(int error)
 {
     switch (error) {

@@ -42,7 +42,7 @@ uint64_t cw_store_newest(const struct cw_store *store);
 
 /* Makes it another database: a new identity, no era but a new one, and ids that begin
  * CW_ID_LEAP higher, so that none comes back which was given after what is here now was
- * copied. For whoever knows that messages are missing. No batch is under way. False:
+ * copied. For callers that know that messages are missing. No batch is under way. False:
  * it could not be written, and all is as before (or the store has failed). */
 bool cw_store_renew_identity(struct cw_store *store);
 

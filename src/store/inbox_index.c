@@ -13,7 +13,7 @@ static void init_run(struct cw_inbox_run *run)
 {
     static const uint64_t seed[2] = {0x6368696e77616721u, 0x696e646578696421u};
     *run = (struct cw_inbox_run){0};
-    cw_map_init(&run->buckets, seed); /* ids are the store's own: nobody chooses them */
+    cw_map_init(&run->buckets, seed); /* ids are the store's own: no peer chooses them */
 }
 
 static void finish_run(struct cw_inbox_run *run)

@@ -49,7 +49,7 @@ enum cw_store_status cw_store_may_change_group(struct cw_store *store,
     return status;
 }
 
-/* Can it be done to somebody who is no member? */
+/* Can it be done to a user that is no member? */
 static bool is_for_anybody(struct cw_store *store, const struct cw_store_request *request)
 {
     return request->op == CW_STORE_MEMBER_BAN || request->op == CW_STORE_MEMBER_UNBAN ||
@@ -201,7 +201,7 @@ static enum cw_store_status may_write(struct cw_store *store,
     return facts->may_say(store, request->user_id, conversation, request->time_ms);
 }
 
-/* Nothing was said between the two before, and the recipient has not asked for him. */
+/* The two have no conversation yet, and the sender is no contact of the recipient. */
 static bool is_stranger(struct cw_store *store, const struct cw_store_request *request,
                         uint64_t last_seq)
 {

@@ -1,4 +1,4 @@
-/* rules.h - what every back end decides alike: who may, what is too old, which goes first.
+/* rules.h - decisions that all back ends share: permissions, ages, order.
  *
  * Private to src/store. What the rules are for stands in store.h. */
 #ifndef CW_STORE_RULES_H
@@ -6,14 +6,14 @@
 
 #include "store/store_backend.h"
 
-/* Who may do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
- * whom: the one table of what roles allow. `of_other` is NONE where nobody else
- * is concerned or he is no member. */
+/* Permission to do `op` (one of the GROUP_, MEMBER_ and INVITE_CREATE operations) to
+ * another user: the one table of what roles allow. `of_other` is NONE where no other user
+ * is concerned or the other is no member. */
 bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other);
 
 /* --- what is asked of a group: OK, or the first refusal in the order of ops.def ------- */
 
-/* OK and his role; NOT_FOUND: no such group; NOT_MEMBER. */
+/* OK and the role; NOT_FOUND: no such group; NOT_MEMBER. */
 enum cw_store_status cw_store_find_asker(struct cw_store *store, uint64_t user_id,
                                          uint64_t group_id, enum cw_store_role *role);
 /* May the asker do it to this group? */
@@ -66,7 +66,7 @@ static inline enum cw_store_status cw_store_say_status(struct cw_store_right rig
     return right.muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : right.status;
 }
 /* May the message be stored, which is no retry? The conversation's last entry has number
- * last_seq. *stranger: it is the first to somebody who has not asked for the sender. */
+ * last_seq. *stranger: it is the first to a user that does not have the sender as a contact. */
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
@@ -92,7 +92,7 @@ bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, ui
 
 /* --- retries ------------------------------------------------------------------------------ */
 
-/* What was stored with a number, which is used again. `sent`: cw_store_sent_hash, 0: nobody
+/* What was stored with a number, which is used again. `sent`: cw_store_sent_hash, 0: it is not
  * knows. */
 struct cw_store_first {
     uint64_t message_id, mailbox, seq, time_ms, sent;

@@ -20,12 +20,12 @@
  * - A page of INBOX_READ has at most CW_PAGE_ROWS_MAX messages and
  *   CW_PAGE_BYTES_MAX of bodies (but at least one message), looks at no more
  *   than CW_PAGE_SCAN_MAX rows, and holds the messages with ids above `cursor` of the
- *   user's own mailbox and of his groups', in the order of ids, without his own
- *   group messages and without a group's from before he joined. (What he
- *   whispers to himself is delivered.)
+ *   user's own mailbox and of their groups', in the order of ids, without their own
+ *   group messages and without a group's from before they joined. (A
+ *   whisper to oneself is delivered.)
  * - SESSION_CREATE starts at the highest of: request.cursor, and every cursor that
  *   any session of the user was ever saved with; at request.since when has_since,
- *   unless that is beyond the newest message: then whoever says so means other messages.
+ *   unless that is beyond the newest message: then the client means other messages.
  * - A session not seen for session_idle_ms does not exist any more. When somebody was
  *   seen last never goes back, and is no earlier than the date.
  *
@@ -42,7 +42,7 @@
  *   (nothing, when that is no longer kept), and is passed over as that is.
  *   The entry is in the mailbox of the other one of a pair, or the group's.
  *
- * Retries. A sender may number his messages within a part of a session, in any
+ * Retries. A sender may number their messages within a part of a session, in any
  * order and with holes. A message with an n that the part has used is not stored
  * again: the result is that of the first time (`repeated`), `gone` without a place
  * when the message is no longer kept, CONFLICT when it had another recipient, kind,
@@ -57,27 +57,27 @@
  *
  * Roles. The owner may do everything. A moderator may kick, ban, mute and unban
  * members (no moderator, no owner), set the topic, invite, and delete messages.
- * Nobody does these to himself. When the owner leaves, the moderator who joined
+ * A user cannot do these to themselves. When the owner leaves, the moderator who joined
  * first owns the group, without moderators the member who joined first.
  *
- * Blocks. Whom the other one of a pair has blocked hears nothing of what that one changes:
- * its edits and deletions are in none of his pages, and of its messages he is not told
- * that, or when, they were changed; nor when it listened to his own. In history there is
+ * Blocks. A blocked user is not told of changes by the other one of the pair:
+ * its edits and deletions are in none of their pages, and of its messages they are not told
+ * that, or when, they were changed; nor when it listened to their own. In history there is
  * then `seq` where an empty page ended, if there is more. What a message says now, it says.
  *
- * Invitations end with the right of their maker: when he is no moderator of the group
+ * Invitations end with the right of their maker: when the maker is no moderator of the group
  * any more, however that came; for one to the server, by options.inviters; the server's own
  * when it has a user.
  *
- * Notices. Who was a member and is kicked, banned or muted is to hear of it: that is
- * kept until NOTICE_DROP, one for each of his groups, the newest, and CW_NOTICES_MAX in
+ * Notices. A member that is kicked, banned or muted is told: that is
+ * kept until NOTICE_DROP, one for each of their groups, the newest, and CW_NOTICES_MAX in
  * all. Joining again, and an end of the mute, removes it; of a ban that was taken back
- * there remains that he was kicked.
+ * the kick remains.
  *
  * Search finds messages that were committed a second ago; those of its own batch
  * it need not see. */
 
-/* Who of the users may invite to the server. */
+/* The users that may invite to the server. */
 enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
 
 /* What a back end is opened with. */
@@ -86,7 +86,7 @@ struct cw_store_options {
     unsigned sessions_per_user;
     uint64_t quota; /* bytes of one user; 0: no limit */
     enum cw_inviters inviters;
-    unsigned invitations_per_user;     /* uses of his good ones to the server, together; 0: no
+    unsigned invitations_per_user;     /* uses of their valid ones to the server, together; 0: no
                                           limit */
     struct cw_store_retention retain;  /* for all conversations; a group's own may be
                                           stricter, not laxer */

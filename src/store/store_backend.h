@@ -12,15 +12,15 @@ struct cw_store_facts {
     bool (*group_exists)(struct cw_store *store, uint64_t group_id);
     /* It is there, and it is this user's. */
     bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);
-    /* NONE: he is no member. */
+    /* NONE: the user is no member. */
     enum cw_store_role (*role_of)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    /* Is he one, and until when is he muted (0: not)? */
+    /* Is the user one, and muted until when (0: not)? */
     bool (*is_member)(struct cw_store *store, uint64_t user_id, uint64_t group_id,
                       uint64_t *muted_until_ms);
     /* Until when the user is muted there, member or not; 0: not. */
     uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
     bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* that he is in */
+    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* of this user */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     /* Is request.invitation a good one to this mailbox (0: to the server)? */

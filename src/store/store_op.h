@@ -13,9 +13,9 @@ enum cw_store_op {
 
 /* Does this operation change anything? */
 bool cw_store_op_writes(enum cw_store_op op);
-/* Does it free room, or keep somebody from harm, so that a full disk must not refuse it? */
+/* Does it free room or protect a user, so that a full disk must not refuse it? */
 bool cw_store_op_helps(enum cw_store_op op);
-/* May it change who may say something where? */
+/* May it change permissions to send? */
 bool cw_store_op_changes_rights(enum cw_store_op op);
 /* Does it bring much? Recordings, too? */
 bool cw_store_op_is_page(enum cw_store_op op);
@@ -32,14 +32,14 @@ enum cw_store_status {
     CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
     CW_STORE_CONFLICT,    /* MESSAGE_APPEND: n was given to another message */
-    CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that nobody knows whether it was
+    CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that it is unknown whether it was
                              used */
     CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */
     CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
                              options.quota */
     CW_STORE_NO_ROOM,     /* the disk is full: nothing of it was stored */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
-    CW_STORE_FAILED       /* nobody knows what is on disk: the process must end
+    CW_STORE_FAILED       /* it is unknown what is on disk: the process must end
                              without answering anything (failed sync, damage) */
 };
 

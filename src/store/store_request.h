@@ -26,7 +26,7 @@ struct cw_store_request {
     uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
     uint64_t cookie;            /* the asker's; comes back in the result */
     uint64_t conn;              /* the connection that it is done for, 0: none */
-    struct cw_account *account; /* whoever hands it to the store charged this one ... */
+    struct cw_account *account; /* the submitter charged this account ... */
     size_t charged;             /* ... so many bytes, until the request is destroyed */
     uint64_t time_ms, date_ms;
     uint64_t user_id;

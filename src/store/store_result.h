@@ -20,7 +20,7 @@ struct cw_store_group {
     struct cw_store_retention retain;
 };
 
-/* Somebody in a list of contacts or members. */
+/* A user in a list of contacts or members. */
 struct cw_store_person {
     uint64_t user_id;
     struct cw_slice name;
@@ -62,7 +62,7 @@ struct cw_store_message {
 
 struct cw_store_invitation {
     uint64_t id;
-    struct cw_slice by; /* who made it */
+    struct cw_slice by; /* its maker */
     uint64_t created_ms, expires_ms, uses;
 };
 
@@ -81,7 +81,7 @@ struct cw_store_conversation {
     struct cw_slice peer;        /* of a pair */
     uint64_t peer_seen_ms;       /* of a pair */
     uint64_t peer_read_seq;      /* of a pair */
-    uint64_t peer_cursor;        /* of a pair: he has every message up to this id */
+    uint64_t peer_cursor;        /* of a pair: the other has every message up to this id */
     struct cw_store_group group; /* of a group */
     uint64_t read_seq;
     uint64_t unread;              /* texts and voices of others after read_seq that are
@@ -106,7 +106,7 @@ struct cw_store_result {
     bool repeated; /* nothing was stored, since it is so already: this is what it was
                       given then */
     bool gone;     /* MESSAGE_APPEND: repeated, but no longer kept: nothing is known */
-    bool stranger; /* MESSAGE_APPEND: it is the first to somebody else who has not made the
+    bool stranger; /* MESSAGE_APPEND: it is the first to another user who has not made the
                       sender his contact */
     /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
      * the result has been used: its body is what is fanned out. Else NULL. */

@@ -12,14 +12,14 @@
  *   behind a look-up or a joining of its own connection that still waits; and an
  *   append that others follow keeps its place before them.
  * - Between connections no order is promised, and the core acts on results only:
- *   who may write to a group was settled by a result, not by a waiting request.
+ *   permission to write to a group was settled by a result, not by a waiting request.
  * - A page and a new session's cursor say how far the store had come when they
  *   were executed. Results are taken in the order of execution, so an append
  *   that overtook a page is in that page, and was reported before it.
  *   The shell may hold a page back to decode what is in it: what is reported before
  *   that page then counts as missed, and is read next.
- * - What a user writes while a page of his is awaited must not come back to the
- *   session that wrote it in that page, and his other devices get a copy only once
+ * - What a user writes while a page of theirs is awaited must not come back to the
+ *   session that wrote it in that page, and their other devices get a copy only once
  *   they are live: it keeps its turn (in_turn), and so does what the session writes
  *   behind it.
  * - A cursor that is saved names messages that are stored already. */
@@ -184,7 +184,7 @@ static void be_idle(struct cw_store_thread *thread, bool idle)
         continue;
 }
 
-/* Nobody asked for anything: only bad news is delivered, once. */
+/* There was no request: only a failure is delivered, once. */
 static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     batch->failure = thread->failed ? NULL : cw_store_failure(thread->store);
@@ -279,7 +279,7 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
     for (size_t i = 0; i < n; i++)
         add(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
     pthread_mutex_unlock(&thread->mutex);
-    /* After the mutex: whoever is woken would begin by waiting for it. */
+    /* After the mutex: the woken thread would begin by waiting for it. */
     pthread_cond_signal(&thread->work);
 }
 

@@ -19,7 +19,7 @@ _Static_assert(CW_RETRIES_MAX == 64, "struct cw_window has one bit for each");
 enum cw_window_place {
     CW_WINDOW_FREE, /* not used so far */
     CW_WINDOW_USED,
-    CW_WINDOW_PAST /* older than the window: nobody knows */
+    CW_WINDOW_PAST /* older than the window: unknown */
 };
 
 static inline enum cw_window_place cw_window_look(const struct cw_window *window, uint64_t n)

@@ -1,4 +1,4 @@
-/* accounts.c - users and whom they know, in memory. */
+/* accounts.c - users and their contacts, in memory. */
 #include "store/memory/memory.h"
 
 /* --- users --------------------------------------------------------------------------- */

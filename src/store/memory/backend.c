@@ -154,7 +154,7 @@ static const struct cw_store_backend backend = {
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)
 {
-    /* Fixed: who chooses names here is a test. */
+    /* Fixed, since only tests choose names here. */
     static const uint64_t seed[2] = {1, 2};
     struct cw_memory *m = cw_alloc_zero(sizeof *m);
     m->store.backend = &backend;

@@ -1,4 +1,4 @@
-/* conversations.c - the list of somebody's conversations, newest first, in memory. */
+/* conversations.c - the list of a user's conversations, newest first, in memory. */
 #include "store/memory/memory.h"
 
 /* The newest entry that is kept, or NULL. */

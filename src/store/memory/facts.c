@@ -1,4 +1,4 @@
-/* facts.c - what is so: who is a member, what stands where, who may read. */
+/* facts.c - facts for the rules: members, places of messages, permission to read. */
 #include "store/memory/memory.h"
 #include "text/look.h"
 

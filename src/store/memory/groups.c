@@ -1,4 +1,4 @@
-/* groups.c - groups, who is in them and who may do what, in memory. */
+/* groups.c - groups, their members and roles, in memory. */
 #include <stdlib.h>
 
 #include "store/memory/memory.h"
@@ -114,7 +114,7 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     result->muted_until_ms = cw_memory_mute_of(group, user->id);
 }
 
-/* The first who joined of those with the highest role. */
+/* Of those with the highest role, the one that joined first. */
 static struct cw_memory_membership *heir_of(const struct cw_memory_group *group)
 {
     struct cw_memory_membership *heir = group->members.items[0];
@@ -222,7 +222,7 @@ void cw_memory_group_retain(struct cw_memory *m, const struct cw_store_request *
 }
 
 struct two {
-    struct cw_memory_membership *asker, *other; /* other: NULL when he is no member */
+    struct cw_memory_membership *asker, *other; /* other: NULL when it is no member */
     struct cw_memory_user *user;                /* the other one */
 };
 

@@ -1,7 +1,7 @@
 /* inbox.c - a page of delivery, in memory. */
 #include "store/memory/memory.h"
 
-/* Does this user read that mailbox, this message of it? `own`: or did he write it? */
+/* Does this user read that mailbox, this message of it? `own`: or did the user write it? */
 static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry, bool own)
 {
     uint64_t mailbox = entry->message.mailbox;
@@ -12,7 +12,7 @@ static bool is_for(const struct cw_memory_user *user, const struct cw_memory_ent
     return membership != NULL && entry->message.message_id > membership->joined_message_id;
 }
 
-/* Looked at, but not delivered: what was deleted, and his own in groups unless he wants
+/* Looked at, but not delivered: what was deleted, and their own in groups unless they want
  * that. */
 static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry,
                            bool own)

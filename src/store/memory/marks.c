@@ -1,4 +1,4 @@
-/* marks.c - how far somebody has read and listened, in memory. */
+/* marks.c - read markers and played marks, in memory. */
 #include "store/memory/memory.h"
 
 static struct cw_memory_mark *mark_of(struct cw_memory *m, uint64_t conversation, uint64_t user_id)

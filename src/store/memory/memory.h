@@ -41,7 +41,7 @@ struct cw_memory_user {
     struct cw_slice name, key, looks, secret;
     struct cw_slice renewed_from; /* the hash that `secret` has replaced */
     uint64_t high_cursor, seen_ms;
-    uint64_t stored;    /* bytes of his messages */
+    uint64_t stored;    /* bytes of their messages */
     uint64_t last_used; /* session: its number */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
@@ -67,7 +67,7 @@ struct cw_memory_group {
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */
-    struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of who is no member */
+    struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of users that are no members */
 };
 
 struct cw_memory_invitation {
@@ -196,7 +196,7 @@ enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
 
 /* --- show.c ---------------------------------------------------------------------------- */
 
-/* The ids of whom the user has blocked, and of his contacts. */
+/* The ids of the user's blocked users and contacts. */
 void cw_memory_list_blocked(struct cw_memory *m, const struct cw_memory_user *user,
                             struct cw_store_result *result);
 void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *user,
@@ -251,7 +251,7 @@ uint64_t cw_memory_notice_newest(const struct cw_memory_user *user);
 
 /* Where the user's marker stands, 0: before the first message. */
 uint64_t cw_memory_read_seq(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
-/* It stands at the last of what was said: what is before somebody's joining is not unread. */
+/* It stands at the last of what was said: what is before a member's joining is not unread. */
 void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 /* Forgets how far the user has read. */
 void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);

@@ -1,4 +1,4 @@
-/* notices.c - what was done to somebody in a group, until he has been told, in
+/* notices.c - notices of a kick, ban or mute, until the user has been told, in
  * memory. */
 #include "store/memory/memory.h"
 

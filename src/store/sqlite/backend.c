@@ -97,7 +97,7 @@ struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_
     s->store.backend = &backend;
     cw_inbox_index_init(&s->inbox);
     cw_sqlite_rights_changed(s);        /* the empty ones are of before */
-    cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whoever chooses parts */
+    cw_map_init(&s->window_keys, seed); /* of one batch: bounded, whatever parts a peer chooses */
     s->options = *options;
     /* SQLite would read a relative "file:..." as a URI. */
     s->folder = folder[0] == '/' ? cw_sqlite_path("", folder + 1) : cw_sqlite_path(".", folder);

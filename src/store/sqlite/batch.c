@@ -1,5 +1,5 @@
 /* batch.c - requests are executed: one transaction for all, and where a page cannot be read
- * or the disk is full, those for whom it can be. */
+ * or the disk is full, those for which it can be. */
 #include <stdio.h>
 
 #include "store/blob.h"
@@ -186,7 +186,7 @@ static void run_part(struct cw_sqlite *s, const struct batch *whole, size_t from
         run_readable(s, &part);
 }
 
-/* Whoever meets a page that cannot be read has a transaction of its own, between that of
+/* A request that meets a page that cannot be read has a transaction of its own, between that of
  * those before it and that of those behind it. */
 static void run_readable(struct cw_sqlite *s, const struct batch *whole)
 {

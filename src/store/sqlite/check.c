@@ -215,7 +215,7 @@ static void check_looks(struct names *names, long long id, struct cw_slice name)
                names->group ? "group" : "user", id);
 }
 
-/* Who left a group without members has no key any more. */
+/* A group without members has no key any more. */
 static void check_names_of(struct names *names, bool group)
 {
     sqlite3_stmt *row = NULL;

@@ -1,4 +1,4 @@
-/* conversations.c - the list of somebody's conversations, newest first, in SQLite.
+/* conversations.c - the list of a user's conversations, newest first, in SQLite.
  *
  * The last message of each is one seek in the index; what else a line shows is
  * looked up for the lines of the page alone. */

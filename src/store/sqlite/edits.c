@@ -30,7 +30,7 @@ static bool find_subject(struct cw_sqlite *s, const struct cw_store_request *req
         result->status = CW_STORE_NOT_FOUND;
         return false;
     }
-    if (message->lost) /* whose it was, nobody knows */
+    if (message->lost) /* its sender is unknown */
         result->status = CW_STORE_UNAVAILABLE;
     return !message->lost;
 }

@@ -86,7 +86,7 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     result->muted_until_ms = cw_sqlite_muted_until(&s->store, request->user_id, group.id);
 }
 
-/* Of those with the highest role the one who joined first; 0: nobody is left. */
+/* Of those with the highest role, the one that joined first; 0: no member is left. */
 static uint64_t find_heir(struct cw_sqlite *s, uint64_t group_id)
 {
     uint64_t user_id = 0;

@@ -10,7 +10,7 @@ struct cw_sqlite; /* state.h */
 void cw_sqlite_list_groups(struct cw_sqlite *s, uint64_t user_id, bool whole,
                            struct cw_store_result *result, struct cw_arena *arena);
 
-/* One of his groups; left as it is when he is no member. */
+/* One of the user's groups; left as it is when the user is no member. */
 void cw_sqlite_group_of(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                         struct cw_store_group *group, struct cw_arena *arena);
 

@@ -3,7 +3,7 @@
  * What has expired or was used up is removed when the next one is made, and counts
  * until then. The time says whether one is good, the date whether it can go: a clock
  * that is ahead refuses one, which is good again when the clock is right. An invitation
- * ends with its maker's right: those to a group when he is no moderator of it any more
+ * ends with its maker's right: those to a group when the maker is no moderator of it any more
  * (cw_sqlite_invitations_end), the server's own with the first user, and those of a user
  * to the server are asked for that right when they are used, since a setting decides it. */
 #include <stdlib.h>

@@ -1,7 +1,7 @@
-/* lost.c - pages of the database that cannot be read, and who is hurt by that.
+/* lost.c - pages of the database that cannot be read, and the requests that need them.
  *
- * A page that is damaged, or that the disk does not give for the moment, hurts those who
- * need it, and nobody else: batch.c leaves their requests out of the batch. What
+ * A page that is damaged, or that the disk does not give for the moment, affects the requests
+ * that need it, and no others: batch.c leaves their requests out of the batch. What
  * is derived is made anew (rebuild.c). A message without a row is passed by. */
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-/* members.c - who may do what in a group, and to whom, in SQLite. */
+/* members.c - the members of groups and what they may do, in SQLite. */
 #include "store/sqlite/members.h"
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
@@ -12,7 +12,7 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/statements.h"
 
-/* --- who is one ------------------------------------------------------------------------ */
+/* --- members ------------------------------------------------------------------------ */
 
 /* What was said before is not delivered to the new member. */
 void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *request,

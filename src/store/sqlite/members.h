@@ -1,4 +1,4 @@
-/* members.h - who is in a group. */
+/* members.h - the members of groups. */
 #ifndef CW_STORE_SQLITE_MEMBERS_H
 #define CW_STORE_SQLITE_MEMBERS_H
 
@@ -6,7 +6,7 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Into the group; out of it, with his invitations to it. The group itself stays. */
+/* Into the group; out of it, with their invitations to it. The group itself stays. */
 void cw_sqlite_member_add(struct cw_sqlite *s, const struct cw_store_request *request,
                           uint64_t group_id, enum cw_store_role role);
 void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);

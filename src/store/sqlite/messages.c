@@ -165,7 +165,7 @@ static struct cw_slice known_name(struct cw_sqlite *s, struct cw_sqlite_name *kn
     return known->name;
 }
 
-/* Of a message whose row is lost nobody knows the sender. */
+/* The sender of a message whose row is lost is unknown. */
 static struct cw_slice sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
                                    uint64_t sender_id, struct cw_arena *arena)
 {
@@ -186,7 +186,7 @@ struct page {
     struct cw_sqlite *s;
     struct cw_arena *arena;
     uint64_t user_id;
-    bool own; /* with what he sent himself */
+    bool own; /* with what the user sent */
     struct cw_sqlite_source usual[1 + CW_GROUPS_PER_USER];
     struct cw_sqlite_source *sources;
     size_t source_count;

@@ -1,5 +1,5 @@
-/* notices.c - what was done to somebody in a group, until he has been told, in
- * SQLite. At most one for each of his groups, the newest. */
+/* notices.c - notices of a kick, ban or mute, until the user has been told, in
+ * SQLite. At most one for each group of the user, the newest. */
 #include "store/sqlite/notices.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/sql.h"

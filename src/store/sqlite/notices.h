@@ -1,4 +1,4 @@
-/* notices.h - what was done to somebody in a group, until he has been told. */
+/* notices.h - notices of a kick, ban or mute, until the user has been told. */
 #ifndef CW_STORE_SQLITE_NOTICES_H
 #define CW_STORE_SQLITE_NOTICES_H
 
@@ -14,7 +14,7 @@ void cw_sqlite_notice_add(struct cw_sqlite *s, const struct cw_store_request *re
 void cw_sqlite_notice_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id,
                              enum cw_store_notice_kind highest);
 
-/* He may come back: he was only kicked. */
+/* The user may come back: they were only kicked. */
 void cw_sqlite_notice_unbanned(struct cw_sqlite *s, uint64_t user_id, uint64_t group_id);
 
 /* The newest one's id, or 0. */

@@ -1,9 +1,9 @@
 /* own.c - where what a user sent to others stands, in SQLite.
  *
- * Mailboxes hold what somebody receives. What he sent stands in the conversations, so
+ * Mailboxes hold what a user receives. What they sent stands in the conversations, so
  * a page with both is a merge over those instead: of each pair one look at its last
  * entry, and only where there is something new a search for the first such entry. So
- * nothing more is written for it, and who does not ask for it pays nothing. */
+ * nothing more is written for it, and users that do not ask for it cost nothing. */
 #include <stdlib.h>
 
 #include "store/sqlite/inbox.h"

@@ -251,7 +251,7 @@ static bool is_gone(const struct cw_sqlite_watch *watch)
     return errno == ENOENT || errno == ENOTDIR || errno == ESTALE || errno == ELOOP;
 }
 
-/* The folder itself is asked about last: whoever moves it moves what is in it. */
+/* The folder itself is asked about last: moving it moves what is in it. */
 static bool all_there(const struct cw_sqlite *s)
 {
     for (int i = CW_SQLITE_WATCHED - 1; i > 0; i--)

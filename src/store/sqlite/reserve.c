@@ -1,7 +1,7 @@
 /* reserve.c - room that is kept for a full disk.
  *
  * A file of the data folder takes up room. When the disk is full it is given up, and what
- * frees room or gets somebody out of trouble goes on (cw_store_op_helps): logging in and
+ * frees room or protects a user goes on (cw_store_op_helps): logging in and
  * out, deleting, blocking. Messages stay refused until there is room for the file again.
  *
  * A log that cannot be copied into the database for want of room cannot begin anew either,
@@ -21,7 +21,7 @@
 
 #define RESERVE_NAME "reserve"
 #define RESERVE_MAX  (4u * 1024 * 1024)
-#define RESERVE_MIN  (64u * 1024) /* less helps nobody */
+#define RESERVE_MIN  (64u * 1024) /* less is of no use */
 /* Of what is free, so that a small disk is not full of it. */
 #define RESERVE_SHARE 8
 /* Less than this is scarce: the log as long as it may get in idle times, some times over. */
@@ -31,7 +31,7 @@
 #define FULL_SENTENCE  "the disk is full: messages are refused until there is room on it"
 #define AGAIN_SENTENCE "there is room on the disk again"
 
-/* Bytes that are free; plenty when nobody knows. */
+/* Bytes that are free; plenty when that is unknown. */
 static uint64_t room(const struct cw_sqlite *s)
 {
     struct statvfs about;

@@ -1,4 +1,4 @@
-/* rights.c - who may say something where, in SQLite. Asked for each message,
+/* rights.c - permission to send, in SQLite. Asked for each message,
  * in its transaction.
  *
  * What was found is remembered until something that decides about it changes: of a
@@ -10,8 +10,8 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/trouble.h"
 
-/* Most people block nobody, and that is known without a look: a bit stands for those
- * whose ids end alike, and is set when one of them has ever blocked somebody. */
+/* Most users block nobody, and that is known without a query: a bit stands for the users
+ * whose ids end alike, and is set when one of them has ever blocked another. */
 static uint8_t *blockers_byte(struct cw_sqlite *s, uint64_t user_id)
 {
     return &s->blockers[user_id / 8 % sizeof s->blockers];

@@ -1,4 +1,4 @@
-/* rights.h - who may say something where. */
+/* rights.h - permission to send. */
 #ifndef CW_STORE_SQLITE_RIGHTS_H
 #define CW_STORE_SQLITE_RIGHTS_H
 

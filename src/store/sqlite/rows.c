@@ -1,4 +1,4 @@
-/* rows.c - what one row says: is there such a user, which role has he, what is it called. */
+/* rows.c - queries of one row: existence, role, name. */
 #include "store/sqlite/rows.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/sql.h"

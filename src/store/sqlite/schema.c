@@ -218,7 +218,7 @@ static const char *const migrations[] = {
     "UPDATE progress SET unclean = 7;"
     "CREATE TABLE zeros(id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
 
-    /* What was done to somebody in a group, until he has been told: notices.c.
+    /* Kicks, bans and mutes, until the user has been told: notices.c.
      * `kind` is enum cw_store_notice_kind. */
     "CREATE TABLE notices("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"

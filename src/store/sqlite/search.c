@@ -3,7 +3,7 @@
  * What words there are, text/words.h says: FTS5 is given its tokens, and takes them as
  * they are ('ascii'). Each text is indexed with its words and with tokens of its place: `u7` and
  * `u9` for a conversation of users 7 and 9, `g3` for group 3. So a query asks the index for words
- * in places, and never looks at what somebody may not read.
+ * in places, and never looks at what the user may not read.
  *
  * The index follows behind the messages, some hundreds at a time: a commit of
  * one text costs it as much as one of many. A search makes it follow first. */
@@ -73,7 +73,7 @@ void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message 
 {
     if (!is_indexed(s, message))
         return;
-    /* Of a damaged text nobody knows which words to take out, and others would break the
+    /* Of a damaged text it is unknown which words to take out, and others would break the
      * index: they stay until the next start, which makes it anew. */
     if (message->damaged)
         cw_sql_run(s, CW_SQL_WORDS_FORGET);

@@ -25,7 +25,7 @@ struct cw_sqlite_watch {
     ino_t inode;
 };
 
-/* What was found out about somebody's right to say something: rights.c. */
+/* A user's permission to send, as found out: rights.c. */
 #define CW_SQLITE_RIGHTS 256
 struct cw_sqlite_right {
     uint64_t user_id, conversation;
@@ -41,7 +41,7 @@ struct cw_sqlite_stored {
     struct cw_map by_id;
     struct cw_sqlite_owner *owners;
     struct cw_sqlite_owner *recent[CW_SQLITE_RECENT]; /* by the end of the id, or NULL */
-    struct cw_sqlite_owner *ahead;                    /* of whom the table does not have all */
+    struct cw_sqlite_owner *ahead; /* whose latest messages the table does not have */
     size_t ahead_count;
 };
 
@@ -91,7 +91,7 @@ struct cw_sqlite {
     int room_pages;              /* of them, when it was looked how much room there is */
     bool room_scarce;            /* ... and there was little */
     bool disk_full, full_said;   /* reserve.c; the operator was told */
-    uint64_t full_said_ms;       /* when he was told last */
+    uint64_t full_said_ms;       /* when the operator was told last */
     struct cw_inbox_index inbox; /* of the messages after inbox_to */
     uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
     uint64_t search_to;          /* so does `search` */
@@ -116,7 +116,7 @@ struct cw_sqlite {
     bool names_renewed;      /* at the start */
     uint64_t rights_version; /* grows with each change of them, from 1 */
     struct cw_sqlite_right rights[CW_SQLITE_RIGHTS];
-    uint8_t blockers[8192]; /* bits: users who may have blocked somebody */
+    uint8_t blockers[8192]; /* bits: users that may have blocked another */
     /* Of the transaction under way: */
     struct cw_map window_keys;
     struct cw_sqlite_window *windows;               /* of parts: window.c */

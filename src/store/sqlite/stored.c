@@ -206,7 +206,7 @@ uint64_t cw_sqlite_stored_size(enum cw_store_kind kind, const char *blob, uint64
 {
     size_t size = 0;
     if (kind == CW_KIND_DELETE)
-        return 0; /* who deletes shall never have less room than before */
+        return 0; /* a deletion must never leave less room than before */
     if (blob[0] == '\0')
         return CW_STORED_ROW_BYTES + body;
     return CW_STORED_ROW_BYTES + (cw_blob_size(blob, &size) ? size : 0);

@@ -13,10 +13,10 @@ uint64_t cw_sqlite_stored_size(enum cw_store_kind kind, const char *blob, uint64
 /* Bytes of all messages of the user, those of the transaction under way included. */
 uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id);
 
-/* The newest message is his, and takes so many. */
+/* The newest message is of this user, and takes so many bytes. */
 void cw_sqlite_stored_add(struct cw_sqlite *s, uint64_t user_id, uint64_t bytes);
 
-/* This message of his took `from` bytes and takes `to` now. */
+/* This message of the user took `from` bytes and takes `to` now. */
 void cw_sqlite_stored_change(struct cw_sqlite *s, uint64_t user_id, uint64_t message_id,
                              uint64_t from, uint64_t to);
 

@@ -1,4 +1,4 @@
-/* users.c - users, their passwords, whom they know and whom they block, in SQLite. */
+/* users.c - users, their passwords, contacts and blocked users, in SQLite. */
 #include "store/sqlite/users.h"
 #include "base/map.h"
 #include "store/sqlite/clean.h"

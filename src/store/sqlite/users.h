@@ -1,4 +1,4 @@
-/* users.h - users, their passwords, and whom they know. */
+/* users.h - users, their passwords and contacts. */
 #ifndef CW_STORE_SQLITE_USERS_H
 #define CW_STORE_SQLITE_USERS_H
 
@@ -16,7 +16,7 @@ enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
                                                  const struct cw_store_request *request,
                                                  struct cw_arena *arena);
 
-/* Whom he has blocked, and his contacts, in the order of their ids. */
+/* The user's blocked users and contacts, in the order of their ids. */
 void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
                             struct cw_arena *arena);
 void cw_sqlite_list_contacts(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
