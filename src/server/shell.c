@@ -355,43 +355,6 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-static struct cw_core *create_core(const struct cw_config *config, const struct cw_store *store)
-{
-    struct cw_core_config core = {
-        .registration_open = cw_config_registration(config) == CW_REGISTRATION_OPEN,
-        .registration_by_invitation = cw_config_registration(config) == CW_REGISTRATION_INVITED,
-        .invitation_seconds_max = (uint64_t)config->invitation_days * 24 * 3600,
-        .requests_per_s = config->requests_per_s,
-        .requests_burst = config->requests_burst,
-        .texts_per_s = config->texts_per_s,
-        .texts_burst = config->texts_burst,
-        .refusals_per_s = config->refusals_per_s,
-        .refusals_burst = config->refusals_burst,
-        .bytes_per_s = config->bytes_per_s,
-        .bytes_burst = config->bytes_burst,
-        .group_texts_per_s = config->group_texts_per_s,
-        .group_texts_burst = config->group_texts_burst,
-        .call_frames_per_s = config->call_frames_per_s,
-        .strangers_per_minute = config->strangers_per_minute,
-        .call_members_max = config->call_members_max,
-        .unauthenticated_max = config->waiting_max,
-        .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
-        .connections_max = config->connections_max,
-        .connections_per_address = config->connections_per_address,
-        .waiting_per_address = config->waiting_per_address,
-        .registrations_per_hour = config->registrations_per_hour,
-        .guesses_per_user = config->guesses_per_user,
-        .guesses_per_address = config->guesses_per_address,
-        .server_name = cw_slice_str("chinwagd " CW_VERSION),
-        .reserved_names = cw_slice_str(config->reserved_names),
-        .kept_keys = cw_store_kept_keys(store),
-        .identity = cw_store_identity(store),
-        .newest = cw_store_newest(store),
-    };
-    randombytes_buf(core.hash_seed, sizeof core.hash_seed);
-    return cw_core_create(&core);
-}
-
 static void start_handles(struct cw_shell *shell)
 {
     static const int numbers[2] = {SIGTERM, SIGINT};
@@ -443,7 +406,8 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
                                  .frame_window_ms = config->frame_window_ms,
                                  .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
-    shell->core = create_core(config, store); /* reads the store, which is still nobody's */
+    shell->core =
+        cw_shell_create_core(config, store); /* reads the store, which is still nobody's */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);

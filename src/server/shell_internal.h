@@ -60,4 +60,7 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
 /* SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);
 
+/* core_config.c. The caller destroys the core. */
+struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store);
+
 #endif
