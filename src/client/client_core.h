@@ -8,6 +8,7 @@
 
 #include "base/slice.h"
 #include "chinwag/chinwag.h"
+#include "client/client_phase.h"
 #include "wire/msg.h"
 
 struct cw_client;
@@ -29,13 +30,6 @@ struct cw_client *cw_client_create(const struct cw_client_config *config);
 void cw_client_destroy(struct cw_client *client);
 
 /* --- the transport's side ----------------------------------------------------- */
-
-enum cw_client_state {
-    CW_CLIENT_WAITING,    /* the transport is to be closed */
-    CW_CLIENT_CONNECTING, /* ... to be opened */
-    CW_CLIENT_HANDSHAKE,  /* ... is open */
-    CW_CLIENT_UP          /* ... is open, and messages may flow */
-};
 
 enum cw_client_state cw_client_state(const struct cw_client *client);
 

@@ -1,0 +1,173 @@
+/* client_answers.c - what the server says: answers to requests, and updates. See client_state.h.
+ * Called by client_core.c. */
+#include <stdlib.h>
+
+#include "client/client_state.h"
+
+/* --- answers ----------------------------------------------------------------------- */
+
+/* `seen` is a position among this user's messages, so it is reset for another user. */
+static void begin_session(struct cw_client *c, struct cw_slice username)
+{
+    if (c->seen_by.n != 0 && !cw_slice_eq(cw_buf_slice(&c->seen_by), username)) {
+        c->seen = 0;
+        c->has_seen = false;
+    }
+    cw_client_set(&c->seen_by, username);
+    cw_client_set(&c->username, username);
+}
+
+static void fill_identity(struct cw_client *c, struct chinwag_event *event)
+{
+    if (c->db.n != 0)
+        event->db = cw_client_events_copy(&c->events, cw_buf_slice(&c->db));
+    if (c->era.n != 0)
+        event->era = cw_client_events_copy(&c->events, cw_buf_slice(&c->era));
+}
+
+/* The answer to login or attach names the database of the ids from here on. If `since` belonged to
+ * other messages, it also says where delivery begins. */
+static void take_identity(struct cw_client *c, const struct cw_msg *msg)
+{
+    if (cw_client_has_extra(msg, CW_X_DB)) {
+        cw_client_set(&c->db, msg->extras.db);
+        cw_client_set(&c->era,
+                      cw_client_has_extra(msg, CW_X_ERA) ? msg->extras.era : (struct cw_slice){0});
+    }
+    if (!cw_client_has_extra(msg, CW_X_RESTARTED) || msg->extras.restarted == 0)
+        return;
+    c->seen = cw_client_has_extra(msg, CW_X_SINCE) ? msg->extras.since : 0;
+    c->has_seen = true;
+    c->sent = (struct cw_client_sent){0}; /* those ids name other messages now */
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_RESTARTED);
+    event->id = c->seen;
+    event->text = "the server has other messages than before: its data folder is new, or was "
+                  "restored from an older backup";
+    fill_identity(c, event);
+}
+
+static struct chinwag_event *lose_session(struct cw_client *c, int code)
+{
+    if (!cw_client_has_session(c))
+        return NULL;
+    c->token.n = 0;
+    /* Numbers belong to a session: messages of another session cannot be sent again. */
+    while (cw_client_was_sent(c->outbox.first)) {
+        struct cw_outbox_request *request = cw_outbox_pop(&c->outbox);
+        cw_client_events_add_answer(&c->events, request->number, request->msg.action,
+                                    CHINWAG_UNANSWERED);
+        free(request);
+    }
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_SESSION_LOST);
+    event->code = code;
+    event->text = chinwag_code_text(code);
+    return event;
+}
+
+/* The server closes the connection, and the token is not valid any more. */
+static void on_session_ended(struct cw_client *c, const struct cw_msg *msg)
+{
+    struct chinwag_event *event = lose_session(c, CW_USER_NOT_CONNECTED);
+    if (event == NULL)
+        return;
+    event->state = cw_client_events_copy(&c->events, msg->reason);
+    event->text = cw_client_ended_text(msg->reason);
+}
+
+static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
+{
+    if (msg->code == CW_RATE_LIMITED || msg->code == CW_UNAVAILABLE) {
+        cw_client_disconnect_with(c, msg->code, chinwag_code_text(msg->code), now_ms);
+        return;
+    }
+    int64_t number = c->attach_number;
+    c->attach_number = 0;
+    c->answer_by_ms = UINT64_MAX;
+    if (msg->code == CW_SUCCESS) {
+        begin_session(c, msg->username);
+        take_identity(c, msg);
+    } else if (number != 0) {
+        c->token.n = 0;
+    } else {
+        lose_session(c, msg->code);
+    }
+    if (number != 0) {
+        cw_client_events_add_response(&c->events, number, CW_ATTACH, msg);
+    } else if (msg->code == CW_SUCCESS) {
+        struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_ATTACHED);
+        event->username = cw_client_events_copy(&c->events, msg->username);
+        fill_identity(c, event);
+    }
+}
+
+static void on_answer(struct cw_client *c, struct asked asked, const struct cw_msg *msg)
+{
+    if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
+        begin_session(c, msg->username);
+        take_identity(c, msg);
+        cw_client_set(&c->token, msg->token);
+        c->moved = false;
+    }
+    if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
+        c->token.n = 0;
+    free(asked.kept);
+    if (msg->code == CW_SUCCESS && msg->extras.id != 0)
+        cw_client_sent_add(&c->sent, msg->extras.id);
+    cw_client_events_add_response(&c->events, asked.number, asked.action, msg);
+    if (cw_client_needs_session(asked.action) &&
+        (msg->code == CW_USER_NOT_CONNECTED || msg->code == CW_USER_INCORRECT_TOKEN))
+        lose_session(c, msg->code);
+}
+
+/* Answers come in the order of the requests. A response with an empty action answers a request that
+ * the server could not read. */
+static void on_response(struct cw_client *c, const struct cw_msg *msg, uint64_t now_ms)
+{
+    bool named = msg->action_name.n != 0;
+    if (c->asked_count == 0 || (named && msg->action != c->asked[c->asked_first].action)) {
+        cw_client_disconnect_misunderstood(c, "the server sent an unexpected response", now_ms);
+        return;
+    }
+    struct asked asked = cw_client_take_asked(c);
+    if (asked.action == CW_ATTACH) {
+        on_attach(c, msg, now_ms);
+    } else {
+        on_answer(c, asked, msg);
+    }
+    if (c->state == CW_CLIENT_UP)
+        c->backoff.failures = 0;
+}
+
+/* --- updates --------------------------------------------------------------------------- */
+
+static void on_update(struct cw_client *c, const struct cw_msg *msg)
+{
+    if (msg->action == CW_SESSION_MOVED)
+        c->moved = true;
+    if (msg->action == CW_SESSION_ENDED) {
+        on_session_ended(c, msg);
+        return;
+    }
+    if (cw_client_has_extra(msg, CW_X_ID)) {
+        if (msg->extras.id <= c->seen)
+            return;
+        c->seen = msg->extras.id;
+        c->has_seen = true;
+        if (msg->extras.own != 0 && cw_client_sent_has(&c->sent, msg->extras.id))
+            return;
+    }
+    cw_client_events_add_update(&c->events, msg, cw_buf_slice(&c->username));
+}
+
+void cw_client_take_message(struct cw_client *c, struct cw_slice body, uint64_t now_ms)
+{
+    struct cw_msg msg;
+    int code = cw_msg_decode(CW_READER_CLIENT, body, &msg);
+    if (msg.kind == CW_RESPONSE && code == CW_SUCCESS)
+        on_response(c, &msg, now_ms);
+    else if (msg.kind == CW_UPDATE && code == CW_SUCCESS)
+        on_update(c, &msg);
+    else if (msg.kind != CW_UPDATE || msg.action_name.n == 0)
+        cw_client_disconnect_misunderstood(c, "the server sent an invalid message", now_ms);
+    /* An unknown update comes from a newer server and is ignored. */
+}

@@ -1,0 +1,136 @@
+/* client_link.c - the connection of a client: its end, and what is written to it. See
+ * client_state.h. Called by client_core.c and client_answers.c. */
+#include "client/client_state.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "frame/framer.h"
+
+struct asked cw_client_take_asked(struct cw_client *c)
+{
+    struct asked asked = c->asked[c->asked_first];
+    c->asked_first = (c->asked_first + 1) % CW_REQUESTS_IN_FLIGHT_MAX;
+    c->asked_count--;
+    return asked;
+}
+
+/* --- the end of a connection ------------------------------------------------------ */
+
+/* Reports the sent requests that will not be sent again. An attach is repeated by the client
+ * itself. */
+static void report_unanswered(struct cw_client *c)
+{
+    struct cw_outbox_request *kept[CW_REQUESTS_IN_FLIGHT_MAX];
+    size_t count = 0;
+    while (c->asked_count != 0) {
+        struct asked asked = cw_client_take_asked(c);
+        if (asked.kept != NULL)
+            kept[count++] = asked.kept;
+        else if (asked.action != CW_ATTACH)
+            cw_client_events_add_answer(&c->events, asked.number, asked.action, CHINWAG_UNANSWERED);
+    }
+    while (count != 0)
+        cw_outbox_return(&c->outbox, kept[--count]);
+}
+
+/* `code`: the code of the event, besides the reason. */
+void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
+{
+    uint32_t delay_ms = cw_backoff_next(&c->backoff);
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
+    event->code = code;
+    event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
+    event->delay_ms = delay_ms;
+    report_unanswered(c);
+    cw_framer_destroy(c->framer);
+    c->framer = NULL;
+    c->in.n = c->in_used = 0;
+    c->out.n = c->out_sent = 0;
+    c->ended = false;
+    c->state = CW_CLIENT_WAITING;
+    c->retry_at_ms = now_ms + delay_ms;
+    c->answer_by_ms = UINT64_MAX;
+}
+
+void cw_client_disconnect(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
+    cw_client_disconnect_with(c, CHINWAG_SUCCESS, reason, now_ms);
+}
+
+/* A server of protocol v1 does not know `attach`: it answers nothing, or something unexpected. */
+void cw_client_disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms)
+{
+    if (c->asked_count != 0 && c->asked[c->asked_first].action == CW_ATTACH)
+        cw_client_disconnect_with(c, CHINWAG_UNKNOWN_ACTION, "the server does not know 'attach'",
+                                  now_ms);
+    else
+        cw_client_disconnect(c, reason, now_ms);
+}
+
+/* --- output ------------------------------------------------------------------------ */
+
+void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg)
+{
+    struct cw_buf body = {0};
+    cw_msg_encode(msg, !c->plain, &body);
+    cw_framer_put(c->framer, cw_buf_slice(&body), &c->out);
+    cw_buf_finish(&body);
+}
+
+void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,
+                           struct cw_outbox_request *kept)
+{
+    cw_client_put_message(c, msg);
+    size_t end = (c->asked_first + c->asked_count++) % CW_REQUESTS_IN_FLIGHT_MAX;
+    c->asked[end] = (struct asked){number, msg->action, kept};
+}
+
+/* Adds the database that `since` belongs to. */
+static void put_identity(const struct cw_client *c, struct cw_extras *extras)
+{
+    if (c->db.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_DB);
+    extras->db = cw_buf_slice(&c->db);
+    if (c->era.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_ERA);
+    extras->era = cw_buf_slice(&c->era);
+}
+
+/* The map of login and attach. A position is sent only for the user it belongs to. */
+struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username)
+{
+    struct cw_extras extras = {
+        .map_present = true,
+        .present = CW_BIT(CW_X_CLIENT) | CW_BIT(CW_X_FEATURES),
+        .client = cw_buf_slice(&c->client_name),
+        .features = c->features,
+    };
+    if (c->beside) {
+        extras.present |= CW_BIT(CW_X_PART);
+        extras.part = c->part;
+        return extras;
+    }
+    bool own = c->seen_by.n == 0 || cw_slice_eq(cw_buf_slice(&c->seen_by), username);
+    if (c->has_seen && own) {
+        extras.present |= CW_BIT(CW_X_SINCE);
+        extras.since = c->seen;
+        put_identity(c, &extras);
+    }
+    return extras;
+}
+
+void cw_client_put_attach(struct cw_client *c, uint64_t now_ms)
+{
+    struct cw_msg msg = {
+        .kind = CW_REQUEST,
+        .action = CW_ATTACH,
+        .username = cw_buf_slice(&c->username),
+        .token = cw_buf_slice(&c->token),
+        .extras = cw_client_session_extras(c, cw_buf_slice(&c->username)),
+    };
+    cw_client_put_request(c, c->attach_number, &msg, NULL);
+    c->answer_by_ms = now_ms + CW_CONNECT_MS;
+}

@@ -1,0 +1,109 @@
+/* client_state.h - the state of a client, for client_core.c, client_answers.c and
+ * client_link.c, which change it. Loop thread only. */
+#ifndef CW_CLIENT_CLIENT_STATE_H
+#define CW_CLIENT_CLIENT_STATE_H
+
+#include "client/client_backoff.h"
+#include "client/client_events.h"
+#include "client/client_outbox.h"
+#include "client/client_phase.h"
+#include "client/client_sent.h"
+
+#define CW_CLIENT_REASON_MAX 256
+
+/* A request that was sent. A message with a number `n` is kept, since it can be sent again. */
+struct asked {
+    int64_t number;
+    enum cw_action action;
+    struct cw_outbox_request *kept; /* or NULL */
+};
+
+struct cw_client {
+    bool plain, beside;
+    uint64_t features;
+    struct cw_buf client_name;
+    enum cw_client_state state;
+
+    /* the connection */
+    struct cw_framer *framer; /* NULL while there is no connection */
+    struct cw_buf in;
+    size_t in_used;
+    struct cw_buf out;
+    size_t out_sent;
+    bool ended; /* the transport is gone; `in` may hold more */
+    char reason[CW_CLIENT_REASON_MAX];
+    uint64_t retry_at_ms;   /* WAITING: not before */
+    uint64_t answer_by_ms;  /* after this time the attempt has failed */
+    uint64_t last_input_ms; /* when the server was heard last */
+    bool pinged;            /* since then */
+    struct cw_backoff backoff;
+
+    /* the session */
+    struct cw_buf username;
+    struct cw_buf token;   /* empty: none */
+    bool moved;            /* another connection has the session; only the program can take it
+                              back */
+    int64_t attach_number; /* the attach that the program has requested; 0: none */
+    struct cw_buf seen_by; /* the user of `seen`; empty: the next user who logs in */
+    bool has_seen;
+    uint64_t seen;         /* highest message id handed out */
+    struct cw_buf db, era; /* the database of that id, as the server said last; empty: unknown */
+    struct cw_client_sent sent;
+
+    /* requests */
+    int64_t last_number;
+    uint64_t part;   /* the part that the numbers belong to */
+    uint64_t last_n; /* the last number `n` of a message */
+    struct cw_outbox outbox;
+    struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX]; /* a ring, oldest at asked_first */
+    size_t asked_first;
+    size_t asked_count;
+
+    struct cw_client_events events;
+};
+
+static inline void cw_client_set(struct cw_buf *buf, struct cw_slice s)
+{
+    buf->n = 0;
+    cw_buf_append(buf, s.p, s.n);
+}
+
+static inline bool cw_client_has_session(const struct cw_client *c)
+{
+    return c->token.n != 0 && !c->moved;
+}
+
+static inline bool cw_client_needs_session(enum cw_action action)
+{
+    return action != CW_REGISTER && action != CW_LOGIN && action != CW_ATTACH;
+}
+
+/* A message that has a number was sent, and can be sent again. */
+static inline bool cw_client_was_sent(const struct cw_outbox_request *request)
+{
+    return request != NULL && (request->msg.extras.present & CW_BIT(CW_X_N)) != 0;
+}
+
+/* --- client_link.c: the connection, its end and its output --------------------------------- */
+
+/* The oldest request that awaits its answer, taken out. */
+struct asked cw_client_take_asked(struct cw_client *c);
+/* Ends the connection and reports it; `code`: of the event, besides the reason. */
+void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms);
+void cw_client_disconnect(struct cw_client *c, const char *reason, uint64_t now_ms);
+/* The server sent something unexpected, or nothing: it may not know `attach`. */
+void cw_client_disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms);
+void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg);
+/* The same, and its answer is awaited. `kept` (or NULL) belongs to the client from now on. */
+void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,
+                           struct cw_outbox_request *kept);
+void cw_client_put_attach(struct cw_client *c, uint64_t now_ms);
+/* The map of login and attach. */
+struct cw_extras cw_client_session_extras(const struct cw_client *c, struct cw_slice username);
+
+/* --- client_answers.c ------------------------------------------------------------------------ */
+
+/* A message of the server: a response or an update. */
+void cw_client_take_message(struct cw_client *c, struct cw_slice body, uint64_t now_ms);
+
+#endif
