@@ -2,46 +2,17 @@
 #include "device.h"
 
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "device_backend.h"
-#include "ring.h"
 
 struct device {
     struct device_pulse *pulse; /* one of these */
     struct device_sdl *sdl;
-    int wake[2]; /* a pipe: a byte for each period */
-    _Atomic unsigned gaps;
-    struct ring heard, to_play;
+    struct device_sound sound;
 };
-
-/* --- in the threads of the audio system ------------------------------------------------- */
-
-/* When the pipe is full the reader has been woken already. */
-static void wake(struct device *device)
-{
-    if (write(device->wake[1], "", 1) < 0)
-        return;
-}
-
-void device_on_heard(struct device *device, const int16_t *pcm, size_t n)
-{
-    ring_write(&device->heard, pcm, n);
-    wake(device);
-}
-
-void device_on_played(struct device *device, int16_t *pcm, size_t n)
-{
-    size_t got = ring_read(&device->to_play, pcm, n);
-    memset(pcm + got, 0, (n - got) * sizeof *pcm);
-    if (got < n)
-        atomic_fetch_add_explicit(&device->gaps, 1, memory_order_relaxed);
-    wake(device);
-}
 
 /* --- opening --------------------------------------------------------------------------- */
 
@@ -53,13 +24,13 @@ static void say_what_to_do(void)
 
 static bool open_pipe(struct device *device)
 {
-    if (pipe(device->wake) != 0) {
-        device->wake[0] = device->wake[1] = -1;
+    if (pipe(device->sound.wake) != 0) {
+        device->sound.wake[0] = device->sound.wake[1] = -1;
         return false;
     }
     for (int i = 0; i < 2; i++)
-        if (fcntl(device->wake[i], F_SETFL, O_NONBLOCK) != 0 ||
-            fcntl(device->wake[i], F_SETFD, FD_CLOEXEC) != 0)
+        if (fcntl(device->sound.wake[i], F_SETFL, O_NONBLOCK) != 0 ||
+            fcntl(device->sound.wake[i], F_SETFD, FD_CLOEXEC) != 0)
             return false;
     return true;
 }
@@ -71,9 +42,9 @@ static bool open_all(struct device *device, bool microphone, bool loudspeaker)
     if (!open_pipe(device))
         return false;
     if (getenv("SDL_AUDIODRIVER") == NULL)
-        device->pulse = device_pulse_open(device, microphone, loudspeaker);
+        device->pulse = device_pulse_open(&device->sound, microphone, loudspeaker);
     if (device->pulse == NULL)
-        device->sdl = device_sdl_open(device, microphone, loudspeaker);
+        device->sdl = device_sdl_open(&device->sound, microphone, loudspeaker);
     return device->pulse != NULL || device->sdl != NULL;
 }
 
@@ -97,8 +68,8 @@ void device_close(struct device *device)
     device_pulse_close(device->pulse);
     device_sdl_close(device->sdl);
     for (int i = 0; i < 2; i++)
-        if (device->wake[i] >= 0)
-            close(device->wake[i]);
+        if (device->sound.wake[i] >= 0)
+            close(device->sound.wake[i]);
     free(device);
 }
 
@@ -106,17 +77,17 @@ void device_close(struct device *device)
 
 size_t device_hear(struct device *device, int16_t *pcm, size_t n)
 {
-    return ring_count(&device->heard) < n ? 0 : ring_read(&device->heard, pcm, n);
+    return ring_count(&device->sound.heard) < n ? 0 : ring_read(&device->sound.heard, pcm, n);
 }
 
 size_t device_play(struct device *device, const int16_t *pcm, size_t n)
 {
-    return ring_write(&device->to_play, pcm, n);
+    return ring_write(&device->sound.to_play, pcm, n);
 }
 
 size_t device_waiting(const struct device *device)
 {
-    return ring_count(&device->to_play);
+    return ring_count(&device->sound.to_play);
 }
 
 /* PulseAudio asks for a few milliseconds at a time, SDL for a period at once. */
@@ -127,7 +98,7 @@ size_t device_reserve(const struct device *device)
 
 unsigned device_gaps(const struct device *device)
 {
-    return atomic_load_explicit(&device->gaps, memory_order_relaxed);
+    return atomic_load_explicit(&device->sound.gaps, memory_order_relaxed);
 }
 
 bool device_lost(const struct device *device)
@@ -137,12 +108,12 @@ bool device_lost(const struct device *device)
 
 int device_fd(const struct device *device)
 {
-    return device->wake[0];
+    return device->sound.wake[0];
 }
 
 void device_rest(struct device *device)
 {
     char bytes[64];
-    while (read(device->wake[0], bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+    while (read(device->sound.wake[0], bytes, sizeof bytes) == (ssize_t)sizeof bytes)
         continue;
 }

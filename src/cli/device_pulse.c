@@ -9,7 +9,7 @@
 #include "device_backend.h"
 
 struct device_pulse {
-    struct device *device;
+    struct device_sound *sound;
     pa_threaded_mainloop *loop;
     pa_context *context;
     pa_stream *microphone, *loudspeaker; /* NULL: none */
@@ -24,7 +24,7 @@ static void hear_silence(struct device_pulse *pulse, size_t n)
     static const int16_t silence[DEVICE_PERIOD];
     for (size_t part; n > 0; n -= part) {
         part = n < DEVICE_PERIOD ? n : DEVICE_PERIOD;
-        device_on_heard(pulse->device, silence, part);
+        device_on_heard(pulse->sound, silence, part);
     }
 }
 
@@ -36,7 +36,7 @@ static void on_readable(pa_stream *stream, size_t n, void *data)
     while (pa_stream_readable_size(stream) > 0 && pa_stream_peek(stream, &bytes, &n) == 0 &&
            n > 0) {
         if (bytes != NULL)
-            device_on_heard(pulse->device, bytes, n / sizeof(int16_t));
+            device_on_heard(pulse->sound, bytes, n / sizeof(int16_t));
         else
             hear_silence(pulse, n / sizeof(int16_t));
         pa_stream_drop(stream);
@@ -53,7 +53,7 @@ static void on_writable(pa_stream *stream, size_t wanted, void *data)
             return;
         n = n < wanted ? n : wanted;
         n -= n % sizeof(int16_t);
-        device_on_played(pulse->device, bytes, n / sizeof(int16_t));
+        device_on_played(pulse->sound, bytes, n / sizeof(int16_t));
         pa_stream_write(stream, bytes, n, NULL, 0, PA_SEEK_RELATIVE);
         wanted -= n;
     }
@@ -133,12 +133,13 @@ static bool connect_streams(struct device_pulse *pulse, bool microphone, bool lo
            (!loudspeaker || pulse->loudspeaker != NULL);
 }
 
-struct device_pulse *device_pulse_open(struct device *device, bool microphone, bool loudspeaker)
+struct device_pulse *device_pulse_open(struct device_sound *sound, bool microphone,
+                                       bool loudspeaker)
 {
     struct device_pulse *pulse = calloc(1, sizeof *pulse);
     if (pulse == NULL)
         return NULL;
-    pulse->device = device;
+    pulse->sound = sound;
     pulse->loop = pa_threaded_mainloop_new();
     if (pulse->loop != NULL && connect_context(pulse) &&
         connect_streams(pulse, microphone, loudspeaker))

@@ -19,14 +19,14 @@ static void on_played(void *data, Uint8 *bytes, int n)
     device_on_played(data, (int16_t *)(void *)bytes, (size_t)n / sizeof(int16_t));
 }
 
-static SDL_AudioDeviceID open_one(struct device *device, bool microphone)
+static SDL_AudioDeviceID open_one(struct device_sound *sound, bool microphone)
 {
     SDL_AudioSpec wanted = {.freq = DEVICE_RATE,
                             .format = AUDIO_S16SYS,
                             .channels = 1,
                             .samples = DEVICE_PERIOD,
                             .callback = microphone ? on_heard : on_played,
-                            .userdata = device};
+                            .userdata = sound};
     SDL_AudioDeviceID id = SDL_OpenAudioDevice(NULL, microphone, &wanted, NULL, 0);
     if (id == 0)
         fprintf(stderr, "chinwag: cannot open the %s: %s\n",
@@ -34,26 +34,26 @@ static SDL_AudioDeviceID open_one(struct device *device, bool microphone)
     return id;
 }
 
-static bool open_both(struct device_sdl *sdl, struct device *device, bool microphone,
+static bool open_both(struct device_sdl *sdl, struct device_sound *sound, bool microphone,
                       bool loudspeaker)
 {
     if (SDL_Init(SDL_INIT_AUDIO) != 0) {
         fprintf(stderr, "chinwag: there is no sound device: %s\n", SDL_GetError());
         return false;
     }
-    if (microphone && (sdl->microphone = open_one(device, true)) == 0)
+    if (microphone && (sdl->microphone = open_one(sound, true)) == 0)
         return false;
-    return !loudspeaker || (sdl->loudspeaker = open_one(device, false)) != 0;
+    return !loudspeaker || (sdl->loudspeaker = open_one(sound, false)) != 0;
 }
 
-struct device_sdl *device_sdl_open(struct device *device, bool microphone, bool loudspeaker)
+struct device_sdl *device_sdl_open(struct device_sound *sound, bool microphone, bool loudspeaker)
 {
     struct device_sdl *sdl = calloc(1, sizeof *sdl);
     if (sdl == NULL)
         return NULL;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
     SDL_SetHint(SDL_HINT_APP_NAME, "Chinwag");
-    if (!open_both(sdl, device, microphone, loudspeaker)) {
+    if (!open_both(sdl, sound, microphone, loudspeaker)) {
         device_sdl_close(sdl);
         return NULL;
     }

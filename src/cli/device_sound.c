@@ -1,0 +1,27 @@
+/* device_sound.c - see device_sound.h. */
+#include "device_sound.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* When the pipe is full the reader has been woken already. */
+static void wake_reader(struct device_sound *sound)
+{
+    if (write(sound->wake[1], "", 1) < 0)
+        return;
+}
+
+void device_on_heard(struct device_sound *sound, const int16_t *pcm, size_t n)
+{
+    ring_write(&sound->heard, pcm, n);
+    wake_reader(sound);
+}
+
+void device_on_played(struct device_sound *sound, int16_t *pcm, size_t n)
+{
+    size_t got = ring_read(&sound->to_play, pcm, n);
+    memset(pcm + got, 0, (n - got) * sizeof *pcm);
+    if (got < n)
+        atomic_fetch_add_explicit(&sound->gaps, 1, memory_order_relaxed);
+    wake_reader(sound);
+}

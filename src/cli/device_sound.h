@@ -1,0 +1,22 @@
+/* device_sound.h - the samples between the program's thread (device.c) and those of an audio
+ * system: two rings without locks, and a pipe that wakes the program. */
+#ifndef CHINWAG_CLI_DEVICE_SOUND_H
+#define CHINWAG_CLI_DEVICE_SOUND_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ring.h"
+
+struct device_sound {
+    int wake[2]; /* a pipe: a byte for each period */
+    _Atomic unsigned gaps;
+    struct ring heard, to_play;
+};
+
+/* Called in the audio system's threads: takes recorded samples; writes the samples to be played. */
+void device_on_heard(struct device_sound *sound, const int16_t *pcm, size_t n);
+void device_on_played(struct device_sound *sound, int16_t *pcm, size_t n);
+
+#endif
