@@ -117,7 +117,7 @@ static struct cw_core *core;
 static struct cw_store *store;
 static struct cw_effects effects;
 static struct cw_ledger ledger;
-static struct cw_net net = {.ledger = &ledger};
+static struct cw_net net = {.pools.ledger = &ledger};
 static struct cw_out_queue queues[MEMBERS + 1];
 static struct cw_out_scratch scratch;
 static struct cw_buf encoded;
@@ -137,7 +137,7 @@ static void send_to_all(const struct cw_effect *effect)
 {
     encoded.n = 0;
     cw_msg_encode(&effect->send.msg, false, &encoded);
-    struct cw_body *body = cw_body_create(&net, encoded.n);
+    struct cw_body *body = cw_body_create(&net.pools, encoded.n);
     memcpy(body->bytes, encoded.p, encoded.n);
     for (size_t i = 0; i < effect->send.plain_count; i++) {
         body->references++;
@@ -263,7 +263,7 @@ static void guard_fanout(void)
                                     .unauthenticated_ms = CW_UNAUTHENTICATED_MS,
                                     .server_name = cw_slice_str("guard")};
     struct cw_store_options options = {.session_idle_ms = TIME_MS, .sessions_per_user = 1};
-    cw_out_rings_init(&net.rings);
+    cw_out_rings_init(&net.pools.rings);
     cw_out_scratch_init(&scratch);
     cw_zmtp_init(&zmtp, CW_FRAMER_SERVER, CW_MESSAGE_MAX);
     store = cw_store_open_memory(&options);
@@ -275,7 +275,7 @@ static void guard_fanout(void)
     require(written > (size_t)MESSAGES * MEMBERS * sizeof text, "messages are missing");
     for (unsigned user = 0; user <= MEMBERS; user++)
         cw_out_finish(&queues[user]);
-    cw_out_rings_finish(&net.rings);
+    cw_out_rings_finish(&net.pools.rings);
     cw_out_scratch_finish(&scratch);
     cw_core_destroy(core);
     cw_store_close(store);

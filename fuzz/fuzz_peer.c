@@ -380,7 +380,7 @@ static void client_command(struct conn *conn, uint8_t choice)
 static struct cw_body *make_body(uint32_t number, size_t n, bool lent)
 {
     if (!lent || n < 100) {
-        struct cw_body *body = cw_body_create(play.net, n);
+        struct cw_body *body = cw_body_create(cw_net_pools(play.net), n);
         memset(body->bytes, (uint8_t)number, n);
         memcpy(body->bytes, &number, sizeof number);
         return body;
@@ -388,8 +388,9 @@ static struct cw_body *make_body(uint32_t number, size_t n, bool lent)
     size_t rest_n = n - 50;
     uint8_t *memory = cw_alloc(rest_n);
     memset(memory, (uint8_t)number, rest_n);
-    struct cw_body *rest[2] = {cw_body_lend(play.net, cw_slice_of(memory, rest_n), memory), NULL};
-    struct cw_body *body = cw_body_create_before(play.net, 50, rest);
+    struct cw_body *rest[2] = {
+        cw_body_lend(cw_net_pools(play.net), cw_slice_of(memory, rest_n), memory), NULL};
+    struct cw_body *body = cw_body_create_before(cw_net_pools(play.net), 50, rest);
     memset(body->bytes, (uint8_t)number, 50);
     memcpy(body->bytes, &number, sizeof number);
     return body;

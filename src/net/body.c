@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "net/net_internal.h"
+#include "net/net_pools.h"
 
 /* What it takes, the block of its pool included. */
 static size_t memory_of(const struct cw_body *body)
@@ -13,17 +13,18 @@ static size_t memory_of(const struct cw_body *body)
     return cw_account_size(n < CW_BODY_BLOCK ? CW_BODY_BLOCK : n) + lent;
 }
 
-struct cw_body *cw_body_create(struct cw_net *net, size_t n)
+struct cw_body *cw_body_create(struct cw_net_pools *pools, size_t n)
 {
-    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body + n);
-    *body = (struct cw_body){.net = net, .n = n, .whole = (uint32_t)n, .references = 1};
-    cw_ledger_charge(net->ledger, memory_of(body));
+    struct cw_body *body = cw_pool_take(&pools->bodies, sizeof *body + n);
+    *body = (struct cw_body){.pools = pools, .n = n, .whole = (uint32_t)n, .references = 1};
+    cw_ledger_charge(pools->ledger, memory_of(body));
     return body;
 }
 
-struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2])
+struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
+                                      struct cw_body *const rest[2])
 {
-    struct cw_body *body = cw_body_create(net, n);
+    struct cw_body *body = cw_body_create(pools, n);
     for (int i = 0; i < 2 && rest[i] != NULL; i++) {
         body->rest[i] = rest[i];
         body->whole += rest[i]->whole;
@@ -31,16 +32,16 @@ struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_bo
     return body;
 }
 
-struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory)
+struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes, void *memory)
 {
-    struct cw_body *body = cw_pool_take(&net->bodies, sizeof *body);
-    *body = (struct cw_body){.net = net,
+    struct cw_body *body = cw_pool_take(&pools->bodies, sizeof *body);
+    *body = (struct cw_body){.pools = pools,
                              .n = bytes.n,
                              .memory = memory,
                              .lent = bytes.p,
                              .whole = (uint32_t)bytes.n,
                              .references = 1};
-    cw_ledger_charge(net->ledger, memory_of(body));
+    cw_ledger_charge(pools->ledger, memory_of(body));
     return body;
 }
 
@@ -48,10 +49,10 @@ void cw_body_release(struct cw_body *body)
 {
     if (--body->references != 0)
         return;
-    struct cw_net *net = body->net;
+    struct cw_net_pools *pools = body->pools;
     for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
         cw_body_release(body->rest[i]);
-    cw_ledger_give(net->ledger, memory_of(body));
+    cw_ledger_give(pools->ledger, memory_of(body));
     free(body->memory);
-    cw_pool_give(&net->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
+    cw_pool_give(&pools->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
 }

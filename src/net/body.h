@@ -9,31 +9,32 @@
 
 #include "frame/framer.h"
 
-struct cw_net;
+struct cw_net_pools;
 
 /* A long message may go on in `rest`, bodies whose bytes follow. */
 struct cw_body {
-    struct cw_net *net;
-    size_t n;                /* bytes of its own */
-    struct cw_body *rest[2]; /* or NULL; each is referred to once by this one */
-    void *memory;            /* what `lent` lies in, freed with the body, or NULL */
-    const uint8_t *lent;     /* its bytes lie there instead; only in a rest */
-    uint32_t whole;          /* bytes of the message, the rest included */
+    struct cw_net_pools *pools; /* where it came from */
+    size_t n;                   /* bytes of its own */
+    struct cw_body *rest[2];    /* or NULL; each is referred to once by this one */
+    void *memory;               /* what `lent` lies in, freed with the body, or NULL */
+    const uint8_t *lent;        /* its bytes lie there instead; only in a rest */
+    uint32_t whole;             /* bytes of the message, the rest included */
     unsigned references;
     uint8_t room[CW_FRAMER_HEADER_MAX];
     uint8_t bytes[];
 };
 
 /* Room for a message of n bytes, referred to once by the caller. */
-struct cw_body *cw_body_create(struct cw_net *net, size_t n);
+struct cw_body *cw_body_create(struct cw_net_pools *pools, size_t n);
 
 /* The same, of which only the first n bytes have room here: the others are those
  * of the bodies in `rest` (the second may be NULL). Takes over a reference to each. */
-struct cw_body *cw_body_create_before(struct cw_net *net, size_t n, struct cw_body *const rest[2]);
+struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
+                                      struct cw_body *const rest[2]);
 
 /* For a rest: bytes that stay where they are, in memory from malloc, which is
  * freed with the last reference. */
-struct cw_body *cw_body_lend(struct cw_net *net, struct cw_slice bytes, void *memory);
+struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes, void *memory);
 void cw_body_release(struct cw_body *body);
 
 /* Its own bytes. */

@@ -7,7 +7,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
 {
     if (bytes.n == 0)
         return;
-    struct cw_body *body = cw_body_create(peer->net, bytes.n);
+    struct cw_body *body = cw_body_create(&peer->net->pools, bytes.n);
     memcpy(body->bytes, bytes.p, bytes.n);
     cw_peer_queue(peer, body, CW_OUT_RAW, false, cw_net_now_ms(peer->net));
     cw_peer_mark_dirty(peer);

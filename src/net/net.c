@@ -77,7 +77,7 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
                  bool envelope, enum cw_net_lane lane)
 {
     const uint64_t now_ms = cw_net_now_ms(net);
-    const bool scarce = net->ledger->held > net->ledger->max;
+    const bool scarce = net->pools.ledger->held > net->pools.ledger->max;
     const bool live = lane != CW_NET_MESSAGE;
     const uint8_t flags = envelope ? CW_OUT_ENVELOPE : 0;
     for (size_t i = 0; i < n; i++) {
@@ -230,13 +230,13 @@ static void on_sockets(uv_poll_t *poll, int status, int events)
  * C library keeps it. */
 static void trim(struct cw_net *net)
 {
-    struct cw_ledger *ledger = net->ledger;
+    struct cw_ledger *ledger = net->pools.ledger;
     if (ledger->peak < CW_TRIM_BYTES || ledger->held > ledger->peak / 2)
         return;
     ledger->peak = ledger->held;
-    cw_pool_finish(&net->bodies);
-    cw_pool_finish(&net->rings.small);
-    cw_pool_finish(&net->rings.large);
+    cw_pool_finish(&net->pools.bodies);
+    cw_pool_finish(&net->pools.rings.small);
+    cw_pool_finish(&net->pools.rings.large);
     malloc_trim(0);
 }
 
@@ -258,8 +258,8 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     net->handlers = *handlers;
     net->context = context;
     net->options = *options;
-    net->bodies = (struct cw_pool){.block_size = CW_BODY_BLOCK, .kept_max = BODIES_KEPT};
-    cw_out_rings_init(&net->rings);
+    net->pools.bodies = (struct cw_pool){.block_size = CW_BODY_BLOCK, .kept_max = BODIES_KEPT};
+    cw_out_rings_init(&net->pools.rings);
     cw_out_scratch_init(&net->scratch);
     net->chunk = cw_alloc(CW_READ_CHUNK);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -275,7 +275,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     net->sweep.data = net->probes.data = net->live_timer.data = net->room.data = net;
     net->poll.data = net;
     net->handles = 5;
-    net->ledger = options->ledger;
+    net->pools.ledger = options->ledger;
     net->last_starved = &net->starved;
     for (int i = 0; i < CW_PROBE_LEVELS; i++)
         net->last_probed[i] = &net->probed[i];
@@ -297,11 +297,16 @@ static void handle_closed(uv_handle_t *handle)
     free(net->free_slots);
     free(net->live);
     cw_out_scratch_finish(&net->scratch);
-    cw_pool_finish(&net->bodies);
-    cw_out_rings_finish(&net->rings);
+    cw_pool_finish(&net->pools.bodies);
+    cw_out_rings_finish(&net->pools.rings);
     free(net->chunk);
     close(net->spare_fd);
     free(net);
+}
+
+struct cw_net_pools *cw_net_pools(struct cw_net *net)
+{
+    return &net->pools;
 }
 
 void cw_net_destroy(struct cw_net *net)

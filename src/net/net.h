@@ -131,6 +131,9 @@ void cw_net_host(struct cw_net *net, cw_net_id id, char host[CW_NET_HOST_MAX]);
  * in between where very much is queued. */
 void cw_net_flush(struct cw_net *net);
 
+/* For the bodies that are sent by it: net/body.h. */
+struct cw_net_pools *cw_net_pools(struct cw_net *net);
+
 /* Stops listening and closes all connections without calling handlers. The
  * memory is freed by the loop's next run. */
 void cw_net_destroy(struct cw_net *net);

@@ -9,9 +9,6 @@
 #include "net/net.h"
 #include "net/out_queue.h"
 
-/* Bodies of short texts and answers are blocks of this size, kept for the next. */
-#define CW_BODY_BLOCK 256
-
 enum phase {
     PHASE_HANDSHAKE,
     PHASE_READY,
@@ -109,7 +106,6 @@ struct cw_net {
     size_t slot_count, free_count;
     size_t connections;
     struct cw_net_options options;
-    struct cw_ledger *ledger;
     struct peer *dirty, *last_dirty;
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
     struct starving *starved, **last_starved;                              /* the longest first */
@@ -122,8 +118,7 @@ struct cw_net {
     uv_timer_t room;
     int spare_fd;   /* given up to be able to refuse a connection when none is left */
     size_t handles; /* libuv's, that still refer to this struct */
-    struct cw_pool bodies;
-    struct cw_out_rings rings;
+    struct cw_net_pools pools;
     struct cw_out_scratch scratch;
     uint8_t *chunk; /* CW_READ_CHUNK */
 };

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/attributes.h"
-#include "net/net_internal.h"
+#include "base/limits.h"
 
 /* A frame with a body above this is long: it is not copied, but written from where it
  * lies. */
@@ -50,38 +50,38 @@ void cw_out_scratch_finish(struct cw_out_scratch *scratch)
     cw_buf_finish(&scratch->sealed);
 }
 
-static struct cw_pool *pool_of(struct cw_net *net, uint32_t capacity)
+static struct cw_pool *pool_of(struct cw_net_pools *pools, uint32_t capacity)
 {
     assert(capacity >= SMALL_RING && (capacity & (capacity - 1)) == 0);
-    return capacity == SMALL_RING ? &net->rings.small : &net->rings.large;
+    return capacity == SMALL_RING ? &pools->rings.small : &pools->rings.large;
 }
 
-static void give_ring(struct cw_out_lane *lane, struct cw_net *net)
+static void give_ring(struct cw_out_lane *lane, struct cw_net_pools *pools)
 {
     assert(lane->capacity != 0);
-    cw_pool_give(pool_of(net, lane->capacity), lane->ring, lane->capacity * sizeof *lane->ring);
+    cw_pool_give(pool_of(pools, lane->capacity), lane->ring, lane->capacity * sizeof *lane->ring);
     *lane = (struct cw_out_lane){0};
 }
 
-static void widen(struct cw_out_lane *lane, struct cw_net *net)
+static void widen(struct cw_out_lane *lane, struct cw_net_pools *pools)
 {
     assert(lane->count == lane->capacity);
     uint32_t capacity = lane->capacity == SMALL_RING ? LARGE_RING : lane->capacity * 2;
-    struct cw_out_entry *ring = cw_pool_take(pool_of(net, capacity), capacity * sizeof *ring);
+    struct cw_out_entry *ring = cw_pool_take(pool_of(pools, capacity), capacity * sizeof *ring);
     uint32_t count = lane->count;
     for (uint32_t i = 0; i < count; i++)
         ring[i] = *at(lane, i);
-    give_ring(lane, net);
+    give_ring(lane, pools);
     *lane = (struct cw_out_lane){.ring = ring, .count = count, .capacity = capacity};
 }
 
-static void grow(struct cw_out_lane *lane, struct cw_net *net)
+static void grow(struct cw_out_lane *lane, struct cw_net_pools *pools)
 {
     if (lane->capacity != 0) {
-        widen(lane, net);
+        widen(lane, pools);
         return;
     }
-    lane->ring = cw_pool_take(&net->rings.small, SMALL_RING * sizeof *lane->ring);
+    lane->ring = cw_pool_take(&pools->rings.small, SMALL_RING * sizeof *lane->ring);
     lane->first = lane->count = 0;
     lane->capacity = SMALL_RING;
 }
@@ -102,7 +102,7 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
 {
     assert(i <= 1 && i < lane->count);
     struct cw_body *body = at(lane, i)->body;
-    struct cw_net *net = body->net;
+    struct cw_net_pools *pools = body->pools;
     assert(queue->bytes >= body->whole);
     queue->bytes -= body->whole;
     if (lane == &queue->live)
@@ -114,7 +114,7 @@ static void drop(struct cw_out_queue *queue, struct cw_out_lane *lane, uint32_t 
         *at(lane, 1) = *at(lane, 0);
     lane->first++;
     if (--lane->count == 0)
-        give_ring(lane, net);
+        give_ring(lane, pools);
 }
 
 /* Index of the first live frame that may still be dropped. */
@@ -124,12 +124,13 @@ static uint32_t droppable(const struct cw_out_queue *queue)
     return queue->partial == CW_OUT_LIVE ? 1 : 0;
 }
 
-void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, struct cw_net *net)
+void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane,
+                      struct cw_net_pools *pools)
 {
     if (lane == &queue->live && lane->count >= CW_LIVE_AUDIO_FRAMES_MAX)
         drop(queue, lane, droppable(queue));
     if (lane->count == lane->capacity)
-        grow(lane, net);
+        grow(lane, pools);
 }
 
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
@@ -370,7 +371,7 @@ void cw_out_consume(struct cw_out_queue *queue, struct cw_out_scratch *scratch, 
         return;
     }
     struct cw_body *body = entry->body;
-    give_ring(&queue->messages, body->net);
+    give_ring(&queue->messages, body->pools);
     queue->bytes = queue->aside = 0;
     cw_body_release(body);
 }
@@ -380,10 +381,10 @@ static void release_all(struct cw_out_lane *lane)
 {
     if (lane->count == 0)
         return; /* it has no ring */
-    struct cw_net *net = at(lane, 0)->body->net;
+    struct cw_net_pools *pools = at(lane, 0)->body->pools;
     for (uint32_t i = 0; i < lane->count; i++)
         cw_body_release(at(lane, i)->body);
-    give_ring(lane, net);
+    give_ring(lane, pools);
 }
 
 void cw_out_finish(struct cw_out_queue *queue)

@@ -18,6 +18,7 @@
 #include "base/pool.h"
 #include "frame/framer.h"
 #include "net/body.h"
+#include "net/net_pools.h"
 
 /* RAW: without a header: what the transport itself says. */
 enum { CW_OUT_RAW = 1, CW_OUT_ENVELOPE = 2 };
@@ -52,15 +53,6 @@ struct cw_out_queue {
     uint8_t partial;              /* the lane whose first that is */
 };
 
-/* The memory of lanes that are empty, for those that are not: of all queues of
- * one cw_net. */
-struct cw_out_rings {
-    struct cw_pool small, large;
-};
-
-void cw_out_rings_init(struct cw_out_rings *rings);
-void cw_out_rings_finish(struct cw_out_rings *rings);
-
 /* Where bytes lie between cw_out_gather and cw_out_consume: of all queues, too. */
 struct cw_out_scratch {
     uint8_t *plain; /* CW_OUT_SCRATCH bytes: small frames, so that one send takes many */
@@ -73,9 +65,13 @@ struct cw_out_scratch {
 void cw_out_scratch_init(struct cw_out_scratch *scratch);
 void cw_out_scratch_finish(struct cw_out_scratch *scratch);
 
+void cw_out_rings_init(struct cw_out_rings *rings);
+void cw_out_rings_finish(struct cw_out_rings *rings);
+
 /* Room for one more: of a full message lane, or of live audio, which is dropped
  * where there is too much. For cw_out_push. */
-void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane, struct cw_net *net);
+void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane,
+                      struct cw_net_pools *pools);
 
 /* Of a message, what is long and of a recording: see CW_BODY_INLINE_MAX. */
 size_t cw_out_recorded(const struct cw_body *body);
@@ -117,7 +113,7 @@ static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body,
 {
     struct cw_out_lane *lane = live ? &queue->live : &queue->messages;
     if (live || lane->count == lane->capacity)
-        cw_out_make_room(queue, lane, body->net);
+        cw_out_make_room(queue, lane, body->pools);
     lane->ring[(lane->first + lane->count++) & (lane->capacity - 1)] =
         (struct cw_out_entry){.body = body, .at_ms = (uint32_t)now_ms, .flags = flags};
     queue->bytes += body->whole;

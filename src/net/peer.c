@@ -111,7 +111,7 @@ void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
     peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
     peer->framer = cw_zmtp_create(CW_FRAMER_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
     peer->framer->judged_max = CW_VOICE_MESSAGE_MAX;
-    peer->account = cw_account_open(net->ledger, cw_slice_of(peer->address, peer->address_n),
+    peer->account = cw_account_open(net->pools.ledger, cw_slice_of(peer->address, peer->address_n),
                                     CW_MEMORY_OF_STRANGER);
     take_slot(peer);
     watch(peer);

@@ -117,8 +117,8 @@ void cw_peer_account_out(struct peer *peer)
     size_t n = cw_out_cost(out), own = cw_out_own(out);
     if (n == peer->out_charged && own == peer->own_charged)
         return;
-    cw_ledger_give(peer->net->ledger, peer->own_charged);
-    cw_ledger_charge(peer->net->ledger, own);
+    cw_ledger_give(peer->net->pools.ledger, peer->own_charged);
+    cw_ledger_charge(peer->net->pools.ledger, own);
     peer->own_charged = own;
     if (n > peer->out_charged)
         cw_account_share(peer->account, n - peer->out_charged);
@@ -134,7 +134,7 @@ void cw_peer_account_close(struct peer *peer)
     leave_starved(peer);
     charge_in(peer, 0);
     cw_account_unshare(peer->account, peer->out_charged);
-    cw_ledger_give(peer->net->ledger, peer->own_charged);
+    cw_ledger_give(peer->net->pools.ledger, peer->own_charged);
     peer->out_charged = peer->own_charged = 0;
     cw_account_release(peer->account);
     peer->account = NULL;

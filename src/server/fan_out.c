@@ -20,8 +20,8 @@ static struct cw_body *body_of_samples(struct cw_net *net, struct cw_lender *len
 {
     void *memory = take_memory(lender, samples);
     if (memory != NULL)
-        return cw_body_lend(net, samples, memory);
-    struct cw_body *body = cw_body_create(net, samples.n);
+        return cw_body_lend(cw_net_pools(net), samples, memory);
+    struct cw_body *body = cw_body_create(cw_net_pools(net), samples.n);
     memcpy(body->bytes, samples.p, samples.n);
     return body;
 }
@@ -42,11 +42,11 @@ static struct cw_body *encode_around_samples(struct cw_net *net, struct cw_buf *
     cw_msg_encode(&others, extended, scratch);
     size_t after = scratch->n - before;
     if (after != 0) {
-        rest[1] = cw_body_create(net, after);
+        rest[1] = cw_body_create(cw_net_pools(net), after);
         memcpy(rest[1]->bytes, scratch->p + before, after);
     }
     samples->references++;
-    struct cw_body *body = cw_body_create_before(net, before, rest);
+    struct cw_body *body = cw_body_create_before(cw_net_pools(net), before, rest);
     memcpy(body->bytes, scratch->p, before);
     return body;
 }
@@ -59,7 +59,7 @@ static struct cw_body *encode(struct cw_net *net, struct cw_buf *scratch, const 
         return encode_around_samples(net, scratch, msg, extended, samples);
     scratch->n = 0;
     cw_msg_encode(msg, extended, scratch);
-    struct cw_body *body = cw_body_create(net, scratch->n);
+    struct cw_body *body = cw_body_create(cw_net_pools(net), scratch->n);
     memcpy(body->bytes, scratch->p, scratch->n);
     return body;
 }

@@ -19,14 +19,14 @@
 
 /* Only counts the memory of bodies: 0 when every reference has been released. */
 static struct cw_ledger ledger;
-static struct cw_net net = {.ledger = &ledger};
+static struct cw_net net = {.pools.ledger = &ledger};
 static struct cw_out_scratch scratch;
 static struct cw_zmtp zmtp;
 
 static void push_bytes(struct cw_out_queue *queue, const void *p, size_t n, uint8_t flags,
                        bool live, uint64_t now_ms)
 {
-    struct cw_body *body = cw_body_create(&net, n);
+    struct cw_body *body = cw_body_create(&net.pools, n);
     if (n != 0)
         memcpy(body->bytes, p, n);
     cw_out_push(queue, body, flags, live, now_ms);
@@ -404,7 +404,7 @@ static void a_body_goes_when_its_last_queue_has_sent_it(void **state)
     (void)state;
     struct cw_out_queue a = {0}, b = {0};
     struct cw_buf out = {0};
-    struct cw_body *body = cw_body_create(&net, 2);
+    struct cw_body *body = cw_body_create(&net.pools, 2);
     memcpy(body->bytes, "hi", 2);
     body->references = 2;
     cw_out_push(&a, body, 0, false, NOW);
@@ -425,11 +425,11 @@ static struct cw_body *long_message(struct cw_body *middle, bool extended)
 {
     struct cw_body *rest[2] = {middle, NULL};
     if (extended) {
-        rest[1] = cw_body_create(&net, 4);
+        rest[1] = cw_body_create(&net.pools, 4);
         memcpy(rest[1]->bytes, "tail", 4);
     }
     middle->references++;
-    struct cw_body *body = cw_body_create_before(&net, 4, rest);
+    struct cw_body *body = cw_body_create_before(&net.pools, 4, rest);
     memcpy(body->bytes, "head", 4);
     return body;
 }
@@ -440,7 +440,7 @@ static struct cw_body *lent_bytes(void)
     memset(memory, 'x', LONG_N + 2);
     memory[1] = 'a';
     memory[LONG_N] = 'z';
-    return cw_body_lend(&net, cw_slice_of(memory + 1, LONG_N), memory);
+    return cw_body_lend(&net.pools, cw_slice_of(memory + 1, LONG_N), memory);
 }
 
 static void assert_long(const struct cw_buf *out, size_t at, bool envelope, bool extended)
@@ -528,23 +528,23 @@ static void an_emptied_lane_gives_its_ring_back(void **state)
     (void)state;
     struct cw_out_queue queue = {0};
     struct cw_buf out = {0};
-    cw_out_rings_init(&net.rings);
+    cw_out_rings_init(&net.pools.rings);
     for (unsigned i = 0; i < 8; i++)
         push_number(&queue, 'm', i, NOW);
     assert_int_equal(queue.messages.capacity, 8);
     push_number(&queue, 'm', 8, NOW);
     assert_int_equal(queue.messages.capacity, 64);
-    assert_int_equal(net.rings.small.kept, 1);
+    assert_int_equal(net.pools.rings.small.kept, 1);
     drain(&queue, ALL, &out);
     assert_int_equal(queue.messages.capacity, 0);
     assert_null(queue.messages.ring);
-    assert_int_equal(net.rings.large.kept, 1);
+    assert_int_equal(net.pools.rings.large.kept, 1);
     push_number(&queue, 'm', 9, NOW);
-    assert_int_equal(net.rings.small.kept, 0);
+    assert_int_equal(net.pools.rings.small.kept, 0);
     end(&queue, &out);
-    assert_int_equal(net.rings.small.kept, 1);
-    cw_out_rings_finish(&net.rings);
-    net.rings = (struct cw_out_rings){0};
+    assert_int_equal(net.pools.rings.small.kept, 1);
+    cw_out_rings_finish(&net.pools.rings);
+    net.pools.rings = (struct cw_out_rings){0};
 }
 
 /* --- anything in any order

@@ -18,7 +18,7 @@
 #define BODY_N 5 /* of a message made by push_number: what, a number */
 
 static struct cw_ledger ledger;
-static struct cw_net net = {.ledger = &ledger};
+static struct cw_net net = {.pools.ledger = &ledger};
 static struct cw_out_scratch scratch;
 static struct cw_zmtp zmtp;
 
@@ -78,7 +78,7 @@ static void assert_hears_nothing(struct sealed *s)
 
 static struct cw_body *body_of(const void *p, size_t n)
 {
-    struct cw_body *body = cw_body_create(&net, n);
+    struct cw_body *body = cw_body_create(&net.pools, n);
     memcpy(body->bytes, p, n);
     return body;
 }
@@ -226,9 +226,9 @@ static void a_long_message_is_sealed_in_one(void **state)
         uint8_t *memory = cw_alloc(LONG_N), *wanted = cw_alloc(4 + LONG_N + 4);
         begin(&s);
         memset(memory, 'x', LONG_N);
-        struct cw_body *rest[2] = {cw_body_lend(&net, cw_slice_of(memory, LONG_N), memory),
+        struct cw_body *rest[2] = {cw_body_lend(&net.pools, cw_slice_of(memory, LONG_N), memory),
                                    body_of("tail", 4)};
-        struct cw_body *body = cw_body_create_before(&net, 4, rest);
+        struct cw_body *body = cw_body_create_before(&net.pools, 4, rest);
         memcpy(body->bytes, "head", 4);
         push(&s, "before");
         cw_out_push(&s.queue, body, 0, false, NOW);

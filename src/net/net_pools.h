@@ -1,0 +1,22 @@
+/* net_pools.h - what bodies and queues of one cw_net take their memory from, and who pays. */
+#ifndef CW_NET_NET_POOLS_H
+#define CW_NET_NET_POOLS_H
+
+#include "base/account.h"
+#include "base/pool.h"
+
+/* Bodies of short texts and answers are blocks of this size, kept for the next. */
+#define CW_BODY_BLOCK 256
+
+/* The memory of lanes that are empty, for those that are not: of all queues. */
+struct cw_out_rings {
+    struct cw_pool small, large;
+};
+
+struct cw_net_pools {
+    struct cw_pool bodies;
+    struct cw_out_rings rings;
+    struct cw_ledger *ledger; /* outlives the net */
+};
+
+#endif
