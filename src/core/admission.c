@@ -190,6 +190,7 @@ void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed)
 
 void cw_conn_set_session(struct cw_core *core, struct conn *conn, struct session *session)
 {
+    conn->answered = 0; /* of the session that it had */
     assert(session == NULL || conn->session == NULL);
     await_no_more(core, conn);
     free(conn->visitor);

@@ -260,7 +260,6 @@ static void check_cursor(const struct session *session)
 {
     bool queued = !cw_list_empty(&session->unprobed);
     assert(session->received <= session->sent);
-    assert(session->conn == NULL || session->conn->answered <= session->sent);
     assert(session->probe == 0 || session->probe_sent <= session->sent);
     assert(!queued || (session->probe == 0 && session->conn != NULL));
     if (session->received < session->sent && !session->confirms)
