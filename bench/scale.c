@@ -50,7 +50,7 @@ static void start(struct chinwagd *server, const char *program, const char *fold
     if (server->pid == 0) {
         dup2(out[1], STDOUT_FILENO);
         dup2(out[1], STDERR_FILENO);
-        execl(program, program, "--zmtp", "127.0.0.1:0", "--data", folder, (char *)NULL);
+        execl(program, program, "--listen", "127.0.0.1:0", "--data", folder, (char *)NULL);
         _exit(2);
     }
     close(out[1]);

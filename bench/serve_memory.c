@@ -11,12 +11,14 @@ void serve_memory(uint16_t port)
 {
     struct cw_config config;
     struct cw_store_options options = {.session_idle_ms = 86400000u, .sessions_per_user = 16};
-    char error[256] = "libsodium does not work", bound[64];
+    char error[256] = "libsodium does not work", address[32];
     cw_config_init(&config);
     if (sodium_init() < 0 || !cw_config_read(&config, "bench.conf", error))
         die("chinwagd in memory: %s", error);
-    snprintf(config.zmtp, sizeof config.zmtp, "127.0.0.1:%u", port);
-    struct cw_shell *shell = cw_shell_create(&config, cw_store_open_memory(&options), bound, error);
+    snprintf(address, sizeof address, "127.0.0.1:%u", port);
+    if (!cw_config_set(&config, "listen", address, error) || !cw_config_finish(&config, error))
+        die("chinwagd in memory: %s", error);
+    struct cw_shell *shell = cw_shell_create(&config, cw_store_open_memory(&options), error);
     if (shell == NULL)
         die("chinwagd in memory: %s", error);
     cw_shell_run(shell);

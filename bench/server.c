@@ -57,7 +57,7 @@ static void run_chinwagd(const char *program, const char *folder, uint16_t port)
     char address[32], data[] = "data";
     (void)folder;
     snprintf(address, sizeof address, "127.0.0.1:%u", port);
-    become(program, (char *[]){"chinwagd", "--config", "bench.conf", "--data", data, "--zmtp",
+    become(program, (char *[]){"chinwagd", "--config", "bench.conf", "--data", data, "--listen",
                                address, NULL});
 }
 

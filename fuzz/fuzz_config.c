@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "net/net.h"
 #include "server/config.h"
 
 #define CHECK(condition)                                                                           \
@@ -30,7 +31,9 @@ static struct cw_config *create(void)
 static void check_range(const struct cw_config *config)
 {
     CHECK(memchr(config->data, 0, sizeof config->data) != NULL && config->data[0] != 0);
-    CHECK(memchr(config->zmtp, 0, sizeof config->zmtp) != NULL && config->zmtp[0] != 0);
+    CHECK(config->listen_count <= CW_LISTENERS_MAX);
+    for (unsigned i = 0; i < config->listen_count; i++)
+        CHECK(cw_net_address_good(config->listen[i].address));
     CHECK(memchr(config->reserved_names, 0, sizeof config->reserved_names) != NULL);
     CHECK(config->connections_max >= 1 && config->connections_max <= 1000000);
     CHECK(config->call_members_max >= 2 && config->call_members_max <= 50);
@@ -45,14 +48,12 @@ static bool same(const struct cw_config *a, const struct cw_config *b)
     struct cw_config x = *a, y = *b;
     memset(x.data, 0, sizeof x.data);
     memset(y.data, 0, sizeof y.data);
-    memset(x.zmtp, 0, sizeof x.zmtp);
-    memset(y.zmtp, 0, sizeof y.zmtp);
     memset(x.repeated, 0, sizeof x.repeated); /* a line alone repeats nothing */
     memset(y.repeated, 0, sizeof y.repeated);
     memset(x.reserved_names, 0, sizeof x.reserved_names);
     memset(y.reserved_names, 0, sizeof y.reserved_names);
-    return strcmp(a->data, b->data) == 0 && strcmp(a->zmtp, b->zmtp) == 0 &&
-           strcmp(a->reserved_names, b->reserved_names) == 0 && memcmp(&x, &y, sizeof x) == 0;
+    return strcmp(a->data, b->data) == 0 && strcmp(a->reserved_names, b->reserved_names) == 0 &&
+           memcmp(&x, &y, sizeof x) == 0;
 }
 
 /* `later`: not the first, which alone may begin with a byte order mark. */
@@ -94,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(good ||
           (strncmp(error, expected, strlen(expected)) == 0 && strlen(error) > strlen(expected)));
     check_range(whole);
-    CHECK(cw_config_check(whole, why) || why[0] != 0);
+    CHECK(cw_config_finish(whole, why) || why[0] != 0);
     CHECK(cw_config_registration(whole) != CW_REGISTRATION_AUTO);
     free(whole);
     free(lines);

@@ -302,6 +302,7 @@ static void say(struct conn *conn, const void *p, size_t n)
 
 static void open_conn(struct conn *conn, uint8_t from)
 {
+    static const struct cw_port port = {.plaintext = true};
     struct sockaddr_in address = {.sin_family = AF_INET};
     int fds[2];
     uint8_t bytes[4] = {127, 0, 0, (uint8_t)(1 + from % 2)};
@@ -317,7 +318,7 @@ static void open_conn(struct conn *conn, uint8_t from)
     conn->fd = fds[1];
     cw_zmtp_init(&conn->client, CW_FRAMER_CLIENT, 2 * CW_VOICE_MESSAGE_MAX);
     accepting = conn;
-    cw_peer_accept(play.net, fds[0], (struct sockaddr *)&address);
+    cw_peer_accept(play.net, &port, fds[0], (struct sockaddr *)&address);
     accepting = NULL;
 }
 

@@ -36,7 +36,7 @@ class Server:
             print("password_cost = minimum", file=out)
         self.process = subprocess.Popen(
             [os.path.join(self.build, "chinwagd"), "--data", self.path("data"), "--config",
-             self.path("config"), "--zmtp", "127.0.0.1:0"], stdout=subprocess.PIPE,
+             self.path("config"), "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
             stderr=open(self.path("log"), "w"), text=True)
         line = self.process.stdout.readline()
         found = re.search(r"(127\.0\.0\.1):(\d+)", line)

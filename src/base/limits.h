@@ -78,6 +78,13 @@
  * entries of some twenty keys, or all contacts of a user with five keys each. */
 #define CW_MSGPACK_LIST_OBJECTS_MAX 65536
 
+/* Addresses that one server listens at, and where it does when none is named. */
+#define CW_LISTENERS_MAX  16u
+#define CW_LISTEN_DEFAULT "127.0.0.1:4242"
+
+/* Of a proxy's header, with all that it may add: two addresses are 52 bytes. */
+#define CW_PROXY_HEADER_MAX 536u
+
 /* --- ZMTP ------------------------------------------------------------------ */
 
 /* READY metadata and other commands: libzmq sends under 300 bytes. */

@@ -191,6 +191,8 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_PONG:
     case CW_FRAMER_IGNORED:
     case CW_FRAMER_HEAD: /* only where judged_max is set */
+    case CW_FRAMER_NEXT: /* these two: only of servers' framers */
+    case CW_FRAMER_ADDRESS:
         break;
     }
 }

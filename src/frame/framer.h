@@ -27,6 +27,9 @@ enum cw_framer_event_type {
     CW_FRAMER_PING,      /* the peer's probe; the answer is in `out` already */
     CW_FRAMER_PONG,      /* the peer answers a probe: .mark */
     CW_FRAMER_IGNORED,   /* a control frame that is not for us was skipped */
+    CW_FRAMER_NEXT,      /* another transport goes on here: .next, with the input from here on.
+                            The owner takes it over, destroys this one, and starts it */
+    CW_FRAMER_ADDRESS,   /* a proxy says whom it speaks for: .body, 4 bytes of IPv4 or 16 */
     CW_FRAMER_FAILED     /* the peer broke the protocol: .reason says how; send
                             what is in `out`, then close. Final. */
 };
@@ -39,6 +42,7 @@ struct cw_framer_event {
     bool envelope; /* MESSAGE, HEAD: the answer needs one (ZMTP's REQ sockets) */
     uint64_t mark; /* PONG: of the probe that it answers; 0: of none with a mark */
     const char *reason;
+    struct cw_framer *next;
 };
 
 /* Enough for the head of a request: action, name and token. */

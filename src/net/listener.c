@@ -38,7 +38,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
         if (net->connections >= net->options.connections_max + CW_NET_SPARE)
             close(fd);
         else
-            cw_peer_accept(net, fd, (struct sockaddr *)&address);
+            cw_peer_accept(net, listener->port, fd, (struct sockaddr *)&address);
     }
 }
 
@@ -123,7 +123,8 @@ static void name_address(int fd, char text[64])
     }
 }
 
-bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], char error[256])
+bool cw_net_listen(struct cw_net *net, const char *text, const struct cw_port *port, char bound[64],
+                   char error[256])
 {
     struct sockaddr_storage address = {0};
     socklen_t size = 0;
@@ -140,6 +141,7 @@ bool cw_net_listen_zmtp(struct cw_net *net, const char *text, char bound[64], ch
     }
     struct listener *listener = cw_alloc_zero(sizeof *listener);
     listener->fd = fd;
+    listener->port = port;
     listener->next = net->listeners;
     net->listeners = listener;
     uv_poll_init_socket(net->loop, &listener->poll, fd);

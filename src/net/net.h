@@ -16,6 +16,7 @@
 #include "base/account.h"
 #include "base/limits.h"
 #include "base/slice.h"
+#include "frame/port.h"
 #include "net/body.h"
 
 struct cw_net;
@@ -32,7 +33,7 @@ struct cw_net_peer {
 };
 
 struct cw_net_handlers {
-    /* Accepted; `closed` follows. takes_updates is not known yet. */
+    /* Accepted, and whose it is is known; `closed` follows. takes_updates is not known yet. */
     void (*opened)(void *context, cw_net_id id, const struct cw_net_peer *peer);
     /* There was no descriptor left for a connection; it was refused. */
     void (*crowded)(void *context);
@@ -70,12 +71,13 @@ struct cw_net_options {
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
                              const struct cw_net_handlers *handlers, void *context);
 
-/* Listens for ZMTP at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any). On
- * success writes the address in use to `bound`; on failure returns false with a sentence in
- * `error`. */
-bool cw_net_listen_zmtp(struct cw_net *net, const char *address, char bound[64], char error[256]);
+/* Listens at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any) for what `port` says, which
+ * outlives the net. On success writes the address in use to `bound`; on failure returns false
+ * with a sentence in `error`. */
+bool cw_net_listen(struct cw_net *net, const char *address, const struct cw_port *port,
+                   char bound[64], char error[256]);
 
-/* True for what cw_net_listen_zmtp can understand as an address. */
+/* True for what cw_net_listen can understand as an address. */
 bool cw_net_address_good(const char *address);
 
 /* True when the host of "HOST:PORT" can only be reached from this machine. */

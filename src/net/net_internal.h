@@ -88,6 +88,7 @@ struct peer {
 struct listener {
     uv_poll_t poll; /* first, so that it is found by it; its data is the net */
     struct listener *next;
+    const struct cw_port *port; /* what is spoken there */
     int fd;
 };
 
@@ -147,11 +148,18 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 void cw_listeners_close(struct cw_net *net, uv_close_cb closed);
 void cw_listeners_free(struct cw_net *net);
 
-/* peer.c */
-void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *peer);
+/* accept.c */
+void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
+                    const struct sockaddr *peer);
 /* With the first live frame, until it closes: what TCP cannot send yet stays in
  * its queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
+/* What a proxy says of whom it speaks for; empty: for itself. */
+void cw_peer_take_address(struct peer *peer, struct cw_slice address);
+/* The address as text. */
+void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
+
+/* peer.c */
 /* Asks it for a sign of life, or (mark not 0) for a proof of what it has received. */
 void cw_peer_ask(struct peer *peer, uint64_t mark);
 /* What epoll has told of it. */
@@ -174,9 +182,6 @@ void cw_peer_account_close(struct peer *peer);
 /* A frame that comes too slowly ends its connection. */
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
 void cw_peer_on_room_timer(uv_timer_t *timer);
-
-/* The address as text. */
-void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 
 /* probe.c: what a peer has received that does not answer probes. */
 bool cw_peer_probe_answered(struct peer *peer);

@@ -6,14 +6,10 @@
  * moment, since closing with unread input would destroy our last answer. */
 #include <assert.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "frame/zmtp.h"
 #include "net/net_internal.h"
 
 #define LINGER_MS 2000
@@ -31,93 +27,6 @@ static void watch(struct peer *peer)
     int op = events == 0 ? EPOLL_CTL_DEL : peer->polled == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     peer->polled = (uint8_t)events;
     epoll_ctl(peer->net->epoll, op, peer->fd, &wanted);
-}
-
-void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX])
-{
-    uv_inet_ntop(peer->address_n == 4 ? AF_INET : AF_INET6, peer->address, host, CW_NET_HOST_MAX);
-}
-
-/* --- opening ------------------------------------------------------------------------------ */
-
-static void set_address(struct peer *peer, const struct sockaddr *address)
-{
-    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
-    if (address->sa_family == AF_INET) {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
-        memcpy(peer->address, &in->sin_addr, 4);
-        peer->address_n = 4;
-        peer->loopback = peer->address[0] == 127;
-    } else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) { /* by a listener for both kinds */
-        memcpy(peer->address, in6->sin6_addr.s6_addr + 12, 4);
-        peer->address_n = 4;
-        peer->loopback = peer->address[0] == 127;
-    } else {
-        memcpy(peer->address, &in6->sin6_addr, 16);
-        peer->address_n = 8; /* a household has a /64 */
-        peer->loopback = IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-    }
-}
-
-static void set_socket_options(int fd)
-{
-    int on = 1;
-    unsigned stall_ms = CW_WRITE_STALL_MS;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stall_ms, sizeof stall_ms);
-}
-
-/* tcp(7): `send` and poll refuse while so many bytes are unsent. Where the option
- * is unknown, audio comes late after a stall, and nothing else is wrong. */
-void cw_peer_begin_live(struct peer *peer)
-{
-    assert(!peer->listens);
-    int unsent = 1; /* 0 would be the system's default */
-    peer->listens = true;
-    setsockopt(peer->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
-}
-
-static void take_slot(struct peer *peer)
-{
-    struct cw_net *net = peer->net;
-    if (net->free_count == 0) {
-        size_t count = net->slot_count == 0 ? 64 : net->slot_count * 2;
-        net->slots = cw_realloc(net->slots, count * sizeof *net->slots);
-        net->generations = cw_realloc(net->generations, count * sizeof *net->generations);
-        net->free_slots = cw_realloc(net->free_slots, count * sizeof *net->free_slots);
-        for (size_t i = count; i-- > net->slot_count;) {
-            net->slots[i] = NULL;
-            net->generations[i] = 0;
-            net->free_slots[net->free_count++] = (uint32_t)i;
-        }
-        net->slot_count = count;
-    }
-    uint32_t slot = net->free_slots[--net->free_count];
-    net->slots[slot] = peer;
-    peer->id = (uint64_t)++net->generations[slot] << 32 | slot;
-    net->connections++;
-}
-
-void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
-{
-    struct peer *peer = cw_alloc_zero(sizeof *peer);
-    peer->net = net;
-    peer->fd = fd;
-    set_address(peer, address);
-    struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
-                                .loopback = peer->loopback};
-    set_socket_options(fd);
-    peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
-    peer->framer = cw_zmtp_create(CW_FRAMER_SERVER, CW_UNAUTHENTICATED_MESSAGE_MAX);
-    peer->framer->judged_max = CW_VOICE_MESSAGE_MAX;
-    peer->account = cw_account_open(net->pools.ledger, cw_slice_of(peer->address, peer->address_n),
-                                    CW_MEMORY_OF_STRANGER);
-    take_slot(peer);
-    watch(peer);
-    peer->told = true;
-    about.account = peer->account;
-    net->handlers.opened(net->context, peer->id, &about);
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -153,6 +62,18 @@ static void take_pong(struct peer *peer, uint64_t mark)
         peer->net->handlers.received(peer->net->context, peer->id, mark);
 }
 
+/* The one that knew the transport so far has nothing more to say. */
+static void go_on_with(struct peer *peer, struct cw_framer *next)
+{
+    struct cw_buf out = {0};
+    next->judged_max = CW_VOICE_MESSAGE_MAX;
+    cw_framer_destroy(peer->framer);
+    peer->framer = next;
+    cw_framer_start(next, &out);
+    cw_peer_queue_raw(peer, cw_buf_slice(&out));
+    cw_buf_finish(&out);
+}
+
 static void handle(struct peer *peer, const struct cw_framer_event *event)
 {
     const struct cw_net_handlers *handlers = &peer->net->handlers;
@@ -178,6 +99,12 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     case CW_FRAMER_PONG:
         count_command(peer, false);
         take_pong(peer, event->mark);
+        break;
+    case CW_FRAMER_NEXT:
+        go_on_with(peer, event->next);
+        break;
+    case CW_FRAMER_ADDRESS:
+        cw_peer_take_address(peer, event->body);
         break;
     case CW_FRAMER_FAILED:
         cw_peer_begin_close(peer, event->reason);

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "net/net.h"
 
-enum type { TEXT, NUMBER, YES_NO, REGISTRATION, INVITE_BY, COST };
+enum type { TEXT, NUMBER, LISTEN, REGISTRATION, INVITE_BY, COST };
 
 struct setting {
     const char *key;
@@ -24,13 +24,12 @@ struct setting {
 
 static const struct setting settings[] = {
     {"data", TEXT, AT(data), 1, SIZE(data)},
-    {"zmtp", TEXT, AT(zmtp), 1, SIZE(zmtp)},
+    {"listen", LISTEN, 0, 0, 0},
     {"registration", REGISTRATION, AT(registration), 0, 0},
     {"invite_by", INVITE_BY, AT(invite_by), 0, 0},
     {"invitations_per_user", NUMBER, AT(invitations_per_user), 1, CW_INVITATIONS_OPEN_MAX},
     {"invitation_days", NUMBER, AT(invitation_days), 1, CW_INVITATION_SECONDS_MAX / 86400},
     {"password_cost", COST, AT(password_cost), 0, 0},
-    {"allow_plaintext", YES_NO, AT(allow_plaintext), 0, 0},
     {"requests_per_s", NUMBER, AT(requests_per_s), 0, 1000000},
     {"requests_burst", NUMBER, AT(requests_burst), 1, 1000000},
     {"texts_per_s", NUMBER, AT(texts_per_s), 0, 1000000},
@@ -65,7 +64,6 @@ static const struct setting settings[] = {
 void cw_config_init(struct cw_config *config)
 {
     *config = (struct cw_config){.data = "data",
-                                 .zmtp = "127.0.0.1:4242",
                                  .registration = CW_REGISTRATION_AUTO,
                                  .invitations_per_user = CW_INVITATIONS_MAX,
                                  .invitation_days = CW_INVITATION_DAYS,
@@ -142,9 +140,23 @@ static bool set_text(const struct setting *setting, char *to, const char *value,
     return true;
 }
 
-static bool set(const struct setting *setting, void *to, const char *value, char error[256])
+static bool add_listen(struct cw_config *config, const char *value, char error[256])
 {
-    static const char *const answers[] = {"no", "yes", NULL};
+    if (config->listen_count == CW_LISTENERS_MAX) {
+        snprintf(error, 256, "there are more than %u addresses to listen at", CW_LISTENERS_MAX);
+        return false;
+    }
+    struct cw_listen listen;
+    if (!cw_listen_parse(&listen, value, error))
+        return false;
+    config->listen[config->listen_count++] = listen;
+    return true;
+}
+
+static bool set(struct cw_config *config, const struct setting *setting, const char *value,
+                char error[256])
+{
+    void *to = (char *)config + setting->at;
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
     static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
     static const char *const inviters[] = {"everyone", "first", "nobody", NULL};
@@ -154,11 +166,8 @@ static bool set(const struct setting *setting, void *to, const char *value, char
         return set_text(setting, to, value, error);
     case NUMBER:
         return set_number(setting, to, value, error);
-    case YES_NO:
-        choice = choose(setting, answers, value, error);
-        if (choice >= 0)
-            *(bool *)to = choice == 1;
-        break;
+    case LISTEN:
+        return add_listen(config, value, error);
     case COST:
         choice = choose(setting, costs, value, error);
         if (choice >= 0)
@@ -178,46 +187,65 @@ static bool set(const struct setting *setting, void *to, const char *value, char
     return choice >= 0;
 }
 
+/* What older versions had. */
+static bool is_former(const char *key, char error[256])
+{
+    if (strcmp(key, "zmtp") == 0)
+        snprintf(error, 256, "zmtp is called listen now: write listen = HOST:PORT");
+    else if (strcmp(key, "allow_plaintext") == 0)
+        snprintf(error, 256,
+                 "allow_plaintext belongs to a listener now: write listen = HOST:PORT plaintext");
+    else
+        return false;
+    return true;
+}
+
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256])
 {
+    if (is_former(key, error))
+        return false;
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
         if (strcmp(settings[i].key, key) == 0)
-            return set(&settings[i], (char *)config + settings[i].at, value, error);
+            return set(config, &settings[i], value, error);
     snprintf(error, 256, "there is no setting named '%.40s'", key);
     return false;
+}
+
+/* The first listener that more than this machine can reach, or NULL. */
+static const struct cw_listen *public_listen(const struct cw_config *config)
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        if (!cw_listen_is_local(&config->listen[i]))
+            return &config->listen[i];
+    return NULL;
 }
 
 enum cw_registration cw_config_registration(const struct cw_config *config)
 {
     if (config->registration != CW_REGISTRATION_AUTO)
         return config->registration;
-    return cw_net_address_is_loopback(config->zmtp) ? CW_REGISTRATION_OPEN
-                                                    : CW_REGISTRATION_INVITED;
+    return public_listen(config) == NULL ? CW_REGISTRATION_OPEN : CW_REGISTRATION_INVITED;
 }
 
-bool cw_config_check(const struct cw_config *config, char error[256])
+bool cw_config_finish(struct cw_config *config, char error[256])
 {
-    if (!cw_net_address_good(config->zmtp)) {
-        snprintf(error, 256,
-                 "'%.63s' is a bad address: write HOST:PORT with a number as HOST, as "
-                 "127.0.0.1:4242 or [::1]:4242",
-                 config->zmtp);
+    if (config->listen_count == 0 && !add_listen(config, CW_LISTEN_DEFAULT, error))
         return false;
-    }
-    if (cw_net_address_is_loopback(config->zmtp))
+    const struct cw_listen *listen = public_listen(config);
+    if (listen == NULL)
         return true;
     if (config->password_cost == CW_COST_MINIMUM) {
         snprintf(error, 256,
                  "password_cost = minimum is for tests: not with a listener that "
                  "other machines can reach (%s)",
-                 config->zmtp);
+                 listen->address);
         return false;
     }
-    if (!config->allow_plaintext) {
+    if (!listen->plaintext) {
         snprintf(error, 256,
                  "%s can be reached by other machines, and nothing is encrypted yet: listen at "
-                 "127.0.0.1, or accept that with allow_plaintext = yes",
-                 config->zmtp);
+                 "127.0.0.1, or accept that with listen = %s plaintext",
+                 listen->address, listen->address);
         return false;
     }
     return true;

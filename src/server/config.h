@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "base/limits.h"
+#include "server/listen.h"
 
 enum cw_password_cost {
     CW_COST_MINIMUM, /* for tests and benchmarks: refused off loopback */
@@ -17,7 +19,7 @@ enum cw_password_cost {
 };
 
 enum cw_registration {
-    CW_REGISTRATION_AUTO, /* open while the listener is on loopback, else invited */
+    CW_REGISTRATION_AUTO, /* open while only this machine can connect, else invited */
     CW_REGISTRATION_OPEN,
     CW_REGISTRATION_CLOSED,
     CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
@@ -27,13 +29,13 @@ enum cw_invite_by { CW_INVITE_BY_EVERYONE, CW_INVITE_BY_FIRST, CW_INVITE_BY_NOBO
 
 struct cw_config {
     char data[4096];
-    char zmtp[64];      /* HOST:PORT */
-    char repeated[120]; /* which line of the file sets a key again; empty: none */
+    struct cw_listen listen[CW_LISTENERS_MAX];
+    unsigned listen_count; /* 0: none was named, which is CW_LISTEN_DEFAULT */
+    char repeated[120];    /* which line of the file sets a key again; empty: none */
     enum cw_registration registration;
     enum cw_password_cost password_cost;
     enum cw_invite_by invite_by; /* who of the users may, to the server */
     unsigned invitations_per_user, invitation_days;
-    bool allow_plaintext;
     unsigned requests_per_s, requests_burst;
     unsigned texts_per_s, texts_burst;
     unsigned session_idle_days;
@@ -69,10 +71,11 @@ bool cw_config_read(struct cw_config *config, const char *path, char error[256])
 /* Sets one key, as the file does. False with a reason in `error`. */
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);
 
-/* Is it sound as a whole? What only suits this machine must stay on it. */
-bool cw_config_check(const struct cw_config *config, char error[256]);
+/* Ends the settings: what was left out has its default from here on. Are they sound as a
+ * whole? What only suits this machine must stay on it. */
+bool cw_config_finish(struct cw_config *config, char error[256]);
 
-/* What `registration` comes to with the listener of the config: never AUTO. */
+/* What `registration` comes to with the listeners of the config: never AUTO. */
 enum cw_registration cw_config_registration(const struct cw_config *config);
 
 #endif

@@ -19,7 +19,8 @@
 static const char usage[] =
     "chinwagd - chat and group voice that you host yourself\n"
     "\n"
-    "  --zmtp HOST:PORT  listen for ZeroMQ clients there (127.0.0.1:4242; port 0: any)\n"
+    "  --listen ADDRESS  listen at HOST:PORT (127.0.0.1:4242; port 0: any); may be repeated.\n"
+    "                    Behind it, in one argument: plaintext, proxy=v2 (see README.md)\n"
     "  --data DIR        keep everything in this folder (./data)\n"
     "  --config FILE     read settings from this file; options come before it\n"
     "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is,\n"
@@ -34,14 +35,16 @@ static const char usage[] =
 
 /* What was said on the command line; it holds against the file. */
 struct options {
-    const char *zmtp, *data, *config;
+    const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
+    unsigned listen_count;
+    const char *data, *config;
     bool check;
 };
 
 /* Returns -1 to go on, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"zmtp", required_argument, NULL, 'z'},
+    static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
                                           {"data", required_argument, NULL, 'd'},
                                           {"config", required_argument, NULL, 'c'},
                                           {"check", no_argument, NULL, 'k'},
@@ -50,8 +53,9 @@ static int parse(int argc, char **argv, struct options *options)
                                           {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
-        case 'z':
-            options->zmtp = optarg;
+        case 'l':
+            if (options->listen_count <= CW_LISTENERS_MAX)
+                options->listen[options->listen_count++] = optarg;
             break;
         case 'd':
             options->data = optarg;
@@ -79,16 +83,27 @@ static int parse(int argc, char **argv, struct options *options)
     return 2;
 }
 
+/* Those of the command line are all that there are, if there are any. */
+static bool set_listen(const struct options *options, struct cw_config *config, char error[256])
+{
+    if (options->listen_count != 0)
+        config->listen_count = 0;
+    for (unsigned i = 0; i < options->listen_count; i++)
+        if (!cw_config_set(config, "listen", options->listen[i], error))
+            return false;
+    return true;
+}
+
 static bool configure(const struct options *options, struct cw_config *config, char error[256])
 {
     cw_config_init(config);
     if (options->config != NULL && !cw_config_read(config, options->config, error))
         return false;
-    if (options->zmtp != NULL && !cw_config_set(config, "zmtp", options->zmtp, error))
+    if (!set_listen(options, config, error))
         return false;
     if (options->data != NULL && !cw_config_set(config, "data", options->data, error))
         return false;
-    return cw_config_check(config, error);
+    return cw_config_finish(config, error);
 }
 
 /* Long messages have mappings of their own, which grow without being copied and
@@ -162,8 +177,8 @@ static enum cw_inviters inviters_of(enum cw_invite_by invite_by)
 }
 
 /* NULL with a reason in `error`. */
-static struct cw_shell *start_server(struct cw_config *config, char bound[64],
-                                     char invitation[CW_TOKEN_LEN + 1], char error[256])
+static struct cw_shell *start_server(struct cw_config *config, char invitation[CW_TOKEN_LEN + 1],
+                                     char error[256])
 {
     struct cw_store_options options = {
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
@@ -182,18 +197,18 @@ static struct cw_shell *start_server(struct cw_config *config, char bound[64],
         cw_store_close(store);
         return NULL;
     }
-    return cw_shell_create(config, store, bound, error);
+    return cw_shell_create(config, store, error);
 }
 
 /* Where a client on this machine finds a listener at `bound`. */
 static void name_for_clients(const char *bound, char server[80])
 {
     if (strncmp(bound, "0.0.0.0:", 8) == 0)
-        snprintf(server, 80, "127.0.0.1:%s", bound + 8);
+        snprintf(server, 80, "127.0.0.1:%.63s", bound + 8);
     else if (strncmp(bound, "[::]:", 5) == 0)
-        snprintf(server, 80, "[::1]:%s", bound + 5);
+        snprintf(server, 80, "[::1]:%.63s", bound + 5);
     else
-        snprintf(server, 80, "%s", bound);
+        snprintf(server, 80, "%.63s", bound);
 }
 
 /* The whole command, for whoever started the server and nobody else to type. */
@@ -209,16 +224,16 @@ static void print_first_invitation(const char *bound, const char *invitation)
 static int serve(struct cw_config *config)
 {
     char error[256];
-    char bound[64];
     char invitation[CW_TOKEN_LEN + 1] = "";
-    struct cw_shell *shell = start_server(config, bound, invitation, error);
+    struct cw_shell *shell = start_server(config, invitation, error);
     if (shell == NULL) {
         cw_log("%s", error);
         return EXIT_FAILURE;
     }
-    printf("listening zmtp %s\n", bound);
+    for (unsigned i = 0; i < config->listen_count; i++)
+        printf("listening %s\n", config->listen[i].address);
     if (invitation[0] != 0)
-        print_first_invitation(bound, invitation);
+        print_first_invitation(config->listen[0].address, invitation);
     fflush(stdout);
     cw_shell_run(shell);
     cw_shell_destroy(shell);

@@ -391,8 +391,20 @@ static void init_ledger(struct cw_ledger *ledger)
     cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
 }
 
-struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
-                                 char bound[64], char error[256])
+static bool listen_at_all(struct cw_shell *shell, struct cw_config *config, char error[256])
+{
+    for (unsigned i = 0; i < config->listen_count; i++) {
+        struct cw_listen *listen = &config->listen[i];
+        char bound[CW_LISTEN_ADDRESS_MAX];
+        shell->ports[i] = cw_listen_port(listen);
+        if (!cw_net_listen(shell->net, listen->address, &shell->ports[i], bound, error))
+            return false;
+        memcpy(listen->address, bound, sizeof bound);
+    }
+    return true;
+}
+
+struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256])
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
     shell->armed_ms = UINT64_MAX;
@@ -417,7 +429,7 @@ struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
-    if (shell->hasher != NULL && cw_net_listen_zmtp(shell->net, config->zmtp, bound, error))
+    if (shell->hasher != NULL && listen_at_all(shell, config, error))
         return shell;
     cw_shell_destroy(shell);
     return NULL;

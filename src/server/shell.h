@@ -11,10 +11,9 @@
 
 struct cw_shell;
 
-/* Takes over `store`. On failure returns NULL with a sentence in `error`, and
- * the store is closed. `bound` receives the address that is listened at. */
-struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
-                                 char bound[64], char error[256]);
+/* Takes over `store`. On failure returns NULL with a sentence in `error`, and the store is
+ * closed. The addresses in use replace those of the config, where the port may have been 0. */
+struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256]);
 
 /* Serves until SIGTERM or SIGINT. */
 void cw_shell_run(struct cw_shell *shell);

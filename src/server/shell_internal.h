@@ -21,6 +21,7 @@ struct cw_shell {
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
+    struct cw_port ports[CW_LISTENERS_MAX]; /* what is spoken at each address of the config */
     struct cw_core *core;
     struct cw_store_thread *store;
     struct cw_hasher *hasher;

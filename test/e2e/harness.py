@@ -59,6 +59,7 @@ class Server:
         self.settings.update(settings)
         self.address = loopback_address()
         self.port = 0
+        self.attributes = ""  # of the listener
         self.log_path = os.path.join(self.home, "log")
         self.process = None
 
@@ -86,7 +87,8 @@ class Server:
             file.writelines(f"{key} = {value}\n" for key, value in self.settings.items())
         # Memory that is read before it was written shall not hold zeros.
         environment = dict(os.environ, MALLOC_PERTURB_="165")
-        listen = [] if "--zmtp" in options else ["--zmtp", f"{self.address}:{self.port}"]
+        listen = [] if "--listen" in options else [
+            "--listen", f"{self.address}:{self.port}{self.attributes}"]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrap, self.binary, *listen, "--data", self.data, "--config", config,
@@ -102,7 +104,7 @@ class Server:
         self.spawn(*options)
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         line = self.process.stdout.readline().decode() if ready else ""
-        if not line.startswith("listening zmtp "):
+        if not line.startswith("listening "):
             self.process.kill()
             raise AssertionError(f"not ready, but {line!r}: {self.log()}")
         self.port = int(line.rsplit(":", 1)[1])

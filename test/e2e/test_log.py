@@ -116,9 +116,8 @@ class Invited(Log):
 class BothKindsOfAddresses(Log):
     def test_who_comes_is_told_once_a_minute(self):
         """A listener for IPv6 and IPv4 alike: an IPv4 address is said as one."""
-        server = Server(allow_plaintext="yes", registration="open",
-                        password_cost="interactive")
-        server.address = "[::]"
+        server = Server(registration="open", password_cost="interactive")
+        server.address, server.attributes = "[::]", " plaintext"
         with server:
             server.address = "127.0.0.1"
             self.server.stop()

@@ -95,14 +95,15 @@ class Refusals(unittest.TestCase):
         for key, value in (("registration", "perhaps"), ("password_cost", "free"),
                            ("requests_per_s", "many"), ("texts_burst", "-1"),
                            ("session_idle_days", "x"), ("sessions_per_user", "0"),
-                           ("allow_plaintext", "2"), ("requests_per_s", "99999999999999999999"),
+                           ("allow_plaintext", "yes"), ("zmtp", "127.0.0.1:1"),
+                           ("requests_per_s", "99999999999999999999"),
                            ("colour", "red")):
             with self.subTest(key=key, value=value):
                 self.refused(self.unstarted(**{key: value}), mentions=key)
 
     def test_cheap_passwords_beyond_loopback(self):
         server = self.unstarted()
-        self.refused(server, "--zmtp", "0.0.0.0:0", mentions="password_cost")
+        self.refused(server, "--listen", "0.0.0.0:0 plaintext", mentions="password_cost")
 
     def test_a_hang_up_is_no_end(self):
         with Server() as server:
@@ -116,14 +117,14 @@ class Refusals(unittest.TestCase):
         for address in ("nonsense", "127.0.0.1", "300.1.1.1:1", "[::1", "::1:4242", "127.0.0.1:",
                         "127.0.0.1:+1", "example.org:4242", "tcp://127.0.0.1"):
             with self.subTest(address=address):
-                self.refused(self.unstarted(), "--zmtp", address,
+                self.refused(self.unstarted(), "--listen", address,
                              mentions=f"'{address}' is a bad address")
 
     def test_wrong_options(self):
         for options, mentions in ((("--nonsense",), "--nonsense"),
-                                  (("--zmtp", "127.0.0.1"), "127.0.0.1"),
-                                  (("--zmtp", "127.0.0.1:x"), "127.0.0.1:x"),
-                                  (("--zmtp", "127.0.0.1:65536"), "65536"),
+                                  (("--listen", "127.0.0.1"), "127.0.0.1"),
+                                  (("--listen", "127.0.0.1:x"), "127.0.0.1:x"),
+                                  (("--listen", "127.0.0.1:65536"), "65536"),
                                   (("--config", "/nonexistent"), "/nonexistent")):
             with self.subTest(options=options):
                 self.refused(self.unstarted(), *options, mentions=mentions)
@@ -131,7 +132,7 @@ class Refusals(unittest.TestCase):
 
 class Help(unittest.TestCase):
     def test_help_and_version(self):
-        for option, wanted in (("--help", b"--zmtp HOST:PORT"), ("--version", b"0.1.0")):
+        for option, wanted in (("--help", b"--listen ADDRESS"), ("--version", b"0.1.0")):
             output = subprocess.run([os.environ["CHINWAGD"], option], stdout=subprocess.PIPE,
                                     check=True).stdout
             self.assertIn(wanted, output)

@@ -451,10 +451,10 @@ class Limits(unittest.TestCase):
 
     def test_registration_auto_beyond_loopback(self):
         """It is as `invited`, not closed: nobody is locked out of a server of their own."""
-        with Server(allow_plaintext="yes", password_cost="interactive") as server:
+        with Server(password_cost="interactive") as server:
             alice = Peer(server)
             server.stop()
-            server.start("--zmtp", "0.0.0.0:0")
+            server.start("--listen", "0.0.0.0:0 plaintext")
             self.assertIn(b"nobody is registered yet", server.process.stdout.readline())
             command = server.process.stdout.readline().decode()
             self.assertIn(f"--server 127.0.0.1:{server.port} ", command)

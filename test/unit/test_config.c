@@ -44,13 +44,12 @@ static void the_defaults_suit_one_machine(void **state)
 {
     (void)state;
     assert_string_equal(config.data, "data");
-    assert_string_equal(config.zmtp, "127.0.0.1:4242");
+    assert_int_equal(config.listen_count, 0);
     assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
     assert_int_equal(config.invite_by, CW_INVITE_BY_EVERYONE);
     assert_int_equal(config.invitations_per_user, 50);
     assert_int_equal(config.invitation_days, 30);
     assert_int_equal(config.password_cost, CW_COST_INTERACTIVE);
-    assert_false(config.allow_plaintext);
     assert_int_equal(config.requests_per_s, CW_REQUESTS_PER_S);
     assert_int_equal(config.requests_burst, CW_REQUESTS_BURST);
     assert_int_equal(config.texts_per_s, CW_TEXTS_PER_S);
@@ -81,7 +80,7 @@ static void the_defaults_suit_one_machine(void **state)
     assert_string_equal(config.reserved_names, CW_RESERVED_NAMES);
     assert_true(cw_config_set(&config, "reserved_names", "", error));
     assert_string_equal(config.reserved_names, "");
-    assert_true(cw_config_check(&config, error));
+    assert_true(cw_config_finish(&config, error));
 }
 
 static void check_number(const char *key, const unsigned *value, unsigned min, unsigned max)
@@ -162,7 +161,6 @@ static void texts_keep_to_their_length(void **state)
 {
     (void)state;
     check_text("data", config.data, sizeof config.data);
-    check_text("zmtp", config.zmtp, sizeof config.zmtp);
 }
 
 static void words_are_those_listed(void **state)
@@ -193,11 +191,6 @@ static void words_are_those_listed(void **state)
     assert_int_equal(config.password_cost, CW_COST_INTERACTIVE);
     assert_bad("password_cost", "",
                "password_cost must be one of minimum, interactive, moderate, not ''");
-    assert_good("allow_plaintext", "yes");
-    assert_true(config.allow_plaintext);
-    assert_good("allow_plaintext", "no");
-    assert_false(config.allow_plaintext);
-    assert_bad("allow_plaintext", "true", "allow_plaintext must be one of no, yes, not 'true'");
 }
 
 static void a_long_value_is_cut_in_the_reason(void **state)
@@ -254,15 +247,24 @@ static void a_file_sets_what_it_names(void **state)
                           "data = /srv/chinwag\n"
                           "\n"
                           "[server]\n"
-                          "zmtp = [::1]:4242\n"
+                          "listen = [::1]:4242\n"
                           "registration=closed\n"
                           "  ; another\n"
-                          "allow_plaintext = yes\n"
+                          "listen =  10.0.0.5:4242\tplaintext  proxy=v2 \n"
                           "texts_per_s = 0\n"));
     assert_string_equal(config.data, "/srv/chinwag");
-    assert_string_equal(config.zmtp, "[::1]:4242");
+    assert_string_equal(config.listen[0].address, "[::1]:4242");
+    assert_int_equal(config.listen_count, 2);
+    assert_false(config.listen[0].plaintext || config.listen[0].proxy_header);
+    assert_string_equal(config.listen[1].address, "10.0.0.5:4242");
+    assert_true(config.listen[1].plaintext && config.listen[1].proxy_header);
+    assert_string_equal(config.repeated, "");
     assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
-    assert_true(config.allow_plaintext);
+    assert_int_equal(config.listen_count, 2);
+    assert_false(config.listen[0].plaintext || config.listen[0].proxy_header);
+    assert_string_equal(config.listen[1].address, "10.0.0.5:4242");
+    assert_true(config.listen[1].plaintext && config.listen[1].proxy_header);
+    assert_string_equal(config.repeated, "");
     assert_int_equal(config.texts_per_s, 0);
     assert_int_equal(config.texts_burst, CW_TEXTS_BURST);
     assert_true(read_text(""));
@@ -322,7 +324,7 @@ static void nothing_is_understood_as_something_else(void **state)
 static void the_rest_of_a_long_line_is_no_setting(void **state)
 {
     (void)state;
-    static const char setting[] = "registration = open\nzmtp = 127.0.0.1:1\n";
+    static const char setting[] = "registration = open\ndata = here\n";
     for (size_t n = 150; n < 1100; n++) {
         char text[1200];
         memset(text, ' ', n);
@@ -330,7 +332,7 @@ static void the_rest_of_a_long_line_is_no_setting(void **state)
         memcpy(text + n, setting, sizeof setting);
         assert_true(read_text(text));
         assert_int_equal(config.registration, CW_REGISTRATION_AUTO);
-        assert_string_equal(config.zmtp, "127.0.0.1:1");
+        assert_string_equal(config.data, "here");
         memcpy(text, "reserved_names = a", 18);
         memset(text + 18, 'b', n - 18);
         assert_int_equal(read_text(text), n - 17 + 19 < sizeof config.reserved_names);
@@ -377,12 +379,12 @@ static void a_missing_file_is_an_error(void **state)
 /* --- together ----------------------------------------------------------------------------------
  */
 
-static bool sound(const char *zmtp, const char *cost, const char *plaintext)
+static bool sound(const char *listen, const char *cost)
 {
-    assert_good("zmtp", zmtp);
+    config.listen_count = 0;
+    assert_good("listen", listen);
     assert_good("password_cost", cost);
-    assert_good("allow_plaintext", plaintext);
-    return cw_config_check(&config, error);
+    return cw_config_finish(&config, error);
 }
 
 static void what_suits_one_machine_stays_on_it(void **state)
@@ -390,40 +392,103 @@ static void what_suits_one_machine_stays_on_it(void **state)
     (void)state;
     static const char *const here[] = {"127.0.0.1:4242", "127.8.8.8:0", "[::1]:4242",
                                        "localhost:4242"};
-    static const char *const reachable[] = {"0.0.0.0:4242", "192.0.2.1:4242", "[::]:4242",
-                                            "[2001:db8::1]:4242", "tcp://0.0.0.0:1"};
+    static const char *const reachable[] = {"0.0.0.0:4242",    "192.0.2.1:4242",
+                                            "[::]:4242",       "[2001:db8::1]:4242",
+                                            "tcp://0.0.0.0:1", "127.0.0.1:4242 proxy=v2"};
     for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
-        assert_true(sound(here[i], "minimum", "no"));
-        assert_true(sound(here[i], "interactive", "no"));
+        assert_true(sound(here[i], "minimum"));
+        assert_true(sound(here[i], "interactive"));
     }
     for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
-        assert_false(sound(reachable[i], "minimum", "yes"));
+        char welcome[64];
+        snprintf(welcome, sizeof welcome, "%s plaintext", reachable[i]);
+        assert_false(sound(welcome, "minimum"));
         assert_non_null(strstr(error, "password_cost"));
         error[0] = 0;
-        assert_false(sound(reachable[i], "interactive", "no"));
-        assert_non_null(strstr(error, "allow_plaintext = yes"));
-        assert_non_null(strstr(error, reachable[i]));
+        assert_false(sound(reachable[i], "interactive"));
+        assert_non_null(strstr(error, config.listen[0].address));
+        assert_non_null(strstr(error, " plaintext"));
         error[0] = 0;
-        assert_true(sound(reachable[i], "interactive", "yes"));
-        assert_true(sound(reachable[i], "moderate", "yes"));
+        assert_true(sound(welcome, "interactive"));
+        assert_true(sound(welcome, "moderate"));
+    }
+}
+
+static void each_listener_counts(void **state)
+{
+    (void)state;
+    assert_true(cw_config_finish(&config, error));
+    assert_int_equal(config.listen_count, 1);
+    assert_string_equal(config.listen[0].address, "127.0.0.1:4242");
+    assert_good("password_cost", "minimum");
+    assert_good("listen", "0.0.0.0:1 plaintext");
+    assert_int_equal(cw_config_registration(&config), CW_REGISTRATION_INVITED);
+    assert_false(cw_config_finish(&config, error));
+    assert_non_null(strstr(error, "0.0.0.0:1"));
+    error[0] = 0;
+    for (unsigned i = 2; i < CW_LISTENERS_MAX; i++)
+        assert_good("listen", "127.0.0.1:0");
+    assert_bad("listen", "127.0.0.1:0", "there are more than 16 addresses to listen at");
+}
+
+static void what_a_listener_allows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool plaintext, proxy_header;
+    } cases[] = {{"127.0.0.1:1", true, false},
+                 {"127.0.0.1:1 proxy=v2", false, true},
+                 {"127.0.0.1:1 proxy=v2 plaintext", true, true},
+                 {"192.0.2.1:1", false, false},
+                 {"192.0.2.1:1 plaintext", true, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cw_listen listen;
+        assert_true(cw_listen_parse(&listen, cases[i].text, error));
+        struct cw_port port = cw_listen_port(&listen);
+        assert_int_equal(port.plaintext, cases[i].plaintext);
+        assert_int_equal(port.proxy_header, cases[i].proxy_header);
     }
 }
 
 static void bad_addresses_are_called_so(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"nonsense",   "example.org:4242", "127.0.0.1",       "[::1",
-                                      "127.0.0.1:", "127.0.0.1:+1",     "127.0.0.1:65536", ":4242"};
+    static const char *const bad[] = {
+        "",
+        "nonsense",
+        "example.org:4242",
+        "127.0.0.1",
+        "[::1",
+        "127.0.0.1:",
+        "127.0.0.1:+1",
+        "127.0.0.1:65536",
+        ":4242",
+        "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:1]:1"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(sound(bad[i], "interactive", "yes"));
+        assert_false(cw_config_set(&config, "listen", bad[i], error));
         assert_non_null(strstr(error, "is a bad address: write HOST:PORT"));
         error[0] = 0;
     }
+    assert_bad("listen", "127.0.0.1:1 plain",
+               "behind the address of listen stands 'plain': plaintext and proxy=v2 can, once");
+    assert_bad("listen", "127.0.0.1:1 plaintext plaintext",
+               "behind the address of listen stands 'plaintext': plaintext and proxy=v2 can, once");
+    assert_int_equal(config.listen_count, 0);
 }
 
-static enum cw_registration registration(const char *address, const char *setting)
+static void former_keys_name_their_successor(void **state)
 {
-    assert_good("zmtp", address);
+    (void)state;
+    assert_bad("zmtp", "127.0.0.1:1", "zmtp is called listen now: write listen = HOST:PORT");
+    assert_bad("allow_plaintext", "yes",
+               "allow_plaintext belongs to a listener now: write listen = HOST:PORT plaintext");
+}
+
+static enum cw_registration registration(const char *listen, const char *setting)
+{
+    config.listen_count = 0;
+    assert_good("listen", listen);
     assert_good("registration", setting);
     return cw_config_registration(&config);
 }
@@ -433,6 +498,7 @@ static void registration_auto_depends_on_the_listener(void **state)
     (void)state;
     assert_int_equal(registration("127.0.0.1:1", "auto"), CW_REGISTRATION_OPEN);
     assert_int_equal(registration("[::1]:1", "auto"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("127.0.0.1:1 proxy=v2", "auto"), CW_REGISTRATION_INVITED);
     assert_int_equal(registration("0.0.0.0:1", "auto"), CW_REGISTRATION_INVITED);
     assert_int_equal(registration("192.0.2.1:1", "auto"), CW_REGISTRATION_INVITED);
     assert_int_equal(registration("192.0.2.1:1", "open"), CW_REGISTRATION_OPEN);
@@ -458,6 +524,9 @@ int main(void)
         cmocka_unit_test_setup(a_missing_file_is_an_error, begin),
         cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin),
         cmocka_unit_test_setup(bad_addresses_are_called_so, begin),
+        cmocka_unit_test_setup(each_listener_counts, begin),
+        cmocka_unit_test_setup(what_a_listener_allows, begin),
+        cmocka_unit_test_setup(former_keys_name_their_successor, begin),
         cmocka_unit_test_setup(registration_auto_depends_on_the_listener, begin),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);

@@ -1,0 +1,57 @@
+/* listen.c - see listen.h. */
+#include "server/listen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/net.h"
+
+static bool take_attribute(struct cw_listen *listen, const char *word, size_t n, char error[256])
+{
+    static const char plaintext[] = "plaintext", proxy[] = "proxy=v2";
+    bool *attribute = NULL;
+    if (n == sizeof plaintext - 1 && memcmp(word, plaintext, n) == 0)
+        attribute = &listen->plaintext;
+    else if (n == sizeof proxy - 1 && memcmp(word, proxy, n) == 0)
+        attribute = &listen->proxy_header;
+    if (attribute == NULL || *attribute) {
+        snprintf(error, 256,
+                 "behind the address of listen stands '%.*s': plaintext and proxy=v2 can, once",
+                 n > 40 ? 40 : (int)n, word);
+        return false;
+    }
+    *attribute = true;
+    return true;
+}
+
+bool cw_listen_parse(struct cw_listen *listen, const char *text, char error[256])
+{
+    static const char blanks[] = " \t";
+    size_t n = strcspn(text, blanks);
+    *listen = (struct cw_listen){.plaintext = false};
+    snprintf(listen->address, sizeof listen->address, "%.*s", (int)n, text);
+    if (n >= sizeof listen->address || !cw_net_address_good(listen->address)) {
+        snprintf(error, 256,
+                 "'%.63s' is a bad address: write HOST:PORT with a number as HOST, as "
+                 "127.0.0.1:4242 or [::1]:4242",
+                 listen->address);
+        return false;
+    }
+    for (text += n; *(text += strspn(text, blanks)) != 0; text += n) {
+        n = strcspn(text, blanks);
+        if (!take_attribute(listen, text, n, error))
+            return false;
+    }
+    return true;
+}
+
+bool cw_listen_is_local(const struct cw_listen *listen)
+{
+    return cw_net_address_is_loopback(listen->address) && !listen->proxy_header;
+}
+
+struct cw_port cw_listen_port(const struct cw_listen *listen)
+{
+    return (struct cw_port){.plaintext = listen->plaintext || cw_listen_is_local(listen),
+                            .proxy_header = listen->proxy_header};
+}
