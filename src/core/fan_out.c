@@ -48,8 +48,8 @@ static void offer_change(struct cw_core *core, struct fan_out *out, struct sessi
         cw_session_sent_itself(core, session, out->message_id);
 }
 
-/* To the recipient's devices, and to the sender's others that can be told whom
- * it went to: the drawn update does not name the recipient. */
+/* To the recipient's devices, and to the sender's other extended devices: only the
+ * trailing map names the recipient. */
 static void offer_to_user(struct cw_core *core, struct fan_out *out, const struct user *to,
                           const struct user *from)
 {

@@ -26,7 +26,7 @@ static struct cw_body *body_of_samples(struct cw_net *net, struct cw_lender *len
     return body;
 }
 
-/* Samples are the last object drawn, so all that is before them is the plain form
+/* Samples are the last positional field, so all that is before them is the plain form
  * without them. */
 static struct cw_body *encode_around_samples(struct cw_net *net, struct cw_buf *scratch,
                                              const struct cw_msg *msg, bool extended,

@@ -278,7 +278,7 @@ static void on_store_ready(void *context)
 
 static void notify_store_ready(void *context)
 {
-    cw_bell_ring(context);
+    cw_wakeup_send(context);
 }
 
 static void on_hash(void *context, struct cw_event *event)
@@ -360,7 +360,7 @@ static void start_handles(struct cw_shell *shell)
     static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
-    cw_bell_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
+    cw_wakeup_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
     uv_signal_init(&shell->loop, &shell->report);
@@ -448,7 +448,7 @@ static void close_handles(struct cw_shell *shell)
         (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
-    cw_bell_finish(&shell->store_ready);
+    cw_wakeup_finish(&shell->store_ready);
 }
 
 void cw_shell_destroy(struct cw_shell *shell)

@@ -4,20 +4,20 @@
 
 #include "core/core.h"
 #include "net/net.h"
-#include "server/bell.h"
 #include "server/blob_writer.h"
 #include "server/calendar.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
 #include "server/hasher.h"
 #include "server/transcoder.h"
+#include "server/wakeup.h"
 #include "store/store_thread.h"
 
 struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t deadline;
-    struct cw_bell store_ready;
+    struct cw_wakeup store_ready;
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
