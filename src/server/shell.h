@@ -1,5 +1,5 @@
-/* shell.h - the thin shell around the core: the only code that turns effects
- * into I/O and what comes of it into events. It decides nothing.
+/* shell.h - the thin shell around the core: the only code that turns effects into I/O, and results
+ * of I/O into events. It makes no decisions.
  *
  * One loop thread runs net, frame, wire and core; the store has a thread of its
  * own; libuv's workers hash passwords and write large bodies. */
@@ -12,14 +12,14 @@
 struct cw_shell;
 
 /* Takes over `store`. On failure returns NULL with a sentence in `error`, and
- * the store is closed. `bound` receives the address that is listened at. */
+ * the store is closed. `bound` receives the address of the listener. */
 struct cw_shell *cw_shell_create(const struct cw_config *config, struct cw_store *store,
                                  char bound[64], char error[256]);
 
 /* Serves until SIGTERM or SIGINT. */
 void cw_shell_run(struct cw_shell *shell);
 
-/* Commits what was handed to the store, and frees everything. */
+/* Commits what was given to the store, and frees everything. */
 void cw_shell_destroy(struct cw_shell *shell);
 
 #endif
