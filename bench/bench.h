@@ -110,11 +110,11 @@ enum event_type { EVENT_NONE, EVENT_READY, EVENT_MESSAGE };
 struct event {
     enum event_type type;
     struct cw_slice payload;
-    struct cw_slice sender; /* as the server names him; empty where it does not */
+    struct cw_slice sender; /* as the server names the sender; empty where it does not */
 };
 
 struct protocol {
-    bool echoes; /* who publishes to what he listens to hears himself */
+    bool echoes; /* a publisher that also listens gets its own messages */
     bool joins;  /* only members may publish */
     /* Queues the first bytes of a new connection. */
     void (*hello)(struct conn *conn);
@@ -153,7 +153,7 @@ void net_stall(struct conn *conn, bool stalled);
 /* Polls until done() or dies of patience. */
 void net_wait(bool (*done)(void), const char *what);
 
-/* A recording, queued for whoever writes it: `encoded` is its list of samples. */
+/* Queues a recording for writing: `encoded` is its list of samples. */
 void chinwag_voice_message(struct conn *conn, uint32_t to, struct cw_slice encoded);
 
 /* --- payloads (payload.c) ------------------------------------------------------------------ */

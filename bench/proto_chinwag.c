@@ -232,8 +232,8 @@ static void next_step(struct conn *conn, struct event *event)
     }
 }
 
-/* create_group, join_group where somebody else was first, and join_group again
- * where his has not come yet. */
+/* create_group, join_group where another client was first, and join_group again where that client's
+ * create_group was not executed yet. */
 static void take_group(struct conn *conn, int code, bool create, struct event *event)
 {
     if (code == 0) {

@@ -10,7 +10,7 @@
 
 #define MESSAGE_MS 20 /* from one to the next */
 #define WORD_COUNT 4096
-#define PEERS      100 /* whom a busy user writes to */
+#define PEERS      100 /* users that a busy user writes to */
 #define TEXT_MAX   256
 
 struct maker {

@@ -1,7 +1,7 @@
-/* work_voice.c - calls of 25, each of whom sends a frame every 20 ms at a phase
- * of his own and should get those of the 24 others. A frame is 120 bytes: for
- * chinwagd a list of 120 samples that are a byte each. Frames may be lost by
- * design when they are late; they are counted, and the order is checked. */
+/* work_voice.c - calls of 25 participants. Each sends a frame every 20 ms at a phase of its own and
+ * should get those of the 24 others. A frame is 120 bytes: for chinwagd a list of 120 samples that
+ * are a byte each. Frames may be lost by design when they are late; they are counted, and the order
+ * is checked. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -107,7 +107,7 @@ struct auditor {
     } users[USERS_MAX]; /* by id */
     print_of groups[GROUPS_MAX];
     struct {
-        uint64_t user, group, since; /* the newest message when he joined */
+        uint64_t user, group, since; /* the newest message when the user joined */
     } members[MEMBERS_MAX];
     size_t member_count;
     struct pending pending[WORLD_STORED_MAX];
@@ -156,7 +156,7 @@ static struct login *find_session(struct auditor *auditor, uint64_t session)
     return NULL;
 }
 
-/* True for a member; *since is the newest message when he became one. */
+/* True for a member; *since is the newest message when the user became one. */
 static bool is_member(const struct auditor *auditor, uint64_t user, uint64_t group, uint64_t *since)
 {
     for (size_t i = 0; i < auditor->member_count; i++) {
@@ -193,8 +193,8 @@ static uint64_t last_seq(const struct auditor *auditor, uint64_t conversation)
     return 0;
 }
 
-/* Must this user be told of it, if he has not been? Of his own he need not, nor
- * of what became of others': not every client would understand. */
+/* Must this user get it, if they have not got it yet? Not their own messages, and not changes of
+ * others' messages: not every client supports those. */
 static bool is_due(const struct auditor *auditor, uint64_t user, uint64_t id)
 {
     const struct message *message = &auditor->messages[id];
@@ -488,7 +488,7 @@ static void on_event(struct auditor *auditor, const struct cw_event *event)
 
 /* --- effects -------------------------------------------------------------------------- */
 
-/* Who asked for this to be stored, and might he? */
+/* Which user requested that this be stored, and was it allowed? */
 static void find_sender(struct auditor *auditor, struct pending *pending)
 {
     const struct cw_store_request *request = &pending->request;
@@ -692,7 +692,7 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
     expect(is_member(auditor, conn->user, group, &since), "only members hear a call");
 }
 
-/* What is not stored: it concerns this user, and his client understands it. */
+/* Updates that are not stored: they must concern this user, and the client must support them. */
 /* The last one of that name, or 0. */
 static uint64_t find_group(const struct auditor *auditor, print_of key)
 {
@@ -728,7 +728,8 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
     } else if (msg->action == CW_GROUP_EVENT) {
         uint64_t whom = find_user(auditor, print_name(msg->extras.user));
         bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
-        /* Kept as a notice until it was shown, be it after he has left; so is a mute. */
+        /* Stored as a notice until its receipt is proved, even after the user has left; so is a
+         * mute. */
         bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
                         cw_slice_eq(msg->event, cw_slice_str("banned")) ||
                         cw_slice_eq(msg->event, cw_slice_str("muted"))) &&

@@ -8,7 +8,7 @@
 
 #include "../test/trace/world.h"
 
-/* Bytes that are held for whoever has this account, as the allocator takes them. */
+/* Bytes that are held for the owner of this account, as the allocator takes them. */
 size_t accounts_held(const struct world *world, const struct cw_account *account);
 
 /* NULL, or what is not as it should be. */

@@ -5,10 +5,10 @@
 
 #define ENTRIES_MAX 2048
 
-/* What holds for one whom another one, or a group, has named. */
+/* A fact about a user (`whom`) for another user or a group (`of`). */
 struct entry {
     uint64_t of, whom;
-    uint64_t value; /* until when he is muted; his role; 1 for a block */
+    uint64_t value; /* until when the user is muted; the role; 1 for a block */
 };
 
 struct book {

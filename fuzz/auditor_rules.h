@@ -1,10 +1,9 @@
-/* auditor_rules.h - books of who may do what: blocks, mutes, roles, invitations.
- *
- * Kept from what the store was asked and whether it said yes, in its order. What these
- * promise: a blocked person's text is not stored for who has blocked him, a muted one's
- * not in that group, whether he leaves and comes back or the server is killed meanwhile;
- * nobody manages a group, or somebody in it, beyond his role; and nobody gets in where an
- * invitation is needed without a good one.
+/* auditor_rules.h - records of permissions: blocks, mutes, roles, invitations. They are made from
+ * the requests to the store and their statuses, in the order of execution. What these promise: a
+ * blocked user's text is not stored for the user who has blocked them, a muted user's text not in
+ * that group, even if the user leaves and comes back or the server is killed meanwhile; nobody
+ * manages a group, or a member of it, beyond their role; and nobody gets in where an invitation is
+ * needed without a good one.
  *
  * Caller: auditor.c, fuzz_core.c. */
 #ifndef CW_FUZZ_AUDITOR_RULES_H

@@ -515,8 +515,8 @@ static void play_program(struct play *play, const char *program, size_t n)
     play->program = rest;
 }
 
-/* Three who know each other, so that a program need not start from nothing. `closed`:
- * whoever comes after them needs an invitation. */
+/* Three users who have each other as contacts, so that a program need not start from nothing.
+ * `closed`: later users need an invitation. */
 static void prepare(struct play *play, bool closed)
 {
     static const char names[] = "\x08\0" /* connect */

@@ -231,7 +231,7 @@ static void listen_to(struct conn *conn, struct cw_slice in)
         if (event.type == CW_FRAMER_MESSAGE)
             hear(conn, &event);
         conn->failed = event.type == CW_FRAMER_FAILED;
-        /* Whoever sends rubbish instead of a handshake is told so as it may be. */
+        /* A peer that sends an invalid handshake may get an error first. */
         CHECK(!conn->failed || !conn->ready);
     }
     cw_buf_finish(&out);
@@ -562,7 +562,7 @@ static void settle(void)
         int unread = 0;
         CHECK(peer == NULL || cw_peer_stopped(peer) ||
               (ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0));
-        /* Whose client has gone, is gone. */
+        /* A peer whose client has gone is gone. */
         CHECK(peer == NULL || conn->fd >= 0 || cw_peer_stopped(peer));
         if (peer != NULL && peer->phase == PHASE_READY && conn->fd >= 0 && !conn->closing)
             CHECK(conn->read_messages == messages && cw_out_is_empty(&peer->out));

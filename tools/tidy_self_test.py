@@ -61,6 +61,12 @@ CASES = [
     ("floor", {"floors": ["`low.c`"]}, ["floor src/core/high.c"]),
     ("floor", {"floors": ["`low.c`", "`gone.c`, `high.c`"]}, ["floor src/core/gone.c"]),
     ("picture", {"ARCHITECTURE.md": "No picture.\n"}, ["picture ARCHITECTURE.md"]),
+    ("document", {"README.md": "`src/core/low.c`, core/low.h, `cw_low`; core/gone.c\n"},
+     ["document README.md core/gone.c"]),
+    ("document", {"docs/a.md": "`src/core/low.c`, `tools/gone --write` and `src/core/*.c`\n"},
+     ["document docs/a.md tools/gone"]),
+    ("document", {"docs/a.md": "`cw_low`, `cw_on_poke`, `cw_gone`\n", "CHANGELOG.md": "`cw_old`\n"},
+     ["document docs/a.md cw_gone"]),
 ]
 
 

@@ -1,8 +1,7 @@
-/* alloc.h - memory whose size we chose ourselves.
- *
- * These end the process with a message when the system has no memory left: at a few hundred bytes
- * there is nothing better to do, and everything that was acknowledged is on disk. Sizes that a peer
- * decides are checked against limits.h and the peer's account before. */
+/* alloc.h - memory of a size that the program chooses. These functions end the process with a
+ * message when the system has no memory left: for a few hundred bytes there is no better way, and
+ * everything that was acknowledged is on disk. Sizes that a peer decides are checked against
+ * limits.h and the peer's account before. */
 #ifndef CW_BASE_ALLOC_H
 #define CW_BASE_ALLOC_H
 

@@ -5,7 +5,7 @@
 /* Parameter number `text` is a printf format for those from `first` on. */
 #if defined(__GNUC__)
 #define CW_PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
-/* Not to be paid for by those who call it seldom. */
+/* For rare calls, whose cost the frequent path must not pay. */
 #define CW_NOINLINE __attribute__((noinline))
 #else
 #define CW_PRINTF_LIKE(text, first)

@@ -2,7 +2,7 @@
  * half as much as mixing them in one after another. */
 #include "base/checksum.h"
 
-/* Odd, with bits all over. */
+/* Odd, with bits in all positions. */
 #define K0 UINT64_C(0x9e3779b97f4a7c15)
 #define K1 UINT64_C(0xff51afd7ed558ccd)
 #define K2 UINT64_C(0xc4ceb9fe1a85ec53)
@@ -14,7 +14,7 @@ static uint64_t mix(uint64_t sum, uint64_t word)
     return sum ^ sum >> 32;
 }
 
-/* Compilers make one load instruction of it. */
+/* Compilers turn this into one load instruction. */
 static uint64_t load(const uint8_t *p)
 {
     return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |

@@ -1,8 +1,6 @@
-/* address.c - where connections come from, and what each address has used of what is
- * shared out by address.
- *
- * An IPv6 address counts as its /64, which a household has for itself. No address
- * is exempt: those of this machine count each for itself. */
+/* address.c - the addresses of connections, and how much each address has used of its shares. An
+ * IPv6 address counts as its /64, which belongs to one household. No address is exempt: each
+ * address of this machine counts separately. */
 #include "core/address.h"
 
 #include <assert.h>
@@ -13,10 +11,10 @@
 #include "core/list.h"
 #include "core/state.h"
 
-/* What has been used is forgotten when all of it has come back. */
+/* The use of an address is forgotten when all of its share is available again. */
 #define REMEMBERED_MS (3600 * 1000)
 
-/* IPv4 among the numbers of reserved IPv6 networks. */
+/* IPv4 addresses get numbers of reserved IPv6 networks. */
 static uint64_t number_of(struct cw_slice address)
 {
     uint64_t number = address.n == 4 ? 1 : 0;

@@ -1,4 +1,4 @@
-/* address.h - where connections come from, and what is shared out by address. */
+/* address.h - the addresses of connections, and the resources that each address has a share of. */
 #ifndef CW_CORE_ADDRESS_H
 #define CW_CORE_ADDRESS_H
 
@@ -6,7 +6,7 @@
 #include "core/core.h"
 #include "core/list.h"
 
-/* Where connections come from. Kept for a while after the last of them. */
+/* An address that connections come from. Kept for a while after the last of them. */
 struct address {
     uint64_t id;
     unsigned connections;
@@ -19,11 +19,11 @@ struct address {
     struct bucket guesses;
 };
 
-/* Its bytes as the transport knows them. One more connection of it. */
+/* The address with these bytes of the transport, for one more connection. */
 struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes);
 void cw_address_release(struct cw_core *core, struct address *address);
-/* Its bytes once more; of IPv6 the network. Returns how many: 4, 8 or, of a connection
- * that has no address, 0. */
+/* Writes its bytes; of IPv6 the network. Returns how many: 4, 8 or, of a connection that has no
+ * address, 0. */
 size_t cw_address_bytes(const struct address *address, uint8_t bytes[8]);
 void cw_addresses_finish(struct cw_core *core);
 

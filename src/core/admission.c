@@ -1,8 +1,7 @@
-/* admission.c - which connections have a place, wait for a login, or are turned away.
- *
- * A connection without a session has CW_UNAUTHENTICATED_MS from its start, or from
- * the last password of it that was looked at; when too many wait, the address from
- * which most do loses the one that waits longest. */
+/* admission.c - the limits on connections, and on those that wait for a login. A connection without
+ * a session has CW_UNAUTHENTICATED_MS from its start, or from the last of its passwords that was
+ * verified. When too many connections wait, the oldest one of the address with most of them is
+ * closed. */
 #include "core/admission.h"
 
 #include <assert.h>
@@ -49,7 +48,7 @@ static void leave_waiting_at_address(struct visitor *visitor)
         cw_list_remove(&address->crowd);
 }
 
-/* Since visitor->since_ms, behind those that have waited longer. */
+/* It waits since visitor->since_ms, behind those that have waited longer. */
 static void await_login(struct cw_core *core, struct visitor *visitor)
 {
     assert(visitor->conn->session == NULL && cw_list_empty(&visitor->waiting));
@@ -88,8 +87,8 @@ static const struct visitor *longest_waiting(const struct address *address)
     return CW_LINK_OWNER(address->waiting.next, struct visitor, there);
 }
 
-/* The list is as long as there are addresses with a waiting connection, and looked
- * through when places have run out. */
+/* The list has an entry for each address with a waiting connection. It is searched only when no
+ * place is left. */
 static struct conn *most_waiting(const struct cw_core *core)
 {
     const struct address *most = NULL;
@@ -108,7 +107,7 @@ static struct conn *longest_waiting_or_none(const struct address *address)
     return address->waiting_count == 0 ? NULL : longest_waiting(address)->conn;
 }
 
-/* Closing, it does not count as waiting any more. */
+/* A closing connection no longer counts as waiting. */
 static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
 {
     await_no_more(core, conn);
@@ -138,7 +137,8 @@ void cw_conn_make_room(struct cw_core *core)
         turn_away(core, most, "no room for a further connection");
 }
 
-/* Its place among all, and among those of its address; NULL or why there is none. */
+/* Finds a place among all connections, and among those of its address; returns NULL, or why there
+ * is none. */
 static const char *find_place(struct cw_core *core, const struct conn *conn)
 {
     struct conn *waits = longest_waiting_or_none(conn->from);

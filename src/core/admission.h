@@ -1,5 +1,5 @@
-/* admission.h - which connections have a place, and which wait for a login. Called where a
- * connection comes, logs in or loses its session, and by core.c as time passes. */
+/* admission.h - the limits on connections, and on those that wait for a login. Called when a
+ * connection opens, logs in or loses its session, and by core.c as time passes. */
 #ifndef CW_CORE_ADMISSION_H
 #define CW_CORE_ADMISSION_H
 
@@ -21,10 +21,11 @@ struct visitor {
 
 /* OPENED, or CONNECTED without it. */
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
-/* The system has no room for one more: one that waits gives way. */
+/* The system has no room for one more connection: closes one that waits for a login. */
 void cw_conn_make_room(struct cw_core *core);
-/* A login or register of it is under way: it is not turned away meanwhile. Then, if
- * it has no session, it waits on; anew when a password was looked at (`hashed`). */
+/* `proving`: a login or register of the connection is under way, and it is not turned away
+ * meanwhile. At the end, if it has no session, it continues to wait; with a new time limit when a
+ * password was verified (`hashed`). */
 void cw_conn_prove(struct cw_core *core, struct conn *conn);
 void cw_conn_proved(struct cw_core *core, struct conn *conn, bool hashed);
 /* It is gone. */

@@ -1,4 +1,4 @@
-/* answer.c - an answer as the message that goes out. */
+/* answer.c - makes the message of an answer. */
 #include "core/answer.h"
 
 #include "base/codes.h"
@@ -8,7 +8,7 @@
 #include "core/request.h"
 #include "core/state.h"
 
-/* The extended client's map: what the server is, or where the message stands. */
+/* The extended client's map: the name of the server, or the position of the message. */
 static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
 {
     struct cw_extras *extras = &msg->extras;
@@ -43,8 +43,8 @@ static void add_reason(struct cw_core *core, const struct request *request, stru
     msg->extras.reason = reason;
 }
 
-/* Whatever it comes to: after a reconnect that its library hides, a client finds the
- * request by that. */
+/* Added to every response, whatever its code: after a reconnect that its library hides, a client
+ * finds the request by it. */
 static void add_n(const struct request *request, struct cw_msg *msg)
 {
     struct cw_extras *extras = &msg->extras;
@@ -60,8 +60,9 @@ static void add_n(const struct request *request, struct cw_msg *msg)
     extras->n = request->n;
 }
 
-/* The form that the connection's session asked for. Without one: of the session that
- * the request was made with; or what its map says, which plain clients have not. */
+/* The form that the connection's session has chosen. Without a session: that of the session that
+ * the request was made with, or extended if the request has a map.
+ */
 static bool reads_maps(const struct request *request)
 {
     const struct session *session = request->conn->session;

@@ -1,4 +1,4 @@
-/* answer.h - an answer as the message that goes out. Called by inbound.c. */
+/* answer.h - makes the message of an answer. Called by inbound.c. */
 #ifndef CW_CORE_ANSWER_H
 #define CW_CORE_ANSWER_H
 

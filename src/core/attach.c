@@ -1,4 +1,4 @@
-/* attach.c - a login meets its connection, leaves it, and goes.
+/* attach.c - a session is attached to a connection, detached from it, and forgotten.
  *
  * A session is in the core's tables while a connection is attached to it, its own or a
  * part (part.c). */
@@ -61,8 +61,8 @@ void cw_session_forget(struct cw_core *core, struct session *session)
     free(session);
 }
 
-/* What was sent on the old connection may never arrive: deliver again from
- * what is known to have been received. */
+/* What was sent on the old connection may never arrive: delivery starts again after the last
+ * message that is known to have been received. */
 static void leave_conn(struct cw_core *core, struct session *session)
 {
     assert(session->conn != NULL && session->conn->session == session);
@@ -89,8 +89,8 @@ static void tell_moved(struct cw_core *core, const struct session *session, cons
     cw_effect_answer(core, &update, conn, true, false);
 }
 
-/* The connection that the session leaves learns why it hears nothing more. What it
- * asked before, or asks from now on, does not bring an extended session back. */
+/* The connection that the session leaves is told why it gets nothing more. Its earlier requests,
+ * and later ones except an attach, do not bring an extended session back. */
 static void displace(struct cw_core *core, struct session *session)
 {
     assert(session->conn != NULL);

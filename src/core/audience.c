@@ -1,4 +1,4 @@
-/* audience.c - messages on their way out: to one connection, or to a set of them. */
+/* audience.c - appends messages to the effects: to one connection, or to a set of them. */
 #include "core/audience.h"
 
 #include <assert.h>

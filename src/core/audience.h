@@ -1,4 +1,4 @@
-/* audience.h - messages on their way out: to one connection, or to a set of them. */
+/* audience.h - appends messages to the effects: to one connection, or to a set of them. */
 #ifndef CW_CORE_AUDIENCE_H
 #define CW_CORE_AUDIENCE_H
 
@@ -23,7 +23,8 @@ struct audience {
 void cw_audience_init(struct cw_core *core, struct audience *audience, size_t max);
 void cw_audience_add(struct audience *audience, const struct session *session);
 void cw_audience_add_conn(struct audience *audience, const struct conn *conn);
-/* Those of the user's sessions, but `except` (0: none), that take this feature now. */
+/* Adds the user's sessions, except `except` (0: none), that have this feature and can be sent to
+ * now. */
 void cw_audience_add_user(struct audience *audience, const struct user *user, uint64_t feature,
                           uint64_t except);
 /* Sends a packet of the speaker to the receivers that get PCM arrays. */

@@ -1,5 +1,4 @@
-/* bucket.c - how much of something may be done in a time: buckets that fill by the
- * second, and what happened within any second. Pure arithmetic. */
+/* bucket.c - rate limits: token buckets, and counters of the last second. Pure arithmetic. */
 #include "core/bucket.h"
 
 #include <assert.h>
@@ -8,13 +7,13 @@
 
 #define NS_PER_MS UINT64_C(1000000)
 
-/* How long it takes until so much has come back. */
+/* The time until this amount is available again. */
 static uint64_t time_of(double amount, double per_s)
 {
     return (uint64_t)(amount * 1e9 / per_s);
 }
 
-/* From when on the bucket is full if nothing more is taken. */
+/* The time from which the bucket is full if nothing more is taken. */
 static uint64_t full_from(const struct bucket *bucket, uint64_t now_ns)
 {
     return bucket->full_ns > now_ns ? bucket->full_ns : now_ns;

@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 
-/* A token bucket, as the time when it is full again; in the past: it is full. */
+/* A token bucket, stored as the time at which it is full again; a time in the past: it is full. */
 struct bucket {
     uint64_t full_ns;
 };
@@ -19,11 +19,10 @@ struct recent {
     uint16_t slots[CW_RECENT_SLOTS];
 };
 
-/* What comes from a user, on all their connections; or from a connection that is not
- * logged in. */
+/* The rates of a user, on all their connections; or of a connection that is not logged in. */
 struct pace {
     struct bucket requests;
-    struct bucket idle; /* what came to nothing: refusals, updates that were dropped */
+    struct bucket idle; /* refusals, and updates that were dropped */
     struct bucket bytes;
 };
 
@@ -31,12 +30,13 @@ struct pace {
  * no limit. */
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst);
-/* Takes it whether it is there or not; returns in how many ms nothing is missing any more. */
+/* Takes the amount even if the bucket does not hold it; returns after how many ms nothing is
+ * missing. */
 uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                        unsigned burst);
-/* One more within any second, of `per_s` (0: no limit)? */
+/* Counts one more if there are less than `per_s` within the last second (0: no limit). */
 bool cw_recent_take(struct recent *recent, uint64_t now_ms, unsigned per_s);
-/* Gives back what was taken for nothing. */
+/* Gives back an amount that was taken and not used. */
 void cw_bucket_give(struct bucket *bucket, double amount, double per_s);
 
 #endif

@@ -1,9 +1,8 @@
 /* call.c - the participants of calls, and the forwarding of audio.
  *
- * A selective forwarder: no mixing, nothing comes back to its speaker, nothing
- * is stored. call_data has no answer; what may not be forwarded is dropped and
- * counted. Packets go to those who can read them; for the others the shell
- * decodes them. */
+ * A selective forwarder: nothing is mixed, sent back to its speaker, or stored. call_data has no
+ * answer; a frame that may not be forwarded is dropped and counted. Packets go to clients with
+ * Opus; for the others the shell decodes them. */
 #include "core/call.h"
 
 #include <assert.h>
@@ -30,7 +29,7 @@
 #include "core/state.h"
 #include "core/user.h"
 
-/* What a plain speaker may send: 135 KB/s is 44,100 Hz mono as a list. */
+/* The rate of a plain speaker: 135 KB/s is 44,100 Hz mono as a list. */
 #define AUDIO_BYTES_PER_S (256u * 1024)
 
 size_t cw_call_size(const struct group *group)
@@ -52,7 +51,8 @@ bool cw_call_has(const struct group *group, const struct user *user)
     return device_in(group, user) != NULL || cw_seat_is_held(group, user);
 }
 
-/* A part is presence while it is in a call; when it leaves, its user was seen now. */
+/* A part makes its user online while it is in a call; at its end the user was last seen now.
+ */
 static void tell_presence(struct cw_core *core, const struct conn *conn)
 {
     assert(conn->session != NULL);
@@ -141,9 +141,8 @@ static void take_out(struct cw_core *core, struct call_member *member)
         core->call_count--;
 }
 
-/* The user is in this call by another device, or was a moment ago: the call moves
- * here, since two devices of one user would be one voice to the others. They are
- * told of nothing. */
+/* The user is in this call with another device, or was a moment ago: the call moves to this one,
+ * since the others would get two devices of one user as one voice. The others are not told. */
 static bool take_over(struct cw_core *core, struct group *group, const struct user *user)
 {
     struct conn *other = device_in(group, user);
@@ -207,7 +206,7 @@ void cw_on_leave_call(struct cw_core *core, struct request *request)
 {
     bool joined = cw_conn_call(request->conn) != NULL;
     cw_call_leave(core, request->conn);
-    /* A seat that is held for it is given up, but this connection is in no call. */
+    /* Releases a seat that is held for the session; this connection is in no call. */
     cw_seats_leave_of_session(core, request->sender, request->sender_session);
     cw_request_answer(core, request, joined ? CW_SUCCESS : CW_CALL_NOT_JOINED);
 }
@@ -222,8 +221,8 @@ static bool is_call(const struct cw_core *core, const struct group *group, struc
                        cw_slice_of(group->text + group->name_n, group->key_n));
 }
 
-/* Bytes, and of packets what they hold: silence packs so well that bytes alone
- * would let through ten times what anybody can say. */
+/* The rate in bytes, and for packets in duration: silence packs so well that a limit on bytes alone
+ * would allow ten times the audio of a speaker. */
 static bool in_rate(struct cw_core *core, struct call_member *member,
                     const struct cw_samples *samples)
 {
@@ -252,7 +251,7 @@ static bool may_speak(struct cw_core *core, struct call_member *member, const st
            may_send(member->conn, &msg->samples) && in_rate(core, member, &msg->samples);
 }
 
-/* The other participants, or of them those with Opus, or those without. */
+/* Adds the other participants, or only those with Opus, or only those without. */
 static void add_listeners(struct audience *audience, const struct call_member *speaker,
                           bool packets, bool opus)
 {

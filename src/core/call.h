@@ -11,17 +11,17 @@ struct user;
 void cw_call_leave(struct cw_core *core, struct conn *conn);
 /* The connection, which is in no call any more, has gone. */
 void cw_call_closed(struct conn *conn);
-/* The user is not heard in it any more, but stays a participant. */
+/* The user is muted in the call, but stays a participant. */
 void cw_call_hush(struct cw_core *core, const struct group *group, const struct user *user);
-/* False: it is too much. What only comes too late (the user was muted, the call is over) is
- * dropped as well, but true. */
+/* Forwards a frame. False: it was dropped because of the rate. A frame that only comes too late
+ * (the user was muted, the call is over) is dropped as well, but the result is true. */
 bool cw_call_data(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 /* The connection is lost, or its session moves: the seat is held for a while. */
 void cw_call_drop(struct cw_core *core, struct conn *conn);
 /* Tells an extended client that it is not in the call any more, and why. */
 void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
                        const char *reason);
-/* The user takes part in it, by whatever device, or has a seat held there. */
+/* The user takes part in the call, with any device, or a seat is held for them. */
 bool cw_call_has(const struct group *group, const struct user *user);
 /* Participants and held seats. */
 size_t cw_call_size(const struct group *group);

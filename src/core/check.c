@@ -1,8 +1,7 @@
-/* check.c - what holds among the tables of the core between two steps.
- *
- * Not what the core promises to those outside: that is the auditor's (fuzz/auditor.h). Lists and
- * counts agree, what points at each other does so on both sides, and whatever waits has something
- * that wakes it. Ends the process where something does not hold; changes nothing.
+/* check.c - checks the invariants of the core's tables between two steps. The promises of the core
+ * to clients are checked by the auditor (fuzz/auditor.h), not here. Lists and counts agree, links
+ * between two objects agree on both sides, and everything that waits has an event that ends the
+ * wait. Ends the process when an invariant is broken; changes nothing.
  *
  * Caller: tests after each step, and a server that was built with -Dcheck=true. */
 #undef NDEBUG
@@ -97,7 +96,7 @@ static void check_turns(const struct conn *conn)
         assert(!request->done && !request->in_flight && request->copy != NULL);
 }
 
-/* A connection's requests: its counts, and whose turn it is. */
+/* A connection's requests: their counts, and which one is next. */
 static void check_requests_of(const struct cw_core *core, const struct conn *conn,
                               struct totals *totals)
 {
@@ -115,7 +114,7 @@ static void check_requests_of(const struct cw_core *core, const struct conn *con
     assert(last == NULL || last == conn->last);
     totals->requests += count;
     if (conn->closing)
-        return; /* nothing of it is carried on */
+        return; /* none of its requests continues */
     assert(in_turn == conn->in_turn);
     check_turns(conn);
 }
@@ -139,7 +138,7 @@ static void check_orphans(const struct cw_core *core, struct totals *totals)
 
 /* --- connections and addresses -------------------------------------------------------- */
 
-/* Reading stops for a reason, and goes on when there is none any more. */
+/* Reading is stopped only for a reason, and continues when there is none any more. */
 static void check_reading(const struct conn *conn)
 {
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
@@ -237,7 +236,7 @@ static void check_conns(const struct cw_core *core, struct totals *totals)
 
 /* --- sessions ---------------------------------------------------------------------------- */
 
-/* A page that is awaited comes; one that cannot be read is waited for. */
+/* A page that was requested arrives; a page that could not be read is requested again later. */
 static void check_page(const struct cw_core *core, const struct session *session,
                        struct totals *totals)
 {
@@ -371,7 +370,7 @@ static void check_users(const struct cw_core *core, struct totals *totals)
 
 /* --- groups -------------------------------------------------------------------------------- */
 
-/* No user is in it twice, by whatever device, or with a seat as well. */
+/* No user is in it twice, with two devices or with a seat as well. */
 static void check_call(const struct group *group)
 {
     for (size_t i = 0; i < group->call_count; i++) {
@@ -418,6 +417,6 @@ void cw_core_check(const struct cw_core *core)
     check_groups(core, &totals);
     cw_presence_check(core);
     assert(checked_length(&core->tallies_by_age) == core->tallies.count);
-    /* All that was due has been done. */
+    /* All work that was due has been done. */
     assert(cw_core_deadline(core) > core->now_ms);
 }

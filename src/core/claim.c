@@ -1,13 +1,12 @@
-/* claim.c - what a client says it has (`since`) against what there is.
- *
- * A client may be ahead of its server: an older backup was restored, or a new data folder
- * begun. Its ids are then those of other messages, and to begin behind them would leave it
- * deaf, or skip what has got the same ids since. store/identity.h says by what that is
+/* claim.c - compares the last message that a client has (`since`) with the database. A client may
+ * be ahead of its server, when an older backup was restored or a new data folder was created. Its
+ * ids then belong to other messages. If delivery began after them, the client would get no
+ * messages, or miss those that have got the same ids since. store/identity.h says how that is
  * noticed.
  *
- * To the client an era is a text without a meaning. It names the present era and some of
- * those before, so that of a client whose era is not known here (it began after the backup
- * was made) it is known up to where its messages and these are the same. */
+ * To the client an era is a text without a meaning. The text names the present era and some of
+ * those before. So when a client's era is not known here (it began after the backup was made), the
+ * earlier ones show up to which id its messages and these are the same. */
 #include "core/claim.h"
 
 #include <assert.h>
@@ -18,7 +17,7 @@
 #include "core/request.h"
 #include "core/state.h"
 
-/* Of an era's random number so many bits are told. */
+/* The bits of an era's random number that are sent. */
 #define ERA_BITS   UINT64_C(0xffffffffffff)
 #define ERA_TOLD   (12 + 1 + 16 + 1) /* "RANDOM-FIRST," in hexadecimal digits */
 #define ERAS_NAMED 12                /* 0, 1, 2, 4, 8, ... 512 before the present one */
@@ -53,7 +52,7 @@ static size_t write_eras(const struct cw_store_identity *identity, char text[ERA
     return n;
 }
 
-/* Hexadecimal digits up to `end`, or to the end of the text for 0; cut off. */
+/* Takes hexadecimal digits from the text, up to `end`, or to the end of the text for 0. */
 static bool take_number(struct cw_slice *text, char end, uint64_t *value)
 {
     size_t i = 0;
@@ -70,7 +69,7 @@ static bool take_number(struct cw_slice *text, char end, uint64_t *value)
     return good;
 }
 
-/* The next of the named ones, newest first; false: no more, or no such text. */
+/* The next of the named eras, newest first; false: no more, or an invalid text. */
 static bool take_era(struct cw_slice *text, struct cw_store_era *era)
 {
     return text->n != 0 && take_number(text, '-', &era->era) &&
@@ -119,7 +118,7 @@ static enum claim judge(const struct cw_core *core, struct request *request)
         return extras->since <= core->newest ? CLAIM_GOOD : CLAIM_FOREIGN;
     if (core->identity == NULL || !cw_slice_eq(extras->db, cw_slice_str(core->identity->db)))
         return CLAIM_FOREIGN;
-    if (extras->era.n != 0 && extras->since != 0) /* 0 is before all of them */
+    if (extras->era.n != 0 && extras->since != 0) /* 0 is before all eras */
         return judge_eras(core, request);
     return extras->since <= core->newest ? CLAIM_GOOD : CLAIM_LOST;
 }
@@ -139,7 +138,7 @@ uint64_t cw_claim_begin(const struct request *request, uint64_t received)
         return since;
     case CLAIM_FORKED:
         return request->common;
-    case CLAIM_LOST: /* it may not even have what it was sent */
+    case CLAIM_LOST: /* it may not even have the messages that were sent to it */
         return since < received ? since : received;
     default:
         return received;

@@ -1,6 +1,5 @@
-/* conn.c - connections: their table, their address, what they can, and their end.
- * Places: admission.c. Whether they are read: pace.c. Their requests:
- * inbound.c. */
+/* conn.c - connections: their table, address, features and end. Limits: admission.c. Reading:
+ * pace.c. Their requests: inbound.c. */
 #include "core/conn.h"
 
 #include <assert.h>
@@ -124,7 +123,7 @@ void cw_conn_tell_audio(struct cw_core *core, struct conn *conn)
 
 /* --- its address, for people --------------------------------------------------------- */
 
-/* Of IPv6 only the network is known, which a household has for itself. */
+/* Of an IPv6 address only the network is known, which belongs to one household. */
 static size_t put_ipv6_network(const uint8_t bytes[8], char *text)
 {
     size_t n = 0;

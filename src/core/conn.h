@@ -1,5 +1,4 @@
-/* conn.h - connections of the transport. Places: admission.h. What comes from
- * them: inbound.h. */
+/* conn.h - connections of the transport. Limits: admission.h. Their messages: inbound.h. */
 #ifndef CW_CORE_CONN_H
 #define CW_CORE_CONN_H
 
@@ -23,8 +22,8 @@ struct part {
     struct link of_session; /* in session->parts */
 };
 
-/* What a connection is, or was, in a call (call.c). From its first packet or join to its
- * end, so that its rates do not begin anew when it leaves and joins. */
+/* The state of a connection in calls (call.c). It exists from the first packet or join to the end
+ * of the connection, so that the rates do not start again when it leaves and joins. */
 struct call_member {
     struct conn *conn;
     struct group *group; /* or NULL: in no call now */
@@ -41,8 +40,8 @@ struct call_member {
     uint64_t named_ms;
 };
 
-/* A transport's connection. It belongs to a session or waits for one. What most have no
- * need of most of the time is apart: there are many that say nothing. */
+/* A transport's connection. It belongs to a session or waits for one. Rarely needed data is
+ * allocated separately, since most connections are idle. */
 struct conn {
     cw_conn_id id;
     struct cw_account *account; /* or NULL */
@@ -55,18 +54,18 @@ struct conn {
     struct request *waiting; /* the first that has not begun; all after it wait too */
     struct request *blocker; /* the one that the waiting ones wait for */
     unsigned request_count;
-    unsigned long_count; /* of them, those over CW_MESSAGE_MAX */
-    unsigned in_turn;    /* its messages on their way to the disk that overtake nothing */
+    unsigned long_count; /* of these, the requests over CW_MESSAGE_MAX */
+    unsigned in_turn;    /* its messages on their way to the disk that must keep the order */
     uint8_t malformed;   /* in a row */
     bool no_updates;
     bool loopback;
     bool paused;         /* reading has been stopped */
-    bool closing;        /* a close effect is out: deaf from now on */
-    bool proving;        /* a password of it is looked at: it is not turned away meanwhile */
-    uint8_t audio;       /* as the shell was told: CW_AUDIO_* */
-    bool incorrigible;   /* too many pauses for what came to nothing: to be closed */
+    bool closing;        /* a close effect was added: its messages are ignored from now on */
+    bool proving;        /* a password of it is being verified: it is not turned away meanwhile */
+    uint8_t audio;       /* as reported to the shell: CW_AUDIO_* */
+    bool incorrigible;   /* too many pauses because of refusals: to be closed */
     struct pace pace;    /* without a session; else the user's */
-    uint64_t answered;   /* what its session had been sent when its last `received` was answered */
+    uint64_t answered;   /* the session's `sent` when its last `received` was answered */
     struct pause *pause; /* NULL: there was none yet */
     struct call_member *member; /* NULL: it was in no call yet */
 };
@@ -80,22 +79,22 @@ static inline struct group *cw_conn_call(const struct conn *conn)
 struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event);
 /* Frees it; it must have left all lists. */
 void cw_conn_destroy(struct cw_core *core, struct conn *conn);
-/* Closes it when what has been sent has gone out. */
+/* Closes it when everything that was sent to it has been written. */
 void cw_conn_close(struct cw_core *core, struct conn *conn, const char *reason);
-/* The same without waiting for what it has not read: its place is needed. */
+/* The same without waiting for unread data: its place is needed. */
 void cw_conn_drop(struct cw_core *core, struct conn *conn, const char *reason);
 void cw_conn_connected(struct conn *conn, const struct cw_event *event);
 /* The peer's address as text for people, in the step's memory. */
 struct cw_slice cw_conn_address(struct cw_core *core, const struct conn *conn);
 /* NULL for one that is gone. */
 struct conn *cw_conn_find(const struct cw_core *core, cw_conn_id id);
-/* Does what it is sent end with a map, and what can its client do? (With a session.) */
+/* Does its client get trailing maps, and which features has it? (With a session.) */
 bool cw_conn_extended(const struct conn *conn);
 uint64_t cw_conn_features(const struct conn *conn);
 
-/* What its audio is to be looked at for, now. */
+/* What its audio must be examined for now. */
 uint8_t cw_conn_audio(const struct conn *conn);
-/* Called by all that change what this follows from: it tells the shell. */
+/* Tells the shell if that has changed. Called wherever a change may affect it. */
 void cw_conn_tell_audio(struct cw_core *core, struct conn *conn);
 
 /* 0: it is the session's own connection. */
@@ -104,7 +103,7 @@ static inline uint64_t cw_part_id(const struct conn *conn)
     return conn->part == NULL ? 0 : conn->part->id;
 }
 
-/* Does a part of the session take part in a call? */
+/* Is a part of the session in a call? */
 bool cw_part_in_call(const struct session *session);
 
 #endif

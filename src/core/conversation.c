@@ -1,8 +1,6 @@
-/* conversation.c - what a conversation is called, and which one is meant: a
- * username stands for the pair of oneself and that user, '#' and a name for a
- * group that one is a member of.
- *
- * What is in it is the store's; handlers of messages (on_*.c) come here. */
+/* conversation.c - finds a conversation by its name: a username means the pair of the sender and
+ * that user, '#' and a name a group that the sender is a member of. The store has the contents.
+ * Called by handlers of messages (on_*.c). */
 #include "core/conversation.h"
 
 #include "base/codes.h"
@@ -30,8 +28,8 @@ static void group_of_member_looked_up(struct cw_core *core, struct request *requ
 
 struct group *cw_group_of_member(struct cw_core *core, struct request *request)
 {
-    /* The sender is attached, so each of their groups is known: one that is not, or
-     * that they are not in, can only be refused. Which refusal, the store knows. */
+    /* The sender is attached, so all their groups are known here. A group that is unknown, or that
+     * they are not in, is refused; the store knows with which code. */
     struct group *group = cw_group_by_key(core, request->key);
     const struct session *session = request->conn->session;
     if (group != NULL && session != NULL && cw_group_membership(group, session) != NULL)
@@ -107,7 +105,7 @@ bool cw_text_allowed(struct cw_core *core, struct request *request)
     return false;
 }
 
-/* A sender that may say nothing there does not use up the rate of the group. */
+/* A sender who may not write there does not use up the rate of the group. */
 bool cw_text_allowed_there(struct cw_core *core, struct request *request)
 {
     struct group *group =

@@ -1,5 +1,5 @@
-/* conversation.h - naming a conversation, finding it, and whether something may be said
- * there. */
+/* conversation.h - the name of a conversation, the search for it, and whether a user may write in
+ * it. */
 #ifndef CW_CORE_CONVERSATION_H
 #define CW_CORE_CONVERSATION_H
 
@@ -11,19 +11,16 @@ struct group;
 /* The group named request->key if the session is a member, else NULL and the
  * request is (or will be) answered 768 or 770. */
 struct group *cw_group_of_member(struct cw_core *core, struct request *request);
-/* The conversation called `name`, a username or '#' and a group's: goes on with
- * `found`, at once or after asking the store. Then either request->target or
- * request->target_group is set, and the sender may read it. Else answers 514,
- * 768, 770 or 1028. */
+/* The conversation called `name`, a username or '#' and a group's: continues with `found`, at once
+ * or after asking the store. Then either request->target or request->target_group is set, and the
+ * sender may read the conversation. Otherwise answers 514, 768, 770 or 1028. */
 void cw_conversation_find(struct cw_core *core, struct request *request, struct cw_slice name,
                           handler_fn *found);
-/* The number of what was found. */
+/* The number of the conversation that was found. */
 uint64_t cw_conversation_id(const struct request *request);
-/* What was found as the sender calls it, in the step's memory; empty for a
- * group that has gone. */
+/* Its name as the sender writes it, in the step's memory; empty for a group that has gone. */
 struct cw_slice cw_conversation_name(struct cw_core *core, const struct request *request);
-/* May the sender say something there? Not if they are muted, or the recipient has blocked them,
- * if not. */
+/* May the sender write there? Not if they are muted, or the recipient has blocked them. */
 bool cw_conversation_is_open(const struct cw_core *core, const struct request *request);
 /* The same; if not, answers 1027. */
 bool cw_conversation_open(struct cw_core *core, struct request *request);

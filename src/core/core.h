@@ -2,13 +2,13 @@
  *
  * Pure: no I/O, no clock, no randomness. Time, passwords' hashes, tokens and
  * everything on disk reach it as data inside events, so the same configuration
- * and the same events give byte-identical effects. It may use base, text and
- * the structs of wire and store; it calls nothing of theirs.
+ * and the same events give byte-identical effects. It may use base, text and the structs of wire
+ * and store; it calls no function of wire and store.
  *
  * Caller: the shell (src/server/shell.c), tests and the simulator. One thread.
  *
- * What it holds: connections, attached sessions, their users and groups, calls,
- * and a bounded cache of other users. The rest it asks of the store. */
+ * It holds connections, attached sessions, their users and groups, calls, and a bounded cache of
+ * other users. It requests all other data from the store. */
 #ifndef CW_CORE_CORE_H
 #define CW_CORE_CORE_H
 
@@ -59,12 +59,12 @@ enum cw_event_type {
     CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
     CW_EV_STORE,      /* the result of a CW_FX_STORE */
     CW_EV_HASH,       /* the result of a CW_FX_HASH */
-    CW_EV_RECEIVED,   /* the peer has shown that it received all up to a probe */
+    CW_EV_RECEIVED,   /* the peer has proved that it received all that was sent before a probe */
     CW_EV_QUEUE_FULL, /* CW_OUT_QUEUE_MAX bytes wait for this connection */
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
 };
 
-/* What the caller owns, and lives until cw_core_step returns. */
+/* An event. The caller owns all that it points to, until cw_core_step returns. */
 struct cw_event {
     enum cw_event_type type;
     uint64_t now_ms;  /* monotonic */
@@ -75,14 +75,14 @@ struct cw_event {
             struct cw_slice address; /* of the peer: 4 bytes, or of IPv6 the first 8 */
             bool loopback;
             bool no_updates;            /* a ZMTP REQ peer: answers only; with CONNECTED */
-            struct cw_account *account; /* what is held for it is charged there, or NULL */
+            struct cw_account *account; /* memory that is held for it is charged there, or NULL */
         } connected;                    /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
             int code;              /* of cw_msg_decode */
             struct cw_slice frame; /* that msg's slices point into */
-            bool head;     /* only action, name and token of a long message from a stranger have
-                              come: it follows if they attach a session */
+            bool head; /* only action, name and token of a long message on a connection without a
+                          session: the message follows if they attach a session */
             bool envelope; /* the answer carries the transport's envelope (REQ) */
         } message;
         const struct cw_store_result *store;
@@ -94,9 +94,9 @@ struct cw_event {
                 CW_HASH_BUSY,   /* too many wait, or it waited too long */
                 CW_HASH_LIMITED /* too many of its address wait */
             } status;
-            bool tried; /* VERIFY: `text` was wrong, `raw` may not have been looked at */
-            struct cw_slice secret;  /* what was asked for, see cw_hash_op */
-            struct cw_slice token;   /* a new one, see cw_hash_op */
+            bool tried;             /* VERIFY: `text` was wrong, `raw` may not have been verified */
+            struct cw_slice secret; /* the result, see cw_hash_op */
+            struct cw_slice token;  /* a new one, see cw_hash_op */
             struct cw_slice renewed; /* see `renew` below; empty: none */
         } hash;
         uint64_t received_mark; /* of the probe that was answered */
@@ -118,25 +118,26 @@ enum cw_hash_op {
 
 enum cw_effect_type {
     CW_FX_SEND,      /* one message to a set of connections */
-    CW_FX_LISTS,     /* the same, of call_data with a packet of send.speaker's: to those
-                        who get lists instead */
-    CW_FX_LISTS_END, /* ... no more of them for now, from close.conn */
+    CW_FX_LISTS,     /* the same, of call_data with a packet of send.speaker: to receivers that get
+                        lists instead */
+    CW_FX_LISTS_END, /* ... no more lists for now, of the speaker close.conn */
     CW_FX_CLOSE,     /* after what has been sent */
     CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
     CW_FX_PROBE,         /* report CW_EV_RECEIVED once all sent so far has arrived */
-    CW_FX_NOTE,          /* for the log: a user logged in, registered, changed the password,
-                            or tried to */
-    CW_FX_READ,          /* stop or go on reading from this connection */
-    CW_FX_AUTHENTICATED, /* a session was attached or left: other limits hold */
-    CW_FX_AUDIO /* what the audio of a connection is looked at for has changed; at first: nothing */
+    CW_FX_NOTE,          /* for the log: a login, registration or password change, also a failed one
+                          */
+    CW_FX_READ,          /* stop or continue reading from this connection */
+    CW_FX_AUTHENTICATED, /* a session was attached or left: other limits apply */
+    CW_FX_AUDIO /* what the audio of a connection must be examined for has changed; at first:
+                   nothing */
 };
 
-/* What audio is looked at for by whoever hands it over in CW_EV_MESSAGE
- * (src/server/examine.h), as bits: */
+/* What the shell examines audio for before it passes it in CW_EV_MESSAGE (src/server/examine.h), as
+ * bits: */
 enum {
-    CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: what is not looked at is refused */
+    CW_AUDIO_OPUS = 1 << 0,    /* it may send Opus: audio that was not examined is refused */
     CW_AUDIO_LOUDNESS = 1 << 1 /* a session wants to know whether it speaks */
 };
 
@@ -151,7 +152,7 @@ struct cw_effect {
             const cw_conn_id *extended;
             size_t extended_count;
             bool envelope;
-            bool live; /* audio: worthless after CW_LIVE_AUDIO_MAX_MS */
+            bool live; /* audio: useless after CW_LIVE_AUDIO_MAX_MS */
             cw_conn_id speaker;
         } send;
         struct {
@@ -163,7 +164,7 @@ struct cw_effect {
         struct {
             uint64_t cookie;
             enum cw_hash_op op;
-            uint64_t address, user; /* who takes turns: whose address, about whom */
+            uint64_t address, user; /* hashes take turns by these */
             struct cw_slice text;
             struct cw_slice expected;
             struct cw_slice raw; /* empty: as `text` */
@@ -182,7 +183,7 @@ struct cw_effect {
         struct {
             cw_conn_id conn;
             bool on;
-            uint64_t user; /* authenticated: whose session it is, or 0 */
+            uint64_t user; /* authenticated: the session's user, or 0 */
         } read, authenticated;
         struct {
             cw_conn_id conn;
@@ -204,18 +205,17 @@ struct cw_core;
 struct cw_core *cw_core_create(const struct cw_core_config *config);
 void cw_core_destroy(struct cw_core *core);
 
-/* Takes one event and replaces the contents of *effects by what is to be done.
- * They stay good until the next step with the same *effects. A zeroed struct
- * is good for the first step. */
+/* Takes one event and replaces the contents of *effects by the effects of this step. They stay
+ * valid until the next step with the same *effects. A zeroed struct is valid for the first step. */
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects);
 
 /* When the next CW_EV_TICK is due (monotonic ms), UINT64_MAX for never. */
 uint64_t cw_core_deadline(const struct cw_core *core);
 
-/* Whose work it is to look at what this connection sends, so that those for whom work
- * is done can take turns: a number of its user or, before a login, of its address. Asked,
- * not told by an effect: only long messages and recordings need it, addresses have their
- * numbers here, and nothing but the order of work follows from it. */
+/* The owner of the work that the messages of this connection cause, so that workers can serve
+ * owners in turns: a number of its user or, before a login, of its address. It is a query, not an
+ * effect: only long messages and recordings need it, the core has the numbers of addresses, and it
+ * affects only the order of work. */
 uint64_t cw_core_owner(const struct cw_core *core, cw_conn_id conn);
 static inline uint64_t cw_core_owner_of_user(uint64_t user_id)
 {
@@ -224,15 +224,14 @@ static inline uint64_t cw_core_owner_of_user(uint64_t user_id)
 
 void cw_effects_finish(struct cw_effects *effects);
 
-/* Does all hold that always holds among its tables, between two steps? Ends the process if
- * not. Looks at everything: for tests, and servers built with -Dcheck=true. */
+/* Checks the invariants of its tables, between two steps. Ends the process if one is broken. It
+ * reads everything: for tests, and servers built with -Dcheck=true. */
 void cw_core_check(const struct cw_core *core);
 
 /* Figures for operators and tests. */
 struct cw_core_stats {
     size_t connections, sessions, users, groups, calls;
-    uint64_t dropped_call_data; /* frames of users that may not speak there, or
-                                   that are none */
+    uint64_t dropped_call_data; /* frames of users that may not speak there, and invalid ones */
 };
 struct cw_core_stats cw_core_stats(const struct cw_core *core);
 

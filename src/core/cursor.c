@@ -1,5 +1,5 @@
-/* cursor.c - saving how far a session has got, and when it was seen: some seconds after
- * it changed, when the session goes, and now and then. */
+/* cursor.c - saves a session's cursor, and when it was seen: some seconds after a change, when the
+ * session is detached, and at intervals. */
 #include "core/cursor.h"
 
 #include <assert.h>
@@ -57,7 +57,7 @@ static struct session *longest_unsaved(const struct cw_core *core)
     return CW_LINK_OWNER(core->touches.next, struct session, touched);
 }
 
-/* A few at a time: they go into commits that messages wait for. */
+/* A few at a time: they are part of commits that messages wait for. */
 static void send_saves(struct cw_core *core)
 {
     for (int i = 0; i < CW_CURSORS_SAVED_AT_ONCE && !cw_list_empty(&core->saves); i++)

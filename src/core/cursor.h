@@ -1,4 +1,4 @@
-/* cursor.h - saving how far sessions have got, and that they are here. */
+/* cursor.h - saves the cursors of sessions, and the times when they were seen. */
 #ifndef CW_CORE_CURSOR_H
 #define CW_CORE_CURSOR_H
 
@@ -6,13 +6,13 @@
 
 struct session;
 
-/* Saves how far it has got, and that it was seen, within seconds. */
+/* Saves the session's cursor, and that it was seen, within seconds. */
 void cw_session_save_later(struct cw_core *core, struct session *session);
 /* The same now; its user was seen with it unless it is only in parts. */
 void cw_session_save(struct cw_core *core, struct session *session);
-/* ... or as is said here. */
+/* ... or as `user_seen` says. */
 void cw_session_touch(struct cw_core *core, struct session *session, bool user_seen);
-/* What a request to the store says of that. */
+/* Fills these in for a request to the store. */
 void cw_session_fill_save(struct cw_core *core, struct session *session, bool user_seen,
                           struct cw_store_request *store);
 /* Saves the cursors that are due; then the last-seen times of sessions that stay attached. */

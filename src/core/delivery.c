@@ -1,13 +1,11 @@
 /* delivery.c - how messages reach a session.
  *
- * Delivery is a cursor over the stored messages. A session is live (what is
- * stored is fanned out to it) or catching up (it reads pages by its cursor and
- * turns live when it has met the head). A new connection, a resume after a
- * drop and a receiver whose queue was full are all the same catching up.
- *
- * What has been sent counts as received only when the peer has shown it (a
- * probe came back); that cursor is saved from time to time, so after a crash a
- * plain client may see a message twice and never misses one. */
+ * Delivery is a cursor over the stored messages. A session is live (new messages are fanned out to
+ * it) or catching up (it reads pages from its cursor on, and becomes live when it has reached the
+ * newest message). A new connection, a resume after a drop and a receiver whose queue was full all
+ * lead to catching up. A message that was sent counts as received only when the peer has proved it
+ * (a probe was answered). That cursor is saved from time to time, so after a crash a plain client
+ * may get a message twice and never misses one. */
 #include "core/delivery.h"
 
 #include <assert.h>
@@ -73,7 +71,7 @@ static void read_page(struct cw_core *core, struct session *session)
     wait_no_more(session);
 }
 
-/* Nothing is lost: the cursor waits until what comes next can be read. */
+/* Nothing is lost: the cursor stays until the next message can be read. */
 static void read_page_later(struct cw_core *core, struct session *session)
 {
     assert(session->delivery == DELIVERY_READING && session->reading == 0);
@@ -98,15 +96,15 @@ static void read_pages_again(struct cw_core *core)
     }
 }
 
-/* It is for this user, but the client would not know what it is. */
+/* The message is for this user, but the client does not support its kind. */
 static bool is_beyond(const struct session *session, const struct cw_store_message *message)
 {
     bool change = message->kind == CW_KIND_EDIT || message->kind == CW_KIND_DELETE;
     return change && (session->features & CW_FEATURE_EDITS) == 0;
 }
 
-/* The page was read while the session was in the group, and has been made readable since
- * by a worker: a user that has left gets nothing more of it. */
+/* The page was read while the session was in the group, and a worker has changed it since: a user
+ * who has left the group gets nothing more of it. */
 static bool is_out(const struct cw_core *core, const struct session *session,
                    const struct cw_store_message *message)
 {
@@ -143,7 +141,7 @@ static void send_stored(struct cw_core *core, struct session *session,
         msg.extras.own = 1;
     }
     expect_receipt(core, session, message);
-    /* The page is the store's; what is sent must live through the step. */
+    /* The page belongs to the store's result; data that is sent must live through the step. */
     cw_audience_init(core, &audience, 1);
     cw_audience_add(&audience, session);
     cw_effect_send(core, &msg, &audience, false);
@@ -229,11 +227,11 @@ void cw_session_queue_empty(struct cw_core *core, struct session *session)
 
 void cw_session_received(struct cw_core *core, struct session *session, uint64_t mark)
 {
-    /* A late answer to a probe of the session that was here before says nothing. */
+    /* A late answer to a probe of the connection's previous session proves nothing. */
     if (mark == 0 || mark != session->probe)
         return;
     session->probe = 0;
-    /* Else the network has it, which says nothing of the program. */
+    /* Otherwise only the network stack has the message, which proves nothing about the program. */
     if (!session->confirms && session->probe_sent > session->received)
         set_received(core, session, session->probe_sent);
     cw_notices_received(core, session);
@@ -242,7 +240,7 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
         cw_session_probe(core, session);
 }
 
-/* It says what it has by `received` alone, or not any more. */
+/* From now on only `received` proves what the client has, or no longer. */
 static void set_confirms(struct cw_core *core, struct session *session, bool confirms)
 {
     session->confirms = confirms;
@@ -263,14 +261,14 @@ void cw_session_confirm(struct cw_core *core, struct session *session, uint64_t 
                          cw_request_submit(core, request, CW_STORE_SESSION_SAVE, resume));
 }
 
-/* What the client has is received, whatever the server thought. */
+/* The client's claim replaces what the server had stored as received. */
 static void take_claim(struct cw_core *core, struct session *session, struct request *request)
 {
     assert(session->conn == request->conn);
     request->begins = cw_claim_begin(request, session->received);
     session->sent = request->begins;
     session->reading = 0;
-    session->probe_sent = request->begins; /* the PONG that is due proves nothing beyond */
+    session->probe_sent = request->begins; /* the pending PONG proves nothing beyond it */
     if (session->delivery != DELIVERY_OFF)
         session->delivery = DELIVERY_ATTACHED;
     set_received(core, session, request->begins);
@@ -289,7 +287,7 @@ void cw_session_take_extras(struct cw_core *core, struct session *session, struc
         cw_conn_tell_audio(core, session->conn);
     set_confirms(core, session, (session->features & CW_FEATURE_RECEIVED) != 0);
     if (other_pages && session->delivery == DELIVERY_READING) {
-        session->reading = 0; /* it would hold what is not wanted, or in the wrong form */
+        session->reading = 0; /* it would contain the wrong messages, or have the wrong form */
         session->delivery = DELIVERY_ATTACHED;
     }
     if (cw_claim_judge(core, request) != CLAIM_NONE)

@@ -1,9 +1,7 @@
-/* dispatch.c - which handler a request goes to, and the one place that decides
- * whether its sender is the user that it names.
- *
- * A token request names user and token. The connection's own pair passes at
- * once. Any other pair is looked up; on a connection without a session a valid
- * one attaches its session to it, whatever the request then comes to. */
+/* dispatch.c - chooses the handler of a request, and is the one place that checks whether the
+ * sender is the user that it names. A token request names user and token. The pair of the
+ * connection's own session is accepted at once. Any other pair is looked up; on a connection
+ * without a session a valid pair attaches its session, whatever the result of the request. */
 #include "core/dispatch.h"
 
 #include <assert.h>
@@ -70,16 +68,16 @@ static void run_authorised(struct cw_core *core, struct request *request)
     handlers[request->action].run(core, request);
 }
 
-/* An extended session that has moved away comes back to this connection only by an
- * attach that was asked for since: two programs do not take it from each other in
- * turn, nor do the leftovers of a connection that is dead. */
+/* An extended session that has moved away returns to this connection only by an attach that was
+ * sent afterwards. So two programs do not take it from each other in turn, and neither do late
+ * requests of a dead connection. */
 static bool must_not_return(const struct request *request, uint64_t session_id)
 {
     return request->conn->visitor->displaced == session_id &&
            (request->action != CW_ATTACH || request->stale);
 }
 
-/* A request that attaches the session comes to what it comes to. */
+/* Attaches the session, then continues the request, whatever its result. */
 static void attach_session(struct cw_core *core, struct request *request,
                            const struct cw_store_result *result)
 {
@@ -97,8 +95,8 @@ static void attach_session(struct cw_core *core, struct request *request,
     run_authorised(core, request);
 }
 
-/* Whether a name exists is a secret of the members where not everybody may register:
- * a stranger with a wrong token learns no more than one with a wrong name. */
+/* Where not everybody may register, only members may learn whether a name exists: the answer to a
+ * wrong token is the same as that to a wrong name. */
 static int wrong_token(const struct cw_core *core, const struct conn *conn)
 {
     bool secret = conn->session == NULL && !core->config.registration_open;
@@ -150,7 +148,7 @@ static void authorise(struct cw_core *core, struct request *request)
                             token_hashed);
 }
 
-/* What it takes while it waits for the store or a hash. */
+/* Memory for the time that it waits for the store or a hash. */
 static bool has_room(const struct request *request)
 {
     size_t n = request->frame.n + sizeof *request->copy;

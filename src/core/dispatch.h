@@ -1,4 +1,4 @@
-/* dispatch.h - which handler, and whether the sender may. Called by inbound.c. */
+/* dispatch.h - chooses the handler, and checks the sender. Called by inbound.c. */
 #ifndef CW_CORE_DISPATCH_H
 #define CW_CORE_DISPATCH_H
 

@@ -5,8 +5,8 @@
 #include "core/core.h"
 
 struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type);
-/* The bytes in the step's memory: for what an effect or an answer still says when its owner has
- * gone, later in this step or in the next. */
+/* Copies the bytes into the step's memory: for an effect or an answer that may outlive their owner,
+ * later in this step or in the next. */
 struct cw_slice cw_effect_copy(struct cw_core *core, struct cw_slice bytes);
 /* Copies all strings of the message so, but not what is long and the event's or the step's
  * own already: content, samples and lists. */

@@ -1,5 +1,5 @@
-/* fan_out.c - sends what has just been stored to all that receive it: the recipient's
- * sessions or the group's, and the sender's others. */
+/* fan_out.c - sends a message that was just stored to its receivers: the sessions of the recipient
+ * or the group, and the other sessions of the sender. */
 #include "core/fan_out.h"
 #include "core/conn.h"
 
@@ -48,8 +48,8 @@ static void offer_change(struct cw_core *core, struct fan_out *out, struct sessi
         cw_session_sent_itself(core, session, out->message_id);
 }
 
-/* To the recipient's devices, and to the sender's others that can be told whom
- * it went to: the drawn update does not name the recipient. */
+/* To the recipient's devices, and to the sender's other extended devices: only the
+ * trailing map names the recipient. */
 static void offer_to_user(struct cw_core *core, struct fan_out *out, const struct user *to,
                           const struct user *from)
 {
@@ -89,14 +89,15 @@ static void offer_to_group(struct cw_core *core, struct fan_out *out, const stru
         offer_change(core, out, group->sessions[i]);
 }
 
-/* The session that is told of the message by its answer; 0: a part's is not. Nor is one
- * that has moved meanwhile: its connection learns of it as of any other device's. */
+/* The session whose answer reports the message; 0: a part's answer does not count. Neither does
+ * that of a session that has moved meanwhile: its new connection gets the message as from any other
+ * device. */
 static uint64_t told_by_answer(const struct cw_core *core, const struct request *request)
 {
     uint64_t told = cw_request_told(request);
     const struct conn *conn = request->conn;
     if (told == 0 || (conn != NULL && conn->session != NULL && conn->session->id == told))
-        return told; /* as nearly always: no look-up for it */
+        return told; /* the usual case needs no look-up */
     const struct session *session = cw_session_find(core, told);
     bool moved = session != NULL && cw_own_wanted(session) && session->conn != conn;
     return moved ? 0 : told;
@@ -132,7 +133,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     } else {
         struct group *group = cw_group_by_id(core, request->target_group);
         if (group == NULL)
-            return; /* its last member has just gone; it waits for them */
+            return; /* its last attached member has just gone; the message waits for them */
         message->mailbox_name = cw_group_name(group);
         offer_to_group(core, &out, group);
     }

@@ -1,4 +1,4 @@
-/* fan_out.h - sends what has just been stored to all that receive it. */
+/* fan_out.h - sends a message that was just stored to its receivers. */
 #ifndef CW_CORE_FAN_OUT_H
 #define CW_CORE_FAN_OUT_H
 
@@ -6,8 +6,8 @@
 
 struct request;
 
-/* Sends the update to all receivers of what request->target or target_group was sent,
- * but the session that sent it. */
+/* Sends the update to all receivers of a message to request->target or target_group, except the
+ * session that sent it. */
 void cw_text_fan_out(struct cw_core *core, const struct request *request,
                      struct cw_store_message *message);
 

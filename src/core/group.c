@@ -1,5 +1,5 @@
-/* group.c - groups with an attached member, as the sets that fan-out walks. Who comes
- * into a set and leaves it: membership.c. */
+/* group.c - groups with an attached member: the sets of sessions that fan-out uses. membership.c
+ * adds and removes their members. */
 #include "core/group.h"
 
 #include <assert.h>

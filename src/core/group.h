@@ -36,7 +36,8 @@ struct group {
 struct group *cw_group_by_key(const struct cw_core *core, const struct cw_name_key *key);
 struct group *cw_group_by_id(const struct cw_core *core, uint64_t id);
 struct cw_slice cw_group_name(const struct group *group);
-/* Without sessions; and when it has no sessions, participants and seats any more. */
+/* Creates it without sessions; destroys it when it has no sessions, participants and seats any
+ * more. */
 struct group *cw_group_create(struct cw_core *core, uint64_t id, struct cw_slice name);
 void cw_group_destroy(struct cw_core *core, struct group *group);
 /* The session's entry in the group, good until one of its memberships begins or

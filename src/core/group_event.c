@@ -1,8 +1,8 @@
 /* group_event.c - telling a group's sessions what happens in it.
  *
- * An event is no message: it is not stored, and who is not here, or slow, finds
- * the present state in `groups` and `members`. It stands among the messages in
- * the order in which the store decided. */
+ * An event is not a message: it is not stored, and a client that was disconnected or slow finds the
+ * present state in `groups` and `members`. Its place among the messages is the order in which the
+ * store executed them. */
 #include "core/group_event.h"
 
 #include "core/audience.h"
@@ -19,7 +19,7 @@ struct cw_slice cw_role_name(enum cw_store_role role)
     return cw_slice_str(names[role]);
 }
 
-/* Parts that take part in the call are told, too, but `asking`. */
+/* Parts that are in the call are told, too, except `asking`. */
 static void add_parts(const struct group *group, uint64_t feature, const struct conn *asking,
                       struct audience *audience)
 {

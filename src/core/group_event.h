@@ -9,14 +9,14 @@ struct group;
 struct request;
 struct user;
 
-/* Tells the group's sessions with the feature of what `actor` did, but not the
- * session `asking` (0: none). `more`: keys of the map, or NULL. All of it is copied. */
+/* Tells the group's sessions with the feature what `actor` did, except the session `asking` (0:
+ * none). `more`: keys of the map, or NULL. All of it is copied. */
 void cw_group_event(struct cw_core *core, const struct group *group, const char *event,
                     const struct user *actor, uint64_t asking, const struct cw_extras *more);
 /* The same about a request's sender and session. */
 void cw_group_event_of(struct cw_core *core, const struct group *group, const char *event,
                        const struct request *request, const struct cw_extras *more);
-/* The user of this connection, in the call by it, speaks or is silent. */
+/* The user, who is in the call with this connection, speaks or is silent. */
 void cw_group_event_speaking(struct cw_core *core, const struct group *group, bool speaking,
                              const struct conn *conn);
 struct cw_slice cw_role_name(enum cw_store_role role);

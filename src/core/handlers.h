@@ -1,5 +1,5 @@
-/* handlers.h - one handler a request (on_*.c), for dispatch.c, which calls them when the
- * sender is known; and what on_*.c offer others. */
+/* handlers.h - one handler for each request (on_*.c), for dispatch.c, which calls them when the
+ * sender is known; and functions of on_*.c for other files. */
 #ifndef CW_CORE_HANDLERS_H
 #define CW_CORE_HANDLERS_H
 
@@ -8,9 +8,10 @@
 
 struct conn;
 
-/* A sender has read: moves their read marker behind the message that was just sent. */
+/* A user who writes has read: moves the sender's read marker behind the message just sent.
+ */
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq);
-/* False: dropped, since it is none, or too many. */
+/* False: it was dropped, because it is invalid or exceeds the rate. */
 bool cw_typing(struct cw_core *core, struct conn *conn, const struct cw_msg *msg);
 
 /* One for each request of messages.def: a row without a handler does not link, a handler without

@@ -1,8 +1,6 @@
-/* inbound.c - what comes from a connection, in its turn.
- *
- * Requests of a connection are answered in their order: this begins a request when its
- * turn has come, sends an answer when all before it have gone out, and hands results to
- * the requests that wait for them. */
+/* inbound.c - the requests of a connection, in their order. This begins a request when the earlier
+ * ones allow it, sends an answer when all before it were sent, and gives results to the requests
+ * that wait for them. */
 #include "core/inbound.h"
 
 #include <assert.h>
@@ -80,7 +78,7 @@ static void advance(struct cw_core *core, struct conn *conn)
 
 /* --- what comes ---------------------------------------------------------------------- */
 
-/* It has no answer; what is dropped counts as a refusal does. */
+/* An update has no answer; a dropped one counts like a refusal. */
 static void take_update(struct cw_core *core, struct conn *conn, const struct cw_event *event)
 {
     assert(event->message.msg->kind == CW_CLIENT_UPDATE);
@@ -133,7 +131,7 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
     struct conn *conn = request->conn;
     request->in_flight = false;
     if (conn != NULL && conn->closing && !request->outlives)
-        return; /* it goes with its connection, and attaches nothing to it */
+        return; /* it ends with its connection, and attaches nothing to it */
     core->asker = request->sender;
     if (request->orphan && !request->outlives && conn != NULL)
         cw_request_answer(core, request, CW_USER_NOT_CONNECTED);
@@ -148,7 +146,7 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
 
 /* --- the end ------------------------------------------------------------------------- */
 
-/* In flight, a request is orphaned: its result may still concern others. */
+/* A request in flight is orphaned: its result may still concern others. */
 static void drop_requests(struct cw_core *core, struct conn *conn)
 {
     assert(conn->closing);

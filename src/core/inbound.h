@@ -1,4 +1,4 @@
-/* inbound.h - what comes from connections and for requests. Called by core.c. */
+/* inbound.h - handles the messages of connections, and results for requests. Called by core.c. */
 #ifndef CW_CORE_INBOUND_H
 #define CW_CORE_INBOUND_H
 
@@ -8,7 +8,7 @@ struct conn;
 
 void cw_conn_closed(struct cw_core *core, struct conn *conn);
 void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_event *event);
-/* Hands a result to the request that waits for it, if there still is one. */
+/* Gives a result to the request that waits for it, if there still is one. */
 void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_event *event);
 
 #endif

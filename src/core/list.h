@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list is a link, too: the one that is no member. */
+/* The head of a list is a link, too, that is not in a member. */
 struct link {
     struct link *prev, *next;
 };
@@ -28,7 +28,7 @@ static inline void cw_list_append(struct link *list, struct link *link)
     list->prev = link;
 }
 
-/* Good for a link that is in no list, too, if it was initialised. */
+/* Valid for a link that is in no list, too, if it was initialised. */
 static inline void cw_list_remove(struct link *link)
 {
     link->prev->next = link->next;

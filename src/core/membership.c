@@ -68,8 +68,8 @@ void cw_groups_leave(struct cw_core *core, struct session *session)
     session->memberships = NULL;
 }
 
-/* All sessions of the user leave the set before any leaves the call: they are not told of
- * that any more. */
+/* All sessions of the user leave the set before any leaves the call, so that they are not told of
+ * the latter. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking)
 {

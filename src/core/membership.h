@@ -1,4 +1,4 @@
-/* membership.h - sessions in the groups of their user: coming, going, muted. */
+/* membership.h - sessions in the groups of their user: begin, end and mutes. */
 #ifndef CW_CORE_MEMBERSHIP_H
 #define CW_CORE_MEMBERSHIP_H
 
@@ -12,11 +12,11 @@ struct user;
 /* A group of the session's user, as the store described it. */
 void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
                   struct session *session);
-/* The user is no member any more: their sessions leave the group and its call, and those
- * in the call, but `asking`, are told the reason. An empty group is forgotten. */
+/* The user is no longer a member: their sessions leave the group and its call, and those in the
+ * call, except `asking`, are told the reason. An empty group is forgotten. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking);
-/* What the store has decided, for all the user's sessions. */
+/* Applies the store's decision to all the user's sessions. */
 void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
                         uint64_t until_ms);
 /* Takes the session out of all its groups; empty groups are forgotten. */

@@ -1,5 +1,5 @@
-/* names.c - the keys of names: which names are reserved, and which keep the key that
- * they had in version 0.1.0. */
+/* names.c - the keys of names: the reserved names, and the names that keep their key of version
+ * 0.1.0. */
 #include "core/names.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static bool is_separator(uint8_t c)
     return c == ' ' || c == ',' || c == '\t';
 }
 
-/* The next word of *text, which is cut to what follows it; empty: no more. */
+/* Returns the next word of *text and removes it from there; empty: no more. */
 static struct cw_slice next_word(struct cw_slice *text)
 {
     size_t from = 0, to;
@@ -28,7 +28,7 @@ static struct cw_slice next_word(struct cw_slice *text)
     return word;
 }
 
-/* The key is its own value. */
+/* The key is also the value. */
 static void put_new(struct cw_map *map, struct cw_slice key)
 {
     if (cw_map_get(map, key) == NULL)

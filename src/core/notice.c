@@ -1,8 +1,8 @@
 /* notice.c - tells a user that they were kicked, banned or muted in a group.
  *
- * The store keeps it until a session of his that understands group events has shown
- * that it has it (a probe came back): so a user that was away is told at the next attach. Who is
- * here hears it as the group's event, which needs the same proof. */
+ * The store keeps the notice until a session of the user with the feature for group events has
+ * proved that it received it (a probe was answered): so a user who was away is told at the next
+ * attach. A user who is connected gets it as the group's event, which needs the same proof. */
 #include "core/notice.h"
 
 #include "core/audience.h"
@@ -52,7 +52,7 @@ static void tell_notice(struct cw_core *core, const struct session *session,
     cw_effect_send(core, &update, &audience, false);
 }
 
-/* A mute that is over needs no word any more. */
+/* A mute that is over is not reported. */
 static void notices_listed(struct cw_core *core, struct request *asked,
                            const struct cw_event *event)
 {

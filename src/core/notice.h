@@ -9,12 +9,12 @@ struct user;
 
 /* The session was attached: tells what the store keeps for its user. */
 void cw_notices_begin(struct cw_core *core, struct session *session);
-/* The user's sessions have just been told, by the group's event, of the notice. */
+/* The group's event has just told the user's sessions of the notice. */
 void cw_notice_told(struct cw_core *core, const struct user *user, uint64_t id);
-/* The session has shown that it received what was sent before the probe. */
+/* The session has proved that it received what was sent before the probe. */
 void cw_notices_received(struct cw_core *core, struct session *session);
 
-/* Has one been sent that it has not shown to have? */
+/* Was a notice sent whose receipt the session has not proved? */
 static inline bool cw_notice_unshown(const struct session *session)
 {
     return session->pending != NULL && session->pending->notice_told != 0;

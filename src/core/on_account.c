@@ -60,7 +60,7 @@ static void hash_password(struct cw_core *core, struct request *request)
         cw_registration_undo(core, request);
 }
 
-/* Hashing is dear: it comes after the cheap reasons to refuse. */
+/* Hashing is expensive: it comes after the cheap reasons for a refusal. */
 static void register_looked_up(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
@@ -72,7 +72,7 @@ static void register_looked_up(struct cw_core *core, struct request *request,
         hash_password(core, request);
 }
 
-/* Names are a secret of the members: which are taken, only the invited learn. */
+/* Names are a secret: only invited users learn which ones exist. */
 static void register_invitation_hashed(struct cw_core *core, struct request *request,
                                        const struct cw_event *event)
 {
@@ -159,8 +159,8 @@ static void put_longest_idle_first(struct cw_core *core, uint64_t *ids, size_t c
     ids[longest] = first;
 }
 
-/* The user's sessions in use: which the store drops only when there is no other, the
- * longest silent first, and how far they have got, which the disk may not know yet. */
+/* The user's attached sessions, the one that was silent for longest first: the store drops one of
+ * them only when there is no other. And their cursors, which may not be on disk yet. */
 static void describe_live_sessions(struct cw_core *core, const struct user *user,
                                    struct cw_store_request *store)
 {
@@ -217,7 +217,7 @@ static void login_looked_up(struct cw_core *core, struct request *request,
     if (result->status == CW_STORE_OK) {
         expected = result->secret;
         request->target = cw_user_take(core, result);
-    } else if (core->config.registration_open) { /* names are no secret then */
+    } else if (core->config.registration_open) { /* names are not secret then */
         cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
         return;
     }
@@ -303,7 +303,7 @@ static void attach_saved(struct cw_core *core, struct request *request,
                          const struct cw_event *event)
 {
     struct session *session = attached_by(core, request);
-    /* What attach writes is not worth a refusal. */
+    /* A failure to write the changes of an attach does not refuse it. */
     if (event->store->status != CW_STORE_NO_ROOM &&
         cw_request_unavailable(core, request, event->store))
         return;
@@ -317,7 +317,7 @@ static void attach_saved(struct cw_core *core, struct request *request,
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-/* The session is attached by now. A map changes what it wants, for good. */
+/* The session is attached by now. A map changes its features permanently. */
 void cw_on_attach(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;

@@ -1,4 +1,4 @@
-/* on_contact.c - other people: contacts, add_contact, remove_contact, block,
+/* on_contact.c - contacts and presence: contacts, add_contact, remove_contact, block,
  * unblock, set_presence. */
 #include "base/codes.h"
 #include "core/conn.h"

@@ -1,6 +1,6 @@
-/* on_edit.c - edit, delete: an entry of its own in the conversation, which says
- * what became of an earlier one. It is delivered as a message is, to sessions
- * that understand it; for others it counts as delivered. */
+/* on_edit.c - edit, delete: an entry of its own in the conversation, which changes an earlier one.
+ * It is delivered like a message to sessions with the feature; others skip it.
+ */
 #include "base/codes.h"
 #include "core/conversation.h"
 #include "core/effect.h"

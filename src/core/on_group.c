@@ -11,7 +11,7 @@
 #include "core/session.h"
 #include "core/user.h"
 
-/* Membership begins with the store's word, for all the user's sessions. */
+/* Membership begins with the store's result, for all the user's sessions. */
 static void join_group_stored(struct cw_core *core, struct request *request,
                               const struct cw_event *event)
 {
@@ -26,7 +26,7 @@ static void join_group_stored(struct cw_core *core, struct request *request,
     }
     if (cw_request_refused(core, request, result, others))
         return;
-    /* A new group is spelled as its maker did, another as the store knows it. */
+    /* The name of a new group is as the request spells it, otherwise as the store has it. */
     struct cw_slice name = creating ? cw_slice_of(request->name, request->name_n) : result->name;
     struct cw_store_group stored = {.group_id = result->group_id,
                                     .name = name,

@@ -1,4 +1,4 @@
-/* on_group_settings.c - what a member sees of their groups and sets in them:
+/* on_group_settings.c - lists of groups and members, and the settings of a group:
  * groups, members, leave_group, set_topic, set_access, set_retention. */
 #include "base/codes.h"
 #include "base/limits.h"
@@ -115,7 +115,7 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
 
 /* --- leave_group ------------------------------------------------------------------------ */
 
-/* The owner has left and the store has found another. */
+/* The owner has left, and the store has chosen another one. */
 static void hand_over(struct cw_core *core, const struct request *request,
                       const struct cw_store_result *result)
 {

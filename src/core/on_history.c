@@ -1,4 +1,4 @@
-/* on_history.c - what was said: conversations, history, search, fetch_voice.
+/* on_history.c - stored messages: conversations, history, search, fetch_voice.
  *
  * Each asks the store for one page and answers with it in the same step, so the
  * entries point into the store's result; only names made up here are copied. */
@@ -137,13 +137,13 @@ static void set_extra(struct cw_extras *extras, enum cw_extra_index extra, uint6
 
 /* --- history ------------------------------------------------------------------------ */
 
-/* Around a place there is no direction to go on in: the client has both ends. */
+/* A page around a place has no `next`: the client continues at both ends. */
 static void set_next(const struct cw_store_request *asked, const struct cw_store_result *result,
                      struct cw_extras *extras)
 {
     if (!result->more || asked->anchor == CW_ANCHOR_AROUND)
         return;
-    if (result->message_count == 0) { /* all that was looked at is not for this user */
+    if (result->message_count == 0) { /* no entry that was read is for this user */
         if (result->seq != 0)
             set_extra(extras, CW_X_NEXT, &extras->next, result->seq);
         return;
@@ -212,7 +212,7 @@ void cw_on_history(struct cw_core *core, struct request *request)
 
 /* --- fetch_voice -------------------------------------------------------------------- */
 
-/* Still: a recording may have become a list meanwhile. */
+/* The user may have left while a worker made a list of the recording. */
 static bool is_still_member(const struct cw_core *core, const struct request *request)
 {
     const struct group *group = cw_group_by_id(core, request->target_group);
@@ -260,7 +260,7 @@ void cw_on_fetch_voice(struct cw_core *core, struct request *request)
 
 /* --- search ------------------------------------------------------------------------- */
 
-/* As the asker would name the conversation of this message. */
+/* The name of the message's conversation, as the requesting user writes it. */
 static struct cw_slice conversation_of(struct cw_core *core, const struct request *request,
                                        const struct cw_store_message *message)
 {

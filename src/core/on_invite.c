@@ -1,5 +1,5 @@
-/* on_invite.c - invite, invite_user, invitations, withdraw_invitation: texts that let
- * somebody in. Only their hashes are kept; the requester gets the text once. */
+/* on_invite.c - invite, invite_user, invitations, withdraw_invitation: texts that let a user join.
+ * Only their hashes are stored; the requester gets the text once. */
 #include <assert.h>
 
 #include "base/codes.h"
@@ -18,7 +18,7 @@ static uint64_t uses_of(const struct cw_extras *extras)
     return (extras->present & CW_BIT(CW_X_USES)) != 0 ? extras->uses : 1;
 }
 
-/* Sets until when, and judges how often. False: answered 1023. */
+/* Sets the expiry, and checks the number of uses. False: answered 1023. */
 static bool take_terms(struct cw_core *core, struct request *request, uint64_t seconds_max)
 {
     const struct cw_extras *extras = &request->msg->extras;

@@ -1,5 +1,5 @@
-/* on_member.c - what the owner and moderators of a group do to others: set_role,
- * kick, ban, unban, mute. The store judges permissions. */
+/* on_member.c - requests by which the owner and moderators manage members: set_role,
+ * kick, ban, unban, mute. The store checks permissions. */
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conversation.h"
@@ -48,7 +48,7 @@ static void mute_changed(struct cw_core *core, const struct request *request, st
     cw_group_set_muted(core, group, request->target, request->until_ms);
 }
 
-/* The removed user is told of it, too, and of nothing after it. */
+/* The removed user is told, too, and gets nothing of the group after that. */
 static void member_changed(struct cw_core *core, const struct request *request, struct group *group,
                            uint64_t notice_id)
 {
@@ -78,7 +78,7 @@ static void manage_member_stored(struct cw_core *core, struct request *request,
     if (cw_group_refused(core, request, event->store))
         return;
     struct group *group = cw_group_by_id(core, request->target_group);
-    if (group != NULL) /* else no member is here */
+    if (group != NULL) /* else no member is attached */
         member_changed(core, request, group, event->store->notice_id);
     cw_request_answer(core, request, CW_SUCCESS);
 }

@@ -1,7 +1,7 @@
 /* on_read.c - read markers and played marks: mark_read, mark_played.
  *
- * Updates go to attached sessions and are not stored: what a client missed of it, the lists of
- * conversations and history tell. */
+ * Updates go to attached sessions and are not stored: a client that missed one finds the state in
+ * the lists of conversations and in history. */
 #include "base/codes.h"
 #include "core/audience.h"
 #include "core/conversation.h"
@@ -13,7 +13,7 @@
 
 /* --- mark_read ----------------------------------------------------------------------- */
 
-/* To the reader's other devices, and to the other one of a pair. */
+/* To the reader's other devices, and to the other user of a pair. */
 static void tell_mark(struct cw_core *core, const struct request *request, enum cw_action action,
                       uint64_t seq, bool to_peer)
 {
@@ -102,7 +102,7 @@ static void mark_played_stored(struct cw_core *core, struct request *request,
 
 static void mark_played_found(struct cw_core *core, struct request *request)
 {
-    if (request->target == NULL) { /* in a group nobody is told who has listened */
+    if (request->target == NULL) { /* groups have no played marks */
         cw_request_refuse(core, request, CW_BAD_REQUEST,
                           "who has listened is told in a conversation of two only, not of a group");
         return;

@@ -1,9 +1,7 @@
-/* on_received.c - received: the client says itself up to where it has dealt with what
- * came.
- *
- * What a PONG shows is that the peer's network has a message, not that its program has
- * read it. From the first `received` on a connection, or from the start by the feature,
- * nothing but `received` moves the session's cursor. */
+/* on_received.c - received: the client reports up to which message it has processed all. A PONG
+ * proves that the peer's network stack has a message, not that its program has read it. From the
+ * first `received` on a connection, or from the start by the feature, nothing but `received` moves
+ * the session's cursor. */
 #include "base/codes.h"
 #include "core/conn.h"
 #include "core/cursor.h"
@@ -22,7 +20,7 @@ static void received_saved(struct cw_core *core, struct request *request,
         cw_session_save_later(core, session);
     if (cw_request_unavailable(core, request, event->store))
         return;
-    /* All of that goes out before this answer. */
+    /* All those messages are sent before this answer. */
     if (here)
         request->conn->answered = session->sent;
     cw_request_answer(core, request, CW_SUCCESS);

@@ -1,4 +1,4 @@
-/* on_session.c - one's own sessions and the password: sessions, revoke_session,
+/* on_session.c - a user's sessions and the password: sessions, revoke_session,
  * change_password. */
 #include "base/codes.h"
 #include "core/conn.h"
@@ -40,8 +40,8 @@ static void describe_session(struct cw_core *core, const struct request *request
         entry->present |= CW_BIT(CW_E_ADDRESS);
 }
 
-/* A connected session is being seen now, which the store does not know: last seen first,
- * of two seen at once the younger one. */
+/* The order is: last seen first, of two with the same time the newer one. A connected session
+ * counts as seen now, which the store does not know. */
 static void put_in_order(struct cw_entry *entries, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
@@ -95,7 +95,7 @@ static void revoke_session_stored(struct cw_core *core, struct request *request,
 void cw_on_revoke_session(struct cw_core *core, struct request *request)
 {
     uint64_t id = request->msg->session;
-    if (id == request->sender_session) { /* that is logout */
+    if (id == request->sender_session) { /* logout ends that one */
         cw_request_refuse(core, request, CW_BAD_REQUEST,
                           "this is the session in use: `logout` ends it");
         return;
@@ -147,7 +147,7 @@ static void change_password_hashed(struct cw_core *core, struct request *request
     request->outlives = true;
 }
 
-/* A token alone must not be enough to guess the password with. */
+/* A token alone must not be enough for guessing the password. */
 static void change_password_verified(struct cw_core *core, struct request *request,
                                      const struct cw_event *event)
 {

@@ -1,7 +1,6 @@
-/* on_text.c - what people say to be kept: whisper, msg_group, voice_msg.
- *
- * The update goes out, and the answer, when the store says that the message is
- * on disk: no client gets what a crash could undo. */
+/* on_text.c - messages that are stored: whisper, msg_group, voice_msg. The update and the answer
+ * are sent when the store reports that the message is on disk: no client gets a message that a
+ * crash could undo. */
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conn.h"
@@ -19,7 +18,7 @@
 #include "core/stranger.h"
 #include "core/user.h"
 
-/* What has just been stored, as the store would tell of it later. */
+/* The message that has just been stored, as a page of the store would have it. */
 static void stored_message(const struct cw_store_result *result, struct cw_store_message *message)
 {
     const struct cw_store_request *stored = result->request;
@@ -45,13 +44,13 @@ static bool awaits_page(const struct user *user)
     return false;
 }
 
-/* A page that is awaited was asked for before this message: the session that wrote
- * it is not to find it there, and the user's others are to be live, or they miss
- * their copy. Nor does what comes later overtake this message. */
+/* While a page is awaited that was requested before this message, the message must keep its turn:
+ * the session that wrote it must not get it in that page, and the user's other sessions must be
+ * live, or they miss their copy. Later requests do not overtake it, either. */
 static bool take_turn(struct request *request)
 {
     struct conn *conn = request->conn;
-    if (conn->session == NULL) /* it went elsewhere while a name was looked up */
+    if (conn->session == NULL) /* it moved to another connection while a name was looked up */
         return false;
     request->in_turn = conn->in_turn != 0 || awaits_page(request->sender);
     conn->in_turn += request->in_turn;
@@ -87,7 +86,7 @@ static void text_stored(struct cw_core *core, struct request *request, const str
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
-/* A number that is there is not 0. */
+/* A number (`n`, `part`, `reply_to`) that is present is not 0. */
 static bool good_extras(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
@@ -107,7 +106,8 @@ static void append_text(struct cw_core *core, struct request *request)
     const struct cw_msg *msg = request->msg;
     bool voice = request->action == CW_VOICE_MSG;
     bool counted = request->extended && msg->extras.n != 0;
-    /* What was stored while it was allowed is answered so, whatever holds now. */
+    /* A retry of a message that was stored while it was allowed gets the first answer, even if it
+     * is forbidden now. */
     bool open = cw_conversation_is_open(core, request);
     if (!open && !counted) {
         if (!cw_refused_as_muted(core, request))
@@ -137,7 +137,7 @@ static void append_text(struct cw_core *core, struct request *request)
     }
     store->in_turn = take_turn(request);
     request->outlives = true;
-    /* A long body becomes a file first, and what follows must not overtake it. */
+    /* A long body becomes a file first, and later messages must not overtake it. */
     if (store->body.n <= CW_BODY_INLINE_MAX)
         cw_request_unblock(request);
 }

@@ -1,9 +1,7 @@
-/* own.c - what a user sent, for their other devices.
- *
- * A session with the feature `own` is delivered what its user sent from elsewhere,
- * in its place among the rest and by the same cursor. What its own connection sends
- * is answered there, and does not come back: live, its session passes over it;
- * catching up, its id is kept here until no page can hold it any more. */
+/* own.c - messages that a user has sent from other devices. A session with the feature `own` gets
+ * them in the order of ids, by the same cursor as other messages. A message that the session's own
+ * connection sends is answered there and is not sent back: a live session skips it; while the
+ * session is catching up its id is kept here until no page can contain it any more. */
 #include "core/own.h"
 
 #include <assert.h>
@@ -22,8 +20,8 @@ bool cw_own_wanted_by(const struct user *user)
     return false;
 }
 
-/* Ids come in ascending order. Beyond CW_OWN_NOTED_MAX the oldest is forgotten: then
- * it does come back, marked as own. */
+/* Ids come in ascending order. Beyond CW_OWN_NOTED_MAX the oldest is forgotten: then that message
+ * is sent back, marked as own. */
 void cw_own_note(struct session *session, uint64_t message_id)
 {
     struct pending *pending = cw_session_pending(session);
@@ -37,7 +35,7 @@ void cw_own_note(struct session *session, uint64_t message_id)
     pending->said[pending->said_count++] = message_id;
 }
 
-/* The place of the first id above this one. */
+/* The index of the first id above this one. */
 static unsigned place_above(const struct pending *pending, uint64_t message_id)
 {
     unsigned low = 0, high = pending == NULL ? 0 : pending->said_count;

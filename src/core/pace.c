@@ -1,8 +1,6 @@
-/* pace.c - whether a connection is read: one that sends more than its share is not read for a
- * while, and one that goes on is closed: answering it for ever would cost all others.
- *
- * A user's share is the same for any number of connections; a
- * connection that is not logged in has its own. */
+/* pace.c - when a connection is read: one that exceeds the rates is not read for a while, and one
+ * that continues is closed, since answering it forever would cost all others. A user's rates are
+ * for all their connections together; a connection that is not logged in has its own. */
 #include "core/pace.h"
 
 #include <assert.h>
@@ -26,9 +24,9 @@ static void pause_reading(struct cw_core *core, struct conn *conn, bool pause)
     effect->read.on = !pause;
 }
 
-/* Too many requests wait, or a long one, of which there is one at a time in
- * memory; or the one that may log in: what comes behind it may be longer than a
- * stranger's may. */
+/* Reading stops while too many requests wait, or a long one, of which there is one at a time in
+ * memory, or a login: the messages behind it may be longer than those of a connection without a
+ * session. */
 void cw_conn_balance(struct cw_core *core, struct conn *conn)
 {
     unsigned few = conn->session == NULL ? 0 : CW_REQUESTS_IN_FLIGHT_MAX / 2;
@@ -57,7 +55,7 @@ static struct pause *pause_of(struct conn *conn)
     return conn->pause;
 }
 
-/* The list is in the order of when reading goes on. */
+/* The list is in the order of resume_ms. */
 static void begin_pause(struct cw_core *core, struct pause *pause, uint64_t ms)
 {
     assert(pause->conn->pause == pause);
@@ -96,7 +94,7 @@ void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n)
     const struct cw_core_config *config = &core->config;
     if (config->bytes_per_s == 0)
         return;
-    /* It has come: what is missing is waited for. */
+    /* The bytes have arrived already: reading waits until the bucket has made up for them. */
     uint64_t missing_ms = cw_bucket_owe(&cw_pace_of(conn)->bytes, core->now_ms, (double)n,
                                         config->bytes_per_s, config->bytes_burst);
     if (missing_ms > 0)

@@ -1,5 +1,5 @@
-/* pace.h - whether a connection is read: a user who sends more than allowed is not read for a
- * while, then closed. Called by inbound.c, and by core.c as time passes. */
+/* pace.h - when a connection is read: the server stops reading from a user who exceeds the rates,
+ * then closes the connection. Called by inbound.c, and by core.c as time passes. */
 #ifndef CW_CORE_PACE_H
 #define CW_CORE_PACE_H
 
@@ -7,31 +7,31 @@
 #include "core/core.h"
 #include "core/list.h"
 
-/* A connection that is, or was, not read for a while: for what came too fast. */
+/* The pauses of a connection that has sent too fast. */
 struct pause {
     struct link link; /* in core->paused until resume_ms */
     struct conn *conn;
-    uint64_t resume_ms; /* it is not read before */
-    uint8_t count;      /* for what came to nothing, one after another */
+    uint64_t resume_ms; /* it is not read before this time */
+    uint8_t count;      /* pauses in a row because of refusals */
 };
 
-/* Stops reading from it, or goes on, as its requests and its pace want it. */
+/* Stops reading from the connection or continues, as its requests and its pace need. */
 void cw_conn_balance(struct cw_core *core, struct conn *conn);
-/* The shares of the connection's user, or its own. */
+/* The rates of the connection's user, or its own. */
 struct pace *cw_pace_of(struct conn *conn);
 
-/* Is it not to be read now? */
+/* Must it not be read now? */
 static inline bool cw_pace_pauses(const struct conn *conn)
 {
     return conn->incorrigible || (conn->pause != NULL && !cw_list_empty(&conn->pause->link));
 }
 
-/* Something that came to nothing: a refusal, an update that was dropped. */
+/* Counts a refusal, or an update that was dropped. */
 void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight);
-/* So many bytes have come. */
+/* Counts n bytes that have arrived. */
 void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n);
 void cw_pace_closed(struct conn *conn);
-/* Goes on reading where the time has come. */
+/* Continues reading from the connections whose pause is over. */
 void cw_pace_sweep(struct cw_core *core);
 uint64_t cw_pace_deadline(const struct cw_core *core);
 

@@ -1,9 +1,8 @@
-/* part.c - connections beside a session's own: a program that sends and asks, and may
- * take part in a call.
- *
- * A part has no delivery, is presence only while it is in a call, and is no device of its own: it
- * can come and go, and the session's connection is not disturbed. When only parts are there, the
- * session is in the core's tables without a connection, and is delivered nothing. */
+/* part.c - additional connections of a session: for a program that sends requests, and may be in a
+ * call. A part has no delivery, makes its user online only while it is in a call, and is not a
+ * device of its own. It can come and go without disturbing the session's connection. When only
+ * parts are connected, the session is in the core's tables without a connection, and gets no
+ * messages. */
 #include "core/part.h"
 
 #include <assert.h>
@@ -79,7 +78,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     session->asked_ms = core->now_ms;
     make_part(session, conn, extras);
     cw_conn_set_session(core, conn, session);
-    if (before != NULL) /* the same program, whose connection broke without a word */
+    if (before != NULL) /* the same program, whose connection broke without a close */
         cw_part_leave(core, before);
     cw_user_set_blocked(session->user, result);
     if (session->conn == NULL)

@@ -1,4 +1,4 @@
-/* part.h - connections beside a session's own. */
+/* part.h - additional connections of a session. */
 #ifndef CW_CORE_PART_H
 #define CW_CORE_PART_H
 
@@ -7,14 +7,14 @@
 struct conn;
 struct request;
 
-/* Is the request to make its connection a part? */
+/* Does the request make its connection a part? */
 bool cw_part_wanted(const struct cw_extras *extras);
-/* Attaches what the store found or made to the request's connection as a part. False:
- * answered 1026, there are too many. */
+/* Attaches the session that the store found or made to the request's connection, which becomes a
+ * part. False: answered 1026, there are too many. */
 bool cw_part_attach(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, struct cw_slice token);
 void cw_part_leave(struct cw_core *core, struct conn *conn);
-/* It is a part no more, and the call that it was in has been left. */
+/* The connection is no longer a part, and has left its call. */
 void cw_part_end(struct cw_core *core, struct conn *conn);
 
 #endif

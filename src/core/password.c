@@ -1,4 +1,4 @@
-/* password.c - passwords on their way to be hashed, and what came of it. */
+/* password.c - requests for hashes of passwords, and their results. */
 #include "core/password.h"
 
 #include "base/codes.h"
@@ -51,7 +51,7 @@ bool cw_request_guessed(struct cw_core *core, struct request *request, const str
                  status == CW_HASH_OK                           ? GUESS_RIGHT
                  : status == CW_HASH_WRONG || event->hash.tried ? GUESS_WRONG
                                                                 : GUESS_NOT_MADE);
-    request->hashed = status != CW_HASH_LIMITED; /* that it waited is not its fault */
+    request->hashed = status != CW_HASH_LIMITED; /* it waited for its turn, or was verified */
     if (status == CW_HASH_WRONG)
         cw_request_answer(core, request, CW_USER_WRONG_PASSWORD);
     else

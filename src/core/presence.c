@@ -1,11 +1,11 @@
 /* presence.c - the state of users (online, away, offline), and its updates.
  *
- * A user's state follows from their attached sessions, and from the parts of them that
- * are in a call; a change is sent to the users that have them as a contact and to the fellow
- * members of his small groups. Not stored: a client asks for a list first (on_contact.c).
+ * A user's state is computed from their attached sessions, and from the parts of these that are in
+ * a call. A change is sent to the users that have them as a contact, and to the fellow members of
+ * their small groups. It is not stored: a client requests a list first (on_contact.c).
  *
  * The watchers are an index from the watched user's id to the users who
- * watch. Each side knows its position at the other, so that nothing searches. */
+ * watch. Each side stores its position at the other, so that no search is needed. */
 #include "core/presence.h"
 
 #include <assert.h>
@@ -40,7 +40,7 @@ struct leaving {
     struct user *user;
     uint64_t gone_ms;
     size_t group_count;
-    uint64_t groups[]; /* that the user was in: the sessions, which knew, are gone */
+    uint64_t groups[]; /* that the user was in; the sessions with the memberships are gone */
 };
 
 static bool listens(const struct session *session)
@@ -51,7 +51,7 @@ static bool listens(const struct session *session)
 
 /* --- watching ----------------------------------------------------------------------- */
 
-/* Where the id is among the user's contacts, or would be. */
+/* The index of the id among the user's contacts, or where it would be. */
 static size_t watch_place(const struct user *user, uint64_t id)
 {
     size_t low = 0, high = user->watch_count;
@@ -118,7 +118,7 @@ static void begin_watching(struct cw_core *core, struct user *user,
     }
 }
 
-/* From the last to the first: those that are left are found by their place. */
+/* From the last to the first, so that the places of the remaining ones do not change. */
 static void end_watching(struct cw_core *core, struct user *user)
 {
     assert(user->watching && core->watching_count > 0);
@@ -167,8 +167,8 @@ static struct cw_slice state_name(enum presence state)
     return cw_slice_str(names[state]);
 }
 
-/* The groups of a user who is here or has just gone, those that are not too
- * large. Returns how many; *groups is in the step's memory. */
+/* The groups of a user who is attached or has just gone, except large ones. Returns how many;
+ * *groups is in the step's memory. */
 static size_t small_groups(struct cw_core *core, const struct user *user, struct group ***groups)
 {
     const struct leaving *leaving = user->leaving;
@@ -186,8 +186,8 @@ static size_t small_groups(struct cw_core *core, const struct user *user, struct
     return count;
 }
 
-/* Who has not been answered yet asks for a list when he has; and nobody is told
- * twice, or of himself. */
+/* A session whose login or attach is not answered yet is skipped: its client requests a list
+ * afterwards. No session is told twice, or of its own user. */
 static void add_told(struct cw_core *core, struct audience *audience, const struct user *user,
                      struct session *session)
 {
@@ -373,7 +373,7 @@ void cw_presence_finish(struct cw_core *core)
 
 static size_t check_watches(const struct cw_core *core, const struct user *user)
 {
-    (void)core; /* without asserts it is not looked at */
+    (void)core; /* not used without asserts */
     assert(user->watching || user->watch_count == 0);
     assert(!user->watching || !cw_list_empty(&user->sessions));
     for (uint32_t i = 0; i < user->watch_count; i++) {
@@ -386,7 +386,7 @@ static size_t check_watches(const struct cw_core *core, const struct user *user)
     return user->watch_count;
 }
 
-/* Others were told of what is, unless the user may be back at once. */
+/* Others were told the present state, unless the user may be back at once. */
 void cw_presence_check(const struct cw_core *core)
 {
     size_t watches = 0, watching = 0;

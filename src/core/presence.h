@@ -7,28 +7,27 @@
 struct session;
 struct user;
 
-/* What others are told of a user. */
+/* The state of a user, as others are told. */
 enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY };
 
-/* The session is attached, or wants other things than before; `result` names
- * the user's contacts. */
+/* The session is attached, or its features have changed; `result` names the user's contacts. */
 void cw_presence_attached(struct cw_core *core, struct session *session,
                           const struct cw_store_result *result);
 /* The session has just left its user's list, and is still in its groups. */
 void cw_presence_detached(struct cw_core *core, struct session *session);
-/* A part of the session has joined or left a call: the user's state follows. */
+/* A part of the session has joined or left a call, which may change the user's state. */
 void cw_presence_changed(struct cw_core *core, const struct session *session);
 /* The client of the session says whether the user is at the device. */
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away);
 /* Does this session want updates of others, and are the contacts of its user not known yet? */
 bool cw_presence_needs_contacts(const struct session *session);
-/* The store has made the other one a contact of this user, or not any more. */
+/* The store has made the other user a contact of this one, or has removed the contact. */
 void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_id, bool watch);
-/* Sets state and seen of an entry, for the user that gets the list at hand. `seen_ms`:
- * as the store knows it, 0 for never. */
+/* Sets state and seen of an entry, for the user who gets the list. `seen_ms`: from the store, 0 for
+ * never. */
 void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_ms,
                           struct cw_entry *entry);
-/* Tells of those whose time of grace is over. */
+/* Reports the users as offline whose time of grace is over. */
 void cw_presence_sweep(struct cw_core *core);
 uint64_t cw_presence_deadline(const struct cw_core *core);
 void cw_presence_finish(struct cw_core *core);

@@ -1,4 +1,4 @@
-/* probe.c - asking the transport to show that what was sent has been received. */
+/* probe.c - asks the transport for proof of what was received. */
 #include "core/probe.h"
 
 #include <assert.h>
@@ -10,8 +10,8 @@
 #include "core/session.h"
 #include "core/state.h"
 
-/* The first probe goes out at once, since its peer may only have come to fetch
- * its messages; more follow at intervals. */
+/* The first probe is sent at once, since the peer may have connected only to fetch its messages;
+ * more follow at intervals. */
 static void probe_soon(struct cw_core *core, struct session *session)
 {
     assert(session->probe == 0 && cw_list_empty(&session->unprobed));

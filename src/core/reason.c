@@ -1,8 +1,8 @@
 /* reason.c - why a request is refused and what to do next, as a phrase for people.
  *
- * Only clients that read maps are told (cw_request_explain). A user whom the recipient has
- * blocked is told nothing but the code: no phrase here says that. Handlers, conversation.c and
- * refusal.c come here; rules of names and passwords have their own phrases (src/text). */
+ * Only clients that read maps get it (cw_request_explain). A user who is blocked by the recipient
+ * gets only the code: no phrase here reports a block. Called by handlers, conversation.c and
+ * refusal.c; the rules of names and passwords have their own phrases (src/text). */
 #include "core/reason.h"
 
 #include <stdio.h>
@@ -43,7 +43,7 @@ bool cw_refused_as_muted(struct cw_core *core, struct request *request)
     const struct membership *membership = cw_group_membership(group, session);
     if (membership == NULL || !cw_group_muted(core, membership))
         return false;
-    put_date(membership->muted_until_ms + 59999, until); /* by then it is over */
+    put_date(membership->muted_until_ms + 59999, until); /* rounded up to a minute */
     cw_request_refuse_with(core, request, CW_FORBIDDEN, "you are muted in this group until ",
                            until);
     return true;

@@ -1,7 +1,7 @@
 /* receipt.c - tells a sender that a message was received: `delivered`.
  *
- * Updates go to attached sessions and are not stored: what a client missed of it, the lists of
- * conversations and history tell. */
+ * Updates go to attached sessions and are not stored: a client that missed one finds the state in
+ * the lists of conversations and in history. */
 #include "core/receipt.h"
 
 #include <assert.h>
@@ -29,9 +29,9 @@ static void remove_receipt(struct pending *pending, unsigned i)
             (pending->receipt_count - i) * sizeof *pending->receipts);
 }
 
-/* What the probe that is out will show stays as it is: or in a row of messages
- * the last would never come. So a sender has two at most; where the client itself says
- * how far it is, one for each message, since it may stop at any. */
+/* A receipt that the pending probe covers is not replaced by a later one: otherwise a continuous
+ * sequence of messages would never cause a receipt. So a sender has at most two. For a client that
+ * reports with `received` there is one for each message, since it may stop at any. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id)
 {
     assert(message_id > session->received && sender_id != session->user->id);
@@ -51,7 +51,7 @@ void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t mes
         (struct receipt){.sender_id = sender_id, .message_id = message_id};
 }
 
-/* The recipient's other devices need not say the same once more. */
+/* The recipient's other devices need not cause the same receipt again. */
 static void forget_elsewhere(const struct session *session, struct receipt told)
 {
     const struct link *sessions = &session->user->sessions;

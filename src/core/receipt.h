@@ -7,20 +7,19 @@
 struct session;
 struct user;
 
-/* A message whose sender is to hear when this session has all up to it. */
+/* A message whose sender gets an update when this session has received all up to it. */
 struct receipt {
     uint64_t sender_id;
     uint64_t message_id;
 };
 
-/* A message is being sent to the session: its sender is to hear when it came. */
+/* A message is being sent to the session: its sender gets an update when it has arrived. */
 void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t message_id);
-/* Does anybody look out for receipts of what this user sends? */
+/* Does a session of this user want receipts? */
 bool cw_receipts_wanted(const struct user *sender);
-/* The session has shown that it received all up to session->received. */
+/* The session has proved that it received all up to session->received. */
 void cw_receipts_send(struct cw_core *core, struct session *session);
-/* The user has received every message up to this id, `saved` being what is known
- * on disk. */
+/* The id up to which the user has received every message; `saved`: that on disk. */
 uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved);
 
 #endif

@@ -10,14 +10,14 @@
 #include "core/request.h"
 #include "core/state.h"
 
-/* What the store's word is called where a handler says nothing else. */
+/* The code of a status of the store, where a handler has no other. */
 static const struct {
     int code;
     const char *reason;
 } refusals[] = {
     [CW_STORE_EXISTS] = {CW_FORBIDDEN, NULL},
     [CW_STORE_NOT_FOUND] = {CW_BAD_REQUEST, NULL}, /* no such message, session, invitation */
-    [CW_STORE_MISMATCH] = {CW_BAD_REQUEST, NULL},  /* a number that cannot be */
+    [CW_STORE_MISMATCH] = {CW_BAD_REQUEST, NULL},  /* an impossible number */
     [CW_STORE_FULL] = {CW_FORBIDDEN, NULL},
     [CW_STORE_NOT_MEMBER] = {CW_GROUP_MEMBER_DOES_NOT_EXIST, NULL}, /* or not any more */
     [CW_STORE_FORBIDDEN] = {CW_FORBIDDEN, NULL},
@@ -55,7 +55,7 @@ bool cw_request_refused(struct cw_core *core, struct request *request,
     while (other != NULL && other->status != CW_STORE_OK && other->status != status)
         other++;
     if (other != NULL && other->status != CW_STORE_OK)
-        code = other->code; /* which says it */
+        code = other->code; /* whose code this is */
     else if (status == CW_STORE_FORBIDDEN && says_something(request) &&
              cw_refused_as_muted(core, request))
         return true;

@@ -1,9 +1,9 @@
 /* request.c - a request from its arrival to its answer.
  *
- * One that must look something up blocks those behind it on its connection; a text on its
- * way to the disk does not, so that a sender may have many in one commit. Requests live in
- * a table, and a cookie names place and use, so that a late result finds nobody. When a
- * request begins, and when its answer goes out: inbound.c. */
+ * A request that must look something up blocks those behind it on its connection; a text on its way
+ * to the disk does not, so that a sender may have many in one commit. Requests live in a table, and
+ * a cookie names the place and its use, so that a late result finds no request. inbound.c decides
+ * when a request begins, and when its answer is sent. */
 #include "core/request.h"
 
 #include <assert.h>
@@ -107,7 +107,7 @@ void cw_request_destroy(struct cw_core *core, struct request *request)
     core->free_requests = request;
 }
 
-/* The same bytes at their place in the copy. */
+/* Moves the slice to the same bytes in the copy. */
 static void move_slice(struct cw_slice *s, struct cw_slice from, const uint8_t *to)
 {
     if (s->n != 0)
@@ -169,7 +169,7 @@ void cw_request_unblock(struct request *request)
         request->conn->blocker = NULL;
 }
 
-/* What an operator wants to know, and a guard that bans addresses. */
+/* Logs the outcome, for operators and for programs that ban addresses. */
 static void note_outcome(struct cw_core *core, const struct request *request, int code)
 {
     bool noted = request->action == CW_LOGIN || request->action == CW_REGISTER ||
@@ -303,7 +303,7 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
     return store;
 }
 
-/* It is compared again where something is based on it. */
+/* It is compared again where a result depends on it. */
 static void keep_expected(struct request *request, struct cw_slice expected)
 {
     assert(expected.n != 0);
@@ -333,8 +333,8 @@ struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *requ
     return effect;
 }
 
-/* The connection that a session left may still wait for a look-up or a hash; when the
- * session ends elsewhere, that connection is not closed. */
+/* A connection that the session has left may still wait for a look-up or a hash; it is not closed
+ * when the session ends on another connection. */
 void cw_requests_orphan(struct cw_core *core, uint64_t session_id)
 {
     for (size_t i = 0; i < core->request_capacity; i++)

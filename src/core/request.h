@@ -13,7 +13,8 @@ struct user;
 typedef void handler_fn(struct cw_core *core, struct request *request);
 typedef void step_fn(struct cw_core *core, struct request *request, const struct cw_event *event);
 
-/* A request from its arrival to its answer; also whatever else awaits a result. */
+/* A request from its arrival to its answer; also any other work of the core that awaits a result.
+ */
 struct request {
     struct request *next; /* of the same connection, or in the free list */
     struct conn *conn;    /* NULL for a page of delivery, and once it is gone */
@@ -27,13 +28,13 @@ struct request {
     bool outlives;  /* its result counts even when the connection has gone */
     bool in_turn;   /* counted in its session's in_turn */
     bool stale;     /* its session has moved away from the connection since it came */
-    bool orphan;    /* its session does not exist any more: nothing more is done for it */
-    bool proves;    /* its connection is `proving` for it */
-    bool hashed;    /* a password was looked at for it */
-    uint8_t guess;  /* what it has taken as a guess: bits of throttle.c */
-    uint8_t claim;  /* enum claim: of its `since`, once it was judged */
+    bool orphan;    /* its session does not exist any more: the request is not continued */
+    bool proves;    /* its connection is `proving` because of it */
+    bool hashed;    /* a password was verified for it */
+    uint8_t guess;  /* its shares of guesses: bits of throttle.c */
+    uint8_t claim;  /* enum claim: of its `since`, once that was compared */
     step_fn *resume;
-    handler_fn *found;        /* goes on when a user was looked up */
+    handler_fn *found;        /* continues when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_slice frame;    /* that msg's slices point into */
     struct cw_msg *copy;
@@ -52,10 +53,10 @@ struct request {
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
     int code;
-    const char *reason; /* of a refusal, for people; for whoever knows maps */
-    bool reason_names;  /* `name` ends it */
+    const char *reason; /* of a refusal, for people; sent to clients that read maps */
+    bool reason_names;  /* it ends with `name` */
     bool sent_map;      /* the request had one */
-    bool had_map;       /* ... and so has the answer, for the sake of `reason` */
+    bool had_map;       /* ... so the answer may have one, with `reason` */
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
@@ -63,7 +64,7 @@ struct request {
     uint64_t begins; /* with a claim that was refused: where delivery begins instead */
     uint64_t n;      /* the request's own number, with has_n */
     bool has_n;
-    bool first; /* a first message to a stranger was taken from the rate for it */
+    bool first; /* it has taken a first message from the sender's rate (stranger.c) */
     bool gone;  /* it was stored before, and is no longer kept */
     uint8_t name_n;
     uint8_t token_n;
@@ -79,11 +80,10 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
 void cw_request_destroy(struct cw_core *core, struct request *request);
 /* Copies the message and the key, which must outlive the step. */
 void cw_request_keep(struct cw_core *core, struct request *request);
-/* Done: the answer goes out when its turn comes. */
+/* Done: the answer is sent after those of earlier requests. */
 void cw_request_answer(struct cw_core *core, struct request *request, int code);
-/* Done, with an answer that says more than code and names: a list, samples. It
- * is sent in this step, and what it points to need not live longer: only for
- * handlers that begin alone (dispatch.c). */
+/* Done, with an answer that contains more than code and names: a list, samples. It is sent in this
+ * step, and its data need not live longer: only for handlers that begin alone (dispatch.c). */
 void cw_request_answer_with(struct cw_core *core, struct request *request,
                             const struct cw_msg *answer);
 /* The same with a list; `next`: where its next page begins, 0 for none. */
@@ -91,43 +91,44 @@ void cw_request_answer_list(struct cw_core *core, struct request *request,
                             const struct cw_entry *entries, size_t count, uint64_t next);
 /* `count` entries, all zero, in the step's memory. */
 struct cw_entry *cw_request_make_entries(struct cw_core *core, size_t count);
-/* What the answer names: a user or group in its registered spelling. */
+/* Sets the name in the answer: a user or group in its registered spelling. */
 void cw_request_set_name(struct request *request, struct cw_slice name);
 /* A store request with its cookie filled in, good until the next effect is
  * added; `resume` gets the result. The message is not kept. */
 struct cw_store_request *cw_request_submit(struct cw_core *core, struct request *request,
                                            enum cw_store_op op, step_fn *resume);
-/* The same, keeping message and key for what comes after the result. The key is
+/* The same, keeping message and key for `resume`. The key is
  * the store request's, too. */
 struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct request *request,
                                               enum cw_store_op op, step_fn *resume);
 struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
                                       enum cw_hash_op op, struct cw_slice text,
                                       struct cw_slice expected, step_fn *resume);
-/* Until it is answered its connection is not turned away. */
+/* The connection is not turned away until the request is answered. */
 void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */
 void cw_request_unblock(struct request *request);
-/* The session has ended: no request of it that still looks something up does more. Those
- * whose effect is at the store already end as that says. */
+/* The session has ended: its requests that still look something up are not continued. Those that
+ * the store is already executing end with the store's result. */
 void cw_requests_orphan(struct cw_core *core, uint64_t session_id);
 /* The same for all of the user's sessions but this one. */
 void cw_requests_orphan_others(struct cw_core *core, const struct user *user, uint64_t kept);
 /* Folds `name` and keeps the key with the request. False: answered 1028. */
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name);
 bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name);
-/* Says why the answer will be a refusal: a phrase that stays where it is. */
+/* Sets the reason of a refusal that follows: a phrase that is not copied. */
 void cw_request_explain(struct request *request, const char *reason);
-/* Answers with the code and the phrase, which stays where it is; NULL: without one. */
+/* Answers with the code and the phrase, which is not copied; NULL: without one. */
 void cw_request_refuse(struct cw_core *core, struct request *request, int code, const char *reason);
-/* The phrase ends with `end`, which is copied: what only this request knows. */
+/* The same; the phrase ends with `end`, a text of this request, which is copied. */
 void cw_request_refuse_with(struct cw_core *core, struct request *request, int code,
                             const char *reason, const char *end);
 /* Answers 1023: a number beyond `most`, with which the phrase ends. */
 void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
                              uint64_t most);
 
-/* The session that is not told of what its request did: a part's is. */
+/* The session that is not told of the effect of its own request; 0 for a part, whose session is
+ * told. */
 static inline uint64_t cw_request_told(const struct request *request)
 {
     return request->sender_part != 0 ? 0 : request->sender_session;

@@ -1,10 +1,8 @@
-/* seat.c - places in a call that outlive their connection for some seconds.
- *
- * When a connection with a place in a call is lost, or its session moves, the
- * place becomes a held seat: it counts as a participant, and the group hears
- * nothing. If the user joins the same call again within CW_CALL_SEAT_MS, on any
- * device, the group has heard neither a leave nor a join. Otherwise the seat
- * ends and the group hears the leave then. */
+/* seat.c - seats in calls, which outlive their connection for some seconds. When a connection in a
+ * call is lost, or its session moves, the seat is held: it counts as a participant, and the group
+ * is not told. If the user joins the same call again within CW_CALL_SEAT_MS, with any device, the
+ * group is told neither of a leave nor of a join. Otherwise the seat ends, and the group is told of
+ * the leave. */
 #include "core/seat.h"
 
 #include <assert.h>
@@ -27,7 +25,7 @@ struct seat {
     struct group *group;
     struct user *user; /* referred to */
     uint64_t session_id;
-    uint64_t untold; /* the session that does not hear of it: a part's own does */
+    uint64_t untold; /* the session that is not told of it; 0 for a part, whose session is told */
     uint64_t until_ms;
 };
 

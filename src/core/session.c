@@ -1,5 +1,5 @@
 /* session.c - sessions that are attached: finding one, and what may be sent to it now.
- * attach.c makes them, session_end.c ends them, delivery.c brings them their messages. */
+ * attach.c makes them, session_end.c ends them, delivery.c sends them their messages. */
 #include "core/session.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
-/* session.h - a login that is attached to a connection. attach.h makes one, session_end.h
- * ends it, delivery.h brings it its messages. */
+/* session.h - a login that is attached to a connection. attach.h makes one, session_end.h ends it,
+ * delivery.h sends it its messages. */
 #ifndef CW_CORE_SESSION_H
 #define CW_CORE_SESSION_H
 
@@ -13,39 +13,39 @@ struct receipt;
 struct user;
 
 enum delivery {
-    DELIVERY_OFF,      /* a REQ peer takes no updates */
+    DELIVERY_OFF,      /* a REQ peer gets no updates */
     DELIVERY_ATTACHED, /* begins when the request that attached it is answered */
     DELIVERY_READING,  /* catching up: a page has been asked for */
     DELIVERY_DRAINING, /* catching up: its queue must empty first */
     DELIVERY_LIVE      /* at the head: updates are fanned out to it */
 };
 
-/* A login that is attached to a connection right now. What each delivery
- * touches comes first, close together. */
+/* A login that is attached to a connection. The members that each delivery uses come first, close
+ * together. */
 struct session {
     uint64_t id;
-    cw_conn_id conn_id; /* its conn's, once more */
+    cw_conn_id conn_id; /* the id of `conn`, again */
     bool extended;
     uint8_t delivery;
-    bool confirms;      /* only `received` shows that it has something */
-    bool away;          /* as its client says: the user is not at the device */
+    bool confirms;      /* only `received` proves what it has */
+    bool away;          /* the client has reported that the user is not at the device */
     bool address_saved; /* of the connection that it is on now */
     uint8_t part_count;
     uint64_t sent;        /* every message up to this id has been sent or is not for it */
     uint64_t probe;       /* the number of the one that is out, or 0 */
     struct link unprobed; /* in core->probes or probes_now: sent > received, no probe out */
     struct user *user;
-    struct conn *conn; /* NULL: only parts are here */
+    struct conn *conn; /* NULL: only parts are connected */
     uint8_t token[CW_TOKEN_LEN];
     unsigned membership_count;
     uint64_t features;
-    uint64_t received; /* ... and shown to have been received */
+    uint64_t received; /* ... and proved to have been received */
     uint64_t missed;   /* the last one that was not fanned out to it, catching up */
-    uint64_t reading;  /* cookie of the page that is awaited; others are void */
+    uint64_t reading;  /* cookie of the page that is awaited; other pages are ignored */
     struct link parts; /* connections beside it */
     struct membership *memberships;
     struct link of_user; /* in user->sessions */
-    uint64_t probe_sent; /* what had been sent before it */
+    uint64_t probe_sent; /* `sent` at the time of the probe */
     uint64_t probed_ms;
     struct link unsaved; /* in core->saves */
     struct link touched; /* in core->touches, by the time of the last save */
@@ -55,19 +55,20 @@ struct session {
     struct pending *pending; /* or NULL */
 };
 
-/* What a session that is attached waits for, or others of it, which most do not. It goes
- * with the connection. */
+/* Data for the things that an attached session waits for, which most do not need. It is freed with
+ * the connection. */
 struct pending {
     struct session *session;
     struct link page_wait;    /* in core->page_waits: its page could not be read */
     uint64_t retry_ms;        /* when it is asked for again */
     struct receipt *receipts; /* oldest first; NULL until there is one */
     unsigned receipt_count;
-    /* Notices (notice.c): the newest that waits at the store since it was attached; the
-     * newest that was sent; of that, what the probe that is out will show; the cookie of
-     * those that are awaited. 0: none. */
+    /* Notices (notice.c): the newest one at the store since the session was attached; the newest
+     * that was sent; the newest that the pending probe covers; the cookie of the request for them.
+     * 0: none. */
     uint64_t notice_newest, notice_told, notice_probed, notice_reading;
-    uint64_t *said; /* own.c: messages that its connection sent, catching up; ascending */
+    uint64_t *said; /* own.c: ids of messages that its connection sent while it was catching up,
+                       ascending */
     unsigned said_count, said_capacity;
 };
 
@@ -82,11 +83,11 @@ static inline struct session *cw_session_at(const struct link *sessions, struct 
          session != NULL; session = cw_session_at(&(user)->sessions, session->of_user.next))
 
 struct session *cw_session_find(const struct cw_core *core, uint64_t id);
-/* Made when it is first asked for. */
+/* Makes it when it is first needed. */
 struct pending *cw_session_pending(struct session *session);
-/* It waits for nothing any more. */
+/* Frees it. */
 void cw_session_forget_pending(struct session *session);
-/* May an update that is not stored, and needs this feature, go to it now? */
+/* May an update that is not stored, and needs this feature, be sent to it now? */
 bool cw_session_takes(const struct session *session, uint64_t feature);
 
 #endif

@@ -7,8 +7,8 @@
 struct conn;
 struct session;
 
-/* It does not exist any more: no seat is held for it, all its connections but the one that asked
- * for it are told `why` ("too_many", "revoked", "password", "logout") and closed. */
+/* The session does not exist any more: its seats end, and all its connections except the one that
+ * requested this are told `why` ("too_many", "revoked", "password", "logout") and closed. */
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
                     const char *why);
 

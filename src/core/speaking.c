@@ -1,5 +1,4 @@
-/* speaking.c - tells the members that want to know who speaks in a call, in the
- * call or not.
+/* speaking.c - tells members with the feature who speaks in a call, whether they are in it or not.
  *
  * Nothing is examined or stored while no member wants to know. */
 #include "core/speaking.h"

@@ -6,9 +6,9 @@
 
 struct call_member;
 
-/* A frame of this participant's has been forwarded. */
+/* A frame of this participant has been forwarded. */
 void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool loud);
-/* It leaves the call, or is not heard in it any more. */
+/* The participant leaves the call, or was muted in it. */
 void cw_speaking_left(struct cw_core *core, struct call_member *member);
 void cw_speaking_sweep(struct cw_core *core);
 uint64_t cw_speaking_deadline(const struct cw_core *core);

@@ -1,6 +1,6 @@
-/* state.h - all that a core holds: its tables, its lists by time, and what belongs to the
- * step under way. Every file of the room may use it. What its members are made of is in
- * the header of each noun; nothing here outlives what limits.h says. */
+/* state.h - the whole state of a core: its tables, its lists by time, and the data of the step
+ * under way. Every file of the room may use it. The header of each noun declares its structs.
+ * limits.h bounds the size of everything here. */
 #ifndef CW_CORE_STATE_H
 #define CW_CORE_STATE_H
 
@@ -44,7 +44,7 @@ struct cw_core {
     struct cw_name_key folded; /* of the request at hand */
     struct cw_map reserved;    /* looks of reserved names */
     struct cw_map kept_keys;   /* `u` or `g` before each */
-    struct cw_arena names;     /* what those two point into */
+    struct cw_arena names;     /* memory of those two */
     uint32_t last_cookie;
     uint64_t last_probe;
     struct link probes_now; /* within this step */
@@ -60,7 +60,7 @@ struct cw_core {
     uint64_t dropped_call_data;
     struct link seats;     /* held in calls, longest first */
     struct link speakers;  /* members of calls that speak, longest silent first */
-    struct user *asker;    /* whose request the result at hand is for, or NULL */
+    struct user *asker;    /* the user whose request the present result is for, or NULL */
     struct cw_map watched; /* by id: users that an attached user watches */
     size_t watching_count; /* users who watch */
     struct link leavings;  /* users in grace, longest gone first */

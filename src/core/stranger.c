@@ -1,9 +1,8 @@
-/* stranger.c - how often a user may write to people with whom he has no conversation.
- *
- * Only the store knows whether there is one. So a message takes from the rate before it
- * is stored, unless its recipient is among those to whom the sender wrote lately, and what
- * was no first message gives that back. When there is nothing to take, the store is asked
- * to refuse it if it were one: nobody is kept from writing to those whom he knows. */
+/* stranger.c - the rate of first messages to strangers. Only the store knows whether two users have
+ * a conversation. So a message takes one from the sender's rate before it is stored, unless the
+ * sender has written to the recipient lately, and gives it back if it was not a first message. When
+ * the rate is used up, the store is asked to refuse the message only if it is a first one: users
+ * can always write to users that they know. */
 #include "core/stranger.h"
 
 #include "core/bucket.h"

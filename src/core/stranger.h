@@ -6,8 +6,8 @@
 
 struct request;
 
-/* A message is about to be stored for request->target: may it be the first to a stranger?
- * What is taken from the sender's rate for that is given back when it was none. */
+/* A message is about to be stored for request->target: takes one from the sender's rate of first
+ * messages, in case it is one. cw_stranger_stored gives it back if it was not. */
 bool cw_stranger_allowed(struct cw_core *core, struct request *request);
 void cw_stranger_stored(struct cw_core *core, struct request *request,
                         const struct cw_store_result *result);

@@ -1,6 +1,6 @@
-/* throttle.c - how often a password may be guessed: by one session, of one user from one
- * address, of one user from anywhere he has not logged in from before, and from one address;
- * and how often users may be registered. No address is exempt. */
+/* throttle.c - the limits on guesses of passwords: by one session, for one user from one address,
+ * for one user from addresses where the user has not logged in before, and from one address; and
+ * the limit on registrations. No address is exempt. */
 #include "core/throttle.h"
 
 #include <assert.h>
@@ -16,7 +16,7 @@
 #include "core/request.h"
 #include "core/state.h"
 
-/* As many an hour, and as many at once. */
+/* The bucket gives per_hour an hour, and holds as many. */
 static bool take_hourly(struct bucket *bucket, uint64_t now_ms, unsigned per_hour)
 {
     return cw_bucket_take(bucket, now_ms, 1, per_hour / 3600.0, per_hour);
@@ -29,7 +29,7 @@ static void give_hourly(struct bucket *bucket, unsigned per_hour)
 
 /* --- tallies ------------------------------------------------------------------------- */
 
-/* What a request has taken as a guess. */
+/* The shares that a request has taken for a guess. */
 enum { TAKEN_OF_PAIR = 1, TAKEN_OF_USER = 2, TAKEN_OF_ADDRESS = 4 };
 
 #define TALLIES_LOOKED_AT 64
@@ -46,8 +46,8 @@ struct tally {
     uint8_t id[ID_MAX];
 };
 
-/* Whoever has a session, and is asked for his password once more, is not held up by what
- * others guess at his address. */
+/* A user with a session, who is asked for the password again, is not affected by guesses of others
+ * from the same address. */
 static char pair_kind(const struct request *request)
 {
     return request->action == CW_CHANGE_PASSWORD ? 's' : 'p';
@@ -86,8 +86,8 @@ static void tally_used(struct cw_core *core, struct tally *tally)
     cw_list_append(&core->tallies_by_age, &tally->by_age);
 }
 
-/* The one that was used longest ago and holds nobody up now, among some: names that are made
- * up must not end a wait. */
+/* Of some tallies, forgets the one that was used longest ago and makes nobody wait now: guesses for
+ * invented names must not end a wait. */
 static void forget_one_tally(struct cw_core *core)
 {
     assert(!cw_list_empty(&core->tallies_by_age));
@@ -130,8 +130,8 @@ static void count_guess(struct cw_core *core, struct tally *pair)
         core->now_ms + (wait_ms > CW_LOGIN_WAIT_MAX_MS ? CW_LOGIN_WAIT_MAX_MS : wait_ms);
 }
 
-/* Of the address's guesses, and of the user's from anywhere: in this order, since an address
- * without any left must not make tallies that push out those of others. */
+/* Takes a guess of the address, then one of the user from new addresses. The order matters: an
+ * address without guesses must not make tallies that push out those of others. */
 static bool take_shares(struct cw_core *core, struct request *request)
 {
     assert((request->guess & (TAKEN_OF_USER | TAKEN_OF_ADDRESS)) == 0);

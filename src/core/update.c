@@ -1,9 +1,9 @@
-/* update.c - a stored message as the update that tells of it. */
+/* update.c - makes the update that reports a stored message. */
 #include "core/update.h"
 
 #include "core/group.h"
 
-/* An edit or a deletion: which message it is about is drawn. */
+/* An edit or a deletion: a positional field names the message that it is about. */
 static void tell_change(struct cw_core *core, const struct cw_store_message *message,
                         struct cw_msg *update)
 {
@@ -15,7 +15,7 @@ static void tell_change(struct cw_core *core, const struct cw_store_message *mes
     update->content = message->body;
 }
 
-/* Recordings from before it was looked at have no picture. */
+/* Recordings that were stored before audio was examined have no waveform. */
 static void tell_sound(const struct cw_store_message *message, struct cw_extras *extras)
 {
     if (message->waveform.n == 0)
@@ -42,7 +42,7 @@ static void tell_message(const struct cw_store_message *message, struct cw_msg *
     if (!group) {
         extras->present |= CW_BIT(CW_X_TO);
         extras->to = message->mailbox_name;
-    } else if (message->voice) { /* msg_group names the group as drawn */
+    } else if (message->voice) { /* msg_group has it as a positional field */
         extras->present |= CW_BIT(CW_X_GROUP);
         extras->group = message->mailbox_name;
     }

@@ -1,9 +1,9 @@
 /* user.c - users that are referred to, and a bounded cache of others, so
  * that a whisper to a user that is offline costs no look-up each time.
  *
- * With a user the list of blocked users is known: a user comes into the core from a
- * result that says so only (cw_user_take), and each further result says it anew, in
- * the order of the store, with block and unblock in between. */
+ * Each user in the core has the list of users that they have blocked: a user enters the core only
+ * by a result with that list (cw_user_take), and each further result brings the list again, in the
+ * order of the store, with block and unblock in between. */
 #include "core/user.h"
 
 #include <assert.h>
@@ -161,7 +161,7 @@ void cw_users_finish(struct cw_core *core)
 
 /* --- blocked users ------------------------------------------------------------- */
 
-/* Where the id is among the blocked ones, or would be. */
+/* The index of the id among the blocked users, or where it would be. */
 static size_t blocked_place(const struct user *user, uint64_t id)
 {
     size_t low = 0, high = user->blocked_count;

@@ -14,7 +14,7 @@ struct watch;
 
 #define CW_ACQUAINTANCES 16
 
-/* What a user has sent lately, on all their connections. */
+/* The rates of what a user has sent lately, on all their connections. */
 struct activity {
     struct pace pace;
     struct bucket texts;
@@ -38,17 +38,17 @@ struct user {
     struct leaving *leaving;   /* the last session has just gone, or NULL */
     uint32_t watch_count;
     bool watching; /* `watches` are filled in */
-    uint8_t state; /* enum presence, as others were told */
+    uint8_t state; /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */
 };
 
-/* NULL for one that is not known here. */
+/* NULL if the core does not have the user. */
 struct user *cw_user_by_id(const struct cw_core *core, uint64_t id);
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
-/* The user whom the result names, with whom it has blocked: a result without its
- * blocked ones must not come here. Referred to once: the caller releases it. */
+/* The user that the result names, with the list of the users that they have blocked: the result
+ * must contain that list. Takes a reference: the caller releases it. */
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result);
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
@@ -60,12 +60,12 @@ size_t cw_user_session_count(const struct user *user);
 bool cw_user_is_called(const struct cw_core *core, const struct user *user, struct cw_slice name);
 /* Frees every user. */
 void cw_users_finish(struct cw_core *core);
-/* Has he blocked this one? Good for every user that a result has just named, or
- * that is attached or referred to. */
+/* Has the user blocked this one? Valid for every user that a result has just named, or that is
+ * attached or referred to. */
 bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
 /* The same for a user that is referred to already. */
 void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
-/* The store has blocked the other one for this user, or not any more. */
+/* The store has blocked the other user for this one, or has ended the block. */
 void cw_user_block(struct user *user, uint64_t other_id, bool block);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include "base/alloc.h"
 
-/* The least that is worth allocating for a frame that is not whole. */
+/* The smallest allocation for an incomplete frame. */
 #define PARTIAL_MIN 64
 
-/* Moves n bytes of input into `partial`, whose memory doubles but never passes
- * the `whole` bytes that it is to hold in the end. */
+/* Moves n bytes of input into `partial`. Its memory doubles, but never exceeds `whole`, its final
+ * size. */
 static void hold_bytes(struct cw_buf *partial, struct cw_slice *in, size_t n, size_t whole)
 {
     if (n == 0)

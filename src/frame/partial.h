@@ -1,8 +1,8 @@
-/* partial.h - what has come of a frame is either still in the caller's input or gathered
- * in framer->partial; cw_partial_gather hides which. Private to framers.
+/* partial.h - an incomplete frame is either still in the caller's input or gathered in
+ * framer->partial; cw_partial_gather hides the difference. Private to framers.
  *
- * A framer's step takes one thing whole (a frame, its header) or nothing, so how the
- * bytes were cut on their way cannot change what is reported. */
+ * A framer's step takes one complete item (a frame, its header) or nothing, so the way in which the
+ * network has split the bytes cannot change the events. */
 #ifndef CW_FRAME_PARTIAL_H
 #define CW_FRAME_PARTIAL_H
 
@@ -14,11 +14,11 @@ static inline void cw_partial_advance(struct cw_slice *in, size_t n)
         *in = cw_slice_of(in->p + n, in->n - n);
 }
 
-/* For cw_partial_gather, when they have not come in one piece. */
+/* For cw_partial_gather, when the bytes did not arrive in one piece. */
 const uint8_t *cw_partial_collect(struct cw_framer *framer, struct cw_slice *in, size_t n);
 
-/* The next n bytes in one piece, not taken yet; NULL when they have not all
- * come, and then the whole input is consumed. */
+/* The next n bytes in one piece, not taken yet; NULL when some are missing, and then the whole
+ * input is consumed. */
 static inline const uint8_t *cw_partial_gather(struct cw_framer *framer, struct cw_slice *in,
                                                size_t n)
 {
@@ -27,8 +27,8 @@ static inline const uint8_t *cw_partial_gather(struct cw_framer *framer, struct 
     return cw_partial_collect(framer, in, n);
 }
 
-/* Takes the n bytes that were gathered last. Where they stand stays good until
- * the next step gives the memory back. */
+/* Takes the n bytes that were gathered last. The pointer to them stays valid until the next step
+ * frees the memory. */
 static inline void cw_partial_take(struct cw_framer *framer, struct cw_slice *in, size_t n)
 {
     if (framer->partial.n == 0)
@@ -37,7 +37,7 @@ static inline void cw_partial_take(struct cw_framer *framer, struct cw_slice *in
         framer->partial.n = 0;
 }
 
-/* At the begin of each step: an idle connection holds nothing. */
+/* At the beginning of each step: an idle connection holds no memory. */
 static inline void cw_partial_give_back(struct cw_framer *framer)
 {
     if (framer->partial.n == 0 && framer->partial.p != NULL)

@@ -252,7 +252,7 @@ static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_framer_e
     return false;
 }
 
-/* A message over the limit, which whoever is asked may raise for it. */
+/* A message over the limit: the owner is asked, and may raise the limit. */
 static bool step_judge(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
                        struct cw_framer_event *event)
 {
@@ -335,7 +335,7 @@ static const char *check_length(const struct cw_zmtp *z, struct frame frame)
 {
     if ((frame.flags & FLAG_COMMAND) != 0)
         return frame.body_n > CW_ZMTP_COMMAND_MAX ? "a command is too long" : NULL;
-    /* Of several frames it is refused anyway, whoever sends it. */
+    /* A message of several frames is refused in any case. */
     bool judged =
         (frame.flags & FLAG_MORE) == 0 && !z->skipping && frame.body_n <= z->framer.judged_max;
     return (frame.body_n > z->framer.message_max && !judged) || frame.body_n >> 63 != 0
@@ -451,7 +451,7 @@ static void zmtp_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *o
     put_command(out, "PING", cw_slice_of(data, mark == 0 ? (size_t)PING_TTL_LEN : sizeof data));
 }
 
-/* There is no farewell in ZMTP. */
+/* ZMTP has no closing message. */
 static void zmtp_close(struct cw_framer *framer, struct cw_buf *out)
 {
     (void)framer;

@@ -1,8 +1,8 @@
 /* zmtp.h - the framer of ZMTP 3.0 and 3.1, NULL mechanism, for both ends of a
  * connection. CURVE will be a second mechanism behind it.
  *
- * Specification: ZeroMQ RFC 23/ZMTP 3.0 and RFC 37/ZMTP 3.1. ZMTP 1 and 2 are
- * not spoken. The server announces ROUTER, the client DEALER. */
+ * Specification: ZeroMQ RFC 23/ZMTP 3.0 and RFC 37/ZMTP 3.1. ZMTP 1 and 2 are not supported. The
+ * server announces ROUTER, the client DEALER. */
 #ifndef CW_FRAME_ZMTP_H
 #define CW_FRAME_ZMTP_H
 
@@ -19,9 +19,9 @@ struct cw_zmtp {
     bool judged : 1;   /* the message that begins here has been reported as HEAD */
 };
 
-/* A server says nothing until the peer's first octet is that of a greeting; to a peer that
- * speaks HTTP it says in HTTP what this port is. Commands have at most
- * CW_ZMTP_COMMAND_MAX bytes. */
+/* A server sends nothing until the peer's first octet is that of a greeting; a peer that sends HTTP
+ * gets an answer in HTTP that explains this port. Commands have at most CW_ZMTP_COMMAND_MAX bytes.
+ */
 struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max);
 
 /* The same in the caller's memory, and its end. */

@@ -61,8 +61,8 @@ static const char *check_socket_type(enum cw_framer_role role, struct cw_slice t
     return "Socket-Type must be DEALER or REQ";
 }
 
-/* "The first octet of the Identity SHALL NOT be zero". It means nothing to us:
- * who somebody is, a login tells. */
+/* "The first octet of the Identity SHALL NOT be zero". It has no meaning here: the login identifies
+ * the user. */
 static const char *check_identity(struct cw_slice identity)
 {
     if (identity.n > IDENTITY_MAX || (identity.n > 0 && identity.p[0] == 0))

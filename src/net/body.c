@@ -5,7 +5,7 @@
 
 #include "net/net_pools.h"
 
-/* What it takes, the block of its pool included. */
+/* Its memory, the block of its pool included. */
 static size_t memory_of(const struct cw_body *body)
 {
     size_t n = sizeof *body + (body->lent == NULL ? body->n : 0);

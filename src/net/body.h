@@ -1,7 +1,7 @@
-/* body.h - a message's bytes, encoded once and shared by everybody it goes to, whatever
- * their transports. What goes around them is made when they leave (net/out_queue.h); a
- * header just before it is sent, in the room that there is for one, so that both are one
- * piece without a copy. It is not kept: the next receiver may have another.
+/* body.h - a message's bytes, encoded once and shared by all receivers, whatever their transports.
+ * The framing is made when they are sent (net/out_queue.h): a header is written just before, into
+ * room in front of the bytes, so that both are one piece without a copy. The header is not kept:
+ * the next receiver may have another one.
  *
  * Callers: src/server, which fills them; src/net. */
 #ifndef CW_NET_BODY_H
@@ -11,14 +11,14 @@
 
 struct cw_net_pools;
 
-/* A long message may go on in `rest`, bodies whose bytes follow. */
+/* A long message may continue in `rest`, bodies whose bytes follow. */
 struct cw_body {
-    struct cw_net_pools *pools; /* where it came from */
+    struct cw_net_pools *pools; /* the pools that own its memory */
     size_t n;                   /* bytes of its own */
     struct cw_body *rest[2];    /* or NULL; each is referred to once by this one */
-    void *memory;               /* what `lent` lies in, freed with the body, or NULL */
-    const uint8_t *lent;        /* its bytes lie there instead; only in a rest */
-    uint32_t whole;             /* bytes of the message, the rest included */
+    void *memory;        /* the memory that `lent` points into, freed with the body, or NULL */
+    const uint8_t *lent; /* its bytes are there instead; only in a rest */
+    uint32_t whole;      /* bytes of the message, the rest included */
     unsigned references;
     uint8_t room[CW_FRAMER_HEADER_MAX];
     uint8_t bytes[];
@@ -27,8 +27,8 @@ struct cw_body {
 /* Room for a message of n bytes, referred to once by the caller. */
 struct cw_body *cw_body_create(struct cw_net_pools *pools, size_t n);
 
-/* The same, of which only the first n bytes have room here: the others are those
- * of the bodies in `rest` (the second may be NULL). Takes over a reference to each. */
+/* The same, with room for the first n bytes only: the others are in the bodies of `rest` (the
+ * second may be NULL). Takes over a reference to each. */
 struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
                                       struct cw_body *const rest[2]);
 

@@ -1,6 +1,5 @@
-/* close.c - how a connection begins to end.
- *
- * Nothing is freed here: that is cw_peer_settle's, at the end of the tick. */
+/* close.c - begins the end of a connection. Nothing is freed here: cw_peer_settle does that, at the
+ * end of the tick. */
 #include "net/net_internal.h"
 
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
@@ -32,7 +31,7 @@ void cw_peer_begin_close(struct peer *peer, const char *reason)
     begin(peer, reason);
 }
 
-/* Forgets what was to be written, too. */
+/* Also drops the output that was queued. */
 void cw_peer_drop(struct peer *peer, const char *reason)
 {
     if (peer->phase < PHASE_CLOSING)

@@ -1,4 +1,4 @@
-/* listener.c - the sockets that listen, and the addresses at which they do. */
+/* listener.c - the listening sockets and their addresses. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 
 /* --- connections that come ---------------------------------------------------------------- */
 
-/* Out of descriptors, a waiting connection would wake us for ever: give up the
- * spare one, take the connection and close it. */
+/* When no descriptor is left, a waiting connection would wake the loop again and again: close the
+ * spare one, accept the connection and close it. */
 static void refuse_one(struct cw_net *net, int listening)
 {
     close(net->spare_fd);
@@ -44,7 +44,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 
 /* --- addresses ------------------------------------------------------------------------------ */
 
-/* "tcp://" in front is how ZeroMQ writes addresses. */
+/* ZeroMQ writes addresses with "tcp://" in front. */
 static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
 {
     char host[64];

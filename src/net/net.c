@@ -1,4 +1,4 @@
-/* net.c - the set of connections, and what others may ask of it. */
+/* net.c - the set of connections, and the functions of net.h. */
 #include "net/net.h"
 
 #include <assert.h>
@@ -12,7 +12,7 @@
 #include "net/net_internal.h"
 
 #define SWEEP_MS 1000
-/* Taken from epoll at once; what is left wakes the loop again. */
+/* Events taken from epoll in one call; the rest wakes the loop again. */
 #define EVENTS_MAX  1024
 #define BODIES_KEPT 16384
 
@@ -209,7 +209,7 @@ void cw_net_flush(struct cw_net *net)
 
 /* --- sockets -------------------------------------------------------------------------------- */
 
-/* By ids: what happens to one connection may end another whose event comes after it. */
+/* By ids: the event of one connection may close another whose event follows. */
 static void on_sockets(uv_poll_t *poll, int status, int events)
 {
     struct cw_net *net = poll->data;
@@ -226,8 +226,8 @@ static void on_sockets(uv_poll_t *poll, int status, int events)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-/* What many small blocks have left lies between blocks that live on: without this the
- * C library keeps it. */
+/* Freed small blocks lie between blocks in use: without this call the C library keeps their memory.
+ */
 static void trim(struct cw_net *net)
 {
     struct cw_ledger *ledger = net->pools.ledger;
@@ -283,7 +283,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     return net;
 }
 
-/* What is left, when libuv has let go of the last handle. */
+/* Frees the rest, when libuv has closed the last handle. */
 static void handle_closed(uv_handle_t *handle)
 {
     struct cw_net *net = handle->data;

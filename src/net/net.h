@@ -1,11 +1,8 @@
-/* net.h - listening sockets and connections on a libuv loop: bytes to frames,
- * frames to bytes, with a bound on everything.
- *
- * It moves messages and knows nothing of what is in them. Nothing is written
- * while events are handled: cw_net_flush, at the end of a tick, makes one send
- * for each connection that has something to say. Handlers are called from
- * the loop and from cw_net_flush, never from inside another cw_net function,
- * so a handler may call any of them but cw_net_flush.
+/* net.h - listening sockets and connections on a libuv loop: bytes to frames, frames to bytes, with
+ * a limit on everything. It moves messages and does not read their contents. Nothing is written
+ * while events are handled: cw_net_flush, at the end of a tick, makes one send for each connection
+ * that has output. Handlers are called from the loop and from cw_net_flush, never from inside
+ * another cw_net function, so a handler may call any of them but cw_net_flush.
  *
  * Caller: src/server/shell.c. Loop thread only. */
 #ifndef CW_NET_NET_H
@@ -39,32 +36,32 @@ struct cw_net_handlers {
     void (*crowded)(void *context);
     /* The handshake is done. */
     void (*ready)(void *context, cw_net_id id, const struct cw_net_peer *peer);
-    /* `body` is good until the handler returns. `envelope`: the answer is to be
-     * sent with one. */
+    /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
-    /* The beginning of a message that is longer than a stranger's may be. It is taken
-     * in if its sender is somebody by the time that reading goes on. */
+    /* The beginning of a message that is too long for a connection without a login. It is accepted
+     * if the connection has logged in when reading continues. */
     void (*head)(void *context, cw_net_id id, struct cw_slice head, bool envelope);
-    /* A message that the transport refused; the connection goes on. */
+    /* The transport has refused a message; the connection stays open. */
     void (*refused)(void *context, cw_net_id id);
     /* Gone. */
     void (*closed)(void *context, cw_net_id id);
     /* Everything sent before cw_net_probe(mark) has been received. */
     void (*received)(void *context, cw_net_id id, uint64_t mark);
-    /* More than CW_OUT_QUEUE_MAX bytes wait; and later: none do. */
+    /* More than CW_OUT_QUEUE_MAX bytes wait; and later: none wait any more. */
     void (*queue_full)(void *context, cw_net_id id);
     void (*queue_empty)(void *context, cw_net_id id);
     /* A connection was closed by this side; for the log. */
     void (*log)(void *context, const char *peer, const char *reason);
 };
 
-/* connections_max: the handler `opened` is to see to it; CW_NET_SPARE beyond it are
- * closed at once, since whoever gives way to a newcomer is not gone yet. */
+/* connections_max: the handler `opened` enforces it. Up to CW_NET_SPARE connections more are
+ * accepted, since a connection that is closed for a new one takes a moment; beyond that a new one
+ * is closed at once. */
 #define CW_NET_SPARE 64
 struct cw_net_options {
     size_t connections_max;
     uint64_t frame_window_ms; /* see CW_FRAME_WINDOW_MS */
-    struct cw_ledger *ledger; /* who pays for what is held; outlives the net */
+    struct cw_ledger *ledger; /* charged for memory that is held for peers; outlives the net */
     uint64_t ping_idle_ms;    /* see CW_PING_IDLE_MS, which is its usual value and the most */
 };
 
@@ -77,7 +74,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
 bool cw_net_listen(struct cw_net *net, const char *address, const struct cw_port *port,
                    char bound[64], char error[256]);
 
-/* True for what cw_net_listen can understand as an address. */
+/* True if cw_net_listen accepts the text as an address. */
 bool cw_net_address_good(const char *address);
 
 /* True when the host of "HOST:PORT" can only be reached from this machine. */
@@ -86,7 +83,8 @@ bool cw_net_address_is_loopback(const char *address);
 enum cw_net_lane {
     CW_NET_MESSAGE,
     CW_NET_LIVE, /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
-    CW_NET_AUDIO /* the same, and its receivers listen to a call: no kernel shall hold it */
+    CW_NET_AUDIO /* the same, and its receivers are in a call: it must not wait in a kernel's buffer
+                  */
 };
 
 /* Queues a message to n connections. */
@@ -104,33 +102,33 @@ void cw_net_drop(struct cw_net *net, cw_net_id id, const char *reason);
 
 void cw_net_close_all(struct cw_net *net, const char *reason);
 
-/* Stops reading from it, or goes on. */
+/* Stops reading from it, or continues. */
 void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
 
 /* The same for the caller's own reason: it reads only while both agree. */
 void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 
-/* In the handler `message`, of a connection on hold: makes the message's bytes
- * the caller's, who charges them to the account. See cw_framer_keep. */
+/* In the handler `message`, for a connection on hold: hands the message's bytes over to the caller,
+ * who charges them to the account. See cw_framer_keep. */
 void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
 
-/* Larger messages and a longer queue for those who have logged in, as this user; 0:
- * nobody any more. */
+/* The connection has logged in as this user: larger messages and a longer queue are allowed; 0: it
+ * has no login any more. */
 void cw_net_set_user(struct cw_net *net, cw_net_id id, uint64_t user);
 
-/* A byte of the caller's at the connection: 0 at first, and for one that is gone. */
+/* A byte that the caller stores with the connection: 0 at first, and for one that is gone. */
 void cw_net_set_label(struct cw_net *net, cw_net_id id, uint8_t label);
 uint8_t cw_net_label(struct cw_net *net, cw_net_id id);
 
-/* Who pays for what is done for this connection; NULL when it is gone. */
+/* The account that is charged for work for this connection; NULL when it is gone. */
 struct cw_account *cw_net_account(struct cw_net *net, cw_net_id id);
 
 /* The peer's address as text, without a port; "?" when it has gone. */
 #define CW_NET_HOST_MAX 46
 void cw_net_host(struct cw_net *net, cw_net_id id, char host[CW_NET_HOST_MAX]);
 
-/* Writes what was queued and frees what is gone. Call at the end of a tick, and
- * in between where very much is queued. */
+/* Writes what was queued and frees closed connections. Call it at the end of a tick, and in between
+ * when very much is queued. */
 void cw_net_flush(struct cw_net *net);
 
 /* For the bodies that are sent by it: net/body.h. */

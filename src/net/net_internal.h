@@ -12,25 +12,25 @@
 enum phase {
     PHASE_HANDSHAKE,
     PHASE_READY,
-    PHASE_CLOSING,  /* deaf; what is queued is still written */
+    PHASE_CLOSING,  /* input is ignored; what is queued is still written */
     PHASE_LINGERING /* written and shut down; waits for the peer's end */
 };
 
-/* A peer that does not answer probes and has not received all is looked at after 20 ms, 40 ms, ...
- * up to 1.28 s: each interval has a row of its own, in which the next due is the first. */
+/* A peer that does not answer probes and has not received everything is checked after 20 ms, 40 ms,
+ * ... up to 1.28 s: each interval has a list of its own, in which the next due is the first. */
 #define CW_PROBE_LEVELS 7
 #define CW_PROBE_MS     20
 
-/* Of a peer that does not answer probes and has one out. */
+/* The pending probe of a peer that does not answer probes. */
 struct probe {
     struct peer *peer;
     struct probe *next, **link; /* in net->probed */
     uint64_t due_ms;
     uint64_t mark;
-    uint8_t level; /* how often it was looked at in vain */
+    uint8_t level; /* how often it was checked without success */
 };
 
-/* Of a peer for whose input there is no room. */
+/* For a peer for whose input there is no room. */
 struct starving {
     struct peer *peer;
     struct starving *next, **link; /* in net->starved */
@@ -38,8 +38,8 @@ struct starving {
     uint64_t since_ms;             /* ... since then */
 };
 
-/* What each delivery touches comes first, close together. An idle connection has this
- * and its framer, so what few of them need is allocated when they do. */
+/* The members that each delivery uses come first, close together. An idle connection has only this
+ * and its framer, so rarely needed data is allocated when it is needed. */
 struct peer {
     cw_net_id id;
     struct cw_net *net;
@@ -56,8 +56,8 @@ struct peer {
     bool authenticated : 1;
     bool paused : 1;     /* by cw_net_read */
     bool on_hold : 1;    /* by cw_net_hold */
-    bool resumed : 1;    /* reading goes on: take in what was held, be it nothing */
-    bool choked : 1;     /* it does not read what waits for it: nor do we read from it */
+    bool resumed : 1;    /* reading continues: process the held input first, which may be empty */
+    bool choked : 1;     /* it does not read its output, so it is not read from either */
     bool blocked : 1;    /* the socket, or this tick, takes no more: wait until it is writable */
     bool full : 1;       /* queue_full was reported */
     bool live_waits : 1; /* in net->live */
@@ -75,11 +75,11 @@ struct peer {
     uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
-    size_t out_charged;      /* of its queue, as the messages' receiver ... */
-    size_t own_charged;      /* ... and to the server, of what is its own alone */
-    uint64_t holds_since_ms; /* CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_ms;      /* a frame is not whole since then, or its window began; 0: none */
-    uint64_t window_bytes;   /* that came since then */
+    size_t out_charged;      /* for its queue, as a receiver of the messages ... */
+    size_t own_charged;      /* ... and to the server, for messages to this peer alone */
+    uint64_t holds_since_ms; /* since when it holds CW_HELD_LITTLE or more; 0: it does not */
+    uint64_t window_ms;      /* when an incomplete frame began, or its present window; 0: none */
+    uint64_t window_bytes;   /* received since then */
     struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
@@ -94,8 +94,8 @@ struct listener {
 
 struct cw_net {
     uv_loop_t *loop;
-    /* The sockets of connections are watched here and this one by libuv, whose watcher
-     * of each socket would take half as much memory as all else that a peer has. */
+    /* The sockets of connections are in this set, and libuv watches the set: its watcher of each
+     * socket would take half as much memory as all other data of a peer. */
     int epoll;
     uv_poll_t poll;
     struct cw_net_handlers handlers;
@@ -110,14 +110,14 @@ struct cw_net {
     struct peer *dirty, *last_dirty;
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
     struct starving *starved, **last_starved;                              /* the longest first */
-    cw_net_id *live; /* connections with nothing but live audio to say */
+    cw_net_id *live; /* connections whose only output is live audio */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
     uv_timer_t live_timer;
     uv_timer_t sweep;
     uv_timer_t probes;
     uv_timer_t room;
-    int spare_fd;   /* given up to be able to refuse a connection when none is left */
+    int spare_fd;   /* closed in order to refuse a connection when no descriptor is left */
     size_t handles; /* libuv's, that still refer to this struct */
     struct cw_net_pools pools;
     struct cw_out_scratch scratch;
@@ -138,9 +138,9 @@ static inline uint64_t cw_net_now_ms(const struct cw_net *net)
 /* close.c */
 /* Gently: what is queued is written first. */
 void cw_peer_begin_close(struct peer *peer, const char *reason);
-/* The socket is of no use any more, or its memory is needed: closed at once. */
+/* The socket cannot be used any more, or its memory is needed: closed at once. */
 void cw_peer_drop(struct peer *peer, const char *reason);
-/* What its framer says, in its turn. */
+/* Queues output of its framer, in order. */
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes);
 
 /* listener.c: the listening sockets. They are closed for libuv to call `closed`, and their
@@ -151,8 +151,8 @@ void cw_listeners_free(struct cw_net *net);
 /* accept.c */
 void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
                     const struct sockaddr *peer);
-/* With the first live frame, until it closes: what TCP cannot send yet stays in
- * its queue, where audio can still be dropped. */
+/* With the first live frame, until it closes: data that TCP cannot send yet
+ * stays in our queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
 /* What a proxy says of whom it speaks for; empty: for itself. */
 void cw_peer_take_address(struct peer *peer, struct cw_slice address);
@@ -160,36 +160,35 @@ void cw_peer_take_address(struct peer *peer, struct cw_slice address);
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 
 /* peer.c */
-/* Asks it for a sign of life, or (mark not 0) for a proof of what it has received. */
+/* Checks that the peer is alive, or (mark not 0) asks for proof of what it has received. */
 void cw_peer_ask(struct peer *peer, uint64_t mark);
-/* What epoll has told of it. */
+/* Handles the events that epoll has reported for it. */
 void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
-/* What time has brought: deadlines of handshake, silence and writing. */
+/* Checks the deadlines of handshake, silence and writing. */
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
 void cw_peer_free(struct peer *peer);
 
-/* room.c: what a peer's input and queue take is charged to its account. */
-/* Is there room for what one read may bring? If not it is starved: not read until
- * there is. */
+/* room.c: memory of a peer's input and queue is charged to its account. */
+/* Is there room for one read? If not the peer is starved: not read until there is. */
 bool cw_peer_has_room(struct peer *peer);
 /* Charges what has changed, and reserves the whole of a long frame. */
 void cw_peer_account_in(struct peer *peer);
 void cw_peer_account_out(struct peer *peer);
-/* Gives all of it back, and the account up. */
+/* Releases all of it, and the account. */
 void cw_peer_account_close(struct peer *peer);
-/* A frame that comes too slowly ends its connection. */
+/* Closes the connection if a frame arrives too slowly. */
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
 void cw_peer_on_room_timer(uv_timer_t *timer);
 
-/* probe.c: what a peer has received that does not answer probes. */
+/* probe.c: proof of receipt for a peer that does not answer probes. */
 bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark);
 void cw_peer_leave_probed(struct peer *peer);
 void cw_peer_on_probe_timer(uv_timer_t *timer);
 
-/* Its turn comes with the next flush. */
+/* The next flush handles it. */
 static inline void cw_peer_mark_dirty(struct peer *peer)
 {
     struct cw_net *net = peer->net;

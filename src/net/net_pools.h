@@ -1,4 +1,5 @@
-/* net_pools.h - what bodies and queues of one cw_net take their memory from, and who pays. */
+/* net_pools.h - the memory of bodies and queues of one cw_net, and the ledger that is charged for
+ * it. */
 #ifndef CW_NET_NET_POOLS_H
 #define CW_NET_NET_POOLS_H
 
@@ -8,7 +9,7 @@
 /* Bodies of short texts and answers are blocks of this size, kept for the next. */
 #define CW_BODY_BLOCK 256
 
-/* The memory of lanes that are empty, for those that are not: of all queues. */
+/* Ring buffers that empty lanes have given back, for use by other lanes of all queues. */
 struct cw_out_rings {
     struct cw_pool small, large;
 };

@@ -8,12 +8,11 @@
 #include "base/attributes.h"
 #include "base/limits.h"
 
-/* A frame with a body above this is long: it is not copied, but written from where it
- * lies. */
+/* A frame with a body above this is long: it is not copied, but written from its body. */
 #define COPY_MAX (16u * 1024)
 
-/* Entries of a lane that begins, and when those do not do. Most that is queued
- * leaves at the end of the tick, so few lanes have any of it for long. */
+/* Entries of a new lane, and of one that needs more. Most entries are sent at the end of the tick,
+ * so few lanes hold a ring for long. */
 #define SMALL_RING       8
 #define LARGE_RING       64
 #define SMALL_RINGS_KEPT 8192
@@ -145,7 +144,7 @@ size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms)
     return dropped;
 }
 
-/* A partial frame, messages, live audio: the order of all that leaves. */
+/* The order of sending: a partial frame, messages, live audio. */
 static struct cw_out_lane *next_lane(struct cw_out_queue *queue)
 {
     if (queue->partial == CW_OUT_LIVE)
@@ -258,7 +257,7 @@ static void consume_plain(struct cw_out_queue *queue, size_t n)
 
 /* --- frames that are sealed -------------------------------------------- */
 
-/* What has been sealed leaves its lane at once. */
+/* A sealed frame is removed from its lane at once. */
 static struct cw_slice gather_sealed(struct cw_out_queue *queue, struct gathering *g,
                                      struct cw_buf *sealed)
 {
@@ -300,7 +299,7 @@ static void consume_sealed(struct cw_out_queue *queue, size_t n)
         drop_sealed(queue);
 }
 
-/* Of what was just sealed, all but the first n bytes. */
+/* Keeps the bytes that were just sealed, except the first n. */
 static void keep_sealed(struct cw_out_queue *queue, struct cw_buf *sealed, size_t n)
 {
     size_t left = sealed->n - n;
@@ -317,8 +316,8 @@ static void keep_sealed(struct cw_out_queue *queue, struct cw_buf *sealed, size_
 
 /* --- the interface ----------------------------------------------------- */
 
-/* Of a queue of just one short message, as nearly all are when they are gathered; else
- * NULL. */
+/* The entry of a queue with just one short message, the usual case when it is gathered; else NULL.
+ */
 static struct cw_out_entry *lone_message(const struct cw_out_queue *queue)
 {
     const struct cw_out_lane *lane = &queue->messages;
@@ -376,7 +375,7 @@ void cw_out_consume(struct cw_out_queue *queue, struct cw_out_scratch *scratch, 
     cw_body_release(body);
 }
 
-/* Without a look at sizes: nothing is left to tell apart. */
+/* Without computing sizes: all entries are released. */
 static void release_all(struct cw_out_lane *lane)
 {
     if (lane->count == 0)

@@ -1,14 +1,12 @@
-/* out_queue.h - what waits to be written to one connection.
+/* out_queue.h - the output of one connection. It has two lanes: messages, which are never dropped,
+ * and live audio, which is useless late. Both hold references to shared bodies. The transport's
+ * framing is made when they are gathered to be sent, and again if the socket took only a part: a
+ * frame that was written in part is completed before anything else.
  *
- * Two lanes: messages, which are never dropped, and live audio, which is worthless late.
- * Both hold references to shared bodies. What a transport puts around them is made when
- * they are gathered to be sent, and again if the socket took only a part: a frame that was
- * written in part is finished before anything else.
- *
- * A transport that encrypts cannot make the same bytes twice. What it has sealed is no
- * entry any more; as far as the socket did not take it, it is kept here (`sealed`) and goes
- * first. So no more is sealed at once than may wait for long: of live audio as much as the
- * kernel shall hold, else CW_OUT_SEALED_MAX or one long message.
+ * A transport that encrypts cannot make the same bytes twice. So a sealed frame is removed from its
+ * lane, and the part that the socket did not take is kept here (`sealed`) and sent first. No more
+ * is sealed at once than may wait: of live audio as much as the kernel may hold, else
+ * CW_OUT_SEALED_MAX or one long message.
  *
  * Private to src/net. */
 #ifndef CW_NET_OUT_QUEUE_H
@@ -20,14 +18,14 @@
 #include "net/body.h"
 #include "net/net_pools.h"
 
-/* RAW: without a header: what the transport itself says. */
+/* RAW: without a header, the transport's own output. */
 enum { CW_OUT_RAW = 1, CW_OUT_ENVELOPE = 2 };
 
 struct cw_out_entry {
     struct cw_body *body;
     uint32_t at_ms; /* low bits of the clock when it was queued */
     uint8_t flags;
-    uint8_t header_n; /* bytes; known since it was gathered */
+    uint8_t header_n; /* bytes; set when it is gathered */
 };
 
 struct cw_out_lane {
@@ -45,15 +43,15 @@ enum { CW_OUT_NONE, CW_OUT_MESSAGES, CW_OUT_LIVE };
 
 struct cw_out_queue {
     struct cw_out_lane messages;
-    size_t bytes; /* of the bodies in both lanes, and of what is sealed */
-    size_t aside; /* of them, live audio and the long bodies of recordings */
+    size_t bytes; /* of the bodies in both lanes, and of the sealed bytes */
+    size_t aside; /* of these, live audio and the long bodies of recordings */
     struct cw_out_lane live;
     struct cw_out_sealed *sealed; /* or NULL */
     uint32_t partial_sent;        /* bytes of a frame that was written in part */
-    uint8_t partial;              /* the lane whose first that is */
+    uint8_t partial;              /* the lane whose first entry that frame is */
 };
 
-/* Where bytes lie between cw_out_gather and cw_out_consume: of all queues, too. */
+/* Memory for bytes between cw_out_gather and cw_out_consume, shared by all queues. */
 struct cw_out_scratch {
     uint8_t *plain; /* CW_OUT_SCRATCH bytes: small frames, so that one send takes many */
     struct cw_buf sealed;
@@ -68,26 +66,25 @@ void cw_out_scratch_finish(struct cw_out_scratch *scratch);
 void cw_out_rings_init(struct cw_out_rings *rings);
 void cw_out_rings_finish(struct cw_out_rings *rings);
 
-/* Room for one more: of a full message lane, or of live audio, which is dropped
- * where there is too much. For cw_out_push. */
+/* Makes room for one more entry: grows a full message lane, or drops live audio when there is too
+ * much. For cw_out_push. */
 void cw_out_make_room(struct cw_out_queue *queue, struct cw_out_lane *lane,
                       struct cw_net_pools *pools);
 
-/* Of a message, what is long and of a recording: see CW_BODY_INLINE_MAX. */
+/* The bytes of a message that are a long recording: see CW_BODY_INLINE_MAX. */
 size_t cw_out_recorded(const struct cw_body *body);
 
-/* What an entry takes beside its message's bytes: its place in a ring that may be half
- * empty, and what a short body leaves unused of its block. */
+/* The memory of an entry beside its message's bytes: its place in a ring that may be half empty,
+ * and the unused part of a short body's block. */
 #define CW_OUT_ENTRY_COST 304u
 
-/* At most so much memory is held by this queue; a body that others have, too, counts
- * in full. */
+/* The most memory that this queue may hold; a body that others share counts in full. */
 static inline size_t cw_out_cost(const struct cw_out_queue *queue)
 {
     return queue->bytes + (size_t)(queue->messages.count + queue->live.count) * CW_OUT_ENTRY_COST;
 }
 
-/* Of it, what nobody else pays for. */
+/* The part of it that is charged to this connection alone. */
 static inline size_t cw_out_own(const struct cw_out_queue *queue)
 {
     size_t rings = (size_t)(queue->messages.capacity + queue->live.capacity);
@@ -95,8 +92,7 @@ static inline size_t cw_out_own(const struct cw_out_queue *queue)
            (queue->sealed == NULL ? 0 : cw_account_size(sizeof *queue->sealed + queue->sealed->n));
 }
 
-/* The same without live audio, which grows old by itself, and recordings: answers and
- * updates that its peer does not read. */
+/* The same without live audio, which expires, and recordings: unread answers and updates. */
 static inline size_t cw_out_unread(const struct cw_out_queue *queue)
 {
     return queue->bytes - queue->aside + (size_t)queue->messages.count * CW_OUT_ENTRY_COST;
@@ -126,14 +122,13 @@ static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body,
 /* Drops live frames that are too old. Returns how many. */
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms);
 
-/* What the next send is to write, in the scratch or where it lies: small frames as many as
- * fit, or a piece of a long one. Empty when nothing waits. What comes of the send is told
- * to cw_out_consume before anything else is done with the queue or the scratch, unless the
- * queue is finished. */
+/* The bytes for the next send, in the scratch or in a body: as many small frames as fit, or a piece
+ * of a long one. Empty when nothing waits. The caller must report the result of the send to
+ * cw_out_consume before it uses the queue or the scratch again, unless it finishes the queue. */
 struct cw_slice cw_out_gather(struct cw_out_queue *queue, struct cw_framer *framer,
                               struct cw_out_scratch *scratch);
 
-/* n bytes of what was gathered have been written, be it none. */
+/* n of the gathered bytes were written, possibly none. */
 void cw_out_consume(struct cw_out_queue *queue, struct cw_out_scratch *scratch, size_t n);
 
 void cw_out_finish(struct cw_out_queue *queue);

@@ -1,9 +1,9 @@
 /* peer.c - one connection: its socket, its framer, its queue, its deadlines.
  *
  * It is freed in one place (cw_peer_settle, at the end of a tick) and never
- * inside a handler. Closing is gentle: what is queued is written, the socket is
- * shut down, and what the peer still sends is read and thrown away for a
- * moment, since closing with unread input would destroy our last answer. */
+ * inside a handler. Closing is gentle: queued output is written, the socket is shut down, and
+ * further input is read and dropped for a moment, since a close with unread input would destroy our
+ * last answer. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static void watch(struct peer *peer)
     struct epoll_event wanted = {.events = events, .data.u64 = peer->id};
     if (events == peer->polled)
         return;
-    /* Not zero events, for which epoll would go on to report a hang-up. */
+    /* Removes the socket for zero events: epoll would continue to report a hang-up. */
     int op = events == 0 ? EPOLL_CTL_DEL : peer->polled == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     peer->polled = (uint8_t)events;
     epoll_ctl(peer->net->epoll, op, peer->fd, &wanted);
@@ -42,7 +42,7 @@ static void handshake_done(struct peer *peer)
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
-/* Commands are answered or thrown away at once, so no queue slows them down. */
+/* Commands are answered or dropped at once, so no queue limits their rate. */
 static void count_command(struct peer *peer, bool ping)
 {
     uint32_t second = (uint32_t)(cw_net_now_ms(peer->net) / 1000);
@@ -114,7 +114,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     }
 }
 
-/* Answers that are not read: nothing more is asked for this peer until they are. */
+/* The peer does not read its answers: the server does not read from it until it does. */
 static void choke(struct peer *peer)
 {
     assert(peer->framer != NULL);
@@ -122,15 +122,14 @@ static void choke(struct peer *peer)
         peer->choked = true;
 }
 
-/* What the framer itself says (greeting, READY, PONG) comes before the answers to
- * what is reported after it. */
+/* The framer's own output (greeting, READY, PONG) is queued before the answers to later events. */
 static void queue_framers_output(struct peer *peer, struct cw_buf *out)
 {
     cw_peer_queue_raw(peer, cw_buf_slice(out));
     out->n = 0;
 }
 
-/* Of just the size that it needs: it may wait for long. */
+/* Allocates just the size that is needed: the input may wait for long. */
 static void hold(struct peer *peer, struct cw_slice in)
 {
     assert(peer->held.p == NULL);
@@ -160,8 +159,8 @@ static void feed(struct peer *peer, struct cw_slice in)
     cw_peer_account_out(peer);
 }
 
-/* Even nothing is fed: the framer gives back the memory of a long message with
- * the next input, which an idle client may not send for days. */
+/* Empty input is passed on, too: the framer frees the memory of a long message with the next input,
+ * which an idle client may not send for days. */
 static void feed_held(struct peer *peer)
 {
     struct cw_buf held = peer->held;
@@ -171,7 +170,7 @@ static void feed_held(struct peer *peer)
     cw_buf_finish(&held);
 }
 
-/* A peer that does not answer probes and has gone may have taken everything before. */
+/* A peer that does not answer probes and has gone may have received everything before. */
 static void report_last_probe(struct peer *peer)
 {
     struct cw_net *net = peer->net;
@@ -198,8 +197,8 @@ static void on_readable(struct peer *peer)
     }
 }
 
-/* After a hang-up what is waited for is tried, and fails. What was known of when it
- * was not wanted any more is left for the next time. */
+/* After a hang-up the awaited read or write is tried, and fails. An event that is no longer awaited
+ * is left for the next time. */
 void cw_peer_on_events(struct peer *peer, uint32_t events)
 {
     if ((events & EPOLLERR) != 0) {
@@ -220,9 +219,9 @@ void cw_peer_on_events(struct peer *peer, uint32_t events)
 /* --- writing -------------------------------------------------------------------------------- */
 
 /* The kernel asks for TCP_NOTSENT_LOWAT only when it begins a segment, and adds
- * to an unsent one up to 64 KiB: ten seconds of Opus. MSG_EOR closes it. Not with
- * every send: after a loss TCP puts small segments together, but not closed ones,
- * and would repeat one frame a packet. */
+ * to an unsent one up to 64 KiB: ten seconds of Opus. MSG_EOR closes it. Not with every send: after
+ * a loss TCP joins small segments, but not closed ones, and would repeat one frame in each packet.
+ */
 static int send_flags(struct peer *peer, size_t n)
 {
     if (!peer->listens)
@@ -234,7 +233,7 @@ static int send_flags(struct peer *peer, size_t n)
     return MSG_NOSIGNAL | MSG_EOR;
 }
 
-/* How many bytes it took; negative: none, for ever. */
+/* How many bytes the socket took; negative: the connection is broken. */
 static ssize_t send_some(struct peer *peer, struct cw_slice bytes)
 {
     assert(bytes.n != 0 && !peer->blocked);
@@ -246,7 +245,7 @@ static ssize_t send_some(struct peer *peer, struct cw_slice bytes)
     return n < 0 && errno == EAGAIN ? 0 : n;
 }
 
-/* After so much it is another's turn: the rest goes when the loop comes round. */
+/* After this many bytes other connections have their turn: the rest is sent in the next tick. */
 static void write_out(struct peer *peer)
 {
     struct cw_net *net = peer->net;
@@ -328,7 +327,7 @@ static void shut_down(struct peer *peer)
     shutdown(peer->fd, SHUT_WR);
 }
 
-/* What was not read has been written. */
+/* The output that the peer did not read has been written. */
 static void go_on(struct peer *peer)
 {
     peer->choked = false;
@@ -351,7 +350,7 @@ void cw_peer_settle(struct peer *peer)
     if (peer->phase == PHASE_CLOSING && cw_out_is_empty(&peer->out))
         shut_down(peer);
     if (peer->dirty)
-        return; /* a handler gave it more to do: its turn comes again */
+        return; /* a handler has queued more: it is handled again */
     if (peer->phase == PHASE_LINGERING && peer->progress_ms == 0)
         cw_peer_free(peer);
     else
@@ -372,7 +371,7 @@ void cw_peer_ask(struct peer *peer, uint64_t mark)
 static void check_silence(struct peer *peer, uint64_t now_ms)
 {
     if (!peer->framer->proves_receipt)
-        return; /* the kernel's keepalive must do */
+        return; /* the kernel's keepalive has to detect a dead peer */
     uint64_t silent_ms = now_ms - peer->received_ms;
     if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
         cw_peer_drop(peer, "silent for too long");

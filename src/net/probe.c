@@ -1,6 +1,6 @@
-/* probe.c - what a peer has received whose transport cannot say so, as ZMTP 3.0: it has
- * what its kernel has acknowledged. Nobody tells when it has, so it is looked at now and then:
- * soon after a probe, and ever less often while it takes nothing. */
+/* probe.c - proof of receipt for a peer whose transport has none, such as ZMTP 3.0: it has received
+ * what its kernel has acknowledged. There is no event for that, so it is checked at intervals: soon
+ * after a probe, and less and less often while the peer receives nothing. */
 #include <assert.h>
 #include <linux/sockios.h>
 #include <stdlib.h>

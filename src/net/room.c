@@ -1,13 +1,13 @@
-/* room.c - room for input: what a peer's input and queue take is charged to its account
- * (base/account.h), and a peer for whose input there is no room is not read until there
- * is. When that lasts, the peer of the same account (user, address, server) that holds most
- * for longest is closed, not the next that comes. */
+/* room.c - room for input: the memory of a peer's input and queue is charged to its account
+ * (base/account.h), and a peer for whose input there is no room is not read until there is. When
+ * that lasts, the peer of the same user, address or server that has held most for longest is
+ * closed, not the newest one. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "net/net_internal.h"
 
-/* What one read may bring. */
+/* The most that one read returns. */
 #define READ_ROOM CW_READ_CHUNK
 
 static void note_age(struct peer *peer)
@@ -30,7 +30,8 @@ static size_t taken(const struct peer *peer)
     return cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity);
 }
 
-/* The same, with all of a long frame that has begun: a peer that has room for it can end it. */
+/* The same, with all of a long frame that has begun: a peer for which there was room can finish the
+ * frame. */
 static size_t wanted(const struct peer *peer)
 {
     size_t frame = peer->framer->partial.capacity;
@@ -181,7 +182,7 @@ static bool make_room(struct peer *starved, enum cw_shortage shortage, uint64_t 
     return true;
 }
 
-/* One is closed at a time: the next may find room then. */
+/* Closes one at a time: that may make room for the next. */
 void cw_peer_on_room_timer(uv_timer_t *timer)
 {
     struct cw_net *net = timer->data;

@@ -42,14 +42,14 @@ static void write_blob_on_worker(uv_work_t *work)
     job->status = cw_blob_write(job->writer->folder, job->request->body, job->name);
 }
 
-/* The request once more, with the name of its body; the body itself moves. */
+/* Copies the request with the name of its body's file; the body's memory is handed over. */
 static struct cw_store_request *name_body(struct job *job)
 {
     struct cw_store_request named = *job->request;
     named.blob = cw_slice_str(job->name);
     named.body_sum = job->sum;
     struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, &named);
-    job->request->frame = NULL; /* the copy's now, if there is one, as what is charged */
+    job->request->frame = NULL; /* the copy owns it now, and its charge */
     job->request->account = NULL;
     cw_store_request_destroy(job->writer->requests, job->request);
     return copy;

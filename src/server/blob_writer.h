@@ -9,8 +9,8 @@
 
 struct cw_blob_writer;
 
-/* Called on the loop for each submitted request, in any order: with OK and its
- * blob named, or why not. The request is the callee's from now on. */
+/* Called on the loop for each submitted request, in any order: with OK and the name of its blob, or
+ * an error. The callee owns the request. */
 typedef void cw_blob_done(void *context, struct cw_store_request *request,
                           enum cw_store_status status);
 
@@ -22,7 +22,7 @@ struct cw_blob_writer *cw_blob_writer_create(uv_loop_t *loop, struct cw_pool *re
  * cw_store_request_copy. */
 void cw_blob_writer_submit(struct cw_blob_writer *writer, struct cw_store_request *request);
 
-/* The loop must have run dry since the last submit. */
+/* The loop must have finished all work since the last submit. */
 void cw_blob_writer_destroy(struct cw_blob_writer *writer);
 
 #endif

@@ -1,6 +1,6 @@
 /* calendar.h - the server's clocks, read together, and the date in the store.
  *
- * base/clock.h says what is made of them. Loop thread only. */
+ * base/clock.h explains the two times that are computed from them. Loop thread only. */
 #ifndef CW_SERVER_CALENDAR_H
 #define CW_SERVER_CALENDAR_H
 
@@ -18,19 +18,19 @@ struct cw_calendar {
     void *context;
 };
 
-/* One reading, for who has no loop. */
+/* One reading, for callers without a loop. */
 void cw_calendar_read(struct cw_clock *clock, const struct cw_store *store);
 
-/* `keep` hands a request to the store, from which no result is awaited. The timer is
+/* `keep` gives a request to the store; no result is awaited. The timer is
  * closed by the caller. */
 void cw_calendar_start(struct cw_calendar *calendar, uv_loop_t *loop, const struct cw_store *store,
                        void (*keep)(void *context, const struct cw_store_request *request),
                        void *context);
 
-/* The times of this moment of the loop: the clocks are read once for all that happens at it. */
+/* The times of this loop iteration: the clocks are read once for all its events. */
 const struct cw_clock *cw_calendar_now(struct cw_calendar *calendar);
 
-/* Hands the date to the store: at the end; meanwhile the timer does it. */
+/* Gives the date to the store, at the end; before that the timer does it. */
 void cw_calendar_keep(struct cw_calendar *calendar);
 
 #endif

@@ -1,5 +1,5 @@
-/* carry_out.c - the core's effects become I/O: bytes for connections, requests for
- * the store, work for others. Called by shell.c after each step. */
+/* carry_out.c - carries out the core's effects: bytes for connections, requests for the store, work
+ * for workers. Called by shell.c after each step. */
 #include <stdlib.h>
 
 #include "server/journal.h"
@@ -27,7 +27,7 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
     shell->requests[shell->request_count++] = request;
 }
 
-/* A body that lies in the long message at hand takes its bytes along. */
+/* Hands over the memory of a body in the long message that is being processed. */
 static struct cw_store_request *copy_request(struct cw_shell *shell,
                                              const struct cw_store_request *request)
 {
@@ -87,7 +87,7 @@ static void wait_for_room(struct cw_shell *shell, struct cw_store_request *reque
     shell->pages[shell->page_count++] = request;
 }
 
-/* The longest waiting first; those without room wait on. */
+/* The longest waiting first; those without room continue to wait. */
 void cw_shell_submit_pages(struct cw_shell *shell)
 {
     size_t kept = 0;
@@ -102,7 +102,7 @@ void cw_shell_submit_pages(struct cw_shell *shell)
     shell->page_count = kept;
 }
 
-/* Without room a request is refused; delivery waits. */
+/* When there is no room, a request is refused and delivery waits. */
 static void ask_store(struct cw_shell *shell, const struct cw_store_request *request)
 {
     size_t n;

@@ -1,7 +1,6 @@
-/* config.h - what an operator can set: by file, a few also as options.
- *
- * A file is read whole before anything starts; an unknown key or a bad value
- * refuses to start, so that a slip of the pen never opens a door. */
+/* config.h - the settings of the operator: in a file, a few also as options. The whole file is read
+ * before anything starts; with an unknown key or a bad value the server does not start, so that a
+ * typing mistake never allows too much. */
 #ifndef CW_SERVER_CONFIG_H
 #define CW_SERVER_CONFIG_H
 
@@ -22,7 +21,7 @@ enum cw_registration {
     CW_REGISTRATION_AUTO, /* open while only this machine can connect, else invited */
     CW_REGISTRATION_OPEN,
     CW_REGISTRATION_CLOSED,
-    CW_REGISTRATION_INVITED /* with an invitation of somebody who is registered */
+    CW_REGISTRATION_INVITED /* with an invitation of a registered user */
 };
 
 enum cw_invite_by { CW_INVITE_BY_EVERYONE, CW_INVITE_BY_FIRST, CW_INVITE_BY_NOBODY };
@@ -34,7 +33,7 @@ struct cw_config {
     char repeated[120];    /* which line of the file sets a key again; empty: none */
     enum cw_registration registration;
     enum cw_password_cost password_cost;
-    enum cw_invite_by invite_by; /* who of the users may, to the server */
+    enum cw_invite_by invite_by; /* which users may invite to the server */
     unsigned invitations_per_user, invitation_days;
     unsigned requests_per_s, requests_burst;
     unsigned texts_per_s, texts_burst;
@@ -44,8 +43,8 @@ struct cw_config {
     unsigned strangers_per_minute;
     unsigned call_members_max;
     unsigned connections_max, connections_per_address;
-    unsigned waiting_max, waiting_per_address; /* of them, without a session */
-    unsigned hashes_per_address;               /* passwords that wait to be looked at */
+    unsigned waiting_max, waiting_per_address; /* of these, without a session */
+    unsigned hashes_per_address;               /* passwords that wait to be verified */
     unsigned registrations_per_hour;           /* of one address */
     unsigned refusals_per_s, refusals_burst;
     unsigned bytes_per_s, bytes_burst;
@@ -59,9 +58,9 @@ struct cw_config {
 
 void cw_config_init(struct cw_config *config);
 
-/* Reads lines of `key = value` over *config; `#` and `;` begin remarks, and a section
- * [server] may be named. On failure returns false and says in `error` which line of
- * `name` is wrong, and why: what stands before it has been taken. */
+/* Reads lines of `key = value` over *config; `#` and `;` begin comments, and a section [server] may
+ * be named. On failure returns false and writes to `error` which line of `name` is wrong, and why;
+ * earlier lines have been applied. */
 bool cw_config_parse(struct cw_config *config, struct cw_slice text, const char *name,
                      char error[256]);
 
@@ -71,11 +70,11 @@ bool cw_config_read(struct cw_config *config, const char *path, char error[256])
 /* Sets one key, as the file does. False with a reason in `error`. */
 bool cw_config_set(struct cw_config *config, const char *key, const char *value, char error[256]);
 
-/* Ends the settings: what was left out has its default from here on. Are they sound as a
- * whole? What only suits this machine must stay on it. */
+/* Ends the settings: a list that is empty gets its default. Checks them together: those that
+ * are safe only on this machine must not be used with another address. */
 bool cw_config_finish(struct cw_config *config, char error[256]);
 
-/* What `registration` comes to with the listeners of the config: never AUTO. */
+/* The value of `registration` for the listeners of the config: never AUTO. */
 enum cw_registration cw_config_registration(const struct cw_config *config);
 
 #endif

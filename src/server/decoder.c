@@ -27,7 +27,7 @@ static void decoder_done(struct cw_work *work)
     free(decoding);
 }
 
-/* A list has a byte a sample at least; what else it may be is known when it is decoded. */
+/* A list has at least a byte for each sample; the form is known only when it is decoded. */
 static size_t scratch_of(const struct cw_decoding *decoding)
 {
     size_t n = 2 * decoding->frame.n;

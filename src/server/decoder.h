@@ -1,5 +1,5 @@
-/* decoder.h - long messages and recordings, decoded and listened to by libuv's
- * workers: two minutes of samples take longer than anybody else should wait. */
+/* decoder.h - long messages and recordings, decoded and examined by libuv's workers: two minutes of
+ * samples take longer than other connections should wait. */
 #ifndef CW_SERVER_DECODER_H
 #define CW_SERVER_DECODER_H
 
@@ -13,21 +13,20 @@ struct cw_decoding {
     void (*done)(struct cw_decoding *decoding);
     void *context;
     cw_net_id id;
-    uint64_t owner; /* whose turn it is: cw_core_owner */
+    uint64_t owner; /* takes turns by this: cw_core_owner */
     bool envelope;
     bool opus; /* its sender may send Ogg Opus */
     struct cw_slice frame;
-    void *memory;               /* what the frame lies in; whoever keeps it sets this to NULL */
-    struct cw_msg msg;          /* points into the frame */
+    void *memory;      /* the frame's memory; a function that takes it over sets this to NULL */
+    struct cw_msg msg; /* points into the frame */
     struct cw_account *account; /* charged for the frame ... */
     size_t charged;             /* ... so much, by the caller */
     int code;                   /* of cw_msg_decode, and of cw_examine_recording */
 };
 
-/* Takes over `memory`, in which the frame lies, decodes it and examines the
- * recording if it is one; then `done` is called on the loop, after which the decoding
- * and the memory are freed. The caller has allocated it and filled in the members
- * from `done` to `memory`. */
+/* Takes over `memory` with the frame, decodes it and examines the recording if it is one; then
+ * `done` is called on the loop, after which the decoding and the memory are freed. The caller has
+ * allocated it and filled in the members from `done` to `memory`. */
 void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding);
 
 #endif

@@ -80,8 +80,7 @@ static bool clean_file(struct cw_samples *samples)
     return true;
 }
 
-/* All of it is decoded: that is the only proof that it can be, and the picture
- * needs it. */
+/* Decodes all of it: there is no other proof that it can be decoded, and the waveform needs it. */
 static int examine_file(struct cw_msg *msg)
 {
     struct cw_ogg_info info;
@@ -118,7 +117,7 @@ int cw_examine_recording(struct cw_msg *msg, bool opus)
 
 static bool is_loud(struct cw_samples samples)
 {
-    int16_t pcm[CW_CALL_DATA_MAX]; /* a sample is a byte at least */
+    int16_t pcm[CW_CALL_DATA_MAX]; /* a sample has at least one byte */
     cw_samples_decode(samples, pcm);
     for (uint32_t i = 0; i < samples.count; i++)
         if (abs(pcm[i]) > CW_SPEAKING_PEAK)

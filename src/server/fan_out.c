@@ -1,7 +1,7 @@
 /* fan_out.c - see fan_out.h. */
 #include "server/fan_out.h"
 
-/* The memory that `bytes` lie in, the caller's from now on, or NULL. */
+/* The memory that contains `bytes`, now owned by the caller, or NULL. */
 static void *take_memory(struct cw_lender *lender, struct cw_slice bytes)
 {
     struct cw_store_request *request = lender->request;
@@ -14,7 +14,7 @@ static void *take_memory(struct cw_lender *lender, struct cw_slice bytes)
     return lender->arena == NULL ? NULL : cw_arena_detach(lender->arena, bytes.p);
 }
 
-/* Megabytes of samples stay where they are. */
+/* Megabytes of samples are not copied. */
 static struct cw_body *body_of_samples(struct cw_net *net, struct cw_lender *lender,
                                        struct cw_slice samples)
 {
@@ -26,7 +26,7 @@ static struct cw_body *body_of_samples(struct cw_net *net, struct cw_lender *len
     return body;
 }
 
-/* Samples are the last object drawn, so all that is before them is the plain form
+/* Samples are the last positional field, so all that is before them is the plain form
  * without them. */
 static struct cw_body *encode_around_samples(struct cw_net *net, struct cw_buf *scratch,
                                              const struct cw_msg *msg, bool extended,

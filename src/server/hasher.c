@@ -31,7 +31,7 @@ struct cw_hasher {
     uv_loop_t *loop;
     unsigned long long operations;
     size_t memory;
-    char nobody[CW_PASSWORD_HASH_MAX]; /* no password fits it */
+    char nobody[CW_PASSWORD_HASH_MAX]; /* no password matches it */
     void (*done)(void *context, struct cw_event *event);
     void *context;
     struct cw_turns waiting;
@@ -173,7 +173,7 @@ static bool is_cheap(const struct job *job)
            (memory_kib < job->hasher->memory / 1024 || operations < job->hasher->operations);
 }
 
-/* What it needs another turn for. */
+/* Does the job need another turn? Sets its next stage. */
 static bool next_stage(struct job *job)
 {
     if (job->op != CW_HASH_PASSWORD_VERIFY || job->stage == RENEW)
@@ -216,7 +216,7 @@ static void on_hash_refused(uv_work_t *work, int status)
 /* Reported like a result, never from inside submit. */
 static void refuse_hash(struct job *job, enum cw_hash_status status)
 {
-    if (job->stage != RENEW) /* else it is good as it is */
+    if (job->stage != RENEW) /* else the old hash stays valid */
         job->status = status;
     uv_queue_work(job->hasher->loop, &job->work, no_work, on_hash_refused);
 }

@@ -16,12 +16,12 @@ struct cw_hasher *cw_hasher_create(uv_loop_t *loop, enum cw_password_cost cost,
                                    void (*done)(void *context, struct cw_event *event),
                                    void *context);
 
-/* So many of one address may wait; 0 (as it begins): no limit but that for all. */
+/* The number that may wait for one address; 0 (at first): only the limit for all applies. */
 void cw_hasher_set_share(struct cw_hasher *hasher, unsigned per_address);
 
-/* Carries out a CW_FX_HASH of a password (not those that are cheap, below). Its bytes are copied,
- * and wiped afterwards. Addresses take turns, and at one address its users do. A refusal comes
- * like a result, through `done`, later: CW_HASH_LIMITED, too many of this address wait;
+/* Carries out a CW_FX_HASH of a password (the cheap ones are below). Its bytes are copied,
+ * and wiped afterwards. Addresses take turns, and at one address its users do. A refusal is
+ * reported later like a result, by `done`: CW_HASH_LIMITED, too many of this address wait;
  * CW_HASH_BUSY, it has waited CW_HASH_WAIT_MS, or CW_HASHES_QUEUED_MAX wait and its address has
  * the most of them. */
 void cw_hasher_submit(struct cw_hasher *hasher, const struct cw_effect *effect);
@@ -32,7 +32,7 @@ void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]);
 /* A new invitation, a random UUID as tokens are, and its stored form; at once. */
 void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN]);
 
-/* The loop must have run dry since the last submit. */
+/* The loop must have finished all work since the last submit. */
 void cw_hasher_destroy(struct cw_hasher *hasher);
 
 #endif

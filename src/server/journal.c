@@ -7,7 +7,7 @@
 #include "server/log.h"
 #include "wire/msg.h"
 
-/* NULL: of no interest. */
+/* NULL: not logged. */
 static const char *outcome(int code)
 {
     switch (code) {

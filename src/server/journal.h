@@ -1,5 +1,5 @@
-/* journal.h - what peers do, for the log: lines that a program can read, too (README.md
- * has a filter for fail2ban). */
+/* journal.h - log lines about the actions of peers, which programs can read, too (README.md has a
+ * filter for fail2ban). */
 #ifndef CW_SERVER_JOURNAL_H
 #define CW_SERVER_JOURNAL_H
 
@@ -9,7 +9,7 @@
  * chose, is quoted and stands last. */
 void cw_journal_note(const char *host, int action, int code, struct cw_slice name);
 
-/* A connection was closed, and not by its peer. */
+/* The server has closed a connection. */
 void cw_journal_closed(const char *host, const char *reason);
 
 #endif

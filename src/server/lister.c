@@ -24,7 +24,7 @@ bool cw_lister_needed(const struct cw_store_request *request, const struct cw_st
     return false;
 }
 
-/* Of a recording that was stored without its length: the longest. */
+/* The longest possible length, for a recording that was stored without its length. */
 static size_t samples_of(const struct cw_store_message *message)
 {
     size_t most = CW_RECORDING_PCM_BYTES / sizeof(int16_t);

@@ -5,15 +5,15 @@
 #include "server/work_queue.h"
 #include "store/store.h"
 
-/* One page on its way. */
+/* One page that is being processed. */
 struct cw_listing {
     struct cw_work work;
     void (*done)(struct cw_listing *listing);
     void *context;
     struct cw_store_result *result;
     void *owner;           /* of the result, for `done` */
-    uint64_t asker;        /* whose turn it is: cw_core_owner */
-    struct cw_arena lists; /* what the files have become */
+    uint64_t asker;        /* takes turns by this: cw_core_owner */
+    struct cw_arena lists; /* made of the files */
 };
 
 /* Copies `listing`, of which the members from `done` to `asker` are filled in. When

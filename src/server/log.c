@@ -32,7 +32,7 @@ static void write_line(const char *line)
     char text[64];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    flockfile(stderr); /* the store's thread has something to say, too */
+    flockfile(stderr); /* the store's thread logs, too */
     if (now.tv_sec != second) {
         if (lines > LINES_PER_S_MAX) {
             snprintf(text, sizeof text, "%u lines suppressed", lines - LINES_PER_S_MAX);
@@ -78,7 +78,7 @@ static uint64_t monotonic_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* A household has a /64 of IPv6 addresses. */
+/* A /64 of IPv6 addresses belongs to one household. */
 static void network_of(const char *host, char network[ADDRESS_MAX])
 {
     uint8_t bytes[16];
@@ -124,7 +124,7 @@ void cw_log_flush(void)
 
 /* --- names from peers --------------------------------------------------------------------- */
 
-/* Those that could break a line, hide what follows or turn it round. */
+/* Not shown: characters that could break a line, or hide or reverse what follows. */
 static bool is_shown(uint32_t c)
 {
     bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);

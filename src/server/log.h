@@ -1,4 +1,4 @@
-/* log.h - what the operator is told, a line each on standard error. Never
+/* log.h - the log for the operator, lines on standard error. Never
  * message text, passwords or tokens. */
 #ifndef CW_SERVER_LOG_H
 #define CW_SERVER_LOG_H
@@ -14,15 +14,15 @@
 CW_PRINTF_LIKE(1, 2)
 void cw_log(const char *format, ...);
 
-/* What the store found. */
+/* Logs what the store has found. */
 void cw_log_notes(const struct cw_store_notes *notes);
 
 /* "HOST: what", and ": more" behind it when that is not empty; of an address (of IPv6 its
  * /64) and `what` one line a minute. The loop's thread. */
 void cw_log_peer(const char *host, const char *what, const char *more);
 
-/* Says how many lines cw_log_peer left out, where the minute is over. Call it now and
- * then. */
+/* Logs how many lines cw_log_peer has left out, for each kind whose minute is over. Call it at
+ * intervals. */
 void cw_log_flush(void);
 
 /* A name that a peer sent, in quotes: control and format characters, line separators,

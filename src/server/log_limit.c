@@ -9,7 +9,7 @@
 static uint64_t hash_of(const char *kind)
 {
     static const uint64_t key[2] = {
-        1, 2}; /* an attacker that makes two alike hides a line of its own */
+        1, 2}; /* an attacker who makes a collision hides a line about itself */
     return cw_hash_keyed(key, cw_slice_str(kind));
 }
 

@@ -1,5 +1,5 @@
-/* log_limit.h - which lines of the log are written: of each kind (what is said of whom)
- * one a minute, with a count of those that were left out. Pure. */
+/* log_limit.h - limits the lines of the log: one a minute of each kind (reason and address), with a
+ * count of those that were left out. Pure. */
 #ifndef CW_SERVER_LOG_LIMIT_H
 #define CW_SERVER_LOG_LIMIT_H
 
@@ -22,14 +22,13 @@ struct cw_log_limit {
     size_t count;
 };
 
-/* A line of this kind is there: is it to be written? If so, *left_out is how many were
- * not since the last one that was. When more kinds come within a minute than are
- * remembered, the oldest one is forgotten. */
+/* May a line of this kind be written now? If so, *left_out is how many were left out since the last
+ * one. When more kinds come within a minute than are remembered, the oldest one is forgotten. */
 bool cw_log_limit_take(struct cw_log_limit *limit, const char *kind, uint64_t now_ms,
                        unsigned *left_out);
 
 /* A kind whose minute is over: it is forgotten. Returns how many of its lines were left
- * out and copies the kind; kinds of which none were are passed over. 0: there is none. */
+ * out and copies the kind; kinds without such lines are skipped. 0: there is none. */
 unsigned cw_log_limit_expire(struct cw_log_limit *limit, uint64_t now_ms,
                              char kind[CW_LOG_KIND_MAX]);
 

@@ -1,4 +1,4 @@
-/* main.c - chinwagd's command line: options, config file, start_server and end. */
+/* main.c - chinwagd's command line: options, config file, start and end of the server. */
 #include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
@@ -33,7 +33,7 @@ static const char usage[] =
 /* File descriptors that are not connections: the database, its log, epoll. */
 #define OTHER_FILES (64 + CW_NET_SPARE)
 
-/* What was said on the command line; it holds against the file. */
+/* The options of the command line; they override the file. */
 struct options {
     const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
     unsigned listen_count;
@@ -41,7 +41,7 @@ struct options {
     bool check;
 };
 
-/* Returns -1 to go on, or the exit status. */
+/* Returns -1 to continue, or the exit status. */
 static int parse(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {{"listen", required_argument, NULL, 'l'},
@@ -107,11 +107,11 @@ static bool configure(const struct options *options, struct cw_config *config, c
 }
 
 /* Long messages have mappings of their own, which grow without being copied and
- * go back to the system at once. Left to itself the C library would move the
- * threshold beyond them after the first, and keep 16 MiB in its heaps. */
+ * go back to the system at once. By default the C library would raise the threshold above them
+ * after the first one, and keep 16 MiB in its heaps. */
 #define LARGE_MEMORY (256 * 1024)
 
-/* As many connections as the system allows, and as the config wants. */
+/* Allows as many connections as the config has, within the system's limit. */
 static void raise_file_limit(struct cw_config *config)
 {
     struct rlimit limit;
@@ -123,9 +123,8 @@ static void raise_file_limit(struct cw_config *config)
         config->connections_max = (unsigned)(limit.rlim_cur - OTHER_FILES);
 }
 
-/* While only the invited may register, the first user needs an invitation of the
- * server's. False: there is none to be had, and *error says why; with a user
- * there already, `invitation` stays empty. */
+/* While registration needs an invitation, the first user needs one from the server. False: it
+ * cannot be made, and *error says why. When there is a user already, `invitation` stays empty. */
 static bool invite_first(struct cw_store *store, char invitation[CW_TOKEN_LEN + 1], char error[256])
 {
     uint8_t hash[CW_TOKEN_HASH_LEN];
@@ -200,7 +199,7 @@ static struct cw_shell *start_server(struct cw_config *config, char invitation[C
     return cw_shell_create(config, store, error);
 }
 
-/* Where a client on this machine finds a listener at `bound`. */
+/* The address at which a client on this machine reaches a listener at `bound`. */
 static void name_for_clients(const char *bound, char server[80])
 {
     if (strncmp(bound, "0.0.0.0:", 8) == 0)
@@ -211,7 +210,7 @@ static void name_for_clients(const char *bound, char server[80])
         snprintf(server, 80, "%.63s", bound);
 }
 
-/* The whole command, for whoever started the server and nobody else to type. */
+/* Prints the complete command, for the person who started the server only. */
 static void print_first_invitation(const char *bound, const char *invitation)
 {
     char server[80];
@@ -280,7 +279,8 @@ int main(int argc, char **argv)
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
-    signal(SIGHUP, SIG_IGN);  /* a terminal that closes, or a habit: nothing to read anew */
+    signal(SIGHUP,
+           SIG_IGN); /* a closed terminal, or a request to reload: there is nothing to reload */
     if (sodium_init() < 0) {
         cw_log("cannot initialise libsodium");
         return EXIT_FAILURE;

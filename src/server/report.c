@@ -1,4 +1,4 @@
-/* report.c - what the accounts say, in the log, for the operator and for tests. */
+/* report.c - writes the state of the accounts to the log, for the operator and for tests. */
 #include "server/log.h"
 #include "server/shell_internal.h"
 

@@ -1,5 +1,5 @@
 /* shell.c - see shell.h. Reading order: on_message (an event in), step,
- * cw_shell_carry_out (effects), end_of_tick (everything that was queued leaves at once),
+ * cw_shell_carry_out (effects), end_of_tick (everything that was queued is sent),
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
 
@@ -75,7 +75,7 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step(context, &event);
 }
 
-/* A long message has been decoded, a recording examined; what its sender said meanwhile comes next.
+/* A long message was decoded, or a recording examined; the connection's later input follows.
  */
 static void on_decoded(struct cw_decoding *decoding)
 {
@@ -196,8 +196,8 @@ static void on_net_log(void *context, const char *host, const char *reason)
 
 /* --- events from the store, the workers and the clock -------------------------------------- */
 
-/* After a failed sync nobody knows what is on disk. Saying nothing more and
- * starting again from what is there is the only honest way. */
+/* After a failed sync nobody knows what is on disk. The only safe way is to answer nothing more,
+ * and to start again from the data on disk. */
 static void fail(const char *why)
 {
     if (why != NULL)
@@ -217,7 +217,7 @@ static void take_result(struct cw_shell *shell, const struct cw_store_result *re
         step(shell, &event);
 }
 
-/* A batch lives until the last of its pages has been made readable, too. */
+/* A batch lives until the last of its pages has got its lists, too. */
 static void release_batch(struct cw_shell *shell, struct cw_store_batch *batch)
 {
     if (--batch->references == 0)
@@ -269,8 +269,8 @@ static void on_store_ready(void *context)
             take_request(shell, batch, i);
         release_batch(shell, batch);
         batch = next;
-        /* What has piled up leaves batch by batch: all of it at once would be
-         * more than the processor's caches hold. */
+        /* The output is flushed after each batch: the data of all batches would exceed the
+         * processor's caches. */
         if (batch != NULL)
             cw_net_flush(shell->net);
     }
@@ -278,7 +278,7 @@ static void on_store_ready(void *context)
 
 static void notify_store_ready(void *context)
 {
-    cw_bell_ring(context);
+    cw_wakeup_send(context);
 }
 
 static void on_hash(void *context, struct cw_event *event)
@@ -326,8 +326,8 @@ static void arm_deadline(struct cw_shell *shell)
                    0);
 }
 
-/* Just before the loop sleeps. Flushing may bring forth requests, and they
- * must not wait for the next event. */
+/* Just before the loop sleeps. A flush may cause requests, which must not wait for the next event.
+ */
 static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
@@ -360,7 +360,7 @@ static void start_handles(struct cw_shell *shell)
     static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
-    cw_bell_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
+    cw_wakeup_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
     shell->prepare.data = shell->deadline.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
     uv_signal_init(&shell->loop, &shell->report);
@@ -419,7 +419,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
                                  .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->core =
-        cw_shell_create_core(config, store); /* reads the store, which is still nobody's */
+        cw_shell_create_core(config, store); /* reads the store before its thread owns it */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
@@ -440,7 +440,7 @@ void cw_shell_run(struct cw_shell *shell)
     uv_run(&shell->loop, UV_RUN_DEFAULT);
 }
 
-/* Everybody is told by a closed connection, and how far each got is saved. */
+/* Closes all connections, and saves the cursors. */
 static void close_connections(struct cw_shell *shell)
 {
     cw_net_close_all(shell->net, NULL);
@@ -460,7 +460,7 @@ static void close_handles(struct cw_shell *shell)
         (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
-    cw_bell_finish(&shell->store_ready);
+    cw_wakeup_finish(&shell->store_ready);
 }
 
 void cw_shell_destroy(struct cw_shell *shell)
@@ -468,7 +468,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     if (shell == NULL)
         return;
     close_connections(shell);
-    cw_store_thread_stop(shell->store); /* what was acknowledged or not, it finishes */
+    cw_store_thread_stop(shell->store); /* it finishes all submitted requests */
     cw_net_destroy(shell->net);
     close_handles(shell);
     uv_run(&shell->loop, UV_RUN_DEFAULT); /* until the last handle and worker is done */

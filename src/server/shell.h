@@ -1,5 +1,5 @@
-/* shell.h - the thin shell around the core: the only code that turns effects
- * into I/O and what comes of it into events. It decides nothing.
+/* shell.h - the thin shell around the core: the only code that turns effects into I/O, and results
+ * of I/O into events. It makes no decisions.
  *
  * One loop thread runs net, frame, wire and core; the store has a thread of its
  * own; libuv's workers hash passwords and write large bodies. */
@@ -18,7 +18,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
 /* Serves until SIGTERM or SIGINT. */
 void cw_shell_run(struct cw_shell *shell);
 
-/* Commits what was handed to the store, and frees everything. */
+/* Commits what was given to the store, and frees everything. */
 void cw_shell_destroy(struct cw_shell *shell);
 
 #endif

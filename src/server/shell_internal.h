@@ -4,20 +4,20 @@
 
 #include "core/core.h"
 #include "net/net.h"
-#include "server/bell.h"
 #include "server/blob_writer.h"
 #include "server/calendar.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
 #include "server/hasher.h"
 #include "server/transcoder.h"
+#include "server/wakeup.h"
 #include "store/store_thread.h"
 
 struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t deadline;
-    struct cw_bell store_ready;
+    struct cw_wakeup store_ready;
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
@@ -30,13 +30,14 @@ struct cw_shell {
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
     struct cw_effects effects;
-    struct cw_event *immediate; /* results that were there at once */
+    struct cw_event *immediate; /* results that were available at once */
     size_t immediate_count, immediate_capacity;
     struct cw_pool pool;                /* that store requests come from */
     struct cw_store_request **requests; /* of this tick */
     size_t request_count, request_capacity;
-    size_t appending;                /* messages on their way to the disk */
-    struct cw_store_request **pages; /* of delivery, that wait for room, the longest first */
+    size_t appending; /* messages on their way to the disk */
+    struct cw_store_request *
+        *pages; /* of delivery, which wait for room, the longest waiting first */
     size_t page_count, page_capacity;
     struct cw_ledger ledger;
     struct cw_buf scratch;
@@ -45,17 +46,17 @@ struct cw_shell {
     size_t unchecked_steps;      /* since cw_core_check, which -Dcheck=true asks for */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
     struct cw_calendar calendar;
-    bool stopping; /* results that still come are dropped */
+    bool stopping; /* later results are dropped */
 };
 
-/* Does what the core wants. What has a result at once adds it to
- * shell->immediate. */
+/* Carries out the core's effects. An effect with an immediate result adds it to shell->immediate.
+ */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
 
 /* Submits pages of delivery for which there is room now. */
 void cw_shell_submit_pages(struct cw_shell *shell);
 
-/* Hands the request, made by cw_store_request_copy, to the store at the end of the tick. */
+/* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
 /* SIGUSR1: one line says how much is held for peers. */

@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "wire/msg.h"
 
-/* A packet, and what was made up before it. */
+/* A packet, and the concealment before it. */
 #define SAMPLES_MAX (2 * CW_AUDIO_PACKET_MAX)
 
 struct speaker {
@@ -80,15 +80,15 @@ void cw_transcoder_remove(struct cw_transcoder *transcoder, uint64_t speaker)
     transcoder->speakers[slot] = NULL;
 }
 
-/* Packets come in their order, so what is not there was dropped: too many at once,
- * or garbage. Returns the samples made up, no more than the longest packet has. */
+/* Packets arrive in order, so a missing one was dropped: by a rate, or as invalid. Returns the
+ * number of samples of the concealment, at most those of the longest packet. */
 static size_t conceal(struct speaker *speaker, const struct cw_call_packet *packet, int16_t *pcm)
 {
     uint32_t missing = packet->sequence - speaker->sequence;
     size_t n = 0;
     if (!speaker->started || missing == 0)
         return 0;
-    if (missing > CW_CALL_CONCEAL_MAX) { /* or the speaker began anew */
+    if (missing > CW_CALL_CONCEAL_MAX) { /* or the speaker has restarted */
         cw_opus_decoder_reset(speaker->decoder);
         return 0;
     }

@@ -1,7 +1,6 @@
-/* work_queue.h - work for libuv's workers, of which only so much runs at once: the
- * rest waits here, so that it does not fill the pool, which others need too. Those
- * for whom it is done take turns (base/turns.h): one piece of one user's waits for no
- * more than one of each other user's. */
+/* work_queue.h - work for libuv's workers, of which only a limited number of jobs runs at once: the
+ * rest waits here, so that it does not fill the pool, which others need, too. The owners of the
+ * work take turns (base/turns.h): a job of one user waits for at most one of each other user. */
 #ifndef CW_SERVER_WORK_QUEUE_H
 #define CW_SERVER_WORK_QUEUE_H
 
@@ -24,15 +23,15 @@ struct cw_work_queue {
     uv_loop_t *loop;
     unsigned running, running_max;
     struct cw_turns waiting;
-    struct cw_ledger *ledger; /* pays for the scratch of what runs; outlives the queue */
+    struct cw_ledger *ledger; /* charged for the scratch of running work; outlives the queue */
 };
 
 void cw_work_queue_init(struct cw_work_queue *queue, uv_loop_t *loop, unsigned running_max,
                         struct cw_ledger *ledger);
 
-/* For the owner with this number (cw_core_owner): his work is done in the order of
- * submission. `run`, `done` and `scratch` are set by the caller. All that was submitted is done
- * before the loop's last run returns. */
+/* Submits work of the owner with this number (cw_core_owner), whose work is done in the order of
+ * submission. The caller sets `run`, `done` and `scratch`. All submitted work is done before the
+ * loop's last run returns. */
 void cw_work_queue_submit(struct cw_work_queue *queue, struct cw_work *work, uint64_t owner);
 
 #endif

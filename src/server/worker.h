@@ -1,5 +1,5 @@
-/* worker.h - what libuv's workers do is never urgent: hashing, decoding and
- * writing megabytes must not hold up the loop, which shares their processors. */
+/* worker.h - lowers the priority of libuv's workers: hashing, decoding and writing megabytes must
+ * not delay the loop, which shares the processors. */
 #ifndef CW_SERVER_WORKER_H
 #define CW_SERVER_WORKER_H
 

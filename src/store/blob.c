@@ -1,8 +1,8 @@
 /* blob.c - long message bodies in files of their own.
  *
- * A file is complete and synced, and so is its place in the folder, before a row
- * names it; what becomes of a file that no row names: blob_sweep.c. Written by a
- * worker, read by the store's thread. */
+ * A file and its entry in the folder are complete and synced before a row refers to it;
+ * blob_sweep.c handles files that no row refers to. Written by a worker, read by the store's
+ * thread. */
 #include "store/blob.h"
 
 #include <errno.h>
@@ -42,8 +42,8 @@ static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX])
     return true;
 }
 
-/* What a failed call means: space, descriptors and memory come back by
- * themselves; of anything else it is unknown what it has done to the disk. */
+/* The status for a failed call: space, descriptors and memory become available again by themselves;
+ * after any other error the state of the disk is unknown. */
 static enum cw_store_status status_of(int error)
 {
     switch (error) {
@@ -60,16 +60,16 @@ static enum cw_store_status status_of(int error)
     }
 }
 
-/* The kernel may not be interrupted inside a write: megabytes at once would keep
- * the loop from its processor for tens of milliseconds. */
+/* The kernel may not be interrupted inside a write: megabytes at once would take the processor from
+ * the loop for tens of milliseconds. */
 #define WRITE_MAX (64u * 1024)
 
-/* So much is on its way to the disk at a time: the log's sync, which all messages
- * wait for, would else stand behind megabytes. */
+/* The most that is on its way to the disk at a time: otherwise the log's sync, which all messages
+ * wait for, would wait behind megabytes. */
 #define DISK_MAX (256u * 1024)
 
-/* Waits until what was written between the two places has left the cache. What is
- * wrong with the file shows here or in the fsync at its end. */
+/* Waits until the kernel has written the data between the two positions. Errors of the file are
+ * reported here or by the fsync at its end. */
 static enum cw_store_status write_back(int fd, off_t from, off_t to)
 {
     const unsigned all =
@@ -82,7 +82,7 @@ static enum cw_store_status write_back(int fd, off_t from, off_t to)
 static enum cw_store_status write_all(int fd, struct cw_slice body)
 {
     enum cw_store_status status = CW_STORE_OK;
-    off_t at = 0, left = 0; /* written; and that has left the cache */
+    off_t at = 0, left = 0; /* written by us; written to the disk */
     while (body.n != 0 && status == CW_STORE_OK) {
         ssize_t wrote = write(fd, body.p, body.n < WRITE_MAX ? body.n : WRITE_MAX);
         if (wrote < 0 && errno == EINTR)

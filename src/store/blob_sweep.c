@@ -1,13 +1,12 @@
-/* blob_sweep.c - files of bodies and the rows that name them, compared at the start.
+/* blob_sweep.c - compares the files of bodies with the rows that refer to them, at the start. A
+ * file without a row may be left from a crash between the file and the commit. But a database that
+ * is not here today may also refer to it: one that was moved away, or a newer one that an older
+ * backup has replaced. So such a file is not removed but moved into CW_BLOB_LOST, and it is moved
+ * back as soon as a row refers to it. Only files of messages that the database knows to be deleted
+ * are removed.
  *
- * A file that no row names may be what a crash left between the file and the
- * commit. It may as well be named by a database that is not here today: the one
- * that was moved away, or the newer one whose older backup has been put in its
- * place. So nothing is removed: it is moved into CW_BLOB_LOST, and comes back as
- * soon as a row names it. Only what the database knows to be deleted is removed.
- *
- * The store has the database for itself and no body has been written yet, so every
- * file is older than this start. */
+ * The store has locked the database and has written no body yet, so every file is older than this
+ * start. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +40,7 @@ static bool is_ours(int folder, const char *name, uint64_t *bytes)
     return true;
 }
 
-/* Never over a file that is there. */
+/* Never overwrites a file. */
 static bool move_blob(int from, int to, const char *name)
 {
     struct stat about;

@@ -1,5 +1,5 @@
-/* conversation.h - where messages are delivered and where they stand, and what an entry,
- * a member and a group may be: words that requests and results share. */
+/* conversation.h - mailboxes and conversations, and the kinds of entries, members and groups: types
+ * that requests and results share. */
 #ifndef CW_STORE_CONVERSATION_H
 #define CW_STORE_CONVERSATION_H
 
@@ -22,10 +22,10 @@ static inline bool cw_mailbox_is_group(uint64_t mailbox)
     return (mailbox & 1) != 0;
 }
 
-/* Where a message stands: a group, or a pair of users. A conversation numbers
- * its messages 1, 2, 3, ... without a gap; edits and deletions are entries of
- * their own in that row. Of a group it is the mailbox; of a pair both ids, the
- * lower first (so user ids stay below CW_USERS_MAX): no table is needed. */
+/* The conversation of a message: a group, or a pair of users. It numbers its messages 1, 2, 3, ...
+ * without a gap; edits and deletions are entries of their own in that sequence. The number of a
+ * group's conversation is its mailbox; that of a pair consists of both ids, the lower first (so
+ * user ids stay below CW_USERS_MAX), and needs no table. */
 static inline uint64_t cw_conversation_of_pair(uint64_t a, uint64_t b)
 {
     uint64_t low = a < b ? a : b, high = a < b ? b : a;
@@ -36,7 +36,7 @@ static inline uint64_t cw_conversation_of(uint64_t mailbox, uint64_t sender_id)
     return cw_mailbox_is_group(mailbox) ? mailbox
                                         : cw_conversation_of_pair(mailbox >> 1, sender_id);
 }
-/* The other user of a pair; the same one in a conversation with oneself. */
+/* The other user of a pair; the same user in a conversation with oneself. */
 static inline uint64_t cw_conversation_peer(uint64_t conversation, uint64_t user_id)
 {
     uint64_t low = conversation >> 32, high = conversation >> 1 & CW_USERS_MAX;
@@ -53,19 +53,19 @@ static inline bool cw_kind_is_message(enum cw_store_kind kind)
 
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };
 
-/* Where a page of history lies: before and after `seq` do not hold it. Around: up
- * to limit / 2 entries before it, then it and what follows, `limit` in all. Edits and
- * deletions are in the page and do not count against the limit, since they show in what
- * they changed; but after CW_HISTORY_SCAN_MAX entries it ends all the same. `more` looks in the
- * direction of the page: to older ones for latest and before, to newer ones for after and around. A
- * page has at most CW_PAGE_BYTES_MAX of bodies (but at least one entry); what lies farther that way
- * is left out, and `more`. */
+/* The position of a page of history: pages before and after `seq` do not contain that entry.
+ * Around: up to limit / 2 entries before it, then it and the following ones, `limit` in all. Edits
+ * and deletions are in the page and do not count against the limit, since clients show them in the
+ * changed messages; but the page ends after CW_HISTORY_SCAN_MAX entries in any case. `more` is
+ * about the direction of the page: older entries for latest and before, newer ones for after and
+ * around. A page has at most CW_PAGE_BYTES_MAX of bodies (but at least one entry); when farther
+ * entries are left out, `more` is set. */
 enum cw_store_anchor { CW_ANCHOR_LATEST, CW_ANCHOR_BEFORE, CW_ANCHOR_AFTER, CW_ANCHOR_AROUND };
 
-/* How long messages are kept; 0: for ever, however many. */
+/* How long, and how many, messages are kept; 0: no limit. */
 struct cw_store_retention {
     uint64_t days;
-    uint64_t count; /* of each conversation the newest so many */
+    uint64_t count; /* the newest ones of each conversation */
 };
 
 /* What was done to a member. */

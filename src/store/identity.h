@@ -1,13 +1,12 @@
-/* identity.h - which database it is, and in which of its runs an id was given.
- *
- * A client stores where it stopped as (db, era, id). Another database, a new data
- * folder or an older backup has other messages under the same ids: what is compared
- * to tell that is here. The core judges by it (core/claim.c).
+/* identity.h - the identity of the database, and the eras in which its ids were given. A client
+ * stores its position as (db, era, id). Another database, a new data folder or an older backup has
+ * other messages with the same ids: this is the data by which that is noticed. The core compares it
+ * (core/claim.c).
  *
  * Each start of a server begins an era: a random number, and the first id that can be
- * given in it. A backup does not know the eras that began after it was made, and ends
- * those that it knows where it was made; so an id that was given after that is noticed,
- * although the backup gives the same ids again. */
+ * given in it. A backup does not contain the eras that began after it was made, and its last era
+ * ends where it was made; so an id that was given later is noticed, although the server gives the
+ * same ids again after the backup was restored. */
 #ifndef CW_STORE_IDENTITY_H
 #define CW_STORE_IDENTITY_H
 
@@ -35,15 +34,15 @@ struct cw_store_identity {
 
 struct cw_store;
 
-/* Of the open store; it changes with cw_store_renew_identity alone. */
+/* The identity of the open store; only cw_store_renew_identity changes it. */
 const struct cw_store_identity *cw_store_identity(const struct cw_store *store);
 /* The highest id that was ever given to a message. Not while another thread executes. */
 uint64_t cw_store_newest(const struct cw_store *store);
 
-/* Makes it another database: a new identity, no era but a new one, and ids that begin
- * CW_ID_LEAP higher, so that none comes back which was given after what is here now was
- * copied. For callers that know that messages are missing. No batch is under way. False:
- * it could not be written, and all is as before (or the store has failed). */
+/* Makes it another database: a new identity, one new era only, and ids that begin CW_ID_LEAP
+ * higher, so that no id is used twice that was given after the present data was copied. For callers
+ * that know that messages are missing. No batch may be under way. False: it could not be written,
+ * and nothing has changed (or the store has failed). */
 bool cw_store_renew_identity(struct cw_store *store);
 
 #endif

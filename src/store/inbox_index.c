@@ -95,7 +95,7 @@ static void sort_run(struct cw_inbox_run *run)
 
 void cw_inbox_index_keep(struct cw_inbox_index *index)
 {
-    if (index->added_capacity > ADDED_KEPT) { /* it was made again at a start */
+    if (index->added_capacity > ADDED_KEPT) { /* it has grown when the index was made at a start */
         free(index->added);
         index->added = NULL;
         index->added_capacity = 0;
@@ -204,7 +204,7 @@ void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t key, uint64_t id,
     uint64_t expected = bucket->first_seq + bucket->count;
     if (bucket->first_seq != 0 && seq != expected) {
         if (seq < expected || seq - expected > HOLE_MAX)
-            return; /* no number that anybody gave */
+            return; /* not a number that was given */
         for (uint64_t last = bucket->ids[bucket->count - 1] | REMOVED; expected < seq; expected++)
             append_id(index, bucket, last);
     }
@@ -278,7 +278,7 @@ bool cw_inbox_index_last(struct cw_inbox_index *index, uint64_t conversation, ui
            last_in(cw_map_get(&index->moving.buckets, cw_map_id(&conversation)), seq, id);
 }
 
-/* A hole is none that was removed. */
+/* A hole does not count as removed. */
 static bool is_removed(const struct cw_inbox_bucket *bucket, size_t i)
 {
     bool hole = i > 0 && bucket->ids[i] == (bucket->ids[i - 1] | REMOVED);
@@ -291,7 +291,7 @@ static bool first_in(const struct cw_inbox_run *run, uint64_t conversation, uint
     const struct cw_inbox_bucket *bucket = cw_map_get(&run->buckets, cw_map_id(&conversation));
     if (bucket == NULL)
         return false;
-    /* Of a conversation the oldest are removed first; holes may be anywhere. */
+    /* The oldest messages of a conversation are removed first; holes may be anywhere. */
     size_t i = *seq > bucket->first_seq ? *seq - bucket->first_seq : 0, high = bucket->count;
     while (i < high && (bucket->ids[i] & REMOVED) != 0) {
         size_t middle = i + (high - i) / 2;

@@ -2,14 +2,13 @@
  * ones, in memory.
  *
  * A row of an index that every mailbox needs costs a page of its own when a
- * thousand mailboxes take turns. So the tables `inbox`, `history` and, for new
- * pairs, `marks` follow behind: the newest messages are indexed here, in two
- * runs. The younger one fills; the older one is moved into the tables key by
- * key, a slice with each commit, so that a page takes many rows at once. After
- * a crash both are made again from the messages themselves.
+ * thousand mailboxes take turns. So the tables `inbox`, `history` and, for new pairs, `marks` are
+ * updated later: the newest messages are indexed here, in two runs. The newer run grows; the older
+ * one is moved into the tables key by key, a slice with each commit, so that a page gets many rows
+ * at once. After a crash both are made again from the messages.
  *
  * A key is a mailbox, a conversation (of a group they are one), or the list of
- * a user's new pairs. Their numbers never meet.
+ * a user's new pairs. Their numbers never collide.
  *
  * No I/O: sqlite/inbox.c moves the rows. One thread. */
 #ifndef CW_STORE_INBOX_INDEX_H
@@ -17,12 +16,12 @@
 
 #include "base/map.h"
 
-/* Messages of a run: enough that a page of the table takes dozens of rows from
- * it, few enough that a start makes both runs again in some milliseconds. */
+/* Messages of a run: enough for a page of the table to get dozens of rows from it, few enough for a
+ * start to make both runs again in some milliseconds. */
 #define CW_INBOX_RUN 65536
 
-/* Keys: of a conversation its own number; of a mailbox; of the conversations of a
- * user that began in the run, whose ids these are. */
+/* Keys: a conversation (its own number); a mailbox; and the list of a user's new pairs, whose ids
+ * are those of conversations that began in the run. */
 #define CW_INBOX_OF_USER (UINT64_C(1) << 63)
 static inline uint64_t cw_inbox_key(uint64_t mailbox)
 {
@@ -40,11 +39,11 @@ static inline bool cw_inbox_is_new_pairs(uint64_t key)
 struct cw_inbox_bucket {
     struct cw_inbox_bucket *next; /* of its run */
     uint64_t key;
-    uint64_t first_seq; /* of a conversation: ids[i] has first_seq + i; else 0 */
-    uint64_t *ids;      /* ascending; the highest bit says that it was removed. A hole, in
-                           place of a message whose row is lost: the id before it, removed */
+    uint64_t first_seq; /* for a conversation: ids[i] has first_seq + i; else 0 */
+    uint64_t *ids; /* ascending; the highest bit means removed. A message whose row is lost has a
+                      hole: the id before it, marked as removed */
     uint32_t count, capacity;
-    uint64_t few[2]; /* most have no more */
+    uint64_t few[2]; /* most buckets have no more */
 };
 
 struct cw_inbox_run {
@@ -66,9 +65,9 @@ struct cw_inbox_row {
 struct cw_inbox_index {
     struct cw_inbox_run filling;
     struct cw_inbox_run moving;
-    struct cw_inbox_bucket *at; /* where moving goes on; NULL: all is moved */
+    struct cw_inbox_bucket *at; /* where moving continues; NULL: everything is moved */
     size_t at_id;
-    /* To undo what a failed commit did. */
+    /* For undoing a failed commit. */
     struct cw_inbox_bucket **added;
     size_t added_count, added_capacity;
     uint64_t **removed;
@@ -88,15 +87,15 @@ void cw_inbox_index_begin(struct cw_inbox_index *index);
 void cw_inbox_index_keep(struct cw_inbox_index *index);
 void cw_inbox_index_undo(struct cw_inbox_index *index);
 
-/* The newest message, which each of its keys is then told of. */
+/* Begins the newest message; each of its keys is added afterwards. */
 void cw_inbox_index_count(struct cw_inbox_index *index, uint64_t message_id);
-/* Adds the newest message, or a new pair, to a key; `seq` as in a row. What lies between
- * it and the last one is a hole. */
+/* Adds the newest message, or a new pair, to a key; `seq` as in a row. Numbers between it and the
+ * last one become holes. */
 void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t key, uint64_t id, uint64_t seq);
-/* Removes a message from a key; nothing when it is not there. */
+/* Removes a message from a key, if it is there. */
 void cw_inbox_index_remove(struct cw_inbox_index *index, uint64_t key, uint64_t id);
 
-/* The lowest id above `after` that the key has, or 0. */
+/* The lowest id above `after` of the key, or 0. */
 uint64_t cw_inbox_index_seek(const struct cw_inbox_index *index, uint64_t key, uint64_t after);
 
 /* The last message of a conversation, even if it was removed; false: none here. */
@@ -107,15 +106,15 @@ bool cw_inbox_index_last(struct cw_inbox_index *index, uint64_t conversation, ui
 bool cw_inbox_index_first(const struct cw_inbox_index *index, uint64_t conversation, uint64_t *seq,
                           uint64_t *id);
 
-/* The user's new pairs of the run that fills (0) or is moved (1). */
+/* The user's new pairs in the run that grows (0) or is moved (1). */
 const uint64_t *cw_inbox_index_new_pairs(const struct cw_inbox_index *index, uint64_t user_id,
                                          int run, size_t *count);
 
 /* The next row to be moved into the tables; false when there is none. */
 bool cw_inbox_index_move(struct cw_inbox_index *index, struct cw_inbox_row *row);
 
-/* After the last row was moved in this batch: the tables have all messages up to
- * this id. 0 otherwise. */
+/* After the last row was moved in this batch: the tables contain all messages up to this id. 0
+ * otherwise. */
 uint64_t cw_inbox_index_moved_to(const struct cw_inbox_index *index);
 
 #endif

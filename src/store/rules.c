@@ -1,5 +1,5 @@
-/* rules.c - what every back end decides alike. Pure: it has no storage, and is told or
- * asks (struct cw_store_facts) what is so. */
+/* rules.c - the rules that all back ends share. Pure: it has no storage; facts are parameters, or
+ * come from struct cw_store_facts. */
 #include "store/rules.h"
 
 #include <stdlib.h>
@@ -186,8 +186,7 @@ struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
     return right;
 }
 
-/* The core may have judged by what was true a moment ago; here nothing can come
- * between. */
+/* The core's check may be out of date; inside the transaction nothing can change. */
 static enum cw_store_status may_write(struct cw_store *store,
                                       const struct cw_store_request *request)
 {
@@ -243,7 +242,7 @@ enum cw_store_status cw_store_may_edit(struct cw_store *store,
                                          request->time_ms);
 }
 
-/* The history shows the new text to the other one. */
+/* The history shows the new text to the other user. */
 bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request)
 {
     uint64_t conversation = request->conversation, user_id = request->user_id;

@@ -1,6 +1,6 @@
 /* rules.h - decisions that all back ends share: permissions, ages, order.
  *
- * Private to src/store. What the rules are for stands in store.h. */
+ * Private to src/store. store.h describes the rules. */
 #ifndef CW_STORE_RULES_H
 #define CW_STORE_RULES_H
 
@@ -20,7 +20,7 @@ enum cw_store_status cw_store_find_asker(struct cw_store *store, uint64_t user_i
 enum cw_store_status cw_store_may_change_group(struct cw_store *store,
                                                const struct cw_store_request *request,
                                                uint64_t group_id);
-/* May the asker do it to the other one, whose role in it is then in *of_other? */
+/* May the asker do it to the other user, whose role in the group is then in *of_other? */
 enum cw_store_status cw_store_may_change_member(struct cw_store *store,
                                                 const struct cw_store_request *request,
                                                 enum cw_store_role *of_other);
@@ -37,12 +37,13 @@ enum cw_store_status cw_store_may_join(struct cw_store *store,
 enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
                                                   const struct cw_store_options *options,
                                                   const struct cw_store_request *request);
-/* The one to this mailbox, which this user made. */
+/* May the asker withdraw an invitation to this mailbox, which `maker_id` made? */
 bool cw_store_may_withdraw(struct cw_store *store, const struct cw_store_request *request,
                            uint64_t mailbox, uint64_t maker_id);
 /* May this user (0: the server itself) invite to the server? */
 bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_id);
-/* For one more, beside `count` good ones of the same group or person with `places` uses. */
+/* Is there room for one more, beside `count` valid ones of the same group or user with `places`
+ * uses? */
 bool cw_store_has_invitation_room(const struct cw_store_options *options,
                                   const struct cw_store_request *request, uint64_t count,
                                   uint64_t places);
@@ -52,8 +53,8 @@ bool cw_store_has_invitation_room(const struct cw_store_options *options,
 /* May the user read it? OK, NOT_FOUND (no such user or group) or NOT_MEMBER. */
 enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation);
-/* May the user say something there? OK or NOT_MEMBER, or FORBIDDEN: blocked by the other one
- * of a pair, or muted until then. */
+/* May the user write there? OK or NOT_MEMBER, or FORBIDDEN: blocked by the other user of a pair, or
+ * muted. */
 struct cw_store_right {
     enum cw_store_status status;
     uint64_t muted_until_ms;
@@ -65,73 +66,74 @@ static inline enum cw_store_status cw_store_say_status(struct cw_store_right rig
 {
     return right.muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : right.status;
 }
-/* May the message be stored, which is no retry? The conversation's last entry has number
+/* May the message, which is not a retry, be stored? The conversation's last entry has number
  * last_seq. *stranger: it is the first to a user that does not have the sender as a contact. */
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
                                          bool *stranger);
-/* A message of this sender: may it be edited, or taken back? */
+/* May a message of this sender be edited, or deleted? */
 enum cw_store_status cw_store_may_edit(struct cw_store *store,
                                        const struct cw_store_request *request, uint64_t sender_id,
                                        bool voice, bool deleted);
-/* Has the user blocked the one who would read the new text? Then FORBIDDEN, unless the message
- * has this text already. */
+/* Has the user blocked the recipient, who would read the new text? Then the edit is FORBIDDEN,
+ * unless the message has this text already. */
 bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request);
 bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
                          uint64_t sender_id);
-/* The mailbox of the entry that tells of it. */
+/* The mailbox of the entry about the change. */
 uint64_t cw_store_event_mailbox(const struct cw_store_request *request);
-/* May a marker go to number seq? OK, MISMATCH: beyond the last one; EXISTS: it stands there. */
+/* May a marker move to number seq? OK; MISMATCH: beyond the last message; EXISTS: it is there
+ * already. */
 enum cw_store_status cw_store_may_mark(uint64_t seq, uint64_t last_seq, uint64_t mark);
-/* The message is of a pair whose other one has blocked the asker: when that one changed or
- * heard something is not told. True: the entry says nothing else. */
+/* For a message of a pair whose other user has blocked the asker: hides the times at which that
+ * user changed or played it. True: the entry is not shown. */
 bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id);
-/* cw_store_hide, where the other one of the pair has blocked the user. */
+/* Calls cw_store_hide if the other user of the pair has blocked the user. */
 bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id);
 
 /* --- retries ------------------------------------------------------------------------------ */
 
-/* What was stored with a number, which is used again. `sent`: cw_store_sent_hash, 0: it is not
- * knows. */
+/* The message that was stored with a number that is used again. `sent`: cw_store_sent_hash, 0:
+ * unknown. */
 struct cw_store_first {
     uint64_t message_id, mailbox, seq, time_ms, sent;
 };
-/* Answers as the first time, or says what is wrong. NULL: it is no longer kept. */
+/* Answers as the first time, or with the refusal. NULL: the message is no longer kept. */
 void cw_store_answer_retry(const struct cw_store_request *request, uint64_t sent,
                            const struct cw_store_first *first, struct cw_store_result *result);
-/* What was sent, for MESSAGE_APPEND, so that another message with the same n is
- * noticed; and is this such a hash? Ids are none. */
+/* The hash of a sent message, for MESSAGE_APPEND, so that another message with the same n is
+ * noticed; and is this number such a hash, and not an id? */
 uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request *request);
 bool cw_store_is_sent_hash(uint64_t value);
 
 /* --- time and room -------------------------------------------------------------------------- */
 
-/* Its body became a file before it came into a transaction, and it says for whom. */
+/* Was its body written to a file before the transaction, and does it name a session? */
 bool cw_store_took_long(const struct cw_store_request *request);
-/* The two times of a request: what grows old is judged by the earlier one, who is
- * here is seen at the later one. */
+/* The two times of a request: ages are measured by the earlier one, the later one is when a user
+ * was seen. */
 struct cw_store_moment {
     uint64_t earlier_ms, later_ms;
 };
 struct cw_store_moment cw_store_moment(const struct cw_store_request *request);
 
-/* Sessions last seen at or before this time do not exist any more; negative
- * when the clock stands before the first possible expiry. */
+/* Sessions last seen at or before this time have expired; negative when the clock is before the
+ * first possible expiry. */
 int64_t cw_store_expiry_ms(const struct cw_store_options *options,
                            const struct cw_store_request *request);
 
-/* Is what was stamped so older than `days` (0: never)? AHEAD: nobody knows, since the
- * stamp is none of the past. */
+/* Is data with this timestamp older than `days` (0: never)? AHEAD: unknown, since the timestamp is
+ * in the future. */
 enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
 enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days);
 
-/* Of each the stricter one. */
+/* The stricter limit of each kind. */
 struct cw_store_retention cw_store_stricter(struct cw_store_retention a,
                                             struct cw_store_retention b);
 
-/* Of too many sessions the one with the lowest number goes: those that nobody uses by
- * the order in which they were used, then those in use in the order of
+/* When there are too many sessions, the one with the lowest number ends: first those that are not
+ * in use, in the order in which they were used, then those in use in the order of
  * cw_store_request.active. */
 uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
                                uint64_t used);
@@ -149,7 +151,8 @@ uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t 
 
 /* --- pages --------------------------------------------------------------------------------- */
 
-/* Does a message with a body of `size` go into a page of delivery that has so much? */
+/* Does a message with a body of `size` fit into a page of delivery with this many messages and
+ * bytes? */
 static inline bool cw_store_page_has_room(size_t count, size_t bytes, size_t size)
 {
     return count == 0 || (count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
@@ -157,7 +160,7 @@ static inline bool cw_store_page_has_room(size_t count, size_t bytes, size_t siz
 void cw_store_reverse(struct cw_store_message *messages, size_t n);
 /* At most CW_PREVIEW_BYTES_MAX, without half a character at the end. */
 struct cw_slice cw_store_preview(struct cw_slice text);
-/* Longest seen last; of two seen at once the younger first. */
+/* Most recently seen first; of two with the same time the newer one first. */
 void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n);
 
 #endif

@@ -1,20 +1,19 @@
-/* store_backend.h - what the back ends share among themselves.
- *
- * Private to src/store: others see store.h. */
+/* store_backend.h - the interface between store.c and the back ends. Private to src/store: others
+ * use store.h. */
 #ifndef CW_STORE_STORE_BACKEND_H
 #define CW_STORE_STORE_BACKEND_H
 
 #include "store/store.h"
 
-/* What the rules (rules.h) ask a back end: what is so in the transaction under way. */
+/* The facts that the rules (rules.h) ask a back end for, in the transaction under way. */
 struct cw_store_facts {
     bool (*user_exists)(struct cw_store *store, uint64_t user_id);
     bool (*group_exists)(struct cw_store *store, uint64_t group_id);
-    /* It is there, and it is this user's. */
+    /* The session exists, and belongs to this user. */
     bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);
     /* NONE: the user is no member. */
     enum cw_store_role (*role_of)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    /* Is the user one, and muted until when (0: not)? */
+    /* Is the user a member, and muted until when (0: not)? */
     bool (*is_member)(struct cw_store *store, uint64_t user_id, uint64_t group_id,
                       uint64_t *muted_until_ms);
     /* Until when the user is muted there, member or not; 0: not. */
@@ -23,12 +22,12 @@ struct cw_store_facts {
     uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* of this user */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
-    /* Is request.invitation a good one to this mailbox (0: to the server)? */
+    /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);
     /* Bytes of all messages of the user. */
     uint64_t (*stored_of)(struct cw_store *store, uint64_t user_id);
-    /* cw_store_judge and cw_store_say_status; what was judged may be remembered. */
+    /* cw_store_judge and cw_store_say_status; the back end may cache the result. */
     enum cw_store_status (*may_say)(struct cw_store *store, uint64_t user_id, uint64_t conversation,
                                     uint64_t time_ms);
 };
@@ -42,8 +41,8 @@ struct cw_store_backend {
                                      struct cw_slice older),
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
-    const char *(*failure)(struct cw_store *store); /* NULL: it never has one */
-    bool (*tick)(struct cw_store *store);           /* NULL: nothing waits for it */
+    const char *(*failure)(struct cw_store *store); /* NULL: it cannot fail */
+    bool (*tick)(struct cw_store *store);           /* NULL: it has no such work */
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);
     struct cw_store_facts facts;
@@ -55,7 +54,7 @@ struct cw_store {
     struct cw_store_notes notes;
     struct cw_slice kept_keys;
     struct cw_store_identity identity;
-    uint64_t date_ms; /* as kept */
+    uint64_t date_ms; /* as stored */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* store_op.c - what each operation does, from the table of them. */
+/* store_op.c - the properties of each operation, from the table. */
 #include "store/store_op.h"
 
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* store_op.h - what can be asked of a store (ops.def), and how it may end. */
+/* store_op.h - the operations of a store (ops.def), and their statuses. */
 #ifndef CW_STORE_STORE_OP_H
 #define CW_STORE_STORE_OP_H
 
@@ -17,19 +17,19 @@ bool cw_store_op_writes(enum cw_store_op op);
 bool cw_store_op_helps(enum cw_store_op op);
 /* May it change permissions to send? */
 bool cw_store_op_changes_rights(enum cw_store_op op);
-/* Does it bring much? Recordings, too? */
+/* Is its result large? Does it contain recordings? */
 bool cw_store_op_is_page(enum cw_store_op op);
 bool cw_store_op_brings_voices(enum cw_store_op op);
 
 enum cw_store_status {
     CW_STORE_OK,
-    CW_STORE_EXISTS,      /* name taken; member already */
-    CW_STORE_NOT_FOUND,   /* no such user, group, message; SESSION_FIND: no such user,
-                             or he has no session that has not expired */
-    CW_STORE_MISMATCH,    /* SESSION_FIND: the user has sessions, none with this token;
-                             a password hash that is not the expected one */
-    CW_STORE_FULL,        /* a limit on how many there may be is reached */
-    CW_STORE_NOT_MEMBER,  /* the asker, or the one that it is about, is no member */
+    CW_STORE_EXISTS,    /* name taken; member already */
+    CW_STORE_NOT_FOUND, /* no such user, group, message; SESSION_FIND: no such user, or the user has
+                           only expired sessions */
+    CW_STORE_MISMATCH,  /* SESSION_FIND: the user has sessions, none with this token;
+                           a password hash that is not the expected one */
+    CW_STORE_FULL,      /* a limit on how many there may be is reached */
+    CW_STORE_NOT_MEMBER,  /* the asker, or the user that it is about, is no member */
     CW_STORE_FORBIDDEN,   /* not with this role; not without an invitation */
     CW_STORE_CONFLICT,    /* MESSAGE_APPEND: n was given to another message */
     CW_STORE_UNKNOWN,     /* MESSAGE_APPEND: n is so old that it is unknown whether it was
@@ -37,10 +37,10 @@ enum cw_store_status {
     CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */
     CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
                              options.quota */
-    CW_STORE_NO_ROOM,     /* the disk is full: nothing of it was stored */
+    CW_STORE_NO_ROOM,     /* the disk is full: nothing of the request was stored */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
-    CW_STORE_FAILED       /* it is unknown what is on disk: the process must end
-                             without answering anything (failed sync, damage) */
+    CW_STORE_FAILED /* the state of the disk is unknown (failed sync, damage): the process must end
+                       without answering anything */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* store_request.h - one thing that is asked of a store, and its copy for another thread. */
+/* store_request.h - a request to a store, and its copy for another thread. */
 #ifndef CW_STORE_STORE_REQUEST_H
 #define CW_STORE_STORE_REQUEST_H
 
@@ -9,21 +9,21 @@
 
 struct cw_account;
 
-/* A request. Which members count stands above each operation in ops.def. Two times count
- * in all of them (UTC; base/clock.h says why they are two; the store reads no clock):
- * time_ms is the present, which stamps what is stored. date_ms (0: the same) is what
- * age is judged by: no session expires, no message grows old and no invitation is
- * removed before the earlier of the two. Ids start at 1; 0 is none. */
+/* A request. ops.def says above each operation which members it uses. All use two times (UTC;
+ * base/clock.h says why there are two; the store reads no clock): time_ms is the present, the
+ * timestamp of stored data. Ages are measured by date_ms (0: the same): no session expires, no
+ * message becomes too old and no invitation is removed before the earlier of the two. Ids start at
+ * 1; 0 is none. */
 struct cw_store_request {
-    /* All that a MESSAGE_APPEND has, down to `n`. Thousands of them are under way
-     * at a time: of its copy (cw_store_request_copy) nothing else exists. */
+    /* All that a MESSAGE_APPEND has, down to `n`. Thousands of them are under way at a time: a copy
+     * of one (cw_store_request_copy) has only these members. */
     enum cw_store_op op;
     uint32_t channels;
     uint32_t sample_rate;
     bool voice;
-    bool in_turn;               /* overtakes nothing (store_thread.h) */
-    bool no_stranger;           /* not as the first message to a stranger */
-    uint8_t refusal;            /* enum cw_store_status: how it ends unless it is a retry */
+    bool in_turn;               /* it must not overtake other requests (store_thread.h) */
+    bool no_stranger;           /* refuse it if it is the first message to a stranger */
+    uint8_t refusal;            /* enum cw_store_status: its status unless it is a retry */
     uint64_t cookie;            /* the asker's; comes back in the result */
     uint64_t conn;              /* the connection that it is done for, 0: none */
     struct cw_account *account; /* the submitter charged this account ... */
@@ -33,7 +33,7 @@ struct cw_store_request {
     uint64_t session_id;
     uint64_t mailbox;
     struct cw_slice body;
-    void *frame;          /* what `body` points into, or NULL. A copy of the request
+    void *frame;          /* the memory that `body` points into, or NULL. A copy of the request
                              then owns this and does not copy the body */
     struct cw_slice blob; /* the body is in this file instead, written and synced by
                              cw_blob_write */
@@ -41,10 +41,10 @@ struct cw_store_request {
     uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
     uint64_t part;        /* whose numbers: 0 is the session's own */
     uint64_t n;           /* the part's number, 0: none */
-    uint32_t duration_ms; /* of a voice, as its waveform */
+    uint32_t duration_ms; /* of a voice message, like the waveform */
     struct cw_slice waveform;
 
-    /* The others'. */
+    /* Members of the other operations. */
     uint64_t other_id;
     uint64_t cursor; /* a message id: everything up to it has been received */
     struct cw_slice name;
@@ -52,8 +52,8 @@ struct cw_store_request {
     struct cw_slice looks; /* of the name: cw_looks */
     struct cw_slice secret;
     struct cw_slice expected;
-    struct cw_slice renewed; /* SESSION_CREATE: another hash of the same password, which
-                                takes the place of `expected` if that is still there */
+    struct cw_slice renewed; /* SESSION_CREATE: another hash of the same password, which replaces
+                                `expected` if that is still stored */
     struct cw_slice client;
     struct cw_slice active; /* SESSION_CREATE: ids (uint64_t, packed) of sessions in
                                use right now: one is dropped when there is no other,
@@ -61,9 +61,9 @@ struct cw_store_request {
     uint64_t since;         /* SESSION_CREATE: where the cursor starts instead */
     bool has_since;
     bool extended;
-    bool own;   /* INBOX_READ: with what the user sent to others, too */
-    bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store
-                   does not care; whoever passes the result on does */
+    bool own;   /* INBOX_READ: with messages that the user sent, too */
+    bool lists; /* INBOX_READ, VOICE_READ: the asker cannot read Ogg Opus. The store ignores it; the
+                   shell makes lists of the result */
     uint64_t features;
     uint64_t group_id;
     uint64_t conversation;
@@ -89,7 +89,7 @@ bool cw_store_batch_writes(const struct cw_store_request *const requests[], size
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);
-/* What such a copy takes; and what its result may take: a page, and with recordings the
+/* The memory of such a copy; and the most that its result may take: a page, and with recordings the
  * longest of them. */
 size_t cw_store_request_size(const struct cw_store_request *request);
 size_t cw_store_result_size(const struct cw_store_request *request);

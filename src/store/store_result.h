@@ -1,13 +1,13 @@
-/* store_result.h - what a store answers. */
+/* store_result.h - the result of a request to a store. */
 #ifndef CW_STORE_STORE_RESULT_H
 #define CW_STORE_STORE_RESULT_H
 
 #include "store/store_request.h"
 
-/* What a text says whose row is damaged. */
+/* The text of a message whose row is damaged. */
 #define CW_DAMAGED_TEXT "[this message was damaged on the server]"
 
-/* A group as one of its members sees it. */
+/* A group, as shown to one of its members. */
 struct cw_store_group {
     uint64_t group_id;
     struct cw_slice name;
@@ -51,13 +51,13 @@ struct cw_store_message {
     uint64_t seq;
     uint64_t reply_to;
     uint64_t of;                    /* EDIT, DELETE: the sequence number that it is about */
-    uint64_t edited_ms, deleted_ms; /* 0: not. What is deleted has no body */
+    uint64_t edited_ms, deleted_ms; /* 0: not. A deleted message has no body */
     uint32_t duration_ms;           /* of a voice */
-    struct cw_slice waveform;       /* the same: what it was stored with */
+    struct cw_slice waveform;       /* the same, as it was stored */
     bool damaged;                   /* the body is not what was stored: CW_DAMAGED_TEXT,
                                        or no samples */
-    uint64_t played_ms;             /* when the other one of a pair listened to it; 0: not */
-    uint64_t size;                  /* bytes of the body, also of one that is not here */
+    uint64_t played_ms;             /* when the other user of a pair has played it; 0: not */
+    uint64_t size;                  /* bytes of the body, also when that is not included */
 };
 
 struct cw_store_invitation {
@@ -84,35 +84,35 @@ struct cw_store_conversation {
     uint64_t peer_cursor;        /* of a pair: the other has every message up to this id */
     struct cw_store_group group; /* of a group */
     uint64_t read_seq;
-    uint64_t unread;              /* texts and voices of others after read_seq that are
-                                     not deleted */
-    bool empty;                   /* a group in which nothing was said yet: no last message */
-    uint64_t last_id;             /* of the last entry: where it stands in the list */
-    struct cw_store_message last; /* the last text or voice that is not deleted; where there
-                                     is none, or not among the last CW_PREVIEW_SCAN_MAX
-                                     entries, the last entry. The body cut to
-                                     CW_PREVIEW_BYTES_MAX at a character; none of a voice */
+    uint64_t unread;  /* texts and voices of others after read_seq that are
+                         not deleted */
+    bool empty;       /* a group without messages: no last message */
+    uint64_t last_id; /* of the last entry, which defines the place in the list */
+    struct cw_store_message
+        last; /* the last text or voice message that is not deleted; if there is none among the last
+                 CW_PREVIEW_SCAN_MAX entries, the last entry. The body is cut to
+                 CW_PREVIEW_BYTES_MAX at a character; a voice message has none */
 };
 
 /* A result. Slices and arrays live in the arena given to execute. */
 struct cw_store_result {
-    /* All that is set for a MESSAGE_APPEND, down to `request`. */
+    /* Members that are set for a MESSAGE_APPEND, down to `request`. */
     enum cw_store_op op;
     enum cw_store_status status;
     uint64_t cookie;
     uint64_t message_id;
     uint64_t seq;
     uint64_t time_ms;
-    bool repeated; /* nothing was stored, since it is so already: this is what it was
-                      given then */
-    bool gone;     /* MESSAGE_APPEND: repeated, but no longer kept: nothing is known */
-    bool stranger; /* MESSAGE_APPEND: it is the first to another user who has not made the
-                      sender his contact */
-    /* MESSAGE_APPEND: the request, which whoever executed it keeps alive until
-     * the result has been used: its body is what is fanned out. Else NULL. */
+    bool repeated; /* nothing was stored, since it was done before: this is the result of that time
+                    */
+    bool gone;     /* MESSAGE_APPEND: repeated, but the message is no longer kept */
+    bool stranger; /* MESSAGE_APPEND: it is the first to a user who does not have the sender as a
+                      contact */
+    /* MESSAGE_APPEND: the request, whose body is fanned out; its owner keeps it alive until the
+     * result has been used. Else NULL. */
     const struct cw_store_request *request;
 
-    /* The others'. */
+    /* Members of the other operations. */
     uint64_t user_id;
     uint64_t group_id;
     uint64_t session_id;
@@ -142,8 +142,8 @@ struct cw_store_result {
     size_t person_count;
     struct cw_store_session *sessions;
     size_t session_count;
-    uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: of the one that was made, or 0;
-                           SESSION_CREATE, FIND: of the user's newest, or 0 */
+    uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: id of the new notice, or 0; SESSION_CREATE, FIND:
+                           of the user's newest, or 0 */
     struct cw_store_notice *notices;
     size_t notice_count;
     uint64_t invitation_id;
@@ -153,7 +153,7 @@ struct cw_store_result {
     size_t conversation_count;
 };
 
-/* A result that says `status` and nothing else. */
+/* Sets a result to `status` and nothing else. */
 void cw_store_result_init(struct cw_store_result *result, const struct cw_store_request *request,
                           enum cw_store_status status);
 

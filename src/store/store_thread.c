@@ -1,27 +1,23 @@
 /* store_thread.c - see store_thread.h.
  *
- * One mutex guards what waits to go in and the batches coming out; it is never
- * held while the store works. The loop thread submits and takes, the store's
- * thread does the rest.
+ * One mutex guards the waiting requests and the finished batches; it is never held while the store
+ * works. The loop thread submits and takes, the store's thread does the rest.
  *
- * Messages overtake all else, which waits in a queue of its own: a thousand
- * people who come back at once are two thousand look-ups and pages, and what
- * others write need not stand behind them. Why nothing relies on that order:
- * - Within one connection, whatever is not an append blocks what comes behind it
- *   (core/request.c) until its result is there, so no append is ever submitted
- *   behind a look-up or a joining of its own connection that still waits; and an
- *   append that others follow keeps its place before them.
+ * Messages overtake all other requests, which wait in a queue of their own: a thousand users who
+ * come back at once cause two thousand look-ups and pages, and messages of others need not wait for
+ * these. Why nothing relies on the order between the two queues:
+ * - Within one connection, every request except an append blocks the later ones (core/request.c)
+ * until its result has arrived. So no append is ever submitted behind a waiting look-up or join of
+ * its own connection; and an append keeps its place before later requests.
  * - Between connections no order is promised, and the core acts on results only:
  *   permission to write to a group was settled by a result, not by a waiting request.
- * - A page and a new session's cursor say how far the store had come when they
- *   were executed. Results are taken in the order of execution, so an append
- *   that overtook a page is in that page, and was reported before it.
- *   The shell may hold a page back to decode what is in it: what is reported before
- *   that page then counts as missed, and is read next.
- * - What a user writes while a page of theirs is awaited must not come back to the
- *   session that wrote it in that page, and their other devices get a copy only once
- *   they are live: it keeps its turn (in_turn), and so does what the session writes
- *   behind it.
+ * - A page and a new session's cursor depend on the state of the store when they were executed.
+ * Results are taken in the order of execution, so an append that overtook a page is in that page,
+ * and was reported before it. The shell may hold a page back while a worker decodes recordings in
+ * it: a message that is reported before that page then counts as missed, and is read next.
+ * - A message that a user sends while a page of theirs is awaited must not be in that page for the
+ * session that sent it, and the user's other devices get a copy only once they are live: so the
+ * message keeps its turn (in_turn), and so do later messages of the session.
  * - A cursor that is saved names messages that are stored already. */
 #include "store/store_thread.h"
 
@@ -50,7 +46,7 @@ struct cw_store_thread {
     struct queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     bool stopping;
-    bool failed;        /* the loop has been told so; of the store's thread */
+    bool failed;        /* the loop has been told; used by the store's thread */
     uint64_t ticked_ms; /* the same */
 };
 
@@ -66,7 +62,7 @@ static bool nothing_waits(const struct cw_store_thread *thread)
     return count(&thread->appends) == 0 && count(&thread->others) == 0;
 }
 
-/* How many of what is no append go into the next commit. */
+/* How many requests other than appends go into the next commit. */
 static size_t others_in_batch(const struct queue *others)
 {
     size_t n = 0;
@@ -114,8 +110,8 @@ static void wait_for_work(struct cw_store_thread *thread)
     pthread_cond_timedwait(&thread->work, &thread->mutex, &until);
 }
 
-/* The next batch: without a request in it when the store is only to be looked at;
- * NULL when there is nothing left to do, ever. */
+/* The next batch: without requests when the store only has to be checked; NULL when the thread must
+ * end. */
 static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = NULL;
@@ -128,8 +124,8 @@ static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
     return batch;
 }
 
-/* Puts the batch out; true when nothing more is waiting. The loop that has not
- * taken the one before is told already. */
+/* Publishes the batch; true when nothing more is waiting. If the batch before was not taken yet,
+ * the loop has been told already. */
 static bool deliver(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     pthread_mutex_lock(&thread->mutex);
@@ -151,7 +147,7 @@ static bool may_idle(struct cw_store_thread *thread)
     return idle;
 }
 
-/* Those of an idle moment come with the next batch. */
+/* Notes of an idle moment come with the next batch. */
 static void take_notes(struct cw_store *store, struct cw_store_batch *batch)
 {
     if (store->notes.count == 0)
@@ -176,7 +172,7 @@ static bool tick(struct cw_store_thread *thread)
     return cw_store_tick(thread->store);
 }
 
-/* Work for idle moments; after a tick one piece of it even when there are none. */
+/* Work for idle moments; after a tick one piece of it is done even if the store is not idle. */
 static void be_idle(struct cw_store_thread *thread, bool idle)
 {
     bool again = tick(thread) || idle;
@@ -184,7 +180,7 @@ static void be_idle(struct cw_store_thread *thread, bool idle)
         continue;
 }
 
-/* There was no request: only a failure is delivered, once. */
+/* Without a request only a failure is delivered, once. */
 static void look(struct cw_store_thread *thread, struct cw_store_batch *batch)
 {
     batch->failure = thread->failed ? NULL : cw_store_failure(thread->store);
@@ -211,8 +207,8 @@ static void *run(void *argument)
         take_notes(thread->store, batch);
         if (batch->results[0].status == CW_STORE_FAILED)
             batch->failure = cw_store_failure(thread->store);
-        /* A failed sync in an idle moment shows in the next batch: the store
-         * says FAILED to everything from then on. */
+        /* A failed sync in an idle moment is reported by the next batch: the store answers FAILED
+         * to everything from then on. */
         be_idle(thread, deliver(thread, batch));
     }
     return NULL;
@@ -279,7 +275,7 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
     for (size_t i = 0; i < n; i++)
         add(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
     pthread_mutex_unlock(&thread->mutex);
-    /* After the mutex: the woken thread would begin by waiting for it. */
+    /* After unlocking: otherwise the woken thread would wait for the mutex first. */
     pthread_cond_signal(&thread->work);
 }
 

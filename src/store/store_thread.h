@@ -1,10 +1,10 @@
 /* store_thread.h - a back end on a thread of its own, with group commit.
  *
- * What arrives while one commit is being synced goes into the next; nothing
- * waits on purpose. Messages (MESSAGE_APPEND) take effect in the order of their
- * submission, and so does all else; but messages go before all else that waits
- * (unless they are to keep their turn: cw_store_request.in_turn), of which a commit takes
- * CW_COMMIT_OTHERS_MAX. Results come in the order in which requests took effect. */
+ * Requests that arrive while one commit is being synced go into the next; nothing is delayed on
+ * purpose. Messages (MESSAGE_APPEND) take effect in the order of submission, and so do all other
+ * requests. But messages go before other requests that wait (unless they must keep their turn:
+ * cw_store_request.in_turn); a commit takes CW_COMMIT_OTHERS_MAX of the others. Results come in the
+ * order in which requests took effect. */
 #ifndef CW_STORE_STORE_THREAD_H
 #define CW_STORE_STORE_THREAD_H
 
@@ -19,15 +19,15 @@ struct cw_store_batch {
     struct cw_store_result *results;
     size_t n;
     struct cw_arena arena;
-    struct cw_store_notes *notes; /* what the operator should know, or NULL */
+    struct cw_store_notes *notes; /* notes for the operator, or NULL */
     unsigned references;          /* the taker's own */
-    const char *failure;          /* why the store cannot go on (cw_store_failure), if it says so.
-                                     Such a batch may have no requests */
+    const char *failure; /* why the store cannot continue (cw_store_failure), or NULL. Such a batch
+                            may have no requests */
 };
 
-/* Starts the thread; it owns `store` from now on. `notify(context)` is called on the
- * store thread after a batch has become ready to be taken and none was before it. Requests come
- * from `pool` (NULL: none), which only the loop thread touches, and go back there. */
+/* Starts the thread; it owns `store` from now on. `notify(context)` is called on the store thread
+ * when a batch has become ready and none was ready before. Requests come from `pool` (NULL: none),
+ * which only the loop thread touches, and go back there. */
 struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_pool *pool,
                                               void (*notify)(void *context), void *context);
 

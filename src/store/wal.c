@@ -57,7 +57,7 @@ static const uint8_t *frame_at(const struct log *log, size_t i)
     return log->file.p + HEADER + i * log->frame_size;
 }
 
-/* Does the frame follow from this sum? */
+/* Does the frame continue the chain after this checksum? */
 static bool follows(const struct log *log, size_t i, struct sum before)
 {
     const uint8_t *frame = frame_at(log, i);
@@ -88,8 +88,8 @@ static struct log open_log(struct cw_slice file, size_t page_size, const uint8_t
     return log;
 }
 
-/* The most commits that stand in one chain from frame `from` on. Frames that were left by
- * a torn transaction, and are older, begin a chain of their own. */
+/* The largest number of commits in one chain from frame `from` on. Older frames that a torn
+ * transaction has left begin a chain of their own. */
 static size_t count_commits(const struct log *log, size_t from)
 {
     size_t most = 0, commits = 0;
@@ -102,8 +102,8 @@ static size_t count_commits(const struct log *log, size_t from)
     return most;
 }
 
-/* The header is wrong. It is the header of these frames all the same when the first of
- * them follows from what stands in it, or from what ought to. */
+/* The header is wrong. It still belongs to these frames when the first of them continues the chain
+ * after the header's checksum, as it is or as it should be. */
 static struct cw_wal_verdict judge_without_header(struct cw_slice file)
 {
     struct cw_wal_verdict verdict = {0};
@@ -141,7 +141,7 @@ struct cw_wal_verdict cw_wal_judge(struct cw_slice file)
     }
     if (i >= log.count)
         return verdict;
-    /* The wrong one may be the end of a transaction itself. */
+    /* The wrong frame may itself be the end of a transaction. */
     size_t commits = count_commits(&log, i + 1);
     bool damaged = commits >= COMMITS_OF_DAMAGE;
     return (struct cw_wal_verdict){

@@ -1,5 +1,5 @@
-/* window.h - which of a part's numbers have been used: the newest 64, and the
- * message that each one was given to. Pure; both back ends have them. */
+/* window.h - the newest 64 numbers of a part that may have been used, and the message of each.
+ * Pure; both back ends use it. */
 #ifndef CW_STORE_WINDOW_H
 #define CW_STORE_WINDOW_H
 
@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 
-/* A zeroed struct has seen no number. */
+/* A zeroed struct is an empty window. */
 struct cw_window {
     uint64_t top;                 /* the highest number that was used */
     uint64_t seen;                /* bit i: top - i was used; bit 0 is set unless it is empty */

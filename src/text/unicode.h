@@ -10,7 +10,7 @@
 #include "base/slice.h"
 
 /* The version of Unicode's data and of the rules that use it. Keys and looks of names that another
- * version made must be made anew. */
+ * version made must be computed again. */
 extern const char cw_unicode_version[];
 
 bool cw_unicode_is_punctuation(int32_t c);

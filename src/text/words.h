@@ -34,7 +34,7 @@ void cw_words_query(struct cw_slice query, struct cw_buf *out);
 bool cw_words_match(struct cw_slice tokens, struct cw_slice terms);
 
 /* The version of the rules and data that made the tokens: an index with another version must be
- * made anew. */
+ * built again. */
 #define CW_WORDS_VERSION_MAX 32
 void cw_words_version(char version[CW_WORDS_VERSION_MAX]);
 

@@ -16,7 +16,7 @@ struct decoder {
     enum cw_reader reader;
 };
 
-/* MessagePack, but not as drawn: the first fault is the one that is told. */
+/* MessagePack, but not the fields of the message: the first fault is reported. */
 static bool note_fault(struct decoder *d, const char *phrase)
 {
     if (d->msg->fault == NULL)

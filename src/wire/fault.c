@@ -1,7 +1,5 @@
-/* fault.c - what is wrong with a field or key, as a phrase for people: which rule it
- * breaks, and so what to send instead.
- *
- * It judges nothing: decode.c does, and keeps the first phrase in cw_msg.fault. */
+/* fault.c - the error of a field or key as a phrase for people: which rule it breaks, and so what
+ * to send instead. decode.c does the checks, and stores the first phrase in cw_msg.fault. */
 #include "base/limits.h"
 #include "wire/table.h"
 

@@ -88,7 +88,7 @@ struct cw_samples {
     uint32_t count; /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
     struct cw_slice payload; /* the bytes inside an ext */
-    /* Set by whoever has examined the audio (src/server/examine.h); the codec leaves these 0: */
+    /* Set when the audio is examined (src/server/examine.h); the codec leaves these 0: */
     uint32_t duration_us;              /* at least 1 when there is a sample */
     bool loud;                         /* live audio that is not silence */
     char waveform[CW_WAVEFORM_LEVELS]; /* '0' to 'o'; of a voice message */
@@ -146,8 +146,8 @@ struct cw_extras {
 #undef CW_EXTRA
 };
 
-/* One message. All slices point into the frame that was decoded, or wherever
- * the builder of the message says. */
+/* One message. All slices point into the decoded frame, or into memory of the code that built the
+ * message. */
 struct cw_msg {
     enum cw_kind kind;
     enum cw_action action;
@@ -162,7 +162,7 @@ struct cw_msg {
     struct cw_extras extras;
 };
 
-/* Which side is reading: it decides which kinds of message are accepted. */
+/* The side that reads: it decides which kinds of message are accepted. */
 enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
 
 /* Decodes one frame into *msg.
@@ -177,7 +177,7 @@ enum cw_reader { CW_READER_SERVER, CW_READER_CLIENT };
  * On failure kind and action are set as far as they were understood (an
  * unanswerable CLIENT_UPDATE stays recognisable by its kind).
  *
- * The shape is judged before the size. Strings may be str or bin and must be valid UTF-8; integers
+ * The shape is checked before the size. Strings may be str or bin and must be valid UTF-8; integers
  * may have any width. Objects after the positional fields are skipped, but the first of them that
  * is a map is the trailing map; known keys with values of a wrong type are CW_BAD_REQUEST, unknown
  * keys are ignored. Depth and number of objects are bounded by limits.h (CW_BAD_REQUEST). Lists

@@ -276,7 +276,7 @@ static void test_attach(void **state)
     script_finish(&s);
 }
 
-/* The position is told with whose it is, and the answer is handed on. */
+/* The position is sent with its database and era, and the answer is passed on. */
 static void test_attach_tells_whose_ids(void **state)
 {
     (void)state;

@@ -61,8 +61,8 @@ static void drop(struct script *s)
     script_connect(s);
 }
 
-/* What it learns at each attach goes with the next; a server whose messages are others
- * says so, and what has the same ids is not taken for what was there. */
+/* The database and era of each attach are sent with the next; a server with other messages reports
+ * that, and messages with the same ids are not taken for the old ones. */
 static void test_server_begins_anew(void **state)
 {
     (void)state;

@@ -65,7 +65,7 @@ static void say_three(struct fixture *f)
     add_message(f, 1, cw_mailbox_of_user(2), "three");
 }
 
-/* The second one is damaged for whoever reads it, the others are not. */
+/* The second message is damaged for every reader, the others are not. */
 static void assert_second_is_damaged(struct fixture *f, const char *text)
 {
     struct cw_store_result r = read_inbox(f, 2, 0);

@@ -1,5 +1,5 @@
-/* test_sqlite.c - what only a back end on a disk can get wrong: whose file it is,
- * what survives the end of the process, a full disk, a failed sync, damage. */
+/* test_sqlite.c - tests for a back end on a disk only: the check of the file, data after the end of
+ * the process, a full disk, a failed sync, damage. */
 #include "support.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* test_store_accounts.c - the rules of store.h about users, whom they know and invitations, over
- * every back end. */
+/* test_store_accounts.c - the rules of store.h about users, contacts and invitations, over every
+ * back end. */
 #include "suite.h"
 
 #include <stdio.h>

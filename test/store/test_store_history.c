@@ -138,7 +138,7 @@ static void edits_and_deletions_do_not_fill_a_page(void **state)
                     rows[i].last, rows[i].more);
 }
 
-/* Whoever edits for ever makes no page long. */
+/* Endless edits do not make a page long. */
 static void a_page_of_edits_alone_ends(void **state)
 {
     struct pair p = talk(*state, 1);

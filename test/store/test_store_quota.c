@@ -42,7 +42,7 @@ static void a_quota_is_used_up_to_the_byte(void **state)
     assert_int_equal(say(f, alice, b, 100).status, CW_STORE_OVER_QUOTA);
     suite_reopen(f);
     assert_int_equal(say(f, alice, a, 8).status, CW_STORE_OVER_QUOTA);
-    /* What others send her is theirs. */
+    /* Messages to her count for their senders. */
     assert_int_equal(say(f, bob, a, 100).seq, 4);
     expect_left(f, alice, b, ROW + 7);
     assert_int_equal(say(f, bob, a, 100).seq, 6); /* a refusal took no number */
@@ -70,7 +70,7 @@ static void what_is_deleted_gives_its_body_back(void **state)
         assert_int_equal(say(f, bob, cooks, 0).status, CW_STORE_OK);
     suite_reopen(f);
     assert_int_equal(say(f, bob, cooks, 0).status, CW_STORE_OVER_QUOTA);
-    /* He may delete all the same, and that takes nothing. */
+    /* He may delete in any case, and that takes no space. */
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = bob, .conversation = cooks,
            .seq = 1);
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_MESSAGE_DELETE, .user_id = bob, .conversation = cooks,
@@ -184,8 +184,8 @@ static void a_first_message_to_a_stranger_is_told(void **state)
     assert_int_equal(r.seq, 2);
     assert_false(r.stranger);
     assert_int_equal(whisper(f, bob, alice, false).seq, 3);
-    /* Oneself is no stranger, nor is who has made the sender a contact; that the sender has
-     * made him one is the sender's word alone. */
+    /* The sender is not a stranger to themselves, nor is a user who has the sender as a contact; a
+     * contact of the sender alone does not count. */
     assert_int_equal(whisper(f, alice, alice, false).status, CW_STORE_OK);
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_CONTACT_ADD, .user_id = alice, .other_id = eve);
     assert_int_equal(whisper(f, alice, eve, false).status, CW_STORE_STRANGER);

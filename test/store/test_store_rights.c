@@ -1,5 +1,5 @@
-/* test_store_rights.c - what was done to somebody until he knows, and whose invitations are
- * good, over every back end. */
+/* test_store_rights.c - notices until the user has got them, and the validity of invitations, over
+ * every back end. */
 #include "suite.h"
 
 #include <stdio.h>
@@ -94,7 +94,7 @@ static void what_was_undone_is_not_told(void **state)
     assert_notice(&r.notices[0], 2, "bakers", CW_NOTICE_KICKED, 12, 0);
     act(f, &s, CW_STORE_MEMBER_MUTE, s.cooks, 14, 500);
     act(f, &s, CW_STORE_MEMBER_KICK, s.cooks, 15, 0);
-    act(f, &s, CW_STORE_MEMBER_MUTE, s.cooks, 16, 0); /* that he was kicked stays */
+    act(f, &s, CW_STORE_MEMBER_MUTE, s.cooks, 16, 0); /* the notice of the kick stays */
     r = notices(f, s.bob);
     assert_int_equal(r.notice_count, 2);
     assert_notice(&r.notices[1], 4, "cooks", CW_NOTICE_KICKED, 15, 0);
@@ -189,8 +189,8 @@ static void make_moderator(struct fixture *f, struct closed *c, int who, const c
            .group_id = c->group_id, .other_id = c->ids[who], .role = CW_ROLE_MODERATOR);
 }
 
-/* Bob loses his right in every way that there is; when he has it again, what he made
- * before is not good again. Carol's and alice's stay. */
+/* Bob loses the right to invite in every possible way; when he has it again, his earlier
+ * invitations stay invalid. Carol's and alice's stay valid. */
 static void an_invitation_to_a_group_ends_with_its_makers_right(void **state)
 {
     static const struct {
@@ -380,7 +380,7 @@ static void change(struct fixture *f, uint64_t user_id, uint64_t pair, uint64_t 
               .user_id = user_id, .conversation = pair, .seq = seq, .body = TEXT(text));
 }
 
-/* In his pages, in history, in search and in previews; of groups it says nothing. */
+/* In the blocked user's pages, in history, in search and in previews; groups are not affected. */
 static void who_is_blocked_hears_of_no_changes(void **state)
 {
     struct fixture *f = *state;
@@ -420,7 +420,7 @@ static void who_is_blocked_hears_of_no_changes(void **state)
     assert_int_equal(r.message_count, 1);
     assert_int_equal(r.messages[0].edited_ms, 0);
 
-    /* To herself all is as ever, and to him again when she unblocks him. */
+    /* She sees everything as before, and so does he when she unblocks him. */
     for (int i = 0; i < 2; i++) {
         r = RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = i == 0 ? s.alice : s.bob,
                 .conversation = pair, .limit = 9);
@@ -433,8 +433,8 @@ static void who_is_blocked_hears_of_no_changes(void **state)
     }
 }
 
-/* He would find the new text where the old one was. What is so already is answered as
- * ever, a deletion is done, and the other one may change what is his. */
+/* He would find the new text in the place of the old one. An edit without a change is answered as
+ * usual, a deletion is done, and the other user may change his own messages. */
 static void for_somebody_blocked_nothing_is_changed(void **state)
 {
     struct fixture *f = *state;

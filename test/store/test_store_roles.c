@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Everybody there is: in a group of the fixture below with the role of his name. */
+/* All users: each has the role of the same name in the group of the fixture below. */
 enum who { OUTSIDER, MEMBER, MODERATOR, OWNER, OUTSIDER_2, MEMBER_2, MODERATOR_2, WHO_COUNT };
 
 struct crowd {

@@ -47,8 +47,8 @@ static uint64_t raw_int(struct fixture *f, const char *sql)
     return value;
 }
 
-/* With the store closed: users of whom the table tells something else than their messages
- * up to progress.stored_to. */
+/* With the store closed: the number of users whose row in the table differs from their messages up
+ * to progress.stored_to. */
 static uint64_t wrong_rows(struct fixture *f)
 {
     return raw_int(f, "SELECT count(*) FROM (SELECT sender_id AS id, sum(" CW_SQL_STORED_BYTES

@@ -158,7 +158,7 @@ static void a_login_that_waits_is_charged(void)
     end();
 }
 
-/* Whoever has no room left is refused before anything is kept for him. */
+/* A peer without room is refused before memory is allocated for it. */
 static void without_room_a_request_is_refused(void)
 {
     begin();

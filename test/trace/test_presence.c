@@ -1,9 +1,8 @@
-/* test_presence.c - who is told of whom, against the rule in its plainest form.
- *
- * A crowd comes and goes, makes contacts, blocks, joins a group and looks away,
- * at random. After each step every update about somebody's presence must have
- * gone to exactly those whom the rule names, once, and none may be missing.
- * Then a group grows beyond the limit, and somebody blocks very many. */
+/* test_presence.c - the receivers of presence, compared with a simple form of the rule. Many users
+ * connect and disconnect, make contacts, block, join a group and are away, at random. After each
+ * step every update about somebody's presence must have been sent to exactly the users that the
+ * rule names, once, and none may be missing. Then a group grows beyond the limit, and somebody
+ * blocks very many. */
 #include <stdlib.h>
 
 #include "wire/msgpack.h"
@@ -137,7 +136,7 @@ static void watch(void *unused, const struct cw_event *event, const struct cw_ef
     }
 }
 
-/* Whose state is another one now, and was he told of? */
+/* Which users have changed their state, and was that reported? */
 static void settle(void)
 {
     for (int i = 0; i < count; i++) {
@@ -270,7 +269,7 @@ static void crowded_group(void)
     updates = 0;
     ask(&people[0], &people[0].devices[0], "set_presence", "away");
     expect(updates == 0, "a group over the limit is told");
-    people[0].state = AWAY; /* whoever was not told stays with what he knows */
+    people[0].state = AWAY; /* users that were not told keep the old state */
     people[0].devices[0].away = true;
     people[1].devices[0].attached = false;
     world_close(&world, people[1].devices[0].name);

@@ -178,8 +178,8 @@ static void a_page_ends_when_its_recordings_have_grown(void **state)
     finish(&page);
 }
 
-/* The account of whoever waits for them says so before: as much as the lists and the
- * longest recording take, and not much more. */
+/* The scratch size is known before: as much as the lists and the longest recording take, and not
+ * much more. */
 static void what_it_needs_is_known_before(void **state)
 {
     struct page page = make_page();

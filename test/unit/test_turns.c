@@ -1,4 +1,4 @@
-/* test_turns.c - who waits, and whose turn it is. */
+/* test_turns.c - the order of waiting entries and of turns. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* test_work_queue.c - work for libuv's workers: whose turn it is. */
+/* test_work_queue.c - work for libuv's workers: the order of turns. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -49,7 +49,7 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
     result->user_id = add_user(m, request)->id;
     if (invitation != NULL)
         invitation->uses--;
-    if (result->user_id == 1) /* the server's own have done their duty */
+    if (result->user_id == 1) /* the server's own invitations are no longer needed */
         cw_memory_invitations_end(m, 0, 0);
 }
 

@@ -8,7 +8,7 @@
 #include "store/rules.h"
 #include "store/window.h"
 
-/* Pointers in a row. Where things are numbered, number 1 stands first. */
+/* An array of pointers. Where items are numbered, number 1 is the first. */
 struct cw_memory_list {
     void **items;
     size_t count, capacity;
@@ -205,7 +205,7 @@ void cw_memory_list_contacts(struct cw_memory *m, const struct cw_memory_user *u
 struct cw_store_group cw_memory_show_group(struct cw_memory *m,
                                            const struct cw_memory_membership *membership,
                                            bool whole);
-/* Whose text and fate it is: an edit's are those of the message that it is about. */
+/* The entry whose text and deletion apply: for an edit those of the message that it is about. */
 const struct cw_memory_entry *cw_memory_subject_of(const struct cw_memory_entry *entry);
 /* The entry for a result; without `whole` a voice has no body. */
 struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memory_entry *entry,
@@ -213,7 +213,7 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
 
 /* --- invitations.c --------------------------------------------------------------------- */
 
-/* struct cw_store_facts; and the one that is so good, or NULL. */
+/* struct cw_store_facts; and the valid invitation, or NULL. */
 bool cw_memory_invitation_good(struct cw_store *store, uint64_t mailbox,
                                const struct cw_store_request *request);
 struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint64_t mailbox,
@@ -264,7 +264,7 @@ void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from
 
 /* --- retention.c ----------------------------------------------------------------------- */
 
-/* Forgets what is no longer to be kept. */
+/* Deletes messages that are too old or too many. */
 void cw_memory_sweep(struct cw_memory *m);
 
 /* --- operations: they fill the result, whose status is OK, as ops.def says ----------- */

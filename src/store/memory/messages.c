@@ -1,4 +1,4 @@
-/* messages.c - what is said and changed, in memory.
+/* messages.c - messages and their changes, in memory.
  *
  * An append touches nothing but the ends of lists. */
 #include "store/memory/memory.h"
@@ -165,7 +165,7 @@ static void add_event(struct cw_memory *m, const struct cw_store_request *reques
     show_place(event, result);
 }
 
-/* It is so already. */
+/* The change was made before. */
 static void answer_repeated(const struct cw_memory_entry *entry, struct cw_store_result *result)
 {
     const struct cw_memory_entry *event = cw_memory_entry(entry->conversation, entry->changed);

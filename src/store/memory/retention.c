@@ -1,4 +1,4 @@
-/* retention.c - what is no longer to be kept, in memory. */
+/* retention.c - deletes messages that are too old or too many, in memory. */
 #include "store/memory/memory.h"
 
 static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conversation)

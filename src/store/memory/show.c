@@ -1,4 +1,4 @@
-/* show.c - what is kept as it is answered. */
+/* show.c - results made from stored data. */
 #include "store/memory/memory.h"
 
 static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)

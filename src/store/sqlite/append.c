@@ -1,5 +1,5 @@
-/* append.c - a message takes its place: the row, its number in the conversation,
- * and whether the part sent it before (window.c). */
+/* append.c - stores a message: its row, its number in the conversation, and the check for a retry
+ * (window.c). */
 #include "store/rules.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
@@ -12,7 +12,7 @@
 #include "store/sqlite/stored.h"
 #include "store/sqlite/window.h"
 
-/* What only a voice has, behind the parameters of every message. */
+/* The parameters of a voice message, after those of every message. */
 static void bind_voice(cw_sql_statement *st, int at, const struct cw_sqlite_new *new)
 {
     cw_sql_int(st, at, new->channels);
@@ -132,7 +132,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
             cw_store_may_append(&s->store, &s->options, request, last.seq, &result->stranger);
     }
     if (done || result->status != CW_STORE_OK)
-        return; /* a body in a file was written for nothing: execute removes it */
+        return; /* execute removes the unused file of a body */
     struct cw_sqlite_new new = {.mailbox = request->mailbox,
                                 .sender_id = request->user_id,
                                 .seq = last.seq + 1,

@@ -1,5 +1,5 @@
-/* batch.c - requests are executed: one transaction for all, and where a page cannot be read
- * or the disk is full, those for which it can be. */
+/* batch.c - executes requests: in one transaction for all; if a page cannot be read or the disk is
+ * full, the requests that are not affected. */
 #include <stdio.h>
 
 #include "store/blob.h"
@@ -23,12 +23,12 @@
  * has (mailbox, conversation, two markers of a new pair), so that a run is moved
  * before the next is full. */
 #define INBOX_MOVED_PER_ROW 5
-/* A store that is never idle indexes so many at once, so often: 4 % of its time. */
+/* A store that is never idle indexes this many at once, at this interval: 4 % of its time. */
 #define SEARCH_BUSY_SLICE 256
 #define SEARCH_BUSY_MS    100
-/* How many a search waits for. More are behind only after minutes of full load. */
+/* How many messages a search indexes first. More wait only after minutes of full load. */
 #define SEARCH_WAITS_FOR 1024
-/* How often something is made anew for one request. */
+/* How often data is built again for one request. */
 #define ATTEMPTS 4
 
 static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
@@ -37,7 +37,7 @@ static cw_sqlite_op *const operations[CW_STORE_OP_COUNT] = {
 #undef CW_STORE_OP
 };
 
-/* What the indexes do behind a batch that writes. */
+/* Updates the indexes after a batch that writes. */
 static void follow_batch(struct cw_sqlite *s, size_t n)
 {
     cw_sqlite_inbox_move(s, INBOX_MOVED_PER_ROW * n);
@@ -47,8 +47,8 @@ static void follow_batch(struct cw_sqlite *s, size_t n)
         cw_sqlite_search_follow(s, SEARCH_BUSY_SLICE);
 }
 
-/* Which requests are carried out: a full disk leaves those that help, or those that
- * only read. The others get NO_ROOM. */
+/* Which requests are executed: on a full disk those that help, or those that only read. The others
+ * get NO_ROOM. */
 enum which { ALL, THAT_HELP, THAT_READ };
 
 struct batch {
@@ -88,8 +88,8 @@ static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
     return s->trouble == CW_STORE_OK;
 }
 
-/* SQLite commits no transaction that met a damaged page. What was read in it is good; what
- * was written is not. */
+/* SQLite commits no transaction that met a damaged page. Its reads are valid; its writes are lost.
+ */
 static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
 {
     cw_sqlite_undo(s);
@@ -100,8 +100,8 @@ static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
     return batch->n == 1;
 }
 
-/* One transaction over the requests. What became of it is in s->trouble. False: somebody
- * met a page that cannot be read, and it was undone. */
+/* One transaction over the requests. Its outcome is in s->trouble. False: a request met a page that
+ * cannot be read, and the transaction was undone. */
 static bool run_once(struct cw_sqlite *s, struct batch *batch)
 {
     bool writes = any_writes(batch);
@@ -128,7 +128,7 @@ static void refuse_all(struct cw_sqlite *s, struct batch *batch, enum cw_store_s
         cw_store_result_init(&batch->results[i], batch->requests[i], status);
 }
 
-/* Part of it lets the log begin anew, the rest is the log's. */
+/* A part lets the log start again, and the log gets the rest. */
 static void give_up_reserve(struct cw_sqlite *s)
 {
     cw_sqlite_reserve_give_up(s);
@@ -137,8 +137,8 @@ static void give_up_reserve(struct cw_sqlite *s)
     cw_sqlite_room_to_log(s);
 }
 
-/* The same; when the disk is full, once more without those that need room, as often as it
- * takes. */
+/* The same; when the disk is full it is repeated without those that need room, as often as
+ * necessary. */
 static bool run_batch(struct cw_sqlite *s, struct batch *batch)
 {
     bool good = run_once(s, batch);
@@ -213,7 +213,7 @@ static void run_readable(struct cw_sqlite *s, const struct batch *whole)
 
 /* --- all of it -------------------------------------------------------------------------- */
 
-/* A search finds what was committed before it, so far as the disk has room. */
+/* A search finds messages that were committed before it, if the disk has room for the index. */
 static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request *const requests[],
                               size_t n)
 {
@@ -236,7 +236,7 @@ static void follow_for_search(struct cw_sqlite *s, const struct cw_store_request
         s->trouble = CW_STORE_OK;
 }
 
-/* The body of a message that was not stored, or not again, was written for nothing. */
+/* Removes the file of a message that was not stored, or not again. */
 static void drop_files(struct cw_sqlite *s, const struct cw_store_request *const requests[],
                        size_t n, const struct cw_store_result results[])
 {
@@ -270,7 +270,7 @@ void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *co
                           .which = full ? THAT_HELP : ALL};
     run_readable(s, &batch);
     if (writing)
-        cw_sqlite_watch(s); /* what is in no folder any more is not acknowledged */
+        cw_sqlite_watch(s); /* data in a removed folder is not acknowledged */
     if (s->trouble != CW_STORE_OK)
         for (size_t i = 0; i < n; i++)
             cw_store_result_init(&results[i], requests[i], s->trouble);

@@ -1,4 +1,4 @@
-/* batch.h - requests are executed. */
+/* batch.h - executes requests. */
 #ifndef CW_STORE_SQLITE_BATCH_H
 #define CW_STORE_SQLITE_BATCH_H
 

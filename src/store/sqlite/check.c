@@ -1,5 +1,5 @@
-/* check.c - reads all that a data folder holds, and says what is damaged. It changes
- * nothing, and makes nothing anew. */
+/* check.c - reads a whole data folder and reports damage. It changes nothing and repairs nothing.
+ */
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static void report_notes(struct check *check)
 
 /* --- the pages ------------------------------------------------------------------------- */
 
-/* One answer may have many lines. Pages that are used by nothing do no harm. */
+/* One answer may have many lines. Unused pages do no harm. */
 static size_t report_lines(struct check *check, char *lines)
 {
     size_t unused = 0;
@@ -64,7 +64,7 @@ static size_t report_lines(struct check *check, char *lines)
     return unused;
 }
 
-/* What SQLite would take of the log is less than was written to it. */
+/* SQLite would use less of the log than was written to it. */
 static void check_log(struct check *check)
 {
     struct cw_wal_verdict verdict;
@@ -122,7 +122,7 @@ static void check_messages(struct check *check)
     check->s.trouble = CW_STORE_OK;
 }
 
-/* 0, too, when a page that it needs is damaged: that has been said. */
+/* Also 0 when a page that it needs is damaged: that has been reported. */
 static long long count_of(struct check *check, const char *sql)
 {
     sqlite3_stmt *st = NULL;
@@ -134,7 +134,7 @@ static long long count_of(struct check *check, const char *sql)
     return count;
 }
 
-/* What the query counts must not be. */
+/* The query counts errors. */
 static void expect_none(struct check *check, const char *sql, const char *what)
 {
     long long count = count_of(check, sql);
@@ -176,7 +176,7 @@ static enum cw_blob_fate check_file(void *context, const char *name)
     return CW_BLOB_KEEP;
 }
 
-/* Keys and looks are what names are found and compared by. */
+/* Names are found by keys and compared by looks. */
 struct names {
     struct check *check;
     bool group;

@@ -1,4 +1,4 @@
-/* checkpoint.c - the log of the database is copied into it, when that is due. */
+/* checkpoint.c - copies the log into the database when that is due. */
 #include <sqlite3.h>
 
 #include "store/sqlite/checkpoint.h"

@@ -1,17 +1,15 @@
-/* clean.c - what was deleted leaves the files of the database.
- *
- * secure_delete overwrites what is deleted with zeros, but only in the database as it
- * is now. Three places still hold it:
- * - The log: older states of the pages. It is copied into the database and cut off.
+/* clean.c - erases deleted data from the files of the database. secure_delete overwrites deleted
+ * rows with zeros, but only in the database itself. Three other places may contain them:
+ * - The log: older states of the pages. It is copied into the database and truncated.
  * - The index of words: FTS5 adds "not any more" to a word and keeps both until their
  *   segments are merged. So all segments are merged into one, some pages at a time.
- * - Once: pages that version 0.1.0 gave back without overwriting them. A table of zeros
- *   takes them all, and goes again.
+ * - Once: pages that version 0.1.0 gave back without overwriting them. A table of zeros is made
+ * that uses them all, and is dropped.
  *
- * What is to be done stands in progress.unclean, written with what was deleted, so that
- * a crash does not forget it. It is begun at the next tick, and done in idle moments: a
- * second of deletions costs as much as one of them. To merge a large index for one
- * deletion costs what the index costs, so it takes 5 % of the time at most. */
+ * progress.unclean has the work that is left, written with the deletion, so that it survives a
+ * crash. The work begins at the next tick, in idle moments: all deletions of one second cost as
+ * much as one. A merge for one deletion writes the whole index, so it takes at most 5 % of the
+ * time. */
 #include "store/sqlite/clean.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"

@@ -1,4 +1,4 @@
-/* clean.h - what was deleted goes from the disk. */
+/* clean.h - erases deleted data from the disk. */
 #ifndef CW_STORE_SQLITE_CLEAN_H
 #define CW_STORE_SQLITE_CLEAN_H
 
@@ -6,7 +6,7 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Where something deleted still is. */
+/* The places that may still contain deleted data. */
 enum {
     CW_UNCLEAN_LOG = 1,
     CW_UNCLEAN_WORDS = 2,
@@ -20,8 +20,8 @@ void cw_sqlite_unclean(struct cw_sqlite *s, unsigned what);
 /* Once a second: what is unclean is due. */
 void cw_sqlite_clean_tick(struct cw_sqlite *s);
 
-/* What is to be done now: a step, in a transaction; or the log is to be cut off, and then
- * clean_log_done in a transaction. */
+/* The work that is due: a step, in a transaction; or the log must be truncated, and then
+ * clean_log_done runs in a transaction. */
 enum cw_sqlite_cleaning { CW_CLEAN_NOTHING, CW_CLEAN_STEP, CW_CLEAN_LOG };
 enum cw_sqlite_cleaning cw_sqlite_clean_next(const struct cw_sqlite *s);
 void cw_sqlite_clean_step(struct cw_sqlite *s);

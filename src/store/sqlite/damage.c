@@ -1,10 +1,10 @@
-/* damage.c - checksums of messages, and what becomes of a message that is damaged.
+/* damage.c - checksums of messages, and the replacement of a damaged message.
  *
  * A row has in its last column a sum over id, mailbox, seq, sender, time, kind and the
  * sum of its body; NULL in rows of version 0.1.0, which are not checked: to read all
  * bodies of a large database would take minutes at its first start. It is compared
- * wherever a body is read. What is damaged is delivered without its body, so that what
- * comes behind it is delivered at all. */
+ * wherever a body is read. A damaged message is delivered without its body, so that later messages
+ * are delivered, too. */
 #include "store/sqlite/damage.h"
 #include "base/checksum.h"
 #include "store/blob.h"

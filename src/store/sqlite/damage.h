@@ -1,4 +1,4 @@
-/* damage.h - checksums of messages, and what becomes of a damaged one. */
+/* damage.h - checksums of messages, and the replacement of a damaged one. */
 #ifndef CW_STORE_SQLITE_DAMAGE_H
 #define CW_STORE_SQLITE_DAMAGE_H
 
@@ -9,10 +9,10 @@ struct cw_sqlite; /* state.h */
 /* The checksum of a row. */
 uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum);
 
-/* Compares it, when the body is here; what is damaged is spoilt. */
+/* Compares the checksum, if the body was read; a damaged message is replaced. */
 void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);
 
-/* Gives the message the body of a damaged one, and notes why. */
+/* Replaces the message's body by that of a damaged one, and notes why. */
 void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, const char *why);
 
 #endif

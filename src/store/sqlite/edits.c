@@ -1,7 +1,5 @@
-/* edits.c - texts that are changed and messages that are taken back, in SQLite.
- *
- * The text is kept once, in the message's row: an EDIT's entry names that row, so
- * a deletion leaves the text nowhere. */
+/* edits.c - edits and deletions of messages, in SQLite. The text is stored once, in the message's
+ * row: an EDIT's entry refers to that row, so a deletion leaves no copy of the text. */
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
@@ -56,7 +54,7 @@ static uint64_t next_seq(struct cw_sqlite *s, const struct cw_store_request *req
     return cw_sqlite_last(s, request->conversation).seq + 1;
 }
 
-/* Where the message with this id stands, and its newest event. */
+/* The number of the message with this id, and its newest event. */
 static uint64_t read_place(struct cw_sqlite *s, uint64_t id, struct cw_store_result *result)
 {
     uint64_t changed = 0;
@@ -72,7 +70,7 @@ static uint64_t read_place(struct cw_sqlite *s, uint64_t id, struct cw_store_res
     return changed;
 }
 
-/* It is so already. What version 0.1.0 did has no event that would be known. */
+/* The change was made before. For a change by version 0.1.0 no entry is known. */
 static void answer_repeated(struct cw_sqlite *s, const struct cw_store_request *request,
                             const struct cw_sqlite_message *message, struct cw_store_result *result)
 {

@@ -1,4 +1,4 @@
-/* files.c - files of bodies that go when a transaction has been committed. */
+/* files.c - removes files of bodies when a transaction has been committed. */
 #include <stdlib.h>
 
 #include "store/blob.h"

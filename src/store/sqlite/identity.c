@@ -1,4 +1,4 @@
-/* identity.c - whose ids these are, in SQLite: identity.h. */
+/* identity.c - the identity and the eras of the database, in SQLite: identity.h. */
 #include <stdio.h>
 
 #include "store/sqlite/identity.h"

@@ -1,4 +1,4 @@
-/* identity.h - whose ids these are. */
+/* identity.h - the identity and the eras of the database. */
 #ifndef CW_STORE_SQLITE_IDENTITY_H
 #define CW_STORE_SQLITE_IDENTITY_H
 
@@ -6,11 +6,11 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Reads what holds into store.identity. */
+/* Reads the present identity into store.identity. */
 void cw_sqlite_identity_load(struct cw_sqlite *s);
 
-/* In one transaction makes the change, and reads what holds into store.identity. False: a
- * full disk, or a page that cannot be read, has undone it; that is no trouble of the store. */
+/* Makes the change in one transaction, and reads the result into store.identity. False: a full
+ * disk, or a page that cannot be read, has undone it; the store can continue. */
 bool cw_sqlite_identity_write(struct cw_sqlite *s, void (*change)(struct cw_sqlite *s));
 
 /* Such changes: a new era, from the next id on; another identity, with ids

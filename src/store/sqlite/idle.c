@@ -1,5 +1,5 @@
-/* idle.c - what waits for an idle moment: indexes that follow, what is no longer
- * to be kept, what was deleted and is still on the disk. */
+/* idle.c - the work for idle moments: updating indexes, deleting old messages, erasing deleted data
+ * from the disk. */
 #include "store/sqlite/idle.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/clean.h"

@@ -1,4 +1,4 @@
-/* idle.h - what waits for an idle moment. */
+/* idle.h - the work for idle moments. */
 #ifndef CW_STORE_SQLITE_IDLE_H
 #define CW_STORE_SQLITE_IDLE_H
 

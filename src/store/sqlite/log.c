@@ -1,8 +1,7 @@
-/* log.c - the log of the database (wal.h), judged before SQLite takes it.
- *
- * SQLite cuts a log off at the first frame that is wrong, without a word. When that frame
- * is no torn end, transactions that were answered are lost with it: then a copy of the log
- * is kept beside it, and the operator is told. */
+/* log.c - checks the log of the database (wal.h) before SQLite reads it. SQLite truncates a log at
+ * the first wrong frame, and reports nothing. When that frame is not a torn end, acknowledged
+ * transactions are lost with it: then a copy of the log is kept beside it, and the operator is
+ * told. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

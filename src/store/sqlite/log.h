@@ -1,4 +1,4 @@
-/* log.h - the log of the database, judged before SQLite takes it. */
+/* log.h - checks the log of the database before SQLite reads it. */
 #ifndef CW_STORE_SQLITE_LOG_H
 #define CW_STORE_SQLITE_LOG_H
 

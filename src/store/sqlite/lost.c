@@ -1,8 +1,8 @@
 /* lost.c - pages of the database that cannot be read, and the requests that need them.
  *
- * A page that is damaged, or that the disk does not give for the moment, affects the requests
- * that need it, and no others: batch.c leaves their requests out of the batch. What
- * is derived is made anew (rebuild.c). A message without a row is passed by. */
+ * A page that is damaged, or that the disk cannot read at the moment, affects only the requests
+ * that need it: batch.c leaves them out of the batch. Derived data is built again (rebuild.c). A
+ * message without a row is skipped. */
 #include <stdio.h>
 #include <time.h>
 
@@ -13,7 +13,7 @@
 #include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
 
-#define AGAIN_MS 60000 /* what was noted, or looked at, is not so soon again */
+#define AGAIN_MS 60000 /* the least time between two notes, or two repairs, of the same */
 
 /* --- noticing it ------------------------------------------------------------------------ */
 
@@ -96,8 +96,8 @@ static bool can_read_after(struct cw_sqlite *s, uint64_t id)
     return !cw_sqlite_pass(s, CW_SQL_MESSAGES_AFTER);
 }
 
-/* The first place behind a damaged page: it is in the way of all ids of a range, so the
- * range's end is sought by steps that double, then by halves. */
+/* The first id behind a damaged page: the page hides a range of ids, whose end is found by steps
+ * that double, then by bisection. */
 static bool pass_page(struct cw_sqlite *s, uint64_t *id)
 {
     uint64_t low = *id, high = low, step = 1;

@@ -2,8 +2,8 @@
  *
  * A page is a merge over the mailboxes of one user: the next id of each is
  * found by one seek in the index, the lowest is taken, its mailbox is sought
- * again. So it costs nothing that others wrote in between, and nothing that he
- * is far behind. */
+ * again. So the cost does not depend on other users' messages in between, or on how far the user is
+ * behind. */
 #include <stdio.h>
 
 #include "store/blob.h"
@@ -55,7 +55,7 @@ static void read_message_row(cw_sql_statement *st, struct cw_sqlite_message *mes
     message->sum = cw_sql_column_int(st, 18);
 }
 
-/* An EDIT has the text and the fate of the message that it is about. */
+/* An EDIT has the text and the deletion of the message that it is about. */
 static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
                          struct cw_arena *arena)
 {
@@ -146,7 +146,7 @@ enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlit
     case CW_STORE_OK:
         cw_sqlite_check(s, message);
         return CW_STORE_OK;
-    case CW_STORE_UNAVAILABLE: /* it is there, and can be read another time */
+    case CW_STORE_UNAVAILABLE: /* it exists, and can be read later */
         cw_sqlite_note_damage(s, message->m.message_id, message->blob, strerror(error));
         return CW_STORE_UNAVAILABLE;
     default:
@@ -318,8 +318,8 @@ void cw_sqlite_inbox_read(struct cw_sqlite *s, const struct cw_store_request *re
     open_sources(&page, request->cursor);
     while ((source = lowest(&page)) != NULL && take(&page, source))
         ;
-    /* What was found before a file that cannot be read now is a page; the next one
-     * begins with it. */
+    /* The messages before a file that cannot be read now are a page; the next page begins with the
+     * file. */
     result->status = page.count == 0 ? page.status : CW_STORE_OK;
     if (result->status != CW_STORE_OK)
         return;

@@ -1,4 +1,4 @@
-/* messages.h - messages: added, and found by their ids. */
+/* messages.h - adds messages, and finds them by their ids. */
 #ifndef CW_STORE_SQLITE_MESSAGES_H
 #define CW_STORE_SQLITE_MESSAGES_H
 

@@ -1,9 +1,6 @@
-/* names.c - what names look like, and names made anew after a change of the
- * rules or of Unicode's data, in SQLite.
- *
- * The table `looks` has all looks of each name, also of those that were taken before
- * look-alikes were refused: the oldest of them is the one that a new name is told to
- * look like. */
+/* names.c - the looks of names, computed again after a change of the rules or of Unicode's data, in
+ * SQLite. The table `looks` has all looks of each name, also of names from before look-alikes were
+ * refused: a refusal of a new name reports the oldest name with the same look. */
 #include <stdlib.h>
 
 #include "store/sqlite/lost.h"

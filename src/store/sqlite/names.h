@@ -1,4 +1,4 @@
-/* names.h - what names look like. */
+/* names.h - the looks of names. */
 #ifndef CW_STORE_SQLITE_NAMES_H
 #define CW_STORE_SQLITE_NAMES_H
 
@@ -6,7 +6,8 @@
 
 struct cw_sqlite; /* state.h */
 
-/* At the start: keys and looks anew when another version made them; the kept keys. */
+/* At the start: computes keys and looks again when another version made them; loads the kept keys.
+ */
 void cw_sqlite_names_load(struct cw_sqlite *s);
 
 /* Without the kept keys. */

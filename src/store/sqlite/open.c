@@ -1,6 +1,6 @@
-/* open.c - what the SQLite back end does at its start: opening the database, reading
- * what is kept in memory, looking at the files of bodies; and doing without, or making
- * anew, what is damaged, also later. */
+/* open.c - the start of the SQLite back end: it opens the database, loads the data that stays in
+ * memory, and checks the files of bodies. It also skips or builds again what is damaged, at the
+ * start and later. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@
 
 /* --- made anew ------------------------------------------------------------------------- */
 
-/* What is in memory follows what was made anew. */
+/* Loads the data in memory again after a rebuild. */
 static void load_again(struct cw_sqlite *s)
 {
     uint64_t newest = s->newest;

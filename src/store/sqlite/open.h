@@ -1,4 +1,4 @@
-/* open.h - what the SQLite back end does at its start, and what it does again after damage. */
+/* open.h - opens the SQLite back end, and loads its data again after damage. */
 #ifndef CW_STORE_SQLITE_OPEN_H
 #define CW_STORE_SQLITE_OPEN_H
 

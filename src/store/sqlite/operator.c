@@ -1,5 +1,5 @@
-/* operator.c - what the operator is told: at once by options.log, or by notes that whoever
- * runs the store takes. */
+/* operator.c - messages for the operator: at once by options.log, or as notes, which the store's
+ * thread takes. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -7,7 +7,7 @@
 #include "store/sqlite/operator.h"
 #include "store/sqlite/state.h"
 
-#define AGAIN_MS 60000 /* what was noted is not noted again so soon */
+#define AGAIN_MS 60000 /* the least time between two equal notes */
 
 void cw_sqlite_log(struct cw_sqlite *s, const char *format, ...)
 {

@@ -1,4 +1,4 @@
-/* operator.h - what the operator is told. */
+/* operator.h - messages for the operator. */
 #ifndef CW_STORE_SQLITE_OPERATOR_H
 #define CW_STORE_SQLITE_OPERATOR_H
 
@@ -9,7 +9,7 @@ struct cw_sqlite; /* state.h */
 
 #define CW_SQLITE_LINE_MAX 200 /* of cw_store_notes */
 
-/* Logs what was noted before anybody takes notes. */
+/* Logs the notes of the start, before the store's thread takes notes. */
 void cw_sqlite_log_notes(struct cw_sqlite *s);
 
 /* Tells the operator, if options.log is there. */

@@ -1,9 +1,8 @@
-/* own.c - where what a user sent to others stands, in SQLite.
- *
- * Mailboxes hold what a user receives. What they sent stands in the conversations, so
- * a page with both is a merge over those instead: of each pair one look at its last
- * entry, and only where there is something new a search for the first such entry. So
- * nothing more is written for it, and users that do not ask for it cost nothing. */
+/* own.c - finds the messages that a user has sent, in SQLite. Mailboxes contain the messages that a
+ * user receives. The messages that they sent are in the conversations, so a page with both is a
+ * merge over those instead: one look at the last entry of each pair, and only where there is
+ * something new a search for the first such entry. So nothing more is written for it, and users
+ * without the feature cost nothing. */
 #include <stdlib.h>
 
 #include "store/sqlite/inbox.h"

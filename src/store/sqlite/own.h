@@ -1,4 +1,4 @@
-/* own.h - where what a user sent to others stands. */
+/* own.h - finds the messages that a user has sent. */
 #ifndef CW_STORE_SQLITE_OWN_H
 #define CW_STORE_SQLITE_OWN_H
 
@@ -6,7 +6,7 @@
 
 struct cw_sqlite; /* state.h */
 
-/* What a page is a merge of: a mailbox, or the conversation of a pair. */
+/* A source of a page, which is a merge of sources: a mailbox, or the conversation of a pair. */
 struct cw_sqlite_source {
     uint64_t mailbox;
     uint64_t next; /* its next message, 0: none */

@@ -1,8 +1,7 @@
-/* places.c - the data folder: made, looked at before it is used, and watched.
- *
- * A sentence for whatever is wrong with it, since SQLite only says "unable to open
- * database file". And a look at whether it is still there: files that were removed
- * or moved can be written to for days, and nothing of it is found afterwards. */
+/* places.c - the data folder: created, checked before it is used, and watched. It has a sentence
+ * for each problem, since SQLite only says "unable to open database file". And it checks that the
+ * folder is still there: a program can write to removed or moved files for days, and the data is
+ * lost afterwards. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -156,8 +155,8 @@ void cw_sqlite_explain_missing(const char *shown, const char *what, char error[2
              shown, what);
 }
 
-/* SQLite would make a new database, throw the log of the old one away, and nothing
- * would name the bodies any more. */
+/* SQLite would make a new database and drop the log of the old one, and no row would refer to the
+ * bodies any more. */
 static bool judge_remains(const char *folder, const char *shown, char error[256])
 {
     bool there, log;
@@ -235,7 +234,7 @@ void cw_sqlite_watch_end(struct cw_sqlite *s)
     }
 }
 
-/* Anything else than "it is another one" and "it is not there" says nothing.
+/* Any other result than "it is another one" and "it is not there" is ignored.
  *
  * Only the number is asked for: once stat() has told the time of the last change, Linux
  * gives the next write another one, so that each sync writes the log's inode, too (6.13

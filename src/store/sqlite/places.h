@@ -1,4 +1,4 @@
-/* places.h - the data folder: made, looked at before it is used, and watched. */
+/* places.h - the data folder: created, checked before it is used, and watched. */
 #ifndef CW_STORE_SQLITE_PLACES_H
 #define CW_STORE_SQLITE_PLACES_H
 
@@ -11,15 +11,15 @@ struct cw_sqlite; /* state.h */
 /* The path of `name` in the folder, of the folder itself for ""; to be freed. */
 char *cw_sqlite_path(const char *folder, const char *name);
 
-/* Makes what is missing and looks at what is there; false with a sentence in which
- * the folder is called `shown`. */
+/* Creates missing files and checks existing ones; false with a sentence in which the folder is
+ * called `shown`. */
 bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256]);
 
 /* The sentence for a database that is not there, while what belongs to it is. */
 void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);
 
-/* Remembers what the paths lead to. cw_sqlite_watch: do they still? Else trouble and
- * failure are set. */
+/* Remembers the files that the paths lead to. cw_sqlite_watch: do they still lead there? Otherwise
+ * sets trouble and failure. */
 void cw_sqlite_watch_begin(struct cw_sqlite *s);
 bool cw_sqlite_watch(struct cw_sqlite *s);
 void cw_sqlite_watch_end(struct cw_sqlite *s);

@@ -1,9 +1,8 @@
-/* rebuild.c - tables and indexes made anew, after a page of theirs was damaged.
- *
- * What follows from the messages or names is made again from them; of what can be spared
- * (sessions, numbers of retries) the rest is kept. Of accounts, groups and blocks nothing
- * is: to take a block that cannot be read for none would be worse than an error.
- * How trees and rows are made is in salvage.c. */
+/* rebuild.c - builds tables and indexes again after a page of theirs was damaged. Data that is
+ * derived from the messages or names is made again from them; of data that can be lost (sessions,
+ * numbers of retries) the readable rest is kept. Accounts, groups and blocks are left as they are:
+ * to treat an unreadable block as no block would be worse than an error. salvage.c makes trees and
+ * rows. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,7 +84,7 @@ static bool search_works(struct cw_sqlite *s)
                cw_salvage_read_all(s, "SELECT rowid FROM search WHERE search MATCH 'a' LIMIT 1"));
 }
 
-/* Their numbers are never used twice: they go on far above what is known. */
+/* Their numbers are never used twice: they continue far above the known ones. */
 static const char *const numbered[] = {"sessions", "groups", "notices", "invitations"};
 
 static int renew_sequence(struct cw_sqlite *s)

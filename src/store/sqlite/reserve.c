@@ -1,11 +1,8 @@
-/* reserve.c - room that is kept for a full disk.
- *
- * A file of the data folder takes up room. When the disk is full it is given up, and what
- * frees room or protects a user goes on (cw_store_op_helps): logging in and
- * out, deleting, blocking. Messages stay refused until there is room for the file again.
- *
- * A log that cannot be copied into the database for want of room cannot begin anew either,
- * so while room is scarce it is kept short. */
+/* reserve.c - disk space that is reserved for a full disk. A file in the data folder takes up
+ * space. When the disk is full the file is deleted, and requests that free room or protect a user
+ * can continue (cw_store_op_helps): logging in and out, deleting, blocking. Messages are refused
+ * until there is room for the file again. A log that cannot be copied into the database because
+ * there is no room cannot start again either, so while room is scarce the log is kept short. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -40,7 +37,7 @@ static uint64_t room(const struct cw_sqlite *s)
     return (uint64_t)about.f_bavail * about.f_frsize;
 }
 
-/* The operator is told once a minute at most, and of the end of what he was told of. */
+/* Tells the operator that the disk is full, at most once a minute, and when it no longer is. */
 static void say_full(struct cw_sqlite *s)
 {
     if (s->full_said_ms != 0 && s->now_ms - s->full_said_ms < LOG_QUIET_MS)
@@ -136,8 +133,8 @@ bool cw_sqlite_room_for_log(struct cw_sqlite *s)
            (bytes <= (uint64_t)about.st_size || bytes - (uint64_t)about.st_size <= room(s));
 }
 
-/* Nobody else can take what the log's file has already. Locks are on the database's file,
- * so this one may be opened and closed. */
+/* Space that the log's file has cannot be taken by other programs. Locks are on the database's
+ * file, so this one may be opened and closed. */
 void cw_sqlite_room_to_log(const struct cw_sqlite *s)
 {
     struct stat about;
@@ -147,7 +144,7 @@ void cw_sqlite_room_to_log(const struct cw_sqlite *s)
     free(path);
     if (fd < 0)
         return;
-    /* Should that fail, the log takes what it finds when it grows. */
+    /* If that fails, the log takes free space when it grows. */
     if (half != 0 && fstat(fd, &about) == 0)
         (void)!fallocate(fd, FALLOC_FL_KEEP_SIZE, about.st_size,
                          (off_t)(half < RESERVE_MAX ? half : RESERVE_MAX));

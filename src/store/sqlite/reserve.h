@@ -1,4 +1,4 @@
-/* reserve.h - room that is kept for a full disk. */
+/* reserve.h - disk space that is reserved for a full disk. */
 #ifndef CW_STORE_SQLITE_RESERVE_H
 #define CW_STORE_SQLITE_RESERVE_H
 
@@ -19,7 +19,7 @@ bool cw_sqlite_room_scarce(struct cw_sqlite *s);
 /* Is there room for all of the log in the database? */
 bool cw_sqlite_room_for_log(struct cw_sqlite *s);
 
-/* What was given up becomes the log's own. */
+/* Gives the freed space to the log. */
 void cw_sqlite_room_to_log(const struct cw_sqlite *s);
 
 #endif

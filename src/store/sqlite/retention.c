@@ -1,13 +1,9 @@
-/* retention.c - what is no longer to be kept, in SQLite.
- *
- * Of a conversation the oldest messages go first, so its numbers stay dense above
- * the lowest that is kept. The number of its last message stays even when that
- * message goes: the next one counts on from it.
- *
- * An append removes what its conversation has too many of, a few at a time. The
- * rest is done in idle moments, a slice at a time: a walk over all messages from the
- * oldest on, and one over the messages of each group that keeps less, in turn. What
- * counts as old is in store.h ("Age"). */
+/* retention.c - deletes messages that are too old or too many, in SQLite. The oldest messages of a
+ * conversation are deleted first, so its numbers have no gap above the lowest that is kept. The
+ * number of its last message stays even when that message is deleted: the next one continues from
+ * it. An append removes surplus messages of its conversation, a few at a time. The rest is done in
+ * idle moments, a slice at a time: a walk over all messages from the oldest on, and one over the
+ * messages of each group that keeps less, in turn. What counts as old is in store.h ("Age"). */
 #include <time.h>
 
 #include "store/rules.h"

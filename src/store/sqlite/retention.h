@@ -1,4 +1,4 @@
-/* retention.h - what is no longer to be kept. */
+/* retention.h - deletes messages that are too old or too many. */
 #ifndef CW_STORE_SQLITE_RETENTION_H
 #define CW_STORE_SQLITE_RETENTION_H
 
@@ -19,13 +19,13 @@ uint64_t cw_sqlite_first_kept(struct cw_sqlite *s, uint64_t conversation);
 void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena);
 
-/* Removes what is not to be kept; looks at up to so many messages. False: that was all. */
+/* Removes old messages; reads up to so many messages. False: that was all. */
 bool cw_sqlite_sweep(struct cw_sqlite *s, size_t rows);
 
 /* Its transaction was undone. */
 void cw_sqlite_sweep_undo(struct cw_sqlite *s);
 
-/* Tells the operator what went, once in a while; `now`: at once. */
+/* Tells the operator how many were deleted, at intervals; `now`: at once. */
 void cw_sqlite_sweep_tell(struct cw_sqlite *s, bool now);
 
 #endif

@@ -1,8 +1,6 @@
-/* rights.c - permission to send, in SQLite. Asked for each message,
- * in its transaction.
- *
- * What was found is remembered until something that decides about it changes: of a
- * flood of messages between the same few, each would look up the same row. */
+/* rights.c - permission to send, in SQLite. Checked for each message, in its transaction. The
+ * result is cached until a fact that it depends on changes: otherwise each message of a flood
+ * between the same users would look up the same row. */
 #include "store/sqlite/rights.h"
 #include "store/rules.h"
 #include "store/sqlite/lost.h"
@@ -10,8 +8,8 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/trouble.h"
 
-/* Most users block nobody, and that is known without a query: a bit stands for the users
- * whose ids end alike, and is set when one of them has ever blocked another. */
+/* Most users block nobody, and that is known without a query: each bit stands for the users with
+ * the same end of their ids, and is set when one of them has ever blocked a user. */
 static uint8_t *blockers_byte(struct cw_sqlite *s, uint64_t user_id)
 {
     return &s->blockers[user_id / 8 % sizeof s->blockers];

@@ -11,11 +11,12 @@ bool cw_sqlite_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t ot
 enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation, uint64_t time_ms);
 
-/* Once, at the start (and after a rebuild), and after each block. */
+/* The first at the start (and after a rebuild), the second after each block. */
 void cw_sqlite_rights_load(struct cw_sqlite *s);
 void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
 
-/* After whatever decides about it, and after a transaction that was undone. */
+/* After each change of a fact that permissions depend on, and after a transaction that was undone.
+ */
 void cw_sqlite_rights_changed(struct cw_sqlite *s);
 
 #endif

@@ -75,7 +75,7 @@ struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct 
     cw_sql_end(st);
     if (cw_sqlite_pass(s, cw_mailbox_is_group(mailbox) ? CW_SQL_GROUP_BY_ID : CW_SQL_USER_BY_ID)) {
         cw_sqlite_note_loss(s);
-        name = cw_slice_str("?"); /* what somebody has said can be read all the same */
+        name = cw_slice_str("?"); /* the user's messages can be read all the same */
     }
     return name;
 }

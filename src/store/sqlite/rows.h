@@ -1,4 +1,4 @@
-/* rows.h - what one row says. */
+/* rows.h - queries of one row. */
 #ifndef CW_STORE_SQLITE_ROWS_H
 #define CW_STORE_SQLITE_ROWS_H
 
@@ -20,7 +20,7 @@ bool cw_sqlite_has_contact(struct cw_store *store, uint64_t user_id, uint64_t ot
 
 /* The registered spelling, or an empty slice. */
 struct cw_slice cw_sqlite_name_of(struct cw_sqlite *s, uint64_t mailbox, struct cw_arena *arena);
-/* Where the user's marker stands, 0: before the first message. */
+/* The position of the user's read marker, 0: before the first message. */
 uint64_t cw_sqlite_read_seq(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation);
 /* The highest id that was ever given to a message, 0 when none was. */
 uint64_t cw_sqlite_newest(struct cw_sqlite *s);

@@ -1,4 +1,4 @@
-/* salvage.h - what rebuild.c is made of. */
+/* salvage.h - the steps of rebuild.c. */
 #ifndef CW_STORE_SQLITE_SALVAGE_H
 #define CW_STORE_SQLITE_SALVAGE_H
 
@@ -19,8 +19,9 @@ void cw_salvage_prepare(struct cw_sqlite *s, sqlite3_stmt **st, const char *form
 /* The first column of the first row; `missing` when there is none. */
 uint64_t cw_salvage_query(struct cw_sqlite *s, const char *sql, uint64_t missing);
 
-/* Reads all rows to their last column: DONE, or what was in the way; and was that damage?
- * Only what is damaged is given up; what the disk does not give for the moment is no loss. */
+/* Reads all rows to their last column: DONE, or the result code that stopped it; and was that
+ * damage? Only damaged data is given up; data that the disk cannot read at the moment is not lost.
+ */
 int cw_salvage_read_all(struct cw_sqlite *s, const char *sql);
 bool cw_salvage_is_damage(int rc);
 

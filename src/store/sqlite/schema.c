@@ -1,5 +1,4 @@
-/* schema.c - the tables, how an older file becomes a newer one, and whose
- * file it is. Called once, at the start. */
+/* schema.c - the tables, the migrations, and the check of the file. Called once, at the start. */
 #include <sqlite3.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* schema.h - the tables, and whose file it is. */
+/* schema.h - the tables, and the check of the file. */
 #ifndef CW_STORE_SQLITE_SCHEMA_H
 #define CW_STORE_SQLITE_SCHEMA_H
 

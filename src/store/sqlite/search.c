@@ -1,12 +1,10 @@
-/* search.c - finding words, in SQLite's FTS5.
+/* search.c - the search index, in SQLite's FTS5. text/words.h splits a text into words: FTS5 gets
+ * its tokens, and uses them unchanged ('ascii'). Each text is indexed with its words and with
+ * tokens of its place: `u7` and `u9` for a conversation of users 7 and 9, `g3` for group 3. So a
+ * query asks the index for words in places, and never reads messages that the user may not read.
  *
- * What words there are, text/words.h says: FTS5 is given its tokens, and takes them as
- * they are ('ascii'). Each text is indexed with its words and with tokens of its place: `u7` and
- * `u9` for a conversation of users 7 and 9, `g3` for group 3. So a query asks the index for words
- * in places, and never looks at what the user may not read.
- *
- * The index follows behind the messages, some hundreds at a time: a commit of
- * one text costs it as much as one of many. A search makes it follow first. */
+ * The index is updated after the messages, some hundreds at a time: a commit of one text costs as
+ * much as one of many. A search updates it first. */
 #include <sqlite3.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* search.h - the index of words. */
+/* search.h - the search index. */
 #ifndef CW_STORE_SQLITE_SEARCH_H
 #define CW_STORE_SQLITE_SEARCH_H
 

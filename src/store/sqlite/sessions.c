@@ -145,8 +145,8 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
 {
     cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
     cw_sql_text_of(st, 1, request->key);
-    /* For a name that does not exist the same is asked, of user 0: how long it takes is not to
-     * tell which names there are. */
+    /* For a name that does not exist the same query is made, for user 0: the duration must not
+     * reveal which names exist. */
     bool found = cw_sql_row(s, st);
     uint64_t user_id = found ? cw_sql_column_int(st, 0) : 0;
     struct cw_slice name = found ? cw_sql_column_copy(st, 1, arena) : (struct cw_slice){0};

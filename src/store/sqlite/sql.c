@@ -1,4 +1,4 @@
-/* sql.c - how a statement is run: with trouble.c what an operation knows of SQLite. */
+/* sql.c - runs statements: with trouble.c the interface of operations to SQLite. */
 #include <sqlite3.h>
 
 #include "store/sqlite/sql.h"

@@ -1,8 +1,6 @@
-/* sql.h - a statement of the SQLite back end, and how it is run. Operations know SQLite by
- * this header alone.
- *
- * Trouble is sticky: once a statement has failed, the others of its batch do
- * nothing, so an operation reads straight on and the batch is judged once. */
+/* sql.h - a statement of the SQLite back end, and how it is run. Operations use SQLite only through
+ * this header. Trouble is sticky: once a statement has failed, the others of its batch do nothing,
+ * so an operation needs no checks and the batch is checked once. */
 #ifndef CW_STORE_SQLITE_SQL_H
 #define CW_STORE_SQLITE_SQL_H
 

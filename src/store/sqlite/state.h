@@ -1,4 +1,4 @@
-/* state.h - all that the SQLite back end has in memory while it is open.
+/* state.h - the state of the SQLite back end in memory while it is open.
  *
  * Private to this folder and its tests. One connection, kept exclusively and used by one
  * thread at a time, with every statement prepared at the start. */
@@ -45,7 +45,7 @@ struct cw_sqlite_stored {
     size_t ahead_count;
 };
 
-/* How far what is too old has been removed: retention.c. */
+/* The progress of deleting old messages: retention.c. */
 #define CW_SQLITE_PASSED 64
 struct cw_sqlite_sweep {
     uint64_t day;      /* on which the walks began */
@@ -80,7 +80,7 @@ struct cw_sqlite {
     struct {
         uint64_t at, to; /* search knows that what lies between cannot be read */
     } search_gap;
-    bool careful;       /* at the start: what can be done without is passed by */
+    bool careful;       /* at the start: optional data is skipped */
     bool log_damaged;   /* transactions were lost with the end of the log */
     bool newest_unsure; /* the newest messages may be among what was lost */
     char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */

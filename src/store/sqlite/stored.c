@@ -1,11 +1,10 @@
-/* stored.c - how much of the disk each user's messages take, in SQLite.
- *
- * A row of a table that each message changed would cost every commit a page for each
- * sender. So the table `stored` tells of the messages up to progress.stored_to alone, and
- * what came after them is added in memory; that is made again from these messages at
- * the start, and after a transaction that was undone. Now and then the table takes it
- * up, in an idle moment or, when that does not come, in a commit that stores messages. A message
- * that was counted in the table and changes or goes changes its row in the same transaction. */
+/* stored.c - the size of each user's messages on the disk, in SQLite. If each message changed a row
+ * of a table, every commit would write a page for each sender. So the table `stored` counts only
+ * the messages up to progress.stored_to, and later ones are counted in memory; that count is made
+ * again from these messages at the start, and after a transaction that was undone. The table is
+ * updated at intervals, in an idle moment or, if there is none, in a commit that stores messages. A
+ * message that was counted in the table and changes or goes changes its row in the same
+ * transaction. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* stored.h - how much of the disk each user's messages take. */
+/* stored.h - the size of each user's messages on the disk. */
 #ifndef CW_STORE_SQLITE_STORED_H
 #define CW_STORE_SQLITE_STORED_H
 

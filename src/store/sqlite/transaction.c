@@ -1,5 +1,5 @@
-/* transaction.c - a transaction, with all that is kept in memory beside it: begun, ended
- * and undone together. */
+/* transaction.c - a transaction, with the data in memory that must agree with it: begun, ended and
+ * undone together. */
 #include "store/sqlite/transaction.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"

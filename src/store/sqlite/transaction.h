@@ -1,4 +1,4 @@
-/* transaction.h - a transaction, and all that is kept in memory beside it. */
+/* transaction.h - a transaction, and the data in memory that must agree with it. */
 #ifndef CW_STORE_SQLITE_TRANSACTION_H
 #define CW_STORE_SQLITE_TRANSACTION_H
 
@@ -6,7 +6,7 @@
 
 struct cw_sqlite; /* state.h */
 
-/* Begins one; ends it: what became of it is in s->trouble. */
+/* Begins one; ends it: its outcome is in s->trouble. */
 void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how);
 void cw_sqlite_end(struct cw_sqlite *s);
 

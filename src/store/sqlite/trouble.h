@@ -1,4 +1,4 @@
-/* trouble.h - what went wrong in a batch, and how far it goes. */
+/* trouble.h - errors in a batch, and which requests they affect. */
 #ifndef CW_STORE_SQLITE_TROUBLE_H
 #define CW_STORE_SQLITE_TROUBLE_H
 

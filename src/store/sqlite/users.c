@@ -44,7 +44,7 @@ void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sqlite_looks_add(s, false, result->user_id, request->looks);
     if (request->invitation.n != 0)
         cw_sqlite_invitation_use(s, request);
-    if (result->user_id == 1) /* the server's own have done their duty */
+    if (result->user_id == 1) /* the server's own invitations are no longer needed */
         cw_sqlite_invitations_end(s, 0, 0);
 }
 
