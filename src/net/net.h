@@ -110,7 +110,7 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 
 /* In the handler `message`, of a connection on hold: makes the message's bytes
  * the caller's, who charges them to the account. See cw_framer_keep. */
-void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
+struct cw_owned cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice body);
 
 /* Larger messages and a longer queue for those who have logged in, as this user; 0:
  * nobody any more. */

@@ -16,18 +16,17 @@ struct cw_decoding {
     uint64_t owner; /* whose turn it is: cw_core_owner */
     bool envelope;
     bool opus; /* its sender may send Ogg Opus */
-    struct cw_slice frame;
-    void *memory;               /* what the frame lies in; whoever keeps it sets this to NULL */
+    struct cw_owned frame;      /* which others may take when it is done */
     struct cw_msg msg;          /* points into the frame */
     struct cw_account *account; /* charged for the frame ... */
     size_t charged;             /* ... so much, by the caller */
     int code;                   /* of cw_msg_decode, and of cw_examine_recording */
 };
 
-/* Takes over `memory`, in which the frame lies, decodes it and examines the
- * recording if it is one; then `done` is called on the loop, after which the decoding
- * and the memory are freed. The caller has allocated it and filled in the members
- * from `done` to `memory`. */
+/* Decodes the frame, which it owns, and examines the recording if it is one; then
+ * `done` is called on the loop, after which the decoding is freed, and the frame unless
+ * it was taken. The caller has allocated it and filled in the members from `done` to
+ * `frame`. */
 void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding);
 
 #endif

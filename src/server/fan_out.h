@@ -6,17 +6,20 @@
 #include "core/core.h"
 #include "net/net.h"
 
-/* Where a long body may lie whose memory can change hands instead of being
- * copied: in the request that was executed, or in the results' arena. All NULL:
- * nowhere. */
-struct cw_lender {
-    struct cw_store_request *request;
-    struct cw_arena *arena;
+/* The caller sets `net`, and frees `scratch` in the end. */
+struct cw_fan_out {
+    struct cw_net *net;
+    struct cw_buf scratch;
+    /* The long body that was sent last in this step, referred to, and whose memory it was:
+     * another effect of the step may send it, too. */
+    struct cw_body *shared;
+    const struct cw_owned *owner;
 };
 
-/* `scratch` is the caller's, kept from one call to the next. A long body is taken
- * from the lender, which has it no more afterwards. */
-void cw_fan_out(struct cw_net *net, struct cw_buf *scratch, struct cw_lender *lender,
-                const struct cw_effect *effect);
+/* Long samples are taken from their owner instead of being copied. */
+void cw_fan_out(struct cw_fan_out *out, const struct cw_effect *effect);
+
+/* After the effects of each step. */
+void cw_fan_out_end(struct cw_fan_out *out);
 
 #endif

@@ -15,8 +15,8 @@ size_t cw_lister_scratch(const struct cw_store_result *result);
 
 /* Changes the result in place: bodies, sample rates, and where the page ends if its
  * recordings grow over CW_PAGE_LISTS_BYTES_MAX. A file that cannot be decoded (any
- * more) is an empty list, as one that is lost. The lists are in the arena, from which
- * each can be detached. Up to a second of work, so for a worker. */
+ * more) is an empty list, as one that is lost. The arena owns the lists until they
+ * are taken. Up to a second of work, so for a worker. */
 void cw_lister_run(struct cw_store_result *result, struct cw_arena *lists);
 
 #endif
