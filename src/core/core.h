@@ -79,8 +79,8 @@ struct cw_event {
         } connected;                    /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
-            int code;              /* of cw_msg_decode */
-            struct cw_slice frame; /* that msg's slices point into */
+            int code;               /* of cw_msg_decode */
+            struct cw_slice frame;  /* that msg's slices point into */
             struct cw_owned *owner; /* of a long message's frame: the core, or who carries out the
                                        effects, may take the memory from it. NULL: it may not */
             bool head;     /* only action, name and token of a long message from a stranger have

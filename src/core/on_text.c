@@ -117,8 +117,8 @@ static void put_body(struct cw_core *core, struct request *request, struct cw_st
     store->sample_rate = (uint32_t)msg->sample_rate;
     store->duration_ms = (msg->samples.duration_us + 500) / 1000;
     if (store->voice)
-        store->waveform = cw_request_bytes(
-            core, request, cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS));
+        store->waveform =
+            cw_request_bytes(core, request, cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS));
 }
 
 static void append_text(struct cw_core *core, struct request *request)

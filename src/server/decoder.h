@@ -15,7 +15,7 @@ struct cw_decoding {
     cw_net_id id;
     uint64_t owner; /* whose turn it is: cw_core_owner */
     bool envelope;
-    bool opus; /* its sender may send Ogg Opus */
+    bool opus;                  /* its sender may send Ogg Opus */
     struct cw_owned frame;      /* which others may take when it is done */
     struct cw_msg msg;          /* points into the frame */
     struct cw_account *account; /* charged for the frame ... */

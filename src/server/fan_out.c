@@ -20,8 +20,8 @@ static struct cw_body *body_of_samples(struct cw_fan_out *out, const struct cw_s
         assert(samples->owner->memory != NULL);
         cw_fan_out_end(out);
         out->owner = samples->owner;
-        out->shared = cw_body_lend(cw_net_pools(out->net), samples->encoded,
-                                   cw_owned_take(samples->owner));
+        out->shared =
+            cw_body_lend(cw_net_pools(out->net), samples->encoded, cw_owned_take(samples->owner));
     }
     return out->shared;
 }
@@ -72,8 +72,8 @@ static enum cw_net_lane lane_of(const struct cw_effect *effect)
 }
 
 /* One encoding for each form, shared by all receivers. */
-static void send_to(struct cw_fan_out *out, const struct cw_effect *effect,
-                    const cw_conn_id *conns, size_t count, bool extended, struct cw_body *samples)
+static void send_to(struct cw_fan_out *out, const struct cw_effect *effect, const cw_conn_id *conns,
+                    size_t count, bool extended, struct cw_body *samples)
 {
     if (count == 0)
         return;

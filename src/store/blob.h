@@ -14,9 +14,9 @@
 /* The size that the name tells; false for a name that we did not make. */
 bool cw_blob_size(const char *name, size_t *size);
 
-/* The body, which the arena owns until it is taken: OK; NOT_FOUND (the file is missing, with its *error, or of
- * another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read another
- * time. */
+/* The body, which the arena owns until it is taken: OK; NOT_FOUND (the file is missing, with its
+ * *error, or of another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read
+ * another time. */
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
                                   struct cw_owned **body, int *error);
 

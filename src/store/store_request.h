@@ -36,13 +36,13 @@ struct cw_store_request {
     struct cw_owned *body_owner; /* of the memory that `body` lies in: a copy of the request
                                     takes it from there instead of copying the body; it is
                                     the copy's own owner then. NULL: the body is copied */
-    struct cw_slice blob; /* the body is in this file instead, written and synced by
-                             cw_blob_write */
-    uint64_t body_sum;    /* with a blob: cw_store_body_sum of the body */
-    uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
-    uint64_t part;        /* whose numbers: 0 is the session's own */
-    uint64_t n;           /* the part's number, 0: none */
-    uint32_t duration_ms; /* of a voice, as its waveform */
+    struct cw_slice blob;        /* the body is in this file instead, written and synced by
+                                    cw_blob_write */
+    uint64_t body_sum;           /* with a blob: cw_store_body_sum of the body */
+    uint64_t reply_to;           /* a sequence number of the same conversation, 0: none */
+    uint64_t part;               /* whose numbers: 0 is the session's own */
+    uint64_t n;                  /* the part's number, 0: none */
+    uint32_t duration_ms;        /* of a voice, as its waveform */
     struct cw_slice waveform;
 
     /* The others'. */

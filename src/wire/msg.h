@@ -88,7 +88,7 @@ struct cw_samples {
     struct cw_slice encoded;
     struct cw_owned *owner; /* of the memory of `encoded`, which can be taken; the codec leaves it
                                NULL: it is nobody's to take */
-    uint32_t count; /* elements of the list; 0 of an ext */
+    uint32_t count;         /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
     struct cw_slice payload; /* the bytes inside an ext */
     /* Set by whoever has examined the audio (src/server/examine.h); the codec leaves these 0: */
