@@ -146,7 +146,7 @@ static void on_message(void *context, cw_net_id id, struct cw_slice body, bool e
     CHECK(conn->kept == NULL);
     conn->on_hold = true;
     cw_net_hold(play.net, id, true);
-    conn->kept = cw_net_keep(play.net, id, &body);
+    conn->kept = cw_net_keep(play.net, id, body).memory;
     conn->kept_account = cw_account_refer(cw_net_account(play.net, id));
     conn->kept_charged = cw_account_size(body.n);
     cw_account_charge(conn->kept_account, conn->kept_charged);
@@ -388,9 +388,9 @@ static struct cw_body *make_body(uint32_t number, size_t n, bool lent)
     }
     size_t rest_n = n - 50;
     uint8_t *memory = cw_alloc(rest_n);
+    struct cw_owned owned = {cw_slice_of(memory, rest_n), memory};
     memset(memory, (uint8_t)number, rest_n);
-    struct cw_body *rest[2] = {
-        cw_body_lend(cw_net_pools(play.net), cw_slice_of(memory, rest_n), memory), NULL};
+    struct cw_body *rest[2] = {cw_body_lend(cw_net_pools(play.net), owned.slice, owned), NULL};
     struct cw_body *body = cw_body_create_before(cw_net_pools(play.net), 50, rest);
     memset(body->bytes, (uint8_t)number, 50);
     memcpy(body->bytes, &number, sizeof number);

@@ -13,6 +13,12 @@ struct cw_arena_chunk {
     _Alignas(max_align_t) uint8_t bytes[];
 };
 
+/* Lies in a chunk. */
+struct cw_adopted {
+    struct cw_adopted *next;
+    struct cw_owned owned;
+};
+
 static void *checked(void *p, size_t size)
 {
     if (p == NULL && size != 0) {
@@ -67,20 +73,19 @@ struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s)
     return cw_slice_of(p, s.n);
 }
 
-void *cw_arena_detach(struct cw_arena *arena, const void *p)
+struct cw_owned *cw_arena_adopt(struct cw_arena *arena, struct cw_owned owned)
 {
-    struct cw_arena_chunk **link = &arena->chunks;
-    while (*link != NULL && ((*link)->size == CHUNK_SIZE || (*link)->bytes != p))
-        link = &(*link)->next;
-    struct cw_arena_chunk *chunk = *link;
-    if (chunk != NULL)
-        *link = chunk->next;
-    return chunk;
+    struct cw_adopted *adopted = cw_arena_alloc(arena, sizeof *adopted);
+    *adopted = (struct cw_adopted){.next = arena->adopted, .owned = owned};
+    arena->adopted = adopted;
+    return &adopted->owned;
 }
 
 void cw_arena_reset(struct cw_arena *arena)
 {
     struct cw_arena_chunk *kept = NULL;
+    for (; arena->adopted != NULL; arena->adopted = arena->adopted->next)
+        cw_owned_free(&arena->adopted->owned);
     for (struct cw_arena_chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
         next = chunk->next;
         if (kept == NULL && chunk->size == CHUNK_SIZE) {

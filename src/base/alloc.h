@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/owned.h"
 #include "base/slice.h"
 
 /* malloc, zeroed malloc and realloc that never return NULL. Free with free(). */
@@ -18,6 +19,7 @@ void *cw_realloc(void *p, size_t size);
  * finish. A zeroed struct is an empty arena. */
 struct cw_arena {
     struct cw_arena_chunk *chunks; /* newest first */
+    struct cw_adopted *adopted;
 };
 
 /* `size` bytes aligned for any type; never NULL. */
@@ -26,10 +28,9 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size);
 /* A copy of `s` inside the arena. */
 struct cw_slice cw_arena_copy(struct cw_arena *arena, struct cw_slice s);
 
-/* Takes the memory at p out of the arena. The caller owns it and frees the returned pointer with
- * free(). Returns NULL, and does nothing, unless p is the start of a piece that was large enough
- * (over 4 KiB) to have been allocated by itself. */
-void *cw_arena_detach(struct cw_arena *arena, const void *p);
+/* Makes the memory the arena's: it is freed with all else unless it was taken before. Returns its
+ * owner, which is good as long as the arena's pieces are; never NULL. */
+struct cw_owned *cw_arena_adopt(struct cw_arena *arena, struct cw_owned owned);
 
 /* Frees everything but one ordinary chunk, which is kept for the next use. */
 void cw_arena_reset(struct cw_arena *arena);

@@ -24,12 +24,6 @@ static inline struct cw_slice cw_slice_of(const void *p, size_t n)
     return (struct cw_slice){p, n};
 }
 
-/* The slice is not empty and all of it lies in `whole`. */
-static inline bool cw_slice_within(struct cw_slice s, struct cw_slice whole)
-{
-    return s.n != 0 && s.p >= whole.p && s.p + s.n <= whole.p + whole.n;
-}
-
 /* Equal bytes. Not for secrets: its duration tells where they differ. */
 static inline bool cw_slice_eq(struct cw_slice a, struct cw_slice b)
 {

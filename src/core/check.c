@@ -50,7 +50,9 @@ static size_t size_held(const struct cw_core *core, const struct request *reques
 {
     size_t n = cw_account_size(sizeof *request);
     if (request->copy != NULL)
-        n += cw_account_size(request->frame.n + 1) + cw_account_size(sizeof *request->copy);
+        n += cw_account_size(sizeof *request->copy);
+    if (request->frame.memory != NULL)
+        n += cw_account_size(request->frame.slice.n + 1);
     if (request->key != NULL && request->key != &core->folded)
         n += cw_account_size(sizeof *request->key);
     return n + cw_account_size(request->expected.capacity);
@@ -106,7 +108,7 @@ static void check_requests_of(const struct cw_core *core, const struct conn *con
         assert(request->conn == conn);
         check_request(core, request, totals);
         count++;
-        long_count += request->frame.n > CW_MESSAGE_MAX;
+        long_count += request->frame.slice.n > CW_MESSAGE_MAX;
         in_turn += request->in_turn && request->in_flight;
         last = request;
     }

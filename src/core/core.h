@@ -64,7 +64,7 @@ enum cw_event_type {
     CW_EV_QUEUE_EMPTY /* ... and none any more; follows each QUEUE_FULL */
 };
 
-/* An event. The caller owns all that it points to, until cw_core_step returns. */
+/* What the caller owns, and lives until the effects of its step are carried out. */
 struct cw_event {
     enum cw_event_type type;
     uint64_t now_ms;  /* monotonic */
@@ -79,10 +79,12 @@ struct cw_event {
         } connected;                    /* with OPENED, too */
         struct {
             const struct cw_msg *msg;
-            int code;              /* of cw_msg_decode */
-            struct cw_slice frame; /* that msg's slices point into */
-            bool head; /* only action, name and token of a long message on a connection without a
-                          session: the message follows if they attach a session */
+            int code;               /* of cw_msg_decode */
+            struct cw_slice frame;  /* that msg's slices point into */
+            struct cw_owned *owner; /* of a long message's frame: the core, or who carries out the
+                                       effects, may take the memory from it. NULL: it may not */
+            bool head;     /* only action, name and token of a long message from a stranger have
+                              come: it follows if they attach a session */
             bool envelope; /* the answer carries the transport's envelope (REQ) */
         } message;
         const struct cw_store_result *store;
@@ -145,8 +147,9 @@ struct cw_effect {
     enum cw_effect_type type;
     union {
         struct {
-            struct cw_msg
-                msg; /* strings: the step's; content, samples, lists: its or the event's */
+            /* Strings: the step's; content, samples, lists: the step's or the event's. Who wants
+             * to keep long samples takes them from samples.owner, the event's. */
+            struct cw_msg msg;
             const cw_conn_id *plain;
             size_t plain_count;
             const cw_conn_id *extended;
@@ -159,8 +162,8 @@ struct cw_effect {
             cw_conn_id conn;
             const char *reason; /* for the log */
         } close;
-        struct cw_store_request store; /* slices: the step's, the event's, or those of the
-                                          core's request, which waits for the result */
+        /* Slices: the step's or the event's; a long body's owner, too. */
+        struct cw_store_request store;
         struct {
             uint64_t cookie;
             enum cw_hash_op op;
@@ -205,8 +208,9 @@ struct cw_core;
 struct cw_core *cw_core_create(const struct cw_core_config *config);
 void cw_core_destroy(struct cw_core *core);
 
-/* Takes one event and replaces the contents of *effects by the effects of this step. They stay
- * valid until the next step with the same *effects. A zeroed struct is valid for the first step. */
+/* Takes one event and replaces the contents of *effects by what is to be done.
+ * They stay good until the next step with the same *effects, whatever becomes of the core,
+ * as long as the event does. A zeroed struct is good for the first step. */
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects);
 
 /* When the next CW_EV_TICK is due (monotonic ms), UINT64_MAX for never. */

@@ -151,7 +151,7 @@ static void authorise(struct cw_core *core, struct request *request)
 /* Memory for the time that it waits for the store or a hash. */
 static bool has_room(const struct request *request)
 {
-    size_t n = request->frame.n + sizeof *request->copy;
+    size_t n = request->frame.slice.n + sizeof *request->copy;
     return cw_account_shortage(request->account, request->copy != NULL ? 0 : n) ==
            CW_SHORT_OF_NOTHING;
 }

@@ -46,6 +46,12 @@ struct cw_slice cw_effect_copy(struct cw_core *core, struct cw_slice bytes)
     return cw_arena_copy(&core->effects->arena, bytes);
 }
 
+struct cw_owned *cw_effect_adopt(struct cw_core *core, struct cw_owned owned)
+{
+    assert(core->effects != NULL);
+    return cw_arena_adopt(&core->effects->arena, owned);
+}
+
 static void own_string(struct cw_core *core, struct cw_slice *s)
 {
     if (s->n != 0)

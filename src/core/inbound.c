@@ -35,7 +35,7 @@ static void append_request(struct conn *conn, struct request *request)
     if (conn->waiting == NULL)
         conn->waiting = request;
     conn->request_count++;
-    conn->long_count += request->frame.n > CW_MESSAGE_MAX;
+    conn->long_count += request->frame.slice.n > CW_MESSAGE_MAX;
 }
 
 static void answer_first(struct cw_core *core, struct conn *conn)
@@ -45,7 +45,7 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     struct request *request = conn->first;
     conn->first = request->next;
     conn->request_count--;
-    conn->long_count -= request->frame.n > CW_MESSAGE_MAX;
+    conn->long_count -= request->frame.slice.n > CW_MESSAGE_MAX;
     if (request->code != CW_SUCCESS)
         cw_pace_idle(core, conn, request->code == CW_RATE_LIMITED ? CW_REFUSAL_OF_RATE : 1);
     if (!request->head || request->code != CW_SUCCESS)

@@ -7,6 +7,7 @@
 #include "core/claim.h"
 #include "core/conn.h"
 #include "core/delivery.h"
+#include "core/effect.h"
 #include "core/handlers.h"
 #include "core/list.h"
 #include "core/names.h"
@@ -45,10 +46,10 @@ static void register_hashed(struct cw_core *core, struct request *request,
     }
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_USER_CREATE, register_stored);
-    store->name = request->msg->username;
+    store->name = cw_request_bytes(core, request, request->msg->username);
     store->looks = cw_names_looks(core, store->name);
     store->secret = event->hash.secret;
-    store->invitation = cw_slice_of(request->token, request->token_n);
+    store->invitation = cw_effect_copy(core, cw_slice_of(request->token, request->token_n));
 }
 
 static void hash_password(struct cw_core *core, struct request *request)
@@ -184,9 +185,9 @@ static void create_session(struct cw_core *core, struct request *request,
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
     store->user_id = request->target->id;
     store->secret = token_hash;
-    store->expected = cw_buf_slice(&request->expected);
+    store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
     store->renewed = renewed;
-    store->client = extras->client;
+    store->client = cw_request_bytes(core, request, extras->client);
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
     store->features = extras->features;
@@ -343,5 +344,5 @@ void cw_on_attach(struct cw_core *core, struct request *request)
     store->cursor = session->received;
     store->extended = session->extended;
     store->features = session->features;
-    store->client = request->msg->extras.client;
+    store->client = cw_request_bytes(core, request, request->msg->extras.client);
 }

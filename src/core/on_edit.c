@@ -54,7 +54,7 @@ static void edit_found(struct cw_core *core, struct request *request)
     store->user_id = request->sender->id;
     store->seq = request->msg->seq;
     if (edit)
-        store->body = request->msg->content;
+        store->body = cw_request_bytes(core, request, request->msg->content);
     request->outlives = true;
     cw_request_unblock(request);
 }

@@ -48,7 +48,7 @@ static struct cw_store_request *store_membership(struct cw_core *core, struct re
     cw_request_set_name(request, request->msg->group_name);
     struct cw_store_request *store = cw_request_ask_store(core, request, op, join_group_stored);
     store->user_id = request->sender->id;
-    store->name = request->msg->group_name;
+    store->name = cw_request_bytes(core, request, request->msg->group_name);
     return store;
 }
 

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "core/call.h"
 #include "core/conversation.h"
+#include "core/effect.h"
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/handlers.h"
@@ -85,7 +86,8 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
     else if (topic.n > CW_TOPIC_MAX)
         cw_request_answer(core, request, CW_TOO_LARGE);
     else if (find_target_group(core, request))
-        store_setting(core, request, CW_STORE_GROUP_TOPIC)->body = request->msg->topic;
+        store_setting(core, request, CW_STORE_GROUP_TOPIC)->body =
+            cw_effect_copy(core, request->msg->topic);
 }
 
 static struct cw_slice access_name(bool by_invitation)

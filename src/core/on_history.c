@@ -235,6 +235,7 @@ static void fetch_voice_read(struct cw_core *core, struct request *request,
     answer->channels = result->messages[0].channels;
     answer->sample_rate = result->messages[0].sample_rate;
     answer->samples.encoded = result->messages[0].body;
+    answer->samples.owner = result->messages[0].body_owner;
     if (result->messages[0].damaged) {
         answer->extras.map_present = true;
         answer->extras.present = CW_BIT(CW_X_DAMAGED);
@@ -290,7 +291,7 @@ static void search_found(struct cw_core *core, struct request *request)
     struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_SEARCH, search_done);
     store->user_id = request->sender->id;
     store->conversation = everywhere ? 0 : cw_conversation_id(request);
-    store->body = msg->query;
+    store->body = cw_request_bytes(core, request, msg->query);
     store->before = msg->extras.before;
     store->limit = limit_of(&msg->extras);
 }

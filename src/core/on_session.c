@@ -143,7 +143,7 @@ static void change_password_hashed(struct cw_core *core, struct request *request
     store->user_id = request->sender->id;
     store->session_id = request->sender_session;
     store->secret = cw_effect_copy(core, event->hash.secret);
-    store->expected = cw_buf_slice(&request->expected);
+    store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
     request->outlives = true;
 }
 

@@ -26,6 +26,7 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
                                          .time_ms = result->time_ms,
                                          .mailbox = stored->mailbox,
                                          .body = stored->body,
+                                         .body_owner = stored->body_owner,
                                          .voice = stored->voice,
                                          .channels = stored->channels,
                                          .sample_rate = stored->sample_rate,
@@ -101,10 +102,27 @@ static bool good_extras(struct cw_core *core, struct request *request)
     return false;
 }
 
+/* A long body gets its memory from the message instead of being copied. */
+static void put_body(struct cw_core *core, struct request *request, struct cw_store_request *store)
+{
+    const struct cw_msg *msg = request->msg;
+    store->voice = request->action == CW_VOICE_MSG;
+    store->body = store->voice ? msg->samples.encoded : msg->content;
+    if (store->body.n > CW_BODY_INLINE_MAX)
+        store->body_owner = cw_request_give_frame(core, request);
+    else
+        store->body = cw_request_bytes(core, request, store->body);
+    store->channels = (uint32_t)msg->channels;
+    store->sample_rate = (uint32_t)msg->sample_rate;
+    store->duration_ms = (msg->samples.duration_us + 500) / 1000;
+    if (store->voice)
+        store->waveform =
+            cw_request_bytes(core, request, cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS));
+}
+
 static void append_text(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
-    bool voice = request->action == CW_VOICE_MSG;
     bool counted = request->extended && msg->extras.n != 0;
     /* A retry of a message that was stored while it was allowed gets the first answer, even if it
      * is forbidden now. */
@@ -120,13 +138,7 @@ static void append_text(struct cw_core *core, struct request *request)
     store->mailbox = request->target != NULL ? cw_mailbox_of_user(request->target->id)
                                              : cw_mailbox_of_group(request->target_group);
     store->user_id = request->sender->id;
-    store->voice = voice;
-    store->body = voice ? msg->samples.encoded : msg->content;
-    store->channels = (uint32_t)msg->channels;
-    store->sample_rate = (uint32_t)msg->sample_rate;
-    store->duration_ms = (msg->samples.duration_us + 500) / 1000;
-    if (voice)
-        store->waveform = cw_slice_of(msg->samples.waveform, CW_WAVEFORM_LEVELS);
+    put_body(core, request, store);
     if (counted || store->body.n > CW_BODY_INLINE_MAX)
         store->session_id = request->sender_session;
     if (request->extended) {

@@ -73,7 +73,8 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     if (event != NULL) {
         request->msg = event->message.msg;
         request->sent_map = request->msg->extras.map_present;
-        request->frame = event->message.frame;
+        request->frame.slice = event->message.frame;
+        request->lender = event->message.owner;
         request->action = (uint8_t)event->message.msg->action;
         request->envelope = event->message.envelope;
         request->head = event->message.head;
@@ -86,8 +87,7 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
 
 static void drop_copy(struct request *request)
 {
-    if (request->copy != NULL)
-        free((void *)request->frame.p);
+    cw_owned_free(&request->frame);
     free(request->copy);
 }
 
@@ -145,21 +145,49 @@ static void keep_key(struct cw_core *core, struct request *request)
     memcpy(request->key->p, core->folded.p, core->folded.n);
 }
 
+/* The bytes of the frame, copied. */
+static void keep_frame(struct request *request)
+{
+    struct cw_slice frame = request->frame.slice;
+    uint8_t *bytes = cw_alloc(frame.n + 1);
+    if (frame.n != 0)
+        memcpy(bytes, frame.p, frame.n);
+    move_slices(request->copy, frame, bytes);
+    request->frame = (struct cw_owned){cw_slice_of(bytes, frame.n), bytes};
+}
+
 void cw_request_keep(struct cw_core *core, struct request *request)
 {
     keep_key(core, request);
     if (request->copy != NULL || request->msg == NULL)
         return;
-    charge(request, request->frame.n + 1);
+    charge(request, request->frame.slice.n + 1);
     charge(request, sizeof *request->copy);
-    uint8_t *bytes = cw_alloc(request->frame.n + 1);
-    if (request->frame.n != 0)
-        memcpy(bytes, request->frame.p, request->frame.n);
     request->copy = cw_alloc(sizeof *request->copy);
     *request->copy = *request->msg;
-    move_slices(request->copy, request->frame, bytes);
     request->msg = request->copy;
-    request->frame.p = bytes;
+    if (request->lender != NULL)
+        request->frame = cw_owned_take(request->lender);
+    else
+        keep_frame(request);
+    request->lender = NULL;
+}
+
+struct cw_slice cw_request_bytes(struct cw_core *core, const struct request *request,
+                                 struct cw_slice bytes)
+{
+    return request->copy == NULL || bytes.n == 0 ? bytes : cw_effect_copy(core, bytes);
+}
+
+struct cw_owned *cw_request_give_frame(struct cw_core *core, struct request *request)
+{
+    if (request->copy == NULL)
+        return request->lender;
+    assert(request->frame.memory != NULL);
+    size_t n = cw_account_size(request->frame.slice.n + 1);
+    cw_account_give(request->account, n);
+    request->charged -= n;
+    return cw_effect_adopt(core, cw_owned_take(&request->frame));
 }
 
 void cw_request_unblock(struct request *request)
@@ -299,7 +327,7 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
     cw_request_keep(core, request);
     struct cw_store_request *store = cw_request_submit(core, request, op, resume);
     if (request->key != NULL)
-        store->key = cw_name_key_slice(request->key);
+        store->key = cw_effect_copy(core, cw_name_key_slice(request->key));
     return store;
 }
 

@@ -36,7 +36,8 @@ struct request {
     step_fn *resume;
     handler_fn *found;        /* continues when a user was looked up */
     const struct cw_msg *msg; /* of the event, or the copy below */
-    struct cw_slice frame;    /* that msg's slices point into */
+    struct cw_owned frame;    /* that msg's slices point into; owned once it is kept */
+    struct cw_owned *lender;  /* of a long frame that is not kept: the event's, or NULL */
     struct cw_msg *copy;
     struct cw_account *account; /* charged for the request, or NULL */
     size_t charged;
@@ -78,9 +79,16 @@ _Static_assert(CW_ACTION_MAX <= CW_NAME_MAX, "an unknown action is kept as a nam
 struct request *cw_request_create(struct cw_core *core, struct conn *conn,
                                   const struct cw_event *event);
 void cw_request_destroy(struct cw_core *core, struct request *request);
-/* Copies the message and the key, which must outlive the step. */
+/* Copies the message and the key, which must outlive the step; a long message's memory is
+ * taken instead. */
 void cw_request_keep(struct cw_core *core, struct request *request);
-/* Done: the answer is sent after those of earlier requests. */
+/* Bytes of the message as they may stand in an effect: the event's, or the step's copy. */
+struct cw_slice cw_request_bytes(struct cw_core *core, const struct request *request,
+                                 struct cw_slice bytes);
+/* The owner of the frame, for an effect with a long body in it; NULL: nobody may take it. The
+ * message is not read in later steps. */
+struct cw_owned *cw_request_give_frame(struct cw_core *core, struct request *request);
+/* Done: the answer goes out when its turn comes. */
 void cw_request_answer(struct cw_core *core, struct request *request, int code);
 /* Done, with an answer that contains more than code and names: a list, samples. It is sent in this
  * step, and its data need not live longer: only for handlers that begin alone (dispatch.c). */

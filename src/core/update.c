@@ -35,6 +35,7 @@ static void tell_message(const struct cw_store_message *message, struct cw_msg *
         update->channels = message->channels;
         update->sample_rate = message->sample_rate;
         update->samples.encoded = message->body;
+        update->samples.owner = message->body_owner;
         tell_sound(message, extras);
     } else {
         update->content = message->body;

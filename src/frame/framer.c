@@ -5,18 +5,18 @@
 
 #include "base/alloc.h"
 
-void *cw_framer_keep(struct cw_framer *framer, struct cw_slice *body)
+struct cw_owned cw_framer_keep(struct cw_framer *framer, struct cw_slice body)
 {
-    uint8_t *memory = framer->partial.p;
-    if (memory != NULL && body->p >= memory && body->p < memory + framer->partial.capacity) {
+    struct cw_owned kept = {body, framer->partial.p};
+    if (kept.memory != NULL) {
         framer->partial = (struct cw_buf){0};
-        return memory;
+        return kept;
     }
-    memory = cw_alloc(body->n);
-    if (body->n != 0)
-        memcpy(memory, body->p, body->n);
-    *body = cw_slice_of(memory, body->n);
-    return memory;
+    kept.memory = cw_alloc(body.n);
+    kept.slice.p = kept.memory;
+    if (body.n != 0)
+        memcpy(kept.memory, body.p, body.n);
+    return kept;
 }
 
 void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out)

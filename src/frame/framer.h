@@ -12,6 +12,7 @@
 #define CW_FRAME_FRAMER_H
 
 #include "base/buf.h"
+#include "base/owned.h"
 #include "base/slice.h"
 
 enum cw_framer_role { CW_FRAMER_SERVER, CW_FRAMER_CLIENT };
@@ -68,8 +69,9 @@ struct cw_framer_type {
 /* What all transports have; their owner may read it. */
 struct cw_framer {
     const struct cw_framer_type *type;
-    struct cw_buf partial; /* the beginning of an incomplete frame */
-    uint32_t whole;        /* size of a message's frame that has arrived in part */
+    struct cw_buf partial; /* the beginning of a frame that is not whole yet. It has memory when a
+                              MESSAGE is reported only if the body lies there */
+    uint32_t whole;        /* bytes that a message's frame will have, of which some have come */
     uint32_t message_max;  /* longest message body accepted, bytes; the owner may change it */
     uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
                               first CW_FRAMER_JUDGED_N when it is over message_max. With the next
@@ -98,10 +100,9 @@ static inline struct cw_framer_event cw_framer_input(struct cw_framer *framer, s
     return framer->type->input(framer, in, out);
 }
 
-/* Hands the body of the MESSAGE that was reported last over to the caller: returns the memory,
- * which the caller frees with free(), and moves *body into it. No byte is copied when the message
- * was gathered here. */
-void *cw_framer_keep(struct cw_framer *framer, struct cw_slice *body);
+/* Makes the body of the MESSAGE that was reported last the caller's, who frees it. No byte
+ * is copied when the message had been gathered here. Once for each message. */
+struct cw_owned cw_framer_keep(struct cw_framer *framer, struct cw_slice body);
 
 /* Writes the header of a message body of n bytes into the bytes before `end`, at most
  * CW_FRAMER_HEADER_MAX. Returns how many. They are always the same for the same n and envelope. */

@@ -9,8 +9,8 @@
 static size_t memory_of(const struct cw_body *body)
 {
     size_t n = sizeof *body + (body->lent == NULL ? body->n : 0);
-    size_t lent = body->lent == NULL ? 0 : cw_account_size(body->n);
-    return cw_account_size(n < CW_BODY_BLOCK ? CW_BODY_BLOCK : n) + lent;
+    return cw_account_size(n < CW_BODY_BLOCK ? CW_BODY_BLOCK : n) +
+           cw_account_size(body->held.slice.n);
 }
 
 struct cw_body *cw_body_create(struct cw_net_pools *pools, size_t n)
@@ -32,12 +32,13 @@ struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
     return body;
 }
 
-struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes, void *memory)
+struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes,
+                             struct cw_owned memory)
 {
     struct cw_body *body = cw_pool_take(&pools->bodies, sizeof *body);
     *body = (struct cw_body){.pools = pools,
                              .n = bytes.n,
-                             .memory = memory,
+                             .held = memory,
                              .lent = bytes.p,
                              .whole = (uint32_t)bytes.n,
                              .references = 1};
@@ -53,6 +54,6 @@ void cw_body_release(struct cw_body *body)
     for (int i = 0; i < 2 && body->rest[i] != NULL; i++)
         cw_body_release(body->rest[i]);
     cw_ledger_give(pools->ledger, memory_of(body));
-    free(body->memory);
+    cw_owned_free(&body->held);
     cw_pool_give(&pools->bodies, body, sizeof *body + (body->lent == NULL ? body->n : 0));
 }

@@ -16,9 +16,9 @@ struct cw_body {
     struct cw_net_pools *pools; /* the pools that own its memory */
     size_t n;                   /* bytes of its own */
     struct cw_body *rest[2];    /* or NULL; each is referred to once by this one */
-    void *memory;        /* the memory that `lent` points into, freed with the body, or NULL */
-    const uint8_t *lent; /* its bytes are there instead; only in a rest */
-    uint32_t whole;      /* bytes of the message, the rest included */
+    struct cw_owned held;       /* what `lent` lies in, freed with the body */
+    const uint8_t *lent;        /* its bytes lie there instead, or NULL; only in a rest */
+    uint32_t whole;             /* bytes of the message, the rest included */
     unsigned references;
     uint8_t room[CW_FRAMER_HEADER_MAX];
     uint8_t bytes[];
@@ -32,9 +32,10 @@ struct cw_body *cw_body_create(struct cw_net_pools *pools, size_t n);
 struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
                                       struct cw_body *const rest[2]);
 
-/* For a rest: bytes that stay where they are, in memory from malloc, which is
- * freed with the last reference. */
-struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes, void *memory);
+/* For a rest: bytes that stay where they are, in memory that is freed with the last
+ * reference. */
+struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes,
+                             struct cw_owned memory);
 void cw_body_release(struct cw_body *body);
 
 /* Its own bytes. */

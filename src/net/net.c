@@ -149,7 +149,7 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
     cw_peer_mark_dirty(peer);
 }
 
-void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body)
+struct cw_owned cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice body)
 {
     struct peer *peer = find(net, id);
     assert(peer != NULL);

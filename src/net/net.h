@@ -108,9 +108,9 @@ void cw_net_read(struct cw_net *net, cw_net_id id, bool on);
 /* The same for the caller's own reason: it reads only while both agree. */
 void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold);
 
-/* In the handler `message`, for a connection on hold: hands the message's bytes over to the caller,
- * who charges them to the account. See cw_framer_keep. */
-void *cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice *body);
+/* In the handler `message`, of a connection on hold: makes the message's bytes
+ * the caller's, who charges them to the account. See cw_framer_keep. */
+struct cw_owned cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice body);
 
 /* The connection has logged in as this user: larger messages and a longer queue are allowed; 0: it
  * has no login any more. */

@@ -49,8 +49,7 @@ static struct cw_store_request *name_body(struct job *job)
     named.blob = cw_slice_str(job->name);
     named.body_sum = job->sum;
     struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, &named);
-    job->request->frame = NULL; /* the copy owns it now, and its charge */
-    job->request->account = NULL;
+    job->request->account = NULL; /* what is charged is the copy's now */
     cw_store_request_destroy(job->writer->requests, job->request);
     return copy;
 }

@@ -27,20 +27,6 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
     shell->requests[shell->request_count++] = request;
 }
 
-/* Hands over the memory of a body in the long message that is being processed. */
-static struct cw_store_request *copy_request(struct cw_shell *shell,
-                                             const struct cw_store_request *request)
-{
-    struct cw_decoding *decoded = shell->decoded;
-    if (decoded == NULL || decoded->memory == NULL ||
-        !cw_slice_within(request->body, decoded->frame))
-        return cw_store_request_copy(&shell->pool, request);
-    struct cw_store_request owner = *request;
-    owner.frame = decoded->memory;
-    decoded->memory = NULL;
-    return cw_store_request_copy(&shell->pool, &owner);
-}
-
 static void refuse_store_request(struct cw_shell *shell, const struct cw_store_request *request)
 {
     struct cw_store_result *full = cw_alloc_zero(sizeof *full);
@@ -50,12 +36,11 @@ static void refuse_store_request(struct cw_shell *shell, const struct cw_store_r
     add_immediate(shell, &(struct cw_event){.type = CW_EV_STORE, .store = full});
 }
 
-/* n: what has_room found. A long message's memory has come to the request since. */
+/* n: what has_room found. */
 static void submit(struct cw_shell *shell, struct cw_store_request *request, size_t n)
 {
     request->account = cw_account_refer(cw_net_account(shell->net, request->conn));
-    request->charged =
-        request->frame == NULL ? n : cw_store_request_size(request) + cw_store_result_size(request);
+    request->charged = n;
     cw_account_charge(request->account, request->charged);
     if (request->op == CW_STORE_MESSAGE_APPEND)
         shell->appending++;
@@ -107,9 +92,9 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 {
     size_t n;
     if (has_room(shell, request, &n))
-        submit(shell, copy_request(shell, request), n);
+        submit(shell, cw_store_request_copy(&shell->pool, request), n);
     else if (request->op == CW_STORE_INBOX_READ)
-        wait_for_room(shell, copy_request(shell, request));
+        wait_for_room(shell, cw_store_request_copy(&shell->pool, request));
     else
         refuse_store_request(shell, request);
 }
@@ -143,7 +128,7 @@ static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
                             effect->send.msg.samples.payload, &shell->list))
         return;
     list.send.msg.samples = (struct cw_samples){.encoded = cw_buf_slice(&shell->list)};
-    cw_fan_out(shell->net, &shell->scratch, &shell->lender, &list);
+    cw_fan_out(&shell->fan_out, &list);
 }
 
 static void note(struct cw_shell *shell, const struct cw_effect *effect)
@@ -157,7 +142,7 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        cw_fan_out(shell->net, &shell->scratch, &shell->lender, effect);
+        cw_fan_out(&shell->fan_out, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

@@ -15,18 +15,18 @@ struct cw_decoding {
     cw_net_id id;
     uint64_t owner; /* takes turns by this: cw_core_owner */
     bool envelope;
-    bool opus; /* its sender may send Ogg Opus */
-    struct cw_slice frame;
-    void *memory;      /* the frame's memory; a function that takes it over sets this to NULL */
-    struct cw_msg msg; /* points into the frame */
+    bool opus;                  /* its sender may send Ogg Opus */
+    struct cw_owned frame;      /* which others may take when it is done */
+    struct cw_msg msg;          /* points into the frame */
     struct cw_account *account; /* charged for the frame ... */
     size_t charged;             /* ... so much, by the caller */
     int code;                   /* of cw_msg_decode, and of cw_examine_recording */
 };
 
-/* Takes over `memory` with the frame, decodes it and examines the recording if it is one; then
- * `done` is called on the loop, after which the decoding and the memory are freed. The caller has
- * allocated it and filled in the members from `done` to `memory`. */
+/* Decodes the frame, which it owns, and examines the recording if it is one; then
+ * `done` is called on the loop, after which the decoding is freed, and the frame unless
+ * it was taken. The caller has allocated it and filled in the members from `done` to
+ * `frame`. */
 void cw_decoder_submit(struct cw_work_queue *queue, struct cw_decoding *decoding);
 
 #endif

@@ -1,29 +1,29 @@
 /* fan_out.c - see fan_out.h. */
 #include "server/fan_out.h"
 
-/* The memory that contains `bytes`, now owned by the caller, or NULL. */
-static void *take_memory(struct cw_lender *lender, struct cw_slice bytes)
+#include <assert.h>
+
+void cw_fan_out_end(struct cw_fan_out *out)
 {
-    struct cw_store_request *request = lender->request;
-    if (request != NULL && request->frame != NULL && cw_slice_within(bytes, request->body)) {
-        void *memory = request->frame;
-        request->frame = NULL;
-        request->body = (struct cw_slice){0};
-        return memory;
-    }
-    return lender->arena == NULL ? NULL : cw_arena_detach(lender->arena, bytes.p);
+    if (out->shared != NULL)
+        cw_body_release(out->shared);
+    out->shared = NULL;
+    out->owner = NULL;
 }
 
-/* Megabytes of samples are not copied. */
-static struct cw_body *body_of_samples(struct cw_net *net, struct cw_lender *lender,
-                                       struct cw_slice samples)
+/* Megabytes of samples stay where they are. NULL: they are few. */
+static struct cw_body *body_of_samples(struct cw_fan_out *out, const struct cw_samples *samples)
 {
-    void *memory = take_memory(lender, samples);
-    if (memory != NULL)
-        return cw_body_lend(cw_net_pools(net), samples, memory);
-    struct cw_body *body = cw_body_create(cw_net_pools(net), samples.n);
-    memcpy(body->bytes, samples.p, samples.n);
-    return body;
+    if (samples->owner == NULL || samples->encoded.n <= CW_BODY_INLINE_MAX)
+        return NULL;
+    if (samples->owner != out->owner) {
+        assert(samples->owner->memory != NULL);
+        cw_fan_out_end(out);
+        out->owner = samples->owner;
+        out->shared =
+            cw_body_lend(cw_net_pools(out->net), samples->encoded, cw_owned_take(samples->owner));
+    }
+    return out->shared;
 }
 
 /* Samples are the last positional field, so all that is before them is the plain form
@@ -72,26 +72,19 @@ static enum cw_net_lane lane_of(const struct cw_effect *effect)
 }
 
 /* One encoding for each form, shared by all receivers. */
-static void send_to(struct cw_net *net, struct cw_buf *scratch, const struct cw_effect *effect,
-                    const cw_conn_id *conns, size_t count, bool extended, struct cw_body *samples)
+static void send_to(struct cw_fan_out *out, const struct cw_effect *effect, const cw_conn_id *conns,
+                    size_t count, bool extended, struct cw_body *samples)
 {
     if (count == 0)
         return;
-    struct cw_body *body = encode(net, scratch, &effect->send.msg, extended, samples);
-    cw_net_send(net, conns, count, body, effect->send.envelope, lane_of(effect));
+    struct cw_body *body = encode(out->net, &out->scratch, &effect->send.msg, extended, samples);
+    cw_net_send(out->net, conns, count, body, effect->send.envelope, lane_of(effect));
     cw_body_release(body);
 }
 
-void cw_fan_out(struct cw_net *net, struct cw_buf *scratch, struct cw_lender *lender,
-                const struct cw_effect *effect)
+void cw_fan_out(struct cw_fan_out *out, const struct cw_effect *effect)
 {
-    struct cw_slice encoded = effect->send.msg.samples.encoded;
-    struct cw_body *samples = NULL;
-    if (encoded.n > CW_BODY_INLINE_MAX)
-        samples = body_of_samples(net, lender, encoded);
-    send_to(net, scratch, effect, effect->send.plain, effect->send.plain_count, false, samples);
-    send_to(net, scratch, effect, effect->send.extended, effect->send.extended_count, true,
-            samples);
-    if (samples != NULL)
-        cw_body_release(samples);
+    struct cw_body *samples = body_of_samples(out, &effect->send.msg.samples);
+    send_to(out, effect, effect->send.plain, effect->send.plain_count, false, samples);
+    send_to(out, effect, effect->send.extended, effect->send.extended_count, true, samples);
 }

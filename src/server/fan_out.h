@@ -6,16 +6,20 @@
 #include "core/core.h"
 #include "net/net.h"
 
-/* Memory that may contain a long body and can be handed over instead of copied: the executed
- * request, or the results' arena. All NULL: none. */
-struct cw_lender {
-    struct cw_store_request *request;
-    struct cw_arena *arena;
+/* The caller sets `net`, and frees `scratch` in the end. */
+struct cw_fan_out {
+    struct cw_net *net;
+    struct cw_buf scratch;
+    /* The long body that was sent last in this step, referred to, and whose memory it was:
+     * another effect of the step may send it, too. */
+    struct cw_body *shared;
+    const struct cw_owned *owner;
 };
 
-/* `scratch` belongs to the caller, who keeps it between calls. A long body is taken out of the
- * lender. */
-void cw_fan_out(struct cw_net *net, struct cw_buf *scratch, struct cw_lender *lender,
-                const struct cw_effect *effect);
+/* Long samples are taken from their owner instead of being copied. */
+void cw_fan_out(struct cw_fan_out *out, const struct cw_effect *effect);
+
+/* After the effects of each step. */
+void cw_fan_out_end(struct cw_fan_out *out);
 
 #endif

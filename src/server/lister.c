@@ -45,24 +45,29 @@ size_t cw_lister_scratch(const struct cw_store_result *result)
     return cw_account_size(longest * sizeof(int16_t)) + cw_account_size(lists);
 }
 
-static struct cw_slice write_list(const int16_t *pcm, uint32_t count, struct cw_arena *lists)
+static void write_list(const int16_t *pcm, uint32_t count, struct cw_store_message *message,
+                       struct cw_arena *lists)
 {
-    uint8_t *bytes = cw_arena_alloc(lists, 5 + 3 * (size_t)count);
-    return cw_slice_of(bytes, cw_samples_write(pcm, count, bytes));
+    size_t n = 5 + 3 * (size_t)count;
+    uint8_t *bytes = cw_alloc(n);
+    message->body = cw_slice_of(bytes, cw_samples_write(pcm, count, bytes));
+    message->body_owner = cw_arena_adopt(lists, (struct cw_owned){cw_slice_of(bytes, n), bytes});
 }
 
-static struct cw_slice list_of(struct cw_slice file, struct cw_arena *lists)
+static void make_list(struct cw_store_message *message, struct cw_arena *lists)
 {
+    struct cw_slice file = cw_samples_payload(message->body);
     struct cw_ogg_info info;
-    if (cw_ogg_opus_info(file, &info) != CW_OGG_GOOD)
-        return write_list(NULL, 0, lists);
+    if (cw_ogg_opus_info(file, &info) != CW_OGG_GOOD) {
+        write_list(NULL, 0, message, lists);
+        return;
+    }
     uint32_t count = (uint32_t)info.frames * info.channels;
     int16_t *pcm = cw_alloc(count * sizeof *pcm);
     if (cw_ogg_opus_decode(file, pcm, count, &info) != CW_OGG_GOOD)
         count = 0;
-    struct cw_slice list = write_list(pcm, count, lists);
+    write_list(pcm, count, message, lists);
     free(pcm);
-    return list;
 }
 
 void cw_lister_run(struct cw_store_result *result, struct cw_arena *lists)
@@ -72,7 +77,7 @@ void cw_lister_run(struct cw_store_result *result, struct cw_arena *lists)
         struct cw_store_message *message = &result->messages[i];
         if (!is_file(message))
             continue;
-        message->body = list_of(cw_samples_payload(message->body), lists);
+        make_list(message, lists);
         message->sample_rate = CW_AUDIO_RATE;
         bytes += message->body.n;
         if (bytes < CW_PAGE_LISTS_BYTES_MAX || i + 1 == result->message_count)

@@ -13,9 +13,9 @@ bool cw_lister_needed(const struct cw_store_request *request, const struct cw_st
 size_t cw_lister_scratch(const struct cw_store_result *result);
 
 /* Changes the result in place: bodies, sample rates, and where the page ends if its
- * recordings grow over CW_PAGE_LISTS_BYTES_MAX. A file that cannot be decoded becomes an empty
- * list, like a lost one. The lists are in the arena, from which each can be detached. Up to a
- * second of work, so for a worker. */
+ * recordings grow over CW_PAGE_LISTS_BYTES_MAX. A file that cannot be decoded (any
+ * more) is an empty list, as one that is lost. The arena owns the lists until they
+ * are taken. Up to a second of work, so for a worker. */
 void cw_lister_run(struct cw_store_result *result, struct cw_arena *lists);
 
 #endif

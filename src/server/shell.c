@@ -35,6 +35,7 @@ static void step_once(struct cw_shell *shell, struct cw_event *event)
     check_core(shell);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
+    cw_fan_out_end(&shell->fan_out);
 }
 
 static void step(struct cw_shell *shell, struct cw_event *event)
@@ -87,11 +88,10 @@ static void on_decoded(struct cw_decoding *decoding)
         return;
     event.message.code = decoding->code;
     event.message.msg = &decoding->msg;
-    event.message.frame = decoding->frame;
+    event.message.frame = decoding->frame.slice;
+    event.message.owner = &decoding->frame;
     event.message.envelope = decoding->envelope;
-    shell->decoded = decoding;
     step(shell, &event);
-    shell->decoded = NULL;
     cw_net_hold(shell->net, decoding->id, false);
 }
 
@@ -100,8 +100,7 @@ static void decode_elsewhere(struct cw_shell *shell, cw_net_id id, struct cw_sli
 {
     struct cw_decoding *decoding = cw_alloc_zero(sizeof *decoding);
     cw_net_hold(shell->net, id, true);
-    decoding->memory = cw_net_keep(shell->net, id, &frame);
-    decoding->frame = frame;
+    decoding->frame = cw_net_keep(shell->net, id, frame);
     decoding->account = cw_account_refer(cw_net_account(shell->net, id));
     decoding->charged = cw_account_size(frame.n) + cw_account_size(sizeof *decoding);
     cw_account_charge(decoding->account, decoding->charged);
@@ -228,10 +227,8 @@ static void release_batch(struct cw_shell *shell, struct cw_store_batch *batch)
 static void on_listed(struct cw_listing *listing)
 {
     struct cw_shell *shell = listing->context;
-    shell->lender = (struct cw_lender){.arena = &listing->lists};
     if (!shell->stopping)
         take_result(shell, listing->result);
-    shell->lender = (struct cw_lender){0};
     release_batch(shell, listing->owner);
 }
 
@@ -249,9 +246,7 @@ static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, s
         cw_listing_submit(&shell->recordings, &listing);
         return;
     }
-    shell->lender = (struct cw_lender){request, &batch->arena};
     take_result(shell, listing.result);
-    shell->lender = (struct cw_lender){0};
 }
 
 static void on_store_ready(void *context)
@@ -418,6 +413,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
                                  .frame_window_ms = config->frame_window_ms,
                                  .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
+    shell->fan_out.net = shell->net;
     shell->core =
         cw_shell_create_core(config, store); /* reads the store before its thread owns it */
     shell->store =
@@ -479,7 +475,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);
     cw_buf_finish(&shell->list);
-    cw_buf_finish(&shell->scratch);
+    cw_buf_finish(&shell->fan_out.scratch);
     for (size_t i = 0; i < shell->page_count; i++)
         cw_store_request_destroy(&shell->pool, shell->pages[i]);
     free(shell->pages);

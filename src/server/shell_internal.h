@@ -40,11 +40,9 @@ struct cw_shell {
         *pages; /* of delivery, which wait for room, the longest waiting first */
     size_t page_count, page_capacity;
     struct cw_ledger ledger;
-    struct cw_buf scratch;
-    struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
-    struct cw_lender lender;     /* the result that is being stepped */
-    size_t unchecked_steps;      /* since cw_core_check, which -Dcheck=true asks for */
-    uint64_t armed_ms;           /* the deadline that the timer is set to */
+    struct cw_fan_out fan_out;
+    size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for */
+    uint64_t armed_ms;      /* the deadline that the timer is set to */
     struct cw_calendar calendar;
     bool stopping; /* later results are dropped */
 };

@@ -149,7 +149,7 @@ bool cw_blob_size(const char *name, size_t *size)
 }
 
 static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
-                                     struct cw_slice *body, int *error)
+                                     struct cw_owned **body, int *error)
 {
     struct stat about;
     if (fstat(fd, &about) != 0) {
@@ -158,7 +158,8 @@ static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena
     }
     if (about.st_size != (off_t)size)
         return CW_STORE_NOT_FOUND;
-    uint8_t *bytes = cw_arena_alloc(arena, size);
+    uint8_t *bytes = cw_alloc(size);
+    *body = cw_arena_adopt(arena, (struct cw_owned){cw_slice_of(bytes, size), bytes});
     for (size_t have = 0; have < size;) {
         ssize_t got = read(fd, bytes + have, size - have);
         if (got < 0 && errno == EINTR)
@@ -171,12 +172,11 @@ static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena
             return CW_STORE_NOT_FOUND;
         have += (size_t)got;
     }
-    *body = cw_slice_of(bytes, size);
     return CW_STORE_OK;
 }
 
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body, int *error)
+                                  struct cw_owned **body, int *error)
 {
     size_t size;
     *error = 0;

@@ -14,10 +14,11 @@
 /* The size in the name; false for a name that the store did not make. */
 bool cw_blob_size(const char *name, size_t *size);
 
-/* The body, in the arena: OK; NOT_FOUND (the file is missing, with its *error, or of
- * another size, with 0): it is lost; UNAVAILABLE with its *error: it can be read later. */
+/* The body, which the arena owns until it is taken: OK; NOT_FOUND (the file is missing, with its
+ * *error, or of another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read
+ * another time. */
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_slice *body, int *error);
+                                  struct cw_owned **body, int *error);
 
 /* Removes the file, from CW_BLOB_LOST, too; true when it is not there any more. */
 bool cw_blob_remove(const char *folder, const char *name);

@@ -1,6 +1,7 @@
 /* store_request.c - a request that outlives the step that made it. */
 #include "store/store_request.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,19 +42,21 @@ static struct cw_slice slice_at(const struct cw_store_request *request, size_t i
     return slice;
 }
 
-/* What a copy takes: the body is not in it when it stays in its frame. */
+/* What a copy takes: the body is not in it when its memory moves; its owner is. */
 static size_t copied_size(const struct cw_store_request *request)
 {
     size_t size = struct_size(request);
     for (size_t i = 0; i < slice_count(request); i++)
         size += slice_at(request, i).n;
-    return request->frame == NULL ? size : size - request->body.n;
+    if (request->body_owner != NULL)
+        size += sizeof *request->body_owner - request->body.n;
+    return size;
 }
 
 size_t cw_store_request_size(const struct cw_store_request *request)
 {
-    size_t frame = request->frame == NULL ? 0 : cw_account_size(request->body.n);
-    return cw_account_size(copied_size(request)) + frame;
+    size_t moved = request->body_owner == NULL ? 0 : request->body_owner->slice.n;
+    return cw_account_size(copied_size(request)) + cw_account_size(moved);
 }
 
 size_t cw_store_result_size(const struct cw_store_request *request)
@@ -69,10 +72,16 @@ struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
     struct cw_store_request *copy = pool == NULL ? cw_alloc(size) : cw_pool_take(pool, size);
     uint8_t *bytes = (uint8_t *)copy + struct_size(request);
     memcpy(copy, request, struct_size(request));
+    if (request->body_owner != NULL) {
+        assert(request->body_owner->memory != NULL);
+        copy->body_owner = (struct cw_owned *)(void *)bytes;
+        *copy->body_owner = cw_owned_take(request->body_owner);
+        bytes += sizeof *copy->body_owner;
+    }
     for (size_t i = 0; i < slice_count(request); i++) {
         struct cw_slice slice = slice_at(request, i);
         if (slice.n == 0 ||
-            (slices[i] == offsetof(struct cw_store_request, body) && request->frame != NULL))
+            (slices[i] == offsetof(struct cw_store_request, body) && request->body_owner != NULL))
             continue;
         memcpy(bytes, slice.p, slice.n);
         slice.p = bytes;
@@ -89,7 +98,8 @@ void cw_store_request_destroy(struct cw_pool *pool, struct cw_store_request *req
     size_t size = copied_size(request);
     cw_account_give(request->account, request->charged);
     cw_account_release(request->account);
-    free(request->frame);
+    if (request->body_owner != NULL)
+        cw_owned_free(request->body_owner);
     if (pool == NULL)
         free(request);
     else

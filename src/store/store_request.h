@@ -33,15 +33,16 @@ struct cw_store_request {
     uint64_t session_id;
     uint64_t mailbox;
     struct cw_slice body;
-    void *frame;          /* the memory that `body` points into, or NULL. A copy of the request
-                             then owns this and does not copy the body */
-    struct cw_slice blob; /* the body is in this file instead, written and synced by
-                             cw_blob_write */
-    uint64_t body_sum;    /* with a blob: cw_store_body_sum of the body */
-    uint64_t reply_to;    /* a sequence number of the same conversation, 0: none */
-    uint64_t part;        /* whose numbers: 0 is the session's own */
-    uint64_t n;           /* the part's number, 0: none */
-    uint32_t duration_ms; /* of a voice message, like the waveform */
+    struct cw_owned *body_owner; /* of the memory that `body` lies in: a copy of the request
+                                    takes it from there instead of copying the body; it is
+                                    the copy's own owner then. NULL: the body is copied */
+    struct cw_slice blob;        /* the body is in this file instead, written and synced by
+                                    cw_blob_write */
+    uint64_t body_sum;           /* with a blob: cw_store_body_sum of the body */
+    uint64_t reply_to;           /* a sequence number of the same conversation, 0: none */
+    uint64_t part;               /* whose numbers: 0 is the session's own */
+    uint64_t n;                  /* the part's number, 0: none */
+    uint32_t duration_ms;        /* of a voice, as its waveform */
     struct cw_slice waveform;
 
     /* Members of the other operations. */
@@ -85,7 +86,7 @@ struct cw_store_request {
 /* Does any of them change anything? */
 bool cw_store_batch_writes(const struct cw_store_request *const requests[], size_t n);
 
-/* A copy of the request with all its slices (but see `frame`), taken from the
+/* A copy of the request with all its slices (but see `body_owner`), taken from the
  * pool, and how to give it back to the same one. NULL: no pool. */
 struct cw_store_request *cw_store_request_copy(struct cw_pool *pool,
                                                const struct cw_store_request *request);

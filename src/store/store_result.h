@@ -44,6 +44,7 @@ struct cw_store_message {
     struct cw_slice sender;       /* registered spelling */
     struct cw_slice mailbox_name; /* registered spelling of the user or group */
     struct cw_slice body;         /* text, or the samples as they came */
+    struct cw_owned *body_owner;  /* of a long body's memory, which can be taken; or NULL */
     bool voice;
     uint32_t channels;
     uint32_t sample_rate;

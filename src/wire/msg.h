@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
+#include "base/owned.h"
 #include "base/slice.h"
 
 enum cw_kind { CW_REQUEST, CW_RESPONSE, CW_UPDATE, CW_CLIENT_UPDATE };
@@ -85,7 +86,9 @@ enum cw_samples_form {
 };
 struct cw_samples {
     struct cw_slice encoded;
-    uint32_t count; /* elements of the list; 0 of an ext */
+    struct cw_owned *owner; /* of the memory of `encoded`, which can be taken; the codec leaves it
+                               NULL: it is nobody's to take */
+    uint32_t count;         /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
     struct cw_slice payload; /* the bytes inside an ext */
     /* Set when the audio is examined (src/server/examine.h); the codec leaves these 0: */

@@ -396,6 +396,8 @@ static void play_line(struct play *play, const char *line)
         world_set_store(&play->store);
     if (!play->started)
         world_init(&play->world, &play->config);
+    if (!play->started)
+        world_remember(&play->world);
     play->started = true;
     if (strncmp(line, "users ", 6) == 0) {
         play_users(play, line + 6);

@@ -362,6 +362,8 @@ static void step(struct world *world, struct cw_event *event)
             world->watch(world->watcher, event, &world->effects.items[i]);
         carry_out(world, &world->effects.items[i]);
     }
+    if (world->past != NULL)
+        past_add(world->past, &world->effects);
 }
 
 /* --- results -------------------------------------------------------------------------------- */
@@ -393,8 +395,8 @@ static bool is_raw(const struct world *world, size_t i)
 static void answer_hash(struct world *world, size_t i)
 {
     struct cw_event event = {.type = CW_EV_HASH};
-    char secret[CW_PASSWORD_HASH_MAX];
-    char token[CW_TOKEN_LEN + 1];
+    char *secret = cw_arena_alloc(&world->events, CW_PASSWORD_HASH_MAX);
+    char *token = cw_arena_alloc(&world->events, CW_TOKEN_LEN + 1);
     size_t n = world->hashes[i].text_n < 100 ? world->hashes[i].text_n : 100;
     memcpy(secret, "hash:", 5);
     memcpy(secret + 5, world->hashes[i].text, n);
@@ -402,7 +404,8 @@ static void answer_hash(struct world *world, size_t i)
     event.hash.cookie = world->hashes[i].cookie;
     event.hash.secret = cw_slice_of(secret, n + 5);
     if (world->hashes[i].op == CW_HASH_TOKEN) {
-        event.hash.secret = token_hash(world->hashes[i].text, world->hashes[i].text_n);
+        event.hash.secret = cw_arena_copy(
+            &world->events, token_hash(world->hashes[i].text, world->hashes[i].text_n));
     } else if (world->hashes[i].op == CW_HASH_INVITE) {
         event.hash.token = make_invitation(world, token);
         event.hash.secret = token_hash(token, CW_TOKEN_LEN);
@@ -416,12 +419,24 @@ static void answer_hash(struct world *world, size_t i)
         if (!raw && strcmp(secret, world->hashes[i].expected) != 0) {
             event.hash.status = CW_HASH_WRONG;
         } else {
-            snprintf(token, sizeof token, "00000000-0000-4000-8000-%012u", ++world->logins);
+            snprintf(token, CW_TOKEN_LEN + 1, "00000000-0000-4000-8000-%012u", ++world->logins);
             event.hash.token = cw_slice_of(token, CW_TOKEN_LEN);
             event.hash.secret = token_hash(token, CW_TOKEN_LEN);
         }
     }
     step(world, &event);
+}
+
+static void drop_executed(struct world *world, struct cw_store_request *request)
+{
+    if (world->past == NULL) {
+        cw_store_request_destroy(NULL, request);
+        return;
+    }
+    cw_account_give(request->account, request->charged);
+    cw_account_release(request->account);
+    request->account = NULL;
+    past_keep_request(world->past, request);
 }
 
 /* `heard`: by the core; a watcher hears of all. */
@@ -454,7 +469,9 @@ static void execute(struct world *world, bool heard)
     for (size_t i = 0; i < late_count; i++)
         step(world, &(struct cw_event){.type = CW_EV_STORE, .store = late[i]});
     for (size_t i = 0; i < n; i++)
-        cw_store_request_destroy(NULL, requests[i]);
+        drop_executed(world, requests[i]);
+    if (world->past != NULL)
+        past_keep_arena(world->past, &arena);
     cw_arena_finish(&arena);
 }
 
@@ -588,6 +605,20 @@ void world_restart(struct world *world, bool lost)
     world->core = cw_core_create(&world->config);
 }
 
+void world_remember(struct world *world)
+{
+    world->past = past_create();
+}
+
+static void forget(struct world *world)
+{
+    if (world->past == NULL)
+        return;
+    if (past_count_changed(world->past) != 0)
+        abort();
+    past_destroy(world->past);
+}
+
 /* Whatever was held for whomever, nothing of it is left: the ledger sees to that. */
 void world_finish(struct world *world)
 {
@@ -597,6 +628,8 @@ void world_finish(struct world *world)
     assert(world->ledger.held == 0);
     cw_ledger_finish(&world->ledger);
     cw_store_close(world->store);
+    forget(world);
+    cw_arena_finish(&world->events);
     cw_effects_finish(&world->effects);
     cw_buf_finish(&world->trace);
 }
@@ -694,16 +727,30 @@ static int examine(const struct world_conn *conn, struct cw_msg *msg)
     return CW_SUCCESS;
 }
 
-void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,
+/* As the server's shell, which keeps long messages and recordings for a worker. */
+static struct cw_owned *keep_message(struct world *world, struct cw_slice frame)
+{
+    uint8_t *memory = cw_alloc(frame.n);
+    if (frame.n != 0)
+        memcpy(memory, frame.p, frame.n);
+    return cw_arena_adopt(&world->events, (struct cw_owned){cw_slice_of(memory, frame.n), memory});
+}
+
+void world_message(struct world *world, struct world_conn *conn, struct cw_slice bytes,
                    bool envelope)
 {
-    struct cw_msg msg;
+    if (world->past == NULL)
+        cw_arena_reset(&world->events);
+    struct cw_msg *msg = cw_arena_alloc(&world->events, sizeof *msg);
+    struct cw_owned *frame = keep_message(world, bytes);
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = conn->id};
-    event.message.code = cw_msg_decode(CW_READER_SERVER, frame, &msg);
+    event.message.code = cw_msg_decode(CW_READER_SERVER, frame->slice, msg);
     if (event.message.code == CW_SUCCESS)
-        event.message.code = examine(conn, &msg);
-    event.message.msg = &msg;
-    event.message.frame = frame;
+        event.message.code = examine(conn, msg);
+    event.message.msg = msg;
+    event.message.frame = frame->slice;
+    if (frame->slice.n > CW_MESSAGE_MAX || msg->action == CW_VOICE_MSG)
+        event.message.owner = frame;
     event.message.envelope = envelope;
     step(world, &event);
     run(world);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "core/core.h"
+#include "past.h"
 
 #define WORLD_CONNS      128
 #define WORLD_STORED_MAX 1024
@@ -37,6 +38,8 @@ struct world {
     struct cw_ledger ledger;
     uint32_t conn_memory_max; /* of each connection, from its opening or login on */
     struct cw_effects effects;
+    struct cw_arena events; /* what the events since the last message point to */
+    struct past *past;      /* world_remember */
     uint64_t now_ms;
     struct world_conn conns[WORLD_CONNS];
     unsigned connected; /* so far: the generation of ids */
@@ -75,7 +78,11 @@ void world_set_store(const struct cw_store_options *options);
 
 /* With an identity in the config, whichever: it tells that of its store. */
 void world_init(struct world *world, const struct cw_core_config *config);
+/* Ends the process if an effect has changed after its step (world_remember). */
 void world_finish(struct world *world);
+
+/* Keeps all effects from now on, and looks at them again when the core has gone. */
+void world_remember(struct world *world);
 
 /* The connection of that name, or NULL. */
 struct world_conn *world_find(struct world *world, const char *name);

@@ -440,7 +440,8 @@ static struct cw_body *lent_bytes(void)
     memset(memory, 'x', LONG_N + 2);
     memory[1] = 'a';
     memory[LONG_N] = 'z';
-    return cw_body_lend(&net.pools, cw_slice_of(memory + 1, LONG_N), memory);
+    struct cw_owned owned = {cw_slice_of(memory, LONG_N + 2), memory};
+    return cw_body_lend(&net.pools, cw_slice_of(memory + 1, LONG_N), owned);
 }
 
 static void assert_long(const struct cw_buf *out, size_t at, bool envelope, bool extended)

@@ -226,7 +226,8 @@ static void a_long_message_is_sealed_in_one(void **state)
         uint8_t *memory = cw_alloc(LONG_N), *wanted = cw_alloc(4 + LONG_N + 4);
         begin(&s);
         memset(memory, 'x', LONG_N);
-        struct cw_body *rest[2] = {cw_body_lend(&net.pools, cw_slice_of(memory, LONG_N), memory),
+        struct cw_owned owned = {cw_slice_of(memory, LONG_N), memory};
+        struct cw_body *rest[2] = {cw_body_lend(&net.pools, owned.slice, owned),
                                    body_of("tail", 4)};
         struct cw_body *body = cw_body_create_before(&net.pools, 4, rest);
         memcpy(body->bytes, "head", 4);

@@ -379,19 +379,41 @@ static void a_message_can_be_kept(void **state)
     feed_hex(&run, "00 02 'a'");
     struct cw_framer_event first = cw_framer_input(&run.z.framer, &in, &run.out);
     const uint8_t *gathered = first.body.p;
-    void *one = cw_framer_keep(&run.z.framer, &first.body);
-    assert_ptr_equal(first.body.p, gathered);
+    struct cw_owned one = cw_framer_keep(&run.z.framer, first.body);
+    assert_ptr_equal(one.slice.p, gathered);
     assert_null(run.z.framer.partial.p);
     /* One that stands in the input is copied. */
     struct cw_framer_event second = cw_framer_input(&run.z.framer, &in, &run.out);
-    void *two = cw_framer_keep(&run.z.framer, &second.body);
-    assert_ptr_equal(second.body.p, two);
+    struct cw_owned two = cw_framer_keep(&run.z.framer, second.body);
+    assert_ptr_equal(two.slice.p, two.memory);
     cw_buf_finish(&input);
     stop(&run);
-    assert_memory_equal(first.body.p, "ab", 2);
-    assert_memory_equal(second.body.p, "cd", 2);
-    free(one);
-    free(two);
+    assert_int_equal(one.slice.n, 2);
+    assert_memory_equal(one.slice.p, "ab", 2);
+    assert_int_equal(two.slice.n, 2);
+    assert_memory_equal(two.slice.p, "cd", 2);
+    cw_owned_free(&one);
+    cw_owned_free(&two);
+}
+
+/* A REQ socket's delimiter was gathered; the message behind it was not. */
+static void what_follows_a_gathered_frame_is_copied(void **state)
+{
+    (void)state;
+    struct run run;
+    struct cw_buf input = parse("00 00 02 'cd'");
+    struct cw_slice in = cw_buf_slice(&input);
+    start_traffic(&run);
+    feed_hex(&run, "01");
+    struct cw_framer_event event = cw_framer_input(&run.z.framer, &in, &run.out);
+    assert_int_equal(event.type, CW_FRAMER_MESSAGE);
+    struct cw_owned kept = cw_framer_keep(&run.z.framer, event.body);
+    assert_ptr_equal(kept.slice.p, kept.memory);
+    assert_ptr_not_equal(kept.slice.p, event.body.p);
+    cw_buf_finish(&input);
+    stop(&run);
+    assert_memory_equal(kept.slice.p, "cd", 2);
+    cw_owned_free(&kept);
 }
 
 static void a_failed_connection_stays_failed(void **state)
@@ -465,6 +487,7 @@ int main(void)
         cmocka_unit_test(a_whole_frame_is_not_copied),
         cmocka_unit_test(a_delivered_message_gives_its_memory_back),
         cmocka_unit_test(a_message_can_be_kept),
+        cmocka_unit_test(what_follows_a_gathered_frame_is_copied),
         cmocka_unit_test(a_failed_connection_stays_failed),
         cmocka_unit_test(a_short_frame_has_a_body_of_0_to_255_octets),
         cmocka_unit_test(a_connection_costs_little),

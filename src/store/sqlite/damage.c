@@ -55,6 +55,7 @@ void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, con
         return;
     m->voice = m->kind == CW_KIND_VOICE;
     m->damaged = true;
+    m->body_owner = NULL;
     if (!m->voice) {
         m->body = m->kind == CW_KIND_DELETE ? cw_slice_of("", 0) : cw_slice_str(CW_DAMAGED_TEXT);
         m->size = m->body.n;

@@ -140,10 +140,13 @@ enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlit
                                             struct cw_arena *arena)
 {
     int error = 0;
+    struct cw_owned *body;
     if (message->blob[0] == '\0' || message->m.damaged)
         return CW_STORE_OK;
-    switch (cw_blob_read(s->folder, message->blob, arena, &message->m.body, &error)) {
+    switch (cw_blob_read(s->folder, message->blob, arena, &body, &error)) {
     case CW_STORE_OK:
+        message->m.body = body->slice;
+        message->m.body_owner = body;
         cw_sqlite_check(s, message);
         return CW_STORE_OK;
     case CW_STORE_UNAVAILABLE: /* it exists, and can be read later */
