@@ -205,8 +205,7 @@ void serve_limit(uint16_t port);
 void serve_broker(uint16_t port);
 void serve_memory(uint16_t port);
 
-/* --- a run (run.c) ------------------------------------------------------------------------------
- */
+/* --- a run (run.c) ---------------------------------------------------------------------------- */
 
 struct run {
     const struct server *server; /* NULL: a workload without one */

@@ -503,8 +503,7 @@ static void step(struct play *play)
         release(play);
 }
 
-/* --- beginning and end --------------------------------------------------------------------------
- */
+/* --- beginning and end ------------------------------------------------------------------------ */
 
 static void play_program(struct play *play, const char *program, size_t n)
 {

@@ -132,7 +132,7 @@ static bool sealed_file_replace(const char *path, const char *text, size_t n)
     bool locked = sealed_file_lock(fd);
     bool done = locked && write_all(fd, text, n) && write_all(fd, sum, SUM_LINE) &&
                 fsync(fd) == 0 && rename(temporary, path) == 0;
-    int error = locked ? errno : ENOENT; /* whoever has the lock removes it */
+    int error = locked ? errno : ENOENT; /* the process with the lock removes it */
     if (!done)
         unlink(temporary);
     close(fd);

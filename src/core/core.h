@@ -127,10 +127,9 @@ enum cw_effect_type {
     CW_FX_DROP,      /* at once: its place is needed (`close`) */
     CW_FX_STORE,
     CW_FX_HASH,
-    CW_FX_PROBE,         /* report CW_EV_RECEIVED once all sent so far has arrived */
-    CW_FX_NOTE,          /* for the log: a login, registration or password change, also a failed one
-                          */
-    CW_FX_READ,          /* stop or continue reading from this connection */
+    CW_FX_PROBE, /* report CW_EV_RECEIVED once all sent so far has arrived */
+    CW_FX_NOTE,  /* for the log: a login, registration or password change, or a failed one */
+    CW_FX_READ,  /* stop or continue reading from this connection */
     CW_FX_AUTHENTICATED, /* a session was attached or left: other limits apply */
     CW_FX_AUDIO /* what the audio of a connection must be examined for has changed; at first:
                    nothing */

@@ -13,8 +13,8 @@ struct user;
 typedef void handler_fn(struct cw_core *core, struct request *request);
 typedef void step_fn(struct cw_core *core, struct request *request, const struct cw_event *event);
 
-/* A request from its arrival to its answer; also any other work of the core that awaits a result.
- */
+/* A request from its arrival to its answer; also any other work of the core that awaits a
+ * result. */
 struct request {
     struct request *next; /* of the same connection, or in the free list */
     struct conn *conn;    /* NULL for a page of delivery, and once it is gone */

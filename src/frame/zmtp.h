@@ -20,8 +20,8 @@ struct cw_zmtp {
 };
 
 /* A server sends nothing until the peer's first octet is that of a greeting; a peer that sends HTTP
- * gets an answer in HTTP that explains this port. Commands have at most CW_ZMTP_COMMAND_MAX bytes.
- */
+ * gets an answer in HTTP that explains this port. Commands have at most CW_ZMTP_COMMAND_MAX
+ * bytes. */
 struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max);
 
 /* The same in the caller's memory, and its end. */

@@ -226,8 +226,8 @@ static void on_sockets(uv_poll_t *poll, int status, int events)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-/* Freed small blocks lie between blocks in use: without this call the C library keeps their memory.
- */
+/* Freed small blocks lie between blocks in use: without this call the C library keeps their
+ * memory. */
 static void trim(struct cw_net *net)
 {
     struct cw_ledger *ledger = net->pools.ledger;

@@ -83,8 +83,7 @@ bool cw_net_address_is_loopback(const char *address);
 enum cw_net_lane {
     CW_NET_MESSAGE,
     CW_NET_LIVE, /* dropped when it has waited CW_LIVE_AUDIO_MAX_MS */
-    CW_NET_AUDIO /* the same, and its receivers are in a call: it must not wait in a kernel's buffer
-                  */
+    CW_NET_AUDIO /* the same, and its receivers are in a call: it must not wait in the kernel */
 };
 
 /* Queues a message to n connections. */

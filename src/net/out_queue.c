@@ -316,8 +316,8 @@ static void keep_sealed(struct cw_out_queue *queue, struct cw_buf *sealed, size_
 
 /* --- the interface ----------------------------------------------------- */
 
-/* The entry of a queue with just one short message, the usual case when it is gathered; else NULL.
- */
+/* The entry of a queue with just one short message, the usual case when it is gathered; else
+ * NULL. */
 static struct cw_out_entry *lone_message(const struct cw_out_queue *queue)
 {
     const struct cw_out_lane *lane = &queue->messages;

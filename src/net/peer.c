@@ -220,8 +220,8 @@ void cw_peer_on_events(struct peer *peer, uint32_t events)
 
 /* The kernel asks for TCP_NOTSENT_LOWAT only when it begins a segment, and adds
  * to an unsent one up to 64 KiB: ten seconds of Opus. MSG_EOR closes it. Not with every send: after
- * a loss TCP joins small segments, but not closed ones, and would repeat one frame in each packet.
- */
+ * a loss TCP joins small segments, but not closed ones, and would repeat one frame in each
+ * packet. */
 static int send_flags(struct peer *peer, size_t n)
 {
     if (!peer->listens)
@@ -285,8 +285,7 @@ static void report_queue(struct peer *peer)
     }
 }
 
-/* --- the end ------------------------------------------------------------------------------------
- */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 void cw_peer_free(struct peer *peer)
 {
@@ -357,8 +356,7 @@ void cw_peer_settle(struct peer *peer)
         watch(peer);
 }
 
-/* --- time
- * ------------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------------------- */
 
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {

@@ -9,8 +9,8 @@
 /* A recording, of a voice_msg that was decoded well: sets duration_us and
  * waveform. `opus`: its sender may send Ogg Opus. A file is rewritten in place, in the decoded
  * frame (which the caller owns, and which is writable), without comments and pictures; `samples` is
- * the result. Returns CW_SUCCESS, or the code of the answer. Up to 0.5 s of work, so for a worker.
- */
+ * the result. Returns CW_SUCCESS, or the code of the answer. Up to 0.5 s of work, so for a
+ * worker. */
 int cw_examine_recording(struct cw_msg *msg, bool opus);
 
 /* A frame of a call, of a call_data that was decoded well: sets duration_us of a

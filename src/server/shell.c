@@ -321,8 +321,8 @@ static void arm_deadline(struct cw_shell *shell)
                    0);
 }
 
-/* Just before the loop sleeps. A flush may cause requests, which must not wait for the next event.
- */
+/* Just before the loop sleeps. A flush may cause requests, which must not wait for the next
+ * event. */
 static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;

@@ -47,8 +47,8 @@ struct cw_shell {
     bool stopping; /* later results are dropped */
 };
 
-/* Carries out the core's effects. An effect with an immediate result adds it to shell->immediate.
- */
+/* Carries out the core's effects. An effect with an immediate result adds it to
+ * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
 
 /* Submits pages of delivery for which there is room now. */

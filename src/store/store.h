@@ -68,8 +68,8 @@
  * the newest one for each of the user's groups, and CW_NOTICES_MAX in all. Joining again, or the
  * end of the mute, removes it; after an unban the notice of the kick remains.
  *
- * Search finds messages that were committed a second ago; it need not find those of its own batch.
- */
+ * Search finds messages that were committed a second ago; it need not find those of its own
+ * batch. */
 
 /* The users that may invite to the server. */
 enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
@@ -89,8 +89,8 @@ struct cw_store_options {
 
 struct cw_store; /* an open back end */
 
-/* Lines for the operator's log, which say where damage was found. The store itself writes no log.
- */
+/* Lines for the operator's log, which say where damage was found. The store itself writes no
+ * log. */
 #define CW_STORE_NOTES_MAX 8
 struct cw_store_notes {
     char lines[CW_STORE_NOTES_MAX][200];

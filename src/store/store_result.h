@@ -104,8 +104,7 @@ struct cw_store_result {
     uint64_t message_id;
     uint64_t seq;
     uint64_t time_ms;
-    bool repeated; /* nothing was stored, since it was done before: this is the result of that time
-                    */
+    bool repeated; /* nothing was stored, since it was done before: the result of that time */
     bool gone;     /* MESSAGE_APPEND: repeated, but the message is no longer kept */
     bool stranger; /* MESSAGE_APPEND: it is the first to a user who does not have the sender as a
                       contact */

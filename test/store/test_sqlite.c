@@ -775,8 +775,7 @@ static void no_room_for_a_file_leaves_nothing(void **state)
     assert_int_equal(cw_blob_write(f->folder, TEXT("x"), name), CW_STORE_FAILED);
 }
 
-/* --- numbers, retries, search, what goes: over crashes and undone batches -----------------------
- */
+/* --- numbers, retries, search, what goes: over crashes and undone batches --------------------- */
 
 /* Ends the process without closing: what a SIGKILL leaves. */
 static void crash_after(struct fixture *f, void (*act)(struct fixture *f))

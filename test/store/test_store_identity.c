@@ -1,5 +1,5 @@
-/* test_store_identity.c - the identity and the eras of a database: identity.h, for every back end.
- */
+/* test_store_identity.c - the identity and the eras of a database: identity.h, for every back
+ * end. */
 #include "suite.h"
 
 static struct cw_store_identity identity_of(struct fixture *f)

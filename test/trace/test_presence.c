@@ -155,8 +155,7 @@ static void settle(void)
     }
 }
 
-/* --- what the crowd does -----------------------------------------------------------------------
- */
+/* --- what the crowd does ---------------------------------------------------------------------- */
 
 static void say(struct device *device, const char *const *words)
 {

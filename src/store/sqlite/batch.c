@@ -88,8 +88,8 @@ static bool run_request(struct cw_sqlite *s, struct batch *batch, size_t i)
     return s->trouble == CW_STORE_OK;
 }
 
-/* SQLite commits no transaction that met a damaged page. Its reads are valid; its writes are lost.
- */
+/* SQLite commits no transaction that met a damaged page. Its reads are valid; its writes are
+ * lost. */
 static bool end_passed(struct cw_sqlite *s, struct batch *batch, bool wrote)
 {
     cw_sqlite_undo(s);

@@ -1,5 +1,5 @@
-/* check.c - reads a whole data folder and reports damage. It changes nothing and repairs nothing.
- */
+/* check.c - reads a whole data folder and reports damage. It changes nothing and repairs
+ * nothing. */
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>

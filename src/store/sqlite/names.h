@@ -6,8 +6,8 @@
 
 struct cw_sqlite; /* state.h */
 
-/* At the start: computes keys and looks again when another version made them; loads the kept keys.
- */
+/* At the start: computes keys and looks again when another version made them; loads the kept
+ * keys. */
 void cw_sqlite_names_load(struct cw_sqlite *s);
 
 /* Without the kept keys. */

@@ -16,8 +16,7 @@
 /* Rows of messages that are copied in one transaction. */
 #define COPIED_AT_ONCE 4096
 
-/* --- what each table is ------------------------------------------------------------------------
- */
+/* --- what each table is ----------------------------------------------------------------------- */
 
 /* Those that can be made anew. `order` is the primary key, backwards. */
 static const struct part {
@@ -120,8 +119,7 @@ static int renew_part(struct cw_sqlite *s, const struct part *part)
     return rc;
 }
 
-/* --- one table ----------------------------------------------------------------------------------
- */
+/* --- one table -------------------------------------------------------------------------------- */
 
 static void tell_table(struct cw_sqlite *s, const char *table, const char *what)
 {
@@ -214,8 +212,7 @@ static bool renew_damaged(struct cw_sqlite *s, const char *table)
     return end_renewal(s, renew_part(s, part), table, "it is made anew");
 }
 
-/* --- which ones
- * ----------------------------------------------------------------------------------- */
+/* --- which ones ------------------------------------------------------------------------------- */
 
 static bool mentions(const char *sql, const char *table)
 {
@@ -257,8 +254,7 @@ static bool renew_sequence_if(struct cw_sqlite *s, bool needed)
     return end_renewal(s, renew_sequence(s), "sqlite_sequence", "it is made anew");
 }
 
-/* --- free pages
- * ------------------------------------------------------------------------------------ */
+/* --- free pages ------------------------------------------------------------------------------- */
 
 /* A damaged page in the list of free ones is in the way of every tree that grows. The
  * header forgets the list; SQLite has no statement for that. */

@@ -15,8 +15,8 @@ enum cw_store_status cw_sqlite_may_say(struct cw_store *store, uint64_t user_id,
 void cw_sqlite_rights_load(struct cw_sqlite *s);
 void cw_sqlite_blocks_somebody(struct cw_sqlite *s, uint64_t user_id);
 
-/* After each change of a fact that permissions depend on, and after a transaction that was undone.
- */
+/* After each change of a fact that permissions depend on, and after a transaction that was
+ * undone. */
 void cw_sqlite_rights_changed(struct cw_sqlite *s);
 
 #endif

@@ -20,8 +20,8 @@ void cw_salvage_prepare(struct cw_sqlite *s, sqlite3_stmt **st, const char *form
 uint64_t cw_salvage_query(struct cw_sqlite *s, const char *sql, uint64_t missing);
 
 /* Reads all rows to their last column: DONE, or the result code that stopped it; and was that
- * damage? Only damaged data is given up; data that the disk cannot read at the moment is not lost.
- */
+ * damage? Only damaged data is given up; data that the disk cannot read at the moment is not
+ * lost. */
 int cw_salvage_read_all(struct cw_sqlite *s, const char *sql);
 bool cw_salvage_is_damage(int rc);
 
