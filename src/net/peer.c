@@ -191,8 +191,10 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
 static void choke(struct peer *peer)
 {
     assert(peer->framer != NULL);
-    if (peer->authenticated && cw_out_unread(&peer->out) > CW_OUT_QUEUE_MAX)
-        peer->choked = true;
+    if (peer->choked || !peer->authenticated || cw_out_unread(&peer->out) <= CW_OUT_QUEUE_MAX)
+        return;
+    peer->choked = true;
+    cw_peer_mark_dirty(peer); /* until it is not watched any more, its input wakes the loop */
 }
 
 /* What the framer itself says (greeting, READY, PONG) comes before the answers to

@@ -41,7 +41,8 @@ struct cw_shell {
     struct cw_buf scratch;
     struct cw_decoding *decoded; /* the long message that is being stepped, or NULL */
     struct cw_lender lender;     /* the result that is being stepped */
-    size_t unchecked_steps;      /* since cw_core_check, which -Dcheck=true asks for */
+    size_t unchecked_steps;      /* since cw_core_check, which -Dcheck=true asks for ... */
+    size_t unchecked_ticks;      /* ... and since cw_net_check */
     uint64_t armed_ms;           /* the deadline that the timer is set to */
     struct cw_calendar calendar;
     bool stopping; /* results that still come are dropped */
