@@ -67,8 +67,8 @@ static void check_charges(const struct peer *peer)
     assert(account->held >= peer->in_charged + peer->out_charged);
     assert(account->address->held >= account->held);
     assert(account->user == NULL || account->user->held >= account->held);
-    assert(peer->in_charged >= cw_account_size(peer->framer->partial.capacity) +
-                                   cw_account_size(peer->held.capacity));
+    assert(peer->in_charged >=
+           cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity));
     if (!peer->live_waits) /* whose queue is settled later */
         assert(peer->out_charged == cw_out_cost(&peer->out) &&
                peer->own_charged == cw_out_own(&peer->out));

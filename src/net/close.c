@@ -1,6 +1,8 @@
 /* close.c - how a connection begins to end.
  *
  * Nothing is freed here: that is cw_peer_settle's, at the end of the tick. */
+#include <assert.h>
+
 #include "net/net_internal.h"
 
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
@@ -15,6 +17,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
 
 static void begin(struct peer *peer, const char *reason)
 {
+    assert(peer->phase < PHASE_CLOSING);
     peer->phase = PHASE_CLOSING;
     peer->reason = reason;
     cw_peer_mark_dirty(peer);

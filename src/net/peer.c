@@ -35,6 +35,7 @@ static void watch(struct peer *peer)
 
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX])
 {
+    assert(peer->address_n == 4 || peer->address_n == 8);
     uv_inet_ntop(peer->address_n == 4 ? AF_INET : AF_INET6, peer->address, host, CW_NET_HOST_MAX);
 }
 
@@ -43,6 +44,7 @@ void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX])
 static void set_address(struct peer *peer, const struct sockaddr *address)
 {
     const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
+    assert(address->sa_family == AF_INET || address->sa_family == AF_INET6);
     if (address->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
         memcpy(peer->address, &in->sin_addr, 4);
@@ -94,6 +96,7 @@ static void take_slot(struct peer *peer)
         net->slot_count = count;
     }
     uint32_t slot = net->free_slots[--net->free_count];
+    assert(slot < net->slot_count && net->slots[slot] == NULL);
     net->slots[slot] = peer;
     peer->id = (uint64_t)++net->generations[slot] << 32 | slot;
     net->connections++;
@@ -102,6 +105,7 @@ static void take_slot(struct peer *peer)
 void cw_peer_accept(struct cw_net *net, int fd, const struct sockaddr *address)
 {
     struct peer *peer = cw_alloc_zero(sizeof *peer);
+    assert(fd >= 0 && net->connections < net->options.connections_max + CW_NET_SPARE);
     peer->net = net;
     peer->fd = fd;
     set_address(peer, address);
@@ -219,6 +223,7 @@ static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
     struct cw_framer_event event;
+    assert(peer->phase < PHASE_CLOSING && !cw_peer_stopped(peer));
     do {
         event = cw_framer_input(peer->framer, &in, &out);
         queue_framers_output(peer, &out);
@@ -240,6 +245,7 @@ static void feed(struct peer *peer, struct cw_slice in)
 static void feed_held(struct peer *peer)
 {
     struct cw_buf held = peer->held;
+    assert(peer->resumed);
     peer->resumed = false;
     peer->held = (struct cw_buf){0};
     feed(peer, cw_buf_slice(&held));
@@ -257,6 +263,7 @@ static void report_last_probe(struct peer *peer)
 static void on_readable(struct peer *peer)
 {
     struct cw_net *net = peer->net;
+    assert(!cw_peer_stopped(peer) && (peer->held.n == 0 || peer->phase >= PHASE_CLOSING));
     if (peer->phase < PHASE_CLOSING && !cw_peer_has_room(peer))
         return;
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
@@ -368,6 +375,7 @@ void cw_peer_free(struct peer *peer)
 {
     struct cw_net *net = peer->net;
     uint32_t slot = (uint32_t)peer->id;
+    assert(net->slots[slot] == peer && net->free_count < net->slot_count);
     cw_peer_leave_probed(peer);
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
@@ -383,6 +391,7 @@ void cw_peer_free(struct peer *peer)
 static void tell_closed(struct peer *peer)
 {
     struct cw_net *net = peer->net;
+    assert(peer->phase >= PHASE_CLOSING);
     if (peer->reason != NULL) {
         char host[CW_NET_HOST_MAX];
         cw_peer_describe(peer, host);
@@ -397,6 +406,7 @@ static void tell_closed(struct peer *peer)
 
 static void shut_down(struct peer *peer)
 {
+    assert(peer->phase == PHASE_CLOSING && !peer->told);
     peer->phase = PHASE_LINGERING;
     peer->progress_ms = cw_net_now_ms(peer->net);
     peer->paused = peer->on_hold = peer->choked = false;
@@ -406,6 +416,7 @@ static void shut_down(struct peer *peer)
 /* What was not read has been written. */
 static void go_on(struct peer *peer)
 {
+    assert(peer->choked);
     peer->choked = false;
     peer->resumed = true;
     cw_peer_mark_dirty(peer);
@@ -439,6 +450,7 @@ void cw_peer_settle(struct peer *peer)
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
     struct cw_buf probe = {0};
+    assert(peer->phase == PHASE_READY && peer->framer->proves_receipt);
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);
@@ -448,6 +460,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
 {
     if (!peer->framer->proves_receipt)
         return; /* the kernel's keepalive must do */
+    assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
     uint64_t silent_ms = now_ms - peer->received_ms;
     if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
         cw_peer_drop(peer, "silent for too long");
