@@ -133,7 +133,8 @@ static void check_orphans(const struct cw_core *core, struct totals *totals)
     }
     for (const struct request *request = core->free_requests; request != NULL;
          request = request->next, free_count++)
-        assert(!request->in_flight && request->account == NULL);
+        assert(free_count < core->request_capacity && !request->in_flight &&
+               request->account == NULL);
     assert(free_count + totals->orphans + totals->requests == core->request_capacity);
 }
 

@@ -5,6 +5,8 @@
  * What is in it is the store's; handlers of messages (on_*.c) come here. */
 #include "core/conversation.h"
 
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/bucket.h"
 #include "core/conn.h"
@@ -32,6 +34,7 @@ struct group *cw_group_of_member(struct cw_core *core, struct request *request)
 {
     /* The sender is attached, so each of their groups is known: one that is not, or
      * that they are not in, can only be refused. Which refusal, the store knows. */
+    assert(request->key != NULL);
     struct group *group = cw_group_by_key(core, request->key);
     const struct session *session = request->conn->session;
     if (group != NULL && session != NULL && cw_group_membership(group, session) != NULL)
@@ -51,6 +54,7 @@ static void conversation_find_group(struct cw_core *core, struct request *reques
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)
         return;
+    assert(request->target == NULL);
     request->target_group = group->id;
     found(core, request);
 }
@@ -66,6 +70,7 @@ void cw_conversation_find(struct cw_core *core, struct request *request, struct 
 
 uint64_t cw_conversation_id(const struct request *request)
 {
+    assert((request->target != NULL) != (request->target_group != 0));
     return request->target != NULL
                ? cw_conversation_of_pair(request->target->id, request->sender->id)
                : cw_mailbox_of_group(request->target_group);
@@ -92,6 +97,7 @@ bool cw_conversation_is_open(const struct cw_core *core, const struct request *r
 
 bool cw_conversation_open(struct cw_core *core, struct request *request)
 {
+    assert(request->sender != NULL && !request->done);
     bool open = cw_conversation_is_open(core, request);
     if (!open && !cw_refused_as_muted(core, request))
         cw_request_answer(core, request, CW_FORBIDDEN);

@@ -75,6 +75,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
  * turn, nor do the leftovers of a connection that is dead. */
 static bool must_not_return(const struct request *request, uint64_t session_id)
 {
+    assert(request->conn->visitor != NULL);
     return request->conn->visitor->displaced == session_id &&
            (request->action != CW_ATTACH || request->stale);
 }
@@ -85,6 +86,7 @@ static void attach_session(struct cw_core *core, struct request *request,
 {
     const struct cw_msg *msg = request->msg;
     const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
+    assert(request->conn->session == NULL && !request->orphan);
     if (extras != NULL && cw_part_wanted(extras)) {
         if (extras->part == 0)
             cw_request_refuse(core, request, CW_BAD_REQUEST,

@@ -1,7 +1,9 @@
 /* fan_out.c - sends what has just been stored to all that receive it: the recipient's
  * sessions or the group's, and the sender's others. */
 #include "core/fan_out.h"
+
 #include "core/conn.h"
+#include <assert.h>
 
 #include "core/audience.h"
 #include "core/delivery.h"
@@ -122,6 +124,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
                           .change = change,
                           .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
+    assert(from != NULL && (to != NULL) != (request->target_group != 0));
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));
     if (to != NULL) {
