@@ -74,7 +74,6 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
-    session->conn->answered = 0;
     cw_session_forget_pending(session);
     cw_list_remove(&session->unprobed);
 }
