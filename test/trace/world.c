@@ -2,7 +2,6 @@
 #include "world.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "server/examine.h"
 #include "server/lister.h"
@@ -289,8 +288,7 @@ void world_release(struct world *world)
     run(world);
 }
 
-/* --- inputs ------------------------------------------------------------------------------------
- */
+/* --- inputs ------------------------------------------------------------------------- */
 
 struct cw_core_config world_config(void)
 {
