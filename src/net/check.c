@@ -91,7 +91,7 @@ static void check_peer(const struct cw_net *net, const struct peer *peer)
     assert(peer->net == net && peer->id >> 32 == net->generations[(uint32_t)peer->id]);
     assert(peer->phase <= PHASE_LINGERING);
     assert(peer->told == (peer->phase < PHASE_CLOSING));
-    assert(peer->phase != PHASE_HANDSHAKE || (!peer->authenticated && peer->probe == NULL));
+    assert(peer->phase != PHASE_HANDSHAKE || peer->probe == NULL);
     assert(peer->held.n == 0 || cw_peer_stopped(peer) || peer->phase >= PHASE_CLOSING);
     check_queue(&peer->out);
     check_charges(peer);
