@@ -62,6 +62,11 @@ guard:
 	@tools/build build -Dtests=enabled
 	@tools/guard build
 
+# Puts known bugs into a copy of the sources: does a test, a check or an assert find each?
+plant:
+	@tools/setup build test
+	@tools/plant
+
 # The rules of the house alone (make test has them, too), and the measures behind them.
 tidy:
 	@tools/setup build test
@@ -100,8 +105,9 @@ help:
 	@echo "make guard        instructions of fixed work, against bench/guard.json"
 	@echo "make tidy         rooms, circles, names and sizes: what is not to get worse (tools/tidy)"
 	@echo "make house        measures of the sources beside other projects"
+	@echo "make plant        known bugs in a copy of the sources: is each found?"
 	@echo "make compile_commands  compile_commands.json for editors"
 	@echo "make format       put the C files into the format of .clang-format"
 	@echo "make clean        remove what was built; ./data stays"
 
-.PHONY: build run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy house compile_commands format clean help
+.PHONY: build run test demo kill fuzz bench bench-quick bench-scale bench-voice bench-voice-quick guard tidy plant house compile_commands format clean help

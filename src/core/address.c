@@ -64,6 +64,7 @@ struct address *cw_address_refer(struct cw_core *core, struct cw_slice bytes)
         cw_list_init(&address->waiting);
         cw_map_put(&core->addresses, cw_map_id(&address->id), address);
     } else if (!cw_list_empty(&address->idle)) {
+        assert(address->connections == 0 && core->idle_address_count > 0);
         cw_list_remove(&address->idle);
         core->idle_address_count--;
     }
@@ -87,5 +88,6 @@ void cw_addresses_finish(struct cw_core *core)
 {
     while (!cw_list_empty(&core->idle_addresses))
         forget_address(core, CW_LINK_OWNER(core->idle_addresses.next, struct address, idle));
+    assert(core->addresses.count == 0 && core->idle_address_count == 0);
     cw_map_finish(&core->addresses);
 }

@@ -19,6 +19,7 @@
 
 static void make_visitor(struct cw_core *core, struct conn *conn)
 {
+    assert(conn->visitor == NULL && conn->session == NULL);
     struct visitor *visitor = conn->visitor = cw_alloc_zero(sizeof *visitor);
     visitor->conn = conn;
     visitor->since_ms = core->now_ms;
@@ -110,6 +111,7 @@ static struct conn *longest_waiting_or_none(const struct address *address)
 /* A closing connection no longer counts as waiting. */
 static void turn_away(struct cw_core *core, struct conn *conn, const char *reason)
 {
+    assert(conn != NULL && conn->session == NULL);
     await_no_more(core, conn);
     cw_conn_drop(core, conn, reason);
 }
@@ -142,6 +144,7 @@ void cw_conn_make_room(struct cw_core *core)
 static const char *find_place(struct cw_core *core, const struct conn *conn)
 {
     struct conn *waits = longest_waiting_or_none(conn->from);
+    assert(conn->from->connections > 0 && core->conn_count > 0); /* itself */
     if (reached(conn->from->connections - 1, core->config.connections_per_address)) {
         if (waits == NULL)
             return "too many connections from its address";
@@ -221,6 +224,7 @@ void cw_conn_expire(struct cw_core *core)
 {
     while (core->now_ms >= cw_conns_deadline(core)) {
         struct conn *conn = longest_unauthenticated(core)->conn;
+        assert(!conn->proving);
         await_no_more(core, conn);
         cw_conn_close(core, conn, "no login in time");
     }

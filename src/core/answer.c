@@ -1,6 +1,8 @@
 /* answer.c - makes the message of an answer. */
 #include "core/answer.h"
 
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/audience.h"
 #include "core/claim.h"
@@ -73,6 +75,7 @@ static bool reads_maps(const struct request *request)
 void cw_request_send_answer(struct cw_core *core, struct request *request)
 {
     struct cw_msg msg = {.kind = CW_RESPONSE, .action = request->action, .code = request->code};
+    assert(request->done && request->conn != NULL);
     if (request->answer != NULL) {
         msg = *request->answer;
         msg.kind = CW_RESPONSE;

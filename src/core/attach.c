@@ -26,6 +26,7 @@ struct session *cw_session_make(struct cw_core *core, const struct cw_store_resu
                                 struct cw_slice token)
 {
     struct session *session = cw_alloc_zero(sizeof *session);
+    assert(result->session_id != 0 && cw_session_find(core, result->session_id) == NULL);
     session->id = result->session_id;
     session->extended = result->extended;
     session->features = result->features;
@@ -73,7 +74,6 @@ static void leave_conn(struct cw_core *core, struct session *session)
     session->probed_ms = 0;
     session->reading = 0;
     session->confirms = (session->features & CW_FEATURE_RECEIVED) != 0;
-    session->conn->answered = 0;
     cw_session_forget_pending(session);
     cw_list_remove(&session->unprobed);
 }
@@ -140,6 +140,7 @@ void cw_session_detach(struct cw_core *core, struct session *session)
     session->conn_id = 0;
     session->delivery = DELIVERY_OFF;
     session->away = false;
+    assert(session->pending == NULL && cw_list_empty(&session->unprobed));
     if (session->part_count == 0)
         cw_list_remove(&session->of_user);
     cw_presence_detached(core, session);

@@ -71,6 +71,7 @@ void cw_effect_send(struct cw_core *core, const struct cw_msg *msg, const struct
 void cw_effect_send_lists(struct cw_core *core, const struct cw_msg *msg,
                           const struct audience *audience, const struct conn *speaker)
 {
+    assert(audience->plain_count + audience->extended_count != 0);
     struct cw_effect *effect = add_send(core, msg, audience, CW_FX_LISTS);
     effect->send.live = true;
     effect->send.speaker = speaker->id;

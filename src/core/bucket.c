@@ -10,6 +10,7 @@
 /* The time until this amount is available again. */
 static uint64_t time_of(double amount, double per_s)
 {
+    assert(amount >= 0 && per_s > 0);
     return (uint64_t)(amount * 1e9 / per_s);
 }
 
@@ -22,7 +23,7 @@ static uint64_t full_from(const struct bucket *bucket, uint64_t now_ns)
 bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                     unsigned burst)
 {
-    assert(amount >= 0 && (per_s == 0 || burst > 0));
+    assert(per_s == 0 || burst > 0);
     if (per_s == 0)
         return true;
     uint64_t now_ns = now_ms * NS_PER_MS;
@@ -36,7 +37,7 @@ bool cw_bucket_take(struct bucket *bucket, uint64_t now_ms, double amount, doubl
 uint64_t cw_bucket_owe(struct bucket *bucket, uint64_t now_ms, double amount, double per_s,
                        unsigned burst)
 {
-    assert(amount >= 0 && per_s > 0);
+    assert(burst > 0);
     uint64_t now_ns = now_ms * NS_PER_MS, empty_ns = now_ns + time_of(burst, per_s);
     bucket->full_ns = full_from(bucket, now_ns) + time_of(amount, per_s);
     return bucket->full_ns > empty_ns ? (bucket->full_ns - empty_ns) / NS_PER_MS + 1 : 0;

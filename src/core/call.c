@@ -81,7 +81,8 @@ void cw_call_closed(struct conn *conn)
 
 static void join(struct cw_core *core, struct group *group, struct call_member *member)
 {
-    assert(member->group == NULL && member->conn->session != NULL);
+    assert(member->group == NULL && cw_group_membership(group, member->conn->session) != NULL);
+    assert(cw_list_empty(&member->speaking));
     if (group->call_count == group->call_capacity) {
         group->call_capacity = group->call_capacity == 0 ? 4 : group->call_capacity * 2;
         group->call = cw_realloc(group->call, group->call_capacity * sizeof(struct conn *));
@@ -270,6 +271,7 @@ static void forward_as_lists(struct cw_core *core, struct call_member *speaker,
                              const struct cw_msg *update)
 {
     struct audience audience;
+    assert(speaker->group != NULL);
     cw_audience_init(core, &audience, speaker->group->call_count);
     add_listeners(&audience, speaker, true, false);
     if (audience.plain_count + audience.extended_count == 0) {

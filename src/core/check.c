@@ -43,6 +43,21 @@ static size_t checked_length(const struct link *list)
     return count;
 }
 
+/* The longest first: what waits behind another is not due before it. */
+#define CHECK_ORDER(list, type, member, time_ms)                                                   \
+    for (const struct link *l = (list)->next; l != (list) && l->next != (list); l = l->next)       \
+    assert(CW_LINK_OWNER(l, type, member)->time_ms <= CW_LINK_OWNER(l->next, type, member)->time_ms)
+
+static void check_orders(const struct cw_core *core)
+{
+    CHECK_ORDER(&core->unauthenticated, struct visitor, waiting, since_ms);
+    CHECK_ORDER(&core->paused, struct pause, link, resume_ms);
+    CHECK_ORDER(&core->touches, struct session, touched, saved_ms);
+    CHECK_ORDER(&core->page_waits, struct pending, page_wait, retry_ms);
+    CHECK_ORDER(&core->speakers, struct call_member, speaking, spoke_ms);
+    CHECK_ORDER(&core->idle_addresses, struct address, idle, idle_since_ms);
+}
+
 /* --- requests ----------------------------------------------------------------------- */
 
 /* What the request has taken, name, hash and all. */
@@ -134,7 +149,8 @@ static void check_orphans(const struct cw_core *core, struct totals *totals)
     }
     for (const struct request *request = core->free_requests; request != NULL;
          request = request->next, free_count++)
-        assert(!request->in_flight && request->account == NULL);
+        assert(free_count < core->request_capacity && !request->in_flight &&
+               request->account == NULL);
     assert(free_count + totals->orphans + totals->requests == core->request_capacity);
 }
 
@@ -418,6 +434,7 @@ void cw_core_check(const struct cw_core *core)
     check_users(core, &totals);
     check_groups(core, &totals);
     cw_presence_check(core);
+    check_orders(core);
     assert(checked_length(&core->tallies_by_age) == core->tallies.count);
     /* All work that was due has been done. */
     assert(cw_core_deadline(core) > core->now_ms);

@@ -48,6 +48,7 @@ static size_t write_eras(const struct cw_store_identity *identity, char text[ERA
         n += (size_t)snprintf(text + n, ERA_MAX - n, "%s%012llx-%llx", n == 0 ? "" : ",",
                               (unsigned long long)(era->era & ERA_BITS),
                               (unsigned long long)era->first_id);
+        assert(n < ERA_MAX);
     }
     return n;
 }
@@ -82,6 +83,7 @@ static bool take_era(struct cw_slice *text, struct cw_store_era *era)
 static bool find_end(const struct cw_core *core, const struct cw_store_era *era, uint64_t *end)
 {
     const struct cw_store_identity *identity = core->identity;
+    assert(identity != NULL && identity->era_count <= CW_ERAS_MAX);
     for (size_t i = identity->era_count; i-- > 0;) {
         if ((identity->eras[i].era & ERA_BITS) != era->era ||
             identity->eras[i].first_id != era->first_id)
@@ -164,6 +166,7 @@ void cw_claim_tell(const struct cw_core *core, const struct request *request,
 {
     if (core->identity != NULL)
         tell_identity(core, extras);
+    assert(request->claim <= CLAIM_FOREIGN);
     if (request->claim <= CLAIM_GOOD)
         return;
     extras->present |= CW_BIT(CW_X_RESTARTED) | CW_BIT(CW_X_SINCE);

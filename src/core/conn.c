@@ -41,6 +41,7 @@ static void make_slot(struct cw_core *core, size_t slot)
 static struct conn *make_conn(struct cw_core *core, const struct cw_event *event)
 {
     struct conn *conn = cw_alloc_zero(sizeof *conn);
+    assert(event->connected.address.n <= 8);
     conn->id = event->conn;
     conn->loopback = event->connected.loopback;
     conn->account = event->connected.account;
@@ -61,6 +62,7 @@ struct conn *cw_conn_create(struct cw_core *core, const struct cw_event *event)
 
 void cw_conn_destroy(struct cw_core *core, struct conn *conn)
 {
+    assert(core->conns[slot_of(conn->id)] == conn && conn->session == NULL && conn->part == NULL);
     core->conns[slot_of(conn->id)] = NULL;
     core->conn_count--;
     cw_address_release(core, conn->from);
@@ -69,6 +71,7 @@ void cw_conn_destroy(struct cw_core *core, struct conn *conn)
 
 void cw_conn_connected(struct conn *conn, const struct cw_event *event)
 {
+    assert(conn != NULL && conn->session == NULL && conn->first == NULL);
     conn->no_updates = event->connected.no_updates;
 }
 
@@ -79,6 +82,7 @@ bool cw_conn_extended(const struct conn *conn)
 
 uint64_t cw_conn_features(const struct conn *conn)
 {
+    assert(conn->session != NULL);
     return conn->part != NULL ? conn->part->features : conn->session->features;
 }
 

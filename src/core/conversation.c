@@ -3,6 +3,8 @@
  * Called by handlers of messages (on_*.c). */
 #include "core/conversation.h"
 
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/bucket.h"
 #include "core/conn.h"
@@ -28,6 +30,7 @@ static void group_of_member_looked_up(struct cw_core *core, struct request *requ
 
 struct group *cw_group_of_member(struct cw_core *core, struct request *request)
 {
+    assert(request->key != NULL);
     /* The sender is attached, so all their groups are known here. A group that is unknown, or that
      * they are not in, is refused; the store knows with which code. */
     struct group *group = cw_group_by_key(core, request->key);
@@ -49,6 +52,7 @@ static void conversation_find_group(struct cw_core *core, struct request *reques
     struct group *group = cw_group_of_member(core, request);
     if (group == NULL)
         return;
+    assert(request->target == NULL);
     request->target_group = group->id;
     found(core, request);
 }
@@ -64,6 +68,7 @@ void cw_conversation_find(struct cw_core *core, struct request *request, struct 
 
 uint64_t cw_conversation_id(const struct request *request)
 {
+    assert((request->target != NULL) != (request->target_group != 0));
     return request->target != NULL
                ? cw_conversation_of_pair(request->target->id, request->sender->id)
                : cw_mailbox_of_group(request->target_group);
@@ -90,6 +95,7 @@ bool cw_conversation_is_open(const struct cw_core *core, const struct request *r
 
 bool cw_conversation_open(struct cw_core *core, struct request *request)
 {
+    assert(request->sender != NULL && !request->done);
     bool open = cw_conversation_is_open(core, request);
     if (!open && !cw_refused_as_muted(core, request))
         cw_request_answer(core, request, CW_FORBIDDEN);

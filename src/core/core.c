@@ -1,6 +1,7 @@
 /* core.c - making a core, and stepping it: one event in, its effects out. */
 #include "core/core.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -16,6 +17,7 @@
 #include "core/presence.h"
 #include "core/request.h"
 #include "core/seat.h"
+#include "core/session.h"
 #include "core/speaking.h"
 #include "core/state.h"
 #include "core/throttle.h"
@@ -84,6 +86,7 @@ void cw_core_destroy(struct cw_core *core)
 static void on_session_event(struct cw_core *core, struct session *session,
                              const struct cw_event *event)
 {
+    assert(session->conn != NULL && session->conn_id == event->conn);
     if (event->type == CW_EV_RECEIVED)
         cw_session_received(core, session, event->received_mark);
     else if (event->type == CW_EV_QUEUE_FULL)
@@ -105,6 +108,7 @@ static void on_conn_event(struct cw_core *core, struct conn *conn, const struct 
 void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_effects *effects)
 {
     struct conn *conn;
+    assert(event->now_ms >= core->now_ms && core->asker == NULL);
     effects->count = 0;
     cw_arena_reset(&effects->arena);
     core->effects = effects;

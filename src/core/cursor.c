@@ -13,6 +13,7 @@
 
 void cw_session_save_later(struct cw_core *core, struct session *session)
 {
+    assert(!cw_list_empty(&session->touched)); /* it is in the tables */
     if (!cw_list_empty(&session->unsaved))
         return;
     if (cw_list_empty(&core->saves))

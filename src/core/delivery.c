@@ -163,6 +163,7 @@ static void page_came(struct cw_core *core, struct request *page, const struct c
     }
     for (size_t i = 0; i < result->message_count; i++)
         send_stored(core, session, &result->messages[i]);
+    assert(result->message_count == 0 || result->scanned_to >= session->sent);
     bool nothing_since = session->sent == session->received;
     session->sent = result->scanned_to;
     cw_own_forget(session, result->scanned_to);
@@ -201,6 +202,7 @@ bool cw_session_offer(struct cw_core *core, struct session *session, uint64_t me
 void cw_session_sent_itself(struct cw_core *core, struct session *session, uint64_t message_id)
 {
     if (session->delivery == DELIVERY_LIVE && session->sent == session->received) {
+        assert(message_id > session->sent);
         session->sent = message_id;
         set_received(core, session, message_id);
     } else if ((cw_own_wanted(session) || session->confirms) &&
@@ -230,6 +232,7 @@ void cw_session_received(struct cw_core *core, struct session *session, uint64_t
     /* A late answer to a probe of the connection's previous session proves nothing. */
     if (mark == 0 || mark != session->probe)
         return;
+    assert(session->probe_sent <= session->sent);
     session->probe = 0;
     /* Otherwise only the network stack has the message, which proves nothing about the program. */
     if (!session->confirms && session->probe_sent > session->received)

@@ -73,6 +73,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
  * requests of a dead connection. */
 static bool must_not_return(const struct request *request, uint64_t session_id)
 {
+    assert(request->conn->visitor != NULL);
     return request->conn->visitor->displaced == session_id &&
            (request->action != CW_ATTACH || request->stale);
 }
@@ -83,6 +84,7 @@ static void attach_session(struct cw_core *core, struct request *request,
 {
     const struct cw_msg *msg = request->msg;
     const struct cw_extras *extras = request->action == CW_ATTACH ? &msg->extras : NULL;
+    assert(request->conn->session == NULL && !request->orphan);
     if (extras != NULL && cw_part_wanted(extras)) {
         if (extras->part == 0)
             cw_request_refuse(core, request, CW_BAD_REQUEST,

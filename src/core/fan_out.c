@@ -1,7 +1,9 @@
 /* fan_out.c - sends a message that was just stored to its receivers: the sessions of the recipient
  * or the group, and the other sessions of the sender. */
 #include "core/fan_out.h"
+
 #include "core/conn.h"
+#include <assert.h>
 
 #include "core/audience.h"
 #include "core/delivery.h"
@@ -123,6 +125,7 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
                           .change = change,
                           .ogg = message->voice && cw_samples_are_ogg(message->body)};
     const struct user *to = request->target, *from = request->sender;
+    assert(from != NULL && (to != NULL) != (request->target_group != 0));
     if (cw_own_wanted_by(from))
         cw_audience_init(core, &out.own, cw_user_session_count(from));
     if (to != NULL) {

@@ -2,6 +2,8 @@
  * store. */
 #include "core/find_user.h"
 
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/refusal.h"
 #include "core/request.h"
@@ -13,12 +15,14 @@ static void find_user_looked_up(struct cw_core *core, struct request *request,
     static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
     if (cw_request_refused(core, request, event->store, others))
         return;
+    assert(request->found != NULL && request->target == NULL);
     request->target = cw_user_take(core, event->store);
     request->found(core, request);
 }
 
 void cw_user_find(struct cw_core *core, struct request *request, handler_fn *found)
 {
+    assert(request->key != NULL && request->target == NULL);
     struct user *user = cw_user_by_key(core, request->key);
     if (user != NULL) {
         cw_user_refer(core, user);

@@ -50,6 +50,7 @@ struct membership *cw_group_membership(const struct group *group, const struct s
 
 bool cw_group_muted(const struct cw_core *core, const struct membership *membership)
 {
+    assert(membership != NULL);
     return membership->muted_until_ms > core->time_ms;
 }
 
@@ -57,7 +58,7 @@ struct group *cw_group_create(struct cw_core *core, uint64_t id, struct cw_slice
 {
     struct cw_name_key key;
     bool valid = cw_names_fold(core, CW_NAME_OF_GROUP, name, &key);
-    assert(valid);
+    assert(valid && id != 0 && cw_group_by_id(core, id) == NULL);
     (void)valid;
     struct group *group = cw_alloc(sizeof *group + name.n + key.n);
     *group = (struct group){.id = id, .name_n = (uint8_t)name.n, .key_n = (uint16_t)key.n};
@@ -71,7 +72,6 @@ struct group *cw_group_create(struct cw_core *core, uint64_t id, struct cw_slice
 
 void cw_group_destroy(struct cw_core *core, struct group *group)
 {
-    assert(group->session_count == 0 && group->seat_count == 0);
     assert(group->session_count == 0 && group->call_count == 0 && group->seat_count == 0);
     cw_map_remove(&core->groups_by_id, cw_map_id(&group->id));
     cw_map_remove(&core->groups_by_key, group_key(group));

@@ -5,6 +5,8 @@
  * store executed them. */
 #include "core/group_event.h"
 
+#include <assert.h>
+
 #include "core/audience.h"
 #include "core/conn.h"
 #include "core/group.h"
@@ -16,6 +18,7 @@
 struct cw_slice cw_role_name(enum cw_store_role role)
 {
     static const char *const names[] = {"", "member", "moderator", "owner"};
+    assert(role <= CW_ROLE_OWNER);
     return cw_slice_str(names[role]);
 }
 
@@ -23,6 +26,7 @@ struct cw_slice cw_role_name(enum cw_store_role role)
 static void add_parts(const struct group *group, uint64_t feature, const struct conn *asking,
                       struct audience *audience)
 {
+    assert(group->call_count <= group->call_capacity && feature != 0);
     for (size_t i = 0; i < group->call_count; i++)
         if (group->call[i]->part != NULL && group->call[i] != asking &&
             (group->call[i]->part->features & feature) != 0)
@@ -41,6 +45,7 @@ static void tell_group(struct cw_core *core, const struct group *group, struct h
                        uint64_t feature, const struct cw_extras *more)
 {
     struct audience audience;
+    assert(what.actor != NULL);
     cw_audience_init(core, &audience, group->session_count + group->call_count);
     for (size_t i = 0; i < group->session_count; i++)
         if (cw_session_takes(group->sessions[i], feature) &&

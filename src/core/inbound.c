@@ -68,6 +68,7 @@ static void advance(struct cw_core *core, struct conn *conn)
         conn->waiting = request->next;
         conn->blocker = request;
         cw_dispatch(core, request);
+        assert(request->done || request->in_flight); /* or it would never be answered */
     }
     if (conn->malformed >= CW_MALFORMED_MAX && conn->first == NULL)
         cw_conn_close(core, conn, "keeps sending what is no message");
@@ -129,6 +130,7 @@ void cw_request_resume(struct cw_core *core, uint64_t cookie, const struct cw_ev
     if (!request->in_flight || request->cookie != cookie)
         return;
     struct conn *conn = request->conn;
+    assert(request->index == index && !request->done && request->resume != NULL);
     request->in_flight = false;
     if (conn != NULL && conn->closing && !request->outlives)
         return; /* it ends with its connection, and attaches nothing to it */
@@ -161,6 +163,7 @@ static void drop_requests(struct cw_core *core, struct conn *conn)
 void cw_conn_closed(struct cw_core *core, struct conn *conn)
 {
     conn->closing = true;
+    assert(cw_conn_find(core, conn->id) == conn);
     if (conn->part != NULL)
         cw_part_leave(core, conn);
     else if (conn->session != NULL)

@@ -18,6 +18,7 @@
 
 static void forget_group(struct cw_core *core, struct group *group)
 {
+    assert(group->session_count == 0 && group->call_count == 0);
     cw_seats_forget(core, group);
     cw_group_destroy(core, group);
 }
@@ -35,6 +36,7 @@ void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
         group->sessions =
             cw_realloc(group->sessions, group->session_capacity * sizeof *group->sessions);
     }
+    assert(cw_session_find(core, session->id) == session);
     size_t count = session->membership_count++;
     session->memberships =
         cw_realloc(session->memberships, (count + 1) * sizeof *session->memberships);
@@ -52,6 +54,7 @@ static void end_membership(struct session *session, struct membership *membershi
     struct session *last = group->sessions[--group->session_count];
     cw_group_membership(group, last)->position = membership->position;
     group->sessions[membership->position] = last;
+    assert(session->membership_count > 0);
     *membership = session->memberships[--session->membership_count];
 }
 

@@ -2,6 +2,7 @@
  * 0.1.0. */
 #include "core/names.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -69,6 +70,7 @@ bool cw_names_fold(const struct cw_core *core, enum cw_name_of of, struct cw_sli
 {
     if (core->kept_keys.count != 0 && cw_name_fold_whole(name, key)) {
         uint8_t tagged[1 + CW_NAME_KEY_MAX];
+        assert(key->n <= CW_NAME_KEY_MAX);
         tagged[0] = of == CW_NAME_OF_GROUP ? 'g' : 'u';
         memcpy(tagged + 1, key->p, key->n);
         if (cw_map_get(&core->kept_keys, cw_slice_of(tagged, key->n + 1)) != NULL)

@@ -5,6 +5,8 @@
  * attach. A user who is connected gets it as the group's event, which needs the same proof. */
 #include "core/notice.h"
 
+#include <assert.h>
+
 #include "core/audience.h"
 #include "core/effect.h"
 #include "core/list.h"
@@ -22,6 +24,7 @@ static bool can_be_told(const struct session *session)
 
 static void note_told(struct cw_core *core, struct session *session, uint64_t id)
 {
+    assert(id != 0 && session->conn != NULL);
     struct pending *pending = cw_session_pending(session);
     if (id > pending->notice_told)
         pending->notice_told = id;
@@ -33,6 +36,7 @@ static void tell_notice(struct cw_core *core, const struct session *session,
 {
     static const char *const events[] = {
         [CW_NOTICE_MUTED] = "muted", [CW_NOTICE_KICKED] = "kicked", [CW_NOTICE_BANNED] = "banned"};
+    assert(notice->kind < sizeof events / sizeof events[0] && events[notice->kind] != NULL);
     struct audience audience;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_GROUP_EVENT,
@@ -81,6 +85,7 @@ void cw_notices_begin(struct cw_core *core, struct session *session)
     ask->sender_session = session->id;
     ask->outlives = true;
     cw_request_submit(core, ask, CW_STORE_NOTICE_LIST, notices_listed)->user_id = session->user->id;
+    assert(pending->notice_reading == 0);
     pending->notice_reading = ask->cookie;
     pending->notice_newest = 0;
 }
@@ -98,6 +103,7 @@ void cw_notices_received(struct cw_core *core, struct session *session)
     struct pending *pending = session->pending;
     if (pending == NULL || pending->notice_probed == 0)
         return;
+    assert(pending->notice_probed <= pending->notice_told);
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = CW_STORE_NOTICE_DROP;
     store->time_ms = core->time_ms;

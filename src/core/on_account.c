@@ -77,6 +77,7 @@ static void register_looked_up(struct cw_core *core, struct request *request,
 static void register_invitation_hashed(struct cw_core *core, struct request *request,
                                        const struct cw_event *event)
 {
+    assert(event->hash.secret.n == CW_TOKEN_HASH_LEN);
     request->token_n = CW_TOKEN_HASH_LEN;
     memcpy(request->token, event->hash.secret.p, CW_TOKEN_HASH_LEN);
     hash_password(core, request);
@@ -109,6 +110,7 @@ static void attach_new(struct cw_core *core, struct request *request, struct cw_
 {
     struct cw_slice token = cw_slice_of(request->token, request->token_n);
     const struct cw_extras *extras = &request->msg->extras;
+    assert(request->token_n == CW_TOKEN_LEN && made->session_id != 0);
     request->begins = made->cursor;
     if (!cw_part_wanted(extras)) {
         cw_session_attach(core, request->conn, made, token, request);
@@ -148,6 +150,7 @@ static void put_longest_idle_first(struct cw_core *core, uint64_t *ids, size_t c
     uint64_t asked_ms = UINT64_MAX, first;
     for (size_t i = 0; i < count; i++) {
         const struct session *session = cw_session_find(core, ids[i]);
+        assert(session != NULL);
         if (session->asked_ms < asked_ms) {
             longest = i;
             asked_ms = session->asked_ms;
@@ -181,6 +184,7 @@ static void create_session(struct cw_core *core, struct request *request,
                            struct cw_slice token_hash, struct cw_slice renewed)
 {
     const struct cw_extras *extras = &request->msg->extras;
+    assert(request->target != NULL && request->conn->session == NULL);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
     store->user_id = request->target->id;
@@ -322,6 +326,7 @@ static void attach_saved(struct cw_core *core, struct request *request,
 void cw_on_attach(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
+    assert(session->id == request->sender_session && session->user == request->sender);
     const struct cw_extras *extras = &request->msg->extras;
     uint64_t part = cw_part_wanted(extras) ? extras->part : 0;
     cw_request_set_name(request, cw_user_name(session->user));

@@ -1,5 +1,7 @@
 /* on_contact.c - contacts and presence: contacts, add_contact, remove_contact, block,
  * unblock, set_presence. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/conn.h"
 #include "core/find_user.h"
@@ -16,6 +18,7 @@ static void manage_contact_stored(struct cw_core *core, struct request *request,
                                   const struct cw_event *event)
 {
     struct user *user = request->sender;
+    assert(request->target != NULL);
     uint64_t other_id = request->target->id;
     if (cw_request_refused(core, request, event->store, NULL))
         return;
@@ -34,6 +37,7 @@ static void manage_contact_found(struct cw_core *core, struct request *request)
         [CW_BLOCK] = CW_STORE_BLOCK,
         [CW_UNBLOCK] = CW_STORE_UNBLOCK,
     };
+    assert(request->action < CW_ACTION_COUNT && ops[request->action] != 0);
     if (request->action == CW_BLOCK && request->target == request->sender) {
         cw_request_refuse(core, request, CW_BAD_REQUEST, "nobody blocks himself");
         return;

@@ -1,6 +1,8 @@
 /* on_edit.c - edit, delete: an entry of its own in the conversation, which changes an earlier one.
  * It is delivered like a message to sessions with the feature; others skip it.
  */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/conversation.h"
 #include "core/effect.h"
@@ -34,6 +36,7 @@ static void edit_stored(struct cw_core *core, struct request *request, const str
     const struct cw_store_result *result = event->store;
     if (cw_request_refused(core, request, result, NULL))
         return;
+    assert(result->repeated || (result->message_id != 0 && result->seq != 0));
     request->message_id = result->message_id;
     request->message_seq = result->seq;
     request->message_time_ms = result->time_ms;

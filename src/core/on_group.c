@@ -1,4 +1,6 @@
 /* on_group.c - groups: create_group, join_group. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/group.h"
 #include "core/group_event.h"
@@ -26,6 +28,7 @@ static void join_group_stored(struct cw_core *core, struct request *request,
     }
     if (cw_request_refused(core, request, result, others))
         return;
+    assert(result->group_id != 0 && request->sender != NULL);
     /* The name of a new group is as the request spells it, otherwise as the store has it. */
     struct cw_slice name = creating ? cw_slice_of(request->name, request->name_n) : result->name;
     struct cw_store_group stored = {.group_id = result->group_id,

@@ -1,5 +1,7 @@
 /* on_group_settings.c - lists of groups and members, and the settings of a group:
  * groups, members, leave_group, set_topic, set_access, set_retention. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/call.h"
@@ -30,6 +32,7 @@ static bool find_target_group(struct cw_core *core, struct request *request)
 static struct cw_store_request *ask_about_group(struct cw_core *core, struct request *request,
                                                 enum cw_store_op op, step_fn *resume)
 {
+    assert(request->target_group != 0);
     struct cw_store_request *store = cw_request_ask_store(core, request, op, resume);
     store->user_id = request->sender->id;
     store->group_id = request->target_group;

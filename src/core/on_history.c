@@ -39,6 +39,7 @@ static bool good_limit(struct cw_core *core, struct request *request)
 
 static uint32_t limit_of(const struct cw_extras *extras)
 {
+    assert(!has_extra(extras, CW_X_LIMIT) || extras->limit <= CW_LIST_MAX);
     return has_extra(extras, CW_X_LIMIT) ? (uint32_t)extras->limit : CW_HISTORY_DEFAULT;
 }
 
@@ -82,6 +83,7 @@ static void describe_message(const struct cw_store_message *message, struct cw_e
                                         [CW_KIND_VOICE] = "voice",
                                         [CW_KIND_EDIT] = "edit",
                                         [CW_KIND_DELETE] = "delete"};
+    assert(message->kind < sizeof kinds / sizeof kinds[0] && kinds[message->kind] != NULL);
     put_string(entry, CW_E_KIND, &entry->kind, cw_slice_str(kinds[message->kind]));
     put_number(entry, CW_E_SEQ, &entry->seq, message->seq);
     put_number(entry, CW_E_ID, &entry->id, message->message_id);

@@ -1,5 +1,7 @@
 /* on_member.c - requests by which the owner and moderators manage members: set_role,
  * kick, ban, unban, mute. The store checks permissions. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conversation.h"
@@ -52,6 +54,7 @@ static void mute_changed(struct cw_core *core, const struct request *request, st
 static void member_changed(struct cw_core *core, const struct request *request, struct group *group,
                            uint64_t notice_id)
 {
+    assert(request->target != NULL && group->id == request->target_group);
     const char *removed = request->action == CW_BAN ? "banned" : "kicked";
     struct cw_extras about = {.present = CW_BIT(CW_X_USER), .user = cw_user_name(request->target)};
     switch (request->action) {
@@ -91,6 +94,7 @@ static void manage_member_found(struct cw_core *core, struct request *request)
                                                           [CW_UNBAN] = CW_STORE_MEMBER_UNBAN,
                                                           [CW_MUTE] = CW_STORE_MEMBER_MUTE};
     const struct cw_msg *msg = request->msg;
+    assert(request->action < CW_ACTION_COUNT && ops[request->action] != 0);
     request->outlives = true;
     request->until_ms = msg->seconds == 0 ? 0 : core->time_ms + msg->seconds * 1000;
     struct cw_store_request *store =

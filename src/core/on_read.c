@@ -2,6 +2,8 @@
  *
  * Updates go to attached sessions and are not stored: a client that missed one finds the state in
  * the lists of conversations and in history. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/audience.h"
 #include "core/conversation.h"
@@ -75,6 +77,7 @@ static void read_follow_stored(struct cw_core *core, struct request *request,
 
 void cw_read_follow(struct cw_core *core, const struct request *request, uint64_t seq)
 {
+    assert(seq != 0 && request->sender != NULL);
     struct request *mark = cw_request_create(core, NULL, NULL);
     mark->sender = request->sender;
     cw_user_refer(core, mark->sender);

@@ -2,6 +2,8 @@
  * proves that the peer's network stack has a message, not that its program has read it. From the
  * first `received` on a connection, or from the start by the feature, nothing but `received` moves
  * the session's cursor. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/conn.h"
 #include "core/cursor.h"
@@ -29,6 +31,7 @@ static void received_saved(struct cw_core *core, struct request *request,
 void cw_on_received(struct cw_core *core, struct request *request)
 {
     struct session *session = request->conn->session;
+    assert(session->id == request->sender_session);
     uint64_t id = request->msg->message_id;
     const char *fault = request->conn->part != NULL ? "a part of a session is delivered nothing"
                         : id > session->sent ? "nothing with this id was sent to this session"

@@ -1,5 +1,7 @@
 /* on_session.c - a user's sessions and the password: sessions, revoke_session,
  * change_password. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/conn.h"
 #include "core/effect.h"
@@ -95,6 +97,7 @@ static void revoke_session_stored(struct cw_core *core, struct request *request,
 void cw_on_revoke_session(struct cw_core *core, struct request *request)
 {
     uint64_t id = request->msg->session;
+    assert(request->sender_session != 0);
     if (id == request->sender_session) { /* logout ends that one */
         cw_request_refuse(core, request, CW_BAD_REQUEST,
                           "this is the session in use: `logout` ends it");
@@ -114,6 +117,7 @@ static void detach_others(struct cw_core *core, struct user *user, uint64_t kept
     for (struct link *link = user->sessions.next, *next; link != &user->sessions; link = next) {
         struct session *session = CW_LINK_OWNER(link, struct session, of_user);
         next = link->next;
+        assert(session->user == user);
         if (session->id != kept)
             cw_session_end(core, session, NULL, "password");
     }

@@ -1,6 +1,8 @@
 /* on_text.c - messages that are stored: whisper, msg_group, voice_msg. The update and the answer
  * are sent when the store reports that the message is on disk: no client gets a message that a
  * crash could undo. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conn.h"
@@ -22,6 +24,7 @@
 static void stored_message(const struct cw_store_result *result, struct cw_store_message *message)
 {
     const struct cw_store_request *stored = result->request;
+    assert(stored != NULL && result->message_id != 0);
     *message = (struct cw_store_message){.message_id = result->message_id,
                                          .time_ms = result->time_ms,
                                          .mailbox = stored->mailbox,
@@ -53,6 +56,7 @@ static bool take_turn(struct request *request)
     struct conn *conn = request->conn;
     if (conn->session == NULL) /* it moved to another connection while a name was looked up */
         return false;
+    assert(!request->in_turn);
     request->in_turn = conn->in_turn != 0 || awaits_page(request->sender);
     conn->in_turn += request->in_turn;
     return request->in_turn;
@@ -60,6 +64,7 @@ static bool take_turn(struct request *request)
 
 static void give_turn(const struct request *request)
 {
+    assert(!request->in_turn || request->conn == NULL || request->conn->in_turn > 0);
     if (request->in_turn && request->conn != NULL)
         request->conn->in_turn--;
 }
@@ -124,6 +129,7 @@ static void append_text(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     bool counted = request->extended && msg->extras.n != 0;
+    assert((request->target != NULL) != (request->target_group != 0));
     /* A retry of a message that was stored while it was allowed gets the first answer, even if it
      * is forbidden now. */
     bool open = cw_conversation_is_open(core, request);

@@ -46,6 +46,7 @@ static unsigned place_above(const struct pending *pending, uint64_t message_id)
         else
             low = middle + 1;
     }
+    assert(low == 0 || pending->said[low - 1] <= message_id);
     return low;
 }
 

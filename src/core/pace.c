@@ -110,6 +110,7 @@ void cw_pace_closed(struct conn *conn)
 
 static struct pause *first_to_resume(const struct cw_core *core)
 {
+    assert(!cw_list_empty(&core->paused));
     return CW_LINK_OWNER(core->paused.next, struct pause, link);
 }
 

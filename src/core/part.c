@@ -34,7 +34,7 @@ static struct conn *part_of(const struct session *session, uint64_t id)
 static void make_part(struct session *session, struct conn *conn, const struct cw_extras *extras)
 {
     assert(conn->session == NULL && conn->part == NULL && extras->part != 0);
-    assert(part_of(session, extras->part) == NULL || session->part_count > 0);
+    assert(session->part_count <= CW_PARTS_PER_SESSION_MAX); /* with one whose place it takes */
     struct part *part = conn->part = cw_alloc(sizeof *part);
     *part = (struct part){.conn = conn, .id = extras->part, .features = extras->features};
     cw_list_append(&session->parts, &part->of_session);

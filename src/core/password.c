@@ -1,6 +1,8 @@
 /* password.c - requests for hashes of passwords, and their results. */
 #include "core/password.h"
 
+#include <assert.h>
+
 #include "base/codes.h"
 #include "core/effect.h"
 #include "core/request.h"
@@ -37,6 +39,7 @@ void cw_request_ask_verify(struct cw_core *core, struct request *request, struct
 bool cw_request_not_hashed(struct cw_core *core, struct request *request,
                            const struct cw_event *event)
 {
+    assert(event->type == CW_EV_HASH && event->hash.cookie == request->cookie);
     enum cw_hash_status status = event->hash.status;
     if (status != CW_HASH_BUSY && status != CW_HASH_LIMITED)
         return false;

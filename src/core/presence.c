@@ -164,6 +164,7 @@ void cw_presence_watch(struct cw_core *core, struct user *user, uint64_t other_i
 static struct cw_slice state_name(enum presence state)
 {
     static const char *const names[] = {"offline", "online", "away"};
+    assert(state < sizeof names / sizeof names[0]);
     return cw_slice_str(names[state]);
 }
 
@@ -172,6 +173,7 @@ static struct cw_slice state_name(enum presence state)
 static size_t small_groups(struct cw_core *core, const struct user *user, struct group ***groups)
 {
     const struct leaving *leaving = user->leaving;
+    assert(leaving != NULL || !cw_list_empty(&user->sessions));
     const struct session *session =
         leaving != NULL ? NULL : CW_LINK_OWNER(user->sessions.next, struct session, of_user);
     size_t all = leaving != NULL ? leaving->group_count : session->membership_count;
@@ -315,6 +317,7 @@ void cw_presence_detached(struct cw_core *core, struct session *session)
 
 void cw_presence_set_away(struct cw_core *core, struct session *session, bool away)
 {
+    assert(session->conn != NULL);
     session->away = away;
     cw_presence_changed(core, session);
 }

@@ -47,6 +47,7 @@ void cw_receipt_expect(struct session *session, uint64_t sender_id, uint64_t mes
     }
     if (pending->receipt_count == CW_RECEIPTS_MAX)
         remove_receipt(pending, 0);
+    assert(pending->receipt_count < CW_RECEIPTS_MAX);
     pending->receipts[pending->receipt_count++] =
         (struct receipt){.sender_id = sender_id, .message_id = message_id};
 }

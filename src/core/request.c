@@ -63,6 +63,7 @@ struct request *cw_request_create(struct cw_core *core, struct conn *conn,
     struct request *request = core->free_requests;
     core->free_requests = request->next;
     uint32_t index = request->index;
+    assert(core->requests[index] == request && !request->in_flight);
     memset(request, 0, offsetof(struct request, name));
     request->index = index;
     request->conn = conn;
@@ -93,6 +94,7 @@ static void drop_copy(struct request *request)
 
 void cw_request_destroy(struct cw_core *core, struct request *request)
 {
+    assert(core->requests[request->index] == request && core->free_requests != request);
     drop_copy(request);
     cw_buf_finish(&request->expected);
     settle_account(request);
@@ -110,8 +112,10 @@ void cw_request_destroy(struct cw_core *core, struct request *request)
 /* Moves the slice to the same bytes in the copy. */
 static void move_slice(struct cw_slice *s, struct cw_slice from, const uint8_t *to)
 {
-    if (s->n != 0)
-        s->p = to + (s->p - from.p);
+    if (s->n == 0)
+        return;
+    assert(s->p >= from.p && s->p + s->n <= from.p + from.n);
+    s->p = to + (s->p - from.p);
 }
 
 static void move_samples(struct cw_samples *samples, struct cw_slice from, const uint8_t *to)
@@ -161,6 +165,7 @@ void cw_request_keep(struct cw_core *core, struct request *request)
     keep_key(core, request);
     if (request->copy != NULL || request->msg == NULL)
         return;
+    assert(!request->done); /* otherwise it does not need its message any more */
     charge(request, request->frame.slice.n + 1);
     charge(request, sizeof *request->copy);
     request->copy = cw_alloc(sizeof *request->copy);
@@ -313,6 +318,7 @@ static uint64_t await(struct cw_core *core, struct request *request, step_fn *re
 struct cw_store_request *cw_request_submit(struct cw_core *core, struct request *request,
                                            enum cw_store_op op, step_fn *resume)
 {
+    assert(op < CW_STORE_OP_COUNT);
     struct cw_store_request *store = &cw_effect_add(core, CW_FX_STORE)->store;
     store->op = op;
     store->cookie = await(core, request, resume);
@@ -365,6 +371,7 @@ struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *requ
  * when the session ends on another connection. */
 void cw_requests_orphan(struct cw_core *core, uint64_t session_id)
 {
+    assert(session_id != 0); /* as requests without a session have it */
     for (size_t i = 0; i < core->request_capacity; i++)
         if (core->requests[i]->in_flight && core->requests[i]->sender_session == session_id)
             core->requests[i]->orphan = true;

@@ -41,8 +41,9 @@ static void remove_seat(struct cw_core *core, struct seat *seat)
 {
     assert(seat->group->seat_count > 0 && seat->user->references > 0);
     struct seat **of_user = &seat->user->seats;
-    while (*of_user != seat)
+    while (*of_user != seat && *of_user != NULL)
         of_user = &(*of_user)->next;
+    assert(*of_user == seat);
     *of_user = seat->next;
     cw_list_remove(&seat->by_time);
     cw_list_remove(&seat->of_group);

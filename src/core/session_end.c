@@ -32,6 +32,7 @@ static void end_parts(struct cw_core *core, struct session *session, const struc
 {
     while (!cw_list_empty(&session->parts)) {
         struct conn *conn = CW_LINK_OWNER(session->parts.next, struct part, of_session)->conn;
+        assert(conn->session == session);
         cw_call_leave(core, conn);
         if (conn != asking)
             tell_ended(core, conn, why);
@@ -45,6 +46,7 @@ void cw_session_end(struct cw_core *core, struct session *session, const struct 
                     const char *why)
 {
     struct conn *conn = session->conn;
+    assert(cw_session_find(core, session->id) == session);
     if (conn != NULL)
         cw_call_leave(core, conn);
     cw_seats_leave_of_session(core, session->user, session->id);

@@ -5,6 +5,8 @@
  * can always write to users that they know. */
 #include "core/stranger.h"
 
+#include <assert.h>
+
 #include "core/bucket.h"
 #include "core/request.h"
 #include "core/state.h"
@@ -24,6 +26,7 @@ static void remember(struct user *user, const struct user *other)
     if (knows(user, other))
         return;
     struct activity *activity = cw_user_activity(user);
+    assert(activity->acquaintance_next < CW_ACQUAINTANCES && user != other);
     activity->acquaintances[activity->acquaintance_next] = (uint32_t)other->id;
     activity->acquaintance_next = (uint8_t)((activity->acquaintance_next + 1) % CW_ACQUAINTANCES);
 }

@@ -63,6 +63,7 @@ static struct cw_slice make_id(const struct request *request, char kind, uint8_t
         memcpy(id + n, kind == 'p' ? &request->conn->from->id : &request->sender_session, 8);
         n += 8;
     }
+    assert(request->key->n <= CW_NAME_KEY_MAX);
     memcpy(id + n, request->key->p, request->key->n);
     return cw_slice_of(id, n + request->key->n);
 }
@@ -121,6 +122,7 @@ static struct tally *get_tally(struct cw_core *core, const struct request *reque
 
 static void count_guess(struct cw_core *core, struct tally *pair)
 {
+    assert(core->now_ms >= pair->until_ms); /* else cw_guess_allowed has refused it */
     pair->count++;
     if (pair->count <= CW_LOGIN_FAILURES_FREE)
         return;
@@ -175,6 +177,7 @@ bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
 
 static void give_back_guess(struct cw_core *core, struct request *request)
 {
+    assert((request->guess & TAKEN_OF_ADDRESS) == 0 || request->conn != NULL);
     const struct cw_core_config *config = &core->config;
     struct tally *user =
         (request->guess & TAKEN_OF_USER) != 0 ? find_tally(core, request, 'u') : NULL;

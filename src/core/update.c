@@ -1,6 +1,8 @@
 /* update.c - makes the update that reports a stored message. */
 #include "core/update.h"
 
+#include <assert.h>
+
 #include "core/group.h"
 
 /* An edit or a deletion: a positional field names the message that it is about. */
@@ -27,6 +29,7 @@ static void tell_sound(const struct cw_store_message *message, struct cw_extras 
 
 static void tell_message(const struct cw_store_message *message, struct cw_msg *update)
 {
+    assert(message->voice == (message->kind == CW_KIND_VOICE));
     bool group = cw_mailbox_is_group(message->mailbox);
     struct cw_extras *extras = &update->extras;
     update->action = message->voice ? CW_VOICE_MSG : group ? CW_MSG_GROUP : CW_WHISPER;

@@ -129,12 +129,15 @@ void cw_user_set_blocked(struct user *user, const struct cw_store_result *result
 {
     if (user->blocked_count != result->blocked_count)
         set_blocked_count(user, result->blocked_count);
-    for (size_t i = 0; i < result->blocked_count; i++)
+    for (size_t i = 0; i < result->blocked_count; i++) {
+        assert(i == 0 || result->blocked[i - 1] < result->blocked[i]);
         user->blocked[i] = (uint32_t)result->blocked[i];
+    }
 }
 
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result)
 {
+    assert(result->user_id != 0);
     struct user *user = cw_user_by_id(core, result->user_id);
     if (user != NULL)
         cw_user_refer(core, user);
@@ -155,6 +158,7 @@ void cw_users_finish(struct cw_core *core)
 {
     while (!cw_list_empty(&core->cached_users))
         forget_user(core, CW_LINK_OWNER(core->cached_users.next, struct user, cached));
+    assert(core->users_by_id.count == 0);
     cw_map_finish(&core->users_by_id);
     cw_map_finish(&core->users_by_key);
 }

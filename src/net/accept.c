@@ -7,6 +7,7 @@
 
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX])
 {
+    assert(peer->address_n == 4 || peer->address_n == 8);
     uv_inet_ntop(peer->address_n == 4 ? AF_INET : AF_INET6, peer->address, host, CW_NET_HOST_MAX);
 }
 
@@ -19,6 +20,7 @@ static void set_address(struct peer *peer, struct cw_slice bytes)
         if (IN6_IS_ADDR_V4MAPPED(&in6)) /* by a listener for both kinds */
             bytes = cw_slice_of(bytes.p + 12, 4);
     }
+    assert(bytes.n == 4 || bytes.n == sizeof in6);
     memcpy(peer->address, bytes.p, bytes.n);
     if (bytes.n == 4) {
         peer->address_n = 4;
@@ -73,6 +75,7 @@ static void take_slot(struct peer *peer)
         net->slot_count = count;
     }
     uint32_t slot = net->free_slots[--net->free_count];
+    assert(slot < net->slot_count && net->slots[slot] == NULL);
     net->slots[slot] = peer;
     peer->id = (uint64_t)++net->generations[slot] << 32 | slot;
     net->connections++;
@@ -101,6 +104,7 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
                     const struct sockaddr *address)
 {
     struct peer *peer = cw_alloc_zero(sizeof *peer);
+    assert(fd >= 0 && net->connections < net->options.connections_max + CW_NET_SPARE);
     peer->net = net;
     peer->fd = fd;
     set_address(peer, bytes_of(address));

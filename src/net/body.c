@@ -1,6 +1,7 @@
 /* body.c - see body.h. */
 #include "net/body.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "net/net_pools.h"
@@ -26,6 +27,7 @@ struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
 {
     struct cw_body *body = cw_body_create(pools, n);
     for (int i = 0; i < 2 && rest[i] != NULL; i++) {
+        assert(rest[i]->references > 0 && rest[i]->pools == pools);
         body->rest[i] = rest[i];
         body->whole += rest[i]->whole;
     }
@@ -35,6 +37,7 @@ struct cw_body *cw_body_create_before(struct cw_net_pools *pools, size_t n,
 struct cw_body *cw_body_lend(struct cw_net_pools *pools, struct cw_slice bytes,
                              struct cw_owned memory)
 {
+    assert(bytes.p != NULL);
     struct cw_body *body = cw_pool_take(&pools->bodies, sizeof *body);
     *body = (struct cw_body){.pools = pools,
                              .n = bytes.n,

@@ -1,5 +1,7 @@
 /* close.c - begins the end of a connection. Nothing is freed here: cw_peer_settle does that, at the
  * end of the tick. */
+#include <assert.h>
+
 #include "net/net_internal.h"
 
 void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
@@ -14,6 +16,7 @@ void cw_peer_queue_raw(struct peer *peer, struct cw_slice bytes)
 
 static void begin(struct peer *peer, const char *reason)
 {
+    assert(peer->phase < PHASE_CLOSING);
     peer->phase = PHASE_CLOSING;
     peer->reason = reason;
     cw_peer_mark_dirty(peer);

@@ -1,4 +1,5 @@
 /* listener.c - the listening sockets and their addresses. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
     struct listener *listener = (struct listener *)poll; /* its first member */
     struct cw_net *net = poll->data;
     (void)events;
+    assert(net->connections <= net->options.connections_max + CW_NET_SPARE);
     for (int i = 0; status == 0 && i < 64; i++) {
         struct sockaddr_storage address;
         socklen_t size = sizeof address;
@@ -163,6 +165,7 @@ void cw_listeners_close(struct cw_net *net, uv_close_cb closed)
 
 void cw_listeners_free(struct cw_net *net)
 {
+    assert(net->handles == 0); /* libuv has let go of all of them */
     while (net->listeners != NULL) {
         struct listener *listener = net->listeners;
         net->listeners = listener->next;

@@ -29,6 +29,7 @@ static struct peer *find(const struct cw_net *net, cw_net_id id)
 static void wait_with_live(struct peer *peer, bool audio)
 {
     struct cw_net *net = peer->net;
+    assert(peer->phase == PHASE_READY);
     if (audio && !peer->listens)
         cw_peer_begin_live(peer);
     if (peer->live_waits)
@@ -64,6 +65,7 @@ static void release_live(struct cw_net *net)
         struct peer *peer = find(net, net->live[i]);
         if (peer == NULL)
             continue;
+        assert(peer->live_waits);
         peer->live_waits = false;
         cw_peer_mark_dirty(peer);
     }
@@ -80,6 +82,7 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
     const bool scarce = net->pools.ledger->held > net->pools.ledger->max;
     const bool live = lane != CW_NET_MESSAGE;
     const uint8_t flags = envelope ? CW_OUT_ENVELOPE : 0;
+    assert(body->references > 0 && body->pools == &net->pools);
     for (size_t i = 0; i < n; i++) {
         struct peer *peer = find(net, ids[i]);
         if (peer == NULL || peer->phase != PHASE_READY)
@@ -100,6 +103,7 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
 {
     struct peer *peer = find(net, id);
+    assert(mark != 0); /* as which cw_peer_ask knows a sign of life */
     if (peer == NULL || peer->phase != PHASE_READY)
         return;
     if (peer->framer->proves_receipt)
@@ -152,7 +156,7 @@ void cw_net_hold(struct cw_net *net, cw_net_id id, bool hold)
 struct cw_owned cw_net_keep(struct cw_net *net, cw_net_id id, struct cw_slice body)
 {
     struct peer *peer = find(net, id);
-    assert(peer != NULL);
+    assert(peer != NULL && peer->on_hold);
     return cw_framer_keep(peer->framer, body);
 }
 
@@ -231,6 +235,7 @@ static void on_sockets(uv_poll_t *poll, int status, int events)
 static void trim(struct cw_net *net)
 {
     struct cw_ledger *ledger = net->pools.ledger;
+    assert(ledger->held <= ledger->peak);
     if (ledger->peak < CW_TRIM_BYTES || ledger->held > ledger->peak / 2)
         return;
     ledger->peak = ledger->held;
@@ -254,6 +259,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
                              const struct cw_net_handlers *handlers, void *context)
 {
     struct cw_net *net = cw_alloc_zero(sizeof *net);
+    assert(options->ledger != NULL && options->ping_idle_ms <= CW_PING_IDLE_MS);
     net->loop = loop;
     net->handlers = *handlers;
     net->context = context;
@@ -316,6 +322,7 @@ void cw_net_destroy(struct cw_net *net)
     for (size_t i = 0; i < net->slot_count; i++)
         if (net->slots[i] != NULL)
             cw_peer_free(net->slots[i]);
+    assert(net->connections == 0 && net->starved == NULL);
     cw_listeners_close(net, handle_closed);
     uv_poll_stop(&net->poll);
     uv_close((uv_handle_t *)&net->poll, handle_closed);

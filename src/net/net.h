@@ -130,6 +130,10 @@ void cw_net_host(struct cw_net *net, cw_net_id id, char host[CW_NET_HOST_MAX]);
  * when very much is queued. */
 void cw_net_flush(struct cw_net *net);
 
+/* Does all hold that always holds among its tables, just after cw_net_flush? Ends the process if
+ * not. Looks at everything: for tests, and servers built with -Dcheck=true. */
+void cw_net_check(const struct cw_net *net);
+
 /* For the bodies that are sent by it: net/body.h. */
 struct cw_net_pools *cw_net_pools(struct cw_net *net);
 

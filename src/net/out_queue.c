@@ -64,7 +64,7 @@ static void give_ring(struct cw_out_lane *lane, struct cw_net_pools *pools)
 
 static void widen(struct cw_out_lane *lane, struct cw_net_pools *pools)
 {
-    assert(lane->count == lane->capacity);
+    assert(lane->capacity != 0 && lane->count == lane->capacity);
     uint32_t capacity = lane->capacity == SMALL_RING ? LARGE_RING : lane->capacity * 2;
     struct cw_out_entry *ring = cw_pool_take(pool_of(pools, capacity), capacity * sizeof *ring);
     uint32_t count = lane->count;
@@ -191,6 +191,7 @@ static size_t pieces_of(const struct cw_framer *framer, struct cw_out_entry *ent
 
 static void put_piece(struct gathering *g, struct cw_slice piece)
 {
+    assert(piece.n <= CW_OUT_SCRATCH - g->used);
     memcpy(g->to + g->used, piece.p, piece.n);
     g->used += piece.n;
 }
@@ -199,6 +200,7 @@ static void put_piece(struct gathering *g, struct cw_slice piece)
 static bool put_frames(struct gathering *g, const struct cw_out_lane *lane, uint32_t from,
                        uint32_t to)
 {
+    assert(to <= lane->count);
     for (uint32_t i = from; i < to; i++) {
         struct cw_out_entry *entry = at(lane, i);
         const struct cw_body *body = entry->body;
@@ -217,10 +219,10 @@ static struct cw_slice next_piece(const struct gathering *g, struct cw_out_entry
                                   size_t sent)
 {
     struct cw_slice pieces[3];
-    size_t i = 0;
-    pieces_of(g->framer, entry, pieces);
-    for (; sent >= pieces[i].n; i++)
+    size_t i = 0, count = pieces_of(g->framer, entry, pieces);
+    for (; i < count && sent >= pieces[i].n; i++)
         sent -= pieces[i].n;
+    assert(i < count);
     return cw_slice_of(pieces[i].p + sent, pieces[i].n - sent);
 }
 
@@ -234,6 +236,7 @@ static struct cw_slice gather_plain(struct cw_out_queue *queue, struct gathering
     if (put_frames(g, &queue->live, 0, partial) &&
         put_frames(g, &queue->messages, 0, queue->messages.count))
         put_frames(g, &queue->live, partial, queue->live.count);
+    assert(g->used > queue->partial_sent);
     return cw_slice_of(g->to + queue->partial_sent, g->used - queue->partial_sent);
 }
 
@@ -243,6 +246,7 @@ static void consume_plain(struct cw_out_queue *queue, size_t n)
         struct cw_out_lane *lane = next_lane(queue);
         const struct cw_out_entry *entry = at(lane, 0);
         size_t left = entry->header_n + (size_t)entry->body->whole - queue->partial_sent;
+        assert(queue->partial_sent < entry->header_n + (size_t)entry->body->whole);
         if (n < left) {
             queue->partial = lane == &queue->live ? CW_OUT_LIVE : CW_OUT_MESSAGES;
             queue->partial_sent += (uint32_t)n;
@@ -261,6 +265,7 @@ static void consume_plain(struct cw_out_queue *queue, size_t n)
 static struct cw_slice gather_sealed(struct cw_out_queue *queue, struct gathering *g,
                                      struct cw_buf *sealed)
 {
+    assert(queue->sealed == NULL && sealed->n == 0);
     struct cw_out_lane *lane = next_lane(queue);
     if (is_long_entry(at(lane, 0))) {
         struct cw_slice pieces[3];
@@ -293,6 +298,7 @@ static void drop_sealed(struct cw_out_queue *queue)
 
 static void consume_sealed(struct cw_out_queue *queue, size_t n)
 {
+    assert(n <= unsent(queue->sealed).n && n <= queue->bytes);
     queue->sealed->sent += n;
     queue->bytes -= n;
     if (unsent(queue->sealed).n == 0)
@@ -302,6 +308,7 @@ static void consume_sealed(struct cw_out_queue *queue, size_t n)
 /* Keeps the bytes that were just sealed, except the first n. */
 static void keep_sealed(struct cw_out_queue *queue, struct cw_buf *sealed, size_t n)
 {
+    assert(queue->sealed == NULL && n <= sealed->n);
     size_t left = sealed->n - n;
     if (left != 0) {
         queue->sealed = cw_alloc(sizeof *queue->sealed + left);
@@ -353,6 +360,7 @@ struct cw_slice cw_out_gather(struct cw_out_queue *queue, struct cw_framer *fram
 static CW_NOINLINE void consume_several(struct cw_out_queue *queue, struct cw_out_scratch *scratch,
                                         size_t n)
 {
+    assert(queue->sealed == NULL || scratch->sealed.n == 0);
     if (queue->sealed != NULL)
         consume_sealed(queue, n);
     else if (scratch->sealed.n != 0)
@@ -381,6 +389,7 @@ static void release_all(struct cw_out_lane *lane)
     if (lane->count == 0)
         return; /* it has no ring */
     struct cw_net_pools *pools = at(lane, 0)->body->pools;
+    assert(lane->count <= lane->capacity);
     for (uint32_t i = 0; i < lane->count; i++)
         cw_body_release(at(lane, i)->body);
     give_ring(lane, pools);

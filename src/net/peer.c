@@ -118,8 +118,10 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
 static void choke(struct peer *peer)
 {
     assert(peer->framer != NULL);
-    if (peer->authenticated && cw_out_unread(&peer->out) > CW_OUT_QUEUE_MAX)
-        peer->choked = true;
+    if (peer->choked || !peer->authenticated || cw_out_unread(&peer->out) <= CW_OUT_QUEUE_MAX)
+        return;
+    peer->choked = true;
+    cw_peer_mark_dirty(peer); /* until it is not watched any more, its input wakes the loop */
 }
 
 /* The framer's own output (greeting, READY, PONG) is queued before the answers to later events. */
@@ -143,6 +145,7 @@ static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
     struct cw_framer_event event;
+    assert(peer->phase < PHASE_CLOSING && !cw_peer_stopped(peer));
     do {
         event = cw_framer_input(peer->framer, &in, &out);
         queue_framers_output(peer, &out);
@@ -164,6 +167,7 @@ static void feed(struct peer *peer, struct cw_slice in)
 static void feed_held(struct peer *peer)
 {
     struct cw_buf held = peer->held;
+    assert(peer->resumed);
     peer->resumed = false;
     peer->held = (struct cw_buf){0};
     feed(peer, cw_buf_slice(&held));
@@ -181,6 +185,7 @@ static void report_last_probe(struct peer *peer)
 static void on_readable(struct peer *peer)
 {
     struct cw_net *net = peer->net;
+    assert(!cw_peer_stopped(peer) && (peer->held.n == 0 || peer->phase >= PHASE_CLOSING));
     if (peer->phase < PHASE_CLOSING && !cw_peer_has_room(peer))
         return;
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
@@ -291,6 +296,7 @@ void cw_peer_free(struct peer *peer)
 {
     struct cw_net *net = peer->net;
     uint32_t slot = (uint32_t)peer->id;
+    assert(net->slots[slot] == peer && net->free_count < net->slot_count);
     cw_peer_leave_probed(peer);
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
@@ -306,6 +312,7 @@ void cw_peer_free(struct peer *peer)
 static void tell_closed(struct peer *peer)
 {
     struct cw_net *net = peer->net;
+    assert(peer->phase >= PHASE_CLOSING);
     if (peer->reason != NULL) {
         char host[CW_NET_HOST_MAX];
         cw_peer_describe(peer, host);
@@ -320,6 +327,7 @@ static void tell_closed(struct peer *peer)
 
 static void shut_down(struct peer *peer)
 {
+    assert(peer->phase == PHASE_CLOSING && !peer->told);
     peer->phase = PHASE_LINGERING;
     peer->progress_ms = cw_net_now_ms(peer->net);
     peer->paused = peer->on_hold = peer->choked = false;
@@ -329,6 +337,7 @@ static void shut_down(struct peer *peer)
 /* The output that the peer did not read has been written. */
 static void go_on(struct peer *peer)
 {
+    assert(peer->choked);
     peer->choked = false;
     peer->resumed = true;
     cw_peer_mark_dirty(peer);
@@ -361,6 +370,7 @@ void cw_peer_settle(struct peer *peer)
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
     struct cw_buf probe = {0};
+    assert(peer->phase == PHASE_READY && peer->framer->proves_receipt);
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);
@@ -370,6 +380,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
 {
     if (!peer->framer->proves_receipt)
         return; /* the kernel's keepalive has to detect a dead peer */
+    assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
     uint64_t silent_ms = now_ms - peer->received_ms;
     if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
         cw_peer_drop(peer, "silent for too long");

@@ -11,6 +11,7 @@
 bool cw_peer_probe_answered(struct peer *peer)
 {
     int unacknowledged = 0;
+    assert(!peer->framer->proves_receipt);
     if (peer->out.messages.count != 0)
         return false;
     return ioctl(peer->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
@@ -58,6 +59,7 @@ static void arm(struct cw_net *net)
     for (int i = 0; i < CW_PROBE_LEVELS; i++)
         if (net->probed[i] != NULL && net->probed[i]->due_ms < due_ms)
             due_ms = net->probed[i]->due_ms;
+    assert(due_ms == UINT64_MAX || due_ms <= now_ms + interval_ms(CW_PROBE_LEVELS - 1));
     if (due_ms != UINT64_MAX)
         uv_timer_start(&net->probes, cw_peer_on_probe_timer, due_ms > now_ms ? due_ms - now_ms : 0,
                        0);
@@ -93,7 +95,7 @@ void cw_peer_on_probe_timer(uv_timer_t *timer)
 
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark)
 {
-    assert(mark != 0 && !peer->framer->proves_receipt);
+    assert(mark != 0 && peer->phase == PHASE_READY && !peer->framer->proves_receipt);
     if (peer->probe != NULL) {
         peer->probe->mark = mark;
         return;

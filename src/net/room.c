@@ -88,6 +88,7 @@ static void leave_starved(struct peer *peer)
 
 void cw_peer_account_in(struct peer *peer)
 {
+    assert(peer->account != NULL);
     size_t n = wanted(peer);
     if (n == peer->in_charged)
         return;
@@ -103,6 +104,7 @@ void cw_peer_account_in(struct peer *peer)
 
 bool cw_peer_has_room(struct peer *peer)
 {
+    assert(peer->phase < PHASE_CLOSING && peer->starving == NULL);
     if (is_long_frame(peer) && peer->in_charged >= wanted(peer))
         return true;
     if (cw_account_shortage(peer->account, READ_ROOM) == CW_SHORT_OF_NOTHING)
@@ -145,6 +147,7 @@ void cw_peer_account_close(struct peer *peer)
 
 static bool pays_with(const struct peer *a, const struct peer *b, enum cw_shortage shortage)
 {
+    assert(a->account->ledger == b->account->ledger);
     switch (shortage) {
     case CW_SHORT_USER:
         return a->account->user == b->account->user;
@@ -162,6 +165,7 @@ static double burden(const struct peer *peer, uint64_t now_ms)
 {
     if (peer->holds_since_ms == 0 || peer->phase >= PHASE_LINGERING)
         return 0;
+    assert(peer->holds_since_ms <= now_ms);
     return (double)peer->account->held * (double)(now_ms - peer->holds_since_ms);
 }
 
@@ -190,6 +194,7 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
     bool made = false;
     for (struct starving *s = net->starved, *next; s != NULL; s = next) {
         struct peer *peer = s->peer;
+        assert(peer->starving == s && s->since_ms <= now_ms);
         enum cw_shortage shortage = cw_account_shortage(peer->account, s->needs);
         next = s->next;
         if (shortage == CW_SHORT_OF_NOTHING || peer->phase >= PHASE_CLOSING) {
@@ -210,6 +215,7 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
 {
     uint64_t window = peer->net->options.frame_window_ms;
+    assert(peer->window_ms <= now_ms);
     bool waits = peer->framer->partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
     if (!waits) {
         peer->window_ms = 0;

@@ -18,13 +18,20 @@
 /* A request with a text of some lines. */
 #define REQUEST_BLOCK 512
 
-/* In a build for tests: so seldom that it costs each step the same, however many there are. */
+/* In a build for tests: so seldom that it costs each step or tick the same, however many
+ * connections there are. */
+static bool is_check_due(const struct cw_shell *shell, size_t *unchecked)
+{
+    if (!CW_CHECK || (*unchecked)++ * 16 < cw_core_stats(shell->core).connections)
+        return false;
+    *unchecked = 0;
+    return true;
+}
+
 static void check_core(struct cw_shell *shell)
 {
-    if (!CW_CHECK || shell->unchecked_steps++ * 16 < cw_core_stats(shell->core).connections)
-        return;
-    shell->unchecked_steps = 0;
-    cw_core_check(shell->core);
+    if (is_check_due(shell, &shell->unchecked_steps))
+        cw_core_check(shell->core);
 }
 
 static void step_once(struct cw_shell *shell, struct cw_event *event)
@@ -327,6 +334,8 @@ static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
     cw_net_flush(shell->net);
+    if (is_check_due(shell, &shell->unchecked_ticks))
+        cw_net_check(shell->net);
     cw_log_flush();
     if (shell->page_count != 0)
         cw_shell_submit_pages(shell);

@@ -41,7 +41,8 @@ struct cw_shell {
     size_t page_count, page_capacity;
     struct cw_ledger ledger;
     struct cw_fan_out fan_out;
-    size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for */
+    size_t unchecked_steps; /* since cw_core_check, which -Dcheck=true asks for ... */
+    size_t unchecked_ticks; /* ... and since cw_net_check */
     uint64_t armed_ms;      /* the deadline that the timer is set to */
     struct cw_calendar calendar;
     bool stopping; /* later results are dropped */

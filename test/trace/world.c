@@ -2,248 +2,31 @@
 #include "world.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdlib.h>
 
-#include "base/attributes.h"
 #include "server/examine.h"
 #include "server/lister.h"
 #include "store/memory/open.h"
-#include "wire/msgpack.h"
+#include "world_trace.h"
 
 static void run(struct world *world);
-
-/* --- the trace ------------------------------------------------------------------------ */
-
-CW_PRINTF_LIKE(2, 3)
-static void put(struct world *world, const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    if (world->quiet)
-        return;
-    va_start(arguments, format);
-    int n = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    cw_buf_append(&world->trace, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
-}
-
-void world_put_dropped(struct world *world)
-{
-    put(world, "    %llu frames dropped\n",
-        (unsigned long long)cw_core_stats(world->core).dropped_call_data);
-}
-
-void world_clear(struct world *world)
-{
-    world->trace.n = 0;
-}
-
-static void put_bytes(struct world *world, struct cw_slice s)
-{
-    put(world, "\"");
-    for (size_t i = 0; i < s.n && i < 64; i++)
-        put(world, s.p[i] < ' ' || s.p[i] == 0x7f ? "\\x%02x" : "%c", s.p[i]);
-    put(world, s.n > 64 ? "...\" (%zu bytes)" : "\"", s.n);
-}
-
-static void put_objects(struct world *world, struct cw_unpack *in, uint64_t items, bool map)
-{
-    for (uint64_t i = 0; i < items && in->rest.n != 0; i++) {
-        struct cw_samples samples;
-        put(world, map && i % 2 == 1 ? ": " : i == 0 ? "" : map ? ", " : " ");
-        if (!map && cw_samples_scan(in->rest, &samples)) {
-            put(world, "[%u samples]", samples.count);
-            in->rest.p += samples.encoded.n;
-            in->rest.n -= samples.encoded.n;
-            continue;
-        }
-        struct cw_object object = cw_unpack_next(in);
-        if (object.type == CW_OBJECT_STRING) {
-            put_bytes(world, object.bytes);
-        } else if (object.type == CW_OBJECT_UNSIGNED) {
-            put(world, "%llu", (unsigned long long)object.number);
-        } else if (object.type == CW_OBJECT_EXT) {
-            put(world, object.number == 1 ? "[ogg]" : "[packet]");
-        } else if (object.type == CW_OBJECT_MAP) {
-            put(world, "{");
-            put_objects(world, in, object.number * 2, true);
-            put(world, "}");
-        } else if (object.type == CW_OBJECT_ARRAY) {
-            put(world, "[");
-            put_objects(world, in, object.number, false);
-            put(world, "]");
-        }
-    }
-}
-
-static struct world_conn *conn_of(struct world *world, cw_conn_id id)
-{
-    for (size_t i = 0; i < WORLD_CONNS; i++)
-        if (world->conns[i].open && world->conns[i].id == id)
-            return &world->conns[i];
-    return NULL;
-}
-
-static void put_conns(struct world *world, const cw_conn_id *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct world_conn *conn = conn_of(world, ids[i]);
-        put(world, "%s%s", i == 0 ? "" : " ", conn == NULL ? "?" : conn->name);
-    }
-}
-
-/* --- effects ---------------------------------------------------------------------------- */
 
 /* A client remembers the token that it is given. */
 static void remember_token(struct world *world, const struct cw_effect *effect, cw_conn_id id)
 {
     const struct cw_msg *msg = &effect->send.msg;
-    struct world_conn *conn = conn_of(world, id);
+    struct world_conn *conn = world_conn_of(world, id);
     if (msg->kind == CW_RESPONSE && msg->action == CW_LOGIN && msg->code == 0 && conn != NULL)
         memcpy(conn->token, msg->token.p, CW_TOKEN_LEN);
 }
 
-static void put_send(struct world *world, const struct cw_effect *effect, const cw_conn_id *ids,
-                     size_t count, bool extended)
+/* To clients of one form, of which the first is the one that a login answers. */
+static void send_to(struct world *world, const struct cw_effect *effect, const cw_conn_id *ids,
+                    size_t count, bool extended)
 {
-    struct cw_buf bytes = {0};
     if (count == 0)
         return;
     remember_token(world, effect, ids[0]);
-    if (world->quiet)
-        return;
-    cw_msg_encode(&effect->send.msg, extended, &bytes);
-    put(world, "    send ");
-    put_conns(world, ids, count);
-    put(world, "%s%s%s: ", effect->send.envelope ? " (envelope)" : "",
-        effect->send.live ? " (live)" : "", effect->type == CW_FX_LISTS ? " (as a list)" : "");
-    struct cw_unpack in = {.rest = cw_buf_slice(&bytes), .objects_max = UINT32_MAX};
-    put_objects(world, &in, UINT64_MAX, false);
-    put(world, "\n");
-    cw_buf_finish(&bytes);
-}
-
-static const char *const op_names[CW_STORE_OP_COUNT] = {
-    [CW_STORE_USER_CREATE] = "user_create",
-    [CW_STORE_USER_FIND] = "user_find",
-    [CW_STORE_PASSWORD_FIND] = "password_find",
-    [CW_STORE_PASSWORD_SET] = "password_set",
-    [CW_STORE_SESSION_CREATE] = "session_create",
-    [CW_STORE_SESSION_FIND] = "session_find",
-    [CW_STORE_SESSION_SAVE] = "session_save",
-    [CW_STORE_SESSION_DROP] = "session_drop",
-    [CW_STORE_SESSION_LIST] = "session_list",
-    [CW_STORE_SESSION_REVOKE] = "session_revoke",
-    [CW_STORE_INVITE_CREATE] = "invite_create",
-    [CW_STORE_INVITE_LIST] = "invite_list",
-    [CW_STORE_INVITE_WITHDRAW] = "invite_withdraw",
-    [CW_STORE_CONTACT_ADD] = "contact_add",
-    [CW_STORE_CONTACT_REMOVE] = "contact_remove",
-    [CW_STORE_CONTACT_LIST] = "contact_list",
-    [CW_STORE_BLOCK] = "block",
-    [CW_STORE_UNBLOCK] = "unblock",
-    [CW_STORE_GROUP_CREATE] = "group_create",
-    [CW_STORE_GROUP_FIND] = "group_find",
-    [CW_STORE_GROUP_JOIN] = "group_join",
-    [CW_STORE_GROUP_LEAVE] = "group_leave",
-    [CW_STORE_GROUP_LIST] = "group_list",
-    [CW_STORE_MEMBER_LIST] = "member_list",
-    [CW_STORE_MEMBER_ROLE] = "member_role",
-    [CW_STORE_MEMBER_KICK] = "member_kick",
-    [CW_STORE_MEMBER_BAN] = "member_ban",
-    [CW_STORE_MEMBER_UNBAN] = "member_unban",
-    [CW_STORE_MEMBER_MUTE] = "member_mute",
-    [CW_STORE_NOTICE_LIST] = "notice_list",
-    [CW_STORE_NOTICE_DROP] = "notice_drop",
-    [CW_STORE_GROUP_TOPIC] = "group_topic",
-    [CW_STORE_GROUP_ACCESS] = "group_access",
-    [CW_STORE_GROUP_RETAIN] = "group_retain",
-    [CW_STORE_MESSAGE_APPEND] = "message_append",
-    [CW_STORE_MESSAGE_EDIT] = "message_edit",
-    [CW_STORE_MESSAGE_DELETE] = "message_delete",
-    [CW_STORE_INBOX_READ] = "inbox_read",
-    [CW_STORE_HISTORY_READ] = "history_read",
-    [CW_STORE_VOICE_READ] = "voice_read",
-    [CW_STORE_SEARCH] = "search",
-    [CW_STORE_READ_MARK] = "read_mark",
-    [CW_STORE_PLAY_MARK] = "play_mark",
-    [CW_STORE_CONVERSATIONS] = "conversations",
-};
-
-static const char *const status_names[] = {
-    [CW_STORE_OK] = "ok",
-    [CW_STORE_EXISTS] = "exists",
-    [CW_STORE_NOT_FOUND] = "not found",
-    [CW_STORE_MISMATCH] = "mismatch",
-    [CW_STORE_FULL] = "full",
-    [CW_STORE_NOT_MEMBER] = "not a member",
-    [CW_STORE_FORBIDDEN] = "forbidden",
-    [CW_STORE_CONFLICT] = "conflict",
-    [CW_STORE_UNKNOWN] = "unknown",
-    [CW_STORE_STRANGER] = "stranger",
-    [CW_STORE_OVER_QUOTA] = "over quota",
-    [CW_STORE_NO_ROOM] = "no room",
-    [CW_STORE_UNAVAILABLE] = "unavailable",
-    [CW_STORE_FAILED] = "failed",
-};
-
-static void put_number(struct world *world, const char *name, uint64_t value)
-{
-    if (value != 0)
-        put(world, " %s %llu", name, (unsigned long long)value);
-}
-
-static void put_conversation(struct world *world, uint64_t conversation)
-{
-    if (conversation == 0)
-        return;
-    if (cw_mailbox_is_group(conversation))
-        put(world, " in group %llu", (unsigned long long)conversation >> 1);
-    else
-        put(world, " in pair %llu %llu", (unsigned long long)conversation >> 32,
-            (unsigned long long)(conversation >> 1 & CW_USERS_MAX));
-}
-
-static void put_store(struct world *world, const struct cw_store_request *request)
-{
-    put(world, "    store %s", op_names[request->op]);
-    if (request->user_id != 0)
-        put(world, " user %llu", (unsigned long long)request->user_id);
-    if (request->other_id != 0)
-        put(world, " other %llu", (unsigned long long)request->other_id);
-    if (request->session_id != 0)
-        put(world, " session %llu", (unsigned long long)request->session_id);
-    if (request->mailbox != 0)
-        put(world, " to %s %llu", cw_mailbox_is_group(request->mailbox) ? "group" : "user",
-            (unsigned long long)request->mailbox >> 1);
-    if (request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_SESSION_SAVE ||
-        request->op == CW_STORE_SESSION_CREATE)
-        put(world, " cursor %llu", (unsigned long long)request->cursor);
-    if (request->group_id != 0)
-        put(world, " group %llu", (unsigned long long)request->group_id);
-    if (request->key.n != 0) {
-        put(world, " key ");
-        put_bytes(world, request->key);
-    }
-    if (request->extended)
-        put(world, " extended");
-    put_conversation(world, request->conversation);
-    put_number(world, "seq", request->seq);
-    put_number(world, "part", request->part);
-    put_number(world, "to", request->notice_id);
-    put_number(world, "invitation", request->invitation_id);
-    put_number(world, "n", request->n);
-    if (request->refusal != CW_STORE_OK)
-        put(world, " else %s", status_names[request->refusal]);
-    put_number(world, "reply_to", request->reply_to);
-    put_number(world, "before", request->before);
-    put_number(world, "limit", request->limit);
-    put_number(world, "ms", request->duration_ms);
-    if ((request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_VOICE_READ) &&
-        !request->lists)
-        put(world, " (opus)");
-    put(world, "\n");
+    world_put_send(world, effect, ids, count, extended);
 }
 
 static void queue_hash(struct world *world, const struct cw_effect *effect)
@@ -251,7 +34,7 @@ static void queue_hash(struct world *world, const struct cw_effect *effect)
     static const char *const names[] = {"password", "password_verify", "token", "invite"};
     size_t i = world->hash_count++;
     assert(i < WORLD_HASHES_MAX);
-    put(world, "    hash %s\n", names[effect->hash.op]);
+    world_put(world, "    hash %s\n", names[effect->hash.op]);
     world->hashes[i].cookie = effect->hash.cookie;
     world->hashes[i].op = effect->hash.op;
     size_t n = effect->hash.text.n;
@@ -271,17 +54,11 @@ static struct cw_store_request *charged_copy(struct world *world,
                                              const struct cw_store_request *request)
 {
     struct cw_store_request *copy = cw_store_request_copy(NULL, request);
-    const struct world_conn *conn = conn_of(world, request->conn);
+    const struct world_conn *conn = world_conn_of(world, request->conn);
     copy->account = cw_account_refer(conn == NULL ? NULL : conn->account);
     copy->charged = cw_store_request_size(copy) + cw_store_result_size(copy);
     cw_account_charge(copy->account, copy->charged);
     return copy;
-}
-
-static const char *name_of(struct world *world, cw_conn_id id)
-{
-    const struct world_conn *conn = conn_of(world, id);
-    return conn == NULL ? "?" : conn->name;
 }
 
 static void carry_out(struct world *world, const struct cw_effect *effect)
@@ -289,23 +66,23 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
     struct world_conn *conn;
     switch (effect->type) {
     case CW_FX_LISTS_END:
-        put(world, "    no more lists from %s\n", name_of(world, effect->close.conn));
+        world_put(world, "    no more lists from %s\n", world_conn_name(world, effect->close.conn));
         break;
     case CW_FX_SEND:
     case CW_FX_LISTS:
-        put_send(world, effect, effect->send.plain, effect->send.plain_count, false);
-        put_send(world, effect, effect->send.extended, effect->send.extended_count, true);
+        send_to(world, effect, effect->send.plain, effect->send.plain_count, false);
+        send_to(world, effect, effect->send.extended, effect->send.extended_count, true);
         break;
     case CW_FX_DROP:
     case CW_FX_CLOSE:
-        put(world, "    %s %s: %s\n", effect->type == CW_FX_DROP ? "drop" : "close",
-            name_of(world, effect->close.conn), effect->close.reason);
-        conn = conn_of(world, effect->close.conn);
+        world_put(world, "    %s %s: %s\n", effect->type == CW_FX_DROP ? "drop" : "close",
+                  world_conn_name(world, effect->close.conn), effect->close.reason);
+        conn = world_conn_of(world, effect->close.conn);
         if (conn != NULL)
             conn->closing = true;
         break;
     case CW_FX_STORE:
-        put_store(world, &effect->store);
+        world_put_store(world, &effect->store);
         assert(world->stored_count < WORLD_STORED_MAX);
         world->stored[world->stored_count++] = charged_copy(world, &effect->store);
         break;
@@ -313,31 +90,33 @@ static void carry_out(struct world *world, const struct cw_effect *effect)
         queue_hash(world, effect);
         break;
     case CW_FX_PROBE:
-        put(world, "    probe %s %llu\n", name_of(world, effect->probe.conn),
-            (unsigned long long)effect->probe.mark);
+        world_put(world, "    probe %s %llu\n", world_conn_name(world, effect->probe.conn),
+                  (unsigned long long)effect->probe.mark);
         break;
     case CW_FX_NOTE:
         if (world->noting)
-            put(world, "    note %s: %s of \"%.*s\" %d\n", name_of(world, effect->note.conn),
-                cw_action_name((enum cw_action)effect->note.action), (int)effect->note.name.n,
-                (const char *)effect->note.name.p, effect->note.code);
+            world_put(world, "    note %s: %s of \"%.*s\" %d\n",
+                      world_conn_name(world, effect->note.conn),
+                      cw_action_name((enum cw_action)effect->note.action), (int)effect->note.name.n,
+                      (const char *)effect->note.name.p, effect->note.code);
         break;
     case CW_FX_READ:
-        put(world, "    read %s %s\n", name_of(world, effect->read.conn),
-            effect->read.on ? "on" : "off");
-        conn = conn_of(world, effect->read.conn);
+        world_put(world, "    read %s %s\n", world_conn_name(world, effect->read.conn),
+                  effect->read.on ? "on" : "off");
+        conn = world_conn_of(world, effect->read.conn);
         if (conn != NULL)
             conn->reading = effect->read.on;
         break;
     case CW_FX_AUTHENTICATED:
-        put(world, "    %s has %s session\n", name_of(world, effect->authenticated.conn),
-            effect->authenticated.on ? "a" : "no");
-        conn = conn_of(world, effect->authenticated.conn);
+        world_put(world, "    %s has %s session\n",
+                  world_conn_name(world, effect->authenticated.conn),
+                  effect->authenticated.on ? "a" : "no");
+        conn = world_conn_of(world, effect->authenticated.conn);
         if (conn != NULL)
             cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
         break;
     case CW_FX_AUDIO:
-        conn = conn_of(world, effect->audio.conn);
+        conn = world_conn_of(world, effect->audio.conn);
         if (conn != NULL)
             conn->audio = effect->audio.looks;
         break;
@@ -454,8 +233,7 @@ static void execute(struct world *world, bool heard)
                      &arena);
     for (size_t i = 0; i < n; i++) {
         struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
-        if (results[i].status != CW_STORE_OK)
-            put(world, "    (%s: %s)\n", op_names[results[i].op], status_names[results[i].status]);
+        world_put_result(world, &results[i]);
         bool lists = cw_lister_needed(requests[i], &results[i]);
         if (lists)
             cw_lister_run(&results[i], &arena);
@@ -527,8 +305,7 @@ void world_release(struct world *world)
     run(world);
 }
 
-/* --- inputs ------------------------------------------------------------------------------------
- */
+/* --- inputs ------------------------------------------------------------------------- */
 
 struct cw_core_config world_config(void)
 {

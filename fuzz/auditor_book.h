@@ -1,0 +1,139 @@
+/* auditor_book.h - what the auditor has written down: connections, logins, messages and what is
+ * under way, and how to find it. Shared by the files of the auditor (auditor*.c); those who
+ * use an auditor include auditor.h. */
+#ifndef CW_FUZZ_AUDITOR_BOOK_H
+#define CW_FUZZ_AUDITOR_BOOK_H
+
+#include "auditor.h"
+#include "auditor_rules.h"
+
+#define CONNS_MAX    WORLD_CONNS
+#define MESSAGES_MAX 1024
+#define LOGINS_MAX   512
+#define USERS_MAX    128
+#define GROUPS_MAX   128
+#define MEMBERS_MAX  1024
+#define PROBES_MAX   256
+
+/* A name's key or a message's content, by its hash: 0 is none. */
+typedef uint64_t print_of;
+
+/* A request that awaits its answer. */
+struct asked {
+    uint8_t action;
+    bool envelope;
+    bool stored; /* its message is on its way to the store */
+    bool to_group;
+    bool has_since;
+    uint64_t since;
+    print_of name; /* an unknown action's, a login's user's */
+    uint64_t user; /* that the pair of name and token is of, or 0 */
+    uint64_t session;
+    print_of target;
+    print_of content;
+    uint64_t seq;
+    uint64_t id;       /* that it says to have received */
+    uint64_t before;   /* what its session had said before */
+    bool has_map;      /* ... of attach or login: */
+    uint64_t features; /* what it asks for */
+};
+
+struct audited_conn {
+    cw_conn_id id; /* 0: none */
+    bool no_updates;
+    bool closing;
+    bool part;     /* of its session, beside the connection that gets the messages */
+    uint8_t audio; /* CW_FX_AUDIO */
+    uint64_t session, user;
+    uint64_t last_id;
+    bool confirms;     /* only `received` counts here: it was answered 0 */
+    uint64_t answered; /* last_id when the last one was */
+    struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX];
+    size_t asked_count;
+    struct {
+        uint64_t mark, session, last_id;
+    } probes[PROBES_MAX];
+    size_t probe_count;
+    bool delivered[MESSAGES_MAX];
+};
+
+struct login {
+    char token[CW_TOKEN_LEN];
+    uint64_t user, session;
+    uint64_t floor;     /* it has shown, or said, that it has all up to here */
+    uint64_t said;      /* the highest that it said without having been answered so far */
+    bool confirms;      /* only `received` counts, by the feature */
+    bool own;           /* so are told what it sends elsewhere, ... */
+    uint64_t own_since; /* ... all after this */
+};
+
+struct message {
+    bool committed;
+    uint64_t mailbox, sender, sender_session;
+    uint64_t conversation, seq;
+    uint64_t of;        /* an edit or a deletion: the id of what it is about */
+    uint64_t edited_by; /* the id of the last edit */
+    bool deleted;
+    enum cw_action action; /* of its update */
+    print_of content;      /* the newest */
+    print_of list;         /* of an Ogg Opus file: the samples in it; else 0 */
+};
+
+struct pending {
+    uint64_t cookie;
+    struct cw_store_request request; /* its slices are not kept */
+    print_of key, content, list;
+    print_of secret, invitation;
+    uint64_t sender_session;
+    char token[CW_TOKEN_LEN];
+    uint8_t name_n;
+    char name[CW_NAME_MAX];
+};
+
+struct auditor {
+    struct world *world;
+    struct rules *rules;
+    struct audited_conn conns[CONNS_MAX];
+    struct login logins[LOGINS_MAX];
+    size_t login_count;
+    struct message messages[MESSAGES_MAX]; /* by id */
+    uint64_t head;
+    struct {
+        print_of key;
+        uint8_t name_n;
+        char name[CW_NAME_MAX];
+    } users[USERS_MAX]; /* by id */
+    print_of groups[GROUPS_MAX];
+    struct {
+        uint64_t user, group, since; /* the newest message when he joined */
+    } members[MEMBERS_MAX];
+    size_t member_count;
+    struct pending pending[WORLD_STORED_MAX];
+    size_t pending_count;
+};
+
+print_of auditor_print(struct cw_slice bytes);
+/* Of its key; 0: it is no name. */
+print_of auditor_print_name(struct cw_slice name);
+
+/* NULL: it is gone. */
+struct audited_conn *auditor_conn(struct auditor *auditor, cw_conn_id id);
+/* By the print of the name's key; 0: there is none. */
+uint64_t auditor_user(const struct auditor *auditor, print_of key);
+struct login *auditor_session(struct auditor *auditor, uint64_t session);
+/* True for a member; *since is the newest message when the user became one. */
+bool auditor_is_member(const struct auditor *auditor, uint64_t user, uint64_t group,
+                       uint64_t *since);
+
+/* Must this user be told of it, if that was not done yet? Not of their own, nor
+ * of what became of others': not every client would understand. */
+bool auditor_is_due(const struct auditor *auditor, uint64_t user, uint64_t id);
+/* The same of what its user sent from elsewhere: of that a login is told while it wants to be. */
+bool auditor_is_due_as_own(const struct auditor *auditor, const struct login *login, uint64_t id);
+
+/* auditor_event.c, auditor_effect.c: what goes into the core, and what comes out with it. */
+void auditor_on_event(struct auditor *auditor, const struct cw_event *event);
+void auditor_on_effect(struct auditor *auditor, const struct cw_event *event,
+                       const struct cw_effect *effect);
+
+#endif

@@ -1,0 +1,233 @@
+/* world_trace.c - see world_trace.h. */
+#include "world_trace.h"
+
+#include <stdarg.h>
+
+#include "wire/msgpack.h"
+
+void world_put(struct world *world, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    if (world->quiet)
+        return;
+    va_start(arguments, format);
+    int n = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    cw_buf_append(&world->trace, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+void world_put_dropped(struct world *world)
+{
+    world_put(world, "    %llu frames dropped\n",
+              (unsigned long long)cw_core_stats(world->core).dropped_call_data);
+}
+
+void world_clear(struct world *world)
+{
+    world->trace.n = 0;
+}
+
+static void put_bytes(struct world *world, struct cw_slice s)
+{
+    world_put(world, "\"");
+    for (size_t i = 0; i < s.n && i < 64; i++)
+        world_put(world, s.p[i] < ' ' || s.p[i] == 0x7f ? "\\x%02x" : "%c", s.p[i]);
+    world_put(world, s.n > 64 ? "...\" (%zu bytes)" : "\"", s.n);
+}
+
+static void put_objects(struct world *world, struct cw_unpack *in, uint64_t items, bool map)
+{
+    for (uint64_t i = 0; i < items && in->rest.n != 0; i++) {
+        struct cw_samples samples;
+        world_put(world, map && i % 2 == 1 ? ": " : i == 0 ? "" : map ? ", " : " ");
+        if (!map && cw_samples_scan(in->rest, &samples)) {
+            world_put(world, "[%u samples]", samples.count);
+            in->rest.p += samples.encoded.n;
+            in->rest.n -= samples.encoded.n;
+            continue;
+        }
+        struct cw_object object = cw_unpack_next(in);
+        if (object.type == CW_OBJECT_STRING) {
+            put_bytes(world, object.bytes);
+        } else if (object.type == CW_OBJECT_UNSIGNED) {
+            world_put(world, "%llu", (unsigned long long)object.number);
+        } else if (object.type == CW_OBJECT_EXT) {
+            world_put(world, object.number == 1 ? "[ogg]" : "[packet]");
+        } else if (object.type == CW_OBJECT_MAP) {
+            world_put(world, "{");
+            put_objects(world, in, object.number * 2, true);
+            world_put(world, "}");
+        } else if (object.type == CW_OBJECT_ARRAY) {
+            world_put(world, "[");
+            put_objects(world, in, object.number, false);
+            world_put(world, "]");
+        }
+    }
+}
+
+struct world_conn *world_conn_of(struct world *world, cw_conn_id id)
+{
+    for (size_t i = 0; i < WORLD_CONNS; i++)
+        if (world->conns[i].open && world->conns[i].id == id)
+            return &world->conns[i];
+    return NULL;
+}
+
+const char *world_conn_name(struct world *world, cw_conn_id id)
+{
+    const struct world_conn *conn = world_conn_of(world, id);
+    return conn == NULL ? "?" : conn->name;
+}
+
+static void put_conns(struct world *world, const cw_conn_id *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        world_put(world, "%s%s", i == 0 ? "" : " ", world_conn_name(world, ids[i]));
+}
+
+void world_put_send(struct world *world, const struct cw_effect *effect, const cw_conn_id *ids,
+                    size_t count, bool extended)
+{
+    struct cw_buf bytes = {0};
+    if (world->quiet)
+        return;
+    cw_msg_encode(&effect->send.msg, extended, &bytes);
+    world_put(world, "    send ");
+    put_conns(world, ids, count);
+    world_put(world, "%s%s%s: ", effect->send.envelope ? " (envelope)" : "",
+              effect->send.live ? " (live)" : "",
+              effect->type == CW_FX_LISTS ? " (as a list)" : "");
+    struct cw_unpack in = {.rest = cw_buf_slice(&bytes), .objects_max = UINT32_MAX};
+    put_objects(world, &in, UINT64_MAX, false);
+    world_put(world, "\n");
+    cw_buf_finish(&bytes);
+}
+
+static const char *const op_names[CW_STORE_OP_COUNT] = {
+    [CW_STORE_USER_CREATE] = "user_create",
+    [CW_STORE_USER_FIND] = "user_find",
+    [CW_STORE_PASSWORD_FIND] = "password_find",
+    [CW_STORE_PASSWORD_SET] = "password_set",
+    [CW_STORE_SESSION_CREATE] = "session_create",
+    [CW_STORE_SESSION_FIND] = "session_find",
+    [CW_STORE_SESSION_SAVE] = "session_save",
+    [CW_STORE_SESSION_DROP] = "session_drop",
+    [CW_STORE_SESSION_LIST] = "session_list",
+    [CW_STORE_SESSION_REVOKE] = "session_revoke",
+    [CW_STORE_INVITE_CREATE] = "invite_create",
+    [CW_STORE_INVITE_LIST] = "invite_list",
+    [CW_STORE_INVITE_WITHDRAW] = "invite_withdraw",
+    [CW_STORE_CONTACT_ADD] = "contact_add",
+    [CW_STORE_CONTACT_REMOVE] = "contact_remove",
+    [CW_STORE_CONTACT_LIST] = "contact_list",
+    [CW_STORE_BLOCK] = "block",
+    [CW_STORE_UNBLOCK] = "unblock",
+    [CW_STORE_GROUP_CREATE] = "group_create",
+    [CW_STORE_GROUP_FIND] = "group_find",
+    [CW_STORE_GROUP_JOIN] = "group_join",
+    [CW_STORE_GROUP_LEAVE] = "group_leave",
+    [CW_STORE_GROUP_LIST] = "group_list",
+    [CW_STORE_MEMBER_LIST] = "member_list",
+    [CW_STORE_MEMBER_ROLE] = "member_role",
+    [CW_STORE_MEMBER_KICK] = "member_kick",
+    [CW_STORE_MEMBER_BAN] = "member_ban",
+    [CW_STORE_MEMBER_UNBAN] = "member_unban",
+    [CW_STORE_MEMBER_MUTE] = "member_mute",
+    [CW_STORE_NOTICE_LIST] = "notice_list",
+    [CW_STORE_NOTICE_DROP] = "notice_drop",
+    [CW_STORE_GROUP_TOPIC] = "group_topic",
+    [CW_STORE_GROUP_ACCESS] = "group_access",
+    [CW_STORE_GROUP_RETAIN] = "group_retain",
+    [CW_STORE_MESSAGE_APPEND] = "message_append",
+    [CW_STORE_MESSAGE_EDIT] = "message_edit",
+    [CW_STORE_MESSAGE_DELETE] = "message_delete",
+    [CW_STORE_INBOX_READ] = "inbox_read",
+    [CW_STORE_HISTORY_READ] = "history_read",
+    [CW_STORE_VOICE_READ] = "voice_read",
+    [CW_STORE_SEARCH] = "search",
+    [CW_STORE_READ_MARK] = "read_mark",
+    [CW_STORE_PLAY_MARK] = "play_mark",
+    [CW_STORE_CONVERSATIONS] = "conversations",
+};
+
+static const char *const status_names[] = {
+    [CW_STORE_OK] = "ok",
+    [CW_STORE_EXISTS] = "exists",
+    [CW_STORE_NOT_FOUND] = "not found",
+    [CW_STORE_MISMATCH] = "mismatch",
+    [CW_STORE_FULL] = "full",
+    [CW_STORE_NOT_MEMBER] = "not a member",
+    [CW_STORE_FORBIDDEN] = "forbidden",
+    [CW_STORE_CONFLICT] = "conflict",
+    [CW_STORE_UNKNOWN] = "unknown",
+    [CW_STORE_STRANGER] = "stranger",
+    [CW_STORE_OVER_QUOTA] = "over quota",
+    [CW_STORE_NO_ROOM] = "no room",
+    [CW_STORE_UNAVAILABLE] = "unavailable",
+    [CW_STORE_FAILED] = "failed",
+};
+
+static void put_number(struct world *world, const char *name, uint64_t value)
+{
+    if (value != 0)
+        world_put(world, " %s %llu", name, (unsigned long long)value);
+}
+
+static void put_conversation(struct world *world, uint64_t conversation)
+{
+    if (conversation == 0)
+        return;
+    if (cw_mailbox_is_group(conversation))
+        world_put(world, " in group %llu", (unsigned long long)conversation >> 1);
+    else
+        world_put(world, " in pair %llu %llu", (unsigned long long)conversation >> 32,
+                  (unsigned long long)(conversation >> 1 & CW_USERS_MAX));
+}
+
+void world_put_store(struct world *world, const struct cw_store_request *request)
+{
+    world_put(world, "    store %s", op_names[request->op]);
+    if (request->user_id != 0)
+        world_put(world, " user %llu", (unsigned long long)request->user_id);
+    if (request->other_id != 0)
+        world_put(world, " other %llu", (unsigned long long)request->other_id);
+    if (request->session_id != 0)
+        world_put(world, " session %llu", (unsigned long long)request->session_id);
+    if (request->mailbox != 0)
+        world_put(world, " to %s %llu", cw_mailbox_is_group(request->mailbox) ? "group" : "user",
+                  (unsigned long long)request->mailbox >> 1);
+    if (request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_SESSION_SAVE ||
+        request->op == CW_STORE_SESSION_CREATE)
+        world_put(world, " cursor %llu", (unsigned long long)request->cursor);
+    if (request->group_id != 0)
+        world_put(world, " group %llu", (unsigned long long)request->group_id);
+    if (request->key.n != 0) {
+        world_put(world, " key ");
+        put_bytes(world, request->key);
+    }
+    if (request->extended)
+        world_put(world, " extended");
+    put_conversation(world, request->conversation);
+    put_number(world, "seq", request->seq);
+    put_number(world, "part", request->part);
+    put_number(world, "to", request->notice_id);
+    put_number(world, "invitation", request->invitation_id);
+    put_number(world, "n", request->n);
+    if (request->refusal != CW_STORE_OK)
+        world_put(world, " else %s", status_names[request->refusal]);
+    put_number(world, "reply_to", request->reply_to);
+    put_number(world, "before", request->before);
+    put_number(world, "limit", request->limit);
+    put_number(world, "ms", request->duration_ms);
+    if ((request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_VOICE_READ) &&
+        !request->lists)
+        world_put(world, " (opus)");
+    world_put(world, "\n");
+}
+
+void world_put_result(struct world *world, const struct cw_store_result *result)
+{
+    if (result->status != CW_STORE_OK)
+        world_put(world, "    (%s: %s)\n", op_names[result->op], status_names[result->status]);
+}
