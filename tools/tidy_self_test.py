@@ -60,6 +60,9 @@ CASES = [
     ("floor", {"floors": ["`high.c`", "`low.c`"]}, ["floor src/core/high.c src/core/low.c"]),
     ("floor", {"floors": ["`low.c`"]}, ["floor src/core/high.c"]),
     ("floor", {"floors": ["`low.c`", "`gone.c`, `high.c`"]}, ["floor src/core/gone.c"]),
+    ("entry", {"src/wire/entries.def": 'CW_ENTRY(SEQ, seq, UNSIGNED, "seq", NUMBER) /* its number */\n',
+               "include/chinwag/chinwag.h": "\nstruct chinwag_entry {\n    uint64_t seq;\n};\n"},
+     ["entry include/chinwag/chinwag.h"]),
     ("picture", {"ARCHITECTURE.md": "No picture.\n"}, ["picture ARCHITECTURE.md"]),
 ]
 

@@ -56,13 +56,13 @@ void cw_effect_own(struct cw_core *core, struct cw_msg *msg)
 {
     struct cw_slice content = msg->content;
     msg->content.n = 0;
-#define OWN_STRING(member)                 own_string(core, &(member));
-#define OWN_SAMPLES(member)                (void)(member);
-#define OWN_UNSIGNED(member)               (void)(member);
-#define OWN_FEATURES(member)               (void)(member);
-#define OWN_LIST(member)                   (void)(member);
-#define CW_FIELD(field, member, type)      OWN_##type(msg->member)
-#define CW_EXTRA(extra, member, type, key) OWN_##type(msg->extras.member)
+#define OWN_STRING(member)                          own_string(core, &(member));
+#define OWN_SAMPLES(member)                         (void)(member);
+#define OWN_UNSIGNED(member)                        (void)(member);
+#define OWN_FEATURES(member)                        (void)(member);
+#define OWN_LIST(member)                            (void)(member);
+#define CW_FIELD(field, member, type)               OWN_##type(msg->member)
+#define CW_EXTRA(extra, member, type, key, program) OWN_##type(msg->extras.member)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA

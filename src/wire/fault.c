@@ -17,7 +17,7 @@ const char *cw_field_missing(enum cw_field field)
 {
     static const char *const phrases[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type) [CW_F_##field] = "`" #member "` is missing",
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -29,7 +29,7 @@ const char *cw_field_mistyped(enum cw_field field)
 {
     static const char *const phrases[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type) [CW_F_##field] = "`" #member "`" NO_##type,
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -60,10 +60,22 @@ const char *cw_extra_mistyped(enum cw_extra_index extra)
 {
     static const char *const phrases[CW_X_COUNT] = {
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key) [CW_X_##extra] = "`" key "` in the map" NO_##type,
+#define CW_EXTRA(extra, member, type, key, program)                                                \
+    [CW_X_##extra] = "`" key "` in the map" NO_##type,
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
     };
     return phrases[extra];
+}
+
+const char *cw_entry_mistyped(enum cw_entry_index entry)
+{
+    static const char *const phrases[CW_E_COUNT] = {
+#define CW_ENTRY(entry, member, type, key, program)                                                \
+    [CW_E_##entry] = "`" key "` in an entry" NO_##type,
+#include "wire/entries.def"
+#undef CW_ENTRY
+    };
+    return phrases[entry];
 }
