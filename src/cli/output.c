@@ -208,9 +208,24 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
     case CHINWAG_TYPING:
         fputs(" is typing", out);
         break;
-    default:
+    case CHINWAG_PRESENCE:
         fputs(" is ", out);
         print_string(out, event->state == NULL ? "?" : event->state);
+        break;
+    case CHINWAG_GROUP_EVENT: /* above */
+    case CHINWAG_RESPONSE:    /* from here on: command_listen.c has others print them */
+    case CHINWAG_WHISPER:
+    case CHINWAG_GROUP_MESSAGE:
+    case CHINWAG_VOICE_MESSAGE:
+    case CHINWAG_CALL_DATA:
+    case CHINWAG_CONNECTED:
+    case CHINWAG_DISCONNECTED:
+    case CHINWAG_ATTACHED:
+    case CHINWAG_SESSION_LOST:
+    case CHINWAG_SESSION_MOVED:
+    case CHINWAG_CALL_LEFT:
+    case CHINWAG_RESTARTED:
+        break;
     }
     fputc('\n', out);
 }

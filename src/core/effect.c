@@ -14,16 +14,26 @@ static size_t size_of(enum cw_effect_type type)
     switch (type) {
     case CW_FX_SEND:
     case CW_FX_LISTS:
-        return 0;
+        break;
     case CW_FX_STORE:
         return sizeof effect->store;
     case CW_FX_HASH:
         return sizeof effect->hash;
     case CW_FX_NOTE:
         return sizeof effect->note;
-    default:
+    case CW_FX_PROBE:
+        return sizeof effect->probe;
+    case CW_FX_READ:
+    case CW_FX_AUTHENTICATED:
+        return sizeof effect->read;
+    case CW_FX_AUDIO:
+        return sizeof effect->audio;
+    case CW_FX_LISTS_END:
+    case CW_FX_CLOSE:
+    case CW_FX_DROP:
         return sizeof effect->close;
     }
+    return 0;
 }
 
 struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)

@@ -1,5 +1,7 @@
 /* on_member.c - what the owner and moderators of a group do to others: set_role,
  * kick, ban, unban, mute. The store judges permissions. */
+#include <assert.h>
+
 #include "base/codes.h"
 #include "base/limits.h"
 #include "core/conversation.h"
@@ -65,10 +67,14 @@ static void member_changed(struct cw_core *core, const struct request *request, 
     case CW_UNBAN:
         cw_group_event_of(core, group, "unbanned", request, &about);
         break;
-    default:
+    case CW_KICK:
+    case CW_BAN:
         cw_group_event_of(core, group, removed, request, &about);
         cw_notice_told(core, request->target, notice_id);
         cw_group_remove(core, group, request->target, removed, NULL);
+        break;
+    default: /* no other request manages a member */
+        assert(false);
     }
 }
 

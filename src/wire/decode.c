@@ -3,6 +3,8 @@
  * The frame is walked to its end even when its beginning is wrong: a frame that is not MessagePack
  * is answered without its action (msg.h). The core decides whether a name exists, a token is right
  * and a user may do this. */
+#include <assert.h>
+
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "wire/msgpack.h"
@@ -20,6 +22,7 @@ struct decoder {
 /* MessagePack, but not as drawn: the first fault is the one that is told. */
 static bool note_fault(struct decoder *d, const char *phrase)
 {
+    assert(phrase != NULL);
     if (d->fault == NULL)
         d->fault = phrase;
     return false;
@@ -174,13 +177,15 @@ static bool samples_in_range(const struct cw_msg *msg)
     case CW_SAMPLES_PACKET:
         return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
                samples->payload.n <= CW_CALL_PACKET_MAX;
-    default: /* a PCM array; an empty one comes from a server whose disk has lost the recording */
+    case CW_SAMPLES_LIST: /* an empty one comes from a server whose disk has lost the recording */
         return (samples->count > 0 || (msg->kind != CW_REQUEST && msg->action != CW_CALL_DATA)) &&
                samples->count % channels == 0;
     }
+    return false;
 }
 
-/* Checks the limits of a field that are part of its shape. */
+/* Checks the limits of a field that are part of its shape; cw_field_beyond has a phrase for each.
+ */
 static bool in_range(const struct cw_msg *msg, enum cw_field field)
 {
     switch (field) {
@@ -194,7 +199,7 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field)
         return msg->sample_rate >= CW_VOICE_RATE_MIN && msg->sample_rate <= CW_VOICE_RATE_MAX;
     case CW_F_SAMPLES:
         return samples_in_range(msg);
-    default:
+    default: /* most fields have none */
         return true;
     }
 }
