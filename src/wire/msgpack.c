@@ -1,6 +1,7 @@
 /* msgpack.c - see msgpack.h. The only file that knows libmpack. */
 #include "wire/msgpack.h"
 
+#include <assert.h>
 #include <mpack.h>
 
 #include "base/limits.h"
@@ -115,12 +116,7 @@ void cw_unpack_skip(struct cw_unpack *in, uint64_t items, unsigned depth)
 {
     uint64_t left[CW_MSGPACK_DEPTH_MAX + 1]; /* by depth */
     const unsigned outermost = depth;
-    if (items == 0)
-        return;
-    if (depth > CW_MSGPACK_DEPTH_MAX) {
-        in->failed = true;
-        return;
-    }
+    assert(depth <= CW_MSGPACK_DEPTH_MAX);
     left[depth] = items;
     while (!in->failed) {
         if (left[depth] == 0) {
