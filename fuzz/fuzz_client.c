@@ -86,6 +86,20 @@ static void check_string(const char *text)
     CHECK(text == NULL || cw_utf8_valid(cw_slice_str(text)));
 }
 
+static void check_entry(const struct chinwag_entry *entry)
+{
+    struct chinwag_member member;
+    unsigned position = 0;
+    while (chinwag_entry_member(entry, &position, &member)) {
+        if (member.type == CHINWAG_TEXT) {
+            CHECK(cw_utf8_valid(cw_slice_of(member.text, member.length)));
+            CHECK(member.text[member.length] == 0);
+        }
+        for (size_t i = 0; i < member.entry_count; i++)
+            check_entry(&member.entries[i]);
+    }
+}
+
 static void check_strings(const struct chinwag_event *event)
 {
     const char *const strings[] = {
@@ -99,12 +113,8 @@ static void check_strings(const struct chinwag_event *event)
         CHECK(cw_utf8_valid(cw_slice_of(event->content, event->content_length)));
         CHECK(event->content[event->content_length] == 0);
     }
-    for (size_t i = 0; i < event->entry_count; i++) {
-        check_string(event->entries[i].name);
-        check_string(event->entries[i].sender);
-        check_string(event->entries[i].conversation);
-        check_string(event->entries[i].content);
-    }
+    for (size_t i = 0; i < event->entry_count; i++)
+        check_entry(&event->entries[i]);
 }
 
 /* All of it is there: a sanitizer sees what is not. */

@@ -18,13 +18,14 @@ static void expect_same(const struct cw_msg *a, const struct cw_msg *b)
 {
     expect(a->kind == b->kind && a->action == b->action && a->code == b->code);
     expect(cw_slice_eq(a->action_name, b->action_name));
-#define TYPE_STRING(x, y)                  cw_slice_eq(x, y)
-#define TYPE_UNSIGNED(x, y)                ((x) == (y))
-#define TYPE_FEATURES(x, y)                ((x) == (y))
-#define TYPE_LIST(x, y)                    ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))
-#define TYPE_SAMPLES(x, y)                 ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))
-#define CW_FIELD(field, member, type)      expect(TYPE_##type(a->member, b->member));
-#define CW_EXTRA(extra, member, type, key) expect(TYPE_##type(a->extras.member, b->extras.member));
+#define TYPE_STRING(x, y)             cw_slice_eq(x, y)
+#define TYPE_UNSIGNED(x, y)           ((x) == (y))
+#define TYPE_FEATURES(x, y)           ((x) == (y))
+#define TYPE_LIST(x, y)               ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))
+#define TYPE_SAMPLES(x, y)            ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))
+#define CW_FIELD(field, member, type) expect(TYPE_##type(a->member, b->member));
+#define CW_EXTRA(extra, member, type, key, program)                                                \
+    expect(TYPE_##type(a->extras.member, b->extras.member));
 #include "wire/fields.def"
     expect(a->extras.map_present == b->extras.map_present);
     expect(a->extras.present == b->extras.present);

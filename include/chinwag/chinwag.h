@@ -348,40 +348,53 @@ enum chinwag_event_type {
                             conversation; when that is this user: on another device */
 };
 
-/* An entry of a list. Members that it does not have are 0 or NULL. */
+/* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
+ * Members that it does not have are 0 or NULL. (tools/entries makes this struct.) */
 struct chinwag_entry {
     const char *kind;         /* "text", "voice", "edit", "delete" */
     const char *name;         /* of a person or group */
-    const char *conversation; /* a username, or '#' and a group */
-    uint64_t seq, id, time_ms;
+    const char *conversation; /* a username, or '#' and a group's name */
+    uint64_t seq;             /* number in the conversation */
+    uint64_t id;
+    uint64_t time_ms; /* UTC, since 1970 */
     const char *sender;
     const char *content;
     size_t content_length;
-    unsigned channels, sample_rate;
+    unsigned channels;    /* of a recording */
+    unsigned sample_rate; /* of a recording, Hz */
     uint64_t size;        /* of a recording, bytes in the protocol */
-    uint64_t duration_ms; /* of a recording; `waveform` is as in an event */
-    const char *waveform;
-    uint64_t played_ms; /* when the other user listened to it */
-    uint64_t reply_to;
-    uint64_t of; /* the message that was edited or deleted */
-    uint64_t edited_ms, deleted_ms;
-    bool damaged; /* as in an event */
-    uint64_t read, unread, peer_read;
-    uint64_t delivered;
-    const char *state; /* "online", "away", "offline" */
-    uint64_t seen_ms;
-    bool contact, blocked, banned, current;
-    const char *role;
+    uint64_t duration_ms; /* of a recording */
+    const char *waveform; /* of a recording: as in an event */
+    uint64_t played_ms;   /* when the other user listened to it */
+    uint64_t reply_to;    /* the message that it answers */
+    uint64_t of;          /* the message that was edited or deleted */
+    uint64_t edited_ms;   /* when */
+    uint64_t deleted_ms;  /* when */
+    uint64_t read;        /* seq up to which this user has read */
+    uint64_t unread;
+    uint64_t peer_read; /* ... and the other user */
+    uint64_t delivered; /* the id up to which the other user has received */
+    const char *state;  /* "online", "away", "offline" */
+    uint64_t seen_ms;   /* when last connected */
+    bool contact;
+    bool blocked;
+    const char *role;  /* "owner", "moderator", "member" */
     uint64_t until_ms; /* muted until then */
-    unsigned in_call;  /* a member: 1; a group: how many */
+    bool banned;
+    unsigned in_call; /* a member: 1; a group: how many */
     const char *topic;
-    const char *access;
-    uint64_t members;
-    uint64_t days, kept;
-    uint64_t session;
-    const char *client, *address;
-    uint64_t created_ms;
-    uint64_t expires_ms, uses; /* of an invitation */
+    const char *access; /* "open", "invited" */
+    uint64_t members;   /* how many */
+    uint64_t days;      /* of retention */
+    uint64_t kept;      /* messages, of retention */
+    uint64_t session;   /* number of a device */
+    const char *client;
+    const char *address;
+    uint64_t created_ms; /* of a session or an invitation */
+    bool current;        /* the device that asks */
+    bool damaged;        /* as in an event */
+    uint64_t expires_ms; /* of an invitation */
+    uint64_t uses;       /* of an invitation */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -438,6 +451,29 @@ struct chinwag_event {
     uint64_t last;                       /* of chinwag_history: the conversation's last seq ... */
     uint64_t read, peer_read, delivered; /* ... and the read markers and delivery */
 };
+
+enum chinwag_member_type { CHINWAG_TEXT, CHINWAG_NUMBER, CHINWAG_FLAG, CHINWAG_LIST };
+
+/* One member of an entry or an event, with the key that it has in the protocol. */
+struct chinwag_member {
+    const char *key; /* "time" of time_ms: without units */
+    enum chinwag_member_type type;
+    const char *text; /* CHINWAG_TEXT; may hold zeros */
+    size_t length;
+    uint64_t number;                     /* CHINWAG_NUMBER; of CHINWAG_FLAG 1 */
+    const struct chinwag_entry *entries; /* CHINWAG_LIST */
+    size_t entry_count;
+};
+
+/* For programs that show or convert all members of an entry: takes the next one that it has, in the
+ * order of the protocol. *position is 0 for the first. False: there are no more. */
+bool chinwag_entry_member(const struct chinwag_entry *entry, unsigned *position,
+                          struct chinwag_member *member);
+
+/* The same for those members of an event that come as keys of the map (docs/protocol.md, "Growth"):
+ * id, time_ms, seq and the like; not for sender, content, audio and entries. */
+bool chinwag_event_member(const struct chinwag_event *event, unsigned *position,
+                          struct chinwag_member *member);
 
 /* Runs the connection until there is an event, for at most timeout_ms (0: only what can be done at
  * once; negative: no limit). True: *event is the next event. False: the time is over, or a signal

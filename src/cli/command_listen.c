@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "output.h"
+#include "output_json.h"
 #include "recording.h"
 #include "session.h"
 

@@ -100,7 +100,7 @@ void output_time(FILE *out, uint64_t time_ms, int64_t now_s)
     fprintf(out, "%s ", text);
 }
 
-static double seconds_of(const struct chinwag_event *event)
+double output_seconds(const struct chinwag_event *event)
 {
     if (event->duration_ms != 0)
         return (double)event->duration_ms / 1000;
@@ -135,7 +135,7 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
         if (event->damaged)
             fputs(" sent a voice message that was damaged on the server", out);
         else
-            fprintf(out, " sent a voice message (%.1f s)", seconds_of(event));
+            fprintf(out, " sent a voice message (%.1f s)", output_seconds(event));
         if (file != NULL)
             fprintf(out, ": %s", file);
     } else {
@@ -143,45 +143,6 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
         output_text(out, event->content, event->content_length);
     }
     fputc('\n', out);
-}
-
-static void print_member(FILE *out, const char *key, const char *value)
-{
-    if (value == NULL)
-        return;
-    fprintf(out, ",\"%s\":", key);
-    output_json_string(out, value, strlen(value));
-}
-
-static void print_number(FILE *out, const char *key, uint64_t value)
-{
-    if (value != 0)
-        fprintf(out, ",\"%s\":%" PRIu64, key, value);
-}
-
-void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
-                         const char *file)
-{
-    fprintf(out, "{\"type\":\"%s\",\"id\":%" PRIu64 ",\"time\":%" PRIu64, event->action, event->id,
-            event->time_ms);
-    print_number(out, "seq", event->seq);
-    print_member(out, "sender", event->sender);
-    fprintf(out, ",\"own\":%s", strcmp(event->sender, me) == 0 ? "true" : "false");
-    print_member(out, "to", event->to);
-    print_member(out, "group", event->group);
-    print_number(out, "reply_to", event->reply_to);
-    print_number(out, "edited", event->edited_ms);
-    print_number(out, "damaged", event->damaged);
-    if (event->type == CHINWAG_VOICE_MESSAGE) {
-        fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
-                event->sample_rate, seconds_of(event));
-        print_member(out, "waveform", event->waveform);
-        print_member(out, "file", file);
-    } else {
-        fputs(",\"content\":", out);
-        output_json_string(out, event->content, event->content_length);
-    }
-    fputs("}\n", out);
 }
 
 /* --- what happens besides messages ---------------------------------------------------- */
@@ -247,36 +208,26 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
     case CHINWAG_TYPING:
         fputs(" is typing", out);
         break;
-    default:
+    case CHINWAG_PRESENCE:
         fputs(" is ", out);
         print_string(out, event->state == NULL ? "?" : event->state);
+        break;
+    case CHINWAG_GROUP_EVENT: /* above */
+    case CHINWAG_RESPONSE:    /* from here on: command_listen.c has others print them */
+    case CHINWAG_WHISPER:
+    case CHINWAG_GROUP_MESSAGE:
+    case CHINWAG_VOICE_MESSAGE:
+    case CHINWAG_CALL_DATA:
+    case CHINWAG_CONNECTED:
+    case CHINWAG_DISCONNECTED:
+    case CHINWAG_ATTACHED:
+    case CHINWAG_SESSION_LOST:
+    case CHINWAG_SESSION_MOVED:
+    case CHINWAG_CALL_LEFT:
+    case CHINWAG_RESTARTED:
+        break;
     }
     fputc('\n', out);
-}
-
-void output_happening_json(FILE *out, const struct chinwag_event *event)
-{
-    fprintf(out, "{\"type\":\"%s\"", event->action);
-    print_number(out, "id", event->id);
-    print_number(out, "time", event->time_ms);
-    print_number(out, "seq", event->seq);
-    print_number(out, "of", event->of);
-    print_member(out, "sender", event->sender);
-    print_member(out, "conversation", event->conversation);
-    print_member(out, "group", event->group);
-    print_member(out, "event", event->happened);
-    print_member(out, "user", event->user);
-    print_member(out, "role", event->role);
-    print_member(out, "topic", event->topic);
-    print_member(out, "access", event->access);
-    print_number(out, "until", event->until);
-    print_member(out, "state", event->state);
-    print_number(out, "seen", event->seen_ms);
-    if (event->content != NULL) {
-        fputs(",\"content\":", out);
-        output_json_string(out, event->content, event->content_length);
-    }
-    fputs("}\n", out);
 }
 
 /* --- refusals ------------------------------------------------------------------------- */

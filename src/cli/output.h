@@ -1,4 +1,4 @@
-/* output.h - prints messages, events and refusals, for people and programs.
+/* output.h - prints messages, events and refusals, for people.
  *
  * Names and texts come from other people: no control sequence in them reaches a terminal. */
 #ifndef CHINWAG_CLI_OUTPUT_H
@@ -24,9 +24,8 @@ void output_json_string(FILE *out, const char *text, size_t n);
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s);
 
-/* The same as one JSON object and a line end. */
-void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
-                         const char *file);
+/* How long a voice message is; 0: unknown. */
+double output_seconds(const struct chinwag_event *event);
 
 /* "12:04 " of a time (UTC); with the date when it is another day than `now_s`. 0
  * is now. */
@@ -35,7 +34,6 @@ void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
 /* Prints an event that is no message: an edit, a deletion, a read marker, presence, typing, an
  * event of a group. */
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
-void output_happening_json(FILE *out, const struct chinwag_event *event);
 
 /* What to do instead of calling a person. */
 extern const char output_what_a_call_is[];

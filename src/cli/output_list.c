@@ -12,8 +12,6 @@ static void put(FILE *out, const char *text)
         output_text(out, text, strlen(text));
 }
 
-/* --- for people ------------------------------------------------------------------------ */
-
 static bool is(const char *text, const char *word)
 {
     return text != NULL && strcmp(text, word) == 0;
@@ -186,95 +184,4 @@ void output_invitation_entry(FILE *out, const struct chinwag_entry *entry, const
     fputs(" by ", out);
     put(out, entry->sender);
     fputc('\n', out);
-}
-
-/* --- for programs ------------------------------------------------------------------------ */
-
-struct json {
-    FILE *out;
-    const char *separator;
-};
-
-static void put_key(struct json *json, const char *key)
-{
-    fprintf(json->out, "%s\"%s\":", json->separator, key);
-    json->separator = ",";
-}
-
-static void put_string(struct json *json, const char *key, const char *value, size_t n)
-{
-    if (value == NULL)
-        return;
-    put_key(json, key);
-    output_json_string(json->out, value, n);
-}
-
-static void put_text(struct json *json, const char *key, const char *value)
-{
-    put_string(json, key, value, value == NULL ? 0 : strlen(value));
-}
-
-static void put_number(struct json *json, const char *key, uint64_t value)
-{
-    if (value == 0)
-        return;
-    put_key(json, key);
-    fprintf(json->out, "%" PRIu64, value);
-}
-
-static void put_yes(struct json *json, const char *key, bool value)
-{
-    if (!value)
-        return;
-    put_key(json, key);
-    fputs("true", json->out);
-}
-
-void output_entry_json(FILE *out, const struct chinwag_entry *e)
-{
-    struct json json = {.out = out, .separator = "{"};
-    put_text(&json, "kind", e->kind);
-    put_text(&json, "name", e->name);
-    put_text(&json, "conversation", e->conversation);
-    put_number(&json, "seq", e->seq);
-    put_number(&json, "id", e->id);
-    put_number(&json, "time", e->time_ms);
-    put_text(&json, "sender", e->sender);
-    put_string(&json, "content", e->content, e->content_length);
-    put_number(&json, "channels", e->channels);
-    put_number(&json, "sample_rate", e->sample_rate);
-    put_number(&json, "size", e->size);
-    put_number(&json, "duration", e->duration_ms);
-    put_text(&json, "waveform", e->waveform);
-    put_number(&json, "played", e->played_ms);
-    put_number(&json, "reply_to", e->reply_to);
-    put_number(&json, "of", e->of);
-    put_number(&json, "edited", e->edited_ms);
-    put_number(&json, "damaged", e->damaged);
-    put_number(&json, "deleted", e->deleted_ms);
-    put_number(&json, "read", e->read);
-    put_number(&json, "unread", e->unread);
-    put_number(&json, "peer_read", e->peer_read);
-    put_number(&json, "delivered", e->delivered);
-    put_text(&json, "state", e->state);
-    put_number(&json, "seen", e->seen_ms);
-    put_yes(&json, "contact", e->contact);
-    put_yes(&json, "blocked", e->blocked);
-    put_yes(&json, "banned", e->banned);
-    put_text(&json, "role", e->role);
-    put_number(&json, "until", e->until_ms);
-    put_number(&json, "in_call", e->in_call);
-    put_text(&json, "topic", e->topic);
-    put_text(&json, "access", e->access);
-    put_number(&json, "members", e->members);
-    put_number(&json, "days", e->days);
-    put_number(&json, "kept", e->kept);
-    put_number(&json, "session", e->session);
-    put_text(&json, "client", e->client);
-    put_text(&json, "address", e->address);
-    put_number(&json, "created", e->created_ms);
-    put_yes(&json, "current", e->current);
-    put_number(&json, "expires", e->expires_ms);
-    put_number(&json, "uses", e->uses);
-    fputs(json.separator[0] == '{' ? "{}\n" : "}\n", out);
 }

@@ -1,4 +1,4 @@
-/* output_list.h - lists for people and programs: histories, conversations, contacts,
+/* output_list.h - lists for people: histories, conversations, contacts,
  * members, groups, sessions. output.h says what terminals are protected from. */
 #ifndef CHINWAG_CLI_OUTPUT_LIST_H
 #define CHINWAG_CLI_OUTPUT_LIST_H
@@ -19,8 +19,5 @@ output_entry output_message_entry, output_conversation_entry, output_contact_ent
  * known of them, in a row, one line for all. Returns how many they are; 0: the first is none of
  * these. */
 size_t output_lost_entries(FILE *out, const struct chinwag_entry *entries, size_t count);
-
-/* One entry as one JSON object and a line end. */
-void output_entry_json(FILE *out, const struct chinwag_entry *entry);
 
 #endif

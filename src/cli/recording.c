@@ -28,9 +28,12 @@ static const char *why_not_opus(enum cw_ogg_result result)
         return "it is longer than 120 seconds";
     case CW_OGG_NOT_OPUS:
         return "it is Ogg, but not one plain stream of Opus";
-    default:
-        return "it is damaged, not Ogg Opus, or its length is wrong";
+    case CW_OGG_MALFORMED:
+    case CW_OGG_DISHONEST:
+    case CW_OGG_UNDECODABLE:
+        break;
     }
+    return "it is damaged, not Ogg Opus, or its length is wrong";
 }
 
 /* Reads one byte more than is allowed, so that a longer file is noticed. */

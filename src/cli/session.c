@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "output.h"
+#include "output_json.h"
 
 /* Verifying passwords takes the server a while when many log in at once. */
 #define ANSWER_MS 30000

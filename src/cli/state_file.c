@@ -159,9 +159,10 @@ static enum state_found read_file(const struct path *path, char *text, size_t si
         return STATE_NONE;
     case SEALED_DAMAGED:
         return note_damage(path);
-    default:
-        return STATE_UNREADABLE;
+    case SEALED_UNREADABLE:
+        break;
     }
+    return STATE_UNREADABLE;
 }
 
 /* Can the line be a server or a name that a user typed? */

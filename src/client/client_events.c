@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "client/client_entry.h"
 
 /* Live audio carries neither channels nor rate: docs/protocol.md, "Voice". */
 #define CALL_CHANNELS    1
@@ -25,11 +26,7 @@ struct chinwag_event *cw_client_events_add(struct cw_client_events *events,
 
 const char *cw_client_events_copy(struct cw_client_events *events, struct cw_slice s)
 {
-    char *copy = cw_arena_alloc(&events->arena, s.n + 1);
-    if (s.n != 0)
-        memcpy(copy, s.p, s.n);
-    copy[s.n] = 0;
-    return copy;
+    return cw_client_text_copy(&events->arena, s);
 }
 
 struct chinwag_event *cw_client_events_add_answer(struct cw_client_events *events, int64_t request,
@@ -83,77 +80,6 @@ static void fill_samples(struct cw_client_events *events, struct cw_samples samp
     event->sample_count = samples.count;
 }
 
-/* --- lists --------------------------------------------------------------------------- */
-
-static const char *string_of(struct cw_client_events *events, const struct cw_entry *entry,
-                             enum cw_entry_index index, struct cw_slice value)
-{
-    return (entry->present >> index & 1) != 0 ? cw_client_events_copy(events, value) : NULL;
-}
-
-static void fill_entry(struct cw_client_events *events, const struct cw_entry *from,
-                       struct chinwag_entry *to)
-{
-#define STRING(index, member) string_of(events, from, CW_E_##index, from->member)
-    *to = (struct chinwag_entry){
-        .kind = STRING(KIND, kind),
-        .name = STRING(NAME, name),
-        .conversation = STRING(CONVERSATION, conversation),
-        .seq = from->seq,
-        .id = from->id,
-        .time_ms = from->time_ms,
-        .sender = STRING(SENDER, sender),
-        .content = STRING(CONTENT, content),
-        .content_length = from->content.n,
-        .channels = (unsigned)from->channels,
-        .sample_rate = (unsigned)from->sample_rate,
-        .size = from->size,
-        .duration_ms = from->duration_ms,
-        .waveform = STRING(WAVEFORM, waveform),
-        .played_ms = from->played_ms,
-        .reply_to = from->reply_to,
-        .of = from->of,
-        .edited_ms = from->edited_ms,
-        .deleted_ms = from->deleted_ms,
-        .damaged = from->damaged != 0,
-        .read = from->read,
-        .unread = from->unread,
-        .peer_read = from->peer_read,
-        .delivered = from->delivered,
-        .state = STRING(STATE, state),
-        .seen_ms = from->seen_ms,
-        .contact = from->contact != 0,
-        .blocked = from->blocked != 0,
-        .banned = from->banned != 0,
-        .current = from->current != 0,
-        .role = STRING(ROLE, role),
-        .until_ms = from->until_ms,
-        .in_call = (unsigned)from->in_call,
-        .topic = STRING(TOPIC, topic),
-        .access = STRING(ACCESS, access),
-        .members = from->members,
-        .days = from->days,
-        .kept = from->kept,
-        .session = from->session,
-        .client = STRING(CLIENT, client),
-        .address = STRING(ADDRESS, address),
-        .created_ms = from->created_ms,
-        .expires_ms = from->expires_ms,
-        .uses = from->uses,
-    };
-#undef STRING
-}
-
-static void fill_list(struct cw_client_events *events, struct cw_list list,
-                      struct chinwag_event *event)
-{
-    struct chinwag_entry *entries = cw_arena_alloc(&events->arena, list.count * sizeof *entries);
-    struct cw_entry entry;
-    event->entries = entries;
-    while (cw_entry_next(&list, &entry))
-        fill_entry(events, &entry, &entries[event->entry_count++]);
-}
-
 /* --- responses and updates ------------------------------------------------------------ */
 
 static const char *extra_string(struct cw_client_events *events, const struct cw_msg *msg,
@@ -162,35 +88,27 @@ static const char *extra_string(struct cw_client_events *events, const struct cw
     return cw_client_has_extra(msg, index) ? cw_client_events_copy(events, value) : NULL;
 }
 
-/* The keys of the map that mean the same in every message. */
+/* The keys of the map: those of the table, and those that mean the same in every message. */
 static void fill_extras(struct cw_client_events *events, const struct cw_msg *msg,
                         struct chinwag_event *event)
 {
     const struct cw_extras *extras = &msg->extras;
-    event->id = extras->id;
-    event->time_ms = extras->time_ms;
-    event->seq = extras->seq;
-    event->reply_to = extras->reply_to;
-    event->edited_ms = extras->edited;
-    event->damaged = extras->damaged != 0;
-    event->next = extras->next;
-    event->last = extras->last;
-    event->read = extras->read;
-    event->peer_read = extras->peer_read;
-    event->delivered = extras->delivered;
-    event->seen_ms = extras->seen;
-    event->db = extra_string(events, msg, CW_X_DB, extras->db);
-    event->era = extra_string(events, msg, CW_X_ERA, extras->era);
-    event->until = cw_client_has_extra(msg, CW_X_EXPIRES) ? extras->expires : extras->until;
-    event->duration_ms = extras->duration_ms;
-    event->waveform = extra_string(events, msg, CW_X_WAVEFORM, extras->waveform);
-    event->to = extra_string(events, msg, CW_X_TO, extras->to);
-    event->user = extra_string(events, msg, CW_X_USER, extras->user);
-    event->role = extra_string(events, msg, CW_X_ROLE, extras->role);
-    event->topic = extra_string(events, msg, CW_X_TOPIC, extras->topic);
-    event->access = extra_string(events, msg, CW_X_ACCESS, extras->access);
-    if (cw_client_has_extra(msg, CW_X_LIST))
-        fill_list(events, extras->list, event);
+#define FILL_TEXT(extra, member)                                                                   \
+    event->member = extra_string(events, msg, CW_X_##extra, extras->member);
+#define FILL_NUMBER(extra, member) event->member = extras->member;
+#define FILL_FLAG(extra, member)   event->member = extras->member != 0;
+#define FILL_NONE(extra, member)
+#define CW_FIELD(field, member, type)
+#define CW_EXTRA(extra, member, type, key, program) FILL_##program(extra, member)
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+    if (cw_client_has_extra(msg, CW_X_EXPIRES))
+        event->until = extras->expires;
+    if (cw_client_has_extra(msg, CW_X_LIST)) {
+        event->entries = cw_client_entries_copy(&events->arena, extras->list);
+        event->entry_count = extras->list.count;
+    }
 }
 
 static const char *field_string(struct cw_client_events *events, struct cw_slice value)
@@ -298,9 +216,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->action = cw_action_name(msg->action);
     event->sender = cw_client_events_copy(events, msg->sender);
     event->own = msg->extras.own != 0 || (msg->sender.n != 0 && cw_slice_eq(msg->sender, me));
-    event->group = field_string(events, msg->group_name);
-    if (cw_client_has_extra(msg, CW_X_GROUP))
-        event->group = cw_client_events_copy(events, msg->extras.group);
+    if (event->group == NULL)
+        event->group = field_string(events, msg->group_name);
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);
     event->happened = field_string(events, msg->event);

@@ -14,8 +14,8 @@ static const size_t slices[] = {
 #define SLICE_UNSIGNED(member)
 #define SLICE_FEATURES(member)
 #define SLICE_LIST(member)
-#define CW_FIELD(field, member, type)      SLICE_##type(member)
-#define CW_EXTRA(extra, member, type, key) SLICE_##type(extras.member)
+#define CW_FIELD(field, member, type)               SLICE_##type(member)
+#define CW_EXTRA(extra, member, type, key, program) SLICE_##type(extras.member)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA

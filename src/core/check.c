@@ -357,11 +357,8 @@ static void check_user(const struct cw_core *core, const struct user *user, stru
     struct cw_slice key = cw_slice_of(user->text + user->name_n, user->key_n);
     size_t sessions = checked_length(&user->sessions);
     assert(cw_map_get(&core->users_by_key, key) == user);
-    for (const struct link *link = user->sessions.next; link != &user->sessions;
-         link = link->next) {
-        const struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+    CW_EACH_SESSION (session, user)
         assert(session->user == user && cw_session_find(core, session->id) == session);
-    }
     for (uint32_t i = 1; i < user->blocked_count; i++)
         assert(user->blocked[i - 1] < user->blocked[i]);
     assert((user->references == 0) == !cw_list_empty(&user->cached));

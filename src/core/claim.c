@@ -142,9 +142,12 @@ uint64_t cw_claim_begin(const struct request *request, uint64_t received)
         return request->common;
     case CLAIM_LOST: /* it may not even have the messages that were sent to it */
         return since < received ? since : received;
-    default:
-        return received;
+    case CLAIM_UNJUDGED:
+    case CLAIM_NONE:
+    case CLAIM_FOREIGN:
+        break;
     }
+    return received;
 }
 
 /* --- telling ------------------------------------------------------------------------- */

@@ -136,7 +136,11 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_TICK:
         break;
-    default:
+    case CW_EV_MESSAGE:
+    case CW_EV_CLOSED:
+    case CW_EV_RECEIVED:
+    case CW_EV_QUEUE_FULL:
+    case CW_EV_QUEUE_EMPTY:
         conn = cw_conn_find(core, event->conn);
         if (conn != NULL)
             on_conn_event(core, conn, event);

@@ -14,16 +14,26 @@ static size_t size_of(enum cw_effect_type type)
     switch (type) {
     case CW_FX_SEND:
     case CW_FX_LISTS:
-        return 0;
+        break;
     case CW_FX_STORE:
         return sizeof effect->store;
     case CW_FX_HASH:
         return sizeof effect->hash;
     case CW_FX_NOTE:
         return sizeof effect->note;
-    default:
+    case CW_FX_PROBE:
+        return sizeof effect->probe;
+    case CW_FX_READ:
+    case CW_FX_AUTHENTICATED:
+        return sizeof effect->read;
+    case CW_FX_AUDIO:
+        return sizeof effect->audio;
+    case CW_FX_LISTS_END:
+    case CW_FX_CLOSE:
+    case CW_FX_DROP:
         return sizeof effect->close;
     }
+    return 0;
 }
 
 struct cw_effect *cw_effect_add(struct cw_core *core, enum cw_effect_type type)
@@ -62,13 +72,13 @@ void cw_effect_own(struct cw_core *core, struct cw_msg *msg)
 {
     struct cw_slice content = msg->content;
     msg->content.n = 0;
-#define OWN_STRING(member)                 own_string(core, &(member));
-#define OWN_SAMPLES(member)                (void)(member);
-#define OWN_UNSIGNED(member)               (void)(member);
-#define OWN_FEATURES(member)               (void)(member);
-#define OWN_LIST(member)                   (void)(member);
-#define CW_FIELD(field, member, type)      OWN_##type(msg->member)
-#define CW_EXTRA(extra, member, type, key) OWN_##type(msg->extras.member)
+#define OWN_STRING(member)                          own_string(core, &(member));
+#define OWN_SAMPLES(member)                         (void)(member);
+#define OWN_UNSIGNED(member)                        (void)(member);
+#define OWN_FEATURES(member)                        (void)(member);
+#define OWN_LIST(member)                            (void)(member);
+#define CW_FIELD(field, member, type)               OWN_##type(msg->member)
+#define CW_EXTRA(extra, member, type, key, program) OWN_##type(msg->extras.member)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA

@@ -68,10 +68,14 @@ static void member_changed(struct cw_core *core, const struct request *request, 
     case CW_UNBAN:
         cw_group_event_of(core, group, "unbanned", request, &about);
         break;
-    default:
+    case CW_KICK:
+    case CW_BAN:
         cw_group_event_of(core, group, removed, request, &about);
         cw_notice_told(core, request->target, notice_id);
         cw_group_remove(core, group, request->target, removed, NULL);
+        break;
+    default: /* no other request manages a member */
+        assert(false);
     }
 }
 

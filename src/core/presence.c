@@ -238,7 +238,7 @@ static void set_state(struct cw_core *core, struct user *user, enum presence sta
     if (state == PRESENCE_OFFLINE) {
         update.extras.map_present = true;
         update.extras.present = CW_BIT(CW_X_SEEN);
-        update.extras.seen = core->time_ms - (core->now_ms - user->leaving->gone_ms);
+        update.extras.seen_ms = core->time_ms - (core->now_ms - user->leaving->gone_ms);
     }
     cw_effect_send(core, &update, &audience, false);
 }

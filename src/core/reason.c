@@ -67,8 +67,12 @@ static const char *why_not_with_role(const struct request *request)
                      "only to members: ask the owner";
     case CW_INVITE_USER:
         return "this server does not let you invite: ask whoever runs it for an invitation";
-    default: /* topic, invitations */
+    case CW_SET_TOPIC:
+    case CW_INVITE:
+    case CW_INVITATIONS:
         return "only the owner and the moderators of the group may do this: ask one of them";
+    default: /* nothing else needs a role */
+        return NULL;
     }
 }
 
@@ -105,8 +109,12 @@ static const char *of_number(const struct request *request)
     case CW_FETCH_VOICE:
     case CW_MARK_PLAYED:
         return "the conversation has no voice message with this number, or it was deleted";
-    default:
+    case CW_EDIT:
+    case CW_DELETE:
+    case CW_MARK_READ:
         return "the conversation has no message with this number, or it was deleted";
+    default: /* nothing else has a number */
+        return NULL;
     }
 }
 
@@ -156,7 +164,7 @@ const char *cw_reason_of(const struct request *request, enum cw_store_status sta
         return none ? "you have no session with this number: `sessions` lists them" : NULL;
     case CW_WITHDRAW_INVITATION:
         return "there is no invitation with this number that you may withdraw: see `invitations`";
-    default:
+    default: /* what is left is about a group, or needs no reason */
         return of_group(request, status);
     }
 }

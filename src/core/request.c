@@ -126,13 +126,13 @@ static void move_samples(struct cw_samples *samples, struct cw_slice from, const
 
 static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t *to)
 {
-#define MOVE_STRING(member)                move_slice(&(member), from, to);
-#define MOVE_SAMPLES(member)               move_samples(&(member), from, to);
-#define MOVE_UNSIGNED(member)              (void)(member);
-#define MOVE_FEATURES(member)              (void)(member);
-#define MOVE_LIST(member)                  (void)(member); /* comes from servers */
-#define CW_FIELD(field, member, type)      MOVE_##type(msg->member)
-#define CW_EXTRA(extra, member, type, key) MOVE_##type(msg->extras.member)
+#define MOVE_STRING(member)                         move_slice(&(member), from, to);
+#define MOVE_SAMPLES(member)                        move_samples(&(member), from, to);
+#define MOVE_UNSIGNED(member)                       (void)(member);
+#define MOVE_FEATURES(member)                       (void)(member);
+#define MOVE_LIST(member)                           (void)(member); /* comes from servers */
+#define CW_FIELD(field, member, type)               MOVE_##type(msg->member)
+#define CW_EXTRA(extra, member, type, key, program) MOVE_##type(msg->extras.member)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA

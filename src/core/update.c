@@ -63,7 +63,7 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
     extras->time_ms = message->time_ms;
     extras->seq = message->seq;
     extras->reply_to = message->reply_to;
-    extras->edited = message->edited_ms;
+    extras->edited_ms = message->edited_ms;
     if (message->reply_to != 0)
         extras->present |= CW_BIT(CW_X_REPLY_TO);
     if (message->edited_ms != 0)

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "core/list.h"
 #include "core/names.h"
+#include "core/session.h"
 #include "core/state.h"
 
 static struct cw_slice user_key(const struct user *user)
@@ -38,7 +39,7 @@ struct cw_slice cw_user_name(const struct user *user)
 size_t cw_user_session_count(const struct user *user)
 {
     size_t count = 0;
-    for (struct link *link = user->sessions.next; link != &user->sessions; link = link->next)
+    CW_EACH_SESSION (session, user)
         count++;
     return count;
 }

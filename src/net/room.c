@@ -155,9 +155,11 @@ static bool pays_with(const struct peer *a, const struct peer *b, enum cw_shorta
         return a->account->address == b->account->address;
     case CW_SHORT_SERVER:
         return true;
-    default:
-        return false;
+    case CW_SHORT_OF_NOTHING:
+    case CW_SHORT_CONNECTION:
+        break;
     }
+    return false;
 }
 
 /* Bytes times milliseconds. */

@@ -42,11 +42,15 @@ static int code_of(enum cw_ogg_result result, struct cw_msg *msg)
     case CW_OGG_TOO_LARGE:
     case CW_OGG_TOO_LONG:
         return CW_TOO_LARGE;
-    default:
+    case CW_OGG_MALFORMED:
+    case CW_OGG_NOT_OPUS:
+    case CW_OGG_DISHONEST:
+    case CW_OGG_UNDECODABLE:
         msg->fault = "the file is no whole Ogg Opus file (RFC 7845) of one stream, or its "
                      "positions do not grow as its packets do";
-        return CW_BAD_REQUEST;
+        break;
     }
+    return CW_BAD_REQUEST;
 }
 
 /* MessagePack's head of an ext of type 1 with n bytes, written to end at `end`.

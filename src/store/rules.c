@@ -21,8 +21,12 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_MEMBER_UNBAN:
     case CW_STORE_MEMBER_MUTE:
         return role >= CW_ROLE_MODERATOR && of_other < role;
-    default: /* roles, access, retention */
+    case CW_STORE_MEMBER_ROLE:
+    case CW_STORE_GROUP_ACCESS:
+    case CW_STORE_GROUP_RETAIN:
         return role == CW_ROLE_OWNER;
+    default: /* no other operation manages a group */
+        return false;
     }
 }
 
@@ -139,9 +143,10 @@ bool cw_store_may_invite(const struct cw_store_options *options, uint64_t user_i
         return true;
     case CW_INVITERS_FIRST:
         return user_id <= 1;
-    default:
-        return user_id == 0;
+    case CW_INVITERS_NONE:
+        break;
     }
+    return user_id == 0;
 }
 
 bool cw_store_has_invitation_room(const struct cw_store_options *options,

@@ -3,6 +3,8 @@
  * The frame is walked to its end even when its beginning is wrong: a frame that is not MessagePack
  * is answered without its action (msg.h). The core decides whether a name exists, a token is right
  * and a user may do this. */
+#include <assert.h>
+
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "wire/msgpack.h"
@@ -13,14 +15,16 @@ struct decoder {
     struct cw_unpack in;
     struct cw_msg *msg;
     const struct cw_message_row *row; /* NULL: the message has no fields */
+    const char *fault;                /* as in struct cw_msg */
     enum cw_reader reader;
 };
 
 /* MessagePack, but not the fields of the message: the first fault is reported. */
 static bool note_fault(struct decoder *d, const char *phrase)
 {
-    if (d->msg->fault == NULL)
-        d->msg->fault = phrase;
+    assert(phrase != NULL);
+    if (d->fault == NULL)
+        d->fault = phrase;
     return false;
 }
 
@@ -173,13 +177,15 @@ static bool samples_in_range(const struct cw_msg *msg)
     case CW_SAMPLES_PACKET:
         return msg->action == CW_CALL_DATA && samples->payload.n > CW_CALL_PACKET_HEADER &&
                samples->payload.n <= CW_CALL_PACKET_MAX;
-    default: /* a PCM array; an empty one comes from a server whose disk has lost the recording */
+    case CW_SAMPLES_LIST: /* an empty one comes from a server whose disk has lost the recording */
         return (samples->count > 0 || (msg->kind != CW_REQUEST && msg->action != CW_CALL_DATA)) &&
                samples->count % channels == 0;
     }
+    return false;
 }
 
-/* Checks the limits of a field that are part of its shape. */
+/* Checks the limits of a field that are part of its shape; cw_field_beyond has a phrase for each.
+ */
 static bool in_range(const struct cw_msg *msg, enum cw_field field)
 {
     switch (field) {
@@ -193,7 +199,7 @@ static bool in_range(const struct cw_msg *msg, enum cw_field field)
         return msg->sample_rate >= CW_VOICE_RATE_MIN && msg->sample_rate <= CW_VOICE_RATE_MAX;
     case CW_F_SAMPLES:
         return samples_in_range(msg);
-    default:
+    default: /* most fields have none */
         return true;
     }
 }
@@ -224,18 +230,18 @@ static void read_fields(struct decoder *d)
 /* ---- the trailing map ------------------------------------------------------ */
 
 /* Reads an array of names and ignores unknown ones. */
-static bool read_features(struct decoder *d, uint64_t *bits)
+static bool read_features(struct decoder *d, uint64_t *bits, unsigned depth)
 {
     struct cw_object list = cw_unpack_next(&d->in);
     if (list.type != CW_OBJECT_ARRAY) {
-        cw_unpack_skip_inside(&d->in, list, 1);
+        cw_unpack_skip_inside(&d->in, list, depth);
         return false;
     }
     *bits = CW_FEATURE_NONE;
     bool good = true;
     for (uint64_t i = 0; i < list.number && !d->in.failed; i++) {
         struct cw_slice name = {NULL, 0};
-        if (read_value(d, CW_T_STRING, &name, 2))
+        if (read_value(d, CW_T_STRING, &name, depth + 1))
             *bits |= cw_feature_bit(name);
         else
             good = false;
@@ -252,65 +258,80 @@ static unsigned find_key(struct cw_object key, const struct cw_member members[],
     return i;
 }
 
-static bool read_entry(struct decoder *d, struct cw_entry *entry)
+static bool read_list(struct decoder *d, struct cw_list *list, unsigned depth);
+
+/* The value of a key: in the trailing map, or in an entry. */
+static bool read_member(struct decoder *d, enum cw_member_type type, void *value, unsigned depth)
+{
+    if (type == CW_T_FEATURES)
+        return read_features(d, value, depth);
+    return type == CW_T_LIST ? read_list(d, value, depth) : read_value(d, type, value, depth);
+}
+
+/* One key of an entry, which is at `depth`, with its value. */
+static bool read_entry_pair(struct decoder *d, struct cw_entry *entry, unsigned depth)
+{
+    struct cw_object key = cw_unpack_next(&d->in);
+    const unsigned index = is_text(key) ? find_key(key, cw_entry_members, CW_E_COUNT) : CW_E_COUNT;
+    cw_unpack_skip_inside(&d->in, key, depth + 1);
+    if (index == CW_E_COUNT) {
+        cw_unpack_skip(&d->in, 1, depth + 1);
+        return true;
+    }
+    const struct cw_member *member = &cw_entry_members[index];
+    entry->present |= CW_BIT(index);
+    return read_member(d, member->type, decoded_member(entry, member), depth + 1) ||
+           note_fault(d, cw_entry_mistyped((enum cw_entry_index)index));
+}
+
+/* Entries can hold lists, so this calls itself; CW_MSGPACK_DEPTH_MAX is the deepest. */
+static bool read_entry(struct decoder *d, struct cw_entry *entry, unsigned depth)
 {
     struct cw_object map = cw_unpack_next(&d->in);
     *entry = (struct cw_entry){0};
+    if (depth == CW_MSGPACK_DEPTH_MAX) {
+        d->in.failed = true;
+        return false;
+    }
     if (map.type != CW_OBJECT_MAP) {
-        cw_unpack_skip_inside(&d->in, map, 2);
+        cw_unpack_skip_inside(&d->in, map, depth);
         return false;
     }
     bool good = true;
-    for (uint64_t i = 0; i < map.number && !d->in.failed; i++) {
-        struct cw_object key = cw_unpack_next(&d->in);
-        const unsigned index =
-            is_text(key) ? find_key(key, cw_entry_members, CW_E_COUNT) : CW_E_COUNT;
-        cw_unpack_skip_inside(&d->in, key, 3);
-        if (index == CW_E_COUNT) {
-            cw_unpack_skip(&d->in, 1, 3);
-            continue;
-        }
-        const struct cw_member *member = &cw_entry_members[index];
-        good &= read_value(d, member->type, decoded_member(entry, member), 3);
-        entry->present |= CW_BIT(index);
-    }
+    for (uint64_t i = 0; i < map.number && !d->in.failed; i++)
+        good &= read_entry_pair(d, entry, depth);
     return good;
 }
 
-/* Checks that the entries are well-formed; cw_entry_next reads them one by one later. */
-static bool read_list(struct decoder *d, struct cw_list *list)
+/* Checks that the entries are well-formed; cw_entry_next reads them one by one later. Nothing is
+ * copied: a list is the bytes that it came in. */
+static bool read_list(struct decoder *d, struct cw_list *list, unsigned depth)
 {
     struct cw_object array = cw_unpack_next(&d->in);
     struct cw_entry entry;
     if (array.type != CW_OBJECT_ARRAY) {
-        cw_unpack_skip_inside(&d->in, array, 1);
+        cw_unpack_skip_inside(&d->in, array, depth);
         return false;
     }
     const uint8_t *begin = d->in.rest.p;
     bool good = true;
     for (uint64_t i = 0; i < array.number && !d->in.failed; i++)
-        good &= read_entry(d, &entry);
+        good &= read_entry(d, &entry, depth + 1);
     *list = (struct cw_list){.count = (uint32_t)array.number,
                              .encoded = cw_slice_of(begin, (size_t)(d->in.rest.p - begin))};
     return good;
 }
 
+/* Depths: the map that trails has its values at 1, so the entries of its list are at 2. */
 bool cw_entry_next(struct cw_list *list, struct cw_entry *entry)
 {
     struct decoder d = {.in = {.rest = list->encoded, .objects_max = UINT32_MAX}};
     if (list->count == 0)
         return false;
     list->count--;
-    read_entry(&d, entry);
+    read_entry(&d, entry, 2);
     list->encoded = d.in.rest;
     return true;
-}
-
-static bool read_extra_value(struct decoder *d, enum cw_member_type type, void *value)
-{
-    if (type == CW_T_FEATURES)
-        return read_features(d, value);
-    return type == CW_T_LIST ? read_list(d, value) : read_value(d, type, value, 1);
 }
 
 static void read_extra(struct decoder *d, enum cw_extra_index index)
@@ -318,7 +339,7 @@ static void read_extra(struct decoder *d, enum cw_extra_index index)
     struct cw_extras *extras = &d->msg->extras;
     const struct cw_member *member = &cw_extra_members[index];
     void *value = decoded_member(extras, member);
-    const bool read = read_extra_value(d, member->type, value);
+    const bool read = read_member(d, member->type, value, 1);
     extras->present |= CW_BIT(index);
     if (!read)
         note_fault(d, cw_extra_mistyped(index));
@@ -422,6 +443,7 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return CW_TOO_LARGE;
     read_fields(&d);
     read_trailing(&d);
+    msg->fault = d.fault;
     if (d.in.failed)
         return malformed(msg);
     if (is_unknown(msg))

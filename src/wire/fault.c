@@ -15,7 +15,7 @@ const char *cw_field_missing(enum cw_field field)
 {
     static const char *const phrases[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type) [CW_F_##field] = "`" #member "` is missing",
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -27,7 +27,7 @@ const char *cw_field_mistyped(enum cw_field field)
 {
     static const char *const phrases[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type) [CW_F_##field] = "`" #member "`" NO_##type,
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -37,18 +37,15 @@ const char *cw_field_mistyped(enum cw_field field)
 
 const char *cw_field_beyond(enum cw_field field)
 {
-    switch (field) {
-    case CW_F_PASSWORD:
-    case CW_F_NEW_PASSWORD:
-        return "a password has 8 to 256 bytes";
-    case CW_F_CHANNELS:
-        return "`channels` is 1 or 2";
-    case CW_F_SAMPLE_RATE:
-        return "`sample_rate` is from 8000 to 48000";
-    default:
-        return "`samples` is not empty and holds as many for each channel; Opus has the "
-               "`sample_rate` 48000";
-    }
+    static const char *const phrases[CW_F_COUNT] = {
+        [CW_F_PASSWORD] = "a password has 8 to 256 bytes",
+        [CW_F_NEW_PASSWORD] = "a password has 8 to 256 bytes",
+        [CW_F_CHANNELS] = "`channels` is 1 or 2",
+        [CW_F_SAMPLE_RATE] = "`sample_rate` is from 8000 to 48000",
+        [CW_F_SAMPLES] = "`samples` is not empty and holds as many for each channel; Opus has the "
+                         "`sample_rate` 48000",
+    };
+    return phrases[field];
 }
 _Static_assert(CW_PASSWORD_MIN == 8 && CW_PASSWORD_MAX == 256 && CW_VOICE_CHANNELS_MAX == 2 &&
                    CW_VOICE_RATE_MIN == 8000 && CW_VOICE_RATE_MAX == 48000,
@@ -58,10 +55,22 @@ const char *cw_extra_mistyped(enum cw_extra_index extra)
 {
     static const char *const phrases[CW_X_COUNT] = {
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key) [CW_X_##extra] = "`" key "` in the map" NO_##type,
+#define CW_EXTRA(extra, member, type, key, program)                                                \
+    [CW_X_##extra] = "`" key "` in the map" NO_##type,
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
     };
     return phrases[extra];
+}
+
+const char *cw_entry_mistyped(enum cw_entry_index entry)
+{
+    static const char *const phrases[CW_E_COUNT] = {
+#define CW_ENTRY(entry, member, type, key, program)                                                \
+    [CW_E_##entry] = "`" key "` in an entry" NO_##type,
+#include "wire/entries.def"
+#undef CW_ENTRY
+    };
+    return phrases[entry];
 }

@@ -32,7 +32,7 @@ enum cw_action {
 enum cw_field {
     CW_F_NONE, /* ends a row's list of fields */
 #define CW_FIELD(field, member, type) CW_F_##field,
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -42,7 +42,7 @@ enum cw_field {
 /* Bits of cw_extras.present. */
 enum cw_extra_index {
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key) CW_X_##extra,
+#define CW_EXTRA(extra, member, type, key, program) CW_X_##extra,
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -51,7 +51,7 @@ enum cw_extra_index {
 
 /* Keys of a list's entries: bits of cw_entry.present. */
 enum cw_entry_index {
-#define CW_ENTRY(entry, member, type, key) CW_E_##entry,
+#define CW_ENTRY(entry, member, type, key, program) CW_E_##entry,
 #include "wire/entries.def"
 #undef CW_ENTRY
     CW_E_COUNT
@@ -133,7 +133,7 @@ struct cw_list {
 /* One entry of a list: `present` has the bits of the keys that have a value. */
 struct cw_entry {
     uint64_t present; /* bit CW_E_... */
-#define CW_ENTRY(entry, member, type, key) CW_MEMBER_##type member;
+#define CW_ENTRY(entry, member, type, key, program) CW_MEMBER_##type member;
 #include "wire/entries.def"
 #undef CW_ENTRY
 };
@@ -143,7 +143,7 @@ struct cw_extras {
     bool map_present; /* there was a map, possibly empty: an extended client */
     uint64_t present; /* bit CW_X_... set: that member has a value */
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key) CW_MEMBER_##type member;
+#define CW_EXTRA(extra, member, type, key, program) CW_MEMBER_##type member;
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -158,7 +158,7 @@ struct cw_msg {
     int code;                    /* RESPONSE: its code */
     const char *fault;           /* CW_BAD_REQUEST: the rule that it breaks, for people */
 #define CW_FIELD(field, member, type) CW_MEMBER_##type member;
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -200,7 +200,8 @@ int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg);
  * take the shortest form, strings are str; samples are copied. */
 void cw_msg_encode(const struct cw_msg *msg, bool extended, struct cw_buf *out);
 
-/* Takes the next entry of a decoded list. False when there is none left. */
+/* Takes the next entry of a decoded list, also of one that is in an entry. False when there is none
+ * left. */
 bool cw_entry_next(struct cw_list *list, struct cw_entry *entry);
 
 /* Appends a MessagePack array of `count` signed samples in shortest form. */

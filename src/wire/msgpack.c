@@ -1,6 +1,7 @@
 /* msgpack.c - see msgpack.h. The only file that knows libmpack. */
 #include "wire/msgpack.h"
 
+#include <assert.h>
 #include <mpack.h>
 
 #include "base/limits.h"
@@ -58,7 +59,7 @@ static bool take_short_string(struct cw_unpack *in, struct cw_object *object)
 {
     const uint8_t *p = in->rest.p;
     size_t head = 1, n;
-    if (in->rest.n < 2 || in->objects == CW_MSGPACK_OBJECTS_MAX || in->failed)
+    if (in->rest.n < 2 || in->objects >= in->objects_max || in->failed)
         return false;
     if ((p[0] & ~FIXSTR_MAX) == FIXSTR) {
         n = p[0] & FIXSTR_MAX;
@@ -115,6 +116,7 @@ void cw_unpack_skip(struct cw_unpack *in, uint64_t items, unsigned depth)
 {
     uint64_t left[CW_MSGPACK_DEPTH_MAX + 1]; /* by depth */
     const unsigned outermost = depth;
+    assert(depth <= CW_MSGPACK_DEPTH_MAX);
     left[depth] = items;
     while (!in->failed) {
         if (left[depth] == 0) {

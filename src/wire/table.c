@@ -39,7 +39,7 @@ _Static_assert(CW_X_COUNT <= 64 && CW_E_COUNT <= 64, "`present` has 64 bits");
 const struct cw_member cw_field_members[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type)                                                              \
     [CW_F_##field] = {CW_T_##type, offsetof(struct cw_msg, member), {NULL, 0}},
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -47,7 +47,7 @@ const struct cw_member cw_field_members[CW_F_COUNT] = {
 
 const struct cw_member cw_extra_members[CW_X_COUNT] = {
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key)                                                         \
+#define CW_EXTRA(extra, member, type, key, program)                                                \
     [CW_X_##extra] = {                                                                             \
         CW_T_##type, offsetof(struct cw_extras, member), {(const uint8_t *)key, sizeof key - 1}},
 #include "wire/fields.def"
@@ -56,7 +56,7 @@ const struct cw_member cw_extra_members[CW_X_COUNT] = {
 };
 
 const struct cw_member cw_entry_members[CW_E_COUNT] = {
-#define CW_ENTRY(entry, member, type, key)                                                         \
+#define CW_ENTRY(entry, member, type, key, program)                                                \
     [CW_E_##entry] = {                                                                             \
         CW_T_##type, offsetof(struct cw_entry, member), {(const uint8_t *)key, sizeof key - 1}},
 #include "wire/entries.def"

@@ -36,5 +36,6 @@ const char *cw_field_missing(enum cw_field field);
 const char *cw_field_mistyped(enum cw_field field);
 const char *cw_field_beyond(enum cw_field field);
 const char *cw_extra_mistyped(enum cw_extra_index extra);
+const char *cw_entry_mistyped(enum cw_entry_index entry);
 
 #endif

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/output_json.h"
 #include "cli/output_list.h"
 #include "cli/state_file.h"
 #include "cli/wav.h"
@@ -176,8 +177,8 @@ static void test_messages(void **state)
     whisper.to = "bob";
     assert_line(&whisper, NULL, NOON, "12:04 alice (you) to bob: hi\n");
     assert_json(&whisper, NULL,
-                "{\"type\":\"whisper\",\"id\":7,\"time\":1795435445000,\"sender\":\"alice\","
-                "\"own\":true,\"to\":\"bob\",\"content\":\"hi\"}\n");
+                "{\"type\":\"whisper\",\"id\":7,\"time\":1795435445000,\"to\":\"bob\","
+                "\"sender\":\"alice\",\"own\":true,\"content\":\"hi\"}\n");
 
     struct chinwag_event group = {.type = CHINWAG_GROUP_MESSAGE,
                                   .action = "msg_group",
@@ -206,17 +207,68 @@ static void test_voice_messages(void **state)
     assert_line(&voice, NULL, NOON, "12:04 bob sent a voice message (3.2 s)\n");
     assert_line(&voice, "d/v.wav", NOON, "12:04 bob sent a voice message (3.2 s): d/v.wav\n");
     assert_json(&voice, "d/v.wav",
-                "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"sender\":\"bob\","
-                "\"own\":false,\"to\":\"alice\",\"channels\":2,\"sample_rate\":8000,"
+                "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"to\":\"alice\","
+                "\"sender\":\"bob\",\"own\":false,\"channels\":2,\"sample_rate\":8000,"
                 "\"seconds\":3.200,\"file\":\"d/v.wav\"}\n");
     voice.damaged = true;
     voice.sample_count = 0;
     assert_line(&voice, NULL, NOON,
                 "12:04 bob sent a voice message that was damaged on the server\n");
     assert_json(&voice, NULL,
-                "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"sender\":\"bob\","
-                "\"own\":false,\"to\":\"alice\",\"damaged\":1,\"channels\":2,"
+                "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"to\":\"alice\","
+                "\"damaged\":true,\"sender\":\"bob\",\"own\":false,\"channels\":2,"
                 "\"sample_rate\":8000,\"seconds\":0.000}\n");
+}
+
+/* Everything that the library tells of an event or entry, with the keys of the protocol. */
+static void test_json_of_happenings_and_entries(void **state)
+{
+    (void)state;
+    char *written = NULL;
+    size_t length;
+    FILE *out = open_memstream(&written, &length);
+    struct chinwag_event edit = {.type = CHINWAG_EDITED,
+                                 .action = "edit",
+                                 .sender = "bob",
+                                 .conversation = "#cooks",
+                                 .of = 3,
+                                 .content = "a\0b",
+                                 .content_length = 3,
+                                 .id = 7,
+                                 .seq = 4,
+                                 .time_ms = NOON_MS};
+    struct chinwag_event muted = {.type = CHINWAG_GROUP_EVENT,
+                                  .action = "group_event",
+                                  .sender = "bob",
+                                  .group = "cooks",
+                                  .happened = "muted",
+                                  .user = "alice",
+                                  .until = 9};
+    struct chinwag_entry entry = {.kind = "voice",
+                                  .content = "\0",
+                                  .content_length = 1,
+                                  .channels = 2,
+                                  .topic = "",
+                                  .contact = true,
+                                  .damaged = true,
+                                  .expires_ms = UINT64_MAX};
+    struct chinwag_entry nothing = {0};
+    output_happening_json(out, &edit);
+    output_happening_json(out, &muted);
+    output_entry_json(out, &entry);
+    output_entry_json(out, &nothing);
+    fclose(out);
+    assert_string_equal(
+        written,
+        "{\"type\":\"edit\",\"id\":7,\"time\":1795435445000,\"seq\":4,\"sender\":\"bob\",\"of\":3,"
+        "\"conversation\":\"#cooks\",\"content\":\"a\\u0000b\"}\n"
+        "{\"type\":\"group_event\",\"group\":\"cooks\",\"user\":\"alice\",\"until\":9,"
+        "\"sender\":\"bob\",\"event\":\"muted\"}\n"
+        "{\"kind\":\"voice\",\"content\":\"\\u0000\",\"channels\":2,\"contact\":true,\"topic\":"
+        "\"\","
+        "\"damaged\":true,\"expires\":18446744073709551615}\n"
+        "{}\n");
+    free(written);
 }
 
 /* --- state --------------------------------------------------------------------------- */
@@ -575,6 +627,7 @@ int main(void)
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_lost_messages),
         cmocka_unit_test(test_voice_messages),
+        cmocka_unit_test(test_json_of_happenings_and_entries),
         cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_other_spellings),
         cmocka_unit_test(test_last_server),

@@ -187,7 +187,7 @@ static void test_updates_of_features(void **state)
         (struct cw_msg){.action = CW_PRESENCE,
                         .sender = cw_slice_str("bob"),
                         .state = cw_slice_str("offline"),
-                        .extras = {.map_present = true, .present = CW_BIT(CW_X_SEEN), .seen = 8}});
+                        .extras = {.map_present = true, .present = CW_BIT(CW_X_SEEN), .seen_ms = 8}});
     assert_string_equal(event.state, "offline");
     assert_int_equal(event.seen_ms, 8);
     event = update(&s, CHINWAG_GROUP_EVENT,

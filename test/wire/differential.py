@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """differential.py - the codec against an independent one: python3-msgpack.
 
-usage: differential.py WIRE_TOOL
+usage: differential.py WIRE_TOOL [TABLE ROUNDS]
+
+TABLE: rows that the tool has behind those of entries.def (test/entry).
 
 Packs random messages in every width that MessagePack has, lets wire_tool read
 them and compares; lets wire_tool write random messages, and reads the bytes
@@ -15,7 +17,7 @@ import sys
 
 import msgpack
 
-ROUNDS = 60
+ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 60
 KEYS_MAX = 32
 
 WIRE = pathlib.Path(__file__).resolve().parents[2] / "src" / "wire"
@@ -37,12 +39,13 @@ for macro, *cells in rows_of("messages.def"):
     elif macro == "CW_MESSAGE":
         FIELDS[cells[0].lower(), cells[2]] = [MEMBERS[field] for field in cells[3:]]
 EXTRAS = [row[4] for row in FIELD_ROWS if row[0] == "CW_EXTRA"]
-ENTRY_ROWS = rows_of("entries.def")
+ENTRY_ROWS = rows_of("entries.def") + [row for table in sys.argv[2:3] for row in rows_of(table)]
 ENTRY_KEYS = [row[4] for row in ENTRY_ROWS]
 NUMBER_FIELDS = [row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD" and row[3] == "UNSIGNED"
                  and row[2] not in ("channels", "sample_rate")]
 NUMBER_KEYS = sorted({row[4] for row in FIELD_ROWS + ENTRY_ROWS
                       if row[0] != "CW_FIELD" and row[3] == "UNSIGNED"})
+LISTS_DEEP = 2  # in entries of entries
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
 
 
@@ -102,10 +105,16 @@ def extra(rng, key):
     return text(rng, 0, 30)
 
 
-def entry(rng):
+def entry(rng, depth=0):
     keys = set(rng.sample(ENTRY_KEYS, rng.randint(0, len(ENTRY_KEYS))))
-    return {key: number(rng) if key in NUMBER_KEYS else text(rng, 0, 20)
-            for key in ENTRY_KEYS if key in keys}
+    return {row[4]: entry_value(rng, row[3], depth) for row in ENTRY_ROWS if row[4] in keys}
+
+
+def entry_value(rng, kind, depth):
+    if kind == "LIST":
+        count = rng.choice([0, 1, 2]) if depth < LISTS_DEEP else 0
+        return [entry(rng, depth + 1) for _ in range(count)]
+    return number(rng) if kind == "UNSIGNED" else text(rng, 0, 20)
 
 
 def quoted(string):

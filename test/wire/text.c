@@ -16,7 +16,7 @@ static const char *const kinds[] = {[CW_REQUEST] = "request",
 
 static const char *const field_names[] = {
 #define CW_FIELD(field, member, type) [CW_F_##field] = #member,
-#define CW_EXTRA(extra, member, type, key)
+#define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA

@@ -43,9 +43,10 @@ static struct window window_of(const struct cw_store_request *request,
     case CW_ANCHOR_AROUND:
         return (struct window){back_from(conversation, seq == 0 ? 1 : seq, request->limit / 2),
                                true};
-    default:
-        return (struct window){last + 1, false};
+    case CW_ANCHOR_LATEST:
+        break;
     }
+    return (struct window){last + 1, false};
 }
 
 /* What is in a page. */

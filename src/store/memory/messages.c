@@ -129,11 +129,6 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
 
 /* --- changing ------------------------------------------------------------------------ */
 
-static bool is_message(const struct cw_memory_entry *entry)
-{
-    return entry->message.kind == CW_KIND_TEXT || entry->message.kind == CW_KIND_VOICE;
-}
-
 /* The message that the request is about, which the asker may at least read. */
 static struct cw_memory_entry *find_message(struct cw_memory *m,
                                             const struct cw_store_request *request,
@@ -144,7 +139,7 @@ static struct cw_memory_entry *find_message(struct cw_memory *m,
         return NULL;
     struct cw_memory_entry *entry =
         cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
-    if (entry == NULL || !is_message(entry)) {
+    if (entry == NULL || !cw_kind_is_message(entry->message.kind)) {
         result->status = CW_STORE_NOT_FOUND;
         return NULL;
     }

@@ -111,9 +111,10 @@ static struct window window_of(struct cw_sqlite *s, const struct cw_store_reques
     case CW_ANCHOR_AROUND:
         return (struct window){back_from(s, request, clip(request->seq, first, last + 1), first),
                                true};
-    default:
-        return (struct window){last + 1, false};
+    case CW_ANCHOR_LATEST:
+        break;
     }
+    return (struct window){last + 1, false};
 }
 
 struct reading {

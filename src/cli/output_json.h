@@ -1,0 +1,20 @@
+/* output_json.h - messages, events and entries of lists for programs: one JSON object a line, with
+ * the keys of the protocol. What people see: output.h, output_list.h. */
+#ifndef CHINWAG_CLI_OUTPUT_JSON_H
+#define CHINWAG_CLI_OUTPUT_JSON_H
+
+#include <stdio.h>
+
+#include "chinwag/chinwag.h"
+
+/* A message. `me` is the name of the account; `file` is where a voice message was saved, or NULL.
+ */
+void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
+                         const char *file);
+
+/* An event that is no message. */
+void output_happening_json(FILE *out, const struct chinwag_event *event);
+
+void output_entry_json(FILE *out, const struct chinwag_entry *entry);
+
+#endif
