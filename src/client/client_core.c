@@ -190,7 +190,9 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_PING:
     case CW_FRAMER_PONG:
     case CW_FRAMER_IGNORED:
-    case CW_FRAMER_HEAD: /* only where judged_max is set */
+    case CW_FRAMER_HEAD:     /* only where judged_max is set */
+    case CW_FRAMER_ANSWERED: /* only of HTTP, as CLOSED is */
+    case CW_FRAMER_CLOSED:
         break;
     }
 }

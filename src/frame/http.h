@@ -9,7 +9,6 @@
 #ifndef CW_FRAME_HTTP_H
 #define CW_FRAME_HTTP_H
 
-#include "base/random.h"
 #include "frame/framer.h"
 
 /* What a request asks for. Good until the site's function returns. */
@@ -53,9 +52,8 @@ struct cw_http_site {
  * the owner has set in message_max and judged_max, and is reported as CW_FRAMER_READY.
  *
  * Events before: ANSWERED, after each request, so that its owner can wait until the answer has
- * left; DONE, where the connection ends with the last answer; FAILED, with an answer in `out`. */
-struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max,
-                                 cw_random random);
+ * left; CLOSED, where the connection ends with the last answer; FAILED, with an answer in `out`. */
+struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max);
 
 /* An answer that is a sentence in plain text, which is static and ends with a newline. */
 void cw_http_answer_text(struct cw_http_answer *answer, unsigned status, const char *sentence);

@@ -179,6 +179,12 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         count_command(peer, false);
         take_pong(peer, event->mark);
         break;
+    case CW_FRAMER_ANSWERED:
+        peer->answered = true;
+        break;
+    case CW_FRAMER_CLOSED:
+        cw_peer_begin_close(peer, NULL);
+        break;
     case CW_FRAMER_FAILED:
         cw_peer_begin_close(peer, event->reason);
         break;
@@ -187,11 +193,19 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     }
 }
 
-/* Answers that are not read: nothing more is asked for this peer until they are. */
+/* How much a peer may leave unread and is still listened to. */
+static size_t unread_max(const struct peer *peer)
+{
+    return peer->authenticated ? CW_OUT_QUEUE_MAX : CW_UNAUTHENTICATED_OUT_MAX;
+}
+
+/* Answers that are not read: nothing more is asked for this peer until they are. Who has shaken
+ * hands and not logged in is closed instead: report_queue. */
 static void choke(struct peer *peer)
 {
     assert(peer->framer != NULL);
-    if (peer->authenticated && cw_out_unread(&peer->out) > CW_OUT_QUEUE_MAX)
+    bool may_wait = peer->authenticated || peer->phase == PHASE_HANDSHAKE;
+    if (may_wait && cw_out_unread(&peer->out) > unread_max(peer))
         peer->choked = true;
 }
 
@@ -416,7 +430,7 @@ void cw_peer_settle(struct peer *peer)
     if (peer->phase < PHASE_LINGERING)
         write_out(peer);
     cw_peer_account_out(peer);
-    if (peer->choked && cw_out_unread(&peer->out) <= CW_OUT_QUEUE_MAX / 2)
+    if (peer->choked && cw_out_unread(&peer->out) <= unread_max(peer) / 2)
         go_on(peer);
     report_queue(peer);
     if (peer->phase >= PHASE_CLOSING)
@@ -464,7 +478,7 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
         cw_peer_drop(peer, "takes nothing");
     } else if (peer->phase == PHASE_HANDSHAKE) {
         if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)
-            cw_peer_begin_close(peer, "no handshake in time");
+            cw_peer_begin_close(peer, peer->answered ? NULL : "no handshake in time");
     } else if (peer->phase == PHASE_READY) {
         check_silence(peer, now_ms);
         cw_peer_check_frame(peer, now_ms);

@@ -1,0 +1,377 @@
+/* http_head.c - see http_head.h. The lines of a head are judged here, byte by byte as they
+ * come; its parts are told by http-parser, when it is whole. */
+#include "frame/http_head.h"
+
+#include <http_parser.h>
+
+#include "base/limits.h"
+#include "frame/websocket.h"
+
+/* --- where a head ends -------------------------------------------------------------- */
+
+enum scan_state {
+    BEFORE,       /* the request line; RFC 9112, 2.2: empty lines there are ignored */
+    BEFORE_CR,    /* CR of such a line */
+    REQUEST_LINE, /* within it */
+    HEADER_LINE,  /* within one */
+    LINE_CR,      /* CR at the end of either */
+    LINE_BEGIN,   /* after either */
+    BLANK_CR      /* CR of the empty line that ends the head */
+};
+
+/* What a byte within a line makes of it; false: it may not be there. */
+static bool scan_within(struct cw_http_scan *scan, uint8_t byte)
+{
+    if (byte == '\r')
+        scan->state = LINE_CR;
+    return byte == '\r' || byte == '\t' || (byte >= ' ' && byte != 0x7f);
+}
+
+static bool scan_line_begin(struct cw_http_scan *scan, uint8_t byte)
+{
+    scan->state = byte == '\r' ? BLANK_CR : HEADER_LINE;
+    return byte == '\r' || (byte > ' ' && byte != 0x7f);
+}
+
+static bool scan_before(struct cw_http_scan *scan, uint8_t byte)
+{
+    scan->state = byte == '\r' ? BEFORE_CR : REQUEST_LINE;
+    return byte == '\r' || (byte > ' ' && byte != 0x7f);
+}
+
+static bool scan_line_feed(struct cw_http_scan *scan, uint8_t byte, enum scan_state next)
+{
+    scan->state = (uint8_t)next;
+    return byte == '\n';
+}
+
+static bool scan_byte(struct cw_http_scan *scan, uint8_t byte)
+{
+    switch ((enum scan_state)scan->state) {
+    case BEFORE:
+        return scan_before(scan, byte);
+    case BEFORE_CR:
+        return scan_line_feed(scan, byte, BEFORE);
+    case REQUEST_LINE:
+    case HEADER_LINE:
+        return scan_within(scan, byte);
+    case LINE_CR:
+        return scan_line_feed(scan, byte, LINE_BEGIN);
+    case LINE_BEGIN:
+        return scan_line_begin(scan, byte);
+    case BLANK_CR:
+        break;
+    }
+    return byte == '\n';
+}
+
+static struct cw_http_refusal scan_full(const struct cw_http_scan *scan)
+{
+    return scan->state == REQUEST_LINE
+               ? (struct cw_http_refusal){414, "an HTTP request is for too long a URL"}
+               : (struct cw_http_refusal){431, "the head of an HTTP request is too long"};
+}
+
+struct cw_http_refusal cw_http_scan_head(struct cw_http_scan *scan, struct cw_slice bytes,
+                                         size_t *taken, bool *whole)
+{
+    *whole = false;
+    for (*taken = 0; *taken < bytes.n && !*whole; ++*taken) {
+        bool last = scan->state == BLANK_CR;
+        if (scan->n == CW_HTTP_HEAD_MAX)
+            return scan_full(scan);
+        if (!scan_byte(scan, bytes.p[*taken]))
+            return (struct cw_http_refusal){400, "an HTTP request has a line that is none"};
+        scan->n++;
+        *whole = last;
+    }
+    if (*whole)
+        *scan = (struct cw_http_scan){0};
+    return (struct cw_http_refusal){0};
+}
+
+/* --- words ------------------------------------------------------------------------- */
+
+static uint8_t lower_case(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+bool cw_http_same_word(struct cw_slice a, const char *b)
+{
+    if (a.n != strlen(b))
+        return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (lower_case(a.p[i]) != lower_case((uint8_t)b[i]))
+            return false;
+    return true;
+}
+
+static bool is_one_of(uint8_t c, const char *these)
+{
+    return memchr(these, c, strlen(these)) != NULL;
+}
+
+static struct cw_slice without_blanks(struct cw_slice s)
+{
+    while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+        s = cw_slice_of(s.p + 1, s.n - 1);
+    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+        s.n--;
+    return s;
+}
+
+/* The part before `mark`, or all of it; *rest is what comes behind. */
+static struct cw_slice cut_at(struct cw_slice s, char mark, struct cw_slice *rest)
+{
+    const uint8_t *p = s.n == 0 ? NULL : memchr(s.p, mark, s.n);
+    size_t n = p == NULL ? s.n : (size_t)(p - s.p);
+    *rest = p == NULL ? (struct cw_slice){0} : cw_slice_of(p + 1, s.n - n - 1);
+    return cw_slice_of(s.p, n);
+}
+
+bool cw_http_next_element(struct cw_slice *list, struct cw_slice *element)
+{
+    if (list->n == 0)
+        return false;
+    *element = without_blanks(cut_at(*list, ',', list));
+    return true;
+}
+
+static bool has_element(struct cw_slice list, const char *word)
+{
+    struct cw_slice element;
+    while (cw_http_next_element(&list, &element))
+        if (cw_http_same_word(element, word))
+            return true;
+    return false;
+}
+
+/* "gzip", "gzip;q=0.5", not "gzip;q=0": RFC 9110, 12.5.3. Who says "*" gets it plain. */
+static bool allows_gzip(struct cw_slice list)
+{
+    struct cw_slice element, weight;
+    while (cw_http_next_element(&list, &element)) {
+        if (!cw_http_same_word(without_blanks(cut_at(element, ';', &weight)), "gzip"))
+            continue;
+        weight = without_blanks(weight);
+        bool refused = weight.n >= 3 && weight.p[2] == '0';
+        for (size_t i = 3; i < weight.n; i++)
+            refused = refused && (weight.p[i] == '.' || weight.p[i] == '0');
+        return !refused;
+    }
+    return false;
+}
+
+/* RFC 9110, 5.6.2. http-parser, as Debian builds it, lets a blank pass. */
+static bool is_token(struct cw_slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = lower_case(s.p[i]);
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && !is_one_of(c, "!#$%&'*+-.^_`|~"))
+            return false;
+    }
+    return s.n > 0;
+}
+
+/* --- headers ----------------------------------------------------------------------- */
+
+struct reading {
+    struct cw_http_head *head;
+    struct cw_slice name; /* of the header whose value comes next */
+    unsigned headers;
+    unsigned hosts;
+    struct cw_http_refusal refusal; /* of what the parser lets pass */
+};
+
+static int refuse_head(struct reading *reading, unsigned status, const char *reason)
+{
+    reading->refusal = (struct cw_http_refusal){status, reason};
+    return -1; /* ends the parser's work */
+}
+
+static int on_target(http_parser *parser, const char *at, size_t n)
+{
+    struct reading *reading = parser->data;
+    reading->head->target = cw_slice_of(at, n);
+    return 0;
+}
+
+static int on_header_name(http_parser *parser, const char *at, size_t n)
+{
+    struct reading *reading = parser->data;
+    reading->name = cw_slice_of(at, n);
+    if (++reading->headers > CW_HTTP_HEADERS_MAX)
+        return refuse_head(reading, 431, "an HTTP request has too many headers");
+    if (!is_token(reading->name))
+        return refuse_head(reading, 400, "an HTTP request has a header whose name is none");
+    return 0;
+}
+
+/* Where a header that is looked at as it came is kept. Only of If-None-Match, If-Range and Range
+ * may there be several, of which the last counts: they do not say who asks or what is done. */
+static struct cw_slice *place_of(struct reading *reading, bool *alone)
+{
+    struct cw_http_head *head = reading->head;
+    const struct {
+        const char *name;
+        struct cw_slice *place;
+        bool alone;
+    } places[] = {{"Host", &head->host, true},
+                  {"Origin", &head->origin, true},
+                  {"Sec-WebSocket-Key", &head->websocket_key, true},
+                  {"Sec-WebSocket-Version", &head->websocket_version, true},
+                  {"If-None-Match", &head->if_none_match, false},
+                  {"If-Range", &head->if_range, false},
+                  {"Range", &head->range, false}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        *alone = places[i].alone;
+        if (cw_http_same_word(reading->name, places[i].name))
+            return places[i].place;
+    }
+    return NULL;
+}
+
+static void read_list(struct reading *reading, struct cw_slice value)
+{
+    struct cw_http_head *head = reading->head;
+    if (cw_http_same_word(reading->name, "Connection")) {
+        head->closes = head->closes || has_element(value, "close");
+        head->connects_upgrade = head->connects_upgrade || has_element(value, "upgrade");
+    } else if (cw_http_same_word(reading->name, "Upgrade")) {
+        head->wants_websocket = head->wants_websocket || has_element(value, "websocket");
+    } else if (cw_http_same_word(reading->name, "Sec-WebSocket-Protocol")) {
+        head->offers_chinwag = head->offers_chinwag || has_element(value, CW_WEBSOCKET_PROTOCOL);
+    } else if (cw_http_same_word(reading->name, "Accept-Encoding")) {
+        head->accepts_gzip = head->accepts_gzip || allows_gzip(value);
+    }
+}
+
+static int on_header_value(http_parser *parser, const char *at, size_t n)
+{
+    struct reading *reading = parser->data;
+    struct cw_slice value = without_blanks(cw_slice_of(at, n));
+    bool alone;
+    struct cw_slice *place = place_of(reading, &alone);
+    if (place == NULL) {
+        read_list(reading, value);
+        return 0;
+    }
+    if (place == &reading->head->host)
+        reading->hosts++;
+    if (alone && place->p != NULL)
+        return refuse_head(reading, 400, "an HTTP request has a header twice");
+    *place = value;
+    return 0;
+}
+
+/* 2: neither a body nor another request follows in these bytes. */
+static int on_headers_end(http_parser *parser)
+{
+    struct reading *reading = parser->data;
+    struct cw_http_head *head = reading->head;
+    bool length = parser->content_length != 0 && parser->content_length != UINT64_MAX;
+    head->has_body = length || parser->uses_transfer_encoding;
+    head->method = parser->method == HTTP_GET    ? CW_HTTP_GET
+                   : parser->method == HTTP_HEAD ? CW_HTTP_HEAD
+                                                 : CW_HTTP_OTHER;
+    head->closes = head->closes || parser->http_minor == 0;
+    if (parser->http_major != 1)
+        return refuse_head(reading, 505, "an HTTP request is not of HTTP/1.1");
+    return 2;
+}
+
+/* --- the target -------------------------------------------------------------------- */
+
+static bool is_hex(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (lower_case(c) >= 'a' && lower_case(c) <= 'f');
+}
+
+/* RFC 3986, without a fragment. */
+static bool is_url(struct cw_slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        if (c <= ' ' || c >= 0x7f || is_one_of(c, "\"#<>\\^`{|}"))
+            return false;
+        if (c == '%' && (s.n - i < 3 || !is_hex(s.p[i + 1]) || !is_hex(s.p[i + 2])))
+            return false;
+    }
+    return true;
+}
+
+/* What an absolute URL has before its path: RFC 9112, 3.2.2, such a target names the host, and
+ * the header counts no more. */
+static void take_authority(struct cw_http_head *head)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        size_t n = strlen(schemes[i]);
+        struct cw_slice *target = &head->target;
+        if (target->n < n || !cw_http_same_word(cw_slice_of(target->p, n), schemes[i]))
+            continue;
+        const uint8_t *end = target->p + target->n, *begin = target->p + n, *p = begin;
+        while (p < end && *p != '/' && *p != '?')
+            p++;
+        head->host = cw_slice_of(begin, (size_t)(p - begin));
+        *target = p == end ? cw_slice_str("/") : cw_slice_of(p, (size_t)(end - p));
+    }
+}
+
+/* A method that takes neither is refused for itself. */
+static struct cw_http_refusal read_target(struct cw_http_head *head)
+{
+    struct cw_slice query;
+    bool is_good = is_url(head->target);
+    take_authority(head);
+    head->path = cut_at(head->target, '?', &query);
+    if (head->method != CW_HTTP_OTHER && (!is_good || head->path.n == 0 || head->path.p[0] != '/'))
+        return (struct cw_http_refusal){400, "an HTTP request is for what is no URL"};
+    return (struct cw_http_refusal){0};
+}
+
+/* --- all of it ---------------------------------------------------------------------- */
+
+static struct cw_http_refusal parser_refusal(const http_parser *parser)
+{
+    switch ((enum http_errno)parser->http_errno) {
+    case HPE_INVALID_METHOD:
+        return (struct cw_http_refusal){501, "an HTTP request has an unknown method"};
+    case HPE_INVALID_CONTENT_LENGTH:
+    case HPE_UNEXPECTED_CONTENT_LENGTH:
+    case HPE_INVALID_TRANSFER_ENCODING:
+        return (struct cw_http_refusal){400, "an HTTP request has a body of unclear length"};
+    default:
+        return (struct cw_http_refusal){400, "an HTTP request is malformed"};
+    }
+}
+
+/* HTTP/2 begins with a request of no method, so that servers like this one fail at it. */
+static bool is_http2(struct cw_slice bytes)
+{
+    return cw_slice_eq(bytes, cw_slice_str("PRI * HTTP/2.0\r\n\r\n"));
+}
+
+struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, struct cw_http_head *head)
+{
+    static const http_parser_settings settings = {.on_url = on_target,
+                                                  .on_header_field = on_header_name,
+                                                  .on_header_value = on_header_value,
+                                                  .on_headers_complete = on_headers_end};
+    struct reading reading = {.head = head};
+    http_parser parser;
+    *head = (struct cw_http_head){0};
+    if (is_http2(bytes))
+        return (struct cw_http_refusal){505, "an HTTP request is not of HTTP/1.1"};
+    http_parser_init(&parser, HTTP_REQUEST);
+    parser.data = &reading;
+    http_parser_execute(&parser, &settings, (const char *)bytes.p, bytes.n);
+    if (reading.refusal.status != 0)
+        return reading.refusal;
+    if (parser.http_errno != HPE_OK)
+        return parser_refusal(&parser);
+    if (reading.hosts == 0)
+        return (struct cw_http_refusal){400, "an HTTP request does not say for which host"};
+    return read_target(head);
+}
