@@ -27,6 +27,8 @@ enum cw_framer_event_type {
     CW_FRAMER_PING,      /* the peer's probe; the answer is in `out` already */
     CW_FRAMER_PONG,      /* the peer answers a probe: .mark */
     CW_FRAMER_IGNORED,   /* a control frame that is not for us was skipped */
+    CW_FRAMER_CLOSED,    /* the peer has said that it ends the connection; send what is in
+                            `out`, then close. Final. */
     CW_FRAMER_FAILED     /* the peer broke the protocol: .reason says how; send
                             what is in `out`, then close. Final. */
 };
@@ -37,6 +39,8 @@ struct cw_framer_event {
      * the input when the frame was there whole. PONG: what the peer sent back. */
     struct cw_slice body;
     bool envelope; /* MESSAGE, HEAD: the answer needs one (ZMTP's REQ sockets) */
+    bool text;     /* MESSAGE: it came as text, which is valid UTF-8 (WebSocket). Our messages
+                      are binary: the owner closes the connection */
     uint64_t mark; /* PONG: of the probe that it answers; 0: of none with a mark */
     const char *reason;
 };
