@@ -30,8 +30,8 @@ enum cw_framer_event_type {
     CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
                             is looked at with the next call, which may be put off until the
                             answer has left */
-    CW_FRAMER_CLOSED,    /* the connection ends as it should; send what is in `out`, then
-                            close. Final. */
+    CW_FRAMER_CLOSED,    /* the connection ends as it should, by the peer's wish or after an
+                            answer; send what is in `out`, then close. Final. */
     CW_FRAMER_FAILED     /* the peer broke the protocol: .reason says how; send
                             what is in `out`, then close. Final. */
 };
@@ -42,6 +42,8 @@ struct cw_framer_event {
      * the input when the frame was there whole. PONG: what the peer sent back. */
     struct cw_slice body;
     bool envelope; /* MESSAGE, HEAD: the answer needs one (ZMTP's REQ sockets) */
+    bool text;     /* MESSAGE: it came as text, which is valid UTF-8 (WebSocket). Our messages
+                      are binary: the owner closes the connection */
     uint64_t mark; /* PONG: of the probe that it answers; 0: of none with a mark */
     const char *reason;
 };

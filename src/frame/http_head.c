@@ -5,7 +5,7 @@
 #include <http_parser.h>
 
 #include "base/limits.h"
-#include "frame/websocket.h"
+#include "frame/websocket_accept.h"
 
 /* --- where a head ends -------------------------------------------------------------- */
 

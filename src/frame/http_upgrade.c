@@ -1,12 +1,10 @@
 /* http_upgrade.c - see http_upgrade.h. */
 #include "frame/http_upgrade.h"
 
-#include "frame/websocket.h"
+#include "frame/websocket_accept.h"
 
 /* "a base64-encoded value that, when decoded, is 16 bytes in length": 22 characters, of which
  * the last has four bits, and the filling. */
-#define KEY_LEN 24
-
 static bool is_base64(uint8_t c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -15,12 +13,12 @@ static bool is_base64(uint8_t c)
 
 static bool is_key(struct cw_slice key)
 {
-    if (key.n != KEY_LEN || memcmp(key.p + KEY_LEN - 2, "==", 2) != 0)
+    if (key.n != CW_WEBSOCKET_KEY_LEN || memcmp(key.p + CW_WEBSOCKET_KEY_LEN - 2, "==", 2) != 0)
         return false;
-    for (size_t i = 0; i < KEY_LEN - 2; i++)
+    for (size_t i = 0; i < CW_WEBSOCKET_KEY_LEN - 2; i++)
         if (!is_base64(key.p[i]))
             return false;
-    return memchr("AQgw", key.p[KEY_LEN - 3], 4) != NULL;
+    return memchr("AQgw", key.p[CW_WEBSOCKET_KEY_LEN - 3], 4) != NULL;
 }
 
 /* "null", which a sandboxed page sends, is an origin that nobody configures. */
@@ -59,7 +57,7 @@ void cw_http_put_upgrade_wanted(struct cw_buf *headers)
 void cw_http_put_upgraded(struct cw_buf *out, const struct cw_http_site *site,
                           const struct cw_http_head *head)
 {
-    char accept[CW_WEBSOCKET_ACCEPT_LEN];
+    char accept[CW_WEBSOCKET_ACCEPT_LEN + 1];
     struct cw_slice before = cw_slice_str("HTTP/1.1 101 Switching Protocols\r\n"
                                           "Connection: Upgrade\r\n"
                                           "Upgrade: websocket\r\n"
@@ -67,7 +65,7 @@ void cw_http_put_upgraded(struct cw_buf *out, const struct cw_http_site *site,
                                           "Sec-WebSocket-Accept: ");
     cw_websocket_accept(head->websocket_key, accept);
     cw_buf_append(out, before.p, before.n);
-    cw_buf_append(out, accept, sizeof accept);
+    cw_buf_append(out, accept, CW_WEBSOCKET_ACCEPT_LEN);
     cw_buf_append(out, "\r\n", 2);
     cw_buf_append(out, site->headers, strlen(site->headers));
     cw_buf_append(out, "\r\n", 2);

@@ -161,7 +161,10 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         handshake_done(peer);
         break;
     case CW_FRAMER_MESSAGE:
-        handlers->message(peer->net->context, peer->id, event->body, event->envelope);
+        if (event->text)
+            cw_peer_begin_close(peer, "sends text messages");
+        else
+            handlers->message(peer->net->context, peer->id, event->body, event->envelope);
         break;
     case CW_FRAMER_HEAD:
         handlers->head(peer->net->context, peer->id, event->body, event->envelope);
