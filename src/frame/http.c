@@ -166,10 +166,9 @@ static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_sli
                                          struct cw_buf *out)
 {
     struct cw_http *http = (struct cw_http *)framer; /* its first member */
-    if (http->over)
-        return (struct cw_framer_event){.type = CW_FRAMER_FAILED,
-                                        .reason = "the connection has failed"};
-    struct cw_framer_event event = http_step(http, in, out);
+    struct cw_framer_event event = {.type = CW_FRAMER_FAILED, .reason = "the connection is over"};
+    if (!http->over)
+        event = http_step(http, in, out);
     if (event.type == CW_FRAMER_READY)
         return event; /* *http is no more */
     if (event.type != CW_FRAMER_NEED_MORE)

@@ -120,7 +120,7 @@ static uint64_t smaller(uint64_t a, uint64_t b)
  * of these, so that it is ignored (several ranges, too). It may lie outside: empty then. */
 static bool read_range(struct cw_slice s, uint64_t n, struct range *range)
 {
-    uint64_t first, last = UINT64_MAX;
+    uint64_t first, last;
     if (s.n < 6 || !cw_http_same_word(cw_slice_of(s.p, 6), "bytes="))
         return false;
     s = cw_slice_of(s.p + 6, s.n - 6);
@@ -132,8 +132,9 @@ static bool read_range(struct cw_slice s, uint64_t n, struct range *range)
     }
     if (!take_number(&s, &first) || !take_char(&s, '-'))
         return false;
-    bool has_last = take_number(&s, &last);
-    if (s.n != 0 || (has_last && last < first))
+    if (!take_number(&s, &last))
+        last = UINT64_MAX;
+    if (s.n != 0 || last < first)
         return false;
     *range = (struct range){smaller(first, n), smaller(last, n - (n != 0)) + (n != 0)};
     return true;
