@@ -95,6 +95,8 @@
 #define CW_HTTP_HEADERS_MAX 64u
 /* RFC 8555 asks for 22 characters of Base64 or more of a token; certificate authorities use 43. */
 #define CW_ACME_TOKEN_MAX 128
+/* A token, a dot and the hash of a key: under 200 bytes. */
+#define CW_ACME_ANSWER_MAX 1024
 
 /* --- a connection ----------------------------------------------------------- */
 
