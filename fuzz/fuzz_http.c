@@ -122,7 +122,7 @@ static bool begins(struct cw_slice s, const char *with)
     return s.n >= strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
 }
 
-/* HEAD apart, which no one can know who sees but the answer: the body may be left out. */
+/* The answer does not tell whether it is one to HEAD, without a body: what follows does. */
 static void read_answer(struct cw_slice *s)
 {
     unsigned lengths = 0;
@@ -140,7 +140,7 @@ static void read_answer(struct cw_slice *s)
     }
     CHECK(lengths == (has_none ? 0 : 1));
     if (s->n != 0 && begins(*s, "HTTP/1.1 "))
-        return; /* of HEAD; no body of ours begins like that */
+        return; /* none of our bodies begins like that */
     CHECK(s->n == 0 || s->n >= length);
     if (s->n != 0)
         *s = cw_slice_of(s->p + length, s->n - length);

@@ -52,7 +52,7 @@ static void put_refusal(struct cw_http *http, const struct cw_http_head *head,
     cw_http_answer_finish(&answer);
 }
 
-/* What nobody does who speaks HTTP and means this server. */
+/* A request that breaks HTTP, or is not for this server. */
 static struct cw_framer_event http_fail(struct cw_http *http, const struct cw_http_head *head,
                                         struct cw_http_refusal refusal, struct cw_buf *out)
 {
@@ -133,7 +133,7 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
         return http_fail(http, &head, refusal, out);
     if (head.method == CW_HTTP_OTHER) {
         bool closes = head.closes || head.has_body; /* which is not read */
-        refusal = (struct cw_http_refusal){405, "the methods here are GET and HEAD"};
+        refusal = (struct cw_http_refusal){405, "only GET and HEAD are allowed here"};
         put_refusal(http, &head, refusal, closes, out);
         return answered(http, closes);
     }
@@ -185,7 +185,7 @@ static void http_say_nothing(struct cw_framer *framer, struct cw_buf *out)
     (void)out;
 }
 
-/* There are no messages yet, nor does the peer answer probes. */
+/* There are no messages before an upgrade, and the peer answers no probes. */
 static size_t http_header(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope)
 {
     (void)framer;

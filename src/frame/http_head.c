@@ -68,7 +68,7 @@ static bool scan_byte(struct cw_http_scan *scan, uint8_t byte)
 static struct cw_http_refusal scan_full(const struct cw_http_scan *scan)
 {
     return scan->state == REQUEST_LINE
-               ? (struct cw_http_refusal){414, "an HTTP request is for too long a URL"}
+               ? (struct cw_http_refusal){414, "the target of an HTTP request is too long"}
                : (struct cw_http_refusal){431, "the head of an HTTP request is too long"};
 }
 
@@ -81,7 +81,7 @@ struct cw_http_refusal cw_http_scan_head(struct cw_http_scan *scan, struct cw_sl
         if (scan->n == CW_HTTP_HEAD_MAX)
             return scan_full(scan);
         if (!scan_byte(scan, bytes.p[*taken]))
-            return (struct cw_http_refusal){400, "an HTTP request has a line that is none"};
+            return (struct cw_http_refusal){400, "an HTTP request has a malformed line"};
         scan->n++;
         *whole = last;
     }
@@ -147,7 +147,7 @@ static bool has_element(struct cw_slice list, const char *word)
     return false;
 }
 
-/* "gzip", "gzip;q=0.5", not "gzip;q=0": RFC 9110, 12.5.3. Who says "*" gets it plain. */
+/* "gzip", "gzip;q=0.5", not "gzip;q=0": RFC 9110, 12.5.3. The element "*" is not looked at. */
 static bool allows_gzip(struct cw_slice list)
 {
     struct cw_slice element, weight;
@@ -204,12 +204,13 @@ static int on_header_name(http_parser *parser, const char *at, size_t n)
     if (++reading->headers > CW_HTTP_HEADERS_MAX)
         return refuse_head(reading, 431, "an HTTP request has too many headers");
     if (!is_token(reading->name))
-        return refuse_head(reading, 400, "an HTTP request has a header whose name is none");
+        return refuse_head(reading, 400, "an HTTP request has a malformed header name");
     return 0;
 }
 
-/* Where a header that is looked at as it came is kept. Only of If-None-Match, If-Range and Range
- * may there be several, of which the last counts: they do not say who asks or what is done. */
+/* The place of a header whose value is kept as it came; NULL: it is no such header. *alone: a
+ * second one is refused. Of the others the last one counts: they only decide how much of a body
+ * is sent. */
 static struct cw_slice *place_of(struct reading *reading, bool *alone)
 {
     struct cw_http_head *head = reading->head;
@@ -319,7 +320,7 @@ static void take_authority(struct cw_http_head *head)
     }
 }
 
-/* A method that takes neither is refused for itself. */
+/* Other methods are answered 405 whatever their target is ("*", "HOST:PORT"). */
 static struct cw_http_refusal read_target(struct cw_http_head *head)
 {
     struct cw_slice query;
@@ -327,7 +328,7 @@ static struct cw_http_refusal read_target(struct cw_http_head *head)
     take_authority(head);
     head->path = cut_at(head->target, '?', &query);
     if (head->method != CW_HTTP_OTHER && (!is_good || head->path.n == 0 || head->path.p[0] != '/'))
-        return (struct cw_http_refusal){400, "an HTTP request is for what is no URL"};
+        return (struct cw_http_refusal){400, "an HTTP request has a malformed target"};
     return (struct cw_http_refusal){0};
 }
 
@@ -372,6 +373,6 @@ struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, struct cw_http_h
     if (parser.http_errno != HPE_OK)
         return parser_refusal(&parser);
     if (reading.hosts == 0)
-        return (struct cw_http_refusal){400, "an HTTP request does not say for which host"};
+        return (struct cw_http_refusal){400, "an HTTP request has no Host header"};
     return read_target(head);
 }

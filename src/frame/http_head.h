@@ -1,8 +1,8 @@
 /* http_head.h - the head of a request: where it ends, and what it says. Private to the framer
  * of HTTP (frame/http.h).
  *
- * What HTTP/1.1 leaves to a server's choice, and what others have understood in two ways, is
- * refused: a line that ends with LF alone, a folded line, a control character. */
+ * What programs understand in different ways is refused, since it can carry a request past a
+ * proxy: a line that ends with LF alone, a folded line, a control character. */
 #ifndef CW_FRAME_HTTP_HEAD_H
 #define CW_FRAME_HTTP_HEAD_H
 

@@ -36,13 +36,15 @@ struct cw_http_refusal cw_http_check_upgrade(const struct cw_http_site *site,
     bool is_upgrade = head->method == CW_HTTP_GET && !head->closes && head->connects_upgrade &&
                       head->wants_websocket;
     if (!is_upgrade || !cw_slice_eq(head->websocket_version, cw_slice_str("13")))
-        return (struct cw_http_refusal){426, "here is a WebSocket of version 13"};
+        return (struct cw_http_refusal){426, "this is a WebSocket of version 13"};
     if (!is_origin_allowed(site, head->origin))
-        return (struct cw_http_refusal){403, "a page of another site wants a WebSocket"};
+        return (struct cw_http_refusal){403,
+                                        "a WebSocket upgrade comes from a page of another site"};
     if (!is_key(head->websocket_key))
-        return (struct cw_http_refusal){400, "a WebSocket's key is none"};
+        return (struct cw_http_refusal){400, "a WebSocket upgrade has a malformed key"};
     if (!head->offers_chinwag)
-        return (struct cw_http_refusal){400, "a WebSocket is not of the subprotocol chinwag.1"};
+        return (struct cw_http_refusal){
+            400, "a WebSocket upgrade does not offer the subprotocol chinwag.1"};
     return (struct cw_http_refusal){0};
 }
 

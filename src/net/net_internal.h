@@ -64,7 +64,7 @@ struct peer {
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
     bool loopback : 1;
     bool pinged : 1;   /* a PING is out that was not for a probe */
-    bool answered : 1; /* a request that is no message: this may be all that it wants */
+    bool answered : 1; /* it asked by HTTP: it needs no handshake to have been served */
     uint8_t pings;     /* from the peer in the current second ... */
     uint8_t commands;  /* ... and commands of all kinds */
     uint32_t commands_second;

@@ -196,14 +196,14 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     }
 }
 
-/* How much a peer may leave unread and is still listened to. */
+/* How many bytes of answers a peer may leave unread. */
 static size_t unread_max(const struct peer *peer)
 {
     return peer->authenticated ? CW_OUT_QUEUE_MAX : CW_UNAUTHENTICATED_OUT_MAX;
 }
 
-/* Answers that are not read: nothing more is asked for this peer until they are. Who has shaken
- * hands and not logged in is closed instead: report_queue. */
+/* A peer that leaves its answers unread is not read until it has taken them. Between handshake
+ * and login it is closed instead: report_queue. */
 static void choke(struct peer *peer)
 {
     assert(peer->framer != NULL);

@@ -2,7 +2,7 @@
  * /healthz, /.well-known/chinwag and what a certificate authority asks for. It knows no socket
  * and no file: its owner reads challenges for it. No cookie is ever set.
  *
- * Caller: src/server, which gives cw_web_site to the framer of HTTP (frame/http.h). */
+ * Pure. Caller: src/server, which gives cw_web_site to the framer of HTTP (frame/http.h). */
 #ifndef CW_WEB_WEB_H
 #define CW_WEB_WEB_H
 
@@ -15,10 +15,10 @@ struct cw_web_options {
     size_t host_count;
     const char *const *origins;
     size_t origin_count;
-    /* NULL, or "https://chat.example.org": a site in plain text for the world, which has the two
-     * things below /.well-known, sends everybody else there, and has no WebSocket. */
+    /* NULL, or "https://chat.example.org": a site for plain HTTP beyond loopback, which has only
+     * what is below /.well-known, redirects every other path there, and has no WebSocket. */
     const char *moved_to;
-    bool hsts; /* browsers shall never again come in plain text: no way back from that */
+    bool hsts; /* tells browsers to use HTTPS alone for a year; cannot be taken back */
     /* Appends what the file of this token says, CW_ACME_ANSWER_MAX bytes at most, and returns
      * true; false: there is none. The token has 1 to CW_ACME_TOKEN_MAX of A-Z a-z 0-9 - and _ .
      * NULL: there is no folder of them. */

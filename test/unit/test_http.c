@@ -256,7 +256,7 @@ static void lines_that_others_read_in_two_ways_are_refused(void **state)
         "\x01",
     };
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
-        expect_refusal(requests[i], BAD_REQUEST, "an HTTP request has a line that is none");
+        expect_refusal(requests[i], BAD_REQUEST, "an HTTP request has a malformed line");
 }
 
 static void a_zero_octet_is_refused(void **state)
@@ -265,8 +265,8 @@ static void a_zero_octet_is_refused(void **state)
     static const char request[] = GET("/") "X: a\0b\r\n\r\n";
     for (size_t cut = 1; cut < sizeof request; cut++)
         play(cw_slice_of(request, sizeof request - 1), cut, sizeof request,
-             "FAILED an HTTP request has a line that is none\n",
-             CLOSING(BAD_REQUEST, "40", "an HTTP request has a line that is none"));
+             "FAILED an HTTP request has a malformed line\n",
+             CLOSING(BAD_REQUEST, "37", "an HTTP request has a malformed line"));
 }
 
 static void headers_must_be_clear(void **state)
@@ -277,14 +277,12 @@ static void headers_must_be_clear(void **state)
     expect_refusal(GET("/") "Origin: a\r\nOrigin:\r\n\r\n", BAD_REQUEST,
                    "an HTTP request has a header twice");
     expect_refusal(GET("/") "A b: c\r\n\r\n", BAD_REQUEST,
-                   "an HTTP request has a header whose name is none");
+                   "an HTTP request has a malformed header name");
     expect_refusal(GET("/") "Host : chat.example.org\r\n\r\n", BAD_REQUEST,
-                   "an HTTP request has a header whose name is none");
+                   "an HTTP request has a malformed header name");
     expect_refusal(GET("/") "no colon\r\n\r\n", BAD_REQUEST, "an HTTP request is malformed");
-    expect_refusal("GET / HTTP/1.1\r\n\r\n", BAD_REQUEST,
-                   "an HTTP request does not say for which host");
-    expect_refusal("GET / HTTP/1.0\r\n\r\n", BAD_REQUEST,
-                   "an HTTP request does not say for which host");
+    expect_refusal("GET / HTTP/1.1\r\n\r\n", BAD_REQUEST, "an HTTP request has no Host header");
+    expect_refusal("GET / HTTP/1.0\r\n\r\n", BAD_REQUEST, "an HTTP request has no Host header");
 }
 
 static void other_hosts_are_refused_for_every_path(void **state)
@@ -334,10 +332,11 @@ static void bodies_are_refused(void **state)
 static void other_methods_are_refused(void **state)
 {
     (void)state;
-    static const char allowed[] = TEXT("405 Method Not Allowed", "34", "Allow: GET, HEAD\r\n",
-                                       "the methods here are GET and HEAD");
-    static const char closing[] = TEXT("405 Method Not Allowed\r\nConnection: close", "34",
-                                       "Allow: GET, HEAD\r\n", "the methods here are GET and HEAD");
+    static const char allowed[] = TEXT("405 Method Not Allowed", "35", "Allow: GET, HEAD\r\n",
+                                       "only GET and HEAD are allowed here");
+    static const char closing[] =
+        TEXT("405 Method Not Allowed\r\nConnection: close", "35", "Allow: GET, HEAD\r\n",
+             "only GET and HEAD are allowed here");
     expect_answer("OPTIONS * HTTP/1.1\r\nHost: localhost:4242\r\n\r\n", allowed);
     expect_answer("POST /ws HTTP/1.1\r\nHost: localhost:4242\r\nContent-Length: 0\r\n\r\n",
                   allowed);
@@ -406,8 +405,8 @@ static void a_head_has_8_kib(void **state)
     play_long(CW_HTTP_HEAD_MAX + 1, false, "FAILED the head of an HTTP request is too long\n",
               CLOSING("431 Request Header Fields Too Large", "40",
                       "the head of an HTTP request is too long"));
-    play_long(CW_HTTP_HEAD_MAX + 100, true, "FAILED an HTTP request is for too long a URL\n",
-              CLOSING("414 URI Too Long", "38", "an HTTP request is for too long a URL"));
+    play_long(CW_HTTP_HEAD_MAX + 100, true, "FAILED the target of an HTTP request is too long\n",
+              CLOSING("414 URI Too Long", "42", "the target of an HTTP request is too long"));
 }
 
 static void a_head_has_64_headers(void **state)
@@ -588,7 +587,7 @@ static void what_is_no_upgrade_is_told_what_is_wanted(void **state)
     static const char wanted[] =
         TEXT("426 Upgrade Required", "34",
              "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
-             "here is a WebSocket of version 13");
+             "this is a WebSocket of version 13");
     expect_answer(GET("/ws") "\r\n", wanted);
     expect_answer(GET("/ws") "Upgrade: websocket\r\n" WS_VERSION WS_KEY WS_PROTOCOL "\r\n", wanted);
     expect_answer(GET("/ws") "Connection: Upgrade\r\n" WS_VERSION WS_KEY WS_PROTOCOL "\r\n",
@@ -622,7 +621,8 @@ static void only_configured_origins_may_upgrade(void **state)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         char request[512];
         snprintf(request, sizeof request, "%sOrigin: %s\r\n\r\n", UPGRADE, others[i]);
-        expect_refusal(request, "403 Forbidden", "a page of another site wants a WebSocket");
+        expect_refusal(request, "403 Forbidden",
+                       "a WebSocket upgrade comes from a page of another site");
     }
 }
 
@@ -640,9 +640,9 @@ static void a_bad_upgrade_is_refused(void **state)
         char request[512];
         snprintf(request, sizeof request, "%s%s\r\n", GET("/ws") WS_WANTED WS_VERSION WS_PROTOCOL,
                  keys[i]);
-        expect_refusal(request, BAD_REQUEST, "a WebSocket's key is none");
+        expect_refusal(request, BAD_REQUEST, "a WebSocket upgrade has a malformed key");
     }
-    static const char other[] = "a WebSocket is not of the subprotocol chinwag.1";
+    static const char other[] = "a WebSocket upgrade does not offer the subprotocol chinwag.1";
     expect_refusal(GET("/ws") WS_WANTED WS_VERSION WS_KEY "\r\n", BAD_REQUEST, other);
     expect_refusal(GET("/ws") WS_WANTED WS_VERSION WS_KEY
                    "Sec-WebSocket-Protocol: chinwag.2, chinwag\r\n\r\n",

@@ -1,5 +1,5 @@
 /* test_http_peer.c - a connection of net/peer.c whose framer is that of HTTP: how much of its
- * answers waits, how it ends, and what the log says of it. */
+ * answers waits, how it ends, and what the log says about it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,7 +179,7 @@ static void a_refusal_is_answered_and_logged(void **state)
     say(&test, "GET / HTTP/1.1\n");
     assert_heard(&test, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n", true);
     assert_int_equal(test.closed, 1);
-    assert_string_equal(test.log, "an HTTP request has a line that is none");
+    assert_string_equal(test.log, "an HTTP request has a malformed line");
     stop(&test);
 }
 
