@@ -88,6 +88,11 @@
 /* RFC 37 (ZMTP 3.1): a PING context is 0 to 16 octets. */
 #define CW_ZMTP_PING_CONTEXT_MAX 16
 
+/* --- HTTP ------------------------------------------------------------------ */
+
+/* The head of a request or of an answer: browsers and proxies send under 4 KiB. */
+#define CW_HTTP_HEAD_MAX (8u * 1024)
+
 /* --- a connection ----------------------------------------------------------- */
 
 /* Requests of one connection without an answer; at this number the server stops reading it. */

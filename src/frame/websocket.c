@@ -15,23 +15,6 @@
 
 enum state { STATE_START, STATE_TRAFFIC, STATE_ENDED };
 
-struct cw_websocket {
-    struct cw_framer framer;
-    cw_random random;
-    uint32_t message_n;  /* bytes of the message that have come */
-    uint32_t valid_n;    /* of a text: so many are valid UTF-8 */
-    uint32_t frame_left; /* bytes of the data frame that are still to come */
-    uint32_t mask;       /* of the next of them, as it lies in memory; 0: none */
-    uint8_t role;
-    uint8_t state;
-    bool in_message : 1; /* a message has begun, and its last frame has not come whole */
-    bool in_frame : 1;   /* the header of a data frame has come, and not all of its bytes */
-    bool last_frame : 1; /* ... and it is the message's last */
-    bool text : 1;       /* the message, or the last one, is a text */
-    bool judged : 1;     /* it has been reported as HEAD */
-    bool skipping : 1;   /* it was refused then, and its bytes are not kept */
-};
-
 static struct cw_websocket *websocket_of(struct cw_framer *framer)
 {
     return (struct cw_websocket *)framer; /* its first member */
@@ -452,8 +435,8 @@ static void websocket_finish(struct cw_framer *framer)
     cw_buf_finish(&framer->partial);
 }
 
-struct cw_framer *cw_websocket_create(enum cw_framer_role role, uint32_t message_max,
-                                      cw_random random)
+void cw_websocket_init(struct cw_websocket *ws, enum cw_framer_role role, uint32_t message_max,
+                       cw_random random)
 {
     static const struct cw_framer_type server = {.start = websocket_start,
                                                  .input = websocket_input,
@@ -468,12 +451,18 @@ struct cw_framer *cw_websocket_create(enum cw_framer_role role, uint32_t message
                                                  .probe = websocket_probe,
                                                  .close = websocket_close,
                                                  .finish = websocket_finish};
-    struct cw_websocket *ws = cw_alloc(sizeof *ws);
     *ws = (struct cw_websocket){
         .framer = {.type = role == CW_FRAMER_CLIENT ? &client : &server,
                    .message_max = message_max},
         .random = random,
         .role = (uint8_t)role,
     };
+}
+
+struct cw_framer *cw_websocket_create(enum cw_framer_role role, uint32_t message_max,
+                                      cw_random random)
+{
+    struct cw_websocket *ws = cw_alloc(sizeof *ws);
+    cw_websocket_init(ws, role, message_max, random);
     return &ws->framer;
 }
