@@ -305,6 +305,8 @@ static void a_text_is_utf_8_over_all_its_frames(void **state)
     EXPECT("01 81 " Z "e2 00 81 " Z "82 80 81 " Z "ac", "MESSAGE text e282ac\n", "");
     EXPECT("81 84 " Z "f0908d88", "MESSAGE text f0908d88\n", "");
     EXPECT_CLIENT("01 03 f0908d 80 01 88", "MESSAGE text f0908d88\n", "");
+    EXPECT("81 82 " Z "'hi' 81 81 " Z "ff",
+           "MESSAGE text 6869\nFAILED a text message is not UTF-8\n", "88 02 03ef");
     /* No octet of these is wrong, but the end comes too early. */
     EXPECT("81 82 " Z "e282", "FAILED a text message is not UTF-8\n", "88 02 03ef");
     EXPECT("01 82 " Z "e282 80 80 " Z, "FAILED a text message is not UTF-8\n", "88 02 03ef");

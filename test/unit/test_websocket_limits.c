@@ -197,6 +197,8 @@ static void judge(size_t come, bool raised)
     run.framer->message_max = 10;
     feed_hex(&run, "82 81 " Z "'a'");
     assert_noted(&run.events, "MESSAGE 61\n");
+    feed_judged(&run, cw_buf_slice(&bytes), CW_FRAMER_JUDGED_N, 10); /* as the first one */
+    assert_noted(&run.events, "");
     cw_buf_finish(&bytes);
     stop(&run);
 }
