@@ -88,9 +88,9 @@
 /* RFC 37 (ZMTP 3.1): a PING context is 0 to 16 octets. */
 #define CW_ZMTP_PING_CONTEXT_MAX 16
 
-/* --- HTTP ------------------------------------------------------------------- */
+/* --- HTTP ------------------------------------------------------------------ */
 
-/* The head of a request, which is all of one: browsers send under 1 KiB without cookies. */
+/* The head of a request or of an answer: browsers and proxies send under 4 KiB. */
 #define CW_HTTP_HEAD_MAX    (8u * 1024)
 #define CW_HTTP_HEADERS_MAX 64u
 /* RFC 8555 asks for 22 characters of Base64 or more of a token; certificate authorities use 43. */

@@ -64,17 +64,18 @@ static size_t kept_n(const struct cw_websocket *ws)
     return ws->skipping ? 0 : ws->message_n;
 }
 
-/* Moves the next n bytes behind what is kept; NULL when they have not all come. */
+/* Moves the next n bytes behind what is kept; NULL when they have not all come. The memory
+ * doubles, or it would be moved for each of many fragments. */
 static uint8_t *collect(struct cw_websocket *ws, struct cw_slice *in, size_t n)
 {
     struct cw_buf *partial = &ws->framer.partial;
-    size_t end = kept_n(ws) + n;
+    size_t kept = kept_n(ws), end = kept + n;
     if (partial->n < end) {
         size_t missing = end - partial->n;
         cw_partial_hold(&ws->framer, in, missing < in->n ? missing : in->n,
-                        kept_n(ws) + CW_WEBSOCKET_CONTROL_FRAME_MAX);
+                        2 * kept + CW_WEBSOCKET_CONTROL_FRAME_MAX);
     }
-    return partial->n >= end ? partial->p + kept_n(ws) : NULL;
+    return partial->n >= end ? partial->p + kept : NULL;
 }
 
 /* The next n bytes, not taken yet, where they lie; NULL: as above. */

@@ -38,7 +38,8 @@ struct cw_websocket {
 struct cw_framer *cw_websocket_create(enum cw_framer_role role, uint32_t message_max,
                                       cw_random random);
 
-/* The same in the caller's memory. */
+/* The same in the caller's memory: so the framer of a handshake, which begins with this struct,
+ * becomes the framer of what follows. */
 void cw_websocket_init(struct cw_websocket *ws, enum cw_framer_role role, uint32_t message_max,
                        cw_random random);
 
