@@ -39,7 +39,8 @@ enum cw_framer_event_type {
 struct cw_framer_event {
     enum cw_framer_event_type type;
     /* Good until the next call of any function of this connection; points into
-     * the input when the frame was there whole. PONG: what the peer sent back. */
+     * the input when the frame was there whole. PONG: what the peer sent back. READY: what a
+     * proxy says of the peer's address (http.h), else empty. */
     struct cw_slice body;
     bool envelope; /* MESSAGE, HEAD: the answer needs one (ZMTP's REQ sockets) */
     bool text;     /* MESSAGE: it came as text, which is valid UTF-8 (WebSocket). Our messages

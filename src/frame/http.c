@@ -94,10 +94,13 @@ static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct 
     if (refusal.status != 0)
         return http_fail(http, head, refusal, out);
     cw_http_put_upgraded(out, http->site, head);
-    cw_buf_finish(&http->framer.partial);
+    struct cw_buf bytes = http->framer.partial; /* the head may lie there: given back by the ... */
     become_websocket(http);
     struct cw_slice nothing = {0};
-    return cw_framer_input(&http->framer, &nothing, out); /* READY */
+    struct cw_framer_event event = cw_framer_input(&http->framer, &nothing, out); /* READY */
+    event.body = head->forwarded;
+    http->framer.partial = (struct cw_buf){.p = bytes.p, .capacity = bytes.capacity};
+    return event; /* ... next input */
 }
 
 /* --- requests ------------------------------------------------------------------------------- */
@@ -125,7 +128,7 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
                                           struct cw_buf *out)
 {
     struct cw_http_head head;
-    struct cw_http_refusal refusal = cw_http_read_head(bytes, &head);
+    struct cw_http_refusal refusal = cw_http_read_head(bytes, http->site->forwarded_header, &head);
     if (refusal.status != 0)
         return http_fail(http, &(struct cw_http_head){0}, refusal, out);
     refusal = check_request(http, &head);

@@ -44,12 +44,16 @@ struct cw_http_site {
      * browser send none): "https://chat.example.org". */
     const char *const *origins;
     size_t origin_count;
-    bool upgrades;       /* /ws is a WebSocket; else a path like others */
+    bool upgrades; /* /ws is a WebSocket; else a path like others */
+    /* Behind a proxy: the header in which that says for whom it asks, "X-Forwarded-For". An
+     * upgrade without it is refused; the event READY has its value. NULL: no header is believed. */
+    const char *forwarded_header;
     const char *headers; /* lines that every answer has, each with its CRLF */
 };
 
 /* Its memory is no more than WebSocket's: an upgrade changes the framer in its place, keeps what
- * the owner has set in message_max and judged_max, and is reported as CW_FRAMER_READY.
+ * the owner has set in message_max and judged_max, and is reported as CW_FRAMER_READY, whose
+ * .body is the value of the site's forwarded_header (of several such headers the last).
  *
  * Events before: ANSWERED, after each request, so that its owner can wait until the answer has
  * left; CLOSED, where the connection ends with the last answer; FAILED, with an answer in `out`. */

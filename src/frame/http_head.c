@@ -178,7 +178,8 @@ static bool is_token(struct cw_slice s)
 
 struct reading {
     struct cw_http_head *head;
-    struct cw_slice name; /* of the header whose value comes next */
+    const char *forwarded_header; /* or NULL */
+    struct cw_slice name;         /* of the header whose value comes next */
     unsigned headers;
     unsigned hosts;
     struct cw_http_refusal refusal; /* of what the parser lets pass */
@@ -209,8 +210,8 @@ static int on_header_name(http_parser *parser, const char *at, size_t n)
 }
 
 /* The place of a header whose value is kept as it came; NULL: it is no such header. *alone: a
- * second one is refused. Of the others the last one counts: they only decide how much of a body
- * is sent. */
+ * second one is refused. Of the others the last one counts: that of the nearest proxy, or they
+ * only decide how much of a body is sent. */
 static struct cw_slice *place_of(struct reading *reading, bool *alone)
 {
     struct cw_http_head *head = reading->head;
@@ -230,7 +231,11 @@ static struct cw_slice *place_of(struct reading *reading, bool *alone)
         if (cw_http_same_word(reading->name, places[i].name))
             return places[i].place;
     }
-    return NULL;
+    *alone = false;
+    return reading->forwarded_header != NULL &&
+                   cw_http_same_word(reading->name, reading->forwarded_header)
+               ? &head->forwarded
+               : NULL;
 }
 
 static void read_list(struct reading *reading, struct cw_slice value)
@@ -354,13 +359,14 @@ static bool is_http2(struct cw_slice bytes)
     return cw_slice_eq(bytes, cw_slice_str("PRI * HTTP/2.0\r\n\r\n"));
 }
 
-struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, struct cw_http_head *head)
+struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, const char *forwarded_header,
+                                         struct cw_http_head *head)
 {
     static const http_parser_settings settings = {.on_url = on_target,
                                                   .on_header_field = on_header_name,
                                                   .on_header_value = on_header_value,
                                                   .on_headers_complete = on_headers_end};
-    struct reading reading = {.head = head};
+    struct reading reading = {.head = head, .forwarded_header = forwarded_header};
     http_parser parser;
     *head = (struct cw_http_head){0};
     if (is_http2(bytes))

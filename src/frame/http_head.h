@@ -45,10 +45,13 @@ struct cw_http_head {
     struct cw_slice if_none_match;
     struct cw_slice if_range;
     struct cw_slice range;
+    struct cw_slice forwarded; /* the header that cw_http_read_head was asked for */
 };
 
-/* Reads a head that is whole. When it is refused, *head is not to be used. */
-struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, struct cw_http_head *head);
+/* Reads a head that is whole. forwarded_header: a header to look for, or NULL. When the head is
+ * refused, *head is not to be used. */
+struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, const char *forwarded_header,
+                                         struct cw_http_head *head);
 
 /* Equal but for the case of ASCII letters. */
 bool cw_http_same_word(struct cw_slice a, const char *b);

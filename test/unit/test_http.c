@@ -55,6 +55,8 @@ static const struct cw_http_site site = {.context = &asked,
                                          .upgrades = true,
                                          .headers = "X-Site: toy\r\n"};
 
+static const struct cw_http_site *played_site = &site;
+
 #define HELLO                                                                                      \
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\nAccept-Ranges: bytes\r\n" \
     "Vary: Accept-Encoding\r\nETag: \"v1\"\r\nX-Site: toy\r\n\r\nhello, world"
@@ -73,7 +75,7 @@ struct run {
 
 static void start(struct run *run)
 {
-    *run = (struct run){.framer = cw_http_create(&site, MESSAGE_MAX)};
+    *run = (struct run){.framer = cw_http_create(played_site, MESSAGE_MAX)};
     cw_framer_start(run->framer, &run->out);
     assert_int_equal(run->out.n, 0);
 }
@@ -650,17 +652,34 @@ static void a_bad_upgrade_is_refused(void **state)
     expect_refusal(UPGRADE WS_KEY "\r\n", BAD_REQUEST, "an HTTP request has a header twice");
 }
 
+/* Cut everywhere: the value may lie in the input, or in what was gathered. */
+static void a_proxy_says_for_whom_an_upgrade_is(void **state)
+{
+    (void)state;
+    struct cw_http_site behind_proxy = site;
+    behind_proxy.forwarded_header = "X-Forwarded-For";
+    played_site = &behind_proxy;
+    expect(UPGRADE "x-forwarded-for: 1.2.3.4 , 5\r\n\r\n", "READY312e322e332e34202c2035\n",
+           SWITCHING);
+    expect(UPGRADE "X-Forwarded-For: 1\r\nX-Forwarded-For: 2\r\n\r\n"
+                   "\x82\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
+           "READY32\nMESSAGE 48656c6c6f\n", SWITCHING);
+    expect_refusal(UPGRADE "\r\n", BAD_REQUEST, "a proxy does not say for whom a WebSocket is");
+    expect_refusal(UPGRADE "X-Forwarded-For:\r\n\r\n", BAD_REQUEST,
+                   "a proxy does not say for whom a WebSocket is");
+    expect_answer(GET("/") "\r\n", HELLO);
+    played_site = &site;
+    expect(UPGRADE "X-Forwarded-For: 1\r\n\r\n", "READY\n", SWITCHING);
+}
+
 static void a_site_may_have_no_websocket(void **state)
 {
     (void)state;
     struct cw_http_site plain = site;
-    struct run run;
     plain.upgrades = false;
-    run = (struct run){.framer = cw_http_create(&plain, MESSAGE_MAX)};
-    feed(&run, cw_slice_str(UPGRADE "\r\n"));
-    assert_text(&run.events, "ANSWERED\n");
-    assert_text(&run.out, NOT_FOUND);
-    stop(&run);
+    played_site = &plain;
+    expect_answer(UPGRADE "\r\n", NOT_FOUND);
+    played_site = &site;
 }
 
 int main(void)
@@ -694,6 +713,7 @@ int main(void)
         cmocka_unit_test(what_is_no_upgrade_is_told_what_is_wanted),
         cmocka_unit_test(only_configured_origins_may_upgrade),
         cmocka_unit_test(a_bad_upgrade_is_refused),
+        cmocka_unit_test(a_proxy_says_for_whom_an_upgrade_is),
         cmocka_unit_test(a_site_may_have_no_websocket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
