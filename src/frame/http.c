@@ -7,6 +7,7 @@
 #include "frame/http_answer.h"
 #include "frame/http_head.h"
 #include "frame/http_upgrade.h"
+#include "frame/http_words.h"
 #include "frame/partial.h"
 #include "frame/websocket.h"
 

@@ -1,6 +1,8 @@
 /* http_answer.c - see http_answer.h. */
 #include "frame/http_answer.h"
 
+#include "frame/http_words.h"
+
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 
 /* The most digits of a number of 64 bits. */

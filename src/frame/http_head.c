@@ -5,6 +5,7 @@
 #include <http_parser.h>
 
 #include "base/limits.h"
+#include "frame/http_words.h"
 #include "frame/websocket_accept.h"
 
 /* --- where a head ends -------------------------------------------------------------- */
@@ -90,21 +91,11 @@ struct cw_http_refusal cw_http_scan_head(struct cw_http_scan *scan, struct cw_sl
     return (struct cw_http_refusal){0};
 }
 
-/* --- words ------------------------------------------------------------------------- */
+/* --- characters -------------------------------------------------------------------- */
 
-static uint8_t lower_case(uint8_t c)
+static bool is_letter(uint8_t c)
 {
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
-bool cw_http_same_word(struct cw_slice a, const char *b)
-{
-    if (a.n != strlen(b))
-        return false;
-    for (size_t i = 0; i < a.n; i++)
-        if (lower_case(a.p[i]) != lower_case((uint8_t)b[i]))
-            return false;
-    return true;
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 static bool is_one_of(uint8_t c, const char *these)
@@ -112,49 +103,15 @@ static bool is_one_of(uint8_t c, const char *these)
     return memchr(these, c, strlen(these)) != NULL;
 }
 
-static struct cw_slice without_blanks(struct cw_slice s)
-{
-    while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-        s = cw_slice_of(s.p + 1, s.n - 1);
-    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-        s.n--;
-    return s;
-}
-
-/* The part before `mark`, or all of it; *rest is what comes behind. */
-static struct cw_slice cut_at(struct cw_slice s, char mark, struct cw_slice *rest)
-{
-    const uint8_t *p = s.n == 0 ? NULL : memchr(s.p, mark, s.n);
-    size_t n = p == NULL ? s.n : (size_t)(p - s.p);
-    *rest = p == NULL ? (struct cw_slice){0} : cw_slice_of(p + 1, s.n - n - 1);
-    return cw_slice_of(s.p, n);
-}
-
-bool cw_http_next_element(struct cw_slice *list, struct cw_slice *element)
-{
-    if (list->n == 0)
-        return false;
-    *element = without_blanks(cut_at(*list, ',', list));
-    return true;
-}
-
-static bool has_element(struct cw_slice list, const char *word)
-{
-    struct cw_slice element;
-    while (cw_http_next_element(&list, &element))
-        if (cw_http_same_word(element, word))
-            return true;
-    return false;
-}
-
 /* "gzip", "gzip;q=0.5", not "gzip;q=0": RFC 9110, 12.5.3. The element "*" is not looked at. */
 static bool allows_gzip(struct cw_slice list)
 {
-    struct cw_slice element, weight;
+    struct cw_slice element;
     while (cw_http_next_element(&list, &element)) {
-        if (!cw_http_same_word(without_blanks(cut_at(element, ';', &weight)), "gzip"))
+        struct cw_slice weight = element, coding = cw_http_cut(&weight, ';');
+        if (!cw_http_same_word(cw_http_without_blanks(coding), "gzip"))
             continue;
-        weight = without_blanks(weight);
+        weight = cw_http_without_blanks(weight);
         bool refused = weight.n >= 3 && weight.p[2] == '0';
         for (size_t i = 3; i < weight.n; i++)
             refused = refused && (weight.p[i] == '.' || weight.p[i] == '0');
@@ -167,8 +124,8 @@ static bool allows_gzip(struct cw_slice list)
 static bool is_token(struct cw_slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        uint8_t c = lower_case(s.p[i]);
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && !is_one_of(c, "!#$%&'*+-.^_`|~"))
+        uint8_t c = s.p[i];
+        if (!is_letter(c) && (c < '0' || c > '9') && !is_one_of(c, "!#$%&'*+-.^_`|~"))
             return false;
     }
     return s.n > 0;
@@ -242,12 +199,13 @@ static void read_list(struct reading *reading, struct cw_slice value)
 {
     struct cw_http_head *head = reading->head;
     if (cw_http_same_word(reading->name, "Connection")) {
-        head->closes = head->closes || has_element(value, "close");
-        head->connects_upgrade = head->connects_upgrade || has_element(value, "upgrade");
+        head->closes = head->closes || cw_http_list_has(value, "close");
+        head->connects_upgrade = head->connects_upgrade || cw_http_list_has(value, "upgrade");
     } else if (cw_http_same_word(reading->name, "Upgrade")) {
-        head->wants_websocket = head->wants_websocket || has_element(value, "websocket");
+        head->wants_websocket = head->wants_websocket || cw_http_list_has(value, "websocket");
     } else if (cw_http_same_word(reading->name, "Sec-WebSocket-Protocol")) {
-        head->offers_chinwag = head->offers_chinwag || has_element(value, CW_WEBSOCKET_PROTOCOL);
+        head->offers_chinwag =
+            head->offers_chinwag || cw_http_list_has(value, CW_WEBSOCKET_PROTOCOL);
     } else if (cw_http_same_word(reading->name, "Accept-Encoding")) {
         head->accepts_gzip = head->accepts_gzip || allows_gzip(value);
     }
@@ -256,7 +214,7 @@ static void read_list(struct reading *reading, struct cw_slice value)
 static int on_header_value(http_parser *parser, const char *at, size_t n)
 {
     struct reading *reading = parser->data;
-    struct cw_slice value = without_blanks(cw_slice_of(at, n));
+    struct cw_slice value = cw_http_without_blanks(cw_slice_of(at, n));
     bool alone;
     struct cw_slice *place = place_of(reading, &alone);
     if (place == NULL) {
@@ -291,7 +249,7 @@ static int on_headers_end(http_parser *parser)
 
 static bool is_hex(uint8_t c)
 {
-    return (c >= '0' && c <= '9') || (lower_case(c) >= 'a' && lower_case(c) <= 'f');
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
 }
 
 /* RFC 3986, without a fragment. */
@@ -328,10 +286,10 @@ static void take_authority(struct cw_http_head *head)
 /* Other methods are answered 405 whatever their target is ("*", "HOST:PORT"). */
 static struct cw_http_refusal read_target(struct cw_http_head *head)
 {
-    struct cw_slice query;
     bool is_good = is_url(head->target);
     take_authority(head);
-    head->path = cut_at(head->target, '?', &query);
+    struct cw_slice query = head->target;
+    head->path = cw_http_cut(&query, '?');
     if (head->method != CW_HTTP_OTHER && (!is_good || head->path.n == 0 || head->path.p[0] != '/'))
         return (struct cw_http_refusal){400, "an HTTP request has a malformed target"};
     return (struct cw_http_refusal){0};

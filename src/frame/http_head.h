@@ -53,11 +53,4 @@ struct cw_http_head {
 struct cw_http_refusal cw_http_read_head(struct cw_slice bytes, const char *forwarded_header,
                                          struct cw_http_head *head);
 
-/* Equal but for the case of ASCII letters. */
-bool cw_http_same_word(struct cw_slice a, const char *b);
-
-/* Takes the next element of a list with commas, without the blanks around it, from *list;
- * false: there is none. It may be empty. */
-bool cw_http_next_element(struct cw_slice *list, struct cw_slice *element);
-
 #endif

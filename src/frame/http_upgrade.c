@@ -1,6 +1,7 @@
 /* http_upgrade.c - see http_upgrade.h. */
 #include "frame/http_upgrade.h"
 
+#include "frame/http_words.h"
 #include "frame/websocket_accept.h"
 
 /* "a base64-encoded value that, when decoded, is 16 bytes in length": 22 characters, of which

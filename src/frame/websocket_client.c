@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "frame/http_words.h"
 #include "frame/partial.h"
 #include "frame/websocket.h"
 #include "frame/websocket_accept.h"
@@ -79,64 +80,24 @@ static bool is_word(struct cw_slice s)
 
 /* --- the answer's head -------------------------------------------------------------- */
 
-/* Equal, whatever the case of the letters in s is; `text` is in small ones. */
-static bool is_same(struct cw_slice s, const char *text)
-{
-    if (s.n != strlen(text))
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        bool capital = s.p[i] >= 'A' && s.p[i] <= 'Z';
-        if ((uint8_t)(s.p[i] + (capital ? 'a' - 'A' : 0)) != (uint8_t)text[i])
-            return false;
-    }
-    return true;
-}
-
-/* Up to the separator, or to the end; *rest begins behind it. */
-static struct cw_slice cut_at(struct cw_slice *rest, uint8_t separator)
-{
-    const uint8_t *end = rest->n == 0 ? NULL : memchr(rest->p, separator, rest->n);
-    size_t n = end == NULL ? rest->n : (size_t)(end - rest->p);
-    struct cw_slice first = cw_slice_of(rest->p, n);
-    cw_partial_advance(rest, end == NULL ? n : n + 1);
-    return first;
-}
-
-static struct cw_slice without_blanks(struct cw_slice s)
-{
-    while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-        cw_partial_advance(&s, 1);
-    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-        s.n--;
-    return s;
-}
-
-static bool list_has(struct cw_slice list, const char *token)
-{
-    while (list.n > 0)
-        if (is_same(without_blanks(cut_at(&list, ',')), token))
-            return true;
-    return false;
-}
-
 /* Which of the needed fields this is; 0: of no interest. Each but Connection comes once. */
 static unsigned take_field(const struct cw_websocket_client *c, struct cw_slice name,
                            struct cw_slice value, unsigned seen, const char **wrong)
 {
     unsigned field;
     bool right;
-    if (is_same(name, "connection"))
-        return list_has(value, "upgrade") ? FIELD_CONNECTION : 0;
-    if (is_same(name, "upgrade")) {
+    if (cw_http_same_word(name, "connection"))
+        return cw_http_list_has(value, "upgrade") ? FIELD_CONNECTION : 0;
+    if (cw_http_same_word(name, "upgrade")) {
         field = FIELD_UPGRADE;
-        right = is_same(value, "websocket");
-    } else if (is_same(name, "sec-websocket-accept")) {
+        right = cw_http_same_word(value, "websocket");
+    } else if (cw_http_same_word(name, "sec-websocket-accept")) {
         field = FIELD_ACCEPT;
         right = cw_slice_eq(value, cw_slice_str(c->accept));
-    } else if (is_same(name, "sec-websocket-protocol")) {
+    } else if (cw_http_same_word(name, "sec-websocket-protocol")) {
         field = FIELD_PROTOCOL;
         right = cw_slice_eq(value, cw_slice_str(CW_WEBSOCKET_PROTOCOL));
-    } else if (is_same(name, "sec-websocket-extensions")) {
+    } else if (cw_http_same_word(name, "sec-websocket-extensions")) {
         field = 0;
         right = false; /* "an extension that was not present in the client's handshake" */
     } else {
@@ -183,7 +144,7 @@ static const char *check_status(struct cw_websocket_client *c, struct cw_slice l
 
 static struct cw_slice cut_line(struct cw_slice *head)
 {
-    struct cw_slice line = cut_at(head, '\n');
+    struct cw_slice line = cw_http_cut(head, '\n');
     line.n--; /* "\r", see ends_wrong */
     return line;
 }
@@ -195,10 +156,10 @@ static const char *check_head(struct cw_websocket_client *c, struct cw_slice hea
     const char *wrong = check_status(c, cut_line(&head));
     struct cw_slice line = cut_line(&head);
     for (; wrong == NULL && line.n > 0; line = cut_line(&head)) {
-        struct cw_slice value = line, name = cut_at(&value, ':');
+        struct cw_slice value = line, name = cw_http_cut(&value, ':');
         if (!is_line(name, line))
             return MALFORMED;
-        seen |= take_field(c, name, without_blanks(value), seen, &wrong);
+        seen |= take_field(c, name, cw_http_without_blanks(value), seen, &wrong);
     }
     return wrong == NULL && seen != FIELDS_NEEDED ? NO_UPGRADE : wrong;
 }
