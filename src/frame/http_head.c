@@ -311,7 +311,7 @@ static struct cw_http_refusal parser_refusal(const http_parser *parser)
     }
 }
 
-/* HTTP/2 begins with a request of no method, so that servers like this one fail at it. */
+/* RFC 9113, 3.4: what a client of HTTP/2 sends first; its method is none of HTTP/1.1. */
 static bool is_http2(struct cw_slice bytes)
 {
     return cw_slice_eq(bytes, cw_slice_str("PRI * HTTP/2.0\r\n\r\n"));
