@@ -40,6 +40,7 @@ static void answer_of_toy(void *context, const struct cw_http_request *request,
         cw_buf_append(&answer->memory, "made", 4);
         answer->body = cw_buf_slice(&answer->memory);
     } else {
+        answer->etag = cw_slice_eq(request->path, cw_slice_str("/gone")) ? "v1" : NULL;
         cw_http_answer_text(answer, 404, "no such page\n");
     }
 }
@@ -456,6 +457,8 @@ static void what_the_peer_has_is_not_sent_again(void **state)
     expect_answer(GET("/") "If-None-Match: \"v0\"\r\n\r\n", HELLO);
     expect_answer(GET("/") "If-None-Match: v1\r\n\r\n", HELLO);
     expect_answer(GET("/none") "If-None-Match: *\r\n\r\n", NOT_FOUND);
+    expect_answer(GET("/gone") "If-None-Match: \"v1\"\r\n\r\n",
+                  TEXT("404 Not Found", "13", "ETag: \"v1\"\r\n", "no such page"));
 }
 
 static void compressed_where_it_is_wanted(void **state)
@@ -488,6 +491,8 @@ static void a_part_is_sent(void **state)
     expect_answer(GET("/") "Range: bytes=0-0\r\n\r\n", PART("0-0", "1", "h"));
     expect_answer(GET("/") "Range: bytes=7-\r\n\r\n", PART("7-11", "5", "world"));
     expect_answer(GET("/") "Range: bytes=7-99999999999999999999\r\n\r\n",
+                  PART("7-11", "5", "world"));
+    expect_answer(GET("/") "Range: bytes=7-18446744073709551624\r\n\r\n", /* 2^64 + 8 */
                   PART("7-11", "5", "world"));
     expect_answer(GET("/") "Range: bytes=-5\r\n\r\n", PART("7-11", "5", "world"));
     expect_answer(GET("/") "Range: bytes=-13\r\n\r\n", PART("0-11", "12", "hello, world"));
@@ -605,6 +610,20 @@ static void what_is_no_upgrade_is_told_what_is_wanted(void **state)
         "Sec-WebSocket-Version: 13\r\nX-Site: toy\r\n\r\n");
 }
 
+/* HTTP/1.0 has no upgrade, and a connection that closes is none. */
+static void what_closes_is_not_upgraded(void **state)
+{
+    (void)state;
+    static const char wanted[] =
+        TEXT("426 Upgrade Required\r\nConnection: close", "34",
+             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+             "this is a WebSocket of version 13");
+    expect("GET /ws HTTP/1.0\r\nHost: localhost:4242\r\n" WS_WANTED WS_VERSION WS_KEY WS_PROTOCOL
+           "\r\n",
+           "CLOSED\n", wanted);
+    expect(UPGRADE "Connection: close\r\n\r\n", "CLOSED\n", wanted);
+}
+
 static void only_configured_origins_may_upgrade(void **state)
 {
     (void)state;
@@ -711,6 +730,7 @@ int main(void)
         cmocka_unit_test(the_owner_keeps_its_framer_and_its_limits),
         cmocka_unit_test(before_an_upgrade_it_says_nothing_by_itself),
         cmocka_unit_test(what_is_no_upgrade_is_told_what_is_wanted),
+        cmocka_unit_test(what_closes_is_not_upgraded),
         cmocka_unit_test(only_configured_origins_may_upgrade),
         cmocka_unit_test(a_bad_upgrade_is_refused),
         cmocka_unit_test(a_proxy_says_for_whom_an_upgrade_is),
