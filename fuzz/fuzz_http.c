@@ -1,9 +1,9 @@
 /* fuzz_http.c - any bytes into the framer of HTTP, with the site of src/web behind it and
  * WebSocket after an upgrade.
  *
- * The first octet says how the rest is played: bit 0 whether the site has moved, bits 2 to 6
- * how it is cut into pieces. What comes out must not depend on the cuts, is HTTP that another
- * can read whatever was asked, and is one answer a request. */
+ * The first octet says how the rest is played: bit 0 whether the site has moved, bit 1 whether
+ * it is behind a proxy, bits 2 to 6 how it is cut into pieces. What comes out must not depend on
+ * the cuts, is HTTP that another can read whatever was asked, and is one answer a request. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -172,6 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .host_count = 2,
                                      .origins = origins,
                                      .origin_count = 1,
+                                     .forwarded_header = (data[0] & 2) != 0 ? "F" : NULL,
                                      .moved_to = (data[0] & 1) != 0 ? "https://h" : NULL,
                                      .read_challenge = read_challenge};
     struct cw_web *web = cw_web_create(&options);

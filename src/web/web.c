@@ -26,6 +26,7 @@
 struct cw_web {
     struct cw_http_site site;
     char **hosts, **origins; /* the site's */
+    char *forwarded_header;  /* the site's, or NULL */
     char *moved_to;          /* or NULL */
     bool (*read_challenge)(void *context, struct cw_slice token, struct cw_buf *to);
     void *context; /* of read_challenge */
@@ -131,10 +132,10 @@ static void moved_answer(void *context, const struct cw_http_request *request,
 
 /* --- its making and its end ------------------------------------------------------------------ */
 
+/* NULL of NULL. */
 static char *copy_string(const char *s)
 {
-    size_t size = strlen(s) + 1;
-    return memcpy(cw_alloc(size), s, size);
+    return s == NULL ? NULL : memcpy(cw_alloc(strlen(s) + 1), s, strlen(s) + 1);
 }
 
 static char **copy_strings(const char *const *strings, size_t count)
@@ -157,7 +158,8 @@ struct cw_web *cw_web_create(const struct cw_web_options *options)
     struct cw_web *web = cw_alloc_zero(sizeof *web);
     web->hosts = copy_strings(options->hosts, options->host_count);
     web->origins = copy_strings(options->origins, options->origin_count);
-    web->moved_to = options->moved_to == NULL ? NULL : copy_string(options->moved_to);
+    web->forwarded_header = copy_string(options->forwarded_header);
+    web->moved_to = copy_string(options->moved_to);
     web->read_challenge = options->read_challenge;
     web->context = options->context;
     web->site = (struct cw_http_site){
@@ -168,6 +170,7 @@ struct cw_web *cw_web_create(const struct cw_web_options *options)
         .origins = (const char *const *)web->origins,
         .origin_count = options->origin_count,
         .upgrades = options->moved_to == NULL,
+        .forwarded_header = web->forwarded_header,
         .headers = options->hsts ? SECURITY_HEADERS HSTS_HEADER : SECURITY_HEADERS};
     cw_web_tell_identity(web, NULL, NULL);
     return web;
@@ -204,6 +207,7 @@ void cw_web_destroy(struct cw_web *web)
         return;
     free_strings(web->hosts, web->site.host_count);
     free_strings(web->origins, web->site.origin_count);
+    free(web->forwarded_header);
     free(web->moved_to);
     cw_buf_finish(&web->identity);
     free(web);

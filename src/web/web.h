@@ -15,6 +15,7 @@ struct cw_web_options {
     size_t host_count;
     const char *const *origins;
     size_t origin_count;
+    const char *forwarded_header;
     /* NULL, or "https://chat.example.org": a site for plain HTTP beyond loopback, which has only
      * what is below /.well-known, redirects every other path there, and has no WebSocket. */
     const char *moved_to;

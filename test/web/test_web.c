@@ -78,6 +78,11 @@ static void the_site_has_its_pages_and_no_others(void **state)
     assert_true(cw_web_site(web)->upgrades);
     assert_string_equal(cw_web_site(web)->hosts[1], hosts[1]);
     assert_string_equal(cw_web_site(web)->origins[0], origins[0]);
+    assert_null(cw_web_site(web)->forwarded_header);
+    cw_web_destroy(web);
+    options.forwarded_header = "X-Forwarded-For";
+    web = cw_web_create(&options);
+    assert_string_equal(cw_web_site(web)->forwarded_header, "X-Forwarded-For");
     cw_web_destroy(web);
 }
 
