@@ -95,6 +95,16 @@
 /* RFC 37 (ZMTP 3.1): a PING context is 0 to 16 octets. */
 #define CW_ZMTP_PING_CONTEXT_MAX 16
 
+/* --- HTTP ------------------------------------------------------------------ */
+
+/* The head of a request or of an answer: browsers and proxies send under 4 KiB. */
+#define CW_HTTP_HEAD_MAX    (8u * 1024)
+#define CW_HTTP_HEADERS_MAX 64u
+/* RFC 8555 asks for 22 characters of Base64 or more of a token; certificate authorities use 43. */
+#define CW_ACME_TOKEN_MAX 128
+/* A token, a dot and the hash of a key: under 200 bytes. */
+#define CW_ACME_ANSWER_MAX 1024
+
 /* --- a connection ----------------------------------------------------------- */
 
 /* Requests of one connection without an answer; at this number the server stops reading it. */

@@ -1,25 +1,32 @@
 /* utf8.c - see utf8.h. */
 #include "base/utf8.h"
 
-/* Length of the sequence at s[0..n), or 0. RFC 3629, section 4 is the table. */
-static size_t sequence(const uint8_t *s, size_t n)
+/* Length of the sequence at s[0..n), or 0. RFC 3629, section 4 is the table. *cut: it is 0 only
+ * because the sequence goes on behind s[n - 1]. */
+static size_t sequence(const uint8_t *s, size_t n, bool *cut)
 {
     uint8_t lead = s[0];
     size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (lead > 0xf4 || length == 0 || n < length)
+    if (lead > 0xf4 || length == 0)
         return 0;
-    for (size_t i = 1; i < length; i++)
+    for (size_t i = 1; i < length && i < n; i++)
         if ((s[i] & 0xc0) != 0x80)
             return 0;
-    bool overlong = (lead == 0xe0 && s[1] < 0xa0) || (lead == 0xf0 && s[1] < 0x90);
-    bool surrogate = lead == 0xed && s[1] > 0x9f;
-    bool beyond = lead == 0xf4 && s[1] > 0x8f;
-    return overlong || surrogate || beyond ? 0 : length;
+    if (n > 1) {
+        bool overlong = (lead == 0xe0 && s[1] < 0xa0) || (lead == 0xf0 && s[1] < 0x90);
+        bool surrogate = lead == 0xed && s[1] > 0x9f;
+        bool beyond = lead == 0xf4 && s[1] > 0x8f;
+        if (overlong || surrogate || beyond)
+            return 0;
+    }
+    *cut = n < length;
+    return *cut ? 0 : length;
 }
 
-bool cw_utf8_valid(struct cw_slice s)
+size_t cw_utf8_valid_prefix(struct cw_slice s, bool *cut)
 {
     size_t i = 0;
+    *cut = false;
     while (i < s.n) {
         uint64_t word;
         /* The last bytes, fewer than eight, are examined together with bytes before them. */
@@ -32,12 +39,18 @@ bool cw_utf8_valid(struct cw_slice s)
             i++;
             continue;
         }
-        size_t length = sequence(s.p + i, s.n - i);
+        size_t length = sequence(s.p + i, s.n - i, cut);
         if (length == 0)
-            return false;
+            break;
         i += length;
     }
-    return true;
+    return i;
+}
+
+bool cw_utf8_valid(struct cw_slice s)
+{
+    bool cut;
+    return cw_utf8_valid_prefix(s, &cut) == s.n;
 }
 
 /* Continuation octets (10xxxxxx) in eight octets. */

@@ -8,6 +8,10 @@
  * beyond U+10FFFF. */
 bool cw_utf8_valid(struct cw_slice s);
 
+/* Bytes at the begin that are valid UTF-8 by themselves. *cut: the rest, up to three bytes, may
+ * become valid when more comes; else it is wrong, or empty. */
+size_t cw_utf8_valid_prefix(struct cw_slice s, bool *cut);
+
 /* Code points in valid UTF-8. */
 size_t cw_utf8_count(struct cw_slice s);
 

@@ -178,10 +178,16 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
         on_ready(c, now_ms);
         break;
     case CW_FRAMER_MESSAGE:
-        cw_client_take_message(c, event->body, now_ms);
+        if (event->text)
+            cw_client_disconnect(c, "the server sent a text message", now_ms);
+        else
+            cw_client_take_message(c, event->body, now_ms);
         break;
     case CW_FRAMER_REFUSED:
         cw_client_disconnect(c, "the server sent a message of several frames", now_ms);
+        break;
+    case CW_FRAMER_CLOSED:
+        cw_client_disconnect(c, "the server closed the connection", now_ms);
         break;
     case CW_FRAMER_FAILED:
         cw_client_disconnect(c, event->reason, now_ms);
@@ -193,6 +199,7 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_HEAD: /* only where judged_max is set */
     case CW_FRAMER_NEXT: /* these two: only of servers' framers */
     case CW_FRAMER_ADDRESS:
+    case CW_FRAMER_ANSWERED:
         break;
     }
 }

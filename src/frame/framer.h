@@ -28,6 +28,11 @@ enum cw_framer_event_type {
     CW_FRAMER_PING,      /* the peer's probe; the answer is in `out` already */
     CW_FRAMER_PONG,      /* the peer answers a probe: .mark */
     CW_FRAMER_IGNORED,   /* a control frame that is not for us was skipped */
+    CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
+                            is looked at with the next call, which may be put off until the
+                            answer has left */
+    CW_FRAMER_CLOSED,    /* the connection ends as it should, by the peer's wish or after an
+                            answer; send what is in `out`, then close. Final. */
     CW_FRAMER_NEXT,      /* another transport goes on here: .next, with the input from here on.
                             The owner takes it over, destroys this one, and starts it */
     CW_FRAMER_ADDRESS,   /* a proxy says whom it speaks for: .body, 4 bytes of IPv4 or 16 */
@@ -38,9 +43,12 @@ enum cw_framer_event_type {
 struct cw_framer_event {
     enum cw_framer_event_type type;
     /* Valid until the next call of any function of this connection; points into the input when that
-     * contained the complete frame. PONG: the bytes that the peer sent back. */
+     * contained the complete frame. PONG: the bytes that the peer sent back. READY: what
+     * a proxy says of the peer's address (http.h), else empty. */
     struct cw_slice body;
     bool envelope; /* MESSAGE, HEAD: the answer needs one (ZMTP's REQ sockets) */
+    bool text;     /* MESSAGE: it came as text, which is valid UTF-8 (WebSocket). Our messages
+                      are binary: the owner closes the connection */
     uint64_t mark; /* PONG: the mark of the probe that it answers; 0: that had none */
     const char *reason;
     struct cw_framer *next;

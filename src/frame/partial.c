@@ -6,10 +6,9 @@
 /* The smallest allocation for an incomplete frame. */
 #define PARTIAL_MIN 64
 
-/* Moves n bytes of input into `partial`. Its memory doubles, but never exceeds `whole`, its final
- * size. */
-static void hold_bytes(struct cw_buf *partial, struct cw_slice *in, size_t n, size_t whole)
+void cw_partial_hold(struct cw_framer *framer, struct cw_slice *in, size_t n, size_t most)
 {
+    struct cw_buf *partial = &framer->partial;
     if (n == 0)
         return;
     size_t needed = partial->n + n;
@@ -19,8 +18,8 @@ static void hold_bytes(struct cw_buf *partial, struct cw_slice *in, size_t n, si
             capacity = PARTIAL_MIN;
         if (capacity < needed)
             capacity = needed;
-        if (capacity > whole)
-            capacity = whole;
+        if (capacity > most)
+            capacity = most;
         partial->p = cw_realloc(partial->p, capacity);
         partial->capacity = capacity;
     }
@@ -34,7 +33,7 @@ const uint8_t *cw_partial_collect(struct cw_framer *framer, struct cw_slice *in,
     struct cw_buf *partial = &framer->partial;
     if (partial->n < n) {
         size_t missing = n - partial->n;
-        hold_bytes(partial, in, missing < in->n ? missing : in->n, n);
+        cw_partial_hold(framer, in, missing < in->n ? missing : in->n, n);
     }
     return partial->n >= n ? partial->p : NULL;
 }

@@ -14,6 +14,10 @@ static inline void cw_partial_advance(struct cw_slice *in, size_t n)
         *in = cw_slice_of(in->p + n, in->n - n);
 }
 
+/* Moves n bytes of input to the end of `partial`, whose memory doubles but never passes `most`,
+ * which is at least what it holds then. */
+void cw_partial_hold(struct cw_framer *framer, struct cw_slice *in, size_t n, size_t most);
+
 /* For cw_partial_gather, when the bytes did not arrive in one piece. */
 const uint8_t *cw_partial_collect(struct cw_framer *framer, struct cw_slice *in, size_t n);
 

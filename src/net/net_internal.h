@@ -63,9 +63,10 @@ struct peer {
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
     bool loopback : 1;
-    bool pinged : 1;  /* a PING is out that was not for a probe */
-    uint8_t pings;    /* from the peer in the current second ... */
-    uint8_t commands; /* ... and commands of all kinds */
+    bool pinged : 1;   /* a PING is out that was not for a probe */
+    bool answered : 1; /* it asked by HTTP: it needs no handshake to have been served */
+    uint8_t pings;     /* from the peer in the current second ... */
+    uint8_t commands;  /* ... and commands of all kinds */
     uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
     uint8_t address[16];

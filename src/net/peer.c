@@ -82,7 +82,10 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         handshake_done(peer);
         break;
     case CW_FRAMER_MESSAGE:
-        handlers->message(peer->net->context, peer->id, event->body, event->envelope);
+        if (event->text)
+            cw_peer_begin_close(peer, "sends text messages");
+        else
+            handlers->message(peer->net->context, peer->id, event->body, event->envelope);
         break;
     case CW_FRAMER_HEAD:
         handlers->head(peer->net->context, peer->id, event->body, event->envelope);
@@ -106,6 +109,12 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     case CW_FRAMER_ADDRESS:
         cw_peer_take_address(peer, event->body);
         break;
+    case CW_FRAMER_ANSWERED:
+        peer->answered = true;
+        break;
+    case CW_FRAMER_CLOSED:
+        cw_peer_begin_close(peer, NULL);
+        break;
     case CW_FRAMER_FAILED:
         cw_peer_begin_close(peer, event->reason);
         break;
@@ -114,11 +123,19 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     }
 }
 
-/* The peer does not read its answers: the server does not read from it until it does. */
+/* How many bytes of answers a peer may leave unread. */
+static size_t unread_max(const struct peer *peer)
+{
+    return peer->authenticated ? CW_OUT_QUEUE_MAX : CW_UNAUTHENTICATED_OUT_MAX;
+}
+
+/* A peer that leaves its answers unread is not read until it has taken them. Between handshake
+ * and login it is closed instead: report_queue. */
 static void choke(struct peer *peer)
 {
     assert(peer->framer != NULL);
-    if (peer->choked || !peer->authenticated || cw_out_unread(&peer->out) <= CW_OUT_QUEUE_MAX)
+    bool may_wait = peer->authenticated || peer->phase == PHASE_HANDSHAKE;
+    if (peer->choked || !may_wait || cw_out_unread(&peer->out) <= unread_max(peer))
         return;
     peer->choked = true;
     cw_peer_mark_dirty(peer); /* until it is not watched any more, its input wakes the loop */
@@ -350,7 +367,7 @@ void cw_peer_settle(struct peer *peer)
     if (peer->phase < PHASE_LINGERING)
         write_out(peer);
     cw_peer_account_out(peer);
-    if (peer->choked && cw_out_unread(&peer->out) <= CW_OUT_QUEUE_MAX / 2)
+    if (peer->choked && cw_out_unread(&peer->out) <= unread_max(peer) / 2)
         go_on(peer);
     report_queue(peer);
     if (peer->phase >= PHASE_CLOSING)
@@ -399,7 +416,7 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
         cw_peer_drop(peer, "takes nothing");
     } else if (peer->phase == PHASE_HANDSHAKE) {
         if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)
-            cw_peer_begin_close(peer, "no handshake in time");
+            cw_peer_begin_close(peer, peer->answered ? NULL : "no handshake in time");
     } else if (peer->phase == PHASE_READY) {
         check_silence(peer, now_ms);
         cw_peer_check_frame(peer, now_ms);

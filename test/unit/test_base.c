@@ -451,6 +451,46 @@ static void sequences_cut_short_are_not_valid(void **state)
         assert_false(valid((char[]){(char)byte}, 1));
 }
 
+static bool may_follow(const uint8_t head[2])
+{
+    static const uint8_t tails[][2] = {{0x80, 0x80}, {0xbf, 0xbf}};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = 1; n <= 2; n++) {
+            uint8_t whole[4] = {head[0], head[1], tails[i][0], tails[i][1]};
+            if (cw_utf8_valid(cw_slice_of(whole, 2 + n)))
+                return true;
+        }
+    return false;
+}
+
+/* All pairs of octets, behind others: is it too short, or wrong? */
+static void what_is_cut_may_become_valid(void **state)
+{
+    (void)state;
+    bool cut;
+    for (unsigned pair = 0; pair < 0x10000; pair++) {
+        uint8_t text[13] = "abcdefghijk", *end = text + 11;
+        end[0] = (uint8_t)(pair >> 8);
+        end[1] = (uint8_t)pair;
+        size_t n = cw_utf8_valid_prefix(cw_slice_of(text, 13), &cut);
+        if (end[0] < 0x80) { /* the second stands alone */
+            assert_int_equal(n, end[1] < 0x80 ? 13 : 12);
+            assert_int_equal(cut, end[1] >= 0xc2 && end[1] <= 0xf4);
+        } else if (cw_utf8_valid(cw_slice_of(end, 2))) {
+            assert_true(n == 13 && !cut);
+        } else {
+            assert_int_equal(n, 11);
+            assert_int_equal(cut, may_follow(end));
+        }
+    }
+    assert_int_equal(cw_utf8_valid_prefix((struct cw_slice){0}, &cut), 0);
+    assert_false(cut);
+    assert_int_equal(cw_utf8_valid_prefix(cw_slice_str("\xf0\x9f\x98"), &cut), 0);
+    assert_true(cut);
+    assert_int_equal(cw_utf8_valid_prefix(cw_slice_str("\xf0\x9f\x98z"), &cut), 0);
+    assert_false(cut);
+}
+
 static void code_points_are_counted(void **state)
 {
     (void)state;
@@ -502,6 +542,7 @@ int main(void)
         cmocka_unit_test(surrogates_are_not_valid),
         cmocka_unit_test(nothing_is_beyond_10ffff),
         cmocka_unit_test(sequences_cut_short_are_not_valid),
+        cmocka_unit_test(what_is_cut_may_become_valid),
         cmocka_unit_test(code_points_are_counted),
         cmocka_unit_test(every_code_has_its_name_and_a_text),
     };

@@ -1,10 +1,9 @@
-/* zmtp_play.h - plays vectors into the ZMTP framer, for its tests.
- *
- * A vector is hex with texts in single quotes. */
+/* zmtp_play.h - plays vectors (framer_play.h) into the ZMTP framer, for its tests. */
 #ifndef TEST_ZMTP_PLAY_H
 #define TEST_ZMTP_PLAY_H
 
 #include "frame/zmtp.h"
+#include "framer_play.h"
 
 #define ZEROS_8            "00000000 00000000"
 #define FILLER             ZEROS_8 ZEROS_8 ZEROS_8 "00000000 000000"
@@ -30,9 +29,6 @@ struct run {
 void start(struct run *run, enum cw_framer_role role);
 void start_traffic(struct run *run);
 void stop(struct run *run);
-
-/* The bytes of a vector; the caller's. */
-struct cw_buf parse(const char *vector);
 
 /* Puts bytes in and notes all events. */
 void feed(struct run *run, const uint8_t *p, size_t n);

@@ -1,0 +1,226 @@
+/* http.c - see http.h. A head is looked at when it is whole, and answered at once; between
+ * requests nothing is held. */
+#include "frame/http.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "frame/http_answer.h"
+#include "frame/http_head.h"
+#include "frame/http_upgrade.h"
+#include "frame/http_words.h"
+#include "frame/partial.h"
+#include "frame/websocket.h"
+
+struct cw_http {
+    struct cw_framer framer;
+    const struct cw_http_site *site;
+    struct cw_http_scan scan; /* of the head that is coming */
+    bool over;                /* nothing more is answered */
+};
+
+/* An upgrade makes the second of the first. */
+union http_or_websocket {
+    struct cw_http http;
+    struct cw_websocket websocket;
+};
+
+/* --- answers: each ends a step ------------------------------------------------------------- */
+
+static struct cw_framer_event event_of(enum cw_framer_event_type type)
+{
+    return (struct cw_framer_event){.type = type};
+}
+
+static struct cw_framer_event answered(struct cw_http *http, bool closes)
+{
+    http->over = closes;
+    return event_of(closes ? CW_FRAMER_CLOSED : CW_FRAMER_ANSWERED);
+}
+
+static void put_refusal(struct cw_http *http, const struct cw_http_head *head,
+                        struct cw_http_refusal refusal, bool closes, struct cw_buf *out)
+{
+    struct cw_http_answer answer = {0};
+    cw_http_answer_text(&answer, refusal.status, "");
+    cw_buf_append(&answer.memory, refusal.reason, strlen(refusal.reason));
+    cw_buf_append_byte(&answer.memory, '\n');
+    answer.body = cw_buf_slice(&answer.memory);
+    if (refusal.status == 405)
+        cw_buf_append(&answer.headers, "Allow: GET, HEAD\r\n", 18);
+    if (refusal.status == 426)
+        cw_http_put_upgrade_wanted(&answer.headers);
+    cw_http_put_answer(out, http->site, head, &answer, closes);
+    cw_http_answer_finish(&answer);
+}
+
+/* A request that breaks HTTP, or is not for this server. */
+static struct cw_framer_event http_fail(struct cw_http *http, const struct cw_http_head *head,
+                                        struct cw_http_refusal refusal, struct cw_buf *out)
+{
+    put_refusal(http, head, refusal, true, out);
+    http->over = true;
+    return (struct cw_framer_event){.type = CW_FRAMER_FAILED, .reason = refusal.reason};
+}
+
+static struct cw_framer_event answer_by_site(struct cw_http *http, const struct cw_http_head *head,
+                                             struct cw_buf *out)
+{
+    const struct cw_http_site *site = http->site;
+    struct cw_http_request request = {.path = head->path, .target = head->target};
+    struct cw_http_answer answer = {0};
+    site->answer(site->context, &request, &answer);
+    cw_http_put_answer(out, site, head, &answer, head->closes);
+    cw_http_answer_finish(&answer);
+    return answered(http, head->closes);
+}
+
+/* --- the upgrade ---------------------------------------------------------------------------- */
+
+static void become_websocket(struct cw_http *http)
+{
+    union http_or_websocket *memory = (union http_or_websocket *)http;
+    struct cw_framer was = http->framer;
+    cw_websocket_init(&memory->websocket, CW_FRAMER_SERVER, was.message_max, NULL);
+    memory->websocket.framer.judged_max = was.judged_max;
+}
+
+static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct cw_http_head *head,
+                                             struct cw_buf *out)
+{
+    struct cw_http_refusal refusal = cw_http_check_upgrade(http->site, head);
+    if (refusal.status == 426) {
+        put_refusal(http, head, refusal, head->closes, out);
+        return answered(http, head->closes);
+    }
+    if (refusal.status != 0)
+        return http_fail(http, head, refusal, out);
+    cw_http_put_upgraded(out, http->site, head);
+    struct cw_buf bytes = http->framer.partial; /* the head may lie there: given back by the ... */
+    become_websocket(http);
+    struct cw_slice nothing = {0};
+    struct cw_framer_event event = cw_framer_input(&http->framer, &nothing, out); /* READY */
+    event.body = head->forwarded;
+    http->framer.partial = (struct cw_buf){.p = bytes.p, .capacity = bytes.capacity};
+    return event; /* ... next input */
+}
+
+/* --- requests ------------------------------------------------------------------------------- */
+
+static bool is_host_ours(const struct cw_http_site *site, struct cw_slice host)
+{
+    for (size_t i = 0; i < site->host_count; i++)
+        if (cw_http_same_word(host, site->hosts[i]))
+            return true;
+    return false;
+}
+
+static struct cw_http_refusal check_request(const struct cw_http *http,
+                                            const struct cw_http_head *head)
+{
+    if (!is_host_ours(http->site, head->host))
+        return (struct cw_http_refusal){421,
+                                        "an HTTP request is for a host that is not configured"};
+    if (head->has_body && head->method != CW_HTTP_OTHER)
+        return (struct cw_http_refusal){413, "an HTTP request of GET or HEAD has a body"};
+    return (struct cw_http_refusal){0};
+}
+
+static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice bytes,
+                                          struct cw_buf *out)
+{
+    struct cw_http_head head;
+    struct cw_http_refusal refusal = cw_http_read_head(bytes, http->site->forwarded_header, &head);
+    if (refusal.status != 0)
+        return http_fail(http, &(struct cw_http_head){0}, refusal, out);
+    refusal = check_request(http, &head);
+    if (refusal.status != 0)
+        return http_fail(http, &head, refusal, out);
+    if (head.method == CW_HTTP_OTHER) {
+        bool closes = head.closes || head.has_body; /* which is not read */
+        refusal = (struct cw_http_refusal){405, "only GET and HEAD are allowed here"};
+        put_refusal(http, &head, refusal, closes, out);
+        return answered(http, closes);
+    }
+    if (http->site->upgrades && cw_slice_eq(head.path, cw_slice_str(CW_HTTP_WEBSOCKET_PATH)))
+        return answer_upgrade(http, &head, out);
+    return answer_by_site(http, &head, out);
+}
+
+/* --- the interface -------------------------------------------------------------------------- */
+
+/* Takes what has come of a head: from the input when it is there whole. */
+static struct cw_framer_event http_step(struct cw_http *http, struct cw_slice *in,
+                                        struct cw_buf *out)
+{
+    size_t taken;
+    bool whole;
+    struct cw_buf *partial = &http->framer.partial;
+    struct cw_http_refusal refusal = cw_http_scan_head(&http->scan, *in, &taken, &whole);
+    if (refusal.status != 0)
+        return http_fail(http, &(struct cw_http_head){0}, refusal, out);
+    struct cw_slice head = cw_slice_of(in->p, taken);
+    cw_partial_advance(in, taken);
+    if (whole && partial->n == 0)
+        return answer_head(http, head, out);
+    cw_buf_append(partial, head.p, head.n);
+    return whole ? answer_head(http, cw_buf_slice(partial), out) : event_of(CW_FRAMER_NEED_MORE);
+}
+
+static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_slice *in,
+                                         struct cw_buf *out)
+{
+    struct cw_http *http = (struct cw_http *)framer; /* its first member */
+    struct cw_framer_event event = {.type = CW_FRAMER_FAILED, .reason = "the connection is over"};
+    if (!http->over)
+        event = http_step(http, in, out);
+    if (event.type == CW_FRAMER_READY)
+        return event; /* *http is no more */
+    if (event.type != CW_FRAMER_NEED_MORE)
+        cw_buf_finish(&framer->partial);
+    if (http->over)
+        cw_partial_advance(in, in->n);
+    return event;
+}
+
+/* A server of HTTP speaks when it is spoken to. */
+static void http_say_nothing(struct cw_framer *framer, struct cw_buf *out)
+{
+    (void)framer;
+    (void)out;
+}
+
+/* There are no messages before an upgrade, and the peer answers no probes. */
+static size_t http_header(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope)
+{
+    (void)framer;
+    (void)end;
+    (void)n;
+    (void)envelope;
+    return 0;
+}
+
+static void http_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *out)
+{
+    (void)framer;
+    (void)mark;
+    (void)out;
+}
+
+static void http_finish(struct cw_framer *framer)
+{
+    cw_buf_finish(&framer->partial);
+}
+
+struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max)
+{
+    static const struct cw_framer_type type = {.start = http_say_nothing,
+                                               .input = http_input,
+                                               .header = http_header,
+                                               .probe = http_probe,
+                                               .close = http_say_nothing,
+                                               .finish = http_finish};
+    union http_or_websocket *memory = cw_alloc(sizeof *memory);
+    memory->http =
+        (struct cw_http){.framer = {.type = &type, .message_max = message_max}, .site = site};
+    return &memory->http.framer;
+}

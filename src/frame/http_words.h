@@ -1,0 +1,24 @@
+/* http_words.h - words and lists in the headers of HTTP, for the framers of both ends. Private
+ * to src/frame. */
+#ifndef CW_FRAME_HTTP_WORDS_H
+#define CW_FRAME_HTTP_WORDS_H
+
+#include "base/slice.h"
+
+/* Equal but for the case of ASCII letters. */
+bool cw_http_same_word(struct cw_slice a, const char *b);
+
+struct cw_slice cw_http_without_blanks(struct cw_slice s);
+
+/* Takes what is before the separator, or all, from the front of *rest, which then begins behind
+ * the separator. */
+struct cw_slice cw_http_cut(struct cw_slice *rest, char separator);
+
+/* Takes the next element of a list with commas, without the blanks around it, from *list;
+ * false: there is none. It may be empty. */
+bool cw_http_next_element(struct cw_slice *list, struct cw_slice *element);
+
+/* One of the list's elements is this word. */
+bool cw_http_list_has(struct cw_slice list, const char *word);
+
+#endif
