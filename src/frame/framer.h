@@ -27,6 +27,11 @@ enum cw_framer_event_type {
     CW_FRAMER_PING,      /* the peer's probe; the answer is in `out` already */
     CW_FRAMER_PONG,      /* the peer answers a probe: .mark */
     CW_FRAMER_IGNORED,   /* a control frame that is not for us was skipped */
+    CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
+                            is looked at with the next call, which may be put off until the
+                            answer has left */
+    CW_FRAMER_DONE,      /* the connection ends here as it should: send what is in `out`, then
+                            close. Final. */
     CW_FRAMER_FAILED     /* the peer broke the protocol: .reason says how; send
                             what is in `out`, then close. Final. */
 };
@@ -73,6 +78,8 @@ struct cw_framer {
                               skipped without a word. The owner's, too */
     bool proves_receipt;   /* since READY: the peer answers probes */
     bool takes_updates;    /* since READY: it may be sent what is no answer */
+    uint16_t held_kib;     /* KiB that are held beside `partial` and this struct's own block (a
+                              cipher's state and buffers); changes with each call */
 };
 
 /* Once, at the start: appends what this side says before it has heard anything. */
@@ -114,7 +121,11 @@ static inline size_t cw_framer_header(const struct cw_framer *framer, uint8_t *e
  * headers from cw_framer_header, bodies, and what `out` has got, in the order in which they
  * leave. The pieces together are either any number of short frames (one piece) or a long
  * one. What is sealed has been counted by the cipher: it must be sent, all of it, before
- * anything that is sealed later. */
+ * anything that is sealed later.
+ *
+ * Without pieces (count 0) it says that this side of the stream ends: once, when everything
+ * has been sealed. Nothing is sealed afterwards. After FAILED it may append nothing for
+ * whatever it is given. */
 static inline bool cw_framer_seals(const struct cw_framer *framer)
 {
     return framer->type->seal != NULL;
