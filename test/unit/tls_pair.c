@@ -1,0 +1,147 @@
+/* tls_pair.c - see tls_pair.h. */
+#include "tls_pair.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "frame/zmtp.h"
+
+void tls_identity_make(struct tls_identity *identity)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "::1"};
+    char error[CW_TLS_ERROR_MAX] = "";
+    *identity = (struct tls_identity){0};
+    assert_true(cw_tls_self_signed(names, 3, TLS_BEFORE_S, TLS_AFTER_S, &identity->certificate,
+                                   &identity->key));
+    identity->server = cw_tls_server_create(cw_buf_slice(&identity->certificate),
+                                            cw_buf_slice(&identity->key), TLS_NOW_S, error);
+    assert_string_equal(error, "");
+    assert_non_null(identity->server);
+    cw_tls_server_pin(identity->server, &identity->pin);
+}
+
+void tls_identity_finish(struct tls_identity *identity)
+{
+    cw_buf_finish(&identity->certificate);
+    cw_buf_finish(&identity->key);
+    cw_tls_server_destroy(identity->server);
+}
+
+struct cw_framer *tls_inner_zmtp(void *context, uint8_t first)
+{
+    (void)context;
+    return first == 0xff ? cw_zmtp_create(CW_FRAMER_SERVER, 1) : NULL;
+}
+
+/* --- one end -------------------------------------------------------------------------- */
+
+void tls_end_begin(struct tls_end *end, struct cw_framer *framer)
+{
+    *end = (struct tls_end){.framer = framer};
+    cw_framer_start(framer, &end->out);
+}
+
+void tls_end_finish(struct tls_end *end)
+{
+    cw_framer_destroy(end->framer);
+    cw_buf_finish(&end->out);
+    cw_buf_finish(&end->wire);
+    cw_buf_finish(&end->heard);
+}
+
+void tls_end_seal(struct tls_end *end)
+{
+    struct cw_slice all = cw_buf_slice(&end->out);
+    if (all.n != 0)
+        cw_framer_seal(end->framer, &all, 1, &end->wire);
+    end->out.n = 0;
+}
+
+static void note(struct tls_end *end, const struct cw_framer_event *event)
+{
+    end->ready |= event->type == CW_FRAMER_READY;
+    end->failed |= event->type == CW_FRAMER_FAILED;
+    end->done |= event->type == CW_FRAMER_DONE;
+    if (event->reason != NULL)
+        end->reason = event->reason;
+    if (event->type == CW_FRAMER_PONG)
+        end->mark = event->mark;
+    if (event->type != CW_FRAMER_MESSAGE)
+        return;
+    end->messages++;
+    if (event->body.n > end->longest)
+        end->longest = event->body.n;
+    cw_buf_append(&end->heard, event->body.p, event->body.n);
+}
+
+static void take_piece(struct tls_end *end, struct cw_slice bytes)
+{
+    uint8_t *copy = cw_alloc(bytes.n); /* gone after the call: nothing may point into it */
+    struct cw_slice in = cw_slice_of(copy, bytes.n);
+    struct cw_framer_event event;
+    memcpy(copy, bytes.p, bytes.n);
+    do {
+        event = cw_framer_input(end->framer, &in, &end->out);
+        note(end, &event);
+    } while (event.type != CW_FRAMER_NEED_MORE && !end->failed && !end->done);
+    assert_int_equal(in.n, 0);
+    free(copy);
+}
+
+void tls_end_take(struct tls_end *end, struct cw_slice bytes, size_t piece)
+{
+    while (bytes.n > 0 && !end->failed && !end->done) {
+        size_t n = bytes.n < piece ? bytes.n : piece;
+        take_piece(end, cw_slice_of(bytes.p, n));
+        bytes = cw_slice_of(bytes.p + n, bytes.n - n);
+    }
+}
+
+void tls_end_say(struct tls_end *end, const void *body, size_t n)
+{
+    cw_framer_put(end->framer, cw_slice_of(body, n), &end->out);
+}
+
+/* --- both --------------------------------------------------------------------------------- */
+
+void tls_pair_begin(struct tls_pair *pair, struct tls_identity *identity, const char *host,
+                    const struct cw_tls_pin *pin)
+{
+    struct cw_tls_client *client = cw_tls_client_create(cw_buf_slice(&identity->certificate));
+    struct cw_tls_peer peer = {.host = host, .pin = pin, .now_s = TLS_NOW_S};
+    struct cw_framer *inner = cw_zmtp_create(CW_FRAMER_CLIENT, CW_MESSAGE_MAX);
+    assert_non_null(client);
+    tls_end_begin(&pair->client, cw_tls_create_client(client, &peer, inner));
+    tls_end_begin(&pair->server,
+                  cw_tls_create_server(identity->server, tls_inner_zmtp, NULL, CW_MESSAGE_MAX));
+    cw_tls_client_destroy(client);
+}
+
+void tls_pair_finish(struct tls_pair *pair)
+{
+    tls_end_finish(&pair->client);
+    tls_end_finish(&pair->server);
+}
+
+static bool carry(struct tls_end *from, struct tls_end *to, size_t piece)
+{
+    tls_end_seal(from);
+    struct cw_buf bytes = from->wire;
+    from->wire = (struct cw_buf){0};
+    tls_end_take(to, cw_buf_slice(&bytes), piece);
+    bool any = bytes.n != 0;
+    cw_buf_finish(&bytes);
+    return any;
+}
+
+void tls_pair_run(struct tls_pair *pair, size_t piece)
+{
+    while (carry(&pair->client, &pair->server, piece) | carry(&pair->server, &pair->client, piece))
+        continue;
+}
