@@ -196,8 +196,7 @@ static const char *reason_of(const struct tls *t)
 /* --- what is reported: true, *event is to be reported ------------------------------------------
  */
 
-static bool report(struct cw_framer_event *event, enum cw_framer_event_type type,
-                   const char *reason)
+static bool tell(struct cw_framer_event *event, enum cw_framer_event_type type, const char *reason)
 {
     *event = (struct cw_framer_event){.type = type, .reason = reason};
     return true;
@@ -211,15 +210,15 @@ static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_fra
     switch (SSL_get_error(t->ssl, result)) {
     case SSL_ERROR_WANT_READ:
         if (t->later.n <= CW_TLS_LATER_MAX)
-            return report(event, CW_FRAMER_NEED_MORE, NULL);
+            return tell(event, CW_FRAMER_NEED_MORE, NULL);
         t->broken = true;
-        return report(event, CW_FRAMER_FAILED, "the peer makes TLS talk without end");
+        return tell(event, CW_FRAMER_FAILED, "the peer makes TLS talk without end");
     case SSL_ERROR_ZERO_RETURN:
-        return report(event, CW_FRAMER_DONE, NULL);
+        return tell(event, CW_FRAMER_DONE, NULL);
     default:
         t->broken = true;
         cw_buf_append(out, t->later.p, t->later.n);
-        return report(event, CW_FRAMER_FAILED, reason_of(t));
+        return tell(event, CW_FRAMER_FAILED, reason_of(t));
     }
 }
 
@@ -271,7 +270,7 @@ static bool step_decrypt(struct tls *t, struct cw_buf *out, struct cw_framer_eve
     if (t->inner == NULL)
         t->inner = t->make_inner(t->context, t->plain.p[0]);
     if (t->inner == NULL)
-        return report(event, CW_FRAMER_FAILED, "what comes within TLS is not spoken here");
+        return tell(event, CW_FRAMER_FAILED, "what comes within TLS is not spoken here");
     return false;
 }
 
@@ -290,7 +289,7 @@ static bool step_inner(struct tls *t, struct cw_buf *out, struct cw_framer_event
 static bool step_tls(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
 {
     if (t->ended)
-        return report(event, CW_FRAMER_FAILED, "the connection has failed");
+        return tell(event, CW_FRAMER_FAILED, "the connection has failed");
     if (!SSL_is_init_finished(t->ssl))
         return step_handshake(t, out, event);
     if (t->inner != NULL && step_inner(t, out, event))

@@ -6,22 +6,10 @@
 #ifndef CW_FRAME_TLS_CONTEXT_H
 #define CW_FRAME_TLS_CONTEXT_H
 
-#include "base/slice.h"
+#include "frame/tls_pin.h"
 
 /* A sentence for the operator, its end included. */
 #define CW_TLS_ERROR_MAX 256
-
-/* What identifies a server's key, whatever certificate it is in: SHA-256 of the certificate's
- * SubjectPublicKeyInfo. */
-struct cw_tls_pin {
-    uint8_t hash[32];
-};
-
-/* As text: 64 hexadecimal digits, and a zero. */
-#define CW_TLS_PIN_TEXT 65
-void cw_tls_pin_text(const struct cw_tls_pin *pin, char text[CW_TLS_PIN_TEXT]);
-/* From text, in upper or lower case; false: it is none. */
-bool cw_tls_pin_parse(struct cw_slice text, struct cw_tls_pin *pin);
 
 /* --- a server ---------------------------------------------------------------------- */
 

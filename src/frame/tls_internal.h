@@ -4,7 +4,7 @@
 
 #include <openssl/ssl.h>
 
-#include "frame/tls_context.h"
+#include "frame/tls_pin.h"
 
 /* OpenSSL counts the references to a context; each connection has one. */
 struct cw_tls_server {

@@ -10,20 +10,32 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "frame/tls_internal.h"
 #include "frame/zmtp.h"
+
+static void make(struct tls_identity *identity, const char *const names[], size_t count,
+                 int64_t until_s)
+{
+    char error[CW_TLS_ERROR_MAX] = "";
+    *identity = (struct tls_identity){0};
+    assert_true(cw_tls_self_signed(names, count, TLS_BEFORE_S, until_s, &identity->certificate,
+                                   &identity->key));
+    identity->server = cw_tls_server_create(cw_buf_slice(&identity->certificate),
+                                            cw_buf_slice(&identity->key), TLS_BEFORE_S, error);
+    assert_string_equal(error, "");
+    assert_non_null(identity->server);
+    cw_tls_server_pin(identity->server, &identity->pin);
+}
 
 void tls_identity_make(struct tls_identity *identity)
 {
     static const char *const names[] = {"localhost", "127.0.0.1", "::1"};
-    char error[CW_TLS_ERROR_MAX] = "";
-    *identity = (struct tls_identity){0};
-    assert_true(cw_tls_self_signed(names, 3, TLS_BEFORE_S, TLS_AFTER_S, &identity->certificate,
-                                   &identity->key));
-    identity->server = cw_tls_server_create(cw_buf_slice(&identity->certificate),
-                                            cw_buf_slice(&identity->key), TLS_NOW_S, error);
-    assert_string_equal(error, "");
-    assert_non_null(identity->server);
-    cw_tls_server_pin(identity->server, &identity->pin);
+    make(identity, names, 3, TLS_AFTER_S);
+}
+
+void tls_identity_make_for(struct tls_identity *identity, const char *name, int64_t until_s)
+{
+    make(identity, &name, 1, until_s);
 }
 
 void tls_identity_finish(struct tls_identity *identity)
@@ -63,6 +75,14 @@ void tls_end_seal(struct tls_end *end)
     end->out.n = 0;
 }
 
+static void note_message(struct tls_end *end, struct cw_slice body)
+{
+    void *kept = end->keeps ? cw_framer_keep(end->framer, &body) : NULL;
+    end->messages++;
+    cw_buf_append(&end->heard, body.p, body.n);
+    free(kept);
+}
+
 static void note(struct tls_end *end, const struct cw_framer_event *event)
 {
     end->ready |= event->type == CW_FRAMER_READY;
@@ -72,12 +92,13 @@ static void note(struct tls_end *end, const struct cw_framer_event *event)
         end->reason = event->reason;
     if (event->type == CW_FRAMER_PONG)
         end->mark = event->mark;
-    if (event->type != CW_FRAMER_MESSAGE)
-        return;
-    end->messages++;
-    if (event->body.n > end->longest)
-        end->longest = event->body.n;
-    cw_buf_append(&end->heard, event->body.p, event->body.n);
+    if (event->type == CW_FRAMER_MESSAGE)
+        note_message(end, event->body);
+    if (event->type == CW_FRAMER_HEAD) {
+        end->heads++;
+        if (end->lets != 0)
+            end->framer->message_max = end->lets;
+    }
 }
 
 static void take_piece(struct tls_end *end, struct cw_slice bytes)
@@ -110,17 +131,30 @@ void tls_end_say(struct tls_end *end, const void *body, size_t n)
 
 /* --- both --------------------------------------------------------------------------------- */
 
-void tls_pair_begin(struct tls_pair *pair, struct tls_identity *identity, const char *host,
-                    const struct cw_tls_pin *pin)
+static struct cw_framer *client_of(const struct tls_identity *identity, const struct tls_wish *wish)
 {
-    struct cw_tls_client *client = cw_tls_client_create(cw_buf_slice(&identity->certificate));
-    struct cw_tls_peer peer = {.host = host, .pin = pin, .now_s = TLS_NOW_S};
-    struct cw_framer *inner = cw_zmtp_create(CW_FRAMER_CLIENT, CW_MESSAGE_MAX);
+    const struct tls_identity *trusted = wish->trusted == NULL ? identity : wish->trusted;
+    struct cw_tls_client *client = cw_tls_client_create(cw_buf_slice(&trusted->certificate));
+    struct cw_tls_peer peer = {.host = wish->host == NULL ? "localhost" : wish->host,
+                               .pin = wish->pin,
+                               .now_s = wish->now_s == 0 ? TLS_NOW_S : wish->now_s};
     assert_non_null(client);
-    tls_end_begin(&pair->client, cw_tls_create_client(client, &peer, inner));
+    if (wish->version != 0)
+        assert_int_equal(SSL_CTX_set_max_proto_version(client->context, wish->version), 1);
+    if (wish->ciphers_1_3 != NULL)
+        assert_int_equal(SSL_CTX_set_ciphersuites(client->context, wish->ciphers_1_3), 1);
+    struct cw_framer *framer =
+        cw_tls_create_client(client, &peer, cw_zmtp_create(CW_FRAMER_CLIENT, CW_MESSAGE_MAX));
+    cw_tls_client_destroy(client);
+    return framer;
+}
+
+void tls_pair_begin(struct tls_pair *pair, const struct tls_identity *identity,
+                    const struct tls_wish *wish)
+{
+    tls_end_begin(&pair->client, client_of(identity, wish));
     tls_end_begin(&pair->server,
                   cw_tls_create_server(identity->server, tls_inner_zmtp, NULL, CW_MESSAGE_MAX));
-    cw_tls_client_destroy(client);
 }
 
 void tls_pair_finish(struct tls_pair *pair)

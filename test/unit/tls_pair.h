@@ -20,6 +20,8 @@ struct tls_identity {
 
 /* For localhost, 127.0.0.1 and ::1, valid at TLS_NOW_S. */
 void tls_identity_make(struct tls_identity *identity);
+/* The same for one name, and valid until then. */
+void tls_identity_make_for(struct tls_identity *identity, const char *name, int64_t until_s);
 void tls_identity_finish(struct tls_identity *identity);
 
 /* ZMTP for 0xff, nothing else. */
@@ -31,22 +33,33 @@ struct tls_end {
     struct cw_buf out;   /* plain, or of the handshake */
     struct cw_buf wire;  /* sealed, for the other end */
     struct cw_buf heard; /* bodies of messages, one after the other */
-    size_t messages, longest;
+    size_t messages, heads;
     bool ready, failed, done;
     const char *reason;
     uint64_t mark; /* of the last PONG */
+    bool keeps;    /* the memory of each message is taken over */
+    uint32_t lets; /* with each HEAD message_max becomes this; 0: it stays */
 };
 
 struct tls_pair {
     struct tls_end client, server;
 };
 
-/* `client` NULL: one that trusts the identity alone. `pin`: or NULL. */
-void tls_pair_begin(struct tls_pair *pair, struct tls_identity *identity, const char *host,
-                    const struct cw_tls_pin *pin);
+/* How a client is to be; zeroed: it trusts the server's certificate, for localhost, TLS 1.3. */
+struct tls_wish {
+    const struct tls_identity *trusted; /* the only one */
+    const char *host;
+    const struct cw_tls_pin *pin;
+    int64_t now_s;
+    int version; /* TLS1_2_VERSION */
+    const char *ciphers_1_3;
+};
+
+void tls_pair_begin(struct tls_pair *pair, const struct tls_identity *identity,
+                    const struct tls_wish *wish);
 void tls_pair_finish(struct tls_pair *pair);
 
-/* Of any framer; takes it over. */
+/* Takes over the framer. */
 void tls_end_begin(struct tls_end *end, struct cw_framer *framer);
 void tls_end_finish(struct tls_end *end);
 
