@@ -205,23 +205,37 @@ static bool tell(struct cw_framer_event *event, enum cw_framer_event_type type, 
     return true;
 }
 
-/* Of a call that OpenSSL could not finish. The alert that it has made for the peer goes before
- * what is sealed next; a copy in `out` makes sure that something is, and tls_seal throws it away
- * like all that is plain. */
+/* What TLS has said for the peer goes before what is sealed next. A copy in `out` makes sure that
+ * something is; tls_seal throws it away like all that is plain. */
+static bool give_up(struct tls *t, struct cw_buf *out, struct cw_framer_event *event,
+                    const char *reason)
+{
+    t->broken = true;
+    cw_buf_append(out, t->later.p, t->later.n);
+    return tell(event, CW_FRAMER_FAILED, reason);
+}
+
+/* In TLS 1.2 nothing is said between the handshake and an alert, but the refusal of another
+ * handshake, for whose answer such a peer waits; in 1.3, answers to key updates. */
+static bool has_all(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+{
+    if (t->later.n != 0 && SSL_version(t->ssl) == TLS1_2_VERSION)
+        return give_up(t, out, event, "the peer wants to renegotiate");
+    if (t->later.n > CW_TLS_LATER_MAX)
+        return give_up(t, out, event, "the peer updates its keys without end");
+    return tell(event, CW_FRAMER_NEED_MORE, NULL);
+}
+
+/* Of a call that OpenSSL could not finish. */
 static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_framer_event *event)
 {
     switch (SSL_get_error(t->ssl, result)) {
     case SSL_ERROR_WANT_READ:
-        if (t->later.n <= CW_TLS_LATER_MAX)
-            return tell(event, CW_FRAMER_NEED_MORE, NULL);
-        t->broken = true;
-        return tell(event, CW_FRAMER_FAILED, "the peer makes TLS talk without end");
+        return has_all(t, out, event);
     case SSL_ERROR_ZERO_RETURN:
         return tell(event, CW_FRAMER_DONE, NULL);
     default:
-        t->broken = true;
-        cw_buf_append(out, t->later.p, t->later.n);
-        return tell(event, CW_FRAMER_FAILED, reason_of(t));
+        return give_up(t, out, event, reason_of(t));
     }
 }
 
