@@ -326,25 +326,46 @@ static void key_updates_without_end_are_refused(void **state)
     raw_finish(&raw);
 }
 
-/* Of which the peer is told, though there is nothing else to be said to it. */
+/* Of which the peer is told, be there anything else to be said to it or not. */
 static void a_changed_byte_ends_the_connection_with_an_alert(void **state)
 {
     (void)state;
+    for (int waits = 0; waits < 2; waits++) {
+        struct raw raw;
+        uint8_t *p = NULL, byte;
+        raw_begin_ready(&raw, TLS1_3_VERSION);
+        if (waits != 0)
+            tls_end_say(&raw.server, "this was ready to be sent", 25);
+        SSL_write(raw.ssl, "\0\2hi", 4);
+        BIO_get_mem_data(raw.out, &p);
+        p[10] ^= 1;
+        raw_send(&raw);
+        assert_true(raw.server.failed);
+        assert_string_equal(raw.server.reason, "the peer broke the rules of TLS");
+        assert_int_equal(raw.server.messages, 0);
+        raw_receive(&raw);
+        ERR_clear_error();
+        assert_true(SSL_read(raw.ssl, &byte, 1) <= 0);
+        assert_int_equal(ERR_GET_REASON(ERR_peek_last_error()), SSL_R_SSLV3_ALERT_BAD_RECORD_MAC);
+        raw_finish(&raw);
+    }
+}
+
+/* OpenSSL's errors are the thread's, not the connection's. */
+static void the_failure_of_one_connection_is_not_another_s(void **state)
+{
+    (void)state;
     struct raw raw;
-    uint8_t *p = NULL, byte;
+    struct tls_end broken;
     raw_begin_ready(&raw, TLS1_3_VERSION);
-    tls_end_say(&raw.server, "this was ready to be sent", 25);
+    begin_server(&broken);
+    tls_end_take(&broken, cw_slice_str("GET / HTTP/1.1\r\n\r\n"), ALL);
+    assert_true(broken.failed);
     SSL_write(raw.ssl, "\0\2hi", 4);
-    BIO_get_mem_data(raw.out, &p);
-    p[10] ^= 1;
     raw_send(&raw);
-    assert_true(raw.server.failed);
-    assert_string_equal(raw.server.reason, "the peer broke the rules of TLS");
-    assert_int_equal(raw.server.messages, 0);
-    raw_receive(&raw);
-    ERR_clear_error();
-    assert_true(SSL_read(raw.ssl, &byte, 1) <= 0);
-    assert_int_equal(ERR_GET_REASON(ERR_peek_last_error()), SSL_R_SSLV3_ALERT_BAD_RECORD_MAC);
+    assert_false(raw.server.failed);
+    assert_int_equal(raw.server.messages, 1);
+    tls_end_finish(&broken);
     raw_finish(&raw);
 }
 
@@ -452,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_key_update_is_answered_before_the_next_message),
         cmocka_unit_test(key_updates_without_end_are_refused),
         cmocka_unit_test(a_changed_byte_ends_the_connection_with_an_alert),
+        cmocka_unit_test(the_failure_of_one_connection_is_not_another_s),
         cmocka_unit_test(what_is_said_within_is_judged_by_its_first_byte),
         cmocka_unit_test(records_of_one_byte_are_read),
         cmocka_unit_test(handshakes_hold_what_they_say),
