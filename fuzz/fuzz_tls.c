@@ -80,7 +80,7 @@ static void note(struct run *run, const struct cw_framer_event *event)
     CHECK(event->type != CW_FRAMER_MESSAGE || event->body.n <= MESSAGE_MAX);
     cw_buf_append_byte(&run->events, (uint8_t)event->type);
     cw_buf_append(&run->events, event->body.p, event->body.n);
-    run->over = event->type == CW_FRAMER_FAILED || event->type == CW_FRAMER_DONE;
+    run->over = event->type == CW_FRAMER_FAILED || event->type == CW_FRAMER_CLOSED;
 }
 
 static void feed(struct run *run, const uint8_t *p, size_t n)

@@ -183,8 +183,8 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_REFUSED:
         cw_client_disconnect(c, "the server sent a message of several frames", now_ms);
         break;
-    case CW_FRAMER_DONE:
-        cw_client_disconnect(c, "the server ended the connection", now_ms);
+    case CW_FRAMER_CLOSED:
+        cw_client_disconnect(c, "the server closed the connection", now_ms);
         break;
     case CW_FRAMER_FAILED:
         cw_client_disconnect(c, event->reason, now_ms);

@@ -30,8 +30,8 @@ enum cw_framer_event_type {
     CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
                             is looked at with the next call, which may be put off until the
                             answer has left */
-    CW_FRAMER_DONE,      /* the connection ends here as it should: send what is in `out`, then
-                            close. Final. */
+    CW_FRAMER_CLOSED,    /* the connection ends as it should, by the peer's wish or after an
+                            answer; send what is in `out`, then close. Final. */
     CW_FRAMER_FAILED     /* the peer broke the protocol: .reason says how; send
                             what is in `out`, then close. Final. */
 };

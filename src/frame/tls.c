@@ -10,13 +10,13 @@
 
 #include <assert.h>
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "frame/partial.h"
 #include "frame/tls_internal.h"
+#include "frame/tls_reason.h"
 #include "frame/tls_records.h"
 
 /* What OpenSSL 3.0 holds for a connection, measured by the tests: in a handshake and afterwards,
@@ -138,64 +138,6 @@ static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, u
     return t;
 }
 
-/* --- why it fails ---------------------------------------------------------------------------- */
-
-static const char *reason_of_verifying(long result)
-{
-    switch (result) {
-    case X509_V_ERR_APPLICATION_VERIFICATION:
-        return "the server's key is not the one that was pinned";
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-        return "the server's certificate has expired";
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-        return "the server's certificate is not valid yet: is this machine's clock right?";
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return "the server's certificate is for another name";
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        return "the server's certificate is from an issuer that is not trusted here";
-    default:
-        return "the server's certificate is not valid";
-    }
-}
-
-static const char *reason_of_error(int reason)
-{
-    switch (reason) {
-    case SSL_R_UNSUPPORTED_PROTOCOL:
-    case SSL_R_VERSION_TOO_LOW:
-    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-        return "the peer and we have no version of TLS in common; 1.2 or 1.3 is needed";
-    case SSL_R_NO_SHARED_CIPHER:
-    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
-        return "the peer and we have no cipher of TLS in common";
-    case SSL_R_HTTP_REQUEST:
-    case SSL_R_WRONG_VERSION_NUMBER:
-        return "the peer does not speak TLS";
-    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
-    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-        return "the peer does not trust the server's certificate";
-    default:
-        return reason >= SSL_AD_REASON_OFFSET ? "the peer ended the connection with a TLS alert"
-                                              : "the peer broke the rules of TLS";
-    }
-}
-
-static const char *reason_of(const struct tls *t)
-{
-    if (t->refused != NULL)
-        return t->refused;
-    if (t->check != NULL && SSL_get_verify_result(t->ssl) != X509_V_OK)
-        return reason_of_verifying(SSL_get_verify_result(t->ssl));
-    return reason_of_error(ERR_GET_REASON(ERR_peek_error()));
-}
-
 /* --- what is reported: true, *event is to be reported ------------------------------------------
  */
 
@@ -226,6 +168,11 @@ static bool has_all(struct tls *t, struct cw_buf *out, struct cw_framer_event *e
     return tell(event, CW_FRAMER_NEED_MORE, NULL);
 }
 
+static const char *reason_of(const struct tls *t)
+{
+    return t->refused != NULL ? t->refused : cw_tls_reason(t->ssl);
+}
+
 /* Of a call that OpenSSL could not finish. */
 static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_framer_event *event)
 {
@@ -233,7 +180,7 @@ static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_fra
     case SSL_ERROR_WANT_READ:
         return has_all(t, out, event);
     case SSL_ERROR_ZERO_RETURN:
-        return tell(event, CW_FRAMER_DONE, NULL);
+        return tell(event, CW_FRAMER_CLOSED, NULL);
     default:
         return give_up(t, out, event, reason_of(t));
     }
@@ -337,7 +284,7 @@ static struct cw_framer_event tls_input(struct cw_framer *framer, struct cw_slic
     t->in = in;
     while (!step_tls(t, out, &event))
         continue;
-    if (event.type == CW_FRAMER_FAILED || event.type == CW_FRAMER_DONE) {
+    if (event.type == CW_FRAMER_FAILED || event.type == CW_FRAMER_CLOSED) {
         t->ended = true;
         cw_buf_finish(&framer->partial);
         cw_partial_advance(in, in->n);

@@ -179,7 +179,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         count_command(peer, false);
         take_pong(peer, event->mark);
         break;
-    case CW_FRAMER_DONE:
+    case CW_FRAMER_CLOSED:
         cw_peer_begin_close(peer, NULL);
         break;
     case CW_FRAMER_FAILED:

@@ -81,9 +81,9 @@ static void take(struct end *end, const struct cw_framer_event *event)
         take_line(end, event->body);
     else if (event->type == CW_FRAMER_FAILED)
         printf("failed: %s\n", event->reason);
-    else if (event->type == CW_FRAMER_DONE)
+    else if (event->type == CW_FRAMER_CLOSED)
         printf("done\n");
-    end->over |= event->type == CW_FRAMER_FAILED || event->type == CW_FRAMER_DONE;
+    end->over |= event->type == CW_FRAMER_FAILED || event->type == CW_FRAMER_CLOSED;
 }
 
 static void run(struct end *end)

@@ -87,7 +87,7 @@ static void note(struct tls_end *end, const struct cw_framer_event *event)
 {
     end->ready |= event->type == CW_FRAMER_READY;
     end->failed |= event->type == CW_FRAMER_FAILED;
-    end->done |= event->type == CW_FRAMER_DONE;
+    end->done |= event->type == CW_FRAMER_CLOSED;
     if (event->reason != NULL)
         end->reason = event->reason;
     if (event->type == CW_FRAMER_PONG)
