@@ -105,6 +105,15 @@
 /* A token, a dot and the hash of a key: under 200 bytes. */
 #define CW_ACME_ANSWER_MAX 1024
 
+/* --- TLS -------------------------------------------------------------------- */
+
+/* A ClientHello: browsers send under 2.5 KiB, with keys against quantum computers included. */
+#define CW_TLS_HELLO_MAX (16u * 1024)
+/* What is decrypted at once: the most that a record has (RFC 8446 5.1). */
+#define CW_TLS_PIECE (16u * 1024)
+/* What TLS itself says while we say nothing: some forty answers to key updates. */
+#define CW_TLS_LATER_MAX 1024
+
 /* --- a connection ----------------------------------------------------------- */
 
 /* Requests of one connection without an answer; at this number the server stops reading it. */

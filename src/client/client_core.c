@@ -192,6 +192,7 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_FAILED:
         cw_client_disconnect(c, event->reason, now_ms);
         break;
+    case CW_FRAMER_ANSWERED: /* of a server's side alone */
     case CW_FRAMER_NEED_MORE:
     case CW_FRAMER_PING:
     case CW_FRAMER_PONG:

@@ -87,6 +87,8 @@ struct cw_framer {
                               without an event. Set by the owner, too */
     bool proves_receipt;   /* since READY: the peer answers probes */
     bool takes_updates;    /* since READY: it may be sent updates */
+    uint16_t held_kib;     /* KiB that are held beside `partial` and this struct's own block (a
+                              cipher's state and buffers); changes with each call */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */
@@ -123,7 +125,11 @@ static inline size_t cw_framer_header(const struct cw_framer *framer, uint8_t *e
 /* A transport that encrypts turns complete frames in plain form into the bytes of the wire: headers
  * from cw_framer_header, bodies, and the contents of `out`, in the order of sending. The pieces
  * together are either any number of short frames (one piece) or a long one. The cipher has counted
- * sealed bytes: all of them must be sent before anything that is sealed later. */
+ * sealed bytes: all of them must be sent before anything that is sealed later.
+ *
+ * Without pieces (count 0) it says that this side of the stream ends: once, when everything
+ * has been sealed. Nothing is sealed afterwards. After FAILED it may append nothing, whatever
+ * it is given. */
 static inline bool cw_framer_seals(const struct cw_framer *framer)
 {
     return framer->type->seal != NULL;

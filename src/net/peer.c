@@ -118,6 +118,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     case CW_FRAMER_FAILED:
         cw_peer_begin_close(peer, event->reason);
         break;
+    case CW_FRAMER_ANSWERED:
     case CW_FRAMER_NEED_MORE:
         break;
     }
@@ -278,7 +279,8 @@ static void write_out(struct peer *peer)
         struct cw_slice bytes = cw_out_gather(&peer->out, peer->framer, &net->scratch);
         if (bytes.n > left)
             bytes.n = left;
-        ssize_t n = send_some(peer, bytes);
+        /* Nothing is sealed of what is left after a failure. */
+        ssize_t n = bytes.n == 0 ? 0 : send_some(peer, bytes);
         if (n < 0) {
             cw_peer_drop(peer, NULL);
             return;
@@ -342,9 +344,22 @@ static void tell_closed(struct peer *peer)
     }
 }
 
+/* All has been sealed. It is little, and not waited for: the peer has all else. */
+static void say_end(struct peer *peer)
+{
+    struct cw_buf *sealed = &peer->net->scratch.sealed;
+    sealed->n = 0;
+    cw_framer_seal(peer->framer, NULL, 0, sealed);
+    if (sealed->n != 0)
+        send(peer->fd, sealed->p, sealed->n, MSG_NOSIGNAL);
+    sealed->n = 0;
+}
+
 static void shut_down(struct peer *peer)
 {
     assert(peer->phase == PHASE_CLOSING && !peer->told);
+    if (cw_framer_seals(peer->framer))
+        say_end(peer);
     peer->phase = PHASE_LINGERING;
     peer->progress_ms = cw_net_now_ms(peer->net);
     peer->paused = peer->on_hold = peer->choked = false;

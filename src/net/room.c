@@ -27,7 +27,8 @@ static bool is_long_frame(const struct peer *peer)
 
 static size_t taken(const struct peer *peer)
 {
-    return cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity);
+    return cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity) +
+           peer->framer->held_kib * (size_t)1024;
 }
 
 /* The same, with all of a long frame that has begun: a peer for which there was room can finish the
@@ -37,7 +38,8 @@ static size_t wanted(const struct peer *peer)
     size_t frame = peer->framer->partial.capacity;
     if (is_long_frame(peer) && peer->framer->whole > frame)
         frame = peer->framer->whole;
-    return cw_account_size(frame) + cw_account_size(peer->held.capacity);
+    return cw_account_size(frame) + cw_account_size(peer->held.capacity) +
+           peer->framer->held_kib * (size_t)1024;
 }
 
 static void charge_in(struct peer *peer, size_t n)

@@ -1,0 +1,441 @@
+/* tls.c - see tls.h.
+ *
+ * OpenSSL reads and writes by a BIO of our own: it reads what is in the caller's input, and
+ * writes where this file puts it at the time (`sink`). So nothing is copied for it, and memory
+ * BIOs, which keep their greatest size for ever, are not needed.
+ *
+ * ERR_clear_error before each call of OpenSSL: SSL_get_error looks at the thread's queue of
+ * errors, where one of another connection would be taken for ours. */
+#include "frame/tls.h"
+
+#include <assert.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "frame/partial.h"
+#include "frame/tls_internal.h"
+#include "frame/tls_reason.h"
+#include "frame/tls_records.h"
+
+/* What OpenSSL 3.0 holds for a connection, measured by the tests: in a handshake and afterwards,
+ * each with what it holds more while a record is not whole. */
+#define HANDSHAKE_KIB        43
+#define HANDSHAKE_RECORD_KIB 29
+#define IDLE_KIB             14
+#define RECORD_KIB           17
+
+struct tls {
+    struct cw_framer framer;
+    SSL *ssl;
+    struct cw_framer *inner; /* NULL: the first byte has not been decrypted */
+    cw_tls_inner make_inner; /* of a server */
+    void *context;
+    struct cw_tls_check *check; /* of a client */
+    struct cw_slice *in;        /* the caller's, while a function has it */
+    struct cw_buf *sink;        /* where records go, while OpenSSL is called */
+    const char *refused;        /* what we did not let OpenSSL read */
+    struct cw_tls_records records;
+    struct cw_buf plain; /* decrypted, ... */
+    size_t plain_read;   /* ... of which the inner framer has had so much */
+    struct cw_buf later; /* said by TLS itself after the handshake */
+    size_t raw;          /* bytes said in the handshake that did not come to tls_seal yet */
+    bool ended : 1;      /* nothing more is read */
+    bool broken : 1;     /* nothing more can be sealed */
+};
+
+static struct tls *tls_of(struct cw_framer *framer)
+{
+    return (struct tls *)framer; /* its first member */
+}
+
+/* --- OpenSSL's input and output ---------------------------------------------------------- */
+
+static int bio_write(BIO *bio, const char *p, int n)
+{
+    struct tls *t = BIO_get_data(bio);
+    cw_buf_append(t->sink, p, (size_t)n);
+    return n;
+}
+
+/* A server looks at the handshake of its client as long as that is not encrypted. */
+static bool is_plain(const struct tls *t)
+{
+    return t->make_inner != NULL && !SSL_is_init_finished(t->ssl) &&
+           !(t->records.change_cipher && SSL_version(t->ssl) == TLS1_2_VERSION);
+}
+
+static int bio_read(BIO *bio, char *p, int n)
+{
+    struct tls *t = BIO_get_data(bio);
+    struct cw_slice some = *t->in;
+    BIO_clear_retry_flags(bio);
+    if (some.n == 0) {
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    if (some.n > (size_t)n)
+        some.n = (size_t)n;
+    if (!cw_tls_records_follow(&t->records, some, is_plain(t))) {
+        t->refused = "the peer's ClientHello is too long";
+        return -1;
+    }
+    memcpy(p, some.p, some.n);
+    cw_partial_advance(t->in, some.n);
+    return (int)some.n;
+}
+
+/* Nothing is buffered here, so flushing succeeds; OpenSSL asks for nothing else that matters. */
+static long bio_control(BIO *bio, int command, long number, void *pointer)
+{
+    (void)bio;
+    (void)number;
+    (void)pointer;
+    return command == BIO_CTRL_FLUSH;
+}
+
+static BIO_METHOD *bio_method;
+
+static void make_bio_method(void)
+{
+    bio_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "chinwag");
+    if (bio_method == NULL)
+        abort(); /* no memory */
+    BIO_meth_set_write(bio_method, bio_write);
+    BIO_meth_set_read(bio_method, bio_read);
+    BIO_meth_set_ctrl(bio_method, bio_control);
+}
+
+/* --- creation ------------------------------------------------------------------------------ */
+
+static void count_held(struct tls *t)
+{
+    bool idle = SSL_is_init_finished(t->ssl);
+    size_t kib = idle ? IDLE_KIB : HANDSHAKE_KIB;
+    if (cw_tls_records_inside(&t->records))
+        kib += idle ? RECORD_KIB : HANDSHAKE_RECORD_KIB;
+    if (t->inner != NULL)
+        kib += t->inner->held_kib;
+    kib += (t->plain.capacity + t->later.capacity + 1023) / 1024;
+    t->framer.held_kib = (uint16_t)kib;
+}
+
+static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, uint32_t message_max)
+{
+    static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+    struct tls *t = cw_alloc_zero(sizeof *t);
+    CRYPTO_THREAD_run_once(&once, make_bio_method);
+    t->framer = (struct cw_framer){.type = type, .message_max = message_max};
+    t->ssl = SSL_new(context);
+    BIO *bio = BIO_new(bio_method);
+    if (t->ssl == NULL || bio == NULL)
+        abort(); /* no memory */
+    BIO_set_data(bio, t);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(t->ssl, bio, bio);
+    count_held(t);
+    return t;
+}
+
+/* --- what is reported: true, *event is to be reported ------------------------------------------
+ */
+
+static bool tell(struct cw_framer_event *event, enum cw_framer_event_type type, const char *reason)
+{
+    *event = (struct cw_framer_event){.type = type, .reason = reason};
+    return true;
+}
+
+/* What TLS has said for the peer goes before what is sealed next. A copy in `out` makes sure that
+ * something is; tls_seal throws it away like all that is plain. */
+static bool give_up(struct tls *t, struct cw_buf *out, struct cw_framer_event *event,
+                    const char *reason)
+{
+    t->broken = true;
+    cw_buf_append(out, t->later.p, t->later.n);
+    return tell(event, CW_FRAMER_FAILED, reason);
+}
+
+/* In TLS 1.2 nothing is said between the handshake and an alert, but the refusal of another
+ * handshake, for whose answer such a peer waits; in 1.3, answers to key updates. */
+static bool has_all(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+{
+    if (t->later.n != 0 && SSL_version(t->ssl) == TLS1_2_VERSION)
+        return give_up(t, out, event, "the peer wants to renegotiate");
+    if (t->later.n > CW_TLS_LATER_MAX)
+        return give_up(t, out, event, "the peer updates its keys without end");
+    return tell(event, CW_FRAMER_NEED_MORE, NULL);
+}
+
+static const char *reason_of(const struct tls *t)
+{
+    return t->refused != NULL ? t->refused : cw_tls_reason(t->ssl);
+}
+
+/* Of a call that OpenSSL could not finish. */
+static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_framer_event *event)
+{
+    switch (SSL_get_error(t->ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+        return has_all(t, out, event);
+    case SSL_ERROR_ZERO_RETURN:
+        return tell(event, CW_FRAMER_CLOSED, NULL);
+    default:
+        return give_up(t, out, event, reason_of(t));
+    }
+}
+
+/* --- the inner framer ---------------------------------------------------------------------- */
+
+/* What the owner of the outer one sets, and the partial frame, which it may have kept. */
+static void lend(struct tls *t)
+{
+    t->inner->partial = t->framer.partial;
+    t->inner->message_max = t->framer.message_max;
+    t->inner->judged_max = t->framer.judged_max;
+    t->framer.partial = (struct cw_buf){0};
+}
+
+static void take_back(struct tls *t)
+{
+    t->framer.partial = t->inner->partial;
+    t->framer.whole = t->inner->whole;
+    t->framer.proves_receipt = t->inner->proves_receipt;
+    t->framer.takes_updates = t->inner->takes_updates;
+    t->inner->partial = (struct cw_buf){0};
+}
+
+/* --- steps: each returns true when *event is to be reported ---------------------------------- */
+
+static bool step_handshake(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+{
+    size_t before = out->n;
+    t->sink = out;
+    ERR_clear_error();
+    int result = SSL_do_handshake(t->ssl);
+    t->raw += out->n - before;
+    if (result != 1)
+        return stopped(t, result, out, event);
+    if (t->inner != NULL)
+        cw_framer_start(t->inner, out);
+    return false;
+}
+
+static bool step_decrypt(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+{
+    t->plain.n = t->plain_read = 0;
+    t->sink = &t->later;
+    ERR_clear_error();
+    int n = SSL_read(t->ssl, cw_buf_reserve(&t->plain, CW_TLS_PIECE), CW_TLS_PIECE);
+    if (n <= 0)
+        return stopped(t, n, out, event);
+    t->plain.n = (size_t)n;
+    if (t->inner == NULL)
+        t->inner = t->make_inner(t->context, t->plain.p[0]);
+    if (t->inner == NULL)
+        return tell(event, CW_FRAMER_FAILED, "what comes within TLS is not spoken here");
+    return false;
+}
+
+/* Even of nothing: it gives back the memory of the message before. */
+static bool step_inner(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+{
+    struct cw_slice rest = cw_buf_slice(&t->plain);
+    cw_partial_advance(&rest, t->plain_read);
+    lend(t);
+    *event = cw_framer_input(t->inner, &rest, out);
+    take_back(t);
+    t->plain_read = t->plain.n - rest.n;
+    return event->type != CW_FRAMER_NEED_MORE;
+}
+
+static bool step_tls(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+{
+    if (t->ended)
+        return tell(event, CW_FRAMER_FAILED, "the connection has failed");
+    if (!SSL_is_init_finished(t->ssl))
+        return step_handshake(t, out, event);
+    if (t->inner != NULL && step_inner(t, out, event))
+        return true;
+    return step_decrypt(t, out, event);
+}
+
+/* --- the interface ------------------------------------------------------------------------------
+ */
+
+/* A server waits for its client. */
+static void tls_start(struct cw_framer *framer, struct cw_buf *out)
+{
+    struct tls *t = tls_of(framer);
+    struct cw_slice nothing = {0};
+    struct cw_framer_event event;
+    if (t->check == NULL)
+        return;
+    t->in = &nothing;
+    step_handshake(t, out, &event);
+}
+
+static struct cw_framer_event tls_input(struct cw_framer *framer, struct cw_slice *in,
+                                        struct cw_buf *out)
+{
+    struct tls *t = tls_of(framer);
+    struct cw_framer_event event;
+    t->in = in;
+    while (!step_tls(t, out, &event))
+        continue;
+    if (event.type == CW_FRAMER_FAILED || event.type == CW_FRAMER_CLOSED) {
+        t->ended = true;
+        cw_buf_finish(&framer->partial);
+        cw_partial_advance(in, in->n);
+    }
+    if (event.type == CW_FRAMER_NEED_MORE || t->ended) {
+        cw_buf_finish(&t->plain);
+        t->plain_read = 0;
+    }
+    count_held(t);
+    return event;
+}
+
+static size_t tls_header(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope)
+{
+    const struct tls *t = (const struct tls *)framer;
+    return cw_framer_header(t->inner, end, n, envelope);
+}
+
+/* With our BIO OpenSSL can always write; it does not when it is waiting for the rest of something
+ * that the peer began. What is lost then is lost with the connection. */
+static void encrypt(struct tls *t, struct cw_slice plain)
+{
+    size_t written;
+    if (plain.n == 0 || t->broken)
+        return;
+    ERR_clear_error();
+    t->broken = SSL_write_ex(t->ssl, plain.p, plain.n, &written) != 1;
+}
+
+static void encrypt_frames(struct tls *t, const struct cw_slice pieces[], size_t count)
+{
+    struct cw_buf masked = {0};
+    if (t->inner == NULL || !cw_framer_seals(t->inner)) {
+        for (size_t i = 0; i < count; i++)
+            encrypt(t, pieces[i]);
+        return;
+    }
+    cw_framer_seal(t->inner, pieces, count, &masked);
+    encrypt(t, cw_buf_slice(&masked));
+    cw_buf_finish(&masked);
+}
+
+static void say_goodbye(struct tls *t)
+{
+    ERR_clear_error();
+    if (!t->broken && SSL_is_init_finished(t->ssl))
+        SSL_shutdown(t->ssl);
+}
+
+/* The bytes of the handshake come first, and alone or with short frames: in one piece. */
+static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
+                     struct cw_buf *sealed)
+{
+    struct tls *t = tls_of(framer);
+    if (t->raw != 0 && count != 0) {
+        struct cw_slice frames = pieces[0];
+        size_t n = frames.n < t->raw ? frames.n : t->raw;
+        assert(count == 1);
+        cw_buf_append(sealed, frames.p, n);
+        cw_partial_advance(&frames, n);
+        t->raw -= n;
+        if (frames.n != 0)
+            tls_seal(framer, &frames, 1, sealed);
+        return;
+    }
+    cw_buf_append(sealed, t->later.p, t->later.n);
+    cw_buf_finish(&t->later);
+    t->sink = sealed;
+    if (count == 0)
+        say_goodbye(t);
+    else
+        encrypt_frames(t, pieces, count);
+    count_held(t);
+}
+
+static void tls_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *out)
+{
+    cw_framer_probe(tls_of(framer)->inner, mark, out);
+}
+
+static void tls_close(struct cw_framer *framer, struct cw_buf *out)
+{
+    struct tls *t = tls_of(framer);
+    if (t->inner != NULL && SSL_is_init_finished(t->ssl))
+        cw_framer_close(t->inner, out);
+}
+
+static void tls_finish(struct cw_framer *framer)
+{
+    struct tls *t = tls_of(framer);
+    if (t->inner != NULL)
+        lend(t);
+    cw_framer_destroy(t->inner);
+    SSL_free(t->ssl);
+    free(t->check);
+    cw_buf_finish(&t->plain);
+    cw_buf_finish(&t->later);
+    cw_buf_finish(&framer->partial);
+}
+
+static const struct cw_framer_type tls_type = {
+    .start = tls_start,
+    .input = tls_input,
+    .header = tls_header,
+    .seal = tls_seal,
+    .probe = tls_probe,
+    .close = tls_close,
+    .finish = tls_finish,
+};
+
+struct cw_framer *cw_tls_create_server(struct cw_tls_server *server, cw_tls_inner inner,
+                                       void *context, uint32_t message_max)
+{
+    struct tls *t = create(&tls_type, server->context, message_max);
+    t->make_inner = inner;
+    t->context = context;
+    SSL_set_accept_state(t->ssl);
+    return &t->framer;
+}
+
+/* An address is in a certificate as one, and is not sent as the server's name (RFC 6066 3). */
+static void expect(struct tls *t, const struct cw_tls_peer *peer)
+{
+    X509_VERIFY_PARAM *rules = SSL_get0_param(t->ssl);
+    X509_VERIFY_PARAM_set_time(rules, (time_t)peer->now_s);
+    if (X509_VERIFY_PARAM_set1_ip_asc(rules, peer->host) == 1)
+        return;
+    if (SSL_set1_host(t->ssl, peer->host) != 1 || SSL_set_tlsext_host_name(t->ssl, peer->host) != 1)
+        abort(); /* no memory */
+}
+
+struct cw_framer *cw_tls_create_client(struct cw_tls_client *client, const struct cw_tls_peer *peer,
+                                       struct cw_framer *inner)
+{
+    struct tls *t = create(&tls_type, client->context, inner->message_max);
+    t->inner = inner;
+    t->check = cw_alloc_zero(sizeof *t->check);
+    if (peer->pin != NULL) {
+        t->check->pinned = true;
+        t->check->wanted = *peer->pin;
+    }
+    SSL_set_app_data(t->ssl, t->check);
+    SSL_set_connect_state(t->ssl);
+    expect(t, peer);
+    return &t->framer;
+}
+
+bool cw_tls_presented(const struct cw_framer *framer, struct cw_tls_pin *pin)
+{
+    const struct cw_tls_check *check = ((const struct tls *)framer)->check;
+    if (check->presented)
+        *pin = check->shown;
+    return check->presented;
+}

@@ -1,0 +1,136 @@
+/* tls_certificate.c - see tls_certificate.h. */
+#include "frame/tls_certificate.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+/* Bits of a serial number: RFC 5280 4.1.2.2 allows 20 octets, positive. */
+#define SERIAL_BITS 127
+
+/* --- names ------------------------------------------------------------------------------- */
+
+static bool is_host_name(const char *name)
+{
+    for (const char *c = name; *c != 0; c++)
+        if (*c <= ' ' || *c > '~')
+            return false;
+    return *name != 0;
+}
+
+/* As subjectAltName has it; NULL: neither an address nor a name. */
+static GENERAL_NAME *general_name(const char *name)
+{
+    ASN1_OCTET_STRING *address = a2i_IPADDRESS(name);
+    GENERAL_NAME *general = GENERAL_NAME_new();
+    ASN1_IA5STRING *text = address == NULL && is_host_name(name) ? ASN1_IA5STRING_new() : NULL;
+    if (general != NULL && address != NULL) {
+        GENERAL_NAME_set0_value(general, GEN_IPADD, address);
+        return general;
+    }
+    if (general != NULL && text != NULL && ASN1_STRING_set(text, name, -1) == 1) {
+        GENERAL_NAME_set0_value(general, GEN_DNS, text);
+        return general;
+    }
+    GENERAL_NAME_free(general);
+    ASN1_OCTET_STRING_free(address);
+    ASN1_IA5STRING_free(text);
+    return NULL;
+}
+
+static bool add_names(X509 *certificate, const char *const names[], size_t count)
+{
+    GENERAL_NAMES *all = GENERAL_NAMES_new();
+    bool good = all != NULL && count != 0;
+    for (size_t i = 0; i < count && good; i++) {
+        GENERAL_NAME *name = general_name(names[i]);
+        good = name != NULL && sk_GENERAL_NAME_push(all, name) > 0;
+    }
+    good = good && X509_add1_ext_i2d(certificate, NID_subject_alt_name, all, 0, 0) == 1;
+    GENERAL_NAMES_free(all);
+    return good;
+}
+
+/* --- the certificate ------------------------------------------------------------------------ */
+
+static bool add_extension(X509 *certificate, int nid, const char *value)
+{
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+    bool good = extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
+    X509_EXTENSION_free(extension);
+    return good;
+}
+
+static bool set_serial(X509 *certificate)
+{
+    BIGNUM *serial = BN_new();
+    bool good = serial != NULL &&
+                BN_rand(serial, SERIAL_BITS, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
+                BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(certificate)) != NULL;
+    BN_free(serial);
+    return good;
+}
+
+static bool set_dates(X509 *certificate, int64_t not_before_s, int64_t not_after_s)
+{
+    return ASN1_TIME_set(X509_getm_notBefore(certificate), (time_t)not_before_s) != NULL &&
+           ASN1_TIME_set(X509_getm_notAfter(certificate), (time_t)not_after_s) != NULL;
+}
+
+static bool set_subject(X509 *certificate)
+{
+    X509_NAME *subject = X509_get_subject_name(certificate);
+    return X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const uint8_t *)"Chinwag", -1,
+                                      -1, 0) == 1 &&
+           X509_set_issuer_name(certificate, subject) == 1;
+}
+
+static bool fill(X509 *certificate, const char *const names[], size_t count, EVP_PKEY *key)
+{
+    return X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate) &&
+           set_subject(certificate) && X509_set_pubkey(certificate, key) == 1 &&
+           add_names(certificate, names, count) &&
+           add_extension(certificate, NID_basic_constraints, "critical,CA:FALSE") &&
+           add_extension(certificate, NID_key_usage, "critical,digitalSignature") &&
+           add_extension(certificate, NID_ext_key_usage, "serverAuth");
+}
+
+static bool append_text(BIO *written, struct cw_buf *to)
+{
+    const uint8_t *p = NULL;
+    long n = BIO_get_mem_data(written, &p);
+    if (n > 0)
+        cw_buf_append(to, p, (size_t)n);
+    return n > 0;
+}
+
+static bool append_certificate(X509 *certificate, struct cw_buf *to)
+{
+    BIO *writer = BIO_new(BIO_s_mem());
+    bool good =
+        writer != NULL && PEM_write_bio_X509(writer, certificate) == 1 && append_text(writer, to);
+    BIO_free(writer);
+    return good;
+}
+
+static bool append_key(EVP_PKEY *key, struct cw_buf *to)
+{
+    BIO *writer = BIO_new(BIO_s_secmem());
+    bool good = writer != NULL &&
+                PEM_write_bio_PrivateKey(writer, key, NULL, NULL, 0, NULL, NULL) == 1 &&
+                append_text(writer, to);
+    BIO_free(writer);
+    return good;
+}
+
+bool cw_tls_self_signed(const char *const names[], size_t count, int64_t not_before_s,
+                        int64_t not_after_s, struct cw_buf *certificate, struct cw_buf *key)
+{
+    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    X509 *made = X509_new();
+    bool good = pair != NULL && made != NULL && set_dates(made, not_before_s, not_after_s) &&
+                fill(made, names, count, pair) && X509_sign(made, pair, EVP_sha256()) > 0 &&
+                append_certificate(made, certificate) && append_key(pair, key);
+    X509_free(made);
+    EVP_PKEY_free(pair);
+    return good;
+}

@@ -1,0 +1,25 @@
+/* tls_internal.h - what the files of TLS share. Private to frame/tls*.c. */
+#ifndef CW_FRAME_TLS_INTERNAL_H
+#define CW_FRAME_TLS_INTERNAL_H
+
+#include <openssl/ssl.h>
+
+#include "frame/tls_pin.h"
+
+/* OpenSSL counts the references to a context; each connection has one. */
+struct cw_tls_server {
+    SSL_CTX *context;
+};
+
+struct cw_tls_client {
+    SSL_CTX *context;
+};
+
+/* What a client's connection checks and finds, in the app data of its SSL. */
+struct cw_tls_check {
+    struct cw_tls_pin wanted, shown;
+    bool pinned;    /* `wanted` counts, and nothing else */
+    bool presented; /* `shown` is known */
+};
+
+#endif
