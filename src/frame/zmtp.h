@@ -15,10 +15,11 @@ struct cw_zmtp {
     uint32_t skip_left; /* bytes of a frame still to be skipped */
     uint8_t role;
     uint8_t state;
-    uint8_t frames;    /* frames of the current message so far */
-    bool skipping : 1; /* inside a message that is being refused ... */
-    bool silent : 1;   /* ... and is not reported at its end */
-    bool judged : 1;   /* the message that begins here has been reported as HEAD */
+    uint8_t frames;              /* frames of the current message so far */
+    bool skipping : 1;           /* inside a message that is being refused ... */
+    bool silent : 1;             /* ... and is not reported at its end */
+    bool judged : 1;             /* the message that begins here has been reported as HEAD */
+    struct cw_zmtp_curve *curve; /* NULL: CURVE is not spoken */
 };
 
 /* A server says nothing until the peer's first octet is that of a greeting; to a peer that
