@@ -397,6 +397,10 @@ static void another_server_key(void **state)
     assert_event(ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, 0);
     assert_event(ZMQ_EVENT_DISCONNECTED, 0);
     finish(&end);
+    assert_event(ZMQ_EVENT_CONNECT_RETRIED, 0);
+    accept_end(&end, true, false);
+    assert_refused(&end, "HELLO does not open: the peer has another server key");
+    finish(&end);
     close_socket(dealer);
 }
 
