@@ -148,8 +148,10 @@ static bool pass(struct side *from, struct side *to, size_t piece)
 
 void talk(struct pair *pair, size_t piece)
 {
-    while (pass(&pair->client, &pair->server, piece) | pass(&pair->server, &pair->client, piece))
-        ;
+    for (bool more = true; more;) {
+        more = pass(&pair->client, &pair->server, piece);
+        more = pass(&pair->server, &pair->client, piece) || more;
+    }
 }
 
 void open_pair(struct pair *pair)

@@ -421,6 +421,24 @@ static void a_frame_may_lie_in_pieces(void **state)
     close_pair(&p);
 }
 
+/* What the framer counts is how much of it has passed. */
+static void a_handshake_passes_in_any_pieces(void **state)
+{
+    (void)state;
+    struct pair p;
+    open_pair(&p);
+    for (size_t at = 0; at < GREETING; at += 16) {
+        struct cw_slice piece = cw_slice_of(p.client.out.p + at, 16);
+        cw_framer_seal(p.client.framer, &piece, 1, &p.client.wire);
+    }
+    assert_int_equal(p.client.wire.n, GREETING);
+    assert_memory_equal(p.client.wire.p, p.client.out.p, GREETING);
+    p.client.out.n = 0;
+    talk(&p, ALL);
+    assert_heard(&p.server, "READY\n");
+    close_pair(&p);
+}
+
 /* --- through the server's queue
  * --------------------------------------------------------------------- */
 
@@ -504,6 +522,7 @@ int main(void)
         cmocka_unit_test_setup(a_long_message_is_skipped_before_login, setup),
         cmocka_unit_test_setup(the_memory_of_a_message_is_its_keepers, setup),
         cmocka_unit_test_setup(a_frame_may_lie_in_pieces, setup),
+        cmocka_unit_test_setup(a_handshake_passes_in_any_pieces, setup),
         cmocka_unit_test_setup(the_queue_seals_what_it_gathers, setup),
     };
     if (sodium_init() < 0)
