@@ -60,6 +60,10 @@ struct cw_framer_event {
 /* The longest header of a message, of all transports. */
 #define CW_FRAMER_HEADER_MAX 11
 
+/* How messages travel. With the old key: the peer took the server for the one that has the
+ * key which is being replaced (curve.h), and does not know the new one. */
+enum cw_framer_sealing { CW_FRAMER_PLAIN, CW_FRAMER_SEALED, CW_FRAMER_SEALED_BY_OLD_KEY };
+
 struct cw_framer;
 
 struct cw_framer_type {
@@ -85,6 +89,7 @@ struct cw_framer {
                               first CW_FRAMER_JUDGED_N when it is over message_max. With the next
                               input the message is taken if message_max allows it then, else skipped
                               without an event. Set by the owner, too */
+    uint8_t sealing;       /* enum cw_framer_sealing; since READY */
     bool proves_receipt;   /* since READY: the peer answers probes */
     bool takes_updates;    /* since READY: it may be sent updates */
     uint16_t held_kib;     /* KiB that are held beside `partial` and this struct's own block (a

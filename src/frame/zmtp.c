@@ -2,87 +2,46 @@
  * nothing: frame/partial.h. */
 #include "frame/zmtp.h"
 
+#include <assert.h>
+
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "frame/partial.h"
+#include "frame/zmtp_curve.h"
+#include "frame/zmtp_frame.h"
 #include "frame/zmtp_metadata.h"
+#include "frame/zmtp_traffic.h"
 
 /* RFC 37: "the greeting, which has a fixed size of 64 octets". */
 #define GREETING_LEN 64
-/* signature (10), version (2), then "mechanism = 20mechanism-char". */
-#define SIGNATURE_END    9
-#define VERSION_MAJOR    10
-#define VERSION_MINOR    11
-#define MECHANISM        12
-#define MECHANISM_LEN    20
-#define MECHANISM_STRING "NULL"
+/* signature (10), version (2), "mechanism = 20mechanism-char", as-server. */
+#define SIGNATURE_END 9
+#define VERSION_MAJOR 10
+#define VERSION_MINOR 11
+#define MECHANISM     12
+#define MECHANISM_LEN 20
+#define AS_SERVER     32
+/* So much of its greeting a server that speaks CURVE says before it has the peer's whole:
+ * the signature and the major version, with which libzmq sends its own rest. */
+#define GREETING_BEGIN 11
 
-/* RFC 37, Framing: "Bits 7-3 are reserved for future use and MUST be zero." */
-#define FLAG_MORE     0x01u
-#define FLAG_LONG     0x02u
-#define FLAG_COMMAND  0x04u
-#define FLAG_RESERVED 0xf8u
-/* Flags and one octet of length, or flags and eight. */
-#define SHORT_HEADER 2
-#define LONG_HEADER  9
-
-/* "ping-ttl = 2OCTET" */
+/* "PING" = command-name ping-ttl ping-context, "ping-ttl = 2OCTET" */
 #define PING_TTL_LEN 2
 
-enum state { STATE_START, STATE_GREETING, STATE_HANDSHAKE, STATE_TRAFFIC, STATE_FAILED };
-
-/* A frame whose header has come. */
-struct frame {
-    uint8_t flags;
-    size_t header_n;
-    uint64_t body_n;
-};
-
-/* --- what is reported: each ends a step; true: *event is to be reported ----- */
-
-static bool report(struct cw_framer_event *event, enum cw_framer_event_type type)
-{
-    *event = (struct cw_framer_event){.type = type};
-    return true;
-}
-
-static bool fail(struct cw_zmtp *z, const char *reason, struct cw_framer_event *event)
-{
-    z->state = STATE_FAILED;
-    *event = (struct cw_framer_event){.type = CW_FRAMER_FAILED, .reason = reason};
-    return true;
-}
+enum mechanism { MECHANISM_NULL, MECHANISM_CURVE };
 
 /* --- what we send ----------------------------------------------------------- */
 
-static void put_greeting(struct cw_buf *out)
+/* The octets [from, to) of the greeting. */
+static void put_greeting(const struct cw_zmtp *z, enum mechanism mechanism, size_t from, size_t to,
+                         struct cw_buf *out)
 {
     /* "the peer SHOULD set the padding field to binary zeros" */
-    static const uint8_t greeting[GREETING_LEN] = {0xff, 0,    0, 0, 0,   0,   0,   0,
-                                                   0,    0x7f, 3, 1, 'N', 'U', 'L', 'L'};
-    cw_buf_append(out, greeting, sizeof greeting);
-}
-
-/* "command-body = command-name command-data"; ours all fit a short frame. */
-static void put_command(struct cw_buf *out, const char *name, struct cw_slice data)
-{
-    size_t name_n = strlen(name);
-    cw_buf_append_byte(out, FLAG_COMMAND);
-    cw_buf_append_byte(out, (uint8_t)(1 + name_n + data.n));
-    cw_buf_append_byte(out, (uint8_t)name_n);
-    cw_buf_append(out, name, name_n);
-    cw_buf_append(out, data.p, data.n);
-}
-
-/* "error-reason = short-size 0*255VCHAR", and a space is no VCHAR. */
-static void put_error(struct cw_buf *out, const char *reason)
-{
-    uint8_t data[1 + UINT8_MAX];
-    size_t n = strlen(reason); /* ours, a few words */
-    data[0] = (uint8_t)n;
-    for (size_t i = 0; i < n; i++)
-        data[1 + i] = reason[i] == ' ' ? '_' : (uint8_t)reason[i];
-    put_command(out, "ERROR", cw_slice_of(data, 1 + n));
+    uint8_t greeting[GREETING_LEN] = {0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 1};
+    memcpy(greeting + MECHANISM, mechanism == MECHANISM_NULL ? "NULL" : "CURVE",
+           mechanism == MECHANISM_NULL ? 4 : 5);
+    greeting[AS_SERVER] = mechanism == MECHANISM_CURVE && z->role == CW_FRAMER_SERVER;
+    cw_buf_append(out, greeting + from, to - from);
 }
 
 static void put_http_answer(struct cw_buf *out)
@@ -98,23 +57,36 @@ static void put_http_answer(struct cw_buf *out)
 
 /* --- the greeting ----------------------------------------------------------- */
 
+/* The mechanism that is told to a peer which has not chosen another. */
+static enum mechanism own_mechanism(const struct cw_zmtp *z)
+{
+    return z->curve == NULL ? MECHANISM_NULL : MECHANISM_CURVE;
+}
+
+/* Where CURVE is spoken the server hears first what the peer wants: it may choose; and libzmq
+ * closes as soon as it reads another mechanism, so that nobody here would learn why. */
+static bool hears_first(const struct cw_zmtp *z)
+{
+    return z->role == CW_FRAMER_SERVER && z->curve != NULL;
+}
+
 /* The first octet: decides whether we say anything at all. */
 static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_buf *out,
                        struct cw_framer_event *event)
 {
     if (in->n == 0)
-        return report(event, CW_FRAMER_NEED_MORE);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
     uint8_t first = in->p[0];
     if (first != 0xff) {
         /* "GET /": somebody points a browser here. Others, such as a TLS
          * ClientHello, would not understand anything that we can say. */
         if (z->role == CW_FRAMER_SERVER && first >= 'A' && first <= 'Z')
             put_http_answer(out);
-        return fail(z, "the peer does not speak ZMTP", event);
+        return cw_zmtp_fail(z, "the peer does not speak ZMTP", event);
     }
     if (z->role == CW_FRAMER_SERVER)
-        put_greeting(out);
-    z->state = STATE_GREETING;
+        put_greeting(z, own_mechanism(z), 0, hears_first(z) ? GREETING_BEGIN : GREETING_LEN, out);
+    z->state = CW_ZMTP_GREETING;
     return false;
 }
 
@@ -122,7 +94,6 @@ static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_b
  * it does not depend on how much has come by now. */
 static const char *check_greeting(const uint8_t *p, size_t n)
 {
-    static const uint8_t mechanism[MECHANISM_LEN] = MECHANISM_STRING;
     /* "A peer SHALL NOT assign any significance to the padding field". In ZMTP
      * 1 this octet is the flags of a frame, whose low bit was 0 here. */
     if (n > SIGNATURE_END && (p[SIGNATURE_END] & 1) == 0)
@@ -131,10 +102,30 @@ static const char *check_greeting(const uint8_t *p, size_t n)
      * cannot downgrade its protocol [...] it MUST close the connection." */
     if (n > VERSION_MAJOR && p[VERSION_MAJOR] < 3)
         return "the peer speaks ZMTP 2 or older, version 3 is needed";
-    /* "If the mechanism that the peer received does not exactly match the
-     * mechanism it sent, it MUST close the connection." */
-    if (n == GREETING_LEN && memcmp(p + MECHANISM, mechanism, MECHANISM_LEN) != 0)
-        return "the peer wants another security mechanism than NULL";
+    return NULL;
+}
+
+static bool wants(const uint8_t *greeting, enum mechanism mechanism)
+{
+    static const uint8_t null[MECHANISM_LEN] = "NULL", curve[MECHANISM_LEN] = "CURVE";
+    return memcmp(greeting + MECHANISM, mechanism == MECHANISM_NULL ? null : curve,
+                  MECHANISM_LEN) == 0;
+}
+
+/* "If the mechanism that the peer received does not exactly match the mechanism
+ * it sent, it MUST close the connection." */
+static const char *agree(struct cw_zmtp *z, const uint8_t *greeting, struct cw_buf *out)
+{
+    enum mechanism mechanism = own_mechanism(z);
+    if (z->curve != NULL && z->curve->plaintext && wants(greeting, MECHANISM_NULL))
+        mechanism = MECHANISM_NULL;
+    if (hears_first(z))
+        put_greeting(z, mechanism, GREETING_BEGIN, GREETING_LEN, out);
+    if (!wants(greeting, mechanism))
+        return mechanism == MECHANISM_NULL ? "the peer wants another security mechanism than NULL"
+                                           : "the peer wants another security mechanism than CURVE";
+    if (mechanism == MECHANISM_NULL)
+        cw_zmtp_curve_finish(z);
     return NULL;
 }
 
@@ -144,125 +135,49 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
     const uint8_t *p = cw_partial_gather(&z->framer, in, GREETING_LEN);
     const char *wrong = p != NULL ? check_greeting(p, GREETING_LEN)
                                   : check_greeting(z->framer.partial.p, z->framer.partial.n);
+    if (wrong == NULL && p != NULL)
+        wrong = agree(z, p, out);
     if (wrong != NULL)
-        return fail(z, wrong, event);
+        return cw_zmtp_fail(z, wrong, event);
     if (p == NULL)
-        return report(event, CW_FRAMER_NEED_MORE);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
     /* Version 3.0 has no PING. */
     z->framer.proves_receipt = p[VERSION_MAJOR] > 3 || p[VERSION_MINOR] != 0;
     cw_partial_take(&z->framer, in, GREETING_LEN);
     /* Not earlier: libzmq drops a peer whose READY overtakes its greeting. */
-    put_command(out, "READY", cw_zmtp_metadata(z->role));
-    z->state = STATE_HANDSHAKE;
+    if (z->curve == NULL)
+        cw_zmtp_put_command(out, "READY", cw_zmtp_metadata(z->role));
+    else
+        cw_zmtp_curve_begin(z, out);
+    z->state = CW_ZMTP_HANDSHAKE;
     return false;
 }
 
-/* --- commands ----------------------------------------------------------------- */
+/* --- plain frames ----------------------------------------------------------------- */
 
-/* "When a peer validates the socket type, it SHOULD handle errors by returning
- * an ERROR command, and then disconnecting the peer." */
-static bool on_ready(struct cw_zmtp *z, struct cw_slice metadata, struct cw_buf *out,
-                     struct cw_framer_event *event)
-{
-    if (z->state != STATE_HANDSHAKE)
-        return fail(z, "READY came twice", event);
-    bool is_req = false;
-    const char *wrong = cw_zmtp_metadata_check(z->role, metadata, &is_req);
-    if (wrong != NULL) {
-        put_error(out, wrong);
-        return fail(z, wrong, event);
-    }
-    z->framer.takes_updates = !is_req;
-    z->state = STATE_TRAFFIC;
-    return report(event, CW_FRAMER_READY);
-}
-
-/* "When a peer receives a PING command it SHALL respond with a PONG command
- * that echoes the ping-context, which [...] MUST not exceed 16 octets" */
-static bool on_ping(struct cw_zmtp *z, struct cw_slice data, struct cw_buf *out,
-                    struct cw_framer_event *event)
-{
-    if (data.n < PING_TTL_LEN || data.n > PING_TTL_LEN + CW_ZMTP_PING_CONTEXT_MAX)
-        return fail(z, "PING is malformed", event);
-    cw_partial_advance(&data, PING_TTL_LEN);
-    put_command(out, "PONG", data);
-    return report(event, CW_FRAMER_PING);
-}
-
-static bool on_pong(struct cw_zmtp *z, struct cw_slice data, struct cw_framer_event *event)
-{
-    if (data.n > CW_ZMTP_PING_CONTEXT_MAX)
-        return fail(z, "PONG is malformed", event);
-    report(event, CW_FRAMER_PONG);
-    event->body = data;
-    if (data.n == sizeof event->mark)
-        memcpy(&event->mark, data.p, sizeof event->mark);
-    return true;
-}
-
-/* "command-name = short-size 1*255command-name-char" */
-static bool on_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,
-                       struct cw_framer_event *event)
-{
-    if (body.n == 0 || body.p[0] == 0 || body.p[0] >= body.n)
-        return fail(z, "a command has no name", event);
-    struct cw_slice name = cw_slice_of(body.p + 1, body.p[0]);
-    cw_partial_advance(&body, 1 + name.n);
-    if (cw_slice_eq(name, cw_slice_str("READY")))
-        return on_ready(z, body, out, event);
-    /* "The peer SHALL treat an incoming ERROR command as fatal" */
-    if (cw_slice_eq(name, cw_slice_str("ERROR")))
-        return fail(z, "the peer refused the connection with ERROR", event);
-    if (z->state == STATE_HANDSHAKE)
-        return fail(z, "a command came before READY", event);
-    if (cw_slice_eq(name, cw_slice_str("PING")))
-        return on_ping(z, body, out, event);
-    if (cw_slice_eq(name, cw_slice_str("PONG")))
-        return on_pong(z, body, event);
-    return report(event, CW_FRAMER_IGNORED); /* SUBSCRIBE, or what a later version brings */
-}
-
-static bool step_command(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
+static bool step_command(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
                          struct cw_buf *out, struct cw_framer_event *event)
 {
     size_t n = frame.header_n + (size_t)frame.body_n;
     const uint8_t *p = cw_partial_gather(&z->framer, in, n);
     if (p == NULL)
-        return report(event, CW_FRAMER_NEED_MORE);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
     cw_partial_take(&z->framer, in, n);
-    return on_command(z, cw_slice_of(p + frame.header_n, (size_t)frame.body_n), out, event);
+    return cw_zmtp_take_command(z, cw_slice_of(p + frame.header_n, (size_t)frame.body_n), out,
+                                event);
 }
 
-/* --- messages ----------------------------------------------------------------- */
-
-/* Goes on skipping a frame of a message that is being refused. */
-static bool step_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_framer_event *event)
-{
-    size_t n = in->n < z->skip_left ? in->n : z->skip_left;
-    cw_partial_advance(in, n);
-    z->skip_left -= (uint32_t)n;
-    if (z->skip_left > 0)
-        return report(event, CW_FRAMER_NEED_MORE);
-    if (z->frames > 0)
-        return false;
-    z->skipping = false;
-    if (!z->silent)
-        return report(event, CW_FRAMER_REFUSED);
-    z->silent = false;
-    return false;
-}
-
-/* A message over the limit: the owner is asked, and may raise the limit. */
-static bool step_judge(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
+/* A message over the limit, which whoever is asked may raise for it. */
+static bool step_judge(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
                        struct cw_framer_event *event)
 {
     size_t n = frame.header_n + CW_FRAMER_JUDGED_N;
     const uint8_t *p = cw_partial_gather(&z->framer, in, n);
     if (p == NULL)
-        return report(event, CW_FRAMER_NEED_MORE);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
     if (!z->judged) {
         z->judged = true;
-        report(event, CW_FRAMER_HEAD);
+        cw_zmtp_report(event, CW_FRAMER_HEAD);
         event->body = cw_slice_of(p + frame.header_n, CW_FRAMER_JUDGED_N);
         event->envelope = z->frames == 1;
         return true;
@@ -278,14 +193,13 @@ static bool step_judge(struct cw_zmtp *z, struct frame frame, struct cw_slice *i
 /* A whole message is a single frame, or an empty frame (the delimiter of a REQ
  * socket) and one more. Whether a frame can be part of one shows in its header,
  * so that what is refused is never held. */
-static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice *in,
+static bool step_message(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
                          struct cw_framer_event *event)
 {
-    bool more = (frame.flags & FLAG_MORE) != 0;
-    bool is_delimiter = more && z->frames == 0 && frame.body_n == 0;
+    bool more = (frame.flags & CW_ZMTP_MORE) != 0;
     if (z->frames == CW_ZMTP_FRAMES_MAX)
-        return fail(z, "a message has too many frames", event);
-    if (z->skipping || (more && !is_delimiter)) {
+        return cw_zmtp_fail(z, "a message has too many frames", event);
+    if (z->skipping || (more && !cw_zmtp_is_delimiter(z, more, frame.body_n))) {
         cw_partial_take(&z->framer, in, frame.header_n);
         z->skipping = true;
         z->skip_left = (uint32_t)frame.body_n; /* limits are far below 4 GiB */
@@ -298,57 +212,37 @@ static bool step_message(struct cw_zmtp *z, struct frame frame, struct cw_slice 
     const uint8_t *p = cw_partial_gather(&z->framer, in, n);
     z->framer.whole = p == NULL ? (uint32_t)n : 0; /* limits are far below 4 GiB */
     if (p == NULL)
-        return report(event, CW_FRAMER_NEED_MORE);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
     cw_partial_take(&z->framer, in, n);
-    if (is_delimiter) {
-        z->frames = 1;
-        return false;
-    }
-    z->judged = false;
-    *event = (struct cw_framer_event){
-        .type = CW_FRAMER_MESSAGE,
-        .body = cw_slice_of(p + frame.header_n, (size_t)frame.body_n),
-        .envelope = z->frames == 1,
-    };
-    z->frames = 0;
-    return true;
+    return cw_zmtp_take_frame(z, more, cw_slice_of(p + frame.header_n, (size_t)frame.body_n),
+                              event);
 }
-
-/* --- frames ------------------------------------------------------------------- */
 
 static const char *check_flags(const struct cw_zmtp *z, uint8_t flags)
 {
-    if ((flags & FLAG_RESERVED) != 0)
+    if ((flags & CW_ZMTP_RESERVED) != 0)
         return "a frame has reserved flags";
     /* "This bit SHALL be zero on command frames." */
-    if ((flags & FLAG_COMMAND) != 0 && (flags & FLAG_MORE) != 0)
+    if ((flags & CW_ZMTP_COMMAND) != 0 && (flags & CW_ZMTP_MORE) != 0)
         return "a command has the flag MORE";
     /* "A peer MAY start to send messages immediately after [...] having both
      * sent and received a READY command." */
-    if ((flags & FLAG_COMMAND) == 0 && z->state == STATE_HANDSHAKE)
+    if ((flags & CW_ZMTP_COMMAND) == 0 && z->state == CW_ZMTP_HANDSHAKE)
         return "a message came before READY";
     return NULL;
 }
 
 /* "A long frame has a body of 0 to 2^63-1 octets."; more is over any limit. */
-static const char *check_length(const struct cw_zmtp *z, struct frame frame)
+static const char *check_length(const struct cw_zmtp *z, struct cw_zmtp_frame frame)
 {
-    if ((frame.flags & FLAG_COMMAND) != 0)
+    if ((frame.flags & CW_ZMTP_COMMAND) != 0)
         return frame.body_n > CW_ZMTP_COMMAND_MAX ? "a command is too long" : NULL;
-    /* A message of several frames is refused in any case. */
+    /* Of several frames it is refused anyway, whoever sends it. */
     bool judged =
-        (frame.flags & FLAG_MORE) == 0 && !z->skipping && frame.body_n <= z->framer.judged_max;
+        (frame.flags & CW_ZMTP_MORE) == 0 && !z->skipping && frame.body_n <= z->framer.judged_max;
     return (frame.body_n > z->framer.message_max && !judged) || frame.body_n >> 63 != 0
                ? "a message is too long"
                : NULL;
-}
-
-static uint64_t read_length(const uint8_t *p, size_t n)
-{
-    uint64_t length = 0;
-    for (size_t i = 0; i < n; i++)
-        length = length << 8 | p[i];
-    return length;
 }
 
 /* Commands are allowed between the frames of a message: libzmq's heartbeat
@@ -357,24 +251,22 @@ static bool step_frame(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *ou
                        struct cw_framer_event *event)
 {
     if (z->skip_left > 0 || (z->skipping && z->frames == 0))
-        return step_skip(z, in, event);
+        return cw_zmtp_skip(z, in, event);
     const uint8_t *p = cw_partial_gather(&z->framer, in, 1);
     if (p == NULL)
-        return report(event, CW_FRAMER_NEED_MORE);
-    struct frame frame = {.flags = p[0]};
-    const char *wrong = check_flags(z, frame.flags);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
+    const char *wrong = check_flags(z, p[0]);
     if (wrong != NULL)
-        return fail(z, wrong, event);
-    frame.header_n = (frame.flags & FLAG_LONG) != 0 ? LONG_HEADER : SHORT_HEADER;
-    p = cw_partial_gather(&z->framer, in, frame.header_n);
+        return cw_zmtp_fail(z, wrong, event);
+    p = cw_partial_gather(&z->framer, in, cw_zmtp_header_size(p[0]));
     if (p == NULL)
-        return report(event, CW_FRAMER_NEED_MORE);
-    frame.body_n = read_length(p + 1, frame.header_n - 1);
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
+    struct cw_zmtp_frame frame = cw_zmtp_read_header(p);
     wrong = check_length(z, frame);
     if (wrong != NULL)
-        return fail(z, wrong, event);
-    return (frame.flags & FLAG_COMMAND) != 0 ? step_command(z, frame, in, out, event)
-                                             : step_message(z, frame, in, event);
+        return cw_zmtp_fail(z, wrong, event);
+    return (frame.flags & CW_ZMTP_COMMAND) != 0 ? step_command(z, frame, in, out, event)
+                                                : step_message(z, frame, in, event);
 }
 
 /* --- the interface -------------------------------------------------------------- */
@@ -384,36 +276,58 @@ static struct cw_zmtp *zmtp_of(struct cw_framer *framer)
     return (struct cw_zmtp *)framer; /* its first member */
 }
 
+/* What is said before READY is not sealed (cw_zmtp_curve_seal). */
+static void count_unsealed(struct cw_zmtp *z, size_t n)
+{
+    if (z->curve != NULL)
+        z->curve->unsealed += (uint32_t)n;
+}
+
 static void zmtp_start(struct cw_framer *framer, struct cw_buf *out)
 {
-    if (zmtp_of(framer)->role == CW_FRAMER_CLIENT)
-        put_greeting(out);
+    struct cw_zmtp *z = zmtp_of(framer);
+    if (z->role != CW_FRAMER_CLIENT)
+        return;
+    put_greeting(z, own_mechanism(z), 0, GREETING_LEN, out);
+    count_unsealed(z, GREETING_LEN);
 }
 
 static bool step(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *out,
                  struct cw_framer_event *event)
 {
     cw_partial_give_back(&z->framer);
-    switch ((enum state)z->state) {
-    case STATE_START:
+    switch ((enum cw_zmtp_state)z->state) {
+    case CW_ZMTP_START:
         return step_start(z, in, out, event);
-    case STATE_GREETING:
+    case CW_ZMTP_GREETING:
         return step_greeting(z, in, out, event);
-    case STATE_HANDSHAKE:
-    case STATE_TRAFFIC:
-        return step_frame(z, in, out, event);
-    case STATE_FAILED:
+    case CW_ZMTP_HANDSHAKE:
+    case CW_ZMTP_TRAFFIC:
+        return z->curve == NULL ? step_frame(z, in, out, event)
+                                : cw_zmtp_curve_step(z, in, out, event);
+    case CW_ZMTP_FAILED:
         break;
     }
-    return fail(z, "the connection has failed", event);
+    return cw_zmtp_fail(z, "the connection has failed", event);
 }
+
+static const struct cw_framer_type plain_type;
 
 static struct cw_framer_event zmtp_input(struct cw_framer *framer, struct cw_slice *in,
                                          struct cw_buf *out)
 {
+    struct cw_zmtp *z = zmtp_of(framer);
     struct cw_framer_event event;
-    while (!step(zmtp_of(framer), in, out, &event))
-        continue;
+    bool more = true;
+    while (more) {
+        size_t n = out->n;
+        bool unsealed = z->state < CW_ZMTP_TRAFFIC;
+        more = !step(z, in, out, &event);
+        if (unsealed)
+            count_unsealed(z, out->n - n);
+        if (unsealed && z->curve == NULL)
+            framer->type = &plain_type; /* NULL has been chosen */
+    }
     if (event.type == CW_FRAMER_FAILED) {
         cw_buf_finish(&framer->partial);
         cw_partial_advance(in, in->n);
@@ -425,19 +339,11 @@ static struct cw_framer_event zmtp_input(struct cw_framer *framer, struct cw_sli
  * frame that a REQ socket's answer begins with. */
 static size_t zmtp_header(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope)
 {
-    uint8_t *p = end;
+    uint8_t *p = end - cw_zmtp_write_header(end, 0, n);
     (void)framer;
-    if (n <= UINT8_MAX) {
-        *--p = (uint8_t)n;
-        *--p = 0;
-    } else {
-        for (int i = 0; i < 8; i++)
-            *--p = (uint8_t)(n >> (8 * i));
-        *--p = FLAG_LONG;
-    }
     if (envelope) {
         *--p = 0;
-        *--p = FLAG_MORE;
+        *--p = CW_ZMTP_MORE;
     }
     return (size_t)(end - p);
 }
@@ -448,10 +354,11 @@ static void zmtp_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *o
     unsigned ttl_ds = zmtp_of(framer)->role == CW_FRAMER_SERVER ? CW_PING_TTL_DS : 0;
     uint8_t data[PING_TTL_LEN + sizeof mark] = {(uint8_t)(ttl_ds >> 8), (uint8_t)ttl_ds};
     memcpy(data + PING_TTL_LEN, &mark, sizeof mark);
-    put_command(out, "PING", cw_slice_of(data, mark == 0 ? (size_t)PING_TTL_LEN : sizeof data));
+    cw_zmtp_put_command(out, "PING",
+                        cw_slice_of(data, mark == 0 ? (size_t)PING_TTL_LEN : sizeof data));
 }
 
-/* ZMTP has no closing message. */
+/* There is no farewell in ZMTP. */
 static void zmtp_close(struct cw_framer *framer, struct cw_buf *out)
 {
     (void)framer;
@@ -461,19 +368,49 @@ static void zmtp_close(struct cw_framer *framer, struct cw_buf *out)
 static void zmtp_finish(struct cw_framer *framer)
 {
     cw_buf_finish(&framer->partial);
+    cw_zmtp_curve_finish(zmtp_of(framer));
+}
+
+static const struct cw_framer_type plain_type = {.start = zmtp_start,
+                                                 .input = zmtp_input,
+                                                 .header = zmtp_header,
+                                                 .probe = zmtp_probe,
+                                                 .close = zmtp_close,
+                                                 .finish = zmtp_finish};
+
+/* Also of a connection whose peer may still choose NULL. */
+static const struct cw_framer_type sealing_type = {.start = zmtp_start,
+                                                   .input = zmtp_input,
+                                                   .header = zmtp_header,
+                                                   .seal = cw_zmtp_curve_seal,
+                                                   .probe = zmtp_probe,
+                                                   .close = zmtp_close,
+                                                   .finish = zmtp_finish};
+
+static void speak_curve(struct cw_zmtp *z, struct cw_zmtp_curve curve)
+{
+    assert(z->state == CW_ZMTP_START && z->curve == NULL);
+    z->curve = cw_alloc(sizeof *z->curve);
+    *z->curve = curve;
+    z->framer.type = &sealing_type;
+}
+
+void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server *curve,
+                         bool plaintext)
+{
+    speak_curve(zmtp_of(framer), (struct cw_zmtp_curve){.server = curve, .plaintext = plaintext});
+}
+
+void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve)
+{
+    speak_curve(zmtp_of(framer), (struct cw_zmtp_curve){.client = curve});
 }
 
 void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_max)
 {
-    static const struct cw_framer_type type = {.start = zmtp_start,
-                                               .input = zmtp_input,
-                                               .header = zmtp_header,
-                                               .probe = zmtp_probe,
-                                               .close = zmtp_close,
-                                               .finish = zmtp_finish};
-    *z = (struct cw_zmtp){.framer = {.type = &type, .message_max = message_max},
+    *z = (struct cw_zmtp){.framer = {.type = &plain_type, .message_max = message_max},
                           .role = (uint8_t)role,
-                          .state = STATE_START};
+                          .state = CW_ZMTP_START};
 }
 
 void cw_zmtp_finish(struct cw_zmtp *z)

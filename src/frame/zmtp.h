@@ -1,11 +1,13 @@
-/* zmtp.h - the framer of ZMTP 3.0 and 3.1, NULL mechanism, for both ends of a
- * connection. CURVE will be a second mechanism behind it.
+/* zmtp.h - the framer of ZMTP 3.0 and 3.1 for both ends of a connection, with the
+ * mechanisms NULL (plaintext) and CURVE (encrypted, curve.h).
  *
- * Specification: ZeroMQ RFC 23/ZMTP 3.0 and RFC 37/ZMTP 3.1. ZMTP 1 and 2 are not supported. The
- * server announces ROUTER, the client DEALER. */
+ * Specification: ZeroMQ RFC 23/ZMTP 3.0, RFC 37/ZMTP 3.1, RFC 25/ZMTP-CURVE and
+ * RFC 26/CurveZMQ. ZMTP 1 and 2 are not supported. The server announces ROUTER, the client
+ * DEALER. */
 #ifndef CW_FRAME_ZMTP_H
 #define CW_FRAME_ZMTP_H
 
+#include "frame/curve.h"
 #include "frame/framer.h"
 
 struct cw_zmtp {
@@ -13,10 +15,11 @@ struct cw_zmtp {
     uint32_t skip_left; /* bytes of a frame still to be skipped */
     uint8_t role;
     uint8_t state;
-    uint8_t frames;    /* frames of the current message so far */
-    bool skipping : 1; /* inside a message that is being refused ... */
-    bool silent : 1;   /* ... and is not reported at its end */
-    bool judged : 1;   /* the message that begins here has been reported as HEAD */
+    uint8_t frames;              /* frames of the current message so far */
+    bool skipping : 1;           /* inside a message that is being refused ... */
+    bool silent : 1;             /* ... and is not reported at its end */
+    bool judged : 1;             /* the message that begins here has been reported as HEAD */
+    struct cw_zmtp_curve *curve; /* NULL: CURVE is not spoken */
 };
 
 /* A server sends nothing until the peer's first octet is that of a greeting; a peer that sends HTTP
@@ -24,7 +27,16 @@ struct cw_zmtp {
  * bytes. */
 struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max);
 
-/* The same in the caller's memory, and its end. */
+/* For a server's framer, before cw_framer_start: CURVE is spoken, with these keys; NULL only
+ * if `plaintext`, which it is without this call. A peer that wants something else is sent a
+ * greeting that says CURVE, and fails. */
+void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server *curve,
+                         bool plaintext);
+
+/* For a client's framer, before cw_framer_start: CURVE is spoken, and nothing else. */
+void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve);
+
+/* cw_zmtp_create in the caller's memory, and its end. */
 void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_max);
 void cw_zmtp_finish(struct cw_zmtp *z);
 

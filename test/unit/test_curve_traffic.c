@@ -1,0 +1,534 @@
+/* test_curve_traffic.c - CURVE after its handshake: MESSAGE both ways, what is refused, and
+ * frames that go through the server's queue. Comments quote RFC 26 (CurveZMQ). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "base/alloc.h"
+#include "curve_manual.h"
+#include "curve_pair.h"
+#include "net/net_internal.h"
+
+#define ALL      SIZE_MAX
+#define GREETING 64
+#define DEALER   "\x0bSocket-Type\0\0\0\6DEALER"
+#define REQ      "\x0bSocket-Type\0\0\0\3REQ"
+
+/* A server after the handshake, and what its client has to say next. */
+struct play {
+    struct side server;
+    struct manual client;
+    struct cw_buf in;
+    uint64_t nonce; /* of the server's command that was read last */
+};
+
+static int setup(void **state)
+{
+    (void)state;
+    make_keys();
+    return 0;
+}
+
+static void tell(struct play *play)
+{
+    hear(&play->server, cw_buf_slice(&play->in), ALL);
+    seal(&play->server);
+    play->in.n = 0;
+}
+
+static void begin_as(struct play *play, const char *type, size_t n)
+{
+    *play = (struct play){.nonce = 1};
+    open_server(&play->server, false);
+    manual_begin(&play->client, server_keys.key.public_key);
+    manual_greeting(&play->in, "CURVE");
+    manual_hello(&play->client, &play->in);
+    tell(play);
+    manual_welcome(&play->client,
+                   cw_slice_of(play->server.wire.p + GREETING, play->server.wire.n - GREETING));
+    manual_initiate(&play->client, cw_slice_of(type, n), &play->in);
+    tell(play);
+    assert_heard(&play->server, "READY\n");
+    play->server.wire.n = 0;
+}
+
+static void begin(struct play *play)
+{
+    begin_as(play, DEALER, sizeof DEALER - 1);
+}
+
+static void end(struct play *play)
+{
+    close_side(&play->server);
+    cw_buf_finish(&play->in);
+}
+
+static void put(struct play *play, uint8_t flags, const char *text)
+{
+    manual_message(&play->client, flags, cw_slice_str(text), &play->in);
+}
+
+static void put_zeros(struct play *play, uint8_t flags, size_t n)
+{
+    uint8_t *zeros = cw_alloc_zero(n);
+    manual_message(&play->client, flags, cw_slice_of(zeros, n), &play->in);
+    free(zeros);
+}
+
+static void expect(struct play *play, const char *events)
+{
+    tell(play);
+    assert_heard(&play->server, events);
+    end(play);
+}
+
+static void refused(struct play *play, const char *reason)
+{
+    char events[200];
+    snprintf(events, sizeof events, "FAILED %s\n", reason);
+    play->server.wire.n = 0;
+    tell(play);
+    assert_int_equal(play->server.wire.n, 0); /* "SHALL NOT send an ERROR command" */
+    assert_heard(&play->server, events);
+    end(play);
+}
+
+/* The server's next MESSAGE. */
+static void assert_says(struct play *play, uint8_t flags, struct cw_slice body)
+{
+    struct cw_buf held = {0}, *wire = &play->server.wire;
+    size_t n = body.n + 33, whole = n + (n < 256 ? 2 : 9);
+    assert_true(wire->n >= whole);
+    manual_read(&play->client, ++play->nonce, cw_slice_of(wire->p, whole), &held);
+    assert_int_equal(held.n, 1 + body.n);
+    assert_int_equal(held.p[0], flags);
+    assert_memory_equal(held.p + 1, body.p, body.n);
+    cw_buf_consume(wire, whole);
+    cw_buf_finish(&held);
+}
+
+/* --- as RFC 26 has it --------------------------------------------------------------------- */
+
+static void messages_of_any_length(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 100, 222, 223, 255, 256, 257, MESSAGE_MAX};
+    uint8_t body[MESSAGE_MAX];
+    struct play play;
+    begin(&play);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char events[MESSAGE_MAX + 20];
+        memset(body, 'a' + (int)i, sizeof body);
+        manual_message(&play.client, 0, cw_slice_of(body, sizes[i]), &play.in);
+        tell(&play);
+        snprintf(events, sizeof events, "MESSAGE %.*s\n", (int)sizes[i], (char *)body);
+        assert_heard(&play.server, events);
+        say(&play.server, cw_slice_of(body, sizes[i]), false);
+    }
+    seal(&play.server);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        memset(body, 'a' + (int)i, sizeof body);
+        assert_says(&play, 0, cw_slice_of(body, sizes[i]));
+    }
+    assert_int_equal(play.server.wire.n, 0);
+    end(&play);
+}
+
+static void an_envelope_is_a_message_of_its_own(void **state)
+{
+    (void)state;
+    struct play play;
+    begin_as(&play, REQ, sizeof REQ - 1);
+    put(&play, 1, "");
+    put(&play, 0, "question");
+    tell(&play);
+    assert_heard(&play.server, "MESSAGE delimiter question\n");
+    say(&play.server, cw_slice_str("answer"), true);
+    seal(&play.server);
+    assert_says(&play, 1, cw_slice_str(""));
+    assert_says(&play, 0, cw_slice_str("answer"));
+    end(&play);
+}
+
+static void commands_are_in_boxes(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    manual_message(&play.client, 2, cw_slice_of("\4PING\0\0context", 14), &play.in);
+    tell(&play);
+    assert_heard(&play.server, "PING\n");
+    assert_says(&play, 2, cw_slice_of("\4PONGcontext", 12));
+    cw_framer_probe(play.server.framer, 0x0807060504030201, &play.server.out);
+    seal(&play.server);
+    assert_says(&play, 2, cw_slice_of("\4PING\2\x58\1\2\3\4\5\6\7\10", 15));
+    put(&play, 2, "\11SUBSCRIBEtopic");
+    expect(&play, "IGNORED\n");
+}
+
+/* libzmq sends MESSAGE as a message; by RFC 23 it would be a command. */
+static void the_flag_command_outside_the_box_means_nothing(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    put(&play, 0, "hello");
+    play.in.p[0] |= 4;
+    expect(&play, "MESSAGE hello\n");
+}
+
+/* --- nonces --------------------------------------------------------------------------------- */
+
+#define BAD_NONCE "a MESSAGE came twice, or one is missing"
+
+static void a_nonce_comes_once_and_in_turn(void **state)
+{
+    (void)state;
+    static const int steps[] = {-1, -2, 1, 1000};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct play play;
+        begin(&play);
+        put(&play, 0, "one");
+        tell(&play);
+        assert_heard(&play.server, "MESSAGE one\n");
+        play.client.nonce = (uint64_t)((int64_t)play.client.nonce + steps[i]);
+        put(&play, 0, "two");
+        refused(&play, BAD_NONCE);
+    }
+}
+
+static void a_message_that_is_sent_again_is_refused(void **state)
+{
+    (void)state;
+    struct play play;
+    struct cw_buf again = {0};
+    begin(&play);
+    put(&play, 0, "one");
+    cw_buf_append(&again, play.in.p, play.in.n);
+    tell(&play);
+    assert_heard(&play.server, "MESSAGE one\n");
+    cw_buf_append(&play.in, again.p, again.n);
+    refused(&play, BAD_NONCE);
+    cw_buf_finish(&again);
+}
+
+/* With the right number: only the prefix tells who has sealed it. */
+static void what_a_server_has_sealed_is_not_taken_for_a_clients(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    say_text(&play.server, "two");
+    say_text(&play.server, "three");
+    seal(&play.server);
+    cw_buf_append(&play.in, play.server.wire.p + 38, play.server.wire.n - 38); /* nonce 3 */
+    refused(&play, "a MESSAGE does not open");
+}
+
+/* --- what is no MESSAGE ----------------------------------------------------------------------- */
+
+static void every_octet_counts(void **state)
+{
+    (void)state;
+    for (size_t at = 2; at < 2 + 33 + 5; at++) {
+        struct play play;
+        begin(&play);
+        put(&play, 0, "hello");
+        play.in.p[at] ^= 1;
+        refused(&play, at < 10   ? "the peer sent something else than MESSAGE"
+                       : at < 18 ? BAD_NONCE
+                                 : "a MESSAGE does not open");
+    }
+}
+
+static void flags_are_checked(void **state)
+{
+    (void)state;
+    struct play play;
+    for (unsigned flag = 8; flag < 256; flag *= 2) {
+        begin(&play);
+        put(&play, 0, "");
+        play.in.p[0] |= (uint8_t)flag;
+        refused(&play, "a frame has reserved flags");
+    }
+    begin(&play);
+    put(&play, 0, "");
+    play.in.p[0] |= 1;
+    refused(&play, "a MESSAGE is malformed");
+    for (unsigned flag = 4; flag < 256; flag *= 2) {
+        begin(&play);
+        put(&play, (uint8_t)flag, "");
+        refused(&play, "a frame has reserved flags");
+    }
+    begin(&play);
+    put(&play, 3, "\4PING");
+    refused(&play, "a command has the flag MORE");
+}
+
+/* "This command SHALL be at least 33 octets long". */
+static void a_box_holds_its_flags_at_least(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    put(&play, 0, "");
+    play.in.p[1]--;
+    play.in.n--;
+    refused(&play, "a MESSAGE is malformed");
+    begin(&play);
+    cw_buf_append(&play.in, "\0\0", 2);
+    refused(&play, "a MESSAGE is malformed");
+    begin(&play);
+    cw_buf_append(&play.in, "\0\2hi", 4); /* plain, as after NULL */
+    refused(&play, "a MESSAGE is malformed");
+}
+
+static void commands_are_checked(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    manual_message(&play.client, 2, cw_slice_of("\4PING\0\00012345678901234567", 24), &play.in);
+    refused(&play, "PING is malformed");
+    begin(&play);
+    put(&play, 2, "");
+    refused(&play, "a command has no name");
+    begin(&play);
+    put(&play, 2, "\5READY");
+    refused(&play, "READY came twice");
+    begin(&play);
+    put(&play, 2, "\5ERROR");
+    refused(&play, "the peer refused the connection with ERROR");
+    begin(&play);
+    play.server.framer->message_max = 2000;
+    put_zeros(&play, 2, 1025);
+    refused(&play, "a command is too long");
+}
+
+/* --- several frames -----------------------------------------------------------------------------
+ */
+
+static void other_messages_of_several_frames_are_refused(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    put(&play, 1, "a");
+    put(&play, 0, "b");
+    put(&play, 1, "");
+    put(&play, 1, "");
+    manual_message(&play.client, 2, cw_slice_of("\4PING\0\0", 7), &play.in);
+    put(&play, 0, "c");
+    put(&play, 0, "d");
+    expect(&play, "REFUSED\nPING\nREFUSED\nMESSAGE d\n");
+    begin(&play);
+    for (int i = 0; i < 5; i++)
+        put(&play, 1, "");
+    refused(&play, "a message has too many frames");
+}
+
+/* --- long ones ----------------------------------------------------------------------------------
+ */
+
+static void a_long_message_is_skipped_before_login(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    put_zeros(&play, 0, MESSAGE_MAX + 1);
+    put(&play, 0, "one");
+    put_zeros(&play, 0, JUDGED_MAX);
+    put(&play, 0, "two");
+    tell(&play);
+    assert_heard(&play.server, "REFUSED\nMESSAGE one\nREFUSED\nMESSAGE two\n");
+    put_zeros(&play, 0, JUDGED_MAX + 1);
+    play.in.n = 9; /* known by its header */
+    refused(&play, "a message is too long");
+    begin(&play);
+    cw_buf_append(&play.in, "\2\x80\0\0\0\0\0\0\0", 9);
+    refused(&play, "a message is too long");
+    begin(&play);
+    cw_buf_append(&play.in, "\2\xff\xff\xff\xff\xff\xff\xff\xff", 9);
+    refused(&play, "a message is too long");
+    begin(&play);
+    play.client.nonce += 1;
+    put_zeros(&play, 0, JUDGED_MAX);
+    play.in.n = 9 + 16; /* its nonce counts, too */
+    refused(&play, BAD_NONCE);
+}
+
+static void the_memory_of_a_message_is_its_keepers(void **state)
+{
+    (void)state;
+    for (size_t cut = 1; cut < 3000; cut += 1499) {
+        struct play play;
+        begin(&play);
+        play.server.framer->message_max = 2000;
+        put_zeros(&play, 0, 1999);
+        struct cw_slice first = cw_slice_of(play.in.p, cut < play.in.n ? cut : play.in.n);
+        struct cw_slice rest = cw_slice_of(play.in.p + first.n, play.in.n - first.n);
+        struct cw_framer_event event =
+            cw_framer_input(play.server.framer, &first, &play.server.out);
+        if (rest.n != 0) {
+            assert_int_equal(event.type, CW_FRAMER_NEED_MORE);
+            assert_int_equal(play.server.framer->whole, cut < 25 ? 0 : play.in.n);
+            event = cw_framer_input(play.server.framer, &rest, &play.server.out);
+        }
+        assert_int_equal(event.type, CW_FRAMER_MESSAGE);
+        assert_int_equal(play.server.framer->whole, 0);
+        struct cw_slice body = event.body;
+        void *memory = cw_framer_keep(play.server.framer, &body);
+        assert_ptr_equal(body.p, event.body.p); /* not copied */
+        assert_int_equal(body.n, 1999);
+        end(&play);
+        for (size_t i = 0; i < body.n; i++)
+            assert_int_equal(body.p[i], 0);
+        free(memory);
+    }
+}
+
+/* --- sealing
+ * -------------------------------------------------------------------------------------- */
+
+static void a_frame_may_lie_in_pieces(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[150];
+    struct pair p;
+    struct cw_buf plain = {0};
+    open_ready(&p);
+    say(&p.server, cw_slice_of(zeros, sizeof zeros), true);
+    cw_buf_append(&plain, p.server.out.p, p.server.out.n);
+    p.server.out.n = 0;
+    for (size_t a = 0; a <= plain.n; a += 3)
+        for (size_t b = a; b <= plain.n; b += 11) {
+            const struct cw_slice pieces[3] = {cw_slice_of(plain.p, a),
+                                               cw_slice_of(plain.p + a, b - a),
+                                               cw_slice_of(plain.p + b, plain.n - b)};
+            cw_framer_seal(p.server.framer, pieces, 3, &p.server.wire);
+            hear(&p.client, cw_buf_slice(&p.server.wire), 17);
+            p.server.wire.n = 0;
+            assert_int_equal(p.client.events.n, 18 + sizeof zeros + 1);
+            assert_memory_equal(p.client.events.p, "MESSAGE delimiter ", 18);
+            p.client.events.n = 0;
+        }
+    cw_buf_finish(&plain);
+    close_pair(&p);
+}
+
+/* What the framer counts is how much of it has passed. */
+static void a_handshake_passes_in_any_pieces(void **state)
+{
+    (void)state;
+    struct pair p;
+    open_pair(&p);
+    for (size_t at = 0; at < GREETING; at += 16) {
+        struct cw_slice piece = cw_slice_of(p.client.out.p + at, 16);
+        cw_framer_seal(p.client.framer, &piece, 1, &p.client.wire);
+    }
+    assert_int_equal(p.client.wire.n, GREETING);
+    assert_memory_equal(p.client.wire.p, p.client.out.p, GREETING);
+    p.client.out.n = 0;
+    talk(&p, ALL);
+    assert_heard(&p.server, "READY\n");
+    close_pair(&p);
+}
+
+/* --- through the server's queue
+ * --------------------------------------------------------------------- */
+
+static struct cw_ledger ledger;
+static struct cw_net net = {.pools.ledger = &ledger};
+static struct cw_out_scratch scratch;
+
+static void push(struct cw_out_queue *queue, struct cw_slice bytes, uint8_t flags)
+{
+    struct cw_body *body = cw_body_create(&net.pools, bytes.n);
+    memcpy(body->bytes, bytes.p, bytes.n);
+    cw_out_push(queue, body, flags, false, 0);
+}
+
+/* The socket takes at most `most` bytes at a time. */
+static void send_all(struct pair *p, struct cw_out_queue *queue, size_t most)
+{
+    push(queue, cw_buf_slice(&p->server.out), CW_OUT_RAW);
+    p->server.out.n = 0;
+    while (!cw_out_is_empty(queue)) {
+        struct cw_slice bytes = cw_out_gather(queue, p->server.framer, &scratch);
+        size_t n = bytes.n < most ? bytes.n : most;
+        hear(&p->client, cw_slice_of(bytes.p, n), ALL);
+        cw_out_consume(queue, &scratch, n);
+    }
+    seal(&p->client);
+    hear(&p->server, cw_buf_slice(&p->client.wire), ALL);
+    p->client.wire.n = 0;
+}
+
+/* Greeting, WELCOME and READY pass as they are, also in one piece with what is sealed. */
+static void play_queue(size_t most)
+{
+    static uint8_t recording[40000];
+    struct pair p;
+    struct cw_out_queue queue = {0};
+    open_pair(&p);
+    p.client.framer->message_max = sizeof recording;
+    for (int i = 0; i < 3; i++)
+        send_all(&p, &queue, most);
+    assert_heard(&p.server, "READY\n");
+    push(&queue, cw_buf_slice(&p.server.out), CW_OUT_RAW);
+    p.server.out.n = 0;
+    push(&queue, cw_slice_str("one"), 0);
+    push(&queue, cw_slice_of(recording, sizeof recording), CW_OUT_ENVELOPE);
+    push(&queue, cw_slice_str("two"), 0);
+    cw_framer_probe(p.server.framer, 0, &p.server.out);
+    send_all(&p, &queue, most);
+    assert_int_equal(p.client.events.n, 6 + 12 + 19 + sizeof recording + 12 + 5);
+    assert_memory_equal(p.client.events.p, "READY\nMESSAGE one\nMESSAGE delimiter ", 36);
+    assert_memory_equal(p.client.events.p + p.client.events.n - 18, "\nMESSAGE two\nPING\n", 18);
+    assert_int_equal(p.server.framer->partial.n, 0); /* PONG has come, too */
+    assert_heard(&p.server, "PONG\n");
+    close_pair(&p);
+}
+
+static void the_queue_seals_what_it_gathers(void **state)
+{
+    (void)state;
+    static const size_t mosts[] = {1, 7, 63, 64, 65, 234, 1000, ALL};
+    for (size_t i = 0; i < sizeof mosts / sizeof mosts[0]; i++)
+        play_queue(mosts[i]);
+    assert_int_equal(ledger.held, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(messages_of_any_length, setup),
+        cmocka_unit_test_setup(an_envelope_is_a_message_of_its_own, setup),
+        cmocka_unit_test_setup(commands_are_in_boxes, setup),
+        cmocka_unit_test_setup(the_flag_command_outside_the_box_means_nothing, setup),
+        cmocka_unit_test_setup(a_nonce_comes_once_and_in_turn, setup),
+        cmocka_unit_test_setup(a_message_that_is_sent_again_is_refused, setup),
+        cmocka_unit_test_setup(what_a_server_has_sealed_is_not_taken_for_a_clients, setup),
+        cmocka_unit_test_setup(every_octet_counts, setup),
+        cmocka_unit_test_setup(flags_are_checked, setup),
+        cmocka_unit_test_setup(a_box_holds_its_flags_at_least, setup),
+        cmocka_unit_test_setup(commands_are_checked, setup),
+        cmocka_unit_test_setup(other_messages_of_several_frames_are_refused, setup),
+        cmocka_unit_test_setup(a_long_message_is_skipped_before_login, setup),
+        cmocka_unit_test_setup(the_memory_of_a_message_is_its_keepers, setup),
+        cmocka_unit_test_setup(a_frame_may_lie_in_pieces, setup),
+        cmocka_unit_test_setup(a_handshake_passes_in_any_pieces, setup),
+        cmocka_unit_test_setup(the_queue_seals_what_it_gathers, setup),
+    };
+    if (sodium_init() < 0)
+        return 1;
+    cw_out_scratch_init(&scratch);
+    int failed = cmocka_run_group_tests_name("curve_traffic", tests, NULL, NULL);
+    cw_out_scratch_finish(&scratch);
+    return failed;
+}
