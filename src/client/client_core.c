@@ -192,13 +192,12 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     case CW_FRAMER_FAILED:
         cw_client_disconnect(c, event->reason, now_ms);
         break;
-    case CW_FRAMER_ANSWERED: /* of a server's side alone */
     case CW_FRAMER_NEED_MORE:
     case CW_FRAMER_PING:
     case CW_FRAMER_PONG:
     case CW_FRAMER_IGNORED:
     case CW_FRAMER_HEAD: /* only where judged_max is set */
-    case CW_FRAMER_NEXT: /* these two: only of servers' framers */
+    case CW_FRAMER_NEXT: /* these three: only of servers' framers */
     case CW_FRAMER_ADDRESS:
     case CW_FRAMER_ANSWERED:
         break;

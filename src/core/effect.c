@@ -3,6 +3,7 @@
 #include "core/effect.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "core/state.h"
@@ -62,29 +63,84 @@ struct cw_owned *cw_effect_adopt(struct cw_core *core, struct cw_owned owned)
     return cw_arena_adopt(&core->effects->arena, owned);
 }
 
-static void own_string(struct cw_core *core, struct cw_slice *s)
+/* --- messages --------------------------------------------------------------------------- */
+
+/* Where a field of a message is, or an extra of its map, if it is a string to be copied; else 0,
+ * where neither struct has one. */
+#define PLACE_STRING(type, member)   offsetof(type, member)
+#define PLACE_UNSIGNED(type, member) 0
+#define PLACE_SAMPLES(type, member)  0
+#define PLACE_FEATURES(type, member) 0
+#define PLACE_LIST(type, member)     0
+enum {
+    PLACE_OF_NONE,
+#define CW_FIELD(field, member, type)                                                              \
+    PLACE_OF_##field = CW_F_##field == CW_F_CONTENT ? 0 : PLACE_##type(struct cw_msg, member),
+#define CW_EXTRA(extra, member, type, key, program)
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+};
+
+/* Of what a server sends: a few strings of the many that there are. */
+#define FIELDS_MAX 4
+#define PLACES(a, b, c, d, e, ...)                                                                 \
+    {                                                                                              \
+        PLACE_OF_##a, PLACE_OF_##b, PLACE_OF_##c, PLACE_OF_##d                                     \
+    }
+#define FIFTH(a, b, c, d, e, ...) CW_F_##e
+static const uint16_t field_places[][CW_ACTION_COUNT][FIELDS_MAX] = {
+#define CW_MESSAGE(kind, action, name, ...)                                                        \
+    [CW_##kind][CW_##action] = PLACES(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE),
+#define CW_ACTION(action)
+#define CW_REQUEST_ROW(action, name, handler, rights, ...)
+#include "wire/messages.def"
+#undef CW_MESSAGE
+};
+#define CW_MESSAGE(kind, action, name, ...)                                                        \
+    _Static_assert(FIFTH(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE) == CW_F_NONE,                  \
+                   "more than FIELDS_MAX: " name);
+#include "wire/messages.def"
+#undef CW_MESSAGE
+#undef CW_ACTION
+#undef CW_REQUEST_ROW
+
+static const uint16_t extra_places[CW_X_COUNT] = {
+#define CW_FIELD(field, member, type)
+#define CW_EXTRA(extra, member, type, key, program) [CW_X_##extra] = PLACE_##type(struct cw_extras, member),
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+};
+
+static const uint64_t string_extras = 0
+#define CW_FIELD(field, member, type)
+#define CW_EXTRA(extra, member, type, key, program)                                                         \
+    | (PLACE_##type(struct cw_extras, member) == 0 ? 0 : CW_BIT(CW_X_##extra))
+#include "wire/fields.def"
+#undef CW_FIELD
+#undef CW_EXTRA
+    ;
+
+static inline void own_string(struct cw_core *core, void *whole, uint16_t place)
 {
-    if (s->n != 0)
+    struct cw_slice *s = (struct cw_slice *)(void *)((uint8_t *)whole + place);
+    if (place != 0 && s->n != 0)
         *s = cw_effect_copy(core, *s);
 }
 
 void cw_effect_own(struct cw_core *core, struct cw_msg *msg)
 {
-    struct cw_slice content = msg->content;
-    msg->content.n = 0;
-#define OWN_STRING(member)                          own_string(core, &(member));
-#define OWN_SAMPLES(member)                         (void)(member);
-#define OWN_UNSIGNED(member)                        (void)(member);
-#define OWN_FEATURES(member)                        (void)(member);
-#define OWN_LIST(member)                            (void)(member);
-#define CW_FIELD(field, member, type)               OWN_##type(msg->member)
-#define CW_EXTRA(extra, member, type, key, program) OWN_##type(msg->extras.member)
-#include "wire/fields.def"
-#undef CW_FIELD
-#undef CW_EXTRA
-    own_string(core, &msg->action_name);
-    msg->content = content;
+    assert(msg->kind == CW_RESPONSE || msg->kind == CW_UPDATE);
+    const uint16_t *places = field_places[msg->kind][msg->action];
+    for (int i = 0; i < FIELDS_MAX; i++)
+        own_string(core, msg, places[i]);
+    for (uint64_t left = msg->extras.present & string_extras; left != 0; left &= left - 1)
+        own_string(core, &msg->extras, extra_places[__builtin_ctzll(left)]);
+    own_string(core, msg, offsetof(struct cw_msg, action_name));
 }
+
+/* --- all of them ------------------------------------------------------------------------ */
 
 void cw_effects_finish(struct cw_effects *effects)
 {

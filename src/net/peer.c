@@ -118,7 +118,6 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     case CW_FRAMER_FAILED:
         cw_peer_begin_close(peer, event->reason);
         break;
-    case CW_FRAMER_ANSWERED:
     case CW_FRAMER_NEED_MORE:
         break;
     }

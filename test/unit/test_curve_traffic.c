@@ -381,14 +381,14 @@ static void the_memory_of_a_message_is_its_keepers(void **state)
         }
         assert_int_equal(event.type, CW_FRAMER_MESSAGE);
         assert_int_equal(play.server.framer->whole, 0);
-        struct cw_slice body = event.body;
-        void *memory = cw_framer_keep(play.server.framer, &body);
+        struct cw_owned kept = cw_framer_keep(play.server.framer, event.body);
+        struct cw_slice body = kept.slice;
         assert_ptr_equal(body.p, event.body.p); /* not copied */
         assert_int_equal(body.n, 1999);
         end(&play);
         for (size_t i = 0; i < body.n; i++)
             assert_int_equal(body.p[i], 0);
-        free(memory);
+        cw_owned_free(&kept);
     }
 }
 

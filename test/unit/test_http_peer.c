@@ -95,6 +95,7 @@ static void start(struct test *test)
                                  .upgrades = true,
                                  .headers = ""};
     cw_ledger_init(&test->ledger, 1 << 24, 1 << 24, 1 << 24, seed);
+    static const struct cw_port port = {.plaintext = true};
     assert_int_equal(uv_loop_init(&test->loop), 0);
     struct cw_net_options options = {.connections_max = 1,
                                      .ledger = &test->ledger,
@@ -103,7 +104,7 @@ static void start(struct test *test)
     test->net = cw_net_create(&test->loop, &options, &handlers, test);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
     test->client = fds[1];
-    cw_peer_accept(test->net, fds[0], (const struct sockaddr *)(const void *)&address);
+    cw_peer_accept(test->net, &port, fds[0], (const struct sockaddr *)(const void *)&address);
     cw_framer_destroy(peer_of(test)->framer);
     peer_of(test)->framer = cw_http_create(&site, CW_UNAUTHENTICATED_MESSAGE_MAX);
 }

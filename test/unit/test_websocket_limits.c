@@ -134,11 +134,11 @@ static void a_masked_message_is_kept_without_another_copy(void **state)
     struct cw_slice in = cw_buf_slice(&bytes);
     struct cw_framer_event event = cw_framer_input(run.framer, &in, &run.out);
     const uint8_t *p = event.body.p;
-    void *memory = cw_framer_keep(run.framer, &event.body);
-    assert_true(memory == p && event.body.p == p && event.body.n == 3);
+    struct cw_owned kept = cw_framer_keep(run.framer, event.body);
+    assert_true(kept.memory == p && kept.slice.p == p && kept.slice.n == 3);
     feed(&run, NULL, 0);
     assert_memory_equal(p, "`cb", 3);
-    free(memory);
+    cw_owned_free(&kept);
     cw_buf_finish(&bytes);
     stop(&run);
 }

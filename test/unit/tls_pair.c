@@ -77,10 +77,12 @@ void tls_end_seal(struct tls_end *end)
 
 static void note_message(struct tls_end *end, struct cw_slice body)
 {
-    void *kept = end->keeps ? cw_framer_keep(end->framer, &body) : NULL;
+    struct cw_owned kept = {.slice = body};
+    if (end->keeps)
+        kept = cw_framer_keep(end->framer, body);
     end->messages++;
-    cw_buf_append(&end->heard, body.p, body.n);
-    free(kept);
+    cw_buf_append(&end->heard, kept.slice.p, kept.slice.n);
+    cw_owned_free(&kept);
 }
 
 static void note(struct tls_end *end, const struct cw_framer_event *event)
