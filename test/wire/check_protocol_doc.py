@@ -112,7 +112,8 @@ def limit_rows(limit):
          "%d" % limit["REQUESTS_IN_FLIGHT_MAX"], "the server reads on later"),
         ("PINGs of a connection", "%d a second" % limit["PINGS_PER_S_MAX"],
          "the connection is closed"),
-        ("ZMTP commands of a connection, PINGs, PONGs and unknown ones together",
+        ("ZMTP commands or WebSocket control frames of a connection, PINGs, PONGs and "
+         "unknown ones together",
          "%d a second" % limit["COMMANDS_PER_S_MAX"], "the connection is closed"),
     ]
 
