@@ -74,7 +74,8 @@ struct cw_framer {
     uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
                               first CW_FRAMER_JUDGED_N when it is over message_max. With the
                               next input it is taken if message_max allows it then, else
-                              skipped without a word. The owner's, too */
+                              skipped without a word. Over CURVE, where its beginning cannot
+                              be read alone, it is REFUSED at once. The owner's, too */
     uint8_t sealing;       /* enum cw_framer_sealing; since READY */
     bool proves_receipt;   /* since READY: the peer answers probes */
     bool takes_updates;    /* since READY: it may be sent what is no answer */
@@ -131,7 +132,8 @@ static inline void cw_framer_seal(struct cw_framer *framer, const struct cw_slic
     framer->type->seal(framer, pieces, count, sealed);
 }
 
-/* Appends a message. For callers without a queue. */
+/* Appends a message. For callers without a queue; what they have gathered they seal, where
+ * cw_framer_seals says so, before it is sent. */
 void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out);
 
 /* Appends a probe: its answer, PONG with this mark, proves that all before it has been
