@@ -88,7 +88,8 @@ struct cw_framer {
     uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
                               first CW_FRAMER_JUDGED_N when it is over message_max. With the next
                               input the message is taken if message_max allows it then, else skipped
-                              without an event. Set by the owner, too */
+                              without an event. Over CURVE, where its beginning cannot be read alone,
+                              it is REFUSED at once. Set by the owner, too */
     uint8_t sealing;       /* enum cw_framer_sealing; since READY */
     bool proves_receipt;   /* since READY: the peer answers probes */
     bool takes_updates;    /* since READY: it may be sent updates */
@@ -146,7 +147,8 @@ static inline void cw_framer_seal(struct cw_framer *framer, const struct cw_slic
     framer->type->seal(framer, pieces, count, sealed);
 }
 
-/* Appends a message. For callers without a queue. */
+/* Appends a message. For callers without a queue; what they have gathered they seal, where
+ * cw_framer_seals says so, before it is sent. */
 void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out);
 
 /* Appends a probe: its answer, PONG with this mark, proves that everything before it was received.

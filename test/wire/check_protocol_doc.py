@@ -57,6 +57,8 @@ def limit_rows(limit):
         ("Any other message", size(limit["MESSAGE_MAX"]), "1025"),
         ("Any message before login or attach, without a valid name and token at its head",
          size(limit["UNAUTHENTICATED_MESSAGE_MAX"]), "1025, or the code for the name and token"),
+        ("The same over CURVE, with or without", size(limit["UNAUTHENTICATED_MESSAGE_MAX"]),
+         "malformed"),
         ("An action", "%d bytes" % limit["ACTION_MAX"], "malformed"),
         ("`client` in the map", "%d bytes" % limit["CLIENT_NAME_MAX"], "1023"),
         ("Keys of the trailing map", "%d" % limit["MSGPACK_MAP_KEYS_MAX"], "1023"),
