@@ -178,6 +178,9 @@ static bool carry(struct tls_end *from, struct tls_end *to, size_t piece)
 
 void tls_pair_run(struct tls_pair *pair, size_t piece)
 {
-    while (carry(&pair->client, &pair->server, piece) | carry(&pair->server, &pair->client, piece))
-        continue;
+    bool any = true;
+    while (any) {
+        any = carry(&pair->client, &pair->server, piece);
+        any |= carry(&pair->server, &pair->client, piece);
+    }
 }
