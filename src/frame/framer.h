@@ -81,20 +81,20 @@ struct cw_framer_type {
 /* What all transports have; their owner may read it. */
 struct cw_framer {
     const struct cw_framer_type *type;
-    struct cw_buf partial; /* the beginning of a frame that is not whole yet. It has memory when a
-                              MESSAGE is reported only if the body lies there */
-    uint32_t whole;        /* bytes that a message's frame will have, of which some have come */
-    uint32_t message_max;  /* longest message body accepted, bytes; the owner may change it */
-    uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
-                              first CW_FRAMER_JUDGED_N when it is over message_max. With the next
-                              input the message is taken if message_max allows it then, else skipped
-                              without an event. Over CURVE, where its beginning cannot be read alone,
-                              it is REFUSED at once. Set by the owner, too */
-    uint8_t sealing;       /* enum cw_framer_sealing; since READY */
-    bool proves_receipt;   /* since READY: the peer answers probes */
-    bool takes_updates;    /* since READY: it may be sent updates */
-    uint16_t held_kib;     /* KiB that are held beside `partial` and this struct's own block (a
-                              cipher's state and buffers); changes with each call */
+    struct cw_buf partial;   /* the beginning of a frame that is not whole yet. It has memory when a
+                                MESSAGE is reported only if the body lies there */
+    uint32_t whole;          /* bytes that a message's frame will have, of which some have come */
+    uint32_t message_max;    /* longest message body accepted, bytes; the owner may change it */
+    uint32_t judged_max;     /* 0, or: a message of up to so many bytes is reported with its
+                                first CW_FRAMER_JUDGED_N when it is over message_max. With the next
+                                input the message is taken if message_max allows it then, else skipped
+                                without an event. Over CURVE, where its beginning cannot be read alone,
+                                it is REFUSED at once. Set by the owner, too */
+    uint16_t held_kib;       /* KiB that are held beside `partial` and this struct's own block (a
+                                cipher's state and buffers); changes with each call */
+    uint8_t sealing;         /* enum cw_framer_sealing; since READY */
+    bool proves_receipt : 1; /* since READY: the peer answers probes */
+    bool takes_updates : 1;  /* since READY: it may be sent updates */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */

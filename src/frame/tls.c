@@ -189,7 +189,7 @@ static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_fra
 /* --- the inner framer ---------------------------------------------------------------------- */
 
 /* What the owner of the outer one sets, and the partial frame, which it may have kept. */
-static void lend(struct tls *t)
+static void lend_partial(struct tls *t)
 {
     t->inner->partial = t->framer.partial;
     t->inner->message_max = t->framer.message_max;
@@ -208,7 +208,7 @@ static void take_back(struct tls *t)
 
 /* --- steps: each returns true when *event is to be reported ---------------------------------- */
 
-static bool step_handshake(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+static bool shake_hands(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
 {
     size_t before = out->n;
     t->sink = out;
@@ -243,7 +243,7 @@ static bool step_inner(struct tls *t, struct cw_buf *out, struct cw_framer_event
 {
     struct cw_slice rest = cw_buf_slice(&t->plain);
     cw_partial_advance(&rest, t->plain_read);
-    lend(t);
+    lend_partial(t);
     *event = cw_framer_input(t->inner, &rest, out);
     take_back(t);
     t->plain_read = t->plain.n - rest.n;
@@ -255,7 +255,7 @@ static bool step_tls(struct tls *t, struct cw_buf *out, struct cw_framer_event *
     if (t->ended)
         return tell(event, CW_FRAMER_FAILED, "the connection has failed");
     if (!SSL_is_init_finished(t->ssl))
-        return step_handshake(t, out, event);
+        return shake_hands(t, out, event);
     if (t->inner != NULL && step_inner(t, out, event))
         return true;
     return step_decrypt(t, out, event);
@@ -273,7 +273,7 @@ static void tls_start(struct cw_framer *framer, struct cw_buf *out)
     if (t->check == NULL)
         return;
     t->in = &nothing;
-    step_handshake(t, out, &event);
+    shake_hands(t, out, &event);
 }
 
 static struct cw_framer_event tls_input(struct cw_framer *framer, struct cw_slice *in,
@@ -376,7 +376,7 @@ static void tls_finish(struct cw_framer *framer)
 {
     struct tls *t = tls_of(framer);
     if (t->inner != NULL)
-        lend(t);
+        lend_partial(t);
     cw_framer_destroy(t->inner);
     SSL_free(t->ssl);
     free(t->check);

@@ -173,8 +173,8 @@ static void handshake_start(struct cw_framer *framer, struct cw_buf *out)
     cw_buf_finish(request);
 }
 
-static struct cw_framer_event end_handshake(struct cw_framer *framer, const char *reason,
-                                            struct cw_slice *in)
+static struct cw_framer_event end_upgrade(struct cw_framer *framer, const char *reason,
+                                          struct cw_slice *in)
 {
     client_of(framer)->failed = true;
     cw_buf_finish(&framer->partial);
@@ -190,7 +190,7 @@ static struct cw_framer_event end_head(struct cw_framer *framer, struct cw_slice
     const uint32_t message_max = framer->message_max, judged_max = framer->judged_max;
     const char *wrong = check_head(c, cw_buf_slice(&framer->partial));
     if (wrong != NULL)
-        return end_handshake(framer, wrong, in);
+        return end_upgrade(framer, wrong, in);
     cw_buf_finish(&framer->partial);
     cw_websocket_init(&c->websocket, CW_FRAMER_CLIENT, message_max, c->random);
     framer->judged_max = judged_max;
@@ -210,16 +210,15 @@ static struct cw_framer_event handshake_input(struct cw_framer *framer, struct c
 {
     struct cw_buf *head = &framer->partial;
     if (client_of(framer)->failed)
-        return end_handshake(framer, "the connection has failed", in);
+        return end_upgrade(framer, "the connection has failed", in);
     while (in->n > 0) {
         cw_partial_hold(framer, in, 1, CW_HTTP_HEAD_MAX);
         if (ends_wrong(head))
-            return end_handshake(framer, MALFORMED, in);
+            return end_upgrade(framer, MALFORMED, in);
         if (head->n > 4 && memcmp(head->p + head->n - 4, "\r\n\r\n", 4) == 0)
             return end_head(framer, in, out);
         if (head->n == CW_HTTP_HEAD_MAX)
-            return end_handshake(framer, "the server's HTTP answer has a head that is too long",
-                                 in);
+            return end_upgrade(framer, "the server's HTTP answer has a head that is too long", in);
     }
     return (struct cw_framer_event){.type = CW_FRAMER_NEED_MORE};
 }

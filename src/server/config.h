@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/slice.h"
 #include "base/limits.h"
+#include "base/slice.h"
 #include "server/listen.h"
 
 enum cw_password_cost {
