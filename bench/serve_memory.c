@@ -15,6 +15,7 @@ void serve_memory(uint16_t port)
     cw_config_init(&config);
     if (sodium_init() < 0 || !cw_config_read(&config, "bench.conf", error))
         die("chinwagd in memory: %s", error);
+    snprintf(config.data, sizeof config.data, "."); /* for the keys */
     snprintf(address, sizeof address, "127.0.0.1:%u", port);
     if (!cw_config_set(&config, "listen", address, error) || !cw_config_finish(&config, error))
         die("chinwagd in memory: %s", error);

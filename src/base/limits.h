@@ -82,6 +82,22 @@
 #define CW_LISTENERS_MAX  16u
 #define CW_LISTEN_DEFAULT "127.0.0.1:4242"
 
+/* Names by which clients know one server; RFC 1035: a name has at most 253 characters. */
+#define CW_PUBLIC_NAMES_MAX 8u
+#define CW_HOST_NAME_MAX    253
+
+/* The header in which most HTTP proxies name their client. */
+#define CW_FORWARDED_HEADER "X-Forwarded-For"
+
+/* For so many days a key that was replaced still opens handshakes. */
+#define CW_KEY_OVERLAP_DAYS 30u
+
+/* Handshakes that cost public-key cryptography (some 0.2 ms), in a second. */
+#define CW_HANDSHAKES_PER_S 1000u
+
+/* How often a certificate's files are looked at. */
+#define CW_CERTIFICATE_LOOK_MS 60000u
+
 /* Of a proxy's header, with all that it may add: two addresses are 52 bytes. */
 #define CW_PROXY_HEADER_MAX 536u
 

@@ -44,17 +44,6 @@ static void put_greeting(const struct cw_zmtp *z, enum mechanism mechanism, size
     cw_buf_append(out, greeting + from, to - from);
 }
 
-static void put_http_answer(struct cw_buf *out)
-{
-    struct cw_slice answer = cw_slice_str("HTTP/1.1 400 Bad Request\r\n"
-                                          "Connection: close\r\n"
-                                          "Content-Type: text/plain; charset=utf-8\r\n"
-                                          "\r\n"
-                                          "This port speaks ZeroMQ (ZMTP 3), not HTTP.\n"
-                                          "Use the chinwag client, or a ZeroMQ DEALER socket.\n");
-    cw_buf_append(out, answer.p, answer.n);
-}
-
 /* --- the greeting ----------------------------------------------------------- */
 
 /* The mechanism that is told to a peer which has not chosen another. */
@@ -70,20 +59,15 @@ static bool hears_first(const struct cw_zmtp *z)
     return z->role == CW_FRAMER_SERVER && z->curve != NULL;
 }
 
-/* The first octet: decides whether we say anything at all. */
+/* The first octet is that of a signature, or the peer speaks another protocol. */
 static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_buf *out,
                        struct cw_framer_event *event)
 {
     if (in->n == 0)
         return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
     uint8_t first = in->p[0];
-    if (first != 0xff) {
-        /* "GET /": somebody points a browser here. Others, such as a TLS
-         * ClientHello, would not understand anything that we can say. */
-        if (z->role == CW_FRAMER_SERVER && first >= 'A' && first <= 'Z')
-            put_http_answer(out);
+    if (first != 0xff)
         return cw_zmtp_fail(z, "the peer does not speak ZMTP", event);
-    }
     if (z->role == CW_FRAMER_SERVER)
         put_greeting(z, own_mechanism(z), 0, hears_first(z) ? GREETING_BEGIN : GREETING_LEN, out);
     z->state = CW_ZMTP_GREETING;

@@ -22,9 +22,8 @@ struct cw_zmtp {
     struct cw_zmtp_curve *curve; /* NULL: CURVE is not spoken */
 };
 
-/* A server sends nothing until the peer's first octet is that of a greeting; a peer that sends HTTP
- * gets an answer in HTTP that explains this port. Commands have at most CW_ZMTP_COMMAND_MAX
- * bytes. */
+/* A server sends nothing until the peer's first octet is that of a greeting. Commands have at
+ * most CW_ZMTP_COMMAND_MAX bytes. */
 struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max);
 
 /* For a server's framer, before cw_framer_start: CURVE is spoken, with these keys; NULL only

@@ -1,4 +1,5 @@
 /* accept.c - how a connection begins: its socket's options, its place, its address. */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -114,7 +115,7 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
     open_account(peer);
     take_slot(peer);
     cw_peer_mark_dirty(peer); /* then it is watched */
-    if (!port->proxy_header)
+    if (!port->proxy_header && !port->forwarded)
         introduce(peer);
 }
 
@@ -128,4 +129,34 @@ void cw_peer_take_address(struct peer *peer, struct cw_slice address)
         open_account(peer);
     }
     introduce(peer);
+}
+
+/* Proxies append the address of their own client to the header that they got: only the last
+ * entry is theirs. */
+static struct cw_slice last_of_list(struct cw_slice list)
+{
+    size_t begin = list.n, end = list.n;
+    while (end != 0 && list.p[end - 1] == ' ')
+        end--;
+    for (begin = end; begin != 0 && list.p[begin - 1] != ',' && list.p[begin - 1] != ' ';)
+        begin--;
+    return cw_slice_of(list.p + begin, end - begin);
+}
+
+bool cw_peer_take_forwarded(struct peer *peer, struct cw_slice value)
+{
+    char text[INET6_ADDRSTRLEN];
+    uint8_t bytes[16];
+    struct cw_slice last = last_of_list(value);
+    if (last.n == 0 || last.n >= sizeof text)
+        return false;
+    memcpy(text, last.p, last.n);
+    text[last.n] = 0;
+    if (inet_pton(AF_INET, text, bytes) == 1)
+        cw_peer_take_address(peer, cw_slice_of(bytes, 4));
+    else if (inet_pton(AF_INET6, text, bytes) == 1)
+        cw_peer_take_address(peer, cw_slice_of(bytes, 16));
+    else
+        return false;
+    return true;
 }

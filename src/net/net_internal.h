@@ -157,6 +157,8 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
 void cw_peer_begin_live(struct peer *peer);
 /* What a proxy says of whom it speaks for; empty: for itself. */
 void cw_peer_take_address(struct peer *peer, struct cw_slice address);
+/* The same from a header such as X-Forwarded-For. false: it names no address. */
+bool cw_peer_take_forwarded(struct peer *peer, struct cw_slice value);
 /* The address as text. */
 void cw_peer_describe(const struct peer *peer, char host[CW_NET_HOST_MAX]);
 

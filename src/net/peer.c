@@ -31,9 +31,14 @@ static void watch(struct peer *peer)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-static void handshake_done(struct peer *peer)
+/* `forwarded`: what an HTTP proxy says of its client, where there is one. */
+static void handshake_done(struct peer *peer, struct cw_slice forwarded)
 {
     assert(peer->phase == PHASE_HANDSHAKE);
+    if (!peer->told && !cw_peer_take_forwarded(peer, forwarded)) {
+        cw_peer_begin_close(peer, "the proxy's header names no address");
+        return;
+    }
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .takes_updates = peer->framer->takes_updates,
@@ -79,7 +84,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
     const struct cw_net_handlers *handlers = &peer->net->handlers;
     switch (event->type) {
     case CW_FRAMER_READY:
-        handshake_done(peer);
+        handshake_done(peer, event->body);
         break;
     case CW_FRAMER_MESSAGE:
         if (event->text)

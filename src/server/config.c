@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "net/net.h"
 
-enum type { TEXT, NUMBER, LISTEN, REGISTRATION, INVITE_BY, COST };
+enum type { TEXT, NUMBER, YES_NO, LISTEN, PUBLIC_NAME, REGISTRATION, INVITE_BY, COST };
 
 struct setting {
     const char *key;
@@ -25,6 +25,13 @@ struct setting {
 static const struct setting settings[] = {
     {"data", TEXT, AT(data), 1, SIZE(data)},
     {"listen", LISTEN, 0, 0, 0},
+    {"public_name", PUBLIC_NAME, 0, 0, 0},
+    {"tls_certificate", TEXT, AT(tls_certificate), 1, SIZE(tls_certificate)},
+    {"tls_key", TEXT, AT(tls_key), 1, SIZE(tls_key)},
+    {"acme_webroot", TEXT, AT(acme_webroot), 1, SIZE(acme_webroot)},
+    {"forwarded_header", TEXT, AT(forwarded_header), 1, SIZE(forwarded_header)},
+    {"hsts", YES_NO, AT(hsts), 0, 0},
+    {"key_overlap_days", NUMBER, AT(key_overlap_days), 0, 365},
     {"registration", REGISTRATION, AT(registration), 0, 0},
     {"invite_by", INVITE_BY, AT(invite_by), 0, 0},
     {"invitations_per_user", NUMBER, AT(invitations_per_user), 1, CW_INVITATIONS_OPEN_MAX},
@@ -64,6 +71,8 @@ static const struct setting settings[] = {
 void cw_config_init(struct cw_config *config)
 {
     *config = (struct cw_config){.data = "data",
+                                 .forwarded_header = CW_FORWARDED_HEADER,
+                                 .key_overlap_days = CW_KEY_OVERLAP_DAYS,
                                  .registration = CW_REGISTRATION_AUTO,
                                  .invitations_per_user = CW_INVITATIONS_MAX,
                                  .invitation_days = CW_INVITATION_DAYS,
@@ -153,10 +162,35 @@ static bool add_listen(struct cw_config *config, const char *value, char error[2
     return true;
 }
 
+/* RFC 1123: letters, digits, hyphens and dots; or the text of an address. */
+static bool is_host_name(const char *name)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
+    size_t n = strlen(name);
+    return n >= 1 && n <= CW_HOST_NAME_MAX && strspn(name, allowed) == n;
+}
+
+static bool add_public_name(struct cw_config *config, const char *value, char error[256])
+{
+    if (config->public_name_count == CW_PUBLIC_NAMES_MAX) {
+        snprintf(error, 256, "there are more than %u public names", CW_PUBLIC_NAMES_MAX);
+        return false;
+    }
+    if (!is_host_name(value)) {
+        snprintf(error, 256, "public_name must be a host name, as chat.example.org, not '%.40s'",
+                 value);
+        return false;
+    }
+    memcpy(config->public_names[config->public_name_count++], value, strlen(value) + 1);
+    return true;
+}
+
 static bool set(struct cw_config *config, const struct setting *setting, const char *value,
                 char error[256])
 {
     void *to = (char *)config + setting->at;
+    static const char *const answers[] = {"no", "yes", NULL};
     static const char *const costs[] = {"minimum", "interactive", "moderate", NULL};
     static const char *const registrations[] = {"auto", "open", "closed", "invited", NULL};
     static const char *const inviters[] = {"everyone", "first", "nobody", NULL};
@@ -166,8 +200,15 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
         return set_text(setting, to, value, error);
     case NUMBER:
         return set_number(setting, to, value, error);
+    case YES_NO:
+        choice = choose(setting, answers, value, error);
+        if (choice >= 0)
+            *(bool *)to = choice == 1;
+        break;
     case LISTEN:
         return add_listen(config, value, error);
+    case PUBLIC_NAME:
+        return add_public_name(config, value, error);
     case COST:
         choice = choose(setting, costs, value, error);
         if (choice >= 0)
@@ -231,21 +272,16 @@ bool cw_config_finish(struct cw_config *config, char error[256])
 {
     if (config->listen_count == 0 && !add_listen(config, CW_LISTEN_DEFAULT, error))
         return false;
+    if ((config->tls_certificate[0] == 0) != (config->tls_key[0] == 0)) {
+        snprintf(error, 256, "tls_certificate and tls_key belong together: set both, or neither");
+        return false;
+    }
     const struct cw_listen *listen = public_listen(config);
-    if (listen == NULL)
-        return true;
-    if (config->password_cost == CW_COST_MINIMUM) {
+    if (listen != NULL && config->password_cost == CW_COST_MINIMUM) {
         snprintf(error, 256,
                  "password_cost = minimum is for tests: not with a listener that "
                  "other machines can reach (%s)",
                  listen->address);
-        return false;
-    }
-    if (!listen->plaintext) {
-        snprintf(error, 256,
-                 "%s can be reached by other machines, and nothing is encrypted yet: listen at "
-                 "127.0.0.1, or accept that with listen = %s plaintext",
-                 listen->address, listen->address);
         return false;
     }
     return true;

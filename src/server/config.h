@@ -30,7 +30,15 @@ struct cw_config {
     char data[4096];
     struct cw_listen listen[CW_LISTENERS_MAX];
     unsigned listen_count; /* 0: none was named, which is CW_LISTEN_DEFAULT */
-    char repeated[120];    /* which line of the file sets a key again; empty: none */
+    /* What clients call this server, as chat.example.org. */
+    char public_names[CW_PUBLIC_NAMES_MAX][CW_HOST_NAME_MAX + 1];
+    unsigned public_name_count;
+    char tls_certificate[1024], tls_key[1024]; /* PEM files; empty: a certificate of our own */
+    char acme_webroot[1024];                   /* a folder; empty: none */
+    char forwarded_header[64];                 /* in which an HTTP proxy names its client */
+    bool hsts;
+    unsigned key_overlap_days;
+    char repeated[120]; /* which line of the file sets a key again; empty: none */
     enum cw_registration registration;
     enum cw_password_cost password_cost;
     enum cw_invite_by invite_by; /* which users may invite to the server */

@@ -8,15 +8,18 @@
 
 static bool take_attribute(struct cw_listen *listen, const char *word, size_t n, char error[256])
 {
-    static const char plaintext[] = "plaintext", proxy[] = "proxy=v2";
+    static const char plaintext[] = "plaintext", header[] = "proxy=v2", http[] = "proxy";
     bool *attribute = NULL;
     if (n == sizeof plaintext - 1 && memcmp(word, plaintext, n) == 0)
         attribute = &listen->plaintext;
-    else if (n == sizeof proxy - 1 && memcmp(word, proxy, n) == 0)
+    else if (n == sizeof header - 1 && memcmp(word, header, n) == 0)
         attribute = &listen->proxy_header;
+    else if (n == sizeof http - 1 && memcmp(word, http, n) == 0)
+        attribute = &listen->forwarded;
     if (attribute == NULL || *attribute) {
         snprintf(error, 256,
-                 "behind the address of listen stands '%.*s': plaintext and proxy=v2 can, once",
+                 "behind the address of listen stands '%.*s': plaintext, and proxy or proxy=v2, "
+                 "can, once",
                  n > 40 ? 40 : (int)n, word);
         return false;
     }
@@ -42,16 +45,15 @@ bool cw_listen_parse(struct cw_listen *listen, const char *text, char error[256]
         if (!take_attribute(listen, text, n, error))
             return false;
     }
+    if (listen->forwarded && listen->proxy_header) {
+        snprintf(error, 256, "of a listener's proxy and proxy=v2 only one can be true");
+        return false;
+    }
     return true;
 }
 
 bool cw_listen_is_local(const struct cw_listen *listen)
 {
-    return cw_net_address_is_loopback(listen->address) && !listen->proxy_header;
-}
-
-struct cw_port cw_listen_port(const struct cw_listen *listen)
-{
-    return (struct cw_port){.plaintext = listen->plaintext || cw_listen_is_local(listen),
-                            .proxy_header = listen->proxy_header};
+    return cw_net_address_is_loopback(listen->address) && !listen->proxy_header &&
+           !listen->forwarded;
 }

@@ -220,6 +220,14 @@ static void print_first_invitation(const char *bound, const char *invitation)
            server, invitation);
 }
 
+static void print_description(const struct cw_shell *shell)
+{
+    struct cw_buf lines = {0};
+    cw_shell_describe(shell, &lines);
+    fwrite(lines.p, 1, lines.n, stdout);
+    cw_buf_finish(&lines);
+}
+
 static int serve(struct cw_config *config)
 {
     char error[256];
@@ -231,6 +239,7 @@ static int serve(struct cw_config *config)
     }
     for (unsigned i = 0; i < config->listen_count; i++)
         printf("listening %s\n", config->listen[i].address);
+    print_description(shell);
     if (invitation[0] != 0)
         print_first_invitation(config->listen[0].address, invitation);
     fflush(stdout);
@@ -279,8 +288,7 @@ int main(int argc, char **argv)
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of the system fails instead */
-    signal(SIGHUP,
-           SIG_IGN); /* a closed terminal, or a request to reload: there is nothing to reload */
+    signal(SIGHUP, SIG_IGN);  /* until the certificate can be read again */
     if (sodium_init() < 0) {
         cw_log("cannot initialise libsodium");
         return EXIT_FAILURE;

@@ -400,10 +400,11 @@ static bool listen_at_all(struct cw_shell *shell, struct cw_config *config, char
     for (unsigned i = 0; i < config->listen_count; i++) {
         struct cw_listen *listen = &config->listen[i];
         char bound[CW_LISTEN_ADDRESS_MAX];
-        shell->ports[i] = cw_listen_port(listen);
-        if (!cw_net_listen(shell->net, listen->address, &shell->ports[i], bound, error))
+        if (!cw_net_listen(shell->net, listen->address, cw_reach_port(shell->reach, i), bound,
+                           error))
             return false;
         memcpy(listen->address, bound, sizeof bound);
+        cw_reach_listener_bound(shell->reach, i);
     }
     return true;
 }
@@ -434,10 +435,17 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
-    if (shell->hasher != NULL && listen_at_all(shell, config, error))
+    if (shell->hasher != NULL)
+        shell->reach = cw_reach_create(config, &shell->loop, error);
+    if (shell->reach != NULL && listen_at_all(shell, config, error))
         return shell;
     cw_shell_destroy(shell);
     return NULL;
+}
+
+void cw_shell_describe(const struct cw_shell *shell, struct cw_buf *to)
+{
+    cw_reach_describe(shell->reach, to);
 }
 
 void cw_shell_run(struct cw_shell *shell)
@@ -466,6 +474,8 @@ static void close_handles(struct cw_shell *shell)
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);
+    if (shell->reach != NULL)
+        cw_reach_stop(shell->reach);
 }
 
 void cw_shell_destroy(struct cw_shell *shell)
@@ -478,6 +488,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     close_handles(shell);
     uv_run(&shell->loop, UV_RUN_DEFAULT); /* until the last handle and worker is done */
     uv_loop_close(&shell->loop);
+    cw_reach_destroy(shell->reach);
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);
     cw_core_destroy(shell->core);

@@ -6,6 +6,7 @@
 #ifndef CW_SERVER_SHELL_H
 #define CW_SERVER_SHELL_H
 
+#include "base/buf.h"
 #include "server/config.h"
 #include "store/store.h"
 
@@ -14,6 +15,9 @@ struct cw_shell;
 /* Takes over `store`. On failure returns NULL with a sentence in `error`, and the store is
  * closed. The addresses in use replace those of the config, where the port may have been 0. */
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256]);
+
+/* Appends the lines that clients need beside the addresses: see cw_reach_describe. */
+void cw_shell_describe(const struct cw_shell *shell, struct cw_buf *to);
 
 /* Serves until SIGTERM or SIGINT. */
 void cw_shell_run(struct cw_shell *shell);

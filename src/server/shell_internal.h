@@ -9,6 +9,7 @@
 #include "server/decoder.h"
 #include "server/fan_out.h"
 #include "server/hasher.h"
+#include "server/reach.h"
 #include "server/transcoder.h"
 #include "server/wakeup.h"
 #include "store/store_thread.h"
@@ -21,7 +22,7 @@ struct cw_shell {
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */
     struct cw_net *net;
-    struct cw_port ports[CW_LISTENERS_MAX]; /* what is spoken at each address of the config */
+    struct cw_reach *reach;
     struct cw_core *core;
     struct cw_store_thread *store;
     struct cw_hasher *hasher;

@@ -21,6 +21,8 @@ import msgpack
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
+from transports import TRANSPORT, WebSocket, certificate, encrypt
+
 # Seconds after which something that did not happen is taken to never happen.
 PATIENCE = 20
 
@@ -56,6 +58,8 @@ class Server:
         self.wrap = list(wrap)
         self.settings = {"password_cost": "minimum", "requests_per_s": 0, "texts_per_s": 0,
                          "strangers_per_minute": 0}
+        if TRANSPORT == "wss":
+            self.settings.update(certificate(self.home))
         self.settings.update(settings)
         self.address = loopback_address()
         self.port = 0
@@ -167,7 +171,10 @@ class Server:
 
 
 class Peer:
-    """A client: one libzmq socket."""
+    """A client: one libzmq socket, or a WebSocket."""
+
+    def __new__(cls, server, *_, **__):
+        return super().__new__(WebPeer if TRANSPORT in ("ws", "wss") else Peer)
 
     def __init__(self, server, kind=zmq.DEALER):
         self.socket = zmq.Context.instance().socket(kind)
@@ -175,6 +182,8 @@ class Peer:
         self.socket.reconnect_ivl = 5
         self.monitor = self.socket.get_monitor_socket(
             zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+        if TRANSPORT == "curve":
+            encrypt(self.socket, server)
         self.socket.connect(server.endpoint)
         self.name = None
         self.token = None
@@ -261,6 +270,33 @@ class Peer:
             raise AssertionError(f"extended login of {name}: {answer}")
         self.name, self.token, self.server_map = answer[3:]
         return self
+
+
+class WebPeer(Peer):
+    """The same by WebSocket, which does not reconnect by itself."""
+
+    def __init__(self, server, kind=zmq.DEALER):
+        if kind != zmq.DEALER:
+            raise unittest.SkipTest("a REQ socket is libzmq's")
+        self.socket = WebSocket(server, TRANSPORT == "wss", patience=PATIENCE)
+        self.name = None
+        self.token = None
+
+    def close(self):
+        self.socket.close()
+
+    def wait_connected(self):
+        pass
+
+    def wait_disconnected(self):
+        while self.socket.recv() is not None:
+            pass
+
+    def recv_bytes(self):
+        message = self.socket.recv()
+        if message is None:
+            raise AssertionError(f"{self.name}: the connection was closed")
+        return message
 
 
 class Raw:

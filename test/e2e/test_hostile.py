@@ -59,7 +59,7 @@ class HostileTest(ServerTest):
 class Strangers(HostileTest):
     def test_http(self):
         answer = self.closes_after(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        self.assertTrue(answer.startswith(b"HTTP/1.1 400 "), answer)
+        self.assertTrue(answer.startswith(b"HTTP/1.1 421 "), answer)
 
     def test_tls(self):
         hello = bytes.fromhex("16030100c8010000c40303") + bytes(194)

@@ -60,6 +60,20 @@ static void zmtp_goes_on_with_all_of_its_bytes(void **state)
     cw_framer_destroy(framer);
 }
 
+static void other_first_bytes_are_refused(void **state)
+{
+    (void)state;
+    for (unsigned first = 0; first < 0xff; first++) {
+        uint8_t byte = (uint8_t)first;
+        struct cw_framer *framer = create(true, false);
+        struct cw_slice in = cw_slice_of(&byte, 1);
+        struct cw_framer_event event = input(framer, &in);
+        assert_int_equal(event.type, CW_FRAMER_FAILED);
+        assert_string_equal(event.reason, "the first byte belongs to no protocol of this address");
+        cw_framer_destroy(framer);
+    }
+}
+
 static void what_is_not_encrypted_is_not_spoken_everywhere(void **state)
 {
     (void)state;
@@ -67,7 +81,7 @@ static void what_is_not_encrypted_is_not_spoken_everywhere(void **state)
     struct cw_slice in = cw_slice_of("\xff\x00", 2);
     struct cw_framer_event event = input(framer, &in);
     assert_int_equal(event.type, CW_FRAMER_FAILED);
-    assert_string_equal(event.reason, "nothing that is not encrypted is spoken at this address");
+    assert_string_equal(event.reason, "this address accepts only encrypted connections");
     assert_int_equal(in.n, 0);
     cw_framer_destroy(framer);
 }
@@ -145,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zmtp_goes_on_with_all_of_its_bytes),
+        cmocka_unit_test(other_first_bytes_are_refused),
         cmocka_unit_test(what_is_not_encrypted_is_not_spoken_everywhere),
         cmocka_unit_test(a_proxy_names_its_client),
         cmocka_unit_test(other_headers_are_refused),

@@ -11,12 +11,6 @@
 
 #include "zmtp_play.h"
 
-#define HTTP_ANSWER                                                                                \
-    "'HTTP/1.1 400 Bad Request' 0d0a 'Connection: close' 0d0a"                                     \
-    "'Content-Type: text/plain; charset=utf-8' 0d0a 0d0a"                                          \
-    "'This port speaks ZeroMQ (ZMTP 3), not HTTP.' 0a"                                             \
-    "'Use the chinwag client, or a ZeroMQ DEALER socket.' 0a"
-
 /* --- greeting ------------------------------------------------------------------ */
 
 static void greeting_split_at_every_position(void **state)
@@ -120,9 +114,7 @@ static void a_peer_that_speaks_something_else_is_turned_away(void **state)
 {
     (void)state;
     static const char reason[] = "FAILED the peer does not speak ZMTP\n";
-    expect(CW_FRAMER_SERVER, "'GET / HTTP/1.1' 0d0a0d0a", reason, HTTP_ANSWER);
-    expect(CW_FRAMER_SERVER, "'A'", reason, HTTP_ANSWER);
-    expect(CW_FRAMER_SERVER, "'Z'", reason, HTTP_ANSWER);
+    expect(CW_FRAMER_SERVER, "'GET / HTTP/1.1' 0d0a0d0a", reason, "");
     expect(CW_FRAMER_SERVER, "'@'", reason, "");
     expect(CW_FRAMER_SERVER, "'['", reason, "");
     expect(CW_FRAMER_SERVER, "'hello'", reason, "");

@@ -1,0 +1,266 @@
+/* reach.c - see reach.h. */
+#include "server/reach.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "server/challenge.h"
+#include "server/curve_key.h"
+#include "server/log.h"
+#include "server/site_names.h"
+#include "server/tls_files.h"
+#include "web/web.h"
+
+struct listener_reach {
+    struct cw_port port;
+    struct cw_web *site, *plain_site; /* or NULL */
+};
+
+struct cw_reach {
+    const struct cw_config *config;
+    uv_loop_t *loop;
+    struct cw_curve_server curve;
+    struct cw_tls_files files;
+    const char *names[CW_PUBLIC_NAMES_MAX]; /* of a certificate of our own */
+    bool has_tls;
+    struct cw_tls_server *tls; /* NULL unless has_tls */
+    uint64_t handshakes_second;
+    unsigned handshakes; /* begun in it */
+    uv_signal_t reload;  /* SIGHUP */
+    uv_timer_t look;     /* at the files; only if more than this machine can connect */
+    struct listener_reach listeners[CW_LISTENERS_MAX];
+};
+
+static int64_t now_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
+/* Public-key cryptography that strangers can ask for is bounded, whatever it is asked by. */
+static bool may_begin_handshake(void *context)
+{
+    struct cw_reach *reach = context;
+    uint64_t second = uv_now(reach->loop) / 1000;
+    if (second != reach->handshakes_second)
+        reach->handshakes = 0;
+    reach->handshakes_second = second;
+    return ++reach->handshakes <= CW_HANDSHAKES_PER_S;
+}
+
+static bool is_public(const struct cw_config *config)
+{
+    for (unsigned i = 0; i < config->listen_count; i++)
+        if (!cw_listen_is_local(&config->listen[i]))
+            return true;
+    return false;
+}
+
+/* --- the certificate -------------------------------------------------------------------- */
+
+static bool open_certificate(struct cw_reach *reach, char error[256])
+{
+    const struct cw_config *config = reach->config;
+    reach->has_tls = config->tls_certificate[0] != 0 || is_public(config);
+    if (!reach->has_tls)
+        return true;
+    size_t count = 0;
+    for (; count < config->public_name_count; count++)
+        reach->names[count] = config->public_names[count];
+    if (count == 0)
+        reach->names[count++] = "localhost";
+    reach->files = (struct cw_tls_files){.folder = config->data,
+                                         .certificate = config->tls_certificate,
+                                         .key = config->tls_key,
+                                         .names = reach->names,
+                                         .name_count = count};
+    reach->tls = cw_tls_files_load(&reach->files, now_s(), error);
+    return reach->tls != NULL;
+}
+
+static void tell_identity(struct cw_reach *reach, struct cw_web *web)
+{
+    char key[CW_CURVE_KEY_TEXT], fingerprint[CW_TLS_FINGERPRINT_TEXT];
+    cw_curve_key_text(reach->curve.key.public_key, key);
+    if (reach->tls != NULL)
+        cw_tls_server_fingerprint(reach->tls, fingerprint);
+    cw_web_tell_identity(web, key, reach->tls == NULL ? NULL : fingerprint);
+}
+
+static void tell_all(struct cw_reach *reach)
+{
+    for (unsigned i = 0; i < reach->config->listen_count; i++) {
+        struct listener_reach *listener = &reach->listeners[i];
+        if (listener->site != NULL)
+            tell_identity(reach, listener->site);
+        if (listener->plain_site != NULL)
+            tell_identity(reach, listener->plain_site);
+    }
+}
+
+static void read_certificate_again(struct cw_reach *reach)
+{
+    char error[256];
+    struct cw_tls_server *tls = cw_tls_files_load(&reach->files, now_s(), error);
+    if (tls == NULL) {
+        cw_log("the certificate in use stays: %s", error);
+        return;
+    }
+    cw_tls_server_destroy(reach->tls);
+    reach->tls = tls;
+    cw_log("the certificate was read again");
+}
+
+/* Another process may have changed it, and an overlap ends. */
+static void read_key_again(struct cw_reach *reach)
+{
+    char error[256];
+    if (!cw_curve_key_read(reach->config->data, now_s(), &reach->curve, error))
+        cw_log("the key in use stays: %s", error);
+}
+
+static void on_reload(uv_signal_t *handle, int number)
+{
+    struct cw_reach *reach = handle->data;
+    (void)number;
+    read_key_again(reach);
+    if (reach->has_tls)
+        read_certificate_again(reach);
+    tell_all(reach);
+}
+
+static void on_look(uv_timer_t *timer)
+{
+    struct cw_reach *reach = timer->data;
+    read_key_again(reach);
+    if (cw_tls_files_changed(&reach->files, now_s()))
+        read_certificate_again(reach);
+    tell_all(reach);
+}
+
+static void start_looking(struct cw_reach *reach)
+{
+    uv_signal_init(reach->loop, &reach->reload);
+    uv_timer_init(reach->loop, &reach->look);
+    reach->reload.data = reach->look.data = reach;
+    uv_signal_start(&reach->reload, on_reload, SIGHUP);
+    if (reach->has_tls)
+        uv_timer_start(&reach->look, on_look, CW_CERTIFICATE_LOOK_MS, CW_CERTIFICATE_LOOK_MS);
+}
+
+void cw_reach_stop(struct cw_reach *reach)
+{
+    uv_close((uv_handle_t *)&reach->reload, NULL);
+    uv_close((uv_handle_t *)&reach->look, NULL);
+}
+
+/* --- listeners ----------------------------------------------------------------------------- */
+
+static void fill_port(struct cw_reach *reach, unsigned i)
+{
+    const struct cw_listen *listen = &reach->config->listen[i];
+    reach->listeners[i].port =
+        (struct cw_port){.plaintext = listen->plaintext || cw_listen_is_local(listen),
+                         .proxy_header = listen->proxy_header,
+                         .forwarded = listen->forwarded,
+                         .curve = &reach->curve,
+                         .tls = &reach->tls,
+                         .may_begin_tls = may_begin_handshake,
+                         .context = reach};
+}
+
+const struct cw_port *cw_reach_port(const struct cw_reach *reach, unsigned i)
+{
+    return &reach->listeners[i].port;
+}
+
+/* Where plain HTTP has no pages it leads to those over TLS. */
+static struct cw_web *create_site(struct cw_reach *reach, const struct cw_listen *listen,
+                                  bool plain, bool moved)
+{
+    const struct cw_config *config = reach->config;
+    struct cw_site_names names;
+    char to[8 + CW_HOST_NAME_MAX + 1];
+    cw_site_names_init(&names, config, listen, plain);
+    snprintf(to, sizeof to, "https://%s",
+             config->public_name_count != 0 ? config->public_names[0] : listen->address);
+    struct cw_web *web = cw_web_create(&(struct cw_web_options){
+        .hosts = (const char *const *)names.hosts,
+        .host_count = names.host_count,
+        .origins = (const char *const *)names.origins,
+        .origin_count = names.origin_count,
+        .forwarded_header = listen->forwarded ? config->forwarded_header : NULL,
+        .moved_to = moved ? to : NULL,
+        .hsts = config->hsts && config->tls_certificate[0] != 0,
+        .read_challenge = config->acme_webroot[0] == 0 ? NULL : cw_challenge_read,
+        .context = (void *)(uintptr_t)config->acme_webroot});
+    cw_site_names_finish(&names);
+    tell_identity(reach, web);
+    return web;
+}
+
+void cw_reach_listener_bound(struct cw_reach *reach, unsigned i)
+{
+    const struct cw_listen *listen = &reach->config->listen[i];
+    struct listener_reach *listener = &reach->listeners[i];
+    if (reach->tls != NULL) {
+        listener->site = create_site(reach, listen, false, false);
+        listener->port.site = cw_web_site(listener->site);
+    }
+    listener->plain_site = create_site(reach, listen, true, !listener->port.plaintext);
+    listener->port.plain_site = cw_web_site(listener->plain_site);
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+struct cw_reach *cw_reach_create(const struct cw_config *config, uv_loop_t *loop, char error[256])
+{
+    struct cw_reach *reach = cw_alloc_zero(sizeof *reach);
+    reach->config = config;
+    reach->loop = loop;
+    reach->curve.random = randombytes_buf;
+    reach->curve.may_begin = may_begin_handshake;
+    reach->curve.context = reach;
+    for (unsigned i = 0; i < config->listen_count; i++)
+        fill_port(reach, i);
+    if (cw_curve_key_open(config->data, now_s(), &reach->curve, error) &&
+        open_certificate(reach, error)) {
+        start_looking(reach);
+        return reach;
+    }
+    cw_reach_destroy(reach);
+    return NULL;
+}
+
+void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
+{
+    char line[256], key[CW_CURVE_KEY_TEXT], fingerprint[CW_TLS_FINGERPRINT_TEXT];
+    if (!is_public(reach->config))
+        return;
+    cw_curve_key_text(reach->curve.key.public_key, key);
+    cw_buf_append(to, line, (size_t)snprintf(line, sizeof line, "public key %s\n", key));
+    if (reach->tls == NULL)
+        return;
+    cw_tls_server_fingerprint(reach->tls, fingerprint);
+    cw_buf_append(
+        to, line,
+        (size_t)snprintf(line, sizeof line, "certificate fingerprint (SHA-256) %s\n", fingerprint));
+}
+
+void cw_reach_destroy(struct cw_reach *reach)
+{
+    if (reach == NULL)
+        return;
+    for (unsigned i = 0; i < reach->config->listen_count; i++) {
+        cw_web_destroy(reach->listeners[i].site);
+        cw_web_destroy(reach->listeners[i].plain_site);
+    }
+    cw_tls_server_destroy(reach->tls);
+    cw_curve_key_wipe(&reach->curve.key);
+    cw_curve_key_wipe(&reach->curve.old_key);
+    free(reach);
+}

@@ -1,0 +1,40 @@
+/* reach.h - how clients reach this server: the ports of its listeners, with the CURVE key, the
+ * certificate and the site that they share.
+ *
+ * It reads and makes the files of keys (curve_key.h, tls_files.h). Loop thread only. Caller:
+ * shell.c. */
+#ifndef CW_SERVER_REACH_H
+#define CW_SERVER_REACH_H
+
+#include <uv.h>
+
+#include "base/buf.h"
+#include "frame/port.h"
+#include "server/config.h"
+
+struct cw_reach;
+
+/* The certificate is read again on SIGHUP and when its files have changed; connections keep
+ * theirs. If the new files are wrong, the reason is logged and the certificate in use stays. */
+
+/* The config and the loop outlive it. On failure NULL, with a sentence in `error`. */
+struct cw_reach *cw_reach_create(const struct cw_config *config, uv_loop_t *loop, char error[256]);
+
+/* What is allowed at listener i of the config; for cw_net_listen. It lives as long as `reach`. */
+const struct cw_port *cw_reach_port(const struct cw_reach *reach, unsigned i);
+
+/* Listener i of the config is bound: its address there is the one in use. From here on its site
+ * knows which names browsers may use for it. Before the loop runs. */
+void cw_reach_listener_bound(struct cw_reach *reach, unsigned i);
+
+/* Appends what an operator tells to clients, a line each: the public key, the fingerprint of the
+ * certificate. Nothing where only this machine can connect. */
+void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to);
+
+/* Closes its handles: the loop has to run once more. */
+void cw_reach_stop(struct cw_reach *reach);
+
+/* After the net, whose connections use its ports, and cw_reach_stop. */
+void cw_reach_destroy(struct cw_reach *reach);
+
+#endif
