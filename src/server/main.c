@@ -8,10 +8,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "net/net.h"
 #include "server/calendar.h"
 #include "server/config.h"
+#include "server/curve_key.h"
 #include "server/hasher.h"
 #include "server/log.h"
 #include "server/shell.h"
@@ -25,6 +27,9 @@ static const char usage[] =
     "  --config FILE     read settings from this file; options come before it\n"
     "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is,\n"
     "                    3 they are of another version of the server\n"
+    "  --new-key         change the server's key for CURVE, and end; the old one is accepted for\n"
+    "                    key_overlap_days more. Tell a running server by SIGHUP\n"
+    "  --revoke-key      the same for a key that was stolen: the old one is dropped at once\n"
     "  --help            print this\n"
     "  --version         print the version\n"
     "\n"
@@ -38,7 +43,7 @@ struct options {
     const char *listen[CW_LISTENERS_MAX + 1]; /* one more than there may be */
     unsigned listen_count;
     const char *data, *config;
-    bool check;
+    bool check, new_key, revoke_key;
 };
 
 /* Returns -1 to continue, or the exit status. */
@@ -48,6 +53,8 @@ static int parse(int argc, char **argv, struct options *options)
                                           {"data", required_argument, NULL, 'd'},
                                           {"config", required_argument, NULL, 'c'},
                                           {"check", no_argument, NULL, 'k'},
+                                          {"new-key", no_argument, NULL, 'n'},
+                                          {"revoke-key", no_argument, NULL, 'r'},
                                           {"help", no_argument, NULL, 'h'},
                                           {"version", no_argument, NULL, 'v'},
                                           {NULL, 0, NULL, 0}};
@@ -65,6 +72,12 @@ static int parse(int argc, char **argv, struct options *options)
             break;
         case 'k':
             options->check = true;
+            break;
+        case 'n':
+            options->new_key = true;
+            break;
+        case 'r':
+            options->revoke_key = true;
             break;
         case 'h':
             fputs(usage, stdout);
@@ -211,13 +224,18 @@ static void name_for_clients(const char *bound, char server[80])
 }
 
 /* Prints the complete command, for the person who started the server only. */
-static void print_first_invitation(const char *bound, const char *invitation)
+static void print_first_invitation(const struct cw_shell *shell, const struct cw_listen *listen,
+                                   const char *invitation)
 {
-    char server[80];
-    name_for_clients(bound, server);
-    printf("nobody is registered yet; the first user, within 7 days, on this machine:\n"
-           "  chinwag --server %s register NAME --invitation %s\n",
-           server, invitation);
+    char server[80], key[CW_CURVE_KEY_TEXT];
+    name_for_clients(listen->address, server);
+    fputs("nobody is registered yet; the first user, within 7 days, on this machine:\n", stdout);
+    if (listen->plaintext || cw_listen_is_local(listen)) {
+        printf("  chinwag --server %s register NAME --invitation %s\n", server, invitation);
+        return;
+    }
+    cw_shell_public_key(shell, key);
+    printf("  chinwag register NAME --invitation 'chinwag://%s/#%s,%s'\n", server, invitation, key);
 }
 
 static void print_description(const struct cw_shell *shell)
@@ -241,7 +259,7 @@ static int serve(struct cw_config *config)
         printf("listening %s\n", config->listen[i].address);
     print_description(shell);
     if (invitation[0] != 0)
-        print_first_invitation(config->listen[0].address, invitation);
+        print_first_invitation(shell, &config->listen[0], invitation);
     fflush(stdout);
     cw_shell_run(shell);
     cw_shell_destroy(shell);
@@ -277,6 +295,27 @@ static int check(const struct cw_config *config)
     return checking.damages == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* --- --new-key, --revoke-key --------------------------------------------------------- */
+
+static int change_key(const struct cw_config *config, bool revoke)
+{
+    char error[256], key[CW_CURVE_KEY_TEXT];
+    struct cw_curve_server server = {.old_key_opens = false};
+    int64_t now_s = (int64_t)time(NULL);
+    bool changed = revoke
+                       ? cw_curve_key_revoke(config->data, error)
+                       : cw_curve_key_change(config->data, now_s, config->key_overlap_days, error);
+    if (!changed || !cw_curve_key_read(config->data, now_s, &server, error)) {
+        fprintf(stderr, "chinwagd: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    cw_curve_key_text(server.key.public_key, key);
+    cw_curve_key_wipe(&server.key);
+    cw_curve_key_wipe(&server.old_key);
+    printf("public key %s\n", key);
+    return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -301,6 +340,8 @@ int main(int argc, char **argv)
         cw_log("%s, %s", options.config, config.repeated);
     if (options.check)
         return check(&config);
+    if (options.new_key || options.revoke_key)
+        return change_key(&config, options.revoke_key);
     mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
     raise_file_limit(&config);
     return serve(&config);

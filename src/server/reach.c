@@ -236,12 +236,17 @@ struct cw_reach *cw_reach_create(const struct cw_config *config, uv_loop_t *loop
     return NULL;
 }
 
+void cw_reach_public_key(const struct cw_reach *reach, char *text)
+{
+    cw_curve_key_text(reach->curve.key.public_key, text);
+}
+
 void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
 {
     char line[256], key[CW_CURVE_KEY_TEXT], fingerprint[CW_TLS_FINGERPRINT_TEXT];
     if (!is_public(reach->config))
         return;
-    cw_curve_key_text(reach->curve.key.public_key, key);
+    cw_reach_public_key(reach, key);
     cw_buf_append(to, line, (size_t)snprintf(line, sizeof line, "public key %s\n", key));
     if (reach->tls == NULL)
         return;

@@ -31,6 +31,9 @@ void cw_reach_listener_bound(struct cw_reach *reach, unsigned i);
  * certificate. Nothing where only this machine can connect. */
 void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to);
 
+/* As people and links have it: CW_CURVE_KEY_TEXT characters (curve_key.h). */
+void cw_reach_public_key(const struct cw_reach *reach, char *text);
+
 /* Closes its handles: the loop has to run once more. */
 void cw_reach_stop(struct cw_reach *reach);
 

@@ -448,6 +448,11 @@ void cw_shell_describe(const struct cw_shell *shell, struct cw_buf *to)
     cw_reach_describe(shell->reach, to);
 }
 
+void cw_shell_public_key(const struct cw_shell *shell, char *text)
+{
+    cw_reach_public_key(shell->reach, text);
+}
+
 void cw_shell_run(struct cw_shell *shell)
 {
     uv_run(&shell->loop, UV_RUN_DEFAULT);

@@ -19,6 +19,9 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
 /* Appends the lines that clients need beside the addresses: see cw_reach_describe. */
 void cw_shell_describe(const struct cw_shell *shell, struct cw_buf *to);
 
+/* The public key for CURVE, as people and links have it: CW_CURVE_KEY_TEXT characters. */
+void cw_shell_public_key(const struct cw_shell *shell, char *text);
+
 /* Serves until SIGTERM or SIGINT. */
 void cw_shell_run(struct cw_shell *shell);
 

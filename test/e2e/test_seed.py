@@ -416,6 +416,8 @@ class Limits(unittest.TestCase):
             server.stop()
             server.settings["registration"] = "closed"
             server.start()
+            alice.close()
+            alice = Peer(server)
             alice.request("register", "bob", PASSWORD, code=1027)
             alice.request("register", "alice", PASSWORD, code=1027)
             # Whether a name is taken is a secret then.
@@ -455,6 +457,8 @@ class Limits(unittest.TestCase):
             alice = Peer(server)
             server.stop()
             server.start("--listen", "0.0.0.0:0 plaintext")
+            self.assertIn(b"public key ", server.process.stdout.readline())
+            self.assertIn(b"certificate fingerprint ", server.process.stdout.readline())
             self.assertIn(b"nobody is registered yet", server.process.stdout.readline())
             command = server.process.stdout.readline().decode()
             self.assertIn(f"--server 127.0.0.1:{server.port} ", command)

@@ -14,6 +14,7 @@ import subprocess
 import threading
 
 import zmq
+import zmq.utils.z85
 
 TRANSPORT = os.environ.get("TRANSPORT", "null")
 
