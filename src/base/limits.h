@@ -381,6 +381,15 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 
 /* The config file: some thirty settings and comments. A longer file is no config file. */
 #define CW_CONFIG_FILE_MAX (64u * 1024)
+/* curve.key has under 500 bytes; the rest is for comments. */
+#define CW_CURVE_KEY_FILE_MAX 4096u
+/* A certificate with its chain, or a key, as PEM: chains have under 20 KiB. */
+#define CW_TLS_FILE_MAX (256u * 1024)
+/* How long a certificate is good that the server has made itself: browsers of Apple's systems
+ * refuse more than 825 days, and 398 for authorities' ones. */
+#define CW_TLS_OWN_DAYS 397
+/* It is renewed when it has less than this left, and after a failure a day later. */
+#define CW_TLS_RENEW_DAYS 30
 
 /* --- the store ------------------------------------------------------------------ */
 

@@ -1,8 +1,11 @@
 /* tls_certificate.c - see tls_certificate.h. */
 #include "frame/tls_certificate.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+
+#include "frame/tls_internal.h"
 
 /* Bits of a serial number: RFC 5280 4.1.2.2 allows 20 octets, positive. */
 #define SERIAL_BITS 127
@@ -122,15 +125,85 @@ static bool append_key(EVP_PKEY *key, struct cw_buf *to)
     return good;
 }
 
+/* The key in `text`, or a new one, which is appended there. NULL: the text is no key. */
+static EVP_PKEY *key_for(struct cw_buf *text)
+{
+    bool has_passphrase;
+    if (text->n != 0)
+        return cw_tls_key_of(cw_buf_slice(text), &has_passphrase);
+    EVP_PKEY *made = EVP_EC_gen("P-256");
+    if (made != NULL && append_key(made, text))
+        return made;
+    EVP_PKEY_free(made);
+    return NULL;
+}
+
 bool cw_tls_self_signed(const char *const names[], size_t count, int64_t not_before_s,
                         int64_t not_after_s, struct cw_buf *certificate, struct cw_buf *key)
 {
-    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    size_t before = key->n;
+    EVP_PKEY *pair = key_for(key);
     X509 *made = X509_new();
     bool good = pair != NULL && made != NULL && set_dates(made, not_before_s, not_after_s) &&
                 fill(made, names, count, pair) && X509_sign(made, pair, EVP_sha256()) > 0 &&
-                append_certificate(made, certificate) && append_key(pair, key);
+                append_certificate(made, certificate);
+    if (!good)
+        key->n = before;
     X509_free(made);
     EVP_PKEY_free(pair);
+    ERR_clear_error();
     return good;
+}
+
+/* --- what is there already ------------------------------------------------------------------ */
+
+bool cw_tls_key_is_good(struct cw_slice key)
+{
+    bool has_passphrase;
+    EVP_PKEY *read = cw_tls_key_of(key, &has_passphrase);
+    EVP_PKEY_free(read);
+    ERR_clear_error();
+    return read != NULL;
+}
+
+static bool is_for(X509 *certificate, const char *name)
+{
+    return X509_check_ip_asc(certificate, name, 0) == 1 ||
+           X509_check_host(certificate, name, 0, 0, NULL) == 1;
+}
+
+static bool is_for_all(X509 *certificate, const char *const names[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_for(certificate, names[i]))
+            return false;
+    return true;
+}
+
+static bool end_of(const X509 *certificate, int64_t *until_s)
+{
+    int days, seconds;
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    bool good = epoch != NULL &&
+                ASN1_TIME_diff(&days, &seconds, epoch, X509_get0_notAfter(certificate)) == 1;
+    if (good)
+        *until_s = (int64_t)days * (24 * 3600) + seconds;
+    ASN1_TIME_free(epoch);
+    return good;
+}
+
+bool cw_tls_certificate_fits(struct cw_slice certificate, struct cw_slice key,
+                             const char *const names[], size_t count, int64_t *until_s)
+{
+    bool has_passphrase;
+    ERR_clear_error();
+    STACK_OF(X509) *all = cw_tls_certificates_of(certificate);
+    EVP_PKEY *pair = cw_tls_key_of(key, &has_passphrase);
+    X509 *own = all == NULL ? NULL : sk_X509_value(all, 0);
+    bool fits = own != NULL && pair != NULL && X509_check_private_key(own, pair) == 1 &&
+                is_for_all(own, names, count) && end_of(own, until_s);
+    sk_X509_pop_free(all, X509_free);
+    EVP_PKEY_free(pair);
+    ERR_clear_error();
+    return fits;
 }

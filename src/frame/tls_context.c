@@ -68,8 +68,7 @@ static int no_passphrase(char *buffer, int size, int writes, void *context)
     return -1;
 }
 
-/* The certificates in a PEM text; NULL where there is none, or one is damaged. */
-static STACK_OF(X509) * certificates_of(struct cw_slice text)
+STACK_OF(X509) * cw_tls_certificates_of(struct cw_slice text)
 {
     BIO *reader = reader_of(text);
     STACK_OF(X509) *all = sk_X509_new_null();
@@ -82,6 +81,15 @@ static STACK_OF(X509) * certificates_of(struct cw_slice text)
         return all;
     sk_X509_pop_free(all, X509_free);
     return NULL;
+}
+
+EVP_PKEY *cw_tls_key_of(struct cw_slice text, bool *has_passphrase)
+{
+    BIO *reader = reader_of(text);
+    *has_passphrase = false;
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(reader, NULL, no_passphrase, has_passphrase);
+    BIO_free(reader);
+    return key;
 }
 
 static void pin_of(const X509 *certificate, struct cw_tls_pin *pin)
@@ -108,7 +116,7 @@ static void say(char error[CW_TLS_ERROR_MAX], const char *what)
 
 static bool read_certificates(struct cw_slice text, struct credentials *c, char *error)
 {
-    c->chain = certificates_of(text);
+    c->chain = cw_tls_certificates_of(text);
     if (c->chain == NULL)
         say(error, "no certificate was found, or one is damaged: the certificate file must be PEM "
                    "(-----BEGIN CERTIFICATE-----), the server's own certificate first, then its "
@@ -118,10 +126,8 @@ static bool read_certificates(struct cw_slice text, struct credentials *c, char 
 
 static bool read_key(struct cw_slice text, struct credentials *c, char *error)
 {
-    bool has_passphrase = false;
-    BIO *reader = reader_of(text);
-    c->key = PEM_read_bio_PrivateKey(reader, NULL, no_passphrase, &has_passphrase);
-    BIO_free(reader);
+    bool has_passphrase;
+    c->key = cw_tls_key_of(text, &has_passphrase);
     if (c->key == NULL)
         say(error, has_passphrase
                        ? "the private key is protected by a passphrase, which nobody could type: "
@@ -264,7 +270,7 @@ static bool trust(SSL_CTX *context, struct cw_slice roots)
 {
     if (roots.n == 0)
         return SSL_CTX_set_default_verify_paths(context) == 1;
-    STACK_OF(X509) *all = certificates_of(roots);
+    STACK_OF(X509) *all = cw_tls_certificates_of(roots);
     if (all == NULL)
         return false;
     for (int i = 0; i < sk_X509_num(all); i++)

@@ -22,4 +22,12 @@ struct cw_tls_check {
     bool presented; /* `shown` is known */
 };
 
+/* The certificates in a PEM text; NULL where there is none, or one is damaged. The caller frees
+ * them, and clears OpenSSL's errors before and after. */
+STACK_OF(X509) * cw_tls_certificates_of(struct cw_slice text);
+
+/* The private key in a PEM text; NULL where there is none, or it is damaged or protected by a
+ * passphrase. The caller frees it, and clears OpenSSL's errors. */
+EVP_PKEY *cw_tls_key_of(struct cw_slice text, bool *has_passphrase);
+
 #endif

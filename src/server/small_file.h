@@ -12,7 +12,7 @@
 enum cw_small_file {
     CW_SMALL_FILE_READ,
     CW_SMALL_FILE_ABSENT, /* there is no such file */
-    CW_SMALL_FILE_REFUSED /* errno says why, or one of the following */
+    CW_SMALL_FILE_REFUSED /* errno says why; below are values with a meaning of their own */
 };
 
 /* Which files are read. */
@@ -28,9 +28,20 @@ struct cw_small_file_rule {
 enum cw_small_file cw_small_file_read(int folder, const char *path,
                                       const struct cw_small_file_rule *rule, struct cw_buf *to);
 
-/* Opens a folder for the two calls here, and waits until no other process writes there; closing the
- * descriptor lets the next one write. -1: errno says why. */
-int cw_small_file_lock(const char *folder);
+/* Wipes and frees what was read. */
+void cw_small_file_forget(struct cw_buf *read);
+
+/* Why cw_small_file_read has just refused a file, by errno, as a sentence with the path:
+ * FOLDER/NAME, or NAME alone where the folder is NULL. */
+void cw_small_file_say(const char *folder, const char *name, const struct cw_small_file_rule *rule,
+                       char error[256]);
+
+/* The folder's descriptor for the calls here; close() ends it. -1: errno says why. */
+int cw_small_file_folder(const char *path);
+
+/* Waits until no other process writes files here, and keeps others from it until the descriptor
+ * is closed. False: errno says why. */
+bool cw_small_file_lock(int folder);
 
 /* Writes the file with these permissions, whatever the umask is. It is on disk, its name included,
  * when this returns true; when the process ends before, the old file is there or none. `replaces`:
@@ -45,6 +56,6 @@ struct cw_small_file_stamp {
     uint64_t size, inode, device;
 };
 
-void cw_small_file_look(const char *path, struct cw_small_file_stamp *stamp);
+void cw_small_file_look(int folder, const char *path, struct cw_small_file_stamp *stamp);
 
 #endif

@@ -262,6 +262,43 @@ static void a_certificate_of_its_own_is_for_names_and_addresses(void **state)
     cw_buf_finish(&key);
 }
 
+static void a_certificate_of_its_own_is_made_again_for_a_key(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"chat.example.org", "2001:db8::7"}, *const stranger =
+                                                                                "b.org";
+    struct cw_buf certificate = {0}, key = {0}, again = {0}, other_key = {0}, cut = {0};
+    int64_t until_s = 0;
+    assert_true(cw_tls_self_signed(names, 2, TLS_BEFORE_S, TLS_NOW_S, &certificate, &key));
+    size_t n = key.n;
+    assert_true(cw_tls_self_signed(names, 1, TLS_BEFORE_S, TLS_AFTER_S, &again, &key));
+    assert_int_equal(key.n, n);
+    assert_true(cw_tls_certificate_fits(cw_buf_slice(&certificate), cw_buf_slice(&key), names, 2,
+                                        &until_s));
+    assert_int_equal(until_s, TLS_NOW_S);
+    assert_true(
+        cw_tls_certificate_fits(cw_buf_slice(&again), cw_buf_slice(&key), names, 1, &until_s));
+    assert_int_equal(until_s, TLS_AFTER_S);
+    assert_false(
+        cw_tls_certificate_fits(cw_buf_slice(&again), cw_buf_slice(&key), names, 2, &until_s));
+    assert_false(
+        cw_tls_certificate_fits(cw_buf_slice(&again), cw_buf_slice(&key), &stranger, 1, &until_s));
+    cw_buf_append(&cut, key.p, key.n / 2);
+    assert_true(cw_tls_key_is_good(cw_buf_slice(&key)));
+    assert_false(cw_tls_key_is_good(cw_buf_slice(&cut)));
+    assert_false(cw_tls_self_signed(names, 1, TLS_BEFORE_S, TLS_AFTER_S, &certificate, &cut));
+    assert_int_equal(cut.n, n / 2);
+    certificate.n = 0;
+    assert_true(cw_tls_self_signed(names, 1, TLS_BEFORE_S, TLS_AFTER_S, &certificate, &other_key));
+    assert_false(cw_tls_certificate_fits(cw_buf_slice(&again), cw_buf_slice(&other_key), names, 1,
+                                         &until_s));
+    cw_buf_finish(&certificate);
+    cw_buf_finish(&key);
+    cw_buf_finish(&again);
+    cw_buf_finish(&other_key);
+    cw_buf_finish(&cut);
+}
+
 /* --- what is agreed on ------------------------------------------------------------------------ */
 
 /* Mozilla's Server Side TLS 5.7, "intermediate", without DHE. */
@@ -297,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_certificate_and_its_key_may_be_in_one_file),
         cmocka_unit_test(a_fingerprint_is_that_of_the_certificate),
         cmocka_unit_test(a_certificate_of_its_own_is_for_names_and_addresses),
+        cmocka_unit_test(a_certificate_of_its_own_is_made_again_for_a_key),
         cmocka_unit_test(ciphers_are_those_of_the_list),
     };
     tls_identity_make(&identity);
