@@ -234,14 +234,14 @@ static void print_first_invitation(const struct cw_shell *shell, const struct cw
         printf("  chinwag --server %s register NAME --invitation %s\n", server, invitation);
         return;
     }
-    cw_shell_public_key(shell, key);
+    cw_reach_public_key(cw_shell_reach(shell), key);
     printf("  chinwag register NAME --invitation 'chinwag://%s/#%s,%s'\n", server, invitation, key);
 }
 
 static void print_description(const struct cw_shell *shell)
 {
     struct cw_buf lines = {0};
-    cw_shell_describe(shell, &lines);
+    cw_reach_describe(cw_shell_reach(shell), &lines);
     fwrite(lines.p, 1, lines.n, stdout);
     cw_buf_finish(&lines);
 }

@@ -22,7 +22,7 @@ struct listener_reach {
 };
 
 struct cw_reach {
-    const struct cw_config *config;
+    struct cw_config *config;
     uv_loop_t *loop;
     struct cw_curve_server curve;
     struct cw_tls_files files;
@@ -173,11 +173,6 @@ static void fill_port(struct cw_reach *reach, unsigned i)
                          .context = reach};
 }
 
-const struct cw_port *cw_reach_port(const struct cw_reach *reach, unsigned i)
-{
-    return &reach->listeners[i].port;
-}
-
 /* Where plain HTTP has no pages it leads to those over TLS. */
 static struct cw_web *create_site(struct cw_reach *reach, const struct cw_listen *listen,
                                   bool plain, bool moved)
@@ -203,7 +198,7 @@ static struct cw_web *create_site(struct cw_reach *reach, const struct cw_listen
     return web;
 }
 
-void cw_reach_listener_bound(struct cw_reach *reach, unsigned i)
+static void create_sites(struct cw_reach *reach, unsigned i)
 {
     const struct cw_listen *listen = &reach->config->listen[i];
     struct listener_reach *listener = &reach->listeners[i];
@@ -215,9 +210,22 @@ void cw_reach_listener_bound(struct cw_reach *reach, unsigned i)
     listener->port.plain_site = cw_web_site(listener->plain_site);
 }
 
+bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256])
+{
+    for (unsigned i = 0; i < reach->config->listen_count; i++) {
+        struct cw_listen *listen = &reach->config->listen[i];
+        char bound[CW_LISTEN_ADDRESS_MAX];
+        if (!cw_net_listen(net, listen->address, &reach->listeners[i].port, bound, error))
+            return false;
+        memcpy(listen->address, bound, sizeof bound);
+        create_sites(reach, i);
+    }
+    return true;
+}
+
 /* --- all of it ------------------------------------------------------------------------------ */
 
-struct cw_reach *cw_reach_create(const struct cw_config *config, uv_loop_t *loop, char error[256])
+struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop, char error[256])
 {
     struct cw_reach *reach = cw_alloc_zero(sizeof *reach);
     reach->config = config;

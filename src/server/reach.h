@@ -9,7 +9,7 @@
 #include <uv.h>
 
 #include "base/buf.h"
-#include "frame/port.h"
+#include "net/net.h"
 #include "server/config.h"
 
 struct cw_reach;
@@ -17,15 +17,13 @@ struct cw_reach;
 /* The certificate is read again on SIGHUP and when its files have changed; connections keep
  * theirs. If the new files are wrong, the reason is logged and the certificate in use stays. */
 
-/* The config and the loop outlive it. On failure NULL, with a sentence in `error`. */
-struct cw_reach *cw_reach_create(const struct cw_config *config, uv_loop_t *loop, char error[256]);
+/* The config and the loop outlive it, and cw_reach_listen changes the config. On failure NULL, with
+ * a sentence in `error`. */
+struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop, char error[256]);
 
-/* What is allowed at listener i of the config; for cw_net_listen. It lives as long as `reach`. */
-const struct cw_port *cw_reach_port(const struct cw_reach *reach, unsigned i);
-
-/* Listener i of the config is bound: its address there is the one in use. From here on its site
- * knows which names browsers may use for it. Before the loop runs. */
-void cw_reach_listener_bound(struct cw_reach *reach, unsigned i);
+/* Listens at all addresses of the config, where those in use replace them: a port may have been
+ * 0. On failure false, with a sentence in `error`. Before the loop runs. */
+bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256]);
 
 /* Appends what an operator tells to clients, a line each: the public key, the fingerprint of the
  * certificate. Nothing where only this machine can connect. */

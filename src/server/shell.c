@@ -395,20 +395,6 @@ static void init_ledger(struct cw_ledger *ledger)
     cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
 }
 
-static bool listen_at_all(struct cw_shell *shell, struct cw_config *config, char error[256])
-{
-    for (unsigned i = 0; i < config->listen_count; i++) {
-        struct cw_listen *listen = &config->listen[i];
-        char bound[CW_LISTEN_ADDRESS_MAX];
-        if (!cw_net_listen(shell->net, listen->address, cw_reach_port(shell->reach, i), bound,
-                           error))
-            return false;
-        memcpy(listen->address, bound, sizeof bound);
-        cw_reach_listener_bound(shell->reach, i);
-    }
-    return true;
-}
-
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256])
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
@@ -437,20 +423,15 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
     if (shell->hasher != NULL)
         shell->reach = cw_reach_create(config, &shell->loop, error);
-    if (shell->reach != NULL && listen_at_all(shell, config, error))
+    if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error))
         return shell;
     cw_shell_destroy(shell);
     return NULL;
 }
 
-void cw_shell_describe(const struct cw_shell *shell, struct cw_buf *to)
+const struct cw_reach *cw_shell_reach(const struct cw_shell *shell)
 {
-    cw_reach_describe(shell->reach, to);
-}
-
-void cw_shell_public_key(const struct cw_shell *shell, char *text)
-{
-    cw_reach_public_key(shell->reach, text);
+    return shell->reach;
 }
 
 void cw_shell_run(struct cw_shell *shell)

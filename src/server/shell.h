@@ -6,8 +6,7 @@
 #ifndef CW_SERVER_SHELL_H
 #define CW_SERVER_SHELL_H
 
-#include "base/buf.h"
-#include "server/config.h"
+#include "server/reach.h"
 #include "store/store.h"
 
 struct cw_shell;
@@ -16,11 +15,8 @@ struct cw_shell;
  * closed. The addresses in use replace those of the config, where the port may have been 0. */
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256]);
 
-/* Appends the lines that clients need beside the addresses: see cw_reach_describe. */
-void cw_shell_describe(const struct cw_shell *shell, struct cw_buf *to);
-
-/* The public key for CURVE, as people and links have it: CW_CURVE_KEY_TEXT characters. */
-void cw_shell_public_key(const struct cw_shell *shell, char *text);
+/* What clients need to know of how it is reached: reach.h. */
+const struct cw_reach *cw_shell_reach(const struct cw_shell *shell);
 
 /* Serves until SIGTERM or SIGINT. */
 void cw_shell_run(struct cw_shell *shell);

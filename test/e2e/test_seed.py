@@ -453,7 +453,7 @@ class Limits(unittest.TestCase):
 
     def test_registration_auto_beyond_loopback(self):
         """It is as `invited`, not closed: nobody is locked out of a server of their own."""
-        with Server(password_cost="interactive") as server:
+        with Server(password_cost="interactive", public_name="localhost") as server:
             alice = Peer(server)
             server.stop()
             server.start("--listen", "0.0.0.0:0 plaintext")
