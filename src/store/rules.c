@@ -4,8 +4,6 @@
 
 #include "base/map.h"
 
-#define DAY_MS (UINT64_C(24) * 3600 * 1000)
-
 bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other)
 {
     switch (op) {
@@ -394,7 +392,7 @@ enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uin
     if (time_ms > now.later_ms)
         return CW_AGE_AHEAD;
     bool old =
-        days != 0 && time_ms <= now.earlier_ms && (now.earlier_ms - time_ms) / DAY_MS >= days;
+        days != 0 && time_ms <= now.earlier_ms && (now.earlier_ms - time_ms) / CW_DAY_MS >= days;
     return old ? CW_AGE_OLD : CW_AGE_YOUNG;
 }
 

@@ -144,6 +144,7 @@ struct cw_store_moment {
 };
 struct cw_store_moment cw_store_moment(const struct cw_store_request *request);
 
+#define CW_DAY_MS (UINT64_C(24) * 3600 * 1000)
 /* Is data with this timestamp older than `days` (0: never)? AHEAD: unknown, since the timestamp is
  * in the future. */
 enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
@@ -152,6 +153,12 @@ enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uin
 /* The stricter limit of each kind. */
 struct cw_store_retention cw_store_stricter(struct cw_store_retention a,
                                             struct cw_store_retention b);
+
+/* The entries up to this number are too many (0: none), when the last one has number last_seq. */
+static inline uint64_t cw_store_surplus_to(struct cw_store_retention retain, uint64_t last_seq)
+{
+    return retain.count != 0 && last_seq > retain.count ? last_seq - retain.count : 0;
+}
 
 /* What an entry takes of its sender's quota; for an entry that is no message body_bytes is 0. A
  * deletion must never leave less room than before. */

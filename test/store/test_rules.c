@@ -215,6 +215,15 @@ static void moderators_delete_what_others_wrote_in_a_group(void **state)
     }
 }
 
+static void what_is_beyond_the_count_is_surplus(void **state)
+{
+    (void)state;
+    assert_int_equal(cw_store_surplus_to((struct cw_store_retention){.count = 0}, 9), 0);
+    assert_int_equal(cw_store_surplus_to((struct cw_store_retention){.count = 9}, 8), 0);
+    assert_int_equal(cw_store_surplus_to((struct cw_store_retention){.count = 9}, 9), 0);
+    assert_int_equal(cw_store_surplus_to((struct cw_store_retention){.count = 9}, 11), 2);
+}
+
 /* --- accounts --------------------------------------------------------------------------------- */
 
 static void a_password_is_the_expected_one_or_its_successor(void **state)
@@ -342,6 +351,7 @@ static void assert_page(const struct page_case *c)
         messages[result.message_count++] = message;
     }
     cw_store_history_end(&page, &result);
+    assert_true(c->first != 0 || facts.asked == 0);
     assert_int_equal(result.message_count, c->low == 0 ? 0 : c->high - c->low + 1);
     for (size_t i = 0; i < result.message_count; i++)
         assert_int_equal(messages[i].seq, c->low + i);
@@ -559,6 +569,7 @@ int main(void)
         cmocka_unit_test_setup(recordings_of_others_are_marked_as_played_once, set_up),
         cmocka_unit_test_setup(an_edit_has_one_answer_in_a_fixed_order, set_up),
         cmocka_unit_test_setup(moderators_delete_what_others_wrote_in_a_group, set_up),
+        cmocka_unit_test_setup(what_is_beyond_the_count_is_surplus, set_up),
         cmocka_unit_test_setup(a_password_is_the_expected_one_or_its_successor, set_up),
         cmocka_unit_test_setup(a_hash_is_renewed_once, set_up),
         cmocka_unit_test_setup(of_too_many_sessions_one_goes, set_up),
