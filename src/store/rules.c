@@ -2,11 +2,7 @@
  * come from struct cw_store_facts. */
 #include "store/rules.h"
 
-#include <stdlib.h>
-
 #include "base/map.h"
-
-#define DAY_MS (UINT64_C(24) * 3600 * 1000)
 
 bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_store_role of_other)
 {
@@ -110,6 +106,20 @@ enum cw_store_status cw_store_may_join(struct cw_store *store,
         facts->group_count(store, user_id) >= CW_GROUPS_PER_USER)
         return CW_STORE_FULL;
     return CW_STORE_OK;
+}
+
+struct cw_store_leaving cw_store_leave(struct cw_store *store, uint64_t group_id,
+                                       enum cw_store_role role)
+{
+    struct cw_store_leaving leaving = {.empty = true};
+    for (int other = CW_ROLE_OWNER; leaving.empty && other >= CW_ROLE_MEMBER; other--) {
+        leaving.heir_id =
+            store->backend->facts.first_member(store, group_id, (enum cw_store_role)other);
+        leaving.empty = leaving.heir_id == 0;
+    }
+    if (role != CW_ROLE_OWNER)
+        leaving.heir_id = 0;
+    return leaving;
 }
 
 /* --- invitations ------------------------------------------------------------------------- */
@@ -235,20 +245,8 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
     return CW_STORE_OK;
 }
 
-enum cw_store_status cw_store_may_edit(struct cw_store *store,
-                                       const struct cw_store_request *request, uint64_t sender_id,
-                                       bool voice, bool deleted)
-{
-    if (sender_id != request->user_id || voice)
-        return CW_STORE_FORBIDDEN;
-    if (deleted)
-        return CW_STORE_NOT_FOUND;
-    return store->backend->facts.may_say(store, request->user_id, request->conversation,
-                                         request->time_ms);
-}
-
 /* The history shows the new text to the other user. */
-bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request)
+static bool edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request)
 {
     uint64_t conversation = request->conversation, user_id = request->user_id;
     return !cw_mailbox_is_group(conversation) &&
@@ -256,14 +254,56 @@ bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store
                                              cw_conversation_peer(conversation, user_id));
 }
 
-bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
-                         uint64_t sender_id)
+/* The new text instead of the old one, and the entry that tells of it. */
+static bool has_room_for_edit(struct cw_store *store, const struct cw_store_options *options,
+                              const struct cw_store_request *request, uint64_t stored)
 {
-    if (sender_id == request->user_id)
-        return true;
-    return cw_mailbox_is_group(request->conversation) &&
-           store->backend->facts.role_of(store, request->user_id, request->conversation >> 1) >=
-               CW_ROLE_MODERATOR;
+    uint64_t others = store->backend->facts.stored_of(store, request->user_id);
+    others -= stored < others ? stored : others;
+    return cw_store_quota_allows(options, others,
+                                 cw_store_stored_size(CW_KIND_TEXT, request->body.n) +
+                                     cw_store_stored_size(CW_KIND_EDIT, 0));
+}
+
+enum cw_store_status cw_store_may_edit(struct cw_store *store,
+                                       const struct cw_store_options *options,
+                                       const struct cw_store_request *request,
+                                       const struct cw_store_entry *entry, struct cw_slice text,
+                                       uint64_t stored)
+{
+    if (entry->sender_id != request->user_id || entry->kind == CW_KIND_VOICE)
+        return CW_STORE_FORBIDDEN;
+    if (entry->deleted)
+        return CW_STORE_NOT_FOUND;
+    enum cw_store_status status = store->backend->facts.may_say(
+        store, request->user_id, request->conversation, request->time_ms);
+    if (status != CW_STORE_OK)
+        return status;
+    if (cw_slice_eq(text, request->body))
+        return CW_STORE_EXISTS;
+    if (edit_reaches_blocked(store, request))
+        return CW_STORE_FORBIDDEN;
+    return has_room_for_edit(store, options, request, stored) ? CW_STORE_OK : CW_STORE_OVER_QUOTA;
+}
+
+enum cw_store_status cw_store_may_delete(struct cw_store *store,
+                                         const struct cw_store_request *request,
+                                         const struct cw_store_entry *entry)
+{
+    bool manages = cw_mailbox_is_group(request->conversation) &&
+                   store->backend->facts.role_of(store, request->user_id,
+                                                 request->conversation >> 1) >= CW_ROLE_MODERATOR;
+    if (entry->sender_id != request->user_id && !manages)
+        return CW_STORE_FORBIDDEN;
+    return entry->deleted ? CW_STORE_EXISTS : CW_STORE_OK;
+}
+
+enum cw_store_status cw_store_may_mark_played(const struct cw_store_entry *entry, uint64_t user_id,
+                                              bool played)
+{
+    if (!cw_store_has_recording(entry) || entry->sender_id == user_id)
+        return CW_STORE_NOT_FOUND;
+    return played ? CW_STORE_EXISTS : CW_STORE_OK;
 }
 
 uint64_t cw_store_event_mailbox(const struct cw_store_request *request)
@@ -347,18 +387,12 @@ struct cw_store_moment cw_store_moment(const struct cw_store_request *request)
                                       : (struct cw_store_moment){request->time_ms, date_ms};
 }
 
-int64_t cw_store_expiry_ms(const struct cw_store_options *options,
-                           const struct cw_store_request *request)
-{
-    return (int64_t)cw_store_moment(request).earlier_ms - (int64_t)options->session_idle_ms;
-}
-
 enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uint64_t days)
 {
     if (time_ms > now.later_ms)
         return CW_AGE_AHEAD;
     bool old =
-        days != 0 && time_ms <= now.earlier_ms && (now.earlier_ms - time_ms) / DAY_MS >= days;
+        days != 0 && time_ms <= now.earlier_ms && (now.earlier_ms - time_ms) / CW_DAY_MS >= days;
     return old ? CW_AGE_OLD : CW_AGE_YOUNG;
 }
 
@@ -373,63 +407,8 @@ struct cw_store_retention cw_store_stricter(struct cw_store_retention a,
     return (struct cw_store_retention){stricter(a.days, b.days), stricter(a.count, b.count)};
 }
 
-uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
-                               uint64_t used)
-{
-    uint64_t id, in_use = UINT64_C(1) << 63;
-    for (size_t at = 0; at + sizeof id <= request->active.n; at += sizeof id) {
-        memcpy(&id, request->active.p + at, sizeof id);
-        if (id == session_id)
-            return in_use + at;
-    }
-    return used;
-}
-
-uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
-                               uint64_t newest_message_id)
-{
-    if (request->has_since && request->since <= newest_message_id)
-        return request->since;
-    return request->cursor > high_cursor ? request->cursor : high_cursor;
-}
-
 bool cw_store_took_long(const struct cw_store_request *request)
 {
     return request->session_id != 0 &&
            (request->blob.n != 0 || request->body.n > CW_BODY_INLINE_MAX);
-}
-
-/* --- pages ---------------------------------------------------------------------------------- */
-
-void cw_store_reverse(struct cw_store_message *messages, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct cw_store_message message = messages[i];
-        messages[i] = messages[n - 1 - i];
-        messages[n - 1 - i] = message;
-    }
-}
-
-struct cw_slice cw_store_preview(struct cw_slice text)
-{
-    size_t most = CW_PREVIEW_BYTES_MAX;
-    if (text.n <= most)
-        return text;
-    while (most > 0 && (text.p[most] & 0xc0) == 0x80)
-        most--;
-    return cw_slice_of(text.p, most);
-}
-
-static int by_last_seen(const void *a, const void *b)
-{
-    const struct cw_store_session *x = a, *y = b;
-    if (x->seen_ms != y->seen_ms)
-        return x->seen_ms > y->seen_ms ? -1 : 1;
-    return x->session_id > y->session_id ? -1 : 1;
-}
-
-void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n)
-{
-    if (n > 1)
-        qsort(sessions, n, sizeof sessions[0], by_last_seen);
 }

@@ -1,4 +1,5 @@
-/* rules.h - decisions that all back ends share: permissions, ages, order.
+/* rules.h - decisions that all back ends share: permissions, ages, order (rules.c), accounts
+ * (rules_account.c), pages (rules_page.c).
  *
  * Private to src/store. store.h describes the rules. */
 #ifndef CW_STORE_RULES_H
@@ -31,6 +32,20 @@ enum cw_store_status cw_store_may_create_group(struct cw_store *store,
 enum cw_store_status cw_store_may_join(struct cw_store *store,
                                        const struct cw_store_request *request, uint64_t group_id,
                                        uint64_t member_count, bool by_invitation);
+
+/* What follows when a member with this role has left: the group is empty, or has a new owner (0: it
+ * keeps the one that it has). */
+struct cw_store_leaving {
+    bool empty;
+    uint64_t heir_id;
+};
+struct cw_store_leaving cw_store_leave(struct cw_store *store, uint64_t group_id,
+                                       enum cw_store_role role);
+/* May a member with this role see who is banned? */
+static inline bool cw_store_sees_banned(enum cw_store_role role)
+{
+    return cw_store_may_manage(CW_STORE_MEMBER_UNBAN, role, CW_ROLE_NONE);
+}
 
 /* --- invitations ----------------------------------------------------------------------- */
 
@@ -72,20 +87,31 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
                                          bool *stranger);
-/* May a message of this sender be edited, or deleted? */
+/* May the message be edited, which has this text now, and takes `stored` bytes of the quota?
+ * EXISTS: it is the same text. */
 enum cw_store_status cw_store_may_edit(struct cw_store *store,
-                                       const struct cw_store_request *request, uint64_t sender_id,
-                                       bool voice, bool deleted);
-/* Has the user blocked the recipient, who would read the new text? Then the edit is FORBIDDEN,
- * unless the message has this text already. */
-bool cw_store_edit_reaches_blocked(struct cw_store *store, const struct cw_store_request *request);
-bool cw_store_may_delete(struct cw_store *store, const struct cw_store_request *request,
-                         uint64_t sender_id);
+                                       const struct cw_store_options *options,
+                                       const struct cw_store_request *request,
+                                       const struct cw_store_entry *entry, struct cw_slice text,
+                                       uint64_t stored);
+/* May the message be deleted? EXISTS: it is deleted already. */
+enum cw_store_status cw_store_may_delete(struct cw_store *store,
+                                         const struct cw_store_request *request,
+                                         const struct cw_store_entry *entry);
 /* The mailbox of the entry about the change. */
 uint64_t cw_store_event_mailbox(const struct cw_store_request *request);
 /* May a marker move to number seq? OK; MISMATCH: beyond the last message; EXISTS: it is there
  * already. */
 enum cw_store_status cw_store_may_mark(uint64_t seq, uint64_t last_seq, uint64_t mark);
+/* Is it a voice message that is not deleted? */
+static inline bool cw_store_has_recording(const struct cw_store_entry *entry)
+{
+    return entry->kind == CW_KIND_VOICE && !entry->deleted;
+}
+/* May the user mark it as played? OK; NOT_FOUND: not a voice message of another user, or deleted;
+ * EXISTS: it is marked already. */
+enum cw_store_status cw_store_may_mark_played(const struct cw_store_entry *entry, uint64_t user_id,
+                                              bool played);
 /* For a message of a pair whose other user has blocked the asker: hides the times at which that
  * user changed or played it. True: the entry is not shown. */
 bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id);
@@ -118,11 +144,7 @@ struct cw_store_moment {
 };
 struct cw_store_moment cw_store_moment(const struct cw_store_request *request);
 
-/* Sessions last seen at or before this time have expired; negative when the clock is before the
- * first possible expiry. */
-int64_t cw_store_expiry_ms(const struct cw_store_options *options,
-                           const struct cw_store_request *request);
-
+#define CW_DAY_MS (UINT64_C(24) * 3600 * 1000)
 /* Is data with this timestamp older than `days` (0: never)? AHEAD: unknown, since the timestamp is
  * in the future. */
 enum cw_store_age { CW_AGE_YOUNG, CW_AGE_OLD, CW_AGE_AHEAD };
@@ -132,12 +154,18 @@ enum cw_store_age cw_store_age(struct cw_store_moment now, uint64_t time_ms, uin
 struct cw_store_retention cw_store_stricter(struct cw_store_retention a,
                                             struct cw_store_retention b);
 
-/* When there are too many sessions, the one with the lowest number ends: first those that are not
- * in use, in the order in which they were used, then those in use in the order of
- * cw_store_request.active. */
-uint64_t cw_store_session_turn(const struct cw_store_request *request, uint64_t session_id,
-                               uint64_t used);
+/* The entries up to this number are too many (0: none), when the last one has number last_seq. */
+static inline uint64_t cw_store_surplus_to(struct cw_store_retention retain, uint64_t last_seq)
+{
+    return retain.count != 0 && last_seq > retain.count ? last_seq - retain.count : 0;
+}
 
+/* What an entry takes of its sender's quota; for an entry that is no message body_bytes is 0. A
+ * deletion must never leave less room than before. */
+static inline uint64_t cw_store_stored_size(enum cw_store_kind kind, uint64_t body_bytes)
+{
+    return kind == CW_KIND_DELETE ? 0 : CW_STORED_ROW_BYTES + body_bytes;
+}
 /* May a user whose messages take `stored` bytes have `more`? */
 static inline bool cw_store_quota_allows(const struct cw_store_options *options, uint64_t stored,
                                          uint64_t more)
@@ -145,19 +173,101 @@ static inline bool cw_store_quota_allows(const struct cw_store_options *options,
     return options->quota == 0 || (more <= options->quota && stored <= options->quota - more);
 }
 
+/* --- accounts (rules_account.c) ------------------------------------------------------------- */
+
+/* What is stored of a user's password. */
+struct cw_store_password {
+    bool found; /* there is such a user */
+    struct cw_slice hash;
+    bool replaced_expected; /* `hash` has replaced request.expected, a hash of the same password */
+};
+/* Is it the expected one? OK, NOT_FOUND (no such user) or MISMATCH. */
+enum cw_store_status cw_store_password_status(const struct cw_store_request *request,
+                                              const struct cw_store_password *password);
+/* The same for PASSWORD_SET; NOT_FOUND also when the asker's session has ended. */
+enum cw_store_status cw_store_may_set_password(struct cw_store *store,
+                                               const struct cw_store_request *request,
+                                               const struct cw_store_password *password);
+/* Does request.renewed replace the hash? */
+bool cw_store_renews_password(const struct cw_store_request *request,
+                              const struct cw_store_password *password);
+
+/* Sessions last seen at or before this time have expired; negative when the clock is before the
+ * first possible expiry. */
+int64_t cw_store_expiry_ms(const struct cw_store_options *options,
+                           const struct cw_store_request *request);
 /* Where a new session's cursor starts (store.h, "Delivery rules"). */
 uint64_t cw_store_first_cursor(const struct cw_store_request *request, uint64_t high_cursor,
                                uint64_t newest_message_id);
 
-/* --- pages --------------------------------------------------------------------------------- */
+/* Which one of too many has to go. Zeroed at first; each one is shown to it, in any order. */
+struct cw_store_choice {
+    uint64_t id, turn; /* of the one that would go; 0: none so far */
+    size_t count;
+};
+/* Of a user's sessions: `used` ascends with each use of one of them. The new one never goes. */
+void cw_store_choose_session(struct cw_store_choice *choice, const struct cw_store_request *request,
+                             uint64_t new_id, uint64_t session_id, uint64_t used);
+/* The session that has to go, or 0: there are not too many. */
+uint64_t cw_store_chosen_session(const struct cw_store_choice *choice,
+                                 const struct cw_store_options *options);
+/* Of a session's parts: last_id is the newest message of the part. Part 0 never goes. */
+void cw_store_choose_part(struct cw_store_choice *choice, uint64_t part, uint64_t last_id);
+uint64_t cw_store_chosen_part(const struct cw_store_choice *choice);
 
+/* CONTACT_ADD, BLOCK: may the other user be added to the list, which has `count` users? EXISTS: it
+ * is `listed` already. */
+enum cw_store_status cw_store_may_add_person(struct cw_store *store,
+                                             const struct cw_store_request *request, bool listed,
+                                             uint64_t count);
+
+/* --- pages (rules_page.c) -------------------------------------------------------------------- */
+
+/* Is there room for `size` more bytes in a page that has `count` messages with so many bytes? */
+static inline bool cw_store_has_room_for_bytes(size_t count, size_t bytes, size_t size)
+{
+    return count == 0 || bytes + size <= CW_PAGE_BYTES_MAX;
+}
 /* Does a message with a body of `size` fit into a page of delivery with this many messages and
  * bytes? */
 static inline bool cw_store_page_has_room(size_t count, size_t bytes, size_t size)
 {
-    return count == 0 || (count < CW_PAGE_ROWS_MAX && bytes + size <= CW_PAGE_BYTES_MAX);
+    return count < CW_PAGE_ROWS_MAX && cw_store_has_room_for_bytes(count, bytes, size);
 }
-void cw_store_reverse(struct cw_store_message *messages, size_t n);
+/* Is the message left out of a page of delivery? Deleted ones are, those that cw_store_hides hides,
+ * and the user's own in groups without `own`. */
+bool cw_store_is_passed_over(struct cw_store *store, struct cw_store_message *message,
+                             uint64_t user_id, bool own);
+
+/* A page of history while it is read: from the anchor on, so that what has no room is what lies
+ * farther away. */
+struct cw_store_history {
+    uint64_t first, last;  /* the entries that are kept; first 0: there is none */
+    uint64_t at;           /* the next entry, or, when not `forward`, the one behind it */
+    bool forward;          /* ascending */
+    size_t shown, limit;   /* messages */
+    size_t scanned, count; /* entries that were looked at, and that are in the page */
+    size_t bytes;
+};
+struct cw_store_history cw_store_history_begin(struct cw_store *store,
+                                               const struct cw_store_request *request,
+                                               uint64_t first, uint64_t last);
+/* The number of the next entry to look at, or 0: the page ends. */
+uint64_t cw_store_history_next(const struct cw_store_history *page);
+/* That entry was looked at. */
+void cw_store_history_step(struct cw_store_history *page);
+/* Adds the message to the page; false: it has no room, the page ends before it. */
+bool cw_store_history_takes(struct cw_store_history *page, const struct cw_store_message *message);
+/* Sets `more` and `seq`, and puts the messages in ascending order. */
+void cw_store_history_end(const struct cw_store_history *page, struct cw_store_result *result);
+
+/* How many messages of others are behind the user's marker, line->read_seq. All conversations of a
+ * list share the budget of entries to look at; beyond it all entries count. */
+uint64_t cw_store_count_unread(struct cw_store *store, uint64_t user_id,
+                               const struct cw_store_conversation *line, uint64_t last_seq,
+                               uint64_t *budget);
+/* The number of the entry that a preview shows (cw_store_conversation.last). */
+uint64_t cw_store_preview_seq(struct cw_store *store, uint64_t conversation, uint64_t last_seq);
 /* At most CW_PREVIEW_BYTES_MAX, without half a character at the end. */
 struct cw_slice cw_store_preview(struct cw_slice text);
 /* Most recently seen first; of two with the same time the newer one first. */

@@ -5,6 +5,13 @@
 
 #include "store/store.h"
 
+/* What the rules ask of an entry of a conversation. */
+struct cw_store_entry {
+    uint64_t sender_id;
+    enum cw_store_kind kind;
+    bool deleted;
+};
+
 /* The facts that the rules (rules.h) ask a back end for, in the transaction under way. */
 struct cw_store_facts {
     bool (*user_exists)(struct cw_store *store, uint64_t user_id);
@@ -18,6 +25,8 @@ struct cw_store_facts {
                       uint64_t *muted_until_ms);
     /* Until when the user is muted there, member or not; 0: not. */
     uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+    /* Of the group's members with this role the one that joined first; 0: there is none. */
+    uint64_t (*first_member)(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
     bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
     uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* of this user */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
@@ -25,6 +34,9 @@ struct cw_store_facts {
     /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);
+    /* Number seq of the conversation. False: it is not kept. */
+    bool (*entry_at)(struct cw_store *store, uint64_t conversation, uint64_t seq,
+                     struct cw_store_entry *entry);
     /* Bytes of all messages of the user. */
     uint64_t (*stored_of)(struct cw_store *store, uint64_t user_id);
     /* cw_store_judge and cw_store_say_status; the back end may cache the result. */

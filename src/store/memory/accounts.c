@@ -81,10 +81,8 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
                             struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    result->status = cw_memory_password_expected(user, request);
-    if (result->status == CW_STORE_OK &&
-        !cw_memory_session_exists(&m->store, request->session_id, request->user_id))
-        result->status = CW_STORE_NOT_FOUND;
+    struct cw_store_password password = cw_memory_password_of(user, request);
+    result->status = cw_store_may_set_password(&m->store, request, &password);
     if (result->status != CW_STORE_OK)
         return;
     user->secret = cw_arena_copy(&m->arena, request->secret);
@@ -94,15 +92,17 @@ void cw_memory_password_set(struct cw_memory *m, const struct cw_store_request *
 
 /* --- contacts and blocked ones ------------------------------------------------------- */
 
-static enum cw_store_status add_to(struct cw_memory_list *users, struct cw_memory_user *other,
-                                   size_t most)
+/* `users`: the list of the asker; NULL: there is no such user. */
+static enum cw_store_status add_to(struct cw_memory *m, const struct cw_store_request *request,
+                                   struct cw_memory_list *users)
 {
-    if (cw_memory_has_user(users, other->id))
-        return CW_STORE_OK;
-    if (users->count >= most)
-        return CW_STORE_FULL;
-    cw_memory_insert(users, cw_memory_place_of(users, other->id), other);
-    return CW_STORE_OK;
+    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
+    bool listed = users != NULL && cw_memory_has_user(users, request->other_id);
+    enum cw_store_status status =
+        cw_store_may_add_person(&m->store, request, listed, users == NULL ? 0 : users->count);
+    if (status == CW_STORE_OK)
+        cw_memory_insert(users, cw_memory_place_of(users, other->id), other);
+    return status == CW_STORE_EXISTS ? CW_STORE_OK : status;
 }
 
 static void remove_from(struct cw_memory_list *users, uint64_t user_id)
@@ -115,10 +115,7 @@ void cw_memory_contact_add(struct cw_memory *m, const struct cw_store_request *r
                            struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
-    result->status = user == NULL || other == NULL
-                         ? CW_STORE_NOT_FOUND
-                         : add_to(&user->contacts, other, CW_CONTACTS_MAX);
+    result->status = add_to(m, request, user == NULL ? NULL : &user->contacts);
 }
 
 void cw_memory_contact_remove(struct cw_memory *m, const struct cw_store_request *request,
@@ -134,9 +131,7 @@ void cw_memory_block(struct cw_memory *m, const struct cw_store_request *request
                      struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    struct cw_memory_user *other = cw_memory_at(&m->users, request->other_id);
-    result->status = user == NULL || other == NULL ? CW_STORE_NOT_FOUND
-                                                   : add_to(&user->blocked, other, CW_BLOCKED_MAX);
+    result->status = add_to(m, request, user == NULL ? NULL : &user->blocked);
 }
 
 void cw_memory_unblock(struct cw_memory *m, const struct cw_store_request *request,

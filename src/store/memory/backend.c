@@ -144,11 +144,13 @@ static const struct cw_store_backend backend = {
               .role_of = cw_memory_role_of,
               .is_member = cw_memory_is_member,
               .muted_until = cw_memory_muted_until,
+              .first_member = cw_memory_first_member,
               .is_banned = cw_memory_is_banned,
               .group_count = cw_memory_group_count,
               .has_contact = cw_memory_has_contact,
               .has_blocked = cw_memory_has_blocked,
               .invitation_good = cw_memory_invitation_good,
+              .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,
               .may_say = cw_memory_may_say}};
 

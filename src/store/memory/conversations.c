@@ -10,33 +10,6 @@ static const struct cw_memory_entry *last_of(const struct cw_memory_conversation
     return entry;
 }
 
-/* The message that a preview shows. */
-static const struct cw_memory_entry *find_preview(const struct cw_memory_entry *last)
-{
-    uint64_t seq = last->message.seq;
-    for (int scanned = 0; seq != 0 && scanned < CW_PREVIEW_SCAN_MAX; scanned++, seq--) {
-        const struct cw_memory_entry *entry = cw_memory_entry(last->conversation, seq);
-        if (cw_memory_is_shown(entry) && entry->message.deleted_ms == 0)
-            return entry;
-    }
-    return last;
-}
-
-static uint64_t count_unread(const struct cw_memory_conversation *conversation, uint64_t user_id,
-                             uint64_t read, uint64_t *budget)
-{
-    uint64_t last = cw_memory_last_seq(conversation), count = 0;
-    if (last - read > *budget)
-        return last - read;
-    *budget -= last - read;
-    for (uint64_t seq = read + 1; seq <= last; seq++) {
-        const struct cw_memory_entry *entry = cw_memory_entry(conversation, seq);
-        count += entry != NULL && entry->message.sender_id != user_id &&
-                 cw_kind_is_message(entry->message.kind) && entry->message.deleted_ms == 0;
-    }
-    return count;
-}
-
 static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_conversation *line)
 {
     line->peer_id = cw_conversation_peer(line->conversation, user_id);
@@ -59,10 +32,12 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
     else
         show_peer(m, user_id, &line);
     line.read_seq = cw_memory_read_seq(m, id, user_id);
-    line.unread = count_unread(cw_memory_conversation(m, id), user_id, line.read_seq, budget);
+    line.unread = cw_store_count_unread(&m->store, user_id, &line,
+                                        cw_memory_last_seq(cw_memory_conversation(m, id)), budget);
     if (last != NULL) {
+        uint64_t seq = cw_store_preview_seq(&m->store, id, last->message.seq);
         line.last_id = last->message.message_id;
-        line.last = cw_memory_show(m, find_preview(last), false);
+        line.last = cw_memory_show(m, cw_memory_entry(last->conversation, seq), false);
         cw_store_hides(&m->store, &line.last, user_id);
         line.last.body = cw_store_preview(line.last.body);
     }

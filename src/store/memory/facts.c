@@ -12,15 +12,15 @@ bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others)
     return false;
 }
 
-enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
-                                                 const struct cw_store_request *request)
+struct cw_store_password cw_memory_password_of(const struct cw_memory_user *user,
+                                               const struct cw_store_request *request)
 {
     if (user == NULL)
-        return CW_STORE_NOT_FOUND;
-    return request->expected.n == 0 || cw_slice_eq(user->secret, request->expected) ||
-                   cw_slice_eq(user->renewed_from, request->expected)
-               ? CW_STORE_OK
-               : CW_STORE_MISMATCH;
+        return (struct cw_store_password){0};
+    return (struct cw_store_password){.found = true,
+                                      .hash = user->secret,
+                                      .replaced_expected =
+                                          cw_slice_eq(user->renewed_from, request->expected)};
 }
 
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
@@ -84,10 +84,10 @@ uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation)
     return conversation == NULL ? 0 : conversation->entries.count;
 }
 
-/* The others show in what they changed. */
-bool cw_memory_is_shown(const struct cw_memory_entry *entry)
+struct cw_store_entry cw_memory_rules_entry(const struct cw_memory_entry *entry)
 {
-    return entry != NULL && cw_kind_is_message(entry->message.kind);
+    return (struct cw_store_entry){entry->message.sender_id, entry->message.kind,
+                                   entry->message.deleted_ms != 0};
 }
 
 /* --- what the rules ask ------------------------------------------------------------------ */
@@ -140,6 +140,17 @@ bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t grou
     return cw_memory_role_of(store, user_id, group_id) != CW_ROLE_NONE;
 }
 
+uint64_t cw_memory_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role)
+{
+    const struct cw_memory_group *group = group_of(store, group_id);
+    for (size_t i = 0; i < group->members.count; i++) {
+        const struct cw_memory_membership *membership = group->members.items[i];
+        if (membership->role == role)
+            return membership->user->id;
+    }
+    return 0;
+}
+
 bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id)
 {
     const struct cw_memory_group *group = group_of(store, group_id);
@@ -162,6 +173,17 @@ bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t ot
 {
     const struct cw_memory_user *user = user_of(store, user_id);
     return user != NULL && cw_memory_has_user(&user->blocked, other_id);
+}
+
+bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
+                        struct cw_store_entry *entry)
+{
+    struct cw_memory *m = (struct cw_memory *)store;
+    const struct cw_memory_entry *found =
+        cw_memory_entry(cw_memory_conversation(m, conversation), seq);
+    if (found != NULL)
+        *entry = cw_memory_rules_entry(found);
+    return found != NULL;
 }
 
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id)

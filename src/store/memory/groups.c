@@ -114,18 +114,6 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     result->muted_until_ms = cw_memory_mute_of(group, user->id);
 }
 
-/* Of those with the highest role, the one that joined first. */
-static struct cw_memory_membership *heir_of(const struct cw_memory_group *group)
-{
-    struct cw_memory_membership *heir = group->members.items[0];
-    for (size_t i = 1; i < group->members.count; i++) {
-        struct cw_memory_membership *other = group->members.items[i];
-        if (other->role > heir->role)
-            heir = other;
-    }
-    return heir;
-}
-
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
@@ -160,13 +148,14 @@ void cw_memory_group_leave(struct cw_memory *m, const struct cw_store_request *r
         return;
     struct cw_memory_group *group = asker->group;
     remove_member(m, asker);
-    if (group->members.count == 0) {
+    struct cw_store_leaving leaving = cw_store_leave(&m->store, group->id, asker->role);
+    if (leaving.empty) {
         remove_group(m, group);
-    } else if (asker->role == CW_ROLE_OWNER) {
-        struct cw_memory_membership *heir = heir_of(group);
-        heir->role = CW_ROLE_OWNER;
-        result->other_id = heir->user->id;
-        result->other_name = cw_memory_out(m, heir->user->name);
+    } else if (leaving.heir_id != 0) {
+        const struct cw_memory_user *heir = cw_memory_at(&m->users, leaving.heir_id);
+        cw_memory_membership_of(heir, group->id)->role = CW_ROLE_OWNER;
+        result->other_id = heir->id;
+        result->other_name = cw_memory_out(m, heir->name);
     }
 }
 
@@ -317,7 +306,7 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
 {
     const struct cw_memory_membership *membership = cw_memory_membership_of(user, asker->group->id);
     bool banned =
-        asker->role >= CW_ROLE_MODERATOR && cw_memory_has_user(&asker->group->banned, user->id);
+        cw_store_sees_banned(asker->role) && cw_memory_has_user(&asker->group->banned, user->id);
     if (membership == NULL && !banned)
         return false;
     *person = (struct cw_store_person){

@@ -12,16 +12,6 @@ static bool is_for(const struct cw_memory_user *user, const struct cw_memory_ent
     return membership != NULL && entry->message.message_id > membership->joined_message_id;
 }
 
-/* Looked at, but not delivered: what was deleted, and their own in groups unless they want
- * that. */
-static bool is_passed_over(const struct cw_memory_user *user, const struct cw_memory_entry *entry,
-                           bool own)
-{
-    return (!own && cw_mailbox_is_group(entry->message.mailbox) &&
-            entry->message.sender_id == user->id) ||
-           cw_memory_subject_of(entry)->message.deleted_ms != 0;
-}
-
 void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
@@ -35,8 +25,7 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
         if (entry->gone || !is_for(user, entry, request->own))
             continue;
         struct cw_store_message message = cw_memory_show(m, entry, true);
-        bool passed_over = is_passed_over(user, entry, request->own) ||
-                           cw_store_hides(&m->store, &message, user->id);
+        bool passed_over = cw_store_is_passed_over(&m->store, &message, user->id, request->own);
         size_t size = cw_memory_subject_of(entry)->message.body.n;
         bool fits = passed_over || cw_store_page_has_room(result->message_count, bytes, size);
         if (!fits || scanned == CW_PAGE_SCAN_MAX) {

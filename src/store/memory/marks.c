@@ -60,14 +60,15 @@ void cw_memory_play_mark(struct cw_memory *m, const struct cw_store_request *req
         return;
     struct cw_memory_entry *entry =
         cw_memory_entry(cw_memory_conversation(m, request->conversation), request->seq);
-    if (entry == NULL || entry->message.kind != CW_KIND_VOICE || entry->message.deleted_ms != 0 ||
-        entry->message.sender_id == request->user_id) {
+    if (entry == NULL) {
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    result->seq = request->seq;
-    if (entry->recording->played_ms != 0)
-        result->status = CW_STORE_EXISTS;
-    else
+    const struct cw_store_entry shown = cw_memory_rules_entry(entry);
+    result->status = cw_store_may_mark_played(
+        &shown, request->user_id, entry->recording != NULL && entry->recording->played_ms != 0);
+    if (result->status != CW_STORE_NOT_FOUND)
+        result->seq = request->seq;
+    if (result->status == CW_STORE_OK)
         entry->recording->played_ms = request->time_ms;
 }

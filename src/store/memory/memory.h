@@ -159,9 +159,9 @@ bool cw_memory_has_user(const struct cw_memory_list *users, uint64_t user_id);
 
 /* Have the two names a look in common? */
 bool cw_memory_look_alike(struct cw_slice looks, struct cw_slice others);
-/* OK, NOT_FOUND (no user) or MISMATCH: its password hash is not the expected one. */
-enum cw_store_status cw_memory_password_expected(const struct cw_memory_user *user,
-                                                 const struct cw_store_request *request);
+/* What is stored of the user's password; NULL: there is no such user. */
+struct cw_store_password cw_memory_password_of(const struct cw_memory_user *user,
+                                               const struct cw_store_request *request);
 struct cw_memory_membership *cw_memory_membership_of(const struct cw_memory_user *user,
                                                      uint64_t group_id);
 /* Until when the user is muted there; 0: not. */
@@ -175,8 +175,8 @@ struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *con
                                         uint64_t seq);
 /* The place in m->messages of the first with an id above `after`. */
 size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
-/* Is it a text or a voice? The others show in what they changed. */
-bool cw_memory_is_shown(const struct cw_memory_entry *entry);
+/* What the rules ask of it. */
+struct cw_store_entry cw_memory_rules_entry(const struct cw_memory_entry *entry);
 
 /* struct cw_store_facts. */
 bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id);
@@ -186,10 +186,13 @@ enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, u
 bool cw_memory_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
                          uint64_t *muted_until_ms);
 uint64_t cw_memory_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+uint64_t cw_memory_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
 bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_memory_group_count(struct cw_store *store, uint64_t user_id);
 bool cw_memory_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id);
 bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
+                        struct cw_store_entry *entry);
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
 enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation, uint64_t time_ms);

@@ -168,12 +168,15 @@ static void answer_repeated(const struct cw_memory_entry *entry, struct cw_store
     show_place(event != NULL ? event : entry, result);
 }
 
-/* For a body of n bytes instead of this one, and the event that tells of it? */
-static bool has_room_for_body(struct cw_memory *m, const struct cw_memory_entry *entry, uint64_t n)
+/* Has the answer of the rules been OK? Else it is the result. */
+static bool may_change(const struct cw_memory_entry *entry, enum cw_store_status status,
+                       struct cw_store_result *result)
 {
-    uint64_t others = cw_memory_stored_of(&m->store, entry->message.sender_id);
-    return cw_store_quota_allows(&m->options, others - cw_memory_stored_size(entry),
-                                 2 * CW_STORED_ROW_BYTES + n);
+    if (status == CW_STORE_EXISTS)
+        answer_repeated(entry, result);
+    else
+        result->status = status;
+    return status == CW_STORE_OK;
 }
 
 void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *request,
@@ -182,22 +185,12 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
     struct cw_memory_entry *entry = find_message(m, request, result);
     if (entry == NULL)
         return;
-    result->status = cw_store_may_edit(&m->store, request, entry->message.sender_id,
-                                       entry->message.voice, entry->message.deleted_ms != 0);
-    if (result->status != CW_STORE_OK)
+    const struct cw_store_entry old = cw_memory_rules_entry(entry);
+    if (!may_change(entry,
+                    cw_store_may_edit(&m->store, &m->options, request, &old, entry->message.body,
+                                      cw_memory_stored_size(entry)),
+                    result))
         return;
-    if (cw_slice_eq(entry->message.body, request->body)) {
-        answer_repeated(entry, result);
-        return;
-    }
-    if (cw_store_edit_reaches_blocked(&m->store, request)) {
-        result->status = CW_STORE_FORBIDDEN;
-        return;
-    }
-    if (!has_room_for_body(m, entry, request->body.n)) {
-        result->status = CW_STORE_OVER_QUOTA;
-        return;
-    }
     cw_memory_count_stored(m, request->user_id, entry->message.body.n, request->body.n);
     entry->message.body = cw_arena_copy(&m->arena, request->body);
     entry->message.edited_ms = request->time_ms;
@@ -210,14 +203,9 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     struct cw_memory_entry *entry = find_message(m, request, result);
     if (entry == NULL)
         return;
-    if (!cw_store_may_delete(&m->store, request, entry->message.sender_id)) {
-        result->status = CW_STORE_FORBIDDEN;
+    const struct cw_store_entry old = cw_memory_rules_entry(entry);
+    if (!may_change(entry, cw_store_may_delete(&m->store, request, &old), result))
         return;
-    }
-    if (entry->message.deleted_ms != 0) {
-        answer_repeated(entry, result);
-        return;
-    }
     entry->sent = 0;
     cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
     entry->message.body = (struct cw_slice){0};
@@ -225,5 +213,3 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     entry->message.deleted_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }
-
-/* --- what is no longer to be kept ---------------------------------------------------- */

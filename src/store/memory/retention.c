@@ -36,9 +36,9 @@ static void forget_old(struct cw_memory *m, const struct cw_memory_list *entries
 static void sweep(struct cw_memory *m, struct cw_memory_conversation *conversation)
 {
     struct cw_store_retention retain = retention_of(m, conversation->id);
-    uint64_t last = conversation->entries.count;
-    if (retain.count != 0 && last > retain.count)
-        forget_to(m, cw_memory_at(&conversation->entries, last - retain.count));
+    uint64_t last = conversation->entries.count, surplus = cw_store_surplus_to(retain, last);
+    if (surplus != 0)
+        forget_to(m, cw_memory_at(&conversation->entries, surplus));
     const struct cw_memory_group *group = cw_mailbox_is_group(conversation->id)
                                               ? cw_memory_at(&m->groups, conversation->id >> 1)
                                               : NULL;

@@ -48,24 +48,14 @@ void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, u
 }
 
 static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *user,
-                                  const struct cw_store_request *request, uint64_t kept_id)
+                                  const struct cw_store_request *request, uint64_t new_id)
 {
-    struct cw_memory_session **longest = NULL;
-    uint64_t longest_turn = UINT64_MAX;
-    unsigned count = 0;
-    for (struct cw_memory_session **place = &user->sessions; *place != NULL;
-         place = &(*place)->next) {
-        uint64_t turn = cw_store_session_turn(request, (*place)->id, (*place)->used);
-        count++;
-        if ((*place)->id != kept_id && turn < longest_turn) {
-            longest = place;
-            longest_turn = turn;
-        }
-    }
-    if (count <= m->options.sessions_per_user || longest == NULL)
-        return 0;
-    uint64_t id = (*longest)->id;
-    remove_session(m, longest);
+    struct cw_store_choice choice = {0};
+    for (const struct cw_memory_session *s = user->sessions; s != NULL; s = s->next)
+        cw_store_choose_session(&choice, request, new_id, s->id, s->used);
+    uint64_t id = cw_store_chosen_session(&choice, &m->options);
+    if (id != 0)
+        remove_session(m, place_of(cw_memory_at(&m->sessions, id)));
     return id;
 }
 
@@ -117,11 +107,12 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
                               struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    result->status = cw_memory_password_expected(user, request);
+    struct cw_store_password password = cw_memory_password_of(user, request);
+    result->status = cw_store_password_status(request, &password);
     if (result->status != CW_STORE_OK)
         return;
     expire(m, user, request);
-    if (request->renewed.n != 0 && cw_slice_eq(user->secret, request->expected)) {
+    if (cw_store_renews_password(request, &password)) {
         user->renewed_from = user->secret;
         user->secret = cw_arena_copy(&m->arena, request->renewed);
     }

@@ -10,5 +10,5 @@ void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from
 
 uint64_t cw_memory_stored_size(const struct cw_memory_entry *entry)
 {
-    return entry->message.kind == CW_KIND_DELETE ? 0 : CW_STORED_ROW_BYTES + entry->message.body.n;
+    return cw_store_stored_size(entry->message.kind, entry->message.body.n);
 }

@@ -15,18 +15,17 @@ struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *s
 /* Of too many parts the one that was silent longest is forgotten. */
 static void forget_oldest(struct cw_memory_session *session)
 {
-    struct cw_memory_window **oldest = NULL;
-    size_t count = 0;
-    for (struct cw_memory_window **place = &session->windows; *place != NULL;
-         place = &(*place)->next) {
-        count += (*place)->part != 0;
-        if ((*place)->part != 0 && (oldest == NULL || (*place)->last_id < (*oldest)->last_id))
-            oldest = place;
-    }
-    if (count <= CW_PART_WINDOWS_MAX)
+    struct cw_store_choice choice = {0};
+    for (const struct cw_memory_window *w = session->windows; w != NULL; w = w->next)
+        cw_store_choose_part(&choice, w->part, w->last_id);
+    uint64_t oldest = cw_store_chosen_part(&choice);
+    if (oldest == 0)
         return;
-    struct cw_memory_window *window = *oldest;
-    *oldest = window->next;
+    struct cw_memory_window **place = &session->windows;
+    while ((*place)->part != oldest)
+        place = &(*place)->next;
+    struct cw_memory_window *window = *place;
+    *place = window->next;
     free(window);
 }
 

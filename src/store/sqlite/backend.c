@@ -13,6 +13,7 @@
 #include "store/sqlite/idle.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/lost.h"
+#include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/operator.h"
@@ -81,11 +82,13 @@ static const struct cw_store_backend backend = {
               .role_of = cw_sqlite_role_of,
               .is_member = cw_sqlite_is_member,
               .muted_until = cw_sqlite_muted_until,
+              .first_member = cw_sqlite_first_member,
               .is_banned = cw_sqlite_is_banned,
               .group_count = cw_sqlite_group_count,
               .has_contact = cw_sqlite_has_contact,
               .has_blocked = cw_sqlite_has_blocked,
               .invitation_good = cw_sqlite_invitation_good,
+              .entry_at = cw_sqlite_entry_at,
               .stored_of = stored_of,
               .may_say = cw_sqlite_may_say}};
 

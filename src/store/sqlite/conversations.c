@@ -74,31 +74,6 @@ static struct lines find_lines(struct cw_sqlite *s, uint64_t user_id)
 
 /* --- one line ------------------------------------------------------------------------- */
 
-static bool is_unread(struct cw_sqlite *s, uint64_t id, uint64_t user_id)
-{
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_UNREAD];
-    cw_sql_int(st, 1, id);
-    cw_sql_int(st, 2, user_id);
-    bool unread = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return unread || cw_sqlite_pass(s, CW_SQL_MESSAGE_UNREAD);
-}
-
-static uint64_t count_unread(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
-                             uint64_t read, uint64_t last, uint64_t *budget)
-{
-    uint64_t count = 0;
-    if (last <= read)
-        return 0;
-    if (last - read > *budget)
-        return last - read;
-    *budget -= last - read;
-    struct cw_sqlite_place place = cw_sqlite_first(s, conversation, read + 1);
-    for (; place.seq != 0; place = cw_sqlite_first(s, conversation, place.seq + 1))
-        count += is_unread(s, place.id, user_id);
-    return count;
-}
-
 static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_conversation *shown,
                       struct cw_arena *arena)
 {
@@ -120,21 +95,11 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
     return found;
 }
 
-/* The message that a preview shows. */
+/* The id of the message that a preview shows. */
 static uint64_t find_preview(struct cw_sqlite *s, const struct line *line)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_THERE];
-    uint64_t seq = line->last.seq, id = line->last.id;
-    for (int scanned = 0; seq != 0 && scanned < CW_PREVIEW_SCAN_MAX; scanned++, seq--) {
-        if (seq != line->last.seq)
-            id = cw_sqlite_id_at(s, line->conversation, seq);
-        cw_sql_int(st, 1, id);
-        bool there = id != 0 && cw_sql_row(s, st);
-        cw_sql_end(st);
-        if (there || cw_sqlite_pass(s, CW_SQL_MESSAGE_THERE))
-            return id;
-    }
-    return line->last.id;
+    uint64_t seq = cw_store_preview_seq(&s->store, line->conversation, line->last.seq);
+    return seq == line->last.seq ? line->last.id : cw_sqlite_id_at(s, line->conversation, seq);
 }
 
 /* False for a pair of which nothing is kept, or without the other one. */
@@ -156,8 +121,7 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     else if (!show_peer(s, user_id, shown, arena))
         return false;
     shown->read_seq = cw_sqlite_read_seq(s, user_id, line->conversation);
-    shown->unread =
-        count_unread(s, user_id, line->conversation, shown->read_seq, line->last.seq, budget);
+    shown->unread = cw_store_count_unread(&s->store, user_id, shown, line->last.seq, budget);
     if (shown->empty)
         return true;
     cw_sqlite_message_name(s, &message.m, names, arena);

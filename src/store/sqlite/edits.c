@@ -80,13 +80,16 @@ static void answer_repeated(struct cw_sqlite *s, const struct cw_store_request *
         read_place(s, cw_sqlite_id_at(s, request->conversation, changed), result);
 }
 
-/* For a body of n bytes instead of this one, and the event that tells of it? */
-static bool has_room_for_body(struct cw_sqlite *s, const struct cw_sqlite_message *message,
-                              uint64_t n)
+/* Has the answer of the rules been OK? Else it is the result. */
+static bool may_change(struct cw_sqlite *s, const struct cw_store_request *request,
+                       const struct cw_sqlite_message *message, enum cw_store_status status,
+                       struct cw_store_result *result)
 {
-    uint64_t others = cw_sqlite_stored_of(s, message->m.sender_id);
-    others -= message->stored < others ? message->stored : others;
-    return cw_store_quota_allows(&s->options, others, 2 * CW_STORED_ROW_BYTES + n);
+    if (status == CW_STORE_EXISTS)
+        answer_repeated(s, request, message, result);
+    else
+        result->status = status;
+    return status == CW_STORE_OK;
 }
 
 /* Its body has so many bytes now. */
@@ -102,22 +105,12 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     struct cw_sqlite_message message;
     if (!find_subject(s, request, result, &message, arena))
         return;
-    result->status = cw_store_may_edit(&s->store, request, message.m.sender_id, message.m.voice,
-                                       message.m.deleted_ms != 0);
-    if (result->status != CW_STORE_OK)
+    const struct cw_store_entry entry = cw_sqlite_message_entry(&message);
+    if (!may_change(s, request, &message,
+                    cw_store_may_edit(&s->store, &s->options, request, &entry, message.m.body,
+                                      message.stored),
+                    result))
         return;
-    if (cw_slice_eq(message.m.body, request->body)) {
-        answer_repeated(s, request, &message, result);
-        return;
-    }
-    if (cw_store_edit_reaches_blocked(&s->store, request)) {
-        result->status = CW_STORE_FORBIDDEN;
-        return;
-    }
-    if (!has_room_for_body(s, &message, request->body.n)) {
-        result->status = CW_STORE_OVER_QUOTA;
-        return;
-    }
     uint64_t seq = next_seq(s, request);
     cw_sqlite_search_remove(s, &message.m);
     cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_EDIT];
@@ -140,14 +133,9 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     struct cw_sqlite_message message;
     if (!find_subject(s, request, result, &message, arena))
         return;
-    if (!cw_store_may_delete(&s->store, request, message.m.sender_id)) {
-        result->status = CW_STORE_FORBIDDEN;
+    const struct cw_store_entry entry = cw_sqlite_message_entry(&message);
+    if (!may_change(s, request, &message, cw_store_may_delete(&s->store, request, &entry), result))
         return;
-    }
-    if (message.m.deleted_ms != 0) {
-        answer_repeated(s, request, &message, result);
-        return;
-    }
     uint64_t seq = next_seq(s, request);
     cw_sqlite_search_remove(s, &message.m);
     cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BLANK];

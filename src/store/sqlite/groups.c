@@ -86,20 +86,6 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     result->muted_until_ms = cw_sqlite_muted_until(&s->store, request->user_id, group.id);
 }
 
-/* Of those with the highest role, the one that joined first; 0: no member is left. */
-static uint64_t find_heir(struct cw_sqlite *s, uint64_t group_id)
-{
-    uint64_t user_id = 0;
-    cw_sql_statement *st = s->statements[CW_SQL_MEMBER_HEIR];
-    for (int role = CW_ROLE_OWNER; role >= CW_ROLE_MEMBER && user_id == 0; role--) {
-        cw_sql_int(st, 1, group_id);
-        cw_sql_int(st, 2, (uint64_t)role);
-        user_id = cw_sql_row(s, st) ? cw_sql_column_int(st, 0) : 0;
-        cw_sql_end(st);
-    }
-    return user_id;
-}
-
 /* Its name is free at once; its messages go in idle moments. */
 static void dissolve(struct cw_sqlite *s, uint64_t group_id)
 {
@@ -125,13 +111,13 @@ void cw_sqlite_group_leave(struct cw_sqlite *s, const struct cw_store_request *r
     if (result->status != CW_STORE_OK)
         return;
     cw_sqlite_member_remove(s, request->user_id, request->group_id);
-    uint64_t heir_id = find_heir(s, request->group_id);
-    if (heir_id == 0) {
+    struct cw_store_leaving leaving = cw_store_leave(&s->store, request->group_id, role);
+    if (leaving.empty) {
         dissolve(s, request->group_id);
-    } else if (role == CW_ROLE_OWNER) {
-        cw_sqlite_member_set_role(s, heir_id, request->group_id, CW_ROLE_OWNER);
-        result->other_id = heir_id;
-        result->other_name = cw_sqlite_name_of(s, cw_mailbox_of_user(heir_id), arena);
+    } else if (leaving.heir_id != 0) {
+        cw_sqlite_member_set_role(s, leaving.heir_id, request->group_id, CW_ROLE_OWNER);
+        result->other_id = leaving.heir_id;
+        result->other_name = cw_sqlite_name_of(s, cw_mailbox_of_user(leaving.heir_id), arena);
     }
 }
 

@@ -34,96 +34,50 @@ void cw_sqlite_read_mark(struct cw_sqlite *s, const struct cw_store_request *req
     result->seq = request->seq;
 }
 
+/* The message that the request is about, which the asker may read. */
+static bool find_message(struct cw_sqlite *s, const struct cw_store_request *request,
+                         enum cw_sqlite_want want, struct cw_sqlite_message *message,
+                         struct cw_store_result *result, struct cw_arena *arena)
+{
+    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
+    if (result->status != CW_STORE_OK)
+        return false;
+    uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
+    if (id == 0 || !cw_sqlite_message_find(s, id, want, CW_NOBODY, message, arena))
+        result->status = CW_STORE_NOT_FOUND;
+    else if (message->lost)
+        result->status = CW_STORE_UNAVAILABLE;
+    return result->status == CW_STORE_OK;
+}
+
 void cw_sqlite_play_mark(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
-    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
+    if (!find_message(s, request, CW_WANT_TEXT, &message, result, arena))
+        return;
+    const struct cw_store_entry entry = cw_sqlite_message_entry(&message);
+    result->status = cw_store_may_mark_played(&entry, request->user_id, message.m.played_ms != 0);
+    if (result->status != CW_STORE_NOT_FOUND)
+        result->seq = request->seq;
     if (result->status != CW_STORE_OK)
         return;
-    uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
-    bool found = id != 0 && cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena);
-    if (found && message.lost) {
-        result->status = CW_STORE_UNAVAILABLE;
-        return;
-    }
-    if (!found || !message.m.voice || message.m.deleted_ms != 0 ||
-        message.m.sender_id == request->user_id) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
-    result->seq = request->seq;
-    if (message.m.played_ms != 0) {
-        result->status = CW_STORE_EXISTS;
-        return;
-    }
     cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_PLAYED];
-    cw_sql_int(st, 1, id);
+    cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_run(s, CW_SQL_MESSAGE_PLAYED);
 }
 
 /* --- history ------------------------------------------------------------------------- */
 
-/* A page goes on from `at`, or back from before it. */
-struct window {
-    uint64_t at;
-    bool on;
-};
-
-static uint64_t clip(uint64_t seq, uint64_t low, uint64_t high)
-{
-    return seq < low ? low : seq > high ? high : seq;
-}
-
-/* A text or a voice, which may have been deleted; the others show in what they changed. */
-static bool is_shown(struct cw_sqlite *s, uint64_t id)
-{
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_SHOWN];
-    cw_sql_int(st, 1, id);
-    bool shown = cw_sql_row(s, st);
-    cw_sql_end(st);
-    return shown || cw_sqlite_pass(s, CW_SQL_MESSAGE_SHOWN);
-}
-
-static uint64_t back_from(struct cw_sqlite *s, const struct cw_store_request *request, uint64_t at,
-                          uint64_t first)
-{
-    uint64_t count = 0, scanned = 0;
-    for (; at > first && count < request->limit / 2 && scanned < CW_HISTORY_SCAN_MAX / 2;
-         scanned++) {
-        at--;
-        count += is_shown(s, cw_sqlite_id_at(s, request->conversation, at));
-    }
-    return at;
-}
-
-/* All from `first` to `last` are there. */
-static struct window window_of(struct cw_sqlite *s, const struct cw_store_request *request,
-                               uint64_t first, uint64_t last)
-{
-    switch (request->anchor) {
-    case CW_ANCHOR_BEFORE:
-        return (struct window){clip(request->seq, first, last + 1), false};
-    case CW_ANCHOR_AFTER:
-        return (struct window){
-            request->seq >= last ? last + 1 : clip(request->seq + 1, first, last + 1), true};
-    case CW_ANCHOR_AROUND:
-        return (struct window){back_from(s, request, clip(request->seq, first, last + 1), first),
-                               true};
-    case CW_ANCHOR_LATEST:
-        break;
-    }
-    return (struct window){last + 1, false};
-}
-
 struct reading {
     struct cw_sqlite *s;
     struct cw_store_result *result;
     struct cw_arena *arena;
     struct cw_sqlite_name names[2];
+    struct cw_store_history page;
     uint64_t conversation, user_id;
-    size_t bytes, scanned, shown, limit, room;
+    size_t room;
 };
 
 static void put_entry(struct reading *reading, const struct cw_store_message *message)
@@ -151,8 +105,6 @@ static struct cw_sqlite_message lost_message(struct cw_sqlite *s, uint64_t id)
 static bool read_entry(struct reading *reading, uint64_t seq)
 {
     struct cw_sqlite_message message;
-    if (reading->shown == reading->limit || reading->scanned++ == CW_HISTORY_SCAN_MAX)
-        return false;
     uint64_t id = cw_sqlite_id_at(reading->s, reading->conversation, seq);
     bool found = id != 0 && cw_sqlite_message_find(reading->s, id, CW_WANT_TEXT, CW_NOBODY,
                                                    &message, reading->arena);
@@ -166,33 +118,11 @@ static bool read_entry(struct reading *reading, uint64_t seq)
     }
     if (!message.lost && cw_store_hides(&reading->s->store, &message.m, reading->user_id))
         return true;
-    if (reading->result->message_count != 0 &&
-        reading->bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
+    if (!cw_store_history_takes(&reading->page, &message.m))
         return false;
-    reading->bytes += message.m.body.n;
-    reading->shown += cw_kind_is_message(message.m.kind);
     cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
     put_entry(reading, &message.m);
     return true;
-}
-
-/* From the anchor on, so that what has no room is what lies farther away. */
-static void read_page(struct reading *reading, struct window window, uint64_t first, uint64_t last)
-{
-    struct cw_store_result *result = reading->result;
-    uint64_t seq = window.at;
-    if (window.on) {
-        while (seq <= last && read_entry(reading, seq))
-            seq++;
-        result->more = seq <= last;
-        result->seq = result->more && result->message_count == 0 ? seq - 1 : 0;
-        return;
-    }
-    while (seq > first && read_entry(reading, seq - 1))
-        seq--;
-    result->more = seq > first;
-    result->seq = result->more && result->message_count == 0 ? seq : 0;
-    cw_store_reverse(result->messages, result->message_count);
 }
 
 static void read_peer(struct cw_sqlite *s, const struct cw_store_request *request,
@@ -214,20 +144,21 @@ void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *
     result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
     if (result->status != CW_STORE_OK)
         return;
+    uint64_t seq;
     struct reading reading = {.s = s,
                               .result = result,
                               .arena = arena,
                               .conversation = request->conversation,
                               .user_id = request->user_id,
-                              .limit = request->limit,
                               .room = request->limit};
     result->last_seq = cw_sqlite_last(s, request->conversation).seq;
     result->read_seq = cw_sqlite_read_seq(s, request->user_id, request->conversation);
     uint64_t first = cw_sqlite_first_kept(s, request->conversation);
     result->messages = cw_arena_alloc(arena, (reading.room + 1) * sizeof result->messages[0]);
-    if (first != 0)
-        read_page(&reading, window_of(s, request, first, result->last_seq), first,
-                  result->last_seq);
+    reading.page = cw_store_history_begin(&s->store, request, first, result->last_seq);
+    while ((seq = cw_store_history_next(&reading.page)) != 0 && read_entry(&reading, seq))
+        cw_store_history_step(&reading.page);
+    cw_store_history_end(&reading.page, result);
     if (!cw_mailbox_is_group(request->conversation))
         read_peer(s, request, result);
 }
@@ -237,16 +168,10 @@ void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *re
 {
     struct cw_sqlite_message message;
     struct cw_sqlite_name names[2] = {{0}};
-    result->status = cw_store_may_read(&s->store, request->user_id, request->conversation);
-    if (result->status != CW_STORE_OK)
+    if (!find_message(s, request, CW_WANT_ALL, &message, result, arena))
         return;
-    uint64_t id = cw_sqlite_id_at(s, request->conversation, request->seq);
-    bool found = id != 0 && cw_sqlite_message_find(s, id, CW_WANT_ALL, CW_NOBODY, &message, arena);
-    if (found && message.lost) {
-        result->status = CW_STORE_UNAVAILABLE;
-        return;
-    }
-    if (!found || !message.m.voice || message.m.deleted_ms != 0) {
+    const struct cw_store_entry entry = cw_sqlite_message_entry(&message);
+    if (!cw_store_has_recording(&entry)) {
         result->status = CW_STORE_NOT_FOUND;
         return;
     }

@@ -202,7 +202,7 @@ void cw_sqlite_member_list(struct cw_sqlite *s, const struct cw_store_request *r
     if (result->status != CW_STORE_OK)
         return;
     cw_sql_statement *rows[2] = {people_after(s, CW_SQL_MEMBERS, request), NULL};
-    if (role >= CW_ROLE_MODERATOR)
+    if (cw_store_sees_banned(role))
         rows[1] = people_after(s, CW_SQL_BANS, request);
     result->people = cw_arena_alloc(arena, (request->limit + 1) * sizeof people[0]);
     bool left[2] = {next_person(s, rows[0], &people[0], arena),

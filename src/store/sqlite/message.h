@@ -15,4 +15,11 @@ struct cw_sqlite_message {
     uint64_t sum;
 };
 
+/* What the rules ask of it. */
+static inline struct cw_store_entry cw_sqlite_message_entry(const struct cw_sqlite_message *message)
+{
+    return (struct cw_store_entry){message->m.sender_id, message->m.kind,
+                                   message->m.deleted_ms != 0};
+}
+
 #endif

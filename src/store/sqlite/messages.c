@@ -127,13 +127,34 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
     return found && s->trouble == CW_STORE_OK;
 }
 
-bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
+static bool find_entry(struct cw_sqlite *s, uint64_t id, struct cw_store_entry *entry)
 {
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_EXISTS];
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_ENTRY];
+    *entry = (struct cw_store_entry){.kind = CW_KIND_TEXT};
     cw_sql_int(st, 1, id);
     bool found = cw_sql_row(s, st);
+    if (found) {
+        entry->sender_id = cw_sql_column_int(st, 0);
+        entry->kind = (enum cw_store_kind)cw_sql_column_int(st, 1);
+        entry->deleted = cw_sql_column_int(st, 2) != 0;
+    }
     cw_sql_end(st);
-    return found || cw_sqlite_pass(s, CW_SQL_MESSAGE_EXISTS);
+    /* If its row is damaged, it is shown as a text of an unknown user. */
+    return found || cw_sqlite_pass(s, CW_SQL_MESSAGE_ENTRY);
+}
+
+bool cw_sqlite_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
+                        struct cw_store_entry *entry)
+{
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    uint64_t id = cw_sqlite_id_at(s, conversation, seq);
+    return id != 0 && find_entry(s, id, entry);
+}
+
+bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id)
+{
+    struct cw_store_entry entry;
+    return find_entry(s, id, &entry);
 }
 
 enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlite_message *message,
@@ -275,10 +296,7 @@ static void place_lost(struct page *page, const struct cw_sqlite_source *source,
 static bool take_message(struct page *page, struct cw_sqlite_source *source,
                          struct cw_sqlite_message *message)
 {
-    bool left_out =
-        !page->own && cw_mailbox_is_group(source->mailbox) && message->m.sender_id == page->user_id;
-    if (left_out || message->m.deleted_ms != 0 ||
-        cw_store_hides(&page->s->store, &message->m, page->user_id))
+    if (cw_store_is_passed_over(&page->s->store, &message->m, page->user_id, page->own))
         return true;
     if (!cw_store_page_has_room(page->count, page->bytes, message->m.size))
         return false;

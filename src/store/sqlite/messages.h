@@ -28,6 +28,9 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
                             uint64_t not_of, struct cw_sqlite_message *message,
                             struct cw_arena *arena);
 bool cw_sqlite_message_exists(struct cw_sqlite *s, uint64_t id);
+/* struct cw_store_facts. */
+bool cw_sqlite_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
+                        struct cw_store_entry *entry);
 
 /* Reads the body from its file, if it is in one: OK (also when it is lost or damaged:
  * it is spoilt then), or UNAVAILABLE: it cannot be read now. */

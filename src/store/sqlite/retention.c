@@ -22,7 +22,6 @@
 #include "store/sqlite/stored.h"
 #include "store/sqlite/trouble.h"
 
-#define DAY_MS            (UINT64_C(24) * 3600 * 1000)
 #define PRUNED_PER_APPEND 4
 #define GROUPS_PER_SLICE  16
 /* The operator is told at most so often. */
@@ -112,7 +111,7 @@ static bool remove_first(struct cw_sqlite *s, uint64_t conversation, uint64_t to
                          struct cw_arena *arena)
 {
     struct cw_sqlite_message message;
-    uint64_t first = cw_sqlite_first_kept(s, conversation);
+    uint64_t first = to == 0 ? 0 : cw_sqlite_first_kept(s, conversation);
     uint64_t id = first == 0 || first > to ? 0 : cw_sqlite_id_at(s, conversation, first);
     if (id == 0 || !cw_sqlite_message_find(s, id, CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
         message.lost)
@@ -121,27 +120,18 @@ static bool remove_first(struct cw_sqlite *s, uint64_t conversation, uint64_t to
     return s->trouble == CW_STORE_OK;
 }
 
-/* The same, if there are more than `count`. */
-static bool remove_too_many(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
-                            uint64_t count, struct cw_arena *arena)
-{
-    return count != 0 && last >= count && remove_first(s, conversation, last - count, arena);
-}
-
 void cw_sqlite_prune(struct cw_sqlite *s, uint64_t conversation, uint64_t last,
                      struct cw_arena *arena)
 {
     if (!cw_sqlite_may_remove(s) || s->alone)
         return;
-    struct cw_store_retention retain = retention_of(s, conversation);
+    uint64_t surplus = cw_store_surplus_to(retention_of(s, conversation), last);
     for (int i = 0; i < PRUNED_PER_APPEND; i++)
-        if (!remove_too_many(s, conversation, last, retain.count, arena))
+        if (!remove_first(s, conversation, surplus, arena))
             return;
 }
 
 /* --- the sweeper -------------------------------------------------------------------------- */
-
-enum step { ON, STAY };
 
 static bool slice_has_room(const struct cw_sqlite *s)
 {
@@ -206,9 +196,8 @@ static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struc
     uint64_t conversation = cw_mailbox_of_group(group_id);
     uint64_t last = cw_sqlite_last(s, conversation).seq;
     struct cw_store_retention retain = retention_of(s, conversation);
-    while (slice_has_room(s) &&
-           (left ? remove_first(s, conversation, last, arena)
-                 : remove_too_many(s, conversation, last, retain.count, arena))) {
+    uint64_t to = left ? last : cw_store_surplus_to(retain, last);
+    while (slice_has_room(s) && remove_first(s, conversation, to, arena)) {
         s->sweep.room--;
         s->sweep.more = true;
     }
@@ -265,7 +254,7 @@ static void sweep_groups(struct cw_sqlite *s, struct cw_arena *arena)
 /* What was passed over is looked at again each day. */
 static void begin_walks(struct cw_sqlite *s)
 {
-    uint64_t day = s->moment.earlier_ms / DAY_MS;
+    uint64_t day = s->moment.earlier_ms / CW_DAY_MS;
     if (s->sweep.day != day) {
         s->sweep.day = day;
         s->sweep.to = 0;
@@ -300,7 +289,7 @@ void cw_sqlite_sweep_tell(struct cw_sqlite *s, bool now)
     if (sweep->removed == 0 || (soon && !now))
         return;
     char before[32] = "?";
-    time_t horizon = (time_t)(date_ms / 1000) - (time_t)(s->options.retain.days * DAY_MS / 1000);
+    time_t horizon = (time_t)(date_ms / 1000) - (time_t)(s->options.retain.days * CW_DAY_MS / 1000);
     struct tm utc;
     if (gmtime_r(&horizon, &utc) != NULL)
         strftime(before, sizeof before, "%Y-%m-%d %H:%M UTC", &utc);

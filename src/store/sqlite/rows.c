@@ -54,6 +54,11 @@ uint64_t cw_sqlite_group_count(struct cw_store *store, uint64_t user_id)
     return cw_sql_query(sqlite_of(store), CW_SQL_MEMBERSHIPS_COUNT, CW_NUMBERS(user_id));
 }
 
+uint64_t cw_sqlite_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role)
+{
+    return cw_sql_query(sqlite_of(store), CW_SQL_MEMBER_FIRST, CW_NUMBERS(group_id, role));
+}
+
 bool cw_sqlite_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id)
 {
     return cw_sql_finds(sqlite_of(store), CW_SQL_BAN_FIND, CW_NUMBERS(group_id, user_id));

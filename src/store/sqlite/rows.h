@@ -14,6 +14,7 @@ enum cw_store_role cw_sqlite_role_of(struct cw_store *store, uint64_t user_id, u
 bool cw_sqlite_is_member(struct cw_store *store, uint64_t user_id, uint64_t group_id,
                          uint64_t *muted_until_ms);
 uint64_t cw_sqlite_muted_until(struct cw_store *store, uint64_t user_id, uint64_t group_id);
+uint64_t cw_sqlite_first_member(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
 bool cw_sqlite_is_banned(struct cw_store *store, uint64_t user_id, uint64_t group_id);
 uint64_t cw_sqlite_group_count(struct cw_store *store, uint64_t user_id);
 bool cw_sqlite_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id);

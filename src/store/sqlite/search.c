@@ -226,7 +226,7 @@ static void read_found(struct cw_sqlite *s, const struct cw_store_request *reque
         if (!cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, arena) ||
             message.lost)
             continue;
-        if (result->message_count != 0 && bytes + message.m.body.n > CW_PAGE_BYTES_MAX)
+        if (!cw_store_has_room_for_bytes(result->message_count, bytes, message.m.body.n))
             break;
         bytes += message.m.body.n;
         cw_store_hides(&s->store, &message.m, request->user_id);

@@ -54,28 +54,20 @@ static void delete_session(struct cw_sqlite *s, uint64_t session_id)
     cw_sql_run(s, CW_SQL_SESSION_DELETE);
 }
 
-/* Drops the longest idle of too many sessions, but not `kept`; returns its id, or 0. Of
- * equally idle ones the oldest goes. */
+/* Drops one of too many sessions; returns its id, or 0. */
 static uint64_t drop_one_too_many(struct cw_sqlite *s, const struct cw_store_request *request,
-                                  uint64_t kept)
+                                  uint64_t new_id)
 {
     cw_sql_statement *st = s->statements[CW_SQL_SESSIONS_OF_USER];
-    unsigned count = 0;
-    uint64_t longest = 0, longest_turn = UINT64_MAX;
+    struct cw_store_choice choice = {0};
     cw_sql_int(st, 1, request->user_id);
-    while (cw_sql_row(s, st)) {
-        uint64_t id = cw_sql_column_int(st, 0);
-        uint64_t turn = cw_store_session_turn(request, id, cw_sql_column_int(st, 1));
-        count++;
-        if (id != kept && turn < longest_turn) {
-            longest = id;
-            longest_turn = turn;
-        }
-    }
-    if (count <= s->options.sessions_per_user || longest == 0)
-        return 0;
-    delete_session(s, longest);
-    return longest;
+    while (cw_sql_row(s, st))
+        cw_store_choose_session(&choice, request, new_id, cw_sql_column_int(st, 0),
+                                cw_sql_column_int(st, 1));
+    uint64_t id = cw_store_chosen_session(&choice, &s->options);
+    if (id != 0)
+        delete_session(s, id);
+    return id;
 }
 
 /* What a session starts with. */
@@ -91,7 +83,8 @@ static void list_account(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
 void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
-    result->status = cw_sqlite_password_expected(s, request, arena);
+    struct cw_store_password password = cw_sqlite_password_of(s, request, arena);
+    result->status = cw_store_password_status(request, &password);
     if (result->status != CW_STORE_OK)
         return;
     cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
@@ -100,7 +93,8 @@ void cw_sqlite_session_create(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_end(st);
     uint64_t cursor = cw_store_first_cursor(request, high_cursor, cw_sqlite_newest(s));
     expire(s, request);
-    cw_sqlite_password_renew(s, request);
+    if (cw_store_renews_password(request, &password))
+        cw_sqlite_password_renew(s, request);
     uint64_t id = insert_session(s, request, cursor);
     if (id == 0) {
         result->status = CW_STORE_EXISTS;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
+#include "store/rules.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -204,9 +205,7 @@ void cw_sqlite_stored_follow(struct cw_sqlite *s)
 uint64_t cw_sqlite_stored_size(enum cw_store_kind kind, const char *blob, uint64_t body)
 {
     size_t size = 0;
-    if (kind == CW_KIND_DELETE)
-        return 0; /* a deletion must never leave less room than before */
     if (blob[0] == '\0')
-        return CW_STORED_ROW_BYTES + body;
-    return CW_STORED_ROW_BYTES + (cw_blob_size(blob, &size) ? size : 0);
+        return cw_store_stored_size(kind, body);
+    return cw_store_stored_size(kind, cw_blob_size(blob, &size) ? size : 0);
 }

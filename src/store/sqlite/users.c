@@ -1,6 +1,7 @@
 /* users.c - users, their passwords, contacts and blocked users, in SQLite. */
 #include "store/sqlite/users.h"
 #include "base/map.h"
+#include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
@@ -85,44 +86,37 @@ static uint64_t replaced(const struct cw_sqlite *s, struct cw_slice hash)
     return cw_hash_keyed(s->retry_key, hash) | 1;
 }
 
-enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
-                                                 const struct cw_store_request *request,
-                                                 struct cw_arena *arena)
+struct cw_store_password cw_sqlite_password_of(struct cw_sqlite *s,
+                                               const struct cw_store_request *request,
+                                               struct cw_arena *arena)
 {
     cw_sql_statement *st = s->statements[CW_SQL_USER_PASSWORD];
+    struct cw_store_password password = {0};
     cw_sql_int(st, 1, request->user_id);
-    bool found = cw_sql_row(s, st);
-    struct cw_slice password = found ? cw_sql_column_copy(st, 0, arena) : (struct cw_slice){0};
-    uint64_t from = found ? cw_sql_column_int(st, 1) : 0;
+    if (cw_sql_row(s, st))
+        password = (struct cw_store_password){.found = true,
+                                              .hash = cw_sql_column_copy(st, 0, arena),
+                                              .replaced_expected = cw_sql_column_int(st, 1) ==
+                                                                   replaced(s, request->expected)};
     cw_sql_end(st);
-    if (!found)
-        return CW_STORE_NOT_FOUND;
-    return request->expected.n == 0 || cw_slice_eq(password, request->expected) ||
-                   from == replaced(s, request->expected)
-               ? CW_STORE_OK
-               : CW_STORE_MISMATCH;
+    return password;
 }
 
 void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request)
 {
     cw_sql_statement *st = s->statements[CW_SQL_USER_RENEW_PASSWORD];
-    if (request->renewed.n == 0)
-        return;
     cw_sql_int(st, 1, request->user_id);
     cw_sql_text_of(st, 2, request->renewed);
-    cw_sql_text_of(st, 3, request->expected);
-    cw_sql_int(st, 4, replaced(s, request->expected));
-    if (cw_sql_run(s, CW_SQL_USER_RENEW_PASSWORD) != 0)
-        cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the weaker hash */
+    cw_sql_int(st, 3, replaced(s, request->expected));
+    cw_sql_run(s, CW_SQL_USER_RENEW_PASSWORD);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG); /* the weaker hash */
 }
 
 void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *request,
                             struct cw_store_result *result, struct cw_arena *arena)
 {
-    result->status = cw_sqlite_password_expected(s, request, arena);
-    if (result->status == CW_STORE_OK &&
-        !cw_sqlite_session_exists(&s->store, request->session_id, request->user_id))
-        result->status = CW_STORE_NOT_FOUND;
+    struct cw_store_password password = cw_sqlite_password_of(s, request, arena);
+    result->status = cw_store_may_set_password(&s->store, request, &password);
     if (result->status != CW_STORE_OK)
         return;
     cw_sql_statement *st = s->statements[CW_SQL_USER_SET_PASSWORD];
@@ -141,28 +135,25 @@ void cw_sqlite_password_set(struct cw_sqlite *s, const struct cw_store_request *
 /* The statements about one of the two lists. */
 struct list {
     enum cw_sql find, count, insert;
-    uint64_t most;
 };
 
 static enum cw_store_status add_to(struct cw_sqlite *s, const struct cw_store_request *request,
                                    const struct list *list)
 {
     uint64_t user_id = request->user_id, other_id = request->other_id;
-    if (!cw_sqlite_user_exists(&s->store, user_id) || !cw_sqlite_user_exists(&s->store, other_id))
-        return CW_STORE_NOT_FOUND;
-    if (cw_sql_query(s, list->find, CW_NUMBERS(user_id, other_id)) != 0)
-        return CW_STORE_OK;
-    if (cw_sql_query(s, list->count, CW_NUMBERS(user_id)) >= list->most)
-        return CW_STORE_FULL;
-    cw_sql_run_with(s, list->insert, CW_NUMBERS(user_id, other_id));
-    return CW_STORE_OK;
+    enum cw_store_status status = cw_store_may_add_person(
+        &s->store, request, cw_sql_finds(s, list->find, CW_NUMBERS(user_id, other_id)),
+        cw_sql_query(s, list->count, CW_NUMBERS(user_id)));
+    if (status == CW_STORE_OK)
+        cw_sql_run_with(s, list->insert, CW_NUMBERS(user_id, other_id));
+    return status == CW_STORE_EXISTS ? CW_STORE_OK : status;
 }
 
 void cw_sqlite_contact_add(struct cw_sqlite *s, const struct cw_store_request *request,
                            struct cw_store_result *result, struct cw_arena *arena)
 {
     static const struct list contacts = {CW_SQL_CONTACT_FIND, CW_SQL_CONTACTS_COUNT,
-                                         CW_SQL_CONTACT_INSERT, CW_CONTACTS_MAX};
+                                         CW_SQL_CONTACT_INSERT};
     (void)arena;
     result->status = add_to(s, request, &contacts);
 }
@@ -177,8 +168,7 @@ void cw_sqlite_contact_remove(struct cw_sqlite *s, const struct cw_store_request
 void cw_sqlite_block(struct cw_sqlite *s, const struct cw_store_request *request,
                      struct cw_store_result *result, struct cw_arena *arena)
 {
-    static const struct list blocks = {CW_SQL_BLOCK_FIND, CW_SQL_BLOCKS_COUNT, CW_SQL_BLOCK_INSERT,
-                                       CW_BLOCKED_MAX};
+    static const struct list blocks = {CW_SQL_BLOCK_FIND, CW_SQL_BLOCKS_COUNT, CW_SQL_BLOCK_INSERT};
     (void)arena;
     cw_sqlite_blocks_somebody(s, request->user_id);
     result->status = add_to(s, request, &blocks);

@@ -9,12 +9,10 @@ struct cw_sqlite; /* state.h */
 /* Puts request->renewed in the place of the expected hash, if that is there. */
 void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request);
 
-/* The user with request->user_id exists, and its password hash is the expected one, or has
- * taken that one's place and is of the same password:
- * OK, NOT_FOUND or MISMATCH. */
-enum cw_store_status cw_sqlite_password_expected(struct cw_sqlite *s,
-                                                 const struct cw_store_request *request,
-                                                 struct cw_arena *arena);
+/* What is stored of the password of request->user_id; the hash lies in the arena. */
+struct cw_store_password cw_sqlite_password_of(struct cw_sqlite *s,
+                                               const struct cw_store_request *request,
+                                               struct cw_arena *arena);
 
 /* The user's blocked users and contacts, in the order of their ids. */
 void cw_sqlite_list_blocked(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,

@@ -5,6 +5,7 @@
  * were used and no others, so that the row of a part that sent one message is short. */
 #include <stdlib.h>
 
+#include "store/rules.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/statements.h"
@@ -146,19 +147,12 @@ struct cw_sqlite_window *cw_sqlite_window(struct cw_sqlite *s, uint64_t session_
 static void forget_oldest(struct cw_sqlite *s, uint64_t session_id)
 {
     cw_sql_statement *st = s->statements[CW_SQL_WINDOWS_OF_SESSION];
-    uint64_t count = 0, oldest = 0, oldest_id = UINT64_MAX;
+    struct cw_store_choice choice = {0};
     cw_sql_int(st, 1, session_id);
-    while (cw_sql_row(s, st)) {
-        uint64_t part = cw_sql_column_int(st, 0), last_id = cw_sql_column_int(st, 1);
-        if (part == 0)
-            continue;
-        count++;
-        if (last_id < oldest_id) {
-            oldest = part;
-            oldest_id = last_id;
-        }
-    }
-    if (count <= CW_PART_WINDOWS_MAX)
+    while (cw_sql_row(s, st))
+        cw_store_choose_part(&choice, cw_sql_column_int(st, 0), cw_sql_column_int(st, 1));
+    uint64_t oldest = cw_store_chosen_part(&choice);
+    if (oldest == 0)
         return;
     st = s->statements[CW_SQL_WINDOW_DELETE];
     cw_sql_int(st, 1, session_id);
