@@ -121,22 +121,25 @@ static void begin_delivery(struct audited_conn *conn)
 static void take_claim(const struct auditor *auditor, struct login *login,
                        const struct asked *asked, const struct cw_msg *msg)
 {
-    login->said = 0;
     if ((msg->extras.present & CW_BIT(CW_X_RESTARTED)) != 0) {
-        rules_expect(msg->extras.since <= login->floor, "an ignored position skips nothing");
+        rules_expect(msg->extras.since <= auditor_said(auditor, login),
+                     "an ignored position skips nothing");
         login->floor = msg->extras.since;
     } else if (asked->says <= auditor->head) {
         login->floor = asked->says;
     }
+    login->said = 0;
 }
 
-static void features_answered(const struct auditor *auditor, const struct audited_conn *conn,
+/* The answer to a `received` that came before it has said that only those count. */
+static void features_answered(const struct auditor *auditor, struct audited_conn *conn,
                               struct login *login, const struct asked *asked)
 {
     bool own = (asked->features & CW_FEATURE_OWN) != 0;
     if (login == NULL || login->session != conn->session || !asked->has_map)
         return;
     login->confirms = (asked->features & CW_FEATURE_RECEIVED) != 0;
+    conn->confirms = false;
     if (own && !login->own)
         login->own_since = auditor->head;
     login->own = own;

@@ -140,7 +140,7 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
         cw_pack_string(out, cw_slice_str("fuzz"));
     } else if (choice % 4 == 3) {
         cw_pack_string(out, cw_slice_str("since"));
-        cw_pack_unsigned(out, (choice / 4u) % (head + 1));
+        cw_pack_unsigned(out, choice == 191 ? head + 1 : (choice / 4u) % (head + 1));
     }
 }
 
