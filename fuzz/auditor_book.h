@@ -33,8 +33,8 @@ struct asked {
     uint64_t seq;
     uint64_t says;     /* `received`, and attach with `since`: its session has all up to here */
     bool says_latest;  /* `received` 0: ... up to what came before the last answer to one */
-    bool has_map;      /* ... of attach or login: */
-    uint64_t features; /* what it asks for */
+    bool has_map;      /* attach and login, but for a part: it says what its session wants, ... */
+    uint64_t features; /* ... and that is this */
 };
 
 struct audited_conn {

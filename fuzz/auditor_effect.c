@@ -131,14 +131,29 @@ static void take_claim(const struct auditor *auditor, struct login *login,
     login->said = 0;
 }
 
-/* The answer to a `received` that came before it has said that only those count. */
+/* Does the session want it, by the answered request? An attach that waits may have been taken
+ * meanwhile and have ended it. */
+static bool is_wanted(const struct auditor *auditor, const struct login *login,
+                      const struct asked *asked, uint64_t feature)
+{
+    bool wanted = (asked->features & feature) != 0;
+    for (size_t c = 0; c < CONNS_MAX; c++) {
+        const struct audited_conn *conn = &auditor->conns[c];
+        for (size_t i = 0; conn->id != 0 && i < conn->asked_count; i++)
+            if (conn->asked[i].session == login->session && conn->asked[i].has_map)
+                wanted = wanted && (conn->asked[i].features & feature) != 0;
+    }
+    return wanted;
+}
+
+/* An attach ends what a `received` before it has begun on this connection. */
 static void features_answered(const struct auditor *auditor, struct audited_conn *conn,
                               struct login *login, const struct asked *asked)
 {
-    bool own = (asked->features & CW_FEATURE_OWN) != 0;
     if (login == NULL || login->session != conn->session || !asked->has_map)
         return;
-    login->confirms = (asked->features & CW_FEATURE_RECEIVED) != 0;
+    bool own = is_wanted(auditor, login, asked, CW_FEATURE_OWN);
+    login->confirms = is_wanted(auditor, login, asked, CW_FEATURE_RECEIVED);
     conn->confirms = false;
     if (own && !login->own)
         login->own_since = auditor->head;
