@@ -62,6 +62,7 @@ struct login {
     uint64_t floor;     /* it has shown, or said, that it has all up to here */
     uint64_t said;      /* the highest that it said on connections that ended before the answer, or
                            moved, or where it could not be saved: it may have been taken */
+    uint64_t past;      /* the highest of both, before an attach with `since` went back */
     bool confirms;      /* only `received` counts, by the feature */
     bool own;           /* so are told what it sends elsewhere, ... */
     uint64_t own_since; /* ... all after this */

@@ -121,6 +121,9 @@ static void begin_delivery(struct audited_conn *conn)
 static void take_claim(const struct auditor *auditor, struct login *login,
                        const struct asked *asked, const struct cw_msg *msg)
 {
+    uint64_t before = login->floor > login->said ? login->floor : login->said;
+    if (login->past < before)
+        login->past = before;
     if ((msg->extras.present & CW_BIT(CW_X_RESTARTED)) != 0) {
         rules_expect(msg->extras.since <= auditor_said(auditor, login),
                      "an ignored position skips nothing");

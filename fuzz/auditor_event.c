@@ -109,15 +109,28 @@ static void on_received(struct auditor *auditor, struct audited_conn *conn, uint
     memmove(conn->probes, conn->probes + 1, --conn->probe_count * sizeof conn->probes[0]);
 }
 
+/* Up to where some session of the user has had all, be it that it asked for it again since. */
+static uint64_t received_by(const struct auditor *auditor, uint64_t user)
+{
+    uint64_t received = 0;
+    for (size_t i = 0; i < auditor->login_count; i++) {
+        const struct login *login = &auditor->logins[i];
+        uint64_t said = auditor_said(auditor, login);
+        if (login->user == user && received < said)
+            received = said;
+        if (login->user == user && received < login->past)
+            received = login->past;
+    }
+    return received;
+}
+
 static void add_login(struct auditor *auditor, const struct pending *pending,
                       const struct cw_store_result *result)
 {
     rules_expect(auditor->login_count < LOGINS_MAX, "(the auditor's book of logins is full)");
-    uint64_t user = pending->request.user_id, shown = 0;
-    for (size_t i = 0; i < auditor->login_count; i++)
-        if (auditor->logins[i].user == user && auditor->logins[i].floor > shown)
-            shown = auditor->logins[i].floor;
-    for (uint64_t id = shown + 1; !pending->request.has_since && id <= result->cursor; id++)
+    uint64_t user = pending->request.user_id;
+    uint64_t first = received_by(auditor, user) + 1;
+    for (uint64_t id = first; !pending->request.has_since && id <= result->cursor; id++)
         rules_expect(!auditor_is_due(auditor, user, id),
                      "a new session misses what no session has received");
     struct login *login = &auditor->logins[auditor->login_count++];
