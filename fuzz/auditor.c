@@ -82,8 +82,7 @@ void auditor_check_settled(struct auditor *auditor)
         if (conn->session == 0 || conn->no_updates || conn->part)
             continue;
         const struct login *login = auditor_session(auditor, conn->session);
-        uint64_t floor = login->floor > login->said ? login->floor : login->said;
-        for (uint64_t id = floor + 1; id <= auditor->head; id++) {
+        for (uint64_t id = auditor_said(auditor, login) + 1; id <= auditor->head; id++) {
             rules_expect(conn->delivered[id] || !auditor_is_due(auditor, conn->user, id),
                          "nothing that was acknowledged is lost");
             rules_expect(conn->delivered[id] || !auditor_is_due_as_own(auditor, login, id),

@@ -40,6 +40,31 @@ struct login *auditor_session(struct auditor *auditor, uint64_t session)
     return NULL;
 }
 
+/* What is ahead of all messages is refused, or ignored. */
+static uint64_t counts(const struct auditor *auditor, const struct asked *asked)
+{
+    return asked->says <= auditor->head ? asked->says : 0;
+}
+
+void auditor_keep_said(struct auditor *auditor, const struct asked *asked)
+{
+    struct login *login = auditor_session(auditor, asked->session);
+    if (login != NULL && login->said < counts(auditor, asked))
+        login->said = counts(auditor, asked);
+}
+
+uint64_t auditor_said(const struct auditor *auditor, const struct login *login)
+{
+    uint64_t said = login->floor > login->said ? login->floor : login->said;
+    for (size_t c = 0; c < CONNS_MAX; c++) {
+        const struct audited_conn *conn = &auditor->conns[c];
+        for (size_t i = 0; conn->id != 0 && i < conn->asked_count; i++)
+            if (conn->asked[i].session == login->session && said < counts(auditor, &conn->asked[i]))
+                said = counts(auditor, &conn->asked[i]);
+    }
+    return said;
+}
+
 bool auditor_is_member(const struct auditor *auditor, uint64_t user, uint64_t group,
                        uint64_t *since)
 {

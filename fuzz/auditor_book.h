@@ -25,17 +25,16 @@ struct asked {
     bool stored; /* its message is on its way to the store */
     bool to_group;
     bool has_since;
-    uint64_t since;
     print_of name; /* an unknown action's, a login's user's */
     uint64_t user; /* that the pair of name and token is of, or 0 */
     uint64_t session;
     print_of target;
     print_of content;
     uint64_t seq;
-    uint64_t id;       /* that it says to have received */
-    uint64_t before;   /* what its session had said before */
-    bool has_map;      /* ... of attach or login: */
-    uint64_t features; /* what it asks for */
+    uint64_t says;     /* `received`, and attach with `since`: its session has all up to here */
+    bool says_latest;  /* `received` 0: ... up to what came before the last answer to one */
+    bool has_map;      /* attach and login, but for a part: it says what its session wants, ... */
+    uint64_t features; /* ... and that is this */
 };
 
 struct audited_conn {
@@ -61,7 +60,9 @@ struct login {
     char token[CW_TOKEN_LEN];
     uint64_t user, session;
     uint64_t floor;     /* it has shown, or said, that it has all up to here */
-    uint64_t said;      /* the highest that it said without having been answered so far */
+    uint64_t said;      /* the highest that it said on connections that ended before the answer, or
+                           moved, or where it could not be saved: it may have been taken */
+    uint64_t past;      /* the highest of both, before an attach with `since` went back */
     bool confirms;      /* only `received` counts, by the feature */
     bool own;           /* so are told what it sends elsewhere, ... */
     uint64_t own_since; /* ... all after this */
@@ -121,6 +122,11 @@ struct audited_conn *auditor_conn(struct auditor *auditor, cw_conn_id id);
 /* By the print of the name's key; 0: there is none. */
 uint64_t auditor_user(const struct auditor *auditor, print_of key);
 struct login *auditor_session(struct auditor *auditor, uint64_t session);
+/* Keeps what the request said for its session, when no answer will tell if it was taken. */
+void auditor_keep_said(struct auditor *auditor, const struct asked *asked);
+/* Up to where the session has all, if everything was taken that it said so far. The requests that
+ * wait are looked through: the answer to one of them says nothing of those behind it. */
+uint64_t auditor_said(const struct auditor *auditor, const struct login *login);
 /* True for a member; *since is the newest message when the user became one. */
 bool auditor_is_member(const struct auditor *auditor, uint64_t user, uint64_t group,
                        uint64_t *since);

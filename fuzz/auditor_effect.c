@@ -121,22 +121,43 @@ static void begin_delivery(struct audited_conn *conn)
 static void take_claim(const struct auditor *auditor, struct login *login,
                        const struct asked *asked, const struct cw_msg *msg)
 {
-    login->said = 0;
+    uint64_t before = login->floor > login->said ? login->floor : login->said;
+    if (login->past < before)
+        login->past = before;
     if ((msg->extras.present & CW_BIT(CW_X_RESTARTED)) != 0) {
-        rules_expect(msg->extras.since <= login->floor, "an ignored position skips nothing");
+        rules_expect(msg->extras.since <= auditor_said(auditor, login),
+                     "an ignored position skips nothing");
         login->floor = msg->extras.since;
-    } else if (asked->since <= auditor->head) {
-        login->floor = asked->since;
+    } else if (asked->says <= auditor->head) {
+        login->floor = asked->says;
     }
+    login->said = 0;
 }
 
-static void features_answered(const struct auditor *auditor, const struct audited_conn *conn,
+/* Does the session want it, by the answered request? An attach that waits may have been taken
+ * meanwhile and have ended it. */
+static bool is_wanted(const struct auditor *auditor, const struct login *login,
+                      const struct asked *asked, uint64_t feature)
+{
+    bool wanted = (asked->features & feature) != 0;
+    for (size_t c = 0; c < CONNS_MAX; c++) {
+        const struct audited_conn *conn = &auditor->conns[c];
+        for (size_t i = 0; conn->id != 0 && i < conn->asked_count; i++)
+            if (conn->asked[i].session == login->session && conn->asked[i].has_map)
+                wanted = wanted && (conn->asked[i].features & feature) != 0;
+    }
+    return wanted;
+}
+
+/* An attach ends what a `received` before it has begun on this connection. */
+static void features_answered(const struct auditor *auditor, struct audited_conn *conn,
                               struct login *login, const struct asked *asked)
 {
-    bool own = (asked->features & CW_FEATURE_OWN) != 0;
     if (login == NULL || login->session != conn->session || !asked->has_map)
         return;
-    login->confirms = (asked->features & CW_FEATURE_RECEIVED) != 0;
+    bool own = is_wanted(auditor, login, asked, CW_FEATURE_OWN);
+    login->confirms = is_wanted(auditor, login, asked, CW_FEATURE_RECEIVED);
+    conn->confirms = false;
     if (own && !login->own)
         login->own_since = auditor->head;
     login->own = own;
@@ -144,23 +165,35 @@ static void features_answered(const struct auditor *auditor, const struct audite
 
 /* One that waits behind this one, and names no id, may have been taken meanwhile. */
 static void received_answered(struct audited_conn *conn, struct login *login,
-                              const struct asked *asked, int code)
+                              const struct asked *asked)
 {
-    uint64_t id = asked->id == 0 ? conn->answered : asked->id;
     if (login == NULL)
         return;
-    if (code == CW_SUCCESS && login->floor < id)
-        login->floor = id;
-    if (code != CW_SUCCESS && code != CW_UNAVAILABLE && login->said == asked->id)
-        login->said = asked->before;
-    if (code != CW_SUCCESS || login->session != conn->session)
+    if (login->floor < asked->says)
+        login->floor = asked->says;
+    if (login->session != conn->session)
         return;
     conn->confirms = true;
     conn->answered = conn->last_id;
     for (size_t i = 0; i < conn->asked_count; i++)
-        if (conn->asked[i].action == CW_RECEIVED && conn->asked[i].id == 0 &&
-            login->said < conn->answered)
-            login->said = conn->answered;
+        if (conn->asked[i].says_latest && conn->asked[i].session == login->session)
+            conn->asked[i].says = conn->answered;
+}
+
+static void position_answered(struct auditor *auditor, struct audited_conn *conn,
+                              const struct asked *asked, const struct cw_msg *msg)
+{
+    struct login *login = auditor_session(auditor, asked->session);
+    bool taken = msg->code == CW_SUCCESS || msg->code == CW_UNAVAILABLE;
+    if (asked->action == CW_ATTACH && asked->has_since && taken && asked->session != 0 &&
+        asked->session == conn->session) {
+        take_claim(auditor, login, asked, msg);
+        begin_delivery(conn);
+    } else if (asked->action == CW_RECEIVED && msg->code == CW_SUCCESS) {
+        received_answered(conn, login, asked);
+    } else if (taken) {
+        auditor_keep_said(auditor, asked);
+    }
 }
 
 static void on_answer(struct auditor *auditor, struct audited_conn *conn,
@@ -174,15 +207,9 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
     rules_expect(asked.action != CW_ACTION_UNKNOWN || asked.name == auditor_print(msg->action_name),
                  "an unknown action is echoed");
     rules_expect(asked.envelope == effect->send.envelope, "an envelope comes back with its answer");
-    if (msg->action == CW_ATTACH && asked.has_since && asked.session == conn->session &&
-        conn->session != 0 && (msg->code == CW_SUCCESS || msg->code == CW_UNAVAILABLE)) {
-        take_claim(auditor, auditor_session(auditor, conn->session), &asked, msg);
-        begin_delivery(conn);
-    }
+    position_answered(auditor, conn, &asked, msg);
     if ((msg->action == CW_ATTACH || msg->action == CW_LOGIN) && msg->code == CW_SUCCESS)
         features_answered(auditor, conn, auditor_session(auditor, conn->session), &asked);
-    if (msg->action == CW_RECEIVED)
-        received_answered(conn, auditor_session(auditor, asked.session), &asked, msg->code);
     bool with_token = asked.action != CW_REGISTER && asked.action != CW_LOGIN &&
                       asked.action != CW_LOGOUT && asked.action != CW_ACTION_UNKNOWN;
     rules_expect(!with_token || msg->code != CW_SUCCESS || asked.session != 0,
@@ -238,9 +265,8 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
                          message->mailbox == cw_mailbox_of_user(sender),
                      "a receipt is for who sent the message, by who got it");
         for (size_t i = 0; i < auditor->login_count; i++)
-            shown |=
-                auditor->logins[i].user == sender && (auditor->logins[i].floor >= msg->message_id ||
-                                                      auditor->logins[i].said >= msg->message_id);
+            shown |= auditor->logins[i].user == sender &&
+                     auditor_said(auditor, &auditor->logins[i]) >= msg->message_id;
         rules_expect(shown, "a receipt is sent for what was received");
     } else if (msg->action == CW_GROUP_EVENT) {
         uint64_t whom = auditor_user(auditor, auditor_print_name(msg->extras.user));

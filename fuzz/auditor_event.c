@@ -39,16 +39,10 @@ static void find_pair(struct auditor *auditor, const struct cw_msg *msg, struct 
     }
 }
 
-/* It counts, also when the connection ends before the answer. */
-static void say_received(struct asked *asked, const struct audited_conn *conn, struct login *login,
-                         uint64_t id)
+static void say_received(struct asked *asked, const struct audited_conn *conn, uint64_t id)
 {
-    asked->id = id;
-    asked->before = login->said;
-    if (id == 0)
-        id = conn->answered;
-    if (login->said < id)
-        login->said = id;
+    asked->says_latest = id == 0;
+    asked->says = id != 0 || conn->session != asked->session ? id : conn->answered;
 }
 
 /* What it does not ask for any more is over; what it asks for begins with the answer. */
@@ -79,16 +73,15 @@ static void on_request(struct auditor *auditor, struct audited_conn *conn,
     else
         find_pair(auditor, msg, asked);
     asked->has_since = (msg->extras.present & CW_BIT(CW_X_SINCE)) != 0;
-    asked->since = msg->extras.since;
-    struct login *login = asked->session == 0 ? NULL : auditor_session(auditor, asked->session);
-    if (msg->action == CW_ATTACH && asked->has_since && login != NULL && login->said < asked->since)
-        login->said = asked->since; /* it counts, also when the connection ends first */
-    if (msg->action == CW_RECEIVED && login != NULL)
-        say_received(asked, conn, login, msg->message_id);
-    asked->has_map = msg->extras.map_present;
+    if (msg->action == CW_ATTACH && asked->has_since)
+        asked->says = msg->extras.since;
+    if (msg->action == CW_RECEIVED)
+        say_received(asked, conn, msg->message_id);
+    asked->has_map = (msg->action == CW_ATTACH || msg->action == CW_LOGIN) &&
+                     msg->extras.map_present && msg->extras.part == 0;
     asked->features = msg->extras.features;
     if (msg->action == CW_ATTACH)
-        ask_for_features(asked, conn, login);
+        ask_for_features(asked, conn, auditor_session(auditor, asked->session));
     bool change = msg->action == CW_EDIT || msg->action == CW_DELETE;
     struct cw_slice to = msg->action == CW_MSG_GROUP ? msg->group_name
                          : change                    ? msg->conversation
@@ -116,15 +109,28 @@ static void on_received(struct auditor *auditor, struct audited_conn *conn, uint
     memmove(conn->probes, conn->probes + 1, --conn->probe_count * sizeof conn->probes[0]);
 }
 
+/* Up to where some session of the user has had all, be it that it asked for it again since. */
+static uint64_t received_by(const struct auditor *auditor, uint64_t user)
+{
+    uint64_t received = 0;
+    for (size_t i = 0; i < auditor->login_count; i++) {
+        const struct login *login = &auditor->logins[i];
+        uint64_t said = auditor_said(auditor, login);
+        if (login->user == user && received < said)
+            received = said;
+        if (login->user == user && received < login->past)
+            received = login->past;
+    }
+    return received;
+}
+
 static void add_login(struct auditor *auditor, const struct pending *pending,
                       const struct cw_store_result *result)
 {
     rules_expect(auditor->login_count < LOGINS_MAX, "(the auditor's book of logins is full)");
-    uint64_t user = pending->request.user_id, shown = 0;
-    for (size_t i = 0; i < auditor->login_count; i++)
-        if (auditor->logins[i].user == user && auditor->logins[i].floor > shown)
-            shown = auditor->logins[i].floor;
-    for (uint64_t id = shown + 1; !pending->request.has_since && id <= result->cursor; id++)
+    uint64_t user = pending->request.user_id;
+    uint64_t first = received_by(auditor, user) + 1;
+    for (uint64_t id = first; !pending->request.has_since && id <= result->cursor; id++)
         rules_expect(!auditor_is_due(auditor, user, id),
                      "a new session misses what no session has received");
     struct login *login = &auditor->logins[auditor->login_count++];
@@ -274,6 +280,8 @@ void auditor_on_event(struct auditor *auditor, const struct cw_event *event)
         conn->no_updates = event->connected.no_updates;
         break;
     case CW_EV_CLOSED:
+        for (size_t i = 0; i < conn->asked_count; i++)
+            auditor_keep_said(auditor, &conn->asked[i]);
         conn->id = 0;
         break;
     case CW_EV_MESSAGE:

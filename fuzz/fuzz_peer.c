@@ -19,58 +19,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "frame/zmtp.h"
-#include "net/net_internal.h"
+#include "peers.h"
 
-#define CONNS     4
 #define STEPS_MAX 300
-#define SENT_MAX  512
-#define KEPT_N    3000 /* a message of so many bytes is worked on elsewhere */
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct sent {
-    uint32_t number;
-    size_t n;
-    bool live, envelope;
-};
-
-struct conn {
-    int fd; /* the client's end; -1: none, or closed by it */
-    cw_net_id id;
-    bool open, ready, closing;
-    bool on_hold;
-    struct cw_account *kept_account; /* of the message that is worked on */
-    void *kept;
-    size_t kept_charged;
-    struct cw_zmtp client; /* reads what the server says */
-    bool failed;
-    struct sent sent[SENT_MAX];
-    size_t sent_count, read_messages; /* how far the client is among those not live */
-    uint32_t last_live;
-    uint64_t last_mark, answered_mark;
-    size_t sent_before_mark; /* that are not live */
-};
-
-struct play {
-    struct cw_slice program;
-    uv_loop_t loop;
-    struct cw_net *net;
-    struct cw_ledger ledger;
-    struct conn conns[CONNS];
-    uint32_t number;
-    unsigned heads;
-};
-
-static struct play play;
 static uint64_t clock_ms;
 
 /* libuv asks here: nothing else of this process needs to know how late it is. */
@@ -85,168 +39,10 @@ int clock_gettime(clockid_t id, struct timespec *now)
 
 static uint8_t take(void)
 {
-    if (play.program.n == 0)
+    if (peers.program.n == 0)
         return 0;
-    play.program.n--;
-    return *play.program.p++;
-}
-
-static struct conn *conn_of(cw_net_id id)
-{
-    for (size_t i = 0; i < CONNS; i++)
-        if (play.conns[i].open && play.conns[i].id == id)
-            return &play.conns[i];
-    return NULL;
-}
-
-/* --- what the server hears --------------------------------------------------------------- */
-
-static struct conn *accepting;
-
-static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
-{
-    CHECK(context == &play && accepting != NULL && peer->account != NULL);
-    accepting->id = id;
-    accepting->open = true;
-}
-
-static void on_crowded(void *context)
-{
-    CHECK(context == &play);
-}
-
-static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
-{
-    struct conn *conn = conn_of(id);
-    CHECK(context == &play && conn != NULL && !conn->ready);
-    CHECK(peer->account == cw_net_account(play.net, id));
-    conn->ready = true;
-}
-
-static void release_kept(struct conn *conn)
-{
-    if (conn->kept == NULL)
-        return;
-    free(conn->kept);
-    conn->kept = NULL;
-    cw_account_give(conn->kept_account, conn->kept_charged);
-    cw_account_release(conn->kept_account);
-}
-
-static void on_message(void *context, cw_net_id id, struct cw_slice body, bool envelope)
-{
-    struct conn *conn = conn_of(id);
-    unsigned sum = envelope;
-    CHECK(context == &play && conn != NULL && conn->ready && !conn->on_hold);
-    CHECK(body.n <= CW_VOICE_MESSAGE_MAX);
-    for (size_t i = 0; i < body.n; i++)
-        sum += body.p[i];
-    if (body.n < KEPT_N || sum % 2 == 0)
-        return;
-    CHECK(conn->kept == NULL);
-    conn->on_hold = true;
-    cw_net_hold(play.net, id, true);
-    conn->kept = cw_net_keep(play.net, id, body).memory;
-    conn->kept_account = cw_account_refer(cw_net_account(play.net, id));
-    conn->kept_charged = cw_account_size(body.n);
-    cw_account_charge(conn->kept_account, conn->kept_charged);
-}
-
-static void on_head(void *context, cw_net_id id, struct cw_slice head, bool envelope)
-{
-    struct conn *conn = conn_of(id);
-    CHECK(context == &play && conn != NULL && conn->ready && !conn->on_hold);
-    CHECK(head.n == CW_FRAMER_JUDGED_N);
-    if (play.heads++ % 2 == 0)
-        cw_net_set_user(play.net, id, 1 + envelope);
-}
-
-static void on_refused(void *context, cw_net_id id)
-{
-    struct conn *conn = conn_of(id);
-    CHECK(context == &play && conn != NULL && conn->ready && !conn->on_hold);
-}
-
-static void on_closed(void *context, cw_net_id id)
-{
-    struct conn *conn = conn_of(id);
-    CHECK(context == &play && conn != NULL);
-    conn->open = false;
-    release_kept(conn);
-}
-
-static void on_received(void *context, cw_net_id id, uint64_t mark)
-{
-    struct conn *conn = conn_of(id);
-    CHECK(context == &play && conn != NULL && conn->ready);
-    if (mark > conn->last_mark) /* a PONG to what nobody asked */
-        return;
-    conn->answered_mark = mark;
-}
-
-static void on_queue(void *context, cw_net_id id)
-{
-    CHECK(context == &play && conn_of(id) != NULL && conn_of(id)->ready);
-}
-
-static void on_log(void *context, const char *peer, const char *reason)
-{
-    CHECK(context == &play && peer[0] != 0 && reason[0] != 0);
-}
-
-/* --- what a client hears ------------------------------------------------------------------- */
-
-static void hear(struct conn *conn, const struct cw_framer_event *event)
-{
-    uint32_t number;
-    CHECK(event->body.n >= sizeof number);
-    memcpy(&number, event->body.p, sizeof number);
-    size_t i = 0;
-    while (i < conn->sent_count && conn->sent[i].number != number)
-        i++;
-    CHECK(i < conn->sent_count);
-    const struct sent *sent = &conn->sent[i];
-    CHECK(event->body.n == sent->n && event->envelope == sent->envelope);
-    for (size_t at = sizeof number; at < event->body.n; at++)
-        CHECK(event->body.p[at] == (uint8_t)number);
-    if (sent->live) {
-        CHECK(number > conn->last_live);
-        conn->last_live = number;
-        return;
-    }
-    size_t before = 0;
-    for (size_t other = 0; other < i; other++)
-        before += !conn->sent[other].live;
-    CHECK(before == conn->read_messages);
-    conn->read_messages++;
-}
-
-static void listen_to(struct conn *conn, struct cw_slice in)
-{
-    struct cw_buf out = {0};
-    while (!conn->failed) {
-        struct cw_framer_event event = cw_framer_input(&conn->client.framer, &in, &out);
-        if (event.type == CW_FRAMER_NEED_MORE)
-            break;
-        if (event.type == CW_FRAMER_MESSAGE)
-            hear(conn, &event);
-        conn->failed = event.type == CW_FRAMER_FAILED;
-        /* A peer that sends an invalid handshake may get an error first. */
-        CHECK(!conn->failed || !conn->ready);
-    }
-    cw_buf_finish(&out);
-}
-
-static void client_reads(struct conn *conn, size_t most)
-{
-    uint8_t piece[16384];
-    while (conn->fd >= 0 && most > 0) {
-        ssize_t n = recv(conn->fd, piece, most < sizeof piece ? most : sizeof piece, 0);
-        if (n <= 0)
-            return;
-        listen_to(conn, cw_slice_of(piece, (size_t)n));
-        most -= (size_t)n;
-    }
+    peers.program.n--;
+    return *peers.program.p++;
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */
@@ -254,12 +50,12 @@ static void client_reads(struct conn *conn, size_t most)
 /* cw_net_check sees that all that is held is charged; here, that nothing else is. */
 static void check_accounts(void)
 {
-    for (size_t i = 0; i < CONNS; i++) {
-        const struct conn *conn = &play.conns[i];
-        const struct cw_account *account = conn->open ? cw_net_account(play.net, conn->id) : NULL;
+    for (size_t i = 0; i < PEERS_CONNS; i++) {
+        const struct conn *conn = &peers.conns[i];
+        const struct cw_account *account = conn->open ? cw_net_account(peers.net, conn->id) : NULL;
         if (account == NULL)
             continue;
-        const struct peer *peer = play.net->slots[(uint32_t)conn->id];
+        const struct peer *peer = peers.net->slots[(uint32_t)conn->id];
         size_t kept = conn->kept == NULL ? 0 : conn->kept_charged;
         CHECK(account->held == peer->in_charged + peer->out_charged + kept);
     }
@@ -268,20 +64,20 @@ static void check_accounts(void)
 /* Only what is waited for wakes the loop, or it would never sleep. */
 static void check_events(void)
 {
-    struct epoll_event ready[CONNS];
-    int n = epoll_wait(play.net->epoll, ready, CONNS, 0);
+    struct epoll_event ready[PEERS_CONNS];
+    int n = epoll_wait(peers.net->epoll, ready, PEERS_CONNS, 0);
     for (int i = 0; i < n; i++) {
-        const struct peer *peer = play.net->slots[(uint32_t)ready[i].data.u64];
+        const struct peer *peer = peers.net->slots[(uint32_t)ready[i].data.u64];
         CHECK(peer != NULL && peer->id == ready[i].data.u64 && peer->polled != 0);
     }
 }
 
 static void run(void)
 {
-    cw_net_flush(play.net);
-    uv_run(&play.loop, UV_RUN_NOWAIT);
-    cw_net_flush(play.net);
-    cw_net_check(play.net);
+    cw_net_flush(peers.net);
+    uv_run(&peers.loop, UV_RUN_NOWAIT);
+    cw_net_flush(peers.net);
+    cw_net_check(peers.net);
     check_accounts();
     check_events();
 }
@@ -311,9 +107,9 @@ static void open_conn(struct conn *conn, uint8_t from)
     memcpy(&address.sin_addr, bytes, 4);
     conn->fd = fds[1];
     cw_zmtp_init(&conn->client, CW_FRAMER_CLIENT, 2 * CW_VOICE_MESSAGE_MAX);
-    accepting = conn;
-    cw_peer_accept(play.net, &port, fds[0], (struct sockaddr *)&address);
-    accepting = NULL;
+    peers.accepting = conn;
+    cw_peer_accept(peers.net, &port, fds[0], (struct sockaddr *)&address);
+    peers.accepting = NULL;
 }
 
 static void shake_hands(struct conn *conn, uint8_t how)
@@ -375,7 +171,7 @@ static void client_command(struct conn *conn, uint8_t choice)
 static struct cw_body *make_body(uint32_t number, size_t n, bool lent)
 {
     if (!lent || n < 100) {
-        struct cw_body *body = cw_body_create(cw_net_pools(play.net), n);
+        struct cw_body *body = cw_body_create(cw_net_pools(peers.net), n);
         memset(body->bytes, (uint8_t)number, n);
         memcpy(body->bytes, &number, sizeof number);
         return body;
@@ -384,8 +180,8 @@ static struct cw_body *make_body(uint32_t number, size_t n, bool lent)
     uint8_t *memory = cw_alloc(rest_n);
     struct cw_owned owned = {cw_slice_of(memory, rest_n), memory};
     memset(memory, (uint8_t)number, rest_n);
-    struct cw_body *rest[2] = {cw_body_lend(cw_net_pools(play.net), owned.slice, owned), NULL};
-    struct cw_body *body = cw_body_create_before(cw_net_pools(play.net), 50, rest);
+    struct cw_body *rest[2] = {cw_body_lend(cw_net_pools(peers.net), owned.slice, owned), NULL};
+    struct cw_body *body = cw_body_create_before(cw_net_pools(peers.net), 50, rest);
     memset(body->bytes, (uint8_t)number, 50);
     memcpy(body->bytes, &number, sizeof number);
     return body;
@@ -395,19 +191,19 @@ static struct cw_body *make_body(uint32_t number, size_t n, bool lent)
 static void server_sends(struct conn *conn, uint8_t choice)
 {
     static const uint32_t sizes[] = {4, 20, 300, 4000, 30000, 70000, 300000, 100};
-    cw_net_id ids[CONNS];
+    cw_net_id ids[PEERS_CONNS];
     size_t count = 0, n = sizes[choice % 8];
     bool live = choice / 8 % 4 == 3, lent = choice / 32 % 2 != 0, all = choice >= 128;
     bool envelope = choice / 8 % 4 == 1;
-    struct cw_body *body = make_body(++play.number, n, lent && !live);
-    for (size_t i = 0; i < CONNS; i++) {
-        struct conn *to = &play.conns[i];
+    struct cw_body *body = make_body(++peers.number, n, lent && !live);
+    for (size_t i = 0; i < PEERS_CONNS; i++) {
+        struct conn *to = &peers.conns[i];
         if ((to != conn && !all) || !to->ready || to->sent_count == SENT_MAX)
             continue;
-        to->sent[to->sent_count++] = (struct sent){play.number, n, live, envelope};
+        to->sent[to->sent_count++] = (struct sent){peers.number, n, live, envelope};
         ids[count++] = to->id;
     }
-    cw_net_send(play.net, ids, count, body, envelope, live ? CW_NET_AUDIO : CW_NET_MESSAGE);
+    cw_net_send(peers.net, ids, count, body, envelope, live ? CW_NET_AUDIO : CW_NET_MESSAGE);
     cw_body_release(body);
 }
 
@@ -415,30 +211,30 @@ static void server_asks(struct conn *conn, uint8_t choice)
 {
     switch (choice % 8) {
     case 0:
-        cw_net_set_user(play.net, conn->id, choice / 8 % 3u);
+        cw_net_set_user(peers.net, conn->id, choice / 8 % 3u);
         break;
     case 1:
         if (conn->open && conn->ready)
-            cw_net_probe(play.net, conn->id, ++conn->last_mark);
+            cw_net_probe(peers.net, conn->id, ++conn->last_mark);
         break;
     case 2:
     case 3:
-        cw_net_read(play.net, conn->id, choice % 8 == 3);
+        cw_net_read(peers.net, conn->id, choice % 8 == 3);
         break;
     case 4:
     case 5:
         if (conn->open && conn->on_hold) {
             conn->on_hold = false;
-            release_kept(conn);
-            cw_net_hold(play.net, conn->id, false);
+            peers_release_kept(conn);
+            cw_net_hold(peers.net, conn->id, false);
         }
         break;
     case 6:
-        cw_net_close(play.net, conn->id, "the program says so");
+        cw_net_close(peers.net, conn->id, "the program says so");
         conn->closing = true;
         break;
     default:
-        cw_net_drop(play.net, conn->id, choice < 128 ? NULL : "its place is needed");
+        cw_net_drop(peers.net, conn->id, choice < 128 ? NULL : "its place is needed");
         conn->closing = true;
     }
 }
@@ -453,7 +249,7 @@ static void pass_time(uint8_t choice)
 static void step(void)
 {
     uint8_t what = take();
-    struct conn *conn = &play.conns[what / 16 % CONNS];
+    struct conn *conn = &peers.conns[what / 16 % PEERS_CONNS];
     uint8_t choice = what % 16 == 15 ? 0 : take();
     switch (what % 16) {
     case 0:
@@ -477,7 +273,7 @@ static void step(void)
         client_command(conn, choice);
         break;
     case 7:
-        client_reads(conn, (size_t)choice * choice * 16);
+        peers_client_reads(conn, (size_t)choice * choice * 16);
         break;
     case 8:
         if (conn->fd >= 0 && choice < 128)
@@ -508,51 +304,40 @@ static void step(void)
 
 static void begin(const uint8_t *data, size_t size)
 {
-    static const struct cw_net_handlers handlers = {.opened = on_opened,
-                                                    .crowded = on_crowded,
-                                                    .ready = on_ready,
-                                                    .message = on_message,
-                                                    .head = on_head,
-                                                    .refused = on_refused,
-                                                    .closed = on_closed,
-                                                    .received = on_received,
-                                                    .queue_full = on_queue,
-                                                    .queue_empty = on_queue,
-                                                    .log = on_log};
     static const uint64_t seed[2] = {1, 2};
-    memset(&play, 0, sizeof play);
-    play.program = cw_slice_of(data, size);
+    memset(&peers, 0, sizeof peers);
+    peers.program = cw_slice_of(data, size);
     clock_ms = 100000;
     size_t memory = take() % 2 == 0 ? CW_MEMORY_MAX : 1024 * 1024;
-    cw_ledger_init(&play.ledger, memory, memory / 2, memory / 4, seed);
-    uv_loop_init(&play.loop);
-    uv_update_time(&play.loop);
-    struct cw_net_options options = {.connections_max = CONNS,
-                                     .ledger = &play.ledger,
+    cw_ledger_init(&peers.ledger, memory, memory / 2, memory / 4, seed);
+    uv_loop_init(&peers.loop);
+    uv_update_time(&peers.loop);
+    struct cw_net_options options = {.connections_max = PEERS_CONNS,
+                                     .ledger = &peers.ledger,
                                      .frame_window_ms = 2000,
                                      .ping_idle_ms = CW_PING_IDLE_MS};
-    play.net = cw_net_create(&play.loop, &options, &handlers, &play);
-    for (size_t i = 0; i < CONNS; i++)
-        play.conns[i].fd = -1;
+    peers.net = cw_net_create(&peers.loop, &options, &peers_handlers, &peers);
+    for (size_t i = 0; i < PEERS_CONNS; i++)
+        peers.conns[i].fd = -1;
 }
 
 /* Everybody reads all: what was sent, and not thrown away with its connection, has come. */
 static void settle(void)
 {
-    for (size_t i = 0; i < CONNS; i++)
-        server_asks(&play.conns[i], 4);
+    for (size_t i = 0; i < PEERS_CONNS; i++)
+        server_asks(&peers.conns[i], 4);
     for (int round = 0; round < 200; round++) {
         run();
-        for (size_t i = 0; i < CONNS; i++)
-            client_reads(&play.conns[i], SIZE_MAX);
+        for (size_t i = 0; i < PEERS_CONNS; i++)
+            peers_client_reads(&peers.conns[i], SIZE_MAX);
         clock_ms += 1;
     }
-    for (size_t i = 0; i < CONNS; i++) {
-        struct conn *conn = &play.conns[i];
+    for (size_t i = 0; i < PEERS_CONNS; i++) {
+        struct conn *conn = &peers.conns[i];
         size_t messages = 0;
         for (size_t k = 0; k < conn->sent_count; k++)
             messages += !conn->sent[k].live;
-        const struct peer *peer = conn->open ? play.net->slots[(uint32_t)conn->id] : NULL;
+        const struct peer *peer = conn->open ? peers.net->slots[(uint32_t)conn->id] : NULL;
         int unread = 0;
         CHECK(peer == NULL || cw_peer_stopped(peer) ||
               (ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0));
@@ -566,24 +351,24 @@ static void settle(void)
 static void end(void)
 {
     settle();
-    cw_net_destroy(play.net);
-    uv_run(&play.loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&play.loop) == 0);
-    for (size_t i = 0; i < CONNS; i++) {
-        struct conn *conn = &play.conns[i];
-        release_kept(conn);
+    cw_net_destroy(peers.net);
+    uv_run(&peers.loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&peers.loop) == 0);
+    for (size_t i = 0; i < PEERS_CONNS; i++) {
+        struct conn *conn = &peers.conns[i];
+        peers_release_kept(conn);
         cw_zmtp_finish(&conn->client);
         if (conn->fd >= 0)
             close(conn->fd);
     }
-    CHECK(play.ledger.held == 0);
-    cw_ledger_finish(&play.ledger);
+    CHECK(peers.ledger.held == 0);
+    cw_ledger_finish(&peers.ledger);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     begin(data, size);
-    for (int i = 0; i < STEPS_MAX && play.program.n != 0; i++)
+    for (int i = 0; i < STEPS_MAX && peers.program.n != 0; i++)
         step();
     end();
     return 0;
