@@ -19,7 +19,7 @@ struct cw_store_facts {
     /* Until when the user is muted there, member or not; 0: not. */
     uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
     bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* of this user */
+    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* with this member */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     /* Is request.invitation valid for this mailbox (0: the server)? */
