@@ -52,6 +52,10 @@ CASES = [
     ("name", {"src/core/high.c": HIGH.replace("int cw_high", "static int low(void)\n{\n    return 1;\n}\n"
                                               "\nint cw_high").replace("cw_low()", "cw_low() + low()")},
      ["name src/core low"]),
+    ("name", {"src/core/a/one.c": "/* one.c - of one back end. */\nstatic int low(void)\n{\n    return 1;\n}\n"
+                                  "static int twin(void)\n{\n    return low();\n}\n",
+              "src/core/b/two.c": "/* two.c - of another. */\nstatic int twin(void)\n{\n    return 2;\n}\n"},
+     ["name src/core low"]),
     ("circle", {"src/core/low.c": LOW.replace('#include "core/low.h"', '#include "core/high.h"\n'
                                               '#include "core/low.h"').replace("return low", "return cw_high() + low")},
      ["circle src/core/high.c", "circle src/core/low.c"]),
