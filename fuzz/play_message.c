@@ -4,6 +4,7 @@
 #include "../test/trace/opus_files.h"
 #include "play.h"
 #include "wire/msgpack.h"
+#include "wire/table.h"
 
 /* Nearly always one of four; sometimes another spelling, or no name at all. */
 static struct cw_slice choose_name(uint8_t choice, bool group)
@@ -149,14 +150,34 @@ static void pack_pair(struct play *play, unsigned c, uint8_t choice, struct cw_b
     cw_pack_string(out, choice == 249 ? cw_slice_str("wrong") : token);
 }
 
-static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
-                       uint8_t form, struct cw_buf *out)
+/* What has come lately, all of it, or nothing yet. */
+static void pack_message_id(struct play *play, struct cw_buf *out)
+{
+    uint8_t choice = play_take(play);
+    uint64_t head = auditor_messages(play->auditor);
+    cw_pack_unsigned(out, choice % 4 == 0                         ? 0
+                          : choice == 255                         ? UINT64_MAX
+                          : choice % 4 == 1 || head < choice / 4u ? head
+                                                                  : head - choice / 4u % 8);
+}
+
+/* A field of which nothing is known but its type, as it is of a new one. */
+static void pack_by_type(struct play *play, enum cw_field field, struct cw_buf *out)
 {
     static const char *const words[] = {"te",    "text 1",    "online", "away",    "member",
                                         "owner", "moderator", "open",   "invited", ""};
+    if (cw_field_members[field].type == CW_T_UNSIGNED)
+        cw_pack_unsigned(out, play_take(play) % 8u);
+    else
+        cw_pack_string(
+            out, cw_slice_str(choose(play_take(play), words, sizeof words / sizeof words[0])));
+}
+
+static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
+                       uint8_t form, struct cw_buf *out)
+{
     bool with_token = action != CW_REGISTER && action != CW_LOGIN && action != CW_LOGOUT;
     struct cw_slice name;
-    uint64_t head;
     uint8_t choice;
     switch (field) {
     case CW_F_USERNAME:
@@ -205,31 +226,13 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
         choice = play_take(play);
         cw_pack_unsigned(out, choice == 255 ? UINT64_MAX : choice % 16u);
         break;
-    case CW_F_MESSAGE_ID: /* what has come lately, all of it, or nothing yet */
-        choice = play_take(play);
-        head = auditor_messages(play->auditor);
-        cw_pack_unsigned(out, choice % 4 == 0                         ? 0
-                              : choice == 255                         ? UINT64_MAX
-                              : choice % 4 == 1 || head < choice / 4u ? head
-                                                                      : head - choice / 4u % 8);
+    case CW_F_MESSAGE_ID:
+        pack_message_id(play, out);
         break;
-    case CW_F_SECONDS:
-    case CW_F_DAYS:
-    case CW_F_KEPT:
-    case CW_F_SESSION:
-    case CW_F_INVITATION_ID:
-        cw_pack_unsigned(out, play_take(play) % 8u);
+    case CW_F_TOKEN: /* packed with its name */
         break;
-    case CW_F_QUERY:
-    case CW_F_TOPIC:
-    case CW_F_STATE:
-    case CW_F_ROLE:
-    case CW_F_ACCESS:
-        cw_pack_string(
-            out, cw_slice_str(choose(play_take(play), words, sizeof words / sizeof words[0])));
-        break;
-    default: /* the token is packed with its name */
-        break;
+    default:
+        pack_by_type(play, field, out);
     }
 }
 

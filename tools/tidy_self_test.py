@@ -52,6 +52,10 @@ CASES = [
     ("name", {"src/core/high.c": HIGH.replace("int cw_high", "static int low(void)\n{\n    return 1;\n}\n"
                                               "\nint cw_high").replace("cw_low()", "cw_low() + low()")},
      ["name src/core low"]),
+    ("name", {"src/core/a/one.c": "/* one.c - of one back end. */\nstatic int low(void)\n{\n    return 1;\n}\n"
+                                  "static int twin(void)\n{\n    return low();\n}\n",
+              "src/core/b/two.c": "/* two.c - of another. */\nstatic int twin(void)\n{\n    return 2;\n}\n"},
+     ["name src/core low"]),
     ("circle", {"src/core/low.c": LOW.replace('#include "core/low.h"', '#include "core/high.h"\n'
                                               '#include "core/low.h"').replace("return low", "return cw_high() + low")},
      ["circle src/core/high.c", "circle src/core/low.c"]),
@@ -63,6 +67,8 @@ CASES = [
     ("entry", {"src/wire/entries.def": 'CW_ENTRY(SEQ, seq, UNSIGNED, "seq", NUMBER) /* its number */\n',
                "include/chinwag/chinwag.h": "\nstruct chinwag_entry {\n    uint64_t seq;\n};\n"},
      ["entry include/chinwag/chinwag.h"]),
+    ("path", {"path": "`cw_low` (core/low.c) -> `low` (high.c) calls `gone`, then `low`.\n"},
+     ["path low high.c", "path gone"]),
     ("picture", {"ARCHITECTURE.md": "No picture.\n"}, ["picture ARCHITECTURE.md"]),
     ("document", {"README.md": "`src/core/low.c`, core/low.h, `cw_low`; core/gone.c\n"},
      ["document README.md core/gone.c"]),
@@ -81,15 +87,17 @@ def put(root, path, text):
 
 def make(root, changes):
     """The good tree with these changes, its picture drawn and its sources compiled. "floors": a
-    list of those of the core, the lowest first."""
+    list of those of the core, the lowest first; "path": the text of a whisper's."""
     changes = dict(changes)
+    steps = changes.pop("path", "`cw_high` (core/high.c) -> `cw_low`\n")
     listed = [f"{i + 1}. {floor}\n" for i, floor in enumerate(changes.pop("floors", []))]
     for path, text in {**GOOD, **changes}.items():
         put(root, path, text)
     if "ARCHITECTURE.md" not in changes:
         put(root, "ARCHITECTURE.md", subprocess.run(
             [sys.executable, os.path.join(TOOLS, "rooms"), root],
-            stdout=subprocess.PIPE, text=True, check=True).stdout + "\n## The core's floors\n\n" +
+            stdout=subprocess.PIPE, text=True, check=True).stdout +
+            "\n## The path of one whisper\n\n" + steps + "\n## The core's floors\n\n" +
             "".join(listed) + "\n## End\n")
     build = os.path.join(root, "build")
     os.mkdir(build)

@@ -14,7 +14,7 @@ struct recording {
     uint8_t *file;
     size_t file_n;
     unsigned channels;
-    unsigned sample_rate; /* of the samples */
+    unsigned sample_rate; /* Hz, of `samples` */
     int16_t *samples;
     size_t count; /* all channels together */
 };

@@ -20,6 +20,7 @@
 
 static struct cw_out_entry *at(const struct cw_out_lane *lane, uint32_t i)
 {
+    assert(i < lane->count);
     return &lane->ring[(lane->first + i) & (lane->capacity - 1)];
 }
 

@@ -225,8 +225,8 @@ static size_t place_above(const struct cw_inbox_bucket *bucket, uint64_t after)
     return low;
 }
 
-static void remove_from(struct cw_inbox_index *index, struct cw_inbox_run *run, uint64_t key,
-                        uint64_t id)
+static void remove_from_run(struct cw_inbox_index *index, struct cw_inbox_run *run, uint64_t key,
+                            uint64_t id)
 {
     struct cw_inbox_bucket *bucket = cw_map_get(&run->buckets, cw_map_id(&key));
     if (bucket == NULL)
@@ -240,8 +240,8 @@ static void remove_from(struct cw_inbox_index *index, struct cw_inbox_run *run, 
 
 void cw_inbox_index_remove(struct cw_inbox_index *index, uint64_t key, uint64_t id)
 {
-    remove_from(index, &index->moving, key, id);
-    remove_from(index, &index->filling, key, id);
+    remove_from_run(index, &index->moving, key, id);
+    remove_from_run(index, &index->filling, key, id);
 }
 
 /* --- finding ---------------------------------------------------------------------------- */

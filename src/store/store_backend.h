@@ -28,7 +28,7 @@ struct cw_store_facts {
     /* Of the group's members with this role the one that joined first; 0: there is none. */
     uint64_t (*first_member)(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
     bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* of this user */
+    uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* with this member */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     /* Is request.invitation valid for this mailbox (0: the server)? */

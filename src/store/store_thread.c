@@ -73,7 +73,7 @@ static size_t others_in_batch(const struct queue *others)
     return n;
 }
 
-static void move(struct queue *queue, size_t n, struct cw_store_batch *batch)
+static void move_to_batch(struct queue *queue, size_t n, struct cw_store_batch *batch)
 {
     if (n == 0)
         return;
@@ -94,8 +94,8 @@ static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
         appends = CW_COMMIT_MAX - others;
     batch->requests = cw_alloc((appends + others) * sizeof batch->requests[0]);
     batch->results = cw_alloc((appends + others) * sizeof batch->results[0]);
-    move(&thread->appends, appends, batch);
-    move(&thread->others, others, batch);
+    move_to_batch(&thread->appends, appends, batch);
+    move_to_batch(&thread->others, others, batch);
     return batch;
 }
 
@@ -255,7 +255,7 @@ static void make_room(struct queue *queue)
     }
 }
 
-static void add(struct queue *queue, struct cw_store_request *request)
+static void append_to_queue(struct queue *queue, struct cw_store_request *request)
 {
     make_room(queue);
     queue->requests[queue->end++] = request;
@@ -273,7 +273,7 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
         return;
     pthread_mutex_lock(&thread->mutex);
     for (size_t i = 0; i < n; i++)
-        add(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
+        append_to_queue(overtakes(requests[i]) ? &thread->appends : &thread->others, requests[i]);
     pthread_mutex_unlock(&thread->mutex);
     /* After unlocking: otherwise the woken thread would wait for the mutex first. */
     pthread_cond_signal(&thread->work);

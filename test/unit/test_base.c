@@ -350,13 +350,16 @@ static void slices_are_equal_by_length_and_bytes(void **state)
 
 static bool valid(const char *bytes, size_t n)
 {
-    /* Behind other text too, and at every place of the word that is read at once. */
-    char text[32];
+    /* Between other text too, at every place of a word that is read at once, in the first word, one
+     * between others and the last. */
+    static const size_t after[] = {0, 1, 8, 17};
+    char text[64];
     bool alone = cw_utf8_valid(cw_slice_of(bytes, n));
-    for (size_t before = 0; before <= 9; before++) {
+    for (size_t before = 0; before <= 17; before++) {
         memset(text, 'a', sizeof text);
         memcpy(text + before, bytes, n);
-        assert_int_equal(cw_utf8_valid(cw_slice_of(text, before + n)), alone);
+        for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
+            assert_int_equal(cw_utf8_valid(cw_slice_of(text, before + n + after[i])), alone);
     }
     return alone;
 }

@@ -81,7 +81,7 @@ static void insert_row(struct cw_sqlite *s, enum cw_sql which, uint64_t a, uint6
     cw_sql_run(s, which);
 }
 
-static void move(struct cw_sqlite *s, const struct cw_inbox_row *row)
+static void move_row(struct cw_sqlite *s, const struct cw_inbox_row *row)
 {
     uint64_t number = row->key & ~CW_INBOX_OF_USER;
     if (cw_inbox_is_new_pairs(row->key)) {
@@ -98,7 +98,7 @@ void cw_sqlite_inbox_move(struct cw_sqlite *s, size_t rows)
 {
     struct cw_inbox_row row;
     while (rows-- > 0 && cw_inbox_index_move(&s->inbox, &row))
-        move(s, &row);
+        move_row(s, &row);
     uint64_t moved_to = cw_inbox_index_moved_to(&s->inbox);
     if (moved_to == 0)
         return;

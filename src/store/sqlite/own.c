@@ -15,7 +15,7 @@ struct numbers {
     size_t count, capacity;
 };
 
-static void add(struct numbers *numbers, uint64_t conversation)
+static void add_number(struct numbers *numbers, uint64_t conversation)
 {
     if (cw_mailbox_is_group(conversation))
         return;
@@ -39,13 +39,13 @@ static struct numbers pairs_of(struct cw_sqlite *s, uint64_t user_id)
     cw_sql_statement *st = s->statements[CW_SQL_MARKS_OF_USER];
     cw_sql_int(st, 1, user_id);
     while (cw_sql_row(s, st))
-        add(&pairs, cw_sql_column_int(st, 0));
+        add_number(&pairs, cw_sql_column_int(st, 0));
     cw_sql_end(st);
     for (int run = 0; run < 2; run++) {
         size_t count;
         const uint64_t *recent = cw_inbox_index_new_pairs(&s->inbox, user_id, run, &count);
         for (size_t i = 0; i < count; i++)
-            add(&pairs, recent[i]);
+            add_number(&pairs, recent[i]);
     }
     if (pairs.count != 0)
         qsort(pairs.items, pairs.count, sizeof pairs.items[0], ascending);
