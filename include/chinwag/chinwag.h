@@ -178,6 +178,11 @@ chinwag_client *chinwag_create(const struct chinwag_options *options);
  * not be done) and frees everything that the client has returned. NULL is allowed. */
 void chinwag_destroy(chinwag_client *client);
 
+/* From the next connection on the wss server must have this key, as options.tls_pin says it: for a
+ * program that has asked its user about event.tls_pin. What waits to be sent goes on waiting. False:
+ * it is malformed, and nothing has changed. */
+bool chinwag_pin(chinwag_client *client, const char *tls_pin);
+
 /* --- requests ------------------------------------------------------------------- */
 
 /* Each returns at once, without any I/O: the number of the request, above 0, which its

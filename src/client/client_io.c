@@ -107,6 +107,16 @@ void chinwag_destroy(chinwag_client *client)
     free(client);
 }
 
+bool chinwag_pin(chinwag_client *client, const char *tls_pin)
+{
+    struct cw_tls_pin pin;
+    if (!cw_tls_pin_parse(cw_slice_str(tls_pin), &pin))
+        return false;
+    client->transport.pin = pin;
+    client->transport.has_pin = true;
+    return true;
+}
+
 /* --- connecting ---------------------------------------------------------------------- */
 
 static void tell_closed(chinwag_client *client, const char *what, const char *why)

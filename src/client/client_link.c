@@ -46,8 +46,10 @@ static void judge_handshake(struct cw_client *c, struct chinwag_event *event)
 {
     struct cw_tls_pin pin;
     char text[CW_TLS_PIN_TEXT];
-    if (is_key_refused(c))
+    if (is_key_refused(c)) {
         event->code = CHINWAG_NOT_VERIFIED;
+        event->text = "the server did not prove that it has the expected key";
+    }
     if (c->state != CW_CLIENT_HANDSHAKE || c->proof != CW_CLIENT_PROOF_TLS ||
         !cw_tls_presented(c->framer, &pin))
         return;
