@@ -203,7 +203,8 @@ static void open_connection(struct play *play, bool shake, bool old)
         return;
     cw_zmtp_finish(&play->server);
     cw_zmtp_init(&play->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
-    cw_client_connected(play->client, play->now_ms);
+    cw_client_connected(play->client, cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX),
+                        CW_CLIENT_PROOF_NONE, play->now_ms);
     play->open = true;
     play->asked_count = 0;
     listen_to(play, &answer);
@@ -218,7 +219,7 @@ static void close_connection(struct play *play)
 {
     if (!play->open)
         return;
-    cw_client_closed(play->client, "the server closed it");
+    cw_client_closed(play->client, CHINWAG_SUCCESS, "the server closed it");
     pump(play);
     play->open = false;
 }

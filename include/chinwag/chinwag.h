@@ -49,6 +49,12 @@ enum chinwag_code {
     CHINWAG_BAD_ARGUMENT = -4,
     /* Refused: longer than a message may be. */
     CHINWAG_TOO_LONG = -5,
+    /* Not connected, because the address is not of this machine and nothing encrypts: give
+     * server_key, or a wss address. */
+    CHINWAG_KEY_NEEDED = -6,
+    /* Not connected, because the peer did not prove that it is the server that is wanted: it does
+     * not have the key server_key or tls_pin, or its certificate is not trusted. */
+    CHINWAG_NOT_VERIFIED = -7,
 
     CHINWAG_SUCCESS = 0, /* done, and on the server's disk */
     CHINWAG_IDENTITY_NOT_CONNECTED = 255,
@@ -87,6 +93,28 @@ const char *chinwag_code_text(int code);
 /* "0.1.0" and the like. Static. */
 const char *chinwag_version(void);
 
+/* --- addresses ---------------------------------------------------------------- */
+
+enum chinwag_transport {
+    CHINWAG_TCP, /* ZMTP: encrypted by CURVE, or plain to this machine */
+    CHINWAG_WS,  /* WebSocket, plain: to this machine */
+    CHINWAG_WSS  /* WebSocket over TLS */
+};
+
+#define CHINWAG_HOST_MAX 253 /* bytes; a DNS name has no more (RFC 1035, 2.3.4) */
+
+struct chinwag_address {
+    enum chinwag_transport transport;
+    char host[CHINWAG_HOST_MAX + 1]; /* in lower case; of IPv6 without brackets */
+    char port[6];                    /* 1 to 65535 */
+    bool local;                      /* of this machine: 127.0.0.0/8, ::1, localhost */
+};
+
+/* Understands "HOST", "HOST:PORT", "[IPV6]:PORT" and bare IPv6 addresses, the same behind tcp:// or
+ * chinwag:// (port 4242 unless one is given), and ws://HOST/ws (port 80) and wss://HOST/ws (port
+ * 443), also with a port. False: it is something else, and *address is undefined. */
+bool chinwag_read_address(const char *server, struct chinwag_address *address);
+
 /* --- a client ----------------------------------------------------------------- */
 
 /* What chinwag_options.features may switch on. */
@@ -106,8 +134,17 @@ enum chinwag_feature {
 
 /* A zeroed struct is valid: every member has a default. */
 struct chinwag_options {
-    /* "host:port", "host" or "[address]:port"; NULL: "127.0.0.1:4242". */
+    /* As chinwag_read_address understands it; NULL: "127.0.0.1:4242". All addresses of a name are
+     * tried in turn. */
     const char *server;
+    /* The server's public key: CURVE is spoken with it, and nothing else, to an address that is no
+     * wss. As text: base64url, 43 characters, as in a link (docs/protocol.md, "Links"). NULL: only
+     * addresses of this machine are reached without wss; to others CHINWAG_DISCONNECTED has the
+     * code CHINWAG_KEY_NEEDED. */
+    const char *server_key;
+    /* For wss: the server's key, as text (event.tls_pin). It alone decides, neither the name nor
+     * the issuer of the certificate. NULL: whom the system's certificate authorities confirm. */
+    const char *tls_pin;
     /* This program's name in the list of sessions; NULL: "libchinwag". At most 64 bytes. */
     const char *client_name;
     /* Use protocol v1: events have no ids, times and recipients of own copies, a message may come
@@ -133,13 +170,18 @@ struct chinwag_options {
 };
 
 /* A new client; `options` may be NULL and is copied. Nothing is sent before
- * chinwag_poll. NULL when server, client_name, db or era of the options is
- * malformed. Free it with chinwag_destroy. */
+ * chinwag_poll. NULL when server, server_key, tls_pin, client_name, db or era of the
+ * options is malformed. Free it with chinwag_destroy. */
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
 /* Closes the connection at once (the session on the server stays; unanswered requests may or may
  * not be done) and frees everything that the client has returned. NULL is allowed. */
 void chinwag_destroy(chinwag_client *client);
+
+/* From the next connection on the wss server must have this key, as options.tls_pin says it: for a
+ * program that has asked its user about event.tls_pin. What waits to be sent goes on waiting. False:
+ * it is malformed, and nothing has changed. */
+bool chinwag_pin(chinwag_client *client, const char *tls_pin);
 
 /* --- requests ------------------------------------------------------------------- */
 
@@ -314,7 +356,9 @@ enum chinwag_event_type {
     CHINWAG_DISCONNECTED,  /* text says why; the next attempt is in delay_ms, if there is a
                               session or a request to send. code: of a temporary refusal of
                               attach (RATE_LIMITED, UNAVAILABLE), UNKNOWN_ACTION when the server
-                              does not know attach, so that no session can continue there; else 0 */
+                              does not know attach, so that no session can continue there,
+                              CHINWAG_KEY_NEEDED, CHINWAG_NOT_VERIFIED (tls_pin: the key that was
+                              shown); else 0 */
     CHINWAG_ATTACHED,      /* the session is attached again after a reconnection; db, era */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not valid any more; log in. `state`: why,
                               if the server said it: "too_many" (a login on too many devices),
@@ -407,6 +451,7 @@ struct chinwag_event {
     const char *text;
     const char *reason; /* of a refusal, if the server gave a reason: why, and what to do */
     uint32_t delay_ms;
+    const char *tls_pin; /* SHA-256 of the key that a wss server has shown: 64 digits, or NULL */
 
     const char *username; /* of login and attach: as it was registered */
     const char *token;    /* of login */

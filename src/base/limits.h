@@ -433,6 +433,11 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_RECONNECT_MAX_MS 30000
 /* From the start of an attempt to the attached session. */
 #define CW_CONNECT_MS 10000
+/* Of that, for one address of a name that has more: a packet that is lost is sent again after 1 s,
+ * and once more after 3 s. */
+#define CW_CONNECT_ADDRESS_MS 2500
+/* The longest message from a server. */
+#define CW_CLIENT_MESSAGE_MAX (CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX)
 /* Requests made while there is no connection: a burst of typing, or two of the
  * longest voice messages. */
 #define CW_OUTBOX_MAX       256

@@ -27,16 +27,18 @@ struct cli_volume {
 };
 
 struct cli {
-    const char *server; /* HOST:PORT; never NULL when a command runs */
-    const char *as;     /* NULL: the account that logged in last */
+    const char *server;     /* HOST:PORT or wss://...; never NULL when a command runs */
+    const char *server_key; /* of CURVE; from an option or a link; NULL: as known */
+    const char *accept_key; /* of TLS; NULL: as known */
+    const char *as;         /* NULL: the account that logged in last */
     const char *password_file;
     bool json;
     long count;     /* 0: no end */
     long timeout_s; /* -1: none */
     long seconds;   /* -1: none */
     const char *save_voice;
-    const char *invitation;
-    const char *in; /* search: a conversation; NULL: everywhere */
+    const char *invitation; /* the code alone when a command runs */
+    const char *in;         /* search: a conversation; NULL: everywhere */
     const char *new_password_file;
     long before, after, around, limit; /* 0: not given */
     long days, uses;                   /* of an invitation; 0: as usual */

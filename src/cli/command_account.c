@@ -6,6 +6,7 @@
 #include "output.h"
 #include "password.h"
 #include "session.h"
+#include "trust.h"
 
 /* Logs in and stores the session's token in the account. */
 static int ask_for_session(const struct cli *cli, const char *name, const char *password,
@@ -30,6 +31,7 @@ static void end_session(const struct cli *cli, const char *name, const char *tok
     if (token[0] == 0)
         return;
     struct chinwag_options options = {.server = cli->server, .part = true};
+    trust_fill(&options);
     chinwag_client *client = chinwag_create(&options);
     struct chinwag_event event;
     chinwag_attach(client, name, token);
@@ -116,7 +118,8 @@ static int log_out(const struct cli *cli)
         if (event.type == CHINWAG_RESPONSE && event.request == logout && event.code == 0)
             break;
         if (event.type == CHINWAG_DISCONNECTED) {
-            output_unreachable(cli->server, event.text);
+            if (!trust_explain(&event))
+                output_unreachable(cli->server, event.text);
             code = CLI_UNREACHABLE;
             break;
         }

@@ -14,6 +14,7 @@
 #include "output_json.h"
 #include "recording.h"
 #include "session.h"
+#include "trust.h"
 
 /* A signal that comes between the check and the wait is noticed after this time. */
 #define SIGNAL_CHECK_MS 500
@@ -146,7 +147,8 @@ static int on_disconnected(const struct listen *l, const struct chinwag_event *e
     }
     bool busy = event->code == CHINWAG_RATE_LIMITED || event->code == CHINWAG_UNAVAILABLE;
     if (!l->attached && !busy) {
-        output_unreachable(l->cli->server, event->text);
+        if (!trust_explain(event))
+            output_unreachable(l->cli->server, event->text);
         return CLI_UNREACHABLE;
     }
     fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",

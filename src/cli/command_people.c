@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "join_link.h"
 #include "output_list.h"
 #include "password.h"
 #include "session.h"
 #include "target.h"
+#include "trust.h"
 
 static int ask_about(const struct cli *cli, const char *action, session_request *make)
 {
@@ -129,6 +131,32 @@ int command_password(const struct cli *cli)
 /* --- invitations -------------------------------------------------------------------------------
  */
 
+/* A server of this machine that does not encrypt is for nobody else: a link there leads nowhere. */
+static bool has_link(const struct cli *cli, const char *code, char link[JOIN_LINK_MAX])
+{
+    struct chinwag_address address;
+    const char *key = trust_curve_key();
+    if (!chinwag_read_address(cli->server, &address) || (address.local && key[0] == 0))
+        return false;
+    join_link_write(&address, code, key, link);
+    return true;
+}
+
+static void print_invitation(const struct cli *cli, const struct chinwag_event *answer)
+{
+    char link[JOIN_LINK_MAX];
+    bool linked = has_link(cli, answer->invitation, link);
+    if (!cli->json) {
+        printf("%s\n%s%s", answer->invitation, linked ? link : "", linked ? "\n" : "");
+        return;
+    }
+    printf("{\"invitation\":\"%s\",\"id\":%" PRIu64 ",\"until\":%" PRIu64, answer->invitation,
+           answer->id, answer->until);
+    if (linked)
+        printf(",\"link\":\"%s\"", link);
+    printf("}\n");
+}
+
 int command_invite(const struct cli *cli)
 {
     struct session session;
@@ -142,11 +170,8 @@ int command_invite(const struct cli *cli)
         int64_t request = chinwag_invite(session.client, group, seconds, (uint64_t)cli->uses);
         code = session_wait(&session, "invite", request, &answer);
     }
-    if (code == CLI_DONE && cli->json)
-        printf("{\"invitation\":\"%s\",\"id\":%" PRIu64 ",\"until\":%" PRIu64 "}\n",
-               answer.invitation, answer.id, answer.until);
-    else if (code == CLI_DONE)
-        printf("%s\n", answer.invitation);
+    if (code == CLI_DONE)
+        print_invitation(cli, &answer);
     session_close(&session);
     return code;
 }

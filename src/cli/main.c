@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "chinwag/chinwag.h"
+#include "join_link.h"
 #include "options.h"
 #include "state_file.h"
+#include "trust.h"
 
 struct command {
     const char *name;        /* one word or two */
@@ -18,19 +20,25 @@ struct command {
     const char *help;
 };
 
-#define PAGE (OPTION(LIMIT) | OPTION(JSON) | OPTION(AS))
+#define ALONE      (UINT64_C(1) << 63) /* speaks to no server */
+#define EVERYWHERE (OPTION(SERVER) | OPTION(SERVER_KEY) | OPTION(ACCEPT_KEY))
+#define PAGE       (OPTION(LIMIT) | OPTION(JSON) | OPTION(AS))
 
 static const struct command commands[] = {
     {"register", 1, 0, OPTION(PASSWORD_FILE) | OPTION(INVITATION), command_register,
-     "register NAME [--invitation TOKEN]",
+     "register NAME [--invitation LINK]",
      "Makes a new account and logs in.\n"
      "The password (8 to 256 bytes) is asked for twice, or taken from\n"
      "--password-file FILE (its first line) or CHINWAG_PASSWORD.\n"
-     "Some servers want an invitation: chinwag invite makes one.\n"},
+     "Some servers want an invitation: chinwag invite makes one. A link names the\n"
+     "server and has its key, so that --server is not needed.\n"},
     {"login", 1, 0, OPTION(PASSWORD_FILE), command_login, "login NAME",
      "Logs in; later commands need no password.\n"
      "The password is asked for, or taken from --password-file FILE (its first\n"
      "line) or CHINWAG_PASSWORD.\n"},
+    {"forget-server", 1, 0, ALONE, command_forget_server, "forget-server HOST:PORT",
+     "Forgets the key that a server is known by. The next one that proves to have the\n"
+     "key of a link, or of --server-key, is known by that.\n"},
     {"logout", 0, 0, OPTION(AS), command_logout, "logout",
      "Ends the session of this account on this machine, also of a running listen.\n"},
     {"whoami", 0, 0, OPTION(AS), command_whoami, "whoami",
@@ -48,7 +56,8 @@ static const struct command commands[] = {
      "invite ['#GROUP'] [--days N] [--uses N]",
      "Prints an invitation to the server, or to a group: for register or\n"
      "group join, with --invitation. Good for 7 days and one person, unless said\n"
-     "otherwise.\n"},
+     "otherwise. Below it stands a link with the same invitation, the server's address\n"
+     "and its key, where the server is one for other machines.\n"},
     {"invitation list", 0, 1, OPTION(AS) | OPTION(JSON), command_invitation_list,
      "invitation list ['#GROUP'] [--json]",
      "Shows your invitations to the server that are still good, or those to a group.\n"},
@@ -181,8 +190,10 @@ static void print_help(void)
         printf("  chinwag %s\n", commands[i].usage);
     printf("\n"
            "Options of all commands:\n"
-           "  --server HOST:PORT  the server (or CHINWAG_SERVER; else the one of the last\n"
-           "                      login; else 127.0.0.1:4242)\n"
+           "  --server HOST:PORT  the server, or wss://HOST (or CHINWAG_SERVER; else the one\n"
+           "                      of the last login; else 127.0.0.1:4242)\n"
+           "  --server-key KEY    the key of a server that is not known yet\n"
+           "  --accept-key KEY    the same for wss, where no authority confirms the server\n"
            "  --as NAME           a saved account (else the one that logged in last)\n"
            "  --help              this, or after a command what that does\n"
            "  --version\n"
@@ -264,7 +275,8 @@ static const struct command *find_command(struct cli *cli)
 
 static bool options_fit(const struct command *command, uint64_t given)
 {
-    uint64_t wrong = given & ~(command->options | OPTION(SERVER) | OPTION(HELP));
+    uint64_t wrong = given & ~(command->options | OPTION(HELP) |
+                               ((command->options & ALONE) != 0 ? 0 : EVERYWHERE));
     if (wrong == 0)
         return true;
     fprintf(stderr, "chinwag: '%s' has no option --%s\n", command->name, options_name(wrong));
@@ -278,6 +290,28 @@ static bool arguments_fit(const struct cli *cli, const struct command *command)
 }
 
 /* --- running --------------------------------------------------------------------------- */
+
+/* Takes a link apart. false: it is none, and a message was printed. */
+static bool take_link(struct cli *cli)
+{
+    static struct join_link link;
+    if (cli->invitation == NULL || !join_link_is(cli->invitation))
+        return true;
+    if (!join_link_read(cli->invitation, &link)) {
+        fprintf(stderr, "chinwag: the link is not whole: copy all of it, between '...'\n");
+        return false;
+    }
+    if (cli->server_key != NULL && link.key[0] != 0 && strcmp(cli->server_key, link.key) != 0) {
+        fprintf(stderr, "chinwag: the link has another key than --server-key\n");
+        return false;
+    }
+    cli->invitation = link.code;
+    if (link.key[0] != 0)
+        cli->server_key = link.key;
+    if (cli->server == NULL)
+        cli->server = link.server;
+    return true;
+}
 
 static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
 {
@@ -294,19 +328,33 @@ static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
                 state_damaged_path(), cli->server);
 }
 
-static int run_command(struct cli *cli, const struct command *command)
+/* Chooses the server and its keys. With a scheme an address has more than one spelling. */
+static int reach_server(struct cli *cli)
 {
-    static char last[STATE_STRING_MAX];
+    static char last[STATE_STRING_MAX], canonical[JOIN_SERVER_MAX];
+    struct chinwag_address address;
+    if (!take_link(cli))
+        return CLI_WRONG_USE;
     choose_server(cli, last);
-    chinwag_client *probe = chinwag_create(&(struct chinwag_options){.server = cli->server});
-    if (probe == NULL) {
+    if (!chinwag_read_address(cli->server, &address)) {
         fprintf(stderr,
                 "chinwag: '%s' is a bad address: write HOST or HOST:PORT, as 127.0.0.1:4242\n",
                 cli->server);
         return CLI_WRONG_USE;
     }
-    chinwag_destroy(probe);
-    int code = command->run(cli);
+    if (join_link_is(cli->server)) {
+        join_link_server(&address, canonical);
+        cli->server = canonical;
+    }
+    return trust_begin(cli);
+}
+
+static int run_command(struct cli *cli, const struct command *command)
+{
+    int code = (command->options & ALONE) != 0 ? CLI_DONE : reach_server(cli);
+    if (code != CLI_DONE)
+        return code;
+    code = command->run(cli);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
         return CLI_WRONG_USE;

@@ -11,6 +11,8 @@
 
 static const struct option long_options[] = {
     {"server", required_argument, NULL, OPTION_SERVER},
+    {"server-key", required_argument, NULL, OPTION_SERVER_KEY},
+    {"accept-key", required_argument, NULL, OPTION_ACCEPT_KEY},
     {"as", required_argument, NULL, OPTION_AS},
     {"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -83,6 +85,8 @@ static const struct {
 } texts[] =
     {
         {OPTION_SERVER, offsetof(struct cli, server)},
+        {OPTION_SERVER_KEY, offsetof(struct cli, server_key)},
+        {OPTION_ACCEPT_KEY, offsetof(struct cli, accept_key)},
         {OPTION_AS, offsetof(struct cli, as)},
         {OPTION_PASSWORD_FILE, offsetof(struct cli, password_file)},
         {OPTION_NEW_PASSWORD_FILE, offsetof(struct cli, new_password_file)},

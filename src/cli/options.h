@@ -40,7 +40,9 @@ enum option_index {
     OPTION_NO_ECHO,
     OPTION_NO_NOISE,
     OPTION_NO_GAIN,
-    OPTION_OWN
+    OPTION_OWN,
+    OPTION_SERVER_KEY,
+    OPTION_ACCEPT_KEY
 };
 
 /* A set of options. */

@@ -117,10 +117,9 @@ static bool write_all(int fd, const char *text, size_t n)
 
 /* The temporary file is locked until it is renamed, so that no other program takes it for a
  * leftover. */
-static bool sealed_file_replace(const char *path, const char *text, size_t n)
+static bool sealed_file_replace(const char *path, const char *text, size_t n, const char *sum)
 {
-    char temporary[PATH_MAX], sum[SUM_LINE + 1];
-    put_sum(sum, text, n);
+    char temporary[PATH_MAX];
     int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     if (length < 0 || (size_t)length >= sizeof temporary) {
         errno = ENAMETOOLONG;
@@ -130,7 +129,7 @@ static bool sealed_file_replace(const char *path, const char *text, size_t n)
     if (fd < 0)
         return false;
     bool locked = sealed_file_lock(fd);
-    bool done = locked && write_all(fd, text, n) && write_all(fd, sum, SUM_LINE) &&
+    bool done = locked && write_all(fd, text, n) && write_all(fd, sum, strlen(sum)) &&
                 fsync(fd) == 0 && rename(temporary, path) == 0;
     int error = locked ? errno : ENOENT; /* the process with the lock removes it */
     if (!done)
@@ -140,16 +139,28 @@ static bool sealed_file_replace(const char *path, const char *text, size_t n)
     return done;
 }
 
-bool sealed_write(const char *path, const char *text)
+static bool write_with(const char *path, const char *text, const char *sum)
 {
     /* Between its creation and the lock another program may remove it as a leftover. */
     bool done = false;
     for (int i = 0; i < ATTEMPTS && !done; i++) {
-        done = sealed_file_replace(path, text, strlen(text));
+        done = sealed_file_replace(path, text, strlen(text), sum);
         if (!done && errno != ENOENT)
             break;
     }
     return done;
+}
+
+bool sealed_write(const char *path, const char *text)
+{
+    char sum[SUM_LINE + 1];
+    put_sum(sum, text, strlen(text));
+    return write_with(path, text, sum);
+}
+
+bool sealed_write_bare(const char *path, const char *text)
+{
+    return write_with(path, text, "");
 }
 
 /* --- cleaning ---------------------------------------------------------------------------- */
@@ -163,7 +174,7 @@ static bool ends_with(const char *text, size_t n, const char *end)
 /* Is it one of our names, a dot, and the letters of mkstemp? */
 static bool is_left(const char *name)
 {
-    static const char *const whole[] = {"last", "last-server"};
+    static const char *const whole[] = {"last", "last-server", "known_servers"};
     size_t n = strlen(name);
     if (n <= NAME_LETTERS + 1 || name[n - NAME_LETTERS - 1] != '.')
         return false;

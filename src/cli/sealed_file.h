@@ -24,6 +24,9 @@ enum sealed sealed_read(const char *path, char *text, size_t size, bool *sum);
  * stays. */
 bool sealed_write(const char *path, const char *text);
 
+/* The same without a checksum: a file that people edit. */
+bool sealed_write_bare(const char *path, const char *text);
+
 /* Removes what interrupted writes of our files have left in the folder, except files that another
  * program is writing. */
 void sealed_clean(const char *folder);

@@ -10,6 +10,7 @@
 
 #include "output.h"
 #include "output_json.h"
+#include "trust.h"
 
 /* Verifying passwords takes the server a while when many log in at once. */
 #define ANSWER_MS 30000
@@ -70,6 +71,7 @@ void session_begin(struct session *session, const struct cli *cli, const char *n
     *session = (struct session){.server = cli->server};
     snprintf(session->account.name, sizeof session->account.name, "%s", name);
     struct chinwag_options options = {.server = cli->server, .client_name = client, .part = true};
+    trust_fill(&options);
     session->client = chinwag_create(&options);
 }
 
@@ -154,6 +156,7 @@ int session_open(struct session *session, const struct cli *cli, enum session_us
         .part = !listens,
         .features = session_features(cli, use),
     };
+    trust_fill(&options);
     if (listens)
         load_position(session, cli, &options);
     session->client = chinwag_create(&options);
@@ -177,10 +180,12 @@ static int refused(const struct session *session, const char *action, int code, 
 
 /* The connection broke. If the request had been sent, the library reports it as unanswered next;
  * that differs from a request that never reached a server. */
-static int lost(struct session *session, int64_t request, const char *why)
+static int lost(struct session *session, int64_t request, const struct chinwag_event *end)
 {
     char reason[512];
-    snprintf(reason, sizeof reason, "%s", why);
+    if (trust_explain(end))
+        return CLI_UNREACHABLE;
+    snprintf(reason, sizeof reason, "%s", end->text);
     struct chinwag_event event;
     while (chinwag_poll(session->client, 0, &event)) {
         if (event.type != CHINWAG_RESPONSE || event.request != request)
@@ -213,6 +218,8 @@ int session_wait(struct session *session, const char *action, int64_t request,
     for (int64_t now; (now = session_now_ms()) < end;) {
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
+        if (trust_take(session->client, &event))
+            continue;
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
             return refused(session, "attach", event.code, NULL);
         if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code)) {
@@ -220,7 +227,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
             continue; /* the library tries again */
         }
         if (event.type == CHINWAG_DISCONNECTED)
-            return lost(session, request, event.text);
+            return lost(session, request, &event);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
         if ((ours || attach) && event.code != CHINWAG_SUCCESS)

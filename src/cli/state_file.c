@@ -439,6 +439,25 @@ bool state_save_position(const char *server, const char *name,
     return state_file_replace(&path, text);
 }
 
+bool state_path(const char *name, char *text)
+{
+    struct path path;
+    begin(&path);
+    state_file_add(&path, name);
+    if (!usable(&path))
+        return false;
+    memcpy(text, path.text, path.n + 1);
+    return true;
+}
+
+bool state_write_bare(const char *name, const char *text)
+{
+    struct path path;
+    begin(&path);
+    state_file_add(&path, name);
+    return usable(&path) && make_folders(&path) && sealed_write_bare(path.text, text);
+}
+
 bool state_lock(const char *server, const char *name)
 {
     struct path path;

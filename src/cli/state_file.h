@@ -3,6 +3,7 @@
  * In $XDG_STATE_HOME/chinwag (default ~/.local/state/chinwag), readable by the user alone:
  *
  *     last-server              the server of the last login
+ *     known_servers            the keys of servers (known_servers.h)
  *     SERVER/last              ... and the account
  *     SERVER/NAME.account      the account's token
  *     SERVER/NAME.seen         the highest message id that listen has printed, and whose
@@ -66,6 +67,12 @@ enum state_found state_load_position(const char *server, const char *name,
                                      struct state_position *position);
 bool state_save_position(const char *server, const char *name,
                          const struct state_position *position);
+
+/* The path of another file beside the accounts, PATH_MAX bytes. false: there is no home. */
+bool state_path(const char *name, char *path);
+
+/* Replaces that file, which has no checksum. */
+bool state_write_bare(const char *name, const char *text);
 
 /* Takes the lock of a listen for as long as the program runs. errno EAGAIN or EACCES: another
  * program holds it. */

@@ -3,18 +3,19 @@
 #ifndef CW_CLIENT_CLIENT_H
 #define CW_CLIENT_CLIENT_H
 
-#include "client/client_address.h"
 #include "client/client_core.h"
+#include "client/client_transport.h"
 
 struct addrinfo;
 
 struct chinwag_client {
     struct cw_client *core;
-    struct cw_address address;
+    struct cw_client_transport transport;
     int fd;                      /* -1: none */
     bool connected;              /* the connect of fd has succeeded */
     struct addrinfo *found;      /* the addresses of the host name */
-    const struct addrinfo *next; /* ... and the one to be tried next */
+    const struct addrinfo *next; /* ... and the one to be tried next, ... */
+    uint64_t next_at_ms;         /* at the latest by then */
     uint8_t *chunk;              /* CW_READ_CHUNK bytes for one read */
 };
 

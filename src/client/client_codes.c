@@ -17,6 +17,11 @@ static const struct own_code own_codes[] = {
     {CHINWAG_BAD_ARGUMENT, "BAD_ARGUMENT",
      "not sent: an argument is missing, out of range, or not UTF-8"},
     {CHINWAG_TOO_LONG, "TOO_LONG", "not sent: longer than a message may be"},
+    {CHINWAG_KEY_NEEDED, "KEY_NEEDED",
+     "not connected: nothing is sent unencrypted to another machine, and the server's key is not "
+     "known"},
+    {CHINWAG_NOT_VERIFIED, "NOT_VERIFIED",
+     "not connected: the server did not prove that it is the right one"},
 };
 
 static const struct own_code *find_own(int code)

@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "client/client_state.h"
-#include "frame/zmtp.h"
+#include "frame/framer.h"
 
 struct cw_client *cw_client_create(const struct cw_client_config *config)
 {
@@ -36,6 +36,7 @@ void cw_client_destroy(struct cw_client *c)
     cw_framer_destroy(c->framer);
     cw_buf_finish(&c->client_name);
     cw_buf_finish(&c->in);
+    cw_buf_finish(&c->unsealed);
     cw_buf_finish(&c->out);
     cw_buf_finish(&c->username);
     cw_buf_finish(&c->token);
@@ -204,15 +205,21 @@ static void on_frame(struct cw_client *c, const struct cw_framer_event *event, u
     }
 }
 
-/* Handles one frame; false: no complete frame is there. */
+/* Handles one frame; false: no complete frame is there. The event's body is good until something
+ * is sealed. */
 static bool step_input(struct cw_client *c, uint64_t now_ms)
 {
-    if (c->in_used == c->in.n)
+    if (!c->more)
         return false;
-    struct cw_slice rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
-    struct cw_framer_event event = cw_framer_input(c->framer, &rest, &c->out);
+    struct cw_slice rest = {0};
+    if (c->in_used != c->in.n)
+        rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
+    struct cw_framer_event event = cw_framer_input(c->framer, &rest, &c->unsealed);
     c->in_used = c->in.n - rest.n;
+    c->more = event.type != CW_FRAMER_NEED_MORE;
     on_frame(c, &event, now_ms);
+    if (c->framer != NULL)
+        cw_client_seal(c);
     if (c->in_used == c->in.n)
         c->in_used = c->in.n = 0;
     return true;
@@ -225,17 +232,21 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
         while (c->events.count == 0 && step_input(c, now_ms))
             continue;
         if (c->events.count == 0 && c->ended)
-            cw_client_disconnect(c, c->reason, now_ms);
+            cw_client_disconnect_with(c, c->ended_code, c->reason, now_ms);
     }
     return cw_client_events_pop(&c->events, event);
 }
 
 /* --- the transport ------------------------------------------------------------------- */
 
-void cw_client_connected(struct cw_client *c, uint64_t now_ms)
+void cw_client_connected(struct cw_client *c, struct cw_framer *framer, enum cw_client_proof proof,
+                         uint64_t now_ms)
 {
-    c->framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX);
-    cw_framer_start(c->framer, &c->out);
+    c->framer = framer;
+    c->proof = proof;
+    c->heard = false;
+    cw_framer_start(c->framer, &c->unsealed);
+    cw_client_seal(c);
     c->state = CW_CLIENT_HANDSHAKE;
     c->last_input_ms = now_ms;
     c->pinged = false;
@@ -246,15 +257,17 @@ void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms
     if (c->framer == NULL) /* left over from a closed connection */
         return;
     cw_buf_append(&c->in, bytes.p, bytes.n);
+    c->heard = c->more = true;
     c->last_input_ms = now_ms;
     c->pinged = false;
 }
 
-void cw_client_closed(struct cw_client *c, const char *reason)
+void cw_client_closed(struct cw_client *c, int code, const char *reason)
 {
     if (c->state == CW_CLIENT_WAITING || c->ended)
         return;
     c->ended = true;
+    c->ended_code = code;
     size_t n = strlen(reason);
     if (n > CW_CLIENT_REASON_MAX - 1)
         n = CW_CLIENT_REASON_MAX - 1;
@@ -321,7 +334,8 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
         if (c->pinged) {
             cw_client_disconnect(c, "the server fell silent", now_ms);
         } else {
-            cw_framer_probe(c->framer, 0, &c->out);
+            cw_framer_probe(c->framer, 0, &c->unsealed);
+            cw_client_seal(c);
             c->pinged = true;
         }
     }

@@ -12,6 +12,7 @@
 #include "wire/msg.h"
 
 struct cw_client;
+struct cw_framer;
 
 struct cw_client_config {
     struct cw_slice client_name; /* copied; at most CW_CLIENT_NAME_MAX bytes */
@@ -37,16 +38,19 @@ enum cw_client_state cw_client_state(const struct cw_client *client);
  * before the output is taken. */
 void cw_client_run(struct cw_client *client, uint64_t now_ms);
 
-/* The transport is open. Only in CW_CLIENT_CONNECTING. */
-void cw_client_connected(struct cw_client *client, uint64_t now_ms);
+/* The transport is open, and `framer`, which the client owns now, speaks on it. Only in
+ * CW_CLIENT_CONNECTING. */
+void cw_client_connected(struct cw_client *client, struct cw_framer *framer,
+                         enum cw_client_proof proof, uint64_t now_ms);
 
 /* Bytes from the server; copied. Call cw_client_next until it returns false before more is read:
  * nothing here limits unread input. */
 void cw_client_input(struct cw_client *client, struct cw_slice bytes, uint64_t now_ms);
 
-/* The transport was closed or could not be opened; `reason` is copied. Input that came before is
- * handled first: its events come before that of the closing. */
-void cw_client_closed(struct cw_client *client, const char *reason);
+/* The transport was closed or could not be opened; `code` (0: none) and `reason`, which is copied,
+ * are those of the event. Input that came before is handled first: its events come before that of
+ * the closing. */
+void cw_client_closed(struct cw_client *client, int code, const char *reason);
 
 /* The bytes to be sent; valid until the next call. */
 struct cw_slice cw_client_output(const struct cw_client *client);

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -21,8 +22,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
-#define DEFAULT_SERVER "127.0.0.1:4242"
-#define DEFAULT_NAME   "libchinwag"
+#define DEFAULT_NAME "libchinwag"
 
 static uint64_t now_ms(void)
 {
@@ -70,13 +70,14 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
         .era = cw_slice_str(o->era != NULL ? o->era : ""),
         .seed = o->seed != 0 ? o->seed : random_seed(),
     };
-    struct cw_address address;
-    if (!cw_address_parse(o->server != NULL ? o->server : DEFAULT_SERVER, &address) ||
-        config.client_name.n > CW_CLIENT_NAME_MAX || !cw_utf8_valid(config.client_name) ||
-        !is_identity(config.db) || !is_identity(config.era))
+    struct cw_client_transport transport;
+    if (config.client_name.n > CW_CLIENT_NAME_MAX || !cw_utf8_valid(config.client_name) ||
+        !is_identity(config.db) || !is_identity(config.era) || sodium_init() < 0 ||
+        !cw_client_transport_begin(&transport, o, randombytes_buf))
         return NULL;
     chinwag_client *client = cw_alloc_zero(sizeof *client);
-    client->address = address;
+    client->transport = transport;
+    sodium_memzero(&transport, sizeof transport);
     client->fd = -1;
     client->chunk = cw_alloc(CW_READ_CHUNK);
     client->core = cw_client_create(&config);
@@ -101,8 +102,19 @@ void chinwag_destroy(chinwag_client *client)
         return;
     close_socket(client);
     cw_client_destroy(client->core);
+    cw_client_transport_finish(&client->transport);
     free(client->chunk);
     free(client);
+}
+
+bool chinwag_pin(chinwag_client *client, const char *tls_pin)
+{
+    struct cw_tls_pin pin;
+    if (!cw_tls_pin_parse(cw_slice_str(tls_pin), &pin))
+        return false;
+    client->transport.pin = pin;
+    client->transport.has_pin = true;
+    return true;
 }
 
 /* --- connecting ---------------------------------------------------------------------- */
@@ -111,13 +123,14 @@ static void tell_closed(chinwag_client *client, const char *what, const char *wh
 {
     char reason[512];
     snprintf(reason, sizeof reason, "%s: %s", what, why);
-    cw_client_closed(client->core, reason);
+    cw_client_closed(client->core, CHINWAG_SUCCESS, reason);
 }
 
 static bool look_up(chinwag_client *client)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    int error = getaddrinfo(client->address.host, client->address.port, &hints, &client->found);
+    const struct chinwag_address *address = &client->transport.address;
+    int error = getaddrinfo(address->host, address->port, &hints, &client->found);
     if (error != 0) {
         client->found = NULL;
         tell_closed(client, "cannot find the host", gai_strerror(error));
@@ -125,6 +138,15 @@ static bool look_up(chinwag_client *client)
     }
     client->next = client->found;
     return true;
+}
+
+/* Nothing is looked up for an address that may not be spoken to. */
+static bool may_connect(chinwag_client *client)
+{
+    const char *why = cw_client_transport_forbids(&client->transport);
+    if (why != NULL)
+        cw_client_closed(client->core, CHINWAG_KEY_NEEDED, why);
+    return why == NULL;
 }
 
 static int open_socket(const struct addrinfo *address)
@@ -155,8 +177,24 @@ static void try_next(chinwag_client *client)
         error = errno;
         client->next = client->next->ai_next;
     }
+    client->next_at_ms = client->next == NULL ? UINT64_MAX : now_ms() + CW_CONNECT_ADDRESS_MS;
     if (client->fd < 0)
         tell_closed(client, "cannot connect", strerror(error));
+}
+
+static void begin_to_speak(chinwag_client *client)
+{
+    enum cw_client_proof proof;
+    struct cw_framer *framer =
+        cw_client_transport_open(&client->transport, (int64_t)time(NULL), &proof);
+    if (framer == NULL) {
+        tell_closed(client, "cannot speak to the server",
+                    "the host has no place in a URL, or this system's certificates are not found");
+        return;
+    }
+    client->connected = true;
+    client->next_at_ms = UINT64_MAX;
+    cw_client_connected(client->core, framer, proof, now_ms());
 }
 
 static void finish_connect(chinwag_client *client)
@@ -166,8 +204,7 @@ static void finish_connect(chinwag_client *client)
     if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &n) != 0)
         error = errno;
     if (error == 0) {
-        client->connected = true;
-        cw_client_connected(client->core, now_ms());
+        begin_to_speak(client);
     } else if (client->next != NULL) {
         try_next(client);
     } else {
@@ -203,7 +240,7 @@ static void read_some(chinwag_client *client)
     if (n > 0)
         cw_client_input(client->core, cw_slice_of(client->chunk, (size_t)n), now_ms());
     else if (n == 0)
-        cw_client_closed(client->core, "the server closed the connection");
+        cw_client_closed(client->core, CHINWAG_SUCCESS, "the server closed the connection");
     else if (!is_temporary(errno))
         tell_closed(client, "the connection broke", strerror(errno));
 }
@@ -217,8 +254,11 @@ static void run(chinwag_client *client)
     enum cw_client_state state = cw_client_state(client->core);
     if (state == CW_CLIENT_WAITING)
         close_socket(client);
-    if (state == CW_CLIENT_CONNECTING && client->fd < 0 && look_up(client))
+    bool begins = state == CW_CLIENT_CONNECTING && client->fd < 0;
+    if (begins && may_connect(client) && look_up(client))
         try_next(client);
+    if (client->fd >= 0 && now_ms() >= client->next_at_ms)
+        try_next(client); /* this address may lead nowhere */
     write_some(client);
 }
 
@@ -226,6 +266,8 @@ static int wait_ms(const chinwag_client *client, uint64_t end)
 {
     uint64_t now = now_ms();
     uint64_t until = cw_client_deadline(client->core);
+    if (client->fd >= 0 && client->next_at_ms < until)
+        until = client->next_at_ms;
     if (end < until)
         until = end;
     if (until == UINT64_MAX)

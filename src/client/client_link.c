@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "frame/framer.h"
+#include "frame/tls.h"
 
 struct asked cw_client_take_asked(struct cw_client *c)
 {
@@ -34,6 +34,31 @@ static void report_unanswered(struct cw_client *c)
         cw_outbox_return(&c->outbox, kept[--count]);
 }
 
+/* A server that does not have the expected key closes the connection without a word when it has
+ * read what was sealed for that key; and an impostor can do nothing else. */
+static bool is_key_refused(const struct cw_client *c)
+{
+    return c->state == CW_CLIENT_HANDSHAKE && c->proof == CW_CLIENT_PROOF_CURVE && c->heard;
+}
+
+/* Adds to the event of an end what a handshake has shown of the server. */
+static void judge_handshake(struct cw_client *c, struct chinwag_event *event)
+{
+    struct cw_tls_pin pin;
+    char text[CW_TLS_PIN_TEXT];
+    if (is_key_refused(c)) {
+        event->code = CHINWAG_NOT_VERIFIED;
+        event->text = "the server did not prove that it has the expected key";
+    }
+    if (c->state != CW_CLIENT_HANDSHAKE || c->proof != CW_CLIENT_PROOF_TLS ||
+        !cw_tls_presented(c->framer, &pin))
+        return;
+    if (!cw_tls_is_verified(c->framer))
+        event->code = CHINWAG_NOT_VERIFIED;
+    cw_tls_pin_text(&pin, text);
+    event->tls_pin = cw_client_events_copy(&c->events, cw_slice_str(text));
+}
+
 /* `code`: the code of the event, besides the reason. */
 void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
 {
@@ -42,12 +67,13 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
     event->code = code;
     event->text = cw_client_events_copy(&c->events, cw_slice_str(reason));
     event->delay_ms = delay_ms;
+    judge_handshake(c, event);
     report_unanswered(c);
     cw_framer_destroy(c->framer);
     c->framer = NULL;
     c->in.n = c->in_used = 0;
-    c->out.n = c->out_sent = 0;
-    c->ended = false;
+    c->unsealed.n = c->out.n = c->out_sent = 0;
+    c->ended = c->more = false;
     c->state = CW_CLIENT_WAITING;
     c->retry_at_ms = now_ms + delay_ms;
     c->answer_by_ms = UINT64_MAX;
@@ -70,12 +96,27 @@ void cw_client_disconnect_misunderstood(struct cw_client *c, const char *reason,
 
 /* --- output ------------------------------------------------------------------------ */
 
+void cw_client_seal(struct cw_client *c)
+{
+    struct cw_slice plain = cw_buf_slice(&c->unsealed);
+    if (plain.n == 0)
+        return;
+    if (cw_framer_seals(c->framer))
+        cw_framer_seal(c->framer, &plain, 1, &c->out);
+    else
+        cw_buf_append(&c->out, plain.p, plain.n);
+    c->unsealed.n = 0;
+    if (c->unsealed.capacity > CW_MESSAGE_MAX)
+        cw_buf_finish(&c->unsealed);
+}
+
 void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg)
 {
     struct cw_buf body = {0};
     cw_msg_encode(msg, !c->plain, &body);
-    cw_framer_put(c->framer, cw_buf_slice(&body), &c->out);
+    cw_framer_put(c->framer, cw_buf_slice(&body), &c->unsealed);
     cw_buf_finish(&body);
+    cw_client_seal(c);
 }
 
 void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,

@@ -26,11 +26,16 @@ struct cw_client {
 
     /* the connection */
     struct cw_framer *framer; /* NULL while there is no connection */
+    enum cw_client_proof proof;
+    bool heard; /* anything from the server */
     struct cw_buf in;
     size_t in_used;
-    struct cw_buf out;
+    bool more;              /* the framer may have an event left, even without input */
+    struct cw_buf unsealed; /* what was written, until cw_client_seal */
+    struct cw_buf out;      /* bytes of the wire */
     size_t out_sent;
-    bool ended; /* the transport is gone; `in` may hold more */
+    bool ended;     /* the transport is gone; `in` may hold more */
+    int ended_code; /* of the event that reports it */
     char reason[CW_CLIENT_REASON_MAX];
     uint64_t retry_at_ms;   /* WAITING: not before */
     uint64_t answer_by_ms;  /* after this time the attempt has failed */
@@ -93,6 +98,9 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
 void cw_client_disconnect(struct cw_client *c, const char *reason, uint64_t now_ms);
 /* The server sent something unexpected, or nothing: it may not know `attach`. */
 void cw_client_disconnect_misunderstood(struct cw_client *c, const char *reason, uint64_t now_ms);
+/* Makes bytes of the wire of what was written into `unsealed`: after each thing that writes, so
+ * that a long message is sealed alone. */
+void cw_client_seal(struct cw_client *c);
 void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg);
 /* The same, and its answer is awaited. `kept` (or NULL) belongs to the client from now on. */
 void cw_client_put_request(struct cw_client *c, int64_t number, const struct cw_msg *msg,

@@ -439,3 +439,8 @@ bool cw_tls_presented(const struct cw_framer *framer, struct cw_tls_pin *pin)
         *pin = check->shown;
     return check->presented;
 }
+
+bool cw_tls_is_verified(const struct cw_framer *framer)
+{
+    return SSL_is_init_finished(((const struct tls *)framer)->ssl) == 1;
+}

@@ -49,4 +49,7 @@ struct cw_framer *cw_tls_create_client(struct cw_tls_client *client, const struc
  * has come. So somebody can be asked whether it is the right one. */
 bool cw_tls_presented(const struct cw_framer *framer, struct cw_tls_pin *pin);
 
+/* The server of a client's framer has proved that it has a key that is trusted. */
+bool cw_tls_is_verified(const struct cw_framer *framer);
+
 #endif

@@ -64,13 +64,19 @@ void script_pump(struct script *s)
     cw_buf_finish(&copy);
 }
 
+void script_open(struct script *s)
+{
+    struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX);
+    cw_client_connected(s->client, framer, CW_CLIENT_PROOF_NONE, s->now);
+}
+
 void script_connect(struct script *s)
 {
     cw_client_run(s->client, s->now);
     assert_int_equal(cw_client_state(s->client), CW_CLIENT_CONNECTING);
     cw_zmtp_finish(&s->server);
     cw_zmtp_init(&s->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
-    cw_client_connected(s->client, s->now);
+    script_open(s);
     script_pump(s); /* our greeting brings the server's, and READY */
     script_event(s, CHINWAG_CONNECTED);
     script_pump(s);
@@ -78,7 +84,7 @@ void script_connect(struct script *s)
 
 void script_close(struct script *s)
 {
-    cw_client_closed(s->client, "the test closed it");
+    cw_client_closed(s->client, CHINWAG_SUCCESS, "the test closed it");
 }
 
 struct chinwag_event script_event(struct script *s, enum chinwag_event_type type)

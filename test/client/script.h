@@ -29,6 +29,9 @@ void script_finish(struct script *s);
 /* Lets the client do what it can and takes in what it sends. */
 void script_pump(struct script *s);
 
+/* The transport is open. */
+void script_open(struct script *s);
+
 /* Opens a connection and shakes hands; expects CHINWAG_CONNECTED. */
 void script_connect(struct script *s);
 

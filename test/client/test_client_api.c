@@ -11,37 +11,57 @@
 
 #include "base/limits.h"
 #include "chinwag/chinwag.h"
-#include "client/client_address.h"
 
 static void test_addresses(void **state)
 {
     (void)state;
     static const struct {
         const char *text, *host, *port;
+        enum chinwag_transport transport;
+        bool local;
     } good[] = {
-        {"127.0.0.1:4242", "127.0.0.1", "4242"},
-        {"chat.example", "chat.example", "4242"},
-        {"chat.example:1", "chat.example", "1"},
-        {"[::1]:65535", "::1", "65535"},
-        {"::1", "::1", "4242"},
-        {"[::1]", "::1", "4242"},
+        {"127.0.0.1:4242", "127.0.0.1", "4242", CHINWAG_TCP, true},
+        {"Chat.Example", "chat.example", "4242", CHINWAG_TCP, false},
+        {"chat.example:1", "chat.example", "1", CHINWAG_TCP, false},
+        {"[::1]:65535", "::1", "65535", CHINWAG_TCP, true},
+        {"::1", "::1", "4242", CHINWAG_TCP, true},
+        {"0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1", "4242", CHINWAG_TCP, true},
+        {"[::1]", "::1", "4242", CHINWAG_TCP, true},
+        {"[::2]", "::2", "4242", CHINWAG_TCP, false},
+        {"localhost", "localhost", "4242", CHINWAG_TCP, true},
+        {"127.255.0.9", "127.255.0.9", "4242", CHINWAG_TCP, true},
+        {"128.0.0.1", "128.0.0.1", "4242", CHINWAG_TCP, false},
+        {"127.0.0.1.example", "127.0.0.1.example", "4242", CHINWAG_TCP, false},
+        {"localhost.example", "localhost.example", "4242", CHINWAG_TCP, false},
+        {"tcp://chat.example:7", "chat.example", "7", CHINWAG_TCP, false},
+        {"chinwag://chat.example", "chat.example", "4242", CHINWAG_TCP, false},
+        {"chinwag://chat.example:9/", "chat.example", "9", CHINWAG_TCP, false},
+        {"wss://chat.example/ws", "chat.example", "443", CHINWAG_WSS, false},
+        {"wss://chat.example:4443", "chat.example", "4443", CHINWAG_WSS, false},
+        {"ws://[::1]:8080/ws", "::1", "8080", CHINWAG_WS, true},
+        {"ws://localhost/", "localhost", "80", CHINWAG_WS, true},
     };
-    static const char *const bad[] = {"",           ":4242",   "host:",   "host:0",
-                                      "host:65536", "[::1",    "[]:4242", "host:http",
-                                      "[::1]x:1",   "host:-1", "host: 1", "host:000001"};
-    struct cw_address address;
+    static const char *const bad[] = {
+        "",          ":4242",         "host:",          "host:0",           "host:65536",
+        "[::1",      "[]:4242",       "host:http",      "[::1]x:1",         "host:-1",
+        "host: 1",   "host:000001",   "host/ws",        "two words",        "line\nfeed",
+        "me@host",   "tcp://host/ws", "wss://host/ws/", "wss://host/other", "wss://host#code",
+        "wss:///ws", "https://host",  "WSS://host"};
+    struct chinwag_address address;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        assert_true(cw_address_parse(good[i].text, &address));
+        assert_true(chinwag_read_address(good[i].text, &address));
         assert_string_equal(address.host, good[i].host);
         assert_string_equal(address.port, good[i].port);
+        assert_int_equal(address.transport, good[i].transport);
+        assert_int_equal(address.local, good[i].local);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_false(cw_address_parse(bad[i], &address));
-    char host[CW_HOST_MAX + 2];
-    memset(host, 'a', CW_HOST_MAX + 1);
-    host[CW_HOST_MAX + 1] = 0;
-    assert_false(cw_address_parse(host, &address));
-    assert_true(cw_address_parse(host + 1, &address));
+        assert_false(chinwag_read_address(bad[i], &address));
+    char host[CHINWAG_HOST_MAX + 2];
+    memset(host, 'a', CHINWAG_HOST_MAX + 1);
+    host[CHINWAG_HOST_MAX + 1] = 0;
+    assert_false(chinwag_read_address(host, &address));
+    assert_true(chinwag_read_address(host + 1, &address));
 }
 
 static void test_create_refuses_bad_options(void **state)
@@ -51,6 +71,8 @@ static void test_create_refuses_bad_options(void **state)
     memset(name, 'a', CW_CLIENT_NAME_MAX + 1);
     name[CW_CLIENT_NAME_MAX + 1] = 0;
     assert_null(chinwag_create(&(struct chinwag_options){.server = "host:"}));
+    assert_null(chinwag_create(&(struct chinwag_options){.server_key = "short"}));
+    assert_null(chinwag_create(&(struct chinwag_options){.tls_pin = "short"}));
     assert_null(chinwag_create(&(struct chinwag_options){.client_name = name}));
     assert_null(chinwag_create(&(struct chinwag_options){.client_name = "\xff"}));
     chinwag_client *client = chinwag_create(&(struct chinwag_options){.client_name = name + 1});

@@ -38,7 +38,7 @@ static void test_greeting(void **state)
     script_start(&s, NULL);
     script_login(&s, "alice");
     cw_client_run(s.client, s.now);
-    cw_client_connected(s.client, s.now);
+    script_open(&s);
     struct cw_slice output = cw_client_output(s.client);
     assert_int_equal(output.n, 64);
     /* What the padding of the signature holds means nothing. */
@@ -75,7 +75,7 @@ static void test_input_byte_by_byte(void **state)
     script_start(&s, NULL);
     int64_t number = script_login(&s, "alice");
     cw_client_run(s.client, s.now);
-    cw_client_connected(s.client, s.now);
+    script_open(&s);
     for (size_t i = 0; i < bytes.n; i++) {
         script_send_bytes(&s, bytes.p + i, 1);
         if (i == 64 + sizeof ready - 2) {
@@ -101,7 +101,7 @@ static void test_handshake_timeout(void **state)
     script_login(&s, "alice");
     cw_client_run(s.client, s.now);
     assert_int_equal(cw_client_deadline(s.client), s.now + CW_CONNECT_MS);
-    cw_client_connected(s.client, s.now);
+    script_open(&s);
     s.now += CW_CONNECT_MS - 1;
     cw_client_run(s.client, s.now);
     script_no_event(&s);

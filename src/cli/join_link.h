@@ -1,0 +1,37 @@
+/* join_link.h - links to a server, with an invitation and the server's key:
+ *
+ *     chinwag://HOST:PORT/#CODE,KEY
+ *     https://HOST:PORT/join#CODE,KEY
+ *
+ * docs/protocol.md, "Links", has their form. They are taken wherever an invitation is. */
+#ifndef CHINWAG_CLI_JOIN_LINK_H
+#define CHINWAG_CLI_JOIN_LINK_H
+
+#include "known_servers.h"
+
+#define JOIN_CODE_MAX   257 /* with a zero */
+#define JOIN_SERVER_MAX (KNOWN_NAME_MAX + 16)
+#define JOIN_LINK_MAX   (JOIN_SERVER_MAX + JOIN_CODE_MAX + KNOWN_KEY_MAX + 16)
+
+struct join_link {
+    char server[JOIN_SERVER_MAX]; /* as --server takes it */
+    char code[JOIN_CODE_MAX];
+    char key[KNOWN_KEY_MAX]; /* "": the link has none */
+};
+
+/* Something with a scheme is a link, a bare invitation is none. */
+bool join_link_is(const char *text);
+
+/* false: it is not whole, or no link of ours. An https link without a key is one to wss, where
+ * certificate authorities confirm the server. */
+bool join_link_read(const char *text, struct join_link *link);
+
+/* The link to the server at this address; `key` may be "". */
+void join_link_write(const struct chinwag_address *address, const char *code, const char *key,
+                     char link[JOIN_LINK_MAX]);
+
+/* An address as one text, so that an account is found again however it was written: HOST:PORT, or
+ * wss://HOST:PORT/ws. */
+void join_link_server(const struct chinwag_address *address, char server[JOIN_SERVER_MAX]);
+
+#endif

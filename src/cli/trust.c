@@ -1,0 +1,217 @@
+/* trust.c - see trust.h. */
+#include "trust.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "known_servers.h"
+
+/* The server of this run of the command. */
+static struct {
+    struct chinwag_address address;
+    char name[KNOWN_NAME_MAX];
+    struct known_keys keys; /* in use: known, or to be known */
+    bool is_new[KNOWN_KINDS];
+    bool asked; /* the person */
+} trust;
+
+static const char *const option_names[KNOWN_KINDS] = {"--server-key", "--accept-key"};
+
+/* --- choosing ---------------------------------------------------------------------------- */
+
+/* Texts of ssh, which many people have read before. */
+static void say_changed(const char *name)
+{
+    fprintf(stderr,
+            "chinwag: THE KEY OF THE SERVER AT %s IS NOT THE ONE THAT IS KNOWN HERE\n"
+            "  Somebody between you and the server may pretend to be it, or the server has a new "
+            "key.\n"
+            "  No name, password or message was sent.\n"
+            "  Ask the person who runs the server, by another way than this, whether its key was "
+            "changed.\n"
+            "  If it was: chinwag forget-server %s, then use the new link or key.\n"
+            "  The key known here is in %s\n",
+            name, name, known_servers_path());
+}
+
+/* Takes a key that a link or an option gives. */
+static bool choose_key(enum known_kind kind, const char *given)
+{
+    char *key = trust.keys.key[kind];
+    if (given == NULL)
+        return true;
+    if (!known_servers_is_key(kind, given)) {
+        fprintf(stderr, "chinwag: %s does not take '%s': it is no key\n", option_names[kind],
+                given);
+        return false;
+    }
+    if (key[0] != 0 && strcmp(key, given) != 0) {
+        say_changed(trust.name);
+        return false;
+    }
+    trust.is_new[kind] = key[0] == 0;
+    snprintf(key, KNOWN_KEY_MAX, "%s", given);
+    return true;
+}
+
+static int say_key_needed(void)
+{
+    fprintf(stderr,
+            "chinwag: the key of the server at %s is not known, and nothing is sent to another "
+            "machine unencrypted\n"
+            "  use an invitation link, which has the key: --invitation LINK\n"
+            "  or ask the person who runs the server for the key: --server-key KEY\n"
+            "  or, if the server has a web address: --server wss://%s/ws\n",
+            trust.name, trust.address.host);
+    return CLI_UNREACHABLE;
+}
+
+/* A server that is known by a key is never spoken to without one, in this machine neither. */
+static bool is_key_needed(void)
+{
+    return trust.address.transport != CHINWAG_WSS && trust.keys.key[KNOWN_CURVE][0] == 0 &&
+           (!trust.address.local || trust.keys.key[KNOWN_TLS][0] != 0);
+}
+
+int trust_begin(const struct cli *cli)
+{
+    if (!chinwag_read_address(cli->server, &trust.address))
+        return CLI_WRONG_USE;
+    known_servers_name(&trust.address, trust.name);
+    if (!known_servers_find(trust.name, &trust.keys) || !choose_key(KNOWN_CURVE, cli->server_key) ||
+        !choose_key(KNOWN_TLS, cli->accept_key))
+        return CLI_WRONG_USE;
+    return is_key_needed() ? say_key_needed() : CLI_DONE;
+}
+
+static const char *key_or_null(enum known_kind kind)
+{
+    return trust.keys.key[kind][0] == 0 ? NULL : trust.keys.key[kind];
+}
+
+void trust_fill(struct chinwag_options *options)
+{
+    options->server_key = key_or_null(KNOWN_CURVE);
+    options->tls_pin = key_or_null(KNOWN_TLS);
+}
+
+const char *trust_curve_key(void)
+{
+    return trust.keys.key[KNOWN_CURVE];
+}
+
+/* --- what the connection shows --------------------------------------------------------------- */
+
+static void store_new_key(void)
+{
+    bool wss = trust.address.transport == CHINWAG_WSS;
+    enum known_kind kind = wss ? KNOWN_TLS : KNOWN_CURVE;
+    if (!trust.is_new[kind])
+        return;
+    trust.is_new[kind] = false;
+    if (!known_servers_add(trust.name, kind, trust.keys.key[kind]))
+        fprintf(stderr, "chinwag: cannot store the server's key in %s: %s\n", known_servers_path(),
+                strerror(errno));
+}
+
+static bool answers_yes(FILE *terminal)
+{
+    char answer[16];
+    return fgets(answer, sizeof answer, terminal) != NULL && strcmp(answer, "yes\n") == 0;
+}
+
+/* false: there is no terminal, or the answer is not "yes". */
+static bool ask_person(const char *pin)
+{
+    FILE *terminal = fopen("/dev/tty", "r+e");
+    if (terminal == NULL)
+        return false;
+    fprintf(terminal,
+            "No certificate authority confirms the server at %s. It shows the key\n"
+            "  %s\n"
+            "Compare it with what the person who runs the server says.\n"
+            "Is it the right one, and is this server to be known by it from now on? (yes/no) ",
+            trust.name, pin);
+    fflush(terminal);
+    bool yes = answers_yes(terminal);
+    fclose(terminal);
+    return yes;
+}
+
+static bool accept_shown_key(chinwag_client *client, const struct chinwag_event *event)
+{
+    char *key = trust.keys.key[KNOWN_TLS];
+    if (event->type != CHINWAG_DISCONNECTED || event->code != CHINWAG_NOT_VERIFIED ||
+        event->tls_pin == NULL || key[0] != 0 || trust.asked)
+        return false;
+    trust.asked = true;
+    if (!ask_person(event->tls_pin) || !chinwag_pin(client, event->tls_pin))
+        return false;
+    snprintf(key, KNOWN_KEY_MAX, "%s", event->tls_pin);
+    trust.is_new[KNOWN_TLS] = true;
+    return true;
+}
+
+bool trust_take(chinwag_client *client, const struct chinwag_event *event)
+{
+    if (event->type == CHINWAG_CONNECTED)
+        store_new_key();
+    return event->type == CHINWAG_CONNECTED || accept_shown_key(client, event);
+}
+
+/* A server that is known by no key was to be confirmed by an authority. */
+static void say_not_confirmed(const struct chinwag_event *event)
+{
+    fprintf(
+        stderr,
+        "chinwag: the server at %s is not confirmed: %s\n"
+        "  No name, password or message was sent.\n"
+        "  The key that it shows is %s\n"
+        "  If the person who runs the server says that this is the right one: --accept-key %s\n",
+        trust.name, event->text, event->tls_pin, event->tls_pin);
+}
+
+bool trust_explain(const struct chinwag_event *event)
+{
+    bool wss = trust.address.transport == CHINWAG_WSS;
+    if (event->code == CHINWAG_KEY_NEEDED)
+        fprintf(stderr, "chinwag: cannot speak to the server at %s: %s\n", trust.name, event->text);
+    else if (event->code != CHINWAG_NOT_VERIFIED)
+        return false;
+    else if (wss && trust.keys.key[KNOWN_TLS][0] == 0 && event->tls_pin != NULL)
+        say_not_confirmed(event);
+    else if (trust.is_new[wss ? KNOWN_TLS : KNOWN_CURVE])
+        fprintf(stderr,
+                "chinwag: the server at %s does not have the key that was given for it\n"
+                "  No name, password or message was sent.\n"
+                "  Check address and key, or ask for a new link.\n",
+                trust.name);
+    else
+        say_changed(trust.name);
+    return true;
+}
+
+/* --- forgetting ------------------------------------------------------------------------------ */
+
+int command_forget_server(const struct cli *cli)
+{
+    struct chinwag_address address;
+    char name[KNOWN_NAME_MAX];
+    unsigned count;
+    if (!chinwag_read_address(cli->arguments[0], &address)) {
+        fprintf(stderr, "chinwag: '%s' is no address of a server: write HOST:PORT\n",
+                cli->arguments[0]);
+        return CLI_WRONG_USE;
+    }
+    known_servers_name(&address, name);
+    if (!known_servers_forget(name, &count)) {
+        fprintf(stderr, "chinwag: cannot change %s: %s\n", known_servers_path(), strerror(errno));
+        return CLI_WRONG_USE;
+    }
+    if (count == 0)
+        fprintf(stderr, "chinwag: no key of %s is known\n", name);
+    else
+        printf("forgot the key of %s\n", name);
+    return count == 0 ? CLI_WRONG_USE : CLI_DONE;
+}

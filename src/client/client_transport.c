@@ -1,0 +1,93 @@
+/* client_transport.c - see client_transport.h. */
+#include "client/client_transport.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "frame/curve_text.h"
+#include "frame/websocket_client.h"
+
+#define DEFAULT_SERVER "127.0.0.1:4242"
+
+bool cw_client_transport_begin(struct cw_client_transport *transport,
+                               const struct chinwag_options *options, cw_random random)
+{
+    const char *server = options->server != NULL ? options->server : DEFAULT_SERVER;
+    *transport = (struct cw_client_transport){.has_key = options->server_key != NULL,
+                                              .curve = {.random = random},
+                                              .has_pin = options->tls_pin != NULL};
+    if (!chinwag_read_address(server, &transport->address))
+        return false;
+    if (transport->has_key &&
+        !cw_curve_key_parse(cw_slice_str(options->server_key), transport->curve.server_key))
+        return false;
+    if (transport->has_pin && !cw_tls_pin_parse(cw_slice_str(options->tls_pin), &transport->pin))
+        return false;
+    if (transport->has_key)
+        cw_curve_key_make(&transport->curve.key, random);
+    return true;
+}
+
+void cw_client_transport_finish(struct cw_client_transport *transport)
+{
+    cw_curve_key_wipe(&transport->curve.key);
+    cw_tls_client_destroy(transport->tls);
+}
+
+const char *cw_client_transport_forbids(const struct cw_client_transport *transport)
+{
+    if (transport->address.transport == CHINWAG_WSS)
+        return NULL;
+    if (transport->address.transport == CHINWAG_WS && transport->has_key)
+        return "ws does not encrypt, and the server's key is known: use its wss or tcp address";
+    if (transport->has_key || transport->address.local)
+        return NULL;
+    return "the address is not of this machine, and nothing is sent there unencrypted: give the "
+           "server's key, or its wss address";
+}
+
+/* As in a URL: IPv6 in brackets, the port unless it is the usual one. */
+static struct cw_framer *open_websocket(const struct cw_client_transport *transport,
+                                        const char *usual_port)
+{
+    const struct chinwag_address *address = &transport->address;
+    char host[sizeof address->host + sizeof address->port + 3];
+    bool v6 = strchr(address->host, ':') != NULL;
+    bool usual = strcmp(address->port, usual_port) == 0;
+    snprintf(host, sizeof host, "%s%s%s%s%s", v6 ? "[" : "", address->host, v6 ? "]" : "",
+             usual ? "" : ":", usual ? "" : address->port);
+    return cw_websocket_client_create(cw_slice_str(host), cw_slice_str(CW_WEBSOCKET_PATH),
+                                      CW_CLIENT_MESSAGE_MAX, transport->curve.random);
+}
+
+static struct cw_framer *open_tls(struct cw_client_transport *transport, int64_t now_s)
+{
+    struct cw_tls_peer peer = {.host = transport->address.host,
+                               .pin = transport->has_pin ? &transport->pin : NULL,
+                               .now_s = now_s};
+    if (transport->tls == NULL)
+        transport->tls = cw_tls_client_create((struct cw_slice){0});
+    if (transport->tls == NULL)
+        return NULL;
+    struct cw_framer *inner = open_websocket(transport, CW_PORT_HTTPS);
+    return inner == NULL ? NULL : cw_tls_create_client(transport->tls, &peer, inner);
+}
+
+struct cw_framer *cw_client_transport_open(struct cw_client_transport *transport, int64_t now_s,
+                                           enum cw_client_proof *proof)
+{
+    *proof = CW_CLIENT_PROOF_NONE;
+    if (transport->address.transport == CHINWAG_WS)
+        return open_websocket(transport, CW_PORT_HTTP);
+    if (transport->address.transport == CHINWAG_WSS) {
+        *proof = CW_CLIENT_PROOF_TLS;
+        return open_tls(transport, now_s);
+    }
+    struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX);
+    if (transport->has_key) {
+        *proof = CW_CLIENT_PROOF_CURVE;
+        cw_zmtp_use_curve(framer, &transport->curve);
+    }
+    return framer;
+}

@@ -1,0 +1,155 @@
+"""The command against servers that encrypt: keys, links, and somebody in between. The relay
+speaks CURVE and wss before a real server. 0.0.0.0 leads to this machine, and is no address of
+loopback: the command takes it for another machine."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from command import Commands, UNREACHABLE, WRONG_USE, main
+
+OTHER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+
+
+class Relay:
+    def __init__(self, server, folder, *told):
+        self.certificate = tempfile.mktemp(dir=folder)
+        self.process = subprocess.Popen(
+            [os.environ["RELAY"], server.address, str(server.port), self.certificate, *told],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        words = self.process.stdout.readline().decode().split()
+        self.port, self.key, self.pin = int(words[1]), words[3], words[5]
+        self.name = f"0.0.0.0:{self.port}"
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+class Keys(Commands):
+    def setUp(self):
+        super().setUp()
+        del self.environment["CHINWAG_SERVER"]
+        self.relay = self.start_relay()
+
+    def start_relay(self, *told):
+        relay = Relay(self.server, self.folder.name, *told)
+        self.addCleanup(relay.end)
+        return relay
+
+    def known(self):
+        try:
+            with open(self.path("state/chinwag/known_servers")) as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    def write_known(self, text):
+        os.makedirs(self.path("state/chinwag"), exist_ok=True)
+        with open(self.path("state/chinwag/known_servers"), "w") as file:
+            file.write(text)
+
+    def test_a_link_is_all_that_it_needs(self):
+        link = f"chinwag://{self.relay.name}/#c0de,{self.relay.key}"
+        self.assertEqual(self.done("register", "alice", "--invitation", link),
+                         f"logged in as alice at {self.relay.name}\n")
+        self.assertEqual(self.known(), f"{self.relay.name} curve {self.relay.key}\n")
+        self.done("register", "bob")
+        self.done("--as", "alice", "send", "@bob", "sealed")
+        self.assertEqual(self.messages("bob", 1)[0]["content"], "sealed")
+        self.assertEqual(self.done("--server", f"chinwag://{self.relay.name}", "whoami"),
+                         f"bob at {self.relay.name}\n")
+
+    def test_invite_prints_the_link(self):
+        self.done("--server", self.relay.name, "--server-key", self.relay.key, "register", "alice")
+        code, link = self.done("invite").splitlines()
+        self.assertEqual(link, f"chinwag://{self.relay.name}/#{code},{self.relay.key}")
+        self.assertEqual(re.fullmatch(r"[0-9A-Za-z_-]+", code)[0], code)
+        invitation = json.loads(self.done("invite", "--json"))
+        self.assertEqual(invitation["link"],
+                         f"chinwag://{self.relay.name}/#{invitation['invitation']},{self.relay.key}")
+        self.done("register", "bob", "--invitation", link)
+
+    def test_this_machine_needs_no_key(self):
+        address = f"{self.server.address}:{self.server.port}"
+        self.done("--server", address, "register", "alice")
+        self.assertEqual(len(self.done("invite").splitlines()), 1)
+        self.assertEqual(self.known(), "")
+
+    def test_without_a_key_nothing_is_sent(self):
+        self.fails(UNREACHABLE, "is not known, and nothing is sent to another machine unencrypted",
+                   "--server", f"0.0.0.0:{self.server.port}", "register", "alice")
+
+    def test_a_link_does_not_replace_a_key(self):
+        self.write_known(f"{self.relay.name} curve {self.relay.key}\n")
+        link = f"chinwag://{self.relay.name}/#c0de,{OTHER_KEY}"
+        self.fails(WRONG_USE, "IS NOT THE ONE THAT IS KNOWN HERE", "register", "alice",
+                   "--invitation", link)
+        self.assertEqual(self.known(), f"{self.relay.name} curve {self.relay.key}\n")
+        self.done("forget-server", self.relay.name)
+        self.assertEqual(self.known(), "")
+
+    def test_somebody_in_between_has_another_key(self):
+        self.write_known(f"{self.relay.name} curve {OTHER_KEY}\n")
+        self.fails(UNREACHABLE, "IS NOT THE ONE THAT IS KNOWN HERE",
+                   "--server", self.relay.name, "register", "alice")
+        self.fails(WRONG_USE, "no key of 0.0.0.0:1 is known", "forget-server", "0.0.0.0:1")
+        self.assertEqual(self.known(), f"{self.relay.name} curve {OTHER_KEY}\n")
+
+    def test_somebody_in_between_does_not_encrypt(self):
+        name = f"{self.server.address}:{self.server.port}"
+        self.write_known(f"{name} curve {OTHER_KEY}\n")
+        self.fails(UNREACHABLE, "IS NOT THE ONE THAT IS KNOWN HERE",
+                   "--server", name, "register", "alice")
+
+    def test_a_wrong_link_is_not_stored(self):
+        link = f"chinwag://{self.relay.name}/#c0de,{OTHER_KEY}"
+        self.fails(UNREACHABLE, "does not have the key that was given for it", "register",
+                   "alice", "--invitation", link)
+        self.assertEqual(self.known(), "")
+        self.fails(WRONG_USE, "the link is not whole", "register", "alice", "--invitation",
+                   link[:-1])
+
+    def test_wss_by_an_authority(self):
+        server = f"wss://localhost:{self.relay.port}"
+        roots = {"SSL_CERT_FILE": self.relay.certificate}
+        self.assertEqual(self.done("--server", server, "register", "alice", **roots),
+                         f"logged in as alice at {server}/ws\n")
+        self.assertEqual(self.done("whoami", **roots), f"alice at {server}/ws\n")
+        self.assertEqual(self.known(), "")
+        self.done("register", "bob", "--invitation",
+                  f"https://localhost:{self.relay.port}/join#c0de", **roots)
+
+    def test_wss_by_an_accepted_key(self):
+        server = f"wss://{self.relay.name}/ws"
+        self.fails(UNREACHABLE, f"--accept-key {self.relay.pin}", "--server", server,
+                   "register", "alice")
+        self.done("--server", server, "--accept-key", self.relay.pin, "register", "alice")
+        self.assertEqual(self.known(), f"{self.relay.name} tls {self.relay.pin}\n")
+        self.assertEqual(self.done("whoami"), f"alice at {server}\n")
+        code, link = self.done("invite").splitlines()
+        self.assertEqual(link, f"https://{self.relay.name}/join#{code}")
+        self.write_known(f"{self.relay.name} tls {64 * '0'}\n")
+        self.fails(UNREACHABLE, "IS NOT THE ONE THAT IS KNOWN HERE", "whoami")
+        self.fails(WRONG_USE, "IS NOT THE ONE THAT IS KNOWN HERE", "--accept-key",
+                   self.relay.pin, "whoami")
+
+    def test_a_known_server_is_not_spoken_to_without_a_key(self):
+        name = f"{self.server.address}:{self.server.port}"
+        self.write_known(f"{name} tls {self.relay.pin}\n")
+        self.fails(UNREACHABLE, "nothing is sent", "--server", name, "register", "alice")
+
+    def test_a_damaged_line_is_no_reason_to_trust(self):
+        self.write_known(f"{self.relay.name} curve\n")
+        self.fails(WRONG_USE, "line 1 of", "--server", self.relay.name, "--server-key",
+                   self.relay.key, "register", "alice")
+        self.assertEqual(self.known(), f"{self.relay.name} curve\n")
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()

@@ -1,0 +1,249 @@
+/* test_trust.c - the file of known servers, and links. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/join_link.h"
+#include "cli/known_servers.h"
+
+#define KEY   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+#define OTHER "__________________________________________8"
+#define PIN   "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define HERE  "chat.example:4242"
+
+static char home[] = "/tmp/chinwag-test-XXXXXX";
+
+/* --- the file -------------------------------------------------------------------------- */
+
+static void write_known(const char *text)
+{
+    FILE *file = fopen(known_servers_path(), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void assert_known(const char *text)
+{
+    static char is[4096];
+    FILE *file = fopen(known_servers_path(), "r");
+    assert_non_null(file);
+    is[fread(is, 1, sizeof is - 1, file)] = 0;
+    fclose(file);
+    assert_string_equal(is, text);
+}
+
+static void assert_keys(const char *name, const char *curve, const char *tls)
+{
+    struct known_keys keys;
+    assert_true(known_servers_find(name, &keys));
+    assert_string_equal(keys.key[KNOWN_CURVE], curve);
+    assert_string_equal(keys.key[KNOWN_TLS], tls);
+}
+
+static void keys_are_kept(void **state)
+{
+    (void)state;
+    struct stat about;
+    assert_keys(HERE, "", ""); /* there is no file yet */
+    assert_true(known_servers_add(HERE, KNOWN_CURVE, KEY));
+    assert_true(known_servers_add(HERE, KNOWN_TLS, PIN));
+    assert_true(known_servers_add("[::2]:1", KNOWN_CURVE, OTHER));
+    assert_keys(HERE, KEY, PIN);
+    assert_keys("[::2]:1", OTHER, "");
+    assert_keys("chat.example:424", "", "");
+    assert_known(HERE " curve " KEY "\n" HERE " tls " PIN "\n[::2]:1 curve " OTHER "\n");
+    assert_int_equal(stat(known_servers_path(), &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0600);
+}
+
+static void what_people_write_stays(void **state)
+{
+    (void)state;
+    write_known("# mine\n\n  " HERE "\tcurve  " KEY " \nnonsense\nother:1 curve " OTHER);
+    assert_keys(HERE, KEY, "");
+    assert_keys("other:1", OTHER, "");
+    assert_true(known_servers_add("new:1", KNOWN_TLS, PIN));
+    assert_known("# mine\n\n  " HERE "\tcurve  " KEY " \nnonsense\nother:1 curve " OTHER
+                 "\nnew:1 tls " PIN "\n");
+}
+
+/* Such a line must not look as if the server were not known. */
+static void a_damaged_line_of_the_server_is_no_empty_entry(void **state)
+{
+    (void)state;
+    static const char *const damaged[] = {
+        HERE "\n",
+        HERE " curve\n",
+        HERE " curve AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh\n",
+        HERE " curve " KEY " more\n",
+        HERE " ssh " KEY "\n",
+        HERE " tls " KEY "\n",
+        HERE " curve " KEY "\n" HERE " curve " OTHER "\n",
+    };
+    struct known_keys keys;
+    for (size_t i = 0; i < sizeof damaged / sizeof damaged[0]; i++) {
+        write_known(damaged[i]);
+        assert_false(known_servers_find(HERE, &keys));
+        assert_keys("other:1", "", "");
+    }
+}
+
+static void a_server_is_forgotten(void **state)
+{
+    (void)state;
+    unsigned count;
+    write_known("# mine\n" HERE " curve " KEY "\nother:1 curve " OTHER "\n" HERE " damaged\n");
+    assert_true(known_servers_forget(HERE, &count));
+    assert_int_equal(count, 2);
+    assert_known("# mine\nother:1 curve " OTHER "\n");
+    assert_true(known_servers_forget(HERE, &count));
+    assert_int_equal(count, 0);
+}
+
+static void keys_have_one_text(void **state)
+{
+    (void)state;
+    assert_true(known_servers_is_key(KNOWN_CURVE, KEY));
+    assert_false(known_servers_is_key(KNOWN_CURVE, KEY "A"));
+    assert_false(known_servers_is_key(KNOWN_CURVE, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9"));
+    assert_false(known_servers_is_key(KNOWN_CURVE, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdH+8"));
+    assert_true(known_servers_is_key(KNOWN_TLS, PIN));
+    assert_false(known_servers_is_key(KNOWN_TLS, PIN "0"));
+    assert_false(known_servers_is_key(
+        KNOWN_TLS, "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"));
+}
+
+static void without_a_home_nothing_is_kept(void **state)
+{
+    (void)state;
+    char before[64];
+    snprintf(before, sizeof before, "%s", getenv("XDG_STATE_HOME"));
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("HOME");
+    assert_string_equal(known_servers_path(), "");
+    assert_keys(HERE, "", "");
+    assert_false(known_servers_add(HERE, KNOWN_CURVE, KEY));
+    setenv("XDG_STATE_HOME", before, 1);
+}
+
+/* --- links ----------------------------------------------------------------------------------- */
+
+static void links_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *server, *code, *key;
+    } good[] = {
+        {"chinwag://chat.example:4243/#co-de_1," KEY, "chat.example:4243", "co-de_1", KEY},
+        {"chinwag://Chat.Example/#code," KEY, "chat.example:4242", "code", KEY},
+        {"chinwag://chat.example#code", "chat.example:4242", "code", ""},
+        {"chinwag://[::2]:9/#code," KEY, "[::2]:9", "code", KEY},
+        {"https://chat.example/join#code," KEY, "chat.example:443", "code", KEY},
+        {"https://chat.example:8443/join#code," KEY, "chat.example:8443", "code", KEY},
+        {"https://chat.example/join#code", "wss://chat.example:443/ws", "code", ""},
+    };
+    struct join_link link;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(join_link_is(good[i].text));
+        assert_true(join_link_read(good[i].text, &link));
+        assert_string_equal(link.server, good[i].server);
+        assert_string_equal(link.code, good[i].code);
+        assert_string_equal(link.key, good[i].key);
+    }
+    assert_false(join_link_is("a-bare_invitation"));
+}
+
+static void other_text_is_no_link(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "chinwag://chat.example/",
+        "chinwag://chat.example/#",
+        "chinwag://chat.example/#," KEY,
+        "chinwag://chat.example/#code,",
+        "chinwag://chat.example/#code,short",
+        "chinwag://chat.example/#code," KEY ",more",
+        "chinwag://chat.example/#co de",
+        "chinwag://chat.example/#co%20de",
+        "chinwag://chat.example/other#code",
+        "chinwag:///#code",
+        "chinwag://chat.example:0/#code",
+        "chinwag://me@chat.example/#code",
+        "https://chat.example/other#code",
+        "http://chat.example/join#code," KEY,
+        "wss://chat.example/join#code",
+    };
+    struct join_link link;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(join_link_read(bad[i], &link));
+    static char text[JOIN_LINK_MAX + 300] = "chinwag://chat.example/#";
+    memset(text + strlen(text), 'c', JOIN_CODE_MAX);
+    assert_false(join_link_read(text, &link));
+    memset(text + sizeof "chinwag://" - 1, 'h', sizeof text - 20);
+    strcpy(text + sizeof text - 8, "/#code");
+    assert_false(join_link_read(text, &link));
+}
+
+static void links_are_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *server, *key, *link;
+    } cases[] = {
+        {"chat.example", KEY, "chinwag://chat.example:4242/#code," KEY},
+        {"[::2]:9", KEY, "chinwag://[::2]:9/#code," KEY},
+        {"wss://chat.example/ws", "", "https://chat.example:443/join#code"},
+    };
+    char link[JOIN_LINK_MAX];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct chinwag_address address;
+        assert_true(chinwag_read_address(cases[i].server, &address));
+        join_link_write(&address, "code", cases[i].key, link);
+        assert_string_equal(link, cases[i].link);
+    }
+}
+
+static int make_home(void **state)
+{
+    char folder[64];
+    (void)state;
+    setenv("XDG_STATE_HOME", home, 1);
+    snprintf(folder, sizeof folder, "%s/chinwag", home);
+    mkdir(folder, 0700);
+    return remove(known_servers_path()) == 0 || access(known_servers_path(), F_OK) != 0 ? 0 : 1;
+}
+
+#define TEST(test) cmocka_unit_test_setup(test, make_home)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(keys_are_kept),
+        TEST(what_people_write_stays),
+        TEST(a_damaged_line_of_the_server_is_no_empty_entry),
+        TEST(a_server_is_forgotten),
+        TEST(keys_have_one_text),
+        TEST(without_a_home_nothing_is_kept),
+        TEST(links_are_read),
+        TEST(other_text_is_no_link),
+        TEST(links_are_written),
+    };
+    if (mkdtemp(home) == NULL)
+        return 1;
+    int failed = cmocka_run_group_tests_name("trust", tests, NULL, NULL);
+    char folder[64];
+    remove(known_servers_path());
+    snprintf(folder, sizeof folder, "%s/chinwag", home);
+    rmdir(folder);
+    rmdir(home);
+    return failed;
+}
