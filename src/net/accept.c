@@ -1,4 +1,4 @@
-/* accept.c - how a connection begins: its socket's options, its place, its address. */
+/* accept.c - begins a connection: its socket's options, its slot, its address. */
 #include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,7 +17,7 @@ static void set_address(struct peer *peer, struct cw_slice bytes)
     struct in6_addr in6;
     if (bytes.n == sizeof in6) {
         memcpy(&in6, bytes.p, sizeof in6);
-        if (IN6_IS_ADDR_V4MAPPED(&in6)) /* by a listener for both kinds */
+        if (IN6_IS_ADDR_V4MAPPED(&in6)) /* of a listener for IPv4 and IPv6 */
             bytes = cw_slice_of(bytes.p + 12, 4);
     }
     assert(bytes.n == 4 || bytes.n == sizeof in6);
@@ -88,7 +88,7 @@ static void open_account(struct peer *peer)
                         CW_MEMORY_OF_STRANGER);
 }
 
-/* Its address is known. */
+/* Reports the connection to the handlers: the peer's address is known. */
 static void introduce(struct peer *peer)
 {
     assert(!peer->told);
@@ -113,13 +113,13 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
     peer->framer = cw_port_create(port, CW_UNAUTHENTICATED_MESSAGE_MAX);
     open_account(peer);
     take_slot(peer);
-    cw_peer_mark_dirty(peer); /* then it is watched */
+    cw_peer_mark_dirty(peer); /* the flush adds it to the epoll set */
     if (!port->proxy_header)
         introduce(peer);
 }
 
-/* From now on the client counts, and pays, and not the proxy. A proxy that speaks for
- * itself (its health check) gives no address. */
+/* From now on limits and memory count for the client's address, not for the proxy's. The address is
+ * empty when the connection is the proxy's own (a health check). */
 void cw_peer_take_address(struct peer *peer, struct cw_slice address)
 {
     if (address.n != 0) {

@@ -683,9 +683,10 @@ static void a_proxy_says_for_whom_an_upgrade_is(void **state)
     expect(UPGRADE "X-Forwarded-For: 1\r\nX-Forwarded-For: 2\r\n\r\n"
                    "\x82\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
            "READY32\nMESSAGE 48656c6c6f\n", SWITCHING);
-    expect_refusal(UPGRADE "\r\n", BAD_REQUEST, "a proxy does not say for whom a WebSocket is");
+    expect_refusal(UPGRADE "\r\n", BAD_REQUEST,
+                   "a WebSocket upgrade through a proxy has no client address");
     expect_refusal(UPGRADE "X-Forwarded-For:\r\n\r\n", BAD_REQUEST,
-                   "a proxy does not say for whom a WebSocket is");
+                   "a WebSocket upgrade through a proxy has no client address");
     expect_answer(GET("/") "\r\n", HELLO);
     played_site = &site;
     expect(UPGRADE "X-Forwarded-For: 1\r\n\r\n", "READY\n", SWITCHING);

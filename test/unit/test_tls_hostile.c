@@ -381,7 +381,7 @@ static void what_is_said_within_is_judged_by_its_first_byte(void **state)
     assert_int_equal(raw_handshake(&raw), 1);
     SSL_write(raw.ssl, "\x16\3\1", 3);
     raw_send(&raw);
-    assert_string_equal(raw.server.reason, "what comes within TLS is not spoken here");
+    assert_string_equal(raw.server.reason, "the protocol inside TLS is unknown");
     raw_finish(&raw);
 }
 

@@ -147,7 +147,7 @@ static void the_site_tells_the_keys(void **state)
 
 #define MOVED(target)                                                                              \
     "308 text/plain; charset=utf-8 Location: https://chat.example.org:8443" target                 \
-    "\r\nThis server is to be asked by HTTPS.\n"
+    "\r\nThis server is reached by HTTPS.\n"
 
 static void in_plain_text_the_world_is_sent_to_https(void **state)
 {
