@@ -1,6 +1,5 @@
-/* auditor_book.h - what the auditor has written down: connections, logins, messages and what is
- * under way, and how to find it. Shared by the files of the auditor (auditor*.c); those who
- * use an auditor include auditor.h. */
+/* auditor_book.h - the auditor's records: connections, logins, messages and unanswered requests,
+ * and functions that find them. Private to auditor*.c; other files include auditor.h. */
 #ifndef CW_FUZZ_AUDITOR_BOOK_H
 #define CW_FUZZ_AUDITOR_BOOK_H
 
@@ -15,39 +14,39 @@
 #define MEMBERS_MAX  1024
 #define PROBES_MAX   256
 
-/* A name's key or a message's content, by its hash: 0 is none. */
+/* The hash of a name's key or of a message's content; 0: none. */
 typedef uint64_t print_of;
 
 /* A request that awaits its answer. */
 struct asked {
     uint8_t action;
     bool envelope;
-    bool stored; /* its message is on its way to the store */
+    bool stored; /* its message was given to the store */
     bool to_group;
     bool has_since;
     uint64_t since;
-    print_of name; /* an unknown action's, a login's user's */
-    uint64_t user; /* that the pair of name and token is of, or 0 */
+    print_of name; /* of an unknown action, or of a login's user */
+    uint64_t user; /* the user of the name and token, or 0 */
     uint64_t session;
     print_of target;
     print_of content;
     uint64_t seq;
-    uint64_t id;       /* that it says to have received */
-    uint64_t before;   /* what its session had said before */
+    uint64_t id;       /* of a request `received` */
+    uint64_t before;   /* the session's position before this request */
     bool has_map;      /* ... of attach or login: */
-    uint64_t features; /* what it asks for */
+    uint64_t features; /* the requested features */
 };
 
 struct audited_conn {
     cw_conn_id id; /* 0: none */
     bool no_updates;
     bool closing;
-    bool part;     /* of its session, beside the connection that gets the messages */
+    bool part;     /* an additional connection of its session, without delivery */
     uint8_t audio; /* CW_FX_AUDIO */
     uint64_t session, user;
     uint64_t last_id;
-    bool confirms;     /* only `received` counts here: it was answered 0 */
-    uint64_t answered; /* last_id when the last one was */
+    bool confirms;     /* only `received` counts as a receipt: the feature was answered 0 */
+    uint64_t answered; /* last_id at the last answer to `received` */
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX];
     size_t asked_count;
     struct {
@@ -60,18 +59,18 @@ struct audited_conn {
 struct login {
     char token[CW_TOKEN_LEN];
     uint64_t user, session;
-    uint64_t floor;     /* it has shown, or said, that it has all up to here */
-    uint64_t said;      /* the highest that it said without having been answered so far */
-    bool confirms;      /* only `received` counts, by the feature */
-    bool own;           /* so are told what it sends elsewhere, ... */
-    uint64_t own_since; /* ... all after this */
+    uint64_t floor;     /* the session has proved receipt of all ids up to this one */
+    uint64_t said;      /* the highest id in an unanswered request of the session */
+    bool confirms;      /* only `received` counts as a receipt, by the feature */
+    bool own;           /* gets the user's messages from other devices, ... */
+    uint64_t own_since; /* ... those with higher ids than this */
 };
 
 struct message {
     bool committed;
     uint64_t mailbox, sender, sender_session;
     uint64_t conversation, seq;
-    uint64_t of;        /* an edit or a deletion: the id of what it is about */
+    uint64_t of;        /* an edit or a deletion: the id of the changed message */
     uint64_t edited_by; /* the id of the last edit */
     bool deleted;
     enum cw_action action; /* of its update */
@@ -105,7 +104,7 @@ struct auditor {
     } users[USERS_MAX]; /* by id */
     print_of groups[GROUPS_MAX];
     struct {
-        uint64_t user, group, since; /* the newest message when he joined */
+        uint64_t user, group, since; /* since: the newest message when the user joined */
     } members[MEMBERS_MAX];
     size_t member_count;
     struct pending pending[WORLD_STORED_MAX];
@@ -113,25 +112,26 @@ struct auditor {
 };
 
 print_of auditor_print(struct cw_slice bytes);
-/* Of its key; 0: it is no name. */
+/* The hash of the name's key; 0: it is no valid name. */
 print_of auditor_print_name(struct cw_slice name);
 
-/* NULL: it is gone. */
+/* NULL: the connection was closed. */
 struct audited_conn *auditor_conn(struct auditor *auditor, cw_conn_id id);
-/* By the print of the name's key; 0: there is none. */
+/* Finds a user by the hash of the name's key; 0: there is none. */
 uint64_t auditor_user(const struct auditor *auditor, print_of key);
 struct login *auditor_session(struct auditor *auditor, uint64_t session);
 /* True for a member; *since is the newest message when the user became one. */
 bool auditor_is_member(const struct auditor *auditor, uint64_t user, uint64_t group,
                        uint64_t *since);
 
-/* Must this user be told of it, if that was not done yet? Not of their own, nor
- * of what became of others': not every client would understand. */
+/* Must the message be delivered to this user, if it was not yet? Not the user's own messages, and
+ * not changes of others' messages, which only extended clients understand. */
 bool auditor_is_due(const struct auditor *auditor, uint64_t user, uint64_t id);
-/* The same of what its user sent from elsewhere: of that a login is told while it wants to be. */
+/* The same for messages that the login's user sent from other devices: they are delivered while
+ * the login has the feature `own`. */
 bool auditor_is_due_as_own(const struct auditor *auditor, const struct login *login, uint64_t id);
 
-/* auditor_event.c, auditor_effect.c: what goes into the core, and what comes out with it. */
+/* auditor_event.c, auditor_effect.c: record an event of the core, and check its effects. */
 void auditor_on_event(struct auditor *auditor, const struct cw_event *event);
 void auditor_on_effect(struct auditor *auditor, const struct cw_event *event,
                        const struct cw_effect *effect);

@@ -151,7 +151,7 @@ static struct packet *first_of_all(struct cw_jitter *jitter)
     return first_from(jitter, INT64_MIN);
 }
 
-/* Starts the stream anew with this packet; only the counters stay. */
+/* Starts a new stream with this packet; only the counters stay. */
 static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                          int64_t now_us)
 {

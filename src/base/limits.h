@@ -475,7 +475,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence number is a new stream
  * or garbage. */
 #define CW_JITTER_SEQUENCE_JUMP_MAX 1000
-/* A timestamp this far from the clock, or a silence this long, starts the stream anew: 200 ppm of
+/* A timestamp this far from the clock, or a silence this long, starts a new stream: 200 ppm of
  * drift are 2 ms by then. */
 #define CW_JITTER_GAP_MS_MAX 10000
 /* The longest concealment; after that there is silence, since libopus has faded out by then. */

@@ -126,8 +126,7 @@ int command_password(const struct cli *cli)
     return code;
 }
 
-/* --- invitations -------------------------------------------------------------------------------
- */
+/* --- invitations ----------------------------------------------------------------------------- */
 
 int command_invite(const struct cli *cli)
 {

@@ -138,8 +138,7 @@ static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, u
     return t;
 }
 
-/* --- what is reported: true, *event is to be reported ------------------------------------------
- */
+/* --- what is reported: true, event is to be reported ----------------------------------------- */
 
 static bool tell(struct cw_framer_event *event, enum cw_framer_event_type type, const char *reason)
 {
@@ -209,7 +208,7 @@ static void take_back(struct tls *t)
 
 /* --- steps: each returns true when *event is to be reported ---------------------------------- */
 
-static bool step_handshake(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+static bool continue_handshake(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
 {
     size_t before = out->n;
     t->sink = out;
@@ -256,14 +255,13 @@ static bool step_tls(struct tls *t, struct cw_buf *out, struct cw_framer_event *
     if (t->ended)
         return tell(event, CW_FRAMER_FAILED, "the connection has failed");
     if (!SSL_is_init_finished(t->ssl))
-        return step_handshake(t, out, event);
+        return continue_handshake(t, out, event);
     if (t->inner != NULL && step_inner(t, out, event))
         return true;
     return step_decrypt(t, out, event);
 }
 
-/* --- the interface ------------------------------------------------------------------------------
- */
+/* --- the interface --------------------------------------------------------------------------- */
 
 /* A server waits for its client. */
 static void tls_start(struct cw_framer *framer, struct cw_buf *out)
@@ -274,7 +272,7 @@ static void tls_start(struct cw_framer *framer, struct cw_buf *out)
     if (t->check == NULL)
         return;
     t->in = &nothing;
-    step_handshake(t, out, &event);
+    continue_handshake(t, out, &event);
 }
 
 static struct cw_framer_event tls_input(struct cw_framer *framer, struct cw_slice *in,

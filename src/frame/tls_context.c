@@ -92,8 +92,7 @@ static void pin_of(const X509 *certificate, struct cw_tls_pin *pin)
     OPENSSL_free(der);
 }
 
-/* --- a server ----------------------------------------------------------------------------------
- */
+/* --- a server -------------------------------------------------------------------------------- */
 
 /* A server's certificates and key. */
 struct credentials {
@@ -245,8 +244,7 @@ void cw_tls_server_fingerprint(const struct cw_tls_server *server,
         snprintf(text + 3 * i, 4, "%02X%s", hash[i], i + 1 < sizeof hash ? ":" : "");
 }
 
-/* --- a client ------------------------------------------------------------------------------------
- */
+/* --- a client -------------------------------------------------------------------------------- */
 
 /* Replaces OpenSSL's check of a certificate, and calls it if there is no pin. The handshake proves
  * that the server has the key. */
