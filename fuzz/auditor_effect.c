@@ -205,7 +205,7 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
     for (uint64_t id = 1; id < GROUPS_MAX; id++)
         if (auditor->groups[id] == key)
             group = id;
-    rules_expect(conn->id != event->conn, "nobody hears himself");
+    rules_expect(conn->id != event->conn, "a speaker does not hear itself");
     rules_expect(auditor_is_member(auditor, conn->user, group, &since), "only members hear a call");
 }
 
@@ -246,7 +246,7 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
     } else if (msg->action == CW_GROUP_EVENT) {
         uint64_t whom = auditor_user(auditor, auditor_print_name(msg->extras.user));
         bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
-        /* Kept as a notice until it was shown, be it after he has left; so is a mute. */
+        /* A notice is kept until it was shown, also after the user has left; so is a mute. */
         bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
                         cw_slice_eq(msg->event, cw_slice_str("banned")) ||
                         cw_slice_eq(msg->event, cw_slice_str("muted"))) &&

@@ -9,7 +9,7 @@
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
 /* Beyond the target by EXCESS_US, the delay is reduced even where that may be heard; beyond the
- * next value packets are dropped. Where nobody hears it the delay is always reduced. */
+ * next value packets are dropped. In silence the delay is always reduced. */
 #define EXCESS_US      15000
 #define EXCESS_DROP_US 80000
 /* A delay this much below the target is lengthened; smaller differences come from the ticks. The

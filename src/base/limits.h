@@ -264,7 +264,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that
  * they can be in. */
 #define CW_NOTICES_MAX 100
-/* The greatest values for a group's retention: a lifetime, and more messages than anybody writes. A
+/* The greatest values for a group's retention: a lifetime, and more messages than a user writes. A
  * greater value is a mistake in typing. */
 #define CW_RETENTION_DAYS_MAX 36500
 #define CW_RETENTION_KEPT_MAX 1000000000

@@ -59,7 +59,7 @@ static struct cw_framer_event port_input(struct cw_framer *framer, struct cw_sli
     if (in->n == 0)
         return (struct cw_framer_event){.type = CW_FRAMER_NEED_MORE};
     if (!p->port->plaintext)
-        return port_failed(framer, in, "nothing that is not encrypted is spoken at this address");
+        return port_failed(framer, in, "this address accepts only encrypted connections");
     return (struct cw_framer_event){.type = CW_FRAMER_NEXT,
                                     .next = cw_zmtp_create(CW_FRAMER_SERVER, framer->message_max)};
 }

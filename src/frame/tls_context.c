@@ -125,7 +125,7 @@ static bool read_key(struct cw_slice text, struct credentials *c, char *error)
     if (c->key == NULL)
         set_error(error,
                   has_passphrase
-                      ? "the private key is protected by a passphrase, which nobody could type: "
+                      ? "the private key has a passphrase, which the server cannot ask for: "
                         "give it without one (openssl pkey -in OLD -out NEW)"
                       : "no private key was found, or it is damaged: the key file must be PEM "
                         "(-----BEGIN PRIVATE KEY-----), and belong to the certificate");

@@ -350,7 +350,7 @@ static size_t zmtp_header(const struct cw_framer *framer, uint8_t *end, uint64_t
     return (size_t)(end - p);
 }
 
-/* A server says how long it may be silent, see CW_PING_TTL_DS; a client does not. */
+/* A server sends a TTL for its silence, see CW_PING_TTL_DS; a client does not. */
 static void zmtp_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *out)
 {
     unsigned ttl_ds = zmtp_of(framer)->role == CW_FRAMER_SERVER ? CW_PING_TTL_DS : 0;

@@ -33,7 +33,7 @@ struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max)
 void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server *curve,
                          bool plaintext);
 
-/* For a client's framer, before cw_framer_start: CURVE is spoken, and nothing else. */
+/* For a client's framer, before cw_framer_start: uses the mechanism CURVE only. */
 void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve);
 
 /* cw_zmtp_create in the caller's memory, and its end. */

@@ -251,7 +251,7 @@ static void test_slow_frame(void **state)
         net_play_expect(&play, "");
         net_play_pass(&play, 1000);
     }
-    net_play_expect(&play, "log: a message of its comes too slowly; closed a; ");
+    net_play_expect(&play, "log: sends a message too slowly; closed a; ");
     net_play_hang_up(&a);
 }
 

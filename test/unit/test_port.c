@@ -67,7 +67,7 @@ static void what_is_not_encrypted_is_not_spoken_everywhere(void **state)
     struct cw_slice in = cw_slice_of("\xff\x00", 2);
     struct cw_framer_event event = input(framer, &in);
     assert_int_equal(event.type, CW_FRAMER_FAILED);
-    assert_string_equal(event.reason, "nothing that is not encrypted is spoken at this address");
+    assert_string_equal(event.reason, "this address accepts only encrypted connections");
     assert_int_equal(in.n, 0);
     cw_framer_destroy(framer);
 }

@@ -194,7 +194,7 @@ static void a_passphrase_is_not_asked_for(void **state)
     long n = BIO_get_mem_data(writer, &p);
     cw_buf_append(&text, p, (size_t)n);
     is_no_server(cw_buf_slice(&identity.certificate), cw_buf_slice(&text), TLS_NOW_S,
-                 "the private key is protected by a passphrase, which nobody could type: give it "
+                 "the private key has a passphrase, which the server cannot ask for: give it "
                  "without one (openssl pkey -in OLD -out NEW)");
     cw_buf_finish(&text);
     BIO_free(writer);

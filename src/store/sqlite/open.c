@@ -126,7 +126,7 @@ static void load_once(struct cw_sqlite *s)
     cw_sqlite_identity_load(s);
 }
 
-/* The newest messages may be lost: no id that anybody may have is given again. */
+/* The newest messages may be lost: ids that clients may have are not given again. */
 static void renew_lost_identity(struct cw_sqlite *s)
 {
     uint64_t told = cw_sqlite_newest_told(s);
