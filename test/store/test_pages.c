@@ -295,7 +295,7 @@ static void show_notes(struct fixture *f)
         fprintf(stderr, "    %s\n", notes.lines[i]);
 }
 
-/* Everybody asks for everything: nothing ends the store, and what is not hurt is there. */
+/* All users request all data: the store goes on, and undamaged data is complete. */
 static void look_round(struct fixture *f, const struct page *page, bool again)
 {
     uint64_t id = 0;
