@@ -61,8 +61,8 @@ static void run_chinwagd(const char *program, const char *folder, uint16_t port)
                                address, NULL});
 }
 
-/* The servers inside this program are started anew, so that they have a
- * memory of their own. */
+/* Starts the servers inside this program as new processes, so that each has memory of its
+ * own. */
 static void run_own(const char *program, const char *name, uint16_t port)
 {
     char number[16];

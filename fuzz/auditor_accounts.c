@@ -4,7 +4,7 @@
 #include "core/request.h"
 #include "core/state.h"
 
-/* Of one account; NULL: of all. */
+/* The bytes of one account; NULL: of all accounts. */
 static size_t held(const struct world *world, const struct cw_account *account)
 {
     const struct cw_core *core = world->core;
@@ -12,7 +12,7 @@ static size_t held(const struct world *world, const struct cw_account *account)
     for (size_t i = 0; i < core->request_capacity; i++) {
         const struct request *request = core->requests[i];
         if (request->account != NULL && (account == NULL || request->account == account))
-            n += request->charged; /* cw_core_check sees that it is right */
+            n += request->charged; /* cw_core_check checks this number */
     }
     for (size_t i = 0; i < world->stored_count; i++) {
         const struct cw_store_request *request = world->stored[i];
@@ -27,7 +27,7 @@ size_t accounts_held(const struct world *world, const struct cw_account *account
     return held(world, account);
 }
 
-/* What its address and its user have to pay. */
+/* Do the sums of the account's address and user agree with the accounts? */
 static bool payers_agree(const struct world *world, const struct cw_account *account)
 {
     size_t address = 0, user = 0;

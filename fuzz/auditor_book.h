@@ -1,6 +1,5 @@
-/* auditor_book.h - what the auditor has written down: connections, logins, messages and what is
- * under way, and how to find it. Shared by the files of the auditor (auditor*.c); those who
- * use an auditor include auditor.h. */
+/* auditor_book.h - the auditor's records: connections, logins, messages and unanswered requests,
+ * and functions that find them. Private to auditor*.c; other files include auditor.h. */
 #ifndef CW_FUZZ_AUDITOR_BOOK_H
 #define CW_FUZZ_AUDITOR_BOOK_H
 
@@ -15,14 +14,14 @@
 #define MEMBERS_MAX  1024
 #define PROBES_MAX   256
 
-/* A name's key or a message's content, by its hash: 0 is none. */
+/* The hash of a name's key or of a message's content; 0: none. */
 typedef uint64_t print_of;
 
 /* A request that awaits its answer. */
 struct asked {
     uint8_t action;
     bool envelope;
-    bool stored; /* its message is on its way to the store */
+    bool stored; /* its message was given to the store */
     bool to_group;
     bool has_since;
     print_of name; /* an unknown action's, a login's user's */
@@ -41,12 +40,12 @@ struct audited_conn {
     cw_conn_id id; /* 0: none */
     bool no_updates;
     bool closing;
-    bool part;     /* of its session, beside the connection that gets the messages */
+    bool part;     /* an additional connection of its session, without delivery */
     uint8_t audio; /* CW_FX_AUDIO */
     uint64_t session, user;
     uint64_t last_id;
-    bool confirms;     /* only `received` counts here: it was answered 0 */
-    uint64_t answered; /* last_id when the last one was */
+    bool confirms;     /* only `received` counts as a receipt: the feature was answered 0 */
+    uint64_t answered; /* last_id at the last answer to `received` */
     struct asked asked[CW_REQUESTS_IN_FLIGHT_MAX];
     size_t asked_count;
     struct {
@@ -72,7 +71,7 @@ struct message {
     bool committed;
     uint64_t mailbox, sender, sender_session;
     uint64_t conversation, seq;
-    uint64_t of;        /* an edit or a deletion: the id of what it is about */
+    uint64_t of;        /* an edit or a deletion: the id of the changed message */
     uint64_t edited_by; /* the id of the last edit */
     bool deleted;
     enum cw_action action; /* of its update */
@@ -106,7 +105,7 @@ struct auditor {
     } users[USERS_MAX]; /* by id */
     print_of groups[GROUPS_MAX];
     struct {
-        uint64_t user, group, since; /* the newest message when he joined */
+        uint64_t user, group, since; /* since: the newest message when the user joined */
     } members[MEMBERS_MAX];
     size_t member_count;
     struct pending pending[WORLD_STORED_MAX];
@@ -114,12 +113,12 @@ struct auditor {
 };
 
 print_of auditor_print(struct cw_slice bytes);
-/* Of its key; 0: it is no name. */
+/* The hash of the name's key; 0: it is no valid name. */
 print_of auditor_print_name(struct cw_slice name);
 
-/* NULL: it is gone. */
+/* NULL: the connection was closed. */
 struct audited_conn *auditor_conn(struct auditor *auditor, cw_conn_id id);
-/* By the print of the name's key; 0: there is none. */
+/* Finds a user by the hash of the name's key; 0: there is none. */
 uint64_t auditor_user(const struct auditor *auditor, print_of key);
 struct login *auditor_session(struct auditor *auditor, uint64_t session);
 /* Keeps what the request said for its session, when no answer will tell if it was taken. */
@@ -131,13 +130,14 @@ uint64_t auditor_said(const struct auditor *auditor, const struct login *login);
 bool auditor_is_member(const struct auditor *auditor, uint64_t user, uint64_t group,
                        uint64_t *since);
 
-/* Must this user be told of it, if that was not done yet? Not of their own, nor
- * of what became of others': not every client would understand. */
+/* Must the message be delivered to this user, if it was not yet? Not the user's own messages, and
+ * not changes of others' messages, which only extended clients understand. */
 bool auditor_is_due(const struct auditor *auditor, uint64_t user, uint64_t id);
-/* The same of what its user sent from elsewhere: of that a login is told while it wants to be. */
+/* The same for messages that the login's user sent from other devices: they are delivered while
+ * the login has the feature `own`. */
 bool auditor_is_due_as_own(const struct auditor *auditor, const struct login *login, uint64_t id);
 
-/* auditor_event.c, auditor_effect.c: what goes into the core, and what comes out with it. */
+/* auditor_event.c, auditor_effect.c: record an event of the core, and check its effects. */
 void auditor_on_event(struct auditor *auditor, const struct cw_event *event);
 void auditor_on_effect(struct auditor *auditor, const struct cw_event *event,
                        const struct cw_effect *effect);

@@ -1,9 +1,10 @@
-/* auditor_effect.c - what comes out of the core: was it promised, and to this one? */
+/* auditor_effect.c - checks the core's effects: is each allowed, and sent to the right
+ * connection? */
 #include "auditor_book.h"
 #include "core/conn.h"
 #include "server/lister.h"
 
-/* Who asked for this to be stored, and might he? */
+/* Finds the request that caused this storing, and checks its sender's permission. */
 static void find_sender(struct auditor *auditor, struct pending *pending)
 {
     const struct cw_store_request *request = &pending->request;
@@ -38,7 +39,7 @@ static void find_sender(struct auditor *auditor, struct pending *pending)
     rules_expect(false, "what is stored was not asked for, by whom it says, to whom it goes");
 }
 
-/* What those without Opus are to get instead, or 0. */
+/* The hash of the samples that clients without Opus get instead, or 0. */
 static print_of print_list(const struct cw_store_request *request)
 {
     struct cw_store_message message = {.voice = request->voice, .body = request->body};
@@ -105,19 +106,19 @@ static void on_attached(struct auditor *auditor, struct audited_conn *conn,
     conn->part = cw_conn_find(auditor->world->core, conn->id)->part != 0;
     for (size_t c = 0; c < CONNS_MAX && !conn->part; c++)
         if (auditor->conns[c].session == id && !auditor->conns[c].part)
-            auditor->conns[c].session = 0; /* it has moved from one that is closing */
+            auditor->conns[c].session = 0; /* the session has moved from a closing connection */
     conn->session = id;
     conn->user = login->user;
 }
 
-/* It begins again by its cursor. */
+/* Delivery begins at the session's cursor. */
 static void begin_delivery(struct audited_conn *conn)
 {
     conn->last_id = 0;
     memset(conn->delivered, 0, sizeof conn->delivered);
 }
 
-/* A position that is ahead is ignored, and the answer says so. */
+/* The core ignores a position beyond the newest message, and the answer says so. */
 static void take_claim(const struct auditor *auditor, struct login *login,
                        const struct asked *asked, const struct cw_msg *msg)
 {
@@ -163,7 +164,7 @@ static void features_answered(const struct auditor *auditor, struct audited_conn
     login->own = own;
 }
 
-/* One that waits behind this one, and names no id, may have been taken meanwhile. */
+/* A later `received` without an id may have been handled already. */
 static void received_answered(struct audited_conn *conn, struct login *login,
                               const struct asked *asked)
 {
@@ -220,7 +221,7 @@ static void on_answer(struct auditor *auditor, struct audited_conn *conn,
                      "a text is answered 0 when it is stored");
 }
 
-/* Live audio is not stored: who hears it must be a member, and not its speaker. */
+/* Live audio is not stored: its receiver must be a member, and not the speaker. */
 static void on_live(struct auditor *auditor, const struct audited_conn *conn,
                     const struct cw_event *event)
 {
@@ -231,12 +232,12 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
     for (uint64_t id = 1; id < GROUPS_MAX; id++)
         if (auditor->groups[id] == key)
             group = id;
-    rules_expect(conn->id != event->conn, "nobody hears himself");
+    rules_expect(conn->id != event->conn, "a speaker does not hear itself");
     rules_expect(auditor_is_member(auditor, conn->user, group, &since), "only members hear a call");
 }
 
-/* What is not stored: it concerns this user, and his client understands it. */
-/* The last one of that name, or 0. */
+/* Updates that are not stored must concern this user, and the client must understand them. */
+/* The last group with that name, or 0. */
 static uint64_t find_group(const struct auditor *auditor, print_of key)
 {
     uint64_t group = 0;
@@ -271,7 +272,7 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
     } else if (msg->action == CW_GROUP_EVENT) {
         uint64_t whom = auditor_user(auditor, auditor_print_name(msg->extras.user));
         bool left = cw_slice_eq(msg->event, cw_slice_str("left")) && conn->user == sender;
-        /* Kept as a notice until it was shown, be it after he has left; so is a mute. */
+        /* A notice is kept until it was shown, also after the user has left; so is a mute. */
         bool removed = (cw_slice_eq(msg->event, cw_slice_str("kicked")) ||
                         cw_slice_eq(msg->event, cw_slice_str("banned")) ||
                         cw_slice_eq(msg->event, cw_slice_str("muted"))) &&
@@ -301,7 +302,7 @@ static bool reads_opus(const struct audited_conn *conn)
     return (conn->audio & CW_AUDIO_OPUS) != 0;
 }
 
-/* Of what was changed later only the newest is told. */
+/* A message that was changed later is delivered with its newest content. */
 static void check_content(const struct auditor *auditor, const struct audited_conn *conn,
                           const struct cw_msg *msg, uint64_t id)
 {
@@ -365,7 +366,7 @@ static void on_sent(struct auditor *auditor, const struct cw_event *event,
         }
         rules_expect(!conn->no_updates, "a REQ peer gets no update");
         if (conn->closing)
-            continue; /* it goes nowhere any more */
+            continue; /* the connection was closed */
         rules_expect(conn->session != 0, "only somebody who has logged in gets an update");
         rules_expect(effect->send.live == (msg->action == CW_CALL_DATA || msg->action == CW_TYPING),
                      "audio and typing alone are live");

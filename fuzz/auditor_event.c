@@ -1,4 +1,4 @@
-/* auditor_event.c - what goes into the core: what is asked, and what the store says. */
+/* auditor_event.c - records the core's events: requests, and results of the store. */
 #include "auditor_book.h"
 
 static void remove_member(struct auditor *auditor, uint64_t user, uint64_t group)
@@ -45,7 +45,7 @@ static void say_received(struct asked *asked, const struct audited_conn *conn, u
     asked->says = id != 0 || conn->session != asked->session ? id : conn->answered;
 }
 
-/* What it does not ask for any more is over; what it asks for begins with the answer. */
+/* A feature that is not requested any more ends now; a requested one begins with the answer. */
 static void ask_for_features(struct asked *asked, struct audited_conn *conn, struct login *login)
 {
     if (!asked->has_map || login == NULL)
@@ -172,7 +172,7 @@ static struct message *add_message(struct auditor *auditor, const struct pending
 static void add_text(struct auditor *auditor, const struct pending *pending,
                      const struct cw_store_result *result)
 {
-    if (result->repeated) { /* told to nobody, and the same as then */
+    if (result->repeated) { /* not delivered again; the result is that of the first time */
         rules_expect(result->message_id <= auditor->head &&
                          auditor->messages[result->message_id].seq == result->seq &&
                          auditor->messages[result->message_id].sender == pending->request.user_id,
@@ -194,7 +194,7 @@ static void add_change(struct auditor *auditor, const struct pending *pending,
     bool edit = result->op == CW_STORE_MESSAGE_EDIT;
     uint64_t id = find_message(auditor, conversation, request->seq);
     struct message *of = &auditor->messages[id];
-    if (result->repeated) { /* it was so already */
+    if (result->repeated) { /* nothing was changed */
         rules_expect(id != 0 && (edit ? of->content == pending->content : of->deleted),
                      "what is answered as done already is so");
         return;

@@ -62,7 +62,7 @@ static uint64_t look_up(const struct book *book, uint64_t of, uint64_t whom)
     return 0;
 }
 
-/* 0: no more. */
+/* Value 0 removes the entry. */
 static void enter(struct book *book, uint64_t of, uint64_t whom, uint64_t value)
 {
     size_t i = 0;
@@ -126,7 +126,7 @@ static void joined(struct rules *rules, const struct cw_store_request *request, 
 static void registered(struct rules *rules, const struct cw_store_request *request,
                        uint64_t invitation)
 {
-    if (rules->closed && rules->users != 0) /* the first is invited by the server itself */
+    if (rules->closed && rules->users != 0) /* the server itself invites the first user */
         rules_expect(use_invitation(rules, 0, invitation, request->time_ms),
                      "who registers by invitation has a good one");
     rules->users++;

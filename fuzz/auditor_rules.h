@@ -2,8 +2,8 @@
  * the requests to the store and their statuses, in the order of execution. What these promise: a
  * blocked user's text is not stored for the user who has blocked them, a muted user's text not in
  * that group, even if the user leaves and comes back or the server is killed meanwhile; nobody
- * manages a group, or a member of it, beyond their role; and nobody gets in where an invitation is
- * needed without a good one.
+ * manages a group, or a member of it, beyond their role; and nobody joins without a valid
+ * invitation where one is needed.
  *
  * Caller: auditor.c, fuzz_core.c. */
 #ifndef CW_FUZZ_AUDITOR_RULES_H
@@ -16,11 +16,11 @@ struct rules;
 struct rules *rules_create(void);
 void rules_destroy(struct rules *rules);
 
-/* From now on nobody registers without an invitation. */
+/* From now on registration needs an invitation. */
 void rules_close_registration(struct rules *rules);
 
-/* The store has done this. `secret` and `invitation` are those of the request, hashed by
- * the caller: its slices are not looked at. */
+/* Records a request that the store has executed. The caller passes the request's `secret` and
+ * `invitation` as hashes: the request's slices are not read. */
 void rules_stored(struct rules *rules, const struct cw_store_request *request,
                   const struct cw_store_result *result, uint64_t secret, uint64_t invitation);
 

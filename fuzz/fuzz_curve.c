@@ -1,12 +1,12 @@
-/* fuzz_curve.c - any bytes into a framer that speaks CURVE, in both roles, with a peer of
- * ours beside it.
+/* fuzz_curve.c - gives any bytes to a framer with CURVE, in both roles, whose peer is our other
+ * framer.
  *
- * The first octet says how the rest is played: bit 0 the role, bit 1 whether a server offers
- * NULL, too, bit 2 whether a good handshake goes before it, bits 3 to 7 how it is cut into
- * pieces. After a handshake the rest is commands for boxes: a flag octet, a length, so many
- * octets, which the peer seals; a length of 255 has the next octets fed as they are. What
- * comes out must not depend on the cuts, and what the framer seals the peer must be able to
- * open. fuzz_curve_open.c plays the same with boxes that open without a key. */
+ * The first octet has options: bit 0, the role; bit 1, a server accepts NULL, too; bit 2, a
+ * successful handshake precedes the input; bits 3 to 7, the size of the pieces. After a handshake
+ * the input is a list of boxes: a flag octet, a length, so many octets, which the peer seals;
+ * after a length of 255 the next octets are not sealed. Checks that the output does not depend on
+ * the pieces, and that the peer can open what the framer seals. fuzz_curve_open.c is the same with
+ * boxes that open without a key. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@
 #define MESSAGE_MAX 2000
 #define JUDGED_MAX  5000
 #define RAW         255 /* a length */
-/* All that is held of one frame is held twice while it is gathered, at most. */
+/* While a frame is gathered, its memory is at most twice its length. */
 #define HELD_MAX (2 * (MESSAGE_MAX + 64))
 
 #define CHECK(condition)                                                                           \
@@ -41,7 +41,7 @@ struct run {
 
 /* --- keys -------------------------------------------------------------------------- */
 
-/* Each time the same: a kept input can name a cookie. */
+/* The same octets each time, so that an input of the corpus can contain a valid cookie. */
 static void any_random(void *bytes, size_t n)
 {
     memset(bytes, 0x5a, n);
@@ -82,7 +82,7 @@ static void note(struct run *run, const struct cw_framer_event *event)
 
 static void feed_piece(struct run *run, struct cw_slice bytes)
 {
-    uint8_t *piece = cw_alloc(bytes.n); /* gone after the call: nothing may point into it */
+    uint8_t *piece = cw_alloc(bytes.n); /* freed after the call: the framer must not keep it */
     memcpy(piece, bytes.p, bytes.n);
     struct cw_slice in = cw_slice_of(piece, bytes.n);
     struct cw_framer_event event = {.type = CW_FRAMER_READY};
@@ -123,7 +123,7 @@ static void seal(struct cw_framer *framer, struct cw_buf *out, struct cw_buf *wi
     out->n = 0;
 }
 
-/* What the framer says reaches its peer, who finds nothing wrong with it. */
+/* Gives the framer's output to the peer, which must accept it. */
 static void hear_peer(struct run *run)
 {
     struct cw_buf wire = {0};
@@ -156,7 +156,7 @@ static void shake_hands(struct run *run)
     CHECK(cw_framer_seals(run->framer) && run->framer->sealing == CW_FRAMER_SEALED);
 }
 
-/* One that only its own framer would not say: any flags of ZMTP but LONG. */
+/* Seals a frame with any flags of ZMTP except LONG, also those that our framer never sends. */
 static void feed_box(struct run *run, uint8_t flags, struct cw_slice body)
 {
     uint8_t header[] = {flags & 5, (uint8_t)body.n};

@@ -1,6 +1,6 @@
-/* fuzz_curve_open.c - boxes that hide nothing and open without a key, in the place of
- * src/frame/box.c: so a fuzzer, which cannot forge a real box, gets through the handshake and
- * behind it. One that begins with 0xff does not. Played by fuzz_curve.c. */
+/* fuzz_curve_open.c - replaces src/frame/box.c by boxes without encryption, which open without a
+ * key: so a fuzzer, which cannot forge a real box, can get through the handshake. A box that begins
+ * with 0xff does not open. The inputs are those of fuzz_curve.c. */
 #include "frame/box.h"
 
 #include <string.h>

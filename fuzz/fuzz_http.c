@@ -1,9 +1,9 @@
-/* fuzz_http.c - any bytes into the framer of HTTP, with the site of src/web behind it and
- * WebSocket after an upgrade.
+/* fuzz_http.c - gives any bytes to the framer of HTTP, with the site of src/web, and WebSocket
+ * after an upgrade.
  *
- * The first octet says how the rest is played: bit 0 whether the site has moved, bit 1 whether
- * it is behind a proxy, bits 2 to 6 how it is cut into pieces. What comes out must not depend on
- * the cuts, is HTTP that another can read whatever was asked, and is one answer a request. */
+ * The first octet has options: bit 0, the site has moved; bit 1, it is behind a proxy; bits 2 to 6,
+ * the size of the pieces. Checks that the output does not depend on the pieces, is valid HTTP for
+ * any input, and has one answer for each request. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -70,7 +70,7 @@ static void take_event(struct run *run, const struct cw_framer_event *event)
 
 static void feed(struct run *run, const uint8_t *p, size_t n)
 {
-    uint8_t *piece = cw_alloc(n); /* gone after the call: nothing may point into it */
+    uint8_t *piece = cw_alloc(n); /* freed after the call: the framer must not keep it */
     memcpy(piece, p, n);
     struct cw_slice in = cw_slice_of(piece, n);
     while (!run->over) {
@@ -103,9 +103,9 @@ static void play(struct run *run, const struct cw_web *web, unsigned cuts, struc
     }
 }
 
-/* --- what another reads ------------------------------------------------------------------ */
+/* --- a reader of the answers ------------------------------------------------------------------ */
 
-/* Takes a line that ends with CRLF and has nothing else below a blank in it. */
+/* Takes a line that ends with CRLF and contains no other control character. */
 static struct cw_slice take_line(struct cw_slice *s)
 {
     size_t n = 0;
@@ -122,7 +122,7 @@ static bool begins(struct cw_slice s, const char *with)
     return s.n >= strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
 }
 
-/* The answer does not tell whether it is one to HEAD, without a body: what follows does. */
+/* An answer to HEAD has no body, but looks the same: the bytes that follow tell which it is. */
 static void read_answer(struct cw_slice *s)
 {
     unsigned lengths = 0;
@@ -140,7 +140,7 @@ static void read_answer(struct cw_slice *s)
     }
     CHECK(lengths == (has_none ? 0 : 1));
     if (s->n != 0 && begins(*s, "HTTP/1.1 "))
-        return; /* none of our bodies begins like that */
+        return; /* no body of the site begins like an answer */
     CHECK(s->n == 0 || s->n >= length);
     if (s->n != 0)
         *s = cw_slice_of(s->p + length, s->n - length);

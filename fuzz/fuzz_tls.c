@@ -1,12 +1,11 @@
-/* fuzz_tls.c - any bytes into the framer of TLS, a server's, with lines of text within.
+/* fuzz_tls.c - gives any bytes to a server's framer of TLS, with lines of text inside.
  *
- * The first octet says how the rest is played: bits 2 to 6 how it is cut into pieces, and bit 0
- * whether it goes after a good handshake, as what a client encrypts: then bit 1 says whether
- * one of the encrypted bytes is changed, that which the second octet names. Memory must not
- * depend on what is claimed, and what is reported not on the cuts.
+ * The first octet has options: bits 2 to 6, the size of the pieces; bit 0, the input follows a
+ * successful handshake and is encrypted by a client; bit 1, then one encrypted byte is changed,
+ * which the second octet chooses. Checks that memory does not depend on announced lengths, and
+ * events not on the pieces.
  *
- * OpenSSL's random bytes are its own: two handshakes have different bytes, and what is compared
- * are events alone. */
+ * OpenSSL uses its own random bytes, so two handshakes differ: only events are compared. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -71,7 +70,7 @@ static void seal(struct run *run)
     if (all.n != 0)
         cw_framer_seal(run->framer, &all, 1, &run->wire);
     run->out.n = 0;
-    CHECK(run->wire.n <= WIRE_MAX); /* nothing amplifies */
+    CHECK(run->wire.n <= WIRE_MAX); /* output is bounded */
 }
 
 static void note(struct run *run, const struct cw_framer_event *event)
@@ -85,7 +84,7 @@ static void note(struct run *run, const struct cw_framer_event *event)
 
 static void feed(struct run *run, const uint8_t *p, size_t n)
 {
-    uint8_t *piece = cw_alloc(n); /* gone after the call: nothing may point into it */
+    uint8_t *piece = cw_alloc(n); /* freed after the call: the framer must not keep it */
     struct cw_slice in = cw_slice_of(piece, n);
     struct cw_framer_event event;
     memcpy(piece, p, n);
@@ -116,7 +115,7 @@ static void feed_cut(struct run *run, struct cw_slice in, unsigned cuts)
 
 /* --- a client of OpenSSL -------------------------------------------------------------------- */
 
-/* What it has written so far; good until it writes again. */
+/* The client's output so far; valid until it writes again. */
 static struct cw_slice written(struct run *run)
 {
     const uint8_t *p = NULL;

@@ -1,10 +1,10 @@
-/* fuzz_websocket.c - any bytes into the WebSocket framers.
+/* fuzz_websocket.c - gives any bytes to the WebSocket framers.
  *
- * The first octet says how the rest is played: bits 0 and 1 whether to a server's framer, to a
- * client's, to a client's behind its opening handshake, or as what a client seals and a server
- * reads then; bits 2 to 6 how it is cut into pieces, bit 7 whether longer messages are judged by
- * their heads: each other one is then let in. What comes out must not depend on the cuts, and
- * memory not on what is claimed. */
+ * The first octet has options: bits 0 and 1, the input goes to a server's framer, to a client's, to
+ * a client's with the opening handshake, or is a message that a client seals and a server reads;
+ * bits 2 to 6, the size of the pieces; bit 7, longer messages are reported by their heads
+ * (judged_max), and every second one is accepted. Checks that the output does not depend on the
+ * pieces, and memory not on announced lengths. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@
 
 #define MESSAGE_MAX 2000
 #define JUDGED_MAX  5000
-/* A control frame behind a message, and the most by which doubling exceeds what is held. */
+/* The length of a control frame that is gathered behind a message. */
 #define CONTROL_MAX 131
 #define GROWTH_MAX  (MESSAGE_MAX + CONTROL_MAX)
 #define REQUEST_MAX 512
@@ -37,7 +37,7 @@ struct run {
     struct cw_framer *framer;
     struct cw_buf out, events;
     bool ready, ended;
-    unsigned heads; /* judged so far; the last but one was let in, and so on */
+    unsigned heads; /* messages reported as HEAD so far; every second one is accepted */
 };
 
 static void not_random(void *bytes, size_t n)
@@ -94,7 +94,7 @@ static void judge(struct run *run, const struct cw_framer_event *event)
 
 static void feed(struct run *run, const uint8_t *p, size_t n)
 {
-    uint8_t *piece = cw_alloc(n); /* gone after the call: nothing may point into it */
+    uint8_t *piece = cw_alloc(n); /* freed after the call: the framer must not keep it */
     memcpy(piece, p, n);
     struct cw_slice in = cw_slice_of(piece, n);
     for (;;) {
@@ -147,7 +147,8 @@ static void stop(struct run *run)
     cw_buf_finish(&run->events);
 }
 
-/* A client's message, in three pieces where `how` has them cut, is the server's again. */
+/* Seals a message by a client's framer, in three pieces if `how` cuts, and checks that a server's
+ * framer reads the same message. */
 static void play_sealed(uint8_t how, struct cw_slice body)
 {
     struct run client, server;
@@ -186,7 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     play(&whole, data[0], 0, in);
     play(&cut, data[0], 1 + (data[0] >> 2 & 31), in);
-    CHECK(whole.out.n <= REQUEST_MAX + in.n); /* nothing amplifies */
+    CHECK(whole.out.n <= REQUEST_MAX + in.n); /* output is bounded */
     CHECK(whole.ended == cut.ended);
     CHECK(cw_slice_eq(cw_buf_slice(&whole.out), cw_buf_slice(&cut.out)));
     CHECK(cw_slice_eq(cw_buf_slice(&whole.events), cw_buf_slice(&cut.events)));

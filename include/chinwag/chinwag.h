@@ -1,7 +1,7 @@
 /* chinwag.h - the C client library of Chinwag.
  *
  * One chinwag_client is one user's connection to one server. It connects,
- * reconnects with back-off and takes up its session again by itself; a program
+ * reconnects with back-off and attaches to its session again by itself; a program
  * makes requests and reads events:
  *
  *     struct chinwag_options options = {.server = "127.0.0.1:4242"};
@@ -198,12 +198,12 @@ bool chinwag_pin(chinwag_client *client, const char *tls_pin);
 int64_t chinwag_register(chinwag_client *client, const char *username, const char *password,
                          const char *invitation);
 
-/* Opens a session. Its response carries username and token; keep the token to
+/* Creates a session and attaches to it. The response has username and token; store the token to
  * attach later without the password. From then on messages are delivered. */
 int64_t chinwag_login(chinwag_client *client, const char *username, const char *password);
 
-/* Takes up a session by its token. Sent again after every reconnection until
- * chinwag_logout; only this first time is answered by a CHINWAG_RESPONSE. */
+/* Attaches to a session by its token. The library repeats it after every reconnection until
+ * chinwag_logout; only the first answer is reported as a CHINWAG_RESPONSE. */
 int64_t chinwag_attach(chinwag_client *client, const char *username, const char *token);
 
 /* Ends the session: its token becomes invalid. */

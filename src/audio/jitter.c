@@ -9,7 +9,7 @@
 
 #define TICK_US (CW_AUDIO_TICK_MS * 1000)
 /* Beyond the target by EXCESS_US, the delay is reduced even where that may be heard; beyond the
- * next value packets are dropped. Where nobody hears it the delay is always reduced. */
+ * next value packets are dropped. In silence the delay is always reduced. */
 #define EXCESS_US      15000
 #define EXCESS_DROP_US 80000
 /* A delay this much below the target is lengthened; smaller differences come from the ticks. The
@@ -151,7 +151,7 @@ static struct packet *first_of_all(struct cw_jitter *jitter)
     return first_from(jitter, INT64_MIN);
 }
 
-/* Starts the stream anew with this packet; only the counters stay. */
+/* Starts a new stream with this packet; only the counters stay. */
 static void begin_stream(struct cw_jitter *jitter, const struct cw_call_packet *packet,
                          int64_t now_us)
 {

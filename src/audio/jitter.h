@@ -24,7 +24,7 @@ enum cw_jitter_put {
     CW_JITTER_DUPLICATE,
     CW_JITTER_LATE,   /* it was due before it came */
     CW_JITTER_STRANGE /* a jump of sequence or time: dropped; a second packet
-                         that goes on from there begins the stream anew */
+                         that goes on from there begins a new stream */
 };
 
 enum cw_jitter_kind {

@@ -1,7 +1,7 @@
 /* list_buffer.h - a plain speaker's live PCM arrays: 44,100 Hz mono in pieces of any length,
  * without numbers or times, played at 48 kHz in ticks. For receiver.c.
  *
- * Playing begins when a piece and the reserve are there, and after an underrun it begins anew with
+ * Playing begins when a piece and the reserve are there, and after an underrun it begins again with
  * a greater reserve. Audio that has waited too long is dropped. */
 #ifndef CW_AUDIO_LIST_BUFFER_H
 #define CW_AUDIO_LIST_BUFFER_H

@@ -58,7 +58,7 @@ int cw_opus_decode(struct cw_opus_decoder *decoder, struct cw_slice packet, int1
 void cw_opus_conceal(struct cw_opus_decoder *decoder, struct cw_slice next, int16_t *pcm,
                      uint32_t samples);
 
-/* Forgets the audio so far: a speaker begins anew. */
+/* Resets the decoder for a new stream. */
 void cw_opus_decoder_reset(struct cw_opus_decoder *decoder);
 
 #endif

@@ -280,7 +280,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that
  * they can be in. */
 #define CW_NOTICES_MAX 100
-/* The greatest values for a group's retention: a lifetime, and more messages than anybody writes. A
+/* The greatest values for a group's retention: a lifetime, and more messages than a user writes. A
  * greater value is a mistake in typing. */
 #define CW_RETENTION_DAYS_MAX 36500
 #define CW_RETENTION_KEPT_MAX 1000000000
@@ -505,7 +505,7 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* RFC 3550 A.1 (MAX_DROPOUT, MAX_MISORDER): a greater jump of the sequence number is a new stream
  * or garbage. */
 #define CW_JITTER_SEQUENCE_JUMP_MAX 1000
-/* A timestamp this far from the clock, or a silence this long, starts the stream anew: 200 ppm of
+/* A timestamp this far from the clock, or a silence this long, starts a new stream: 200 ppm of
  * drift are 2 ms by then. */
 #define CW_JITTER_GAP_MS_MAX 10000
 /* The longest concealment; after that there is silence, since libopus has faded out by then. */

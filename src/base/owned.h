@@ -1,9 +1,9 @@
-/* owned.h - bytes whose memory has one owner, and can get another instead of being copied.
+/* owned.h - bytes with their memory, which can move to another owner instead of being copied.
  *
- * A struct cw_owned with `memory` owns it: it frees it in the end, or gives it away. To be
- * given away, an owner is lent as a pointer beside the slice that lies in its memory:
- * "the bytes are these, and who wants to keep them takes the memory from there". What is not
- * taken stays the owner's. So nobody has to find out whose memory a slice lies in. */
+ * The holder of a struct cw_owned with `memory` frees the memory (cw_owned_free) or moves it to
+ * another owner (cw_owned_take). A function that lends a slice may pass a pointer to the cw_owned
+ * of its memory beside it: a caller that wants to keep the bytes takes the memory from there.
+ * Memory that is not taken stays with its owner. */
 #ifndef CW_BASE_OWNED_H
 #define CW_BASE_OWNED_H
 
@@ -12,11 +12,11 @@
 #include "base/slice.h"
 
 struct cw_owned {
-    struct cw_slice slice; /* all bytes of the memory that are in use; also once it was taken */
-    void *memory;          /* from malloc; NULL: owns nothing, or not any more */
+    struct cw_slice slice; /* all used bytes of the memory; stays set when the memory was taken */
+    void *memory;          /* from malloc; NULL: there is none, or it was taken */
 };
 
-/* Moves the memory to the caller. The slice is good as long as the new owner has it. */
+/* Moves the memory to the caller. The slice is valid as long as the new owner has the memory. */
 static inline struct cw_owned cw_owned_take(struct cw_owned *from)
 {
     struct cw_owned owned = *from;

@@ -128,8 +128,7 @@ int command_password(const struct cli *cli)
     return code;
 }
 
-/* --- invitations -------------------------------------------------------------------------------
- */
+/* --- invitations ----------------------------------------------------------------------------- */
 
 /* A server of this machine that does not encrypt is for nobody else: a link there leads nowhere. */
 static bool has_link(const struct cli *cli, const char *code, char link[JOIN_LINK_MAX])

@@ -39,7 +39,7 @@ static void manage_contact_found(struct cw_core *core, struct request *request)
     };
     assert(request->action < CW_ACTION_COUNT && ops[request->action] != 0);
     if (request->action == CW_BLOCK && request->target == request->sender) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "nobody blocks himself");
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "you cannot block yourself");
         return;
     }
     struct cw_store_request *store =

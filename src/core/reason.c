@@ -62,7 +62,7 @@ static const char *why_not_with_role(const struct request *request)
     case CW_UNBAN:
     case CW_MUTE:
         return request->target == request->sender
-                   ? "nobody does this to himself: leave_group leaves the group"
+                   ? "you cannot do this to yourself: leave_group leaves the group"
                    : "only the owner and the moderators of the group may do this, and moderators "
                      "only to members: ask the owner";
     case CW_INVITE_USER:

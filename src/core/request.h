@@ -85,8 +85,8 @@ void cw_request_keep(struct cw_core *core, struct request *request);
 /* Bytes of the message as they may stand in an effect: the event's, or the step's copy. */
 struct cw_slice cw_request_bytes(struct cw_core *core, const struct request *request,
                                  struct cw_slice bytes);
-/* The owner of the frame, for an effect with a long body in it; NULL: nobody may take it. The
- * message is not read in later steps. */
+/* The owner of the frame, for an effect with a long body in it; NULL: its memory cannot be taken.
+ * The message is not read in later steps. */
 struct cw_owned *cw_request_give_frame(struct cw_core *core, struct request *request);
 /* Done: the answer goes out when its turn comes. */
 void cw_request_answer(struct cw_core *core, struct request *request, int code);

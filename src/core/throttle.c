@@ -87,8 +87,8 @@ static void tally_used(struct cw_core *core, struct tally *tally)
     cw_list_append(&core->tallies_by_age, &tally->by_age);
 }
 
-/* Of some tallies, forgets the one that was used longest ago and makes nobody wait now: guesses for
- * invented names must not end a wait. */
+/* Of some tallies, removes the one that was used longest ago and delays no login now: guesses for
+ * invented names must not end a delay. */
 static void forget_one_tally(struct cw_core *core)
 {
     assert(!cw_list_empty(&core->tallies_by_age));

@@ -1,5 +1,5 @@
 /* curve_handshake.c - see curve_handshake.h. Comments quote RFC 26; keys have its letters:
- * S and C are the long-term pairs of server and client, S' and C' those of the connection. */
+ * S and C are the long-term pairs of server and client, S' and C' their short-term pairs. */
 #include "frame/curve_handshake.h"
 
 #include <assert.h>
@@ -46,10 +46,10 @@
 #define READY_MIN   30
 
 struct cw_curve_handshake {
-    const struct cw_curve_server *server; /* or NULL: it is a client's */
+    const struct cw_curve_server *server; /* NULL: this is the client's side */
     const struct cw_curve_client *client;
     bool by_old_key;
-    bool welcomed;              /* client: WELCOME has come */
+    bool welcomed;              /* client: WELCOME was received */
     struct cw_curve_key own;    /* S' or C' */
     uint8_t peer[CW_BOX_KEY_N]; /* C' or S' */
     uint8_t cookie[COOKIE_N];
@@ -91,7 +91,7 @@ void cw_curve_end(struct cw_curve_handshake *handshake)
     free(handshake);
 }
 
-/* --- small things -------------------------------------------------------------------- */
+/* --- nonces, comparison -------------------------------------------------------------------- */
 
 /* A long nonce: "16 random octets from a sufficiently good entropy source", behind a prefix
  * of 8 characters. */
@@ -125,7 +125,7 @@ static const char *check_hello(struct cw_slice hello)
     return NULL;
 }
 
-/* "Signature, Box [64 * %x0](C'->S)". *shared is good for the answer, too. */
+/* "Signature, Box [64 * %x0](C'->S)". The answer uses *shared, too. */
 static bool opens_hello(const struct cw_curve_key *key, struct cw_slice hello,
                         uint8_t shared[CW_BOX_KEY_N])
 {
@@ -136,7 +136,7 @@ static bool opens_hello(const struct cw_curve_key *key, struct cw_slice hello,
            is_zero(zeros, sizeof zeros);
 }
 
-/* The key that the client means. */
+/* Finds the server key for which the client made its box. */
 static const char *find_key(struct cw_curve_handshake *h, struct cw_slice hello,
                             uint8_t shared[CW_BOX_KEY_N])
 {
@@ -160,9 +160,9 @@ static void put_welcome(const struct cw_curve_handshake *h, const uint8_t shared
     cw_zmtp_put_command(out, "WELCOME", cw_slice_of(data, sizeof data));
 }
 
-/* RFC 26 has the server forget everything here, and put it into the cookie. This one keeps
- * the pair S', as libzmq does, with the connection and no longer than its handshake. So a
- * cookie is good once, and nowhere else; nobody has to open it, and random octets do. */
+/* RFC 26 lets the server delete its state here and put it into the cookie. This server keeps
+ * the pair S' until the handshake ends, as libzmq does. So the cookie is valid once, on this
+ * connection; it is compared and never decrypted, so random octets are enough. */
 const char *cw_curve_take_hello(struct cw_curve_handshake **handshake,
                                 struct cw_curve_traffic *traffic,
                                 const struct cw_curve_server *server, struct cw_slice hello,
@@ -188,7 +188,8 @@ const char *cw_curve_take_hello(struct cw_curve_handshake **handshake,
     return wrong;
 }
 
-/* "vouch-box = Box [C',S](C->S')": whoever has C wants this connection, to this server. */
+/* "vouch-box = Box [C',S](C->S')": proves that the owner of C opened this connection to this
+ * server. */
 static bool vouches(const struct cw_curve_handshake *h, const uint8_t *held)
 {
     uint8_t shared[CW_BOX_KEY_N], keys[VOUCH_HELD], nonce[CW_BOX_NONCE_N];
@@ -249,7 +250,7 @@ void cw_curve_put_ready(struct cw_curve_traffic *traffic, struct cw_slice metada
 
 /* --- the client -------------------------------------------------------------------------- */
 
-/* The server's key may be of low order: then nobody can answer, and WELCOME will not open. */
+/* A server key of low order gives no shared key: then WELCOME does not open. */
 struct cw_curve_handshake *cw_curve_begin(struct cw_curve_traffic *traffic,
                                           const struct cw_curve_client *client, struct cw_buf *out)
 {
@@ -287,7 +288,7 @@ static const char *open_welcome(struct cw_curve_handshake *h, struct cw_slice we
     return NULL;
 }
 
-/* "C + vouch": the client's key, and by it who wants this connection to which server. */
+/* "C + vouch": the client's key, and its proof for this connection and this server. */
 static bool put_vouch(const struct cw_curve_handshake *h, uint8_t *held)
 {
     uint8_t shared[CW_BOX_KEY_N], keys[VOUCH_HELD], nonce[CW_BOX_NONCE_N];

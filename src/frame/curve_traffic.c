@@ -34,8 +34,8 @@ void cw_curve_nonce(uint8_t nonce[CW_BOX_NONCE_N], const char *prefix, uint64_t 
 /* --- opening ------------------------------------------------------------------- */
 
 /* "SHALL verify that a client connection does use correctly incrementing short nonces".
- * Not only a higher one: a peer that answers requests in order would take the answer to a
- * message for that to another, which somebody on the way has taken out. */
+ * A higher nonce is not enough: if an attacker on the path removed a message, a peer that
+ * answers requests in order would assign an answer to the wrong request. */
 const char *cw_curve_check_head(const struct cw_curve_traffic *traffic, const uint8_t *head)
 {
     if (memcmp(head, NAME, NAME_N) != 0)
@@ -59,7 +59,7 @@ bool cw_curve_open(struct cw_curve_traffic *traffic, uint8_t *plain, const uint8
 
 /* --- sealing ------------------------------------------------------------------- */
 
-/* Where one is in pieces that are read as one. */
+/* A position in pieces that are read as one sequence of bytes. */
 struct reading {
     const struct cw_slice *pieces;
     size_t at;
@@ -91,8 +91,8 @@ static void copy_out(struct reading *r, uint8_t *to, size_t n)
     }
 }
 
-/* One frame of which the reader is at the header. Its body is put where the box will have
- * it, and enciphered there. */
+/* Seals one frame; the reader is at its header. The body is copied to its place in the box and
+ * encrypted there. */
 static void seal_frame(struct cw_curve_traffic *traffic, struct reading *r, struct cw_buf *sealed)
 {
     uint8_t header[CW_ZMTP_LONG_HEADER], *end = header + sizeof header, nonce[CW_BOX_NONCE_N];

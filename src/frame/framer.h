@@ -2,9 +2,9 @@
  * of messages to the peer.
  *
  * A transport is a struct cw_framer_type and a struct that begins with struct cw_framer:
- * frame/zmtp.h is the first. Other code uses nothing else of it, and its owner has a pointer to it:
- * so the owner may check a connection's first byte before it creates the right framer. A framer
- * that wraps another (TLS around WebSocket) has it inside.
+ * frame/zmtp.h, websocket.h, http.h, tls.h. Other code calls a framer only by the functions of
+ * this header. A framer of a listening address (port.h) chooses another one by the first byte of
+ * the connection. A framer that wraps another (TLS around WebSocket) owns it.
  *
  * Pure: no socket, no clock. It knows nothing of chat: a message is a sequence of bytes.
  * Callers: src/net (server) and src/client. */
@@ -21,21 +21,22 @@ enum cw_framer_event_type {
     CW_FRAMER_NEED_MORE, /* all input is consumed, nothing to report */
     CW_FRAMER_READY,     /* the handshake is done; messages may flow both ways */
     CW_FRAMER_MESSAGE,   /* .body is one whole message */
-    CW_FRAMER_HEAD,      /* .body is the beginning of a message over message_max: shall it
-                            be read? See judged_max */
+    CW_FRAMER_HEAD,      /* .body is the beginning of a message over message_max: the owner
+                            decides whether to read it, see judged_max */
     CW_FRAMER_REFUSED,   /* a message that this protocol does not allow was skipped; the
                             stream continues */
     CW_FRAMER_PING,      /* the peer's probe; the answer is in `out` already */
     CW_FRAMER_PONG,      /* the peer answers a probe: .mark */
     CW_FRAMER_IGNORED,   /* a control frame that is not for us was skipped */
     CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
-                            is looked at with the next call, which may be put off until the
-                            answer has left */
-    CW_FRAMER_CLOSED,    /* the connection ends as it should, by the peer's wish or after an
-                            answer; send what is in `out`, then close. Final. */
-    CW_FRAMER_NEXT,      /* another transport goes on here: .next, with the input from here on.
-                            The owner takes it over, destroys this one, and starts it */
-    CW_FRAMER_ADDRESS,   /* a proxy says whom it speaks for: .body, 4 bytes of IPv4 or 16 */
+                            call reads the next request; the owner may wait with it until the
+                            answer was sent */
+    CW_FRAMER_CLOSED,    /* the peer ended the connection, or an answer ends it; send what is
+                            in `out`, then close. Final. */
+    CW_FRAMER_NEXT,      /* another framer, .next, reads the rest of the input. The owner owns it
+                            now, destroys this framer, and starts the other one */
+    CW_FRAMER_ADDRESS,   /* a proxy has sent the client's address: .body, 4 bytes of IPv4 or 16 of
+                            IPv6; empty: the connection is the proxy's own */
     CW_FRAMER_FAILED     /* the peer broke the protocol: .reason says how; send
                             what is in `out`, then close. Final. */
 };
@@ -43,13 +44,13 @@ enum cw_framer_event_type {
 struct cw_framer_event {
     enum cw_framer_event_type type;
     /* Valid until the next call of any function of this connection; points into the input when that
-     * contained the complete frame. PONG: the bytes that the peer sent back. READY: what
-     * a proxy says of the peer's address (http.h), else empty. */
+     * contained the complete frame. PONG: the bytes that the peer sent back. READY: the client's
+     * address in a proxy's header (http.h), else empty. */
     struct cw_slice body;
     bool envelope; /* MESSAGE, HEAD: the answer needs one (ZMTP's REQ sockets) */
-    bool text;     /* MESSAGE: it came as text, which is valid UTF-8 (WebSocket). Our messages
-                      are binary: the owner closes the connection */
-    uint64_t mark; /* PONG: the mark of the probe that it answers; 0: that had none */
+    bool text;     /* MESSAGE: a text message of WebSocket, valid UTF-8. Chinwag's messages are
+                      binary, so the owner closes the connection */
+    uint64_t mark; /* PONG: the mark of the probe that it answers; 0: the probe had none */
     const char *reason;
     struct cw_framer *next;
 };
@@ -60,8 +61,8 @@ struct cw_framer_event {
 /* The longest header of a message, of all transports. */
 #define CW_FRAMER_HEADER_MAX 11
 
-/* How messages travel. With the old key: the peer took the server for the one that has the
- * key which is being replaced (curve.h), and does not know the new one. */
+/* Whether messages are encrypted. By the old key: the client used the server's old key
+ * (curve.h) and does not know the new one. */
 enum cw_framer_sealing { CW_FRAMER_PLAIN, CW_FRAMER_SEALED, CW_FRAMER_SEALED_BY_OLD_KEY };
 
 struct cw_framer;
@@ -78,23 +79,23 @@ struct cw_framer_type {
     void (*finish)(struct cw_framer *framer);
 };
 
-/* What all transports have; their owner may read it. */
+/* The common part of all framers; the owner may read it. */
 struct cw_framer {
     const struct cw_framer_type *type;
-    struct cw_buf partial;   /* the beginning of a frame that is not whole yet. It has memory when a
-                                MESSAGE is reported only if the body lies there */
-    uint32_t whole;          /* bytes that a message's frame will have, of which some have come */
-    uint32_t message_max;    /* longest message body accepted, bytes; the owner may change it */
-    uint32_t judged_max;     /* 0, or: a message of up to so many bytes is reported with its
-                                first CW_FRAMER_JUDGED_N when it is over message_max. With the next
-                                input the message is taken if message_max allows it then, else skipped
-                                without an event. Over CURVE, where its beginning cannot be read alone,
-                                it is REFUSED at once. Set by the owner, too */
-    uint16_t held_kib;       /* KiB that are held beside `partial` and this struct's own block (a
-                                cipher's state and buffers); changes with each call */
-    uint8_t sealing;         /* enum cw_framer_sealing; since READY */
+    struct cw_buf partial; /* the beginning of an incomplete frame. When a MESSAGE is reported it
+                              has memory only if the body is in it */
+    uint32_t whole;        /* the length of a message's frame that has arrived in part, bytes */
+    uint32_t message_max;  /* longest message body accepted, bytes; the owner may change it */
+    uint32_t judged_max;   /* 0, or: a message of up to so many bytes is reported with its
+                              first CW_FRAMER_JUDGED_N when it is over message_max. With the next
+                              input the message is taken if message_max allows it then, else skipped
+                              without an event. CURVE cannot read a message's beginning alone, and
+                              reports REFUSED instead. The owner may change it */
+    uint16_t held_kib;     /* KiB of memory beside `partial` and this struct's own block (a cipher's
+                              state and buffers); changes with each call */
+    uint8_t sealing;       /* enum cw_framer_sealing; since READY */
     bool proves_receipt : 1; /* since READY: the peer answers probes */
-    bool takes_updates : 1;  /* since READY: it may be sent updates */
+    bool takes_updates : 1;  /* since READY: the peer accepts updates */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */
@@ -116,26 +117,25 @@ static inline struct cw_framer_event cw_framer_input(struct cw_framer *framer, s
     return framer->type->input(framer, in, out);
 }
 
-/* Makes the body of the MESSAGE that was reported last the caller's, who frees it. No byte
- * is copied when the message had been gathered here. Once for each message. */
+/* Gives the body of the MESSAGE that was reported last to the caller, who frees it. Nothing is
+ * copied when the body is in `partial`. Call it at most once for each message. */
 struct cw_owned cw_framer_keep(struct cw_framer *framer, struct cw_slice body);
 
 /* Writes the header of a message body of n bytes into the bytes before `end`, at most
- * CW_FRAMER_HEADER_MAX. Returns how many. They are always the same for the same n and envelope. */
+ * CW_FRAMER_HEADER_MAX. Returns how many. The same n and envelope give the same bytes. */
 static inline size_t cw_framer_header(const struct cw_framer *framer, uint8_t *end, uint64_t n,
                                       bool envelope)
 {
     return framer->type->header(framer, end, n, envelope);
 }
 
-/* A transport that encrypts turns complete frames in plain form into the bytes of the wire: headers
+/* A framer that encrypts or masks converts complete plain frames into the bytes to send: headers
  * from cw_framer_header, bodies, and the contents of `out`, in the order of sending. The pieces
- * together are either any number of short frames (one piece) or a long one. The cipher has counted
- * sealed bytes: all of them must be sent before anything that is sealed later.
+ * together are either any number of short frames (one piece) or one long frame. The cipher has
+ * counted sealed bytes: all of them must be sent before anything that is sealed later.
  *
- * Without pieces (count 0) it says that this side of the stream ends: once, when everything
- * has been sealed. Nothing is sealed afterwards. After FAILED it may append nothing, whatever
- * it is given. */
+ * A call without pieces (count 0) ends this side of the stream: call it once, when everything
+ * has been sealed. Nothing is sealed afterwards. After FAILED a call may append nothing. */
 static inline bool cw_framer_seals(const struct cw_framer *framer)
 {
     return framer->type->seal != NULL;
@@ -147,8 +147,8 @@ static inline void cw_framer_seal(struct cw_framer *framer, const struct cw_slic
     framer->type->seal(framer, pieces, count, sealed);
 }
 
-/* Appends a message. For callers without a queue; what they have gathered they seal, where
- * cw_framer_seals says so, before it is sent. */
+/* Appends a message in plain form. For callers without a queue, which seal it before they send
+ * it if cw_framer_seals says so. */
 void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out);
 
 /* Appends a probe: its answer, PONG with this mark, proves that everything before it was received.
@@ -158,13 +158,13 @@ static inline void cw_framer_probe(struct cw_framer *framer, uint64_t mark, stru
     framer->type->probe(framer, mark, out);
 }
 
-/* Appends what the transport sends before its side of the stream ends, which may be nothing. */
+/* Appends what the transport sends at the end of its side of the stream, which may be nothing. */
 static inline void cw_framer_close(struct cw_framer *framer, struct cw_buf *out)
 {
     framer->type->close(framer, out);
 }
 
-/* Frees a framer that was created, or nothing for NULL. */
+/* Frees the framer; NULL is allowed. */
 void cw_framer_destroy(struct cw_framer *framer);
 
 #endif

@@ -1,5 +1,5 @@
-/* http.c - see http.h. A head is looked at when it is whole, and answered at once; between
- * requests nothing is held. */
+/* http.c - see http.h. A head is read when it is complete, and answered at once; between requests
+ * no memory is kept. */
 #include "frame/http.h"
 
 #include "base/alloc.h"
@@ -15,10 +15,10 @@ struct cw_http {
     struct cw_framer framer;
     const struct cw_http_site *site;
     struct cw_http_scan scan; /* of the head that is coming */
-    bool over;                /* nothing more is answered */
+    bool over;                /* the connection ends: nothing more is answered */
 };
 
-/* An upgrade makes the second of the first. */
+/* The same memory before and after an upgrade. */
 union http_or_websocket {
     struct cw_http http;
     struct cw_websocket websocket;
@@ -53,7 +53,7 @@ static void put_refusal(struct cw_http *http, const struct cw_http_head *head,
     cw_http_answer_finish(&answer);
 }
 
-/* A request that breaks HTTP, or is not for this server. */
+/* Answers a request that breaks HTTP, or is not for this server, and ends the connection. */
 static struct cw_framer_event http_fail(struct cw_http *http, const struct cw_http_head *head,
                                         struct cw_http_refusal refusal, struct cw_buf *out)
 {
@@ -95,13 +95,13 @@ static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct 
     if (refusal.status != 0)
         return http_fail(http, head, refusal, out);
     cw_http_put_upgraded(out, http->site, head);
-    struct cw_buf bytes = http->framer.partial; /* the head may lie there: given back by the ... */
+    struct cw_buf bytes = http->framer.partial; /* may contain the head; the next input frees it */
     become_websocket(http);
     struct cw_slice nothing = {0};
     struct cw_framer_event event = cw_framer_input(&http->framer, &nothing, out); /* READY */
     event.body = head->forwarded;
     http->framer.partial = (struct cw_buf){.p = bytes.p, .capacity = bytes.capacity};
-    return event; /* ... next input */
+    return event;
 }
 
 /* --- requests ------------------------------------------------------------------------------- */
@@ -136,7 +136,7 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
     if (refusal.status != 0)
         return http_fail(http, &head, refusal, out);
     if (head.method == CW_HTTP_OTHER) {
-        bool closes = head.closes || head.has_body; /* which is not read */
+        bool closes = head.closes || head.has_body; /* a body is not read */
         refusal = (struct cw_http_refusal){405, "only GET and HEAD are allowed here"};
         put_refusal(http, &head, refusal, closes, out);
         return answered(http, closes);
@@ -148,7 +148,7 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
 
 /* --- the interface -------------------------------------------------------------------------- */
 
-/* Takes what has come of a head: from the input when it is there whole. */
+/* Takes the bytes of a head from the input, and answers it when it is complete. */
 static struct cw_framer_event http_step(struct cw_http *http, struct cw_slice *in,
                                         struct cw_buf *out)
 {
@@ -174,7 +174,7 @@ static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_sli
     if (!http->over)
         event = http_step(http, in, out);
     if (event.type == CW_FRAMER_READY)
-        return event; /* *http is no more */
+        return event; /* the memory of *http belongs to WebSocket now */
     if (event.type != CW_FRAMER_NEED_MORE)
         cw_buf_finish(&framer->partial);
     if (http->over)
@@ -182,8 +182,8 @@ static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_sli
     return event;
 }
 
-/* A server of HTTP speaks when it is spoken to. */
-static void http_say_nothing(struct cw_framer *framer, struct cw_buf *out)
+/* A server of HTTP sends nothing before a request, and nothing at the end. */
+static void http_send_nothing(struct cw_framer *framer, struct cw_buf *out)
 {
     (void)framer;
     (void)out;
@@ -213,11 +213,11 @@ static void http_finish(struct cw_framer *framer)
 
 struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max)
 {
-    static const struct cw_framer_type type = {.start = http_say_nothing,
+    static const struct cw_framer_type type = {.start = http_send_nothing,
                                                .input = http_input,
                                                .header = http_header,
                                                .probe = http_probe,
-                                               .close = http_say_nothing,
+                                               .close = http_send_nothing,
                                                .finish = http_finish};
     union http_or_websocket *memory = cw_alloc(sizeof *memory);
     memory->http =

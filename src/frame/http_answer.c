@@ -53,7 +53,7 @@ static void put_status_line(struct cw_buf *out, unsigned status)
                    {505, "HTTP Version Not Supported"}};
     put_string(out, "HTTP/1.1 ");
     put_number(out, status);
-    put_string(out, " "); /* RFC 9112, 4: with or without a phrase behind it */
+    put_string(out, " "); /* RFC 9112, 4: even if no reason phrase follows */
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (phrases[i].status == status)
             put_string(out, phrases[i].phrase);
@@ -71,7 +71,8 @@ static bool is_tag(struct cw_slice s, const char *tag, const char *suffix)
 
 #define GZIP_SUFFIX "-gzip"
 
-/* RFC 9110, 13.1.2: weakly compared, so W/ does not count; nor does how it was compressed. */
+/* RFC 9110, 13.1.2: weak comparison, which ignores W/; the suffix for compression is ignored,
+ * too. */
 static bool has_already(const struct cw_http_head *head, const char *tag)
 {
     struct cw_slice list = head->if_none_match, element;
@@ -92,7 +93,7 @@ struct range {
     uint64_t begin, end;
 };
 
-/* Takes digits from the front. More than fit into a number are the largest one. */
+/* Takes digits from the front. A number over 64 bits becomes the largest one. */
 static bool take_number(struct cw_slice *s, uint64_t *number)
 {
     size_t before = s->n;
@@ -118,8 +119,8 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* RFC 9110, 14.1.2: "bytes=FIRST-LAST", "bytes=FIRST-", "bytes=-COUNT" of n bytes. false: none
- * of these, so that it is ignored (several ranges, too). It may lie outside: empty then. */
+/* RFC 9110, 14.1.2: "bytes=FIRST-LAST", "bytes=FIRST-", "bytes=-COUNT" of n bytes. false: it is
+ * none of these (or several ranges), and is ignored. A range outside the body is empty. */
 static bool read_range(struct cw_slice s, uint64_t n, struct range *range)
 {
     uint64_t first, last;
@@ -142,7 +143,7 @@ static bool read_range(struct cw_slice s, uint64_t n, struct range *range)
     return true;
 }
 
-/* RFC 9110, 14.2 and 13.1.5: of GET alone, and only of what the peer has the rest of. */
+/* RFC 9110, 14.2 and 13.1.5: only for GET, and only if the peer has another part of this body. */
 static bool wants_range(const struct cw_http_head *head, const struct cw_http_answer *answer,
                         struct range *range)
 {
@@ -156,7 +157,7 @@ static bool wants_range(const struct cw_http_head *head, const struct cw_http_an
 
 /* --- all of it --------------------------------------------------------------------------- */
 
-/* What is sent of an answer. */
+/* The form in which an answer is sent. */
 struct shape {
     unsigned status;
     bool compressed;
@@ -210,7 +211,7 @@ static void put_content_range(struct cw_buf *out, const struct shape *shape, siz
     put_string(out, "\r\n");
 }
 
-/* RFC 9110, 15.4.5: a 304 has what a cache renews, and nothing about the body. */
+/* RFC 9110, 15.4.5: a 304 has the headers that a cache renews, and none about the body. */
 static void put_about_body(struct cw_buf *out, const struct cw_http_answer *answer,
                            const struct shape *shape)
 {

@@ -1,5 +1,5 @@
-/* http_head.c - see http_head.h. The lines of a head are judged here, byte by byte as they
- * come; its parts are told by http-parser, when it is whole. */
+/* http_head.c - see http_head.h. This file checks the lines of a head byte by byte as they
+ * arrive; http-parser finds the parts of a complete head. */
 #include "frame/http_head.h"
 
 #include <http_parser.h>
@@ -20,7 +20,7 @@ enum scan_state {
     BLANK_CR      /* CR of the empty line that ends the head */
 };
 
-/* What a byte within a line makes of it; false: it may not be there. */
+/* Takes a byte within a line; false: it is not allowed there. */
 static bool scan_within(struct cw_http_scan *scan, uint8_t byte)
 {
     if (byte == '\r')
@@ -120,7 +120,7 @@ static bool allows_gzip(struct cw_slice list)
     return false;
 }
 
-/* RFC 9110, 5.6.2. http-parser, as Debian builds it, lets a blank pass. */
+/* RFC 9110, 5.6.2. http-parser, as Debian builds it, accepts a blank. */
 static bool is_token(struct cw_slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -139,7 +139,7 @@ struct reading {
     struct cw_slice name;         /* of the header whose value comes next */
     unsigned headers;
     unsigned hosts;
-    struct cw_http_refusal refusal; /* of what the parser lets pass */
+    struct cw_http_refusal refusal; /* for what the parser accepts and this file does not */
 };
 
 static int refuse_head(struct reading *reading, unsigned status, const char *reason)
@@ -166,9 +166,9 @@ static int on_header_name(http_parser *parser, const char *at, size_t n)
     return 0;
 }
 
-/* The place of a header whose value is kept as it came; NULL: it is no such header. *alone: a
- * second one is refused. Of the others the last one counts: that of the nearest proxy, or they
- * only decide how much of a body is sent. */
+/* The place of a header whose value is kept; NULL: it is no such header. *alone: a second one is
+ * refused. Of other headers the last one counts: the nearest proxy wrote it, or it only decides
+ * how much of a body is sent. */
 static struct cw_slice *place_of(struct reading *reading, bool *alone)
 {
     struct cw_http_head *head = reading->head;
@@ -229,7 +229,7 @@ static int on_header_value(http_parser *parser, const char *at, size_t n)
     return 0;
 }
 
-/* 2: neither a body nor another request follows in these bytes. */
+/* Returns 2: neither a body nor another request follows in these bytes. */
 static int on_headers_end(http_parser *parser)
 {
     struct reading *reading = parser->data;
@@ -265,8 +265,8 @@ static bool is_url(struct cw_slice s)
     return true;
 }
 
-/* What an absolute URL has before its path: RFC 9112, 3.2.2, such a target names the host, and
- * the header counts no more. */
+/* Takes scheme and host from an absolute URL. RFC 9112, 3.2.2: its host replaces the header
+ * Host. */
 static void take_authority(struct cw_http_head *head)
 {
     static const char *const schemes[] = {"http://", "https://"};
@@ -311,7 +311,7 @@ static struct cw_http_refusal parser_refusal(const http_parser *parser)
     }
 }
 
-/* RFC 9113, 3.4: what a client of HTTP/2 sends first; its method is none of HTTP/1.1. */
+/* RFC 9113, 3.4: the first bytes of a client of HTTP/2, whose method is not one of HTTP/1.1. */
 static bool is_http2(struct cw_slice bytes)
 {
     return cw_slice_eq(bytes, cw_slice_str("PRI * HTTP/2.0\r\n\r\n"));

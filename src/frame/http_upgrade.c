@@ -5,7 +5,7 @@
 #include "frame/websocket_accept.h"
 
 /* "a base64-encoded value that, when decoded, is 16 bytes in length": 22 characters, of which
- * the last has four bits, and the filling. */
+ * the last has four bits, and the padding. */
 static bool is_base64(uint8_t c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -22,7 +22,7 @@ static bool is_key(struct cw_slice key)
     return memchr("AQgw", key.p[CW_WEBSOCKET_KEY_LEN - 3], 4) != NULL;
 }
 
-/* "null", which a sandboxed page sends, is an origin that nobody configures. */
+/* A sandboxed page sends "null", which is not a configured origin. */
 static bool is_origin_allowed(const struct cw_http_site *site, struct cw_slice origin)
 {
     for (size_t i = 0; i < site->origin_count; i++)
@@ -47,7 +47,8 @@ struct cw_http_refusal cw_http_check_upgrade(const struct cw_http_site *site,
         return (struct cw_http_refusal){
             400, "a WebSocket upgrade does not offer the subprotocol chinwag.1"};
     if (site->forwarded_header != NULL && head->forwarded.n == 0)
-        return (struct cw_http_refusal){400, "a proxy does not say for whom a WebSocket is"};
+        return (struct cw_http_refusal){
+            400, "a WebSocket upgrade through a proxy has no client address"};
     return (struct cw_http_refusal){0};
 }
 

@@ -9,14 +9,14 @@
 
 #define CW_HTTP_WEBSOCKET_PATH "/ws"
 
-/* Is this GET a good upgrade? The status 426 means that it is none, or of another version. */
+/* Checks a request for an upgrade. Status 426: it is no upgrade, or of another version. */
 struct cw_http_refusal cw_http_check_upgrade(const struct cw_http_site *site,
                                              const struct cw_http_head *head);
 
-/* The headers of an answer 426. */
+/* Appends the headers of an answer 426. */
 void cw_http_put_upgrade_wanted(struct cw_buf *headers);
 
-/* The answer to a good upgrade, whole. */
+/* Appends the complete answer to an accepted upgrade. */
 void cw_http_put_upgraded(struct cw_buf *out, const struct cw_http_site *site,
                           const struct cw_http_head *head);
 

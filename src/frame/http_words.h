@@ -5,12 +5,12 @@
 
 #include "base/slice.h"
 
-/* Equal but for the case of ASCII letters. */
+/* Are they equal except for the case of ASCII letters? */
 bool cw_http_same_word(struct cw_slice a, const char *b);
 
 struct cw_slice cw_http_without_blanks(struct cw_slice s);
 
-/* Takes what is before the separator, or all, from the front of *rest, which then begins behind
+/* Takes the bytes before the separator, or all, from the front of *rest, which then begins behind
  * the separator. */
 struct cw_slice cw_http_cut(struct cw_slice *rest, char separator);
 
@@ -18,7 +18,7 @@ struct cw_slice cw_http_cut(struct cw_slice *rest, char separator);
  * false: there is none. It may be empty. */
 bool cw_http_next_element(struct cw_slice *list, struct cw_slice *element);
 
-/* One of the list's elements is this word. */
+/* Is one of the list's elements this word? */
 bool cw_http_list_has(struct cw_slice list, const char *word);
 
 #endif

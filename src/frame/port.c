@@ -123,7 +123,7 @@ static void port_finish(struct cw_framer *framer)
     cw_buf_finish(&framer->partial);
 }
 
-/* Nothing is sent before the first byte: there is no header, no probe. */
+/* Nothing is sent before the first byte: there are no messages and probes. */
 struct cw_framer *cw_port_create(const struct cw_port *port, uint32_t message_max)
 {
     static const struct cw_framer_type type = {

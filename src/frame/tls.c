@@ -1,11 +1,11 @@
 /* tls.c - see tls.h.
  *
- * OpenSSL reads and writes by a BIO of our own: it reads what is in the caller's input, and
- * writes where this file puts it at the time (`sink`). So nothing is copied for it, and memory
- * BIOs, which keep their greatest size for ever, are not needed.
+ * OpenSSL reads and writes through a BIO of our own: it reads the caller's input, and writes to
+ * the buffer `sink`, which differs by call. So no input is copied, and OpenSSL's memory BIOs,
+ * which never shrink, are not needed.
  *
- * ERR_clear_error before each call of OpenSSL: SSL_get_error looks at the thread's queue of
- * errors, where one of another connection would be taken for ours. */
+ * ERR_clear_error comes before each call of OpenSSL: SSL_get_error reads the thread's queue of
+ * errors, which may have an error of another connection. */
 #include "frame/tls.h"
 
 #include <assert.h>
@@ -19,8 +19,8 @@
 #include "frame/tls_reason.h"
 #include "frame/tls_records.h"
 
-/* What OpenSSL 3.0 holds for a connection, measured by the tests: in a handshake and afterwards,
- * each with what it holds more while a record is not whole. */
+/* The memory of OpenSSL 3.0 for a connection, measured by the tests: during the handshake and
+ * after it, each with the additional memory while a record is incomplete. */
 #define HANDSHAKE_KIB        43
 #define HANDSHAKE_RECORD_KIB 29
 #define IDLE_KIB             14
@@ -29,20 +29,20 @@
 struct tls {
     struct cw_framer framer;
     SSL *ssl;
-    struct cw_framer *inner; /* NULL: the first byte has not been decrypted */
+    struct cw_framer *inner; /* NULL: no byte was decrypted yet */
     cw_tls_inner make_inner; /* of a server */
     void *context;
     struct cw_tls_check *check; /* of a client */
-    struct cw_slice *in;        /* the caller's, while a function has it */
-    struct cw_buf *sink;        /* where records go, while OpenSSL is called */
-    const char *refused;        /* what we did not let OpenSSL read */
+    struct cw_slice *in;        /* the caller's input; valid during a call */
+    struct cw_buf *sink;        /* where OpenSSL's records are written; valid during a call */
+    const char *refused;        /* why input was not given to OpenSSL; NULL: it was */
     struct cw_tls_records records;
     struct cw_buf plain; /* decrypted, ... */
-    size_t plain_read;   /* ... of which the inner framer has had so much */
-    struct cw_buf later; /* said by TLS itself after the handshake */
-    size_t raw;          /* bytes said in the handshake that did not come to tls_seal yet */
-    bool ended : 1;      /* nothing more is read */
-    bool broken : 1;     /* nothing more can be sealed */
+    size_t plain_read;   /* ... of which the inner framer has read so many bytes */
+    struct cw_buf later; /* records of TLS itself after the handshake, not sent yet */
+    size_t raw;          /* bytes of the handshake in `out` that tls_seal was not given yet */
+    bool ended : 1;      /* no more input is read */
+    bool broken : 1;     /* no more output can be sealed */
 };
 
 static struct tls *tls_of(struct cw_framer *framer)
@@ -59,7 +59,7 @@ static int bio_write(BIO *bio, const char *p, int n)
     return n;
 }
 
-/* A server looks at the handshake of its client as long as that is not encrypted. */
+/* Are the handshake messages that a server receives still unencrypted? */
 static bool is_plain(const struct tls *t)
 {
     return t->make_inner != NULL && !SSL_is_init_finished(t->ssl) &&
@@ -86,7 +86,7 @@ static int bio_read(BIO *bio, char *p, int n)
     return (int)some.n;
 }
 
-/* Nothing is buffered here, so flushing succeeds; OpenSSL asks for nothing else that matters. */
+/* This BIO has no buffer, so a flush succeeds; OpenSSL needs no other control. */
 static long bio_control(BIO *bio, int command, long number, void *pointer)
 {
     (void)bio;
@@ -138,8 +138,7 @@ static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, u
     return t;
 }
 
-/* --- what is reported: true, *event is to be reported ------------------------------------------
- */
+/* --- what is reported: true, event is to be reported ----------------------------------------- */
 
 static bool tell(struct cw_framer_event *event, enum cw_framer_event_type type, const char *reason)
 {
@@ -147,8 +146,8 @@ static bool tell(struct cw_framer_event *event, enum cw_framer_event_type type, 
     return true;
 }
 
-/* What TLS has said for the peer goes before what is sealed next. A copy in `out` makes sure that
- * something is; tls_seal throws it away like all that is plain. */
+/* The alert in `later` is sent before the next sealed bytes. A copy of it in `out` makes the owner
+ * call tls_seal, which discards plain bytes after a failure. */
 static bool give_up(struct tls *t, struct cw_buf *out, struct cw_framer_event *event,
                     const char *reason)
 {
@@ -157,9 +156,9 @@ static bool give_up(struct tls *t, struct cw_buf *out, struct cw_framer_event *e
     return tell(event, CW_FRAMER_FAILED, reason);
 }
 
-/* In TLS 1.2 nothing is said between the handshake and an alert, but the refusal of another
- * handshake, for whose answer such a peer waits; in 1.3, answers to key updates. */
-static bool has_all(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+/* When all input is read. Records in `later`: in TLS 1.2 the refusal to renegotiate, after which
+ * the peer would wait; in TLS 1.3 the answers to key updates. */
+static bool on_all_read(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
 {
     if (t->later.n != 0 && SSL_version(t->ssl) == TLS1_2_VERSION)
         return give_up(t, out, event, "the peer wants to renegotiate");
@@ -173,12 +172,12 @@ static const char *reason_of(const struct tls *t)
     return t->refused != NULL ? t->refused : cw_tls_reason(t->ssl);
 }
 
-/* Of a call that OpenSSL could not finish. */
+/* Handles a call that OpenSSL could not finish. */
 static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_framer_event *event)
 {
     switch (SSL_get_error(t->ssl, result)) {
     case SSL_ERROR_WANT_READ:
-        return has_all(t, out, event);
+        return on_all_read(t, out, event);
     case SSL_ERROR_ZERO_RETURN:
         return tell(event, CW_FRAMER_CLOSED, NULL);
     default:
@@ -188,7 +187,8 @@ static bool stopped(struct tls *t, int result, struct cw_buf *out, struct cw_fra
 
 /* --- the inner framer ---------------------------------------------------------------------- */
 
-/* What the owner of the outer one sets, and the partial frame, which it may have kept. */
+/* The owner sets the limits in the outer framer and may take its partial frame; both belong to
+ * the inner framer during a step. */
 static void lend_partial(struct tls *t)
 {
     t->inner->partial = t->framer.partial;
@@ -208,7 +208,7 @@ static void take_back(struct tls *t)
 
 /* --- steps: each returns true when *event is to be reported ---------------------------------- */
 
-static bool shake_hands(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
+static bool continue_handshake(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
 {
     size_t before = out->n;
     t->sink = out;
@@ -234,11 +234,11 @@ static bool step_decrypt(struct tls *t, struct cw_buf *out, struct cw_framer_eve
     if (t->inner == NULL)
         t->inner = t->make_inner(t->context, t->plain.p[0]);
     if (t->inner == NULL)
-        return tell(event, CW_FRAMER_FAILED, "what comes within TLS is not spoken here");
+        return tell(event, CW_FRAMER_FAILED, "the protocol inside TLS is unknown");
     return false;
 }
 
-/* Even of nothing: it gives back the memory of the message before. */
+/* Also without input: the inner framer then frees the memory of the last message. */
 static bool step_inner(struct tls *t, struct cw_buf *out, struct cw_framer_event *event)
 {
     struct cw_slice rest = cw_buf_slice(&t->plain);
@@ -255,14 +255,13 @@ static bool step_tls(struct tls *t, struct cw_buf *out, struct cw_framer_event *
     if (t->ended)
         return tell(event, CW_FRAMER_FAILED, "the connection has failed");
     if (!SSL_is_init_finished(t->ssl))
-        return shake_hands(t, out, event);
+        return continue_handshake(t, out, event);
     if (t->inner != NULL && step_inner(t, out, event))
         return true;
     return step_decrypt(t, out, event);
 }
 
-/* --- the interface ------------------------------------------------------------------------------
- */
+/* --- the interface --------------------------------------------------------------------------- */
 
 /* A server waits for its client. */
 static void tls_start(struct cw_framer *framer, struct cw_buf *out)
@@ -273,7 +272,7 @@ static void tls_start(struct cw_framer *framer, struct cw_buf *out)
     if (t->check == NULL)
         return;
     t->in = &nothing;
-    shake_hands(t, out, &event);
+    continue_handshake(t, out, &event);
 }
 
 static struct cw_framer_event tls_input(struct cw_framer *framer, struct cw_slice *in,
@@ -303,8 +302,8 @@ static size_t tls_header(const struct cw_framer *framer, uint8_t *end, uint64_t 
     return cw_framer_header(t->inner, end, n, envelope);
 }
 
-/* With our BIO OpenSSL can always write; it does not when it is waiting for the rest of something
- * that the peer began. What is lost then is lost with the connection. */
+/* Our BIO always accepts bytes. OpenSSL still fails to write while it waits for the rest of a
+ * handshake message of the peer; the connection then fails, and the bytes are lost with it. */
 static void encrypt(struct tls *t, struct cw_slice plain)
 {
     size_t written;
@@ -327,14 +326,14 @@ static void encrypt_frames(struct tls *t, const struct cw_slice pieces[], size_t
     cw_buf_finish(&masked);
 }
 
-static void say_goodbye(struct tls *t)
+static void seal_close_notify(struct tls *t)
 {
     ERR_clear_error();
     if (!t->broken && SSL_is_init_finished(t->ssl))
         SSL_shutdown(t->ssl);
 }
 
-/* The bytes of the handshake come first, and alone or with short frames: in one piece. */
+/* The bytes of the handshake come first, alone or with short frames, so in one piece. */
 static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                      struct cw_buf *sealed)
 {
@@ -354,7 +353,7 @@ static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], s
     cw_buf_finish(&t->later);
     t->sink = sealed;
     if (count == 0)
-        say_goodbye(t);
+        seal_close_notify(t);
     else
         encrypt_frames(t, pieces, count);
     count_held(t);
@@ -405,7 +404,8 @@ struct cw_framer *cw_tls_create_server(struct cw_tls_server *server, cw_tls_inne
     return &t->framer;
 }
 
-/* An address is in a certificate as one, and is not sent as the server's name (RFC 6066 3). */
+/* A certificate has an IP address in a field of its own, and a client does not send an address as
+ * the server's name (RFC 6066 3). */
 static void expect(struct tls *t, const struct cw_tls_peer *peer)
 {
     X509_VERIFY_PARAM *rules = SSL_get0_param(t->ssl);

@@ -20,7 +20,7 @@ static bool is_host_name(const char *name)
     return *name != 0;
 }
 
-/* As subjectAltName has it; NULL: neither an address nor a name. */
+/* Converts a name for subjectAltName; NULL: it is neither an address nor a host name. */
 static GENERAL_NAME *general_name(const char *name)
 {
     ASN1_OCTET_STRING *address = a2i_IPADDRESS(name);

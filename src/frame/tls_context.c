@@ -22,10 +22,10 @@
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
 #define GROUPS "X25519:P-256:P-384"
 
-/* --- what servers and clients have alike ----------------------------------------------- */
+/* --- common to servers and clients ----------------------------------------------- */
 
-/* OpenSSL fails here only without memory, or without the algorithms that it was built with. */
-static void must(bool done)
+/* OpenSSL fails here only if it has no memory, or was built without the algorithms. */
+static void abort_unless(bool done)
 {
     if (done)
         return;
@@ -33,16 +33,16 @@ static void must(bool done)
     abort();
 }
 
-/* Without tickets and a cache a connection keeps nothing for a next one. Buffers are released
- * while no record is in them, or an idle connection had 34 KiB more. */
+/* There are no tickets and no cache: sessions are not resumed. Empty buffers are released, which
+ * saves 34 KiB for an idle connection. */
 static SSL_CTX *new_context(const SSL_METHOD *method)
 {
     SSL_CTX *context = SSL_CTX_new(method);
-    must(context != NULL);
-    must(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
-    must(SSL_CTX_set_ciphersuites(context, CIPHERS_1_3) == 1);
-    must(SSL_CTX_set_cipher_list(context, CIPHERS_1_2) == 1);
-    must(SSL_CTX_set1_groups_list(context, GROUPS) == 1);
+    abort_unless(context != NULL);
+    abort_unless(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
+    abort_unless(SSL_CTX_set_ciphersuites(context, CIPHERS_1_3) == 1);
+    abort_unless(SSL_CTX_set_cipher_list(context, CIPHERS_1_2) == 1);
+    abort_unless(SSL_CTX_set1_groups_list(context, GROUPS) == 1);
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -54,11 +54,11 @@ static SSL_CTX *new_context(const SSL_METHOD *method)
 static BIO *reader_of(struct cw_slice text)
 {
     BIO *reader = BIO_new_mem_buf(text.n == 0 ? "" : (const void *)text.p, (int)text.n);
-    must(reader != NULL);
+    abort_unless(reader != NULL);
     return reader;
 }
 
-/* A key with a passphrase is not decrypted: OpenSSL would ask for it on the terminal. */
+/* A key with a passphrase is refused: OpenSSL would ask for the passphrase on the terminal. */
 static int no_passphrase(char *buffer, int size, int writes, void *context)
 {
     (void)buffer;
@@ -72,9 +72,9 @@ STACK_OF(X509) * cw_tls_certificates_of(struct cw_slice text)
 {
     BIO *reader = reader_of(text);
     STACK_OF(X509) *all = sk_X509_new_null();
-    must(all != NULL);
+    abort_unless(all != NULL);
     for (X509 *one; (one = PEM_read_bio_X509(reader, NULL, NULL, NULL)) != NULL;)
-        must(sk_X509_push(all, one) > 0);
+        abort_unless(sk_X509_push(all, one) > 0);
     bool whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     BIO_free(reader);
     if (whole && sk_X509_num(all) > 0)
@@ -96,20 +96,19 @@ static void pin_of(const X509 *certificate, struct cw_tls_pin *pin)
 {
     uint8_t *der = NULL;
     int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    must(n > 0 && EVP_Digest(der, (size_t)n, pin->hash, NULL, EVP_sha256(), NULL) == 1);
+    abort_unless(n > 0 && EVP_Digest(der, (size_t)n, pin->hash, NULL, EVP_sha256(), NULL) == 1);
     OPENSSL_free(der);
 }
 
-/* --- a server ----------------------------------------------------------------------------------
- */
+/* --- a server -------------------------------------------------------------------------------- */
 
-/* What a server is made of, and what is wrong with it. */
+/* A server's certificates and key. */
 struct credentials {
     STACK_OF(X509) * chain; /* its own certificate first */
     EVP_PKEY *key;
 };
 
-static void say(char error[CW_TLS_ERROR_MAX], const char *what)
+static void set_error(char error[CW_TLS_ERROR_MAX], const char *what)
 {
     snprintf(error, CW_TLS_ERROR_MAX, "%s", what);
 }
@@ -118,9 +117,10 @@ static bool read_certificates(struct cw_slice text, struct credentials *c, char 
 {
     c->chain = cw_tls_certificates_of(text);
     if (c->chain == NULL)
-        say(error, "no certificate was found, or one is damaged: the certificate file must be PEM "
-                   "(-----BEGIN CERTIFICATE-----), the server's own certificate first, then its "
-                   "chain");
+        set_error(error,
+                  "no certificate was found, or one is damaged: the certificate file must be PEM "
+                  "(-----BEGIN CERTIFICATE-----), the server's own certificate first, then its "
+                  "chain");
     return c->chain != NULL;
 }
 
@@ -129,19 +129,20 @@ static bool read_key(struct cw_slice text, struct credentials *c, char *error)
     bool has_passphrase;
     c->key = cw_tls_key_of(text, &has_passphrase);
     if (c->key == NULL)
-        say(error, has_passphrase
-                       ? "the private key is protected by a passphrase, which nobody could type: "
-                         "give it without one (openssl pkey -in OLD -out NEW)"
-                       : "no private key was found, or it is damaged: the key file must be PEM "
-                         "(-----BEGIN PRIVATE KEY-----), and belong to the certificate");
+        set_error(error,
+                  has_passphrase
+                      ? "the private key has a passphrase, which the server cannot ask for: "
+                        "give it without one (openssl pkey -in OLD -out NEW)"
+                      : "no private key was found, or it is damaged: the key file must be PEM "
+                        "(-----BEGIN PRIVATE KEY-----), and belong to the certificate");
     return c->key != NULL;
 }
 
-static void say_expired(const X509 *own, char error[CW_TLS_ERROR_MAX])
+static void set_expired_error(const X509 *own, char error[CW_TLS_ERROR_MAX])
 {
     char date[64] = "";
     BIO *writer = BIO_new(BIO_s_mem());
-    must(writer != NULL && ASN1_TIME_print(writer, X509_get0_notAfter(own)) == 1);
+    abort_unless(writer != NULL && ASN1_TIME_print(writer, X509_get0_notAfter(own)) == 1);
     BIO_read(writer, date, sizeof date - 1);
     BIO_free(writer);
     snprintf(error, CW_TLS_ERROR_MAX,
@@ -156,19 +157,20 @@ static bool check(const struct credentials *c, int64_t now_s, char error[CW_TLS_
     const X509 *own = sk_X509_value(c->chain, 0);
     time_t now = (time_t)now_s;
     if (X509_check_private_key(own, c->key) != 1) {
-        say(error, "the private key does not belong to the certificate: give the key that the "
-                   "certificate was requested with; the server's own certificate must be the first "
-                   "of its file");
+        set_error(error,
+                  "the private key does not belong to the certificate: give the key that the "
+                  "certificate was requested with; the server's own certificate must be the first "
+                  "of its file");
         return false;
     }
     if (X509_cmp_time(X509_get0_notAfter(own), &now) < 0) {
-        say_expired(own, error);
+        set_expired_error(own, error);
         return false;
     }
     return true;
 }
 
-/* "http/1.1" where the client names it; a client that names none of ours is served all the same. */
+/* ALPN: chooses "http/1.1" if the client offers it; otherwise the handshake goes on without. */
 static int choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *chosen_n,
                            const unsigned char *offered, unsigned offered_n, void *context)
 {
@@ -242,16 +244,16 @@ void cw_tls_server_fingerprint(const struct cw_tls_server *server,
                                char text[CW_TLS_FINGERPRINT_TEXT])
 {
     uint8_t hash[32];
-    must(X509_digest(SSL_CTX_get0_certificate(server->context), EVP_sha256(), hash, NULL) == 1);
+    abort_unless(X509_digest(SSL_CTX_get0_certificate(server->context), EVP_sha256(), hash, NULL) ==
+                 1);
     for (size_t i = 0; i < sizeof hash; i++)
         snprintf(text + 3 * i, 4, "%02X%s", hash[i], i + 1 < sizeof hash ? ":" : "");
 }
 
-/* --- a client ------------------------------------------------------------------------------------
- */
+/* --- a client -------------------------------------------------------------------------------- */
 
-/* In the place of OpenSSL's own check of a certificate, which it makes itself where there is no
- * pin. That the server has the key is proved by the handshake. */
+/* Replaces OpenSSL's check of a certificate, and calls it if there is no pin. The handshake proves
+ * that the server has the key. */
 static int verify(X509_STORE_CTX *chain, void *context)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -274,7 +276,8 @@ static bool trust(SSL_CTX *context, struct cw_slice roots)
     if (all == NULL)
         return false;
     for (int i = 0; i < sk_X509_num(all); i++)
-        must(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), sk_X509_value(all, i)) == 1);
+        abort_unless(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), sk_X509_value(all, i)) ==
+                     1);
     sk_X509_pop_free(all, X509_free);
     return true;
 }

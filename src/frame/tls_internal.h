@@ -6,7 +6,7 @@
 
 #include "frame/tls_pin.h"
 
-/* OpenSSL counts the references to a context; each connection has one. */
+/* OpenSSL counts references to a context; each connection has one. */
 struct cw_tls_server {
     SSL_CTX *context;
 };
@@ -15,11 +15,11 @@ struct cw_tls_client {
     SSL_CTX *context;
 };
 
-/* What a client's connection checks and finds, in the app data of its SSL. */
+/* The expected and the received key of a client's connection, in the app data of its SSL. */
 struct cw_tls_check {
     struct cw_tls_pin wanted, shown;
-    bool pinned;    /* `wanted` counts, and nothing else */
-    bool presented; /* `shown` is known */
+    bool pinned;    /* only `wanted` is checked */
+    bool presented; /* `shown` was received */
 };
 
 /* The certificates in a PEM text; NULL where there is none, or one is damaged. The caller frees

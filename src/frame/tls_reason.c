@@ -51,7 +51,7 @@ static const char *reason_of_error(int reason)
     }
 }
 
-/* A server verifies nothing, so it has nothing to say of that. */
+/* Only a client verifies a certificate. */
 const char *cw_tls_reason(const SSL *ssl)
 {
     long verified = SSL_get_verify_result(ssl);

@@ -1,11 +1,11 @@
-/* tls_reason.h - why a connection of TLS has failed, for people. Private to frame/tls*.c. */
+/* tls_reason.h - the reason, for people, of a failed TLS connection. Private to frame/tls*.c. */
 #ifndef CW_FRAME_TLS_REASON_H
 #define CW_FRAME_TLS_REASON_H
 
 #include <openssl/ssl.h>
 
-/* After a call that has failed, by OpenSSL's queue of errors and what it found in the peer's
- * certificate. Static. */
+/* The reason of the OpenSSL call that has just failed, from OpenSSL's queue of errors and its
+ * check of the peer's certificate. A static string. */
 const char *cw_tls_reason(const SSL *ssl);
 
 #endif

@@ -17,7 +17,7 @@ static struct cw_slice rest(struct cw_slice bytes, size_t n)
     return cw_slice_of(bytes.p + n, bytes.n - n);
 }
 
-/* Bytes of handshake messages, of which a record may have several, or a part of one. */
+/* Follows handshake messages; a record may contain several, or a part of one. */
 static bool follow_messages(struct cw_tls_records *r, struct cw_slice bytes)
 {
     while (bytes.n > 0) {

@@ -1,8 +1,8 @@
 /* websocket.c - see websocket.h.
  *
- * framer.partial has the bytes of the message that have come, unmasked and without their
- * headers; behind them the beginning of a header or of a control frame that is not whole yet.
- * It is empty while no frame is on its way. Quotes are of RFC 6455. */
+ * framer.partial has the received bytes of the message, unmasked and without headers; behind them
+ * the beginning of an incomplete header or control frame. It is empty while no frame is
+ * incomplete. Quotes are from RFC 6455. */
 #include "frame/websocket.h"
 
 #include "base/alloc.h"
@@ -10,7 +10,6 @@
 #include "frame/partial.h"
 #include "frame/websocket_frame.h"
 
-/* For two places. */
 #define TOO_LONG "a message is too long"
 
 enum state { STATE_START, STATE_TRAFFIC, STATE_ENDED };
@@ -58,14 +57,14 @@ static bool fail_with(struct cw_websocket *ws, unsigned code, const char *reason
 
 /* --- bytes that are not a message's ---------------------------------------------------- */
 
-/* Of the message, what lies in `partial`. */
+/* Bytes of the message in `partial`. */
 static size_t kept_n(const struct cw_websocket *ws)
 {
     return ws->skipping ? 0 : ws->message_n;
 }
 
-/* Moves the next n bytes behind what is kept; NULL when they have not all come. The memory
- * doubles, or it would be moved for each of many fragments. */
+/* Moves the next n bytes behind the kept bytes; NULL when some are missing. The memory doubles, so
+ * that many fragments do not copy it each time. */
 static uint8_t *collect(struct cw_websocket *ws, struct cw_slice *in, size_t n)
 {
     struct cw_buf *partial = &ws->framer.partial;
@@ -78,7 +77,7 @@ static uint8_t *collect(struct cw_websocket *ws, struct cw_slice *in, size_t n)
     return partial->n >= end ? partial->p + kept : NULL;
 }
 
-/* The next n bytes, not taken yet, where they lie; NULL: as above. */
+/* The next n bytes in one piece, not taken yet; NULL as above. */
 static const uint8_t *peek(struct cw_websocket *ws, struct cw_slice *in, size_t n)
 {
     if (ws->framer.partial.n == kept_n(ws) && in->n >= n)
@@ -152,7 +151,7 @@ static void end_message(struct cw_websocket *ws)
     ws->framer.whole = 0;
 }
 
-/* Nothing of it was kept, nor needs to be: it lies whole in the input, unmasked. */
+/* May the message be reported without a copy? It is complete in the input, and not masked. */
 static bool may_lend(const struct cw_websocket *ws, const struct cw_slice *in)
 {
     return ws->role == CW_FRAMER_CLIENT && !ws->text && ws->message_n == 0 && ws->last_frame &&
@@ -182,7 +181,7 @@ static void keep(struct cw_websocket *ws, struct cw_slice *in, size_t n, size_t 
     ws->frame_left -= (uint32_t)n;
 }
 
-/* A wrong octet is noticed when it comes, not at the message's end. */
+/* Checks the UTF-8 of a text as it arrives, so that it fails at the wrong octet. */
 static bool is_text_so_far(struct cw_websocket *ws, bool at_end)
 {
     bool cut = false;
@@ -214,7 +213,8 @@ static bool skip_bytes(struct cw_websocket *ws, struct cw_slice *in, struct cw_f
     return false;
 }
 
-/* A message over the limit, which whoever is asked may raise for it. */
+/* Reports the head of a message over the limit: the owner may raise the limit, else the message is
+ * skipped. */
 static bool judge_message(struct cw_websocket *ws, uint64_t whole, struct cw_slice *in,
                           struct cw_framer_event *event)
 {
@@ -238,11 +238,11 @@ static bool judge_message(struct cw_websocket *ws, uint64_t whole, struct cw_sli
 static bool step_bytes(struct cw_websocket *ws, struct cw_slice *in, struct cw_buf *out,
                        struct cw_framer_event *event)
 {
-    /* Of a message that goes on, at least so many bytes. */
+    /* The message's length, if no other frame follows. */
     uint64_t whole = (uint64_t)ws->message_n + ws->frame_left;
     if (ws->skipping)
         return skip_bytes(ws, in, event);
-    if (is_too_long(ws, whole)) /* now: the limit may have been lowered */
+    if (is_too_long(ws, whole)) /* again: the owner may have lowered the limit */
         return fail_with(ws, CW_WEBSOCKET_TOO_BIG, TOO_LONG, out, event);
     if (whole > ws->framer.message_max)
         return judge_message(ws, whole, in, event);
@@ -277,7 +277,7 @@ static const char *check_first(const struct cw_websocket *ws, uint8_t first)
     return goes_on ? "a message goes on that has not begun" : "a message begins in another";
 }
 
-/* A data frame's bytes follow. A length is checked before any is kept. */
+/* Begins a data frame. Its length is checked before any byte is kept. */
 static bool begin_frame(struct cw_websocket *ws, struct cw_websocket_frame frame,
                         struct cw_buf *out, struct cw_framer_event *event)
 {
@@ -322,7 +322,7 @@ static bool step_header(struct cw_websocket *ws, struct cw_slice *in, struct cw_
 
 /* --- the interface -------------------------------------------------------------------------- */
 
-/* Whoever upgraded the connection has said all there was to say. */
+/* The opening handshake is over: nothing is sent at the start. */
 static void websocket_start(struct cw_framer *framer, struct cw_buf *out)
 {
     (void)framer;
@@ -366,7 +366,7 @@ static size_t websocket_header(const struct cw_framer *framer, uint8_t *end, uin
                                bool envelope)
 {
     (void)framer;
-    (void)envelope; /* there is none in WebSocket */
+    (void)envelope; /* WebSocket has none */
     return cw_websocket_write_header(end, CW_WEBSOCKET_BINARY, n);
 }
 
@@ -385,11 +385,11 @@ static uint32_t seal_header(const struct cw_websocket *ws, struct cw_websocket_f
     return mask;
 }
 
-/* Finds the frames again: a header lies in one piece. */
+/* Masks plain frames. A frame's header is in one piece. */
 static void client_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                         struct cw_buf *sealed)
 {
-    uint64_t left = 0; /* bytes of the frame that begun */
+    uint64_t left = 0; /* bytes of the present frame still to be masked */
     uint32_t mask = 0;
     for (size_t i = 0; i < count; i++)
         for (struct cw_slice piece = pieces[i]; piece.n > 0;) {
@@ -416,7 +416,7 @@ static void websocket_probe(struct cw_framer *framer, uint64_t mark, struct cw_b
     put_control(out, CW_WEBSOCKET_PING, cw_slice_of(&mark, mark == 0 ? 0 : sizeof mark));
 }
 
-/* Nothing may follow a close frame, and nothing of the peer is waited for. */
+/* Sends a close frame, after which nothing may be sent, and does not wait for the peer's. */
 static void websocket_close(struct cw_framer *framer, struct cw_buf *out)
 {
     struct cw_websocket *ws = websocket_of(framer);

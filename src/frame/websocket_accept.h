@@ -1,5 +1,5 @@
-/* websocket_accept.h - how a server shows that it has understood the opening handshake of
- * WebSocket (RFC 6455, 4.2.2). Callers: the framers of HTTP's both ends. */
+/* websocket_accept.h - the server's answer to the key of WebSocket's opening handshake (RFC 6455,
+ * 4.2.2). Callers: http_upgrade.c, websocket_client.c. */
 #ifndef CW_FRAME_WEBSOCKET_ACCEPT_H
 #define CW_FRAME_WEBSOCKET_ACCEPT_H
 
@@ -12,7 +12,8 @@
 #define CW_WEBSOCKET_KEY_LEN    24
 #define CW_WEBSOCKET_ACCEPT_LEN 28
 
-/* key: CW_WEBSOCKET_KEY_LEN characters, which are hashed as they are. accept: ends with a zero. */
+/* Computes Sec-WebSocket-Accept. key: CW_WEBSOCKET_KEY_LEN characters. accept: ends with a
+ * zero. */
 void cw_websocket_accept(struct cw_slice key, char accept[CW_WEBSOCKET_ACCEPT_LEN + 1]);
 
 #endif

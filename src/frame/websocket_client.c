@@ -1,6 +1,6 @@
-/* websocket_client.c - see websocket_client.h. Quotes are of RFC 6455, 4.1.
+/* websocket_client.c - see websocket_client.h. Quotes are from RFC 6455, 4.1.
  *
- * framer.partial has the answer's head as far as it has come. */
+ * framer.partial has the received part of the answer's head. */
 #include "frame/websocket_client.h"
 
 #include <openssl/evp.h>
@@ -19,7 +19,7 @@
 #define STATUS_LEN  3
 #define REASON_ROOM 64
 
-/* Each for several places. */
+/* Errors that several functions report. */
 #define MALFORMED  "the server does not answer in HTTP/1.1"
 #define NO_UPGRADE "the server did not upgrade to WebSocket with chinwag.1"
 
@@ -32,9 +32,9 @@ enum {
 };
 
 struct cw_websocket_client {
-    struct cw_websocket websocket; /* until the upgrade no more than its framer */
+    struct cw_websocket websocket; /* until the upgrade only its framer is used */
     cw_random random;
-    struct cw_buf request; /* until start */
+    struct cw_buf request; /* empty after start */
     char accept[CW_WEBSOCKET_ACCEPT_LEN + 1];
     char reason[REASON_ROOM];
     bool failed;
@@ -45,7 +45,7 @@ static struct cw_websocket_client *client_of(struct cw_framer *framer)
     return (struct cw_websocket_client *)framer; /* the first member of its first member */
 }
 
-/* --- what we ask ------------------------------------------------------------------- */
+/* --- the request ------------------------------------------------------------------- */
 
 static void put_text(struct cw_buf *to, const char *text)
 {
@@ -69,7 +69,7 @@ static void put_request(struct cw_websocket_client *c, struct cw_slice host, str
                           "Sec-WebSocket-Protocol: " CW_WEBSOCKET_PROTOCOL "\r\n\r\n");
 }
 
-/* Nothing that could end a line, or stand for two words. */
+/* Are all characters visible ASCII? A blank or a control character could end a word or a line. */
 static bool is_word(struct cw_slice s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -80,7 +80,8 @@ static bool is_word(struct cw_slice s)
 
 /* --- the answer's head -------------------------------------------------------------- */
 
-/* Which of the needed fields this is; 0: of no interest. Each but Connection comes once. */
+/* Checks a header of the answer. Returns its bit if it is one of the required ones, else 0. Each
+ * except Connection is allowed once. */
 static unsigned take_field(const struct cw_websocket_client *c, struct cw_slice name,
                            struct cw_slice value, unsigned seen, const char **wrong)
 {
@@ -108,7 +109,7 @@ static unsigned take_field(const struct cw_websocket_client *c, struct cw_slice 
     return field;
 }
 
-/* RFC 9112: no blanks around a name, no line that goes on in the next, no other CR or LF. */
+/* RFC 9112: no blanks around a name, no folded line, no other CR or LF. */
 static bool is_line(struct cw_slice name, struct cw_slice line)
 {
     for (size_t i = 0; i < line.n; i++)
@@ -117,7 +118,7 @@ static bool is_line(struct cw_slice name, struct cw_slice line)
     return name.n < line.n && is_word(name);
 }
 
-/* Its three digits, then a blank or the line's end; NULL: something else. */
+/* The three digits of the status, with a blank or the line's end behind them; NULL: malformed. */
 static const uint8_t *status_of(struct cw_slice line)
 {
     const size_t end = sizeof VERSION - 1 + STATUS_LEN;
@@ -139,7 +140,7 @@ static const char *check_status(struct cw_websocket_client *c, struct cw_slice l
         return NULL;
     memcpy(c->reason, text, sizeof text - 1);
     memcpy(c->reason + sizeof text - 1, status, STATUS_LEN);
-    return c->reason; /* the rest of it is zeros */
+    return c->reason; /* its last byte is zero */
 }
 
 static struct cw_slice cut_line(struct cw_slice *head)
@@ -149,7 +150,7 @@ static struct cw_slice cut_line(struct cw_slice *head)
     return line;
 }
 
-/* NULL: the connection is a WebSocket. */
+/* Returns what is wrong with the answer; NULL: the server has accepted the upgrade. */
 static const char *check_head(struct cw_websocket_client *c, struct cw_slice head)
 {
     unsigned seen = 0;
@@ -182,7 +183,7 @@ static struct cw_framer_event end_upgrade(struct cw_framer *framer, const char *
     return (struct cw_framer_event){.type = CW_FRAMER_FAILED, .reason = reason};
 }
 
-/* What is behind the head is WebSocket. */
+/* The head is complete: frames of WebSocket follow. */
 static struct cw_framer_event end_head(struct cw_framer *framer, struct cw_slice *in,
                                        struct cw_buf *out)
 {
@@ -197,7 +198,7 @@ static struct cw_framer_event end_head(struct cw_framer *framer, struct cw_slice
     return cw_framer_input(framer, in, out);
 }
 
-/* Of what has come, as soon as it has: a peer of another kind may never end a line. */
+/* Checked as bytes arrive, since a peer of another protocol may never end a line. */
 static bool ends_wrong(const struct cw_buf *head)
 {
     if (head->n < sizeof VERSION && memcmp(head->p, VERSION, head->n) != 0)
@@ -223,8 +224,8 @@ static struct cw_framer_event handshake_input(struct cw_framer *framer, struct c
     return (struct cw_framer_event){.type = CW_FRAMER_NEED_MORE};
 }
 
-/* The request leaves as it is. All of it has left when the answer is right: that shows in
- * Sec-WebSocket-Accept. */
+/* The request is not masked. A right Sec-WebSocket-Accept shows that the server has read all of
+ * it, so nothing of it is left to seal after the upgrade. */
 static void handshake_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                            struct cw_buf *sealed)
 {
@@ -248,7 +249,7 @@ static void handshake_finish(struct cw_framer *framer)
 struct cw_framer *cw_websocket_client_create(struct cw_slice host, struct cw_slice path,
                                              uint32_t message_max, cw_random random)
 {
-    /* Before READY nothing is put or probed. */
+    /* Before READY there are no messages and probes. */
     static const struct cw_framer_type type = {.start = handshake_start,
                                                .input = handshake_input,
                                                .seal = handshake_seal,

@@ -1,10 +1,10 @@
-/* websocket_frame.c - see websocket_frame.h. Quotes are of RFC 6455. */
+/* websocket_frame.c - see websocket_frame.h. Quotes are from RFC 6455. */
 #include "frame/websocket_frame.h"
 
 /* "RSV1, RSV2, RSV3", "opcode". */
 #define FLAG_RESERVED 0x70u
 #define OPCODE        0x0fu
-/* Of the 7 bits of length: the length is in the next 2, or 8, octets. */
+/* Values of the 7 bits of length: the length is in the next 2 or 8 octets. */
 #define LENGTH_16 126
 #define LENGTH_64 127
 
@@ -85,7 +85,7 @@ struct cw_websocket_frame cw_websocket_read_header(const uint8_t *p)
     return frame;
 }
 
-/* From its end to its begin. */
+/* Writes from the end to the beginning. */
 size_t cw_websocket_write_header(uint8_t *end, enum cw_websocket_opcode opcode, uint64_t n)
 {
     uint8_t *p = end;

@@ -1,13 +1,13 @@
 /* websocket_frame.h - one frame of WebSocket (RFC 6455, 5.2): its header, its mask, the codes
- * of a close frame. What a frame means where it stands is not known here. Private to
+ * of a close frame. The order of frames is checked in websocket.c. Private to
  * frame/websocket.c. */
 #ifndef CW_FRAME_WEBSOCKET_FRAME_H
 #define CW_FRAME_WEBSOCKET_FRAME_H
 
 #include "frame/framer.h"
 
-/* Of the first octet: "FIN", and the bit of the opcode that control frames have. Of the second:
- * "MASK". */
+/* Bits of the first octet: "FIN", and the bit of the opcode that control frames have; of the
+ * second: "MASK". */
 #define CW_WEBSOCKET_FIN     0x80u
 #define CW_WEBSOCKET_CONTROL 0x08u
 #define CW_WEBSOCKET_MASKED  0x80u
@@ -45,26 +45,26 @@ struct cw_websocket_frame {
     bool fin;
     uint8_t opcode;
     uint8_t header_n; /* its octets */
-    uint32_t mask;    /* as it lies in memory; 0: none */
+    uint32_t mask;    /* in the order of memory; 0: none */
     uint64_t body_n;
 };
 
-/* What is wrong with the first octet, the second, and the length; NULL: nothing. Asked in this
- * order; whether the peer's frames are to be masked is for the caller to say. */
+/* These return what is wrong with the first octet, the second, and the length, or NULL. Call them
+ * in this order. `masked`: the peer must mask its frames. */
 const char *cw_websocket_check_first(uint8_t first);
 const char *cw_websocket_check_second(uint8_t first, uint8_t second, bool masked);
 const char *cw_websocket_check_length(uint8_t second, uint64_t body_n);
 
-/* May it be sent in a close frame? */
+/* Is the code allowed in a close frame? */
 bool cw_websocket_is_code(unsigned code);
 
-/* Octets of the header whose second octet this is. */
+/* The length of the header with this second octet. */
 size_t cw_websocket_header_n(uint8_t second);
 
-/* p: a header that is whole. */
+/* Reads a complete header at p. */
 struct cw_websocket_frame cw_websocket_read_header(const uint8_t *p);
 
-/* The header of a last frame without a mask, to the bytes before `end`. Returns how many. */
+/* Writes the header of an unmasked last frame into the bytes before `end`. Returns how many. */
 size_t cw_websocket_write_header(uint8_t *end, enum cw_websocket_opcode opcode, uint64_t n);
 
 /* 5.3: "octet i of the transformed data is the XOR of octet i of the original data with octet at

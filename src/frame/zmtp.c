@@ -1,4 +1,4 @@
-/* zmtp.c - see zmtp.h. A step takes one thing whole (greeting, command, message) or
+/* zmtp.c - see zmtp.h. A step takes one complete item (greeting, command, message) or
  * nothing: frame/partial.h. */
 #include "frame/zmtp.h"
 
@@ -21,8 +21,8 @@
 #define MECHANISM     12
 #define MECHANISM_LEN 20
 #define AS_SERVER     32
-/* So much of its greeting a server that speaks CURVE says before it has the peer's whole:
- * the signature and the major version, with which libzmq sends its own rest. */
+/* A server with CURVE sends so many octets of its greeting before it has received the peer's whole
+ * greeting: signature and major version, after which libzmq sends the rest of its own. */
 #define GREETING_BEGIN 11
 
 /* "PING" = command-name ping-ttl ping-context, "ping-ttl = 2OCTET" */
@@ -46,15 +46,15 @@ static void put_greeting(const struct cw_zmtp *z, enum mechanism mechanism, size
 
 /* --- the greeting ----------------------------------------------------------- */
 
-/* The mechanism that is told to a peer which has not chosen another. */
+/* The mechanism in our greeting, unless the peer has chosen another. */
 static enum mechanism own_mechanism(const struct cw_zmtp *z)
 {
     return z->curve == NULL ? MECHANISM_NULL : MECHANISM_CURVE;
 }
 
-/* Where CURVE is spoken the server hears first what the peer wants: it may choose; and libzmq
- * closes as soon as it reads another mechanism, so that nobody here would learn why. */
-static bool hears_first(const struct cw_zmtp *z)
+/* A server with CURVE receives the peer's mechanism before it sends its own: the peer may choose,
+ * and libzmq closes as soon as it reads another mechanism, so the server could not log why. */
+static bool waits_for_greeting(const struct cw_zmtp *z)
 {
     return z->role == CW_FRAMER_SERVER && z->curve != NULL;
 }
@@ -69,7 +69,8 @@ static bool step_start(struct cw_zmtp *z, const struct cw_slice *in, struct cw_b
     if (first != 0xff)
         return cw_zmtp_fail(z, "the peer does not speak ZMTP", event);
     if (z->role == CW_FRAMER_SERVER)
-        put_greeting(z, own_mechanism(z), 0, hears_first(z) ? GREETING_BEGIN : GREETING_LEN, out);
+        put_greeting(z, own_mechanism(z), 0, waits_for_greeting(z) ? GREETING_BEGIN : GREETING_LEN,
+                     out);
     z->state = CW_ZMTP_GREETING;
     return false;
 }
@@ -103,7 +104,7 @@ static const char *agree(struct cw_zmtp *z, const uint8_t *greeting, struct cw_b
     enum mechanism mechanism = own_mechanism(z);
     if (z->curve != NULL && z->curve->plaintext && wants(greeting, MECHANISM_NULL))
         mechanism = MECHANISM_NULL;
-    if (hears_first(z))
+    if (waits_for_greeting(z))
         put_greeting(z, mechanism, GREETING_BEGIN, GREETING_LEN, out);
     if (!wants(greeting, mechanism))
         return mechanism == MECHANISM_NULL ? "the peer wants another security mechanism than NULL"
@@ -151,7 +152,8 @@ static bool step_command(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct c
                                 event);
 }
 
-/* A message over the limit, which whoever is asked may raise for it. */
+/* Reports the head of a message over the limit: the owner may raise the limit, else the message is
+ * skipped. */
 static bool step_judge(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
                        struct cw_framer_event *event)
 {
@@ -174,9 +176,9 @@ static bool step_judge(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_
     return false;
 }
 
-/* A whole message is a single frame, or an empty frame (the delimiter of a REQ
- * socket) and one more. Whether a frame can be part of one shows in its header,
- * so that what is refused is never held. */
+/* A complete message is a single frame, or an empty frame (the delimiter of a REQ
+ * socket) and one more. A frame's header shows whether it can be part of a message, so a refused
+ * frame is never kept. */
 static bool step_message(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
                          struct cw_framer_event *event)
 {
@@ -221,7 +223,7 @@ static const char *check_length(const struct cw_zmtp *z, struct cw_zmtp_frame fr
 {
     if ((frame.flags & CW_ZMTP_COMMAND) != 0)
         return frame.body_n > CW_ZMTP_COMMAND_MAX ? "a command is too long" : NULL;
-    /* Of several frames it is refused anyway, whoever sends it. */
+    /* A message of several frames is refused in any case. */
     bool judged =
         (frame.flags & CW_ZMTP_MORE) == 0 && !z->skipping && frame.body_n <= z->framer.judged_max;
     return (frame.body_n > z->framer.message_max && !judged) || frame.body_n >> 63 != 0
@@ -260,7 +262,7 @@ static struct cw_zmtp *zmtp_of(struct cw_framer *framer)
     return (struct cw_zmtp *)framer; /* its first member */
 }
 
-/* What is said before READY is not sealed (cw_zmtp_curve_seal). */
+/* Bytes before READY are not sealed (cw_zmtp_curve_seal). */
 static void count_unsealed(struct cw_zmtp *z, size_t n)
 {
     if (z->curve != NULL)
@@ -319,8 +321,8 @@ static struct cw_framer_event zmtp_input(struct cw_framer *framer, struct cw_sli
     return event;
 }
 
-/* From its end to its begin: the length, the flags, and before them the empty delimiter
- * frame that a REQ socket's answer begins with. */
+/* Writes from the end to the beginning: the length, the flags, and before them the empty delimiter
+ * frame with which an answer to a REQ socket begins. */
 static size_t zmtp_header(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope)
 {
     uint8_t *p = end - cw_zmtp_write_header(end, 0, n);
@@ -332,7 +334,7 @@ static size_t zmtp_header(const struct cw_framer *framer, uint8_t *end, uint64_t
     return (size_t)(end - p);
 }
 
-/* A server says how long it may be silent, see CW_PING_TTL_DS; a client does not. */
+/* A server sends a TTL for its silence, see CW_PING_TTL_DS; a client does not. */
 static void zmtp_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *out)
 {
     unsigned ttl_ds = zmtp_of(framer)->role == CW_FRAMER_SERVER ? CW_PING_TTL_DS : 0;
@@ -342,7 +344,7 @@ static void zmtp_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *o
                         cw_slice_of(data, mark == 0 ? (size_t)PING_TTL_LEN : sizeof data));
 }
 
-/* There is no farewell in ZMTP. */
+/* ZMTP has no message for the end of a connection. */
 static void zmtp_close(struct cw_framer *framer, struct cw_buf *out)
 {
     (void)framer;

@@ -18,21 +18,21 @@ struct cw_zmtp {
     uint8_t frames;              /* frames of the current message so far */
     bool skipping : 1;           /* inside a message that is being refused ... */
     bool silent : 1;             /* ... and is not reported at its end */
-    bool judged : 1;             /* the message that begins here has been reported as HEAD */
-    struct cw_zmtp_curve *curve; /* NULL: CURVE is not spoken */
+    bool judged : 1;             /* the message that begins here was reported as HEAD */
+    struct cw_zmtp_curve *curve; /* NULL: the mechanism is NULL */
 };
 
 /* A server sends nothing until the peer's first octet is that of a greeting. Commands have at
  * most CW_ZMTP_COMMAND_MAX bytes. */
 struct cw_framer *cw_zmtp_create(enum cw_framer_role role, uint32_t message_max);
 
-/* For a server's framer, before cw_framer_start: CURVE is spoken, with these keys; NULL only
- * if `plaintext`, which it is without this call. A peer that wants something else is sent a
- * greeting that says CURVE, and fails. */
+/* For a server's framer, before cw_framer_start: accepts CURVE with these keys, and NULL only if
+ * `plaintext`. (Without this call the server accepts only NULL.) A peer with another mechanism is
+ * sent a greeting with CURVE, and fails. */
 void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server *curve,
                          bool plaintext);
 
-/* For a client's framer, before cw_framer_start: CURVE is spoken, and nothing else. */
+/* For a client's framer, before cw_framer_start: uses the mechanism CURVE only. */
 void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve);
 
 /* cw_zmtp_create in the caller's memory, and its end. */

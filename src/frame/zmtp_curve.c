@@ -1,8 +1,8 @@
 /* zmtp_curve.c - see zmtp_curve.h.
  *
- * A message is one box, which opens only when all of it has come: so its beginning cannot
- * be judged (CW_FRAMER_HEAD) before it is known that nobody has changed it. What is over
- * message_max is skipped and reported as REFUSED up to judged_max, and fails beyond. */
+ * A message is one box, which can be verified only when all of it has arrived: so there is no
+ * CW_FRAMER_HEAD of an unverified beginning. A message over message_max is skipped and reported
+ * as REFUSED up to judged_max, and fails beyond. */
 #include "frame/zmtp_curve.h"
 
 #include <assert.h>
@@ -36,7 +36,7 @@ void cw_zmtp_curve_begin(struct cw_zmtp *z, struct cw_buf *out)
         curve->handshake = cw_curve_begin(&curve->traffic, curve->client, out);
 }
 
-/* Of a good handshake nothing is left but the key for boxes. */
+/* After a successful handshake only the shared key is kept. */
 static void end_handshake(struct cw_zmtp *z)
 {
     z->framer.sealing =
@@ -73,7 +73,7 @@ static bool on_server_ready(struct cw_zmtp *z, struct cw_slice body, struct cw_b
     return true;
 }
 
-/* "curvezmq = C:hello S:welcome C:initiate S:ready": at each time only one may come. */
+/* "curvezmq = C:hello S:welcome C:initiate S:ready": at each time only one command is valid. */
 static bool on_handshake_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,
                                  struct cw_framer_event *event)
 {
@@ -112,7 +112,7 @@ static bool step_handshake(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct
 
 /* --- sealed frames ------------------------------------------------------------------ */
 
-/* A frame of several that are no message of ours is refused with the last. */
+/* A message of several frames is not allowed: it is refused at its last frame. */
 static bool on_opened(struct cw_zmtp *z, uint8_t flags, struct cw_slice body, struct cw_buf *out,
                       struct cw_framer_event *event)
 {
@@ -135,8 +135,8 @@ static bool on_opened(struct cw_zmtp *z, uint8_t flags, struct cw_slice body, st
     return !more && cw_zmtp_report(event, CW_FRAMER_REFUSED);
 }
 
-/* Where the n plain bytes of a frame are put, whose box begins at `box_at`: in its place, if
- * the frame was gathered in our memory, else in new memory, which is given back likewise. */
+/* The place for the n plain bytes of a frame whose box begins at `box_at`: the box's own place if
+ * the frame was gathered in `partial`, else new memory in `partial`. */
 static uint8_t *room_for_plain(struct cw_framer *framer, size_t box_at, size_t n)
 {
     if (framer->partial.n != 0)
@@ -160,7 +160,7 @@ static bool open_frame(struct cw_zmtp *z, const uint8_t *p, struct cw_zmtp_frame
     return on_opened(z, plain[0], cw_slice_of(plain + 1, n - 1), out, event);
 }
 
-/* What is in the box is not known: it is taken for the last frame of its message. */
+/* The flags are in the box, which is not opened: the frame counts as the last of its message. */
 static bool skip_sealed(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in)
 {
     cw_partial_take(&z->framer, in, frame.header_n + CW_CURVE_MESSAGE_HEAD);
@@ -223,7 +223,7 @@ void cw_zmtp_curve_seal(struct cw_framer *framer, const struct cw_slice pieces[]
         cw_curve_seal(&curve->traffic, pieces, count, sealed);
         return;
     }
-    assert(count == 1); /* a long message does not overtake the handshake */
+    assert(count == 1); /* the handshake comes before any long message */
     struct cw_slice rest = pieces[0];
     size_t n = rest.n < curve->unsealed ? rest.n : curve->unsealed;
     cw_buf_append(sealed, rest.p, n);

@@ -1,5 +1,5 @@
-/* zmtp_frame.h - how ZMTP frames and commands are written and their lengths read (RFC 37,
- * "Framing" and "Commands"). Private to src/frame. */
+/* zmtp_frame.h - writes headers of ZMTP frames and commands, and reads headers (RFC 37, "Framing"
+ * and "Commands"). Private to src/frame. */
 #ifndef CW_FRAME_ZMTP_FRAME_H
 #define CW_FRAME_ZMTP_FRAME_H
 
@@ -14,7 +14,7 @@
 #define CW_ZMTP_SHORT_HEADER 2
 #define CW_ZMTP_LONG_HEADER  9
 
-/* A frame whose header has come. */
+/* A frame whose header was received. */
 struct cw_zmtp_frame {
     uint8_t flags;
     size_t header_n;
@@ -27,7 +27,7 @@ static inline size_t cw_zmtp_header_size(uint8_t flags)
     return (flags & CW_ZMTP_LONG) != 0 ? CW_ZMTP_LONG_HEADER : CW_ZMTP_SHORT_HEADER;
 }
 
-/* Reads a header, all of which is there. */
+/* Reads a complete header. */
 static inline struct cw_zmtp_frame cw_zmtp_read_header(const uint8_t *p)
 {
     struct cw_zmtp_frame frame = {.flags = p[0], .header_n = cw_zmtp_header_size(p[0])};

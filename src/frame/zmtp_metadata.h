@@ -1,5 +1,5 @@
-/* zmtp_metadata.h - the properties that ZMTP peers exchange at the end of a handshake, whatever its
- * mechanism. Inside src/frame only. */
+/* zmtp_metadata.h - the properties that ZMTP peers exchange at the end of the handshake of any
+ * mechanism. Private to src/frame. */
 #ifndef CW_FRAME_ZMTP_METADATA_H
 #define CW_FRAME_ZMTP_METADATA_H
 

@@ -81,7 +81,7 @@ bool cw_zmtp_take_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf
         return on_ping(z, body, out, event);
     if (cw_slice_eq(name, cw_slice_str("PONG")))
         return on_pong(z, body, event);
-    /* SUBSCRIBE, or what a later version brings */
+    /* SUBSCRIBE, or a command of a later version */
     return cw_zmtp_report(event, CW_FRAMER_IGNORED);
 }
 

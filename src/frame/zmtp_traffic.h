@@ -1,6 +1,6 @@
-/* zmtp_traffic.h - what is the same for all mechanisms of ZMTP, once a command or a frame
- * has come whole and in plain form; and how a step of the framer reports. Each function
- * that returns bool ends a step: true if *event is to be reported.
+/* zmtp_traffic.h - handles complete commands and frames in plain form, which are the same for all
+ * mechanisms of ZMTP; and reports events. Each function that returns bool ends a step: true if
+ * *event is to be reported.
  *
  * Private to src/frame. */
 #ifndef CW_FRAME_ZMTP_TRAFFIC_H
@@ -30,25 +30,26 @@ static inline bool cw_zmtp_fail(struct cw_zmtp *z, const char *reason,
     return true;
 }
 
-/* The peer's properties, with which the handshake ends: READY, unless they are wrong. */
+/* Takes the peer's properties, which end the handshake: reports READY, or FAILED if they are
+ * wrong. */
 bool cw_zmtp_take_metadata(struct cw_zmtp *z, struct cw_slice metadata, struct cw_buf *out,
                            struct cw_framer_event *event);
 
-/* A command, from its name on. */
+/* Takes a command; `body` begins with its name. */
 bool cw_zmtp_take_command(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,
                           struct cw_framer_event *event);
 
-/* Whether a frame can be the delimiter of a REQ socket, with which its messages begin. */
+/* Can the frame be the delimiter with which messages of a REQ socket begin? */
 static inline bool cw_zmtp_is_delimiter(const struct cw_zmtp *z, bool more, uint64_t n)
 {
     return more && z->frames == 0 && n == 0;
 }
 
-/* A whole frame: the delimiter, or the message behind it or alone. */
+/* Takes a complete frame: the delimiter, or a message with or without a delimiter before it. */
 bool cw_zmtp_take_frame(struct cw_zmtp *z, bool more, struct cw_slice body,
                         struct cw_framer_event *event);
 
-/* Goes on skipping a frame of a message that is being refused. */
+/* Skips the next bytes of a refused message's frame. */
 bool cw_zmtp_skip(struct cw_zmtp *z, struct cw_slice *in, struct cw_framer_event *event);
 
 #endif

@@ -18,7 +18,7 @@ static void set_address(struct peer *peer, struct cw_slice bytes)
     struct in6_addr in6;
     if (bytes.n == sizeof in6) {
         memcpy(&in6, bytes.p, sizeof in6);
-        if (IN6_IS_ADDR_V4MAPPED(&in6)) /* by a listener for both kinds */
+        if (IN6_IS_ADDR_V4MAPPED(&in6)) /* of a listener for IPv4 and IPv6 */
             bytes = cw_slice_of(bytes.p + 12, 4);
     }
     assert(bytes.n == 4 || bytes.n == sizeof in6);
@@ -89,7 +89,7 @@ static void open_account(struct peer *peer)
                         CW_MEMORY_OF_STRANGER);
 }
 
-/* Its address is known. */
+/* Reports the connection to the handlers: the peer's address is known. */
 static void introduce(struct peer *peer)
 {
     assert(!peer->told);
@@ -119,8 +119,8 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
         introduce(peer);
 }
 
-/* From now on the client counts, and pays, and not the proxy. A proxy that speaks for
- * itself (its health check) gives no address. */
+/* From now on limits and memory count for the client's address, not for the proxy's. The address is
+ * empty when the connection is the proxy's own (a health check). */
 void cw_peer_take_address(struct peer *peer, struct cw_slice address)
 {
     if (address.n != 0) {

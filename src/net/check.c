@@ -1,8 +1,8 @@
-/* check.c - what holds among the tables of the net between two ticks, just after cw_net_flush.
+/* check.c - checks the invariants of the net's tables between two ticks, just after cw_net_flush.
  *
- * Lists and counts agree, what points at each other does so on both sides, every byte that is
- * held is charged, and whatever waits has something that wakes it. Ends the process where
- * something does not hold; changes nothing.
+ * Lists and counts agree, two-way pointers agree, every byte in memory is charged, and every
+ * waiting connection has an event that wakes it. Ends the process if an invariant is broken;
+ * changes nothing.
  *
  * Caller: tests after each step, and a server that was built with -Dcheck=true. */
 #undef NDEBUG
@@ -12,10 +12,10 @@
 
 #include "net/net_internal.h"
 
-/* Of all slots, to be compared with what the lists have. */
+/* Counts over all slots, which are compared with the lists. */
 struct totals {
     size_t connections, dirty, probing, starving, live_waits;
-    size_t charged; /* bytes, to the ledger for input and queues */
+    size_t charged; /* bytes that the ledger has for input and queues */
 };
 
 static bool is_timed(const uv_timer_t *timer)
@@ -30,7 +30,8 @@ static bool is_in_slots(const struct cw_net *net, const struct peer *peer)
 
 /* --- one connection ----------------------------------------------------------------- */
 
-/* The bytes that wait in it, and of them those that a slow reader is not blamed for. */
+/* Adds the bytes that wait in the lane, and those of them that do not count against a slow
+ * reader. */
 static void check_lane(const struct cw_out_queue *queue, const struct cw_out_lane *lane,
                        size_t *bytes, size_t *aside)
 {
@@ -59,7 +60,7 @@ static void check_queue(const struct cw_out_queue *queue)
     assert(queue->partial != CW_OUT_MESSAGES || queue->messages.count != 0);
 }
 
-/* What is held for it is charged; the account may pay for more: requests and kept messages. */
+/* Memory for the connection is charged. The account has more: requests and kept messages. */
 static void check_charges(const struct peer *peer)
 {
     const struct cw_account *account = peer->account;
@@ -69,12 +70,12 @@ static void check_charges(const struct peer *peer)
     assert(account->user == NULL || account->user->held >= account->held);
     assert(peer->in_charged >=
            cw_account_size(peer->framer->partial.capacity) + cw_account_size(peer->held.capacity));
-    if (!peer->live_waits) /* whose queue is settled later */
+    if (!peer->live_waits) /* else the queue is charged at the next flush */
         assert(peer->out_charged == cw_out_cost(&peer->out) &&
                peer->own_charged == cw_out_own(&peer->out));
 }
 
-/* It is read unless there is a reason not to, and what is to be written is on its way. */
+/* The socket is read unless reading is stopped, and a queue that is not empty will be written. */
 static void check_watched(const struct peer *peer)
 {
     bool reads = !cw_peer_stopped(peer) && peer->phase != PHASE_CLOSING;
@@ -118,7 +119,7 @@ static void check_slots(const struct cw_net *net, struct totals *totals)
 
 /* --- lists -------------------------------------------------------------------------- */
 
-/* Each slot without a connection once. */
+/* The list has each slot without a connection once. */
 static void check_free_slots(const struct cw_net *net)
 {
     bool *is_free = cw_alloc_zero(net->slot_count + 1);
@@ -131,7 +132,7 @@ static void check_free_slots(const struct cw_net *net)
     free(is_free);
 }
 
-/* One interval's row; returns how many are in it. */
+/* Checks the list of one interval; returns how many are in it. */
 static size_t check_probed(const struct cw_net *net, int level)
 {
     struct probe *const *link = &net->probed[level];
@@ -163,7 +164,7 @@ static size_t check_starved(const struct cw_net *net)
     return count;
 }
 
-/* Those that are gone are found by no id. */
+/* The list may still have ids of closed connections. */
 static size_t check_live(const struct cw_net *net)
 {
     size_t count = 0;

@@ -68,7 +68,7 @@ struct cw_net_options {
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,
                              const struct cw_net_handlers *handlers, void *context);
 
-/* Listens at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any) for what `port` says, which
+/* Listens at "HOST:PORT" ("[::1]:4242" for IPv6, port 0: any) for the transports of `port`, which
  * outlives the net. On success writes the address in use to `bound`; on failure returns false
  * with a sentence in `error`. */
 bool cw_net_listen(struct cw_net *net, const char *address, const struct cw_port *port,

@@ -89,7 +89,7 @@ struct peer {
 struct listener {
     uv_poll_t poll; /* first, so that it is found by it; its data is the net */
     struct listener *next;
-    const struct cw_port *port; /* what is spoken there */
+    const struct cw_port *port; /* the transports that it accepts */
     int fd;
 };
 
@@ -155,7 +155,7 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
 /* With the first live frame, until it closes: data that TCP cannot send yet
  * stays in our queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
-/* What a proxy says of whom it speaks for; empty: for itself. */
+/* Sets the client's address that a proxy has sent; empty: the connection is the proxy's own. */
 void cw_peer_take_address(struct peer *peer, struct cw_slice address);
 /* The same from a header such as X-Forwarded-For. false: it names no address. */
 bool cw_peer_take_forwarded(struct peer *peer, struct cw_slice value);

@@ -67,7 +67,7 @@ static void take_pong(struct peer *peer, uint64_t mark)
         peer->net->handlers.received(peer->net->context, peer->id, mark);
 }
 
-/* The one that knew the transport so far has nothing more to say. */
+/* Replaces the framer, which has reported NEXT. */
 static void go_on_with(struct peer *peer, struct cw_framer *next)
 {
     struct cw_buf out = {0};

@@ -228,7 +228,7 @@ void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
         peer->window_bytes = 0;
     } else if (now_ms - peer->window_ms >= window) {
         if (peer->window_bytes < CW_FRAME_BYTES_PER_S_MIN * window / 1000)
-            cw_peer_drop(peer, "a message of its comes too slowly");
+            cw_peer_drop(peer, "sends a message too slowly");
         peer->window_ms = now_ms;
         peer->window_bytes = 0;
     }

@@ -1,8 +1,8 @@
-/* listen.h - an address to listen at, and what may be spoken there: a line `listen` of the
+/* listen.h - an address to listen at, and the transports that it accepts: a line `listen` of the
  * config, or an option --listen.
  *
- * What a connection may do comes from the listener that took it, never from the address that
- * it came from: behind a proxy everybody has the proxy's. */
+ * The rights of a connection depend on its listener, never on the peer's address: behind a proxy
+ * all connections come from the proxy's address. */
 #ifndef CW_SERVER_LISTEN_H
 #define CW_SERVER_LISTEN_H
 

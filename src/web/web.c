@@ -7,8 +7,8 @@
 #include "base/limits.h"
 #include "web/page.h"
 
-/* Nothing from elsewhere, no frames, no forms, nothing that a page of another site could use.
- * Pages are asked for again with their ETag, so that a new server shows new ones. */
+/* Pages load nothing from other sites, have no frames and forms, and other sites cannot embed
+ * them. Browsers ask for a page again with its ETag, so a new server's pages are shown at once. */
 #define SECURITY_HEADERS                                                                           \
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "           \
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"              \
@@ -51,7 +51,7 @@ static bool is_token_char(uint8_t c)
            c == '_';
 }
 
-/* Such a name is no way out of a folder, and names no hidden file. */
+/* A name of such characters cannot leave its folder, and is no hidden file. */
 static bool is_token_good(struct cw_slice token)
 {
     for (size_t i = 0; i < token.n; i++)
@@ -66,7 +66,7 @@ static bool read_challenge(const struct cw_web *web, struct cw_slice token, stru
            web->read_challenge(web->context, token, to) && to->n <= CW_ACME_ANSWER_MAX;
 }
 
-/* RFC 8555, 8.3: what proves to a certificate authority whose name this is. */
+/* RFC 8555, 8.3: proves to a certificate authority that this server has the domain name. */
 static void answer_challenge(const struct cw_web *web, struct cw_slice token,
                              struct cw_http_answer *answer)
 {
@@ -91,7 +91,7 @@ static bool is_path(struct cw_slice path, const char *wanted)
     return cw_slice_eq(path, cw_slice_str(wanted));
 }
 
-/* What both kinds of site have. false: it is something else. */
+/* Answers the paths that both kinds of site have. false: it is another path. */
 static bool answer_well_known(const struct cw_web *web, struct cw_slice path,
                               struct cw_http_answer *answer)
 {
@@ -123,16 +123,16 @@ static void moved_answer(void *context, const struct cw_http_request *request,
     const struct cw_web *web = context;
     if (answer_well_known(web, request->path, answer))
         return;
-    cw_http_answer_text(answer, 308, "This server is to be asked by HTTPS.\n");
+    cw_http_answer_text(answer, 308, "This server is reached by HTTPS.\n");
     append_string(&answer->headers, "Location: ");
     append_string(&answer->headers, web->moved_to);
     cw_buf_append(&answer->headers, request->target.p, request->target.n);
     append_string(&answer->headers, "\r\n");
 }
 
-/* --- its making and its end ------------------------------------------------------------------ */
+/* --- creation and destruction ----------------------------------------------------------- */
 
-/* NULL of NULL. */
+/* NULL for NULL. */
 static char *copy_string(const char *s)
 {
     return s == NULL ? NULL : memcpy(cw_alloc(strlen(s) + 1), s, strlen(s) + 1);
@@ -140,7 +140,7 @@ static char *copy_string(const char *s)
 
 static char **copy_strings(const char *const *strings, size_t count)
 {
-    char **copies = cw_alloc(count * sizeof *copies + 1); /* never of nothing */
+    char **copies = cw_alloc(count * sizeof *copies + 1); /* an allocation is never empty */
     for (size_t i = 0; i < count; i++)
         copies[i] = copy_string(strings[i]);
     return copies;

@@ -86,8 +86,8 @@ enum cw_samples_form {
 };
 struct cw_samples {
     struct cw_slice encoded;
-    struct cw_owned *owner; /* of the memory of `encoded`, which can be taken; the codec leaves it
-                               NULL: it is nobody's to take */
+    struct cw_owned *owner; /* the memory of `encoded`, which can be taken; NULL (as the codec
+                               leaves it): it cannot be taken */
     uint32_t count;         /* elements of the list; 0 of an ext */
     enum cw_samples_form form;
     struct cw_slice payload; /* the bytes inside an ext */

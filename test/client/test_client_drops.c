@@ -325,7 +325,7 @@ static void test_back_off(void **state)
         most = most * 2 < CW_RECONNECT_MAX_MS ? most * 2 : CW_RECONNECT_MAX_MS;
         s.now += event.delay_ms;
     }
-    /* An answer, not a mere connection, begins it anew. */
+    /* The back-off is reset by an answer, not by a connection. */
     script_connect(&s);
     script_close(&s);
     struct chinwag_event event = script_event(&s, CHINWAG_DISCONNECTED);

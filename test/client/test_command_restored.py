@@ -1,6 +1,6 @@
-"""A client that is ahead of its server: the data folder was restored from a backup that
-is older, or begun anew. Nothing that is there is left out, nothing comes twice, and it
-is said."""
+"""A client with newer messages than its server: the data folder was restored from an older
+backup, or is new. The client prints every message of the server once, and says what
+happened."""
 
 import glob
 import os

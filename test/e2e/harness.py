@@ -189,8 +189,8 @@ class Peer:
         self.token = None
 
     def close(self):
-        # In this order: libzmq writes an event with a lock held, and waits for ever
-        # when nobody has the other end of the monitor; switching it off needs that lock.
+        # In this order: libzmq writes an event with a lock held, and blocks without end
+        # if the other end of the monitor is closed; to switch it off needs that lock.
         self.socket.disable_monitor()
         self.monitor.close()
         self.socket.close()

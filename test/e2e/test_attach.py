@@ -246,7 +246,7 @@ class Receipts(ServerTest):
                 token = token_of_one_who_left(self, "bob", self.alice)
                 self.alice.ask("whisper", "bob", "once")
                 self.assertTrue(self.comes_again(token, minor))
-                # The server may look a moment after the peer has gone; not for ever.
+                # The server may check a moment after the peer has closed, but not always.
                 self.assertIn(False, (self.comes_again(token, minor) for _ in range(100)))
 
 

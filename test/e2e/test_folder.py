@@ -43,7 +43,7 @@ class Folder(unittest.TestCase):
             self.assertEqual((status, output), (1, ""))
             self.assertIn(f"chinwag.db is {what}, but what belongs to it is still there: put it "
                           "back (with its -wal file), or move the whole folder away to start "
-                          "anew.", log)
+                          "with a new one.", log)
             self.assertEqual(self.recordings(), blobs)
             open(self.path("chinwag.db"), "w").close()
         os.rename(self.path("away"), self.path("chinwag.db"))

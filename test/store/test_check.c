@@ -163,7 +163,7 @@ static void a_kept_key_is_no_damage(void **state)
     struct fixture *f = *state;
     raw(f, "UPDATE users SET name = 'alice.', key = 'alice.', kept_key = 1 WHERE id = 2;"
            "UPDATE names SET version = 'other'");
-    fixture_open_sqlite(f); /* makes keys and looks anew */
+    fixture_open_sqlite(f); /* recomputes keys and looks */
     assert_int_equal(check(f).damages, 0);
     raw(f, "UPDATE users SET kept_key = 0 WHERE id = 2");
     assert_int_equal(check(f).damages, 1);

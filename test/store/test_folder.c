@@ -109,7 +109,7 @@ static void copy_file(struct fixture *f, const char *from, const char *to)
 
 #define REMAINS                                                                                    \
     ", but what belongs to it is still there: put it back (with its -wal file), or move the "      \
-    "whole folder away to start anew."
+    "whole folder away to start with a new one."
 
 static void a_missing_database_beside_recordings_is_refused(void **state)
 {

@@ -1,6 +1,6 @@
-/* test_pages.c - one page of a real database is overwritten, of each tree of it in turn:
- * what is derived is made anew, a page of messages hurts those who read it, and
- * everything else goes on. */
+/* test_pages.c - overwrites one page of each tree of a real database in turn: derived data is
+ * rebuilt, a damaged page of messages affects only requests that read it, and everything else
+ * works. */
 #include "support.h"
 
 #include <fcntl.h>
@@ -260,7 +260,7 @@ static struct seen read_history(struct fixture *f)
                 .anchor = CW_ANCHOR_AFTER, .seq = at);
         if (r.status != CW_STORE_OK)
             return (struct seen){0};
-        assert_true(r.message_count != 0 || !r.more); /* or a client would ask for ever */
+        assert_true(r.message_count != 0 || !r.more); /* else a client would ask without end */
         for (size_t i = 0; i < r.message_count; i++) {
             assert_true(r.messages[i].seq > at);
             at = r.messages[i].seq;
@@ -295,7 +295,7 @@ static void show_notes(struct fixture *f)
         fprintf(stderr, "    %s\n", notes.lines[i]);
 }
 
-/* Everybody asks for everything: nothing ends the store, and what is not hurt is there. */
+/* All users request all data: the store goes on, and undamaged data is complete. */
 static void look_round(struct fixture *f, const struct page *page, bool again)
 {
     uint64_t id = 0;
@@ -331,7 +331,7 @@ static void look_round(struct fixture *f, const struct page *page, bool again)
     run_idle(f);
     struct cw_store_result r =
         RUN(f, .op = CW_STORE_SEARCH, .user_id = 2, .limit = 10, .body = TEXT("afterwards"));
-    run_idle(f); /* it may have been made anew just now */
+    run_idle(f); /* it may have been rebuilt just now */
     r = RUN(f, .op = CW_STORE_SEARCH, .user_id = 2, .limit = 10, .body = TEXT("afterwards"));
     if (derived) {
         assert_int_equal(r.status, CW_STORE_OK);

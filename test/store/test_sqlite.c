@@ -172,7 +172,7 @@ static void no_database_is_refused(void **state)
     fclose(file);
     assert_refused(f, "",
                    "/chinwag.db is damaged or no database: restore a backup, "
-                   "or move the whole folder away to start anew.");
+                   "or move the whole folder away to start with a new one.");
 }
 
 static void a_second_server_is_refused(void **state)

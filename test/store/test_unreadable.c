@@ -11,7 +11,7 @@
 #include "store/sqlite/state.h"
 
 #define MESSAGES  700
-#define READS_MAX 2000 /* of one request: beyond that something reads for ever */
+#define READS_MAX 2000 /* of one request: more are an endless loop */
 
 static uint64_t alice, bob, cooks;
 

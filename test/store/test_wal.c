@@ -165,7 +165,7 @@ static void the_start_says_so_and_keeps_it(void **state)
     assert_non_null(strstr(logged, "chinwag.db-wal.damaged-1"));
     assert_int_equal(stat(fixture_path(&f, "chinwag.db-wal.damaged-1"), &about), 0);
     assert_int_equal(about.st_size, log_size);
-    assert_string_not_equal(cw_store_identity(f.store)->db, db); /* clients start anew */
+    assert_string_not_equal(cw_store_identity(f.store)->db, db); /* clients see a new database */
     assert_true(cw_store_newest(f.store) >= CW_ID_LEAP);
     fixture_close(&f);
     logged[0] = '\0';

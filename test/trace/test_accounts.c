@@ -1,9 +1,9 @@
-/* test_accounts.c - who pays for requests that wait: exact bytes, in a simulated world.
+/* test_accounts.c - the charges for requests that wait: exact bytes, in a simulated world.
  *
- * Behind a password that is being hashed a connection's requests wait in the core's
- * memory, 64 of up to 64 KiB each. What is held is counted anew from what is there
- * (fuzz/auditor_accounts.h), and must be what the accounts of connection, user, address
- * and server say: while it waits, when the connection goes, and at the end. */
+ * While a password is hashed, the connection's later requests wait in the core's memory, 64 of up
+ * to 64 KiB each. The test counts the held memory (fuzz/auditor_accounts.h) and compares it with
+ * the accounts of connection, user, address and server: while the requests wait, when the
+ * connection is closed, and at the end. */
 #include <stdlib.h>
 
 #include "../../fuzz/auditor_accounts.h"

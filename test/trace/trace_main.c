@@ -256,8 +256,7 @@ static void play_users(struct play *play, const char *words)
     world_clear(&play->world);
 }
 
-/* --- one line ----------------------------------------------------------------------------------
- */
+/* --- one line -------------------------------------------------------------------------------- */
 
 static void set_config(struct play *play, const char *key, unsigned value)
 {
@@ -414,8 +413,7 @@ static void play_line(struct play *play, const char *line)
         conn_line(play, conn, line + n);
 }
 
-/* --- one file ------------------------------------------------------------------------------------
- */
+/* --- one file -------------------------------------------------------------------------------- */
 
 /* What the file should say: its input lines, each followed by what came out. */
 static void play_file(struct play *play, char *text, struct cw_buf *out)

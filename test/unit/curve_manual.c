@@ -130,7 +130,7 @@ void manual_initiate(struct manual *m, struct cw_slice metadata, struct cw_buf *
     cw_buf_finish(&held);
 }
 
-/* The box at the end of a command, of which `named_n` octets come before its short nonce. */
+/* Opens the box at the end of a command, whose short nonce begins after `named_n` octets. */
 static void read_box(struct manual *m, const char *prefix, uint64_t number, struct cw_slice body,
                      size_t named_n, struct cw_buf *to)
 {

@@ -1,7 +1,7 @@
-/* curve_pair.h - a server's framer and a client's that speak CURVE with each other, what
- * each has said and heard, and randomness that is the same in each run: for tests of CURVE.
+/* curve_pair.h - a server's and a client's framer that are connected by CURVE, the bytes and
+ * events of each, and random bytes that are the same in each run: for tests of CURVE.
  *
- * What a framer says goes through cw_framer_seal, as the server's queue does it. */
+ * Output goes through cw_framer_seal, as in the server's queue. */
 #ifndef TEST_CURVE_PAIR_H
 #define TEST_CURVE_PAIR_H
 
@@ -13,9 +13,9 @@
 /* One end of a connection. */
 struct side {
     struct cw_framer *framer;
-    struct cw_buf out;    /* in plain form, what waits to be sealed */
-    struct cw_buf wire;   /* bytes of the wire, for the peer */
-    struct cw_buf events; /* text, a line an event */
+    struct cw_buf out;    /* plain output that is not sealed yet */
+    struct cw_buf wire;   /* sealed output, for the peer */
+    struct cw_buf events; /* text, one line for each event */
     bool failed;
 };
 
@@ -25,14 +25,15 @@ struct pair {
 
 extern struct cw_curve_server server_keys;
 extern struct cw_curve_client client_keys;
-extern unsigned begun;     /* how often may_begin has been asked */
-extern bool may_not_begin; /* what it answers then */
+extern unsigned begun;     /* calls of may_begin */
+extern bool may_not_begin; /* may_begin returns false */
 
-/* Fills in both, each time with others, by a generator that begins anew with each process. */
+/* Makes new keys for both sides, by a generator that starts with the same state in each
+ * process. */
 void make_keys(void);
 void test_random(void *bytes, size_t n);
 
-/* A server's end that offers CURVE, also NULL if `plaintext`; a client's. */
+/* Creates a server's side that accepts CURVE, and NULL if `plaintext`; a client's side. */
 void open_server(struct side *side, bool plaintext);
 void open_client(struct side *side);
 void close_side(struct side *side);
@@ -40,20 +41,21 @@ void close_side(struct side *side);
 void open_pair(struct pair *pair);
 void close_pair(struct pair *pair);
 
-/* Puts bytes in, in pieces of at most `piece`, from blocks of just their size; notes events. */
+/* Gives bytes to the framer in pieces of at most `piece`, each in a block of exactly its size, and
+ * records the events. */
 void hear(struct side *side, struct cw_slice bytes, size_t piece);
 
-/* Moves what waits from `out` to `wire`. */
+/* Seals `out` into `wire`. */
 void seal(struct side *side);
 
-/* Lets both speak until neither has anything to say. */
+/* Exchanges bytes until neither side has output. */
 void talk(struct pair *pair, size_t piece);
 
 /* Queues a message, or an answer to a REQ socket; a command in plain form. */
 void say(struct side *side, struct cw_slice body, bool envelope);
 void say_text(struct side *side, const char *text);
 
-/* What was noted since the last call. */
+/* Asserts the events that were recorded since the last call. */
 void assert_heard(struct side *side, const char *events);
 
 /* A pair after its handshake. */

@@ -15,7 +15,7 @@
 
 static uint64_t clock_ms;
 
-/* libuv asks here: nothing else of this process needs to know how late it is. */
+/* Replaces the C library's function, so that libuv reads the test's clock. */
 int clock_gettime(clockid_t id, struct timespec *now)
 {
     if (id != CLOCK_MONOTONIC && id != CLOCK_MONOTONIC_COARSE)

@@ -1,5 +1,5 @@
-/* net_play.h - a net whose clients are played: connections over socket pairs, a clock that only
- * the test moves, and all that the net reports as one line of text. cw_net_check runs with each
+/* net_play.h - a net with simulated clients: connections over socket pairs, a clock that only
+ * the test advances, and the net's reports as one line of text. cw_net_check runs after each
  * step. Callers: test_net_probe.c, test_net_room.c. */
 #ifndef CW_TEST_UNIT_NET_PLAY_H
 #define CW_TEST_UNIT_NET_PLAY_H
@@ -17,36 +17,36 @@ struct net_play {
 };
 
 struct net_play_client {
-    int fd; /* its end; -1: closed */
+    int fd; /* the client's end of the socket pair; -1: closed */
     cw_net_id id;
 };
 
-/* `memory`: bytes for all, for an address and for a user. */
+/* `memory`: the limit for all accounts, for an address and for a user, bytes. */
 void net_play_begin(struct net_play *play, size_t memory);
-/* Closes what is left; nothing may be charged then. */
+/* Closes all connections and asserts that nothing is charged any more. */
 void net_play_end(struct net_play *play);
 
-/* Connects and shakes hands. `name` stands for it in the reports. */
+/* Connects and does the handshake. Reports call the client `name`. */
 void net_play_connect(struct net_play *play, struct net_play_client *client, char name,
                       enum net_play_version version);
-/* The net's side of it; NULL when it is gone. */
+/* The net's struct for the client's connection; NULL: it was closed. */
 struct peer *net_play_peer(const struct net_play *play, const struct net_play_client *client);
 
-/* Sends n bytes of a message of `whole` bytes, its frame's header before the first. */
+/* Sends the header of a message of `whole` bytes and its first n bytes. */
 void net_play_say(const struct net_play_client *client, size_t whole, size_t n);
-/* Sends n more bytes of it. */
+/* Sends the next n bytes of that message. */
 void net_play_go_on(const struct net_play_client *client, size_t n);
-/* Reads all that has come. */
+/* The client reads all received bytes. */
 void net_play_read(const struct net_play_client *client);
 void net_play_hang_up(struct net_play_client *client);
 
-/* The net sends a message of n bytes to it. */
+/* The net sends a message of n bytes to the client. */
 void net_play_send(struct net_play *play, const struct net_play_client *client, size_t n);
 
-/* Lets time pass and the net do what it has to. */
+/* Advances the clock and runs the loop. */
 void net_play_pass(struct net_play *play, unsigned ms);
 
-/* These were the reports, no others, in this order. */
+/* Asserts that the reports were exactly these, in this order. */
 #define net_play_expect(play, text) net_play_expect_at(play, text, __FILE__, __LINE__)
 void net_play_expect_at(struct net_play *play, const char *text, const char *file, int line);
 

@@ -376,8 +376,7 @@ static void a_missing_file_is_an_error(void **state)
         error, "cannot read the config file /nonexistent/chinwag.conf: No such file or directory");
 }
 
-/* --- together ----------------------------------------------------------------------------------
- */
+/* --- together -------------------------------------------------------------------------------- */
 
 static bool sound(const char *listen, const char *cost)
 {

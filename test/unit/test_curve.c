@@ -1,6 +1,6 @@
-/* test_curve.c - the handshake of CURVE: between our own two sides, with a client written
- * from RFC 26 alone, and all that a server refuses. Comments quote RFC 26 (CurveZMQ).
- * What comes after READY is in test_curve_traffic.c. */
+/* test_curve.c - the handshake of CURVE: our server with our client and with a client written
+ * from RFC 26 (curve_manual.h), and everything that a server refuses. Comments quote RFC 26
+ * (CurveZMQ). After READY: test_curve_traffic.c. */
 #include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,12 +20,12 @@
 #define ROUTER    "\x0bSocket-Type\0\0\0\6ROUTER"
 #define METADATA  cw_slice_of(DEALER, sizeof DEALER - 1)
 #define GREETING  64
-#define HELLO_AT  (GREETING + 2) /* of the body of HELLO in what a client says first */
+#define HELLO_AT  (GREETING + 2) /* where HELLO's body begins in a client's first bytes */
 #define HELLO_BOX (HELLO_AT + 120)
 
 /* --- what it costs --------------------------------------------------------------- */
 
-static unsigned multiplied; /* points of the curve: nearly all that a handshake costs */
+static unsigned multiplied; /* multiplications on the curve: most of a handshake's cost */
 
 bool __real_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret);
 bool __wrap_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret);
@@ -44,11 +44,11 @@ void __wrap_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key)
     __real_cw_box_public_key(public_key, secret_key);
 }
 
-/* --- what is left in memory -------------------------------------------------------- */
+/* --- secrets in freed memory ------------------------------------------------------- */
 
-static uint8_t secrets[16][CW_CURVE_KEY_N]; /* drawn, or computed, since the last setup */
+static uint8_t secrets[16][CW_CURVE_KEY_N]; /* secret keys since the last setup */
 static size_t secret_count;
-static unsigned left; /* how often one was in memory that was given back */
+static unsigned left; /* how often freed memory contained a secret */
 
 void __real_free(void *p);
 void __wrap_free(void *p);
@@ -68,7 +68,7 @@ static void remember(const void *secret)
     memcpy(secrets[secret_count++], secret, CW_CURVE_KEY_N);
 }
 
-/* Keys are the only 32 octets that are drawn. */
+/* Remembers each secret key: only keys are 32 random octets. */
 static void remembering_random(void *bytes, size_t n)
 {
     test_random(bytes, n);
@@ -78,7 +78,7 @@ static void remembering_random(void *bytes, size_t n)
 
 /* --- a server and bytes ----------------------------------------------------------- */
 
-/* A server's end, and what a client has to say to it. */
+/* A server's side, and the bytes of a client for it. */
 struct play {
     struct side server;
     struct manual client;
@@ -109,7 +109,7 @@ static void end(struct play *play)
     cw_buf_finish(&play->in);
 }
 
-/* Tells the server what there is to say. */
+/* Gives the client's bytes to the server. */
 static void tell(struct play *play)
 {
     hear(&play->server, cw_buf_slice(&play->in), ALL);
@@ -117,7 +117,7 @@ static void tell(struct play *play)
     play->in.n = 0;
 }
 
-/* To INITIATE, which is not told yet. */
+/* Runs the handshake up to INITIATE, which is not given to the server yet. */
 static void begin_initiate(struct play *play)
 {
     begin(play);
@@ -128,7 +128,7 @@ static void begin_initiate(struct play *play)
     manual_initiate(&play->client, METADATA, &play->in);
 }
 
-/* The server fails with this, and says nothing more. */
+/* Asserts that the server fails with this reason and sends nothing more. */
 static void refused(struct play *play, const char *reason)
 {
     char events[200];
@@ -238,7 +238,7 @@ static void no_secret_is_left_in_memory(void **state)
     assert_int_equal(secret_count, 6);
     close_pair(&p);
     assert_int_equal(left, 0);
-    struct cw_buf seen = {0}; /* and it would have been seen */
+    struct cw_buf seen = {0}; /* the check itself finds a secret */
     cw_buf_append(&seen, secrets[0], CW_CURVE_KEY_N);
     cw_buf_finish(&seen);
     assert_int_equal(left, 1);
@@ -263,7 +263,7 @@ static void what_a_server_does_not_offer_is_told_curve(void **state)
         open_server(&server, i % 2);
         manual_greeting(&in, wanted[i / 2]);
         hear(&server, cw_buf_slice(&in), 5);
-        if (i == 1) { /* NULL, where it is offered */
+        if (i == 1) { /* NULL, if the server accepts it */
             assert_says_mechanism(&server, "NULL");
             assert_heard(&server, "");
         } else {
@@ -297,7 +297,7 @@ static void where_both_are_offered_null_is_spoken_plain(void **state)
 
 /* --- HELLO ---------------------------------------------------------------------------- */
 
-/* With one octet of it changed. */
+/* Sends a HELLO with one changed octet. */
 static void flipped_hello(size_t at, const char *reason)
 {
     struct play play;
@@ -342,7 +342,7 @@ static void hellos_that_do_not_open_cost_one_key(void **state)
     assert_int_equal(multiplied, sizeof octets / sizeof octets[0] + 2);
 }
 
-/* Their shared key with anybody is known to all. */
+/* A shared key with a key of low order is known to everybody. */
 static void keys_of_low_order_are_none(void **state)
 {
     (void)state;
@@ -389,7 +389,7 @@ static void an_owner_bounds_handshakes(void **state)
     begin_initiate(&play);
     tell(&play);
     assert_heard(&play.server, "READY\n");
-    assert_int_equal(begun, 101); /* INITIATE does not ask */
+    assert_int_equal(begun, 101); /* INITIATE does not call may_begin */
     end(&play);
 }
 
@@ -399,7 +399,7 @@ static void only_the_awaited_command_may_come(void **state)
     struct play play;
     begin(&play);
     play.in.n = GREETING;
-    cw_buf_append(&play.in, "\4\x1c\5READY" DEALER, 30); /* as after NULL */
+    cw_buf_append(&play.in, "\4\x1c\5READY" DEALER, 30); /* as with NULL */
     refused(&play, MALFORMED_HELLO);
     begin_initiate(&play);
     play.in.n = 0;
@@ -467,7 +467,7 @@ static void a_handshake_ends_with_the_key_that_it_began_with(void **state)
 
 /* --- INITIATE --------------------------------------------------------------------------- */
 
-#define INITIATE_AT 9 /* of its body in a long frame */
+#define INITIATE_AT 9 /* where its body begins in a long frame */
 
 static void flipped_initiate(size_t at, const char *reason)
 {
@@ -522,22 +522,22 @@ static void vouches_are_checked(void **state)
 {
     (void)state;
     struct play play;
-    begin_initiate(&play); /* of somebody's other connection */
+    begin_initiate(&play); /* a vouch for another connection */
     play.in.n = 0;
     play.client.vouch_short[31] ^= 1;
     manual_initiate(&play.client, METADATA, &play.in);
     refused(&play, CLOSED_VOUCH);
-    begin_initiate(&play); /* for another server */
+    begin_initiate(&play); /* a vouch for another server */
     play.in.n = 0;
     memcpy(play.client.vouch_server, client_keys.key.public_key, 32);
     manual_initiate(&play.client, METADATA, &play.in);
     refused(&play, CLOSED_VOUCH);
-    begin_initiate(&play); /* of whom one is not */
+    begin_initiate(&play); /* a vouch of another long-term key */
     play.in.n = 0;
     memcpy(play.client.long_public, client_keys.key.public_key, 32);
     manual_initiate(&play.client, METADATA, &play.in);
     refused(&play, CLOSED_VOUCH);
-    begin_initiate(&play); /* of nobody */
+    begin_initiate(&play); /* a long-term key of low order */
     play.in.n = 0;
     memset(play.client.long_public, 0, 32);
     manual_initiate(&play.client, METADATA, &play.in);
@@ -604,7 +604,7 @@ static void a_recorded_session_is_closed_before_ready(void **state)
 
 /* --- the client --------------------------------------------------------------------------- */
 
-/* To the server's answer number `step`, of which one octet is changed. */
+/* The client refuses the server's answer number `step` with one changed octet. */
 static void client_refuses(int step, size_t at, const char *reason)
 {
     struct pair p;
@@ -636,7 +636,7 @@ static void a_client_refuses_another_server(void **state)
         client_refuses(2, at, "READY does not open");
 }
 
-/* One that has no key at all cannot go on without WELCOME. */
+/* READY without WELCOME: the client has no shared key yet. */
 static void a_client_takes_no_ready_before_welcome(void **state)
 {
     (void)state;

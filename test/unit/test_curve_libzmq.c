@@ -1,6 +1,6 @@
 /* test_curve_libzmq.c - our CURVE with libzmq's, over a real connection: DEALER and REQ
- * against our server's framer, our client's framer against a ROUTER, and what libzmq's
- * socket monitor says of mistakes. docs/protocol.md has the same events in a table. */
+ * with our server's framer, our client's framer with a ROUTER, and the events of libzmq's
+ * socket monitor after mistakes. docs/protocol.md has the same events in a table. */
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 
 #include "frame/zmtp.h"
 
-#define PATIENCE_MS 20000 /* what has not happened by then never does */
+#define PATIENCE_MS 20000 /* the test fails if it waits longer */
 #define LONG_N      100000
 
 /* Our end of a connection. */
@@ -25,7 +25,7 @@ struct end {
     int fd;
     struct cw_framer *framer;
     struct cw_buf out;
-    struct cw_buf body; /* of the message that came last */
+    struct cw_buf body; /* of the last message */
     bool ready, envelope, failed, closed;
     const char *reason;
     unsigned messages, pings, refused;
@@ -90,7 +90,7 @@ static void flush(struct end *end)
     for (size_t at = 0; at < wire.n;) {
         ssize_t n = send(end->fd, wire.p + at, wire.n - at, MSG_NOSIGNAL);
         if (n <= 0)
-            break; /* the peer has gone: the next recv says so */
+            break; /* the peer has closed: the next recv reports it */
         at += (size_t)n;
     }
     cw_buf_finish(&wire);
@@ -105,7 +105,7 @@ static void hang_up(struct end *end)
     end->closed = true;
 }
 
-/* One read, and what follows from it. */
+/* Reads once, and handles the events. */
 static void turn(struct end *end)
 {
     static uint8_t chunk[65536];
@@ -129,7 +129,7 @@ static void turn(struct end *end)
         hang_up(end);
 }
 
-/* Lets time pass until it is so. */
+/* Runs the connection until the condition is true. */
 #define UNTIL(end, condition)                                                                      \
     do {                                                                                           \
         for (int turns = 0; !(condition) && !(end)->closed; turns++) {                             \
@@ -164,7 +164,7 @@ static void finish(struct end *end)
     cw_buf_finish(&end->body);
 }
 
-/* Takes the next connection of libzmq's. */
+/* Accepts the next connection of libzmq. */
 static void accept_end(struct end *end, bool curve, bool plaintext)
 {
     struct pollfd wanted = {.fd = listener, .events = POLLIN};
@@ -210,7 +210,7 @@ static void watch(void *socket)
     int all = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
               ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
               ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED;
-    static unsigned count; /* the name of one that is closed may be taken for a while */
+    static unsigned count; /* the name of a closed socket may be in use for a while */
     char name[64];
     snprintf(name, sizeof name, "inproc://monitor-%u", count++);
     assert_int_equal(zmq_socket_monitor(socket, name, all), 0);
@@ -338,7 +338,7 @@ static void heartbeats_both_ways(void **state)
     use_curve(dealer, server.key.public_key);
     assert_int_equal(zmq_connect(dealer, endpoint), 0);
     accept_end(&end, true, false);
-    UNTIL(&end, end.pings >= 3); /* had the second PONG not come, there would be no third */
+    UNTIL(&end, end.pings >= 3); /* libzmq sends a third PING only after the second PONG */
     cw_framer_probe(end.framer, 0x1234567890, &end.out);
     UNTIL(&end, end.mark != 0);
     assert_int_equal(end.mark, 0x1234567890);
@@ -499,7 +499,7 @@ static void our_client_and_a_router(void **state)
     close_socket(router);
 }
 
-/* libzmq closes without a word, and in the second case before its greeting is whole. */
+/* libzmq closes without an error message, in the second case before its greeting is complete. */
 static void assert_turned_away(void *router, uint16_t port, const uint8_t *server_key)
 {
     struct end end;
@@ -538,7 +538,7 @@ static void open_listener(void)
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", ntohs(at.sin_port));
 }
 
-/* libzmq connects again by itself, at a time of its choice: each test has a port of its own. */
+/* libzmq reconnects by itself at an unknown time, so each test has a port of its own. */
 static int setup(void **state)
 {
     (void)state;
@@ -588,6 +588,6 @@ int main(void)
     context = zmq_ctx_new();
     int failed = cmocka_run_group_tests_name("curve_libzmq", tests, NULL, NULL);
     if (failed == 0)
-        zmq_ctx_term(context); /* it waits for sockets that a failed test has left open */
+        zmq_ctx_term(context); /* would block if a failed test has left sockets open */
     return failed;
 }

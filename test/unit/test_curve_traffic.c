@@ -1,5 +1,5 @@
-/* test_curve_traffic.c - CURVE after its handshake: MESSAGE both ways, what is refused, and
- * frames that go through the server's queue. Comments quote RFC 26 (CurveZMQ). */
+/* test_curve_traffic.c - CURVE after its handshake: MESSAGE in both directions, refused commands,
+ * and frames in the server's queue. Comments quote RFC 26 (CurveZMQ). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,12 +19,12 @@
 #define DEALER   "\x0bSocket-Type\0\0\0\6DEALER"
 #define REQ      "\x0bSocket-Type\0\0\0\3REQ"
 
-/* A server after the handshake, and what its client has to say next. */
+/* A server after the handshake, and the client's next bytes. */
 struct play {
     struct side server;
     struct manual client;
     struct cw_buf in;
-    uint64_t nonce; /* of the server's command that was read last */
+    uint64_t nonce; /* of the server's last command that was read */
 };
 
 static int setup(void **state)
@@ -98,7 +98,7 @@ static void refused(struct play *play, const char *reason)
     end(play);
 }
 
-/* The server's next MESSAGE. */
+/* Asserts the server's next MESSAGE. */
 static void assert_says(struct play *play, uint8_t flags, struct cw_slice body)
 {
     struct cw_buf held = {0}, *wire = &play->server.wire;
@@ -112,7 +112,7 @@ static void assert_says(struct play *play, uint8_t flags, struct cw_slice body)
     cw_buf_finish(&held);
 }
 
-/* --- as RFC 26 has it --------------------------------------------------------------------- */
+/* --- as in RFC 26 ------------------------------------------------------------------------- */
 
 static void messages_of_any_length(void **state)
 {
@@ -217,7 +217,7 @@ static void a_message_that_is_sent_again_is_refused(void **state)
     cw_buf_finish(&again);
 }
 
-/* With the right number: only the prefix tells who has sealed it. */
+/* The number is right: only the nonce's prefix shows which side has sealed the box. */
 static void what_a_server_has_sealed_is_not_taken_for_a_clients(void **state)
 {
     (void)state;
@@ -230,7 +230,7 @@ static void what_a_server_has_sealed_is_not_taken_for_a_clients(void **state)
     refused(&play, "a MESSAGE does not open");
 }
 
-/* --- what is no MESSAGE ----------------------------------------------------------------------- */
+/* --- other commands --------------------------------------------------------------------------- */
 
 static void every_octet_counts(void **state)
 {
@@ -284,7 +284,7 @@ static void a_box_holds_its_flags_at_least(void **state)
     cw_buf_append(&play.in, "\0\0", 2);
     refused(&play, "a MESSAGE is malformed");
     begin(&play);
-    cw_buf_append(&play.in, "\0\2hi", 4); /* plain, as after NULL */
+    cw_buf_append(&play.in, "\0\2hi", 4); /* plain, as with NULL */
     refused(&play, "a MESSAGE is malformed");
 }
 
@@ -310,8 +310,7 @@ static void commands_are_checked(void **state)
     refused(&play, "a command is too long");
 }
 
-/* --- several frames -----------------------------------------------------------------------------
- */
+/* --- several frames -------------------------------------------------------------------------- */
 
 static void other_messages_of_several_frames_are_refused(void **state)
 {
@@ -332,8 +331,7 @@ static void other_messages_of_several_frames_are_refused(void **state)
     refused(&play, "a message has too many frames");
 }
 
-/* --- long ones ----------------------------------------------------------------------------------
- */
+/* --- long messages---------------------------------------------------------------------------- */
 
 static void a_long_message_is_skipped_before_login(void **state)
 {
@@ -347,7 +345,7 @@ static void a_long_message_is_skipped_before_login(void **state)
     tell(&play);
     assert_heard(&play.server, "REFUSED\nMESSAGE one\nREFUSED\nMESSAGE two\n");
     put_zeros(&play, 0, JUDGED_MAX + 1);
-    play.in.n = 9; /* known by its header */
+    play.in.n = 9; /* refused by the frame's header */
     refused(&play, "a message is too long");
     begin(&play);
     cw_buf_append(&play.in, "\2\x80\0\0\0\0\0\0\0", 9);
@@ -392,8 +390,7 @@ static void the_memory_of_a_message_is_its_keepers(void **state)
     }
 }
 
-/* --- sealing
- * -------------------------------------------------------------------------------------- */
+/* --- sealing --------------------------------------------------------------------------------- */
 
 static void a_frame_may_lie_in_pieces(void **state)
 {
@@ -421,7 +418,7 @@ static void a_frame_may_lie_in_pieces(void **state)
     close_pair(&p);
 }
 
-/* What the framer counts is how much of it has passed. */
+/* The framer counts how many bytes of the handshake were given to cw_framer_seal. */
 static void a_handshake_passes_in_any_pieces(void **state)
 {
     (void)state;
@@ -439,8 +436,7 @@ static void a_handshake_passes_in_any_pieces(void **state)
     close_pair(&p);
 }
 
-/* --- through the server's queue
- * --------------------------------------------------------------------- */
+/* --- through the server's queue -------------------------------------------------------------- */
 
 static struct cw_ledger ledger;
 static struct cw_net net = {.pools.ledger = &ledger};
@@ -469,7 +465,7 @@ static void send_all(struct pair *p, struct cw_out_queue *queue, size_t most)
     p->client.wire.n = 0;
 }
 
-/* Greeting, WELCOME and READY pass as they are, also in one piece with what is sealed. */
+/* Greeting, WELCOME and READY are not sealed, also in one piece with sealed frames. */
 static void play_queue(size_t most)
 {
     static uint8_t recording[40000];
@@ -490,7 +486,7 @@ static void play_queue(size_t most)
     assert_int_equal(p.client.events.n, 6 + 12 + 19 + sizeof recording + 12 + 5);
     assert_memory_equal(p.client.events.p, "READY\nMESSAGE one\nMESSAGE delimiter ", 36);
     assert_memory_equal(p.client.events.p + p.client.events.n - 18, "\nMESSAGE two\nPING\n", 18);
-    assert_int_equal(p.server.framer->partial.n, 0); /* PONG has come, too */
+    assert_int_equal(p.server.framer->partial.n, 0); /* PONG was received, too */
     assert_heard(&p.server, "PONG\n");
     close_pair(&p);
 }

@@ -134,7 +134,7 @@ static void expect(const char *request, const char *events, const char *out)
     play(in, 5, 3, events, out);
 }
 
-/* A request that is answered, and another may follow. */
+/* Asserts an answer after which the connection stays open. */
 static void expect_answer(const char *request, const char *out)
 {
     expect(request, "ANSWERED\n", out);
@@ -227,7 +227,8 @@ static void an_absolute_target_names_the_host(void **state)
 
 /* --- what is refused ------------------------------------------------------------------------- */
 
-/* Closed, with this status and reason, for the peer and for the log. */
+/* Asserts a refusal: this status, this reason for the peer and for the log, and the end of the
+ * connection. */
 static void expect_refusal(const char *request, const char *status, const char *reason)
 {
     char events[128], out[512];
@@ -379,7 +380,7 @@ static void targets_must_be_urls(void **state)
     }
 }
 
-/* A head of n bytes in all, whose filling stands in the target or in a header. */
+/* A head of n bytes in all, with padding in the target or in a header. */
 static char *long_head(size_t n, bool in_target)
 {
     const char *begin = in_target ? "GET /" : GET("/none") "X: ";
@@ -610,7 +611,7 @@ static void what_is_no_upgrade_is_told_what_is_wanted(void **state)
         "Sec-WebSocket-Version: 13\r\nX-Site: toy\r\n\r\n");
 }
 
-/* HTTP/1.0 has no upgrade, and a connection that closes is none. */
+/* HTTP/1.0 has no upgrade, and a connection that closes cannot be upgraded. */
 static void what_closes_is_not_upgraded(void **state)
 {
     (void)state;
@@ -671,7 +672,7 @@ static void a_bad_upgrade_is_refused(void **state)
     expect_refusal(UPGRADE WS_KEY "\r\n", BAD_REQUEST, "an HTTP request has a header twice");
 }
 
-/* Cut everywhere: the value may lie in the input, or in what was gathered. */
+/* The request is cut at every place: the value may be in the input or in `partial`. */
 static void a_proxy_says_for_whom_an_upgrade_is(void **state)
 {
     (void)state;
@@ -683,9 +684,10 @@ static void a_proxy_says_for_whom_an_upgrade_is(void **state)
     expect(UPGRADE "X-Forwarded-For: 1\r\nX-Forwarded-For: 2\r\n\r\n"
                    "\x82\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
            "READY32\nMESSAGE 48656c6c6f\n", SWITCHING);
-    expect_refusal(UPGRADE "\r\n", BAD_REQUEST, "a proxy does not say for whom a WebSocket is");
+    expect_refusal(UPGRADE "\r\n", BAD_REQUEST,
+                   "a WebSocket upgrade through a proxy has no client address");
     expect_refusal(UPGRADE "X-Forwarded-For:\r\n\r\n", BAD_REQUEST,
-                   "a proxy does not say for whom a WebSocket is");
+                   "a WebSocket upgrade through a proxy has no client address");
     expect_answer(GET("/") "\r\n", HELLO);
     played_site = &site;
     expect(UPGRADE "X-Forwarded-For: 1\r\n\r\n", "READY\n", SWITCHING);

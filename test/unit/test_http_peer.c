@@ -1,5 +1,5 @@
-/* test_http_peer.c - a connection of net/peer.c whose framer is that of HTTP: how much of its
- * answers waits, how it ends, and what the log says about it. */
+/* test_http_peer.c - a connection of net/peer.c with the framer of HTTP: how many answers wait in
+ * the queue, how the connection ends, and its line in the log. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -133,7 +133,7 @@ static void say(struct test *test, const char *text)
     run(test);
 }
 
-/* What has come by now; *ended: nothing will come any more. */
+/* The bytes received so far; *ended: the server has closed its side. */
 static struct cw_buf hear(struct test *test, bool *ended)
 {
     struct cw_buf heard = {0};
@@ -184,7 +184,7 @@ static void a_refusal_is_answered_and_logged(void **state)
     stop(&test);
 }
 
-/* Its answers are 36 times as long as its requests: each is made when there is room for it. */
+/* The answers are 36 times as long as the requests: each is made when the queue has room. */
 static void a_peer_that_does_not_read_its_answers_is_not_read(void **state)
 {
     (void)state;

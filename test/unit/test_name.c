@@ -378,8 +378,7 @@ static void the_tables_are_of_the_same_unicode(void **state)
                         strlen(utf8proc_unicode_version()) - 2); /* 15.0.0 */
 }
 
-/* --- properties --------------------------------------------------------------------------------
- */
+/* --- properties ------------------------------------------------------------------------------ */
 
 static struct cw_slice encode(const int32_t *points, size_t count, uint8_t out[CW_NAME_MAX])
 {

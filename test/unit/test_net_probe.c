@@ -1,5 +1,5 @@
-/* test_net_probe.c - src/net/probe.c: what a peer has received that does not answer probes, as
- * its kernel tells; when it is looked at, and the rows in which it waits for that. */
+/* test_net_probe.c - src/net/probe.c: what a peer without answers to probes has received, by the
+ * kernel's TCP state; when that is read, and the lists in which the peers wait for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +31,7 @@ static void connect_3_0(struct net_play_client *client, char name)
     net_play_connect(&play, client, name, NET_PLAY_ZMTP_3_0);
 }
 
-/* Something is sent to it, and asked after. */
+/* Sends a message and a probe to the client. */
 static void send_and_probe(const struct net_play_client *client, uint64_t mark)
 {
     net_play_send(&play, client, 5);
@@ -39,7 +39,7 @@ static void send_and_probe(const struct net_play_client *client, uint64_t mark)
     net_play_pass(&play, 0);
 }
 
-/* Milliseconds until it is looked at again. */
+/* Milliseconds until the next check of the client. */
 static uint64_t due_in_ms(const struct net_play_client *client)
 {
     const struct probe *probe = net_play_peer(&play, client)->probe;
@@ -72,7 +72,7 @@ static void test_reported_when_it_has_been_read(void **state)
     net_play_expect(&play, "closed a; ");
 }
 
-/* After 20 ms, 40 more, ... and from then on every 1.28 s. */
+/* Checked after 20 ms, 40 ms more, ... and then every 1.28 s. */
 static void test_looked_at_ever_less_often(void **state)
 {
     static const unsigned intervals_ms[] = {20, 40, 80, 160, 320, 640, 1280, 1280, 1280};
@@ -97,8 +97,8 @@ static void test_looked_at_ever_less_often(void **state)
     net_play_expect(&play, "closed a; ");
 }
 
-/* The first, the middle or the last of a row is gone: the others are reported in their order,
- * and so is one that comes after. */
+/* The first, middle or last client of a list is closed: the others are reported in order, and so
+ * is a later one. */
 static void leave_row(size_t who, const char *reports)
 {
     struct net_play_client clients[4];
@@ -133,7 +133,7 @@ static void test_one_leaves_a_row(void **state)
     leave_row(2, "received a 1; received b 2; received d 4; ");
 }
 
-/* Each row has an end of its own. */
+/* Each list has an end pointer of its own. */
 static void test_one_leaves_a_later_row(void **state)
 {
     struct net_play_client a, b, c;
@@ -183,7 +183,7 @@ static void test_a_later_mark_takes_the_place_of_an_earlier(void **state)
     net_play_expect(&play, "closed a; ");
 }
 
-/* The timer was set for one that is looked at much later. */
+/* The timer was set for a client that is checked much later. */
 static void test_a_new_one_is_not_kept_waiting_by_an_old_one(void **state)
 {
     struct net_play_client a, b;
@@ -204,7 +204,7 @@ static void test_a_new_one_is_not_kept_waiting_by_an_old_one(void **state)
     net_play_expect(&play, "closed a; closed b; ");
 }
 
-/* One that goes after it has read all has received it; otherwise it has not. */
+/* A client that has read everything before it closes has received it; another one has not. */
 static void test_one_that_goes(void **state)
 {
     struct net_play_client a, b;
@@ -220,7 +220,7 @@ static void test_one_that_goes(void **state)
     net_play_expect(&play, "received a 1; closed a; closed b; ");
 }
 
-/* One that is being closed is not reported any more. */
+/* A connection that the net closes is not reported any more. */
 static void test_one_that_is_closed(void **state)
 {
     struct net_play_client a;
@@ -238,7 +238,7 @@ static void test_one_that_is_closed(void **state)
     net_play_expect(&play, "");
 }
 
-/* One that answers probes is asked, not looked at. */
+/* A client that answers probes is sent one; its TCP state is not read. */
 static void test_one_that_answers(void **state)
 {
     static const uint8_t asked[] = {4, 15, 4, 'P', 'I', 'N', 'G'};

@@ -1,5 +1,5 @@
-/* test_net_room.c - src/net/room.c: what is charged for a peer's input and its queue, who waits
- * for room, who gets it, and who has to go for it. */
+/* test_net_room.c - src/net/room.c: charges for a peer's input and queue, which peers wait for
+ * memory, which get it, and which connection is closed for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #define KIB    1024u
 #define MEMORY (1024u * KIB)
-#define OFTEN  20 /* ms: how often those who wait are looked at */
+#define OFTEN  20 /* ms: how often the waiting peers are checked */
 
 static struct net_play play;
 
@@ -34,7 +34,7 @@ static void connect_user(struct net_play_client *client, char name, uint64_t use
     cw_net_set_user(play.net, client->id, user);
 }
 
-/* Work that is done for it takes so much. */
+/* Charges n bytes of work to the client's account. */
 static void charge(const struct net_play_client *client, size_t n)
 {
     cw_account_charge(cw_net_account(play.net, client->id), n);
@@ -61,7 +61,7 @@ static size_t starved_count(void)
     return count;
 }
 
-/* All of a frame is charged when its beginning has come, and given back at its end. */
+/* A whole frame is charged at its first bytes, and credited at its end. */
 static void test_frame_is_charged_whole(void **state)
 {
     struct net_play_client a;
@@ -88,7 +88,7 @@ static void test_frame_is_charged_whole(void **state)
     hang_up_all(&a, 1);
 }
 
-/* So is what waits to be written to it. */
+/* The queue of output is charged, too. */
 static void test_queue_is_charged(void **state)
 {
     struct net_play_client a;
@@ -112,7 +112,7 @@ static void test_queue_is_charged(void **state)
     hang_up_all(&a, 1);
 }
 
-/* One for whose input there is no room is not read until there is. */
+/* A peer is not read while there is no memory for its input. */
 static void test_waits_for_room(void **state)
 {
     const size_t most = CW_MEMORY_OF_STRANGER - CW_READ_CHUNK;
@@ -139,8 +139,8 @@ static void test_waits_for_room(void **state)
     hang_up_all(&a, 1);
 }
 
-/* The first, the middle or the last of those who wait is gone; another comes after. All get
- * room in their order. */
+/* The first, middle or last waiting peer is closed, and another comes after. All get memory in
+ * their order. */
 static void leave_starved(size_t who, const char *reports)
 {
     struct net_play_client clients[5], *hog = &clients[4];
@@ -174,7 +174,7 @@ static void test_one_leaves_those_who_wait(void **state)
     leave_starved(2, "message a 1; message b 2; message d 4; ");
 }
 
-/* Of two who hold as much it is the one who has held it longer, and one is enough. */
+/* Of two peers with the same memory, the one that has held it longer is closed, and only that. */
 static void test_who_holds_most_for_longest_goes(void **state)
 {
     struct net_play_client clients[3], *a = &clients[0];
@@ -199,7 +199,7 @@ static void test_who_holds_most_for_longest_goes(void **state)
     hang_up_all(clients, 3);
 }
 
-/* Whose own account is full has nobody else to blame. */
+/* No other connection is closed for a peer whose own account is full. */
 static void test_nobody_goes_for_one_who_has_too_much(void **state)
 {
     struct net_play_client clients[2];
@@ -218,7 +218,7 @@ static void test_nobody_goes_for_one_who_has_too_much(void **state)
     hang_up_all(clients, 2);
 }
 
-/* A frame that would be too much as a whole has no more than one read's worth. */
+/* Of a frame that does not fit, at most one read is kept. */
 static void test_frame_waits_for_room(void **state)
 {
     struct net_play_client clients[2];
@@ -239,7 +239,7 @@ static void test_frame_waits_for_room(void **state)
     hang_up_all(clients, 2);
 }
 
-/* A user's frame that does not go on ends its connection after a window of its own. */
+/* A user's frame that stops ends its connection after frame_window_ms. */
 static void test_slow_frame(void **state)
 {
     struct net_play_client a;
@@ -251,11 +251,11 @@ static void test_slow_frame(void **state)
         net_play_expect(&play, "");
         net_play_pass(&play, 1000);
     }
-    net_play_expect(&play, "log: a message of its comes too slowly; closed a; ");
+    net_play_expect(&play, "log: sends a message too slowly; closed a; ");
     net_play_hang_up(&a);
 }
 
-/* Answers that it does not read: it is not read either, nor does its input wake the loop. */
+/* A peer that does not read its answers is not read, and its input does not wake the loop. */
 static void test_choked_is_not_watched(void **state)
 {
     struct net_play_client a;

@@ -396,8 +396,7 @@ static void but_never_the_one_begun(void **state)
     end(&queue, &out);
 }
 
-/* --- memory ------------------------------------------------------------------------------------
- */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 static void a_body_goes_when_its_last_queue_has_sent_it(void **state)
 {
@@ -548,8 +547,7 @@ static void an_emptied_lane_gives_its_ring_back(void **state)
     net.pools.rings = (struct cw_out_rings){0};
 }
 
-/* --- anything in any order
- * ------------------------------------------------------------------------ */
+/* --- anything in any order ------------------------------------------------------------------- */
 
 static uint32_t random_below(uint32_t *random, uint32_t limit)
 {

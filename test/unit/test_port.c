@@ -1,5 +1,5 @@
-/* test_port.c - the first bytes of a connection: a proxy's header, what is spoken, and what
- * may be. */
+/* test_port.c - the first bytes of a connection: a proxy's header, and the transports that an
+ * address accepts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,11 +18,11 @@ static struct cw_buf out;
 static struct cw_framer_event input(struct cw_framer *framer, struct cw_slice *in)
 {
     struct cw_framer_event event = cw_framer_input(framer, in, &out);
-    assert_int_equal(out.n, 0); /* nothing is said before the transport is known */
+    assert_int_equal(out.n, 0); /* nothing is sent before the transport is known */
     return event;
 }
 
-/* Byte by byte up to the first event. */
+/* Gives the bytes one by one, up to the first event. */
 static struct cw_framer_event trickle(struct cw_framer *framer, struct cw_slice *bytes)
 {
     struct cw_framer_event event = {.type = CW_FRAMER_NEED_MORE};

@@ -1,6 +1,6 @@
 /* test_sealed_queue.c - one body for peers of several transports, one of which encrypts:
- * whole messages in order, however little the sockets take, and live audio that has not
- * been sealed can still be dropped. */
+ * complete messages arrive in order, however few bytes the sockets take, and live audio that is
+ * not sealed can still be dropped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static struct cw_net net = {.pools.ledger = &ledger};
 static struct cw_out_scratch scratch;
 static struct cw_zmtp zmtp;
 
-/* A connection that is encrypted, and who reads it. */
+/* An encrypted connection and its reader. */
 struct sealed {
     struct toy toy;
     struct cw_out_queue queue;
@@ -212,8 +212,7 @@ static void so_many_short_frames_are_sealed_at_once(void **state)
     end(&s);
 }
 
-/* --- long messages ------------------------------------------------------------------------------
- */
+/* --- long messages --------------------------------------------------------------------------- */
 
 #define LONG_N (5 * COPIED)
 
@@ -250,8 +249,7 @@ static void a_long_message_is_sealed_in_one(void **state)
     }
 }
 
-/* --- live audio ----------------------------------------------------------------------------------
- */
+/* --- live audio ------------------------------------------------------------------------------ */
 
 static void live_audio_that_is_not_sealed_is_dropped(void **state)
 {
@@ -287,8 +285,7 @@ static void little_live_audio_is_sealed_at_once(void **state)
     end(&s);
 }
 
-/* --- memory --------------------------------------------------------------------------------------
- */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 static void finishing_releases_what_is_sealed(void **state)
 {
@@ -305,7 +302,7 @@ static void finishing_releases_what_is_sealed(void **state)
     end(&s);
 }
 
-/* A connection ends between its gather and the next one's: a send failed for good. */
+/* A connection ends between its gather and that of the next connection: its send failed. */
 static void what_was_sealed_for_another_is_forgotten(void **state)
 {
     (void)state;
@@ -328,8 +325,7 @@ static void what_was_sealed_for_another_is_forgotten(void **state)
     end(&gone);
 }
 
-/* --- anything in any order
- * ------------------------------------------------------------------------ */
+/* --- anything in any order ------------------------------------------------------------------- */
 
 static uint32_t random_below(uint32_t *random, uint32_t limit)
 {

@@ -1,6 +1,6 @@
-/* test_tls.c - the framer of TLS: our client and our server with ZMTP within, through all cuts
- * of the bytes between them. Others: test_tls_trust.c, test_tls_hostile.c, and for real
- * counterparts test/e2e/test_tls_peers.py. */
+/* test_tls.c - the framer of TLS: our client and our server with ZMTP inside, with the bytes
+ * between them in pieces of all sizes. Other tests: test_tls_trust.c, test_tls_hostile.c, and with
+ * other implementations test/e2e/test_tls_peers.py. */
 #include <malloc.h>
 #include <openssl/ssl.h>
 #include <setjmp.h>
@@ -27,7 +27,7 @@ static void begin_ready(struct tls_pair *pair, int version)
     assert_true(pair->client.ready && pair->server.ready);
 }
 
-/* --- the way of messages -------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------------------- */
 
 static void both_are_ready_and_hear_each_other(size_t piece, int version)
 {

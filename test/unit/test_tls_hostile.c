@@ -1,5 +1,5 @@
-/* test_tls_hostile.c - what a server of TLS does with bytes that are no TLS, or TLS that it does
- * not want: a clear reason, bounded memory. The other end is OpenSSL itself. */
+/* test_tls_hostile.c - a TLS server that receives bytes that are no TLS, or TLS that it refuses: a
+ * clear reason, bounded memory. The client is OpenSSL itself. */
 #include <malloc.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -36,7 +36,7 @@ static void fails(const void *bytes, size_t n, const char *reason)
         assert_true(server.failed);
         assert_string_equal(server.reason, reason);
         tls_end_seal(&server);
-        assert_true(server.wire.n <= 7); /* an alert in the clear */
+        assert_true(server.wire.n <= 7); /* an unencrypted alert */
         assert_int_equal(server.messages, 0);
         tls_end_finish(&server);
     }
@@ -105,7 +105,7 @@ static void raw_finish(struct raw *raw)
     tls_end_finish(&raw->server);
 }
 
-/* What the client has written goes to the server. */
+/* Gives the client's output to the server. */
 static void raw_send(struct raw *raw)
 {
     const uint8_t *p = NULL;
@@ -114,7 +114,7 @@ static void raw_send(struct raw *raw)
     BIO_reset(raw->out);
 }
 
-/* And back. */
+/* Gives the server's output to the client. */
 static void raw_receive(struct raw *raw)
 {
     tls_end_seal(&raw->server);
@@ -133,7 +133,7 @@ static int raw_handshake(struct raw *raw)
     return result;
 }
 
-/* A ZMTP client in TLS, ready. */
+/* Connects a ZMTP client over TLS, until READY. */
 static void raw_begin_ready(struct raw *raw, int version)
 {
     static const uint8_t greeting[64] = {0xff, 0,    0, 0, 0,   0,   0,   0,
@@ -221,8 +221,8 @@ static void a_curve_is_agreed_on_in_a_second_round(void **state)
     raw_finish(&raw);
 }
 
-/* The second one is measured, too, though the client says before it what comes before encrypted
- * bytes elsewhere. */
+/* The length of the second ClientHello is checked, too, although a ChangeCipherSpec comes before
+ * it, after which TLS 1.2 encrypts. */
 static void a_long_second_hello_is_refused(void **state)
 {
     (void)state;
@@ -238,7 +238,7 @@ static void a_long_second_hello_is_refused(void **state)
     raw_finish(&raw);
 }
 
-/* In TLS 1.2 the client's last message has this type, and is encrypted: nothing is found in it. */
+/* In TLS 1.2 the client's last handshake message is encrypted: its bytes are no length. */
 static void encrypted_bytes_are_not_taken_for_a_hello(void **state)
 {
     (void)state;
@@ -286,8 +286,8 @@ static void renegotiation_is_refused(void **state)
     raw_finish(&raw);
 }
 
-/* The answers precede what is sealed next, and change the key for it. OpenSSL gives some when it
- * reads, the last one when it writes again. */
+/* The answers precede the next sealed bytes, and change the key for them. OpenSSL writes some
+ * answers when it reads, the last one when it writes again. */
 static void key_updates_are_answered_before_the_next_message(void **state)
 {
     (void)state;
@@ -296,7 +296,7 @@ static void key_updates_are_answered_before_the_next_message(void **state)
     raw_begin_ready(&raw, TLS1_3_VERSION);
     for (int i = 0; i < 100; i++) {
         tls_end_say(&raw.server, "first", 5);
-        tls_end_seal(&raw.server); /* with the old key, and not sent yet */
+        tls_end_seal(&raw.server); /* sealed with the old key, not sent yet */
         for (int updates = 0; updates < i % 5; updates++) {
             SSL_key_update(raw.ssl, SSL_KEY_UPDATE_REQUESTED);
             SSL_do_handshake(raw.ssl);
@@ -330,7 +330,7 @@ static void key_updates_without_end_are_refused(void **state)
     raw_finish(&raw);
 }
 
-/* Of which the peer is told, be there anything else to be said to it or not. */
+/* The alert is sent whether or not other output waits. */
 static void a_changed_byte_ends_the_connection_with_an_alert(void **state)
 {
     (void)state;
@@ -381,7 +381,7 @@ static void what_is_said_within_is_judged_by_its_first_byte(void **state)
     assert_int_equal(raw_handshake(&raw), 1);
     SSL_write(raw.ssl, "\x16\3\1", 3);
     raw_send(&raw);
-    assert_string_equal(raw.server.reason, "what comes within TLS is not spoken here");
+    assert_string_equal(raw.server.reason, "the protocol inside TLS is unknown");
     raw_finish(&raw);
 }
 
@@ -400,12 +400,11 @@ static void records_of_one_byte_are_read(void **state)
     raw_finish(&raw);
 }
 
-/* --- memory
- * --------------------------------------------------------------------------------------- */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 #define MANY 50
 
-/* So many servers that have had these bytes hold no more than they say. */
+/* Asserts that many servers that have received these bytes hold no more memory than held_kib. */
 static void holds_what_it_says(struct cw_slice bytes, size_t kib)
 {
     struct tls_end *servers = cw_alloc(MANY * sizeof *servers);

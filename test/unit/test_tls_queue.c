@@ -1,5 +1,5 @@
-/* test_tls_queue.c - the queue of a connection in src/net, and TLS that seals what leaves it:
- * whole messages in order, however little the socket takes; and what is left after a failure. */
+/* test_tls_queue.c - a connection's queue of src/net with TLS: complete messages arrive in order,
+ * however few bytes the socket takes; and the queue after a failure. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,7 +102,7 @@ static void a_long_message_is_sealed_with_others_around_it(void **state)
     free(body);
 }
 
-/* The peer is told by an alert; what waited for it goes nowhere, and does not wait on. */
+/* The peer gets an alert; the messages in the queue are not sent and not kept. */
 static void after_a_failure_the_alert_leaves_and_nothing_else(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* test_tls_trust.c - certificates: which a server takes, which a client trusts, and what each
- * says about one that it does not. */
+/* test_tls_trust.c - certificates: which ones a server accepts, which ones a client trusts, and the
+ * reasons for a refusal. */
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -38,7 +38,7 @@ static void is_trusted(const struct tls_wish *wish)
     }
 }
 
-/* The client tells the server, and whoever asks it which key it was shown. */
+/* The client sends an alert, and cw_tls_presented returns the refused key. */
 static void is_refused(const struct tls_identity *server, const struct tls_wish *wish,
                        const char *reason)
 {
@@ -142,7 +142,7 @@ static void the_system_s_certificates_are_trusted_by_default(void **state)
     assert_null(cw_tls_client_create(cw_slice_str("no certificate")));
 }
 
-/* --- what a server takes ------------------------------------------------------------------- */
+/* --- what a server accepts ----------------------------------------------------------------- */
 
 static void is_no_server(struct cw_slice certificates, struct cw_slice key, int64_t now_s,
                          const char *wanted)
@@ -179,7 +179,7 @@ static void a_server_s_files_are_judged(void **state)
                  "files' settings so that the server makes a certificate of its own");
 }
 
-/* One that asked for it on the terminal would never start again. */
+/* A server that asked for a passphrase on the terminal could not restart alone. */
 static void a_passphrase_is_not_asked_for(void **state)
 {
     (void)state;
@@ -194,7 +194,7 @@ static void a_passphrase_is_not_asked_for(void **state)
     long n = BIO_get_mem_data(writer, &p);
     cw_buf_append(&text, p, (size_t)n);
     is_no_server(cw_buf_slice(&identity.certificate), cw_buf_slice(&text), TLS_NOW_S,
-                 "the private key is protected by a passphrase, which nobody could type: give it "
+                 "the private key has a passphrase, which the server cannot ask for: give it "
                  "without one (openssl pkey -in OLD -out NEW)");
     cw_buf_finish(&text);
     BIO_free(writer);
@@ -216,7 +216,7 @@ static void a_certificate_and_its_key_may_be_in_one_file(void **state)
     cw_buf_finish(&both);
 }
 
-/* As browsers and `openssl x509 -fingerprint -sha256` show it. */
+/* The same text as of browsers and `openssl x509 -fingerprint -sha256`. */
 static void a_fingerprint_is_that_of_the_certificate(void **state)
 {
     (void)state;

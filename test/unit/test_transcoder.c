@@ -145,7 +145,7 @@ static void speakers_are_apart(void **state)
 {
     struct cw_transcoder t = {0};
     struct speaker speaker = make_speaker(1);
-    const uint64_t once = 3, again = once | UINT64_C(1) << 32; /* its slot was used anew */
+    const uint64_t once = 3, again = once | UINT64_C(1) << 32; /* its slot was used again */
     (void)state;
     cw_transcoder_remove(&t, once); /* nobody there yet */
     for (int i = 0; i < 3; i++)

@@ -225,7 +225,7 @@ static void a_close_frame_is_echoed_once(void **state)
     struct run run;
     start_traffic(&run);
     feed_hex(&run, "88 82 " Z "03e8");
-    cw_framer_close(run.framer, &run.out); /* as an owner does who is told CLOSED */
+    cw_framer_close(run.framer, &run.out); /* as an owner does after CLOSED */
     assert_answered(&run.out, "88 02 03e8");
     feed_hex(&run, "82 81 " Z "'a'");
     assert_noted(&run.events, "CLOSED\nFAILED the connection has ended\n");
@@ -307,7 +307,7 @@ static void a_text_is_utf_8_over_all_its_frames(void **state)
     EXPECT_CLIENT("01 03 f0908d 80 01 88", "MESSAGE text f0908d88\n", "");
     EXPECT("81 82 " Z "'hi' 81 81 " Z "ff",
            "MESSAGE text 6869\nFAILED a text message is not UTF-8\n", "88 02 03ef");
-    /* No octet of these is wrong, but the end comes too early. */
+    /* Each octet is valid, but the last character is incomplete. */
     EXPECT("81 82 " Z "e282", "FAILED a text message is not UTF-8\n", "88 02 03ef");
     EXPECT("01 82 " Z "e282 80 80 " Z, "FAILED a text message is not UTF-8\n", "88 02 03ef");
     /* A binary message may be anything. */
@@ -327,8 +327,7 @@ static void a_wrong_octet_is_noticed_when_it_comes(void **state)
     }
 }
 
-/* --- 5.3. Client-to-Server Masking -------------------------------------------------------------
- */
+/* --- 5.3. Client-to-Server Masking ----------------------------------------------------------- */
 
 static void only_a_client_seals(void **state)
 {
@@ -358,7 +357,7 @@ static void each_frame_has_a_key_of_its_own(void **state)
     stop(&run);
 }
 
-/* What a client seals, in any pieces of a long frame, is what a server takes in. */
+/* A server reads what a client has sealed, for any pieces of a long frame. */
 static void a_server_reads_what_a_client_has_sealed(void **state)
 {
     (void)state;

@@ -53,7 +53,7 @@ static void feed(struct run *run, const char *p, size_t n)
     play_bytes(run->framer, (const uint8_t *)p, n, &run->out, &run->events);
 }
 
-/* Cut in two at every place, and octet by octet. `n`: of the answer. */
+/* Plays an answer of n bytes cut in two at every place, and octet by octet. */
 static void expect_bytes(const char *answer, size_t n, const char *events)
 {
     for (size_t cut = 0; cut <= n; cut++) {

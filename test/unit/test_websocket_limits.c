@@ -1,4 +1,5 @@
-/* test_websocket_limits.c - the WebSocket framer: limits, memory, messages that are judged. */
+/* test_websocket_limits.c - the WebSocket framer: limits, memory, messages reported by their
+ * heads. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,7 +125,7 @@ static void an_unmasked_message_is_lent_where_it_lies(void **state)
     stop(&run);
 }
 
-/* Masked, it must be copied: then the copy is the caller's. */
+/* A masked message is copied once, and the copy is given to the caller. */
 static void a_masked_message_is_kept_without_another_copy(void **state)
 {
     (void)state;
@@ -143,7 +144,7 @@ static void a_masked_message_is_kept_without_another_copy(void **state)
     stop(&run);
 }
 
-/* --- messages that are judged by their heads -------------------------------------------------- */
+/* --- messages reported by their heads --------------------------------------------------------- */
 
 static void start_judging(struct run *run)
 {
@@ -173,8 +174,8 @@ static struct cw_buf counting(const char *header, size_t body_n)
     return bytes;
 }
 
-/* 2,000 bytes where 10 are allowed, of which the last come later than the first `come`, then a
- * message that is understood. */
+/* A message of 2,000 bytes with a limit of 10, whose first `come` bytes arrive first, then a
+ * message within the limit. */
 static void judge(size_t come, bool raised)
 {
     struct run run;
@@ -214,7 +215,7 @@ static void a_message_over_the_limit_is_judged_by_its_head(void **state)
     }
 }
 
-/* Its length shows in a later frame. */
+/* Only a later frame shows that the message is too long. */
 static void a_fragmented_message_is_judged_when_it_is_too_long(void **state)
 {
     (void)state;
@@ -255,7 +256,7 @@ static void what_is_skipped_has_an_end(void **state)
     stop(&run);
 }
 
-/* Nobody would take it. */
+/* No limit would be raised for a text: it fails at once. */
 static void a_text_is_not_judged(void **state)
 {
     (void)state;

@@ -105,7 +105,7 @@ static void note(struct tls_end *end, const struct cw_framer_event *event)
 
 static void take_piece(struct tls_end *end, struct cw_slice bytes)
 {
-    uint8_t *copy = cw_alloc(bytes.n); /* gone after the call: nothing may point into it */
+    uint8_t *copy = cw_alloc(bytes.n); /* freed after the call: the framer must not keep it */
     struct cw_slice in = cw_slice_of(copy, bytes.n);
     struct cw_framer_event event;
     memcpy(copy, bytes.p, bytes.n);

@@ -76,7 +76,7 @@ static void play(enum cw_framer_role role, struct cw_slice in, size_t first, siz
             assert_true(run.framer->partial.capacity <= 2 * run.framer->partial.n + 64);
         bool ends = strstr(events, "FAILED") != NULL || strstr(events, "CLOSED") != NULL;
         if (ends && run.events.n == told)
-            break; /* final: nobody feeds it more */
+            break; /* final: no more input */
     }
     run.events.n -= strlen("READY\n");
     memmove(run.events.p, run.events.p + strlen("READY\n"), run.events.n);

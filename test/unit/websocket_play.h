@@ -21,7 +21,7 @@ void start(struct run *run, enum cw_framer_role role);
 void start_traffic(struct run *run);
 void stop(struct run *run);
 
-/* Puts bytes in and notes all events. */
+/* Gives bytes to the framer and records all events. */
 void feed(struct run *run, const uint8_t *p, size_t n);
 void feed_hex(struct run *run, const char *vector);
 void feed_zeros(struct run *run, size_t n);

@@ -1,4 +1,4 @@
-/* test_web.c - what the site answers, asked without a connection. */
+/* test_web.c - the answers of the site, without a connection. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ static struct cw_web_options options_of(const char *moved_to)
                                    .context = &challenges_read};
 }
 
-/* "STATUS TYPE HEADERS BODY" of an answer, as far as the body is short. */
+/* Asserts an answer as "STATUS TYPE HEADERS BODY"; a long body is left out. */
 static void expect(const struct cw_web *web, const char *target, const char *wanted)
 {
     const struct cw_http_site *site = cw_web_site(web);
@@ -147,7 +147,7 @@ static void the_site_tells_the_keys(void **state)
 
 #define MOVED(target)                                                                              \
     "308 text/plain; charset=utf-8 Location: https://chat.example.org:8443" target                 \
-    "\r\nThis server is to be asked by HTTPS.\n"
+    "\r\nThis server is reached by HTTPS.\n"
 
 static void in_plain_text_the_world_is_sent_to_https(void **state)
 {

@@ -1,8 +1,8 @@
-/* web_server.c - the site of src/web behind sockets of its own, for clients of HTTP that others
- * wrote. Not the server: a process a connection, and what a WebSocket says is sent back.
+/* web_server.c - a small server for the site of src/web, for tests with other HTTP clients. Not
+ * chinwagd: it has one process for each connection, and echoes messages of WebSocket.
  *
- * web_server FOLDER [MOVED_TO]: listens at a port of 127.0.0.1, prints it, serves the files of
- * FOLDER as challenges until its input ends. */
+ * web_server FOLDER [MOVED_TO]: listens at a port of 127.0.0.1, prints it, and answers challenges
+ * with the files of FOLDER until its standard input ends. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -74,7 +74,8 @@ static bool play_input(int fd, struct cw_framer *framer, struct cw_slice in)
     return goes_on;
 }
 
-/* What the peer still sends is read: closing before would destroy the last answer. */
+/* Reads the rest of the peer's bytes: an earlier close would reset the connection, and the peer
+ * would lose the last answer. */
 static void serve(int fd, const struct cw_http_site *site)
 {
     struct cw_framer *framer = cw_http_create(site, MESSAGE_MAX);

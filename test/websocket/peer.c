@@ -1,13 +1,13 @@
-/* peer.c - our WebSocket framer as a program, for tests by and against others:
+/* peer.c - our WebSocket framer as a program, for tests with other implementations:
  *
  * pipe          standard input has chunks: a length in 4 octets, then as many octets, which go into
- *               a server's framer as one piece; ffffffff begins a new connection. Each is answered:
- *               a length, 1 if the connection has ended, then what the framer answers. Messages
+ *               a server's framer as one piece; ffffffff begins a new connection. The answer to
+ *               each is a length, 1 if the connection has ended, and the framer's output. Messages
  *               are echoed, texts as texts.
  * serve         the same on TCP behind an upgrade, for one connection after the other. Prints
  *               its port.
- * connect PORT  a client: the opening handshake, messages of many lengths, of which each must come
- *               back, a close. Prints what came of it.
+ * connect PORT  a client: the opening handshake, messages of many lengths, which the server must
+ *               echo, a close. Prints the result.
  *
  * Little-endian machines with 4 octets. Called by test_cases.py and test_counterparts.py. */
 #include <arpa/inet.h>
@@ -108,7 +108,7 @@ static bool send_all(int fd, struct cw_slice bytes)
     return true;
 }
 
-/* No more of HTTP than a test needs; src/frame has a real one. */
+/* Only as much HTTP as these tests need; the framer of src/frame has tests of its own. */
 static bool upgrade(int fd)
 {
     static const char field[] = "Sec-WebSocket-Key: ";
@@ -187,7 +187,7 @@ static void flush(struct client *c)
     c->out.n = c->sealed.n = 0;
 }
 
-/* The next event that is one. */
+/* The next event except NEED_MORE. */
 static struct cw_framer_event receive(struct client *c)
 {
     for (;;) {

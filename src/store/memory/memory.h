@@ -124,7 +124,7 @@ struct cw_memory {
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     uint64_t last_notice_id, last_invitation_id;
-    bool forgets; /* there are, or were, messages that are not kept for ever */
+    bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;
 };

@@ -12,8 +12,8 @@ struct cw_sqlite; /* state.h */
 /* Tells the operator; once in a while. */
 void cw_sqlite_note_loss(struct cw_sqlite *s);
 
-/* Is it time to look whether something can be made anew? Not again at once, when that was
- * in vain (look_again: it was not). */
+/* May the store try now to rebuild data after a damaged page? Once a minute for each statement;
+ * cw_sqlite_look_again allows the next try at once. */
 bool cw_sqlite_look_now(struct cw_sqlite *s);
 void cw_sqlite_look_again(struct cw_sqlite *s);
 

@@ -56,7 +56,7 @@ struct cw_slice cw_sqlite_twin(struct cw_sqlite *s, bool group, struct cw_slice 
     return cw_sqlite_name_of(s, group ? cw_mailbox_of_group(id) : cw_mailbox_of_user(id), arena);
 }
 
-/* --- made anew ------------------------------------------------------------------------ */
+/* --- recomputing keys and looks -------------------------------------------------------------- */
 
 struct table {
     bool group;

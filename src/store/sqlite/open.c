@@ -28,7 +28,7 @@
 #include "store/sqlite/trouble.h"
 #include "store/sqlite/window.h"
 
-/* --- made anew ------------------------------------------------------------------------- */
+/* --- rebuilding ------------------------------------------------------------------------- */
 
 /* Loads the data in memory again after a rebuild. */
 static void load_again(struct cw_sqlite *s)
@@ -52,8 +52,8 @@ static void load_again(struct cw_sqlite *s)
     }
 }
 
-/* After a transaction that met one: forgets the trouble. True: what it met has been made
- * anew. */
+/* After a transaction that met an unreadable page: clears the error. True: the page's data was
+ * rebuilt. */
 bool cw_sqlite_mend(struct cw_sqlite *s)
 {
     bool look = cw_sqlite_look_now(s);
@@ -71,7 +71,7 @@ bool cw_sqlite_mend(struct cw_sqlite *s)
 
 /* --- the database ------------------------------------------------------------------------ */
 
-/* What is made anew here may be what the statements need. */
+/* Rebuilds data before the statements are prepared, which may need it. */
 static bool mend_at_start(struct cw_sqlite *s)
 {
     s->trouble = CW_STORE_OK;
@@ -126,7 +126,7 @@ static void load_once(struct cw_sqlite *s)
     cw_sqlite_identity_load(s);
 }
 
-/* The newest messages may be lost: no id that anybody may have is given again. */
+/* The newest messages may be lost: ids that clients may have are not given again. */
 static void renew_lost_identity(struct cw_sqlite *s)
 {
     uint64_t told = cw_sqlite_newest_told(s);

@@ -19,8 +19,8 @@ void cw_sqlite_load_all(struct cw_sqlite *s);
 /* Bodies in files: see blob_sweep.c. */
 void cw_sqlite_sweep_blobs(struct cw_sqlite *s, const char *shown);
 
-/* After a transaction that met a page that cannot be read: forgets the trouble. True: what
- * it met has been made anew (open.c). */
+/* After a transaction that met an unreadable page: clears the error. True: the page's data was
+ * rebuilt (open.c). */
 bool cw_sqlite_mend(struct cw_sqlite *s);
 
 #endif

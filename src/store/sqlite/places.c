@@ -151,7 +151,7 @@ void cw_sqlite_explain_missing(const char *shown, const char *what, char error[2
 {
     snprintf(error, 256,
              "%.100s/" CW_SQLITE_FILE " is %s, but what belongs to it is still there: put it back "
-             "(with its -wal file), or move the whole folder away to start anew.",
+             "(with its -wal file), or move the whole folder away to start with a new one.",
              shown, what);
 }
 

@@ -18,7 +18,7 @@
 
 /* --- what each table is ----------------------------------------------------------------------- */
 
-/* Those that can be made anew. `order` is the primary key, backwards. */
+/* The tables that can be rebuilt. `order` is the primary key, backwards. */
 static const struct part {
     const char *name, *order;
     bool of_rowids;
@@ -50,7 +50,7 @@ static const struct part *part_of(const char *table)
     return NULL;
 }
 
-/* Of FTS5's tables each needs the others, so all of them are made anew. */
+/* FTS5's tables depend on each other, so all of them are rebuilt. */
 static int renew_search(struct cw_sqlite *s)
 {
     sqlite3_stmt *st;
@@ -136,7 +136,7 @@ static bool end_renewal(struct cw_sqlite *s, int rc, const char *table, const ch
         tell_table(s, table, made);
         return true;
     }
-    snprintf(line, sizeof line, "it could not be made anew: %.100s", sqlite3_errmsg(s->db));
+    snprintf(line, sizeof line, "it could not be rebuilt: %.100s", sqlite3_errmsg(s->db));
     if (!sqlite3_get_autocommit(s->db))
         cw_salvage_exec(s, "ROLLBACK");
     cw_salvage_exec(s, "PRAGMA writable_schema=RESET");
@@ -207,9 +207,9 @@ static bool renew_damaged(struct cw_sqlite *s, const char *table)
     if (part == NULL || (readable && part->of_rowids)) {
         rc = cw_salvage_exec(s, "BEGIN IMMEDIATE");
         rc = rc == SQLITE_OK ? cw_salvage_make_indexes(s, table) : rc;
-        return end_renewal(s, rc, table, "its indexes are made anew");
+        return end_renewal(s, rc, table, "its indexes were rebuilt");
     }
-    return end_renewal(s, renew_part(s, part), table, "it is made anew");
+    return end_renewal(s, renew_part(s, part), table, "it was rebuilt");
 }
 
 /* --- which ones ------------------------------------------------------------------------------- */
@@ -237,21 +237,21 @@ static bool renew_by_name(struct cw_sqlite *s, const char *table, const char *sq
     if (sql == NULL || strstr(sql, "blob =") == NULL || cw_salvage_is_whole(s, "messages"))
         return false;
     return cw_salvage_exec(s, "BEGIN IMMEDIATE") == SQLITE_OK &&
-           end_renewal(s, cw_salvage_make_indexes(s, table), table, "its indexes are made anew");
+           end_renewal(s, cw_salvage_make_indexes(s, table), table, "its indexes were rebuilt");
 }
 
 static bool renew_search_if(struct cw_sqlite *s, bool needed)
 {
     if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
-    return end_renewal(s, renew_search(s), "search", "the words are indexed anew");
+    return end_renewal(s, renew_search(s), "search", "the words were indexed again");
 }
 
 static bool renew_sequence_if(struct cw_sqlite *s, bool needed)
 {
     if (!needed || cw_salvage_exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
         return false;
-    return end_renewal(s, renew_sequence(s), "sqlite_sequence", "it is made anew");
+    return end_renewal(s, renew_sequence(s), "sqlite_sequence", "it was rebuilt");
 }
 
 /* --- free pages ------------------------------------------------------------------------------- */

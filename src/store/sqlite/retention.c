@@ -211,7 +211,7 @@ static void sweep_group(struct cw_sqlite *s, uint64_t group_id, bool left, struc
     }
 }
 
-/* The next group behind `after` that keeps less than for ever, or was left. */
+/* The next group behind `after` whose messages expire, or which all members have left. */
 static bool next_group(struct cw_sqlite *s, uint64_t after, uint64_t *id, bool *left)
 {
     cw_sql_statement *st = s->statements[CW_SQL_GROUP_LOOKED_AFTER];

@@ -22,7 +22,7 @@
  * - A group counts its members: to count 10,000 rows at each join takes 0.5 ms.
  *   `joins` numbers them in the order in which they came. One without a key was
  *   left by its last member; it goes when its messages have gone.
- * - looked_after: the sweeper comes by, since it keeps less than for ever or has
+ * - looked_after: the sweeper visits the group, since its messages expire or it has
  *   been left.
  * - The body stands last in its row: what is before it is read without it.
  * - messages: `kind` is enum cw_store_kind. Of an edit or deletion `about` is the
@@ -38,8 +38,8 @@
  * - looks: see names.c. names.version says with which data looks and keys were
  *   made; kept_key: the key has the punctuation of the name's ends, since another one
  *   has the key without it.
- * - names.words says with which rules the words of search were made: when it is not
- *   ours, search is made anew (cw_sqlite_words_renew).
+ * - names.words names the rules that made the words of search: when the rules have
+ *   changed, search is rebuilt (cw_sqlite_words_renew).
  * - progress.unclean, zeros: see clean.c.
  * - search holds the words alone (no copy of the text), of all texts up to
  *   progress.search_to; `place` says in whose conversation: see search.c. */
@@ -299,7 +299,7 @@ void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
     case SQLITE_CORRUPT:
         snprintf(error, 256,
                  "%.110s/" CW_SQLITE_FILE " is damaged or no database: restore a backup, "
-                 "or move the whole folder away to start anew.",
+                 "or move the whole folder away to start with a new one.",
                  folder);
         break;
     case SQLITE_FULL:
@@ -371,7 +371,7 @@ int cw_sqlite_migrate(sqlite3 *db, int version, int to)
     return rc; /* an open transaction goes when the connection is closed */
 }
 
-/* The index of words is made anew, behind the messages, when other rules made it. */
+/* Rebuilds the index of words, after the messages, if other rules made it. */
 int cw_sqlite_words_renew(sqlite3 *db)
 {
     char version[CW_WORDS_VERSION_MAX], sql[256];

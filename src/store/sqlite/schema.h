@@ -15,7 +15,7 @@ bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
  * of SQLite's. */
 int cw_sqlite_migrate(sqlite3 *db, int version, int to);
 
-/* Search begins anew when its words were made by other rules. Returns a result code. */
+/* Starts to rebuild search if other rules made its words. Returns a result code. */
 int cw_sqlite_words_renew(sqlite3 *db);
 
 /* The sentence for a result code met while opening. */

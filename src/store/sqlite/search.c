@@ -71,8 +71,8 @@ void cw_sqlite_search_remove(struct cw_sqlite *s, const struct cw_store_message 
 {
     if (!is_indexed(s, message))
         return;
-    /* Of a damaged text it is unknown which words to take out, and others would break the
-     * index: they stay until the next start, which makes it anew. */
+    /* The words of a damaged text are unknown, and to remove others would break the index: they
+     * stay until the next start, which rebuilds it. */
     if (message->damaged)
         cw_sql_run(s, CW_SQL_WORDS_FORGET);
     else
