@@ -84,6 +84,22 @@ class Keys(Commands):
         self.fails(UNREACHABLE, "is not known, and nothing is sent to another machine unencrypted",
                    "--server", f"0.0.0.0:{self.server.port}", "register", "alice")
 
+    def test_an_authority_confirms_the_key(self):
+        """Its certificate is for localhost; the rest of 127.0.0.0/8 is this machine, too."""
+        roots = {"SSL_CERT_FILE": self.relay.certificate}
+        self.write_known(f"localhost:{self.relay.port} tls {self.relay.pin}\n")
+        self.done("--server", f"localhost:{self.relay.port}", "register", "alice", **roots)
+        self.assertEqual(self.known(), f"localhost:{self.relay.port} tls {self.relay.pin}\n"
+                                       f"localhost:{self.relay.port} curve {self.relay.key}\n")
+
+    def test_what_nobody_confirms_is_not_believed(self):
+        self.fails(UNREACHABLE, "is not known", "--server", self.relay.name, "register", "alice")
+        other = self.start_relay(OTHER_KEY)
+        self.write_known(f"localhost:{other.port} tls {other.pin}\n")
+        self.fails(UNREACHABLE, "does not have the key that was given for it", "--server",
+                   f"localhost:{other.port}", "register", "alice",
+                   SSL_CERT_FILE=other.certificate)
+
     def test_a_link_does_not_replace_a_key(self):
         self.write_known(f"{self.relay.name} curve {self.relay.key}\n")
         link = f"chinwag://{self.relay.name}/#c0de,{OTHER_KEY}"
