@@ -4,12 +4,13 @@ loopback: the command takes it for another machine."""
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
 import tempfile
 
-from command import Commands, UNREACHABLE, WRONG_USE, main
+from command import Commands, DONE, UNREACHABLE, WRONG_USE, main
 
 OTHER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
@@ -153,6 +154,33 @@ class Keys(Commands):
         self.fails(UNREACHABLE, "IS NOT THE ONE THAT IS KNOWN HERE", "whoami")
         self.fails(WRONG_USE, "IS NOT THE ONE THAT IS KNOWN HERE", "--accept-key",
                    self.relay.pin, "whoami")
+
+    def answer(self, answer):
+        """Runs a command with a terminal of its own, on which the question is answered."""
+        process, terminal = pty.fork()
+        if process == 0:
+            os.execve(os.environ["CHINWAG"],
+                      ["chinwag", "--server", f"wss://{self.relay.name}", "register", "alice"],
+                      self.environment)
+        self.addCleanup(os.close, terminal)
+        shown = b""
+        while b"(yes/no) " not in shown:
+            shown += self.shown(terminal)
+        os.write(terminal, answer)
+        self.assertIn(self.relay.pin.encode(), shown)
+        try:
+            while self.shown(terminal):
+                pass
+        except OSError:
+            pass  # all have closed it
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+    def test_wss_by_a_key_that_a_person_confirms(self):
+        self.assertEqual(self.answer(b"no\n"), UNREACHABLE)
+        self.assertEqual(self.known(), "")
+        self.assertEqual(self.answer(b"yes\n"), DONE)
+        self.assertEqual(self.known(), f"{self.relay.name} tls {self.relay.pin}\n")
+        self.assertEqual(self.done("whoami"), f"alice at wss://{self.relay.name}/ws\n")
 
     def test_a_known_server_is_not_spoken_to_without_a_key(self):
         name = f"{self.server.address}:{self.server.port}"
