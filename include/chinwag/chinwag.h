@@ -115,6 +115,13 @@ struct chinwag_address {
  * 443), also with a port. False: it is something else, and *address is undefined. */
 bool chinwag_read_address(const char *server, struct chinwag_address *address);
 
+/* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
+ * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the host.
+ * True: `key` is the text for options.server_key. False: not within timeout_ms, there is none, or
+ * nobody confirms it. Looking up the host's name may take longer. */
+#define CHINWAG_KEY_SIZE 44
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE]);
+
 /* --- a client ----------------------------------------------------------------- */
 
 /* What chinwag_options.features may switch on. */

@@ -436,8 +436,6 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Of that, for one address of a name that has more: a packet that is lost is sent again after 1 s,
  * and once more after 3 s. */
 #define CW_CONNECT_ADDRESS_MS 2500
-/* The longest message from a server. */
-#define CW_CLIENT_MESSAGE_MAX (CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX)
 /* Requests made while there is no connection: a burst of typing, or two of the
  * longest voice messages. */
 #define CW_OUTBOX_MAX       256
@@ -492,6 +490,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* The longest PCM array from the server: two minutes at 48,000 Hz, stereo, 3 bytes a sample, and
  * its head. */
 #define CW_VOICE_LIST_MAX (3u * 120u * 2u * 48000u + 5u)
+/* The longest message that a client takes. */
+#define CW_CLIENT_MESSAGE_MAX (CW_VOICE_LIST_MAX + CW_UPDATE_GROWTH_MAX)
 /* Packets that wait for their time: 640 ms of 10 ms frames, more than the
  * longest delay and the burst after a stall of 300 ms together. */
 #define CW_JITTER_PACKETS_MAX 64u

@@ -218,8 +218,10 @@ int session_wait(struct session *session, const char *action, int64_t request,
     for (int64_t now; (now = session_now_ms()) < end;) {
         if (!chinwag_poll(session->client, (int)(end - now), &event))
             continue;
-        if (trust_take(session->client, &event))
+        if (trust_take(session->client, &event)) {
+            end = session_now_ms() + ANSWER_MS; /* a person may have been asked */
             continue;
+        }
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
             return refused(session, "attach", event.code, NULL);
         if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code)) {

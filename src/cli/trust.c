@@ -7,6 +7,9 @@
 
 #include "known_servers.h"
 
+/* For one question; who waits for it has typed a command. */
+#define HTTPS_MS 4000
+
 /* The server of this run of the command. */
 static struct {
     struct chinwag_address address;
@@ -74,6 +77,21 @@ static bool is_key_needed(void)
            (!trust.address.local || trust.keys.key[KNOWN_TLS][0] != 0);
 }
 
+/* https at the server's own port, then at the usual one. A key that was told so is stored as soon
+ * as the server has proved that it has it, as every other. */
+static bool ask_by_https(void)
+{
+    char usual[KNOWN_NAME_MAX];
+    struct chinwag_address address = trust.address;
+    char *key = trust.keys.key[KNOWN_CURVE];
+    snprintf(address.port, sizeof address.port, "443");
+    known_servers_name(&address, usual);
+    trust.is_new[KNOWN_CURVE] =
+        chinwag_ask_key(trust.name, HTTPS_MS, key) ||
+        (strcmp(usual, trust.name) != 0 && chinwag_ask_key(usual, HTTPS_MS, key));
+    return trust.is_new[KNOWN_CURVE];
+}
+
 int trust_begin(const struct cli *cli)
 {
     if (!chinwag_read_address(cli->server, &trust.address))
@@ -82,7 +100,7 @@ int trust_begin(const struct cli *cli)
     if (!known_servers_find(trust.name, &trust.keys) || !choose_key(KNOWN_CURVE, cli->server_key) ||
         !choose_key(KNOWN_TLS, cli->accept_key))
         return CLI_WRONG_USE;
-    return is_key_needed() ? say_key_needed() : CLI_DONE;
+    return is_key_needed() && !ask_by_https() ? say_key_needed() : CLI_DONE;
 }
 
 static const char *key_or_null(enum known_kind kind)

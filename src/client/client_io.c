@@ -4,11 +4,7 @@
 #include "client/client.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -21,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "client/client_socket.h"
 
 #define DEFAULT_NAME "libchinwag"
 
@@ -149,22 +146,6 @@ static bool may_connect(chinwag_client *client)
     return why == NULL;
 }
 
-static int open_socket(const struct addrinfo *address)
-{
-    int fd = socket(address->ai_family, SOCK_STREAM, 0);
-    if (fd < 0)
-        return -1;
-    /* Requests are small, and the program waits for the answer. */
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
-        (connect(fd, address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS))
-        return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
 /* Starts to connect to the next address of the host name. */
 static void try_next(chinwag_client *client)
 {
@@ -173,7 +154,7 @@ static void try_next(chinwag_client *client)
         close(client->fd);
     client->fd = -1;
     while (client->fd < 0 && client->next != NULL) {
-        client->fd = open_socket(client->next);
+        client->fd = cw_client_socket_open(client->next);
         error = errno;
         client->next = client->next->ai_next;
     }
@@ -199,10 +180,7 @@ static void begin_to_speak(chinwag_client *client)
 
 static void finish_connect(chinwag_client *client)
 {
-    int error = 0;
-    socklen_t n = sizeof error;
-    if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &n) != 0)
-        error = errno;
+    int error = cw_client_socket_error(client->fd);
     if (error == 0) {
         begin_to_speak(client);
     } else if (client->next != NULL) {

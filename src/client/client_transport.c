@@ -47,31 +47,37 @@ const char *cw_client_transport_forbids(const struct cw_client_transport *transp
            "server's key, or its wss address";
 }
 
-/* As in a URL: IPv6 in brackets, the port unless it is the usual one. */
+void cw_client_transport_host(const struct cw_client_transport *transport, const char *usual_port,
+                              char *host, size_t size)
+{
+    const struct chinwag_address *address = &transport->address;
+    bool v6 = strchr(address->host, ':') != NULL;
+    bool usual = strcmp(address->port, usual_port) == 0;
+    snprintf(host, size, "%s%s%s%s%s", v6 ? "[" : "", address->host, v6 ? "]" : "",
+             usual ? "" : ":", usual ? "" : address->port);
+}
+
 static struct cw_framer *open_websocket(const struct cw_client_transport *transport,
                                         const char *usual_port)
 {
-    const struct chinwag_address *address = &transport->address;
-    char host[sizeof address->host + sizeof address->port + 3];
-    bool v6 = strchr(address->host, ':') != NULL;
-    bool usual = strcmp(address->port, usual_port) == 0;
-    snprintf(host, sizeof host, "%s%s%s%s%s", v6 ? "[" : "", address->host, v6 ? "]" : "",
-             usual ? "" : ":", usual ? "" : address->port);
+    char host[sizeof transport->address.host + sizeof transport->address.port + 3];
+    cw_client_transport_host(transport, usual_port, host, sizeof host);
     return cw_websocket_client_create(cw_slice_str(host), cw_slice_str(CW_WEBSOCKET_PATH),
                                       CW_CLIENT_MESSAGE_MAX, transport->curve.random);
 }
 
-static struct cw_framer *open_tls(struct cw_client_transport *transport, int64_t now_s)
+struct cw_framer *cw_client_transport_wrap(struct cw_client_transport *transport, int64_t now_s,
+                                           struct cw_framer *inner)
 {
     struct cw_tls_peer peer = {.host = transport->address.host,
                                .pin = transport->has_pin ? &transport->pin : NULL,
                                .now_s = now_s};
     if (transport->tls == NULL)
         transport->tls = cw_tls_client_create((struct cw_slice){0});
-    if (transport->tls == NULL)
-        return NULL;
-    struct cw_framer *inner = open_websocket(transport, CW_PORT_HTTPS);
-    return inner == NULL ? NULL : cw_tls_create_client(transport->tls, &peer, inner);
+    if (transport->tls != NULL && inner != NULL)
+        return cw_tls_create_client(transport->tls, &peer, inner);
+    cw_framer_destroy(inner);
+    return NULL;
 }
 
 struct cw_framer *cw_client_transport_open(struct cw_client_transport *transport, int64_t now_s,
@@ -82,7 +88,7 @@ struct cw_framer *cw_client_transport_open(struct cw_client_transport *transport
         return open_websocket(transport, CW_PORT_HTTP);
     if (transport->address.transport == CHINWAG_WSS) {
         *proof = CW_CLIENT_PROOF_TLS;
-        return open_tls(transport, now_s);
+        return cw_client_transport_wrap(transport, now_s, open_websocket(transport, CW_PORT_HTTPS));
     }
     struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX);
     if (transport->has_key) {

@@ -37,4 +37,12 @@ const char *cw_client_transport_forbids(const struct cw_client_transport *transp
 struct cw_framer *cw_client_transport_open(struct cw_client_transport *transport, int64_t now_s,
                                            enum cw_client_proof *proof);
 
+/* TLS around `inner`, which is taken over and may be NULL; NULL as above. */
+struct cw_framer *cw_client_transport_wrap(struct cw_client_transport *transport, int64_t now_s,
+                                           struct cw_framer *inner);
+
+/* The host as in a URL: IPv6 in brackets, the port unless it is the usual one. */
+void cw_client_transport_host(const struct cw_client_transport *transport, const char *usual_port,
+                              char *host, size_t size);
+
 #endif

@@ -182,12 +182,13 @@ static void test_updates_of_features(void **state)
         &s, CHINWAG_DELIVERED,
         (struct cw_msg){.action = CW_DELIVERED, .sender = cw_slice_str("bob"), .message_id = 12});
     assert_int_equal(event.id, 12);
-    event = update(
-        &s, CHINWAG_PRESENCE,
-        (struct cw_msg){.action = CW_PRESENCE,
-                        .sender = cw_slice_str("bob"),
-                        .state = cw_slice_str("offline"),
-                        .extras = {.map_present = true, .present = CW_BIT(CW_X_SEEN), .seen_ms = 8}});
+    event =
+        update(&s, CHINWAG_PRESENCE,
+               (struct cw_msg){
+                   .action = CW_PRESENCE,
+                   .sender = cw_slice_str("bob"),
+                   .state = cw_slice_str("offline"),
+                   .extras = {.map_present = true, .present = CW_BIT(CW_X_SEEN), .seen_ms = 8}});
     assert_string_equal(event.state, "offline");
     assert_int_equal(event.seen_ms, 8);
     event = update(&s, CHINWAG_GROUP_EVENT,

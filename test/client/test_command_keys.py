@@ -4,12 +4,13 @@ loopback: the command takes it for another machine."""
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
 import tempfile
 
-from command import Commands, UNREACHABLE, WRONG_USE, main
+from command import Commands, DONE, UNREACHABLE, WRONG_USE, main
 
 OTHER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
@@ -84,6 +85,22 @@ class Keys(Commands):
         self.fails(UNREACHABLE, "is not known, and nothing is sent to another machine unencrypted",
                    "--server", f"0.0.0.0:{self.server.port}", "register", "alice")
 
+    def test_an_authority_confirms_the_key(self):
+        """Its certificate is for localhost; the rest of 127.0.0.0/8 is this machine, too."""
+        roots = {"SSL_CERT_FILE": self.relay.certificate}
+        self.write_known(f"localhost:{self.relay.port} tls {self.relay.pin}\n")
+        self.done("--server", f"localhost:{self.relay.port}", "register", "alice", **roots)
+        self.assertEqual(self.known(), f"localhost:{self.relay.port} tls {self.relay.pin}\n"
+                                       f"localhost:{self.relay.port} curve {self.relay.key}\n")
+
+    def test_what_nobody_confirms_is_not_believed(self):
+        self.fails(UNREACHABLE, "is not known", "--server", self.relay.name, "register", "alice")
+        other = self.start_relay(OTHER_KEY)
+        self.write_known(f"localhost:{other.port} tls {other.pin}\n")
+        self.fails(UNREACHABLE, "does not have the key that was given for it", "--server",
+                   f"localhost:{other.port}", "register", "alice",
+                   SSL_CERT_FILE=other.certificate)
+
     def test_a_link_does_not_replace_a_key(self):
         self.write_known(f"{self.relay.name} curve {self.relay.key}\n")
         link = f"chinwag://{self.relay.name}/#c0de,{OTHER_KEY}"
@@ -137,6 +154,33 @@ class Keys(Commands):
         self.fails(UNREACHABLE, "IS NOT THE ONE THAT IS KNOWN HERE", "whoami")
         self.fails(WRONG_USE, "IS NOT THE ONE THAT IS KNOWN HERE", "--accept-key",
                    self.relay.pin, "whoami")
+
+    def answer(self, answer):
+        """Runs a command with a terminal of its own, on which the question is answered."""
+        process, terminal = pty.fork()
+        if process == 0:
+            os.execve(os.environ["CHINWAG"],
+                      ["chinwag", "--server", f"wss://{self.relay.name}", "register", "alice"],
+                      self.environment)
+        self.addCleanup(os.close, terminal)
+        shown = b""
+        while b"(yes/no) " not in shown:
+            shown += self.shown(terminal)
+        os.write(terminal, answer)
+        self.assertIn(self.relay.pin.encode(), shown)
+        try:
+            while self.shown(terminal):
+                pass
+        except OSError:
+            pass  # all have closed it
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+    def test_wss_by_a_key_that_a_person_confirms(self):
+        self.assertEqual(self.answer(b"no\n"), UNREACHABLE)
+        self.assertEqual(self.known(), "")
+        self.assertEqual(self.answer(b"yes\n"), DONE)
+        self.assertEqual(self.known(), f"{self.relay.name} tls {self.relay.pin}\n")
+        self.assertEqual(self.done("whoami"), f"alice at wss://{self.relay.name}/ws\n")
 
     def test_a_known_server_is_not_spoken_to_without_a_key(self):
         name = f"{self.server.address}:{self.server.port}"

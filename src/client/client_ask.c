@@ -1,0 +1,157 @@
+/* client_ask.c - chinwag_ask_key: a server's key from https, which a certificate authority
+ * confirms. One blocking request, with sockets of its own; the connection of a client is
+ * client_io.c's. */
+#include <errno.h>
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "client/client_socket.h"
+#include "client/client_transport.h"
+#include "frame/curve_text.h"
+#include "frame/http_get.h"
+
+_Static_assert(CHINWAG_KEY_SIZE == CW_CURVE_KEY_TEXT, "chinwag.h differs from curve_text.h");
+
+#define KNOWN_PATH "/.well-known/chinwag"
+#define KEY_MEMBER "\"curve_key\":\""
+
+struct asking {
+    int fd;
+    int64_t end_ms;
+    struct cw_framer *framer;
+    struct cw_buf out; /* not sealed yet */
+    bool over;
+    char *key;
+    bool found;
+};
+
+static int64_t ask_now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* false: the time is over. */
+static bool await(const struct asking *asking, short events, int64_t until_ms)
+{
+    struct pollfd wanted = {.fd = asking->fd, .events = events};
+    int64_t left = until_ms - ask_now_ms();
+    return left > 0 && poll(&wanted, 1, (int)left) > 0;
+}
+
+/* The answer is JSON that a chinwagd wrote: no blanks, and nothing in it is escaped. */
+static void find_key(struct asking *asking, struct cw_slice body)
+{
+    const size_t n = strlen(KEY_MEMBER), key_n = CW_CURVE_KEY_TEXT - 1;
+    uint8_t key[CW_CURVE_KEY_N];
+    for (size_t at = 0; at + n + key_n <= body.n; at++)
+        if (memcmp(body.p + at, KEY_MEMBER, n) == 0 &&
+            cw_curve_key_parse(cw_slice_of(body.p + at + n, key_n), key)) {
+            cw_curve_key_text(key, asking->key);
+            asking->found = true;
+            return;
+        }
+}
+
+static void send_sealed(struct asking *asking)
+{
+    struct cw_buf wire = {0};
+    struct cw_slice plain = cw_buf_slice(&asking->out);
+    if (plain.n != 0)
+        cw_framer_seal(asking->framer, &plain, 1, &wire);
+    asking->out.n = 0;
+    for (size_t at = 0; at < wire.n && !asking->over;) {
+        ssize_t n = send(asking->fd, wire.p + at, wire.n - at, MSG_NOSIGNAL);
+        if (n > 0)
+            at += (size_t)n;
+        else
+            asking->over = errno != EAGAIN || !await(asking, POLLOUT, asking->end_ms);
+    }
+    cw_buf_finish(&wire);
+}
+
+static void read_answer(struct asking *asking)
+{
+    uint8_t bytes[4096];
+    ssize_t n = recv(asking->fd, bytes, sizeof bytes, 0);
+    if (n <= 0) {
+        asking->over = n == 0 || errno != EAGAIN;
+        return;
+    }
+    struct cw_slice in = cw_slice_of(bytes, (size_t)n);
+    struct cw_framer_event event = {.type = CW_FRAMER_READY};
+    while (event.type != CW_FRAMER_NEED_MORE && !asking->over) {
+        event = cw_framer_input(asking->framer, &in, &asking->out);
+        if (event.type == CW_FRAMER_MESSAGE)
+            find_key(asking, event.body);
+        asking->over = event.type == CW_FRAMER_MESSAGE || event.type == CW_FRAMER_CLOSED ||
+                       event.type == CW_FRAMER_FAILED;
+    }
+}
+
+static void converse(struct asking *asking)
+{
+    cw_framer_start(asking->framer, &asking->out);
+    send_sealed(asking);
+    while (!asking->over && await(asking, POLLIN, asking->end_ms)) {
+        read_answer(asking);
+        if (!asking->over)
+            send_sealed(asking);
+    }
+    cw_framer_destroy(asking->framer);
+    cw_buf_finish(&asking->out);
+}
+
+/* The first address that can be connected to. */
+static bool connect_any(struct asking *asking, const struct addrinfo *addresses)
+{
+    for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
+        int64_t until_ms = ask_now_ms() + CW_CONNECT_ADDRESS_MS;
+        asking->fd = cw_client_socket_open(a);
+        if (asking->fd < 0)
+            continue;
+        if (await(asking, POLLOUT, until_ms < asking->end_ms ? until_ms : asking->end_ms) &&
+            cw_client_socket_error(asking->fd) == 0)
+            return true;
+        close(asking->fd);
+    }
+    return false;
+}
+
+static struct cw_framer *open_https(struct cw_client_transport *transport)
+{
+    char host[sizeof transport->address.host + sizeof transport->address.port + 3];
+    cw_client_transport_host(transport, CW_PORT_HTTPS, host, sizeof host);
+    struct cw_framer *inner =
+        cw_http_get_create(cw_slice_str(host), cw_slice_str(KNOWN_PATH), CW_HTTP_HEAD_MAX);
+    return cw_client_transport_wrap(transport, (int64_t)time(NULL), inner);
+}
+
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE])
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    struct asking asking = {.end_ms = ask_now_ms() + timeout_ms, .key = key};
+    struct cw_client_transport transport;
+    struct chinwag_options options = {.server = server};
+    if (sodium_init() < 0 || !cw_client_transport_begin(&transport, &options, randombytes_buf))
+        return false;
+    if (getaddrinfo(transport.address.host, transport.address.port, &hints, &found) == 0 &&
+        connect_any(&asking, found)) {
+        asking.framer = open_https(&transport);
+        if (asking.framer != NULL)
+            converse(&asking);
+        close(asking.fd);
+    }
+    if (found != NULL)
+        freeaddrinfo(found);
+    cw_client_transport_finish(&transport);
+    return asking.found;
+}

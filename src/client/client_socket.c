@@ -1,0 +1,32 @@
+/* client_socket.c - see client_socket.h. */
+#include "client/client_socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int cw_client_socket_open(const struct addrinfo *address)
+{
+    int fd = socket(address->ai_family, SOCK_STREAM, 0);
+    if (fd < 0)
+        return -1;
+    /* Requests are small, and the program waits for the answer. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+        (connect(fd, address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS))
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int cw_client_socket_error(int fd)
+{
+    int error = 0;
+    socklen_t n = sizeof error;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) == 0 ? error : errno;
+}
