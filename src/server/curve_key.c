@@ -30,12 +30,6 @@ struct curve_pairs {
     int64_t old_until_s; /* the old key opens handshakes before this time; 0: there is none */
 };
 
-void cw_curve_key_text(const uint8_t public_key[CW_CURVE_KEY_N], char text[CW_CURVE_KEY_TEXT])
-{
-    sodium_bin2base64(text, CW_CURVE_KEY_TEXT, public_key, CW_CURVE_KEY_N,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
 /* --- reading -------------------------------------------------------------------------------- */
 
 struct curve_lines {

@@ -7,7 +7,7 @@
 #ifndef CW_SERVER_CURVE_KEY_H
 #define CW_SERVER_CURVE_KEY_H
 
-#include "frame/curve.h"
+#include "frame/curve_text.h"
 
 /* At the start: makes the file where there is none, and reads it. Sets `key`, `old_key` and
  * `old_key_opens` of *to (while the overlap of a change lasts at now_s, seconds since 1970) and
@@ -30,9 +30,5 @@ bool cw_curve_key_change(const char *folder, int64_t now_s, unsigned overlap_day
 /* Replaces the key, for one that was stolen or a file that is damaged: no other key opens
  * handshakes from then on. */
 bool cw_curve_key_revoke(const char *folder, char error[256]);
-
-/* A public key as people and links have it: base64url without padding, 43 characters and a zero. */
-#define CW_CURVE_KEY_TEXT 44
-void cw_curve_key_text(const uint8_t public_key[CW_CURVE_KEY_N], char text[CW_CURVE_KEY_TEXT]);
 
 #endif

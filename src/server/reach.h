@@ -29,7 +29,7 @@ bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256]
  * certificate. Nothing where only this machine can connect. */
 void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to);
 
-/* As people and links have it: CW_CURVE_KEY_TEXT characters (curve_key.h). */
+/* As people and links have it: CW_CURVE_KEY_TEXT characters (curve_text.h). */
 void cw_reach_public_key(const struct cw_reach *reach, char *text);
 
 /* Closes its handles: the loop has to run once more. */
