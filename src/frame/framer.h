@@ -95,6 +95,8 @@ struct cw_framer {
     uint8_t sealing;         /* enum cw_framer_sealing; since READY */
     bool proves_receipt : 1; /* since READY: the peer answers probes */
     bool takes_updates : 1;  /* since READY: it may be sent updates */
+    bool record_begun : 1;   /* of what is read something has begun that is not whole, though
+                                `partial` is empty: a record of TLS */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */
