@@ -7,6 +7,7 @@ import secrets
 import socket
 import ssl
 import struct
+import subprocess
 import threading
 import unittest
 
@@ -267,7 +268,7 @@ class WebSockets(Attacks):
         thread = self.flood(one, masked(0x02, b"a") + masked(0x00, b"a") * 65_535)
         self.talk()
         first, n = one.recv_exactly(2)
-        self.assertEqual((first, one.recv_exactly(n)), (0x82, b"?"))
+        self.assertEqual((first, one.recv_exactly(n)), (0x82, encode("response", "", 1023)))
         self.assertLess(self.server.accounts()[0] - self.held, 64 * 1024)
         one.socket.shutdown(socket.SHUT_RDWR)
         thread.join(PATIENCE)
@@ -322,6 +323,17 @@ class Tls(Attacks):
             one.recv_until_closed()
             thread.join(PATIENCE)
         self.talk()
+
+    def test_another_handshake(self):
+        client = subprocess.Popen(
+            ["openssl", "s_client", "-tls1_2", "-connect",
+             f"{self.server.address}:{self.server.port}"],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        client.stdin.write(b"R\n")
+        client.stdin.flush()
+        client.wait(PATIENCE)
+        client.stdin.close()
+        self.assertIn("closed: the peer wants to renegotiate", self.server.log())
 
     def test_garbage_within(self):
         one = self.tls()
@@ -382,12 +394,11 @@ class PublicListener(unittest.TestCase):
         server.start()
         server.address = "127.0.0.1"
         carol = ByTransport(server, "curve")
-        self.addCleanup(lambda: carol.socket.closed or carol.close())
         for _ in range(50):
             one = Raw(server)
             one.send(Raw.GREETING + Raw.ready())
             try:
-                one.request("request", "login", "carol", PASSWORD)
+                one.request("request", "login", "mallory", PASSWORD)
             except OSError:
                 pass
             self.assertEqual(one.recv_until_closed()[12:17], b"CURVE")
@@ -395,7 +406,9 @@ class PublicListener(unittest.TestCase):
         carol.request("login", "carol", PASSWORD, code=515)
         carol.close()
         self.assertEqual(server.stop(), 0)
-        self.assertNotIn("login", server.log())
+        self.assertEqual(server.log().count("login refused"), 1, "carol's, which was hashed")
+        self.assertNotIn("mallory", server.log())
+        self.assertEqual(server.log().count("another security mechanism"), 1, "a line a minute")
 
 
 if __name__ == "__main__":
