@@ -111,9 +111,10 @@ static void make_bio_method(void)
 
 static void count_held(struct tls *t)
 {
+    t->framer.record_begun = cw_tls_records_inside(&t->records);
     bool idle = SSL_is_init_finished(t->ssl);
     size_t kib = idle ? IDLE_KIB : HANDSHAKE_KIB;
-    if (cw_tls_records_inside(&t->records))
+    if (t->framer.record_begun)
         kib += idle ? RECORD_KIB : HANDSHAKE_RECORD_KIB;
     if (t->inner != NULL)
         kib += t->inner->held_kib;

@@ -57,7 +57,7 @@ static void count_command(struct peer *peer, bool ping)
     if (ping && ++peer->pings > CW_PINGS_PER_S_MAX)
         cw_peer_begin_close(peer, "too many PINGs");
     else if (++peer->commands > CW_COMMANDS_PER_S_MAX)
-        cw_peer_begin_close(peer, "too many ZMTP commands");
+        cw_peer_begin_close(peer, "too many pings, pongs and commands");
 }
 
 static void take_pong(struct peer *peer, uint64_t mark)

@@ -220,7 +220,8 @@ void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
 {
     uint64_t window = peer->net->options.frame_window_ms;
     assert(peer->window_ms <= now_ms);
-    bool waits = peer->framer->partial.n != 0 && !cw_peer_stopped(peer) && peer->authenticated;
+    bool begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
+    bool waits = begun && !cw_peer_stopped(peer) && peer->authenticated;
     if (!waits) {
         peer->window_ms = 0;
     } else if (peer->window_ms == 0) {

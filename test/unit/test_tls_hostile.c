@@ -453,9 +453,11 @@ static void a_record_that_is_not_whole_is_charged(void **state)
     size_t idle = heap();
     tls_end_take(&raw.server, cw_slice_of(p, 100), ALL);
     assert_int_equal(raw.server.framer->held_kib, 31);
+    assert_true(raw.server.framer->record_begun && raw.server.framer->partial.n == 0);
     assert_true(heap() - idle <= 17 * 1024);
     tls_end_take(&raw.server, cw_slice_of(p + 100, (size_t)n - 100), ALL);
     assert_int_equal(raw.server.framer->held_kib, 14);
+    assert_false(raw.server.framer->record_begun);
     assert_int_equal(raw.server.messages, 1);
     raw_finish(&raw);
 }
