@@ -19,7 +19,7 @@
 #include "frame/framer.h"
 
 #define CHUNK       (1u << 20)
-#define PER_ADDRESS 8000 /* connections from one loopback address: ports are few */
+#define PER_ADDRESS 4000 /* from one loopback address, for whose memory chinwagd has a limit */
 #define EVENTS      256
 #define PATIENCE_NS (30ull * SECOND_NS)
 
