@@ -142,7 +142,9 @@ static void print_head(const struct options *options)
     printf("# runs      %u rounds of %.2g s after a warm-up; server on core 0, generator on "
            "core 1\n",
            options->plan.rounds, run.seconds);
-    puts("# network   TCP over loopback, no encryption; text is on disk before it is answered");
+    puts(
+        "# network   TCP over loopback, encrypted by curve and wss only; text is on disk before it "
+        "is answered");
     printf("# data in   %s\n# chinwagd's config:\n", options->folder);
     for (const char *line = bench_config; *line != 0;) {
         size_t n = strcspn(line, "\n");
