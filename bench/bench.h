@@ -85,19 +85,22 @@ static inline bool is_group(uint32_t channel)
     return channel >= GROUP(0);
 }
 
+struct cw_framer;
 struct conn {
     int fd;
     uint32_t id;              /* its number, which is also its user's name */
     uint32_t channel;         /* what it listens to; NOBODY: nothing */
     const uint32_t *channels; /* ... several instead, or NULL */
     unsigned channel_count;
-    bool call;         /* takes part in the call of its group */
-    bool small_window; /* takes little into its socket */
-    bool attach;       /* has a token already */
+    bool call;           /* takes part in the call of its group */
+    bool small_window;   /* takes little into its socket */
+    bool attach;         /* has a token already */
+    bool only_handshake; /* is ready when messages could flow: it does not log in */
     bool open, ready, dirty, want_out, stalled;
     uint8_t stage;            /* the protocol's own */
     unsigned confirmed;       /* channels that the server has confirmed */
     uint8_t credentials[48];  /* name and token, as MessagePack */
+    struct cw_framer *framer; /* of its transport; NULL: the protocol writes frames by hand */
     struct cw_buf in, out;    /* an incomplete tail; what is not sent yet */
     size_t sent;              /* bytes of `out` */
     uint32_t sequence_out;    /* messages sent */
@@ -120,7 +123,8 @@ struct protocol {
     void (*hello)(struct conn *conn);
     void (*publish)(struct conn *conn, uint32_t channel, struct cw_slice payload);
     void (*publish_live)(struct conn *conn, uint32_t channel, struct cw_slice payload);
-    /* Eats one item, of which 0: not all there. May queue answers. */
+    /* Eats one item, of which 0: not all there. May queue answers. Where an item has several
+     * events it reports them by net_take itself. */
     size_t (*parse)(struct conn *conn, const uint8_t *p, size_t n, struct event *event);
 };
 extern const struct protocol protocol_chinwag, protocol_limit, protocol_mqtt, protocol_nats,
@@ -136,6 +140,8 @@ struct conn *net_add(uint32_t channel);
 struct conn *net_add_person(void);
 /* Connects and logs in those who are not, at most `window` at a time. */
 void net_connect_all(unsigned window);
+/* Whether one more may be started now: chinwagd bounds the handshakes of a second. */
+bool net_may_connect(void);
 /* Starts one connection; conn->ready says when it is logged in. */
 void net_connect(struct conn *conn);
 void net_close(struct conn *conn);
@@ -146,6 +152,7 @@ void net_poll(int64_t timeout_ns);
 void net_poll_until(uint64_t end_ns);
 void net_publish(struct conn *conn, uint32_t channel, struct cw_slice payload);
 void net_publish_live(struct conn *conn, uint32_t channel, struct cw_slice payload);
+void net_take(struct conn *conn, const struct event *event);
 void net_mark_dirty(struct conn *conn);
 void net_flush(void);
 /* Stops reading from the connection, or goes on. */
@@ -178,7 +185,15 @@ struct cw_slice payload_next(struct conn *conn, size_t size);
 
 /* --- servers (server.c) ----------------------------------------------------------------------- */
 
-enum { SERVER_CHINWAG = 1, SERVER_MEMORY = 2, SERVER_LIMIT = 4, SERVER_PEER = 8 };
+enum {
+    SERVER_CHINWAG = 1,
+    SERVER_MEMORY = 2,
+    SERVER_LIMIT = 4,
+    SERVER_PEER = 8,
+    SERVER_TRANSPORT = 16 /* chinwagd by another transport than plain ZMTP */
+};
+
+enum transport { TRANSPORT_NULL, TRANSPORT_WS, TRANSPORT_CURVE, TRANSPORT_WSS };
 
 struct server {
     const char *name;
@@ -186,6 +201,7 @@ struct server {
     const struct protocol *protocol;
     const char *program; /* looked for in PATH; NULL: ours */
     void (*run)(const char *program, const char *folder, uint16_t port); /* becomes it */
+    enum transport transport;                                            /* of chinwagd's clients */
 };
 extern const struct server servers[];
 extern const size_t server_count;
@@ -199,6 +215,14 @@ void server_restart(void);
 enum { SERVER_CORE, GENERATOR_CORE };
 void pin_to_core(int core);
 void take_precedence(void);
+
+/* Before the server starts: makes what its transport needs in the folder, and returns lines for
+ * its configuration. */
+const char *transport_config(void);
+/* A client's framer that is not started; NULL: none is needed. */
+struct cw_framer *transport_connect(void);
+/* Whether chinwagd bounds its handshakes. */
+bool transport_is_bounded(void);
 
 /* Servers inside this program. */
 void serve_limit(uint16_t port);
@@ -230,6 +254,7 @@ void work_single(unsigned unused);
 void work_durable(unsigned unused);
 void work_voice(unsigned calls);
 void work_idle(unsigned sessions);
+void work_handshake(unsigned connections);
 void work_storm(unsigned sessions);
 void work_slow(unsigned members);
 void work_bigvoice(unsigned members);

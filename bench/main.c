@@ -20,12 +20,12 @@ static const char usage[] =
     "chinwag-bench - what chinwagd achieves on one core, beside others\n"
     "\n"
     "  --only WORK     one workload: fanout pairs single durable voice voicemax idle\n"
-    "                  storm slow bigvoice groups connections\n"
-    "  --server NAME   only this one, and the limit\n"
+    "                  handshake storm slow bigvoice groups connections\n"
+    "  --server NAME   only those whose names begin so, and the limit\n"
     "  --rounds N      measure everything N times, the servers taking turns (3)\n"
     "  --seconds S     of each measurement (1.5, quick 0.8)\n"
     "  --quick         the most important workloads, fewer peers; under 3 minutes\n"
-    "  --smoke         a test: everything once, tiny, chinwagd only\n"
+    "  --smoke         a test: everything once, tiny, chinwagd by each transport only\n"
     "  --json          an object a row instead of the table\n"
     "  --folder DIR    where the data goes, a real disk (/var/tmp)\n"
     "  --chinwagd FILE the server to measure (beside this program)\n"
@@ -142,7 +142,9 @@ static void print_head(const struct options *options)
     printf("# runs      %u rounds of %.2g s after a warm-up; server on core 0, generator on "
            "core 1\n",
            options->plan.rounds, run.seconds);
-    puts("# network   TCP over loopback, no encryption; text is on disk before it is answered");
+    puts(
+        "# network   TCP over loopback, encrypted by curve and wss only; text is on disk before it "
+        "is answered");
     printf("# data in   %s\n# chinwagd's config:\n", options->folder);
     for (const char *line = bench_config; *line != 0;) {
         size_t n = strcspn(line, "\n");

@@ -18,6 +18,9 @@
 #define ALL  (SERVER_CHINWAG | SERVER_LIMIT | SERVER_PEER)
 #define BOTH (SERVER_CHINWAG | SERVER_LIMIT)
 
+/* chinwagd by every transport. */
+#define EVERY (SERVER_CHINWAG | SERVER_TRANSPORT)
+
 /* How often a job is done: in full; also when it must be quick. */
 enum { FULL = 1, QUICK = 2 };
 
@@ -28,17 +31,19 @@ static const struct job {
     unsigned servers;    /* 0: none */
     unsigned modes;
 } jobs[] = {
-    {"fanout", work_fanout, 10, 10, ALL, FULL},
+    {"fanout", work_fanout, 10, 10, ALL | EVERY, FULL},
     {"fanout", work_fanout, 100, 0, ALL, FULL},
-    {"fanout", work_fanout, 1000, 0, ALL | SERVER_MEMORY, FULL | QUICK},
+    {"fanout", work_fanout, 1000, 0, ALL | EVERY | SERVER_MEMORY, FULL | QUICK},
     {"fanout", work_fanout, 5000, 0, ALL, FULL},
     {"pairs", work_pairs, 500, 5, ALL | SERVER_MEMORY, FULL | QUICK},
     {"single", work_single, 1, 1, SERVER_CHINWAG, FULL | QUICK},
     {"durable", work_durable, 1, 1, 0, FULL},
     {"voice", work_voice, 1, 1, ALL, FULL | QUICK},
+    {"voice", work_voice, 1, 1, SERVER_TRANSPORT, FULL},
     {"voice", work_voice, 24, 0, BOTH, QUICK},
-    {"idle", work_idle, 10000, 50, ALL, FULL},
+    {"idle", work_idle, 10000, 50, ALL | EVERY, FULL},
     {"idle", work_idle, 2000, 0, ALL, QUICK},
+    {"handshake", work_handshake, 2000, 20, EVERY, FULL},
     {"storm", work_storm, 10000, 50, SERVER_CHINWAG, FULL},
     {"storm", work_storm, 2000, 0, SERVER_CHINWAG, QUICK},
     {"slow", work_slow, 1000, 20, SERVER_CHINWAG, FULL | QUICK},
@@ -130,8 +135,8 @@ static bool takes_part(const struct plan *plan, const struct server *server, uns
     if ((server->kind & kinds) == 0 || server_program(server) == NULL)
         return false;
     if (run.smoke)
-        return server->kind == SERVER_CHINWAG;
-    if (plan->peers != NULL && strcmp(plan->peers, server->name) != 0)
+        return (server->kind & EVERY) != 0;
+    if (plan->peers != NULL && strncmp(plan->peers, server->name, strlen(plan->peers)) != 0)
         return server->kind == SERVER_LIMIT;
     return !plan->quick || server->kind != SERVER_PEER || strcmp(server->name, "redis") == 0;
 }

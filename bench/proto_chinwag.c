@@ -1,5 +1,6 @@
 /* proto_chinwag.c - Chinwag's own protocol by hand: a plain client on a DEALER
- * of ZMTP 3.1. docs/protocol.md has every message with its bytes.
+ * of ZMTP 3.1, or on what transport_connect gives. docs/protocol.md has every
+ * message with its bytes.
  *
  * It goes step by step, as a ZeroMQ library does: greeting, READY, and then
  * register, login and the groups, or attach when there is a token. */
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "frame/framer.h"
 
 enum { GREETING, READY, REGISTER, LOGIN, GROUPS, CALL, ATTACH, DONE };
 #define PASSWORD                                                                                   \
@@ -34,31 +36,53 @@ static void put_group(uint8_t to[NAME_SIZE], uint32_t channel)
     put_name(to, 'g', channel - GROUP(0));
 }
 
-/* RFC 37: a flags octet, 2 for a long frame, and the length. */
-static void put_frame_head(struct cw_buf *out, size_t n)
+/* Frames in plain form that the framer has not sealed yet: none between two calls of these. */
+static struct cw_buf unsealed;
+
+/* Writes the header of a frame of n bytes, which are to be appended to what it returns. RFC 37: a
+ * flags octet, 2 for a long frame, and the length. */
+static struct cw_buf *begin_frame(struct conn *conn, size_t n)
 {
-    uint8_t head[9] = {0, (uint8_t)n};
+    uint8_t head[CW_FRAMER_HEADER_MAX] = {0, (uint8_t)n};
+    if (conn->framer != NULL) {
+        uint8_t *end = head + sizeof head;
+        size_t head_n = cw_framer_header(conn->framer, end, n, false);
+        cw_buf_append(&unsealed, end - head_n, head_n);
+        return &unsealed;
+    }
     size_t size = 2;
     if (n > 255) {
         head[0] = 2;
         for (size = 1; size < 9; size++)
             head[size] = (uint8_t)((uint64_t)n >> (8 * (8 - size)));
     }
-    cw_buf_append(out, head, size);
+    cw_buf_append(&conn->out, head, size);
+    return &conn->out;
+}
+
+/* Once the frame is whole. */
+static void end_frame(struct conn *conn)
+{
+    struct cw_slice plain = cw_buf_slice(&unsealed);
+    if (plain.n != 0)
+        cw_framer_seal(conn->framer, &plain, 1, &conn->out);
+    unsealed.n = 0;
 }
 
 /* A request whose last object is `tail`, head and body apart. */
 static void put_request(struct conn *conn, const char *before, size_t before_n, const void *middle,
                         size_t middle_n, const void *head, size_t head_n, struct cw_slice tail)
 {
-    put_frame_head(&conn->out, before_n + sizeof conn->credentials + middle_n + head_n + tail.n);
-    cw_buf_append(&conn->out, before, before_n);
-    cw_buf_append(&conn->out, conn->credentials, sizeof conn->credentials);
-    cw_buf_append(&conn->out, middle, middle_n);
+    struct cw_buf *out =
+        begin_frame(conn, before_n + sizeof conn->credentials + middle_n + head_n + tail.n);
+    cw_buf_append(out, before, before_n);
+    cw_buf_append(out, conn->credentials, sizeof conn->credentials);
+    cw_buf_append(out, middle, middle_n);
     if (head_n != 0)
-        cw_buf_append(&conn->out, head, head_n);
+        cw_buf_append(out, head, head_n);
     if (tail.n != 0)
-        cw_buf_append(&conn->out, tail.p, tail.n);
+        cw_buf_append(out, tail.p, tail.n);
+    end_frame(conn);
 }
 
 #define ACTION(text) text, sizeof text - 1
@@ -122,12 +146,14 @@ static void ask_account(struct conn *conn, const char *action)
 {
     uint8_t name[NAME_SIZE];
     put_name(name, 'u', conn->id);
-    put_frame_head(&conn->out, 8 + 1 + strlen(action) + NAME_SIZE + sizeof PASSWORD - 1);
-    cw_buf_append(&conn->out, REQUEST, 8);
-    cw_buf_append_byte(&conn->out, (uint8_t)(0xa0 | strlen(action)));
-    cw_buf_append(&conn->out, action, strlen(action));
-    cw_buf_append(&conn->out, name, NAME_SIZE);
-    cw_buf_append(&conn->out, PASSWORD, sizeof PASSWORD - 1);
+    struct cw_buf *out =
+        begin_frame(conn, 8 + 1 + strlen(action) + NAME_SIZE + sizeof PASSWORD - 1);
+    cw_buf_append(out, REQUEST, 8);
+    cw_buf_append_byte(out, (uint8_t)(0xa0 | strlen(action)));
+    cw_buf_append(out, action, strlen(action));
+    cw_buf_append(out, name, NAME_SIZE);
+    cw_buf_append(out, PASSWORD, sizeof PASSWORD - 1);
+    end_frame(conn);
 }
 
 static const uint32_t *channels_of(const struct conn *conn)
@@ -287,29 +313,73 @@ static void take_response(struct conn *conn, const uint8_t *p, struct event *eve
     }
 }
 
-/* READY of the server, or a PING, which its PONG repeats. */
-static void take_command(struct conn *conn, const uint8_t *p, size_t n)
+/* The handshake is done. */
+static void log_in(struct conn *conn, struct event *event)
 {
-    if (n >= 7 && memcmp(p, "\4PING", 5) == 0) {
-        uint8_t head[7] = {4, (uint8_t)(n - 2), 4, 'P', 'O', 'N', 'G'};
-        cw_buf_append(&conn->out, head, sizeof head);
-        cw_buf_append(&conn->out, p + 7, n - 7);
-    } else if (conn->stage == READY && conn->attach) {
+    if (conn->only_handshake) {
+        conn->stage = DONE;
+        event->type = EVENT_READY;
+    } else if (conn->attach) {
         conn->stage = ATTACH;
         put_request(conn,
                     ACTION(REQUEST "\xa6"
                                    "attach"),
                     "", 0, NULL, 0, (struct cw_slice){0});
-    } else if (conn->stage == READY) {
+    } else {
         conn->stage = REGISTER;
         ask_account(conn, "register");
+    }
+}
+
+/* READY of the server, or a PING, which its PONG repeats. */
+static void take_command(struct conn *conn, const uint8_t *p, size_t n, struct event *event)
+{
+    if (n >= 7 && memcmp(p, "\4PING", 5) == 0) {
+        uint8_t head[7] = {4, (uint8_t)(n - 2), 4, 'P', 'O', 'N', 'G'};
+        cw_buf_append(&conn->out, head, sizeof head);
+        cw_buf_append(&conn->out, p + 7, n - 7);
+    } else if (conn->stage == READY) {
+        log_in(conn, event);
     } else {
         die("client %u: a command that nobody expected: %.*s", conn->id, p[0], (const char *)p + 1);
     }
 }
 
+static void take_message(struct conn *conn, const uint8_t *p, size_t n, struct event *event)
+{
+    if (n > 7 && memcmp(p, "\xa6update", 7) == 0)
+        take_update(p + 7, p + n, event);
+    else if (n > 9 && memcmp(p, "\xa8response", 9) == 0)
+        take_response(conn, p + 9, event);
+    else
+        die("client %u: neither an update nor a response", conn->id);
+}
+
+/* All of it: the framer keeps what is not whole. */
+static size_t parse_by_framer(struct conn *conn, const uint8_t *p, size_t n)
+{
+    struct cw_slice in = cw_slice_of(p, n);
+    struct cw_framer_event got;
+    do {
+        struct event event = {0};
+        got = cw_framer_input(conn->framer, &in, &unsealed);
+        end_frame(conn);
+        if (got.type == CW_FRAMER_FAILED || got.type == CW_FRAMER_CLOSED)
+            die("client %u: its transport ended: %s", conn->id,
+                got.reason == NULL ? "closed" : got.reason);
+        if (got.type == CW_FRAMER_READY)
+            log_in(conn, &event);
+        else if (got.type == CW_FRAMER_MESSAGE)
+            take_message(conn, got.body.p, got.body.n, &event);
+        net_take(conn, &event);
+    } while (got.type != CW_FRAMER_NEED_MORE);
+    return n;
+}
+
 static size_t parse(struct conn *conn, const uint8_t *p, size_t n, struct event *event)
 {
+    if (conn->framer != NULL)
+        return parse_by_framer(conn, p, n);
     if (conn->stage == GREETING) {
         if (n < sizeof greeting)
             return 0;
@@ -327,19 +397,21 @@ static size_t parse(struct conn *conn, const uint8_t *p, size_t n, struct event 
         return 0;
     const uint8_t *body = p + head;
     if (p[0] & 4)
-        take_command(conn, body, size);
-    else if (body[0] == 0xa6 && memcmp(body + 1, "update", 6) == 0)
-        take_update(body + 7, body + size, event);
-    else if (body[0] == 0xa8 && memcmp(body + 1, "response", 8) == 0)
-        take_response(conn, body + 9, event);
+        take_command(conn, body, size, event);
     else
-        die("client %u: neither an update nor a response", conn->id);
+        take_message(conn, body, size, event);
     return head + size;
 }
 
 static void hello(struct conn *conn)
 {
-    cw_buf_append(&conn->out, greeting, sizeof greeting);
+    conn->framer = transport_connect();
+    if (conn->framer == NULL) {
+        cw_buf_append(&conn->out, greeting, sizeof greeting);
+        return;
+    }
+    cw_framer_start(conn->framer, &unsealed);
+    end_frame(conn);
 }
 
 const struct protocol protocol_chinwag = {.joins = true,

@@ -137,14 +137,18 @@ static void run_redis(const char *program, const char *folder, uint16_t port)
 }
 
 const struct server servers[] = {
-    {"chinwagd", SERVER_CHINWAG, &protocol_chinwag, NULL, run_chinwagd},
-    {"chinwagd-memory", SERVER_MEMORY, &protocol_chinwag, "/proc/self/exe", run_memory},
-    {"limit", SERVER_LIMIT, &protocol_limit, "/proc/self/exe", run_limit},
-    {"redis", SERVER_PEER, &protocol_redis, "redis-server", run_redis},
-    {"nats", SERVER_PEER, &protocol_nats, "nats-server", run_nats},
-    {"mosquitto", SERVER_PEER, &protocol_mqtt, "mosquitto", run_mosquitto},
+    {"chinwagd", SERVER_CHINWAG, &protocol_chinwag, NULL, run_chinwagd, TRANSPORT_NULL},
+    {"chinwagd-ws", SERVER_TRANSPORT, &protocol_chinwag, NULL, run_chinwagd, TRANSPORT_WS},
+    {"chinwagd-curve", SERVER_TRANSPORT, &protocol_chinwag, NULL, run_chinwagd, TRANSPORT_CURVE},
+    {"chinwagd-wss", SERVER_TRANSPORT, &protocol_chinwag, NULL, run_chinwagd, TRANSPORT_WSS},
+    {"chinwagd-memory", SERVER_MEMORY, &protocol_chinwag, "/proc/self/exe", run_memory,
+     TRANSPORT_NULL},
+    {"limit", SERVER_LIMIT, &protocol_limit, "/proc/self/exe", run_limit, TRANSPORT_NULL},
+    {"redis", SERVER_PEER, &protocol_redis, "redis-server", run_redis, TRANSPORT_NULL},
+    {"nats", SERVER_PEER, &protocol_nats, "nats-server", run_nats, TRANSPORT_NULL},
+    {"mosquitto", SERVER_PEER, &protocol_mqtt, "mosquitto", run_mosquitto, TRANSPORT_NULL},
 #ifdef BENCH_LIBZMQ
-    {"libzmq-broker", SERVER_PEER, &protocol_broker, "/proc/self/exe", run_broker},
+    {"libzmq-broker", SERVER_PEER, &protocol_broker, "/proc/self/exe", run_broker, TRANSPORT_NULL},
 #endif
 };
 const size_t server_count = sizeof servers / sizeof servers[0];
@@ -246,9 +250,10 @@ static void start(void)
 
 void server_start(void)
 {
-    char path[512];
+    char path[512], text[sizeof bench_config + 128];
     snprintf(path, sizeof path, "%s/bench.conf", run.folder);
-    write_file(path, bench_config);
+    snprintf(text, sizeof text, "%s%s", bench_config, transport_config());
+    write_file(path, text);
     start();
 }
 

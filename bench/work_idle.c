@@ -8,7 +8,7 @@ void work_idle(unsigned sessions)
     net_init(sessions);
     for (unsigned i = 0; i < sessions; i++)
         net_add_person();
-    if (run.protocol == &protocol_chinwag && run.server->kind == SERVER_CHINWAG) {
+    if (run.protocol == &protocol_chinwag) {
         net_connect_all(32);
         net_close_all();
         server_restart();

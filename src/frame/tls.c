@@ -4,8 +4,9 @@
  * the buffer `sink`, which differs by call. So no input is copied, and OpenSSL's memory BIOs,
  * which never shrink, are not needed.
  *
- * ERR_clear_error comes before each call of OpenSSL: SSL_get_error reads the thread's queue of
- * errors, which may have an error of another connection. */
+ * ERR_clear_error comes before each call of OpenSSL whose outcome is asked of SSL_get_error: that
+ * reads the thread's queue of errors, which may have an error of another connection. Other calls
+ * do without: clearing the queue takes 7 % of what a short message costs otherwise. */
 #include "frame/tls.h"
 
 #include <assert.h>
@@ -310,7 +311,6 @@ static void encrypt(struct tls *t, struct cw_slice plain)
     size_t written;
     if (plain.n == 0 || t->broken)
         return;
-    ERR_clear_error();
     t->broken = SSL_write_ex(t->ssl, plain.p, plain.n, &written) != 1;
 }
 
@@ -329,7 +329,6 @@ static void encrypt_frames(struct tls *t, const struct cw_slice pieces[], size_t
 
 static void seal_close_notify(struct tls *t)
 {
-    ERR_clear_error();
     if (!t->broken && SSL_is_init_finished(t->ssl))
         SSL_shutdown(t->ssl);
 }
