@@ -116,9 +116,9 @@ struct chinwag_address {
 bool chinwag_read_address(const char *server, struct chinwag_address *address);
 
 /* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
- * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the host.
- * True: `key` is the text for options.server_key. False: not within timeout_ms, there is none, or
- * nobody confirms it. Looking up the host's name may take longer. */
+ * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the
+ * host. True: `key` is the text for options.server_key. False: not within timeout_ms, there is
+ * none, or nobody confirms it. Looking up the host's name may take longer. */
 #define CHINWAG_KEY_SIZE 44
 bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE]);
 
@@ -186,8 +186,8 @@ chinwag_client *chinwag_create(const struct chinwag_options *options);
 void chinwag_destroy(chinwag_client *client);
 
 /* From the next connection on the wss server must have this key, as options.tls_pin says it: for a
- * program that has asked its user about event.tls_pin. What waits to be sent goes on waiting. False:
- * it is malformed, and nothing has changed. */
+ * program that has asked its user about event.tls_pin. What waits to be sent goes on waiting.
+ * False: it is malformed, and nothing has changed. */
 bool chinwag_pin(chinwag_client *client, const char *tls_pin);
 
 /* --- requests ------------------------------------------------------------------- */

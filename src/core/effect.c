@@ -107,7 +107,8 @@ static const uint16_t field_places[][CW_ACTION_COUNT][FIELDS_MAX] = {
 
 static const uint16_t extra_places[CW_X_COUNT] = {
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key, program) [CW_X_##extra] = PLACE_##type(struct cw_extras, member),
+#define CW_EXTRA(extra, member, type, key, program)                                                \
+    [CW_X_##extra] = PLACE_##type(struct cw_extras, member),
 #include "wire/fields.def"
 #undef CW_FIELD
 #undef CW_EXTRA
@@ -115,7 +116,7 @@ static const uint16_t extra_places[CW_X_COUNT] = {
 
 static const uint64_t string_extras = 0
 #define CW_FIELD(field, member, type)
-#define CW_EXTRA(extra, member, type, key, program)                                                         \
+#define CW_EXTRA(extra, member, type, key, program)                                                \
     | (PLACE_##type(struct cw_extras, member) == 0 ? 0 : CW_BIT(CW_X_##extra))
 #include "wire/fields.def"
 #undef CW_FIELD

@@ -96,8 +96,8 @@ struct cw_framer {
     uint8_t sealing;       /* enum cw_framer_sealing; since READY */
     bool proves_receipt : 1; /* since READY: the peer answers probes */
     bool takes_updates : 1;  /* since READY: the peer accepts updates */
-    bool record_begun : 1;   /* input has begun that is not whole, though `partial` is empty: a record
-                                of TLS */
+    bool record_begun : 1; /* input has begun that is not whole, though `partial` is empty: a record
+                              of TLS */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */
