@@ -28,9 +28,7 @@ static double storm(void)
     uint64_t start_ns = now_ns();
     uint32_t started = CHATTERS, ready = CHATTERS;
     while (ready < conn_count) {
-        for (unsigned i = 0;
-             i < PER_TURN && started < conn_count && started < ready + AT_ONCE && net_may_connect();
-             i++)
+        for (unsigned i = 0; i < PER_TURN && started < conn_count && started < ready + AT_ONCE; i++)
             net_connect(&conns[started++]);
         chat_turn(&latency);
         while (ready < started && conns[ready].ready)
