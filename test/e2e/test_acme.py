@@ -1,22 +1,21 @@
-"""A certificate from a CA, and its renewal: Debian's test CA (pebble) asks for the file that
-dehydrated puts below /.well-known/acme-challenge/, and the framer of TLS takes what they agree on:
-PATH OF TLS_LINES."""
+"""A certificate from a CA, and its renewal: Debian's test CA (pebble) asks the server for the file
+that dehydrated puts into the folder acme_webroot, and the server takes what they agree on."""
 
-import functools
-import http.server
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import unittest
 import urllib.request
 
-TOOL = sys.argv.pop(1)
+from harness import Server, main
+from transports import certificate
+
 NAME = "chat.example.test"
 WAIT = 180  # seconds, for a machine that is busy: dehydrated starts hundreds of programs
 
@@ -53,41 +52,31 @@ class Names(threading.Thread):
             self.socket.sendto(query[:2] + b"\x84\0" + counts + question + answer, peer)
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 class Acme(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
-        self.webroot = self.path("webroot", ".well-known", "acme-challenge")
-        os.makedirs(self.webroot)
-        self.serve_webroot()
+        os.mkdir(self.path("webroot"))
+        self.server = Server(password_cost="interactive", public_name=NAME,
+                             acme_webroot=self.path("webroot"))
+        self.addCleanup(self.server.__exit__, None)
+        self.server.address = "0.0.0.0"
+        self.server.start()
         self.start_ca()
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
-    def serve_webroot(self):
-        """As the server does with the folder of `acme_webroot`."""
-        handler = functools.partial(Quiet, directory=self.path("webroot"))
-        server = self.enterContext(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.shutdown)
-        self.http_port = server.server_address[1]
-
     def start_ca(self):
         names = Names()
         names.start()
-        subprocess.run([TOOL, "make", self.path("ca.pem"), self.path("ca.key")], check=True)
+        own = certificate(self.folder)
         self.ca, self.management = free_port(), free_port()
         with open(self.path("pebble.json"), "w", encoding="utf-8") as file:
             json.dump({"pebble": {
                 "listenAddress": f"127.0.0.1:{self.ca}",
                 "managementListenAddress": f"127.0.0.1:{self.management}",
-                "certificate": self.path("ca.pem"), "privateKey": self.path("ca.key"),
-                "httpPort": self.http_port, "tlsPort": self.http_port}}, file)
+                "certificate": own["tls_certificate"], "privateKey": own["tls_key"],
+                "httpPort": self.server.port, "tlsPort": self.server.port}}, file)
         self.log = self.enterContext(open(self.path("pebble.log"), "w+", encoding="utf-8"))
         pebble = subprocess.Popen(
             ["pebble", "-config", self.path("pebble.json"), "-dnsserver", names.address],
@@ -100,7 +89,7 @@ class Acme(unittest.TestCase):
 
     def ask_ca(self, path):
         """Until it is there."""
-        context = ssl.create_default_context(cafile=self.path("ca.pem"))
+        context = ssl.create_default_context(cafile=self.path("certificate.pem"))
         url = f"https://localhost:{self.management}{path}"
         until = time.monotonic() + WAIT
         while True:
@@ -113,40 +102,44 @@ class Acme(unittest.TestCase):
                 time.sleep(0.05)
 
     def dehydrated(self, *options):
+        webroot = self.path("webroot")
         with open(self.path("config"), "w", encoding="utf-8") as file:
-            file.write(f'CA="https://localhost:{self.ca}/dir"\nWELLKNOWN="{self.webroot}"\n'
+            file.write(f'CA="https://localhost:{self.ca}/dir"\nWELLKNOWN="{webroot}"\n'
                        f'BASEDIR="{self.folder}"\nCHALLENGETYPE="http-01"\n')
         done = subprocess.run(
             ["dehydrated", "--config", self.path("config"), *options], check=False, text=True,
-            env={**os.environ, "CURL_CA_BUNDLE": self.path("ca.pem")}, timeout=WAIT,
+            env={**os.environ, "CURL_CA_BUNDLE": self.path("certificate.pem")}, timeout=WAIT,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.log.seek(0)
         self.assertEqual(done.returncode, 0, done.stdout + self.log.read())
 
     def served(self):
-        """The certificate that a client of the CA gets from a server that has dehydrated's
-        files, as DER."""
-        files = [self.path("certs", NAME, name) for name in ("fullchain.pem", "privkey.pem")]
-        server = subprocess.Popen([TOOL, "server", *files], stdout=subprocess.PIPE, text=True)
-        try:
-            port = int(server.stdout.readline().split()[1])
-            context = ssl.create_default_context(cafile=self.root)
-            plain = socket.create_connection(("127.0.0.1", port), timeout=WAIT)
-            with context.wrap_socket(plain, server_hostname=NAME) as tls:
-                tls.sendall(b"hello\n")
-                self.assertEqual(tls.recv(100), b"hello\n")
-                return tls.getpeercert(binary_form=True)
-        finally:
-            end(server)
-            server.stdout.close()
+        """The certificate that a client which trusts the CA gets, as DER."""
+        context = ssl.create_default_context(cafile=self.root)
+        plain = socket.create_connection(("127.0.0.1", self.server.port), timeout=WAIT)
+        with context.wrap_socket(plain, server_hostname=NAME) as tls:
+            return tls.getpeercert(binary_form=True)
+
+    def wait_for(self, words):
+        until = time.monotonic() + WAIT
+        while words not in self.server.log():
+            self.assertLess(time.monotonic(), until, self.server.log())
+            time.sleep(0.05)
 
     def test_a_certificate_is_obtained_and_renewed(self):
         self.dehydrated("--accept-terms", "--register")
         self.dehydrated("--cron", "--domain", NAME)
+        self.server.stop()
+        self.server.settings.update(
+            tls_certificate=self.path("certs", NAME, "fullchain.pem"),
+            tls_key=self.path("certs", NAME, "privkey.pem"))
+        self.server.start()
         first = self.served()
         self.dehydrated("--cron", "--domain", NAME, "--force")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.wait_for("the certificate was read again")
         self.assertNotEqual(self.served(), first)
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()
