@@ -108,6 +108,7 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
     assert(fd >= 0 && net->connections < net->options.connections_max + CW_NET_SPARE);
     peer->net = net;
     peer->fd = fd;
+    peer->shares = port->shares;
     set_address(peer, bytes_of(address));
     set_socket_options(fd);
     peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);

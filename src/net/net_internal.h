@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/pool.h"
+#include "net/begun.h"
 #include "net/net.h"
 #include "net/out_queue.h"
 
@@ -63,6 +64,7 @@ struct peer {
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
     bool loopback : 1;
+    bool shares : 1;   /* its address has a share of the handshakes in a second */
     bool pinged : 1;   /* a PING is out that was not for a probe */
     bool answered : 1; /* it asked by HTTP: it needs no handshake to have been served */
     uint8_t pings;     /* from the peer in the current second ... */
@@ -121,6 +123,7 @@ struct cw_net {
     int spare_fd;   /* closed in order to refuse a connection when no descriptor is left */
     size_t handles; /* libuv's, that still refer to this struct */
     struct cw_net_pools pools;
+    struct cw_begun begun;
     struct cw_out_scratch scratch;
     uint8_t *chunk; /* CW_READ_CHUNK */
 };

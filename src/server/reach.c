@@ -167,6 +167,7 @@ static void fill_port(struct cw_reach *reach, unsigned i)
         (struct cw_port){.plaintext = listen->plaintext || cw_listen_is_local(listen),
                          .proxy_header = listen->proxy_header,
                          .forwarded = listen->forwarded,
+                         .shares = !cw_listen_is_local(listen),
                          .curve = &reach->curve,
                          .tls = &reach->tls,
                          .may_begin_tls = may_begin_handshake,

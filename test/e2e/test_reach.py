@@ -206,6 +206,17 @@ class Public(unittest.TestCase):
         alice.close()
         self.assertEqual(server.stop(), 0)
 
+    def test_an_address_has_a_share_of_handshakes(self):
+        """Five times as many as a second has: some of them find it used up."""
+        server = self.start(public_name="localhost")
+        for _ in range(1000):
+            with socket.create_connection((server.address, server.port), PATIENCE) as one:
+                one.sendall(b"\xff")
+        alice = ByTransport(server, "curve").register("alice")  # libzmq tries again
+        alice.close()
+        self.assertEqual(server.stop(), 0)
+        self.assertIn("too many connections from this address in one second", server.log())
+
     def test_plaintext_is_allowed_where_it_is_said(self):
         server = self.start("plaintext", public_name="localhost")
         alice = ByTransport(server, "null").register("alice").login("alice")
