@@ -289,7 +289,7 @@ class WebSockets(Attacks):
                     break
             except ConnectionError:
                 break
-        self.assertIn("a message of its comes too slowly", self.server.log())
+        self.assertIn("sends a message too slowly", self.server.log())
 
     def test_answers_over_tls_that_nobody_reads(self):
         one = self.websocket(tls=True)
