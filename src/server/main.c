@@ -242,7 +242,8 @@ static void print_description(const struct cw_shell *shell)
 {
     struct cw_buf lines = {0};
     cw_reach_describe(cw_shell_reach(shell), &lines);
-    fwrite(lines.p, 1, lines.n, stdout);
+    if (lines.n != 0)
+        fwrite(lines.p, 1, lines.n, stdout);
     cw_buf_finish(&lines);
 }
 

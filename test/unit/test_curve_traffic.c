@@ -445,7 +445,8 @@ static struct cw_out_scratch scratch;
 static void push(struct cw_out_queue *queue, struct cw_slice bytes, uint8_t flags)
 {
     struct cw_body *body = cw_body_create(&net.pools, bytes.n);
-    memcpy(body->bytes, bytes.p, bytes.n);
+    if (bytes.n != 0)
+        memcpy(body->bytes, bytes.p, bytes.n);
     cw_out_push(queue, body, flags, false, 0);
 }
 
