@@ -133,8 +133,9 @@ static size_t count_changed(const struct past_step *step)
     for (size_t i = 0; i < step->effects.count; i++) {
         size_t at = says.n;
         say_effect(&step->effects.items[i], &says);
-        if (says.n <= step->said.n && memcmp(says.p + at, step->said.p + at, says.n - at) == 0)
-            continue;
+        if (says.n == at ||
+            (says.n <= step->said.n && memcmp(says.p + at, step->said.p + at, says.n - at) == 0))
+            continue; /* it says nothing, or the same */
         print_effect(&step->effects.items[i]);
         changed++;
     }
