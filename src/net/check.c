@@ -91,7 +91,8 @@ static void check_peer(const struct cw_net *net, const struct peer *peer)
 {
     assert(peer->net == net && peer->id >> 32 == net->generations[(uint32_t)peer->id]);
     assert(peer->phase <= PHASE_LINGERING);
-    assert(peer->told == (peer->phase < PHASE_CLOSING));
+    /* Behind a proxy its address comes first. */
+    assert(peer->told ? peer->phase < PHASE_CLOSING : peer->phase != PHASE_READY);
     assert(peer->phase != PHASE_HANDSHAKE || peer->probe == NULL);
     assert(peer->held.n == 0 || cw_peer_stopped(peer) || peer->phase >= PHASE_CLOSING);
     check_queue(&peer->out);
