@@ -34,6 +34,11 @@ void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte)
     buf->n++;
 }
 
+void cw_buf_append_str(struct cw_buf *buf, const char *s)
+{
+    cw_buf_append(buf, s, strlen(s));
+}
+
 void cw_buf_consume(struct cw_buf *buf, size_t n)
 {
     buf->n -= n;

@@ -18,6 +18,8 @@ uint8_t *cw_buf_reserve(struct cw_buf *buf, size_t more);
 
 void cw_buf_append(struct cw_buf *buf, const void *p, size_t n);
 void cw_buf_append_byte(struct cw_buf *buf, uint8_t byte);
+/* The characters of a string, without its zero. */
+void cw_buf_append_str(struct cw_buf *buf, const char *s);
 
 /* Removes the first n bytes (n <= buf->n). */
 void cw_buf_consume(struct cw_buf *buf, size_t n);

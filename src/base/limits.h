@@ -94,8 +94,8 @@
 
 /* Handshakes that cost public-key cryptography (some 0.2 ms), in a second. */
 #define CW_HANDSHAKES_PER_S 1000u
-/* ... and of these for one address, where other machines can connect. */
-#define CW_HANDSHAKES_PER_ADDRESS_S 200u
+/* Connections that one address begins in a second, where other machines can connect. */
+#define CW_CONNECTIONS_PER_ADDRESS_S 200u
 
 /* How often a certificate's files are looked at. */
 #define CW_CERTIFICATE_LOOK_MS 60000u

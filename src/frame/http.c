@@ -42,7 +42,7 @@ static void put_refusal(struct cw_http *http, const struct cw_http_head *head,
 {
     struct cw_http_answer answer = {0};
     cw_http_answer_text(&answer, refusal.status, "");
-    cw_buf_append(&answer.memory, refusal.reason, strlen(refusal.reason));
+    cw_buf_append_str(&answer.memory, refusal.reason);
     cw_buf_append_byte(&answer.memory, '\n');
     answer.body = cw_buf_slice(&answer.memory);
     if (refusal.status == 405)

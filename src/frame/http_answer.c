@@ -8,11 +8,6 @@
 /* The most digits of a number of 64 bits. */
 #define DIGITS_MAX 20
 
-static void put_string(struct cw_buf *out, const char *s)
-{
-    cw_buf_append(out, s, strlen(s));
-}
-
 static void put_number(struct cw_buf *out, uint64_t number)
 {
     uint8_t digits[DIGITS_MAX], *end = digits + sizeof digits, *p = end;
@@ -24,10 +19,10 @@ static void put_number(struct cw_buf *out, uint64_t number)
 
 static void put_header(struct cw_buf *out, const char *name, const char *value)
 {
-    put_string(out, name);
-    put_string(out, ": ");
-    put_string(out, value);
-    put_string(out, "\r\n");
+    cw_buf_append_str(out, name);
+    cw_buf_append_str(out, ": ");
+    cw_buf_append_str(out, value);
+    cw_buf_append_str(out, "\r\n");
 }
 
 static void put_status_line(struct cw_buf *out, unsigned status)
@@ -51,13 +46,13 @@ static void put_status_line(struct cw_buf *out, unsigned status)
                    {431, "Request Header Fields Too Large"},
                    {501, "Not Implemented"},
                    {505, "HTTP Version Not Supported"}};
-    put_string(out, "HTTP/1.1 ");
+    cw_buf_append_str(out, "HTTP/1.1 ");
     put_number(out, status);
-    put_string(out, " "); /* RFC 9112, 4: even if no reason phrase follows */
+    cw_buf_append_str(out, " "); /* RFC 9112, 4: even if no reason phrase follows */
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (phrases[i].status == status)
-            put_string(out, phrases[i].phrase);
-    put_string(out, "\r\n");
+            cw_buf_append_str(out, phrases[i].phrase);
+    cw_buf_append_str(out, "\r\n");
 }
 
 /* --- what the peer has already --------------------------------------------------------- */
@@ -191,24 +186,24 @@ static void put_tag(struct cw_buf *out, const char *tag, bool compressed)
 {
     if (tag == NULL)
         return;
-    put_string(out, "ETag: \"");
-    put_string(out, tag);
-    put_string(out, compressed ? GZIP_SUFFIX "\"\r\n" : "\"\r\n");
+    cw_buf_append_str(out, "ETag: \"");
+    cw_buf_append_str(out, tag);
+    cw_buf_append_str(out, compressed ? GZIP_SUFFIX "\"\r\n" : "\"\r\n");
 }
 
 static void put_content_range(struct cw_buf *out, const struct shape *shape, size_t whole)
 {
-    put_string(out, "Content-Range: bytes ");
+    cw_buf_append_str(out, "Content-Range: bytes ");
     if (shape->status == 206) {
         put_number(out, shape->range.begin);
-        put_string(out, "-");
+        cw_buf_append_str(out, "-");
         put_number(out, shape->range.end - 1);
     } else {
-        put_string(out, "*");
+        cw_buf_append_str(out, "*");
     }
-    put_string(out, "/");
+    cw_buf_append_str(out, "/");
     put_number(out, whole);
-    put_string(out, "\r\n");
+    cw_buf_append_str(out, "\r\n");
 }
 
 /* RFC 9110, 15.4.5: a 304 has the headers that a cache renews, and none about the body. */
@@ -222,9 +217,9 @@ static void put_about_body(struct cw_buf *out, const struct cw_http_answer *answ
             put_header(out, "Content-Encoding", "gzip");
         if (shape->ranged)
             put_content_range(out, shape, answer->body.n);
-        put_string(out, "Content-Length: ");
+        cw_buf_append_str(out, "Content-Length: ");
         put_number(out, shape->body.n);
-        put_string(out, "\r\n");
+        cw_buf_append_str(out, "\r\n");
     }
     if (answer->status == 200)
         put_header(out, "Accept-Ranges", "bytes");
@@ -243,8 +238,8 @@ void cw_http_put_answer(struct cw_buf *out, const struct cw_http_site *site,
         put_header(out, "Connection", "close");
     put_about_body(out, answer, &shape);
     cw_buf_append(out, answer->headers.p, answer->headers.n);
-    put_string(out, site->headers);
-    put_string(out, "\r\n");
+    cw_buf_append_str(out, site->headers);
+    cw_buf_append_str(out, "\r\n");
     if (head->method != CW_HTTP_HEAD)
         cw_buf_append(out, shape.body.p, shape.body.n);
 }

@@ -110,13 +110,6 @@ static void http_get_finish(struct cw_framer *framer)
     cw_buf_finish(&http_get_of(framer)->request);
 }
 
-static void put_line(struct cw_buf *to, const char *begin, struct cw_slice middle, const char *end)
-{
-    cw_buf_append(to, begin, strlen(begin));
-    cw_buf_append(to, middle.p, middle.n);
-    cw_buf_append(to, end, strlen(end));
-}
-
 struct cw_framer *cw_http_get_create(struct cw_slice host, struct cw_slice path, uint32_t body_max)
 {
     /* Nothing is put or probed: it is never READY. */
@@ -127,8 +120,11 @@ struct cw_framer *cw_http_get_create(struct cw_slice host, struct cw_slice path,
     struct http_get *get = cw_alloc_zero(sizeof *get);
     get->framer.type = &type;
     get->framer.message_max = body_max;
-    put_line(&get->request, "GET ", path, " HTTP/1.1\r\n");
-    put_line(&get->request, "Host: ", host, "\r\nConnection: close\r\n\r\n");
+    cw_buf_append_str(&get->request, "GET ");
+    cw_buf_append(&get->request, path.p, path.n);
+    cw_buf_append_str(&get->request, " HTTP/1.1\r\nHost: ");
+    cw_buf_append(&get->request, host.p, host.n);
+    cw_buf_append_str(&get->request, "\r\nConnection: close\r\n\r\n");
     http_parser_init(&get->parser, HTTP_RESPONSE);
     get->parser.data = get;
     return &get->framer;

@@ -73,6 +73,6 @@ void cw_http_put_upgraded(struct cw_buf *out, const struct cw_http_site *site,
     cw_buf_append(out, before.p, before.n);
     cw_buf_append(out, accept, CW_WEBSOCKET_ACCEPT_LEN);
     cw_buf_append(out, "\r\n", 2);
-    cw_buf_append(out, site->headers, strlen(site->headers));
+    cw_buf_append_str(out, site->headers);
     cw_buf_append(out, "\r\n", 2);
 }

@@ -18,7 +18,7 @@ struct cw_port {
     bool proxy_header; /* each connection begins with a PROXY header of version 2 */
     bool forwarded;    /* an HTTP proxy names its client in the site's forwarded_header: nothing
                           but HTTP is allowed */
-    bool shares;       /* the net limits how many connections of an address begin in a second */
+    bool shares;       /* the connections of an address in a second are limited */
     const struct cw_curve_server *curve;   /* or NULL: no CURVE */
     struct cw_tls_server *const *tls;      /* or NULL, or a pointer to NULL: no TLS */
     const struct cw_http_site *site;       /* inside TLS; or NULL: no HTTP */

@@ -47,11 +47,6 @@ static struct cw_websocket_client *client_of(struct cw_framer *framer)
 
 /* --- the request ------------------------------------------------------------------- */
 
-static void put_text(struct cw_buf *to, const char *text)
-{
-    cw_buf_append(to, text, strlen(text));
-}
-
 static void put_request(struct cw_websocket_client *c, struct cw_slice host, struct cw_slice path)
 {
     uint8_t nonce[NONCE_LEN];
@@ -59,14 +54,15 @@ static void put_request(struct cw_websocket_client *c, struct cw_slice host, str
     c->random(nonce, sizeof nonce);
     EVP_EncodeBlock((unsigned char *)key, nonce, sizeof nonce);
     cw_websocket_accept(cw_slice_of(key, CW_WEBSOCKET_KEY_LEN), c->accept);
-    put_text(&c->request, "GET ");
+    cw_buf_append_str(&c->request, "GET ");
     cw_buf_append(&c->request, path.p, path.n);
-    put_text(&c->request, " HTTP/1.1\r\nHost: ");
+    cw_buf_append_str(&c->request, " HTTP/1.1\r\nHost: ");
     cw_buf_append(&c->request, host.p, host.n);
-    put_text(&c->request, "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ");
-    put_text(&c->request, key);
-    put_text(&c->request, "\r\nSec-WebSocket-Version: 13\r\n"
-                          "Sec-WebSocket-Protocol: " CW_WEBSOCKET_PROTOCOL "\r\n\r\n");
+    cw_buf_append_str(&c->request,
+                      "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ");
+    cw_buf_append_str(&c->request, key);
+    cw_buf_append_str(&c->request, "\r\nSec-WebSocket-Version: 13\r\n"
+                                   "Sec-WebSocket-Protocol: " CW_WEBSOCKET_PROTOCOL "\r\n\r\n");
 }
 
 /* Are all characters visible ASCII? A blank or a control character could end a word or a line. */

@@ -27,7 +27,7 @@ static void set_address(struct peer *peer, struct cw_slice bytes)
         peer->address_n = 4;
         peer->loopback = peer->address[0] == 127;
     } else {
-        peer->address_n = 8; /* a household has a /64 */
+        peer->address_n = 8; /* a /64 belongs to one household */
         peer->loopback = IN6_IS_ADDR_LOOPBACK(&in6);
     }
 }
@@ -50,8 +50,8 @@ static void set_socket_options(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stall_ms, sizeof stall_ms);
 }
 
-/* tcp(7): `send` and poll refuse while so many bytes are unsent. Where the option
- * is unknown, audio comes late after a stall, and nothing else is wrong. */
+/* tcp(7): `send` and poll refuse while so many bytes are unsent. Where the option is not supported,
+ * audio is late after a stall, and nothing else is affected. */
 void cw_peer_begin_live(struct peer *peer)
 {
     assert(!peer->listens);
@@ -89,11 +89,24 @@ static void open_account(struct peer *peer)
                         CW_MEMORY_OF_STRANGER);
 }
 
+/* Counts the connection, before anything is computed or allocated for its protocol. */
+static bool has_share(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    return !peer->shares ||
+           cw_begun_add(&net->begun, net->pools.ledger->payers.seed,
+                        cw_slice_of(peer->address, peer->address_n), cw_net_now_ms(net) / 1000);
+}
+
 /* Reports the connection to the handlers: the peer's address is known. */
 static void introduce(struct peer *peer)
 {
     assert(!peer->told);
     struct cw_net *net = peer->net;
+    if (!has_share(peer)) {
+        cw_peer_begin_close(peer, "too many connections from this address in one second");
+        return;
+    }
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .account = peer->account};

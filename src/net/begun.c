@@ -11,7 +11,7 @@ bool cw_begun_add(struct cw_begun *begun, const uint64_t seed[2], struct cw_slic
         memset(begun->counts, 0, sizeof begun->counts);
     begun->second = second;
     uint16_t *count = &begun->counts[cw_hash_keyed(seed, address) % CW_BEGUN_COUNTERS];
-    if (*count == CW_HANDSHAKES_PER_ADDRESS_S)
+    if (*count == CW_CONNECTIONS_PER_ADDRESS_S)
         return false;
     ++*count;
     return true;

@@ -1,5 +1,5 @@
-/* begun.h - counts the connections of each address that begin a handshake in one second, so that
- * no address takes all the public-key cryptography that the server does for strangers.
+/* begun.h - counts the connections that each address begins in one second, so that no address uses
+ * up the public-key cryptography that the server does for strangers.
  *
  * Addresses share counters by a keyed hash: two may be counted together, never less than they
  * are. Pure, of constant size. Caller: peer.c. */
@@ -15,7 +15,7 @@ struct cw_begun {
     uint16_t counts[CW_BEGUN_COUNTERS];
 };
 
-/* Counts one more of this address, and returns false beyond CW_HANDSHAKES_PER_ADDRESS_S. */
+/* Counts one more of this address, and returns false beyond CW_CONNECTIONS_PER_ADDRESS_S. */
 bool cw_begun_add(struct cw_begun *begun, const uint64_t seed[2], struct cw_slice address,
                   uint64_t second);
 

@@ -64,7 +64,7 @@ struct peer {
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
     bool loopback : 1;
-    bool shares : 1;   /* its address has a share of the handshakes in a second */
+    bool shares : 1;   /* the connections of its address in a second are limited */
     bool pinged : 1;   /* a PING is out that was not for a probe */
     bool answered : 1; /* it asked by HTTP: it needs no handshake to have been served */
     uint8_t pings;     /* from the peer in the current second ... */

@@ -39,6 +39,8 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
         cw_peer_begin_close(peer, "the proxy's header names no address");
         return;
     }
+    if (peer->phase != PHASE_HANDSHAKE)
+        return; /* its address has too many connections */
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .takes_updates = peer->framer->takes_updates,
@@ -70,15 +72,7 @@ static void take_pong(struct peer *peer, uint64_t mark)
 /* Replaces the framer, which has reported NEXT. */
 static void go_on_with(struct peer *peer, struct cw_framer *next)
 {
-    struct cw_net *net = peer->net;
     struct cw_buf out = {0};
-    if (peer->shares &&
-        !cw_begun_add(&net->begun, net->pools.ledger->payers.seed,
-                      cw_slice_of(peer->address, peer->address_n), cw_net_now_ms(net) / 1000)) {
-        cw_framer_destroy(next);
-        cw_peer_begin_close(peer, "too many connections from this address in one second");
-        return;
-    }
     next->judged_max = CW_VOICE_MESSAGE_MAX;
     cw_framer_destroy(peer->framer);
     peer->framer = next;

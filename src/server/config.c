@@ -252,8 +252,7 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
     return false;
 }
 
-/* The first listener that more than this machine can reach, or NULL. */
-static const struct cw_listen *public_listen(const struct cw_config *config)
+const struct cw_listen *cw_config_public_listen(const struct cw_config *config)
 {
     for (unsigned i = 0; i < config->listen_count; i++)
         if (!cw_listen_is_local(&config->listen[i]))
@@ -265,7 +264,7 @@ enum cw_registration cw_config_registration(const struct cw_config *config)
 {
     if (config->registration != CW_REGISTRATION_AUTO)
         return config->registration;
-    return public_listen(config) == NULL ? CW_REGISTRATION_OPEN : CW_REGISTRATION_INVITED;
+    return cw_config_public_listen(config) == NULL ? CW_REGISTRATION_OPEN : CW_REGISTRATION_INVITED;
 }
 
 bool cw_config_finish(struct cw_config *config, char error[256])
@@ -276,7 +275,7 @@ bool cw_config_finish(struct cw_config *config, char error[256])
         snprintf(error, 256, "tls_certificate and tls_key belong together: set both, or neither");
         return false;
     }
-    const struct cw_listen *listen = public_listen(config);
+    const struct cw_listen *listen = cw_config_public_listen(config);
     if (listen != NULL && config->password_cost == CW_COST_MINIMUM) {
         snprintf(error, 256,
                  "password_cost = minimum is for tests: not with a listener that "

@@ -82,6 +82,9 @@ bool cw_config_set(struct cw_config *config, const char *key, const char *value,
  * are safe only on this machine must not be used with another address. */
 bool cw_config_finish(struct cw_config *config, char error[256]);
 
+/* The first listener that other machines can reach, or NULL. */
+const struct cw_listen *cw_config_public_listen(const struct cw_config *config);
+
 /* The value of `registration` for the listeners of the config: never AUTO. */
 enum cw_registration cw_config_registration(const struct cw_config *config);
 

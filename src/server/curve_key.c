@@ -66,11 +66,7 @@ static bool take_key_value(struct curve_lines *lines, const char *word, struct c
 static bool take_one_key(struct curve_lines *lines, const char *word, uint8_t key[CW_CURVE_KEY_N])
 {
     struct cw_slice text;
-    size_t n;
-    return take_key_value(lines, word, &text) &&
-           sodium_base642bin(key, CW_CURVE_KEY_N, (const char *)text.p, text.n, NULL, &n, NULL,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-           n == CW_CURVE_KEY_N;
+    return take_key_value(lines, word, &text) && cw_curve_key_parse(text, key);
 }
 
 static bool take_pair(struct curve_lines *lines, const char *public_word, const char *secret_word,
@@ -151,9 +147,9 @@ static void append_key_line(struct cw_buf *text, const char *word,
 {
     char value[CW_CURVE_KEY_TEXT];
     cw_curve_key_text(key, value);
-    cw_buf_append(text, word, strlen(word));
+    cw_buf_append_str(text, word);
     cw_buf_append_byte(text, ' ');
-    cw_buf_append(text, value, strlen(value));
+    cw_buf_append_str(text, value);
     cw_buf_append_byte(text, '\n');
     sodium_memzero(value, sizeof value);
 }
@@ -164,7 +160,7 @@ static void append_old(struct cw_buf *text, const struct curve_pairs *pairs)
     append_key_line(text, "old-public", pairs->old_key.public_key);
     append_key_line(text, "old-secret", pairs->old_key.secret_key);
     snprintf(until, sizeof until, "old-until %" PRId64 "\n", pairs->old_until_s);
-    cw_buf_append(text, until, strlen(until));
+    cw_buf_append_str(text, until);
 }
 
 static bool write_pairs(int at, const char *folder, const struct curve_pairs *pairs, bool replaces,
@@ -172,7 +168,7 @@ static bool write_pairs(int at, const char *folder, const struct curve_pairs *pa
 {
     struct cw_buf text = {0};
     cw_buf_reserve(&text, CW_CURVE_KEY_FILE_MAX); /* it never moves, or a copy would stay */
-    cw_buf_append(&text, COMMENT, strlen(COMMENT));
+    cw_buf_append_str(&text, COMMENT);
     if (pairs->old_until_s != 0)
         append_old(&text, pairs);
     append_key_line(&text, "public", pairs->key.public_key);

@@ -57,3 +57,14 @@ bool cw_listen_is_local(const struct cw_listen *listen)
     return cw_net_address_is_loopback(listen->address) && !listen->proxy_header &&
            !listen->forwarded;
 }
+
+bool cw_listen_allows_plaintext(const struct cw_listen *listen)
+{
+    return listen->plaintext || cw_listen_is_local(listen);
+}
+
+bool cw_listen_is_wildcard(const struct cw_listen *listen)
+{
+    return strncmp(listen->address, "0.0.0.0:", 8) == 0 ||
+           strncmp(listen->address, "[::]:", 5) == 0;
+}

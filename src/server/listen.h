@@ -23,4 +23,10 @@ bool cw_listen_parse(struct cw_listen *listen, const char *text, char error[256]
 /* Only programs of this machine can reach it. */
 bool cw_listen_is_local(const struct cw_listen *listen);
 
+/* Clients that do not encrypt are accepted: where it was said, and on this machine. */
+bool cw_listen_allows_plaintext(const struct cw_listen *listen);
+
+/* It stands for all addresses of the machine (0.0.0.0, [::]). */
+bool cw_listen_is_wildcard(const struct cw_listen *listen);
+
 #endif

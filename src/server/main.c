@@ -22,7 +22,7 @@ static const char usage[] =
     "chinwagd - chat and group voice that you host yourself\n"
     "\n"
     "  --listen ADDRESS  listen at HOST:PORT (127.0.0.1:4242; port 0: any); may be repeated.\n"
-    "                    Behind it, in one argument: plaintext, proxy=v2 (see README.md)\n"
+    "                    Behind it, in one argument: plaintext, proxy, proxy=v2 (see README.md)\n"
     "  --data DIR        keep everything in this folder (./data)\n"
     "  --config FILE     read settings from this file; options come before it\n"
     "  --check           read all data, say what is damaged, and end: 0 nothing is, 1 it is,\n"
@@ -212,15 +212,14 @@ static struct cw_shell *start_server(struct cw_config *config, char invitation[C
     return cw_shell_create(config, store, error);
 }
 
-/* The address at which a client on this machine reaches a listener at `bound`. */
-static void name_for_clients(const char *bound, char server[80])
+/* The address at which a client on this machine reaches the listener. */
+static void name_for_clients(const struct cw_listen *listen, char server[80])
 {
-    if (strncmp(bound, "0.0.0.0:", 8) == 0)
-        snprintf(server, 80, "127.0.0.1:%.63s", bound + 8);
-    else if (strncmp(bound, "[::]:", 5) == 0)
-        snprintf(server, 80, "[::1]:%.63s", bound + 5);
+    const char *loopback = listen->address[0] == '[' ? "[::1]" : "127.0.0.1";
+    if (cw_listen_is_wildcard(listen))
+        snprintf(server, 80, "%s%s", loopback, strrchr(listen->address, ':'));
     else
-        snprintf(server, 80, "%.63s", bound);
+        snprintf(server, 80, "%.63s", listen->address);
 }
 
 /* Prints the complete command, for the person who started the server only. */
@@ -228,9 +227,9 @@ static void print_first_invitation(const struct cw_shell *shell, const struct cw
                                    const char *invitation)
 {
     char server[80], key[CW_CURVE_KEY_TEXT];
-    name_for_clients(listen->address, server);
+    name_for_clients(listen, server);
     fputs("nobody is registered yet; the first user, within 7 days, on this machine:\n", stdout);
-    if (listen->plaintext || cw_listen_is_local(listen)) {
+    if (cw_listen_allows_plaintext(listen)) {
         printf("  chinwag --server %s register NAME --invitation %s\n", server, invitation);
         return;
     }

@@ -30,9 +30,9 @@ struct cw_reach {
     bool has_tls;
     struct cw_tls_server *tls; /* NULL unless has_tls */
     uint64_t handshakes_second;
-    unsigned handshakes; /* begun in it */
+    unsigned handshakes; /* that began in this second */
     uv_signal_t reload;  /* SIGHUP */
-    uv_timer_t look;     /* at the files; only if more than this machine can connect */
+    uv_timer_t look;     /* at the files; runs only if has_tls */
     struct listener_reach listeners[CW_LISTENERS_MAX];
 };
 
@@ -41,7 +41,7 @@ static int64_t now_s(void)
     return (int64_t)time(NULL);
 }
 
-/* Public-key cryptography that strangers can ask for is bounded, whatever it is asked by. */
+/* Limits the public-key cryptography that strangers can cause, by CURVE and TLS together. */
 static bool may_begin_handshake(void *context)
 {
     struct cw_reach *reach = context;
@@ -52,20 +52,12 @@ static bool may_begin_handshake(void *context)
     return ++reach->handshakes <= CW_HANDSHAKES_PER_S;
 }
 
-static bool is_public(const struct cw_config *config)
-{
-    for (unsigned i = 0; i < config->listen_count; i++)
-        if (!cw_listen_is_local(&config->listen[i]))
-            return true;
-    return false;
-}
-
 /* --- the certificate -------------------------------------------------------------------- */
 
 static bool open_certificate(struct cw_reach *reach, char error[256])
 {
     const struct cw_config *config = reach->config;
-    reach->has_tls = config->tls_certificate[0] != 0 || is_public(config);
+    reach->has_tls = config->tls_certificate[0] != 0 || cw_config_public_listen(config) != NULL;
     if (!reach->has_tls)
         return true;
     size_t count = 0;
@@ -163,18 +155,17 @@ void cw_reach_stop(struct cw_reach *reach)
 static void fill_port(struct cw_reach *reach, unsigned i)
 {
     const struct cw_listen *listen = &reach->config->listen[i];
-    reach->listeners[i].port =
-        (struct cw_port){.plaintext = listen->plaintext || cw_listen_is_local(listen),
-                         .proxy_header = listen->proxy_header,
-                         .forwarded = listen->forwarded,
-                         .shares = !cw_listen_is_local(listen),
-                         .curve = &reach->curve,
-                         .tls = &reach->tls,
-                         .may_begin_tls = may_begin_handshake,
-                         .context = reach};
+    reach->listeners[i].port = (struct cw_port){.plaintext = cw_listen_allows_plaintext(listen),
+                                                .proxy_header = listen->proxy_header,
+                                                .forwarded = listen->forwarded,
+                                                .shares = !cw_listen_is_local(listen),
+                                                .curve = &reach->curve,
+                                                .tls = &reach->tls,
+                                                .may_begin_tls = may_begin_handshake,
+                                                .context = reach};
 }
 
-/* Where plain HTTP has no pages it leads to those over TLS. */
+/* `moved`: a site without pages, which redirects to the one over TLS. */
 static struct cw_web *create_site(struct cw_reach *reach, const struct cw_listen *listen,
                                   bool plain, bool moved)
 {
@@ -253,7 +244,7 @@ void cw_reach_public_key(const struct cw_reach *reach, char *text)
 void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
 {
     char line[256], key[CW_CURVE_KEY_TEXT], fingerprint[CW_TLS_FINGERPRINT_TEXT];
-    if (!is_public(reach->config))
+    if (cw_config_public_listen(reach->config) == NULL)
         return;
     cw_reach_public_key(reach, key);
     cw_buf_append(to, line, (size_t)snprintf(line, sizeof line, "public key %s\n", key));

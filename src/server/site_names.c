@@ -24,12 +24,6 @@ static void add_host(struct cw_site_names *names, const char *host, const char *
         names->origins[names->origin_count++] = join_strings("http://", whole);
 }
 
-/* Of an address that stands for all of the machine's. */
-static bool is_wildcard(const char *address)
-{
-    return strncmp(address, "0.0.0.0:", 8) == 0 || strncmp(address, "[::]:", 5) == 0;
-}
-
 void cw_site_names_init(struct cw_site_names *names, const struct cw_config *config,
                         const struct cw_listen *listen, bool plain)
 {
@@ -45,7 +39,7 @@ void cw_site_names_init(struct cw_site_names *names, const struct cw_config *con
         add_host(names, config->public_names[i], "", plain);
         add_host(names, config->public_names[i], port, plain);
     }
-    if (!is_wildcard(listen->address))
+    if (!cw_listen_is_wildcard(listen))
         add_host(names, listen->address, "", plain);
 }
 

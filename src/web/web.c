@@ -33,11 +33,6 @@ struct cw_web {
     struct cw_buf identity;
 };
 
-static void append_string(struct cw_buf *to, const char *s)
-{
-    cw_buf_append(to, s, strlen(s));
-}
-
 /* --- answers ------------------------------------------------------------------------------- */
 
 static void answer_not_found(struct cw_http_answer *answer)
@@ -124,10 +119,10 @@ static void moved_answer(void *context, const struct cw_http_request *request,
     if (answer_well_known(web, request->path, answer))
         return;
     cw_http_answer_text(answer, 308, "This server is reached by HTTPS.\n");
-    append_string(&answer->headers, "Location: ");
-    append_string(&answer->headers, web->moved_to);
+    cw_buf_append_str(&answer->headers, "Location: ");
+    cw_buf_append_str(&answer->headers, web->moved_to);
     cw_buf_append(&answer->headers, request->target.p, request->target.n);
-    append_string(&answer->headers, "\r\n");
+    cw_buf_append_str(&answer->headers, "\r\n");
 }
 
 /* --- creation and destruction ----------------------------------------------------------- */
@@ -180,11 +175,11 @@ static void append_member(struct cw_buf *json, const char *name, const char *val
 {
     if (value == NULL)
         return;
-    append_string(json, json->n == 0 ? "{\"" : ",\"");
-    append_string(json, name);
-    append_string(json, "\":\"");
-    append_string(json, value);
-    append_string(json, "\"");
+    cw_buf_append_str(json, json->n == 0 ? "{\"" : ",\"");
+    cw_buf_append_str(json, name);
+    cw_buf_append_str(json, "\":\"");
+    cw_buf_append_str(json, value);
+    cw_buf_append_str(json, "\"");
 }
 
 void cw_web_tell_identity(struct cw_web *web, const char *curve_key, const char *tls_fingerprint)
@@ -193,7 +188,7 @@ void cw_web_tell_identity(struct cw_web *web, const char *curve_key, const char 
     append_member(&web->identity, "version", CW_VERSION);
     append_member(&web->identity, "curve_key", curve_key);
     append_member(&web->identity, "tls_fingerprint", tls_fingerprint);
-    append_string(&web->identity, "}\n");
+    cw_buf_append_str(&web->identity, "}\n");
 }
 
 const struct cw_http_site *cw_web_site(const struct cw_web *web)

@@ -57,6 +57,19 @@ def request(server, path, host=None, tls=None, method="GET", **headers):
     return answer
 
 
+def ended(connection):
+    """The server closes it well before the deadline of connections without a login."""
+    connection.settimeout(5)
+    try:
+        while connection.recv(4096):
+            pass
+    except TimeoutError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 def any_certificate():
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -250,18 +263,21 @@ class Public(unittest.TestCase):
             answer = request(server, "/.well-known/acme-challenge/" + token)
             self.assertEqual(answer.status // 100, 4, token)
 
+    def upgrade_behind_proxy(self, server, forwarded):
+        lines = f"X-Forwarded-For: {forwarded}\r\n" if forwarded else ""
+        connection = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+        connection.sendall(
+            b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: chinwag.1\r\n" +
+            lines.encode() + b"\r\n")
+        return connection, connection.recv(4096)[9:12]  # the status, or b"" at the end
+
     def test_an_http_proxy_names_its_client(self):
         server = self.start("proxy", "plaintext", public_name="localhost", waiting_per_address=1)
 
         def upgrade(forwarded):
-            lines = f"X-Forwarded-For: {forwarded}\r\n" if forwarded else ""
-            connection = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
-            connection.sendall(
-                b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: chinwag.1\r\n" +
-                lines.encode() + b"\r\n")
-            return connection, connection.recv(4096).split(b" ")[1]
+            return self.upgrade_behind_proxy(server, forwarded)
 
         first, status = upgrade("192.0.2.9, 192.0.2.1")
         self.assertEqual(status, b"101")
@@ -280,6 +296,20 @@ class Public(unittest.TestCase):
             connection.close()
         self.assertEqual(server.stop(), 0)
         self.assertIn("the proxy's header names no address", server.log())
+
+
+    def test_a_client_behind_an_http_proxy_without_a_place_is_closed(self):
+        server = self.start("proxy", "plaintext", public_name="localhost",
+                            connections_per_address=1)
+        first = WebSocket(server, False, patience=PATIENCE,
+                          headers="X-Forwarded-For: 192.0.2.1\r\n")
+        for action in ("register", "login"):  # who has logged in keeps the place
+            first.send(harness.encode("request", action, "alice", PASSWORD))
+            self.assertEqual(harness.decode(first.recv())[:3], ["response", action, 0])
+        second, _ = self.upgrade_behind_proxy(server, "192.0.2.1")
+        self.assertTrue(ended(second))
+        first.close()
+        self.assertEqual(server.stop(), 0)
 
 
 if __name__ == "__main__":

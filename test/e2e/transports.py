@@ -50,7 +50,7 @@ class WebSocket:
     """A connection of WebSocket; messages are read by a thread, which answers PINGs as
     browsers do, whatever the test does meanwhile."""
 
-    def __init__(self, server, tls, host="localhost", patience=20):
+    def __init__(self, server, tls, host="localhost", patience=20, headers=""):
         self.socket = socket.create_connection((server.address, server.port), patience)
         if tls:
             context = ssl.create_default_context(cafile=server.settings["tls_certificate"])
@@ -59,17 +59,17 @@ class WebSocket:
         self.sending = threading.Lock()
         self.buffer = b""
         self.messages = queue.Queue()
-        self.upgrade(f"{host}:{server.port}")
+        self.upgrade(f"{host}:{server.port}", headers)
         self.socket.settimeout(None)
         self.reader = threading.Thread(target=self.read_all, daemon=True)
         self.reader.start()
 
-    def upgrade(self, host):
+    def upgrade(self, host, headers):
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         self.socket.sendall(f"GET /ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
                             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
                             "Sec-WebSocket-Version: 13\r\n"
-                            "Sec-WebSocket-Protocol: chinwag.1\r\n\r\n".encode())
+                            f"Sec-WebSocket-Protocol: chinwag.1\r\n{headers}\r\n".encode())
         while b"\r\n\r\n" not in self.buffer:
             piece = self.socket.recv(4096)
             if not piece:

@@ -1,4 +1,4 @@
-/* test_begun.c - each address has its share of handshakes in a second. */
+/* test_begun.c - each address has its share of connections in a second. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static void an_address_has_its_share_of_each_second(void **state)
     (void)state;
     struct cw_begun begun = {.second = 0};
     for (uint64_t second = 7; second < 9; second++) {
-        for (unsigned i = 0; i < CW_HANDSHAKES_PER_ADDRESS_S; i++)
+        for (unsigned i = 0; i < CW_CONNECTIONS_PER_ADDRESS_S; i++)
             assert_true(add(&begun, "\x0a\0\0\1", second));
         for (unsigned i = 0; i < 100000; i++)
             assert_false(add(&begun, "\x0a\0\0\1", second));

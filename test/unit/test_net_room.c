@@ -5,6 +5,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "net_play.h"
 
@@ -280,6 +283,37 @@ static void test_choked_is_not_watched(void **state)
     hang_up_all(&a, 1);
 }
 
+/* --- connections in a second ------------------------------------------------------------- */
+
+static int accept_one(void)
+{
+    static const struct cw_port port = {.shares = true};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fds[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    cw_peer_accept(play.net, &port, fds[0], (struct sockaddr *)&address);
+    return fds[1];
+}
+
+/* Beyond its share a connection is closed before its first byte is looked at. */
+static void test_connections_of_an_address_in_a_second(void **state)
+{
+    (void)state;
+    for (unsigned second = 0; second < 2; second++) {
+        for (unsigned i = 0; i < CW_CONNECTIONS_PER_ADDRESS_S; i++) {
+            close(accept_one());
+            net_play_pass(&play, 0);
+            assert_null(strstr(play.reports, "log: "));
+            play.reports[0] = 0; /* "closed", of a connection without a name */
+        }
+        int fd = accept_one();
+        net_play_pass(&play, 0);
+        net_play_expect(&play, "log: too many connections from this address in one second; ");
+        close(fd);
+        net_play_pass(&play, 1000);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -294,6 +328,7 @@ int main(void)
         TEST(test_frame_waits_for_room),
         TEST(test_slow_frame),
         TEST(test_choked_is_not_watched),
+        TEST(test_connections_of_an_address_in_a_second),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
