@@ -160,9 +160,14 @@ static void shake_hands(struct run *run)
 static void feed_box(struct run *run, uint8_t flags, struct cw_slice body)
 {
     uint8_t header[] = {flags & 5, (uint8_t)body.n};
-    cw_buf_append(&run->peer_out, header, sizeof header);
-    cw_buf_append(&run->peer_out, body.p, body.n);
-    feed_peers(run);
+    struct cw_buf wire = {0};
+    feed_peers(run); /* what it has to say by itself comes before */
+    const struct cw_slice pieces[2] = {cw_slice_of(header, sizeof header), body};
+    while (!cw_framer_seal_slice(run->peer, pieces, 2, &wire))
+        CHECK(sizeof header + body.n > CW_SEAL_SLICE);
+    if (!run->failed)
+        feed(run, cw_buf_slice(&wire));
+    cw_buf_finish(&wire);
     if (!run->failed)
         hear_peer(run);
 }

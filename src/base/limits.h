@@ -187,6 +187,14 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Bytes written to one socket before the others have their turn: copying 16 MiB into the kernel
  * takes milliseconds. */
 #define CW_WRITE_PER_TICK (256u * 1024)
+/* A frame over this is encrypted in slices of so many bytes: CURVE takes 1 us for each KiB, so 16
+ * MiB in one piece would stop the loop for 16 ms. Two records of TLS. */
+#ifndef CW_SEAL_SLICE /* the fuzz targets of CURVE set it lower */
+#define CW_SEAL_SLICE (32u * 1024)
+#endif
+/* Bytes of long frames (over 16 KiB) encrypted in a tick, for all connections together; the last
+ * slice of the tick may exceed it. */
+#define CW_SEAL_PER_TICK (64u * 1024)
 /* Memory held for peers (account.h): in all, for one address (IPv6: a /64), for one user, for one
  * connection that has logged in, and for one that has not. A user has room for three of the longest
  * messages; an address has room for that user and others. */

@@ -168,10 +168,10 @@ static bool step_judge(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_
         event->envelope = z->frames == 1;
         return true;
     }
-    cw_partial_take(&z->framer, in, n);
     z->judged = false;
     z->skipping = z->silent = true;
-    z->skip_left = (uint32_t)frame.body_n - CW_FRAMER_JUDGED_N;
+    z->skip_left =
+        (uint32_t)cw_partial_skip(&z->framer, in, n, frame.header_n + (size_t)frame.body_n);
     z->frames = 0;
     return false;
 }
@@ -369,6 +369,7 @@ static const struct cw_framer_type sealing_type = {.start = zmtp_start,
                                                    .input = zmtp_input,
                                                    .header = zmtp_header,
                                                    .seal = cw_zmtp_curve_seal,
+                                                   .seal_slice = cw_zmtp_curve_seal_slice,
                                                    .probe = zmtp_probe,
                                                    .close = zmtp_close,
                                                    .finish = zmtp_finish};

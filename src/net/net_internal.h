@@ -39,6 +39,12 @@ struct starving {
     uint64_t since_ms;             /* ... since then */
 };
 
+/* For a peer that waits until it may encrypt the next slice of a long frame. */
+struct turn {
+    struct peer *peer;
+    struct turn *next, **link; /* in net->waiting */
+};
+
 /* The members that each delivery uses come first, close together. An idle connection has only this
  * and its framer, so rarely needed data is allocated when it is needed. */
 struct peer {
@@ -74,6 +80,7 @@ struct peer {
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
+    struct turn *turn;         /* or NULL */
     uint64_t opened_ms;
     uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
@@ -113,7 +120,11 @@ struct cw_net {
     struct peer *dirty, *last_dirty;
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
     struct starving *starved, **last_starved;                              /* the longest first */
-    cw_net_id *live; /* connections whose only output is live audio */
+    struct turn *waiting, **last_waiting;                                  /* the longest first */
+    cw_net_id turn_of; /* whose turn it is; 0: nobody's */
+    size_t seal_left;  /* bytes of long frames that may still be encrypted in this tick */
+    uv_idle_t tick;    /* active after such bytes, and while somebody waits */
+    cw_net_id *live;   /* connections whose only output is live audio */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
     uv_timer_t live_timer;
@@ -187,6 +198,14 @@ void cw_peer_account_close(struct peer *peer);
 /* Closes the connection if a frame arrives too slowly. */
 void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
 void cw_peer_on_room_timer(uv_timer_t *timer);
+
+/* turn.c: encrypting long frames. */
+/* Is it its turn, to encrypt n bytes? If not it waits. */
+bool cw_peer_may_seal(struct peer *peer, size_t n);
+void cw_peer_leave_turns(struct peer *peer);
+/* The next that has waited; NULL: none, or no more in this tick. */
+struct peer *cw_net_next_turn(struct cw_net *net);
+void cw_net_on_tick(uv_idle_t *idle);
 
 /* probe.c: proof of receipt for a peer that does not answer probes. */
 bool cw_peer_probe_answered(struct peer *peer);

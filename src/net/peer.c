@@ -282,6 +282,9 @@ static void write_out(struct peer *peer)
     size_t left = CW_WRITE_PER_TICK;
     cw_out_drop_stale(&peer->out, now_ms);
     while (!peer->blocked && !cw_out_is_empty(&peer->out)) {
+        size_t slice = cw_out_next_slice(&peer->out, peer->framer);
+        if (slice != 0 && !cw_peer_may_seal(peer, slice))
+            return;
         struct cw_slice bytes = cw_out_gather(&peer->out, peer->framer, &net->scratch);
         if (bytes.n > left)
             bytes.n = left;
@@ -292,7 +295,7 @@ static void write_out(struct peer *peer)
             return;
         }
         cw_out_consume(&peer->out, &net->scratch, (size_t)n);
-        if (n > 0)
+        if (n > 0 || slice != 0)
             peer->progress_ms = now_ms;
         left -= (size_t)n;
         peer->blocked = (size_t)n < bytes.n || left == 0;
@@ -323,6 +326,7 @@ void cw_peer_free(struct peer *peer)
     uint32_t slot = (uint32_t)peer->id;
     assert(net->slots[slot] == peer && net->free_count < net->slot_count);
     cw_peer_leave_probed(peer);
+    cw_peer_leave_turns(peer);
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
     net->connections--;

@@ -141,17 +141,23 @@ static void shake_hands(struct net_play *play, const struct net_play_client *cli
     run(play);
 }
 
+void net_play_accept(struct net_play *play, struct net_play_client *client, char name,
+                     const struct cw_port *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fds[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    cw_peer_accept(play->net, port, fds[0], (struct sockaddr *)&address);
+    *client = (struct net_play_client){.fd = fds[1], .id = opened_last};
+    cw_net_set_label(play->net, client->id, (uint8_t)name);
+}
+
 void net_play_connect(struct net_play *play, struct net_play_client *client, char name,
                       enum net_play_version version)
 {
     static const struct cw_port port = {.plaintext = true};
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     char ready[] = "ready ?; ";
-    int fds[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
-    cw_peer_accept(play->net, &port, fds[0], (struct sockaddr *)&address);
-    *client = (struct net_play_client){.fd = fds[1], .id = opened_last};
-    cw_net_set_label(play->net, client->id, (uint8_t)name);
+    net_play_accept(play, client, name, &port);
     shake_hands(play, client, version);
     net_play_read(client);
     ready[6] = name;
