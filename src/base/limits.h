@@ -423,9 +423,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * delays a message that comes meanwhile. There is always room for them, so that a flood of messages
  * does not prevent logins. */
 #define CW_COMMIT_OTHERS_MAX 128
-/* How often an idle store checks that its folder is still there: the server must notice within 2
- * s, and each check wakes a thread. */
-#define CW_STORE_LOOK_MS 1500
+/* How often the loop asks whether an idle store's thread has something to do: the folder must be
+ * checked within 2 s of its removal, and deleted data erased within 10 s. */
+#define CW_STORE_TICK_MS 1000
 
 /* --- the client library ---------------------------------------------------------- */
 
