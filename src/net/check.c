@@ -95,6 +95,10 @@ static void check_peer(const struct cw_net *net, const struct peer *peer)
     assert(peer->told ? peer->phase < PHASE_CLOSING : peer->phase != PHASE_READY);
     assert(peer->phase != PHASE_HANDSHAKE || peer->probe == NULL);
     assert(peer->held.n == 0 || cw_peer_stopped(peer) || peer->phase >= PHASE_CLOSING);
+    if (peer->phase == PHASE_READY) {
+        assert(peer->proves == peer->framer->proves_receipt);
+        assert(peer->begun == (peer->framer->partial.n != 0 || peer->framer->record_begun));
+    }
     check_queue(&peer->out);
     check_charges(peer);
     check_watched(peer);

@@ -106,7 +106,7 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
     assert(mark != 0); /* as which cw_peer_ask knows a sign of life */
     if (peer == NULL || peer->phase != PHASE_READY)
         return;
-    if (peer->framer->proves_receipt)
+    if (peer->proves)
         cw_peer_ask(peer, mark);
     else
         cw_peer_watch_probe(peer, mark);

@@ -67,22 +67,25 @@ struct peer {
     bool shares : 1;   /* the connections of its address in a second are limited */
     bool pinged : 1;   /* a PING is out that was not for a probe */
     bool answered : 1; /* it asked by HTTP: it needs no handshake to have been served */
+    bool begun : 1;    /* the framer has the beginning of a frame or record */
+    bool proves : 1;   /* framer->proves_receipt, since it is ready */
     uint8_t pings;     /* from the peer in the current second ... */
     uint8_t commands;  /* ... and commands of all kinds */
+    /* So far, what the sweep of each second reads: two cache lines and these. */
+    uint64_t received_ms; /* the last byte in */
+    uint64_t window_ms;   /* when an incomplete frame began, or its present window; 0: none */
     uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
     uint64_t opened_ms;
-    uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
     size_t out_charged;      /* for its queue, as a receiver of the messages ... */
     size_t own_charged;      /* ... and to the server, for messages to this peer alone */
     uint64_t holds_since_ms; /* since when it holds CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_ms;      /* when an incomplete frame began, or its present window; 0: none */
-    uint64_t window_bytes;   /* received since then */
+    uint64_t window_bytes;   /* received since window_ms */
     struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */

@@ -46,6 +46,7 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
                                 .takes_updates = peer->framer->takes_updates,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
+    peer->proves = peer->framer->proves_receipt;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
@@ -180,6 +181,7 @@ static void feed(struct peer *peer, struct cw_slice in)
     } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
+    peer->begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
     if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
         hold(peer, in);
     cw_peer_account_in(peer);
@@ -408,7 +410,7 @@ void cw_peer_settle(struct peer *peer)
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
     struct cw_buf probe = {0};
-    assert(peer->phase == PHASE_READY && peer->framer->proves_receipt);
+    assert(peer->phase == PHASE_READY && peer->proves);
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);
@@ -416,7 +418,7 @@ void cw_peer_ask(struct peer *peer, uint64_t mark)
 
 static void check_silence(struct peer *peer, uint64_t now_ms)
 {
-    if (!peer->framer->proves_receipt)
+    if (!peer->proves)
         return; /* the kernel's keepalive has to detect a dead peer */
     assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
     uint64_t silent_ms = now_ms - peer->received_ms;
