@@ -250,7 +250,7 @@ static void on_sweep(uv_timer_t *timer)
     struct cw_net *net = timer->data;
     uint64_t now_ms = cw_net_now_ms(net);
     for (size_t i = 0; i < net->slot_count; i++)
-        if (net->slots[i] != NULL)
+        if (net->slots[i] != NULL && net->due_s[i] <= now_ms / 1000)
             cw_peer_check(net->slots[i], now_ms);
     trim(net);
 }
@@ -300,6 +300,7 @@ static void handle_closed(uv_handle_t *handle)
     close(net->epoll);
     free(net->slots);
     free(net->generations);
+    free(net->due_s);
     free(net->free_slots);
     free(net->live);
     cw_out_scratch_finish(&net->scratch);

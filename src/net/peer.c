@@ -182,6 +182,7 @@ static void feed(struct peer *peer, struct cw_slice in)
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
     peer->begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
+    peer->net->due_s[(uint32_t)peer->id] = 0;
     if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
         hold(peer, in);
     cw_peer_account_in(peer);
@@ -383,6 +384,17 @@ static void go_on(struct peer *peer)
     cw_peer_mark_dirty(peer);
 }
 
+/* A sweep that looked at each idle connection would read some of its cache lines each second. */
+static void set_due(const struct peer *peer)
+{
+    uint64_t patience_ms = peer->pinged ? CW_PEER_DEAD_MS : peer->net->options.ping_idle_ms;
+    uint32_t *due_s = &peer->net->due_s[(uint32_t)peer->id];
+    if (!cw_peer_is_quiet(peer))
+        *due_s = 0;
+    else
+        *due_s = peer->proves ? (uint32_t)((peer->received_ms + patience_ms) / 1000) : UINT32_MAX;
+}
+
 void cw_peer_settle(struct peer *peer)
 {
     if (peer->phase < PHASE_CLOSING && !cw_peer_stopped(peer) && peer->resumed)
@@ -399,6 +411,7 @@ void cw_peer_settle(struct peer *peer)
         shut_down(peer);
     if (peer->dirty)
         return; /* a handler has queued more: it is handled again */
+    set_due(peer);
     if (peer->phase == PHASE_LINGERING && peer->progress_ms == 0)
         cw_peer_free(peer);
     else
@@ -430,7 +443,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
     }
 }
 
-void cw_peer_check(struct peer *peer, uint64_t now_ms)
+static void check_deadlines(struct peer *peer, uint64_t now_ms)
 {
     if (peer->phase == PHASE_LINGERING) {
         if (now_ms - peer->progress_ms >= LINGER_MS)
@@ -444,4 +457,10 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
         check_silence(peer, now_ms);
         cw_peer_check_frame(peer, now_ms);
     }
+}
+
+void cw_peer_check(struct peer *peer, uint64_t now_ms)
+{
+    check_deadlines(peer, now_ms);
+    set_due(peer);
 }

@@ -353,8 +353,7 @@ static void keep_date(void *context, const struct cw_store_request *request)
 
 static void on_store_tick(uv_timer_t *timer)
 {
-    struct cw_shell *shell = timer->data;
-    cw_store_thread_tick(shell->store);
+    cw_store_thread_tick(((struct cw_shell *)timer->data)->store);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
