@@ -47,6 +47,10 @@ CASES = [
                  "src/net/a.h": "/* a.h - a. */\n#include <sodium.h>\n"},
      ["include src/net/a.h sodium.h"]),
     ("include", {"src/odd/a.h": "/* a.h - a. */\n"}, ["include src/odd/a.h"]),
+    ("include", {"src/store/sqlite/sql.c": "/* sql.c - of the driver. */\n#include <sqlite3.h>\n",
+                 "src/store/sqlite/sql.h": "/* sql.h - for others. */\n#include <sqlite3.h>\n",
+                 "src/store/sqlite/users.c": "/* users.c - above it. */\n#include <sqlite3.h>\n"},
+     ["include src/store/sqlite/sql.h sqlite3.h", "include src/store/sqlite/users.c sqlite3.h"]),
     ("symbol", {"src/core/low.c": LOW.replace("static int low", "long time(long *t);\n\nstatic int low")
                 .replace("cw_alloc(1) != 0", "cw_alloc((unsigned long)time(0)) != 0")},
      ["symbol src/core/low.c time"]),
