@@ -31,8 +31,8 @@ CASES = [
     ("size", {"src/core/low.h": GOOD["src/core/low.h"] + "\n" * 300}, ["size src/core/low.h"]),
     ("size", {"test/unit/test_a.c": "\n" * 501, "test/unit/a.h": "\n" * 301, "test/a.py": "\n" * 501,
               "test/node_modules/a.js": "\n" * 501, "tools/b": "#!/bin/sh\n" + "\n" * 500,
-              "fuzz/corpus": "\n" * 501, "src/base/limits.h": "/* limits.h - limits. */\n" + "\n" * 300},
-     ["size test/unit/test_a.c", "size test/unit/a.h", "size test/a.py", "size tools/b"]),
+              "fuzz/corpus": "\n" * 501, "include/chinwag/a.h": "\n" * 301, "src/base/limits.h": "/* limits.h - limits. */\n" + "\n" * 300},
+     ["size include/chinwag/a.h", "size test/unit/test_a.c", "size test/unit/a.h", "size test/a.py", "size tools/b"]),
     ("limit", {"src/base/limits.h": "/* limits.h - limits. */\n#define CW_USED 1\n#define CW_UNUSED 2\n",
                "src/core/low.c": LOW.replace('#include "core/low.h"', '#include "base/limits.h"\n'
                                              '#include "core/low.h"').replace("alloc(1)", "alloc(CW_USED)")},
