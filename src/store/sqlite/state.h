@@ -70,7 +70,7 @@ struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
     char *folder;
-    struct sqlite3 *db;
+    cw_database *db;
     cw_sql_statement *statements[CW_SQL_COUNT];
     /* OK; NO_ROOM: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
