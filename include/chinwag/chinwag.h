@@ -115,6 +115,10 @@ struct chinwag_address {
  * 443), also with a port. False: it is something else, and *address is undefined. */
 bool chinwag_read_address(const char *server, struct chinwag_address *address);
 
+/* Is it the text of a key, as options.server_key or event.tls_pin? Each key has one text. */
+bool chinwag_is_server_key(const char *text);
+bool chinwag_is_tls_pin(const char *text);
+
 /* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
  * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the
  * host. True: `key` is the text for options.server_key. False: not within timeout_ms, there is
@@ -145,9 +149,9 @@ struct chinwag_options {
      * tried in turn. */
     const char *server;
     /* The server's public key: CURVE is spoken with it, and nothing else, to an address that is no
-     * wss. As text: base64url, 43 characters, as in a link (docs/protocol.md, "Links"). NULL: only
-     * addresses of this machine are reached without wss; to others CHINWAG_DISCONNECTED has the
-     * code CHINWAG_KEY_NEEDED. */
+     * wss, until the server replaces it (CHINWAG_NEXT_KEY). As text: base64url, 43 characters, as
+     * in a link (docs/protocol.md, "Links"). NULL: only addresses of this machine are reached
+     * without wss; to others CHINWAG_DISCONNECTED has the code CHINWAG_KEY_NEEDED. */
     const char *server_key;
     /* For wss: the server's key, as text (event.tls_pin). It alone decides, neither the name nor
      * the issuer of the certificate. NULL: whom the system's certificate authorities confirm. */
@@ -384,6 +388,11 @@ enum chinwag_event_type {
                               the program must store with db and era; what it has stored of
                               messages beyond `id` (all, if db is another one) is invalid.
                               Messages from before the backup may come again */
+    CHINWAG_NEXT_KEY,      /* server_key, text: before the answer to login or attach, or before
+                              CHINWAG_ATTACHED. The server, which has proved that it has
+                              options.server_key, replaces it by this one: store it in place of
+                              the other. The client uses it from its next connection on. NULL:
+                              what the server told is no key, and nothing changes; only once */
 
     /* Only with their feature. `conversation` is as this user would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
@@ -458,7 +467,8 @@ struct chinwag_event {
     const char *text;
     const char *reason; /* of a refusal, if the server gave a reason: why, and what to do */
     uint32_t delay_ms;
-    const char *tls_pin; /* SHA-256 of the key that a wss server has shown: 64 digits, or NULL */
+    const char *server_key; /* as options.server_key, or NULL */
+    const char *tls_pin;    /* SHA-256 of the key that a wss server has shown: 64 digits, or NULL */
 
     const char *username; /* of login and attach: as it was registered */
     const char *token;    /* of login */

@@ -97,8 +97,8 @@
 /* Connections that one address begins in a second, where other machines can connect. */
 #define CW_CONNECTIONS_PER_ADDRESS_S 200u
 
-/* How often a certificate's files are looked at. */
-#define CW_CERTIFICATE_LOOK_MS 60000u
+/* How often the files of the key and of the certificate are looked at. */
+#define CW_KEYS_LOOK_MS 60000u
 
 /* Of a proxy's header, with all that it may add: two addresses are 52 bytes. */
 #define CW_PROXY_HEADER_MAX 536u

@@ -193,6 +193,9 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
         return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_RESTARTED:
         return start_anew(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_NEXT_KEY:
+        trust_take(l->session.client, event);
+        break;
     case CHINWAG_SESSION_MOVED:
         fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
                 l->session.account.name);

@@ -225,6 +225,7 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
     case CHINWAG_SESSION_MOVED:
     case CHINWAG_CALL_LEFT:
     case CHINWAG_RESTARTED:
+    case CHINWAG_NEXT_KEY:
         break;
     }
     fputc('\n', out);

@@ -133,6 +133,27 @@ static void store_new_key(void)
                 strerror(errno));
 }
 
+/* The server has proved that it has the key which is known here, and replaces it. Another process
+ * may have stored the new one meanwhile, and said so. */
+static void follow_server(const struct chinwag_event *event)
+{
+    char *key = trust.keys.key[KNOWN_CURVE];
+    unsigned count;
+    if (event->server_key == NULL)
+        fprintf(stderr, "chinwag: %s\n", event->text);
+    if (event->server_key == NULL || strcmp(key, event->server_key) == 0)
+        return;
+    if (!known_servers_replace(trust.name, KNOWN_CURVE, key, event->server_key, &count))
+        fprintf(stderr, "chinwag: cannot store the server's new key in %s: %s\n",
+                known_servers_path(), strerror(errno));
+    else if (count != 0)
+        fprintf(stderr,
+                "chinwag: the server at %s has a new key, and has proved that it is the same "
+                "server: the key known here was replaced\n",
+                trust.name);
+    snprintf(key, KNOWN_KEY_MAX, "%s", event->server_key);
+}
+
 static bool answers_yes(FILE *terminal)
 {
     char answer[16];
@@ -175,7 +196,11 @@ bool trust_take(chinwag_client *client, const struct chinwag_event *event)
 {
     if (event->type == CHINWAG_CONNECTED)
         store_new_key();
-    return event->type == CHINWAG_CONNECTED || accept_shown_key(client, event);
+    else if (event->type == CHINWAG_NEXT_KEY)
+        follow_server(event);
+    else
+        return accept_shown_key(client, event);
+    return true;
 }
 
 /* A server that is known by no key was to be confirmed by an authority. */

@@ -272,6 +272,13 @@ static bool wait_for_socket(chinwag_client *client, uint64_t end)
     return true;
 }
 
+/* The connection at hand keeps its own keys. */
+static void follow_key(chinwag_client *client, const struct chinwag_event *event)
+{
+    if (event->type == CHINWAG_NEXT_KEY && event->server_key != NULL)
+        cw_client_transport_follow(&client->transport, event->server_key);
+}
+
 bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event)
 {
     uint64_t end = timeout_ms < 0 ? UINT64_MAX : now_ms() + (uint64_t)timeout_ms;
@@ -279,6 +286,7 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
     for (;;) {
         run(client);
         if (cw_client_next(client->core, now_ms(), event)) {
+            follow_key(client, event);
             run(client); /* sends what the event has made possible before the caller handles it */
             return true;
         }

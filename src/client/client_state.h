@@ -28,6 +28,7 @@ struct cw_client {
     struct cw_framer *framer; /* NULL while there is no connection */
     enum cw_client_proof proof;
     bool heard; /* anything from the server */
+    bool bad_key_told;
     struct cw_buf in;
     size_t in_used;
     bool more;              /* the framer may have an event left, even without input */

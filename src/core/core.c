@@ -79,6 +79,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_map_finish(&core->groups_by_key);
     free(core->conns);
     free((void *)core->server_name.p);
+    cw_buf_finish(&core->next_key);
     free(core);
     cw_effects_finish(&effects);
 }
@@ -125,6 +126,10 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_CROWDED:
         cw_conn_make_room(core);
+        break;
+    case CW_EV_NEXT_KEY:
+        core->next_key.n = 0;
+        cw_buf_append(&core->next_key, event->next_key.p, event->next_key.n);
         break;
     case CW_EV_STORE:
         if (event->store->message_id > core->newest)

@@ -26,11 +26,13 @@ struct cw_net_peer {
     struct cw_slice address; /* 4 or 16 bytes; IPv6 counts by its /64 */
     bool loopback;
     bool takes_updates; /* not a ZMTP REQ socket */
+    bool by_old_key;    /* sealed with a key that the server is replacing */
     struct cw_account *account;
 };
 
 struct cw_net_handlers {
-    /* Accepted, and whose it is is known; `closed` follows. takes_updates is not known yet. */
+    /* Accepted, and whose it is is known; `closed` follows. takes_updates and by_old_key
+     * are not known yet. */
     void (*opened)(void *context, cw_net_id id, const struct cw_net_peer *peer);
     /* There was no descriptor left for a connection; it was refused. */
     void (*crowded)(void *context);

@@ -44,6 +44,7 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .takes_updates = peer->framer->takes_updates,
+                                .by_old_key = peer->framer->sealing == CW_FRAMER_SEALED_BY_OLD_KEY,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
     peer->proves = peer->framer->proves_receipt;

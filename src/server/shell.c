@@ -3,7 +3,6 @@
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,18 +27,13 @@ static bool is_check_due(const struct cw_shell *shell, size_t *unchecked)
     return true;
 }
 
-static void check_core(struct cw_shell *shell)
-{
-    if (is_check_due(shell, &shell->unchecked_steps))
-        cw_core_check(shell->core);
-}
-
 static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
     event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
     cw_core_step(shell->core, event, &shell->effects);
-    check_core(shell);
+    if (is_check_due(shell, &shell->unchecked_steps))
+        cw_core_check(shell->core);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
     cw_fan_out_end(&shell->fan_out);
@@ -79,6 +73,7 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
     event.connected.no_updates = !peer->takes_updates;
+    event.connected.by_old_key = peer->by_old_key;
     event.connected.account = peer->account;
     step(context, &event);
 }
@@ -192,6 +187,12 @@ static void on_queue_full(void *context, cw_net_id id)
 static void on_queue_empty(void *context, cw_net_id id)
 {
     conn_event(context, id, CW_EV_QUEUE_EMPTY);
+}
+
+static void on_next_key(void *context, struct cw_slice key)
+{
+    struct cw_event event = {.type = CW_EV_NEXT_KEY, .next_key = key};
+    step(context, &event);
 }
 
 static void on_net_log(void *context, const char *host, const char *reason)
@@ -394,13 +395,6 @@ static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .queue_empty = on_queue_empty,
                                                     .log = on_net_log};
 
-static void init_ledger(struct cw_ledger *ledger)
-{
-    uint64_t seed[2];
-    randombytes_buf(seed, sizeof seed);
-    cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
-}
-
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256])
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
@@ -408,7 +402,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    init_ledger(&shell->ledger);
+    cw_shell_init_ledger(&shell->ledger);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     struct cw_net_options net = {.connections_max = config->connections_max,
                                  .ledger = &shell->ledger,
@@ -429,7 +423,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
     if (shell->hasher != NULL)
-        shell->reach = cw_reach_create(config, &shell->loop, error);
+        shell->reach = cw_reach_create(config, &shell->loop, on_next_key, shell, error);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error))
         return shell;
     cw_shell_destroy(shell);

@@ -15,6 +15,8 @@
  *   accept NAME ADDRESS            a connection from 192.0.2.7 or 2001:db8:0:7 (a /64),
  *                                  whose handshake is made by `connect NAME`
  *   connect NAME [remote] [req]
+ *   old key on / old key off       connections from here on are sealed with the server's old key
+ *   next key TEXT                  it is being replaced by this one; without TEXT: by none
  *   crowded                        the system has no descriptor left
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
@@ -342,6 +344,10 @@ static bool world_line(struct play *play, const char *line)
     unsigned long long ms;
     if (sscanf(line, "accept %15s %31s", name, address) == 2)
         accept_from(play, name, address);
+    else if (strcmp(line, "old key on") == 0 || strcmp(line, "old key off") == 0)
+        world->by_old_key = strcmp(line, "old key on") == 0;
+    else if (strncmp(line, "next key", 8) == 0)
+        world_next_key(world, line + 8 + strspn(line + 8, " "));
     else if (strcmp(line, "crowded") == 0)
         world_crowded(world);
     else if (sscanf(line, "connect %15s", name) == 1)
