@@ -74,15 +74,15 @@ struct peer {
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
-    uint64_t opened_ms;
+    uint64_t waits_since_ms; /* in its handshake: since accept, or the end of its last answer */
     uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
     size_t out_charged;      /* for its queue, as a receiver of the messages ... */
     size_t own_charged;      /* ... and to the server, for messages to this peer alone */
     uint64_t holds_since_ms; /* since when it holds CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_ms;      /* when an incomplete frame began, or its present window; 0: none */
-    uint64_t window_bytes;   /* received since then */
+    uint64_t window_ms;      /* deadline.c: when the present window began; 0: none has */
+    uint64_t window_bytes;   /* since then: received, or, when it is not READY, sent */
     struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
@@ -172,9 +172,11 @@ void cw_peer_ask(struct peer *peer, uint64_t mark);
 void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
-/* Checks the deadlines of handshake, silence and writing. */
-void cw_peer_check(struct peer *peer, uint64_t now_ms);
 void cw_peer_free(struct peer *peer);
+
+/* deadline.c */
+/* Closes the peer if a deadline has passed. Called each second. */
+void cw_peer_check(struct peer *peer, uint64_t now_ms);
 
 /* room.c: memory of a peer's input and queue is charged to its account. */
 /* Is there room for one read? If not the peer is starved: not read until there is. */
@@ -184,8 +186,6 @@ void cw_peer_account_in(struct peer *peer);
 void cw_peer_account_out(struct peer *peer);
 /* Releases all of it, and the account. */
 void cw_peer_account_close(struct peer *peer);
-/* Closes the connection if a frame arrives too slowly. */
-void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
 void cw_peer_on_room_timer(uv_timer_t *timer);
 
 /* probe.c: proof of receipt for a peer that does not answer probes. */

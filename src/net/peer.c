@@ -1,4 +1,4 @@
-/* peer.c - one connection: its socket, its framer, its queue, its deadlines.
+/* peer.c - one connection: its socket, its framer, its queue.
  *
  * It is freed in one place (cw_peer_settle, at the end of a tick) and never
  * inside a handler. Closing is gentle: queued output is written, the socket is shut down, and
@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "net/net_internal.h"
-
-#define LINGER_MS 2000
 
 /* --- small things ------------------------------------------------------------------- */
 
@@ -46,6 +44,7 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
                                 .takes_updates = peer->framer->takes_updates,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
+    peer->window_ms = 0; /* from here on for frames that arrive */
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
@@ -67,6 +66,17 @@ static void take_pong(struct peer *peer, uint64_t mark)
     peer->pinged = false;
     if (mark != 0)
         peer->net->handlers.received(peer->net->context, peer->id, mark);
+}
+
+static void on_answered(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    bool first = !peer->answered;
+    assert(peer->phase == PHASE_HANDSHAKE);
+    peer->answered = true;
+    peer->waits_since_ms = cw_net_now_ms(net);
+    if (first && peer->told)
+        net->handlers.answered(net->context, peer->id);
 }
 
 /* Replaces the framer, which has reported NEXT. */
@@ -117,7 +127,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         cw_peer_take_address(peer, event->body);
         break;
     case CW_FRAMER_ANSWERED:
-        peer->answered = true;
+        on_answered(peer);
         break;
     case CW_FRAMER_CLOSED:
         cw_peer_begin_close(peer, NULL);
@@ -165,6 +175,13 @@ static void hold(struct peer *peer, struct cw_slice in)
     memcpy(peer->held.p, in.p, in.n);
 }
 
+/* The next message has a window of its own. Control frames may stand within a message of
+ * WebSocket, and do not make it faster. */
+static bool ends_message(enum cw_framer_event_type type)
+{
+    return type == CW_FRAMER_MESSAGE || type == CW_FRAMER_HEAD || type == CW_FRAMER_REFUSED;
+}
+
 static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
@@ -175,7 +192,7 @@ static void feed(struct peer *peer, struct cw_slice in)
         queue_framers_output(peer, &out);
         handle(peer, &event);
         choke(peer);
-        if (event.type != CW_FRAMER_NEED_MORE)
+        if (ends_message(event.type))
             peer->window_ms = 0;
     } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
@@ -215,7 +232,8 @@ static void on_readable(struct peer *peer)
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
     if (n > 0) {
         peer->received_ms = cw_net_now_ms(net);
-        peer->window_bytes += (uint64_t)n;
+        if (peer->phase == PHASE_READY)
+            peer->window_bytes += (uint64_t)n;
         if (peer->phase < PHASE_CLOSING)
             feed(peer, cw_slice_of(net->chunk, (size_t)n));
     } else if (n == 0) {
@@ -294,6 +312,8 @@ static void write_out(struct peer *peer)
         cw_out_consume(&peer->out, &net->scratch, (size_t)n);
         if (n > 0)
             peer->progress_ms = now_ms;
+        if (peer->phase != PHASE_READY)
+            peer->window_bytes += (uint64_t)n;
         left -= (size_t)n;
         peer->blocked = (size_t)n < bytes.n || left == 0;
     }
@@ -403,7 +423,7 @@ void cw_peer_settle(struct peer *peer)
         watch(peer);
 }
 
-/* --- time ------------------------------------------------------------------------------------- */
+/* --- probes ----------------------------------------------------------------------------------- */
 
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
@@ -412,34 +432,4 @@ void cw_peer_ask(struct peer *peer, uint64_t mark)
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);
-}
-
-static void check_silence(struct peer *peer, uint64_t now_ms)
-{
-    if (!peer->framer->proves_receipt)
-        return; /* the kernel's keepalive has to detect a dead peer */
-    assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
-    uint64_t silent_ms = now_ms - peer->received_ms;
-    if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
-        cw_peer_drop(peer, "silent for too long");
-    } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
-        cw_peer_ask(peer, 0);
-        peer->pinged = true;
-    }
-}
-
-void cw_peer_check(struct peer *peer, uint64_t now_ms)
-{
-    if (peer->phase == PHASE_LINGERING) {
-        if (now_ms - peer->progress_ms >= LINGER_MS)
-            cw_peer_drop(peer, NULL);
-    } else if (!cw_out_is_empty(&peer->out) && now_ms - peer->progress_ms >= CW_WRITE_STALL_MS) {
-        cw_peer_drop(peer, "takes nothing");
-    } else if (peer->phase == PHASE_HANDSHAKE) {
-        if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)
-            cw_peer_begin_close(peer, peer->answered ? NULL : "no handshake in time");
-    } else if (peer->phase == PHASE_READY) {
-        check_silence(peer, now_ms);
-        cw_peer_check_frame(peer, now_ms);
-    }
 }

@@ -58,13 +58,20 @@ static void step(struct cw_shell *shell, struct cw_event *event)
 
 /* --- events from the network ----------------------------------------------------------- */
 
-static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id id,
+                      const struct cw_net_peer *peer)
 {
-    struct cw_event event = {.type = CW_EV_OPENED, .conn = id};
+    struct cw_event event = {.type = type, .conn = id};
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
+    event.connected.no_updates = !peer->takes_updates;
     event.connected.account = peer->account;
-    step(context, &event);
+    step(shell, &event);
+}
+
+static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+{
+    step_peer(context, CW_EV_OPENED, id, peer);
 }
 
 static void on_crowded(void *context)
@@ -73,14 +80,15 @@ static void on_crowded(void *context)
     step(context, &event);
 }
 
+static void on_answered(void *context, cw_net_id id)
+{
+    struct cw_event event = {.type = CW_EV_ANSWERED, .conn = id};
+    step(context, &event);
+}
+
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
 {
-    struct cw_event event = {.type = CW_EV_CONNECTED, .conn = id};
-    event.connected.address = peer->address;
-    event.connected.loopback = peer->loopback;
-    event.connected.no_updates = !peer->takes_updates;
-    event.connected.account = peer->account;
-    step(context, &event);
+    step_peer(context, CW_EV_CONNECTED, id, peer);
 }
 
 /* A long message was decoded, or a recording examined; the connection's later input follows.
@@ -378,6 +386,7 @@ static void start_handles(struct cw_shell *shell)
 
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
+                                                    .answered = on_answered,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,
@@ -407,7 +416,9 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     struct cw_net_options net = {.connections_max = config->connections_max,
                                  .ledger = &shell->ledger,
                                  .frame_window_ms = config->frame_window_ms,
-                                 .ping_idle_ms = config->ping_idle_ms};
+                                 .ping_idle_ms = config->ping_idle_ms,
+                                 .trusted = config->trusted_proxies,
+                                 .trusted_count = config->trusted_proxy_count};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
     shell->core =
