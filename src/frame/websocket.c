@@ -288,8 +288,8 @@ static bool begin_frame(struct cw_websocket *ws, struct cw_websocket_frame frame
         return fail_with(ws, CW_WEBSOCKET_TOO_BIG, TOO_LONG, out, event);
     if (ws->fragments >= CW_WEBSOCKET_FRAGMENTS_MAX &&
         ws->message_n / CW_WEBSOCKET_FRAGMENT_MEAN < ws->fragments)
-        return fail_with(ws, CW_WEBSOCKET_POLICY_VIOLATION, "a message has too many short fragments",
-                         out, event);
+        return fail_with(ws, CW_WEBSOCKET_POLICY_VIOLATION,
+                         "a message has too many short fragments", out, event);
     ws->fragments++;
     ws->in_message = ws->in_frame = true;
     ws->last_frame = frame.fin;

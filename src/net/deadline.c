@@ -1,5 +1,6 @@
-/* deadline.c - what a peer must have done by when: its handshake, its next HTTP request, and reading
- * and sending at a least rate. All are checked each second, so a peer may have a second more.
+/* deadline.c - what a peer must have done by when: its handshake, its next HTTP request, and
+ * reading and sending at a least rate. All are checked each second, so a peer may have a second
+ * more.
  *
  * The core has the deadline of a login, which runs beside these. Called by net.c. */
 #include <assert.h>

@@ -1,5 +1,5 @@
-/* forwarded.h - the client's address in the header of an HTTP proxy, such as X-Forwarded-For: a list
- * to which each proxy on the way appends the address that it was connected from. Clients write
+/* forwarded.h - the client's address in the header of an HTTP proxy, such as X-Forwarded-For: a
+ * list to which each proxy on the way appends the address that it was connected from. Clients write
  * what they like into its beginning, so it is read from its end, past the proxies that are trusted.
  *
  * Callers: accept.c, and src/server, which reads the trusted proxies from its settings. */

@@ -37,8 +37,8 @@ struct cw_net_handlers {
     void (*crowded)(void *context);
     /* The handshake is done. */
     void (*ready)(void *context, cw_net_id id, const struct cw_net_peer *peer);
-    /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the net
-     * alone closes it when it asks for nothing. Not for a connection that was not opened. */
+    /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the
+     * net alone closes it when it asks for nothing. Not for a connection that was not opened. */
     void (*answered)(void *context, cw_net_id id);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);

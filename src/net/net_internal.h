@@ -74,8 +74,8 @@ struct peer {
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
-    uint64_t waits_since_ms; /* in its handshake: since accept, or the end of its last answer */
-    uint64_t received_ms; /* the last byte in */
+    uint64_t waits_since_ms;   /* in its handshake: since accept, or the end of its last answer */
+    uint64_t received_ms;      /* the last byte in */
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
     size_t out_charged;      /* for its queue, as a receiver of the messages ... */

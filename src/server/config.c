@@ -10,7 +10,17 @@
 #include "base/limits.h"
 #include "net/net.h"
 
-enum type { TEXT, NUMBER, YES_NO, LISTEN, PUBLIC_NAME, TRUSTED_PROXY, REGISTRATION, INVITE_BY, COST };
+enum type {
+    TEXT,
+    NUMBER,
+    YES_NO,
+    LISTEN,
+    PUBLIC_NAME,
+    TRUSTED_PROXY,
+    REGISTRATION,
+    INVITE_BY,
+    COST
+};
 
 struct setting {
     const char *key;

@@ -58,6 +58,12 @@ static void step(struct cw_shell *shell, struct cw_event *event)
 
 /* --- events from the network ----------------------------------------------------------- */
 
+static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
+{
+    struct cw_event event = {.type = type, .conn = id};
+    step(context, &event);
+}
+
 static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id id,
                       const struct cw_net_peer *peer)
 {
@@ -76,14 +82,12 @@ static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *pee
 
 static void on_crowded(void *context)
 {
-    struct cw_event event = {.type = CW_EV_CROWDED};
-    step(context, &event);
+    conn_event(context, 0, CW_EV_CROWDED);
 }
 
 static void on_answered(void *context, cw_net_id id)
 {
-    struct cw_event event = {.type = CW_EV_ANSWERED, .conn = id};
-    step(context, &event);
+    conn_event(context, id, CW_EV_ANSWERED);
 }
 
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
@@ -91,8 +95,7 @@ static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer
     step_peer(context, CW_EV_CONNECTED, id, peer);
 }
 
-/* A long message was decoded, or a recording examined; the connection's later input follows.
- */
+/* A long message was decoded, or a recording examined; the connection's later input follows. */
 static void on_decoded(struct cw_decoding *decoding)
 {
     struct cw_shell *shell = decoding->context;
@@ -172,12 +175,6 @@ static void on_peer_refused(void *context, cw_net_id id)
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = CW_BAD_REQUEST;
     event.message.msg = &msg;
-    step(context, &event);
-}
-
-static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
-{
-    struct cw_event event = {.type = type, .conn = id};
     step(context, &event);
 }
 
@@ -336,8 +333,7 @@ static void arm_deadline(struct cw_shell *shell)
                    0);
 }
 
-/* Just before the loop sleeps. A flush may cause requests, which must not wait for the next
- * event. */
+/* Just before the loop sleeps. A flush may cause requests, which must not wait. */
 static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;

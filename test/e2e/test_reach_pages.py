@@ -21,8 +21,8 @@ SITE = ("/", "/join", "/healthz")
 
 
 class Pages(unittest.TestCase):
-    def start(self, address, **settings):
-        server = Server(public_name="localhost", password_cost="interactive", **settings)
+    def start(self, address):
+        server = Server(public_name="localhost", password_cost="interactive")
         self.addCleanup(server.__exit__, None)
         self.folder = os.path.join(server.home, "acme")
         os.makedirs(os.path.join(self.folder, "folder"))
@@ -81,7 +81,7 @@ class Pages(unittest.TestCase):
 
     def test_every_answer_has_the_headers_of_security(self):
         server = self.start("127.0.0.1")
-        host = f"Host: localhost\r\n"
+        host = f"Host: localhost:{server.port}\r\n"
         get = "GET / HTTP/1.1\r\n" + host
         upgrade = "GET /ws HTTP/1.1\r\n" + host + "".join(f"{k}: {v}\r\n"
                                                            for k, v in UPGRADE.items())
@@ -101,7 +101,7 @@ class Pages(unittest.TestCase):
         for head in ("GET / HTTP/1.1\n", "G\0", get + " folded\r\n", get + "A: " + "b" * 8192):
             self.check(self.raw(server, head)[1], head)
         public = self.start("0.0.0.0")
-        status, headers = self.raw(public, get + "\r\n")
+        status, headers = self.raw(public, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         self.assertEqual(status, 308)
         self.check(headers, status)
 

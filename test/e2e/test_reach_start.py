@@ -19,6 +19,8 @@ class Start(unittest.TestCase):
     def refused(self, server, *words):
         """It ends at once with one line, which has these words; nothing listens."""
         before = server.log() if os.path.exists(server.log_path) else ""
+        if server.process:
+            server.process.stdout.close()
         status, output, log = server.refusal()
         lines = log[len(before):].splitlines()
         self.assertNotEqual(status, 0, log)
@@ -54,12 +56,13 @@ class Start(unittest.TestCase):
         self.refused(server, "tls_certificate and tls_key belong together")
         server.settings["tls_key"] = os.path.join(server.home, "nothing.pem")
         self.refused(server, "nothing.pem")
+        os.chmod(both["tls_certificate"], 0o600)
         server.settings["tls_key"] = both["tls_certificate"]
-        self.refused(server, "key")
+        self.refused(server, "no private key was found")
         server.settings["tls_key"] = os.path.join(server.home, "other.pem")
         os.rename(both["tls_key"], server.settings["tls_key"])
         certificate(server.home)  # another one: the key belongs to the first
-        self.refused(server, "key")
+        self.refused(server, "belong")
 
     def test_settings_that_are_cut_or_unknown(self):
         """They give no server at all, also where the file is cut in the middle of a word."""

@@ -66,8 +66,8 @@ static void the_rightmost_that_is_not_trusted_counts(void **state)
 static void a_forged_beginning_changes_nothing(void **state)
 {
     static const char *const forged[] = {
-        "127.0.0.1, ", "10.1.2.3, ", "10.1.2.3, 10.1.2.3, ", "nonsense, ", ",,,", "\"10.1.2.3, ",
-        "[::1]:80, ", "for=10.1.2.3;by=10.1.2.3, ", " \t", "198.51.100.66 "};
+        "127.0.0.1, ",  "10.1.2.3, ", "10.1.2.3, 10.1.2.3, ",       "nonsense, ", ",,,",
+        "\"10.1.2.3, ", "[::1]:80, ", "for=10.1.2.3;by=10.1.2.3, ", " \t",        "198.51.100.66 "};
     char list[128];
     (void)state;
     trust((const char *const[]){"10.0.0.0/8", NULL});

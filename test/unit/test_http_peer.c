@@ -88,9 +88,11 @@ static struct peer *peer_of(struct test *test)
 
 static void start(struct test *test)
 {
-    static const struct cw_net_handlers handlers = {
-        .opened = on_opened, .answered = on_answered, .ready = on_ready, .closed = on_closed,
-        .log = on_log};
+    static const struct cw_net_handlers handlers = {.opened = on_opened,
+                                                    .answered = on_answered,
+                                                    .ready = on_ready,
+                                                    .closed = on_closed,
+                                                    .log = on_log};
     static const char *const hosts[] = {"h"};
     static const uint64_t seed[2] = {1, 2};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001)};

@@ -203,9 +203,8 @@ static void test_a_begun_handshake_of_tls_has_five_seconds(void **state)
     tls_end_begin(&end, tls_client(websocket_client())); /* all of its hello, and no more */
     tls_end_seal(&end);
     net_play_bytes(&b, end.wire.p, end.wire.n);
-    expect_after(CW_KEY_AGREEMENT_MS,
-                 "log: no handshake of TLS or CURVE in time; closed a; "
-                 "log: no handshake of TLS or CURVE in time; closed b; ");
+    expect_after(CW_KEY_AGREEMENT_MS, "log: no handshake of TLS or CURVE in time; closed a; "
+                                      "log: no handshake of TLS or CURVE in time; closed b; ");
     tls_end_finish(&end);
     net_play_hang_up(&a);
     net_play_hang_up(&b);
@@ -324,8 +323,8 @@ static void test_an_answer_must_be_read(void **state)
     static const char keeps[] = "GET /p HTTP/1.1\r\nHost: localhost\r\n\r\n";
     static const char closes[] = "GET /p HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     (void)state;
-    unsigned slow_s = read_page(
-        keeps, PIECE_N, "answered a; log: reads an HTTP answer too slowly; closed a; ");
+    unsigned slow_s =
+        read_page(keeps, PIECE_N, "answered a; log: reads an HTTP answer too slowly; closed a; ");
     assert_in_range(slow_s, 15, 17);
     slow_s = read_page(closes, PIECE_N, "closed a; ");
     assert_in_range(slow_s, 15, 17);
@@ -408,8 +407,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_after_the_keys_the_ten_seconds_go_on, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_connection_that_asked_may_stay, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_an_upgrade_ends_the_time_for_pages, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_an_upgrade_ends_the_time_for_pages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_answer_must_be_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_half_a_message_by_any_transport, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pings_within_a_message, set_up, tear_down),
