@@ -11,7 +11,7 @@ import unittest
 
 from harness import PASSWORD, PATIENCE, Raw, Server, encode, main
 from test_reach import ByTransport, any_certificate
-from test_reach_attacks import GROWTH_KIB, Attacks, client_hello
+from test_reach_attacks import GROWTH_KIB, UPGRADE, Attacks, Recorder, client_hello, masked
 from transports import WebSocket, certificate
 
 HANDSHAKES = 5000
@@ -40,6 +40,64 @@ class Slow(Attacks):
         held, _ = self.server.accounts()
         self.assertLess(held - self.held, len(slow) * 16 * 1024)
         self.assertLess(self.server.memory_kib() - self.before_kib, GROWTH_KIB)
+
+
+class Told(Attacks):
+    """Bad input of each kind, three times: one line in the log says what was wrong."""
+
+    def end(self, one):
+        try:
+            while one.socket.recv(4096):
+                pass
+        except ConnectionError:
+            pass
+
+    def told(self, line, *connections):
+        for one in connections:
+            self.end(one)
+        self.talk(1)  # the log is written at the end of a tick
+        self.assertEqual(self.server.log().count(f"127.9.9.9: closed: {line}\n"), 1,
+                         self.server.log())
+
+    def thrice(self, data, line):
+        self.told(line, *[self.raw(data) for _ in range(3)])
+
+    def test_websocket(self):
+        for data, line in ((b"\x82\xff" + struct.pack(">Q", 1 << 63) + bytes(4),
+                            "a length has its highest bit set"),
+                           (b"\x82\xff" + struct.pack(">Q", (1 << 63) - 1) + bytes(4),
+                            "a message is too long"),
+                           (b"\x82\x01\xc0", "a client's frame is not masked"),
+                           (b"\x02\x80" + bytes(4) + (b"\0\x80" + bytes(4)) * 64,
+                            "a message has too many short fragments")):
+            self.told(line, *[self.websocket(data) for _ in range(3)])
+
+    def test_http(self):
+        port = self.server.port
+        self.thrice(UPGRADE % (port, b"Origin: https://evil.example\r\n"),
+                    "a WebSocket upgrade comes from a page of another site")
+        self.thrice(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+                    "an HTTP request is for a host that is not configured")
+
+    def test_curve(self):
+        self.thrice(curve_hello(), "HELLO does not open: the peer has another server key")
+        recorder = Recorder(self.server)
+        mallory = ByTransport(recorder, "curve").register("mallory").login("mallory")
+        mallory.close()
+        recorder.finish()
+        self.thrice(recorder.sent, "the cookie of INITIATE is not of this connection")
+
+    def test_an_extension_is_not_agreed_on(self):
+        """permessage-deflate is offered: the server does not take it, and no frame may use it."""
+        offer = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+        one = self.raw(UPGRADE % (self.server.port, offer))
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += one.recv_exactly(1)
+        self.assertTrue(head.startswith(b"HTTP/1.1 101 "), head)
+        self.assertNotIn(b"extensions", head.lower())
+        one.send(masked(0xc2, b"\xca\x48\xcd\xc9\xc9\x07\x00"))
+        self.assertEqual(one.recv_until_closed(), b"\x88\x02" + struct.pack(">H", 1002))
 
 
 class Certificates(Attacks):
