@@ -15,14 +15,17 @@ static bool is_too_slow(struct peer *peer, bool moves, uint64_t now_ms)
 {
     uint64_t window = peer->net->options.frame_window_ms;
     assert(peer->window_ms <= now_ms);
-    bool ends = moves && peer->window_ms != 0 && now_ms - peer->window_ms >= window;
-    bool slow = ends && peer->window_bytes < CW_FRAME_BYTES_PER_S_MIN * window / 1000;
-    if (ends || peer->window_ms == 0)
-        peer->window_bytes = 0;
-    if (!moves)
-        peer->window_ms = 0;
-    else if (ends || peer->window_ms == 0)
-        peer->window_ms = now_ms;
+    if (!moves) {
+        if (peer->window_ms != 0) /* or each sweep would write to each peer */
+            peer->window_ms = 0;
+        return false;
+    }
+    if (peer->window_ms != 0 && now_ms - peer->window_ms < window)
+        return false;
+    bool slow =
+        peer->window_ms != 0 && peer->window_bytes < CW_FRAME_BYTES_PER_S_MIN * window / 1000;
+    peer->window_ms = now_ms;
+    peer->window_bytes = 0;
     return slow;
 }
 
@@ -52,7 +55,7 @@ static void check_handshake(struct peer *peer, uint64_t now_ms)
 
 static void check_silence(struct peer *peer, uint64_t now_ms)
 {
-    if (!peer->framer->proves_receipt)
+    if (!peer->proves)
         return; /* the kernel's keepalive has to detect a dead peer */
     assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
     uint64_t silent_ms = now_ms - peer->received_ms;
@@ -66,13 +69,12 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
 
 static void check_frame(struct peer *peer, uint64_t now_ms)
 {
-    bool begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
-    bool moves = begun && !cw_peer_stopped(peer) && peer->authenticated;
+    bool moves = peer->begun && !cw_peer_stopped(peer) && peer->authenticated;
     if (is_too_slow(peer, moves, now_ms))
         cw_peer_drop(peer, "sends a message too slowly");
 }
 
-void cw_peer_check(struct peer *peer, uint64_t now_ms)
+static void check_all(struct peer *peer, uint64_t now_ms)
 {
     if (peer->phase == PHASE_LINGERING) {
         if (now_ms - peer->progress_ms >= LINGER_MS)
@@ -87,4 +89,10 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
     } else if (is_too_slow(peer, !cw_out_is_empty(&peer->out), now_ms)) {
         cw_peer_drop(peer, NULL); /* why it is being closed was told */
     }
+}
+
+void cw_peer_check(struct peer *peer, uint64_t now_ms)
+{
+    check_all(peer, now_ms);
+    cw_peer_set_due(peer);
 }

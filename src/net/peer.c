@@ -45,6 +45,7 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
                                 .account = peer->account};
     peer->phase = PHASE_READY;
     peer->window_ms = 0; /* from here on for frames that arrive */
+    peer->proves = peer->framer->proves_receipt;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
@@ -197,6 +198,10 @@ static void feed(struct peer *peer, struct cw_slice in)
     } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
+    peer->begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
+    if (!peer->begun && peer->phase == PHASE_READY)
+        peer->window_ms = 0;
+    peer->net->due_s[(uint32_t)peer->id] = 0;
     if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
         hold(peer, in);
     cw_peer_account_in(peer);
@@ -417,6 +422,7 @@ void cw_peer_settle(struct peer *peer)
         shut_down(peer);
     if (peer->dirty)
         return; /* a handler has queued more: it is handled again */
+    cw_peer_set_due(peer);
     if (peer->phase == PHASE_LINGERING && peer->progress_ms == 0)
         cw_peer_free(peer);
     else
@@ -428,7 +434,7 @@ void cw_peer_settle(struct peer *peer)
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
     struct cw_buf probe = {0};
-    assert(peer->phase == PHASE_READY && peer->framer->proves_receipt);
+    assert(peer->phase == PHASE_READY && peer->proves);
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);

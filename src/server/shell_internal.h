@@ -18,6 +18,7 @@ struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t deadline;
+    uv_timer_t store_tick; /* each CW_STORE_TICK_MS */
     struct cw_wakeup store_ready;
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */
@@ -62,7 +63,11 @@ void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *reque
 /* SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);
 
-/* core_config.c. The caller destroys the core. */
+/* core_config.c. Begins the ledger, which the options refer to, as to `config`. */
+struct cw_net_options cw_shell_net_options(const struct cw_config *config,
+                                           struct cw_ledger *ledger);
+
+/* The caller destroys the core. */
 struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store);
 
 #endif
