@@ -98,7 +98,9 @@ static void on_session_event(struct cw_core *core, struct session *session,
 
 static void on_conn_event(struct cw_core *core, struct conn *conn, const struct cw_event *event)
 {
-    if (event->type == CW_EV_MESSAGE)
+    if (event->type == CW_EV_ANSWERED)
+        cw_conn_browses(core, conn, true);
+    else if (event->type == CW_EV_MESSAGE)
         cw_conn_message(core, conn, event);
     else if (event->type == CW_EV_CLOSED)
         cw_conn_closed(core, conn);
@@ -122,7 +124,9 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     case CW_EV_CONNECTED:
         if (cw_conn_find(core, event->conn) == NULL)
             cw_conn_open(core, event);
-        cw_conn_connected(cw_conn_find(core, event->conn), event);
+        conn = cw_conn_find(core, event->conn);
+        cw_conn_connected(conn, event);
+        cw_conn_browses(core, conn, false);
         break;
     case CW_EV_CROWDED:
         cw_conn_make_room(core);
@@ -141,6 +145,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_TICK:
         break;
+    case CW_EV_ANSWERED:
     case CW_EV_MESSAGE:
     case CW_EV_CLOSED:
     case CW_EV_RECEIVED:

@@ -53,6 +53,7 @@ struct cw_core_config {
 enum cw_event_type {
     CW_EV_OPENED,    /* accepted: it waits for a login from here on */
     CW_EV_CONNECTED, /* a transport's handshake is done; after OPENED, or without */
+    CW_EV_ANSWERED,  /* between both: it asks for pages, and the transport has its deadline */
     CW_EV_CROWDED,   /* the system has no room for a further connection */
     CW_EV_NEXT_KEY,  /* the key that replaces the server's old one; when it changes, or ends */
     CW_EV_MESSAGE,

@@ -100,6 +100,7 @@ struct cw_framer {
     bool takes_updates : 1;  /* since READY: the peer accepts updates */
     bool record_begun : 1; /* input has begun that is not whole, though `partial` is empty: a record
                               of TLS */
+    bool agrees_keys : 1;  /* a handshake of TLS or CURVE has begun and is not done */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */

@@ -123,6 +123,7 @@ static void count_held(struct tls *t)
         kib += t->inner->held_kib;
     kib += (t->plain.capacity + t->later.capacity + 1023) / 1024;
     t->framer.held_kib = (uint16_t)kib;
+    t->framer.agrees_keys = !idle || (t->inner != NULL && t->inner->agrees_keys);
 }
 
 static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, uint32_t message_max)

@@ -130,6 +130,7 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
     z->framer.proves_receipt = p[VERSION_MAJOR] > 3 || p[VERSION_MINOR] != 0;
     cw_partial_take(&z->framer, in, GREETING_LEN);
     /* Not earlier: libzmq drops a peer whose READY overtakes its greeting. */
+    z->framer.agrees_keys = z->curve != NULL;
     if (z->curve == NULL)
         cw_zmtp_put_command(out, "READY", cw_zmtp_metadata(z->role));
     else

@@ -55,6 +55,7 @@ static void end_handshake(struct cw_zmtp *z)
         cw_curve_by_old_key(z->curve->handshake) ? CW_FRAMER_SEALED_BY_OLD_KEY : CW_FRAMER_SEALED;
     cw_curve_end(z->curve->handshake);
     z->curve->handshake = NULL;
+    z->framer.agrees_keys = false;
 }
 
 static bool on_initiate(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,

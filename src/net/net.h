@@ -15,6 +15,7 @@
 #include "base/slice.h"
 #include "frame/port.h"
 #include "net/body.h"
+#include "net/forwarded.h"
 
 struct cw_net;
 
@@ -38,6 +39,9 @@ struct cw_net_handlers {
     void (*crowded)(void *context);
     /* The handshake is done. */
     void (*ready)(void *context, cw_net_id id, const struct cw_net_peer *peer);
+    /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the
+     * net alone closes it when it asks for nothing. Not for a connection that was not opened. */
+    void (*answered)(void *context, cw_net_id id);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
     /* The beginning of a message that is too long for a connection without a login. It is accepted
@@ -65,6 +69,10 @@ struct cw_net_options {
     uint64_t frame_window_ms; /* see CW_FRAME_WINDOW_MS */
     struct cw_ledger *ledger; /* charged for memory that is held for peers; outlives the net */
     uint64_t ping_idle_ms;    /* see CW_PING_IDLE_MS, which is its usual value and the most */
+    /* Of the proxies in a header, those behind which the client is looked for; they outlive the
+     * net. */
+    const struct cw_network *trusted;
+    unsigned trusted_count;
 };
 
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,

@@ -52,34 +52,45 @@ static void step(struct cw_shell *shell, struct cw_event *event)
 
 /* --- events from the network ----------------------------------------------------------- */
 
-static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
 {
-    struct cw_event event = {.type = CW_EV_OPENED, .conn = id};
-    event.connected.address = peer->address;
-    event.connected.loopback = peer->loopback;
-    event.connected.account = peer->account;
+    struct cw_event event = {.type = type, .conn = id};
     step(context, &event);
 }
 
-static void on_crowded(void *context)
+static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id id,
+                      const struct cw_net_peer *peer)
 {
-    struct cw_event event = {.type = CW_EV_CROWDED};
-    step(context, &event);
-}
-
-static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
-{
-    struct cw_event event = {.type = CW_EV_CONNECTED, .conn = id};
+    struct cw_event event = {.type = type, .conn = id};
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
     event.connected.no_updates = !peer->takes_updates;
     event.connected.by_old_key = peer->by_old_key;
     event.connected.account = peer->account;
-    step(context, &event);
+    step(shell, &event);
 }
 
-/* A long message was decoded, or a recording examined; the connection's later input follows.
- */
+static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+{
+    step_peer(context, CW_EV_OPENED, id, peer);
+}
+
+static void on_crowded(void *context)
+{
+    conn_event(context, 0, CW_EV_CROWDED);
+}
+
+static void on_answered(void *context, cw_net_id id)
+{
+    conn_event(context, id, CW_EV_ANSWERED);
+}
+
+static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
+{
+    step_peer(context, CW_EV_CONNECTED, id, peer);
+}
+
+/* A long message was decoded, or a recording examined; the connection's later input follows. */
 static void on_decoded(struct cw_decoding *decoding)
 {
     struct cw_shell *shell = decoding->context;
@@ -159,12 +170,6 @@ static void on_peer_refused(void *context, cw_net_id id)
     struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
     event.message.code = CW_BAD_REQUEST;
     event.message.msg = &msg;
-    step(context, &event);
-}
-
-static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
-{
-    struct cw_event event = {.type = type, .conn = id};
     step(context, &event);
 }
 
@@ -329,8 +334,7 @@ static void arm_deadline(struct cw_shell *shell)
                    0);
 }
 
-/* Just before the loop sleeps. A flush may cause requests, which must not wait for the next
- * event. */
+/* Just before the loop sleeps. A flush may cause requests, which must not wait. */
 static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
@@ -385,6 +389,7 @@ static void start_handles(struct cw_shell *shell)
 
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
+                                                    .answered = on_answered,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,
@@ -403,11 +408,8 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     uv_loop_init(&shell->loop);
     start_handles(shell);
     cw_shell_init_ledger(&shell->ledger);
+    struct cw_net_options net = cw_shell_net_options(config, &shell->ledger);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
-    struct cw_net_options net = {.connections_max = config->connections_max,
-                                 .ledger = &shell->ledger,
-                                 .frame_window_ms = config->frame_window_ms,
-                                 .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
     shell->core =

@@ -40,6 +40,7 @@
  *   disk full / disk ok, disk unreadable / disk readable
  *   damage ID                      the disk changes the body of this message
  *   hash busy / hash ok, hash half (busy when the password was looked at once)
+ *   NAME answered                  a page was sent to it; before its `connect`
  *   NAME received ID, NAME queue full, NAME queue empty */
 #include <stddef.h>
 #include <stdlib.h>
@@ -313,6 +314,8 @@ static void conn_line(struct play *play, struct world_conn *conn, const char *re
         send_hex(play, conn, rest + 4);
     else if (sscanf(rest, " received %llu", &mark) == 1)
         world_conn_event(&play->world, conn, CW_EV_RECEIVED, mark);
+    else if (strcmp(rest, " answered") == 0)
+        world_conn_event(&play->world, conn, CW_EV_ANSWERED, 0);
     else if (strcmp(rest, " queue full") == 0)
         world_conn_event(&play->world, conn, CW_EV_QUEUE_FULL, 0);
     else if (strcmp(rest, " queue empty") == 0)
