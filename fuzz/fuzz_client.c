@@ -188,8 +188,8 @@ static void say_frame(struct play *play, const struct cw_buf *body)
     cw_buf_finish(&frame);
 }
 
-/* A handshake that is good, of ZMTP 3.1 or 3.0. */
-static void open_connection(struct play *play, bool shake, bool old)
+/* A handshake that is good, of ZMTP 3.1 or 3.0, if `shake`. */
+static void open_connection(struct play *play, bool shake, bool old, bool others)
 {
     struct cw_buf answer = {0};
     cw_client_run(play->client, play->now_ms);
@@ -204,7 +204,7 @@ static void open_connection(struct play *play, bool shake, bool old)
     cw_zmtp_finish(&play->server);
     cw_zmtp_init(&play->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
     cw_client_connected(play->client, cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX),
-                        CW_CLIENT_PROOF_NONE, play->now_ms);
+                        CW_CLIENT_PROOF_NONE, others, play->now_ms);
     play->open = true;
     play->asked_count = 0;
     listen_to(play, &answer);
@@ -433,7 +433,7 @@ static void step(struct play *play)
     uint8_t what = take(play);
     switch (what % 16) {
     case 0:
-        open_connection(play, what < 224, what % 32 >= 16);
+        open_connection(play, what < 224, what % 32 >= 16, what % 64 >= 32);
         break;
     case 1:
         close_connection(play);

@@ -24,7 +24,7 @@ _Static_assert(CHINWAG_KEY_SIZE == CW_CURVE_KEY_TEXT, "chinwag.h differs from cu
 
 struct asking {
     int fd;
-    int64_t end_ms;
+    int64_t until_ms; /* the time of this address is over */
     struct cw_framer *framer;
     struct cw_buf out; /* not sealed yet */
     bool over;
@@ -40,10 +40,10 @@ static int64_t ask_now_ms(void)
 }
 
 /* false: the time is over. */
-static bool await(const struct asking *asking, short events, int64_t until_ms)
+static bool await(const struct asking *asking, short events)
 {
     struct pollfd wanted = {.fd = asking->fd, .events = events};
-    int64_t left = until_ms - ask_now_ms();
+    int64_t left = asking->until_ms - ask_now_ms();
     return left > 0 && poll(&wanted, 1, (int)left) > 0;
 }
 
@@ -68,13 +68,15 @@ static void send_sealed(struct asking *asking)
     if (plain.n != 0)
         cw_framer_seal(asking->framer, &plain, 1, &wire);
     asking->out.n = 0;
-    for (size_t at = 0; at < wire.n && !asking->over;) {
+    size_t at = 0;
+    while (at < wire.n) {
         ssize_t n = send(asking->fd, wire.p + at, wire.n - at, MSG_NOSIGNAL);
         if (n > 0)
             at += (size_t)n;
-        else
-            asking->over = errno != EAGAIN || !await(asking, POLLOUT, asking->end_ms);
+        else if (errno != EAGAIN || !await(asking, POLLOUT))
+            break;
     }
+    asking->over |= at < wire.n;
     cw_buf_finish(&wire);
 }
 
@@ -97,33 +99,27 @@ static void read_answer(struct asking *asking)
     }
 }
 
+/* close_notify, as far as the socket takes it. */
+static void send_end(const struct asking *asking)
+{
+    struct cw_buf wire = {0};
+    cw_framer_seal(asking->framer, NULL, 0, &wire);
+    if (wire.n != 0)
+        send(asking->fd, wire.p, wire.n, MSG_NOSIGNAL);
+    cw_buf_finish(&wire);
+}
+
 static void converse(struct asking *asking)
 {
     cw_framer_start(asking->framer, &asking->out);
     send_sealed(asking);
-    while (!asking->over && await(asking, POLLIN, asking->end_ms)) {
+    while (!asking->over && await(asking, POLLIN)) {
         read_answer(asking);
-        if (!asking->over)
-            send_sealed(asking);
+        send_sealed(asking); /* also TLS's alert, after the end */
     }
+    send_end(asking);
     cw_framer_destroy(asking->framer);
     cw_buf_finish(&asking->out);
-}
-
-/* The first address that can be connected to. */
-static bool connect_any(struct asking *asking, const struct addrinfo *addresses)
-{
-    for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
-        int64_t until_ms = ask_now_ms() + CW_CONNECT_ADDRESS_MS;
-        asking->fd = cw_client_socket_open(a);
-        if (asking->fd < 0)
-            continue;
-        if (await(asking, POLLOUT, until_ms < asking->end_ms ? until_ms : asking->end_ms) &&
-            cw_client_socket_error(asking->fd) == 0)
-            return true;
-        close(asking->fd);
-    }
-    return false;
 }
 
 static struct cw_framer *open_https(struct cw_client_transport *transport)
@@ -135,21 +131,45 @@ static struct cw_framer *open_https(struct cw_client_transport *transport)
     return cw_client_transport_wrap(transport, (int64_t)time(NULL), inner);
 }
 
+/* Asks at one address. */
+static void ask_at(struct asking *asking, struct cw_client_transport *transport,
+                   const struct addrinfo *address)
+{
+    uint8_t rest[4096];
+    asking->over = false;
+    asking->fd = cw_client_socket_open(address);
+    if (asking->fd < 0)
+        return;
+    if (await(asking, POLLOUT) && cw_client_socket_error(asking->fd) == 0) {
+        asking->framer = open_https(transport);
+        if (asking->framer != NULL)
+            converse(asking);
+    }
+    cw_client_socket_end(asking->fd, rest, sizeof rest);
+}
+
+/* In their order; one that is silent has a part of the time, unless it is the last. */
+static void ask_all(struct asking *asking, struct cw_client_transport *transport,
+                    const struct addrinfo *addresses)
+{
+    const int64_t end_ms = asking->until_ms;
+    for (const struct addrinfo *a = addresses; a != NULL && !asking->found; a = a->ai_next) {
+        int64_t part_ms = ask_now_ms() + CW_CONNECT_ADDRESS_MS;
+        asking->until_ms = a->ai_next != NULL && part_ms < end_ms ? part_ms : end_ms;
+        ask_at(asking, transport, a);
+    }
+}
+
 bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE])
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
-    struct asking asking = {.end_ms = ask_now_ms() + timeout_ms, .key = key};
+    struct asking asking = {.until_ms = ask_now_ms() + timeout_ms, .key = key};
     struct cw_client_transport transport;
     struct chinwag_options options = {.server = server};
     if (sodium_init() < 0 || !cw_client_transport_begin(&transport, &options, randombytes_buf))
         return false;
-    if (getaddrinfo(transport.address.host, transport.address.port, &hints, &found) == 0 &&
-        connect_any(&asking, found)) {
-        asking.framer = open_https(&transport);
-        if (asking.framer != NULL)
-            converse(&asking);
-        close(asking.fd);
-    }
+    if (getaddrinfo(transport.address.host, transport.address.port, &hints, &found) == 0)
+        ask_all(&asking, &transport, found);
     if (found != NULL)
         freeaddrinfo(found);
     cw_client_transport_finish(&transport);

@@ -240,11 +240,14 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
 /* --- the transport ------------------------------------------------------------------- */
 
 void cw_client_connected(struct cw_client *c, struct cw_framer *framer, enum cw_client_proof proof,
-                         uint64_t now_ms)
+                         bool others, uint64_t now_ms)
 {
     c->framer = framer;
     c->proof = proof;
-    c->heard = false;
+    c->others = others;
+    c->unsealed.n = c->out.n = c->out_sent = 0;
+    if (others && now_ms + CW_CONNECT_ADDRESS_MS < c->answer_by_ms)
+        c->answer_by_ms = now_ms + CW_CONNECT_ADDRESS_MS;
     cw_framer_start(c->framer, &c->unsealed);
     cw_client_seal(c);
     c->state = CW_CLIENT_HANDSHAKE;
@@ -257,7 +260,7 @@ void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms
     if (c->framer == NULL) /* left over from a closed connection */
         return;
     cw_buf_append(&c->in, bytes.p, bytes.n);
-    c->heard = c->more = true;
+    c->more = true;
     c->last_input_ms = now_ms;
     c->pinged = false;
 }
@@ -273,6 +276,14 @@ void cw_client_closed(struct cw_client *c, int code, const char *reason)
         n = CW_CLIENT_REASON_MAX - 1;
     memcpy(c->reason, reason, n);
     c->reason[n] = 0;
+}
+
+void cw_client_close(struct cw_client *c)
+{
+    cw_client_seal_end(c);
+    cw_framer_destroy(c->framer);
+    c->framer = NULL;
+    c->state = CW_CLIENT_WAITING;
 }
 
 struct cw_slice cw_client_output(const struct cw_client *c)
@@ -324,7 +335,7 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
     if (c->state == CW_CLIENT_WAITING) {
         if (now_ms >= c->retry_at_ms && has_reason_to_connect(c)) {
             c->state = CW_CLIENT_CONNECTING;
-            c->answer_by_ms = now_ms + CW_CONNECT_MS;
+            c->answer_by_ms = c->connect_by_ms = now_ms + CW_CONNECT_MS;
         }
         return;
     }
