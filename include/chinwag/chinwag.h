@@ -118,9 +118,12 @@ bool chinwag_read_address(const char *server, struct chinwag_address *address);
 /* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
  * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the
  * host. True: `key` is the text for options.server_key. False: not within timeout_ms, there is
- * none, or nobody confirms it. Looking up the host's name may take longer. */
-#define CHINWAG_KEY_SIZE 44
-bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE]);
+ * none, or nobody confirms it; `reason` (or NULL) says what of this, for people. Looking up the
+ * host's name may take longer. */
+#define CHINWAG_KEY_SIZE    44
+#define CHINWAG_REASON_SIZE 128
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                     char reason[CHINWAG_REASON_SIZE]);
 
 /* --- a client ----------------------------------------------------------------- */
 

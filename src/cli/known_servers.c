@@ -13,7 +13,6 @@
 #define CURVE_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 /* 43 digits have 258 bits, a key 256: the last two are 0. */
 #define CURVE_LAST_DIGITS "AEIMQUYcgkosw048"
-#define CURVE_KEY_N       43
 #define TLS_PIN_N         64
 
 static const char *const kinds[KNOWN_KINDS] = {"curve", "tls"};
@@ -30,7 +29,7 @@ bool known_servers_is_key(enum known_kind kind, const char *text)
     size_t n = strlen(text);
     if (kind == KNOWN_TLS)
         return n == TLS_PIN_N && strspn(text, "0123456789abcdef") == n;
-    return n == CURVE_KEY_N && strspn(text, CURVE_DIGITS) == n &&
+    return n == KNOWN_CURVE_N && strspn(text, CURVE_DIGITS) == n &&
            strchr(CURVE_LAST_DIGITS, text[n - 1]) != NULL;
 }
 

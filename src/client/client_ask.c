@@ -30,6 +30,7 @@ struct asking {
     bool over;
     char *key;
     bool found;
+    char reason[CHINWAG_REASON_SIZE]; /* why it was not, so far */
 };
 
 static int64_t ask_now_ms(void)
@@ -37,6 +38,11 @@ static int64_t ask_now_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void note_reason(struct asking *asking, const char *what, const char *why)
+{
+    snprintf(asking->reason, sizeof asking->reason, "%s%s%s", what, why[0] == 0 ? "" : ": ", why);
 }
 
 /* false: the time is over. */
@@ -59,6 +65,7 @@ static void find_key(struct asking *asking, struct cw_slice body)
             asking->found = true;
             return;
         }
+    note_reason(asking, "the answer has no key of a Chinwag server", "");
 }
 
 static void send_sealed(struct asking *asking)
@@ -86,6 +93,8 @@ static void read_answer(struct asking *asking)
     ssize_t n = recv(asking->fd, bytes, sizeof bytes, 0);
     if (n <= 0) {
         asking->over = n == 0 || errno != EAGAIN;
+        if (asking->over)
+            note_reason(asking, "the server closed the connection", "");
         return;
     }
     struct cw_slice in = cw_slice_of(bytes, (size_t)n);
@@ -94,6 +103,8 @@ static void read_answer(struct asking *asking)
         event = cw_framer_input(asking->framer, &in, &asking->out);
         if (event.type == CW_FRAMER_MESSAGE)
             find_key(asking, event.body);
+        if (event.type == CW_FRAMER_FAILED)
+            note_reason(asking, event.reason, "");
         asking->over = event.type == CW_FRAMER_MESSAGE || event.type == CW_FRAMER_CLOSED ||
                        event.type == CW_FRAMER_FAILED;
     }
@@ -111,6 +122,7 @@ static void send_end(const struct asking *asking)
 
 static void converse(struct asking *asking)
 {
+    note_reason(asking, "the server did not answer in time", "");
     cw_framer_start(asking->framer, &asking->out);
     send_sealed(asking);
     while (!asking->over && await(asking, POLLIN)) {
@@ -131,20 +143,34 @@ static struct cw_framer *open_https(struct cw_client_transport *transport)
     return cw_client_transport_wrap(transport, (int64_t)time(NULL), inner);
 }
 
+/* Opens a connection, within the time of this address. */
+static bool connect_to(struct asking *asking, const struct addrinfo *address)
+{
+    asking->fd = cw_client_socket_open(address);
+    int error = asking->fd < 0 ? errno : 0;
+    if (error == 0)
+        error = await(asking, POLLOUT) ? cw_client_socket_error(asking->fd) : ETIMEDOUT;
+    if (error == 0)
+        return true;
+    note_reason(asking, "cannot connect", strerror(error));
+    if (asking->fd >= 0)
+        close(asking->fd);
+    return false;
+}
+
 /* Asks at one address. */
 static void ask_at(struct asking *asking, struct cw_client_transport *transport,
                    const struct addrinfo *address)
 {
     uint8_t rest[4096];
-    asking->over = false;
-    asking->fd = cw_client_socket_open(address);
-    if (asking->fd < 0)
+    if (!connect_to(asking, address))
         return;
-    if (await(asking, POLLOUT) && cw_client_socket_error(asking->fd) == 0) {
-        asking->framer = open_https(transport);
-        if (asking->framer != NULL)
-            converse(asking);
-    }
+    asking->over = false;
+    asking->framer = open_https(transport);
+    if (asking->framer != NULL)
+        converse(asking);
+    else
+        note_reason(asking, "this system's certificates are not found", "");
     cw_client_socket_end(asking->fd, rest, sizeof rest);
 }
 
@@ -160,18 +186,32 @@ static void ask_all(struct asking *asking, struct cw_client_transport *transport
     }
 }
 
-bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE])
+static void look_up_and_ask(struct asking *asking, struct cw_client_transport *transport)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    const struct chinwag_address *address = &transport->address;
+    int error = getaddrinfo(address->host, address->port, &hints, &found);
+    if (error != 0) {
+        note_reason(asking, "cannot find the host", gai_strerror(error));
+        return;
+    }
+    ask_all(asking, transport, found);
+    freeaddrinfo(found);
+}
+
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                     char reason[CHINWAG_REASON_SIZE])
+{
     struct asking asking = {.until_ms = ask_now_ms() + timeout_ms, .key = key};
     struct cw_client_transport transport;
     struct chinwag_options options = {.server = server};
-    if (sodium_init() < 0 || !cw_client_transport_begin(&transport, &options, randombytes_buf))
-        return false;
-    if (getaddrinfo(transport.address.host, transport.address.port, &hints, &found) == 0)
-        ask_all(&asking, &transport, found);
-    if (found != NULL)
-        freeaddrinfo(found);
-    cw_client_transport_finish(&transport);
+    if (sodium_init() >= 0 && cw_client_transport_begin(&transport, &options, randombytes_buf)) {
+        look_up_and_ask(&asking, &transport);
+        cw_client_transport_finish(&transport);
+    } else {
+        note_reason(&asking, "the address is malformed", "");
+    }
+    if (reason != NULL)
+        memcpy(reason, asking.reason, sizeof asking.reason);
     return asking.found;
 }

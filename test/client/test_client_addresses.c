@@ -195,6 +195,8 @@ static void the_last_reason_is_told(void **state)
     assert_int_equal(two.came[1], 1);
 }
 
+static char asked_reason[CHINWAG_REASON_SIZE];
+
 /* https, where the authority is the server's own certificate. */
 static bool ask(enum two_does first, enum two_does second)
 {
@@ -209,7 +211,7 @@ static bool ask(enum two_does first, enum two_does second)
     two.told = told;
     two_start(first, second);
     snprintf(server, sizeof server, TWO_NAME ":%u", two.port);
-    bool answered = chinwag_ask_key(server, 20000, found);
+    bool answered = chinwag_ask_key(server, 20000, found, asked_reason);
     two_stop();
     two.told = NULL;
     unsetenv("SSL_CERT_FILE");
@@ -228,7 +230,13 @@ static void a_key_is_asked_of_the_next_address(void **state)
     assert_true(ask(TWO_CLOSES, TWO_TLS));
     assert_true(ask(TWO_HTTP, TWO_TLS));
     assert_true(ask(TWO_TLS_OTHER, TWO_TLS)); /* the authority decides, not the address */
+    assert_false(ask(TWO_HTTP, TWO_TLS_OTHER));
+    assert_string_equal(asked_reason,
+                        "the server's certificate is from an issuer that is not trusted here");
     assert_false(ask(TWO_TLS_OTHER, TWO_HTTP));
+    assert_string_equal(asked_reason, "the peer does not speak TLS");
+    assert_false(ask(TWO_TLS_OTHER, TWO_CLOSES));
+    assert_string_equal(asked_reason, "the server closed the connection");
 }
 
 int main(void)

@@ -128,7 +128,7 @@ class Keys(Commands):
         self.fails(UNREACHABLE, "does not have the key that was given for it", "register",
                    "alice", "--invitation", link)
         self.assertEqual(self.known(), "")
-        self.fails(WRONG_USE, "the link is not whole", "register", "alice", "--invitation",
+        self.fails(WRONG_USE, "the link cannot be used: its end is missing", "register", "alice", "--invitation",
                    link[:-1])
 
     def test_wss_by_an_authority(self):
