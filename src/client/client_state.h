@@ -34,8 +34,9 @@ struct cw_client {
     struct cw_buf unsealed; /* what was written, until cw_client_seal */
     struct cw_buf out;      /* bytes of the wire; after its end the last ones of a connection */
     size_t out_sent;
-    bool ended;     /* the transport is gone; `in` may hold more */
-    int ended_code; /* of the event that reports it */
+    size_t answers_n; /* bytes of the framer's own in `out`: answers to PINGs */
+    bool ended;       /* the transport is gone; `in` may hold more */
+    int ended_code;   /* of the event that reports it */
     char reason[CW_CLIENT_REASON_MAX];
     uint64_t retry_at_ms;   /* WAITING: not before */
     uint64_t answer_by_ms;  /* after this time the attempt, with this address, has failed */

@@ -97,6 +97,33 @@ static void an_end_after_the_handshake_is_reported(void **state)
     script_finish(&s);
 }
 
+/* It would fill the client's memory. One that reads may send as many PINGs as it likes. */
+static void a_server_that_does_not_read_is_left(void **state)
+{
+    (void)state;
+    static const uint8_t ping[] = "\x04\x0a\4PING\0\0abc";
+    struct script s;
+    struct chinwag_event event;
+    script_start(&s, NULL);
+    script_login(&s, "alice");
+    script_connect(&s);
+    for (int i = 0; i < 100000; i++) {
+        script_send_bytes(&s, ping, sizeof ping - 1);
+        script_no_event(&s);
+        cw_client_sent(s.client, cw_client_output(s.client).n);
+    }
+    int count = 0;
+    do {
+        assert_in_range(++count, 1, CW_CLIENT_ANSWERS_MAX);
+        script_send_bytes(&s, ping, sizeof ping - 1);
+    } while (!cw_client_next(s.client, s.now, &event));
+    assert_int_equal(event.type, CHINWAG_DISCONNECTED);
+    assert_string_equal(event.text, "the server does not read the answers to its PINGs");
+    assert_in_range(cw_client_output(s.client).n, CW_CLIENT_ANSWERS_MAX,
+                    CW_CLIENT_ANSWERS_MAX + 100);
+    script_finish(&s);
+}
+
 /* --- with sockets --------------------------------------------------------------------------- */
 
 /* Until the first event, which is copied with its text. */
@@ -246,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_silent_address_has_a_part_of_the_time),
         cmocka_unit_test(the_last_address_has_the_rest_of_the_time),
         cmocka_unit_test(an_end_after_the_handshake_is_reported),
+        cmocka_unit_test(a_server_that_does_not_read_is_left),
         cmocka_unit_test(the_next_address_is_tried_after_a_handshake),
         cmocka_unit_test(a_program_that_ends_closes_its_connection),
         cmocka_unit_test(a_wrong_key_is_not_tried_past),
