@@ -186,7 +186,8 @@ struct chinwag_options {
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
 /* Closes the connection at once (the session on the server stays; unanswered requests may or may
- * not be done), in the way of its protocol but without waiting for the server, and frees everything that the client has returned. NULL is allowed. */
+ * not be done), in the way of its protocol but without waiting for the server, and frees everything
+ * that the client has returned. NULL is allowed. */
 void chinwag_destroy(chinwag_client *client);
 
 /* From the next connection on the wss server must have this key, as options.tls_pin says it: for a
