@@ -9,13 +9,10 @@
  * server is killed and started again on its store wherever a program says so.
  *
  * With CHINWAG_FUZZ_TRACE in the environment it prints what it plays. */
-#include <stdlib.h>
-
+#include "fuzz.h"
 #include "play.h"
 #include "store/memory/open.h"
 #include "wire/msgpack.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define STEPS_MAX 400
 

@@ -53,7 +53,8 @@ enum chinwag_code {
      * server_key, or a wss address. */
     CHINWAG_KEY_NEEDED = -6,
     /* Not connected, because the peer did not prove that it is the server that is wanted: it does
-     * not have the key server_key or tls_pin, or its certificate is not trusted. */
+     * not have the key server_key or tls_pin, or its certificate is not trusted. Other addresses of
+     * the server's name are not tried then; after other failures they are. */
     CHINWAG_NOT_VERIFIED = -7,
 
     CHINWAG_SUCCESS = 0, /* done, and on the server's disk */
@@ -122,9 +123,12 @@ bool chinwag_is_tls_pin(const char *text);
 /* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
  * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the
  * host. True: `key` is the text for options.server_key. False: not within timeout_ms, there is
- * none, or nobody confirms it. Looking up the host's name may take longer. */
-#define CHINWAG_KEY_SIZE 44
-bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE]);
+ * none, or nobody confirms it; `reason` (or NULL) says what of this, for people. Looking up the
+ * host's name may take longer. */
+#define CHINWAG_KEY_SIZE    44
+#define CHINWAG_REASON_SIZE 128
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                     char reason[CHINWAG_REASON_SIZE]);
 
 /* --- a client ----------------------------------------------------------------- */
 
@@ -186,7 +190,8 @@ struct chinwag_options {
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
 /* Closes the connection at once (the session on the server stays; unanswered requests may or may
- * not be done) and frees everything that the client has returned. NULL is allowed. */
+ * not be done), in the way of its protocol but without waiting for the server, and frees everything
+ * that the client has returned. NULL is allowed. */
 void chinwag_destroy(chinwag_client *client);
 
 /* From the next connection on the wss server must have this key, as options.tls_pin says it: for a

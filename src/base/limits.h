@@ -464,6 +464,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Of that, for one address of a name that has more: a packet that is lost is sent again after 1 s,
  * and once more after 3 s. */
 #define CW_CONNECT_ADDRESS_MS 2500
+/* Answers to PINGs and the like that a server has not read yet: a server that sends without reading
+ * must not fill the client's memory. */
+#define CW_CLIENT_ANSWERS_MAX (64u * 1024)
 /* Requests made while there is no connection: a burst of typing, or two of the
  * longest voice messages. */
 #define CW_OUTBOX_MAX       256

@@ -18,6 +18,8 @@ void known_servers_name(const struct chinwag_address *address, char name[KNOWN_N
 
 /* The longest text of a key, and a zero. */
 #define KNOWN_KEY_MAX 65
+/* The text of a key of CURVE, without a zero. */
+#define KNOWN_CURVE_N 43
 
 enum known_kind { KNOWN_CURVE, KNOWN_TLS };
 #define KNOWN_KINDS 2

@@ -297,8 +297,12 @@ static bool take_link(struct cli *cli)
     static struct join_link link;
     if (cli->invitation == NULL || !join_link_is(cli->invitation))
         return true;
-    if (!join_link_read(cli->invitation, &link)) {
-        fprintf(stderr, "chinwag: the link is not whole: copy all of it, between '...'\n");
+    const char *wrong = join_link_read(cli->invitation, &link);
+    if (wrong != NULL) {
+        fprintf(stderr,
+                "chinwag: the link cannot be used: %s\n"
+                "  Write it between '...': --invitation 'chinwag://HOST:PORT/#CODE,KEY'\n",
+                wrong);
         return false;
     }
     if (cli->server_key != NULL && link.key[0] != 0 && strcmp(cli->server_key, link.key) != 0) {
@@ -328,6 +332,19 @@ static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
                 state_damaged_path(), cli->server);
 }
 
+static void say_bad_address(const char *server)
+{
+    static const char web[] = "https://";
+    fprintf(stderr,
+            "chinwag: '%s' is a bad address: write HOST or HOST:PORT, as 127.0.0.1:4242, or "
+            "wss://HOST\n",
+            server);
+    if (strchr(server, '#') != NULL)
+        fprintf(stderr, "  It looks like an invitation link: --invitation '%s'\n", server);
+    else if (strncmp(server, web, sizeof web - 1) == 0)
+        fprintf(stderr, "  For a server with a web address: wss://%s\n", server + sizeof web - 1);
+}
+
 /* Chooses the server and its keys. With a scheme an address has more than one spelling. */
 static int reach_server(struct cli *cli)
 {
@@ -337,9 +354,7 @@ static int reach_server(struct cli *cli)
         return CLI_WRONG_USE;
     choose_server(cli, last);
     if (!chinwag_read_address(cli->server, &address)) {
-        fprintf(stderr,
-                "chinwag: '%s' is a bad address: write HOST or HOST:PORT, as 127.0.0.1:4242\n",
-                cli->server);
+        say_bad_address(cli->server);
         return CLI_WRONG_USE;
     }
     if (join_link_is(cli->server)) {
@@ -349,8 +364,23 @@ static int reach_server(struct cli *cli)
     return trust_begin(cli);
 }
 
+/* A link in the place of a name is a mistake that is easily made. */
+static bool is_link_for_name(const struct cli *cli, const struct command *command)
+{
+    bool makes_account = command->run == command_register || command->run == command_login;
+    if (!makes_account || !join_link_is(cli->arguments[0]))
+        return false;
+    fprintf(stderr,
+            "chinwag: a name comes first, then the link:\n"
+            "  chinwag register NAME --invitation '%s'\n",
+            cli->arguments[0]);
+    return true;
+}
+
 static int run_command(struct cli *cli, const struct command *command)
 {
+    if (is_link_for_name(cli, command))
+        return CLI_WRONG_USE;
     int code = (command->options & ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;

@@ -120,7 +120,8 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
     const uint8_t *p = cw_partial_gather(&z->framer, in, GREETING_LEN);
     const char *wrong = p != NULL ? check_greeting(p, GREETING_LEN)
                                   : check_greeting(z->framer.partial.p, z->framer.partial.n);
-    if (wrong == NULL && p != NULL)
+    z->greeted = wrong == NULL && p != NULL;
+    if (z->greeted)
         wrong = agree(z, p, out);
     if (wrong != NULL)
         return cw_zmtp_fail(z, wrong, event);
@@ -392,6 +393,11 @@ void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server 
 void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve)
 {
     speak_curve(zmtp_of(framer), (struct cw_zmtp_curve){.client = curve});
+}
+
+bool cw_zmtp_is_greeted(const struct cw_framer *framer)
+{
+    return ((const struct cw_zmtp *)framer)->greeted; /* framer is its first member */
 }
 
 void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_max)

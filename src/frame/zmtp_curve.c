@@ -93,8 +93,10 @@ static bool on_handshake_command(struct cw_zmtp *z, struct cw_slice body, struct
     static const uint8_t error[] = {5, 'E', 'R', 'R', 'O', 'R'};
     struct cw_zmtp_curve *curve = z->curve;
     const char *wrong;
-    if (body.n >= sizeof error && memcmp(body.p, error, sizeof error) == 0)
+    if (body.n >= sizeof error && memcmp(body.p, error, sizeof error) == 0) {
+        z->greeted = false;
         return cw_zmtp_fail(z, "the peer refused the connection with ERROR", event);
+    }
     if (curve->server != NULL && curve->handshake != NULL)
         return on_initiate(z, body, out, event);
     if (curve->server == NULL && cw_curve_is_welcomed(curve->handshake))
