@@ -126,17 +126,18 @@ bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SI
 
 /* What chinwag_options.features may switch on. */
 enum chinwag_feature {
-    CHINWAG_FEATURE_EDITS = 1 << 0,    /* CHINWAG_EDITED, CHINWAG_DELETED */
-    CHINWAG_FEATURE_READ = 1 << 1,     /* CHINWAG_READ, CHINWAG_DELIVERED */
-    CHINWAG_FEATURE_PRESENCE = 1 << 2, /* CHINWAG_PRESENCE */
-    CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
-    CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
-    CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
-    CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
-    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received proves to the server what was
-                                          received */
-    CHINWAG_FEATURE_OWN = 1 << 8       /* messages that this user sent from other devices, also
-                                          while this one was away */
+    CHINWAG_FEATURE_EDITS = 1 << 0,     /* CHINWAG_EDITED, CHINWAG_DELETED */
+    CHINWAG_FEATURE_READ = 1 << 1,      /* CHINWAG_READ, CHINWAG_DELIVERED */
+    CHINWAG_FEATURE_PRESENCE = 1 << 2,  /* CHINWAG_PRESENCE */
+    CHINWAG_FEATURE_TYPING = 1 << 3,    /* CHINWAG_TYPING */
+    CHINWAG_FEATURE_GROUPS = 1 << 4,    /* CHINWAG_GROUP_EVENT */
+    CHINWAG_FEATURE_OPUS = 1 << 5,      /* audio as Opus, to send and to receive */
+    CHINWAG_FEATURE_SPEAKING = 1 << 6,  /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_RECEIVED = 1 << 7,  /* only chinwag_received proves to the server what was
+                                           received */
+    CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
+    CHINWAG_FEATURE_OWN = 1 << 8        /* messages that this user sent from other devices, also
+                                           while this one was away */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -311,6 +312,17 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
 /* No request: returns as chinwag_call_data does. */
 int chinwag_typing(chinwag_client *client, const char *conversation);
 
+/* `emoji` is one emoji of Unicode. A message has at most 20 different ones. */
+int64_t chinwag_react(chinwag_client *client, const char *conversation, uint64_t seq,
+                      const char *emoji);
+int64_t chinwag_unreact(chinwag_client *client, const char *conversation, uint64_t seq,
+                        const char *emoji);
+/* For the owner and the moderators of a group. At most 50 of its messages are pinned. */
+int64_t chinwag_pin_message(chinwag_client *client, const char *group, uint64_t seq);
+int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_t seq);
+/* The pinned messages, in the order of their numbers; the next page is `after`. */
+int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page);
+
 int64_t chinwag_contacts(chinwag_client *client);
 int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
 int64_t chinwag_block(chinwag_client *client, const char *user);
@@ -395,8 +407,10 @@ enum chinwag_event_type {
     CHINWAG_TYPING,      /* sender, conversation */
     CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until; time_ms if
                             it happened while this user was away */
-    CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
+    CHINWAG_PLAYED,      /* feature read: sender has listened to the voice message seq of
                             conversation; when that is this user: on another device */
+    CHINWAG_REACTED,     /* sender has put `emoji` to the message seq of conversation */
+    CHINWAG_UNREACTED    /* ... and has taken it back */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -441,11 +455,19 @@ struct chinwag_entry {
     uint64_t session;   /* number of a device */
     const char *client;
     const char *address;
-    uint64_t created_ms; /* of a session or an invitation */
-    bool current;        /* the device that asks */
-    bool damaged;        /* as in an event */
-    uint64_t expires_ms; /* of an invitation */
-    uint64_t uses;       /* of an invitation */
+    uint64_t created_ms;      /* of a session or an invitation */
+    bool current;             /* the device that asks */
+    bool damaged;             /* as in an event */
+    uint64_t expires_ms;      /* of an invitation */
+    uint64_t uses;            /* of an invitation */
+    const char *quote_sender; /* as in an event */
+    const char *quote;
+    uint64_t pinned_ms;                    /* when; of a group's message */
+    const struct chinwag_entry *reactions; /* emoji, count and mine, the oldest first */
+    size_t reactions_count;
+    const char *emoji;
+    uint64_t count; /* who have reacted with it */
+    bool mine;      /* this user is one of them */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -493,6 +515,9 @@ struct chinwag_event {
                                  a sentence that says so, or no samples */
     uint64_t edited_ms;       /* when it was changed before delivery; 0: it was not */
     uint64_t of;              /* the message that was edited or deleted */
+    const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
+    const char *quote;        /* ... and its begin; NULL: it is a recording */
+    const char *emoji;        /* of a reaction */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;

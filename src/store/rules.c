@@ -11,6 +11,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_INVITE_CREATE:
     case CW_STORE_INVITE_LIST:
     case CW_STORE_INVITE_WITHDRAW:
+    case CW_STORE_PIN:
+    case CW_STORE_UNPIN:
         return role >= CW_ROLE_MODERATOR;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:

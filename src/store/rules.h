@@ -268,8 +268,8 @@ uint64_t cw_store_count_unread(struct cw_store *store, uint64_t user_id,
                                uint64_t *budget);
 /* The number of the entry that a preview shows (cw_store_conversation.last). */
 uint64_t cw_store_preview_seq(struct cw_store *store, uint64_t conversation, uint64_t last_seq);
-/* At most CW_PREVIEW_BYTES_MAX, without half a character at the end. */
-struct cw_slice cw_store_preview(struct cw_slice text);
+/* At most so many bytes, without half a character at the end. */
+struct cw_slice cw_store_begin_of(struct cw_slice text, size_t most);
 /* Most recently seen first; of two with the same time the newer one first. */
 void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n);
 

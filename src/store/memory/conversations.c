@@ -39,7 +39,7 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
         line.last_id = last->message.message_id;
         line.last = cw_memory_show(m, cw_memory_entry(last->conversation, seq), false);
         cw_store_hides(&m->store, &line.last, user_id);
-        line.last.body = cw_store_preview(line.last.body);
+        line.last.body = cw_store_begin_of(line.last.body, CW_PREVIEW_BYTES_MAX);
     }
     return line;
 }

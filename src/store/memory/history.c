@@ -1,5 +1,5 @@
 /* history.c - conversations read again: pages and searches, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/share.h"
 #include "text/words.h"
 
 /* --- history ------------------------------------------------------------------------- */
@@ -40,6 +40,7 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
             cw_memory_show(m, cw_memory_entry(conversation, seq), false);
         if (cw_store_hides(&m->store, &message, request->user_id))
             continue;
+        cw_memory_show_share(m, request->conversation, request->user_id, &message);
         if (!cw_store_history_takes(&page, &message))
             break;
         put_entry(m, result, &room, message);

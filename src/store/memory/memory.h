@@ -68,6 +68,7 @@ struct cw_memory_group {
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */
     struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of users that are no members */
+    struct cw_memory_list pins;    /* of struct cw_memory_pin, by seq */
 };
 
 struct cw_memory_invitation {
@@ -121,6 +122,7 @@ struct cw_memory {
     struct cw_memory_list messages; /* by ascending ids, which may have a hole */
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
+    struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     uint64_t last_notice_id, last_invitation_id;

@@ -127,7 +127,7 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     cw_sqlite_message_name(s, &message.m, names, arena);
     cw_store_hides(&s->store, &message.m, user_id);
     shown->last = message.m;
-    shown->last.body = cw_store_preview(message.m.body);
+    shown->last.body = cw_store_begin_of(message.m.body, CW_PREVIEW_BYTES_MAX);
     return true;
 }
 
