@@ -323,6 +323,11 @@ int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_
 /* The pinned messages, in the order of their numbers; the next page is `after`. */
 int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page);
 
+/* What the user has set for all devices. The response has `receipts`: whether others are told what
+ * the user has received, read or listened to. */
+int64_t chinwag_settings(chinwag_client *client);
+int64_t chinwag_set_receipts(chinwag_client *client, bool receipts);
+
 int64_t chinwag_contacts(chinwag_client *client);
 int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
 int64_t chinwag_block(chinwag_client *client, const char *user);
@@ -410,7 +415,8 @@ enum chinwag_event_type {
     CHINWAG_PLAYED,      /* feature read: sender has listened to the voice message seq of
                             conversation; when that is this user: on another device */
     CHINWAG_REACTED,     /* sender has put `emoji` to the message seq of conversation */
-    CHINWAG_UNREACTED    /* ... and has taken it back */
+    CHINWAG_UNREACTED,   /* ... and has taken it back */
+    CHINWAG_SETTINGS     /* feature read: this user has set it on another device; receipts */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -518,6 +524,7 @@ struct chinwag_event {
     const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
     const char *quote;        /* ... and its begin; NULL: it is a recording */
     const char *emoji;        /* of a reaction */
+    bool receipts;            /* of chinwag_settings */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;

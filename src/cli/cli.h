@@ -99,6 +99,7 @@ int command_react(const struct cli *cli);
 int command_unreact(const struct cli *cli);
 int command_pin(const struct cli *cli);
 int command_unpin(const struct cli *cli);
+int command_receipts(const struct cli *cli);
 int command_pins(const struct cli *cli);
 int command_fetch(const struct cli *cli);
 int command_send(const struct cli *cli);

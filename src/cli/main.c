@@ -185,6 +185,9 @@ static const struct command commands[] = {
     {"unpin", 2, 0, OPTION(AS), command_unpin, "unpin '#GROUP' NUMBER", "Takes that back.\n"},
     {"pins", 1, 0, OPTION(AS) | OPTION(AFTER) | OPTION(JSON), command_pins,
      "pins '#GROUP' [--after N] [--json]", "Shows the pinned messages of a group.\n"},
+    {"receipts", 0, 1, OPTION(AS), command_receipts, "receipts [on|off]",
+     "Says, or sets for all your devices, whether others see what you have received,\n"
+     "read or listened to.\n"},
     {"latency", 0, 1, OPTION(AS) | OPTION(SECONDS) | OPTION(FRAME) | OPTION(JSON), command_latency,
      "latency ['#GROUP'] [--seconds N] [--frame 10|20] [--json]",
      "Measures how long sound takes from a mouth to an ear by way of the server, and\n"

@@ -214,6 +214,9 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         fprintf(out, event->type == CHINWAG_REACTED ? " to [%" PRIu64 "]" : " from [%" PRIu64 "]",
                 event->seq);
         break;
+    case CHINWAG_SETTINGS:
+        fprintf(out, " has set receipts %s", event->receipts ? "on" : "off");
+        break;
     case CHINWAG_TYPING:
         fputs(" is typing", out);
         break;

@@ -333,6 +333,21 @@ int64_t chinwag_change_password(chinwag_client *client, const char *password,
     return code != 0 ? code : cw_request_string(client, &msg, &msg.password, password);
 }
 
+int64_t chinwag_settings(chinwag_client *client)
+{
+    struct cw_msg msg = request_of(CW_SETTINGS);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_set_receipts(chinwag_client *client, bool receipts)
+{
+    struct cw_msg msg = request_of(CW_SETTINGS);
+    msg.extras.map_present = true;
+    msg.extras.present |= CW_BIT(CW_X_RECEIPTS);
+    msg.extras.receipts = receipts;
+    return cw_client_request(client->core, &msg);
+}
+
 int64_t chinwag_sessions(chinwag_client *client)
 {
     struct cw_msg msg = request_of(CW_SESSIONS);

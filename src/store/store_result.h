@@ -143,6 +143,7 @@ struct cw_store_result {
     struct cw_slice name;
     struct cw_slice secret;
     bool extended;
+    bool discreet;
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;

@@ -92,6 +92,20 @@ class ShareTest(Commands):
         self.assertEqual(self.unread("bob"), {"alice": 0})
         self.assertIn("alice (you): two  (read)\n", self.as_("alice", "chats"))
 
+    def test_receipts_can_be_left_off(self):
+        self.register("alice", "bob")
+        self.as_("alice", "send", "@bob", "one")
+        self.assertEqual(self.as_("bob", "receipts"), "on\n")
+        self.assertEqual(self.as_("bob", "receipts", "off"), "off\n")
+        self.as_("bob", "history", "@alice", "--read")
+        self.assertEqual(self.history("alice", "@bob"), "[1] alice (you): one  (sent)\n")
+        self.assertEqual(self.unread("bob"), {"alice": 0})
+        self.done("login", "bob", XDG_STATE_HOME=self.path("phone"))
+        self.assertEqual(self.done("receipts", XDG_STATE_HOME=self.path("phone")), "off\n")
+        self.assertEqual(self.as_("bob", "receipts", "on"), "on\n")
+        self.assertEqual(self.history("alice", "@bob"), "[1] alice (you): one  (read)\n")
+        self.fails(WRONG_USE, "receipts are on or off", "--as", "bob", "receipts", "maybe")
+
     def test_listening_reads(self):
         self.register("alice", "bob")
         self.as_("alice", "group", "create", "cooks")

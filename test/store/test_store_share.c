@@ -384,6 +384,64 @@ static void what_is_not_kept_has_nothing(void **state)
     assert_int_equal(react(f, alice, cooks, 1, THUMB).status, CW_STORE_NOT_FOUND);
 }
 
+/* --- settings --------------------------------------------------------------------------- */
+
+static struct cw_store_result set_discreet(struct fixture *f, uint64_t user_id, bool discreet)
+{
+    return RUN(f, .op = CW_STORE_SETTINGS_SET, .user_id = user_id, .discreet = discreet);
+}
+
+/* What a sees of b: how far b has read. */
+static void expect_peer_read(struct fixture *f, uint64_t a, uint64_t b, uint64_t expected)
+{
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = a, .limit = 1,
+            .conversation = cw_conversation_of_pair(a, b), .anchor = CW_ANCHOR_LATEST);
+    assert_int_equal(r.peer_read_seq, expected);
+    assert_int_equal(r.peer_cursor != 0, expected != 0);
+    r = RUN(f, .op = CW_STORE_CONVERSATIONS, .user_id = a, .limit = 1);
+    assert_int_equal(r.conversations[0].peer_read_seq, expected);
+    assert_int_equal(r.conversations[0].peer_cursor != 0, expected != 0);
+    assert_true(r.conversations[0].peer_seen_ms != 0);
+}
+
+/* Others do not see what the user has read, received or played; the user does. */
+static void receipts_can_be_left_off(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t pair = cw_conversation_of_pair(alice, bob);
+    uint64_t session = add_session(f, bob, "1", 5);
+    assert_false(RUN(f, .op = CW_STORE_SETTINGS_READ, .user_id = bob).discreet);
+    RUN(f, .op = CW_STORE_MESSAGE_APPEND, .user_id = alice, .mailbox = cw_mailbox_of_user(bob),
+        .body = TEXT("\x91\x01"), .voice = true, .channels = 1, .sample_rate = 8000);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_READ_MARK, .user_id = bob, .conversation = pair,
+           .seq = 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PLAY_MARK, .user_id = bob, .conversation = pair,
+           .seq = 1);
+    EXPECT_AT(f, CW_STORE_OK, 5, .op = CW_STORE_SESSION_SAVE, .session_id = session, .cursor = 1);
+    expect_peer_read(f, alice, bob, 1);
+    assert_true(read_message(f, alice, pair, 1).played_ms != 0);
+    expect_done(set_discreet(f, bob, true), false);
+    expect_done(set_discreet(f, bob, true), true);
+    suite_reopen(f);
+    assert_true(RUN(f, .op = CW_STORE_SETTINGS_READ, .user_id = bob).discreet);
+    expect_peer_read(f, alice, bob, 0);
+    assert_int_equal(read_message(f, alice, pair, 1).played_ms, 0);
+    assert_true(read_message(f, bob, pair, 1).played_ms != 0);
+    assert_int_equal(RUN(f, .op = CW_STORE_HISTORY_READ, .user_id = bob, .limit = 1,
+                         .conversation = pair, .anchor = CW_ANCHOR_LATEST)
+                         .read_seq,
+                     1);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_SESSION_FIND, .key = TEXT("bob"), .secret = TEXT("1"));
+    assert_int_equal(r.status, CW_STORE_OK);
+    assert_true(r.discreet);
+    expect_done(set_discreet(f, bob, false), false);
+    expect_peer_read(f, alice, bob, 1);
+    assert_true(read_message(f, alice, pair, 1).played_ms != 0);
+}
+
 int suite_share(const char *back_end_name)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +458,7 @@ int suite_share(const char *back_end_name)
         T(so_many_are_pinned),
         T(pins_have_pages),
         T(what_is_not_kept_has_nothing),
+        T(receipts_can_be_left_off),
     };
     return cmocka_run_group_tests_name(back_end_name, tests, NULL, NULL);
 }

@@ -154,6 +154,8 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_PIN] = "pin",
     [CW_STORE_UNPIN] = "unpin",
     [CW_STORE_PIN_LIST] = "pin_list",
+    [CW_STORE_SETTINGS_READ] = "settings_read",
+    [CW_STORE_SETTINGS_SET] = "settings_set",
 };
 
 static const char *const status_names[] = {

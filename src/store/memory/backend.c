@@ -153,6 +153,7 @@ static const struct cw_store_backend backend = {
               .group_count = cw_memory_group_count,
               .has_contact = cw_memory_has_contact,
               .has_blocked = cw_memory_has_blocked,
+              .is_discreet = cw_memory_is_discreet,
               .invitation_good = cw_memory_invitation_good,
               .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,

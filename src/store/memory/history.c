@@ -63,7 +63,7 @@ void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *
         return;
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, peer_id);
-    if (cw_memory_has_user(&peer->blocked, request->user_id))
+    if (cw_store_hides_marks(&m->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
     result->peer_read_seq = cw_memory_read_seq(m, request->conversation, peer_id);
     result->peer_cursor = peer->high_cursor;

@@ -157,7 +157,7 @@ static void read_peer(struct cw_sqlite *s, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
-    if (cw_sqlite_has_blocked(&s->store, peer_id, request->user_id))
+    if (cw_store_hides_marks(&s->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
     cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, peer_id);

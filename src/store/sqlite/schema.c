@@ -299,7 +299,11 @@ static const char *const migrations[] = {
     " group_id INTEGER NOT NULL,"
     " seq INTEGER NOT NULL,"
     " time_ms INTEGER NOT NULL,"
-    " PRIMARY KEY(group_id, seq)) STRICT, WITHOUT ROWID;",
+    " PRIMARY KEY(group_id, seq)) STRICT, WITHOUT ROWID;"
+    /* What users have set; those who have set nothing have no row. */
+    "CREATE TABLE settings("
+    " user_id INTEGER PRIMARY KEY,"
+    " discreet INTEGER NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
