@@ -126,18 +126,18 @@ bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SI
 
 /* What chinwag_options.features may switch on. */
 enum chinwag_feature {
-    CHINWAG_FEATURE_EDITS = 1 << 0,     /* CHINWAG_EDITED, CHINWAG_DELETED */
-    CHINWAG_FEATURE_READ = 1 << 1,      /* CHINWAG_READ, CHINWAG_DELIVERED */
-    CHINWAG_FEATURE_PRESENCE = 1 << 2,  /* CHINWAG_PRESENCE */
-    CHINWAG_FEATURE_TYPING = 1 << 3,    /* CHINWAG_TYPING */
-    CHINWAG_FEATURE_GROUPS = 1 << 4,    /* CHINWAG_GROUP_EVENT */
-    CHINWAG_FEATURE_OPUS = 1 << 5,      /* audio as Opus, to send and to receive */
-    CHINWAG_FEATURE_SPEAKING = 1 << 6,  /* CHINWAG_GROUP_EVENT "speaking", "silent" */
-    CHINWAG_FEATURE_RECEIVED = 1 << 7,  /* only chinwag_received proves to the server what was
-                                           received */
-    CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
-    CHINWAG_FEATURE_OWN = 1 << 8        /* messages that this user sent from other devices, also
-                                           while this one was away */
+    CHINWAG_FEATURE_EDITS = 1 << 0,    /* CHINWAG_EDITED, CHINWAG_DELETED */
+    CHINWAG_FEATURE_READ = 1 << 1,     /* CHINWAG_READ, CHINWAG_DELIVERED */
+    CHINWAG_FEATURE_PRESENCE = 1 << 2, /* CHINWAG_PRESENCE */
+    CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
+    CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
+    CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
+    CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received proves to the server what was
+                                          received */
+    CHINWAG_FEATURE_OWN = 1 << 8,      /* messages that this user sent from other devices, also
+                                          while this one was away */
+    CHINWAG_FEATURE_REACTIONS = 1 << 9 /* CHINWAG_REACTED, CHINWAG_UNREACTED */
 };
 
 /* A zeroed struct is valid: every member has a default. */

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/memory/share.h"
+#include "store/memory/memory.h"
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
 
 void cw_memory_date_keep(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)

@@ -1,4 +1,5 @@
 /* history.c - conversations read again: pages and searches, in memory. */
+#include "store/memory/memory.h"
 #include "store/memory/share.h"
 #include "text/words.h"
 

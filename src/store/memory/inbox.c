@@ -1,5 +1,6 @@
 /* inbox.c - a page of delivery, in memory. */
-#include "store/memory/share.h"
+#include "store/memory/memory.h"
+#include "store/memory/reactions.h"
 
 /* Does this user read that mailbox, this message of it? `own`: or did the user write it? */
 static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry, bool own)

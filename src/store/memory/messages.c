@@ -1,7 +1,9 @@
 /* messages.c - messages and their changes, in memory.
  *
  * An append touches nothing but the ends of lists. */
-#include "store/memory/share.h"
+#include "store/memory/memory.h"
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
 
 /* --- conversations ------------------------------------------------------------------- */
 

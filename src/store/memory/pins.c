@@ -1,5 +1,5 @@
 /* pins.c - the pinned messages of groups, in memory. */
-#include "store/memory/share.h"
+#include "store/memory/pins.h"
 #include "store/rules_share.h"
 
 size_t cw_memory_place_of_pin(const struct cw_memory_list *pins, uint64_t seq)

@@ -1,7 +1,7 @@
 /* reactions.c - reactions to messages, and quotes of what they answer, in memory. */
 #include <stdlib.h>
 
-#include "store/memory/share.h"
+#include "store/memory/reactions.h"
 #include "store/rules_share.h"
 
 /* --- changing ------------------------------------------------------------------------ */

@@ -1,5 +1,7 @@
 /* retention.c - deletes messages that are too old or too many, in memory. */
-#include "store/memory/share.h"
+#include "store/memory/memory.h"
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
 
 static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conversation)
 {

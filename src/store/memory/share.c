@@ -2,6 +2,10 @@
  * and whether it is pinned; and the list of pins, in memory. */
 #include "store/memory/share.h"
 
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
+#include "store/rules_share.h"
+
 void cw_memory_show_share(struct cw_memory *m, uint64_t conversation, uint64_t viewer_id,
                           struct cw_store_message *message)
 {
