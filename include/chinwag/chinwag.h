@@ -446,6 +446,9 @@ struct chinwag_entry {
     bool damaged;        /* as in an event */
     uint64_t expires_ms; /* of an invitation */
     uint64_t uses;       /* of an invitation */
+    uint64_t file_id;
+    const char *file_name;
+    const char *file_type; /* "image/png" and the like */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -497,6 +500,14 @@ struct chinwag_event {
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;
     const char *invitation;
+    /* Of a message with a file, whose caption `content` is; and of responses about files. */
+    uint64_t file_id;      /* 0: it has none */
+    const char *file_name; /* as its sender gave it: see chinwag_fetch_file */
+    uint64_t size;         /* in bytes */
+    const char *file_type; /* "image/png" and the like; NULL: unknown */
+    uint64_t generation, offset;
+    const uint8_t *bytes; /* of chinwag_fetch_file */
+    size_t byte_count;
     const struct chinwag_entry *entries; /* of a list */
     size_t entry_count;
     uint64_t next;                       /* for the next page; 0: there is none */

@@ -77,6 +77,14 @@ static void describe_voice(const struct cw_store_message *message, struct cw_ent
     put_string(entry, CW_E_WAVEFORM, &entry->waveform, message->waveform);
 }
 
+static void describe_file(const struct cw_store_message *message, struct cw_entry *entry)
+{
+    put_number(entry, CW_E_SIZE, &entry->size, message->file_size);
+    put_number(entry, CW_E_FILE, &entry->file_id, message->file_id);
+    put_string(entry, CW_E_FILE_NAME, &entry->file_name, message->file_name);
+    put_string(entry, CW_E_TYPE, &entry->file_type, message->file_type);
+}
+
 static void describe_message(const struct cw_store_message *message, struct cw_entry *entry)
 {
     static const char *const kinds[] = {[CW_KIND_TEXT] = "text",
@@ -95,6 +103,8 @@ static void describe_message(const struct cw_store_message *message, struct cw_e
         describe_voice(message, entry);
     else if (message->kind != CW_KIND_DELETE)
         put_string(entry, CW_E_CONTENT, &entry->content, message->body);
+    if (message->file_id != 0 && message->deleted_ms == 0)
+        describe_file(message, entry);
     put_unless_0(entry, CW_E_REPLY_TO, &entry->reply_to, message->reply_to);
     put_unless_0(entry, CW_E_OF, &entry->of, message->of);
     put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);

@@ -44,7 +44,9 @@ static void submit(struct cw_shell *shell, struct cw_store_request *request, siz
     cw_account_charge(request->account, request->charged);
     if (request->op == CW_STORE_MESSAGE_APPEND)
         shell->appending++;
-    if (request->body.n > CW_BODY_INLINE_MAX && request->op == CW_STORE_MESSAGE_APPEND)
+    if (cw_store_op_is_of_bytes(request->op))
+        cw_file_worker_submit(shell->files, request, cw_core_owner_of_user(request->user_id));
+    else if (request->body.n > CW_BODY_INLINE_MAX && request->op == CW_STORE_MESSAGE_APPEND)
         cw_blob_writer_submit(shell->blobs, request);
     else
         cw_shell_add_request(shell, request);
@@ -97,6 +99,13 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
         wait_for_room(shell, cw_store_request_copy(&shell->pool, request));
     else
         refuse_store_request(shell, request);
+}
+
+void cw_shell_on_bytes(void *context, const struct cw_store_result *result)
+{
+    struct cw_shell *shell = context;
+    if (!shell->stopping)
+        cw_shell_take_result(shell, result);
 }
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)

@@ -214,7 +214,7 @@ static void fail(const char *why)
     _exit(EXIT_FAILURE);
 }
 
-static void take_result(struct cw_shell *shell, const struct cw_store_result *result)
+void cw_shell_take_result(struct cw_shell *shell, const struct cw_store_result *result)
 {
     if (result->status == CW_STORE_FAILED)
         fail(NULL);
@@ -235,7 +235,7 @@ static void on_listed(struct cw_listing *listing)
 {
     struct cw_shell *shell = listing->context;
     if (!shell->stopping)
-        take_result(shell, listing->result);
+        cw_shell_take_result(shell, listing->result);
     release_batch(shell, listing->owner);
 }
 
@@ -253,7 +253,7 @@ static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, s
         cw_listing_submit(&shell->recordings, &listing);
         return;
     }
-    take_result(shell, listing.result);
+    cw_shell_take_result(shell, listing.result);
 }
 
 static void on_store_ready(void *context)
@@ -301,7 +301,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
         .op = request->op, .status = status, .cookie = request->cookie};
     shell->appending--;
     if (!shell->stopping)
-        take_result(shell, &result);
+        cw_shell_take_result(shell, &result);
     cw_store_request_destroy(&shell->pool, request);
 }
 
@@ -415,6 +415,8 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
+    shell->files = cw_file_worker_create(&shell->loop, &shell->pool, config->data, &shell->ledger,
+                                         cw_shell_on_bytes, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
     if (shell->hasher != NULL)
@@ -477,6 +479,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_reach_destroy(shell->reach);
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);
+    cw_file_worker_destroy(shell->files);
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);

@@ -8,6 +8,7 @@
 #include "server/calendar.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
+#include "server/file_worker.h"
 #include "server/hasher.h"
 #include "server/reach.h"
 #include "server/transcoder.h"
@@ -27,6 +28,7 @@ struct cw_shell {
     struct cw_store_thread *store;
     struct cw_hasher *hasher;
     struct cw_blob_writer *blobs;
+    struct cw_file_worker *files;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -52,6 +54,11 @@ struct cw_shell {
 /* Carries out the core's effects. An effect with an immediate result adds it to
  * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
+
+/* Gives the core a result; the process ends when the state of the disk is unknown. */
+void cw_shell_take_result(struct cw_shell *shell, const struct cw_store_result *result);
+/* The same, from the file worker. */
+cw_file_done cw_shell_on_bytes;
 
 /* Submits pages of delivery for which there is room now. */
 void cw_shell_submit_pages(struct cw_shell *shell);

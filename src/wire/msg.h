@@ -116,6 +116,7 @@ static inline bool cw_samples_are_ogg(struct cw_slice encoded)
 
 /* What a type of fields.def and entries.def is in a struct. */
 #define CW_MEMBER_STRING   struct cw_slice
+#define CW_MEMBER_BYTES    struct cw_slice /* any bytes: bin, or str */
 #define CW_MEMBER_UNSIGNED uint64_t
 #define CW_MEMBER_SAMPLES  struct cw_samples
 #define CW_MEMBER_FEATURES uint64_t /* bits of what this program knows; the rest is ignored */

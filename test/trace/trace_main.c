@@ -23,7 +23,8 @@
  *                                  ogg(CHANNELS,PACKETS) is a file of so many times 20 ms,
  *                                  with ",+SAMPLES" or ",-SAMPLES" one that claims more or
  *                                  less, with ",twice" or ",magic" one that is none;
- *                                  packet(SEQUENCE,HEX) is an Opus packet
+ *                                  packet(SEQUENCE,HEX) is an Opus packet;
+ *                                  bin(HEX) is a bin
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
@@ -123,6 +124,17 @@ static const char *pack_packet(const char *p, struct cw_buf *out)
     return *p == ')' ? p + 1 : p;
 }
 
+static const char *pack_bin(const char *p, struct cw_buf *out)
+{
+    struct cw_buf bytes = {0};
+    unsigned byte;
+    for (p += 4; sscanf(p, "%2x", &byte) == 1; p += 2)
+        cw_buf_append_byte(&bytes, (uint8_t)byte);
+    cw_pack_bytes(out, cw_buf_slice(&bytes));
+    cw_buf_finish(&bytes);
+    return *p == ')' ? p + 1 : p;
+}
+
 static const char *pack_objects(struct play *play, const char *p, char end, struct cw_buf *out,
                                 uint32_t *count)
 {
@@ -154,6 +166,8 @@ static const char *pack_objects(struct play *play, const char *p, char end, stru
             p = pack_ogg(p, out);
         } else if (strncmp(p, "packet(", 7) == 0) {
             p = pack_packet(p, out);
+        } else if (strncmp(p, "bin(", 4) == 0) {
+            p = pack_bin(p, out);
         } else if (*p >= '0' && *p <= '9') {
             cw_pack_unsigned(out, strtoull(p, (char **)&p, 10));
         } else {

@@ -189,7 +189,7 @@ bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t 
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id)
 {
     const struct cw_memory_user *user = user_of(store, user_id);
-    return user == NULL ? 0 : user->stored;
+    return user == NULL ? 0 : user->stored + cw_memory_files_of((struct cw_memory *)store, user_id);
 }
 
 enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,

@@ -17,7 +17,7 @@ static struct cw_memory_conversation *open_conversation(struct cw_memory *m, uin
     return conversation;
 }
 
-static const struct cw_memory_entry *entry_with_id(const struct cw_memory *m, uint64_t id)
+const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id)
 {
     size_t place = id == 0 ? m->messages.count : cw_memory_place_above(m, id - 1);
     const struct cw_memory_entry *entry =
@@ -60,7 +60,7 @@ static const uint64_t sent_key[2] = {1, 2};
 static void answer_retry(struct cw_memory *m, const struct cw_store_request *request, uint64_t id,
                          struct cw_store_result *result)
 {
-    const struct cw_memory_entry *entry = entry_with_id(m, id);
+    const struct cw_memory_entry *entry = cw_memory_entry_with_id(m, id);
     struct cw_store_first first = {0};
     bool found = entry != NULL && !entry->gone;
     if (found)
@@ -120,6 +120,9 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     entry->message.reply_to = (uint32_t)request->reply_to;
     if (request->voice)
         entry->recording = keep_recording(m, request);
+    if (request->file_id != 0)
+        result->file_sent =
+            cw_memory_file_send(m, request->file_id, entry->message.message_id);
     if (session != NULL && request->n != 0) {
         entry->sent = cw_store_sent_hash(sent_key, request);
         cw_memory_window_use(session, request->part, request->n, entry->message.message_id);
@@ -210,6 +213,7 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
+    cw_memory_file_forget(m, entry->message.message_id);
     entry->message.deleted_ms = request->time_ms;
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }

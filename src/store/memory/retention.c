@@ -16,6 +16,7 @@ static void forget_to(struct cw_memory *m, const struct cw_memory_entry *entry)
         if (older == NULL)
             continue;
         older->gone = true;
+        cw_memory_file_forget(m, older->message.message_id);
         cw_memory_count_stored(m, older->message.sender_id, cw_memory_stored_size(older), 0);
     }
 }

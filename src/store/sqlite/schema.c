@@ -282,6 +282,25 @@ static const char *const migrations[] = {
     /* Of the password hash that this one has taken the place of, without a change of the
      * password: a keyed hash (retry_key); 0: of none. */
     "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
+
+    /* Files, and uploads (message_id 0): see store.h. `content` is the id of the file whose bytes
+     * are on the disk. */
+    "CREATE TABLE files("
+    " id INTEGER PRIMARY KEY,"
+    " user_id INTEGER NOT NULL,"
+    " content INTEGER NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " generation INTEGER NOT NULL,"
+    " begun_ms INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " sha256 BLOB,"
+    " name TEXT NOT NULL,"
+    " type TEXT NOT NULL) STRICT;"
+    "CREATE INDEX files_user ON files(user_id, size);"
+    "CREATE INDEX files_content ON files(content);"
+    "CREATE INDEX files_sha256 ON files(sha256) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX files_uploads ON files(begun_ms, user_id, size) WHERE message_id = 0;"
+    "ALTER TABLE messages ADD COLUMN file INTEGER;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
