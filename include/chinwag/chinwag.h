@@ -311,6 +311,35 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
 /* No request: returns as chinwag_call_data does. */
 int chinwag_typing(chinwag_client *client, const char *conversation);
 
+/* Files. An upload belongs to the user, and is a file of a message once it was sent. The response to
+ * chinwag_upload has file_id and generation, with which chunks go; that to chinwag_resume_upload,
+ * after a lost connection or in another program, has a new generation, and the offset at which the
+ * upload continues. Chunks follow one another; more than one may wait for its response, which comes
+ * when the chunk is on the server's disk, with the offset behind it. */
+#define CHINWAG_CHUNK_MAX 49152
+int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size);
+int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file);
+int64_t chinwag_upload_chunk(chinwag_client *client, uint64_t file, uint64_t generation,
+                             uint64_t offset, const void *bytes, size_t n);
+/* All of it has been sent, and has this SHA-256. */
+#define CHINWAG_HASH_SIZE 32
+int64_t chinwag_end_upload(chinwag_client *client, uint64_t file, uint64_t generation,
+                           const uint8_t sha256[CHINWAG_HASH_SIZE]);
+int64_t chinwag_drop_upload(chinwag_client *client, uint64_t file);
+/* Sends an upload that has ended, with a caption, which may be empty: like chinwag_whisper or
+ * chinwag_msg_group. */
+int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint64_t file,
+                          const char *caption, size_t length);
+/* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
+ * (byte_count). Save it under a name of your own: file_name is the sender's. */
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
+
+/* The SHA-256 of a file, piece by piece. chinwag_hash_finish frees the hash. */
+typedef struct chinwag_hash chinwag_hash;
+chinwag_hash *chinwag_hash_create(void);
+void chinwag_hash_add(chinwag_hash *hash, const void *bytes, size_t n);
+void chinwag_hash_finish(chinwag_hash *hash, uint8_t sha256[CHINWAG_HASH_SIZE]);
+
 int64_t chinwag_contacts(chinwag_client *client);
 int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
 int64_t chinwag_block(chinwag_client *client, const char *user);

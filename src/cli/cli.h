@@ -45,6 +45,8 @@ struct cli {
     bool events;
     bool own; /* also what this user sent from elsewhere */
     bool away;
+    const char *caption, *name; /* of a file */
+    long resume;                /* an upload; 0: none */
     const char *wav;
     const char *out;
     bool plain; /* without Opus */
@@ -96,6 +98,7 @@ int command_delete(const struct cli *cli);
 int command_read(const struct cli *cli);
 int command_fetch(const struct cli *cli);
 int command_send(const struct cli *cli);
+int command_send_file(const struct cli *cli);
 int command_send_voice(const struct cli *cli);
 int command_listen(const struct cli *cli);
 int command_call(const struct cli *cli);
