@@ -311,11 +311,11 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
 /* No request: returns as chinwag_call_data does. */
 int chinwag_typing(chinwag_client *client, const char *conversation);
 
-/* Files. An upload belongs to the user, and is a file of a message once it was sent. The response to
- * chinwag_upload has file_id and generation, with which chunks go; that to chinwag_resume_upload,
- * after a lost connection or in another program, has a new generation, and the offset at which the
- * upload continues. Chunks follow one another; more than one may wait for its response, which comes
- * when the chunk is on the server's disk, with the offset behind it. */
+/* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
+ * to chinwag_upload has file_id and generation, with which chunks go; that to
+ * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and
+ * the offset at which the upload continues. Chunks follow one another; more than one may wait for
+ * its response, which comes when the chunk is on the server's disk, with the offset behind it. */
 #define CHINWAG_CHUNK_MAX 49152
 int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size);
 int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file);

@@ -27,7 +27,8 @@ struct upload {
     int losses;
 };
 
-/* --- the file on this machine ------------------------------------------------------------------ */
+/* --- the file on this machine ------------------------------------------------------------------
+ */
 
 /* Only of a file is the length known, so a pipe is first copied into one, which has no name. */
 static int copy_input(void)
@@ -112,9 +113,10 @@ static enum transfer_end cannot_read(struct upload *upload)
     return TRANSFER_REFUSED;
 }
 
-/* --- its way ------------------------------------------------------------------------------------- */
+/* --- its way -------------------------------------------------------------------------------------
+ */
 
-static enum transfer_end begin(struct upload *upload)
+static enum transfer_end begin_upload(struct upload *upload)
 {
     struct chinwag_event answer;
     chinwag_client *client = upload->transfer.session.client;
@@ -129,7 +131,7 @@ static enum transfer_end begin(struct upload *upload)
     return end;
 }
 
-static enum transfer_end resume(struct upload *upload)
+static enum transfer_end resume_upload(struct upload *upload)
 {
     struct chinwag_event answer;
     chinwag_client *client = upload->transfer.session.client;
@@ -157,8 +159,8 @@ static enum transfer_end fill_window(struct upload *upload)
         size_t n = piece_at(upload, upload->sent);
         if (!read_piece(upload->fd, upload->sent, bytes, n))
             return cannot_read(upload);
-        upload->waiting[(upload->first + upload->count++) % WINDOW] = chinwag_upload_chunk(
-            client, upload->file, upload->generation, upload->sent, bytes, n);
+        upload->waiting[(upload->first + upload->count++) % WINDOW] =
+            chinwag_upload_chunk(client, upload->file, upload->generation, upload->sent, bytes, n);
         upload->sent += n;
     }
     return TRANSFER_DONE;
@@ -184,7 +186,7 @@ static enum transfer_end continue_after_loss(struct upload *upload)
         if (end != TRANSFER_LOST && end != TRANSFER_DONE)
             return end;
     }
-    return resume(upload);
+    return resume_upload(upload);
 }
 
 static enum transfer_end send_bytes(struct upload *upload)
@@ -201,7 +203,7 @@ static enum transfer_end send_bytes(struct upload *upload)
 }
 
 /* A repeated end is answered like the first: the upload is still there. */
-static enum transfer_end finish(struct upload *upload)
+static enum transfer_end end_upload(struct upload *upload)
 {
     uint8_t sha256[CHINWAG_HASH_SIZE];
     chinwag_client *client = upload->transfer.session.client;
@@ -212,7 +214,7 @@ static enum transfer_end finish(struct upload *upload)
         end = transfer_wait(&upload->transfer, "end_upload",
                             chinwag_end_upload(client, upload->file, upload->generation, sha256),
                             NULL);
-        if (end == TRANSFER_LOST && (end = resume(upload)) == TRANSFER_DONE)
+        if (end == TRANSFER_LOST && (end = resume_upload(upload)) == TRANSFER_DONE)
             end = TRANSFER_LOST;
     } while (end == TRANSFER_LOST);
     return end;
@@ -222,11 +224,11 @@ static enum transfer_end send_all(struct upload *upload, const struct cli *cli,
                                   const char *conversation)
 {
     const char *caption = cli->caption == NULL ? "" : cli->caption;
-    enum transfer_end end = upload->file == 0 ? begin(upload) : resume(upload);
+    enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
     if (end == TRANSFER_DONE)
         end = send_bytes(upload);
     if (end == TRANSFER_DONE)
-        end = finish(upload);
+        end = end_upload(upload);
     if (end != TRANSFER_DONE)
         return end;
     return transfer_wait(&upload->transfer, conversation[0] == '#' ? "msg_group" : "whisper",

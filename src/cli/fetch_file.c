@@ -25,7 +25,8 @@ struct download {
     size_t first, count;
 };
 
-/* --- where it goes ------------------------------------------------------------------------------ */
+/* --- where it goes ------------------------------------------------------------------------------
+ */
 
 static bool is_folder(const char *path)
 {
@@ -41,7 +42,8 @@ static bool choose_path(struct download *download, const struct chinwag_entry *e
     if (!is_folder(path)) {
         snprintf(download->path, sizeof download->path, "%s", path);
     } else if (cw_file_name_fault(cw_slice_str(name)) != NULL || name[0] == '.') {
-        fprintf(stderr, "chinwag: the file's own name cannot be used: say how it shall be called\n");
+        fprintf(stderr,
+                "chinwag: the file's own name cannot be used: say how it shall be called\n");
         return false;
     } else {
         snprintf(download->path, sizeof download->path, "%s/%s", path, name);
@@ -81,8 +83,8 @@ static bool write_out(const struct download *download, const uint8_t *bytes, siz
 {
     bool pipe = download->fd == STDOUT_FILENO;
     for (uint64_t at = download->transfer.at; n != 0;) {
-        ssize_t wrote = pipe ? write(download->fd, bytes, n)
-                             : pwrite(download->fd, bytes, n, (off_t)at);
+        ssize_t wrote =
+            pipe ? write(download->fd, bytes, n) : pwrite(download->fd, bytes, n, (off_t)at);
         if (wrote < 0)
             return cannot_write(download);
         bytes += wrote;
@@ -103,14 +105,15 @@ static bool close_target(struct download *download)
     return true;
 }
 
-/* --- its way ---------------------------------------------------------------------------------------- */
+/* --- its way
+ * ---------------------------------------------------------------------------------------- */
 
 /* Pieces are of one length, but for the last: so it is known where each begins. */
 static void ask(struct download *download)
 {
     while (download->count < WINDOW && download->asked < download->transfer.size) {
-        download->waiting[(download->first + download->count++) % WINDOW] = chinwag_fetch_file(
-            download->transfer.session.client, download->file, download->asked);
+        download->waiting[(download->first + download->count++) % WINDOW] =
+            chinwag_fetch_file(download->transfer.session.client, download->file, download->asked);
         download->asked += CHINWAG_CHUNK_MAX;
     }
 }

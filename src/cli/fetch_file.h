@@ -1,10 +1,10 @@
-/* fetch_file.h - saves the file of a message. Called by command_voice.c, whose fetch finds out what a
- * message has. */
+/* fetch_file.h - saves the file of a message. Called by command_voice.c, whose fetch finds out what
+ * a message has. */
 #ifndef CHINWAG_CLI_FETCH_FILE_H
 #define CHINWAG_CLI_FETCH_FILE_H
 
-#include "cli.h"
 #include "chinwag/chinwag.h"
+#include "cli.h"
 
 /* Saves the entry's file as `path`, which may be "-" for the standard output, or a folder, where it
  * gets the name that its sender gave it if that is one of a plain file. Returns an enum cli_exit,

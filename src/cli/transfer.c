@@ -31,14 +31,14 @@ void transfer_close(struct transfer *transfer)
 
 int transfer_code(enum transfer_end end)
 {
-    return end == TRANSFER_DONE ? CLI_DONE
+    return end == TRANSFER_DONE      ? CLI_DONE
            : end == TRANSFER_REFUSED ? CLI_REFUSED
                                      : CLI_UNREACHABLE;
 }
 
 /* --- waiting ------------------------------------------------------------------------------ */
 
-static enum transfer_end refused(struct transfer *transfer, const char *action,
+static enum transfer_end end_refused(struct transfer *transfer, const char *action,
                                  const struct chinwag_event *event)
 {
     transfer_wipe(transfer);
@@ -67,7 +67,7 @@ static bool take_answer(struct transfer *transfer, const char *action, int64_t r
     else if (event->code == CHINWAG_UNANSWERED)
         *end = TRANSFER_LOST;
     else
-        *end = refused(transfer, attach ? "attach" : action, event);
+        *end = end_refused(transfer, attach ? "attach" : action, event);
     return true;
 }
 
@@ -76,7 +76,7 @@ static bool take_end(struct transfer *transfer, const struct chinwag_event *even
                      enum transfer_end *end)
 {
     if (event->type == CHINWAG_SESSION_LOST) {
-        *end = refused(transfer, "attach", event);
+        *end = end_refused(transfer, "attach", event);
         return true;
     }
     if (event->type != CHINWAG_DISCONNECTED || !trust_explain(event))
@@ -91,7 +91,7 @@ enum transfer_end transfer_wait(struct transfer *transfer, const char *action, i
     struct chinwag_event event;
     enum transfer_end end;
     if (request < 0)
-        return refused(transfer, action, &(struct chinwag_event){.code = (int)request});
+        return end_refused(transfer, action, &(struct chinwag_event){.code = (int)request});
     for (;;) {
         if (session_was_signalled())
             return stop(transfer, NULL);

@@ -111,14 +111,15 @@ static bool good_chunk(struct cw_core *core, struct request *request, const stru
 {
     const struct cw_msg *msg = request->msg;
     if (msg->offset != upload->at)
-        cw_request_refuse_above(core, request, "chunks come one after another: the next `offset` "
-                                                "is ",
-                                 upload->at);
+        cw_request_refuse_above(core, request,
+                                "chunks come one after another: the next `offset` "
+                                "is ",
+                                upload->at);
     else if (msg->bytes.n == 0)
         cw_request_refuse(core, request, CW_BAD_REQUEST, "`bytes` is empty");
     else if (msg->bytes.n > upload->size - upload->at)
         cw_request_refuse_above(core, request, "the upload has no more bytes than its `size`, ",
-                                 upload->size);
+                                upload->size);
     return !request->done;
 }
 
@@ -172,7 +173,7 @@ void cw_on_end_upload(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_BAD_REQUEST, "`sha256` has 32 bytes");
     } else if (upload->at != upload->size) {
         cw_request_refuse_above(core, request, "bytes are missing: the next `offset` is ",
-                                 upload->at);
+                                upload->at);
     } else {
         struct cw_store_request *store =
             ask_about_file(core, request, CW_STORE_FILE_HASH, upload_hashed);
@@ -217,13 +218,15 @@ static void file_found(struct cw_core *core, struct request *request, const stru
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     if (msg->offset >= file->size) {
-        cw_request_refuse_above(core, request, "`offset` lies behind the end of the file, which "
-                                                "is ",
-                                 file->size);
+        cw_request_refuse_above(core, request,
+                                "`offset` lies behind the end of the file, which "
+                                "is ",
+                                file->size);
         return;
     }
     request->reached = file->size;
-    struct cw_store_request *store = cw_request_submit(core, request, CW_STORE_FILE_READ, file_read);
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_FILE_READ, file_read);
     store->user_id = request->sender->id;
     store->file_id = file->content;
     store->offset = msg->offset;

@@ -95,8 +95,8 @@ static void owe(struct cw_core *core, struct conn *conn, struct bucket *bucket, 
     const struct cw_core_config *config = &core->config;
     if (config->bytes_per_s == 0)
         return;
-    uint64_t missing_ms = cw_bucket_owe(bucket, core->now_ms, (double)n, config->bytes_per_s,
-                                        config->bytes_burst);
+    uint64_t missing_ms =
+        cw_bucket_owe(bucket, core->now_ms, (double)n, config->bytes_per_s, config->bytes_burst);
     if (missing_ms > 0)
         begin_pause(core, pause_of(conn), missing_ms);
 }

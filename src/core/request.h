@@ -61,11 +61,11 @@ struct request {
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
-    uint64_t common; /* of a claim: see enum claim */
-    uint64_t begins; /* with a claim that was refused: where delivery begins instead */
+    uint64_t common;  /* of a claim: see enum claim */
+    uint64_t begins;  /* with a claim that was refused: where delivery begins instead */
     uint64_t upload;  /* upload_chunk: that it belongs to */
     uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
-    uint64_t n;      /* the request's own number, with has_n */
+    uint64_t n;       /* the request's own number, with has_n */
     bool has_n;
     bool first; /* it has taken a first message from the sender's rate (stranger.c) */
     bool gone;  /* it was stored before, and is no longer kept */

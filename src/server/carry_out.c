@@ -101,13 +101,6 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
         refuse_store_request(shell, request);
 }
 
-void cw_shell_on_bytes(void *context, const struct cw_store_result *result)
-{
-    struct cw_shell *shell = context;
-    if (!shell->stopping)
-        cw_shell_take_result(shell, result);
-}
-
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
 {
     if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {

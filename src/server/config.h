@@ -47,7 +47,7 @@ struct cw_config {
     unsigned texts_per_s, texts_burst;
     unsigned session_idle_days;
     unsigned sessions_per_user;
-    unsigned quota_mib; /* of the messages and files of one user */
+    unsigned quota_mib;    /* of the messages and files of one user */
     unsigned file_mib_max; /* of one file; 0: none may be sent */
     unsigned uploads_mib;  /* of all uploads that were not sent yet; 0: no limit */
     unsigned strangers_per_minute;

@@ -1,5 +1,5 @@
-/* file_worker.c - see file_worker.h. Each file that is written to has a line: the requests that wait
- * for it, of which one piece at a time is worked on. */
+/* file_worker.c - see file_worker.h. Each file that is written to has a line: the requests that
+ * wait for it, of which one piece at a time is worked on. */
 #include "server/file_worker.h"
 
 #include <assert.h>
@@ -66,9 +66,8 @@ static struct piece *piece_of(struct cw_work *work)
 static void work_on_bytes(struct cw_work *work)
 {
     struct piece *piece = piece_of(work);
-    cw_file_execute(piece->worker->folder,
-                    (const struct cw_store_request *const *)piece->requests, piece->n,
-                    piece->results, &piece->arena);
+    cw_file_execute(piece->worker->folder, (const struct cw_store_request *const *)piece->requests,
+                    piece->n, piece->results, &piece->arena);
 }
 
 static void begin_piece(struct cw_file_worker *worker, struct line *line);

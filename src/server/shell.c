@@ -214,8 +214,11 @@ static void fail(const char *why)
     _exit(EXIT_FAILURE);
 }
 
-void cw_shell_take_result(struct cw_shell *shell, const struct cw_store_result *result)
+static void take_result(void *context, const struct cw_store_result *result)
 {
+    struct cw_shell *shell = context;
+    if (shell->stopping)
+        return;
     if (result->status == CW_STORE_FAILED)
         fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
@@ -234,8 +237,7 @@ static void release_batch(struct cw_shell *shell, struct cw_store_batch *batch)
 static void on_listed(struct cw_listing *listing)
 {
     struct cw_shell *shell = listing->context;
-    if (!shell->stopping)
-        cw_shell_take_result(shell, listing->result);
+    take_result(shell, listing->result);
     release_batch(shell, listing->owner);
 }
 
@@ -253,7 +255,7 @@ static void take_request(struct cw_shell *shell, struct cw_store_batch *batch, s
         cw_listing_submit(&shell->recordings, &listing);
         return;
     }
-    cw_shell_take_result(shell, listing.result);
+    take_result(shell, listing.result);
 }
 
 static void on_store_ready(void *context)
@@ -300,8 +302,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
     struct cw_store_result result = {
         .op = request->op, .status = status, .cookie = request->cookie};
     shell->appending--;
-    if (!shell->stopping)
-        cw_shell_take_result(shell, &result);
+    take_result(shell, &result);
     cw_store_request_destroy(&shell->pool, request);
 }
 
@@ -416,7 +417,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->files = cw_file_worker_create(&shell->loop, &shell->pool, config->data, &shell->ledger,
-                                         cw_shell_on_bytes, shell);
+                                         take_result, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
     if (shell->hasher != NULL)

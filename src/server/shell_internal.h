@@ -55,11 +55,6 @@ struct cw_shell {
  * shell->immediate. */
 void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect);
 
-/* Gives the core a result; the process ends when the state of the disk is unknown. */
-void cw_shell_take_result(struct cw_shell *shell, const struct cw_store_result *result);
-/* The same, from the file worker. */
-cw_file_done cw_shell_on_bytes;
-
 /* Submits pages of delivery for which there is room now. */
 void cw_shell_submit_pages(struct cw_shell *shell);
 

@@ -123,26 +123,26 @@ static enum cw_store_status sync_file(const char *folder, int fd, bool new)
     return new ? cw_blob_sync_folder(folder) : CW_STORE_OK;
 }
 
-static void refuse(struct cw_store_result results[], size_t n, enum cw_store_status status)
+static void refuse_writes(struct cw_store_result results[], size_t n, enum cw_store_status status)
 {
     for (size_t i = 0; i < n; i++)
         results[i].status = status;
 }
 
-static void write_all(const char *folder, const struct cw_store_request *const requests[], size_t n,
+static void append_and_sync(const char *folder, const struct cw_store_request *const requests[], size_t n,
                       struct cw_store_result results[])
 {
     struct stat about;
     bool new = requests[0]->offset == 0;
     int fd = open_file(folder, requests[0]->file_id, O_WRONLY | (new ? O_CREAT : 0));
     if (fd < 0 || fstat(fd, &about) != 0) {
-        refuse(results, n, status_of_error(errno));
+        refuse_writes(results, n, status_of_error(errno));
         return;
     }
     size_t written = append_all(fd, (uint64_t)about.st_size, requests, n, results);
     enum cw_store_status status = written == 0 ? CW_STORE_OK : sync_file(folder, fd, new);
     if (status != CW_STORE_OK)
-        refuse(results, n, status);
+        refuse_writes(results, n, status);
     close(fd);
 }
 
@@ -180,7 +180,8 @@ static void read_bytes(const char *folder, const struct cw_store_request *reques
 }
 
 /* The hash of all of it, and its head. False: it has another length. */
-static bool hash_file(int fd, uint64_t size, uint8_t sha256[CW_SHA256_N], uint8_t head[CW_FILE_HEAD])
+static bool hash_file(int fd, uint64_t size, uint8_t sha256[CW_SHA256_N],
+                      uint8_t head[CW_FILE_HEAD])
 {
     uint8_t *bytes = cw_alloc(HASH_STEP);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -222,7 +223,7 @@ void cw_file_execute(const char *folder, const struct cw_store_request *const re
     for (size_t i = 0; i < n; i++)
         cw_store_result_init(&results[i], requests[i], CW_STORE_OK);
     if (requests[0]->op == CW_STORE_FILE_WRITE)
-        write_all(folder, requests, n, results);
+        append_and_sync(folder, requests, n, results);
     else if (requests[0]->op == CW_STORE_FILE_HASH)
         check_hash(folder, requests[0], &results[0]);
     else

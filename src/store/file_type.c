@@ -7,9 +7,12 @@
 static const struct {
     const char *head, *middle, *type;
 } types[] = {
-    {"\x89PNG\r\n\x1a\n", "", "image/png"}, {"\xff\xd8\xff", "", "image/jpeg"},
-    {"GIF87a", "", "image/gif"},           {"GIF89a", "", "image/gif"},
-    {"RIFF", "WEBP", "image/webp"},        {"OggS", "", "audio/ogg"},
+    {"\x89PNG\r\n\x1a\n", "", "image/png"},
+    {"\xff\xd8\xff", "", "image/jpeg"},
+    {"GIF87a", "", "image/gif"},
+    {"GIF89a", "", "image/gif"},
+    {"RIFF", "WEBP", "image/webp"},
+    {"OggS", "", "audio/ogg"},
 };
 
 static bool has_at(struct cw_slice bytes, size_t at, const char *text)

@@ -225,6 +225,14 @@ static bool is_stranger(struct cw_store *store, const struct cw_store_request *r
            !store->backend->facts.has_contact(store, recipient, request->user_id);
 }
 
+/* Is it a complete upload of the sender? */
+static bool may_send_file(struct cw_store *store, const struct cw_store_request *request)
+{
+    struct cw_store_file file;
+    return store->backend->facts.file_at(store, request->file_id, &file) && file.done &&
+           cw_store_is_upload(&file, request->user_id);
+}
+
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
@@ -238,7 +246,7 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
     if (!cw_store_quota_allows(options, store->backend->facts.stored_of(store, request->user_id),
                                CW_STORED_ROW_BYTES + request->body.n))
         return CW_STORE_OVER_QUOTA;
-    if (request->file_id != 0 && !cw_store_may_send_file(store, request))
+    if (request->file_id != 0 && !may_send_file(store, request))
         return CW_STORE_NO_FILE;
     bool first = is_stranger(store, request, last_seq);
     if (first && request->no_stranger)

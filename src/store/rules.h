@@ -90,8 +90,6 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
 /* May the user read the file? OK or NOT_FOUND. */
 enum cw_store_status cw_store_may_fetch(struct cw_store *store, uint64_t user_id,
                                         const struct cw_store_file *file);
-/* Is request.file_id a complete upload of the sender? */
-bool cw_store_may_send_file(struct cw_store *store, const struct cw_store_request *request);
 /* May the user begin an upload, who has `count` others, when all uploads have `total` bytes? */
 enum cw_store_status cw_store_may_upload(struct cw_store *store,
                                          const struct cw_store_options *options,

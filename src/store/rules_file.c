@@ -19,13 +19,6 @@ enum cw_store_status cw_store_may_upload(struct cw_store *store,
     return room ? CW_STORE_OK : CW_STORE_UNAVAILABLE;
 }
 
-bool cw_store_may_send_file(struct cw_store *store, const struct cw_store_request *request)
-{
-    struct cw_store_file file;
-    return store->backend->facts.file_at(store, request->file_id, &file) && file.done &&
-           cw_store_is_upload(&file, request->user_id);
-}
-
 /* Is it a message of a pair whose sender has blocked the user? */
 static bool is_blocked(struct cw_store *store, uint64_t user_id, uint64_t sender_id,
                        uint64_t mailbox)

@@ -85,7 +85,7 @@ enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
-    uint64_t quota; /* bytes of one user; 0: no limit */
+    uint64_t quota;   /* bytes of one user; 0: no limit */
     uint64_t uploads; /* bytes of all uploads; 0: no limit */
     enum cw_inviters inviters;
     unsigned invitations_per_user; /* uses of all valid ones of a user to the server; 0: no limit */

@@ -68,7 +68,8 @@ struct cw_store_message {
 struct cw_store_file {
     uint64_t id;
     uint64_t user_id; /* who sent it, or uploads it */
-    uint64_t content; /* the id of the file whose bytes are on the disk; equal ones are there once */
+    uint64_t
+        content; /* the id of the file whose bytes are on the disk; equal ones are there once */
     uint64_t size;
     uint64_t offset;     /* of an upload: bytes that are on the disk */
     uint64_t generation; /* the same: of its writer */

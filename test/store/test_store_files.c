@@ -55,8 +55,8 @@ static struct cw_store_result find(struct fixture *f, uint64_t user_id, uint64_t
 
 static struct cw_slice read_all(struct fixture *f, const struct cw_store_file *file)
 {
-    struct cw_store_result r = RUN(f, .op = CW_STORE_FILE_READ, .file_id = file->content,
-                                   .limit = (uint32_t)file->size);
+    struct cw_store_result r =
+        RUN(f, .op = CW_STORE_FILE_READ, .file_id = file->content, .limit = (uint32_t)file->size);
     assert_int_equal(r.status, CW_STORE_OK);
     return r.body;
 }
@@ -70,8 +70,7 @@ static void bytes_come_in_order_and_stay(void **state)
     assert_int_equal(write_at(f, id, 0, "soup"), CW_STORE_OK);
     assert_int_equal(write_at(f, id, 0, "soup"), CW_STORE_MISMATCH);
     suite_reopen(f);
-    struct cw_store_result r =
-        RUN(f, .op = CW_STORE_FILE_RESUME, .user_id = alice, .file_id = id);
+    struct cw_store_result r = RUN(f, .op = CW_STORE_FILE_RESUME, .user_id = alice, .file_id = id);
     assert_int_equal(r.file.offset, 4);
     assert_int_equal(r.file.size, 8);
     assert_int_equal(r.file.generation, 2);
@@ -201,8 +200,7 @@ static void an_upload_that_is_not_sent_goes_after_a_day(void **state)
     uint64_t id = begin(f, alice, 4).file.id, done = upload(f, alice, "soup");
     EXPECT_AT(f, CW_STORE_OK, DAY, .op = CW_STORE_FILE_RESUME, .user_id = alice, .file_id = id);
     run_idle(f);
-    EXPECT_AT(f, CW_STORE_OK, DAY + 2, .op = CW_STORE_FILE_RESUME, .user_id = alice,
-              .file_id = id);
+    EXPECT_AT(f, CW_STORE_OK, DAY + 2, .op = CW_STORE_FILE_RESUME, .user_id = alice, .file_id = id);
     run_idle(f);
     EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_FILE_RESUME, .user_id = alice, .file_id = id);
     EXPECT(f, CW_STORE_NOT_FOUND, .op = CW_STORE_FILE_RESUME, .user_id = alice, .file_id = done);
@@ -213,9 +211,13 @@ static void a_retry_of_a_message_with_a_file_is_stored_once(void **state)
     struct fixture *f = *state;
     uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
     uint64_t session = add_session(f, alice, "token", 1), id = upload(f, alice, "soup");
-    struct cw_store_request request = {.op = CW_STORE_MESSAGE_APPEND, .time_ms = 1,
-                                       .user_id = alice, .session_id = session, .n = 1,
-                                       .mailbox = cw_mailbox_of_user(bob), .file_id = id,
+    struct cw_store_request request = {.op = CW_STORE_MESSAGE_APPEND,
+                                       .time_ms = 1,
+                                       .user_id = alice,
+                                       .session_id = session,
+                                       .n = 1,
+                                       .mailbox = cw_mailbox_of_user(bob),
+                                       .file_id = id,
                                        .body = TEXT("look")};
     struct cw_store_result first = run_one(f, &request), again = run_one(f, &request);
     assert_int_equal(first.status, CW_STORE_OK);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/memory/memory.h"
+#include "store/memory/files.h"
 
 void cw_memory_date_keep(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)

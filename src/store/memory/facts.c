@@ -71,6 +71,14 @@ size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after)
     return low;
 }
 
+const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id)
+{
+    size_t place = id == 0 ? m->messages.count : cw_memory_place_above(m, id - 1);
+    const struct cw_memory_entry *entry =
+        place == m->messages.count ? NULL : m->messages.items[place];
+    return entry == NULL || entry->message.message_id != id ? NULL : entry;
+}
+
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq)
 {
@@ -189,7 +197,7 @@ bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t 
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id)
 {
     const struct cw_memory_user *user = user_of(store, user_id);
-    return user == NULL ? 0 : user->stored + cw_memory_files_of((struct cw_memory *)store, user_id);
+    return user == NULL ? 0 : user->stored;
 }
 
 enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "store/file.h"
-#include "store/memory/memory.h"
+#include "store/memory/files.h"
 
 /* Not random, as nothing here. */
 #define FIRST_ID 1000
@@ -28,8 +28,9 @@ static struct cw_memory_file *file_of_message(const struct cw_memory *m, uint64_
 }
 
 /* A file that has gone is kept as long as others have its bytes. */
-static void forget_file(struct cw_memory_file *file)
+static void forget_file(struct cw_memory *m, struct cw_memory_file *file)
 {
+    cw_memory_count_stored(m, file->file.user_id, file->file.size, 0);
     file->file.user_id = 0;
     file->file.message_id = UINT64_MAX;
     file->file.size = 0;
@@ -57,17 +58,6 @@ bool cw_memory_message_at(struct cw_store *store, uint64_t message_id, uint64_t 
     return true;
 }
 
-uint64_t cw_memory_files_of(const struct cw_memory *m, uint64_t user_id)
-{
-    uint64_t size = 0;
-    for (size_t i = 0; i < m->files.count; i++) {
-        const struct cw_memory_file *file = m->files.items[i];
-        if (file->file.user_id == user_id)
-            size += file->file.size;
-    }
-    return size;
-}
-
 const struct cw_store_file *cw_memory_file_send(struct cw_memory *m, uint64_t file_id,
                                                 uint64_t message_id)
 {
@@ -91,7 +81,7 @@ void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id)
 {
     struct cw_memory_file *file = file_of_message(m, message_id);
     if (file != NULL)
-        forget_file(file);
+        forget_file(m, file);
 }
 
 void cw_memory_files_sweep(struct cw_memory *m)
@@ -100,7 +90,7 @@ void cw_memory_files_sweep(struct cw_memory *m)
         struct cw_memory_file *file = m->files.items[i];
         if (file->file.message_id == 0 &&
             m->moment.earlier_ms >= file->file.begun_ms + CW_UPLOAD_MS)
-            forget_file(file);
+            forget_file(m, file);
     }
 }
 
@@ -137,6 +127,7 @@ void cw_memory_file_begin(struct cw_memory *m, const struct cw_store_request *re
                                         .begun_ms = m->moment.earlier_ms,
                                         .name = cw_arena_copy(&m->arena, request->name)};
     cw_memory_add(&m->files, file);
+    cw_memory_count_stored(m, request->user_id, 0, request->size);
     result->file = file->file;
 }
 
@@ -194,7 +185,7 @@ void cw_memory_file_drop(struct cw_memory *m, const struct cw_store_request *req
 {
     struct cw_memory_file *file = find_upload(m, request, result);
     if (file != NULL)
-        forget_file(file);
+        forget_file(m, file);
 }
 
 void cw_memory_file_find(struct cw_memory *m, const struct cw_store_request *request,
@@ -243,6 +234,5 @@ void cw_memory_file_read(struct cw_memory *m, const struct cw_store_request *req
         result->status = CW_STORE_NOT_FOUND;
         return;
     }
-    result->body =
-        cw_memory_out(m, cw_slice_of(file->bytes.p + request->offset, request->limit));
+    result->body = cw_memory_out(m, cw_slice_of(file->bytes.p + request->offset, request->limit));
 }

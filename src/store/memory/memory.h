@@ -4,7 +4,6 @@
 #ifndef CW_STORE_MEMORY_MEMORY_H
 #define CW_STORE_MEMORY_MEMORY_H
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "store/rules.h"
 #include "store/window.h"
@@ -105,13 +104,6 @@ struct cw_memory_recording {
     uint32_t duration_ms;
 };
 
-/* A file or an upload; its bytes are in the content that it names, which may be another's. */
-struct cw_memory_file {
-    struct cw_store_file file;
-    struct cw_slice sha256;
-    struct cw_buf bytes; /* when file.content is its own id */
-};
-
 struct cw_memory_mark {
     uint64_t key[2]; /* conversation, user */
     uint64_t seq;
@@ -131,7 +123,7 @@ struct cw_memory {
     struct cw_memory_list conversations, invitations;
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
-    struct cw_memory_list files; /* of struct cw_memory_file */
+    struct cw_memory_list files;                      /* of struct cw_memory_file */
     uint64_t last_notice_id, last_invitation_id, last_file_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
@@ -182,6 +174,8 @@ uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation);
 /* Entry number seq, or NULL when there is none or it is no longer kept. */
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq);
+/* NULL: there is none, or it is no longer kept. */
+const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id);
 /* The place in m->messages of the first with an id above `after`. */
 size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
 /* What the rules ask of it. */
@@ -278,29 +272,6 @@ void cw_memory_count_stored(struct cw_memory *m, uint64_t user_id, uint64_t from
 
 /* Deletes messages that are too old or too many. */
 void cw_memory_sweep(struct cw_memory *m);
-
-/* --- files.c --------------------------------------------------------------------------- */
-
-/* struct cw_store_facts. */
-bool cw_memory_file_at(struct cw_store *store, uint64_t file_id, struct cw_store_file *file);
-bool cw_memory_message_at(struct cw_store *store, uint64_t message_id, uint64_t *sender_id,
-                          uint64_t *mailbox);
-/* What the user's files and uploads take. */
-uint64_t cw_memory_files_of(const struct cw_memory *m, uint64_t user_id);
-/* The upload is sent with this message; what a result tells of a message's file; the message has
- * gone. */
-const struct cw_store_file *cw_memory_file_send(struct cw_memory *m, uint64_t file_id,
-                                                uint64_t message_id);
-void cw_memory_file_describe(struct cw_memory *m, struct cw_store_message *message);
-void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id);
-/* Removes uploads that nobody has sent in time. */
-void cw_memory_files_sweep(struct cw_memory *m);
-void cw_memory_files_finish(struct cw_memory *m);
-
-/* --- messages.c ------------------------------------------------------------------------ */
-
-/* NULL: there is none, or it is no longer kept. */
-const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id);
 
 /* --- operations: they fill the result, whose status is OK, as ops.def says ----------- */
 

@@ -1,7 +1,7 @@
 /* messages.c - messages and their changes, in memory.
  *
  * An append touches nothing but the ends of lists. */
-#include "store/memory/memory.h"
+#include "store/memory/files.h"
 
 /* --- conversations ------------------------------------------------------------------- */
 
@@ -15,14 +15,6 @@ static struct cw_memory_conversation *open_conversation(struct cw_memory *m, uin
     cw_memory_add(&m->conversations, conversation);
     cw_map_put(&m->conversation_ids, cw_map_id(&conversation->id), conversation);
     return conversation;
-}
-
-const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id)
-{
-    size_t place = id == 0 ? m->messages.count : cw_memory_place_above(m, id - 1);
-    const struct cw_memory_entry *entry =
-        place == m->messages.count ? NULL : m->messages.items[place];
-    return entry == NULL || entry->message.message_id != id ? NULL : entry;
 }
 
 /* Adds an entry with a copy of the body behind it; the caller fills in what else
@@ -121,8 +113,7 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     if (request->voice)
         entry->recording = keep_recording(m, request);
     if (request->file_id != 0)
-        result->file_sent =
-            cw_memory_file_send(m, request->file_id, entry->message.message_id);
+        result->file_sent = cw_memory_file_send(m, request->file_id, entry->message.message_id);
     if (session != NULL && request->n != 0) {
         entry->sent = cw_store_sent_hash(sent_key, request);
         cw_memory_window_use(session, request->part, request->n, entry->message.message_id);

@@ -1,5 +1,5 @@
 /* retention.c - deletes messages that are too old or too many, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/files.h"
 
 static struct cw_store_retention retention_of(struct cw_memory *m, uint64_t conversation)
 {

@@ -1,5 +1,5 @@
 /* show.c - results made from stored data. */
-#include "store/memory/memory.h"
+#include "store/memory/files.h"
 
 static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)
 {

@@ -1,4 +1,5 @@
-/* file_rows.h - the rows of files and uploads: found, sent, removed. uploads.c has the operations. */
+/* file_rows.h - the rows of files and uploads: found, sent, removed. uploads.c has the operations.
+ */
 #ifndef CW_STORE_SQLITE_FILE_ROWS_H
 #define CW_STORE_SQLITE_FILE_ROWS_H
 

@@ -14,8 +14,8 @@ struct cw_sqlite; /* state.h */
 void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name);
 void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
 
-/* In an idle moment: one step of the removal of what users have sent, which may be long. True: there
- * is more. And all steps, before the store is closed. */
+/* In an idle moment: one step of the removal of what users have sent, which may be long. True:
+ * there is more. And all steps, before the store is closed. */
 bool cw_sqlite_files_shrink(struct cw_sqlite *s);
 void cw_sqlite_files_finish(struct cw_sqlite *s);
 

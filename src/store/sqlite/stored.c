@@ -31,7 +31,7 @@ struct cw_sqlite_owner {
     uint64_t user_id;
     uint64_t bytes;
     uint64_t files; /* bytes of files; UNKNOWN: to be added up */
-    bool ahead; /* the table has something else */
+    bool ahead;     /* the table has something else */
     struct cw_sqlite_owner *next, *next_ahead;
 };
 
