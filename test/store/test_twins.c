@@ -128,7 +128,7 @@ static void ask_session(struct twins *t, struct cw_store_request *r)
 }
 
 /* Lists of what has been, appends and edits come more often than the rest. */
-static enum cw_store_op an_op(struct twins *t)
+static enum cw_store_op any_op(struct twins *t)
 {
     switch (dice(t, 8)) {
     case 0:
@@ -141,6 +141,16 @@ static enum cw_store_op an_op(struct twins *t)
     default:
         return (enum cw_store_op)dice(t, CW_STORE_OP_COUNT);
     }
+}
+
+/* Bytes have no rows. */
+static enum cw_store_op an_op(struct twins *t)
+{
+    enum cw_store_op op;
+    do
+        op = any_op(t);
+    while (cw_store_op_is_of_bytes(op));
+    return op;
 }
 
 static void ask_message(struct twins *t, struct cw_store_request *r)
@@ -173,6 +183,18 @@ static bool is_asked_of_nobody(struct twins *t, const struct cw_store_request *r
                .status == CW_STORE_NOT_FOUND;
 }
 
+/* Hashes that nobody has computed: the rows alone. */
+static void ask_file(struct twins *t, struct cw_store_request *r)
+{
+    bool files = r->op >= CW_STORE_FILE_BEGIN;
+    r->file_id = files || (r->op == CW_STORE_MESSAGE_APPEND && dice(t, 5) == 0) ? 1 + dice(t, 9) : 0;
+    r->size = 1 + dice(t, 3);
+    r->generation = 1 + dice(t, 3);
+    r->type = TEXT("image/png");
+    if (files)
+        r->user_id = 1 + dice(t, 3);
+}
+
 static struct cw_store_request a_request(struct twins *t)
 {
     struct cw_store_request r = {
@@ -193,12 +215,16 @@ static struct cw_store_request a_request(struct twins *t)
     r.own = r.op == CW_STORE_INBOX_READ && dice(t, 2) == 0;
     if (r.op == CW_STORE_MESSAGE_APPEND) /* the core knows who sends */
         r.user_id = 1 + dice(t, USERS);
+    ask_file(t, &r);
+    if (r.voice && r.op == CW_STORE_MESSAGE_APPEND)
+        r.file_id = 0;
     if (r.n != 0 && dice(t, 2) == 0) { /* the same text, so that retries are good ones */
         r.mailbox = cw_mailbox_of_user(1);
         r.voice = false;
         r.channels = r.sample_rate = r.duration_ms = 0;
         r.waveform = (struct cw_slice){0};
         r.reply_to = 0;
+        r.file_id = r.op == CW_STORE_MESSAGE_APPEND ? 0 : r.file_id;
         r.body = TEXT("again");
     }
     if (r.op == CW_STORE_USER_CREATE) /* no more than the ten that these names allow */
@@ -320,6 +346,10 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME_TEXT(sender);
     SAME_TEXT(mailbox_name);
     SAME_TEXT(body);
+    SAME(file_id);
+    SAME(file_size);
+    SAME_TEXT(file_name);
+    SAME_TEXT(file_type);
     SAME(voice);
     SAME(channels);
     SAME(sample_rate);
@@ -350,6 +380,19 @@ static void same_conversation(const struct twins *t, const struct cw_store_reque
     SAME(unread);
     SAME(empty);
     same_message(t, r, &a->last, &b->last);
+}
+
+static void same_file(const struct twins *t, const struct cw_store_request *r,
+                      const struct cw_store_file *a, const struct cw_store_file *b)
+{
+    SAME(id);
+    SAME(user_id);
+    SAME(content);
+    SAME(size);
+    SAME(generation);
+    SAME(begun_ms);
+    SAME(message_id);
+    SAME_TEXT(name);
 }
 
 static void same_result(const struct twins *t, const struct cw_store_request *r,
@@ -394,6 +437,8 @@ static void same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_notice, notices, notice_count);
     SAME_ALL(same_invitation, invitations, invitation_count);
     SAME_ALL(same_conversation, conversations, conversation_count);
+    if (r->op >= CW_STORE_FILE_BEGIN && r->op != CW_STORE_FILE_DROP && a->status == CW_STORE_OK)
+        same_file(t, r, &a->file, &b->file);
     if (a->request != b->request)
         differ(t, r, "request", a->request == r, b->request == r);
 }

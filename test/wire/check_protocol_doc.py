@@ -250,11 +250,16 @@ def unpack(data):
     return list(unpacker)
 
 
+def written(note):
+    """A note is JSON, or bytes as in Python."""
+    return ast.literal_eval(note) if note.startswith('b"') else json.loads(note)
+
+
 def check_example(tool, direction, block):
     """Returns the row that the example is of, as wire_tool lists rows."""
     data, notes = parse_example(block)
     for note, part in notes:
-        if unpack(part) != [json.loads(note)]:
+        if unpack(part) != [written(note)]:
             fail("these bytes are not %s:\n%s" % (note, block))
     text = tool.ask({"to-server": "server ", "to-client": "client "}[direction] + data.hex())
     if not re.match(r"(request|response|update|client_update) ", text):

@@ -27,14 +27,30 @@ static struct cw_memory_file *file_of_message(const struct cw_memory *m, uint64_
     return NULL;
 }
 
-/* A file that has gone is kept as long as others have its bytes. */
-static void forget_file(struct cw_memory *m, struct cw_memory_file *file)
+/* Is there a file, or one that has its bytes from it? */
+static bool is_taken(const struct cw_memory *m, uint64_t id)
 {
-    cw_memory_count_stored(m, file->file.user_id, file->file.size, 0);
-    file->file.user_id = 0;
-    file->file.message_id = UINT64_MAX;
-    file->file.size = 0;
-    file->sha256 = (struct cw_slice){0};
+    for (size_t i = 0; i < m->files.count; i++) {
+        const struct cw_memory_file *file = m->files.items[i];
+        if (file->file.user_id != 0 && (file->file.id == id || file->file.content == id))
+            return true;
+    }
+    return false;
+}
+
+/* A file that has gone is kept as long as others have its bytes. */
+static void forget_file(struct cw_memory *m, struct cw_memory_file *gone)
+{
+    cw_memory_count_stored(m, gone->file.user_id, gone->file.size, 0);
+    gone->file.user_id = 0;
+    gone->file.message_id = UINT64_MAX;
+    gone->file.size = 0;
+    gone->sha256 = (struct cw_slice){0};
+    for (size_t i = 0; i < m->files.count; i++) {
+        struct cw_memory_file *file = m->files.items[i];
+        if (file->file.user_id == 0 && !is_taken(m, file->file.id))
+            file->file.id = 0;
+    }
 }
 
 bool cw_memory_file_at(struct cw_store *store, uint64_t file_id, struct cw_store_file *file)
@@ -114,7 +130,7 @@ void cw_memory_file_begin(struct cw_memory *m, const struct cw_store_request *re
     }
     uint64_t id = request->file_id != 0 ? request->file_id : FIRST_ID + ++m->last_file_id;
     result->status = cw_store_may_upload(&m->store, &m->options, request, count, total);
-    if (result->status == CW_STORE_OK && find_file(m, id) != NULL)
+    if (result->status == CW_STORE_OK && is_taken(m, id))
         result->status = CW_STORE_EXISTS;
     if (result->status != CW_STORE_OK)
         return;
@@ -136,7 +152,7 @@ static struct cw_memory_file *find_upload(struct cw_memory *m,
                                           struct cw_store_result *result)
 {
     struct cw_memory_file *file = find_file(m, request->file_id);
-    if (file != NULL && cw_store_is_upload(&file->file, request->user_id))
+    if (file != NULL && file->file.user_id != 0 && cw_store_is_upload(&file->file, request->user_id))
         return file;
     result->status = CW_STORE_NOT_FOUND;
     return NULL;
@@ -153,14 +169,18 @@ void cw_memory_file_resume(struct cw_memory *m, const struct cw_store_request *r
     result->file.offset = file->file.done ? file->file.size : file->bytes.n;
 }
 
-static uint64_t same_content(const struct cw_memory *m, struct cw_slice sha256, uint64_t content)
+/* That of the file with the lowest id that has these bytes; its own when there is none. */
+static uint64_t same_content(const struct cw_memory *m, const struct cw_memory_file *as,
+                             struct cw_slice sha256)
 {
+    const struct cw_memory_file *same = NULL;
     for (size_t i = 0; i < m->files.count; i++) {
         const struct cw_memory_file *file = m->files.items[i];
-        if (cw_slice_eq(file->sha256, sha256))
-            return file->file.content;
+        if (file->file.size == as->file.size && cw_slice_eq(file->sha256, sha256) &&
+            (same == NULL || file->file.id < same->file.id))
+            same = file;
     }
-    return content;
+    return same == NULL ? as->file.content : same->file.content;
 }
 
 void cw_memory_file_done(struct cw_memory *m, const struct cw_store_request *request,
@@ -173,7 +193,7 @@ void cw_memory_file_done(struct cw_memory *m, const struct cw_store_request *req
         result->status = CW_STORE_MISMATCH;
         return;
     }
-    file->file.content = same_content(m, request->secret, file->file.content);
+    file->file.content = same_content(m, file, request->secret);
     file->sha256 = cw_arena_copy(&m->arena, request->secret);
     file->file.type = cw_arena_copy(&m->arena, request->type);
     file->file.done = true;

@@ -299,7 +299,8 @@ static const char *const migrations[] = {
     "CREATE INDEX files_user ON files(user_id, size);"
     "CREATE INDEX files_content ON files(content);"
     "CREATE INDEX files_sha256 ON files(sha256) WHERE sha256 IS NOT NULL;"
-    "CREATE INDEX files_uploads ON files(begun_ms, user_id, size) WHERE message_id = 0;"
+    "CREATE INDEX files_uploads ON files(begun_ms, size) WHERE message_id = 0;"
+    "CREATE INDEX files_uploads_of ON files(user_id) WHERE message_id = 0;"
     "ALTER TABLE messages ADD COLUMN file INTEGER;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))

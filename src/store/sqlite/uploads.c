@@ -53,7 +53,7 @@ void cw_sqlite_file_begin(struct cw_sqlite *s, const struct cw_store_request *re
     cw_sql_int(st, 1, id);
     cw_sql_int(st, 2, request->user_id);
     cw_sql_int(st, 3, request->size);
-    cw_sql_int(st, 4, s->moment.earlier_ms);
+    cw_sql_int(st, 4, cw_store_moment(request).earlier_ms);
     cw_sql_text_of(st, 5, request->name);
     cw_sql_run(s, CW_SQL_FILE_INSERT);
     cw_sqlite_stored_files_changed(s, request->user_id);
