@@ -15,14 +15,19 @@
 
 #define CW_SQLITE_NOTED 64
 
-/* What a path led to at the start: places.c. */
-enum { CW_SQLITE_WATCHED = 4 };
+/* What a path led to at the start: watch.c. */
 struct cw_sqlite_watch {
     char *path;
     int fd;
     bool on;
     dev_t device;
     ino_t inode;
+};
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watches {
+    struct cw_sqlite_watch of[CW_SQLITE_WATCHED];
+    int reports; /* an epoll set of the next two, or all are -1: the kernel cannot report */
+    int notify, mounts;
 };
 
 /* A user's permission to send, as found out: rights.c. */
@@ -65,7 +70,7 @@ struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
     char *folder;
-    struct sqlite3 *db;
+    cw_database *db;
     cw_sql_statement *statements[CW_SQL_COUNT];
     /* OK; NO_ROOM: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
@@ -84,20 +89,20 @@ struct cw_sqlite {
     bool log_damaged;   /* transactions were lost with the end of the log */
     bool newest_unsure; /* the newest messages may be among what was lost */
     char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */
-    struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
-    bool removals;                    /* the table `removals` may have rows */
-    bool removal_stuck;               /* a file could not be removed */
+    struct cw_sqlite_watches watches;
+    bool removals;               /* the table `removals` may have rows */
+    bool removal_stuck;          /* a file could not be removed */
     struct cw_sqlite_file *shrinking; /* files that are being removed step by step: files.c */
-    uint64_t upload_ends_ms;          /* when the oldest upload goes; 0: unknown */
-    int wal_pages;                    /* not yet known to be in the database */
-    int room_pages;                   /* of them, when it was looked how much room there is */
-    bool room_scarce;                 /* ... and there was little */
-    bool disk_full, full_said;        /* reserve.c; the operator was told */
-    uint64_t full_said_ms;            /* when the operator was told last */
-    struct cw_inbox_index inbox;      /* of the messages after inbox_to */
-    uint64_t inbox_to;                /* the tables `inbox` and `history` have all up to this id */
-    uint64_t search_to;               /* so does `search` */
-    uint64_t newest;                  /* the highest id that was ever given to a message */
+    uint64_t upload_ends_ms;     /* when the oldest upload goes; 0: unknown */
+    int wal_pages;               /* not yet known to be in the database */
+    int room_pages;              /* of them, when it was looked how much room there is */
+    bool room_scarce;            /* ... and there was little */
+    bool disk_full, full_said;   /* reserve.c; the operator was told */
+    uint64_t full_said_ms;       /* when the operator was told last */
+    struct cw_inbox_index inbox; /* of the messages after inbox_to */
+    uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
+    uint64_t search_to;          /* so does `search` */
+    uint64_t newest;             /* the highest id that was ever given to a message */
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     unsigned unclean, unclean_begin;        /* clean.c: what is to be done, the same ... */
     unsigned clean_steps;                   /* ... steps that no tick has paid for */
