@@ -39,7 +39,7 @@ int transfer_code(enum transfer_end end)
 /* --- waiting ------------------------------------------------------------------------------ */
 
 static enum transfer_end end_refused(struct transfer *transfer, const char *action,
-                                 const struct chinwag_event *event)
+                                     const struct chinwag_event *event)
 {
     transfer_wipe(transfer);
     output_refusal(action, event->code, event->reason, transfer->session.account.name);

@@ -3,7 +3,6 @@
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -395,13 +394,6 @@ static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .queue_empty = on_queue_empty,
                                                     .log = on_net_log};
 
-static void init_ledger(struct cw_ledger *ledger)
-{
-    uint64_t seed[2];
-    randombytes_buf(seed, sizeof seed);
-    cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
-}
-
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256])
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
@@ -409,7 +401,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    init_ledger(&shell->ledger);
+    cw_shell_init_ledger(&shell->ledger);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     struct cw_net_options net = {.connections_max = config->connections_max,
                                  .ledger = &shell->ledger,

@@ -129,8 +129,8 @@ static void refuse_writes(struct cw_store_result results[], size_t n, enum cw_st
         results[i].status = status;
 }
 
-static void append_and_sync(const char *folder, const struct cw_store_request *const requests[], size_t n,
-                      struct cw_store_result results[])
+static void append_and_sync(const char *folder, const struct cw_store_request *const requests[],
+                            size_t n, struct cw_store_result results[])
 {
     struct stat about;
     bool new = requests[0]->offset == 0;

@@ -152,7 +152,8 @@ static struct cw_memory_file *find_upload(struct cw_memory *m,
                                           struct cw_store_result *result)
 {
     struct cw_memory_file *file = find_file(m, request->file_id);
-    if (file != NULL && file->file.user_id != 0 && cw_store_is_upload(&file->file, request->user_id))
+    if (file != NULL && file->file.user_id != 0 &&
+        cw_store_is_upload(&file->file, request->user_id))
         return file;
     result->status = CW_STORE_NOT_FOUND;
     return NULL;
