@@ -9,6 +9,7 @@
 #ifndef CW_WIRE_MSG_H
 #define CW_WIRE_MSG_H
 
+#include "base/rule.h"
 #include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
@@ -156,7 +157,7 @@ struct cw_msg {
     enum cw_action action;
     struct cw_slice action_name; /* of a decoded message, also an unknown one */
     int code;                    /* RESPONSE: its code */
-    const char *fault;           /* CW_BAD_REQUEST: the rule that it breaks, for people */
+    struct cw_fault fault;       /* CW_BAD_REQUEST, CW_TOO_LARGE: the rule that it breaks */
 #define CW_FIELD(field, member, type) CW_MEMBER_##type member;
 #define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"

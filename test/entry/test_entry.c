@@ -50,13 +50,20 @@ static int decode(const uint8_t *bytes, size_t n, struct cw_msg *msg)
     return code;
 }
 
+static void assert_fault(const struct cw_msg *msg, const char *expected)
+{
+    char text[CW_RULE_TEXT_MAX + 1];
+    text[cw_rule_text(&msg->fault, 0, (struct cw_slice){0}, text)] = 0;
+    assert_string_equal(text, expected);
+}
+
 /* Reads a frame that is refused, with this fault. */
 static void expect_fault(const char *text, const char *fault)
 {
     struct cw_msg msg;
     struct cw_buf frame = frame_of(text);
     assert_int_equal(decode(frame.p, frame.n, &msg), CW_BAD_REQUEST);
-    assert_string_equal(msg.fault, fault);
+    assert_fault(&msg, fault);
     cw_buf_finish(&frame);
 }
 
@@ -150,6 +157,7 @@ static void test_wrong_types(void **state)
     expect_fault(HISTORY "91 81 a3 \"seq\" 90",
                  "`seq` in an entry is no integer from 0 to 2^64 - 1");
     expect_fault(HISTORY "91 07", "`list` in the map is no array of maps");
+    assert_string_equal(cw_rule_identifier(CW_RULE_NO_LIST), "no_array_of_maps");
 }
 
 static void test_truncated_at_every_byte(void **state)
@@ -160,7 +168,7 @@ static void test_truncated_at_every_byte(void **state)
     (void)state;
     for (size_t n = head + 1; n < frame.n; n++) {
         assert_int_equal(decode(frame.p, n, &msg), CW_BAD_REQUEST);
-        assert_string_equal(msg.fault, MALFORMED);
+        assert_fault(&msg, MALFORMED);
     }
     assert_int_equal(decode(frame.p, frame.n, &msg), CW_SUCCESS);
     cw_buf_finish(&frame);

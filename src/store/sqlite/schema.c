@@ -282,6 +282,9 @@ static const char *const migrations[] = {
     /* Of the password hash that this one has taken the place of, without a change of the
      * password: a keyed hash (retry_key); 0: of none. */
     "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
+
+    /* Who has banned: told to the banned; 0: unknown. */
+    "ALTER TABLE bans ADD COLUMN by_id INTEGER NOT NULL DEFAULT 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
