@@ -74,10 +74,10 @@ int terminal_key(struct terminal *terminal)
     return terminal_key(terminal);
 }
 
-static size_t columns(void)
+size_t terminal_columns(int fd)
 {
     struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return COLUMNS_DEFAULT;
     return size.ws_col;
 }
@@ -99,7 +99,7 @@ void terminal_draw(struct terminal *terminal, const char *line)
 {
     if (!terminal->on)
         return;
-    fprintf(stderr, "\r%.*s\x1b[K", fitting(line, columns() - 1), line);
+    fprintf(stderr, "\r%.*s\x1b[K", fitting(line, terminal_columns(STDERR_FILENO) - 1), line);
     fflush(stderr);
     terminal->drawn = true;
 }
