@@ -27,6 +27,7 @@ struct cli_volume {
 };
 
 struct cli {
+    const char *name;   /* of the command */
     bool help, version; /* never when a command runs */
     const char *server;     /* HOST:PORT or wss://...; never NULL when a command runs */
     const char *server_key; /* of CURVE; from an option or a link; NULL: as known */

@@ -14,6 +14,7 @@
 #include "call_sound.h"
 #include "call_stats.h"
 #include "output.h"
+#include "refused.h"
 #include "session.h"
 #include "target.h"
 
@@ -56,7 +57,7 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
         return; /* the connection broke, and the client reconnects */
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
-        output_refusal("join_call", answer->code, answer->reason, call->session.account.name);
+        refused_say("join_call", answer, call->session.account.name);
         call->code = CLI_REFUSED;
         return;
     }
@@ -168,7 +169,7 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         if (event->state != NULL)
             fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
         else
-            output_refusal("attach", event->code, event->reason, call->session.account.name);
+            refused_say("attach", event, call->session.account.name);
         call->code = CLI_REFUSED;
         break;
     default:
@@ -313,7 +314,7 @@ int command_call(const struct cli *cli)
 {
     struct call call = {.cli = cli, .group = target_group(cli->arguments[0]), .round_trip_ms = -1};
     if (call.group == NULL) {
-        fprintf(stderr, "  %s\n", output_what_a_call_is);
+        fprintf(stderr, "  %s\n", refused_what_a_call_is);
         return CLI_WRONG_USE;
     }
     if (cli->plain)

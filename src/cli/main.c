@@ -188,6 +188,7 @@ static int run_command(struct cli *cli, const struct command_row *command)
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;
+    cli->name = command->name;
     code = runs[command - command_rows](cli);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));

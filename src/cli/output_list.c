@@ -37,14 +37,14 @@ static void put_content(FILE *out, const struct chinwag_entry *entry)
         fputs(" (edited)", out);
 }
 
-/* "bob: hi", "bob to 7: hi" */
+/* "bob: hi", "bob answers [7]: hi" */
 static void put_message(FILE *out, const struct chinwag_entry *entry, const char *me)
 {
     put(out, entry->sender);
     if (is(entry->sender, me))
         fputs(" (you)", out);
     if (entry->reply_to != 0)
-        fprintf(out, " to %" PRIu64, entry->reply_to);
+        fprintf(out, " answers [%" PRIu64 "]", entry->reply_to);
     fputs(": ", out);
     put_content(out, entry);
 }
@@ -56,6 +56,7 @@ void output_message_entry(FILE *out, const struct chinwag_entry *entry, const ch
     if (is(entry->kind, "edit") || is(entry->kind, "delete"))
         return;
     if (entry->conversation != NULL) {
+        fputs(entry->conversation[0] == '#' ? "" : "@", out);
         put(out, entry->conversation);
         fputc(' ', out);
     }

@@ -8,8 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "next_page.h"
 #include "output.h"
 #include "output_json.h"
+#include "refused.h"
 #include "trust.h"
 
 /* Verifying passwords takes the server a while when many log in at once. */
@@ -172,10 +174,18 @@ void session_close(struct session *session)
 
 /* --- waiting -------------------------------------------------------------------------- */
 
-static int refused(const struct session *session, const char *action, int code, const char *reason)
+static int refused(const struct session *session, const char *action,
+                   const struct chinwag_event *answer)
 {
-    output_refusal(action, code, reason, session->account.name);
+    refused_say(action, answer, session->account.name);
     return CLI_REFUSED;
+}
+
+/* With a code alone. */
+static int refused_by(const struct session *session, const char *action, int code)
+{
+    struct chinwag_event answer = {.code = code};
+    return refused(session, action, &answer);
 }
 
 /* The connection broke. If the request had been sent, the library reports it as unanswered next;
@@ -209,7 +219,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer)
 {
     if (request < 0) {
-        refused(session, action, (int)request, NULL);
+        refused_by(session, action, (int)request);
         return CLI_WRONG_USE; /* the server was not asked */
     }
     int64_t end = session_now_ms() + ANSWER_MS;
@@ -223,7 +233,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
             continue;
         }
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
-            return refused(session, "attach", event.code, NULL);
+            return refused_by(session, "attach", event.code);
         if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code)) {
             busy = event.code;
             continue; /* the library tries again */
@@ -232,15 +242,16 @@ int session_wait(struct session *session, const char *action, int64_t request,
             return lost(session, request, &event);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
-        if ((ours || attach) && event.code != CHINWAG_SUCCESS)
-            return refused(session, attach ? "attach" : action, event.code, event.reason);
+        bool good = event.code == CHINWAG_SUCCESS || (ours && event.code == session->expected);
+        if ((ours || attach) && !good)
+            return refused(session, attach ? "attach" : action, &event);
         if (ours && answer != NULL)
             *answer = event;
         if (ours)
             return CLI_DONE;
     }
     if (busy != 0) /* the server answered, with this code each time */
-        return refused(session, "attach", busy, NULL);
+        return refused_by(session, "attach", busy);
     output_unreachable(session->server, "no answer in 30 s");
     return CLI_UNREACHABLE;
 }
@@ -249,15 +260,18 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
                 const void *arguments)
 {
     struct session session;
+    struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
-        code = session_wait(&session, action, make(session.client, arguments), NULL);
+        code = session_wait(&session, action, make(session.client, arguments), &answer);
+    if (code == CLI_DONE && cli->print_number)
+        printf("%llu\n", (unsigned long long)answer.seq);
     session_close(&session);
     return code;
 }
 
 static void print_entries(const struct cli *cli, const struct session *session,
-                          const struct chinwag_event *answer, bool forward, output_entry *print)
+                          const struct chinwag_event *answer, output_entry *print)
 {
     int64_t now_s = (int64_t)time(NULL);
     for (size_t i = 0, lost; i < answer->entry_count; i += lost != 0 ? lost : 1) {
@@ -268,9 +282,16 @@ static void print_entries(const struct cli *cli, const struct session *session,
         else if (lost == 0)
             print(stdout, entry, session->account.name, now_s);
     }
-    if (answer->next != 0)
-        fprintf(stderr, "chinwag: there is more: --%s %llu\n", forward ? "after" : "before",
-                (unsigned long long)answer->next);
+}
+
+/* Below the end of a conversation of two: what of it the other one has. */
+static void print_marks(const struct cli *cli, const struct chinwag_event *answer)
+{
+    bool end = cli->before == 0 && cli->after == 0 && cli->around == 0;
+    if (cli->json || !end || answer->peer_read == 0)
+        return;
+    output_text(stdout, cli->arguments[0] + 1, strlen(cli->arguments[0] + 1));
+    printf(" has read up to [%llu]\n", (unsigned long long)answer->peer_read);
 }
 
 int session_list(const struct cli *cli, const char *action, session_request *make,
@@ -281,9 +302,12 @@ int session_list(const struct cli *cli, const char *action, session_request *mak
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
-    bool forward = cli->after != 0 || strcmp(action, "members") == 0;
-    if (code == CLI_DONE)
-        print_entries(cli, &session, &answer, forward, print);
+    if (code == CLI_DONE) {
+        print_entries(cli, &session, &answer, print);
+        if (strcmp(action, "history") == 0)
+            print_marks(cli, &answer);
+        next_page_say(cli, action, &answer);
+    }
     session_close(&session);
     return code;
 }

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "text/columns.h"
+
 #define COLUMNS_DEFAULT 80
 #define METER_FLOOR     (-60.0f)
 
@@ -82,24 +84,13 @@ size_t terminal_columns(int fd)
     return size.ws_col;
 }
 
-/* The bytes of `line` that fit; continuation bytes of UTF-8 take no column. */
-static int fitting(const char *line, size_t room)
-{
-    size_t i = 0, used = 0;
-    for (; line[i] != 0; i++) {
-        used += ((unsigned char)line[i] & 0xc0) != 0x80;
-        if (used > room)
-            break;
-    }
-    return (int)i;
-}
-
 /* ECMA-48: CR, and EL, erase to the end of the line. */
 void terminal_draw(struct terminal *terminal, const char *line)
 {
     if (!terminal->on)
         return;
-    fprintf(stderr, "\r%.*s\x1b[K", fitting(line, terminal_columns(STDERR_FILENO) - 1), line);
+    size_t room = terminal_columns(STDERR_FILENO) - 1;
+    fprintf(stderr, "\r%.*s\x1b[K", (int)cw_columns_fit(cw_slice_str(line), room), line);
     fflush(stderr);
     terminal->drawn = true;
 }
