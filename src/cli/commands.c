@@ -75,7 +75,8 @@ int commands_nearest(char **words, int count, const char **name)
         if (other == NULL)
             continue;
         nearest_try(&one, other, strcspn(other, " "));
-        if (count > 1 && length < NAME_MAX_BYTES && strchr(other, ' ') != NULL)
+        nearest_try(&one, other, strlen(other)); /* group-list */
+        if (count > 1 && length < NAME_MAX_BYTES)
             nearest_try(&two, other, strlen(other));
     }
     struct nearest *nearest = two.found != NULL ? &two : &one;

@@ -270,15 +270,41 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
     return code;
 }
 
-static void print_entries(const struct cli *cli, const struct session *session,
-                          const struct chinwag_event *answer, output_entry *print)
+/* Of `history @NAME|'#GROUP'`: a name, or '#' and a group. */
+static const char *conversation_of(const struct cli *cli)
 {
+    return cli->arguments[0] + (cli->arguments[0][0] == '@');
+}
+
+/* What the entries of the answer to an action are, as docs/json.md names them. */
+static const char *type_of_list(const char *action)
+{
+    static const char *const types[][2] = {{"conversations", "conversation"},
+                                           {"contacts", "contact"},
+                                           {"members", "member"},
+                                           {"groups", "group"},
+                                           {"sessions", "device"},
+                                           {"invitations", "invitation"}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(types[i][0], action) == 0)
+            return types[i][1];
+    return NULL; /* history, search: messages */
+}
+
+static void print_entries(const struct cli *cli, const struct session *session,
+                          const char *action, const struct chinwag_event *answer,
+                          output_entry *print)
+{
+    bool history = strcmp(action, "history") == 0;
+    const struct output_json_list list = {.type = type_of_list(action),
+                                          .conversation = history ? conversation_of(cli) : NULL,
+                                          .me = session->account.name};
     int64_t now_s = (int64_t)time(NULL);
     for (size_t i = 0, lost; i < answer->entry_count; i += lost != 0 ? lost : 1) {
         const struct chinwag_entry *entry = &answer->entries[i];
         lost = cli->json ? 0 : output_lost_entries(stdout, entry, answer->entry_count - i);
         if (cli->json)
-            output_entry_json(stdout, entry);
+            output_entry_json(stdout, entry, &list);
         else if (lost == 0)
             print(stdout, entry, session->account.name, now_s);
     }
@@ -303,7 +329,7 @@ int session_list(const struct cli *cli, const char *action, session_request *mak
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
     if (code == CLI_DONE) {
-        print_entries(cli, &session, &answer, print);
+        print_entries(cli, &session, action, &answer, print);
         if (strcmp(action, "history") == 0)
             print_marks(cli, &answer);
         next_page_say(cli, action, &answer);

@@ -260,12 +260,13 @@ static void test_for_programs(void **state)
     char *written = NULL;
     size_t length;
     FILE *out = open_memstream(&written, &length);
-    output_entry_json(out, &event.entries[0]);
-    output_entry_json(out, &event.entries[1]);
+    const struct output_json_list list = {.type = "message"};
+    output_entry_json(out, &event.entries[0], &list);
+    output_entry_json(out, &event.entries[1], &list);
     fclose(out);
-    assert_string_equal(written, "{\"seq\":7,\"content\":\"hi\",\"reactions\":["
+    assert_string_equal(written, "{\"type\":\"message\",\"seq\":7,\"content\":\"hi\",\"reactions\":["
                                  "{\"name\":\"bob\",\"content\":\"+\"},{\"name\":\"carol\"}]}\n"
-                                 "{\"seq\":8,\"reactions\":[]}\n");
+                                 "{\"type\":\"message\",\"seq\":8,\"reactions\":[]}\n");
     free(written);
     cw_client_events_finish(&events);
     cw_buf_finish(&frame);
