@@ -2,6 +2,7 @@
 #include "base/rule.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/codes.h"
@@ -56,10 +57,10 @@ static struct cw_slice put_date(uint64_t time_ms, char text[CW_RULE_TEXT_MAX])
 }
 
 /* 1000000000 as "1,000,000,000" */
-static struct cw_slice put_number(uint32_t number, char text[CW_RULE_TEXT_MAX])
+static struct cw_slice put_number(uint64_t number, char text[CW_RULE_TEXT_MAX])
 {
-    char digits[16];
-    size_t count = (size_t)snprintf(digits, sizeof digits, "%u", (unsigned)number), n = 0;
+    char digits[24];
+    size_t count = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number), n = 0;
     for (size_t i = 0; i < count; i++) {
         if (i != 0 && (count - i) % 3 == 0)
             text[n++] = ',';

@@ -36,7 +36,7 @@ enum cw_rule_place { CW_RULE_IN_MESSAGE, CW_RULE_IN_MAP, CW_RULE_IN_ENTRY };
 struct cw_fault {
     uint8_t rule;      /* enum cw_rule */
     uint8_t place;     /* enum cw_rule_place */
-    uint32_t limit;    /* with CW_RULE_LIMIT */
+    uint64_t limit;    /* with CW_RULE_LIMIT */
     const char *field; /* with CW_RULE_FIELD: its name, static */
 };
 

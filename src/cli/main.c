@@ -185,6 +185,11 @@ static int reach_server(struct cli *cli)
 
 static int run_command(struct cli *cli, const struct command_row *command)
 {
+    if (!state_has_place()) {
+        fprintf(stderr, "chinwag: HOME is not set, so accounts cannot be kept anywhere\n"
+                        "  set it, or XDG_STATE_HOME, to a folder\n");
+        return CLI_WRONG_USE;
+    }
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;

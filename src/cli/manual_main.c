@@ -104,8 +104,8 @@ static void put_manual(void)
     puts(".SH EXIT STATUS\n0 done, 1 refused by the server, 2 wrong use or trouble on this machine, "
          "3 the server cannot be reached, 4 listen ran out of time.");
     puts(".SH ENVIRONMENT\nCHINWAG_SERVER, CHINWAG_PASSWORD: see \\-\\-server and "
-         "\\-\\-password\\-file.\n.SH FILES\n~/.config/chinwag, or $XDG_CONFIG_HOME/chinwag: accounts "
-         "and known servers.");
+         "\\-\\-password\\-file.\n.SH FILES\n~/.local/state/chinwag, or $XDG_STATE_HOME/chinwag: "
+         "accounts, positions and known servers.");
     puts(".SH SEE ALSO\ndocs/json.md of the sources has the form of \\-\\-json.");
 }
 

@@ -62,14 +62,24 @@ static void add_escaped(struct path *path, const char *text)
 
 /* XDG Base Directory Specification: "All paths set in these environment
  * variables must be absolute. If [...] relative [...] it should be ignored." */
+static const char *absolute(const char *variable)
+{
+    const char *path = getenv(variable);
+    return path != NULL && path[0] == '/' ? path : NULL;
+}
+
+bool state_has_place(void)
+{
+    return absolute("XDG_STATE_HOME") != NULL || absolute("HOME") != NULL;
+}
+
 static void begin(struct path *path)
 {
     *path = (struct path){.n = 0};
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    if (state != NULL && state[0] == '/') {
+    const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
+    if (state != NULL) {
         state_file_add(path, state);
-    } else if (home != NULL && home[0] == '/') {
+    } else if (home != NULL) {
         state_file_add(path, home);
         state_file_add(path, "/.local/state");
     } else {

@@ -1,7 +1,9 @@
 /* terminal.c - see terminal.h. */
 #include "terminal.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +24,29 @@ static void put_back(void)
         terminal_close(changed);
 }
 
+/* Ctrl-Z: the shell gets the terminal as it was, and `fg` gives it back. All of these calls may be
+ * made in a signal handler (POSIX, 2.4.3). */
+static void on_terminal_stop(int number)
+{
+    (void)number;
+    int error = errno;
+    struct termios raw;
+    if (changed != NULL && tcgetattr(STDIN_FILENO, &raw) == 0) {
+        tcsetattr(STDIN_FILENO, TCSANOW, &changed->before);
+        if (write(STDERR_FILENO, "\r\x1b[K", 4) < 0)
+            errno = 0; /* the line stays */
+        raise(SIGSTOP);
+        tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    } else {
+        raise(SIGSTOP);
+    }
+    errno = error;
+}
+
 void terminal_open(struct terminal *terminal)
 {
     static bool registered;
+    struct sigaction action = {.sa_handler = on_terminal_stop, .sa_flags = SA_RESTART};
     *terminal = (struct terminal){.on = false};
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) ||
         tcgetattr(STDIN_FILENO, &terminal->before) != 0)
@@ -39,6 +61,7 @@ void terminal_open(struct terminal *terminal)
     changed = terminal;
     if (!registered)
         atexit(put_back);
+    sigaction(SIGTSTP, &action, NULL);
     registered = true;
 }
 
@@ -50,6 +73,7 @@ void terminal_close(struct terminal *terminal)
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal->before);
     terminal->on = false;
     changed = NULL;
+    signal(SIGTSTP, SIG_DFL);
 }
 
 int terminal_fd(const struct terminal *terminal)

@@ -110,9 +110,9 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
 {
     struct cw_store_retention retain = {request->msg->days, request->msg->kept};
     if (retain.days > CW_RETENTION_DAYS_MAX)
-        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_TO_MAX, .place = CW_RULE_IN_MESSAGE, .field = "days", .limit = (uint32_t)(CW_RETENTION_DAYS_MAX)});
+        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_TO_MAX, .place = CW_RULE_IN_MESSAGE, .field = "days", .limit = CW_RETENTION_DAYS_MAX});
     else if (retain.count > CW_RETENTION_KEPT_MAX)
-        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_TO_MAX, .place = CW_RULE_IN_MESSAGE, .field = "kept", .limit = (uint32_t)(CW_RETENTION_KEPT_MAX)});
+        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_TO_MAX, .place = CW_RULE_IN_MESSAGE, .field = "kept", .limit = CW_RETENTION_KEPT_MAX});
     else if (find_target_group(core, request))
         store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
@@ -244,7 +244,7 @@ void cw_on_members(struct cw_core *core, struct request *request)
     uint64_t after = extras->after;
     uint64_t limit = (extras->present & CW_BIT(CW_X_LIMIT)) != 0 ? extras->limit : CW_LIST_MAX;
     if (limit == 0 || limit > CW_LIST_MAX) {
-        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX, .place = CW_RULE_IN_MAP, .field = "limit", .limit = (uint32_t)(CW_LIST_MAX)});
+        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX, .place = CW_RULE_IN_MAP, .field = "limit", .limit = CW_LIST_MAX});
         return;
     }
     if (!find_target_group(core, request))

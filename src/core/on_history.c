@@ -33,7 +33,7 @@ static bool good_limit(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     if (!has_extra(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
-    cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX, .place = CW_RULE_IN_MAP, .field = "limit", .limit = (uint32_t)(CW_LIST_MAX)});
+    cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX, .place = CW_RULE_IN_MAP, .field = "limit", .limit = CW_LIST_MAX});
     return false;
 }
 

@@ -252,9 +252,8 @@ void cw_request_refuse(struct cw_core *core, struct request *request, enum cw_ru
 void cw_request_refuse_above(struct cw_core *core, struct request *request, enum cw_rule rule,
                              uint64_t limit)
 {
-    assert(limit <= UINT32_MAX);
-    cw_request_refuse_fault(
-        core, request, (struct cw_fault){.rule = (uint8_t)rule, .limit = (uint32_t)limit});
+    cw_request_refuse_fault(core, request,
+                            (struct cw_fault){.rule = (uint8_t)rule, .limit = limit});
 }
 
 void cw_request_refuse_until(struct cw_core *core, struct request *request, enum cw_rule rule,

@@ -28,7 +28,7 @@ static bool note_fault(struct decoder *d, struct cw_fault fault)
     return false;
 }
 
-static void note_map_fault(struct decoder *d, enum cw_rule rule, uint32_t limit, const char *field)
+static void note_map_fault(struct decoder *d, enum cw_rule rule, uint64_t limit, const char *field)
 {
     note_fault(d, (struct cw_fault){.rule = (uint8_t)rule,
                                     .place = CW_RULE_IN_MAP,
