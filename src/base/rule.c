@@ -2,8 +2,6 @@
 #include "base/rule.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "base/codes.h"
 #include "base/limits.h"
@@ -20,7 +18,8 @@ static const struct {
 };
 _Static_assert(CW_RULE_COUNT <= UINT8_MAX, "as struct cw_fault has it");
 _Static_assert(CW_PASSWORD_MIN == 8 && CW_PASSWORD_MAX == 256 && CW_VOICE_CHANNELS_MAX == 2 &&
-                   CW_VOICE_RATE_MIN == 8000 && CW_VOICE_RATE_MAX == 48000 && CW_NAME_MAX == 64 && CW_NAME_MARKS_MAX == 3,
+                   CW_VOICE_RATE_MIN == 8000 && CW_VOICE_RATE_MAX == 48000 && CW_NAME_MAX == 64 &&
+                   CW_NAME_MARKS_MAX == 3,
                "as the texts say");
 
 int cw_rule_code(enum cw_rule rule)
@@ -40,8 +39,41 @@ enum cw_rule_parameters cw_rule_parameters(enum cw_rule rule)
 
 /* --- the text ----------------------------------------------------------------------------- */
 
+/* Text that is being made; what does not fit is left out. */
+struct line {
+    char *text;
+    size_t n;
+};
+
+static void add(struct line *line, struct cw_slice part)
+{
+    size_t room = CW_RULE_TEXT_MAX - line->n, n = part.n < room ? part.n : room;
+    memcpy(line->text + line->n, part.p, n);
+    line->n += n;
+}
+
+static void add_string(struct line *line, const char *part)
+{
+    add(line, cw_slice_str(part));
+}
+
+/* At least so many digits; `grouped`: 1000000 as "1,000,000". */
+static void add_number(struct line *line, uint64_t number, size_t least, bool grouped)
+{
+    char digits[32];
+    size_t n = sizeof digits, count = 0;
+    while (number != 0 || count < least) {
+        if (grouped && count != 0 && count % 3 == 0)
+            digits[--n] = ',';
+        digits[--n] = (char)('0' + number % 10);
+        number /= 10;
+        count++;
+    }
+    add(line, cw_slice_of(digits + n, sizeof digits - n));
+}
+
 /* Gregorian, from days since 1970: years begin in March, so that the leap day ends one. */
-static struct cw_slice put_date(uint64_t time_ms, char text[CW_RULE_TEXT_MAX])
+static void add_date(struct line *line, uint64_t time_ms)
 {
     uint64_t minutes = time_ms / 60000, days = minutes / 1440 + 719468;
     uint64_t era_day = days % 146097;
@@ -50,52 +82,47 @@ static struct cw_slice put_date(uint64_t time_ms, char text[CW_RULE_TEXT_MAX])
     uint64_t month = (5 * day + 2) / 153;
     day -= (153 * month + 2) / 5;
     year += days / 146097 * 400 + (month >= 10);
-    snprintf(text, CW_RULE_TEXT_MAX, "%04u-%02u-%02u %02u:%02u UTC", (unsigned)year % 10000,
-             (unsigned)(month < 10 ? month + 3 : month - 9), (unsigned)day + 1,
-             (unsigned)(minutes / 60 % 24), (unsigned)(minutes % 60));
-    return cw_slice_str(text);
-}
-
-/* 1000000000 as "1,000,000,000" */
-static struct cw_slice put_number(uint64_t number, char text[CW_RULE_TEXT_MAX])
-{
-    char digits[24];
-    size_t count = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number), n = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i != 0 && (count - i) % 3 == 0)
-            text[n++] = ',';
-        text[n++] = digits[i];
+    const uint64_t parts[] = {month < 10 ? month + 3 : month - 9, day + 1, minutes / 60 % 24,
+                              minutes % 60};
+    static const char *const before[] = {"-", "-", " ", ":"};
+    add_number(line, year % 10000, 4, false);
+    for (size_t i = 0; i < 4; i++) {
+        add_string(line, before[i]);
+        add_number(line, parts[i], 2, false);
     }
-    return cw_slice_of(text, n);
+    add_string(line, " UTC");
 }
 
-static struct cw_slice put_field(const struct cw_fault *fault, char text[CW_RULE_TEXT_MAX])
+static void add_field(struct line *line, const struct cw_fault *fault)
 {
-    static const char *const where[] = {[CW_RULE_IN_MESSAGE] = "",
-                                        [CW_RULE_IN_MAP] = " in the map",
-                                        [CW_RULE_IN_ENTRY] = " in an entry"};
-    snprintf(text, CW_RULE_TEXT_MAX, "`%s`%s", fault->field, where[fault->place]);
-    return cw_slice_str(text);
+    static const char *const where[] = {[CW_RULE_IN_MESSAGE] = "`",
+                                        [CW_RULE_IN_MAP] = "` in the map",
+                                        [CW_RULE_IN_ENTRY] = "` in an entry"};
+    add_string(line, "`");
+    add_string(line, fault->field);
+    add_string(line, where[fault->place]);
 }
 
 size_t cw_rule_text(const struct cw_fault *fault, uint64_t until_ms, struct cw_slice name,
                     char text[CW_RULE_TEXT_MAX])
 {
-    size_t n = 0;
+    struct line line = {.text = text};
     assert(fault->rule != CW_RULE_NONE && fault->rule < CW_RULE_COUNT);
-    for (const char *p = rules[fault->rule].text; *p != 0;) {
-        char made[CW_RULE_TEXT_MAX];
-        struct cw_slice part = cw_slice_of(p, 1);
-        if (*p == '{')
-            part = p[1] == 'f'   ? put_field(fault, made)
-                   : p[1] == 'l' ? put_number(fault->limit, made)
-                   : p[1] == 'u' ? put_date(until_ms + 59999, made)
-                 : name.n != 0 ? name
-                               : cw_slice_str("somebody");
-        p = *p == '{' ? strchr(p, '}') + 1 : p + 1;
-        size_t room = CW_RULE_TEXT_MAX - n;
-        memcpy(text + n, part.p, part.n < room ? part.n : room);
-        n += part.n < room ? part.n : room;
+    for (const char *p = rules[fault->rule].text; *p != 0; p++) {
+        if (*p != '{') {
+            add(&line, cw_slice_of(p, 1));
+            continue;
+        }
+        if (p[1] == 'f')
+            add_field(&line, fault);
+        else if (p[1] == 'l')
+            add_number(&line, fault->limit, 1, true);
+        else if (p[1] == 'u')
+            add_date(&line, until_ms + 59999);
+        else
+            add(&line, name.n != 0 ? name : cw_slice_str("somebody"));
+        while (*p != '}')
+            p++;
     }
-    return n;
+    return line.n;
 }

@@ -27,8 +27,8 @@ struct cli_volume {
 };
 
 struct cli {
-    const char *name;   /* of the command */
-    bool help, version; /* never when a command runs */
+    const char *name;       /* of the command */
+    bool help, version;     /* never when a command runs */
     const char *server;     /* HOST:PORT or wss://...; never NULL when a command runs */
     const char *server_key; /* of CURVE; from an option or a link; NULL: as known */
     const char *accept_key; /* of TLS; NULL: as known */
@@ -37,9 +37,9 @@ struct cli {
     bool json;
     bool yes;          /* the question is answered */
     bool print_number; /* of the message that was sent */
-    long count;     /* 0: no end */
-    long timeout_s; /* -1: none */
-    long seconds;   /* -1: none */
+    long count;        /* 0: no end */
+    long timeout_s;    /* -1: none */
+    long seconds;      /* -1: none */
     const char *save_voice;
     const char *invitation; /* the code alone when a command runs */
     const char *in;         /* search: a conversation; NULL: everywhere */

@@ -143,7 +143,8 @@ bool help_family(FILE *out, const char *word)
     return any;
 }
 
-/* --- all of them -------------------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------------------------------
+ */
 
 static void print_everywhere(FILE *out)
 {

@@ -15,7 +15,7 @@
 
 /* The functions, at the places of command_rows; NULL: a title. */
 static int (*const runs[])(const struct cli *) = {
-#define COMMAND_GROUP(title) NULL,
+#define COMMAND_GROUP(title)                                                 NULL,
 #define COMMAND(function, name, arguments, options, line, details, examples) command_##function,
 #define OPTION_OF(function, option, help)
 #include "commands.def"
@@ -68,8 +68,7 @@ static int help(const struct cli *cli)
         help_overview(stdout);
         return CLI_DONE;
     }
-    const struct command_row *command =
-        commands_find(cli->arguments, cli->argument_count, &used);
+    const struct command_row *command = commands_find(cli->arguments, cli->argument_count, &used);
     if (command != NULL)
         help_command(stdout, command);
     else if (!help_family(stdout, cli->arguments[0]))
@@ -114,8 +113,7 @@ static const struct command_row *find_short(const struct cli *cli)
 static const struct command_row *find_command(struct cli *cli)
 {
     int used;
-    const struct command_row *command =
-        commands_find(cli->arguments, cli->argument_count, &used);
+    const struct command_row *command = commands_find(cli->arguments, cli->argument_count, &used);
     if (command == NULL)
         return find_short(cli);
     cli->arguments += used;

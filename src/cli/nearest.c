@@ -20,8 +20,8 @@ static size_t distance_of(const char *a, size_t a_n, const char *b, size_t b_n)
         size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *second = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_n; j++) {
-            row[j] = least_of(above[j - 1] + (a[i - 1] != b[j - 1]),
-                              least_of(above[j], row[j - 1]) + 1);
+            row[j] =
+                least_of(above[j - 1] + (a[i - 1] != b[j - 1]), least_of(above[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = least_of(row[j], second[j - 2] + 1);
         }

@@ -14,8 +14,8 @@ struct nearest {
 
 struct nearest nearest_to(const char *word);
 
-/* Keeps the word of n bytes if it is nearer than the one before: by at most a third of its letters, wrong,
- * missing, too many or in the other order (the optimal string alignment distance). */
+/* Keeps the word of n bytes if it is nearer than the one before: by at most a third of its letters,
+ * wrong, missing, too many or in the other order (the optimal string alignment distance). */
 void nearest_try(struct nearest *nearest, const char *other, size_t n);
 
 #endif

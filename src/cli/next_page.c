@@ -33,7 +33,7 @@ static void put_word(const char *word)
     fputs(quoted ? "'" : "", stderr);
 }
 
-static void put_option(const char *option, const char *value)
+static void put_given(const char *option, const char *value)
 {
     if (value == NULL)
         return;
@@ -49,8 +49,8 @@ static void say_next(const struct cli *cli, const char *action, uint64_t next)
         fputc(' ', stderr);
         put_word(cli->arguments[i]);
     }
-    put_option("in", cli->in);
-    put_option("as", cli->as);
+    put_given("in", cli->in);
+    put_given("as", cli->as);
     if (cli->limit != 0)
         fprintf(stderr, " --limit %ld", cli->limit);
     fprintf(stderr, " --%s %" PRIu64 "\n", forward ? "after" : "before", next);

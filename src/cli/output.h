@@ -11,8 +11,8 @@
 #include "chinwag/chinwag.h"
 
 /* Writes text for a terminal. Control characters and those that change the direction of writing
- * become \x1b or \u202e, and invalid UTF-8 \xff; a tab is four blanks, CR LF a new line. The lines after the first are indented, so that
- * they cannot look like another message. */
+ * become \x1b or \u202e, and invalid UTF-8 \xff; a tab is four blanks, CR LF a new line. The lines
+ * after the first are indented, so that they cannot look like another message. */
 void output_text(FILE *out, const char *text, size_t n);
 
 /* Writes a JSON string (RFC 8259), quotes included, without control characters. */

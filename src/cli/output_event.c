@@ -32,7 +32,7 @@ static const struct {
     {NULL, NULL, "%s did something that this program is too old to know"},
 };
 
-static void put(FILE *out, const char *text)
+static void put_words(FILE *out, const char *text)
 {
     if (text != NULL)
         output_text(out, text, strlen(text));
@@ -42,16 +42,16 @@ static void put_part(FILE *out, char letter, const struct chinwag_event *event, 
 {
     switch (letter) {
     case 's':
-        put(out, event->sender);
+        put_words(out, event->sender);
         break;
     case 'u': /* without one it is about the sender */
-        put(out, event->user != NULL ? event->user : event->sender);
+        put_words(out, event->user != NULL ? event->user : event->sender);
         break;
     case 'r':
-        put(out, event->role);
+        put_words(out, event->role);
         break;
     case 't':
-        put(out, event->topic);
+        put_words(out, event->topic);
         break;
     default:
         output_date(out, event->until, now_s);
@@ -76,7 +76,7 @@ static const char *sentence_of(const struct chinwag_event *event)
 static void put_group_event(FILE *out, const struct chinwag_event *event, int64_t now_s)
 {
     fputc('#', out);
-    put(out, event->group);
+    put_words(out, event->group);
     fputs(" * ", out);
     for (const char *p = sentence_of(event); *p != 0; p++) {
         if (*p == '%')
@@ -110,7 +110,7 @@ static void put_about_message(FILE *out, const struct chinwag_event *event)
         break;
     case CHINWAG_PRESENCE:
         fputs(" is ", out);
-        put(out, event->state == NULL ? "?" : event->state);
+        put_words(out, event->state == NULL ? "?" : event->state);
         break;
     default: /* command_listen.c has others print the rest */
         break;
@@ -125,11 +125,11 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
     } else {
         if (event->conversation != NULL) {
             fputs(event->conversation[0] == '#' ? "" : "@", out);
-            put(out, event->conversation);
+            put_words(out, event->conversation);
             fputc(' ', out);
         }
         fputs("* ", out);
-        put(out, event->sender);
+        put_words(out, event->sender);
         put_about_message(out, event);
     }
     fputc('\n', out);

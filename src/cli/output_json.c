@@ -64,7 +64,7 @@ static void put_entry(FILE *out, const struct chinwag_entry *entry)
 
 /* --- entries of a list -------------------------------------------------------------------- */
 
-static bool is(const char *text, const char *word)
+static bool is_text(const char *text, const char *word)
 {
     return text != NULL && strcmp(text, word) == 0;
 }
@@ -78,9 +78,9 @@ static void put_type(FILE *out, const char *type)
 /* The action that brought the message, as in an event. */
 static const char *type_of_message(const struct chinwag_entry *entry, const char *conversation)
 {
-    if (is(entry->kind, "edit") || is(entry->kind, "delete"))
+    if (is_text(entry->kind, "edit") || is_text(entry->kind, "delete"))
         return entry->kind;
-    if (is(entry->kind, "voice"))
+    if (is_text(entry->kind, "voice"))
         return "voice_msg";
     return conversation != NULL && conversation[0] == '#' ? "msg_group" : "whisper";
 }
@@ -91,9 +91,10 @@ void output_entry_json(FILE *out, const struct chinwag_entry *entry,
     struct chinwag_entry message = *entry;
     if (list->type == NULL && message.conversation == NULL)
         message.conversation = list->conversation;
-    put_type(out, list->type != NULL ? list->type : type_of_message(&message, message.conversation));
+    put_type(out,
+             list->type != NULL ? list->type : type_of_message(&message, message.conversation));
     if (list->type == NULL)
-        fprintf(out, ",\"own\":%s", is(entry->sender, list->me) ? "true" : "false");
+        fprintf(out, ",\"own\":%s", is_text(entry->sender, list->me) ? "true" : "false");
     put_members(out, &message, ",");
     fputs("}\n", out);
 }

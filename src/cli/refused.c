@@ -51,7 +51,7 @@ static void put_until(uint64_t until_ms)
     output_date(stderr, until_ms + 59999, (int64_t)time(NULL));
 }
 
-static void put_text(const char *text)
+static void put_safely(const char *text)
 {
     output_text(stderr, text, strlen(text));
 }
@@ -73,9 +73,9 @@ static void put_rule(const struct chinwag_event *answer, enum chinwag_rule rule,
     } else if (rule == CHINWAG_RULE_SECONDS_MAX) {
         put_days(answer->limit);
     } else {
-        put_text(row < RULES && rules[row].text != NULL ? rules[row].text
-                 : answer->reason != NULL               ? answer->reason
-                                                        : chinwag_code_text(answer->code));
+        put_safely(row < RULES && rules[row].text != NULL ? rules[row].text
+                   : answer->reason != NULL               ? answer->reason
+                                                          : chinwag_code_text(answer->code));
     }
 }
 
@@ -90,14 +90,15 @@ static void say_rule(const struct chinwag_event *answer)
     fprintf(stderr, " (%s, %d", chinwag_code_name(answer->code), answer->code);
     if (answer->rule != NULL) {
         fputs(": ", stderr);
-        put_text(answer->rule);
+        put_safely(answer->rule);
     }
     fputs(")\n", stderr);
     if (row < RULES && rules[row].advice != NULL)
         fprintf(stderr, "  %s\n", rules[row].advice);
 }
 
-/* --- by code: the library's, and where the server says no rule ---------------------------------- */
+/* --- by code: the library's, and where the server says no rule ----------------------------------
+ */
 
 static const struct {
     int code;

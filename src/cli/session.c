@@ -291,9 +291,8 @@ static const char *type_of_list(const char *action)
     return NULL; /* history, search: messages */
 }
 
-static void print_entries(const struct cli *cli, const struct session *session,
-                          const char *action, const struct chinwag_event *answer,
-                          output_entry *print)
+static void print_entries(const struct cli *cli, const struct session *session, const char *action,
+                          const struct chinwag_event *answer, output_entry *print)
 {
     bool history = strcmp(action, "history") == 0;
     const struct output_json_list list = {.type = type_of_list(action),

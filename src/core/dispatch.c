@@ -87,7 +87,10 @@ static void attach_session(struct cw_core *core, struct request *request,
     assert(request->conn->session == NULL && !request->orphan);
     if (extras != NULL && cw_part_wanted(extras)) {
         if (extras->part == 0)
-            cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = "part"});
+            cw_request_refuse_fault(core, request,
+                                    (struct cw_fault){.rule = CW_RULE_FROM_ONE,
+                                                      .place = CW_RULE_IN_MAP,
+                                                      .field = "part"});
         else if (cw_part_attach(core, request, result, msg->token))
             run_authorised(core, request);
         return;

@@ -33,7 +33,11 @@ static bool good_limit(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     if (!has_extra(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
-    cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX, .place = CW_RULE_IN_MAP, .field = "limit", .limit = CW_LIST_MAX});
+    cw_request_refuse_fault(core, request,
+                            (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
+                                              .place = CW_RULE_IN_MAP,
+                                              .field = "limit",
+                                              .limit = CW_LIST_MAX});
     return false;
 }
 
@@ -314,7 +318,10 @@ void cw_on_search(struct cw_core *core, struct request *request)
     if (msg->query.n > CW_QUERY_MAX)
         cw_request_refuse_above(core, request, CW_RULE_QUERY_LENGTH, CW_QUERY_MAX);
     else if (!has_word(msg->query))
-        cw_request_refuse_fault(core, request, (struct cw_fault){.rule = CW_RULE_NO_WORD, .place = CW_RULE_IN_MESSAGE, .field = "query"});
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_NO_WORD,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "query"});
     else if (has_extra(&msg->extras, CW_X_CONVERSATION))
         cw_conversation_find(core, request, msg->extras.conversation, search_found);
     else

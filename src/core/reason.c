@@ -1,8 +1,9 @@
 /* reason.c - for which rule (base/rules.def) a request is refused, where that depends on groups,
  * users and what the store has said.
  *
- * A user who is blocked by the recipient gets only the code: no rule here reports a block. Called by
- * handlers, conversation.c and refusal.c; names and passwords have their own rules (src/text). */
+ * A user who is blocked by the recipient gets only the code: no rule here reports a block. Called
+ * by handlers, conversation.c and refusal.c; names and passwords have their own rules (src/text).
+ */
 #include "core/reason.h"
 
 #include "base/limits.h"

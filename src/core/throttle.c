@@ -166,8 +166,8 @@ bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
     const struct tally *pair = find_tally(core, request, pair_kind(request));
     if (!cw_guess_allowed(core, request))
         return false;
-    enum cw_rule rule = known || (pair != NULL && pair->known) ? CW_RULE_NONE
-                                                               : take_shares(core, request);
+    enum cw_rule rule =
+        known || (pair != NULL && pair->known) ? CW_RULE_NONE : take_shares(core, request);
     if (rule != CW_RULE_NONE) {
         cw_request_refuse_above(core, request, rule,
                                 rule == CW_RULE_GUESSES_OF_USER ? core->config.guesses_per_user

@@ -7,8 +7,7 @@
 static size_t next_character(struct cw_slice text, size_t at, size_t *columns)
 {
     utf8proc_int32_t c;
-    utf8proc_ssize_t n =
-        utf8proc_iterate(text.p + at, (utf8proc_ssize_t)(text.n - at), &c);
+    utf8proc_ssize_t n = utf8proc_iterate(text.p + at, (utf8proc_ssize_t)(text.n - at), &c);
     *columns = n <= 0 ? 1 : (size_t)utf8proc_charwidth(c);
     return n <= 0 ? 1 : (size_t)n;
 }

@@ -30,10 +30,9 @@ static bool note_fault(struct decoder *d, struct cw_fault fault)
 
 static void note_map_fault(struct decoder *d, enum cw_rule rule, uint64_t limit, const char *field)
 {
-    note_fault(d, (struct cw_fault){.rule = (uint8_t)rule,
-                                    .place = CW_RULE_IN_MAP,
-                                    .limit = limit,
-                                    .field = field});
+    note_fault(d,
+               (struct cw_fault){
+                   .rule = (uint8_t)rule, .place = CW_RULE_IN_MAP, .limit = limit, .field = field});
 }
 
 static void *decoded_member(void *base, const struct cw_member *member)

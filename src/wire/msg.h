@@ -9,11 +9,11 @@
 #ifndef CW_WIRE_MSG_H
 #define CW_WIRE_MSG_H
 
-#include "base/rule.h"
 #include "base/buf.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/owned.h"
+#include "base/rule.h"
 #include "base/slice.h"
 
 enum cw_kind { CW_REQUEST, CW_RESPONSE, CW_UPDATE, CW_CLIENT_UPDATE };

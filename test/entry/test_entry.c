@@ -264,9 +264,10 @@ static void test_for_programs(void **state)
     output_entry_json(out, &event.entries[0], &list);
     output_entry_json(out, &event.entries[1], &list);
     fclose(out);
-    assert_string_equal(written, "{\"type\":\"message\",\"seq\":7,\"content\":\"hi\",\"reactions\":["
-                                 "{\"name\":\"bob\",\"content\":\"+\"},{\"name\":\"carol\"}]}\n"
-                                 "{\"type\":\"message\",\"seq\":8,\"reactions\":[]}\n");
+    assert_string_equal(written,
+                        "{\"type\":\"message\",\"seq\":7,\"content\":\"hi\",\"reactions\":["
+                        "{\"name\":\"bob\",\"content\":\"+\"},{\"name\":\"carol\"}]}\n"
+                        "{\"type\":\"message\",\"seq\":8,\"reactions\":[]}\n");
     free(written);
     cw_client_events_finish(&events);
     cw_buf_finish(&frame);

@@ -210,7 +210,8 @@ static void who_is_banned_stays_away(void **state)
            .uses = 9);
     r = run_one(f, &join);
     assert_int_equal(r.status, CW_STORE_BANNED);
-    assert_true(cw_slice_eq(r.other_name, RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("owner")).name));
+    assert_true(
+        cw_slice_eq(r.other_name, RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("owner")).name));
     assert_int_equal(RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = member).group_count, 0);
 
     ban.op = CW_STORE_MEMBER_UNBAN;

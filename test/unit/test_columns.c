@@ -18,11 +18,11 @@ static void wide_and_combining_characters(void **state)
         {"", 0},
         {"soup", 4},
         {"gr\u00fc\u00df", 4},
-        {"e\u0301", 1},          /* e and a combining accent */
-        {"\u6c64", 2},           /* soup, in Chinese */
-        {"\U0001f372!", 3},      /* a pot */
-        {"\xff\xff", 2},         /* no UTF-8 */
-        {"\ud55c\uad6d", 4},     /* Hangul */
+        {"e\u0301", 1},      /* e and a combining accent */
+        {"\u6c64", 2},       /* soup, in Chinese */
+        {"\U0001f372!", 3},  /* a pot */
+        {"\xff\xff", 2},     /* no UTF-8 */
+        {"\ud55c\uad6d", 4}, /* Hangul */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(cw_columns(cw_slice_str(cases[i].text)), cases[i].columns);

@@ -1,5 +1,5 @@
-/* manual_main.c - writes what is made of the table of commands: the manual page, and the completions
- * of shells. It runs when Chinwag is built, and is no part of what is installed.
+/* manual_main.c - writes what is made of the table of commands: the manual page, and the
+ * completions of shells. It runs when Chinwag is built, and is no part of what is installed.
  *
  *   manual man|bash|zsh|fish */
 #include <stdio.h>
@@ -9,7 +9,8 @@
 #include "commands.h"
 #include "completions.h"
 
-/* --- roff (man-pages(7), groff_man(7)) ---------------------------------------------------------- */
+/* --- roff (man-pages(7), groff_man(7)) ----------------------------------------------------------
+ */
 
 /* Text in which no character means anything to roff; a new line of the text begins a paragraph. */
 static void put_roff(const char *text)
@@ -101,8 +102,9 @@ static void put_manual(void)
         else
             printf(".SH %s\n", command_rows[i].line);
     }
-    puts(".SH EXIT STATUS\n0 done, 1 refused by the server, 2 wrong use or trouble on this machine, "
-         "3 the server cannot be reached, 4 listen ran out of time.");
+    puts(
+        ".SH EXIT STATUS\n0 done, 1 refused by the server, 2 wrong use or trouble on this machine, "
+        "3 the server cannot be reached, 4 listen ran out of time.");
     puts(".SH ENVIRONMENT\nCHINWAG_SERVER, CHINWAG_PASSWORD: see \\-\\-server and "
          "\\-\\-password\\-file.\n.SH FILES\n~/.local/state/chinwag, or $XDG_STATE_HOME/chinwag: "
          "accounts, positions and known servers.");
