@@ -30,6 +30,21 @@ def sources(root, folder="src", endings=(".c", ".h")):
     return sorted(found)
 
 
+def scripts(root, folder):
+    """Paths below the folder of all that is C, Python or JavaScript; npm's packages apart."""
+    return [path for path in sources(root, folder, (".c", ".h", ".py", ".js")) + executables(root, folder)
+            if "/node_modules/" not in path]
+
+
+def executables(root, folder):
+    """Paths in the folder of scripts whose names have no ending."""
+    place = os.path.join(root, folder)
+    names = sorted(os.listdir(place)) if os.path.isdir(place) else []
+    return [os.path.join(folder, name) for name in names
+            if "." not in name and os.path.isfile(os.path.join(place, name))
+            and read(root, os.path.join(folder, name)).startswith("#!")]
+
+
 def room_of(path):
     """src/store/sqlite/open.c -> store"""
     parts = path.split("/")

@@ -407,8 +407,6 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_COMMIT_MAX            1024
 #define CW_STORE_QUEUE_MAX       8192
 #define CW_STORE_QUEUE_BYTES_MAX (32u * 1024 * 1024)
-/* Bodies over CW_BODY_INLINE_MAX on their way to the disk: eight of the longest. */
-#define CW_LONG_BODIES_BYTES_MAX (128u * 1024 * 1024)
 /* A longer body goes to a file of its own. */
 #define CW_BODY_INLINE_MAX (64u * 1024)
 /* WAL pages after which an idle moment is used for a checkpoint. */
@@ -423,9 +421,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
  * delays a message that comes meanwhile. There is always room for them, so that a flood of messages
  * does not prevent logins. */
 #define CW_COMMIT_OTHERS_MAX 128
-/* How often an idle store checks that its folder is still there: the server must notice within 2
- * s, and each check wakes a thread. */
-#define CW_STORE_LOOK_MS 1500
+/* How often the loop asks whether an idle store's thread has something to do: the folder must be
+ * checked within 2 s of its removal, and deleted data erased within 10 s. */
+#define CW_STORE_TICK_MS 1000
 
 /* --- the client library ---------------------------------------------------------- */
 

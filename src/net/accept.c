@@ -67,6 +67,7 @@ static void take_slot(struct peer *peer)
         size_t count = net->slot_count == 0 ? 64 : net->slot_count * 2;
         net->slots = cw_realloc(net->slots, count * sizeof *net->slots);
         net->generations = cw_realloc(net->generations, count * sizeof *net->generations);
+        net->due_s = cw_realloc(net->due_s, count * sizeof *net->due_s);
         net->free_slots = cw_realloc(net->free_slots, count * sizeof *net->free_slots);
         for (size_t i = count; i-- > net->slot_count;) {
             net->slots[i] = NULL;
@@ -78,6 +79,7 @@ static void take_slot(struct peer *peer)
     uint32_t slot = net->free_slots[--net->free_count];
     assert(slot < net->slot_count && net->slots[slot] == NULL);
     net->slots[slot] = peer;
+    net->due_s[slot] = 0;
     peer->id = (uint64_t)++net->generations[slot] << 32 | slot;
     net->connections++;
 }

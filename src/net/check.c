@@ -95,6 +95,11 @@ static void check_peer(const struct cw_net *net, const struct peer *peer)
     assert(peer->told ? peer->phase < PHASE_CLOSING : peer->phase != PHASE_READY);
     assert(peer->phase != PHASE_HANDSHAKE || peer->probe == NULL);
     assert(peer->held.n == 0 || cw_peer_stopped(peer) || peer->phase >= PHASE_CLOSING);
+    if (peer->phase == PHASE_READY) {
+        assert(peer->proves == peer->framer->proves_receipt);
+        assert(net->due_s[(uint32_t)peer->id] == 0 || peer->live_waits || cw_peer_is_quiet(peer));
+        assert(peer->begun == (peer->framer->partial.n != 0 || peer->framer->record_begun));
+    }
     check_queue(&peer->out);
     check_charges(peer);
     check_watched(peer);

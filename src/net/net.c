@@ -106,7 +106,7 @@ void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
     assert(mark != 0); /* as which cw_peer_ask knows a sign of life */
     if (peer == NULL || peer->phase != PHASE_READY)
         return;
-    if (peer->framer->proves_receipt)
+    if (peer->proves)
         cw_peer_ask(peer, mark);
     else
         cw_peer_watch_probe(peer, mark);
@@ -250,7 +250,7 @@ static void on_sweep(uv_timer_t *timer)
     struct cw_net *net = timer->data;
     uint64_t now_ms = cw_net_now_ms(net);
     for (size_t i = 0; i < net->slot_count; i++)
-        if (net->slots[i] != NULL)
+        if (net->slots[i] != NULL && net->due_s[i] <= now_ms / 1000)
             cw_peer_check(net->slots[i], now_ms);
     trim(net);
 }
@@ -300,6 +300,7 @@ static void handle_closed(uv_handle_t *handle)
     close(net->epoll);
     free(net->slots);
     free(net->generations);
+    free(net->due_s);
     free(net->free_slots);
     free(net->live);
     cw_out_scratch_finish(&net->scratch);

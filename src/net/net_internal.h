@@ -64,25 +64,27 @@ struct peer {
     bool live_waits : 1; /* in net->live */
     bool listens : 1;    /* live audio was queued to it: cw_peer_begin_live */
     bool loopback : 1;
-    bool shares : 1;   /* the connections of its address in a second are limited */
-    bool pinged : 1;   /* a PING is out that was not for a probe */
-    bool answered : 1; /* it asked by HTTP: it needs no handshake to have been served */
-    uint8_t pings;     /* from the peer in the current second ... */
-    uint8_t commands;  /* ... and commands of all kinds */
+    bool shares : 1;      /* the connections of its address in a second are limited */
+    bool pinged : 1;      /* a PING is out that was not for a probe */
+    bool answered : 1;    /* it asked by HTTP: it needs no handshake to have been served */
+    bool begun : 1;       /* the framer has the beginning of a frame or record */
+    bool proves : 1;      /* framer->proves_receipt, since it is ready */
+    uint8_t pings;        /* from the peer in the current second ... */
+    uint8_t commands;     /* ... and commands of all kinds */
+    uint64_t received_ms; /* the last byte in */
+    uint64_t window_ms;   /* when an incomplete frame began, or its present window; 0: none */
     uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
     uint64_t opened_ms;
-    uint64_t received_ms; /* the last byte in */
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
     size_t out_charged;      /* for its queue, as a receiver of the messages ... */
     size_t own_charged;      /* ... and to the server, for messages to this peer alone */
     uint64_t holds_since_ms; /* since when it holds CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_ms;      /* when an incomplete frame began, or its present window; 0: none */
-    uint64_t window_bytes;   /* received since then */
+    uint64_t window_bytes;   /* received since window_ms */
     struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
@@ -106,6 +108,7 @@ struct cw_net {
     struct listener *listeners;
     struct peer **slots;
     uint32_t *generations;
+    uint32_t *due_s; /* by slot: the sweep need not look at it before; 0: looks each time */
     uint32_t *free_slots;
     size_t slot_count, free_count;
     size_t connections;
@@ -172,7 +175,7 @@ void cw_peer_ask(struct peer *peer, uint64_t mark);
 void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
-/* Checks the deadlines of handshake, silence and writing. */
+/* Checks the deadlines of handshake, silence and writing, and sets net->due_s. */
 void cw_peer_check(struct peer *peer, uint64_t now_ms);
 void cw_peer_free(struct peer *peer);
 
@@ -193,6 +196,12 @@ bool cw_peer_probe_answered(struct peer *peer);
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark);
 void cw_peer_leave_probed(struct peer *peer);
 void cw_peer_on_probe_timer(uv_timer_t *timer);
+
+/* Nothing but silence can end this connection. */
+static inline bool cw_peer_is_quiet(const struct peer *peer)
+{
+    return peer->phase == PHASE_READY && cw_out_is_empty(&peer->out) && !peer->begun;
+}
 
 /* The next flush handles it. */
 static inline void cw_peer_mark_dirty(struct peer *peer)

@@ -46,6 +46,7 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
                                 .takes_updates = peer->framer->takes_updates,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
+    peer->proves = peer->framer->proves_receipt;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
 
@@ -180,6 +181,8 @@ static void feed(struct peer *peer, struct cw_slice in)
     } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
+    peer->begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
+    peer->net->due_s[(uint32_t)peer->id] = 0;
     if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
         hold(peer, in);
     cw_peer_account_in(peer);
@@ -381,6 +384,17 @@ static void go_on(struct peer *peer)
     cw_peer_mark_dirty(peer);
 }
 
+/* A sweep that looked at each idle connection would read some of its cache lines each second. */
+static void set_due(const struct peer *peer)
+{
+    uint64_t patience_ms = peer->pinged ? CW_PEER_DEAD_MS : peer->net->options.ping_idle_ms;
+    uint32_t *due_s = &peer->net->due_s[(uint32_t)peer->id];
+    if (!cw_peer_is_quiet(peer))
+        *due_s = 0;
+    else
+        *due_s = peer->proves ? (uint32_t)((peer->received_ms + patience_ms) / 1000) : UINT32_MAX;
+}
+
 void cw_peer_settle(struct peer *peer)
 {
     if (peer->phase < PHASE_CLOSING && !cw_peer_stopped(peer) && peer->resumed)
@@ -397,6 +411,7 @@ void cw_peer_settle(struct peer *peer)
         shut_down(peer);
     if (peer->dirty)
         return; /* a handler has queued more: it is handled again */
+    set_due(peer);
     if (peer->phase == PHASE_LINGERING && peer->progress_ms == 0)
         cw_peer_free(peer);
     else
@@ -408,7 +423,7 @@ void cw_peer_settle(struct peer *peer)
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
     struct cw_buf probe = {0};
-    assert(peer->phase == PHASE_READY && peer->framer->proves_receipt);
+    assert(peer->phase == PHASE_READY && peer->proves);
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);
@@ -416,7 +431,7 @@ void cw_peer_ask(struct peer *peer, uint64_t mark)
 
 static void check_silence(struct peer *peer, uint64_t now_ms)
 {
-    if (!peer->framer->proves_receipt)
+    if (!peer->proves)
         return; /* the kernel's keepalive has to detect a dead peer */
     assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
     uint64_t silent_ms = now_ms - peer->received_ms;
@@ -428,7 +443,7 @@ static void check_silence(struct peer *peer, uint64_t now_ms)
     }
 }
 
-void cw_peer_check(struct peer *peer, uint64_t now_ms)
+static void check_deadlines(struct peer *peer, uint64_t now_ms)
 {
     if (peer->phase == PHASE_LINGERING) {
         if (now_ms - peer->progress_ms >= LINGER_MS)
@@ -442,4 +457,10 @@ void cw_peer_check(struct peer *peer, uint64_t now_ms)
         check_silence(peer, now_ms);
         cw_peer_check_frame(peer, now_ms);
     }
+}
+
+void cw_peer_check(struct peer *peer, uint64_t now_ms)
+{
+    check_deadlines(peer, now_ms);
+    set_due(peer);
 }

@@ -11,7 +11,7 @@
 bool cw_peer_probe_answered(struct peer *peer)
 {
     int unacknowledged = 0;
-    assert(!peer->framer->proves_receipt);
+    assert(!peer->proves);
     if (peer->out.messages.count != 0)
         return false;
     return ioctl(peer->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
@@ -95,7 +95,7 @@ void cw_peer_on_probe_timer(uv_timer_t *timer)
 
 void cw_peer_watch_probe(struct peer *peer, uint64_t mark)
 {
-    assert(mark != 0 && peer->phase == PHASE_READY && !peer->framer->proves_receipt);
+    assert(mark != 0 && peer->phase == PHASE_READY && !peer->proves);
     if (peer->probe != NULL) {
         peer->probe->mark = mark;
         return;

@@ -220,10 +220,10 @@ void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
 {
     uint64_t window = peer->net->options.frame_window_ms;
     assert(peer->window_ms <= now_ms);
-    bool begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
-    bool waits = begun && !cw_peer_stopped(peer) && peer->authenticated;
+    bool waits = peer->begun && !cw_peer_stopped(peer) && peer->authenticated;
     if (!waits) {
-        peer->window_ms = 0;
+        if (peer->window_ms != 0) /* or each sweep would write to each peer */
+            peer->window_ms = 0;
     } else if (peer->window_ms == 0) {
         peer->window_ms = now_ms;
         peer->window_bytes = 0;

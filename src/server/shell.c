@@ -351,6 +351,11 @@ static void keep_date(void *context, const struct cw_store_request *request)
     cw_shell_add_request(shell, cw_store_request_copy(&shell->pool, request));
 }
 
+static void on_store_tick(uv_timer_t *timer)
+{
+    cw_store_thread_tick(((struct cw_shell *)timer->data)->store);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     (void)number;
@@ -364,8 +369,9 @@ static void start_handles(struct cw_shell *shell)
     static const int numbers[2] = {SIGTERM, SIGINT};
     uv_prepare_init(&shell->loop, &shell->prepare);
     uv_timer_init(&shell->loop, &shell->deadline);
+    uv_timer_init(&shell->loop, &shell->store_tick);
     cw_wakeup_init(&shell->store_ready, &shell->loop, on_store_ready, shell);
-    shell->prepare.data = shell->deadline.data = shell;
+    shell->prepare.data = shell->deadline.data = shell->store_tick.data = shell;
     uv_prepare_start(&shell->prepare, end_of_tick);
     uv_signal_init(&shell->loop, &shell->report);
     shell->report.data = shell;
@@ -417,6 +423,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
+    uv_timer_start(&shell->store_tick, on_store_tick, CW_STORE_TICK_MS, CW_STORE_TICK_MS);
     if (shell->hasher != NULL)
         cw_hasher_set_share(shell->hasher, config->hashes_per_address);
     else
@@ -455,8 +462,9 @@ static void close_handles(struct cw_shell *shell)
 {
     uv_handle_t *handles[] = {
         (uv_handle_t *)&shell->prepare,        (uv_handle_t *)&shell->deadline,
-        (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->signals[0],
-        (uv_handle_t *)&shell->signals[1],     (uv_handle_t *)&shell->report};
+        (uv_handle_t *)&shell->calendar.timer, (uv_handle_t *)&shell->store_tick,
+        (uv_handle_t *)&shell->signals[0],     (uv_handle_t *)&shell->signals[1],
+        (uv_handle_t *)&shell->report};
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
         uv_close(handles[i], NULL);
     cw_wakeup_finish(&shell->store_ready);

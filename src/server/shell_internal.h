@@ -18,6 +18,7 @@ struct cw_shell {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t deadline;
+    uv_timer_t store_tick; /* each CW_STORE_TICK_MS */
     struct cw_wakeup store_ready;
     uv_signal_t signals[2];
     uv_signal_t report; /* SIGUSR1 */

@@ -18,6 +18,16 @@ bool cw_store_tick(struct cw_store *store)
     return store->backend->tick != NULL && store->backend->tick(store);
 }
 
+bool cw_store_tick_due(const struct cw_store *store)
+{
+    return store->backend->tick != NULL && store->backend->tick_due(store);
+}
+
+bool cw_store_disturbed(const struct cw_store *store)
+{
+    return store->backend->disturbed != NULL && store->backend->disturbed(store);
+}
+
 const char *cw_store_failure(struct cw_store *store)
 {
     return store->backend->failure == NULL ? NULL : store->backend->failure(store);

@@ -142,6 +142,13 @@ bool cw_store_idle(struct cw_store *store, bool *again);
  * Returns whether there is such work. On the thread of execute. */
 bool cw_store_tick(struct cw_store *store);
 
+/* Would a tick have work to do? On the thread of execute. */
+bool cw_store_tick_due(const struct cw_store *store);
+
+/* May something have happened to the store's folder since cw_store_failure was called? If so, call
+ * that. Does not wait; on any thread. */
+bool cw_store_disturbed(const struct cw_store *store);
+
 /* Why the store cannot continue (its folder is not there any more), as a sentence for the operator,
  * or NULL. Checks the folder: call it at intervals, on the store's thread. */
 const char *cw_store_failure(struct cw_store *store);

@@ -46,6 +46,8 @@ struct cw_store_thread {
     struct queue appends, others;
     struct cw_store_batch *ready, **ready_end; /* oldest first */
     bool stopping;
+    bool looking;       /* the thread must check the store */
+    bool tick_due;      /* there is work for a tick */
     bool failed;        /* the loop has been told; used by the store's thread */
     uint64_t ticked_ms; /* the same */
 };
@@ -99,25 +101,16 @@ static struct cw_store_batch *make_batch(struct cw_store_thread *thread)
     return batch;
 }
 
-/* Until there is work, or for CW_STORE_LOOK_MS. */
-static void wait_for_work(struct cw_store_thread *thread)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += CW_STORE_LOOK_MS % 1000 * 1000000;
-    until.tv_sec += CW_STORE_LOOK_MS / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&thread->work, &thread->mutex, &until);
-}
-
 /* The next batch: without requests when the store only has to be checked; NULL when the thread must
  * end. */
 static struct cw_store_batch *next_batch(struct cw_store_thread *thread)
 {
     struct cw_store_batch *batch = NULL;
     pthread_mutex_lock(&thread->mutex);
-    if (nothing_waits(thread) && !thread->stopping)
-        wait_for_work(thread);
+    thread->tick_due = cw_store_tick_due(thread->store);
+    while (nothing_waits(thread) && !thread->stopping && !thread->looking)
+        pthread_cond_wait(&thread->work, &thread->mutex);
+    thread->looking = false;
     if (!nothing_waits(thread) || !thread->stopping)
         batch = make_batch(thread);
     pthread_mutex_unlock(&thread->mutex);
@@ -166,7 +159,7 @@ static uint64_t now_ms(void)
 static bool tick(struct cw_store_thread *thread)
 {
     uint64_t now = now_ms();
-    if (now - thread->ticked_ms < CW_STORE_LOOK_MS)
+    if (now - thread->ticked_ms < CW_STORE_TICK_MS)
         return false;
     thread->ticked_ms = now;
     return cw_store_tick(thread->store);
@@ -220,7 +213,6 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
                                               void (*notify)(void *context), void *context)
 {
     struct cw_store_thread *thread = cw_alloc_zero(sizeof *thread);
-    pthread_condattr_t clock;
     thread->store = store;
     thread->pool = pool;
     thread->notify = notify;
@@ -228,10 +220,7 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
     thread->ready_end = &thread->ready;
     thread->ticked_ms = now_ms();
     pthread_mutex_init(&thread->mutex, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&thread->work, &clock);
-    pthread_condattr_destroy(&clock);
+    pthread_cond_init(&thread->work, NULL);
     if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
         fputs("chinwag: cannot start the store's thread\n", stderr);
         abort();
@@ -277,6 +266,17 @@ void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_requ
     pthread_mutex_unlock(&thread->mutex);
     /* After unlocking: otherwise the woken thread would wait for the mutex first. */
     pthread_cond_signal(&thread->work);
+}
+
+void cw_store_thread_tick(struct cw_store_thread *thread)
+{
+    bool disturbed = cw_store_disturbed(thread->store);
+    pthread_mutex_lock(&thread->mutex);
+    thread->looking = nothing_waits(thread) && (disturbed || thread->tick_due);
+    bool looking = thread->looking;
+    pthread_mutex_unlock(&thread->mutex);
+    if (looking)
+        pthread_cond_signal(&thread->work);
 }
 
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread)

@@ -36,6 +36,10 @@ struct cw_store_thread *cw_store_thread_start(struct cw_store *store, struct cw_
 void cw_store_thread_submit(struct cw_store_thread *thread, struct cw_store_request *requests[],
                             size_t n);
 
+/* To be called each CW_STORE_TICK_MS: lets an idle thread check the store's folder if something may
+ * have happened to it, and do work that is due once a second. Loop thread only. */
+void cw_store_thread_tick(struct cw_store_thread *thread);
+
 /* Takes the batches that are ready, oldest first, or NULL. Loop thread only. */
 struct cw_store_batch *cw_store_thread_take(struct cw_store_thread *thread);
 

@@ -25,12 +25,15 @@ int suite_clocks(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
 int suite_identity(const char *back_end_name);
+int suite_invitations(const char *back_end_name);
 int suite_lists(const char *back_end_name);
 int suite_messages(const char *back_end_name);
 int suite_quota(const char *back_end_name);
 int suite_own(const char *back_end_name);
+int suite_retries(const char *back_end_name);
 int suite_rights(const char *back_end_name);
 int suite_roles(const char *back_end_name);
+int suite_search(const char *back_end_name);
 int suite_sessions(const char *back_end_name);
 int suite_voice(const char *back_end_name);
 

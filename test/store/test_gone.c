@@ -304,7 +304,7 @@ static void a_large_index_is_not_merged_all_the_time(void **state)
     say_much(f, alice, 400);
     delete (f, alice, 1);
     rest(f);
-    s->clean_steps = 140; /* of a large index */
+    s->clean_steps = 95; /* of a large index */
     delete (f, alice, 2);
     for (int i = 0; i < 3; i++) {
         cw_store_tick(f->store);

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "store/memory/open.h"
@@ -13,7 +14,9 @@
 struct gated {
     struct cw_store store; /* first */
     struct cw_store *real;
-    sem_t entered, permits;
+    sem_t entered, permits, looked;
+    bool disturbed;       /* used by the loop only */
+    atomic_bool tick_due; /* read by the thread */
     size_t sizes[64];
     size_t appends[64]; /* those at the beginning of the batch */
     unsigned batches, idles;
@@ -44,13 +47,40 @@ static bool idle(struct cw_store *store, bool *again)
     return true;
 }
 
+static const char *failure(struct cw_store *store)
+{
+    sem_post(&((struct gated *)store)->looked);
+    return NULL;
+}
+
+static bool disturbed(const struct cw_store *store)
+{
+    return ((const struct gated *)store)->disturbed;
+}
+
+static bool tick(struct cw_store *store)
+{
+    (void)store;
+    return false;
+}
+
+static bool tick_due(const struct cw_store *store)
+{
+    return ((const struct gated *)store)->tick_due;
+}
+
 static void close_gated(struct cw_store *store)
 {
     ((struct gated *)store)->closed = true;
 }
 
-static const struct cw_store_backend backend = {
-    .execute = execute, .idle = idle, .close = close_gated};
+static const struct cw_store_backend backend = {.execute = execute,
+                                                .idle = idle,
+                                                .failure = failure,
+                                                .disturbed = disturbed,
+                                                .tick = tick,
+                                                .tick_due = tick_due,
+                                                .close = close_gated};
 
 /* The other side: a loop that is told when a batch is ready. */
 struct world {
@@ -71,6 +101,7 @@ static int set_up(void **state)
     w->gated.real = cw_store_open_memory(&test_options);
     sem_init(&w->gated.entered, 0, 0);
     sem_init(&w->gated.permits, 0, 0);
+    sem_init(&w->gated.looked, 0, 0);
     sem_init(&w->ready, 0, 0);
     w->thread = cw_store_thread_start(&w->gated.store, NULL, notify, w);
     *state = w;
@@ -98,6 +129,7 @@ static int tear_down(void **state)
     cw_store_close(w->gated.real);
     sem_destroy(&w->gated.entered);
     sem_destroy(&w->gated.permits);
+    sem_destroy(&w->gated.looked);
     sem_destroy(&w->ready);
     free(w);
     return 0;
@@ -309,6 +341,47 @@ static void a_flood_of_messages_leaves_room_for_look_ups(void **state)
     assert_int_equal(w->gated.batches, 5);
 }
 
+static void wait_for_look(struct world *w)
+{
+    while (sem_wait(&w->gated.looked) != 0)
+        ;
+}
+
+static int looks(struct world *w)
+{
+    int looks;
+    sem_getvalue(&w->gated.looked, &looks);
+    return looks;
+}
+
+static void an_idle_thread_looks_only_when_something_may_have_happened(void **state)
+{
+    struct world *w = *state;
+    cw_store_thread_tick(w->thread);
+    w->gated.disturbed = true;
+    cw_store_thread_tick(w->thread);
+    wait_for_look(w);
+    w->gated.disturbed = false;
+    cw_store_thread_tick(w->thread);
+    permit(w, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    take(w, 1, 0, 1);
+    stop(w);
+    assert_int_equal(looks(w), 0);
+}
+
+static void an_idle_thread_wakes_for_a_tick_that_is_due(void **state)
+{
+    struct world *w = *state;
+    w->gated.tick_due = true;
+    permit(w, 1);
+    submit(w, CW_STORE_MESSAGE_APPEND, 0, 1);
+    take(w, 1, 0, 1);
+    while (looks(w) == 0) /* until the thread waits again */
+        cw_store_thread_tick(w->thread);
+    wait_for_look(w);
+}
+
 static void a_stop_finishes_what_was_submitted(void **state)
 {
     struct world *w = *state;
@@ -390,6 +463,8 @@ int main(void)
         T(a_message_may_keep_its_turn),
         T(a_page_shows_the_messages_that_overtook_it),
         T(a_flood_of_messages_leaves_room_for_look_ups),
+        T(an_idle_thread_looks_only_when_something_may_have_happened),
+        T(an_idle_thread_wakes_for_a_tick_that_is_due),
         T(a_stop_finishes_what_was_submitted),
         T(a_stop_with_nothing_to_do),
         T(order_holds_under_load),

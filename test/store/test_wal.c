@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "store/sqlite/places.h"
-#include "store/wal.h"
+#include "store/sqlite/wal.h"
 
 #define FRAME (4096 + 24)
 

@@ -1,7 +1,7 @@
 /* past.h - what effects said when their step was over, to be compared with what they say much
  * later: nothing that an effect points to belongs to the core, which changes and frees it.
  *
- * Used by world.c, which keeps the events of those steps, too: what effects point to is the
+ * Used by world*.c, which keeps the events of those steps, too: what effects point to is the
  * step's or the event's. */
 #ifndef CW_TEST_TRACE_PAST_H
 #define CW_TEST_TRACE_PAST_H

@@ -1,313 +1,11 @@
-/* world.c - see world.h. */
+/* world.c - see world.h: the clock, the store and the connections of a world. */
 #include "world.h"
 
 #include <assert.h>
 
 #include "server/examine.h"
-#include "server/lister.h"
 #include "store/memory/open.h"
-#include "world_trace.h"
-
-static void run(struct world *world);
-
-/* A client remembers the token that it is given. */
-static void remember_token(struct world *world, const struct cw_effect *effect, cw_conn_id id)
-{
-    const struct cw_msg *msg = &effect->send.msg;
-    struct world_conn *conn = world_conn_of(world, id);
-    if (msg->kind == CW_RESPONSE && msg->action == CW_LOGIN && msg->code == 0 && conn != NULL)
-        memcpy(conn->token, msg->token.p, CW_TOKEN_LEN);
-}
-
-/* To clients of one form, of which the first is the one that a login answers. */
-static void send_to(struct world *world, const struct cw_effect *effect, const cw_conn_id *ids,
-                    size_t count, bool extended)
-{
-    if (count == 0)
-        return;
-    remember_token(world, effect, ids[0]);
-    world_put_send(world, effect, ids, count, extended);
-}
-
-static void queue_hash(struct world *world, const struct cw_effect *effect)
-{
-    static const char *const names[] = {"password", "password_verify", "token", "invite"};
-    size_t i = world->hash_count++;
-    assert(i < WORLD_HASHES_MAX);
-    world_put(world, "    hash %s\n", names[effect->hash.op]);
-    world->hashes[i].cookie = effect->hash.cookie;
-    world->hashes[i].op = effect->hash.op;
-    size_t n = effect->hash.text.n;
-    world->hashes[i].text_n = n < sizeof world->hashes[i].text ? n : sizeof world->hashes[i].text;
-    if (n != 0)
-        memcpy(world->hashes[i].text, effect->hash.text.p, world->hashes[i].text_n);
-    world->hashes[i].raw_n = effect->hash.raw.n < 100 ? effect->hash.raw.n : 100;
-    if (effect->hash.raw.n != 0)
-        memcpy(world->hashes[i].raw, effect->hash.raw.p, world->hashes[i].raw_n);
-    memset(world->hashes[i].expected, 0, sizeof world->hashes[i].expected);
-    if (effect->hash.expected.n != 0)
-        memcpy(world->hashes[i].expected, effect->hash.expected.p, effect->hash.expected.n);
-}
-
-/* As the server's shell does. */
-static struct cw_store_request *charged_copy(struct world *world,
-                                             const struct cw_store_request *request)
-{
-    struct cw_store_request *copy = cw_store_request_copy(NULL, request);
-    const struct world_conn *conn = world_conn_of(world, request->conn);
-    copy->account = cw_account_refer(conn == NULL ? NULL : conn->account);
-    copy->charged = cw_store_request_size(copy) + cw_store_result_size(copy);
-    cw_account_charge(copy->account, copy->charged);
-    return copy;
-}
-
-static void carry_out(struct world *world, const struct cw_effect *effect)
-{
-    struct world_conn *conn;
-    switch (effect->type) {
-    case CW_FX_LISTS_END:
-        world_put(world, "    no more lists from %s\n", world_conn_name(world, effect->close.conn));
-        break;
-    case CW_FX_SEND:
-    case CW_FX_LISTS:
-        send_to(world, effect, effect->send.plain, effect->send.plain_count, false);
-        send_to(world, effect, effect->send.extended, effect->send.extended_count, true);
-        break;
-    case CW_FX_DROP:
-    case CW_FX_CLOSE:
-        world_put(world, "    %s %s: %s\n", effect->type == CW_FX_DROP ? "drop" : "close",
-                  world_conn_name(world, effect->close.conn), effect->close.reason);
-        conn = world_conn_of(world, effect->close.conn);
-        if (conn != NULL)
-            conn->closing = true;
-        break;
-    case CW_FX_STORE:
-        world_put_store(world, &effect->store);
-        assert(world->stored_count < WORLD_STORED_MAX);
-        world->stored[world->stored_count++] = charged_copy(world, &effect->store);
-        break;
-    case CW_FX_HASH:
-        queue_hash(world, effect);
-        break;
-    case CW_FX_PROBE:
-        world_put(world, "    probe %s %llu\n", world_conn_name(world, effect->probe.conn),
-                  (unsigned long long)effect->probe.mark);
-        break;
-    case CW_FX_NOTE:
-        if (world->noting)
-            world_put(world, "    note %s: %s of \"%.*s\" %d\n",
-                      world_conn_name(world, effect->note.conn),
-                      cw_action_name((enum cw_action)effect->note.action), (int)effect->note.name.n,
-                      (const char *)effect->note.name.p, effect->note.code);
-        break;
-    case CW_FX_READ:
-        world_put(world, "    read %s %s\n", world_conn_name(world, effect->read.conn),
-                  effect->read.on ? "on" : "off");
-        conn = world_conn_of(world, effect->read.conn);
-        if (conn != NULL)
-            conn->reading = effect->read.on;
-        break;
-    case CW_FX_AUTHENTICATED:
-        world_put(world, "    %s has %s session\n",
-                  world_conn_name(world, effect->authenticated.conn),
-                  effect->authenticated.on ? "a" : "no");
-        conn = world_conn_of(world, effect->authenticated.conn);
-        if (conn != NULL)
-            cw_account_set_user(conn->account, effect->authenticated.user, world->conn_memory_max);
-        break;
-    case CW_FX_AUDIO:
-        conn = world_conn_of(world, effect->audio.conn);
-        if (conn != NULL)
-            conn->audio = effect->audio.looks;
-        break;
-    }
-}
-
-static uint64_t utc_ms(const struct world *world)
-{
-    return 1700000000000 + world->now_ms;
-}
-
-static void step(struct world *world, struct cw_event *event)
-{
-    event->now_ms = world->now_ms;
-    event->time_ms = utc_ms(world);
-    if (world->watch != NULL)
-        world->watch(world->watcher, event, NULL);
-    cw_core_step(world->core, event, &world->effects);
-    cw_core_check(world->core);
-    for (size_t i = 0; i < world->effects.count; i++) {
-        if (world->watch != NULL)
-            world->watch(world->watcher, event, &world->effects.items[i]);
-        carry_out(world, &world->effects.items[i]);
-    }
-    if (world->past != NULL)
-        past_add(world->past, &world->effects);
-}
-
-/* --- results -------------------------------------------------------------------------------- */
-
-/* Deterministic and different for different tokens: their last 32 characters. */
-static struct cw_slice token_hash(const char *text, size_t n)
-{
-    static const char none[CW_TOKEN_HASH_LEN];
-    if (n < CW_TOKEN_HASH_LEN)
-        return cw_slice_of(none, sizeof none);
-    return cw_slice_of(text + n - CW_TOKEN_HASH_LEN, CW_TOKEN_HASH_LEN);
-}
-
-static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_LEN + 1])
-{
-    snprintf(text, CW_TOKEN_LEN + 1, "11111111-0000-4000-8000-%012u", ++world->invitations);
-    return cw_slice_of(text, CW_TOKEN_LEN);
-}
-
-/* Is the hash one of the password as it was typed? */
-static bool is_raw(const struct world *world, size_t i)
-{
-    const char *expected = world->hashes[i].expected;
-    size_t n = world->hashes[i].raw_n;
-    return n != 0 && strlen(expected) == n + 5 &&
-           memcmp(expected + 5, world->hashes[i].raw, n) == 0;
-}
-
-static void answer_hash(struct world *world, size_t i)
-{
-    struct cw_event event = {.type = CW_EV_HASH};
-    char *secret = cw_arena_alloc(&world->events, CW_PASSWORD_HASH_MAX);
-    char *token = cw_arena_alloc(&world->events, CW_TOKEN_LEN + 1);
-    size_t n = world->hashes[i].text_n < 100 ? world->hashes[i].text_n : 100;
-    memcpy(secret, "hash:", 5);
-    memcpy(secret + 5, world->hashes[i].text, n);
-    secret[n + 5] = 0;
-    event.hash.cookie = world->hashes[i].cookie;
-    event.hash.secret = cw_slice_of(secret, n + 5);
-    if (world->hashes[i].op == CW_HASH_TOKEN) {
-        event.hash.secret = cw_arena_copy(
-            &world->events, token_hash(world->hashes[i].text, world->hashes[i].text_n));
-    } else if (world->hashes[i].op == CW_HASH_INVITE) {
-        event.hash.token = make_invitation(world, token);
-        event.hash.secret = token_hash(token, CW_TOKEN_LEN);
-    } else if (world->hash_limited) {
-        event.hash.status = CW_HASH_LIMITED;
-    } else if (world->hash_busy) {
-        event.hash.status = CW_HASH_BUSY;
-        event.hash.tried = world->hash_half;
-    } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {
-        bool raw = is_raw(world, i);
-        if (raw)
-            event.hash.renewed = cw_slice_of(secret, n + 5);
-        if (!raw && strcmp(secret, world->hashes[i].expected) != 0) {
-            event.hash.status = CW_HASH_WRONG;
-        } else {
-            snprintf(token, CW_TOKEN_LEN + 1, "00000000-0000-4000-8000-%012u", ++world->logins);
-            event.hash.token = cw_slice_of(token, CW_TOKEN_LEN);
-            event.hash.secret = token_hash(token, CW_TOKEN_LEN);
-        }
-    }
-    step(world, &event);
-}
-
-static void drop_executed(struct world *world, struct cw_store_request *request)
-{
-    if (world->past == NULL) {
-        cw_store_request_destroy(NULL, request);
-        return;
-    }
-    cw_account_give(request->account, request->charged);
-    cw_account_release(request->account);
-    request->account = NULL;
-    past_keep_request(world->past, request);
-}
-
-/* `heard`: by the core; a watcher hears of all. */
-static void execute(struct world *world, bool heard)
-{
-    struct cw_store_request *requests[WORLD_STORED_MAX];
-    struct cw_store_result results[WORLD_STORED_MAX];
-    const struct cw_store_result *late[WORLD_STORED_MAX];
-    size_t late_count = 0;
-    struct cw_arena arena = {0};
-    size_t n = world->stored_count;
-    memcpy(requests, world->stored, n * sizeof requests[0]);
-    world->stored_count = 0;
-    cw_store_execute(world->store, (const struct cw_store_request *const *)requests, n, results,
-                     &arena);
-    for (size_t i = 0; i < n; i++) {
-        struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
-        world_put_result(world, &results[i]);
-        bool lists = cw_lister_needed(requests[i], &results[i]);
-        if (lists)
-            cw_lister_run(&results[i], &arena);
-        if (lists && world->late_lists && heard)
-            late[late_count++] = &results[i];
-        else if (results[i].cookie != 0 && heard)
-            step(world, &event);
-        else if (results[i].cookie != 0 && world->watch != NULL)
-            world->watch(world->watcher, &event, NULL);
-    }
-    for (size_t i = 0; i < late_count; i++)
-        step(world, &(struct cw_event){.type = CW_EV_STORE, .store = late[i]});
-    for (size_t i = 0; i < n; i++)
-        drop_executed(world, requests[i]);
-    if (world->past != NULL)
-        past_keep_arena(world->past, &arena);
-    cw_arena_finish(&arena);
-}
-
-static bool is_held(const struct world *world, size_t i)
-{
-    enum cw_hash_op op = world->hashes[i].op;
-    return world->hold_passwords && (op == CW_HASH_PASSWORD || op == CW_HASH_PASSWORD_VERIFY);
-}
-
-/* Returns how many there were that need not wait. */
-static size_t answer_hashes(struct world *world)
-{
-    size_t hashes = world->hash_count, kept = 0;
-    for (size_t i = 0; i < hashes; i++)
-        if (!is_held(world, i))
-            answer_hash(world, i);
-    for (size_t i = 0; i < world->hash_count; i++)
-        if (i >= hashes || is_held(world, i))
-            world->hashes[kept++] = world->hashes[i];
-    size_t answered = world->hash_count - kept;
-    world->hash_count = kept;
-    return answered;
-}
-
-static void run(struct world *world)
-{
-    for (bool more = true; more;) {
-        more = answer_hashes(world) != 0;
-        if (world->stored_count != 0 && !world->hold) {
-            execute(world, true);
-            more = true;
-        }
-    }
-}
-
-void world_first_invitation(struct world *world)
-{
-    char text[CW_TOKEN_LEN + 1];
-    make_invitation(world, text);
-    struct cw_effect effect = {.type = CW_FX_STORE};
-    effect.store = (struct cw_store_request){.op = CW_STORE_INVITE_CREATE,
-                                             .time_ms = utc_ms(world),
-                                             .expires_ms = UINT64_MAX,
-                                             .uses = 1,
-                                             .secret = token_hash(text, CW_TOKEN_LEN)};
-    carry_out(world, &effect);
-    run(world);
-}
-
-void world_release(struct world *world)
-{
-    world->hold = world->hold_passwords = false;
-    run(world);
-}
-
-/* --- inputs ------------------------------------------------------------------------- */
+#include "world_step.h"
 
 struct cw_core_config world_config(void)
 {
@@ -376,7 +74,7 @@ void world_restart(struct world *world, bool lost)
     cw_core_destroy(world->core);
     world->hash_count = 0;
     if (!lost && world->stored_count != 0)
-        execute(world, false);
+        world_execute(world, false);
     drop_stored(world);
     assert(world->ledger.held == 0 && world->ledger.payers.count == 0);
     cw_store_memory_restart(world->store);
@@ -446,8 +144,8 @@ void world_accept(struct world *world, const char *name, const uint8_t *address,
     event.connected.address = cw_slice_of(address, n);
     event.connected.loopback = n == 4 && address[0] == 127;
     event.connected.account = conn->account;
-    step(world, &event);
-    run(world);
+    world_step(world, &event);
+    world_run(world);
 }
 
 void world_connect(struct world *world, const char *name, bool remote, bool req)
@@ -464,8 +162,8 @@ void world_connect(struct world *world, const char *name, bool remote, bool req)
     event.connected.loopback = !remote;
     event.connected.account = conn->account;
     event.connected.no_updates = req;
-    step(world, &event);
-    run(world);
+    world_step(world, &event);
+    world_run(world);
 }
 
 void world_conn_event(struct world *world, struct world_conn *conn, enum cw_event_type type,
@@ -474,15 +172,15 @@ void world_conn_event(struct world *world, struct world_conn *conn, enum cw_even
     struct cw_event event = {.type = type, .conn = conn->id};
     if (type == CW_EV_RECEIVED)
         event.received_mark = mark;
-    step(world, &event);
-    run(world);
+    world_step(world, &event);
+    world_run(world);
 }
 
 void world_crowded(struct world *world)
 {
     struct cw_event event = {.type = CW_EV_CROWDED};
-    step(world, &event);
-    run(world);
+    world_step(world, &event);
+    world_run(world);
 }
 
 void world_close(struct world *world, const char *name)
@@ -531,8 +229,8 @@ void world_message(struct world *world, struct world_conn *conn, struct cw_slice
     if (frame->slice.n > CW_MESSAGE_MAX || msg->action == CW_VOICE_MSG)
         event.message.owner = frame;
     event.message.envelope = envelope;
-    step(world, &event);
-    run(world);
+    world_step(world, &event);
+    world_run(world);
 }
 
 void world_advance(struct world *world, uint64_t to_ms)
@@ -542,8 +240,8 @@ void world_advance(struct world *world, uint64_t to_ms)
         uint64_t deadline_ms = cw_core_deadline(world->core);
         if (deadline_ms > world->now_ms)
             world->now_ms = deadline_ms;
-        step(world, &event);
-        run(world);
+        world_step(world, &event);
+        world_run(world);
     }
     world->now_ms = to_ms;
 }

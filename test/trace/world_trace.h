@@ -1,5 +1,5 @@
 /* world_trace.h - what comes out of a world's core, as text: the indented lines of a transcript.
- * Private to world.c. */
+ * Private to world*.c. */
 #ifndef CW_TEST_TRACE_WORLD_TRACE_H
 #define CW_TEST_TRACE_WORLD_TRACE_H
 

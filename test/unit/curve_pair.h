@@ -10,6 +10,10 @@
 #define MESSAGE_MAX 300
 #define JUDGED_MAX  5000
 
+#define GREETING 64 /* octets */
+#define ALL      SIZE_MAX
+#define DEALER   "\x0bSocket-Type\0\0\0\6DEALER"
+
 /* One end of a connection. */
 struct side {
     struct cw_framer *framer;

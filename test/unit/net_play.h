@@ -1,6 +1,6 @@
 /* net_play.h - a net with simulated clients: connections over socket pairs, a clock that only
  * the test advances, and the net's reports as one line of text. cw_net_check runs after each
- * step. Callers: test_net_probe.c, test_net_room.c. */
+ * step. Callers: test_net_probe.c, test_net_room.c, test_net_sweep.c. */
 #ifndef CW_TEST_UNIT_NET_PLAY_H
 #define CW_TEST_UNIT_NET_PLAY_H
 

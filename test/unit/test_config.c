@@ -1,42 +1,18 @@
-/* test_config.c - the settings: each at its limits and one past them, files that
- * are wrong, and settings that are only wrong together. */
+/* test_config.c - single settings of the server, and files of them. Settings that belong together:
+ * test_config_together.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "base/limits.h"
+#include "config_play.h"
 #include "server/config.h"
-
-static struct cw_config config;
-static char error[256];
-
-static int begin(void **state)
-{
-    (void)state;
-    cw_config_init(&config);
-    memset(error, 0, sizeof error);
-    return 0;
-}
-
-static void assert_good(const char *key, const char *value)
-{
-    if (!cw_config_set(&config, key, value, error))
-        fail_msg("%s = %s: %s", key, value, error);
-    assert_string_equal(error, "");
-}
-
-static void assert_bad(const char *key, const char *value, const char *reason)
-{
-    assert_false(cw_config_set(&config, key, value, error));
-    assert_string_equal(error, reason);
-    error[0] = 0;
-}
 
 /* --- one setting ------------------------------------------------------------------------ */
 
@@ -78,9 +54,9 @@ static void the_defaults_suit_one_machine(void **state)
     assert_int_equal(config.keep_days, 0);
     assert_int_equal(config.keep_messages, 0);
     assert_string_equal(config.reserved_names, CW_RESERVED_NAMES);
-    assert_true(cw_config_set(&config, "reserved_names", "", error));
+    assert_true(cw_config_set(&config, "reserved_names", "", refusal));
     assert_string_equal(config.reserved_names, "");
-    assert_true(cw_config_finish(&config, error));
+    assert_true(cw_config_finish(&config, refusal));
 }
 
 static void check_number(const char *key, const unsigned *value, unsigned min, unsigned max)
@@ -100,11 +76,11 @@ static void check_number(const char *key, const unsigned *value, unsigned min, u
         assert_bad(key, bad[i], reason);
     }
     snprintf(text, sizeof text, "%u", max + 1);
-    assert_false(cw_config_set(&config, key, text, error));
+    assert_false(cw_config_set(&config, key, text, refusal));
     snprintf(text, sizeof text, "%u", min - 1);
-    assert_true(min == 0 || !cw_config_set(&config, key, text, error));
+    assert_true(min == 0 || !cw_config_set(&config, key, text, refusal));
     assert_int_equal(*value, max);
-    error[0] = 0;
+    refusal[0] = 0;
 }
 
 static void numbers_keep_to_their_range(void **state)
@@ -199,12 +175,12 @@ static void a_long_value_is_cut_in_the_reason(void **state)
     char text[1000];
     memset(text, 'x', sizeof text);
     text[999] = 0;
-    assert_false(cw_config_set(&config, "registration", text, error));
-    assert_true(strlen(error) < 120);
-    assert_false(cw_config_set(&config, "connections_max", text, error));
-    assert_true(strlen(error) < 120);
-    assert_false(cw_config_set(&config, text, "1", error));
-    assert_true(strlen(error) < 120);
+    assert_false(cw_config_set(&config, "registration", text, refusal));
+    assert_true(strlen(refusal) < 120);
+    assert_false(cw_config_set(&config, "connections_max", text, refusal));
+    assert_true(strlen(refusal) < 120);
+    assert_false(cw_config_set(&config, text, "1", refusal));
+    assert_true(strlen(refusal) < 120);
 }
 
 static void an_unknown_key_is_refused(void **state)
@@ -217,7 +193,7 @@ static void an_unknown_key_is_refused(void **state)
 /* --- a file --------------------------------------------------------------------------------- */
 
 /* Reads `text` as a file; what is said about it, after the file's name, lands in
- * `error`. */
+ * `refusal`. */
 static bool read_text(const char *text)
 {
     char path[] = "/tmp/chinwag-config-XXXXXX";
@@ -225,11 +201,11 @@ static bool read_text(const char *text)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    bool good = cw_config_read(&config, path, error);
+    bool good = cw_config_read(&config, path, refusal);
     unlink(path);
     if (!good) {
-        assert_memory_equal(error, path, strlen(path));
-        memmove(error, error + strlen(path), strlen(error + strlen(path)) + 1);
+        assert_memory_equal(refusal, path, strlen(path));
+        memmove(refusal, refusal + strlen(path), strlen(refusal + strlen(path)) + 1);
     }
     return good;
 }
@@ -237,7 +213,7 @@ static bool read_text(const char *text)
 static void assert_refused(const char *text, const char *reason)
 {
     assert_false(read_text(text));
-    assert_string_equal(error, reason);
+    assert_string_equal(refusal, reason);
 }
 
 static void a_file_sets_what_it_names(void **state)
@@ -290,7 +266,7 @@ static void of_two_lines_for_a_key_the_later_holds_and_it_is_told(void **state)
     (void)state;
     cw_config_init(&config);
     assert_true(cw_config_parse(
-        &config, cw_slice_str("keep_days = 7\ndata = x\nkeep_days = 9\ndata = y\n"), "f", error));
+        &config, cw_slice_str("keep_days = 7\ndata = x\nkeep_days = 9\ndata = y\n"), "f", refusal));
     assert_int_equal(config.keep_days, 9);
     assert_string_equal(config.data, "y");
     assert_string_equal(config.repeated,
@@ -349,8 +325,8 @@ static void an_indented_line_is_a_line(void **state)
     assert_string_equal(config.data, "x");
     assert_int_equal(config.registration, CW_REGISTRATION_CLOSED);
     assert_refused("data = x\n  y\n", ", line 2: write 'key = value'");
-    assert_false(cw_config_parse(&config, cw_slice_of("data = y\0z\n", 11), "f", error));
-    assert_string_equal(error, "f, line 1: a text has no zeros");
+    assert_false(cw_config_parse(&config, cw_slice_of("data = y\0z\n", 11), "f", refusal));
+    assert_string_equal(refusal, "f, line 1: a text has no zeros");
     assert_string_equal(config.data, "x");
 }
 
@@ -363,205 +339,37 @@ static void a_file_is_no_longer_than_it_may_be(void **state)
     assert_true(read_text(text));
     text[CW_CONFIG_FILE_MAX] = '\n';
     text[CW_CONFIG_FILE_MAX + 1] = 0;
-    assert_false(cw_config_read(&config, "/dev/zero", error));
-    assert_string_equal(error, "cannot read the config file /dev/zero: it is longer than 64 KiB");
+    assert_false(cw_config_read(&config, "/dev/zero", refusal));
+    assert_string_equal(refusal, "cannot read the config file /dev/zero: it is longer than 64 KiB");
     free(text);
 }
 
 static void a_missing_file_is_an_error(void **state)
 {
     (void)state;
-    assert_false(cw_config_read(&config, "/nonexistent/chinwag.conf", error));
+    assert_false(cw_config_read(&config, "/nonexistent/chinwag.conf", refusal));
     assert_string_equal(
-        error, "cannot read the config file /nonexistent/chinwag.conf: No such file or directory");
-}
-
-/* --- together -------------------------------------------------------------------------------- */
-
-static bool sound(const char *listen, const char *cost)
-{
-    config.listen_count = 0;
-    assert_good("listen", listen);
-    assert_good("password_cost", cost);
-    return cw_config_finish(&config, error);
-}
-
-static void what_suits_one_machine_stays_on_it(void **state)
-{
-    (void)state;
-    static const char *const here[] = {"127.0.0.1:4242", "127.8.8.8:0", "[::1]:4242",
-                                       "localhost:4242"};
-    static const char *const reachable[] = {"0.0.0.0:4242",    "192.0.2.1:4242",
-                                            "[::]:4242",       "[2001:db8::1]:4242",
-                                            "tcp://0.0.0.0:1", "127.0.0.1:4242 proxy=v2"};
-    for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
-        assert_true(sound(here[i], "minimum"));
-        assert_true(sound(here[i], "interactive"));
-    }
-    for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
-        char welcome[64];
-        snprintf(welcome, sizeof welcome, "%s plaintext", reachable[i]);
-        assert_false(sound(welcome, "minimum"));
-        assert_non_null(strstr(error, "password_cost"));
-        error[0] = 0;
-        assert_true(sound(reachable[i], "interactive"));
-        assert_true(sound(welcome, "interactive"));
-        assert_true(sound(welcome, "moderate"));
-    }
-}
-
-static void each_listener_counts(void **state)
-{
-    (void)state;
-    assert_true(cw_config_finish(&config, error));
-    assert_int_equal(config.listen_count, 1);
-    assert_string_equal(config.listen[0].address, "127.0.0.1:4242");
-    assert_good("password_cost", "minimum");
-    assert_good("listen", "0.0.0.0:1 plaintext");
-    assert_int_equal(cw_config_registration(&config), CW_REGISTRATION_INVITED);
-    assert_false(cw_config_finish(&config, error));
-    assert_non_null(strstr(error, "0.0.0.0:1"));
-    error[0] = 0;
-    for (unsigned i = 2; i < CW_LISTENERS_MAX; i++)
-        assert_good("listen", "127.0.0.1:0");
-    assert_bad("listen", "127.0.0.1:0", "there are more than 16 addresses to listen at");
-}
-
-static void what_a_listener_says(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        bool plaintext, proxy_header, forwarded, local;
-    } cases[] = {{"127.0.0.1:1", false, false, false, true},
-                 {"127.0.0.1:1 proxy=v2", false, true, false, false},
-                 {"127.0.0.1:1 proxy plaintext", true, false, true, false},
-                 {"127.0.0.1:1 proxy=v2 plaintext", true, true, false, false},
-                 {"192.0.2.1:1", false, false, false, false},
-                 {"192.0.2.1:1 plaintext", true, false, false, false}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct cw_listen listen;
-        assert_true(cw_listen_parse(&listen, cases[i].text, error));
-        assert_int_equal(listen.plaintext, cases[i].plaintext);
-        assert_int_equal(listen.proxy_header, cases[i].proxy_header);
-        assert_int_equal(listen.forwarded, cases[i].forwarded);
-        assert_int_equal(cw_listen_is_local(&listen), cases[i].local);
-    }
-    assert_bad("listen", "127.0.0.1:1 proxy proxy=v2",
-               "of a listener's proxy and proxy=v2 only one can be true");
-}
-
-static void names_of_the_server(void **state)
-{
-    (void)state;
-    assert_good("public_name", "chat.example.org");
-    assert_good("public_name", "192.0.2.1");
-    assert_int_equal(config.public_name_count, 2);
-    assert_string_equal(config.public_names[0], "chat.example.org");
-    assert_bad("public_name", "https://chat.example.org",
-               "public_name must be a host name, as chat.example.org, not "
-               "'https://chat.example.org'");
-    assert_bad("public_name", "", "public_name must be a host name, as chat.example.org, not ''");
-    for (unsigned i = 2; i < CW_PUBLIC_NAMES_MAX; i++)
-        assert_good("public_name", "a.example");
-    assert_bad("public_name", "b.example", "there are more than 8 public names");
-}
-
-static void certificate_and_key_belong_together(void **state)
-{
-    (void)state;
-    assert_good("tls_certificate", "/etc/c.pem");
-    assert_false(cw_config_finish(&config, error));
-    assert_string_equal(error, "tls_certificate and tls_key belong together: set both, or neither");
-    error[0] = 0;
-    assert_good("tls_key", "/etc/k.pem");
-    assert_true(cw_config_finish(&config, error));
-    assert_good("hsts", "yes");
-    assert_true(config.hsts);
-    assert_bad("hsts", "true", "hsts must be one of no, yes, not 'true'");
-}
-
-static void bad_addresses_are_called_so(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {
-        "",
-        "nonsense",
-        "example.org:4242",
-        "127.0.0.1",
-        "[::1",
-        "127.0.0.1:",
-        "127.0.0.1:+1",
-        "127.0.0.1:65536",
-        ":4242",
-        "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:1]:1"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(cw_config_set(&config, "listen", bad[i], error));
-        assert_non_null(strstr(error, "is a bad address: write HOST:PORT"));
-        error[0] = 0;
-    }
-    assert_bad("listen", "127.0.0.1:1 plain",
-               "behind the address of listen stands \'plain\': plaintext, and proxy or proxy=v2, "
-               "can, once");
-    assert_bad("listen", "127.0.0.1:1 plaintext plaintext",
-               "behind the address of listen stands \'plaintext\': plaintext, and proxy or "
-               "proxy=v2, can, once");
-    assert_int_equal(config.listen_count, 0);
-}
-
-static void former_keys_name_their_successor(void **state)
-{
-    (void)state;
-    assert_bad("zmtp", "127.0.0.1:1", "zmtp is called listen now: write listen = HOST:PORT");
-    assert_bad("allow_plaintext", "yes",
-               "allow_plaintext belongs to a listener now: write listen = HOST:PORT plaintext");
-}
-
-static enum cw_registration registration(const char *listen, const char *setting)
-{
-    config.listen_count = 0;
-    assert_good("listen", listen);
-    assert_good("registration", setting);
-    return cw_config_registration(&config);
-}
-
-static void registration_auto_depends_on_the_listener(void **state)
-{
-    (void)state;
-    assert_int_equal(registration("127.0.0.1:1", "auto"), CW_REGISTRATION_OPEN);
-    assert_int_equal(registration("[::1]:1", "auto"), CW_REGISTRATION_OPEN);
-    assert_int_equal(registration("127.0.0.1:1 proxy=v2", "auto"), CW_REGISTRATION_INVITED);
-    assert_int_equal(registration("0.0.0.0:1", "auto"), CW_REGISTRATION_INVITED);
-    assert_int_equal(registration("192.0.2.1:1", "auto"), CW_REGISTRATION_INVITED);
-    assert_int_equal(registration("192.0.2.1:1", "open"), CW_REGISTRATION_OPEN);
-    assert_int_equal(registration("127.0.0.1:1", "closed"), CW_REGISTRATION_CLOSED);
+        refusal,
+        "cannot read the config file /nonexistent/chinwag.conf: No such file or directory");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(the_defaults_suit_one_machine, begin),
-        cmocka_unit_test_setup(numbers_keep_to_their_range, begin),
-        cmocka_unit_test_setup(texts_keep_to_their_length, begin),
-        cmocka_unit_test_setup(words_are_those_listed, begin),
-        cmocka_unit_test_setup(a_long_value_is_cut_in_the_reason, begin),
-        cmocka_unit_test_setup(an_unknown_key_is_refused, begin),
-        cmocka_unit_test_setup(a_file_sets_what_it_names, begin),
-        cmocka_unit_test_setup(a_wrong_line_is_named, begin),
+        cmocka_unit_test_setup(the_defaults_suit_one_machine, begin_config),
+        cmocka_unit_test_setup(numbers_keep_to_their_range, begin_config),
+        cmocka_unit_test_setup(texts_keep_to_their_length, begin_config),
+        cmocka_unit_test_setup(words_are_those_listed, begin_config),
+        cmocka_unit_test_setup(a_long_value_is_cut_in_the_reason, begin_config),
+        cmocka_unit_test_setup(an_unknown_key_is_refused, begin_config),
+        cmocka_unit_test_setup(a_file_sets_what_it_names, begin_config),
+        cmocka_unit_test_setup(a_wrong_line_is_named, begin_config),
         cmocka_unit_test(of_two_lines_for_a_key_the_later_holds_and_it_is_told),
-        cmocka_unit_test_setup(nothing_is_understood_as_something_else, begin),
-        cmocka_unit_test_setup(the_rest_of_a_long_line_is_no_setting, begin),
-        cmocka_unit_test_setup(an_indented_line_is_a_line, begin),
-        cmocka_unit_test_setup(a_file_is_no_longer_than_it_may_be, begin),
-        cmocka_unit_test_setup(a_missing_file_is_an_error, begin),
-        cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin),
-        cmocka_unit_test_setup(bad_addresses_are_called_so, begin),
-        cmocka_unit_test_setup(each_listener_counts, begin),
-        cmocka_unit_test_setup(what_a_listener_says, begin),
-        cmocka_unit_test_setup(names_of_the_server, begin),
-        cmocka_unit_test_setup(certificate_and_key_belong_together, begin),
-        cmocka_unit_test_setup(former_keys_name_their_successor, begin),
-        cmocka_unit_test_setup(registration_auto_depends_on_the_listener, begin),
+        cmocka_unit_test_setup(nothing_is_understood_as_something_else, begin_config),
+        cmocka_unit_test_setup(the_rest_of_a_long_line_is_no_setting, begin_config),
+        cmocka_unit_test_setup(an_indented_line_is_a_line, begin_config),
+        cmocka_unit_test_setup(a_file_is_no_longer_than_it_may_be, begin_config),
+        cmocka_unit_test_setup(a_missing_file_is_an_error, begin_config),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

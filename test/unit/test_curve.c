@@ -1,66 +1,20 @@
 /* test_curve.c - the handshake of CURVE: our server with our client and with a client written
- * from RFC 26 (curve_manual.h), and everything that a server refuses. Comments quote RFC 26
- * (CurveZMQ). After READY: test_curve_traffic.c. */
-#include <malloc.h>
+ * from RFC 26 (curve_manual.h), keys that change, and replays. Comments quote RFC 26
+ * (CurveZMQ). What a server refuses: test_curve_refused.c. After READY: test_curve_traffic.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "curve_manual.h"
-#include "curve_pair.h"
+#include "curve_play.h"
 #include "frame/zmtp_curve.h"
 
-#define ALL       SIZE_MAX
-#define DEALER    "\x0bSocket-Type\0\0\0\6DEALER"
-#define ROUTER    "\x0bSocket-Type\0\0\0\6ROUTER"
-#define METADATA  cw_slice_of(DEALER, sizeof DEALER - 1)
-#define GREETING  64
-#define HELLO_AT  (GREETING + 2) /* where HELLO's body begins in a client's first bytes */
-#define HELLO_BOX (HELLO_AT + 120)
-
-/* --- what it costs --------------------------------------------------------------- */
-
-static unsigned multiplied; /* multiplications on the curve: most of a handshake's cost */
-
-bool __real_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret);
-bool __wrap_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret);
-void __real_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key);
-void __wrap_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key);
-
-bool __wrap_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret)
-{
-    multiplied++;
-    return __real_cw_box_shared_key(shared, public_key, secret);
-}
-
-void __wrap_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key)
-{
-    multiplied++;
-    __real_cw_box_public_key(public_key, secret_key);
-}
+#define ROUTER "\x0bSocket-Type\0\0\0\6ROUTER"
 
 /* --- secrets in freed memory ------------------------------------------------------- */
-
-static uint8_t secrets[16][CW_CURVE_KEY_N]; /* secret keys since the last setup */
-static size_t secret_count;
-static unsigned left; /* how often freed memory contained a secret */
-
-void __real_free(void *p);
-void __wrap_free(void *p);
-
-void __wrap_free(void *p)
-{
-    size_t n = p == NULL ? 0 : malloc_usable_size(p);
-    for (size_t i = 0; i < secret_count; i++)
-        for (size_t at = 0; at + CW_CURVE_KEY_N <= n; at++)
-            left += memcmp((uint8_t *)p + at, secrets[i], CW_CURVE_KEY_N) == 0;
-    __real_free(p);
-}
 
 static void remember(const void *secret)
 {
@@ -76,70 +30,6 @@ static void remembering_random(void *bytes, size_t n)
         remember(bytes);
 }
 
-/* --- a server and bytes ----------------------------------------------------------- */
-
-/* A server's side, and the bytes of a client for it. */
-struct play {
-    struct side server;
-    struct manual client;
-    struct cw_buf in;
-};
-
-static int setup(void **state)
-{
-    (void)state;
-    make_keys();
-    multiplied = left = 0;
-    secret_count = 0;
-    return 0;
-}
-
-static void begin(struct play *play)
-{
-    *play = (struct play){0};
-    open_server(&play->server, false);
-    manual_begin(&play->client, server_keys.key.public_key);
-    manual_greeting(&play->in, "CURVE");
-    manual_hello(&play->client, &play->in);
-}
-
-static void end(struct play *play)
-{
-    close_side(&play->server);
-    cw_buf_finish(&play->in);
-}
-
-/* Gives the client's bytes to the server. */
-static void tell(struct play *play)
-{
-    hear(&play->server, cw_buf_slice(&play->in), ALL);
-    seal(&play->server);
-    play->in.n = 0;
-}
-
-/* Runs the handshake up to INITIATE, which is not given to the server yet. */
-static void begin_initiate(struct play *play)
-{
-    begin(play);
-    tell(play);
-    manual_welcome(&play->client,
-                   cw_slice_of(play->server.wire.p + GREETING, play->server.wire.n - GREETING));
-    play->server.wire.n = 0;
-    manual_initiate(&play->client, METADATA, &play->in);
-}
-
-/* Asserts that the server fails with this reason and sends nothing more. */
-static void refused(struct play *play, const char *reason)
-{
-    char events[200];
-    snprintf(events, sizeof events, "FAILED %s\n", reason);
-    play->server.wire.n = 0;
-    tell(play);
-    assert_heard(&play->server, events);
-    assert_true(play->server.wire.n == 0 || play->server.wire.n == GREETING);
-    end(play);
-}
-
 /* --- good handshakes --------------------------------------------------------------- */
 
 static void as_rfc_26_has_it(void **state)
@@ -149,7 +39,7 @@ static void as_rfc_26_has_it(void **state)
                                                0x7f, 3, 1, 'C', 'U', 'R', 'V', 'E', [32] = 1};
     struct play play;
     struct cw_buf held = {0};
-    begin(&play);
+    begin_play(&play);
     hear(&play.server, cw_slice_of(play.in.p, 1), ALL);
     seal(&play.server);
     assert_int_equal(play.server.wire.n, 11);
@@ -157,15 +47,15 @@ static void as_rfc_26_has_it(void **state)
     seal(&play.server);
     assert_int_equal(play.server.wire.n, GREETING);
     assert_memory_equal(play.server.wire.p, greeting, GREETING);
-    end(&play);
+    end_play(&play);
     begin_initiate(&play);
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "READY\n");
     manual_ready(&play.client, cw_buf_slice(&play.server.wire), &held);
     assert_int_equal(held.n, sizeof ROUTER - 1);
     assert_memory_equal(held.p, ROUTER, held.n);
     cw_buf_finish(&held);
-    end(&play);
+    end_play(&play);
 }
 
 static void every_cut_of_the_bytes_gives_the_same(void **state)
@@ -193,10 +83,10 @@ static void a_handshake_multiplies_four_times(void **state)
     struct play play;
     multiplied = 0;
     begin_initiate(&play);
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "READY\n");
     assert_int_equal(multiplied, 4);
-    end(&play);
+    end_play(&play);
 }
 
 static void a_connection_costs_little(void **state)
@@ -295,131 +185,6 @@ static void where_both_are_offered_null_is_spoken_plain(void **state)
     close_side(&server);
 }
 
-/* --- HELLO ---------------------------------------------------------------------------- */
-
-/* Sends a HELLO with one changed octet. */
-static void flipped_hello(size_t at, const char *reason)
-{
-    struct play play;
-    begin(&play);
-    play.in.p[at] ^= 0x10;
-    refused(&play, reason);
-}
-
-#define MALFORMED_HELLO "HELLO is malformed"
-#define CLOSED_HELLO    "HELLO does not open: the peer has another server key"
-
-static void malformed_hellos_cost_nothing(void **state)
-{
-    (void)state;
-    struct play play;
-    for (size_t at = HELLO_AT; at < HELLO_AT + 80; at++) /* name, version, padding */
-        flipped_hello(at, MALFORMED_HELLO);
-    begin(&play); /* 199 octets */
-    play.in.p[GREETING + 1]--;
-    play.in.n--;
-    refused(&play, MALFORMED_HELLO);
-    begin(&play);
-    play.in.p[GREETING + 1]++;
-    cw_buf_append_byte(&play.in, 0);
-    refused(&play, MALFORMED_HELLO);
-    assert_int_equal(begun, 0);
-    assert_int_equal(multiplied, 0);
-}
-
-static void hellos_that_do_not_open_cost_one_key(void **state)
-{
-    (void)state;
-    static const size_t octets[] = {HELLO_AT + 80,  HELLO_AT + 100, HELLO_AT + 111, HELLO_AT + 112,
-                                    HELLO_AT + 119, HELLO_AT + 120, HELLO_AT + 199};
-    for (size_t i = 0; i < sizeof octets / sizeof octets[0]; i++)
-        flipped_hello(octets[i], CLOSED_HELLO);
-    assert_int_equal(begun, sizeof octets / sizeof octets[0]);
-    assert_int_equal(multiplied, sizeof octets / sizeof octets[0]);
-    server_keys.old_key = client_keys.key;
-    server_keys.old_key_opens = true;
-    flipped_hello(HELLO_BOX, CLOSED_HELLO);
-    assert_int_equal(multiplied, sizeof octets / sizeof octets[0] + 2);
-}
-
-/* A shared key with a key of low order is known to everybody. */
-static void keys_of_low_order_are_none(void **state)
-{
-    (void)state;
-    static const uint8_t lows[][32] = {
-        {0}, {1}, {0xec, [1 ... 30] = 0xff, 0x7f}, {0xed, [1 ... 30] = 0xff, 0x7f}};
-    static const uint8_t zeros[64], nobody[32];
-    for (size_t i = 0; i < 4; i++) {
-        struct play play;
-        uint8_t nonce[24] = "CurveZMQHELLO---\0\0\0\0\0\0\0\1", key[32], subkey[32];
-        begin(&play);
-        memcpy(play.in.p + HELLO_AT + 80, lows[i], 32);
-        crypto_core_hsalsa20(subkey, zeros, nobody, NULL);
-        memcpy(key, subkey, 32);
-        crypto_secretbox_easy(play.in.p + HELLO_BOX, zeros, 64, nonce, key);
-        refused(&play, CLOSED_HELLO);
-    }
-}
-
-static void the_box_of_hello_shall_contain_zeros(void **state)
-{
-    (void)state;
-    static const uint8_t ones[64] = {[63] = 1};
-    uint8_t nonce[24] = "CurveZMQHELLO---\0\0\0\0\0\0\0\1";
-    struct play play;
-    begin(&play);
-    assert_int_equal(crypto_box_easy(play.in.p + HELLO_BOX, ones, 64, nonce,
-                                     server_keys.key.public_key, play.client.short_secret),
-                     0);
-    refused(&play, CLOSED_HELLO);
-}
-
-static void an_owner_bounds_handshakes(void **state)
-{
-    (void)state;
-    struct play play;
-    may_not_begin = true;
-    for (int i = 0; i < 100; i++) {
-        begin(&play);
-        refused(&play, "too many CURVE handshakes at once");
-    }
-    assert_int_equal(begun, 100);
-    assert_int_equal(multiplied, 0);
-    may_not_begin = false;
-    begin_initiate(&play);
-    tell(&play);
-    assert_heard(&play.server, "READY\n");
-    assert_int_equal(begun, 101); /* INITIATE does not call may_begin */
-    end(&play);
-}
-
-static void only_the_awaited_command_may_come(void **state)
-{
-    (void)state;
-    struct play play;
-    begin(&play);
-    play.in.n = GREETING;
-    cw_buf_append(&play.in, "\4\x1c\5READY" DEALER, 30); /* as with NULL */
-    refused(&play, MALFORMED_HELLO);
-    begin_initiate(&play);
-    play.in.n = 0;
-    manual_hello(&play.client, &play.in); /* twice */
-    refused(&play, "INITIATE is malformed");
-    begin(&play);
-    play.in.n = GREETING;
-    cw_buf_append(&play.in, "\0\2hi", 4);
-    refused(&play, "a message came before READY");
-    begin(&play);
-    play.in.n = GREETING;
-    cw_buf_append(&play.in, "\6\0\0\0\0\0\0\4\1", 9); /* of 1,025 octets */
-    refused(&play, "a command is too long");
-    begin(&play);
-    play.in.n = GREETING;
-    cw_buf_append(&play.in, "\4\7\5ERROR", 8);
-    cw_buf_append_byte(&play.in, 0);
-    refused(&play, "the peer refused the connection with ERROR");
-}
-
 /* --- keys that change ------------------------------------------------------------------- */
 
 static void change_key(void)
@@ -448,7 +213,7 @@ static void an_old_key_opens_until_it_is_revoked(void **state)
     ready_with(server_keys.old_key.public_key, CW_FRAMER_SEALED_BY_OLD_KEY);
     ready_with(server_keys.key.public_key, CW_FRAMER_SEALED);
     server_keys.old_key_opens = false;
-    begin(&play);
+    begin_play(&play);
     play.in.n = 0;
     manual_begin(&play.client, server_keys.old_key.public_key);
     manual_greeting(&play.in, "CURVE");
@@ -465,102 +230,6 @@ static void a_handshake_ends_with_the_key_that_it_began_with(void **state)
     refused(&play, "the vouch of INITIATE is not for this connection");
 }
 
-/* --- INITIATE --------------------------------------------------------------------------- */
-
-#define INITIATE_AT 9 /* where its body begins in a long frame */
-
-static void flipped_initiate(size_t at, const char *reason)
-{
-    struct play play;
-    begin_initiate(&play);
-    play.in.p[INITIATE_AT + at] ^= 0x10;
-    refused(&play, reason);
-}
-
-#define FOREIGN_COOKIE "the cookie of INITIATE is not of this connection"
-#define CLOSED_VOUCH   "the vouch of INITIATE is not for this connection"
-
-static void every_octet_of_initiate_counts(void **state)
-{
-    (void)state;
-    for (size_t at = 0; at < 9; at++)
-        flipped_initiate(at, "INITIATE is malformed");
-    for (size_t at = 9; at < 105; at++)
-        flipped_initiate(at, FOREIGN_COOKIE);
-    for (size_t at = 105; at < 257 + sizeof DEALER - 1; at++)
-        flipped_initiate(at, "INITIATE does not open");
-}
-
-static void initiate_has_257_octets(void **state)
-{
-    (void)state;
-    struct play play;
-    begin_initiate(&play);
-    play.in.p[INITIATE_AT - 1] = 0; /* of a length of 0x11d */
-    play.in.n = INITIATE_AT + 256;
-    refused(&play, "INITIATE is malformed");
-    begin_initiate(&play);
-    play.in.n = 0;
-    manual_initiate(&play.client, cw_slice_of("", 0), &play.in);
-    tell(&play);
-    assert_heard(&play.server, "FAILED Socket-Type is missing\n");
-    end(&play);
-}
-
-static void a_nonce_shall_ascend(void **state)
-{
-    (void)state;
-    struct play play;
-    begin_initiate(&play);
-    play.in.n = 0;
-    play.client.nonce = 0; /* 1, again */
-    manual_initiate(&play.client, METADATA, &play.in);
-    refused(&play, "the nonce of INITIATE does not ascend");
-}
-
-static void vouches_are_checked(void **state)
-{
-    (void)state;
-    struct play play;
-    begin_initiate(&play); /* a vouch for another connection */
-    play.in.n = 0;
-    play.client.vouch_short[31] ^= 1;
-    manual_initiate(&play.client, METADATA, &play.in);
-    refused(&play, CLOSED_VOUCH);
-    begin_initiate(&play); /* a vouch for another server */
-    play.in.n = 0;
-    memcpy(play.client.vouch_server, client_keys.key.public_key, 32);
-    manual_initiate(&play.client, METADATA, &play.in);
-    refused(&play, CLOSED_VOUCH);
-    begin_initiate(&play); /* a vouch of another long-term key */
-    play.in.n = 0;
-    memcpy(play.client.long_public, client_keys.key.public_key, 32);
-    manual_initiate(&play.client, METADATA, &play.in);
-    refused(&play, CLOSED_VOUCH);
-    begin_initiate(&play); /* a long-term key of low order */
-    play.in.n = 0;
-    memset(play.client.long_public, 0, 32);
-    manual_initiate(&play.client, METADATA, &play.in);
-    refused(&play, CLOSED_VOUCH);
-}
-
-/* "errors by returning an ERROR command, and then disconnecting the peer" */
-static void bad_metadata_are_answered_with_error(void **state)
-{
-    (void)state;
-    static const char pub[] = "\x0bSocket-Type\0\0\0\3PUB";
-    struct play play;
-    begin_initiate(&play);
-    play.in.n = play.server.wire.n = 0;
-    manual_initiate(&play.client, cw_slice_of(pub, sizeof pub - 1), &play.in);
-    tell(&play);
-    assert_heard(&play.server, "FAILED Socket-Type must be DEALER or REQ\n");
-    assert_int_equal(play.server.wire.n, 42);
-    assert_memory_equal(play.server.wire.p, "\4\x28\5ERROR\x21Socket-Type_must_be_DEALER_or_REQ",
-                        42);
-    end(&play);
-}
-
 /* --- replays ------------------------------------------------------------------------------ */
 
 static void a_cookie_is_good_on_its_connection_only(void **state)
@@ -571,9 +240,9 @@ static void a_cookie_is_good_on_its_connection_only(void **state)
     begin_initiate(&second);
     memcpy(second.in.p + INITIATE_AT + 9, first.client.cookie, sizeof first.client.cookie);
     refused(&second, FOREIGN_COOKIE);
-    tell(&first);
+    tell_play(&first);
     assert_heard(&first.server, "READY\n");
-    end(&first);
+    end_play(&first);
 }
 
 static void a_recorded_session_is_closed_before_ready(void **state)
@@ -581,17 +250,17 @@ static void a_recorded_session_is_closed_before_ready(void **state)
     (void)state;
     struct play play;
     struct cw_buf record = {0};
-    begin(&play);
+    begin_play(&play);
     cw_buf_append(&record, play.in.p, play.in.n);
-    tell(&play);
+    tell_play(&play);
     manual_welcome(&play.client,
                    cw_slice_of(play.server.wire.p + GREETING, play.server.wire.n - GREETING));
     manual_initiate(&play.client, METADATA, &play.in);
     manual_message(&play.client, 0, cw_slice_str("a secret"), &play.in);
     cw_buf_append(&record, play.in.p, play.in.n);
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "READY\nMESSAGE a secret\n");
-    end(&play);
+    end_play(&play);
     for (size_t piece = 1; piece < 700; piece += 100) {
         struct side server;
         open_server(&server, true);
@@ -664,19 +333,8 @@ int main(void)
         cmocka_unit_test_setup(no_secret_is_left_in_memory, setup),
         cmocka_unit_test_setup(what_a_server_does_not_offer_is_told_curve, setup),
         cmocka_unit_test_setup(where_both_are_offered_null_is_spoken_plain, setup),
-        cmocka_unit_test_setup(malformed_hellos_cost_nothing, setup),
-        cmocka_unit_test_setup(hellos_that_do_not_open_cost_one_key, setup),
-        cmocka_unit_test_setup(keys_of_low_order_are_none, setup),
-        cmocka_unit_test_setup(the_box_of_hello_shall_contain_zeros, setup),
-        cmocka_unit_test_setup(an_owner_bounds_handshakes, setup),
-        cmocka_unit_test_setup(only_the_awaited_command_may_come, setup),
         cmocka_unit_test_setup(an_old_key_opens_until_it_is_revoked, setup),
         cmocka_unit_test_setup(a_handshake_ends_with_the_key_that_it_began_with, setup),
-        cmocka_unit_test_setup(every_octet_of_initiate_counts, setup),
-        cmocka_unit_test_setup(initiate_has_257_octets, setup),
-        cmocka_unit_test_setup(a_nonce_shall_ascend, setup),
-        cmocka_unit_test_setup(vouches_are_checked, setup),
-        cmocka_unit_test_setup(bad_metadata_are_answered_with_error, setup),
         cmocka_unit_test_setup(a_cookie_is_good_on_its_connection_only, setup),
         cmocka_unit_test_setup(a_recorded_session_is_closed_before_ready, setup),
         cmocka_unit_test_setup(a_client_refuses_another_server, setup),

@@ -1,168 +1,19 @@
-/* test_curve_libzmq.c - our CURVE with libzmq's, over a real connection: DEALER and REQ
- * with our server's framer, our client's framer with a ROUTER, and the events of libzmq's
- * socket monitor after mistakes. docs/protocol.md has the same events in a table. */
-#include <netinet/in.h>
+/* test_curve_libzmq.c - libzmq as a client of our server, by CURVE. */
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <sodium.h>
+#include <sys/socket.h>
 #include <zmq.h>
 
 #include "frame/zmtp.h"
-
-#define PATIENCE_MS 20000 /* the test fails if it waits longer */
-#define LONG_N      100000
-
-/* Our end of a connection. */
-struct end {
-    int fd;
-    struct cw_framer *framer;
-    struct cw_buf out;
-    struct cw_buf body; /* of the last message */
-    bool ready, envelope, failed, closed;
-    const char *reason;
-    unsigned messages, pings, refused;
-    uint64_t mark;
-};
-
-static void *context, *monitor, *monitored;
-static struct cw_curve_server server;
-static struct cw_curve_client client;
-static struct cw_curve_key zmq_keys;
-static int listener;
-static char endpoint[64];
+#include "libzmq_play.h"
 
 /* --- our end ---------------------------------------------------------------------------- */
-
-static bool may_begin(void *unused)
-{
-    (void)unused;
-    return true;
-}
-
-static void note(struct end *end, const struct cw_framer_event *event)
-{
-    switch (event->type) {
-    case CW_FRAMER_READY:
-        end->ready = true;
-        break;
-    case CW_FRAMER_MESSAGE:
-        end->messages++;
-        end->envelope = event->envelope;
-        end->body.n = 0;
-        cw_buf_append(&end->body, event->body.p, event->body.n);
-        break;
-    case CW_FRAMER_PING:
-        end->pings++;
-        break;
-    case CW_FRAMER_PONG:
-        end->mark = event->mark;
-        break;
-    case CW_FRAMER_REFUSED:
-        end->refused++;
-        break;
-    case CW_FRAMER_FAILED:
-        end->failed = true;
-        end->reason = event->reason;
-        break;
-    default:
-        break;
-    }
-}
-
-static void flush(struct end *end)
-{
-    struct cw_buf wire = {0};
-    struct cw_slice plain = cw_buf_slice(&end->out);
-    if (plain.n == 0)
-        return;
-    if (cw_framer_seals(end->framer))
-        cw_framer_seal(end->framer, &plain, 1, &wire);
-    else
-        cw_buf_append(&wire, plain.p, plain.n);
-    for (size_t at = 0; at < wire.n;) {
-        ssize_t n = send(end->fd, wire.p + at, wire.n - at, MSG_NOSIGNAL);
-        if (n <= 0)
-            break; /* the peer has closed: the next recv reports it */
-        at += (size_t)n;
-    }
-    cw_buf_finish(&wire);
-    end->out.n = 0;
-}
-
-static void hang_up(struct end *end)
-{
-    if (end->fd >= 0)
-        close(end->fd);
-    end->fd = -1;
-    end->closed = true;
-}
-
-/* Reads once, and handles the events. */
-static void turn(struct end *end)
-{
-    static uint8_t chunk[65536];
-    flush(end);
-    struct pollfd wanted = {.fd = end->fd, .events = POLLIN};
-    if (poll(&wanted, 1, 20) <= 0)
-        return;
-    ssize_t n = recv(end->fd, chunk, sizeof chunk, 0);
-    if (n <= 0) {
-        hang_up(end);
-        return;
-    }
-    struct cw_slice in = cw_slice_of(chunk, (size_t)n);
-    struct cw_framer_event event = {.type = CW_FRAMER_READY};
-    while (event.type != CW_FRAMER_NEED_MORE && !end->failed) {
-        event = cw_framer_input(end->framer, &in, &end->out);
-        note(end, &event);
-    }
-    flush(end);
-    if (end->failed)
-        hang_up(end);
-}
-
-/* Runs the connection until the condition is true. */
-#define UNTIL(end, condition)                                                                      \
-    do {                                                                                           \
-        for (int turns = 0; !(condition) && !(end)->closed; turns++) {                             \
-            assert_true(turns < PATIENCE_MS / 20 * 50);                                            \
-            turn(end);                                                                             \
-        }                                                                                          \
-        if (!(condition))                                                                          \
-            fail_msg("%s: %s", #condition, (end)->reason);                                         \
-    } while (0)
-
-static void say(struct end *end, struct cw_slice body)
-{
-    uint8_t room[CW_FRAMER_HEADER_MAX], *room_end = room + sizeof room;
-    size_t n = cw_framer_header(end->framer, room_end, body.n, end->envelope);
-    cw_buf_append(&end->out, room_end - n, n);
-    cw_buf_append(&end->out, body.p, body.n);
-    flush(end);
-}
-
-static void begin(struct end *end, int fd, struct cw_framer *framer)
-{
-    *end = (struct end){.fd = fd, .framer = framer};
-    assert_true(fd >= 0);
-    cw_framer_start(framer, &end->out);
-}
-
-static void finish(struct end *end)
-{
-    hang_up(end);
-    cw_framer_destroy(end->framer);
-    cw_buf_finish(&end->out);
-    cw_buf_finish(&end->body);
-}
 
 /* Accepts the next connection of libzmq. */
 static void accept_end(struct end *end, bool curve, bool plaintext)
@@ -172,30 +23,10 @@ static void accept_end(struct end *end, bool curve, bool plaintext)
     struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_SERVER, 2 * LONG_N);
     if (curve)
         cw_zmtp_offer_curve(framer, &server, plaintext);
-    begin(end, accept(listener, NULL, NULL), framer);
+    begin_end(end, accept(listener, NULL, NULL), framer);
 }
 
 /* --- libzmq ----------------------------------------------------------------------------- */
-
-static void set_int(void *socket, int option, int value)
-{
-    assert_int_equal(zmq_setsockopt(socket, option, &value, sizeof value), 0);
-}
-
-static void set_key(void *socket, int option, const uint8_t *key)
-{
-    assert_int_equal(zmq_setsockopt(socket, option, key, CW_CURVE_KEY_N), 0);
-}
-
-static void *open_socket(int type)
-{
-    void *socket = zmq_socket(context, type);
-    assert_non_null(socket);
-    set_int(socket, ZMQ_LINGER, 0);
-    set_int(socket, ZMQ_RCVTIMEO, PATIENCE_MS);
-    set_int(socket, ZMQ_SNDTIMEO, PATIENCE_MS);
-    return socket;
-}
 
 static void use_curve(void *socket, const uint8_t *server_key)
 {
@@ -234,30 +65,11 @@ static void assert_event(unsigned wanted, unsigned value)
         assert_int_equal(detail, value);
 }
 
-static void close_socket(void *socket)
-{
-    if (monitored == socket) {
-        zmq_socket_monitor(socket, NULL, 0);
-        zmq_close(monitor);
-        monitored = NULL;
-    }
-    zmq_close(socket);
-}
-
 static void assert_zmq_hears(void *socket, const void *body, size_t n)
 {
     static uint8_t is[2 * LONG_N];
     assert_int_equal(zmq_recv(socket, is, sizeof is, 0), (int)n);
     assert_memory_equal(is, body, n);
-}
-
-static void assert_end_hears(struct end *end, const void *body, size_t n)
-{
-    unsigned before = end->messages;
-    UNTIL(end, end->messages > before);
-    assert_int_equal(end->messages, before + 1);
-    assert_int_equal(end->body.n, n);
-    assert_memory_equal(end->body.p, body, n);
 }
 
 /* --- libzmq as a client ------------------------------------------------------------------- */
@@ -281,7 +93,7 @@ static void speak_both_ways(struct end *end, void *socket)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         assert_int_equal(zmq_send(socket, bytes + i, sizes[i], 0), (int)sizes[i]);
         assert_end_hears(end, bytes + i, sizes[i]);
-        say(end, cw_slice_of(bytes + 2 * i, sizes[i]));
+        say_end(end, cw_slice_of(bytes + 2 * i, sizes[i]));
         assert_zmq_hears(socket, bytes + 2 * i, sizes[i]);
     }
 }
@@ -298,7 +110,7 @@ static void a_dealer(void **state)
     assert_true(end.framer->proves_receipt);
     assert_true(end.framer->takes_updates);
     speak_both_ways(&end, dealer);
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -311,7 +123,7 @@ static void a_dealer_with_the_old_key(void **state)
     UNTIL(&end, end.ready);
     assert_int_equal(end.framer->sealing, CW_FRAMER_SEALED_BY_OLD_KEY);
     speak_both_ways(&end, dealer);
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -325,7 +137,7 @@ static void a_req_socket(void **state)
     assert_false(end.framer->takes_updates);
     speak_both_ways(&end, req);
     assert_true(end.envelope);
-    finish(&end);
+    finish_end(&end);
     close_socket(req);
 }
 
@@ -342,7 +154,7 @@ static void heartbeats_both_ways(void **state)
     cw_framer_probe(end.framer, 0x1234567890, &end.out);
     UNTIL(&end, end.mark != 0);
     assert_int_equal(end.mark, 0x1234567890);
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -358,7 +170,7 @@ static void a_message_of_several_frames_is_refused(void **state)
     assert_int_equal(zmq_send(dealer, "c", 1, 0), 1);
     assert_end_hears(&end, "c", 1);
     assert_int_equal(end.refused, 1);
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -373,7 +185,7 @@ static void where_both_are_offered_the_client_chooses(void **state)
         assert_int_equal(end.framer->sealing, sealed ? CW_FRAMER_SEALED : CW_FRAMER_PLAIN);
         assert_int_equal(cw_framer_seals(end.framer), sealed);
         speak_both_ways(&end, dealer);
-        finish(&end);
+        finish_end(&end);
         close_socket(dealer);
     }
 }
@@ -396,11 +208,11 @@ static void another_server_key(void **state)
     assert_refused(&end, "HELLO does not open: the peer has another server key");
     assert_event(ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, 0);
     assert_event(ZMQ_EVENT_DISCONNECTED, 0);
-    finish(&end);
+    finish_end(&end);
     assert_event(ZMQ_EVENT_CONNECT_RETRIED, 0);
     accept_end(&end, true, false);
     assert_refused(&end, "HELLO does not open: the peer has another server key");
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -413,7 +225,7 @@ static void no_curve_where_it_is_needed(void **state)
     assert_refused(&end, "the peer wants another security mechanism than CURVE");
     assert_event(ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH);
     assert_event(ZMQ_EVENT_DISCONNECTED, 0);
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -424,9 +236,9 @@ static void curve_where_there_is_none(void **state)
     void *dealer = connected(ZMQ_DEALER, server.key.public_key);
     accept_end(&end, false, false);
     while (!end.closed)
-        turn(&end);
+        turn_end(&end);
     assert_event(ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH);
-    finish(&end);
+    finish_end(&end);
     close_socket(dealer);
 }
 
@@ -438,132 +250,9 @@ static void another_type_of_socket(void **state)
     accept_end(&end, true, false);
     assert_refused(&end, "Socket-Type must be DEALER or REQ");
     assert_event(ZMQ_EVENT_DISCONNECTED, 0);
-    finish(&end);
+    finish_end(&end);
     close_socket(push);
 }
-
-/* --- libzmq as a server ----------------------------------------------------------------------- */
-
-static void *bound(bool curve, uint16_t *port)
-{
-    char address[64];
-    size_t n = sizeof address;
-    void *router = open_socket(ZMQ_ROUTER);
-    if (curve) {
-        set_int(router, ZMQ_CURVE_SERVER, 1);
-        set_key(router, ZMQ_CURVE_SECRETKEY, zmq_keys.secret_key);
-    }
-    assert_int_equal(zmq_bind(router, "tcp://127.0.0.1:*"), 0);
-    assert_int_equal(zmq_getsockopt(router, ZMQ_LAST_ENDPOINT, address, &n), 0);
-    *port = (uint16_t)atoi(strrchr(address, ':') + 1);
-    return router;
-}
-
-static void connect_end(struct end *end, uint16_t port, const uint8_t *server_key)
-{
-    struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-    struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, 2 * LONG_N);
-    memcpy(client.server_key, server_key, CW_CURVE_KEY_N);
-    cw_zmtp_use_curve(framer, &client);
-    begin(end, fd, framer);
-}
-
-static void our_client_and_a_router(void **state)
-{
-    (void)state;
-    struct end end;
-    uint16_t port;
-    uint8_t id[8];
-    static uint8_t bytes[LONG_N], is[LONG_N];
-    static const size_t sizes[] = {1, 255, 256, LONG_N, 5};
-    void *router = bound(true, &port);
-    connect_end(&end, port, zmq_keys.public_key);
-    UNTIL(&end, end.ready);
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        memset(bytes, 'a' + (int)i, sizeof bytes);
-        say(&end, cw_slice_of(bytes, sizes[i]));
-        int id_n = zmq_recv(router, id, sizeof id, 0);
-        assert_int_equal(id_n, 5);
-        assert_int_equal(zmq_recv(router, is, sizeof is, 0), (int)sizes[i]);
-        assert_memory_equal(is, bytes, sizes[i]);
-        zmq_send(router, id, (size_t)id_n, ZMQ_SNDMORE);
-        zmq_send(router, is, sizes[i], 0);
-        assert_end_hears(&end, bytes, sizes[i]);
-    }
-    cw_framer_probe(end.framer, 77, &end.out);
-    UNTIL(&end, end.mark == 77);
-    finish(&end);
-    close_socket(router);
-}
-
-/* libzmq closes without an error message, in the second case before its greeting is complete. */
-static void assert_turned_away(void *router, uint16_t port, const uint8_t *server_key)
-{
-    struct end end;
-    connect_end(&end, port, server_key);
-    while (!end.closed)
-        turn(&end);
-    assert_false(end.ready);
-    finish(&end);
-    close_socket(router);
-}
-
-static void our_client_with_another_key(void **state)
-{
-    (void)state;
-    uint16_t port;
-    void *router = bound(true, &port);
-    assert_turned_away(router, port, server.key.public_key);
-}
-
-static void our_client_speaks_no_null(void **state)
-{
-    (void)state;
-    uint16_t port;
-    void *router = bound(false, &port);
-    assert_turned_away(router, port, zmq_keys.public_key);
-}
-
-static void open_listener(void)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof at;
-    listener = socket(AF_INET, SOCK_STREAM, 0);
-    bind(listener, (struct sockaddr *)&at, sizeof at);
-    listen(listener, 8);
-    getsockname(listener, (struct sockaddr *)&at, &n);
-    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", ntohs(at.sin_port));
-}
-
-/* libzmq reconnects by itself at an unknown time, so each test has a port of its own. */
-static int setup(void **state)
-{
-    (void)state;
-    open_listener();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return close(listener);
-}
-
-static void make_keys(void)
-{
-    server = (struct cw_curve_server){
-        .random = randombytes_buf, .may_begin = may_begin, .old_key_opens = true};
-    cw_curve_key_make(&server.key, randombytes_buf);
-    cw_curve_key_make(&server.old_key, randombytes_buf);
-    client = (struct cw_curve_client){.random = randombytes_buf};
-    cw_curve_key_make(&client.key, randombytes_buf);
-    cw_curve_key_make(&zmq_keys, randombytes_buf);
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
@@ -578,9 +267,6 @@ int main(void)
         TEST(no_curve_where_it_is_needed),
         TEST(curve_where_there_is_none),
         TEST(another_type_of_socket),
-        TEST(our_client_and_a_router),
-        TEST(our_client_with_another_key),
-        TEST(our_client_speaks_no_null),
     };
     if (sodium_init() < 0)
         return 1;

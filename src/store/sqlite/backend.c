@@ -25,6 +25,7 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/trouble.h"
+#include "store/sqlite/watch.h"
 
 /* --- opening and closing --------------------------------------------------------------- */
 
@@ -73,7 +74,9 @@ static const struct cw_store_backend backend = {
     .list_twins = cw_sqlite_list_twins,
     .close = close_store,
     .failure = failure,
+    .disturbed = cw_sqlite_disturbed,
     .tick = cw_sqlite_tick,
+    .tick_due = cw_sqlite_tick_due,
     .newest = newest,
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_sqlite_user_exists,

@@ -10,7 +10,6 @@
 #include "store/sqlite/lost.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/operations.h"
-#include "store/sqlite/places.h"
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/search.h"
@@ -18,6 +17,7 @@
 #include "store/sqlite/state.h"
 #include "store/sqlite/transaction.h"
 #include "store/sqlite/trouble.h"
+#include "store/sqlite/watch.h"
 
 /* Rows of the indexes that follow for each request of a batch: more than a message
  * has (mailbox, conversation, two markers of a new pair), so that a run is moved
@@ -270,7 +270,7 @@ void cw_sqlite_execute(struct cw_store *store, const struct cw_store_request *co
                           .which = full ? THAT_HELP : ALL};
     run_readable(s, &batch);
     if (writing)
-        cw_sqlite_watch(s); /* data in a removed folder is not acknowledged */
+        cw_sqlite_watch_quickly(s); /* data in a removed folder is not acknowledged */
     if (s->trouble != CW_STORE_OK)
         for (size_t i = 0; i < n; i++)
             cw_store_result_init(&results[i], requests[i], s->trouble);

@@ -1,6 +1,5 @@
 /* check.c - reads a whole data folder and reports damage. It changes nothing and repairs
  * nothing. */
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "base/attributes.h"
 #include "store/blob.h"
+#include "store/sqlite/database.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/message.h"
@@ -18,7 +18,8 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
-#include "store/wal.h"
+#include "store/sqlite/trouble.h"
+#include "store/sqlite/wal.h"
 #include "text/look.h"
 #include "text/unicode.h"
 
@@ -77,18 +78,19 @@ static void check_log(struct check *check)
 
 static void check_pages(struct check *check)
 {
-    sqlite3_stmt *st = NULL;
+    cw_sql_statement *st = NULL;
     size_t unused = 0;
-    int rc = sqlite3_prepare_v2(check->s.db, "PRAGMA integrity_check(1000000)", -1, &st, NULL);
-    while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-        char *lines = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
+    int rc = cw_database_prepare(check->s.db, "PRAGMA integrity_check(1000000)", &st);
+    while (rc == CW_DATABASE_GOOD && (rc = cw_database_step(st)) == CW_DATABASE_ROW) {
+        struct cw_slice text = cw_sql_column_slice(st, 0);
+        char *lines = strndup((const char *)text.p, text.n);
         unused += report_lines(check, lines);
-        sqlite3_free(lines);
-        rc = SQLITE_OK;
+        free(lines);
+        rc = CW_DATABASE_GOOD;
     }
-    sqlite3_finalize(st);
-    if (rc != SQLITE_DONE)
-        report(check, true, "database: %s", sqlite3_errstr(rc));
+    cw_database_finalize(st);
+    if (rc != CW_DATABASE_DONE)
+        report(check, true, "database: %s", cw_database_meaning(rc));
     if (unused != 0)
         report(check, false,
                "%zu pages of the database are used by nothing: VACUUM gives them back", unused);
@@ -118,19 +120,19 @@ static void check_messages(struct check *check)
     if (!whole && check->s.trouble == CW_STORE_OK)
         report(check, true, "messages: there is a page whose messages cannot be read");
     if (check->s.trouble != CW_STORE_OK)
-        report(check, true, "messages: %s", sqlite3_errmsg(check->s.db));
+        report(check, true, "messages: %s", cw_database_reason(check->s.db));
     check->s.trouble = CW_STORE_OK;
 }
 
 /* Also 0 when a page that it needs is damaged: that has been reported. */
 static long long count_of(struct check *check, const char *sql)
 {
-    sqlite3_stmt *st = NULL;
+    cw_sql_statement *st = NULL;
     long long count = 0;
-    if (sqlite3_prepare_v2(check->s.db, sql, -1, &st, NULL) == SQLITE_OK &&
-        sqlite3_step(st) == SQLITE_ROW)
-        count = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
+    if (cw_database_prepare(check->s.db, sql, &st) == CW_DATABASE_GOOD &&
+        cw_database_step(st) == CW_DATABASE_ROW)
+        count = (long long)cw_sql_column_int(st, 0);
+    cw_database_finalize(st);
     return count;
 }
 
@@ -154,12 +156,11 @@ static void check_indexes(struct check *check)
                 " (min(mailbox >> 1, sender_id) << 31 | max(mailbox >> 1, sender_id)) << 1) AND seq"
                 " = m.seq AND message_id = m.id)",
                 "messages are missing in the index of conversations");
-    if (sqlite3_exec(check->s.db,
-                     "BEGIN; INSERT INTO search(search) VALUES('integrity-check'); ROLLBACK", NULL,
-                     NULL, NULL) != SQLITE_OK)
-        report(check, true, "the index of words is damaged: %s", sqlite3_errmsg(check->s.db));
-    if (!sqlite3_get_autocommit(check->s.db))
-        sqlite3_exec(check->s.db, "ROLLBACK", NULL, NULL, NULL);
+    if (cw_database_exec(check->s.db, "BEGIN; INSERT INTO search(search) VALUES('integrity-check');"
+                                      "ROLLBACK") != CW_DATABASE_GOOD)
+        report(check, true, "the index of words is damaged: %s", cw_database_reason(check->s.db));
+    if (cw_sql_in_transaction(&check->s))
+        cw_database_exec(check->s.db, "ROLLBACK");
 }
 
 /* --- files and names ------------------------------------------------------------------------ */
@@ -167,7 +168,7 @@ static void check_indexes(struct check *check)
 static enum cw_blob_fate check_file(void *context, const char *name)
 {
     struct check *check = context;
-    sqlite3_stmt *st = check->s.statements[CW_SQL_BLOB_FIND];
+    cw_sql_statement *st = check->s.statements[CW_SQL_BLOB_FIND];
     cw_sql_text_of(st, 1, cw_slice_str(name));
     bool named = cw_sql_row(&check->s, st);
     cw_sql_end(st);
@@ -180,20 +181,19 @@ static enum cw_blob_fate check_file(void *context, const char *name)
 struct names {
     struct check *check;
     bool group;
-    sqlite3_stmt *find; /* a look of a name */
-    long long looks;    /* that all names have so far */
+    cw_sql_statement *find; /* a look of a name */
+    long long looks;        /* that all names have so far */
 };
 
-static void check_key(struct names *names, sqlite3_stmt *row, struct cw_slice name)
+static void check_key(struct names *names, cw_sql_statement *row, struct cw_slice name)
 {
     struct cw_name_key key;
-    bool kept = sqlite3_column_int(row, 3) != 0;
-    struct cw_slice stored =
-        cw_slice_of(sqlite3_column_text(row, 2), (size_t)sqlite3_column_bytes(row, 2));
+    bool kept = cw_sql_column_int(row, 3) != 0;
+    struct cw_slice stored = cw_sql_column_slice(row, 2);
     if (!(kept ? cw_name_fold_whole(name, &key) : cw_name_fold(name, &key)) ||
         !cw_slice_eq(cw_name_key_slice(&key), stored))
         report(names->check, true, "%s %lld: its name and its key do not belong together",
-               names->group ? "group" : "user", (long long)sqlite3_column_int64(row, 0));
+               names->group ? "group" : "user", (long long)cw_sql_column_int(row, 0));
 }
 
 static void check_looks(struct names *names, long long id, struct cw_slice name)
@@ -203,11 +203,11 @@ static void check_looks(struct names *names, long long id, struct cw_slice name)
     cw_name_looks(name, &looks);
     struct cw_slice packed = cw_looks_slice(&looks), look;
     while (cw_looks_next(&packed, &look)) {
-        sqlite3_bind_int(names->find, 1, names->group);
+        cw_sql_int(names->find, 1, names->group);
         cw_sql_text_of(names->find, 2, look);
-        sqlite3_bind_int64(names->find, 3, id);
-        missing |= sqlite3_step(names->find) != SQLITE_ROW;
-        sqlite3_reset(names->find);
+        cw_sql_int(names->find, 3, (uint64_t)id);
+        missing |= cw_database_step(names->find) != CW_DATABASE_ROW;
+        cw_sql_end(names->find);
         names->looks++;
     }
     if (missing)
@@ -218,21 +218,20 @@ static void check_looks(struct names *names, long long id, struct cw_slice name)
 /* A group without members has no key any more. */
 static void check_names_of(struct names *names, bool group)
 {
-    sqlite3_stmt *row = NULL;
+    cw_sql_statement *row = NULL;
     names->group = group;
-    sqlite3_prepare_v2(names->check->s.db,
-                       group ? "SELECT id, name, key, kept_key FROM groups WHERE key IS NOT NULL"
-                             : "SELECT id, name, key, kept_key FROM users",
-                       -1, &row, NULL);
-    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
-        struct cw_slice name =
-            cw_slice_of(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1));
+    cw_database_prepare(names->check->s.db,
+                        group ? "SELECT id, name, key, kept_key FROM groups WHERE key IS NOT NULL"
+                              : "SELECT id, name, key, kept_key FROM users",
+                        &row);
+    while (row != NULL && cw_database_step(row) == CW_DATABASE_ROW) {
+        struct cw_slice name = cw_sql_column_slice(row, 1);
         struct cw_name_key key;
         check_key(names, row, name);
         if (cw_name_fold(name, &key)) /* else it is no name */
-            check_looks(names, sqlite3_column_int64(row, 0), name);
+            check_looks(names, (long long)cw_sql_column_int(row, 0), name);
     }
-    sqlite3_finalize(row);
+    cw_database_finalize(row);
 }
 
 static void check_names(struct check *check)
@@ -247,12 +246,12 @@ static void check_names(struct check *check)
                "then check again, and they are compared, too");
         return;
     }
-    sqlite3_prepare_v2(check->s.db,
-                       "SELECT 1 FROM looks WHERE of_group = ?1 AND look = ?2 AND id = ?3", -1,
-                       &names.find, NULL);
+    cw_database_prepare(check->s.db,
+                        "SELECT 1 FROM looks WHERE of_group = ?1 AND look = ?2 AND id = ?3",
+                        &names.find);
     check_names_of(&names, false);
     check_names_of(&names, true);
-    sqlite3_finalize(names.find);
+    cw_database_finalize(names.find);
     long long looks = count_of(check, "SELECT count(*) FROM looks");
     if (looks > names.looks)
         report(check, true, "%lld looks are of no name", looks - names.looks);
@@ -270,27 +269,19 @@ static void check_twin(void *context, bool group, struct cw_slice name, struct c
 static bool open_to_read(struct check *check, const char *folder, int *version, char error[256])
 {
     struct cw_sqlite *s = &check->s;
-    sqlite3_stmt *st = NULL;
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
-    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = cw_database_open(&s->db, path);
     free(path);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_extended_result_codes(s->db, 1);
-    if (rc == SQLITE_OK) /* the log stays as it is */
-        rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(s->db,
-                          "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; SELECT count(*) FROM"
-                          " sqlite_schema; ROLLBACK",
-                          NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &st, NULL);
-    if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
-        *version = sqlite3_column_int(st, 0);
-    sqlite3_finalize(st);
-    if (rc != SQLITE_OK)
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_leave_log(s->db);
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_exec(s->db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE;"
+                                     "SELECT count(*) FROM sqlite_schema; ROLLBACK");
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_number(s->db, "PRAGMA user_version", version);
+    if (rc != CW_DATABASE_GOOD)
         cw_sqlite_explain(s->db, rc, folder, error);
-    return rc == SQLITE_OK;
+    return rc == CW_DATABASE_GOOD;
 }
 
 static void explain_version(int version, char error[256])
@@ -339,12 +330,12 @@ bool cw_store_check_sqlite(const char *folder, struct cw_store_checking *to, cha
         if (!good)
             explain_version(version, error);
         else if (!cw_sqlite_prepare(s))
-            report(check, true, "database: %s", sqlite3_errmsg(s->db));
+            report(check, true, "database: %s", cw_database_reason(s->db));
         else
             check_rows(check);
     }
     cw_sqlite_finalize(s);
-    sqlite3_close(s->db);
+    cw_database_close(s->db);
     free(s->folder);
     free(check);
     return good;

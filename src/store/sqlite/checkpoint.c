@@ -1,7 +1,6 @@
 /* checkpoint.c - copies the log into the database when that is due. */
-#include <sqlite3.h>
-
 #include "store/sqlite/checkpoint.h"
+#include "store/sqlite/database.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/reserve.h"
 #include "store/sqlite/state.h"
@@ -11,32 +10,23 @@
 /* One more batch of the largest size, and the log is at its limit. */
 #define WAL_PAGES_BEFORE_BATCH ((int)((CW_WAL_BYTES_MAX - CW_STORE_QUEUE_BYTES_MAX) / PAGE_SIZE))
 
-/* Called by SQLite after each commit; takes the place of automatic checkpoints. */
-static int on_wal(void *context, sqlite3 *db, const char *schema, int pages)
-{
-    (void)db, (void)schema;
-    ((struct cw_sqlite *)context)->wal_pages = pages;
-    return SQLITE_OK;
-}
-
 void cw_sqlite_count_log(struct cw_sqlite *s)
 {
-    sqlite3_wal_hook(s->db, on_wal, s);
+    cw_database_count_log(s->db, &s->wal_pages);
 }
 
 bool cw_sqlite_checkpoint(struct cw_sqlite *s, enum cw_sqlite_log_end end)
 {
     int pages = 0, done = 0;
-    int mode = end == CW_LOG_CUT ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-    int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &pages, &done);
-    if ((rc & 0xff) == SQLITE_FULL)
+    int rc = cw_database_checkpoint(s->db, end == CW_LOG_CUT, &pages, &done);
+    if (cw_database_is_full(rc))
         return false;
     cw_sqlite_note(s, rc);
     if (cw_sqlite_is_lost(s)) { /* the log cannot be read now */
         cw_sqlite_note_loss(s);
         cw_sqlite_forget_loss(s);
     }
-    if (rc != SQLITE_OK || pages != done)
+    if (rc != CW_DATABASE_GOOD || pages != done)
         return false;
     s->wal_pages = 0;
     return true;

@@ -15,7 +15,7 @@
 #include "store/sqlite/state.h"
 
 #define PAGES_PER_STEP 16                      /* merged in one step: some 2 ms */
-#define STEPS_PER_TICK (CW_STORE_LOOK_MS / 40) /* 5 % of the time; more has to be waited for */
+#define STEPS_PER_TICK (CW_STORE_TICK_MS / 40) /* 5 % of the time; more has to be waited for */
 #define PAGE_SIZE      4096
 #define ZEROS_PER_STEP 64 /* pages */
 

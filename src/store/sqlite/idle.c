@@ -114,3 +114,9 @@ bool cw_sqlite_tick(struct cw_store *store)
     cw_sqlite_clean_tick(s);
     return s->clean_due;
 }
+
+bool cw_sqlite_tick_due(const struct cw_store *store)
+{
+    const struct cw_sqlite *s = (const struct cw_sqlite *)store;
+    return s->disk_full || s->unclean != 0 || s->clean_steps != 0;
+}

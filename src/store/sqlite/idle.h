@@ -7,5 +7,6 @@
 /* cw_store_idle and cw_store_tick. */
 bool cw_sqlite_idle(struct cw_store *store, bool *again);
 bool cw_sqlite_tick(struct cw_store *store);
+bool cw_sqlite_tick_due(const struct cw_store *store);
 
 #endif

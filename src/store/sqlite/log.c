@@ -14,7 +14,7 @@
 #include "store/sqlite/operator.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
-#include "store/wal.h"
+#include "store/sqlite/wal.h"
 
 #define COPIES_MAX 100
 

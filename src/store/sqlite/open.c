@@ -1,12 +1,12 @@
 /* open.c - the start of the SQLite back end: it opens the database, loads the data that stays in
  * memory, and checks the files of bodies. It also skips or builds again what is damaged, at the
  * start and later. */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "store/blob.h"
 #include "store/sqlite/checkpoint.h"
+#include "store/sqlite/database.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/log.h"
@@ -83,7 +83,7 @@ static bool get_ready(struct cw_sqlite *s)
 {
     cw_sqlite_finalize(s);
     int rc = cw_sqlite_words_renew(s->db);
-    return rc == SQLITE_OK && cw_sqlite_prepare(s) && cw_sqlite_retry_key_load(s);
+    return rc == CW_DATABASE_GOOD && cw_sqlite_prepare(s) && cw_sqlite_retry_key_load(s);
 }
 
 bool cw_sqlite_open_database(struct cw_sqlite *s, const char *folder, char error[256])
@@ -92,14 +92,13 @@ bool cw_sqlite_open_database(struct cw_sqlite *s, const char *folder, char error
         return false;
     s->newest_unsure = s->log_damaged;
     char *path = cw_sqlite_path(s->folder, CW_SQLITE_FILE);
-    int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = cw_database_open(&s->db, path);
     free(path);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_extended_result_codes(s->db, 1);
-    if (rc == SQLITE_OK && !cw_sqlite_adopt(s->db, folder, error))
+    if (rc == CW_DATABASE_GOOD && !cw_sqlite_adopt(s->db, folder, error))
         return false;
-    if (rc != SQLITE_OK || !(get_ready(s) || (mend_at_start(s) && get_ready(s)))) {
-        cw_sqlite_explain(s->db, rc == SQLITE_OK ? sqlite3_errcode(s->db) : rc, folder, error);
+    if (rc != CW_DATABASE_GOOD || !(get_ready(s) || (mend_at_start(s) && get_ready(s)))) {
+        cw_sqlite_explain(s->db, rc == CW_DATABASE_GOOD ? cw_database_error(s->db) : rc, folder,
+                          error);
         return false;
     }
     return true;
@@ -112,8 +111,8 @@ void cw_sqlite_close_database(struct cw_sqlite *s)
         cw_sqlite_checkpoint(s, CW_LOG_CUT);
     /* After a failed sync the next start must find the log as it is on disk. */
     if (s->trouble != CW_STORE_OK && s->db != NULL)
-        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    sqlite3_close(s->db);
+        cw_database_leave_log(s->db);
+    cw_database_close(s->db);
 }
 
 /* What is read once. */

@@ -1,13 +1,10 @@
-/* places.c - the data folder: created, checked before it is used, and watched. It has a sentence
- * for each problem, since SQLite only says "unable to open database file". And it checks that the
- * folder is still there: a program can write to removed or moved files for days, and the data is
- * lost afterwards. */
+/* places.c - the data folder: created, and checked before it is used. It has a sentence for each
+ * problem, since SQLite only says "unable to open database file". watch.c watches it afterwards. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "store/blob.h"
@@ -195,81 +192,4 @@ bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256
         !judge_log(folder, shown, error))
         return false;
     return sync_folder(folder) || refuse(shown, "", reason_of(errno), error);
-}
-
-/* --- watching it ---------------------------------------------------------------------- */
-
-/* What a path led to. An open folder keeps its number from being given to another. */
-static const char *const watched[CW_SQLITE_WATCHED] = {"", CW_BLOB_FOLDER, CW_SQLITE_FILE,
-                                                       CW_SQLITE_FILE "-wal"};
-
-void cw_sqlite_watch_begin(struct cw_sqlite *s)
-{
-    /* Absolute, so that a folder above it that is moved is noticed, too. */
-    char *here = s->folder[0] == '/' ? NULL : getcwd(NULL, 0);
-    char *whole =
-        here == NULL ? cw_sqlite_path(s->folder, "") : cw_sqlite_path(here, s->folder + 2);
-    for (int i = 0; i < CW_SQLITE_WATCHED; i++) {
-        struct cw_sqlite_watch *watch = &s->watches[i];
-        struct stat about;
-        watch->path = cw_sqlite_path(whole, watched[i]);
-        watch->fd = open(watch->path, O_PATH | O_CLOEXEC);
-        watch->on = watch->fd >= 0 && fstat(watch->fd, &about) == 0;
-        if (watch->on) {
-            watch->device = about.st_dev;
-            watch->inode = about.st_ino;
-        }
-    }
-    free(whole);
-    free(here);
-}
-
-void cw_sqlite_watch_end(struct cw_sqlite *s)
-{
-    for (int i = 0; i < CW_SQLITE_WATCHED; i++) {
-        struct cw_sqlite_watch *watch = &s->watches[i];
-        if (watch->path != NULL && watch->fd >= 0)
-            close(watch->fd); /* O_PATH: this gives up no lock of SQLite's */
-        free(watch->path);
-    }
-}
-
-/* Any other result than "it is another one" and "it is not there" is ignored.
- *
- * Only the number is asked for: once stat() has told the time of the last change, Linux
- * gives the next write another one, so that each sync writes the log's inode, too (6.13
- * and later; a commit took a quarter longer). */
-static bool is_gone(const struct cw_sqlite_watch *watch)
-{
-    struct statx about;
-    if (!watch->on)
-        return false;
-    if (statx(AT_FDCWD, watch->path, AT_STATX_DONT_SYNC, STATX_INO, &about) == 0)
-        return makedev(about.stx_dev_major, about.stx_dev_minor) != watch->device ||
-               about.stx_ino != watch->inode;
-    return errno == ENOENT || errno == ENOTDIR || errno == ESTALE || errno == ELOOP;
-}
-
-/* The folder itself is asked about last: moving it moves what is in it. */
-static bool all_there(const struct cw_sqlite *s)
-{
-    for (int i = CW_SQLITE_WATCHED - 1; i > 0; i--)
-        if (is_gone(&s->watches[i]))
-            return false;
-    return s->watches[CW_SQLITE_WATCHED - 1].on || !is_gone(&s->watches[0]);
-}
-
-bool cw_sqlite_watch(struct cw_sqlite *s)
-{
-    if (s->failure[0] != '\0' || all_there(s))
-        return s->failure[0] == '\0';
-    for (int i = 0; i < CW_SQLITE_WATCHED && s->failure[0] == '\0'; i++)
-        if (is_gone(&s->watches[i])) {
-            snprintf(s->failure, sizeof s->failure,
-                     "%.150s was removed, moved or replaced while the server used it: put it "
-                     "back, then start again",
-                     s->watches[i].path);
-            s->trouble = CW_STORE_FAILED;
-        }
-    return s->failure[0] == '\0';
 }

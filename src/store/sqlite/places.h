@@ -1,10 +1,8 @@
-/* places.h - the data folder: created, checked before it is used, and watched. */
+/* places.h - the data folder: created, and checked before it is used. */
 #ifndef CW_STORE_SQLITE_PLACES_H
 #define CW_STORE_SQLITE_PLACES_H
 
 #include <stdbool.h>
-
-struct cw_sqlite; /* state.h */
 
 #define CW_SQLITE_FILE "chinwag.db"
 
@@ -17,11 +15,5 @@ bool cw_sqlite_places_make(const char *folder, const char *shown, char error[256
 
 /* The sentence for a database that is not there, while what belongs to it is. */
 void cw_sqlite_explain_missing(const char *shown, const char *what, char error[256]);
-
-/* Remembers the files that the paths lead to. cw_sqlite_watch: do they still lead there? Otherwise
- * sets trouble and failure. */
-void cw_sqlite_watch_begin(struct cw_sqlite *s);
-bool cw_sqlite_watch(struct cw_sqlite *s);
-void cw_sqlite_watch_end(struct cw_sqlite *s);
 
 #endif

@@ -2,10 +2,11 @@
 #ifndef CW_STORE_SQLITE_SALVAGE_H
 #define CW_STORE_SQLITE_SALVAGE_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "store/sqlite/statements.h"
 
 struct cw_sqlite; /* state.h */
 
@@ -14,7 +15,7 @@ struct cw_sqlite; /* state.h */
 /* Statements that are made for the moment, with SQLite's own %Q and %w. A result code; the
  * statement or NULL. */
 int cw_salvage_exec(struct cw_sqlite *s, const char *format, ...);
-void cw_salvage_prepare(struct cw_sqlite *s, sqlite3_stmt **st, const char *format, ...);
+void cw_salvage_prepare(struct cw_sqlite *s, cw_sql_statement **st, const char *format, ...);
 
 /* The first column of the first row; `missing` when there is none. */
 uint64_t cw_salvage_query(struct cw_sqlite *s, const char *sql, uint64_t missing);
@@ -39,11 +40,11 @@ int cw_salvage_make_indexes(struct cw_sqlite *s, const char *table);
 int cw_salvage_make_same(struct cw_sqlite *s, const char *table);
 
 /* How many rows can be read, up to `most`; *rc: DONE, ROW or what is in the way. */
-size_t cw_salvage_count_rows(sqlite3_stmt *from, size_t most, int *rc);
+size_t cw_salvage_count_rows(cw_sql_statement *from, size_t most, int *rc);
 
 /* Copies so many rows, which can be read, into `rebuilt`; the first column of the last one
  * into *last. */
-int cw_salvage_copy_rows(struct cw_sqlite *s, sqlite3_stmt *from, size_t n, uint64_t *last);
+int cw_salvage_copy_rows(struct cw_sqlite *s, cw_sql_statement *from, size_t n, uint64_t *last);
 
 /* In a transaction: the table keeps of its rows what can be read, from both ends. `order` is
  * its primary key, backwards. */

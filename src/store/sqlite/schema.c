@@ -1,11 +1,12 @@
 /* schema.c - the tables, the migrations, and the check of the file. Called once, at the start. */
-#include <sqlite3.h>
 #include <stdio.h>
 
 #include "store/blob.h"
+#include "store/sqlite/database.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/statements.h"
+#include "store/sqlite/trouble.h"
 #include "text/words.h"
 
 /* "Chnw", in the header of the file: file(1) and we know it by that. */
@@ -290,124 +291,86 @@ static const char *const migrations[] = {
 
 const int cw_sqlite_schema_version = VERSION;
 
-void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256])
-{
-    switch (rc & 0xff) {
-    case SQLITE_BUSY:
-        snprintf(error, 256,
-                 "Another server uses the data folder %.120s: stop it, or choose another folder.",
-                 folder);
-        break;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        snprintf(error, 256,
-                 "%.110s/" CW_SQLITE_FILE " is damaged or no database: restore a backup, "
-                 "or move the whole folder away to start with a new one.",
-                 folder);
-        break;
-    case SQLITE_FULL:
-        snprintf(error, 256, "The disk of the data folder %.120s is full: make room on it.",
-                 folder);
-        break;
-    default:
-        snprintf(error, 256, "Cannot open %.120s/" CW_SQLITE_FILE ": %.80s.", folder,
-                 db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(db));
-    }
-}
-
-/* The number that is a query's one result. */
-static int query_int(sqlite3 *db, const char *sql, int *value)
-{
-    sqlite3_stmt *st;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
-    if (rc != SQLITE_OK)
-        return rc;
-    if (sqlite3_step(st) == SQLITE_ROW)
-        *value = sqlite3_column_int(st, 0);
-    return sqlite3_finalize(st);
-}
-
 /* Whose file it is, before anything in it is changed. */
-static int identify(sqlite3 *db, const char *folder, int *version, char error[256])
+static bool identify(cw_database *db, const char *folder, int *version, char error[256])
 {
     int application = 0, tables = 0;
-    int rc = query_int(db, "PRAGMA application_id", &application);
-    if (rc == SQLITE_OK)
-        rc = query_int(db, "PRAGMA user_version", version);
-    if (rc == SQLITE_OK)
-        rc = query_int(db, "SELECT count(*) FROM sqlite_schema", &tables);
-    if (rc != SQLITE_OK) {
+    int rc = cw_database_number(db, "PRAGMA application_id", &application);
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_number(db, "PRAGMA user_version", version);
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (rc != CW_DATABASE_GOOD) {
         cw_sqlite_explain(db, rc, folder, error);
     } else if (application != APPLICATION_ID && (application != 0 || tables != 0)) {
         snprintf(error, 256,
                  "%.120s/" CW_SQLITE_FILE " belongs to another program: choose another folder.",
                  folder);
-        rc = SQLITE_MISMATCH;
+        return false;
     } else if (*version > VERSION) {
         snprintf(error, 256,
                  "The data in %.120s is from a newer version (schema %d, this server knows %d): "
                  "run that version, or restore a backup.",
                  folder, *version, VERSION);
-        rc = SQLITE_MISMATCH;
+        return false;
     }
-    if (rc == SQLITE_OK && *version == 0 && cw_blob_any(folder)) {
+    if (rc == CW_DATABASE_GOOD && *version == 0 && cw_blob_any(folder)) {
         cw_sqlite_explain_missing(folder, "empty", error);
-        rc = SQLITE_MISMATCH;
+        return false;
     }
-    return rc;
+    return rc == CW_DATABASE_GOOD;
 }
 
-int cw_sqlite_migrate(sqlite3 *db, int version, int to)
+int cw_sqlite_migrate(cw_database *db, int version, int to)
 {
-    int rc = SQLITE_OK;
-    for (; rc == SQLITE_OK && version < to; version++) {
+    int rc = CW_DATABASE_GOOD;
+    for (; rc == CW_DATABASE_GOOD && version < to; version++) {
         char pragmas[96];
         snprintf(pragmas, sizeof pragmas,
                  "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", APPLICATION_ID,
                  version + 1);
-        rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-        if (rc == SQLITE_OK)
-            rc = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
-        if (rc == SQLITE_OK)
-            rc = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
+        rc = cw_database_exec(db, "BEGIN IMMEDIATE");
+        if (rc == CW_DATABASE_GOOD)
+            rc = cw_database_exec(db, migrations[version]);
+        if (rc == CW_DATABASE_GOOD)
+            rc = cw_database_exec(db, pragmas);
     }
     return rc; /* an open transaction goes when the connection is closed */
 }
 
 /* Rebuilds the index of words, after the messages, if other rules made it. */
-int cw_sqlite_words_renew(sqlite3 *db)
+int cw_sqlite_words_renew(cw_database *db)
 {
     char version[CW_WORDS_VERSION_MAX], sql[256];
     int current = 0;
     cw_words_version(version);
     snprintf(sql, sizeof sql, "SELECT words = '%s' FROM names", version);
-    int rc = query_int(db, sql, &current);
-    if (rc != SQLITE_OK || current)
+    int rc = cw_database_number(db, sql, &current);
+    if (rc != CW_DATABASE_GOOD || current)
         return rc;
     snprintf(sql, sizeof sql,
              "BEGIN IMMEDIATE; INSERT INTO search(search) VALUES('delete-all');"
              "UPDATE progress SET search_to = 0; UPDATE names SET words = '%s'; COMMIT",
              version);
-    return sqlite3_exec(db, sql, NULL, NULL, NULL);
+    return cw_database_exec(db, sql);
 }
 
-bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256])
+bool cw_sqlite_adopt(cw_database *db, const char *folder, char error[256])
 {
     /* Exclusive first: the index of the log is then in memory, and no other
      * process can write or checkpoint, now or later. */
     int version = 0;
-    int rc = sqlite3_exec(db, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL);
-    if (rc == SQLITE_OK && identify(db, folder, &version, error) != SQLITE_OK)
+    int rc = cw_database_exec(db, "PRAGMA locking_mode=EXCLUSIVE");
+    if (rc == CW_DATABASE_GOOD && !identify(db, folder, &version, error))
         return false;
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(
-            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON", NULL,
-            NULL, NULL);
-    if (rc == SQLITE_OK)
+    if (rc == CW_DATABASE_GOOD)
+        rc = cw_database_exec(
+            db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON");
+    if (rc == CW_DATABASE_GOOD)
         rc = cw_sqlite_migrate(db, version, VERSION);
-    if (rc == SQLITE_OK && version == 0) /* no older version has left anything in it */
-        rc = sqlite3_exec(db, "UPDATE progress SET unclean = 0", NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
+    if (rc == CW_DATABASE_GOOD && version == 0) /* no older version has left anything in it */
+        rc = cw_database_exec(db, "UPDATE progress SET unclean = 0");
+    if (rc != CW_DATABASE_GOOD)
         cw_sqlite_explain(db, rc, folder, error);
-    return rc == SQLITE_OK;
+    return rc == CW_DATABASE_GOOD;
 }

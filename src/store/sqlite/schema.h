@@ -2,23 +2,21 @@
 #ifndef CW_STORE_SQLITE_SCHEMA_H
 #define CW_STORE_SQLITE_SCHEMA_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
+
+#include "store/sqlite/statements.h"
 
 extern const int cw_sqlite_schema_version; /* what this program writes */
 
 /* Locks the open database for this process and brings its schema up to date.
  * On failure writes a sentence to `error`. */
-bool cw_sqlite_adopt(sqlite3 *db, const char *folder, char error[256]);
+bool cw_sqlite_adopt(cw_database *db, const char *folder, char error[256]);
 
 /* The way from one version to another, one transaction each. Returns a result code
  * of SQLite's. */
-int cw_sqlite_migrate(sqlite3 *db, int version, int to);
+int cw_sqlite_migrate(cw_database *db, int version, int to);
 
 /* Starts to rebuild search if other rules made its words. Returns a result code. */
-int cw_sqlite_words_renew(sqlite3 *db);
-
-/* The sentence for a result code met while opening. */
-void cw_sqlite_explain(sqlite3 *db, int rc, const char *folder, char error[256]);
+int cw_sqlite_words_renew(cw_database *db);
 
 #endif

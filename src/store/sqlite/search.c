@@ -5,7 +5,6 @@
  *
  * The index is updated after the messages, some hundreds at a time: a commit of one text costs as
  * much as one of many. A search updates it first. */
-#include <sqlite3.h>
 #include <stdio.h>
 
 #include "store/rules.h"
@@ -201,14 +200,11 @@ static size_t find_ids(struct cw_sqlite *s, const struct cw_store_request *reque
 {
     cw_sql_statement *st = s->statements[CW_SQL_SEARCH];
     size_t n = 0;
-    int rc;
     cw_sql_text_of(st, 1, query);
     cw_sql_int(st, 2, request->before == 0 ? INT64_MAX : request->before);
     cw_sql_int(st, 3, (uint64_t)request->limit + 1);
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+    while (cw_sql_match(s, st))
         ids[n++] = cw_sql_column_int(st, 0);
-    if (rc != SQLITE_ERROR) /* words in which FTS5 sees no query find nothing */
-        cw_sqlite_note_of(s, st, rc);
     cw_sql_end(st);
     return n;
 }

@@ -65,6 +65,17 @@ bool cw_sql_row(struct cw_sqlite *s, cw_sql_statement *st)
     return false;
 }
 
+bool cw_sql_match(struct cw_sqlite *s, cw_sql_statement *st)
+{
+    int rc = s->trouble == CW_STORE_OK ? sqlite3_step(st) : SQLITE_ERROR;
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc != SQLITE_ERROR)
+        cw_sqlite_note_of(s, st, rc);
+    sqlite3_reset(st);
+    return false;
+}
+
 void cw_sql_end(cw_sql_statement *st)
 {
     sqlite3_reset(st);

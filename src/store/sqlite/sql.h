@@ -21,6 +21,9 @@ void cw_sql_null(cw_sql_statement *st, int parameter);
 /* The next row, or false at the end and in trouble (the statement is reset). */
 bool cw_sql_row(struct cw_sqlite *s, cw_sql_statement *st);
 
+/* The same for a search: words in which FTS5 sees no query find nothing. */
+bool cw_sql_match(struct cw_sqlite *s, cw_sql_statement *st);
+
 /* Ends a statement before its last row. */
 void cw_sql_end(cw_sql_statement *st);
 

@@ -15,14 +15,19 @@
 
 #define CW_SQLITE_NOTED 64
 
-/* What a path led to at the start: places.c. */
-enum { CW_SQLITE_WATCHED = 4 };
+/* What a path led to at the start: watch.c. */
 struct cw_sqlite_watch {
     char *path;
     int fd;
     bool on;
     dev_t device;
     ino_t inode;
+};
+enum { CW_SQLITE_WATCHED = 4 };
+struct cw_sqlite_watches {
+    struct cw_sqlite_watch of[CW_SQLITE_WATCHED];
+    int reports; /* an epoll set of the next two, or all are -1: the kernel cannot report */
+    int notify, mounts;
 };
 
 /* A user's permission to send, as found out: rights.c. */
@@ -65,7 +70,7 @@ struct cw_sqlite {
     struct cw_store store; /* first */
     struct cw_store_options options;
     char *folder;
-    struct sqlite3 *db;
+    cw_database *db;
     cw_sql_statement *statements[CW_SQL_COUNT];
     /* OK; NO_ROOM: this batch found the disk full; FAILED: for good. */
     enum cw_store_status trouble;
@@ -84,7 +89,7 @@ struct cw_sqlite {
     bool log_damaged;   /* transactions were lost with the end of the log */
     bool newest_unsure; /* the newest messages may be among what was lost */
     char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */
-    struct cw_sqlite_watch watches[CW_SQLITE_WATCHED];
+    struct cw_sqlite_watches watches;
     bool removals;               /* the table `removals` may have rows */
     bool removal_stuck;          /* a file could not be removed */
     int wal_pages;               /* not yet known to be in the database */

@@ -1,7 +1,9 @@
 /* trouble.c - what SQLite's result codes mean for a batch: a full disk, a page that cannot
  * be read, or the end. */
 #include <sqlite3.h>
+#include <stdio.h>
 
+#include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/statements.h"
 #include "store/sqlite/trouble.h"
@@ -82,4 +84,29 @@ bool cw_sqlite_pass(struct cw_sqlite *s, enum cw_sql which)
     cw_sqlite_forget_loss(s);
     s->passed = !sqlite3_get_autocommit(s->db);
     return true;
+}
+
+void cw_sqlite_explain(cw_database *db, int rc, const char *folder, char error[256])
+{
+    switch (rc & 0xff) {
+    case SQLITE_BUSY:
+        snprintf(error, 256,
+                 "Another server uses the data folder %.120s: stop it, or choose another folder.",
+                 folder);
+        break;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        snprintf(error, 256,
+                 "%.110s/" CW_SQLITE_FILE " is damaged or no database: restore a backup, "
+                 "or move the whole folder away to start with a new one.",
+                 folder);
+        break;
+    case SQLITE_FULL:
+        snprintf(error, 256, "The disk of the data folder %.120s is full: make room on it.",
+                 folder);
+        break;
+    default:
+        snprintf(error, 256, "Cannot open %.120s/" CW_SQLITE_FILE ": %.80s.", folder,
+                 db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(db));
+    }
 }

@@ -23,4 +23,7 @@ void cw_sqlite_forget_loss(struct cw_sqlite *s);
 /* It is, and this statement met damage: the reader goes on without the row. */
 bool cw_sqlite_pass(struct cw_sqlite *s, enum cw_sql which);
 
+/* The sentence for a result code met while opening. */
+void cw_sqlite_explain(cw_database *db, int rc, const char *folder, char error[256]);
+
 #endif

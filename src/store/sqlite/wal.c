@@ -1,5 +1,5 @@
 /* wal.c - see wal.h. */
-#include "store/wal.h"
+#include "store/sqlite/wal.h"
 
 #include <string.h>
 

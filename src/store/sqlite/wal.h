@@ -7,8 +7,8 @@
  * recognised: each has the checksum that follows from the one in the frame before it.
  *
  * Pure. The format: https://www.sqlite.org/fileformat2.html#walformat */
-#ifndef CW_STORE_WAL_H
-#define CW_STORE_WAL_H
+#ifndef CW_STORE_SQLITE_WAL_H
+#define CW_STORE_SQLITE_WAL_H
 
 #include "base/slice.h"
 

@@ -1,0 +1,192 @@
+/* test_client_garbage.c - a server that is silent, and one that sends garbage. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "script.h"
+
+static int64_t add_contact(struct script *s)
+{
+    return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
+                                                         .action = CW_ADD_CONTACT,
+                                                         .contact = cw_slice_str("bob")});
+}
+
+/* --- silence ------------------------------------------------------------------------- */
+
+static void test_silent_server_is_pinged_then_left(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    uint64_t heard = s.now;
+    assert_int_equal(cw_client_deadline(s.client), heard + CW_PING_IDLE_MS);
+    s.now = heard + CW_PING_IDLE_MS - 1;
+    script_pump(&s);
+    assert_int_equal(s.pings, 0);
+    s.now++;
+    cw_client_run(s.client, s.now);
+    /* RFC 37: PING is a command with a TTL of two octets. */
+    struct cw_slice output = cw_client_output(s.client);
+    script_assert_slice(cw_slice_of(output.p, 7), "\x04\x07\x04PING");
+    assert_int_equal(output.n, 9);
+    cw_client_sent(s.client, output.n);
+    assert_int_equal(cw_client_deadline(s.client), heard + CW_PEER_DEAD_MS);
+    s.now = heard + CW_PEER_DEAD_MS;
+    cw_client_run(s.client, s.now);
+    script_event(&s, CHINWAG_DISCONNECTED);
+    script_finish(&s);
+}
+
+static void test_pong_keeps_the_connection(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    for (int i = 0; i < 4; i++) {
+        s.now += CW_PING_IDLE_MS;
+        script_pump(&s); /* the scripted server answers with PONG */
+        assert_int_equal(s.pings, i + 1);
+        script_no_event(&s);
+    }
+    script_finish(&s);
+}
+
+/* ZMTP 3.0 has no PING: silence says nothing. */
+static void test_zmtp_3_0_server_may_be_silent(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    s.speaks_3_0 = true;
+    script_logged_in(&s);
+    assert_true(cw_client_deadline(s.client) == UINT64_MAX);
+    s.now += 10 * CW_PEER_DEAD_MS;
+    script_pump(&s);
+    assert_int_equal(s.pings, 0);
+    script_no_event(&s);
+    script_finish(&s);
+}
+
+static void test_ping_of_the_server_is_answered(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    script_send_bytes(&s, "\x04\x09\x04PING\0\0xy", 11);
+    script_no_event(&s);
+    script_assert_slice(cw_client_output(s.client), "\x04\x07\x04PONGxy");
+    script_finish(&s);
+}
+
+/* --- garbage ------------------------------------------------------------------------- */
+
+static void expect_drop(struct script *s, int64_t unanswered)
+{
+    script_event(s, CHINWAG_DISCONNECTED);
+    if (unanswered != 0)
+        script_answer(s, unanswered, CHINWAG_UNANSWERED);
+    script_no_event(s);
+    assert_int_equal(cw_client_state(s->client), CW_CLIENT_WAITING);
+    assert_int_equal(cw_client_output(s->client).n, 0);
+}
+
+static void test_not_zmtp(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_login(&s, "alice");
+    cw_client_run(s.client, s.now);
+    script_open(&s);
+    script_send_bytes(&s, "SSH-2.0-OpenSSH_9.2\r\n", 21);
+    expect_drop(&s, 0);
+    script_finish(&s);
+}
+
+static void drop_after(const void *body, size_t n)
+{
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    int64_t number = add_contact(&s);
+    script_received(&s, CW_ADD_CONTACT);
+    script_send_body(&s, body, n);
+    script_send_whisper(&s, 1, "not looked at any more");
+    expect_drop(&s, number);
+    script_finish(&s);
+}
+
+static void test_garbage_messages(void **state)
+{
+    (void)state;
+    drop_after("\xc1", 1);                       /* never used in MessagePack */
+    drop_after("", 0);                           /* nothing */
+    drop_after("\xa7request\xa7whisper", 16);    /* not for a client */
+    drop_after("\xa8response\xa7whisper", 17);   /* no code */
+    drop_after("\xa8response\xa5login\x01", 16); /* not what was asked */
+    drop_after("\xa6update\xa7whisper\xa3", 16); /* cut short */
+    drop_after("\xdd\xff\xff\xff\xff\xa6", 6);   /* an array of 4 Gi objects */
+}
+
+static void test_answer_to_nothing(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    script_respond(&s, CW_WHISPER, CW_SUCCESS);
+    expect_drop(&s, 0);
+    script_finish(&s);
+}
+
+/* A frame that claims 4 GiB costs no memory and ends the connection. */
+static void test_overlong_frame(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    script_send_bytes(&s, "\x02\0\0\0\x01\0\0\0\0", 9);
+    expect_drop(&s, 0);
+    script_finish(&s);
+}
+
+static void test_newer_updates_are_ignored(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    script_send_body(&s,
+                     "\xa6update\xa6typing\xa3"
+                     "bob",
+                     18);
+    script_send_whisper(&s, 1, "hi");
+    script_event(&s, CHINWAG_WHISPER);
+    script_no_event(&s);
+    script_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_silent_server_is_pinged_then_left),
+        cmocka_unit_test(test_pong_keeps_the_connection),
+        cmocka_unit_test(test_zmtp_3_0_server_may_be_silent),
+        cmocka_unit_test(test_ping_of_the_server_is_answered),
+        cmocka_unit_test(test_not_zmtp),
+        cmocka_unit_test(test_garbage_messages),
+        cmocka_unit_test(test_answer_to_nothing),
+        cmocka_unit_test(test_overlong_frame),
+        cmocka_unit_test(test_newer_updates_are_ignored),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+/* twins_same.c - are two results the same? See twins.h. */
+#include "twins.h"
+
+static void differ(const struct twins *t, const struct cw_store_request *r, const char *field,
+                   uint64_t a, uint64_t b)
+{
+    print_error("TWINS_SEED=%llu: step %llu, op %d (user %llu, group %llu, conversation %llx, "
+                "seq %llu, before %llu, limit %u): %s is %llu in memory, %llu in SQLite\n",
+                (unsigned long long)t->seed, (unsigned long long)t->step, r->op,
+                (unsigned long long)r->user_id, (unsigned long long)r->group_id,
+                (unsigned long long)r->conversation, (unsigned long long)r->seq,
+                (unsigned long long)r->before, r->limit, field, (unsigned long long)a,
+                (unsigned long long)b);
+    fail_msg("the twins differ");
+}
+
+#define SAME(field)                                                                                \
+    do {                                                                                           \
+        if (a->field != b->field)                                                                  \
+            differ(t, r, #field, (uint64_t)a->field, (uint64_t)b->field);                          \
+    } while (0)
+#define SAME_TEXT(field)                                                                           \
+    do {                                                                                           \
+        if (!cw_slice_eq(a->field, b->field))                                                      \
+            differ(t, r, #field, a->field.n, b->field.n);                                          \
+    } while (0)
+#define SAME_ALL(same, items, count)                                                               \
+    do {                                                                                           \
+        SAME(count);                                                                               \
+        for (size_t i = 0; i < a->count; i++)                                                      \
+            same(t, r, &a->items[i], &b->items[i]);                                                \
+    } while (0)
+
+static void same_id(const struct twins *t, const struct cw_store_request *r, const uint64_t *a,
+                    const uint64_t *b)
+{
+    if (*a != *b)
+        differ(t, r, "an id", *a, *b);
+}
+
+static void same_group(const struct twins *t, const struct cw_store_request *r,
+                       const struct cw_store_group *a, const struct cw_store_group *b)
+{
+    SAME(group_id);
+    SAME_TEXT(name);
+    SAME(role);
+    SAME(muted_until_ms);
+    SAME(by_invitation);
+    if (r->op != CW_STORE_GROUP_LIST && r->op != CW_STORE_CONVERSATIONS)
+        return;
+    SAME_TEXT(topic);
+    SAME(member_count);
+    SAME(retain.days);
+    SAME(retain.count);
+}
+
+static void same_person(const struct twins *t, const struct cw_store_request *r,
+                        const struct cw_store_person *a, const struct cw_store_person *b)
+{
+    SAME(user_id);
+    SAME_TEXT(name);
+    SAME(seen_ms);
+    SAME(contact);
+    SAME(blocked);
+    SAME(role);
+    SAME(muted_until_ms);
+}
+
+static void same_invitation(const struct twins *t, const struct cw_store_request *r,
+                            const struct cw_store_invitation *a,
+                            const struct cw_store_invitation *b)
+{
+    SAME(id);
+    SAME_TEXT(by);
+    SAME(created_ms);
+    SAME(expires_ms);
+    SAME(uses);
+}
+
+static void same_notice(const struct twins *t, const struct cw_store_request *r,
+                        const struct cw_store_notice *a, const struct cw_store_notice *b)
+{
+    SAME(id);
+    SAME_TEXT(group);
+    SAME_TEXT(by);
+    SAME(kind);
+    SAME(time_ms);
+    SAME(until_ms);
+}
+
+static void same_session(const struct twins *t, const struct cw_store_request *r,
+                         const struct cw_store_session *a, const struct cw_store_session *b)
+{
+    SAME(session_id);
+    SAME_TEXT(client);
+    SAME_TEXT(address);
+    SAME(created_ms);
+    SAME(seen_ms);
+}
+
+static void same_message(const struct twins *t, const struct cw_store_request *r,
+                         const struct cw_store_message *a, const struct cw_store_message *b)
+{
+    SAME(message_id);
+    SAME(time_ms);
+    SAME(mailbox);
+    SAME(sender_id);
+    SAME_TEXT(sender);
+    SAME_TEXT(mailbox_name);
+    SAME_TEXT(body);
+    SAME(voice);
+    SAME(channels);
+    SAME(sample_rate);
+    SAME(kind);
+    SAME(seq);
+    SAME(reply_to);
+    SAME(of);
+    SAME(edited_ms);
+    SAME(deleted_ms);
+    SAME(duration_ms);
+    SAME_TEXT(waveform);
+    SAME(played_ms);
+    SAME(size);
+}
+
+static void same_conversation(const struct twins *t, const struct cw_store_request *r,
+                              const struct cw_store_conversation *a,
+                              const struct cw_store_conversation *b)
+{
+    SAME(conversation);
+    SAME(peer_id);
+    SAME_TEXT(peer);
+    SAME(peer_seen_ms);
+    SAME(peer_read_seq);
+    SAME(peer_cursor);
+    same_group(t, r, &a->group, &b->group);
+    SAME(read_seq);
+    SAME(unread);
+    SAME(empty);
+    same_message(t, r, &a->last, &b->last);
+}
+
+void twins_same_result(const struct twins *t, const struct cw_store_request *r,
+                       const struct cw_store_result *a, const struct cw_store_result *b)
+{
+    SAME(op);
+    SAME(status);
+    SAME(cookie);
+    SAME(user_id);
+    SAME(group_id);
+    SAME(session_id);
+    SAME(dropped_session_id);
+    SAME(message_id);
+    SAME(cursor);
+    SAME_TEXT(name);
+    SAME_TEXT(secret);
+    SAME(extended);
+    SAME(features);
+    SAME(seq);
+    SAME(time_ms);
+    SAME(repeated);
+    SAME(gone);
+    SAME(stranger);
+    SAME(last_seq);
+    SAME(read_seq);
+    SAME(peer_read_seq);
+    SAME(peer_cursor);
+    SAME(other_id);
+    SAME_TEXT(other_name);
+    SAME(was_member);
+    SAME(muted_until_ms);
+    SAME(notice_id);
+    SAME(invitation_id);
+    SAME(more);
+    SAME(scanned_to);
+    SAME_ALL(same_group, groups, group_count);
+    SAME_ALL(same_message, messages, message_count);
+    SAME_ALL(same_id, blocked, blocked_count);
+    SAME_ALL(same_id, contacts, contact_count);
+    SAME_ALL(same_person, people, person_count);
+    SAME_ALL(same_session, sessions, session_count);
+    SAME_ALL(same_notice, notices, notice_count);
+    SAME_ALL(same_invitation, invitations, invitation_count);
+    SAME_ALL(same_conversation, conversations, conversation_count);
+    if (a->request != b->request)
+        differ(t, r, "request", a->request == r, b->request == r);
+}

@@ -1,0 +1,165 @@
+/* world_results.c - see world_step.h: hashes, and batches of the store. */
+#include <assert.h>
+
+#include "server/lister.h"
+#include "world_step.h"
+#include "world_trace.h"
+
+/* Deterministic and different for different tokens: their last 32 characters. */
+static struct cw_slice token_hash(const char *text, size_t n)
+{
+    static const char none[CW_TOKEN_HASH_LEN];
+    if (n < CW_TOKEN_HASH_LEN)
+        return cw_slice_of(none, sizeof none);
+    return cw_slice_of(text + n - CW_TOKEN_HASH_LEN, CW_TOKEN_HASH_LEN);
+}
+
+static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_LEN + 1])
+{
+    snprintf(text, CW_TOKEN_LEN + 1, "11111111-0000-4000-8000-%012u", ++world->invitations);
+    return cw_slice_of(text, CW_TOKEN_LEN);
+}
+
+/* Is the hash one of the password as it was typed? */
+static bool is_raw(const struct world *world, size_t i)
+{
+    const char *expected = world->hashes[i].expected;
+    size_t n = world->hashes[i].raw_n;
+    return n != 0 && strlen(expected) == n + 5 &&
+           memcmp(expected + 5, world->hashes[i].raw, n) == 0;
+}
+
+static void answer_hash(struct world *world, size_t i)
+{
+    struct cw_event event = {.type = CW_EV_HASH};
+    char *secret = cw_arena_alloc(&world->events, CW_PASSWORD_HASH_MAX);
+    char *token = cw_arena_alloc(&world->events, CW_TOKEN_LEN + 1);
+    size_t n = world->hashes[i].text_n < 100 ? world->hashes[i].text_n : 100;
+    memcpy(secret, "hash:", 5);
+    memcpy(secret + 5, world->hashes[i].text, n);
+    secret[n + 5] = 0;
+    event.hash.cookie = world->hashes[i].cookie;
+    event.hash.secret = cw_slice_of(secret, n + 5);
+    if (world->hashes[i].op == CW_HASH_TOKEN) {
+        event.hash.secret = cw_arena_copy(
+            &world->events, token_hash(world->hashes[i].text, world->hashes[i].text_n));
+    } else if (world->hashes[i].op == CW_HASH_INVITE) {
+        event.hash.token = make_invitation(world, token);
+        event.hash.secret = token_hash(token, CW_TOKEN_LEN);
+    } else if (world->hash_limited) {
+        event.hash.status = CW_HASH_LIMITED;
+    } else if (world->hash_busy) {
+        event.hash.status = CW_HASH_BUSY;
+        event.hash.tried = world->hash_half;
+    } else if (world->hashes[i].op == CW_HASH_PASSWORD_VERIFY) {
+        bool raw = is_raw(world, i);
+        if (raw)
+            event.hash.renewed = cw_slice_of(secret, n + 5);
+        if (!raw && strcmp(secret, world->hashes[i].expected) != 0) {
+            event.hash.status = CW_HASH_WRONG;
+        } else {
+            snprintf(token, CW_TOKEN_LEN + 1, "00000000-0000-4000-8000-%012u", ++world->logins);
+            event.hash.token = cw_slice_of(token, CW_TOKEN_LEN);
+            event.hash.secret = token_hash(token, CW_TOKEN_LEN);
+        }
+    }
+    world_step(world, &event);
+}
+
+static void drop_executed(struct world *world, struct cw_store_request *request)
+{
+    if (world->past == NULL) {
+        cw_store_request_destroy(NULL, request);
+        return;
+    }
+    cw_account_give(request->account, request->charged);
+    cw_account_release(request->account);
+    request->account = NULL;
+    past_keep_request(world->past, request);
+}
+
+void world_execute(struct world *world, bool heard)
+{
+    struct cw_store_request *requests[WORLD_STORED_MAX];
+    struct cw_store_result results[WORLD_STORED_MAX];
+    const struct cw_store_result *late[WORLD_STORED_MAX];
+    size_t late_count = 0;
+    struct cw_arena arena = {0};
+    size_t n = world->stored_count;
+    memcpy(requests, world->stored, n * sizeof requests[0]);
+    world->stored_count = 0;
+    cw_store_execute(world->store, (const struct cw_store_request *const *)requests, n, results,
+                     &arena);
+    for (size_t i = 0; i < n; i++) {
+        struct cw_event event = {.type = CW_EV_STORE, .store = &results[i]};
+        world_put_result(world, &results[i]);
+        bool lists = cw_lister_needed(requests[i], &results[i]);
+        if (lists)
+            cw_lister_run(&results[i], &arena);
+        if (lists && world->late_lists && heard)
+            late[late_count++] = &results[i];
+        else if (results[i].cookie != 0 && heard)
+            world_step(world, &event);
+        else if (results[i].cookie != 0 && world->watch != NULL)
+            world->watch(world->watcher, &event, NULL);
+    }
+    for (size_t i = 0; i < late_count; i++)
+        world_step(world, &(struct cw_event){.type = CW_EV_STORE, .store = late[i]});
+    for (size_t i = 0; i < n; i++)
+        drop_executed(world, requests[i]);
+    if (world->past != NULL)
+        past_keep_arena(world->past, &arena);
+    cw_arena_finish(&arena);
+}
+
+static bool is_held(const struct world *world, size_t i)
+{
+    enum cw_hash_op op = world->hashes[i].op;
+    return world->hold_passwords && (op == CW_HASH_PASSWORD || op == CW_HASH_PASSWORD_VERIFY);
+}
+
+/* Returns how many there were that need not wait. */
+static size_t answer_hashes(struct world *world)
+{
+    size_t hashes = world->hash_count, kept = 0;
+    for (size_t i = 0; i < hashes; i++)
+        if (!is_held(world, i))
+            answer_hash(world, i);
+    for (size_t i = 0; i < world->hash_count; i++)
+        if (i >= hashes || is_held(world, i))
+            world->hashes[kept++] = world->hashes[i];
+    size_t answered = world->hash_count - kept;
+    world->hash_count = kept;
+    return answered;
+}
+
+void world_run(struct world *world)
+{
+    for (bool more = true; more;) {
+        more = answer_hashes(world) != 0;
+        if (world->stored_count != 0 && !world->hold) {
+            world_execute(world, true);
+            more = true;
+        }
+    }
+}
+
+void world_first_invitation(struct world *world)
+{
+    char text[CW_TOKEN_LEN + 1];
+    make_invitation(world, text);
+    struct cw_effect effect = {.type = CW_FX_STORE};
+    effect.store = (struct cw_store_request){.op = CW_STORE_INVITE_CREATE,
+                                             .time_ms = world_utc_ms(world),
+                                             .expires_ms = UINT64_MAX,
+                                             .uses = 1,
+                                             .secret = token_hash(text, CW_TOKEN_LEN)};
+    world_carry_out(world, &effect);
+    world_run(world);
+}
+
+void world_release(struct world *world)
+{
+    world->hold = world->hold_passwords = false;
+    world_run(world);
+}

@@ -1,0 +1,182 @@
+/* test_config_together.c - settings that must suit each other: listeners, names, certificates,
+ * registration. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "config_play.h"
+#include "server/config.h"
+
+/* --- together -------------------------------------------------------------------------------- */
+
+static bool sound(const char *listen, const char *cost)
+{
+    config.listen_count = 0;
+    assert_good("listen", listen);
+    assert_good("password_cost", cost);
+    return cw_config_finish(&config, refusal);
+}
+
+static void what_suits_one_machine_stays_on_it(void **state)
+{
+    (void)state;
+    static const char *const here[] = {"127.0.0.1:4242", "127.8.8.8:0", "[::1]:4242",
+                                       "localhost:4242"};
+    static const char *const reachable[] = {"0.0.0.0:4242",    "192.0.2.1:4242",
+                                            "[::]:4242",       "[2001:db8::1]:4242",
+                                            "tcp://0.0.0.0:1", "127.0.0.1:4242 proxy=v2"};
+    for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
+        assert_true(sound(here[i], "minimum"));
+        assert_true(sound(here[i], "interactive"));
+    }
+    for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
+        char welcome[64];
+        snprintf(welcome, sizeof welcome, "%s plaintext", reachable[i]);
+        assert_false(sound(welcome, "minimum"));
+        assert_non_null(strstr(refusal, "password_cost"));
+        refusal[0] = 0;
+        assert_true(sound(reachable[i], "interactive"));
+        assert_true(sound(welcome, "interactive"));
+        assert_true(sound(welcome, "moderate"));
+    }
+}
+
+static void each_listener_counts(void **state)
+{
+    (void)state;
+    assert_true(cw_config_finish(&config, refusal));
+    assert_int_equal(config.listen_count, 1);
+    assert_string_equal(config.listen[0].address, "127.0.0.1:4242");
+    assert_good("password_cost", "minimum");
+    assert_good("listen", "0.0.0.0:1 plaintext");
+    assert_int_equal(cw_config_registration(&config), CW_REGISTRATION_INVITED);
+    assert_false(cw_config_finish(&config, refusal));
+    assert_non_null(strstr(refusal, "0.0.0.0:1"));
+    refusal[0] = 0;
+    for (unsigned i = 2; i < CW_LISTENERS_MAX; i++)
+        assert_good("listen", "127.0.0.1:0");
+    assert_bad("listen", "127.0.0.1:0", "there are more than 16 addresses to listen at");
+}
+
+static void what_a_listener_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool plaintext, proxy_header, forwarded, local;
+    } cases[] = {{"127.0.0.1:1", false, false, false, true},
+                 {"127.0.0.1:1 proxy=v2", false, true, false, false},
+                 {"127.0.0.1:1 proxy plaintext", true, false, true, false},
+                 {"127.0.0.1:1 proxy=v2 plaintext", true, true, false, false},
+                 {"192.0.2.1:1", false, false, false, false},
+                 {"192.0.2.1:1 plaintext", true, false, false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cw_listen listen;
+        assert_true(cw_listen_parse(&listen, cases[i].text, refusal));
+        assert_int_equal(listen.plaintext, cases[i].plaintext);
+        assert_int_equal(listen.proxy_header, cases[i].proxy_header);
+        assert_int_equal(listen.forwarded, cases[i].forwarded);
+        assert_int_equal(cw_listen_is_local(&listen), cases[i].local);
+    }
+    assert_bad("listen", "127.0.0.1:1 proxy proxy=v2",
+               "of a listener's proxy and proxy=v2 only one can be true");
+}
+
+static void names_of_the_server(void **state)
+{
+    (void)state;
+    assert_good("public_name", "chat.example.org");
+    assert_good("public_name", "192.0.2.1");
+    assert_int_equal(config.public_name_count, 2);
+    assert_string_equal(config.public_names[0], "chat.example.org");
+    assert_bad("public_name", "https://chat.example.org",
+               "public_name must be a host name, as chat.example.org, not "
+               "'https://chat.example.org'");
+    assert_bad("public_name", "", "public_name must be a host name, as chat.example.org, not ''");
+    for (unsigned i = 2; i < CW_PUBLIC_NAMES_MAX; i++)
+        assert_good("public_name", "a.example");
+    assert_bad("public_name", "b.example", "there are more than 8 public names");
+}
+
+static void certificate_and_key_belong_together(void **state)
+{
+    (void)state;
+    assert_good("tls_certificate", "/etc/c.pem");
+    assert_false(cw_config_finish(&config, refusal));
+    assert_string_equal(refusal,
+                        "tls_certificate and tls_key belong together: set both, or neither");
+    refusal[0] = 0;
+    assert_good("tls_key", "/etc/k.pem");
+    assert_true(cw_config_finish(&config, refusal));
+    assert_good("hsts", "yes");
+    assert_true(config.hsts);
+    assert_bad("hsts", "true", "hsts must be one of no, yes, not 'true'");
+}
+
+static void bad_addresses_are_called_so(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",
+        "nonsense",
+        "example.org:4242",
+        "127.0.0.1",
+        "[::1",
+        "127.0.0.1:",
+        "127.0.0.1:+1",
+        "127.0.0.1:65536",
+        ":4242",
+        "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:1]:1"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(cw_config_set(&config, "listen", bad[i], refusal));
+        assert_non_null(strstr(refusal, "is a bad address: write HOST:PORT"));
+        refusal[0] = 0;
+    }
+    assert_bad("listen", "127.0.0.1:1 plain",
+               "behind the address of listen stands \'plain\': plaintext, and proxy or proxy=v2, "
+               "can, once");
+    assert_bad("listen", "127.0.0.1:1 plaintext plaintext",
+               "behind the address of listen stands \'plaintext\': plaintext, and proxy or "
+               "proxy=v2, can, once");
+    assert_int_equal(config.listen_count, 0);
+}
+
+static void former_keys_name_their_successor(void **state)
+{
+    (void)state;
+    assert_bad("zmtp", "127.0.0.1:1", "zmtp is called listen now: write listen = HOST:PORT");
+    assert_bad("allow_plaintext", "yes",
+               "allow_plaintext belongs to a listener now: write listen = HOST:PORT plaintext");
+}
+
+static void registration_auto_depends_on_the_listener(void **state)
+{
+    (void)state;
+    assert_int_equal(registration("127.0.0.1:1", "auto"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("[::1]:1", "auto"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("127.0.0.1:1 proxy=v2", "auto"), CW_REGISTRATION_INVITED);
+    assert_int_equal(registration("0.0.0.0:1", "auto"), CW_REGISTRATION_INVITED);
+    assert_int_equal(registration("192.0.2.1:1", "auto"), CW_REGISTRATION_INVITED);
+    assert_int_equal(registration("192.0.2.1:1", "open"), CW_REGISTRATION_OPEN);
+    assert_int_equal(registration("127.0.0.1:1", "closed"), CW_REGISTRATION_CLOSED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(what_suits_one_machine_stays_on_it, begin_config),
+        cmocka_unit_test_setup(bad_addresses_are_called_so, begin_config),
+        cmocka_unit_test_setup(each_listener_counts, begin_config),
+        cmocka_unit_test_setup(what_a_listener_says, begin_config),
+        cmocka_unit_test_setup(names_of_the_server, begin_config),
+        cmocka_unit_test_setup(certificate_and_key_belong_together, begin_config),
+        cmocka_unit_test_setup(former_keys_name_their_successor, begin_config),
+        cmocka_unit_test_setup(registration_auto_depends_on_the_listener, begin_config),
+    };
+    return cmocka_run_group_tests_name("config: together", tests, NULL, NULL);
+}
