@@ -141,7 +141,8 @@ static void test_messages(void **state)
     assert_line(&whisper, NULL, NOON, "12:04 alice (you) to bob: hi\n");
     assert_json(&whisper, NULL,
                 "{\"type\":\"whisper\",\"id\":7,\"time\":1795435445000,\"to\":\"bob\","
-                "\"sender\":\"alice\",\"own\":true,\"kind\":\"text\",\"conversation\":\"bob\",\"content\":\"hi\"}\n");
+                "\"sender\":\"alice\",\"own\":true,\"kind\":\"text\",\"conversation\":\"bob\","
+                "\"content\":\"hi\"}\n");
 
     struct chinwag_event group = {.type = CHINWAG_GROUP_MESSAGE,
                                   .action = "msg_group",
@@ -171,7 +172,8 @@ static void test_voice_messages(void **state)
     assert_line(&voice, "d/v.wav", NOON, "12:04 bob sent a voice message (3.2 s): d/v.wav\n");
     assert_json(&voice, "d/v.wav",
                 "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"to\":\"alice\","
-                "\"sender\":\"bob\",\"own\":false,\"kind\":\"voice\",\"conversation\":\"bob\",\"channels\":2,\"sample_rate\":8000,"
+                "\"sender\":\"bob\",\"own\":false,\"kind\":\"voice\",\"conversation\":\"bob\","
+                "\"channels\":2,\"sample_rate\":8000,"
                 "\"seconds\":3.200,\"file\":\"d/v.wav\"}\n");
     voice.damaged = true;
     voice.sample_count = 0;
@@ -179,7 +181,8 @@ static void test_voice_messages(void **state)
                 "12:04 bob sent a voice message that was damaged on the server\n");
     assert_json(&voice, NULL,
                 "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"to\":\"alice\","
-                "\"damaged\":true,\"sender\":\"bob\",\"own\":false,\"kind\":\"voice\",\"conversation\":\"bob\",\"channels\":2,"
+                "\"damaged\":true,\"sender\":\"bob\",\"own\":false,\"kind\":\"voice\","
+                "\"conversation\":\"bob\",\"channels\":2,"
                 "\"sample_rate\":8000,\"seconds\":0.000}\n");
 }
 

@@ -47,7 +47,7 @@ static int test_nobody_is_named(void)
 static int test_case(size_t i)
 {
     static struct cw_core core;
-    struct request request = {.action = cases[i].action};
+    struct request request = {.action = (uint8_t)cases[i].action};
     char text[CW_RULE_TEXT_MAX];
     struct cw_fault fault = cw_reason_of(&core, &request, cases[i].status);
     const char *rule = cw_rule_identifier(fault.rule);
