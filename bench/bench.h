@@ -140,6 +140,9 @@ struct conn *net_add(uint32_t channel);
 struct conn *net_add_person(void);
 /* Connects and logs in those who are not, at most `window` at a time. */
 void net_connect_all(unsigned window);
+/* Does the server accept a handshake now? chinwagd bounds those that cost public-key cryptography.
+ * A call that returns true counts as one. */
+bool net_may_connect(void);
 /* Starts one connection; conn->ready says when it is logged in. */
 void net_connect(struct conn *conn);
 void net_close(struct conn *conn);

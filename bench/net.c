@@ -259,9 +259,8 @@ void net_connect(struct conn *conn)
     run.protocol->hello(conn);
 }
 
-/* chinwagd bounds the handshakes of a second: one each period, so that no second, wherever it
- * begins, has more. */
-static bool may_connect(void)
+/* One each period, so that no second, wherever it begins, has more. */
+bool net_may_connect(void)
 {
     static uint64_t next_ns;
     if (!transport_is_bounded())
@@ -276,7 +275,8 @@ void net_connect_all(unsigned window)
 {
     uint64_t last_ns = now_ns();
     for (uint32_t started = 0, seen = 0; ready_count < conn_count;) {
-        for (; started < conn_count && started < ready_count + window && may_connect(); started++)
+        for (; started < conn_count && started < ready_count + window && net_may_connect();
+             started++)
             if (!conns[started].open)
                 net_connect(&conns[started]);
         net_poll(started < conn_count ? SECOND_NS / 1000 : SECOND_NS / 10);

@@ -44,7 +44,7 @@ static const struct job {
     {"idle", work_idle, 10000, 50, ALL | EVERY, FULL},
     {"idle", work_idle, 2000, 0, ALL, QUICK},
     {"handshake", work_handshake, 2000, 20, EVERY, FULL},
-    {"storm", work_storm, 10000, 50, SERVER_CHINWAG, FULL},
+    {"storm", work_storm, 10000, 50, EVERY, FULL},
     {"storm", work_storm, 2000, 0, SERVER_CHINWAG, QUICK},
     {"slow", work_slow, 1000, 20, SERVER_CHINWAG, FULL | QUICK},
     {"bigvoice", work_bigvoice, 1000, 20, SERVER_CHINWAG, FULL | QUICK},

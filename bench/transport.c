@@ -79,9 +79,10 @@ static struct cw_framer *connect_curve(void)
     static struct cw_curve_client client;
     if (client.random == NULL) {
         struct cw_curve_server server = {0};
+        int64_t old_until_s;
         char folder[512], error[256] = "libsodium does not work";
         snprintf(folder, sizeof folder, "%s/data", run.folder);
-        if (sodium_init() < 0 || !cw_curve_key_read(folder, now_s(), &server, error))
+        if (sodium_init() < 0 || !cw_curve_key_read(folder, now_s(), &server, &old_until_s, error))
             die("%s", error);
         memcpy(client.server_key, server.key.public_key, sizeof client.server_key);
         client.random = randombytes_buf;

@@ -16,6 +16,14 @@ static void take(struct conn *conn, struct cw_slice payload)
         die("client %u: a message for nobody", conn->id);
 }
 
+static bool chatters_are_back(void)
+{
+    uint32_t ready = 0;
+    while (ready < CHATTERS && conns[ready].ready)
+        ready++;
+    return ready == CHATTERS;
+}
+
 static void close_storm(void)
 {
     for (uint32_t i = CHATTERS; i < conn_count; i++)
@@ -28,7 +36,9 @@ static double storm(void)
     uint64_t start_ns = now_ns();
     uint32_t started = CHATTERS, ready = CHATTERS;
     while (ready < conn_count) {
-        for (unsigned i = 0; i < PER_TURN && started < conn_count && started < ready + AT_ONCE; i++)
+        for (unsigned i = 0;
+             i < PER_TURN && started < conn_count && started < ready + AT_ONCE && net_may_connect();
+             i++)
             net_connect(&conns[started++]);
         chat_turn(&latency);
         while (ready < started && conns[ready].ready)
@@ -49,10 +59,14 @@ void work_storm(unsigned sessions)
     net_connect_all(32);
     net_close_all();
     server_restart();
-    for (uint32_t i = 0; i < CHATTERS; i++)
+    for (uint32_t i = 0; i < CHATTERS; i++) {
+        while (!net_may_connect())
+            net_poll(SECOND_NS / 1000);
         net_connect(&conns[i]);
+    }
     chat_init(0, CHATTERS, CHAT_RATE);
     report_params("sessions=%u", sessions);
+    net_wait(chatters_are_back, "the chatters' attaches");
     net_poll_until(now_ns() + SECOND_NS / 5);
     chat_run(run.seconds, &latency);
     chat_report("chat_before_", &latency);

@@ -2,41 +2,35 @@
  * come, and wherever the connection breaks.
  *
  * The input is a program: each step is a byte for what, and the bytes that it needs.
- * Some of what the server says is well formed, so that the program of a user goes on.
+ * Some of what the server says is well formed, so that the program of a user goes on. With the
+ * highest bit of the first byte all goes through CURVE (fuzz_client_open.c: with boxes that open
+ * without a key).
  * What is promised whatever a server does:
  * - each request has one answer, a number that was given out, and at the end of all
  *   connections none is left without;
  * - what the client says is ZMTP, and messages that a server can read;
  * - strings are UTF-8 and end, ids of messages rise, memory is bounded. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "client/client_core.h"
-#include "frame/zmtp.h"
+#include "client_heard.h"
+#include "curve_keys.h"
+#include "frame/zmtp_curve.h"
+#include "fuzz.h"
 #include "wire/msgpack.h"
 #include "wire/table.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 #define STEPS_MAX    600
 #define REQUESTS_MAX 600
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 struct play {
     struct cw_slice program;
     struct cw_client *client;
     uint64_t now_ms;
+    bool sealed;           /* by CURVE */
     struct cw_zmtp server; /* reads what the client says */
-    bool open;
+    struct cw_buf answer;  /* of its framer: of use in the handshake alone */
+    bool open, shaken;
     bool answered[REQUESTS_MAX + 1]; /* by the number of the request */
     int64_t last_number;
     uint64_t last_id;
@@ -65,14 +59,14 @@ static void note_asked(struct play *play, struct cw_slice body)
         play->asked[play->asked_count++] = msg.action;
 }
 
-/* Of its own server's answers the greeting and READY alone are of use here. */
-static void listen_to(struct play *play, struct cw_buf *answer)
+static void listen_to(struct play *play)
 {
     struct cw_slice said = cw_client_output(play->client);
     struct cw_framer_event event;
-    while ((event = cw_framer_input(&play->server.framer, &said, answer)).type !=
+    while ((event = cw_framer_input(&play->server.framer, &said, &play->answer)).type !=
            CW_FRAMER_NEED_MORE) {
         CHECK(event.type != CW_FRAMER_FAILED && event.type != CW_FRAMER_REFUSED);
+        play->shaken |= event.type == CW_FRAMER_READY;
         if (event.type == CW_FRAMER_MESSAGE)
             note_asked(play, event.body);
     }
@@ -81,60 +75,9 @@ static void listen_to(struct play *play, struct cw_buf *answer)
 
 /* --- what the program hears ------------------------------------------------------------- */
 
-static void check_string(const char *text)
-{
-    CHECK(text == NULL || cw_utf8_valid(cw_slice_str(text)));
-}
-
-static void check_entry(const struct chinwag_entry *entry)
-{
-    struct chinwag_member member;
-    unsigned position = 0;
-    while (chinwag_entry_member(entry, &position, &member)) {
-        if (member.type == CHINWAG_TEXT) {
-            CHECK(cw_utf8_valid(cw_slice_of(member.text, member.length)));
-            CHECK(member.text[member.length] == 0);
-        }
-        for (size_t i = 0; i < member.entry_count; i++)
-            check_entry(&member.entries[i]);
-    }
-}
-
-static void check_strings(const struct chinwag_event *event)
-{
-    const char *const strings[] = {
-        event->action, event->text,     event->username, event->token,
-        event->sender, event->to,       event->group,    event->waveform,
-        event->state,  event->happened, event->user,     event->conversation,
-        event->role,   event->topic,    event->access,   event->invitation};
-    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
-        check_string(strings[i]);
-    if (event->content != NULL) {
-        CHECK(cw_utf8_valid(cw_slice_of(event->content, event->content_length)));
-        CHECK(event->content[event->content_length] == 0);
-    }
-    for (size_t i = 0; i < event->entry_count; i++)
-        check_entry(&event->entries[i]);
-}
-
-/* All of it is there: a sanitizer sees what is not. */
-static void read_sound(const struct chinwag_event *event)
-{
-    unsigned sum = 0;
-    for (size_t i = 0; i < event->sample_count; i++)
-        sum += (unsigned)event->samples[i];
-    for (size_t i = 0; i < event->packet_length; i++)
-        sum += event->packet[i];
-    for (size_t i = 0; i < event->file_length; i++)
-        sum += event->file[i];
-    volatile unsigned heard = sum;
-    (void)heard;
-}
-
 static void hear(struct play *play, const struct chinwag_event *event)
 {
-    check_strings(event);
-    read_sound(event);
+    client_heard_check(event);
     if (event->type == CHINWAG_RESPONSE) {
         CHECK(event->request >= 1 && event->request <= play->last_number);
         CHECK(!play->answered[event->request]);
@@ -156,7 +99,6 @@ static void hear(struct play *play, const struct chinwag_event *event)
 static void pump(struct play *play)
 {
     struct chinwag_event event;
-    struct cw_buf answer = {0};
     cw_client_run(play->client, play->now_ms);
     while (cw_client_next(play->client, play->now_ms, &event))
         hear(play, &event);
@@ -164,8 +106,7 @@ static void pump(struct play *play)
     if (state == CW_CLIENT_WAITING || state == CW_CLIENT_CONNECTING)
         play->open = false;
     else
-        listen_to(play, &answer);
-    cw_buf_finish(&answer);
+        listen_to(play);
 }
 
 /* --- the server -------------------------------------------------------------------------- */
@@ -178,20 +119,59 @@ static void say(struct play *play, struct cw_slice bytes)
     pump(play);
 }
 
+/* As the server's framer sends it. */
+static void say_sealed(struct play *play, const struct cw_buf *plain)
+{
+    struct cw_slice piece = cw_buf_slice(plain);
+    struct cw_buf wire = {0};
+    if (!play->sealed || (!play->shaken && play->server.curve->unsealed == 0)) {
+        say(play, piece);
+        return;
+    }
+    cw_framer_seal(&play->server.framer, &piece, 1, &wire);
+    say(play, cw_buf_slice(&wire));
+    cw_buf_finish(&wire);
+}
+
 static void say_frame(struct play *play, const struct cw_buf *body)
 {
     struct cw_buf frame = {0};
     if (!play->open)
         return;
     cw_framer_put(&play->server.framer, cw_buf_slice(body), &frame);
-    say(play, cw_buf_slice(&frame));
+    say_sealed(play, &frame);
     cw_buf_finish(&frame);
 }
 
-/* A handshake that is good, of ZMTP 3.1 or 3.0. */
-static void open_connection(struct play *play, bool shake, bool old)
+static void shake_hands(struct play *play, bool old)
 {
-    struct cw_buf answer = {0};
+    struct cw_buf said = {0};
+    for (int i = 0; i < 3 && play->answer.n != 0; i++) {
+        said = play->answer;
+        play->answer = (struct cw_buf){0};
+        if (i == 0 && said.n >= 64)
+            said.p[11] = old ? 0 : 1;
+        say_sealed(play, &said);
+        cw_buf_finish(&said);
+    }
+}
+
+static struct cw_framer *open_framers(struct play *play)
+{
+    struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX);
+    cw_zmtp_finish(&play->server);
+    cw_zmtp_init(&play->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
+    if (!play->sealed)
+        return framer;
+    cw_zmtp_offer_curve(&play->server.framer, &curve_keys_server, false);
+    cw_zmtp_use_curve(framer, &curve_keys_client);
+    return framer;
+}
+
+/* With a handshake that is good, of ZMTP 3.1 or 3.0, if `shake`. `others`: the server's name has
+ * more addresses. */
+static void open_connection(struct play *play, bool shake, bool old, bool others)
+{
     cw_client_run(play->client, play->now_ms);
     if (cw_client_state(play->client) == CW_CLIENT_WAITING) { /* it is in no hurry */
         uint64_t due_ms = cw_client_deadline(play->client);
@@ -201,18 +181,16 @@ static void open_connection(struct play *play, bool shake, bool old)
     }
     if (cw_client_state(play->client) != CW_CLIENT_CONNECTING)
         return;
-    cw_zmtp_finish(&play->server);
-    cw_zmtp_init(&play->server, CW_FRAMER_SERVER, CW_VOICE_MESSAGE_MAX);
-    cw_client_connected(play->client, cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX),
-                        CW_CLIENT_PROOF_NONE, play->now_ms);
+    cw_client_connected(play->client, open_framers(play),
+                        play->sealed ? CW_CLIENT_PROOF_CURVE : CW_CLIENT_PROOF_NONE, others,
+                        play->now_ms);
     play->open = true;
+    play->shaken = false;
     play->asked_count = 0;
-    listen_to(play, &answer);
-    if (shake && answer.n >= 64) {
-        answer.p[11] = old ? 0 : 1;
-        say(play, cw_buf_slice(&answer));
-    }
-    cw_buf_finish(&answer);
+    play->answer.n = 0;
+    listen_to(play);
+    if (shake)
+        shake_hands(play, old);
 }
 
 static void close_connection(struct play *play)
@@ -433,7 +411,7 @@ static void step(struct play *play)
     uint8_t what = take(play);
     switch (what % 16) {
     case 0:
-        open_connection(play, what < 224, what % 32 >= 16);
+        open_connection(play, what < 224, what % 32 >= 16, what % 64 >= 32);
         break;
     case 1:
         close_connection(play);
@@ -469,12 +447,17 @@ static void step(struct play *play)
 static void end(struct play *play)
 {
     int64_t unanswered = 0;
+    if (play->open && take(play) % 2 != 0) { /* the program goes first */
+        cw_client_close(play->client);
+        listen_to(play);
+    }
     close_connection(play);
     for (int64_t i = 1; i <= play->last_number; i++)
         unanswered += !play->answered[i];
     CHECK(unanswered <= CW_OUTBOX_MAX + CW_REQUESTS_IN_FLIGHT_MAX);
     cw_client_destroy(play->client);
     cw_zmtp_finish(&play->server);
+    cw_buf_finish(&play->answer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -484,6 +467,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     play.program = cw_slice_of(data, size);
     play.now_ms = 1000;
     uint8_t how = take(&play);
+    curve_keys_make();
+    play.sealed = how >= 128;
     struct cw_client_config config = {.client_name = cw_slice_str("fuzz"),
                                       .plain = how % 8 == 1,
                                       .beside = how % 8 == 2,

@@ -1,24 +1,12 @@
 /* fuzz_config.c - any bytes as a config file: each line does what it does alone, and
  * nothing else, but that a key stands there once; a refusal names the line; what is
  * accepted is in its range. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "fuzz.h"
 #include "net/net.h"
 #include "server/config.h"
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Paddings and what lies behind a string are compared, too: all begins as zeros. */
 static struct cw_config *create(void)

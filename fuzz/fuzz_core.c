@@ -9,13 +9,10 @@
  * server is killed and started again on its store wherever a program says so.
  *
  * With CHINWAG_FUZZ_TRACE in the environment it prints what it plays. */
-#include <stdlib.h>
-
+#include "fuzz.h"
 #include "play.h"
 #include "store/memory/open.h"
 #include "wire/msgpack.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define STEPS_MAX 400
 
@@ -277,6 +274,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     play.auditor = auditor_create(&play.world);
     if ((how & 8) != 0) /* a page that is awaited is more than all of it */
         play.world.conn_memory_max = 64 * 1024;
+    play.world.by_old_key = (how & 16) != 0;
+    if (play.world.by_old_key)
+        world_next_key(&play.world, "the next key");
     if ((how & 2) == 0)
         prepare(&play, (how & 4) != 0);
     for (int i = 0; i < STEPS_MAX && play.program.n != 0; i++)

@@ -4,11 +4,8 @@
  * The first octet has options: bit 0, the site has moved; bit 1, it is behind a proxy; bits 2 to 6,
  * the size of the pieces. Checks that the output does not depend on the pieces, is valid HTTP for
  * any input, and has one answer for each request. */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/alloc.h"
 #include "base/limits.h"
+#include "framer_run.h"
 #include "web/web.h"
 
 #define MESSAGE_MAX 2000
@@ -16,23 +13,10 @@
 #define HEADER_MAX 14
 #define ANSWER_MAX 8192
 
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct run {
-    struct cw_framer *framer;
-    struct cw_buf out;
-    struct cw_buf events;
-    size_t http_n;    /* bytes of `out` before it was a WebSocket */
-    unsigned answers; /* that were reported */
-    bool upgraded, over;
+struct answers {
+    size_t http_n;  /* bytes of `out` before it was a WebSocket */
+    unsigned count; /* that were reported */
+    size_t out_n;   /* bytes of `out` at the last event */
 };
 
 static bool read_challenge(void *context, struct cw_slice token, struct cw_buf *to)
@@ -44,63 +28,33 @@ static bool read_challenge(void *context, struct cw_slice token, struct cw_buf *
     return token.p[0] != 'n';
 }
 
-static void note(struct run *run, const struct cw_framer_event *event)
+static void check_event(struct framer_run *run, const struct cw_framer_event *event)
 {
-    uint64_t n = event->body.n;
-    cw_buf_append_byte(&run->events, (uint8_t)event->type);
-    cw_buf_append(&run->events, &n, sizeof n);
-    cw_buf_append(&run->events, event->body.p, event->body.n);
-    if (event->reason != NULL)
-        cw_buf_append(&run->events, event->reason, strlen(event->reason));
-}
-
-static void take_event(struct run *run, const struct cw_framer_event *event)
-{
-    CHECK((event->type == CW_FRAMER_FAILED) == (event->reason != NULL));
-    CHECK(run->upgraded || event->type == CW_FRAMER_READY || event->type == CW_FRAMER_ANSWERED ||
+    struct answers *answers = run->context;
+    CHECK(run->ready || event->type == CW_FRAMER_READY || event->type == CW_FRAMER_ANSWERED ||
           event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_FAILED);
-    note(run, event);
-    run->over = event->type == CW_FRAMER_CLOSED || event->type == CW_FRAMER_FAILED;
-    if (!run->upgraded) {
-        run->answers++;
-        run->http_n = run->out.n;
-    }
-    run->upgraded = run->upgraded || event->type == CW_FRAMER_READY;
+    CHECK(run->out.n - answers->out_n <= ANSWER_MAX);
+    answers->out_n = run->out.n;
+    if (run->ready)
+        return;
+    answers->count++;
+    answers->http_n = run->out.n;
 }
 
-static void feed(struct run *run, const uint8_t *p, size_t n)
+static void check_memory(struct framer_run *run)
 {
-    uint8_t *piece = cw_alloc(n); /* freed after the call: the framer must not keep it */
-    memcpy(piece, p, n);
-    struct cw_slice in = cw_slice_of(piece, n);
-    while (!run->over) {
-        size_t before = run->out.n;
-        struct cw_framer_event event = cw_framer_input(run->framer, &in, &run->out);
-        CHECK(run->out.n - before <= ANSWER_MAX);
-        if (event.type == CW_FRAMER_NEED_MORE)
-            break;
-        take_event(run, &event);
-    }
-    CHECK(in.n == 0);
-    const struct cw_buf *partial = &run->framer->partial;
-    CHECK(partial->capacity <= (run->upgraded ? MESSAGE_MAX + HEADER_MAX : CW_HTTP_HEAD_MAX));
-    CHECK(partial->n != 0 || partial->capacity == 0);
-    free(piece);
+    CHECK(run->framer->partial.capacity <=
+          (run->ready ? MESSAGE_MAX + HEADER_MAX : CW_HTTP_HEAD_MAX));
 }
 
-/* `cuts` 0: in one piece. */
-static void play(struct run *run, const struct cw_web *web, unsigned cuts, struct cw_slice in)
+static void play(struct framer_run *run, const struct cw_web *web, unsigned cuts,
+                 struct answers *answers, struct cw_slice in)
 {
-    *run = (struct run){.framer = cw_http_create(cw_web_site(web), MESSAGE_MAX)};
-    uint32_t random = cuts;
-    while (in.n > 0 && !run->over) {
-        random = random * 1664525u + 1013904223u;
-        size_t n = cuts == 0 ? in.n : 1 + (random >> 16) % cuts;
-        if (n > in.n)
-            n = in.n;
-        feed(run, in.p, n);
-        in = cw_slice_of(in.p + n, in.n - n);
-    }
+    framer_run_begin(run, cw_http_create(cw_web_site(web), MESSAGE_MAX), cuts);
+    run->on_event = check_event;
+    run->on_piece = check_memory;
+    run->context = answers;
+    framer_run_feed(run, in);
 }
 
 /* --- a reader of the answers ------------------------------------------------------------------ */
@@ -146,20 +100,13 @@ static void read_answer(struct cw_slice *s)
         *s = cw_slice_of(s->p + length, s->n - length);
 }
 
-static void check_answers(const struct run *run)
+static void check_answers(const struct framer_run *run, const struct answers *answers)
 {
-    struct cw_slice out = cw_slice_of(run->out.p, run->http_n);
-    unsigned answers = 0;
-    for (; out.n != 0; answers++)
+    struct cw_slice out = cw_slice_of(run->out.p, answers->http_n);
+    unsigned count = 0;
+    for (; out.n != 0; count++)
         read_answer(&out);
-    CHECK(answers == run->answers);
-}
-
-static void stop(struct run *run)
-{
-    cw_framer_destroy(run->framer);
-    cw_buf_finish(&run->out);
-    cw_buf_finish(&run->events);
+    CHECK(count == answers->count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -176,16 +123,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .moved_to = (data[0] & 1) != 0 ? "https://h" : NULL,
                                      .read_challenge = read_challenge};
     struct cw_web *web = cw_web_create(&options);
-    struct run whole, cut;
+    struct framer_run whole, cut;
+    struct answers of_whole = {0}, of_cut = {0};
     struct cw_slice in = cw_slice_of(data + 1, size - 1);
-    play(&whole, web, 0, in);
-    play(&cut, web, 1 + (data[0] >> 2 & 31), in);
-    check_answers(&whole);
-    CHECK(whole.over == cut.over && whole.upgraded == cut.upgraded);
-    CHECK(cw_slice_eq(cw_buf_slice(&whole.out), cw_buf_slice(&cut.out)));
-    CHECK(cw_slice_eq(cw_buf_slice(&whole.events), cw_buf_slice(&cut.events)));
-    stop(&whole);
-    stop(&cut);
+    play(&whole, web, 0, &of_whole, in);
+    play(&cut, web, 1 + (data[0] >> 2 & 31), &of_cut, in);
+    check_answers(&whole, &of_whole);
+    CHECK(whole.ready == cut.ready);
+    framer_run_compare(&whole, &cut);
+    framer_run_finish(&whole);
+    framer_run_finish(&cut);
     cw_web_destroy(web);
     return 0;
 }

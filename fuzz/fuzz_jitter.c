@@ -2,11 +2,8 @@
  * packet comes, with which number and time, and how long the listener then
  * plays. Whatever comes, the buffer hands out audio at each tick, never the
  * same packet twice, and its counters add up. */
-#include <stdlib.h>
-
 #include "audio/jitter.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void expect(bool good)
 {

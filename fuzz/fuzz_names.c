@@ -1,14 +1,11 @@
 /* fuzz_names.c - any bytes as a name: no crash, a key is its own key, and a
  * name is the same however it is normalised. */
-#include <stdlib.h>
-
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "fuzz.h"
 #include "text/look.h"
 #include "text/name.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void expect(bool good)
 {

@@ -2,15 +2,12 @@
  * decoder agree, and not a sample more is written than was said. The first byte
  * chooses whether page checksums are made honest first, since no fuzzer finds
  * them, and how much room there is. */
-#include <stdlib.h>
-
 #include <ogg/ogg.h>
 
 #include "audio/level.h"
 #include "audio/ogg_opus_read.h"
 #include "base/alloc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void expect(bool good)
 {

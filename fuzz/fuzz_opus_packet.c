@@ -1,13 +1,10 @@
 /* fuzz_opus_packet.c - any bytes as payloads of call_data, each after a length
  * of two bytes: a good one decodes to the samples it claims, or not at all, and
  * what FEC it claims to hold is made of nothing else. */
-#include <stdlib.h>
-
 #include "audio/opus_packet.h"
 #include "audio/opus_stream.h"
 #include "base/alloc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void expect(bool good)
 {

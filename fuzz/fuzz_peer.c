@@ -11,8 +11,6 @@
  * - accounts have what is really held, and at the end nothing. */
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -22,8 +20,6 @@
 #include "peers.h"
 
 #define STEPS_MAX 300
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint64_t clock_ms;
 

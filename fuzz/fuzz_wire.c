@@ -1,11 +1,8 @@
 /* fuzz_wire.c - any bytes through the codec, as a server and as a client reads
  * them: no crash, no byte read beyond the frame, and what was read as good is
  * the same after writing and reading it again. */
-#include <stdlib.h>
-
+#include "fuzz.h"
 #include "wire/msg.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void expect(bool good)
 {

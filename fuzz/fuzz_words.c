@@ -1,11 +1,8 @@
 /* fuzz_words.c - any bytes as a text: its tokens are bounded and as FTS5 takes them,
  * they are their own tokens where nothing is in pairs, and a text finds itself. */
-#include <stdlib.h>
-
 #include "base/utf8.h"
+#include "fuzz.h"
 #include "text/words.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void expect(bool good)
 {

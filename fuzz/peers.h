@@ -6,22 +6,12 @@
 #ifndef CW_FUZZ_PEERS_H
 #define CW_FUZZ_PEERS_H
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "frame/zmtp.h"
+#include "fuzz.h"
 #include "net/net_internal.h"
 
 #define PEERS_CONNS 4
 #define SENT_MAX    512
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 struct sent {
     uint32_t number;

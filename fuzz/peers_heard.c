@@ -30,6 +30,12 @@ static void on_crowded(void *context)
     CHECK(context == &peers);
 }
 
+static void on_answered(void *context, cw_net_id id)
+{
+    struct conn *conn = peers_conn(id);
+    CHECK(context == &peers && conn != NULL && !conn->ready);
+}
+
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
 {
     struct conn *conn = peers_conn(id);
@@ -111,6 +117,7 @@ static void on_log(void *context, const char *peer, const char *reason)
 
 const struct cw_net_handlers peers_handlers = {.opened = on_opened,
                                                .crowded = on_crowded,
+                                               .answered = on_answered,
                                                .ready = on_ready,
                                                .message = on_message,
                                                .head = on_head,

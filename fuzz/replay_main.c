@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 /* The longest file worth keeping. */
 #define FILE_MAX (1024 * 1024)

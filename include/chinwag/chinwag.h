@@ -53,7 +53,8 @@ enum chinwag_code {
      * server_key, or a wss address. */
     CHINWAG_KEY_NEEDED = -6,
     /* Not connected, because the peer did not prove that it is the server that is wanted: it does
-     * not have the key server_key or tls_pin, or its certificate is not trusted. */
+     * not have the key server_key or tls_pin, or its certificate is not trusted. Other addresses of
+     * the server's name are not tried then; after other failures they are. */
     CHINWAG_NOT_VERIFIED = -7,
 
     CHINWAG_SUCCESS = 0, /* done, and on the server's disk */
@@ -233,12 +234,19 @@ struct chinwag_address {
  * 443), also with a port. False: it is something else, and *address is undefined. */
 bool chinwag_read_address(const char *server, struct chinwag_address *address);
 
+/* Is it the text of a key, as options.server_key or event.tls_pin? Each key has one text. */
+bool chinwag_is_server_key(const char *text);
+bool chinwag_is_tls_pin(const char *text);
+
 /* Asks the server at this address, over TLS, for the public key that CURVE needs, which it tells at
  * https://HOST:PORT/.well-known/chinwag; the system's certificate authorities must confirm the
  * host. True: `key` is the text for options.server_key. False: not within timeout_ms, there is
- * none, or nobody confirms it. Looking up the host's name may take longer. */
-#define CHINWAG_KEY_SIZE 44
-bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE]);
+ * none, or nobody confirms it; `reason` (or NULL) says what of this, for people. Looking up the
+ * host's name may take longer. */
+#define CHINWAG_KEY_SIZE    44
+#define CHINWAG_REASON_SIZE 128
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                     char reason[CHINWAG_REASON_SIZE]);
 
 /* --- a client ----------------------------------------------------------------- */
 
@@ -263,9 +271,9 @@ struct chinwag_options {
      * tried in turn. */
     const char *server;
     /* The server's public key: CURVE is spoken with it, and nothing else, to an address that is no
-     * wss. As text: base64url, 43 characters, as in a link (docs/protocol.md, "Links"). NULL: only
-     * addresses of this machine are reached without wss; to others CHINWAG_DISCONNECTED has the
-     * code CHINWAG_KEY_NEEDED. */
+     * wss, until the server replaces it (CHINWAG_NEXT_KEY). As text: base64url, 43 characters, as
+     * in a link (docs/protocol.md, "Links"). NULL: only addresses of this machine are reached
+     * without wss; to others CHINWAG_DISCONNECTED has the code CHINWAG_KEY_NEEDED. */
     const char *server_key;
     /* For wss: the server's key, as text (event.tls_pin). It alone decides, neither the name nor
      * the issuer of the certificate. NULL: whom the system's certificate authorities confirm. */
@@ -300,7 +308,8 @@ struct chinwag_options {
 chinwag_client *chinwag_create(const struct chinwag_options *options);
 
 /* Closes the connection at once (the session on the server stays; unanswered requests may or may
- * not be done) and frees everything that the client has returned. NULL is allowed. */
+ * not be done), in the way of its protocol but without waiting for the server, and frees everything
+ * that the client has returned. NULL is allowed. */
 void chinwag_destroy(chinwag_client *client);
 
 /* From the next connection on the wss server must have this key, as options.tls_pin says it: for a
@@ -502,6 +511,11 @@ enum chinwag_event_type {
                               the program must store with db and era; what it has stored of
                               messages beyond `id` (all, if db is another one) is invalid.
                               Messages from before the backup may come again */
+    CHINWAG_NEXT_KEY,      /* server_key, text: before the answer to login or attach, or before
+                              CHINWAG_ATTACHED. The server, which has proved that it has
+                              options.server_key, replaces it by this one: store it in place of
+                              the other. The client uses it from its next connection on. NULL:
+                              what the server told is no key, and nothing changes; only once */
 
     /* Only with their feature. `conversation` is as this user would write it. */
     CHINWAG_EDITED,      /* sender, conversation, of, content, seq, id, time_ms */
@@ -580,7 +594,8 @@ struct chinwag_event {
     const char *rule, *field;
     uint64_t limit;
     uint32_t delay_ms;
-    const char *tls_pin; /* SHA-256 of the key that a wss server has shown: 64 digits, or NULL */
+    const char *server_key; /* as options.server_key, or NULL */
+    const char *tls_pin;    /* SHA-256 of the key that a wss server has shown: 64 digits, or NULL */
 
     const char *username; /* of login and attach: as it was registered */
     const char *token;    /* of login */

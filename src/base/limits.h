@@ -88,6 +88,12 @@
 
 /* The header in which most HTTP proxies name their client. */
 #define CW_FORWARDED_HEADER "X-Forwarded-For"
+/* Lines of that header, from the last one on, in which the client is looked for: proxies that add
+ * a line of their own stand behind one or two others. */
+#define CW_FORWARDED_LINES_MAX 8u
+/* Proxies behind the nearest one: addresses and networks. A service with many has some twenty
+ * networks. */
+#define CW_TRUSTED_PROXIES_MAX 64u
 
 /* For so many days a key that was replaced still opens handshakes. */
 #define CW_KEY_OVERLAP_DAYS 30u
@@ -97,8 +103,8 @@
 /* Connections that one address begins in a second, where other machines can connect. */
 #define CW_CONNECTIONS_PER_ADDRESS_S 200u
 
-/* How often a certificate's files are looked at. */
-#define CW_CERTIFICATE_LOOK_MS 60000u
+/* How often the files of the key and of the certificate are looked at. */
+#define CW_KEYS_LOOK_MS 60000u
 
 /* Of a proxy's header, with all that it may add: two addresses are 52 bytes. */
 #define CW_PROXY_HEADER_MAX 536u
@@ -122,6 +128,14 @@
 #define CW_ACME_TOKEN_MAX 128
 /* A token, a dot and the hash of a key: under 200 bytes. */
 #define CW_ACME_ANSWER_MAX 1024
+
+/* --- WebSocket --------------------------------------------------------------- */
+
+/* Fragments of a message, however short: nobody needs so many. From then on those so far must
+ * have CW_WEBSOCKET_FRAGMENT_MEAN bytes on average, since each costs the work of a header:
+ * browsers cut long messages into some 64 KiB, and Autobahn's test suite into 64 bytes. */
+#define CW_WEBSOCKET_FRAGMENTS_MAX 64u
+#define CW_WEBSOCKET_FRAGMENT_MEAN 64u
 
 /* --- TLS -------------------------------------------------------------------- */
 
@@ -158,6 +172,12 @@
 /* From accept, or the last password of the connection that was verified, until a session is
  * attached. */
 #define CW_UNAUTHENTICATED_MS 10000
+/* ... and until a handshake of TLS or CURVE that has begun is done. Clients need three round
+ * trips. */
+#define CW_KEY_AGREEMENT_MS 5000
+/* From the end of an HTTP answer until the next request has arrived. Browsers keep connections for
+ * longer, and open new ones when they need them. */
+#define CW_HTTP_KEEP_ALIVE_MS 15000
 /* Connections without a session, from accept on (setting waiting_max). When there are more, the
  * address with most of them loses its oldest. */
 #define CW_UNAUTHENTICATED_MAX 1024
@@ -187,6 +207,14 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Bytes written to one socket before the others have their turn: copying 16 MiB into the kernel
  * takes milliseconds. */
 #define CW_WRITE_PER_TICK (256u * 1024)
+/* A frame over this is encrypted in slices of so many bytes: CURVE takes 1 us for each KiB, so 16
+ * MiB in one piece would stop the loop for 16 ms. Two records of TLS. */
+#ifndef CW_SEAL_SLICE /* the fuzz targets of CURVE set it lower */
+#define CW_SEAL_SLICE (32u * 1024)
+#endif
+/* Bytes of long frames (over 16 KiB) encrypted in a tick, for all connections together; the last
+ * slice of the tick may exceed it. */
+#define CW_SEAL_PER_TICK (64u * 1024)
 /* Memory held for peers (account.h): in all, for one address (IPv6: a /64), for one user, for one
  * connection that has logged in, and for one that has not. A user has room for three of the longest
  * messages; an address has room for that user and others. */
@@ -200,8 +228,8 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_STARVED_MS 1000
 /* A connection that holds less than this is not closed for that. */
 #define CW_HELD_LITTLE (64u * 1024)
-/* The least rate at which a frame of a connection that has logged in must arrive, averaged over 15
- * s (a setting, for tests). */
+/* The least rate at which a frame of a connection that has logged in must arrive, and at which an
+ * HTTP answer must be read, averaged over 15 s (a setting, for tests). */
 #define CW_FRAME_BYTES_PER_S_MIN 4096u
 #define CW_FRAME_WINDOW_MS       15000
 /* After a peak of at least this much, free memory is given back to the system. */
@@ -436,6 +464,9 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* Of that, for one address of a name that has more: a packet that is lost is sent again after 1 s,
  * and once more after 3 s. */
 #define CW_CONNECT_ADDRESS_MS 2500
+/* Answers to PINGs and the like that a server has not read yet: a server that sends without reading
+ * must not fill the client's memory. */
+#define CW_CLIENT_ANSWERS_MAX (64u * 1024)
 /* Requests made while there is no connection: a burst of typing, or two of the
  * longest voice messages. */
 #define CW_OUTBOX_MAX       256

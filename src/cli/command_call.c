@@ -191,8 +191,8 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         break;
     case CHINWAG_DISCONNECTED:
         terminal_wipe(&call->screen.terminal);
-        fprintf(stderr, "chinwag: lost the server (%s), trying again in %.1f s\n", event->text,
-                event->delay_ms / 1000.0);
+        fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again in %.1f s\n",
+                event->text, event->delay_ms / 1000.0);
         call->joined = false;
         break;
     case CHINWAG_ATTACHED:

@@ -66,9 +66,10 @@ static bool note_identity(struct listen *l, const struct chinwag_event *event)
 }
 
 /* Saves at once: with the old position the next start would request the wrong messages. */
-static bool start_anew(struct listen *l, const struct chinwag_event *event)
+static bool take_new_position(struct listen *l, const struct chinwag_event *event)
 {
-    fprintf(stderr, "chinwag: %s; listening starts anew there\n", event->text);
+    fprintf(stderr, "chinwag: %s\n  listen shows what the server has stored since then.\n",
+            event->text);
     l->session.position.id = event->id;
     l->session.positioned = true;
     l->unsaved++;
@@ -153,8 +154,8 @@ static int on_disconnected(const struct listen *l, const struct chinwag_event *e
         return CLI_UNREACHABLE;
     }
     fprintf(stderr, "chinwag: %s (%s), trying again in %.1f s\n",
-            l->attached ? "lost the server" : "the server cannot let us in now", event->text,
-            event->delay_ms / 1000.0);
+            l->attached ? "lost the connection to the server" : "the server accepts no login now",
+            event->text, event->delay_ms / 1000.0);
     return CLI_DONE;
 }
 
@@ -193,7 +194,10 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
             chinwag_set_presence(l->session.client, true); /* a new connection is not away */
         return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_RESTARTED:
-        return start_anew(l, event) ? CLI_DONE : CLI_WRONG_USE;
+        return take_new_position(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_NEXT_KEY:
+        trust_take(l->session.client, event);
+        break;
     case CHINWAG_SESSION_MOVED:
         fprintf(stderr, "chinwag: another listen of %s has taken over; this one ends\n",
                 l->session.account.name);
@@ -253,9 +257,9 @@ static bool listen_lock(const struct listen *l)
     if (state_lock(l->cli->server, name))
         return true;
     if (errno == EAGAIN || errno == EACCES)
-        fprintf(stderr, "chinwag: another listen of %s is running\n", name);
+        fprintf(stderr, "chinwag: another listen of %s is running here: end it first\n", name);
     else
-        fprintf(stderr, "chinwag: cannot lock the position: %s\n", strerror(errno));
+        fprintf(stderr, "chinwag: cannot lock the file with the position: %s\n", strerror(errno));
     return false;
 }
 

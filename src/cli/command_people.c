@@ -141,12 +141,21 @@ static bool has_link(const struct cli *cli, const char *code, char link[JOIN_LIN
     return true;
 }
 
+static bool is_local(const struct cli *cli)
+{
+    struct chinwag_address address;
+    return chinwag_read_address(cli->server, &address) && address.local;
+}
+
 static void print_invitation(const struct cli *cli, const struct chinwag_event *answer)
 {
     char link[JOIN_LINK_MAX];
     bool linked = has_link(cli, answer->invitation, link);
     if (!cli->json) {
         printf("%s\n%s%s", answer->invitation, linked ? link : "", linked ? "\n" : "");
+        if (linked && is_local(cli))
+            fprintf(stderr, "chinwag: this link is for people at this machine; for others, replace "
+                            "the host in it by the name or address of this machine\n");
         return;
     }
     printf("{\"invitation\":\"%s\",\"id\":%" PRIu64 ",\"until\":%" PRIu64, answer->invitation,

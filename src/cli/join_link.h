@@ -22,9 +22,10 @@ struct join_link {
 /* Something with a scheme is a link, a bare invitation is none. */
 bool join_link_is(const char *text);
 
-/* false: it is not whole, or no link of ours. An https link without a key is one to wss, where
+/* NULL, or what is wrong with the link, for people. Quotes, brackets and a full stop around it,
+ * with which links are copied, are ignored. An https link without a key is one to wss, where
  * certificate authorities confirm the server. */
-bool join_link_read(const char *text, struct join_link *link);
+const char *join_link_read(const char *text, struct join_link *link);
 
 /* The link to the server at this address; `key` may be "". */
 void join_link_write(const struct chinwag_address *address, const char *code, const char *key,

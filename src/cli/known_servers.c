@@ -6,15 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "state_file.h"
 
-#define FILE_NAME    "known_servers"
-#define CURVE_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-/* 43 digits have 258 bits, a key 256: the last two are 0. */
-#define CURVE_LAST_DIGITS "AEIMQUYcgkosw048"
-#define CURVE_KEY_N       43
-#define TLS_PIN_N         64
+#define FILE_NAME "known_servers"
+
+#define KNOWN_LINE_MAX (KNOWN_NAME_MAX + KNOWN_KEY_MAX + 16)
 
 static const char *const kinds[KNOWN_KINDS] = {"curve", "tls"};
 
@@ -27,11 +25,7 @@ void known_servers_name(const struct chinwag_address *address, char name[KNOWN_N
 
 bool known_servers_is_key(enum known_kind kind, const char *text)
 {
-    size_t n = strlen(text);
-    if (kind == KNOWN_TLS)
-        return n == TLS_PIN_N && strspn(text, "0123456789abcdef") == n;
-    return n == CURVE_KEY_N && strspn(text, CURVE_DIGITS) == n &&
-           strchr(CURVE_LAST_DIGITS, text[n - 1]) != NULL;
+    return kind == KNOWN_TLS ? chinwag_is_tls_pin(text) : chinwag_is_server_key(text);
 }
 
 const char *known_servers_path(void)
@@ -134,59 +128,97 @@ bool known_servers_find(const char *name, struct known_keys *keys)
 
 /* --- changing -------------------------------------------------------------------------------- */
 
-/* Copies all lines but those of `without` ("": none is left out) to `to`. */
-static unsigned copy_known_lines(FILE *from, FILE *to, const char *without)
+/* What becomes of the file: the lines that are `found` are left out or replaced, and a line is
+ * added. */
+struct known_change {
+    const char *name;
+    const char *key;   /* NULL: all lines of the name are found, damaged ones, too */
+    const char *put;   /* in place of each line that is found */
+    const char *added; /* at the end */
+    unsigned found;
+};
+
+static bool is_found(const struct known_change *change, const struct known_line *line)
 {
-    char *text = NULL;
-    size_t size = 0;
-    unsigned left_out = 0;
-    while (from != NULL && getline(&text, &size, from) > 0) {
-        char *copy = strdup(text);
-        struct known_line line = {.name = ""};
-        if (copy != NULL)
-            line = read_known_line(copy);
-        bool out = without[0] != 0 && strcmp(line.name, without) == 0;
-        left_out += out;
-        if (!out)
-            fprintf(to, "%s%s", text, strchr(text, '\n') == NULL ? "\n" : "");
-        free(copy);
-    }
-    free(text);
-    return left_out;
+    if (change->name == NULL || strcmp(line->name, change->name) != 0)
+        return false;
+    return change->key == NULL || (line->form == LINE_KEY && strcmp(line->key, change->key) == 0);
 }
 
-/* Writes the file anew, without the lines of a server, or with one more line; "": no such. */
-static bool rewrite_known(const char *without, const char *line, unsigned *left_out)
+static void copy_known_line(const char *text, FILE *to, struct known_change *change)
 {
-    FILE *from;
-    char *text = NULL;
-    size_t size = 0;
-    if (!open_known(&from))
-        return false;
+    char *copy = strdup(text);
+    struct known_line line = {.name = ""};
+    if (copy != NULL)
+        line = read_known_line(copy);
+    bool found = is_found(change, &line);
+    change->found += found;
+    if (found)
+        fputs(change->put, to);
+    else
+        fprintf(to, "%s%s", text, strchr(text, '\n') == NULL ? "\n" : "");
+    free(copy);
+}
+
+static bool write_changed(FILE *from, struct known_change *change)
+{
+    char *text = NULL, *line = NULL;
+    size_t size = 0, line_size = 0;
     FILE *to = open_memstream(&text, &size);
-    bool good = to != NULL;
-    if (good) {
-        *left_out = copy_known_lines(from, to, without);
-        fputs(line, to);
-        good = fclose(to) == 0;
-    }
-    if (from != NULL)
-        fclose(from);
-    good = good && state_write_bare(FILE_NAME, text);
+    if (to == NULL)
+        return false;
+    while (from != NULL && getline(&line, &line_size, from) > 0)
+        copy_known_line(line, to, change);
+    fputs(change->added, to);
+    bool good = fclose(to) == 0 && state_write_bare(FILE_NAME, text);
+    free(line);
     free(text);
     return good;
 }
 
+/* Writes the file anew; another process that does so at the same time waits. */
+static bool change_known(struct known_change *change)
+{
+    FILE *from = NULL;
+    int lock = state_lock_bare();
+    bool good = open_known(&from) && write_changed(from, change);
+    int why = errno;
+    if (from != NULL)
+        fclose(from);
+    if (lock >= 0)
+        close(lock);
+    errno = why;
+    return good;
+}
+
+static void write_known_line(const char *name, enum known_kind kind, const char *key,
+                             char line[KNOWN_LINE_MAX])
+{
+    snprintf(line, KNOWN_LINE_MAX, "%s %s %s\n", name, kinds[kind], key);
+}
+
 bool known_servers_add(const char *name, enum known_kind kind, const char *key)
 {
-    char line[KNOWN_NAME_MAX + KNOWN_KEY_MAX + 16];
-    unsigned none;
-    snprintf(line, sizeof line, "%s %s %s\n", name, kinds[kind], key);
-    return rewrite_known("", line, &none);
+    char line[KNOWN_LINE_MAX];
+    write_known_line(name, kind, key, line);
+    return change_known(&(struct known_change){.added = line});
+}
+
+bool known_servers_replace(const char *name, enum known_kind kind, const char *old, const char *key,
+                           unsigned *count)
+{
+    char line[KNOWN_LINE_MAX];
+    write_known_line(name, kind, key, line);
+    struct known_change change = {.name = name, .key = old, .put = line, .added = ""};
+    bool good = change_known(&change);
+    *count = change.found;
+    return good;
 }
 
 bool known_servers_forget(const char *name, unsigned *count)
 {
-    *count = 0;
-    return rewrite_known(name, "", count);
+    struct known_change change = {.name = name, .put = "", .added = ""};
+    bool good = change_known(&change);
+    *count = change.found;
+    return good;
 }

@@ -18,6 +18,8 @@ void known_servers_name(const struct chinwag_address *address, char name[KNOWN_N
 
 /* The longest text of a key, and a zero. */
 #define KNOWN_KEY_MAX 65
+/* The text of a key of CURVE, without a zero. */
+#define KNOWN_CURVE_N 43
 
 enum known_kind { KNOWN_CURVE, KNOWN_TLS };
 #define KNOWN_KINDS 2
@@ -36,6 +38,11 @@ bool known_servers_find(const char *name, struct known_keys *keys);
 
 /* Adds a key; the caller knows that there is none of this kind. false: errno says why. */
 bool known_servers_add(const char *name, enum known_kind kind, const char *key);
+
+/* Puts a key in the place of the old one of the same kind; *count: in how many lines, 0 when the
+ * old one is not known any more. false: errno says why. */
+bool known_servers_replace(const char *name, enum known_kind kind, const char *old, const char *key,
+                           unsigned *count);
 
 /* Removes the server's lines, damaged ones, too; *count: how many. false: errno says why. */
 bool known_servers_forget(const char *name, unsigned *count);

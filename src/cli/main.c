@@ -129,8 +129,12 @@ static bool take_link(struct cli *cli)
     static struct join_link link;
     if (cli->invitation == NULL || !join_link_is(cli->invitation))
         return true;
-    if (!join_link_read(cli->invitation, &link)) {
-        fprintf(stderr, "chinwag: the link is not whole: copy all of it, between '...'\n");
+    const char *wrong = join_link_read(cli->invitation, &link);
+    if (wrong != NULL) {
+        fprintf(stderr,
+                "chinwag: the link cannot be used: %s\n"
+                "  Write it between '...': --invitation 'chinwag://HOST:PORT/#CODE,KEY'\n",
+                wrong);
         return false;
     }
     if (cli->server_key != NULL && link.key[0] != 0 && strcmp(cli->server_key, link.key) != 0) {
@@ -160,6 +164,19 @@ static void choose_server(struct cli *cli, char last[STATE_STRING_MAX])
                 state_damaged_path(), cli->server);
 }
 
+static void say_bad_address(const char *server)
+{
+    static const char web[] = "https://";
+    fprintf(stderr,
+            "chinwag: '%s' is a bad address: write HOST or HOST:PORT with a PORT up to 65535, as "
+            "127.0.0.1:4242, or wss://HOST\n",
+            server);
+    if (strchr(server, '#') != NULL)
+        fprintf(stderr, "  It looks like an invitation link: --invitation '%s'\n", server);
+    else if (strncmp(server, web, sizeof web - 1) == 0)
+        fprintf(stderr, "  For a server with a web address: wss://%s\n", server + sizeof web - 1);
+}
+
 /* Chooses the server and its keys. With a scheme an address has more than one spelling. */
 static int reach_server(struct cli *cli)
 {
@@ -169,9 +186,7 @@ static int reach_server(struct cli *cli)
         return CLI_WRONG_USE;
     choose_server(cli, last);
     if (!chinwag_read_address(cli->server, &address)) {
-        fprintf(stderr,
-                "chinwag: '%s' is a bad address: write HOST or HOST:PORT, as 127.0.0.1:4242\n",
-                cli->server);
+        say_bad_address(cli->server);
         return CLI_WRONG_USE;
     }
     if (join_link_is(cli->server)) {
@@ -181,18 +196,38 @@ static int reach_server(struct cli *cli)
     return trust_begin(cli);
 }
 
+/* A link in the place of a name is a mistake that is easily made. */
+static bool is_link_for_name(const struct cli *cli, int (*run)(const struct cli *))
+{
+    bool makes_account = run == command_register || run == command_login;
+    if (!makes_account || !join_link_is(cli->arguments[0]))
+        return false;
+    fprintf(stderr,
+            "chinwag: a name comes first, then the link:\n"
+            "  chinwag register NAME --invitation '%s'\n",
+            cli->arguments[0]);
+    return true;
+}
+
+static bool has_place(void)
+{
+    if (state_has_place())
+        return true;
+    fprintf(stderr, "chinwag: HOME is not set, so accounts cannot be kept anywhere\n"
+                    "  set it, or XDG_STATE_HOME, to a folder\n");
+    return false;
+}
+
 static int run_command(struct cli *cli, const struct command_row *command)
 {
-    if (!state_has_place()) {
-        fprintf(stderr, "chinwag: HOME is not set, so accounts cannot be kept anywhere\n"
-                        "  set it, or XDG_STATE_HOME, to a folder\n");
+    int (*run)(const struct cli *) = runs[command - command_rows];
+    if (!has_place() || is_link_for_name(cli, run))
         return CLI_WRONG_USE;
-    }
     int code = (command->options & COMMAND_ALONE) != 0 ? CLI_DONE : reach_server(cli);
     if (code != CLI_DONE)
         return code;
     cli->name = command->name;
-    code = runs[command - command_rows](cli);
+    code = run(cli);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
         return CLI_WRONG_USE;

@@ -161,8 +161,13 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
 
 void output_unreachable(const char *server, const char *why)
 {
+    struct chinwag_address address;
+    bool local = chinwag_read_address(server, &address) && address.local;
     fprintf(stderr,
-            "chinwag: cannot reach the server at %s (%s)\n"
-            "  start one with: chinwagd --data DIR, or name another: --server HOST:PORT\n",
+            local ? "chinwag: cannot reach the server at %s (%s)\n"
+                    "  Start one with: chinwagd --data DIR, or name another: --server HOST:PORT\n"
+                  : "chinwag: cannot reach the server at %s (%s)\n"
+                    "  Check host and port. If they are right, ask the person who runs the server "
+                    "whether it runs, and whether a firewall blocks the port.\n",
             server, why);
 }

@@ -125,13 +125,15 @@ static void load_position(struct session *session, const struct cli *cli,
     session->positioned = found == STATE_GOOD || found == STATE_NONE;
     if (found == STATE_DAMAGED)
         fprintf(stderr,
-                "chinwag: the saved position %s is damaged: starting anew, from what the server "
-                "knows to have arrived\n",
+                "chinwag: %s is damaged, so it is not known which message was shown last here\n"
+                "  The messages that the server has not recorded as received are shown; you may "
+                "have seen some of them.\n",
                 state_damaged_path());
     else if (found == STATE_UNREADABLE)
         fprintf(stderr,
-                "chinwag: cannot read the saved position (%s): starting anew, from what the "
-                "server knows to have arrived\n",
+                "chinwag: cannot read which message was shown last here: %s\n"
+                "  The messages that the server has not recorded as received are shown; you may "
+                "have seen some of them.\n",
                 strerror(errno));
     options->has_since = session->positioned;
     options->since = position->id;
@@ -149,7 +151,9 @@ int session_open(struct session *session, const struct cli *cli, enum session_us
         return say_no_account(cli, found);
     const char *name = session->account.name;
     if (state_damaged_path()[0] != 0)
-        fprintf(stderr, "chinwag: %s is damaged; going on as %s, the only account here\n",
+        fprintf(stderr,
+                "chinwag: %s is damaged, so it is not known whose account was used last; this "
+                "command uses %s, the only saved account\n",
                 state_damaged_path(), name);
     bool listens = use == SESSION_LISTEN;
     struct chinwag_options options = {
@@ -200,8 +204,11 @@ static int lost(struct session *session, int64_t request, const struct chinwag_e
     while (chinwag_poll(session->client, 0, &event)) {
         if (event.type != CHINWAG_RESPONSE || event.request != request)
             continue;
-        fprintf(stderr, "chinwag: %s\n  the server at %s is gone (%s); look before you repeat it\n",
-                event.text, session->server, reason);
+        fprintf(stderr,
+                "chinwag: the connection to the server at %s ended before its answer came (%s)\n"
+                "  The server may have done what was asked, or not: check that before you repeat "
+                "the command.\n",
+                session->server, reason);
         return CLI_UNREACHABLE;
     }
     output_unreachable(session->server, reason);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -466,6 +467,19 @@ bool state_write_bare(const char *name, const char *text)
     begin(&path);
     state_file_add(&path, name);
     return usable(&path) && make_folders(&path) && sealed_write_bare(path.text, text);
+}
+
+int state_lock_bare(void)
+{
+    struct path path;
+    begin(&path);
+    int fd = usable(&path) && make_folders(&path)
+                 ? open(path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                 : -1;
+    int locked = fd < 0 ? -1 : flock(fd, LOCK_EX);
+    while (locked != 0 && fd >= 0 && errno == EINTR)
+        locked = flock(fd, LOCK_EX);
+    return fd;
 }
 
 bool state_lock(const char *server, const char *name)

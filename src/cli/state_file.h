@@ -77,6 +77,11 @@ bool state_path(const char *name, char *path);
 /* Replaces that file, which has no checksum. */
 bool state_write_bare(const char *name, const char *text);
 
+/* Waits until no other process changes such files; the caller closes the descriptor when it has.
+ * -1: they cannot be locked, as on some network file systems; who does not wait may overwrite what
+ * another process adds at the same time, and no more than that. */
+int state_lock_bare(void);
+
 /* Takes the lock of a listen for as long as the program runs. errno EAGAIN or EACCES: another
  * program holds it. */
 bool state_lock(const char *server, const char *name);

@@ -17,6 +17,10 @@ static struct {
     struct known_keys keys; /* in use: known, or to be known */
     bool is_new[KNOWN_KINDS];
     bool asked; /* the person */
+    struct {
+        char server[KNOWN_NAME_MAX], reason[CHINWAG_REASON_SIZE];
+    } tried[2]; /* where its key was asked for by https, in vain */
+    size_t tried_count;
 } trust;
 
 static const char *const option_names[KNOWN_KINDS] = {"--server-key", "--accept-key"};
@@ -62,11 +66,16 @@ static int say_key_needed(void)
 {
     fprintf(stderr,
             "chinwag: the key of the server at %s is not known, and nothing is sent to another "
-            "machine unencrypted\n"
-            "  use an invitation link, which has the key: --invitation LINK\n"
+            "machine unencrypted\n",
+            trust.name);
+    for (size_t i = 0; i < trust.tried_count; i++)
+        fprintf(stderr, "  https://%s was asked for the key: %s\n", trust.tried[i].server,
+                trust.tried[i].reason);
+    fprintf(stderr,
+            "  Use an invitation link, which has the key: --invitation LINK\n"
             "  or ask the person who runs the server for the key: --server-key KEY\n"
-            "  or, if the server has a web address: --server wss://%s/ws\n",
-            trust.name, trust.address.host);
+            "  or, if the server has a web address: --server wss://%s\n",
+            trust.name);
     return CLI_UNREACHABLE;
 }
 
@@ -77,18 +86,25 @@ static bool is_key_needed(void)
            (!trust.address.local || trust.keys.key[KNOWN_TLS][0] != 0);
 }
 
+static bool ask_by_https_at(const char *server)
+{
+    char *reason = trust.tried[trust.tried_count].reason;
+    if (chinwag_ask_key(server, HTTPS_MS, trust.keys.key[KNOWN_CURVE], reason))
+        return true;
+    snprintf(trust.tried[trust.tried_count++].server, KNOWN_NAME_MAX, "%s", server);
+    return false;
+}
+
 /* https at the server's own port, then at the usual one. A key that was told so is stored as soon
  * as the server has proved that it has it, as every other. */
 static bool ask_by_https(void)
 {
     char usual[KNOWN_NAME_MAX];
     struct chinwag_address address = trust.address;
-    char *key = trust.keys.key[KNOWN_CURVE];
     snprintf(address.port, sizeof address.port, "443");
     known_servers_name(&address, usual);
     trust.is_new[KNOWN_CURVE] =
-        chinwag_ask_key(trust.name, HTTPS_MS, key) ||
-        (strcmp(usual, trust.name) != 0 && chinwag_ask_key(usual, HTTPS_MS, key));
+        ask_by_https_at(trust.name) || (strcmp(usual, trust.name) != 0 && ask_by_https_at(usual));
     return trust.is_new[KNOWN_CURVE];
 }
 
@@ -133,6 +149,27 @@ static void store_new_key(void)
                 strerror(errno));
 }
 
+/* The server has proved that it has the key which is known here, and replaces it. Another process
+ * may have stored the new one meanwhile, and said so. */
+static void follow_server(const struct chinwag_event *event)
+{
+    char *key = trust.keys.key[KNOWN_CURVE];
+    unsigned count;
+    if (event->server_key == NULL)
+        fprintf(stderr, "chinwag: %s\n", event->text);
+    if (event->server_key == NULL || strcmp(key, event->server_key) == 0)
+        return;
+    if (!known_servers_replace(trust.name, KNOWN_CURVE, key, event->server_key, &count))
+        fprintf(stderr, "chinwag: cannot store the server's new key in %s: %s\n",
+                known_servers_path(), strerror(errno));
+    else if (count != 0)
+        fprintf(stderr,
+                "chinwag: the server at %s has a new key, and has proved that it is the same "
+                "server: the key known here was replaced\n",
+                trust.name);
+    snprintf(key, KNOWN_KEY_MAX, "%s", event->server_key);
+}
+
 static bool answers_yes(FILE *terminal)
 {
     char answer[16];
@@ -175,7 +212,11 @@ bool trust_take(chinwag_client *client, const struct chinwag_event *event)
 {
     if (event->type == CHINWAG_CONNECTED)
         store_new_key();
-    return event->type == CHINWAG_CONNECTED || accept_shown_key(client, event);
+    else if (event->type == CHINWAG_NEXT_KEY)
+        follow_server(event);
+    else
+        return accept_shown_key(client, event);
+    return true;
 }
 
 /* A server that is known by no key was to be confirmed by an authority. */

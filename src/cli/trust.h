@@ -1,8 +1,9 @@
 /* trust.h - which server the command speaks to, by its key: from known_servers, a link or an
  * option, and what is said when it is another one.
  *
- * A key that is known is never replaced; one that is new is stored when the server has proved
- * that it has it. Callers: main.c begins, session.c and the commands that wait for themselves. */
+ * A key that is known is replaced only by the server that has it (CHINWAG_NEXT_KEY), never by a
+ * link or an option; one that is new is stored when the server has proved that it has it. Callers:
+ * main.c begins, session.c and the commands that wait for themselves. */
 #ifndef CHINWAG_CLI_TRUST_H
 #define CHINWAG_CLI_TRUST_H
 
@@ -16,8 +17,9 @@ int trust_begin(const struct cli *cli);
 /* Adds the keys to the options of a client. */
 void trust_fill(struct chinwag_options *options);
 
-/* For each event: a connection stores a new key; a server that nobody vouches for is asked about
- * on the terminal. true: the client goes on, and the event is dealt with. */
+/* For each event: a connection stores a new key; the server's next key replaces the one that is
+ * known; a server that nobody vouches for is asked about on the terminal. true: the client goes on,
+ * and the event is dealt with. */
 bool trust_take(chinwag_client *client, const struct chinwag_event *event);
 
 /* Prints what CHINWAG_DISCONNECTED with one of the codes about keys means, and what to do. false:

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/client_state.h"
+#include "frame/curve_text.h"
 
 /* --- answers ----------------------------------------------------------------------- */
 
@@ -46,6 +47,24 @@ static void take_identity(struct cw_client *c, const struct cw_msg *msg)
     fill_identity(c, event);
 }
 
+/* The server replaces its key. Only a server that has proved on this connection that it has the
+ * expected one may say so. */
+static void take_next_key(struct cw_client *c, const struct cw_msg *msg)
+{
+    uint8_t key[CW_CURVE_KEY_N];
+    if (c->proof != CW_CLIENT_PROOF_CURVE || !cw_client_has_extra(msg, CW_X_NEXT_KEY))
+        return;
+    bool good = cw_curve_key_parse(msg->extras.next_key, key);
+    if (!good && c->bad_key_told)
+        return;
+    c->bad_key_told |= !good;
+    struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_NEXT_KEY);
+    event->server_key = good ? cw_client_events_copy(&c->events, msg->extras.next_key) : NULL;
+    event->text = good ? "the server replaces its key"
+                       : "the server replaces its key, but what it told as the next one is no "
+                         "key; the one in use stays";
+}
+
 static struct chinwag_event *lose_session(struct cw_client *c, int code)
 {
     if (!cw_client_has_session(c))
@@ -86,6 +105,7 @@ static void on_attach(struct cw_client *c, const struct cw_msg *msg, uint64_t no
     if (msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
         take_identity(c, msg);
+        take_next_key(c, msg);
     } else if (number != 0) {
         c->token.n = 0;
     } else {
@@ -105,6 +125,7 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
     if (asked.action == CW_LOGIN && msg->code == CW_SUCCESS) {
         begin_session(c, msg->username);
         take_identity(c, msg);
+        take_next_key(c, msg);
         cw_client_set(&c->token, msg->token);
         c->moved = false;
     }

@@ -24,12 +24,13 @@ _Static_assert(CHINWAG_KEY_SIZE == CW_CURVE_KEY_TEXT, "chinwag.h differs from cu
 
 struct asking {
     int fd;
-    int64_t end_ms;
+    int64_t until_ms; /* the time of this address is over */
     struct cw_framer *framer;
     struct cw_buf out; /* not sealed yet */
     bool over;
     char *key;
     bool found;
+    char reason[CHINWAG_REASON_SIZE]; /* why it was not, so far */
 };
 
 static int64_t ask_now_ms(void)
@@ -39,11 +40,16 @@ static int64_t ask_now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static void note_reason(struct asking *asking, const char *what, const char *why)
+{
+    snprintf(asking->reason, sizeof asking->reason, "%s%s%s", what, why[0] == 0 ? "" : ": ", why);
+}
+
 /* false: the time is over. */
-static bool await(const struct asking *asking, short events, int64_t until_ms)
+static bool await(const struct asking *asking, short events)
 {
     struct pollfd wanted = {.fd = asking->fd, .events = events};
-    int64_t left = until_ms - ask_now_ms();
+    int64_t left = asking->until_ms - ask_now_ms();
     return left > 0 && poll(&wanted, 1, (int)left) > 0;
 }
 
@@ -59,6 +65,7 @@ static void find_key(struct asking *asking, struct cw_slice body)
             asking->found = true;
             return;
         }
+    note_reason(asking, "the answer has no key of a Chinwag server", "");
 }
 
 static void send_sealed(struct asking *asking)
@@ -68,13 +75,15 @@ static void send_sealed(struct asking *asking)
     if (plain.n != 0)
         cw_framer_seal(asking->framer, &plain, 1, &wire);
     asking->out.n = 0;
-    for (size_t at = 0; at < wire.n && !asking->over;) {
+    size_t at = 0;
+    while (at < wire.n) {
         ssize_t n = send(asking->fd, wire.p + at, wire.n - at, MSG_NOSIGNAL);
         if (n > 0)
             at += (size_t)n;
-        else
-            asking->over = errno != EAGAIN || !await(asking, POLLOUT, asking->end_ms);
+        else if (errno != EAGAIN || !await(asking, POLLOUT))
+            break;
     }
+    asking->over |= at < wire.n;
     cw_buf_finish(&wire);
 }
 
@@ -84,6 +93,8 @@ static void read_answer(struct asking *asking)
     ssize_t n = recv(asking->fd, bytes, sizeof bytes, 0);
     if (n <= 0) {
         asking->over = n == 0 || errno != EAGAIN;
+        if (asking->over)
+            note_reason(asking, "the server closed the connection", "");
         return;
     }
     struct cw_slice in = cw_slice_of(bytes, (size_t)n);
@@ -92,38 +103,35 @@ static void read_answer(struct asking *asking)
         event = cw_framer_input(asking->framer, &in, &asking->out);
         if (event.type == CW_FRAMER_MESSAGE)
             find_key(asking, event.body);
+        if (event.type == CW_FRAMER_FAILED)
+            note_reason(asking, event.reason, "");
         asking->over = event.type == CW_FRAMER_MESSAGE || event.type == CW_FRAMER_CLOSED ||
                        event.type == CW_FRAMER_FAILED;
     }
 }
 
-static void converse(struct asking *asking)
+/* close_notify, as far as the socket takes it. */
+static void send_end(const struct asking *asking)
 {
-    cw_framer_start(asking->framer, &asking->out);
-    send_sealed(asking);
-    while (!asking->over && await(asking, POLLIN, asking->end_ms)) {
-        read_answer(asking);
-        if (!asking->over)
-            send_sealed(asking);
-    }
-    cw_framer_destroy(asking->framer);
-    cw_buf_finish(&asking->out);
+    struct cw_buf wire = {0};
+    cw_framer_seal(asking->framer, NULL, 0, &wire);
+    if (wire.n != 0)
+        send(asking->fd, wire.p, wire.n, MSG_NOSIGNAL);
+    cw_buf_finish(&wire);
 }
 
-/* The first address that can be connected to. */
-static bool connect_any(struct asking *asking, const struct addrinfo *addresses)
+static void converse(struct asking *asking)
 {
-    for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
-        int64_t until_ms = ask_now_ms() + CW_CONNECT_ADDRESS_MS;
-        asking->fd = cw_client_socket_open(a);
-        if (asking->fd < 0)
-            continue;
-        if (await(asking, POLLOUT, until_ms < asking->end_ms ? until_ms : asking->end_ms) &&
-            cw_client_socket_error(asking->fd) == 0)
-            return true;
-        close(asking->fd);
+    note_reason(asking, "the server did not answer in time", "");
+    cw_framer_start(asking->framer, &asking->out);
+    send_sealed(asking);
+    while (!asking->over && await(asking, POLLIN)) {
+        read_answer(asking);
+        send_sealed(asking); /* also TLS's alert, after the end */
     }
-    return false;
+    send_end(asking);
+    cw_framer_destroy(asking->framer);
+    cw_buf_finish(&asking->out);
 }
 
 static struct cw_framer *open_https(struct cw_client_transport *transport)
@@ -135,23 +143,75 @@ static struct cw_framer *open_https(struct cw_client_transport *transport)
     return cw_client_transport_wrap(transport, (int64_t)time(NULL), inner);
 }
 
-bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE])
+/* Opens a connection, within the time of this address. */
+static bool connect_to(struct asking *asking, const struct addrinfo *address)
+{
+    asking->fd = cw_client_socket_open(address);
+    int error = asking->fd < 0 ? errno : 0;
+    if (error == 0)
+        error = await(asking, POLLOUT) ? cw_client_socket_error(asking->fd) : ETIMEDOUT;
+    if (error == 0)
+        return true;
+    note_reason(asking, "cannot connect", strerror(error));
+    if (asking->fd >= 0)
+        close(asking->fd);
+    return false;
+}
+
+/* Asks at one address. */
+static void ask_at(struct asking *asking, struct cw_client_transport *transport,
+                   const struct addrinfo *address)
+{
+    uint8_t rest[4096];
+    if (!connect_to(asking, address))
+        return;
+    asking->over = false;
+    asking->framer = open_https(transport);
+    if (asking->framer != NULL)
+        converse(asking);
+    else
+        note_reason(asking, "this system's certificates are not found", "");
+    cw_client_socket_end(asking->fd, rest, sizeof rest);
+}
+
+/* In their order; one that is silent has a part of the time, unless it is the last. */
+static void ask_all(struct asking *asking, struct cw_client_transport *transport,
+                    const struct addrinfo *addresses)
+{
+    const int64_t end_ms = asking->until_ms;
+    for (const struct addrinfo *a = addresses; a != NULL && !asking->found; a = a->ai_next) {
+        int64_t part_ms = ask_now_ms() + CW_CONNECT_ADDRESS_MS;
+        asking->until_ms = a->ai_next != NULL && part_ms < end_ms ? part_ms : end_ms;
+        ask_at(asking, transport, a);
+    }
+}
+
+static void look_up_and_ask(struct asking *asking, struct cw_client_transport *transport)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
-    struct asking asking = {.end_ms = ask_now_ms() + timeout_ms, .key = key};
+    const struct chinwag_address *address = &transport->address;
+    int error = getaddrinfo(address->host, address->port, &hints, &found);
+    if (error != 0) {
+        note_reason(asking, "cannot find the host", gai_strerror(error));
+        return;
+    }
+    ask_all(asking, transport, found);
+    freeaddrinfo(found);
+}
+
+bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                     char reason[CHINWAG_REASON_SIZE])
+{
+    struct asking asking = {.until_ms = ask_now_ms() + timeout_ms, .key = key};
     struct cw_client_transport transport;
     struct chinwag_options options = {.server = server};
-    if (sodium_init() < 0 || !cw_client_transport_begin(&transport, &options, randombytes_buf))
-        return false;
-    if (getaddrinfo(transport.address.host, transport.address.port, &hints, &found) == 0 &&
-        connect_any(&asking, found)) {
-        asking.framer = open_https(&transport);
-        if (asking.framer != NULL)
-            converse(&asking);
-        close(asking.fd);
+    if (sodium_init() >= 0 && cw_client_transport_begin(&transport, &options, randombytes_buf)) {
+        look_up_and_ask(&asking, &transport);
+        cw_client_transport_finish(&transport);
+    } else {
+        note_reason(&asking, "the address is malformed", "");
     }
-    if (found != NULL)
-        freeaddrinfo(found);
-    cw_client_transport_finish(&transport);
+    if (reason != NULL)
+        memcpy(reason, asking.reason, sizeof asking.reason);
     return asking.found;
 }

@@ -214,12 +214,16 @@ static bool step_input(struct cw_client *c, uint64_t now_ms)
     struct cw_slice rest = {0};
     if (c->in_used != c->in.n)
         rest = cw_slice_of(c->in.p + c->in_used, c->in.n - c->in_used);
+    size_t before = c->unsealed.n;
     struct cw_framer_event event = cw_framer_input(c->framer, &rest, &c->unsealed);
+    c->answers_n += c->unsealed.n - before;
     c->in_used = c->in.n - rest.n;
     c->more = event.type != CW_FRAMER_NEED_MORE;
     on_frame(c, &event, now_ms);
     if (c->framer != NULL)
         cw_client_seal(c);
+    if (c->framer != NULL && c->answers_n > CW_CLIENT_ANSWERS_MAX)
+        cw_client_disconnect(c, "the server does not read the answers to its PINGs", now_ms);
     if (c->in_used == c->in.n)
         c->in_used = c->in.n = 0;
     return true;
@@ -240,11 +244,14 @@ bool cw_client_next(struct cw_client *c, uint64_t now_ms, struct chinwag_event *
 /* --- the transport ------------------------------------------------------------------- */
 
 void cw_client_connected(struct cw_client *c, struct cw_framer *framer, enum cw_client_proof proof,
-                         uint64_t now_ms)
+                         bool others, uint64_t now_ms)
 {
     c->framer = framer;
     c->proof = proof;
-    c->heard = false;
+    c->others = others;
+    c->unsealed.n = c->out.n = c->out_sent = c->answers_n = 0;
+    if (others && now_ms + CW_CONNECT_ADDRESS_MS < c->answer_by_ms)
+        c->answer_by_ms = now_ms + CW_CONNECT_ADDRESS_MS;
     cw_framer_start(c->framer, &c->unsealed);
     cw_client_seal(c);
     c->state = CW_CLIENT_HANDSHAKE;
@@ -257,7 +264,7 @@ void cw_client_input(struct cw_client *c, struct cw_slice bytes, uint64_t now_ms
     if (c->framer == NULL) /* left over from a closed connection */
         return;
     cw_buf_append(&c->in, bytes.p, bytes.n);
-    c->heard = c->more = true;
+    c->more = true;
     c->last_input_ms = now_ms;
     c->pinged = false;
 }
@@ -275,6 +282,14 @@ void cw_client_closed(struct cw_client *c, int code, const char *reason)
     c->reason[n] = 0;
 }
 
+void cw_client_close(struct cw_client *c)
+{
+    cw_client_seal_end(c);
+    cw_framer_destroy(c->framer);
+    c->framer = NULL;
+    c->state = CW_CLIENT_WAITING;
+}
+
 struct cw_slice cw_client_output(const struct cw_client *c)
 {
     if (c->out_sent == c->out.n)
@@ -287,7 +302,7 @@ void cw_client_sent(struct cw_client *c, size_t n)
     c->out_sent += n;
     if (c->out_sent < c->out.n)
         return;
-    c->out.n = c->out_sent = 0;
+    c->out.n = c->out_sent = c->answers_n = 0;
     if (c->out.capacity > CW_MESSAGE_MAX)
         cw_buf_finish(&c->out);
 }
@@ -324,7 +339,7 @@ void cw_client_run(struct cw_client *c, uint64_t now_ms)
     if (c->state == CW_CLIENT_WAITING) {
         if (now_ms >= c->retry_at_ms && has_reason_to_connect(c)) {
             c->state = CW_CLIENT_CONNECTING;
-            c->answer_by_ms = now_ms + CW_CONNECT_MS;
+            c->answer_by_ms = c->connect_by_ms = now_ms + CW_CONNECT_MS;
         }
         return;
     }

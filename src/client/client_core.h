@@ -39,9 +39,11 @@ enum cw_client_state cw_client_state(const struct cw_client *client);
 void cw_client_run(struct cw_client *client, uint64_t now_ms);
 
 /* The transport is open, and `framer`, which the client owns now, speaks on it. Only in
- * CW_CLIENT_CONNECTING. */
+ * CW_CLIENT_CONNECTING. `others`: the host has addresses that were not tried yet. If the handshake
+ * fails the state is CW_CLIENT_CONNECTING again, for the next address, and there is no event; but a
+ * server that shows a wrong key ends the attempt, whatever other addresses there are. */
 void cw_client_connected(struct cw_client *client, struct cw_framer *framer,
-                         enum cw_client_proof proof, uint64_t now_ms);
+                         enum cw_client_proof proof, bool others, uint64_t now_ms);
 
 /* Bytes from the server; copied. Call cw_client_next until it returns false before more is read:
  * nothing here limits unread input. */
@@ -52,7 +54,12 @@ void cw_client_input(struct cw_client *client, struct cw_slice bytes, uint64_t n
  * the closing. */
 void cw_client_closed(struct cw_client *client, int code, const char *reason);
 
-/* The bytes to be sent; valid until the next call. */
+/* The program ends the connection: its last bytes are in the output. The client can only be
+ * destroyed then. */
+void cw_client_close(struct cw_client *client);
+
+/* The bytes to be sent; valid until the next call. When a connection has ended, here or at the
+ * server, they are its last ones: send what the socket takes without waiting, then close it. */
 struct cw_slice cw_client_output(const struct cw_client *client);
 void cw_client_sent(struct cw_client *client, size_t n);
 

@@ -81,12 +81,37 @@ chinwag_client *chinwag_create(const struct chinwag_options *options)
     return client;
 }
 
-static void close_socket(chinwag_client *client)
+static void write_some(chinwag_client *client)
 {
-    if (client->fd >= 0)
+    struct cw_slice output;
+    while (client->connected && (output = cw_client_output(client->core)).n != 0) {
+        ssize_t n = send(client->fd, output.p, output.n, MSG_NOSIGNAL);
+        if (n >= 0) {
+            cw_client_sent(client->core, (size_t)n);
+        } else {
+            /* The server may have sent something before it closed: the end is reported when that
+             * has been read. */
+            return;
+        }
+    }
+}
+
+/* What is still to be said goes as far as the socket takes it; nothing is waited for. */
+static void close_connection(chinwag_client *client)
+{
+    if (client->connected) {
+        write_some(client);
+        cw_client_socket_end(client->fd, client->chunk, CW_READ_CHUNK);
+    } else if (client->fd >= 0) {
         close(client->fd);
+    }
     client->fd = -1;
     client->connected = false;
+}
+
+static void close_socket(chinwag_client *client)
+{
+    close_connection(client);
     if (client->found != NULL)
         freeaddrinfo(client->found);
     client->found = NULL;
@@ -97,6 +122,7 @@ void chinwag_destroy(chinwag_client *client)
 {
     if (client == NULL)
         return;
+    cw_client_close(client->core);
     close_socket(client);
     cw_client_destroy(client->core);
     cw_client_transport_finish(&client->transport);
@@ -150,9 +176,7 @@ static bool may_connect(chinwag_client *client)
 static void try_next(chinwag_client *client)
 {
     int error = 0;
-    if (client->fd >= 0)
-        close(client->fd);
-    client->fd = -1;
+    close_connection(client);
     while (client->fd < 0 && client->next != NULL) {
         client->fd = cw_client_socket_open(client->next);
         error = errno;
@@ -175,7 +199,7 @@ static void begin_to_speak(chinwag_client *client)
     }
     client->connected = true;
     client->next_at_ms = UINT64_MAX;
-    cw_client_connected(client->core, framer, proof, now_ms());
+    cw_client_connected(client->core, framer, proof, client->next != NULL, now_ms());
 }
 
 static void finish_connect(chinwag_client *client)
@@ -190,26 +214,11 @@ static void finish_connect(chinwag_client *client)
     }
 }
 
-/* --- bytes --------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------- */
 
 static bool is_temporary(int error)
 {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-static void write_some(chinwag_client *client)
-{
-    struct cw_slice output;
-    while (client->connected && (output = cw_client_output(client->core)).n != 0) {
-        ssize_t n = send(client->fd, output.p, output.n, MSG_NOSIGNAL);
-        if (n >= 0) {
-            cw_client_sent(client->core, (size_t)n);
-        } else {
-            /* The server may have sent something before it closed: the end is reported when that
-             * has been read. */
-            return;
-        }
-    }
 }
 
 static void read_some(chinwag_client *client)
@@ -225,6 +234,12 @@ static void read_some(chinwag_client *client)
 
 /* --- one turn ------------------------------------------------------------------------- */
 
+/* The handshake with an address has failed, and the host has another one. */
+static bool is_next_wanted(const chinwag_client *client)
+{
+    return client->connected && cw_client_state(client->core) == CW_CLIENT_CONNECTING;
+}
+
 /* Opens, reads, writes and closes the socket as the core wants. */
 static void run(chinwag_client *client)
 {
@@ -232,11 +247,11 @@ static void run(chinwag_client *client)
     enum cw_client_state state = cw_client_state(client->core);
     if (state == CW_CLIENT_WAITING)
         close_socket(client);
-    bool begins = state == CW_CLIENT_CONNECTING && client->fd < 0;
+    bool begins = state == CW_CLIENT_CONNECTING && client->found == NULL;
     if (begins && may_connect(client) && look_up(client))
         try_next(client);
-    if (client->fd >= 0 && now_ms() >= client->next_at_ms)
-        try_next(client); /* this address may lead nowhere */
+    else if (client->fd >= 0 && (is_next_wanted(client) || now_ms() >= client->next_at_ms))
+        try_next(client); /* this address leads nowhere, or may do so */
     write_some(client);
 }
 
@@ -272,6 +287,13 @@ static bool wait_for_socket(chinwag_client *client, uint64_t end)
     return true;
 }
 
+/* The connection at hand keeps its own keys. */
+static void follow_key(chinwag_client *client, const struct chinwag_event *event)
+{
+    if (event->type == CHINWAG_NEXT_KEY && event->server_key != NULL)
+        cw_client_transport_follow(&client->transport, event->server_key);
+}
+
 bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *event)
 {
     uint64_t end = timeout_ms < 0 ? UINT64_MAX : now_ms() + (uint64_t)timeout_ms;
@@ -279,9 +301,12 @@ bool chinwag_poll(chinwag_client *client, int timeout_ms, struct chinwag_event *
     for (;;) {
         run(client);
         if (cw_client_next(client->core, now_ms(), event)) {
+            follow_key(client, event);
             run(client); /* sends what the event has made possible before the caller handles it */
             return true;
         }
+        if (is_next_wanted(client))
+            continue;
         if (last)
             return false;
         if (!wait_for_socket(client, end))

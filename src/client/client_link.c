@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "frame/tls.h"
+#include "frame/zmtp.h"
 
 struct asked cw_client_take_asked(struct cw_client *c)
 {
@@ -35,10 +36,19 @@ static void report_unanswered(struct cw_client *c)
 }
 
 /* A server that does not have the expected key closes the connection without a word when it has
- * read what was sealed for that key; and an impostor can do nothing else. */
+ * read what was sealed for that key; and an impostor can do nothing else. A peer that does not
+ * speak ZMTP at all shows nothing about the key. */
 static bool is_key_refused(const struct cw_client *c)
 {
-    return c->state == CW_CLIENT_HANDSHAKE && c->proof == CW_CLIENT_PROOF_CURVE && c->heard;
+    return c->state == CW_CLIENT_HANDSHAKE && c->proof == CW_CLIENT_PROOF_CURVE &&
+           cw_zmtp_is_greeted(c->framer);
+}
+
+/* The server has shown a certificate during the handshake. */
+static bool has_shown_pin(const struct cw_client *c, struct cw_tls_pin *pin)
+{
+    return c->state == CW_CLIENT_HANDSHAKE && c->proof == CW_CLIENT_PROOF_TLS &&
+           cw_tls_presented(c->framer, pin);
 }
 
 /* Adds to the event of an end what a handshake has shown of the server. */
@@ -50,8 +60,7 @@ static void judge_handshake(struct cw_client *c, struct chinwag_event *event)
         event->code = CHINWAG_NOT_VERIFIED;
         event->text = "the server did not prove that it has the expected key";
     }
-    if (c->state != CW_CLIENT_HANDSHAKE || c->proof != CW_CLIENT_PROOF_TLS ||
-        !cw_tls_presented(c->framer, &pin))
+    if (!has_shown_pin(c, &pin))
         return;
     if (!cw_tls_is_verified(c->framer))
         event->code = CHINWAG_NOT_VERIFIED;
@@ -59,9 +68,35 @@ static void judge_handshake(struct cw_client *c, struct chinwag_event *event)
     event->tls_pin = cw_client_events_copy(&c->events, cw_slice_str(text));
 }
 
+/* The handshake failed for a reason that another address of the host may not have. A wrong key is
+ * none: the user must hear of it. */
+static bool may_try_next(const struct cw_client *c, uint64_t now_ms)
+{
+    struct cw_tls_pin pin;
+    bool wrong_key =
+        is_key_refused(c) || (has_shown_pin(c, &pin) && !cw_tls_is_verified(c->framer));
+    return c->state == CW_CLIENT_HANDSHAKE && c->others && !wrong_key && now_ms < c->connect_by_ms;
+}
+
+/* What this side sends last stays in `out`. */
+static void end_connection(struct cw_client *c)
+{
+    cw_client_seal_end(c);
+    cw_framer_destroy(c->framer);
+    c->framer = NULL;
+    c->in.n = c->in_used = 0;
+    c->ended = c->more = false;
+}
+
 /* `code`: the code of the event, besides the reason. */
 void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
 {
+    if (may_try_next(c, now_ms)) {
+        end_connection(c);
+        c->state = CW_CLIENT_CONNECTING;
+        c->answer_by_ms = c->connect_by_ms;
+        return;
+    }
     uint32_t delay_ms = cw_backoff_next(&c->backoff);
     struct chinwag_event *event = cw_client_events_add(&c->events, CHINWAG_DISCONNECTED);
     event->code = code;
@@ -69,11 +104,7 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
     event->delay_ms = delay_ms;
     judge_handshake(c, event);
     report_unanswered(c);
-    cw_framer_destroy(c->framer);
-    c->framer = NULL;
-    c->in.n = c->in_used = 0;
-    c->unsealed.n = c->out.n = c->out_sent = 0;
-    c->ended = c->more = false;
+    end_connection(c);
     c->state = CW_CLIENT_WAITING;
     c->retry_at_ms = now_ms + delay_ms;
     c->answer_by_ms = UINT64_MAX;
@@ -108,6 +139,17 @@ void cw_client_seal(struct cw_client *c)
     c->unsealed.n = 0;
     if (c->unsealed.capacity > CW_MESSAGE_MAX)
         cw_buf_finish(&c->unsealed);
+}
+
+void cw_client_seal_end(struct cw_client *c)
+{
+    if (c->framer == NULL)
+        return;
+    cw_client_seal(c);
+    cw_framer_close(c->framer, &c->unsealed);
+    cw_client_seal(c);
+    if (cw_framer_seals(c->framer))
+        cw_framer_seal(c->framer, NULL, 0, &c->out);
 }
 
 void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg)

@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A server that sends without end is not listened to. */
+#define END_READS 16
+
 int cw_client_socket_open(const struct addrinfo *address)
 {
     int fd = socket(address->ai_family, SOCK_STREAM, 0);
@@ -22,6 +25,14 @@ int cw_client_socket_open(const struct addrinfo *address)
     close(fd);
     errno = error;
     return -1;
+}
+
+void cw_client_socket_end(int fd, uint8_t *chunk, size_t n)
+{
+    shutdown(fd, SHUT_WR);
+    for (int i = 0; i < END_READS && recv(fd, chunk, n, 0) > 0; i++)
+        continue;
+    close(fd);
 }
 
 int cw_client_socket_error(int fd)

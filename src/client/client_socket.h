@@ -3,9 +3,16 @@
 #define CW_CLIENT_CLIENT_SOCKET_H
 
 #include <netdb.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* Begins to connect, without waiting. -1: errno says why. */
 int cw_client_socket_open(const struct addrinfo *address);
+
+/* Ends this side of the connection and closes the socket. What the server has sent is read into
+ * `chunk` and dropped, as far as it is there: an unread byte would make the system reset the
+ * connection, and what was sent last could be lost. */
+void cw_client_socket_end(int fd, uint8_t *chunk, size_t n);
 
 /* 0, or the errno of a connect that has ended. */
 int cw_client_socket_error(int fd);

@@ -28,17 +28,21 @@ struct cw_client {
     struct cw_framer *framer; /* NULL while there is no connection */
     enum cw_client_proof proof;
     bool heard; /* anything from the server */
+    bool bad_key_told;
+    bool others; /* the host has addresses that were not tried yet */
     struct cw_buf in;
     size_t in_used;
     bool more;              /* the framer may have an event left, even without input */
     struct cw_buf unsealed; /* what was written, until cw_client_seal */
-    struct cw_buf out;      /* bytes of the wire */
+    struct cw_buf out;      /* bytes of the wire; after its end the last ones of a connection */
     size_t out_sent;
-    bool ended;     /* the transport is gone; `in` may hold more */
-    int ended_code; /* of the event that reports it */
+    size_t answers_n; /* bytes of the framer's own in `out`: answers to PINGs */
+    bool ended;       /* the transport is gone; `in` may hold more */
+    int ended_code;   /* of the event that reports it */
     char reason[CW_CLIENT_REASON_MAX];
     uint64_t retry_at_ms;   /* WAITING: not before */
-    uint64_t answer_by_ms;  /* after this time the attempt has failed */
+    uint64_t answer_by_ms;  /* after this time the attempt, with this address, has failed */
+    uint64_t connect_by_ms; /* ..., with all addresses */
     uint64_t last_input_ms; /* when the server was heard last */
     bool pinged;            /* since then */
     struct cw_backoff backoff;
@@ -93,7 +97,10 @@ static inline bool cw_client_was_sent(const struct cw_outbox_request *request)
 
 /* The oldest request that awaits its answer, taken out. */
 struct asked cw_client_take_asked(struct cw_client *c);
-/* Ends the connection and reports it; `code`: of the event, besides the reason. */
+/* Seals the end of this side of the connection. Nothing is sealed afterwards. */
+void cw_client_seal_end(struct cw_client *c);
+/* Ends the connection and reports it; `code`: of the event, besides the reason. A handshake that
+ * has failed is not reported while the host has other addresses, unless it showed a wrong key. */
 void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms);
 void cw_client_disconnect(struct cw_client *c, const char *reason, uint64_t now_ms);
 /* The server sent something unexpected, or nothing: it may not know `attach`. */

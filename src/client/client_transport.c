@@ -35,6 +35,28 @@ void cw_client_transport_finish(struct cw_client_transport *transport)
     cw_tls_client_destroy(transport->tls);
 }
 
+void cw_client_transport_follow(struct cw_client_transport *transport, const char *server_key)
+{
+    if (transport->has_key)
+        cw_curve_key_parse(cw_slice_str(server_key), transport->curve.server_key);
+}
+
+bool chinwag_is_server_key(const char *text)
+{
+    uint8_t key[CW_CURVE_KEY_N];
+    return cw_curve_key_parse(cw_slice_str(text), key);
+}
+
+bool chinwag_is_tls_pin(const char *text)
+{
+    char again[CW_TLS_PIN_TEXT];
+    struct cw_tls_pin pin;
+    if (!cw_tls_pin_parse(cw_slice_str(text), &pin))
+        return false;
+    cw_tls_pin_text(&pin, again);
+    return strcmp(text, again) == 0; /* digits in lower case */
+}
+
 const char *cw_client_transport_forbids(const struct cw_client_transport *transport)
 {
     if (transport->address.transport == CHINWAG_WSS)

@@ -28,6 +28,10 @@ bool cw_client_transport_begin(struct cw_client_transport *transport,
 /* Overwrites the secret key, and frees what there is. No framer of it may be left. */
 void cw_client_transport_finish(struct cw_client_transport *transport);
 
+/* The server replaces its key by this one: the next connections expect it. Only after
+ * CHINWAG_NEXT_KEY, whose text it is. */
+void cw_client_transport_follow(struct cw_client_transport *transport, const char *server_key);
+
 /* NULL, or why nothing may be sent to the address: that would not be encrypted. */
 const char *cw_client_transport_forbids(const struct cw_client_transport *transport);
 

@@ -170,6 +170,23 @@ void cw_conn_open(struct cw_core *core, const struct cw_event *event)
     await_login(core, conn->visitor);
 }
 
+/* The end of its list is its place for a new time. */
+static void await_again(struct cw_core *core, struct conn *conn)
+{
+    await_no_more(core, conn);
+    conn->visitor->since_ms = core->now_ms;
+    await_login(core, conn->visitor);
+}
+
+void cw_conn_browses(struct cw_core *core, struct conn *conn, bool browses)
+{
+    if (conn->closing || conn->visitor->browses == browses)
+        return;
+    assert(!conn->proving);
+    conn->visitor->browses = browses;
+    await_again(core, conn);
+}
+
 /* --- logging in ---------------------------------------------------------------------- */
 
 void cw_conn_prove(struct cw_core *core, struct conn *conn)
@@ -225,6 +242,10 @@ void cw_conn_expire(struct cw_core *core)
     while (core->now_ms >= cw_conns_deadline(core)) {
         struct conn *conn = longest_unauthenticated(core)->conn;
         assert(!conn->proving);
+        if (conn->visitor->browses) {
+            await_again(core, conn);
+            continue;
+        }
         await_no_more(core, conn);
         cw_conn_close(core, conn, "no login in time");
     }

@@ -15,12 +15,16 @@ struct visitor {
     struct link waiting; /* in core->unauthenticated while it waits for a login */
     struct link there;   /* ... and in its address's list */
     uint64_t since_ms;
+    bool browses;       /* it asks for pages: the transport closes it in time */
     uint64_t displaced; /* the extended session that moved away from it, or 0: only an
                            explicit attach brings that one back */
 };
 
 /* OPENED, or CONNECTED without it. */
 void cw_conn_open(struct cw_core *core, const struct cw_event *event);
+/* It asks for pages: it needs no login until its transport's handshake is done, which begins the
+ * time for one. It still counts as waiting. */
+void cw_conn_browses(struct cw_core *core, struct conn *conn, bool browses);
 /* The system has no room for one more connection: closes one that waits for a login. */
 void cw_conn_make_room(struct cw_core *core);
 /* `proving`: a login or register of the connection is under way, and it is not turned away

@@ -10,6 +10,17 @@
 #include "core/request.h"
 #include "core/state.h"
 
+/* Only a connection that was sealed with the old key proves to the client that the next key comes
+ * from the server which it knows. */
+static void add_next_key(const struct cw_core *core, const struct conn *conn,
+                         struct cw_extras *extras)
+{
+    if (!conn->by_old_key || core->next_key.n == 0)
+        return;
+    extras->present |= CW_BIT(CW_X_NEXT_KEY);
+    extras->next_key = cw_buf_slice(&core->next_key);
+}
+
 /* The extended client's map: the name of the server, or the position of the message. */
 static void add_extras(struct cw_core *core, const struct request *request, struct cw_msg *msg)
 {
@@ -20,6 +31,7 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->server = core->server_name;
         extras->features = CW_FEATURES_ALL;
         cw_claim_tell(core, request, extras);
+        add_next_key(core, request->conn, extras);
     } else if (request->message_id != 0) {
         extras->map_present = true;
         extras->present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_TIME) | CW_BIT(CW_X_SEQ);

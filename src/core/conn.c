@@ -73,6 +73,7 @@ void cw_conn_connected(struct conn *conn, const struct cw_event *event)
 {
     assert(conn != NULL && conn->session == NULL && conn->first == NULL);
     conn->no_updates = event->connected.no_updates;
+    conn->by_old_key = event->connected.by_old_key;
 }
 
 bool cw_conn_extended(const struct conn *conn)

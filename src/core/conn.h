@@ -58,6 +58,7 @@ struct conn {
     unsigned in_turn;    /* its messages on their way to the disk that must keep the order */
     uint8_t malformed;   /* in a row */
     bool no_updates;
+    bool by_old_key; /* login and attach tell it the server's next key */
     bool loopback;
     bool paused;         /* reading has been stopped */
     bool closing;        /* a close effect was added: its messages are ignored from now on */

@@ -79,6 +79,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_map_finish(&core->groups_by_key);
     free(core->conns);
     free((void *)core->server_name.p);
+    cw_buf_finish(&core->next_key);
     free(core);
     cw_effects_finish(&effects);
 }
@@ -97,7 +98,9 @@ static void on_session_event(struct cw_core *core, struct session *session,
 
 static void on_conn_event(struct cw_core *core, struct conn *conn, const struct cw_event *event)
 {
-    if (event->type == CW_EV_MESSAGE)
+    if (event->type == CW_EV_ANSWERED)
+        cw_conn_browses(core, conn, true);
+    else if (event->type == CW_EV_MESSAGE)
         cw_conn_message(core, conn, event);
     else if (event->type == CW_EV_CLOSED)
         cw_conn_closed(core, conn);
@@ -121,10 +124,16 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     case CW_EV_CONNECTED:
         if (cw_conn_find(core, event->conn) == NULL)
             cw_conn_open(core, event);
-        cw_conn_connected(cw_conn_find(core, event->conn), event);
+        conn = cw_conn_find(core, event->conn);
+        cw_conn_connected(conn, event);
+        cw_conn_browses(core, conn, false);
         break;
     case CW_EV_CROWDED:
         cw_conn_make_room(core);
+        break;
+    case CW_EV_NEXT_KEY:
+        core->next_key.n = 0;
+        cw_buf_append(&core->next_key, event->next_key.p, event->next_key.n);
         break;
     case CW_EV_STORE:
         if (event->store->message_id > core->newest)
@@ -136,6 +145,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         break;
     case CW_EV_TICK:
         break;
+    case CW_EV_ANSWERED:
     case CW_EV_MESSAGE:
     case CW_EV_CLOSED:
     case CW_EV_RECEIVED:

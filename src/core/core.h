@@ -53,7 +53,9 @@ struct cw_core_config {
 enum cw_event_type {
     CW_EV_OPENED,    /* accepted: it waits for a login from here on */
     CW_EV_CONNECTED, /* a transport's handshake is done; after OPENED, or without */
+    CW_EV_ANSWERED,  /* between both: it asks for pages, and the transport has its deadline */
     CW_EV_CROWDED,   /* the system has no room for a further connection */
+    CW_EV_NEXT_KEY,  /* the key that replaces the server's old one; when it changes, or ends */
     CW_EV_MESSAGE,
     CW_EV_CLOSED,     /* the connection is gone; no more effects for it */
     CW_EV_TICK,       /* the deadline of cw_core_deadline has come */
@@ -75,6 +77,8 @@ struct cw_event {
             struct cw_slice address; /* of the peer: 4 bytes, or of IPv6 the first 8 */
             bool loopback;
             bool no_updates;            /* a ZMTP REQ peer: answers only; with CONNECTED */
+            bool by_old_key;            /* sealed with a key that is being replaced: its client is
+                                           told the next one; with CONNECTED */
             struct cw_account *account; /* memory that is held for it is charged there, or NULL */
         } connected;                    /* with OPENED, too */
         struct {
@@ -101,7 +105,8 @@ struct cw_event {
             struct cw_slice token;  /* a new one, see cw_hash_op */
             struct cw_slice renewed; /* see `renew` below; empty: none */
         } hash;
-        uint64_t received_mark; /* of the probe that was answered */
+        uint64_t received_mark;   /* of the probe that was answered */
+        struct cw_slice next_key; /* as text, copied; empty: no key is being replaced */
     };
 };
 

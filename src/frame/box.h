@@ -31,6 +31,32 @@ void cw_box_seal(uint8_t *box, const uint8_t *plain, size_t n, const uint8_t non
 bool cw_box_open(uint8_t *plain, const uint8_t *box, size_t n, const uint8_t nonce[CW_BOX_NONCE_N],
                  const uint8_t shared[CW_BOX_KEY_N]);
 
+/* A box that is sealed or opened in parts, which may have any lengths. */
+struct cw_box_parts {
+    _Alignas(16) uint8_t mac[256]; /* libsodium's state; has a secret */
+    uint8_t nonce[CW_BOX_NONCE_N];
+    uint64_t at; /* bytes of the content so far */
+    bool tagged; /* see cw_box_tag */
+};
+
+void cw_box_begin(struct cw_box_parts *parts, const uint8_t nonce[CW_BOX_NONCE_N],
+                  const uint8_t shared[CW_BOX_KEY_N]);
+
+/* Encrypts the next n bytes of the content. `to` may be `plain`. */
+void cw_box_seal_part(struct cw_box_parts *parts, uint8_t *to, const uint8_t *plain, size_t n,
+                      const uint8_t shared[CW_BOX_KEY_N]);
+
+/* After the last part: writes the first CW_BOX_MAC_N bytes of the box. Then the same parts may be
+ * sealed again, from the first one; nothing else, since they have the same nonce. */
+void cw_box_tag(struct cw_box_parts *parts, uint8_t *box);
+
+/* Decrypts the next n bytes where they are. Not to be used before cw_box_verify returned true. */
+void cw_box_open_part(struct cw_box_parts *parts, uint8_t *bytes, size_t n,
+                      const uint8_t shared[CW_BOX_KEY_N]);
+
+/* After the last part; `box` is where the box begins. false: it is forged. */
+bool cw_box_verify(struct cw_box_parts *parts, const uint8_t *box);
+
 /* Overwrites a secret that is not needed any more; the compiler cannot remove the call. */
 void cw_box_wipe(void *secret, size_t n);
 

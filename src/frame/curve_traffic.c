@@ -50,14 +50,33 @@ void cw_curve_skip(struct cw_curve_traffic *traffic)
     traffic->received++;
 }
 
+void cw_curve_received_nonce(struct cw_curve_traffic *traffic, uint8_t nonce[CW_BOX_NONCE_N])
+{
+    cw_curve_nonce(nonce, traffic->is_server ? OF_CLIENT : OF_SERVER, ++traffic->received);
+}
+
 bool cw_curve_open(struct cw_curve_traffic *traffic, uint8_t *plain, const uint8_t *body, size_t n)
 {
     uint8_t nonce[CW_BOX_NONCE_N];
-    cw_curve_nonce(nonce, traffic->is_server ? OF_CLIENT : OF_SERVER, ++traffic->received);
+    cw_curve_received_nonce(traffic, nonce);
     return cw_box_open(plain, body + CW_CURVE_MESSAGE_HEAD, n, nonce, traffic->shared);
 }
 
 /* --- sealing ------------------------------------------------------------------- */
+
+void cw_curve_sent_nonce(struct cw_curve_traffic *traffic, uint8_t nonce[CW_BOX_NONCE_N])
+{
+    cw_curve_nonce(nonce, traffic->is_server ? OF_SERVER : OF_CLIENT, cw_curve_next_nonce(traffic));
+}
+
+void cw_curve_put_head(const uint8_t nonce[CW_BOX_NONCE_N], size_t n, struct cw_buf *sealed)
+{
+    uint8_t header[CW_ZMTP_LONG_HEADER], *end = header + sizeof header;
+    size_t header_n = cw_zmtp_write_header(end, 0, CW_CURVE_MESSAGE_GROWTH + n);
+    cw_buf_append(sealed, end - header_n, header_n);
+    cw_buf_append(sealed, NAME, NAME_N);
+    cw_buf_append(sealed, nonce + PREFIX_N, CW_BOX_NONCE_N - PREFIX_N);
+}
 
 /* A position in pieces that are read as one sequence of bytes. */
 struct reading {
@@ -95,30 +114,26 @@ static void copy_out(struct reading *r, uint8_t *to, size_t n)
  * encrypted there. */
 static void seal_frame(struct cw_curve_traffic *traffic, struct reading *r, struct cw_buf *sealed)
 {
-    uint8_t header[CW_ZMTP_LONG_HEADER], *end = header + sizeof header, nonce[CW_BOX_NONCE_N];
+    uint8_t header[CW_ZMTP_LONG_HEADER], nonce[CW_BOX_NONCE_N];
     copy_out(r, header, 1);
     copy_out(r, header + 1, cw_zmtp_header_size(header[0]) - 1);
     struct cw_zmtp_frame frame = cw_zmtp_read_header(header);
     size_t n = (size_t)frame.body_n;
-    size_t header_n = cw_zmtp_write_header(end, 0, CW_CURVE_MESSAGE_GROWTH + n);
-    uint8_t *p = cw_buf_reserve(sealed, header_n + CW_CURVE_MESSAGE_GROWTH + n);
-    memcpy(p, end - header_n, header_n);
-    p += header_n;
-    memcpy(p, NAME, NAME_N);
-    cw_curve_nonce(nonce, traffic->is_server ? OF_SERVER : OF_CLIENT, cw_curve_next_nonce(traffic));
-    memcpy(p + NAME_N, nonce + PREFIX_N, sizeof nonce - PREFIX_N);
-    uint8_t *box = p + CW_CURVE_MESSAGE_HEAD, *plain = box + CW_BOX_MAC_N;
-    plain[0] = (frame.flags & CW_ZMTP_MORE) != 0 ? CW_CURVE_MORE : 0;
-    if ((frame.flags & CW_ZMTP_COMMAND) != 0)
-        plain[0] |= CW_CURVE_COMMAND;
+    cw_buf_reserve(sealed, sizeof header + CW_CURVE_MESSAGE_GROWTH + n);
+    cw_curve_sent_nonce(traffic, nonce);
+    cw_curve_put_head(nonce, n, sealed);
+    uint8_t *box = sealed->p + sealed->n, *plain = box + CW_BOX_MAC_N;
+    plain[0] = cw_curve_flags(frame.flags);
     copy_out(r, plain + 1, n);
     cw_box_seal(box, plain, 1 + n, nonce, traffic->shared);
-    sealed->n += header_n + CW_CURVE_MESSAGE_GROWTH + n;
+    sealed->n += CW_BOX_MAC_N + 1 + n;
 }
 
 void cw_curve_seal(struct cw_curve_traffic *traffic, const struct cw_slice pieces[], size_t count,
                    struct cw_buf *sealed)
 {
+    if (count == 0) /* ZMTP has no message for the end of a stream */
+        return;
     const struct cw_slice *end = pieces + count;
     struct reading r = {.pieces = pieces};
     for (skip_ends(&r, end); r.pieces < end; skip_ends(&r, end))

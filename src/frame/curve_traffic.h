@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "frame/box.h"
+#include "frame/zmtp_frame.h"
 
 /* The flags in a box. Others "are reserved for future use and MUST be zero". */
 #define CW_CURVE_MORE    0x01u
@@ -47,6 +48,20 @@ const char *cw_curve_check_head(const struct cw_curve_traffic *traffic, const ui
 /* Opens the box of a body whose head was checked: writes n octets, flags included, to `plain`,
  * which may be their place in the body. false: the box is forged. */
 bool cw_curve_open(struct cw_curve_traffic *traffic, uint8_t *plain, const uint8_t *body, size_t n);
+
+/* The nonces of the next MESSAGE in each direction, which are counted. */
+void cw_curve_sent_nonce(struct cw_curve_traffic *traffic, uint8_t nonce[CW_BOX_NONCE_N]);
+void cw_curve_received_nonce(struct cw_curve_traffic *traffic, uint8_t nonce[CW_BOX_NONCE_N]);
+
+/* Appends the beginning of a sealed frame of n plain bytes, up to its box. */
+void cw_curve_put_head(const uint8_t nonce[CW_BOX_NONCE_N], size_t n, struct cw_buf *sealed);
+
+/* The first octet of a box. */
+static inline uint8_t cw_curve_flags(uint8_t frame_flags)
+{
+    return (uint8_t)(((frame_flags & CW_ZMTP_MORE) != 0 ? CW_CURVE_MORE : 0) |
+                     ((frame_flags & CW_ZMTP_COMMAND) != 0 ? CW_CURVE_COMMAND : 0));
+}
 
 /* Counts the nonce of a body whose head was checked and whose box is not opened. */
 void cw_curve_skip(struct cw_curve_traffic *traffic);

@@ -19,6 +19,15 @@ struct cw_owned cw_framer_keep(struct cw_framer *framer, struct cw_slice body)
     return kept;
 }
 
+bool cw_framer_seal_slice(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
+                          struct cw_buf *sealed)
+{
+    if (framer->type->seal_slice != NULL)
+        return framer->type->seal_slice(framer, pieces, count, sealed);
+    cw_framer_seal(framer, pieces, count, sealed);
+    return true;
+}
+
 void cw_framer_put(struct cw_framer *framer, struct cw_slice body, struct cw_buf *out)
 {
     uint8_t room[CW_FRAMER_HEADER_MAX], *end = room + sizeof room;

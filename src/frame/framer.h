@@ -74,6 +74,8 @@ struct cw_framer_type {
     size_t (*header)(const struct cw_framer *framer, uint8_t *end, uint64_t n, bool envelope);
     void (*seal)(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                  struct cw_buf *sealed); /* NULL: frames are sent in plain form */
+    bool (*seal_slice)(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
+                       struct cw_buf *sealed); /* NULL: `seal` does all at once */
     void (*probe)(struct cw_framer *framer, uint64_t mark, struct cw_buf *out);
     void (*close)(struct cw_framer *framer, struct cw_buf *out);
     void (*finish)(struct cw_framer *framer);
@@ -98,6 +100,7 @@ struct cw_framer {
     bool takes_updates : 1;  /* since READY: the peer accepts updates */
     bool record_begun : 1; /* input has begun that is not whole, though `partial` is empty: a record
                               of TLS */
+    bool agrees_keys : 1;  /* a handshake of TLS or CURVE has begun and is not done */
 };
 
 /* Once, at the start: appends what this side sends before it has received anything. */
@@ -148,6 +151,17 @@ static inline void cw_framer_seal(struct cw_framer *framer, const struct cw_slic
 {
     framer->type->seal(framer, pieces, count, sealed);
 }
+
+/* Seals the next slice of one long frame: some work of at most CW_SEAL_SLICE bytes, so that the
+ * owner can do other things between slices. To be called with the same pieces, which must not
+ * change, until it returns true: then all of the frame was appended. Until then nothing else is
+ * sealed. It may append nothing: CURVE sends a tag before the bytes that the tag covers, so it goes
+ * through them twice. */
+bool cw_framer_seal_slice(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
+                          struct cw_buf *sealed);
+
+/* The most memory, bytes, that a framer takes beside `sealed` between the slices of a frame. */
+#define CW_FRAMER_SEALING_MEMORY 512u
 
 /* Appends a message in plain form. For callers without a queue, which seal it before they send
  * it if cw_framer_seals says so. */

@@ -84,6 +84,22 @@ static void become_websocket(struct cw_http *http)
     memory->websocket.framer.judged_max = was.judged_max;
 }
 
+/* RFC 9110, 5.3: several lines are one list, in the order of the lines. The list is one of the
+ * head's values, or is written to *bytes, which may contain the head. */
+static struct cw_slice forwarded_list(const struct cw_http_head *head, struct cw_buf *bytes)
+{
+    struct cw_buf list = {0};
+    if (head->forwarded_count < 2)
+        return head->forwarded[0]; /* or empty */
+    for (unsigned i = 0; i < head->forwarded_count; i++) {
+        cw_buf_append_str(&list, i == 0 ? "" : ", ");
+        cw_buf_append(&list, head->forwarded[i].p, head->forwarded[i].n);
+    }
+    cw_buf_finish(bytes);
+    *bytes = list;
+    return cw_buf_slice(bytes);
+}
+
 static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct cw_http_head *head,
                                              struct cw_buf *out)
 {
@@ -99,7 +115,7 @@ static struct cw_framer_event answer_upgrade(struct cw_http *http, const struct 
     become_websocket(http);
     struct cw_slice nothing = {0};
     struct cw_framer_event event = cw_framer_input(&http->framer, &nothing, out); /* READY */
-    event.body = head->forwarded;
+    event.body = forwarded_list(head, &bytes);
     http->framer.partial = (struct cw_buf){.p = bytes.p, .capacity = bytes.capacity};
     return event;
 }

@@ -54,7 +54,7 @@ struct cw_http_site {
 
 /* Creates the framer. An upgrade changes it in place into the framer of WebSocket, keeps the
  * owner's message_max and judged_max, and is reported as CW_FRAMER_READY, whose .body is the value
- * of the site's forwarded_header (the last one, if there are several).
+ * of the site's forwarded_header (a list of all its lines' values, if there are several).
  *
  * Events before the upgrade: ANSWERED after each request, so that the owner can wait until the
  * answer was sent; CLOSED if the answer ends the connection; FAILED, with an answer in `out`. */

@@ -83,17 +83,18 @@ static struct cw_framer_event http_get_input(struct cw_framer *framer, struct cw
         cw_partial_advance(in, in->n);
         return end_get(get, CW_FRAMER_CLOSED, NULL);
     }
-    size_t n = in->n;
+    size_t left = CW_HTTP_HEAD_MAX + framer->message_max - get->came_n;
+    size_t n = in->n < left ? in->n : left;
     if (n == 0) /* the parser would take it for the end of the stream */
         return (struct cw_framer_event){.type = CW_FRAMER_NEED_MORE};
     http_parser_execute(&get->parser, &settings, (const char *)in->p, n);
-    cw_partial_advance(in, n);
+    cw_partial_advance(in, in->n);
     get->came_n += n;
     if (get->complete)
         return tell_answer(get);
     if (HTTP_PARSER_ERRNO(&get->parser) != HPE_OK)
         return end_get(get, CW_FRAMER_FAILED, "the server does not answer in HTTP/1.1");
-    if (get->came_n > CW_HTTP_HEAD_MAX + framer->message_max)
+    if (n == left)
         return end_get(get, CW_FRAMER_FAILED, "the server's HTTP answer is too long");
     return (struct cw_framer_event){.type = CW_FRAMER_NEED_MORE};
 }

@@ -167,8 +167,7 @@ static int on_header_name(http_parser *parser, const char *at, size_t n)
 }
 
 /* The place of a header whose value is kept; NULL: it is no such header. *alone: a second one is
- * refused. Of other headers the last one counts: the nearest proxy wrote it, or it only decides
- * how much of a body is sent. */
+ * refused. Of other headers the last one counts: it only decides how much of a body is sent. */
 static struct cw_slice *place_of(struct reading *reading, bool *alone)
 {
     struct cw_http_head *head = reading->head;
@@ -189,10 +188,25 @@ static struct cw_slice *place_of(struct reading *reading, bool *alone)
             return places[i].place;
     }
     *alone = false;
+    return NULL;
+}
+
+static bool is_forwarded(const struct reading *reading)
+{
     return reading->forwarded_header != NULL &&
-                   cw_http_same_word(reading->name, reading->forwarded_header)
-               ? &head->forwarded
-               : NULL;
+           cw_http_same_word(reading->name, reading->forwarded_header);
+}
+
+static void keep_forwarded(struct cw_http_head *head, struct cw_slice value)
+{
+    if (value.n == 0)
+        return;
+    if (head->forwarded_count == CW_FORWARDED_LINES_MAX) {
+        head->forwarded_count--;
+        memmove(head->forwarded, head->forwarded + 1,
+                head->forwarded_count * sizeof head->forwarded[0]);
+    }
+    head->forwarded[head->forwarded_count++] = value;
 }
 
 static void read_list(struct reading *reading, struct cw_slice value)
@@ -216,6 +230,10 @@ static int on_header_value(http_parser *parser, const char *at, size_t n)
     struct reading *reading = parser->data;
     struct cw_slice value = cw_http_without_blanks(cw_slice_of(at, n));
     bool alone;
+    if (is_forwarded(reading)) {
+        keep_forwarded(reading->head, value);
+        return 0;
+    }
     struct cw_slice *place = place_of(reading, &alone);
     if (place == NULL) {
         read_list(reading, value);

@@ -6,6 +6,7 @@
 #ifndef CW_FRAME_HTTP_HEAD_H
 #define CW_FRAME_HTTP_HEAD_H
 
+#include "base/limits.h"
 #include "base/slice.h"
 
 enum cw_http_method { CW_HTTP_GET, CW_HTTP_HEAD, CW_HTTP_OTHER };
@@ -45,7 +46,9 @@ struct cw_http_head {
     struct cw_slice if_none_match;
     struct cw_slice if_range;
     struct cw_slice range;
-    struct cw_slice forwarded; /* the value of forwarded_header */
+    /* The values of forwarded_header that are not empty, in their order, the last ones of many. */
+    struct cw_slice forwarded[CW_FORWARDED_LINES_MAX];
+    unsigned forwarded_count;
 };
 
 /* Reads a complete head. forwarded_header: a header to look for, or NULL. If the head is refused,

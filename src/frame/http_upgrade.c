@@ -46,7 +46,7 @@ struct cw_http_refusal cw_http_check_upgrade(const struct cw_http_site *site,
     if (!head->offers_chinwag)
         return (struct cw_http_refusal){
             400, "a WebSocket upgrade does not offer the subprotocol chinwag.1"};
-    if (site->forwarded_header != NULL && head->forwarded.n == 0)
+    if (site->forwarded_header != NULL && head->forwarded_count == 0)
         return (struct cw_http_refusal){
             400, "a WebSocket upgrade through a proxy has no client address"};
     return (struct cw_http_refusal){0};

@@ -41,6 +41,18 @@ static inline void cw_partial_take(struct cw_framer *framer, struct cw_slice *in
         framer->partial.n = 0;
 }
 
+/* The same for a frame that is skipped, also when more than these n bytes of it were gathered: the
+ * limit for messages may have become less meanwhile. Returns how many of the frame's `whole` bytes
+ * are left to skip. */
+static inline size_t cw_partial_skip(struct cw_framer *framer, struct cw_slice *in, size_t n,
+                                     size_t whole)
+{
+    size_t taken = framer->partial.n > n ? framer->partial.n : n;
+    cw_partial_take(framer, in, n);
+    framer->whole = 0;
+    return whole - taken;
+}
+
 /* At the beginning of each step: an idle connection holds no memory. */
 static inline void cw_partial_give_back(struct cw_framer *framer)
 {

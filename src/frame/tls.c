@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "frame/partial.h"
+#include "frame/pieces.h"
 #include "frame/tls_internal.h"
 #include "frame/tls_reason.h"
 #include "frame/tls_records.h"
@@ -42,6 +43,7 @@ struct tls {
     size_t plain_read;   /* ... of which the inner framer has read so many bytes */
     struct cw_buf later; /* records of TLS itself after the handshake, not sent yet */
     size_t raw;          /* bytes of the handshake in `out` that tls_seal was not given yet */
+    size_t sliced;       /* plain bytes of a long frame that were sealed; 0 between frames */
     bool ended : 1;      /* no more input is read */
     bool broken : 1;     /* no more output can be sealed */
 };
@@ -121,6 +123,7 @@ static void count_held(struct tls *t)
         kib += t->inner->held_kib;
     kib += (t->plain.capacity + t->later.capacity + 1023) / 1024;
     t->framer.held_kib = (uint16_t)kib;
+    t->framer.agrees_keys = !idle || (t->inner != NULL && t->inner->agrees_keys);
 }
 
 static struct tls *create(const struct cw_framer_type *type, SSL_CTX *context, uint32_t message_max)
@@ -333,6 +336,14 @@ static void seal_close_notify(struct tls *t)
         SSL_shutdown(t->ssl);
 }
 
+/* Records of TLS itself come before the next of ours. */
+static void seal_into(struct tls *t, struct cw_buf *sealed)
+{
+    cw_buf_append(sealed, t->later.p, t->later.n);
+    cw_buf_finish(&t->later);
+    t->sink = sealed;
+}
+
 /* The bytes of the handshake come first, alone or with short frames, so in one piece. */
 static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                      struct cw_buf *sealed)
@@ -349,14 +360,30 @@ static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], s
             tls_seal(framer, &frames, 1, sealed);
         return;
     }
-    cw_buf_append(sealed, t->later.p, t->later.n);
-    cw_buf_finish(&t->later);
-    t->sink = sealed;
+    seal_into(t, sealed);
     if (count == 0)
         seal_close_notify(t);
     else
         encrypt_frames(t, pieces, count);
     count_held(t);
+}
+
+/* TLS is a stream, so a slice is as good as a frame. A client's inner framer masks whole frames. */
+static bool tls_seal_slice(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
+                           struct cw_buf *sealed)
+{
+    struct tls *t = tls_of(framer);
+    struct cw_slice slice[CW_PIECES_MAX];
+    size_t parts = cw_pieces_cut(pieces, count, t->sliced, CW_SEAL_SLICE, slice);
+    assert(t->raw == 0 && !cw_framer_seals(t->inner));
+    seal_into(t, sealed);
+    encrypt_frames(t, slice, parts);
+    count_held(t);
+    t->sliced += cw_pieces_length(slice, parts);
+    if (t->sliced < cw_pieces_length(pieces, count))
+        return false;
+    t->sliced = 0;
+    return true;
 }
 
 static void tls_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *out)
@@ -389,6 +416,7 @@ static const struct cw_framer_type tls_type = {
     .input = tls_input,
     .header = tls_header,
     .seal = tls_seal,
+    .seal_slice = tls_seal_slice,
     .probe = tls_probe,
     .close = tls_close,
     .finish = tls_finish,

@@ -6,6 +6,7 @@
 #include "frame/websocket.h"
 
 #include "base/alloc.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "frame/partial.h"
 #include "frame/websocket_frame.h"
@@ -146,7 +147,7 @@ static bool step_control(struct cw_websocket *ws, struct cw_websocket_frame fram
 static void end_message(struct cw_websocket *ws)
 {
     ws->in_message = ws->judged = ws->skipping = false;
-    ws->message_n = ws->valid_n = 0;
+    ws->message_n = ws->valid_n = ws->fragments = 0;
     ws->framer.partial.n = 0;
     ws->framer.whole = 0;
 }
@@ -285,6 +286,11 @@ static bool begin_frame(struct cw_websocket *ws, struct cw_websocket_frame frame
         ws->text = frame.opcode == CW_WEBSOCKET_TEXT;
     if (is_too_long(ws, ws->message_n + frame.body_n))
         return fail_with(ws, CW_WEBSOCKET_TOO_BIG, TOO_LONG, out, event);
+    if (ws->fragments >= CW_WEBSOCKET_FRAGMENTS_MAX &&
+        ws->message_n / CW_WEBSOCKET_FRAGMENT_MEAN < ws->fragments)
+        return fail_with(ws, CW_WEBSOCKET_POLICY_VIOLATION,
+                         "a message has too many short fragments", out, event);
+    ws->fragments++;
     ws->in_message = ws->in_frame = true;
     ws->last_frame = frame.fin;
     ws->frame_left = (uint32_t)frame.body_n;

@@ -19,6 +19,7 @@ struct cw_websocket {
     struct cw_framer framer;
     cw_random random;
     uint32_t message_n;  /* received bytes of the message */
+    uint32_t fragments;  /* of the message so far */
     uint32_t valid_n;    /* a text: so many of them were checked as UTF-8 */
     uint32_t frame_left; /* bytes of the data frame that are still to come */
     uint32_t mask;       /* for the next of them, in the order of memory; 0: none */

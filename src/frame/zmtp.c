@@ -120,7 +120,8 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
     const uint8_t *p = cw_partial_gather(&z->framer, in, GREETING_LEN);
     const char *wrong = p != NULL ? check_greeting(p, GREETING_LEN)
                                   : check_greeting(z->framer.partial.p, z->framer.partial.n);
-    if (wrong == NULL && p != NULL)
+    z->greeted = wrong == NULL && p != NULL;
+    if (z->greeted)
         wrong = agree(z, p, out);
     if (wrong != NULL)
         return cw_zmtp_fail(z, wrong, event);
@@ -130,6 +131,7 @@ static bool step_greeting(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf 
     z->framer.proves_receipt = p[VERSION_MAJOR] > 3 || p[VERSION_MINOR] != 0;
     cw_partial_take(&z->framer, in, GREETING_LEN);
     /* Not earlier: libzmq drops a peer whose READY overtakes its greeting. */
+    z->framer.agrees_keys = z->curve != NULL;
     if (z->curve == NULL)
         cw_zmtp_put_command(out, "READY", cw_zmtp_metadata(z->role));
     else
@@ -168,10 +170,10 @@ static bool step_judge(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_
         event->envelope = z->frames == 1;
         return true;
     }
-    cw_partial_take(&z->framer, in, n);
     z->judged = false;
     z->skipping = z->silent = true;
-    z->skip_left = (uint32_t)frame.body_n - CW_FRAMER_JUDGED_N;
+    z->skip_left =
+        (uint32_t)cw_partial_skip(&z->framer, in, n, frame.header_n + (size_t)frame.body_n);
     z->frames = 0;
     return false;
 }
@@ -369,6 +371,7 @@ static const struct cw_framer_type sealing_type = {.start = zmtp_start,
                                                    .input = zmtp_input,
                                                    .header = zmtp_header,
                                                    .seal = cw_zmtp_curve_seal,
+                                                   .seal_slice = cw_zmtp_curve_seal_slice,
                                                    .probe = zmtp_probe,
                                                    .close = zmtp_close,
                                                    .finish = zmtp_finish};
@@ -390,6 +393,11 @@ void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server 
 void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve)
 {
     speak_curve(zmtp_of(framer), (struct cw_zmtp_curve){.client = curve});
+}
+
+bool cw_zmtp_is_greeted(const struct cw_framer *framer)
+{
+    return ((const struct cw_zmtp *)framer)->greeted; /* framer is its first member */
 }
 
 void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_max)

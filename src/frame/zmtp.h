@@ -19,6 +19,7 @@ struct cw_zmtp {
     bool skipping : 1;           /* inside a message that is being refused ... */
     bool silent : 1;             /* ... and is not reported at its end */
     bool judged : 1;             /* the message that begins here was reported as HEAD */
+    bool greeted : 1;            /* see cw_zmtp_is_greeted */
     struct cw_zmtp_curve *curve; /* NULL: the mechanism is NULL */
 };
 
@@ -34,6 +35,11 @@ void cw_zmtp_offer_curve(struct cw_framer *framer, const struct cw_curve_server 
 
 /* For a client's framer, before cw_framer_start: uses the mechanism CURVE only. */
 void cw_zmtp_use_curve(struct cw_framer *framer, const struct cw_curve_client *curve);
+
+/* Has the peer's whole greeting of ZMTP 3 been received, and no ERROR since? With CURVE a client
+ * whose handshake fails then, before READY, speaks to a peer that did not prove its key: one with
+ * another key closes without a word. */
+bool cw_zmtp_is_greeted(const struct cw_framer *framer);
 
 /* cw_zmtp_create in the caller's memory, and its end. */
 void cw_zmtp_init(struct cw_zmtp *z, enum cw_framer_role role, uint32_t message_max);

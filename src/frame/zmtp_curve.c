@@ -16,10 +16,22 @@
 #include "frame/zmtp_metadata.h"
 #include "frame/zmtp_traffic.h"
 
+static void end_opening(struct cw_zmtp *z)
+{
+    if (z->curve->opening == NULL)
+        return;
+    cw_box_wipe(z->curve->opening, sizeof *z->curve->opening);
+    free(z->curve->opening);
+    z->curve->opening = NULL;
+    z->framer.held_kib = 0;
+}
+
 void cw_zmtp_curve_finish(struct cw_zmtp *z)
 {
     if (z->curve == NULL)
         return;
+    end_opening(z);
+    cw_curve_end_slices(&z->curve->sealing);
     cw_curve_end(z->curve->handshake);
     cw_box_wipe(z->curve, sizeof *z->curve);
     free(z->curve);
@@ -43,6 +55,7 @@ static void end_handshake(struct cw_zmtp *z)
         cw_curve_by_old_key(z->curve->handshake) ? CW_FRAMER_SEALED_BY_OLD_KEY : CW_FRAMER_SEALED;
     cw_curve_end(z->curve->handshake);
     z->curve->handshake = NULL;
+    z->framer.agrees_keys = false;
 }
 
 static bool on_initiate(struct cw_zmtp *z, struct cw_slice body, struct cw_buf *out,
@@ -80,8 +93,10 @@ static bool on_handshake_command(struct cw_zmtp *z, struct cw_slice body, struct
     static const uint8_t error[] = {5, 'E', 'R', 'R', 'O', 'R'};
     struct cw_zmtp_curve *curve = z->curve;
     const char *wrong;
-    if (body.n >= sizeof error && memcmp(body.p, error, sizeof error) == 0)
+    if (body.n >= sizeof error && memcmp(body.p, error, sizeof error) == 0) {
+        z->greeted = false;
         return cw_zmtp_fail(z, "the peer refused the connection with ERROR", event);
+    }
     if (curve->server != NULL && curve->handshake != NULL)
         return on_initiate(z, body, out, event);
     if (curve->server == NULL && cw_curve_is_welcomed(curve->handshake))
@@ -160,13 +175,50 @@ static bool open_frame(struct cw_zmtp *z, const uint8_t *p, struct cw_zmtp_frame
     return on_opened(z, plain[0], cw_slice_of(plain + 1, n - 1), out, event);
 }
 
+static bool begin_long(struct cw_zmtp *z)
+{
+    struct cw_zmtp_curve *curve = z->curve;
+    uint8_t nonce[CW_BOX_NONCE_N];
+    cw_curve_received_nonce(&curve->traffic, nonce);
+    curve->opening = cw_alloc(sizeof *curve->opening);
+    cw_box_begin(curve->opening, nonce, curve->traffic.shared);
+    z->framer.held_kib = 1;
+    return false;
+}
+
+/* A long box is decrypted in place while it arrives: 16 MiB at once would take 16 ms. Nothing of it
+ * is used before all of it has been verified. */
+static bool open_long(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
+                      struct cw_buf *out, struct cw_framer_event *event)
+{
+    struct cw_zmtp_curve *curve = z->curve;
+    size_t whole = frame.header_n + (size_t)frame.body_n;
+    size_t box_at = frame.header_n + CW_CURVE_MESSAGE_HEAD, plain_at = box_at + CW_BOX_MAC_N;
+    bool all = cw_partial_collect(&z->framer, in, whole) != NULL;
+    uint8_t *p = z->framer.partial.p;
+    size_t done = plain_at + (size_t)curve->opening->at, arrived = z->framer.partial.n;
+    if (arrived > done)
+        cw_box_open_part(curve->opening, p + done, arrived - done, curve->traffic.shared);
+    z->framer.whole = all ? 0 : (uint32_t)whole; /* limits are far below 4 GiB */
+    if (!all)
+        return cw_zmtp_report(event, CW_FRAMER_NEED_MORE);
+    bool good = cw_box_verify(curve->opening, p + box_at);
+    end_opening(z);
+    cw_partial_take(&z->framer, in, whole);
+    if (!good)
+        return cw_zmtp_fail(z, "a MESSAGE does not open", event);
+    return on_opened(z, p[plain_at], cw_slice_of(p + plain_at + 1, whole - plain_at - 1), out,
+                     event);
+}
+
 /* The flags are in the box, which is not opened: the frame counts as the last of its message. */
 static bool skip_sealed(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in)
 {
-    cw_partial_take(&z->framer, in, frame.header_n + CW_CURVE_MESSAGE_HEAD);
+    size_t whole = frame.header_n + (size_t)frame.body_n; /* at most judged_max, and little more */
     cw_curve_skip(&z->curve->traffic);
     z->skipping = true;
-    z->skip_left = (uint32_t)frame.body_n - CW_CURVE_MESSAGE_HEAD; /* see judged_max */
+    z->skip_left =
+        (uint32_t)cw_partial_skip(&z->framer, in, frame.header_n + CW_CURVE_MESSAGE_HEAD, whole);
     z->frames = 0;
     return false;
 }
@@ -174,6 +226,8 @@ static bool skip_sealed(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw
 static bool step_sealed(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw_slice *in,
                         struct cw_buf *out, struct cw_framer_event *event)
 {
+    if (z->curve->opening != NULL)
+        return open_long(z, frame, in, out, event);
     if ((frame.flags & CW_ZMTP_MORE) != 0 || frame.body_n < CW_CURVE_MESSAGE_GROWTH)
         return cw_zmtp_fail(z, "a MESSAGE is malformed", event);
     uint64_t n = frame.body_n - CW_CURVE_MESSAGE_GROWTH;
@@ -187,6 +241,8 @@ static bool step_sealed(struct cw_zmtp *z, struct cw_zmtp_frame frame, struct cw
         return cw_zmtp_fail(z, wrong, event);
     if (n > z->framer.message_max)
         return skip_sealed(z, frame, in);
+    if (n > CW_SEAL_SLICE)
+        return begin_long(z);
     size_t whole = frame.header_n + (size_t)frame.body_n;
     p = cw_partial_gather(&z->framer, in, whole);
     z->framer.whole = p == NULL ? (uint32_t)whole : 0; /* limits are far below 4 GiB */
@@ -230,4 +286,12 @@ void cw_zmtp_curve_seal(struct cw_framer *framer, const struct cw_slice pieces[]
     curve->unsealed -= (uint32_t)n;
     cw_partial_advance(&rest, n);
     cw_curve_seal(&curve->traffic, &rest, 1, sealed);
+}
+
+bool cw_zmtp_curve_seal_slice(struct cw_framer *framer, const struct cw_slice pieces[],
+                              size_t count, struct cw_buf *sealed)
+{
+    struct cw_zmtp_curve *curve = ((struct cw_zmtp *)framer)->curve;
+    assert(curve->unsealed == 0);
+    return cw_curve_seal_slice(&curve->traffic, &curve->sealing, pieces, count, sealed);
 }

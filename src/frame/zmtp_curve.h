@@ -4,6 +4,7 @@
 #ifndef CW_FRAME_ZMTP_CURVE_H
 #define CW_FRAME_ZMTP_CURVE_H
 
+#include "frame/curve_slices.h"
 #include "frame/curve_traffic.h"
 #include "frame/zmtp.h"
 
@@ -12,6 +13,8 @@ struct cw_zmtp_curve {
     const struct cw_curve_client *client;
     struct cw_curve_handshake *handshake; /* NULL before and after it */
     struct cw_curve_traffic traffic;
+    struct cw_box_parts *opening;     /* of a long frame that arrives, or NULL */
+    struct cw_curve_sealing *sealing; /* of a long frame that is being sent, or NULL */
     uint32_t unsealed; /* bytes of greeting and handshake not yet passed to cw_zmtp_curve_seal */
     bool plaintext;    /* the peer may choose NULL */
 };
@@ -30,5 +33,9 @@ bool cw_zmtp_curve_step(struct cw_zmtp *z, struct cw_slice *in, struct cw_buf *o
 /* Implements cw_framer_seal. Bytes of greeting and handshake are not sealed. */
 void cw_zmtp_curve_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                         struct cw_buf *sealed);
+
+/* Implements cw_framer_seal_slice. */
+bool cw_zmtp_curve_seal_slice(struct cw_framer *framer, const struct cw_slice pieces[],
+                              size_t count, struct cw_buf *sealed);
 
 #endif

@@ -1,5 +1,4 @@
 /* accept.c - how a connection begins: its socket's options, its place, its address. */
-#include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -126,7 +125,7 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
     peer->shares = port->shares;
     set_address(peer, bytes_of(address));
     set_socket_options(fd);
-    peer->opened_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
+    peer->waits_since_ms = peer->received_ms = peer->progress_ms = cw_net_now_ms(net);
     peer->framer = cw_port_create(port, CW_UNAUTHENTICATED_MESSAGE_MAX);
     open_account(peer);
     take_slot(peer);
@@ -147,32 +146,12 @@ void cw_peer_take_address(struct peer *peer, struct cw_slice address)
     introduce(peer);
 }
 
-/* Proxies append the address of their own client to the header that they got: only the last
- * entry is theirs. */
-static struct cw_slice last_of_list(struct cw_slice list)
-{
-    size_t begin = list.n, end = list.n;
-    while (end != 0 && list.p[end - 1] == ' ')
-        end--;
-    for (begin = end; begin != 0 && list.p[begin - 1] != ',' && list.p[begin - 1] != ' ';)
-        begin--;
-    return cw_slice_of(list.p + begin, end - begin);
-}
-
 bool cw_peer_take_forwarded(struct peer *peer, struct cw_slice value)
 {
-    char text[INET6_ADDRSTRLEN];
-    uint8_t bytes[16];
-    struct cw_slice last = last_of_list(value);
-    if (last.n == 0 || last.n >= sizeof text)
+    const struct cw_net_options *options = &peer->net->options;
+    uint8_t address[CW_ADDRESS_N];
+    if (!cw_forwarded_client(value, options->trusted, options->trusted_count, address))
         return false;
-    memcpy(text, last.p, last.n);
-    text[last.n] = 0;
-    if (inet_pton(AF_INET, text, bytes) == 1)
-        cw_peer_take_address(peer, cw_slice_of(bytes, 4));
-    else if (inet_pton(AF_INET6, text, bytes) == 1)
-        cw_peer_take_address(peer, cw_slice_of(bytes, 16));
-    else
-        return false;
+    cw_peer_take_address(peer, cw_slice_of(address, sizeof address));
     return true;
 }

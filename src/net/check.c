@@ -14,7 +14,7 @@
 
 /* Counts over all slots, which are compared with the lists. */
 struct totals {
-    size_t connections, dirty, probing, starving, live_waits;
+    size_t connections, dirty, probing, starving, waiting, live_waits;
     size_t charged; /* bytes that the ledger has for input and queues */
 };
 
@@ -55,7 +55,7 @@ static void check_queue(const struct cw_out_queue *queue)
         bytes += queue->sealed->n - queue->sealed->sent;
     }
     assert(queue->bytes == bytes && queue->aside == aside);
-    assert((queue->partial == CW_OUT_NONE) == (queue->partial_sent == 0));
+    assert((queue->partial != CW_OUT_NONE) == (queue->partial_sent != 0 || queue->slicing));
     assert(queue->partial != CW_OUT_LIVE || queue->live.count != 0);
     assert(queue->partial != CW_OUT_MESSAGES || queue->messages.count != 0);
 }
@@ -82,7 +82,8 @@ static void check_watched(const struct peer *peer)
     assert(((peer->polled & EPOLLIN) != 0) == reads);
     assert(peer->blocked == ((peer->polled & EPOLLOUT) != 0));
     if (peer->phase < PHASE_LINGERING)
-        assert(peer->blocked || peer->live_waits || cw_out_is_empty(&peer->out));
+        assert(peer->blocked || peer->live_waits || peer->turn != NULL ||
+               cw_out_is_empty(&peer->out));
     assert(!peer->choked || peer->phase >= PHASE_CLOSING || !cw_out_is_empty(&peer->out));
     assert(!peer->full || peer->phase != PHASE_READY || !cw_out_is_empty(&peer->out));
 }
@@ -117,6 +118,7 @@ static void check_slots(const struct cw_net *net, struct totals *totals)
         totals->dirty += peer->dirty;
         totals->probing += peer->probe != NULL;
         totals->starving += peer->starving != NULL;
+        totals->waiting += peer->turn != NULL;
         totals->live_waits += peer->live_waits;
         totals->charged += peer->in_charged + peer->own_charged;
     }
@@ -170,6 +172,21 @@ static size_t check_starved(const struct cw_net *net)
     return count;
 }
 
+static size_t check_waiting(const struct cw_net *net)
+{
+    struct turn *const *link = &net->waiting;
+    size_t count = 0;
+    for (const struct turn *turn = *link; turn != NULL; turn = *link, count++) {
+        assert(turn->link == link && turn->peer->turn == turn);
+        assert(is_in_slots(net, turn->peer));
+        link = &turn->next;
+    }
+    assert(net->last_waiting == link);
+    assert(count == 0 || net->seal_left == 0);
+    assert(net->seal_left == CW_SEAL_PER_TICK || uv_is_active((const uv_handle_t *)&net->tick));
+    return count;
+}
+
 /* The list may still have ids of closed connections. */
 static size_t check_live(const struct cw_net *net)
 {
@@ -198,6 +215,7 @@ void cw_net_check(const struct cw_net *net)
         probing += check_probed(net, level);
     assert(probing == totals.probing);
     assert(check_starved(net) == totals.starving);
+    assert(check_waiting(net) == totals.waiting);
     assert(check_live(net) == totals.live_waits);
     assert(net->dirty == NULL && totals.dirty == 0);
     assert(net->pools.ledger->held >= totals.charged);

@@ -19,6 +19,7 @@ static void begin(struct peer *peer, const char *reason)
     assert(peer->phase < PHASE_CLOSING);
     peer->phase = PHASE_CLOSING;
     peer->reason = reason;
+    peer->window_ms = 0; /* from here on for what is still to be sent */
     cw_peer_mark_dirty(peer);
 }
 

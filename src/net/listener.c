@@ -138,7 +138,9 @@ bool cw_net_listen(struct cw_net *net, const char *text, const struct cw_port *p
     int fd = open_listener(&address, size);
     if (fd < 0) {
         snprintf(error, 256, "cannot listen at %s: %s%s", text, strerror(errno),
-                 errno == EADDRINUSE ? " (is another server running?)" : "");
+                 errno == EADDRINUSE ? " (is another server running?)"
+                 : errno == EACCES   ? " (ports below 1024 need CAP_NET_BIND_SERVICE)"
+                                     : "");
         return false;
     }
     struct listener *listener = cw_alloc_zero(sizeof *listener);

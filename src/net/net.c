@@ -199,15 +199,24 @@ void cw_net_host(struct cw_net *net, cw_net_id id, char host[CW_NET_HOST_MAX])
         cw_peer_describe(peer, host);
 }
 
-void cw_net_flush(struct cw_net *net)
+static void settle_dirty(struct cw_net *net)
 {
-    release_live(net);
     while (net->dirty != NULL) {
         struct peer *peer = net->dirty;
         assert(peer->dirty);
         net->dirty = peer->next_dirty;
         peer->dirty = false;
         cw_peer_settle(peer);
+    }
+}
+
+void cw_net_flush(struct cw_net *net)
+{
+    release_live(net);
+    settle_dirty(net);
+    for (struct peer *peer; (peer = cw_net_next_turn(net)) != NULL;) {
+        cw_peer_mark_dirty(peer);
+        settle_dirty(net);
     }
 }
 
@@ -278,11 +287,15 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     uv_timer_init(loop, &net->probes);
     uv_timer_init(loop, &net->live_timer);
     uv_timer_init(loop, &net->room);
+    uv_idle_init(loop, &net->tick);
+    net->tick.data = net;
+    net->seal_left = CW_SEAL_PER_TICK;
     net->sweep.data = net->probes.data = net->live_timer.data = net->room.data = net;
     net->poll.data = net;
-    net->handles = 5;
+    net->handles = 6;
     net->pools.ledger = options->ledger;
     net->last_starved = &net->starved;
+    net->last_waiting = &net->waiting;
     for (int i = 0; i < CW_PROBE_LEVELS; i++)
         net->last_probed[i] = &net->probed[i];
     uv_timer_start(&net->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
@@ -323,7 +336,7 @@ void cw_net_destroy(struct cw_net *net)
     for (size_t i = 0; i < net->slot_count; i++)
         if (net->slots[i] != NULL)
             cw_peer_free(net->slots[i]);
-    assert(net->connections == 0 && net->starved == NULL);
+    assert(net->connections == 0 && net->starved == NULL && net->waiting == NULL);
     cw_listeners_close(net, handle_closed);
     uv_poll_stop(&net->poll);
     uv_close((uv_handle_t *)&net->poll, handle_closed);
@@ -331,4 +344,5 @@ void cw_net_destroy(struct cw_net *net)
     uv_close((uv_handle_t *)&net->probes, handle_closed);
     uv_close((uv_handle_t *)&net->live_timer, handle_closed);
     uv_close((uv_handle_t *)&net->room, handle_closed);
+    uv_close((uv_handle_t *)&net->tick, handle_closed);
 }

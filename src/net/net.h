@@ -15,6 +15,7 @@
 #include "base/slice.h"
 #include "frame/port.h"
 #include "net/body.h"
+#include "net/forwarded.h"
 
 struct cw_net;
 
@@ -26,16 +27,21 @@ struct cw_net_peer {
     struct cw_slice address; /* 4 or 16 bytes; IPv6 counts by its /64 */
     bool loopback;
     bool takes_updates; /* not a ZMTP REQ socket */
+    bool by_old_key;    /* sealed with a key that the server is replacing */
     struct cw_account *account;
 };
 
 struct cw_net_handlers {
-    /* Accepted, and whose it is is known; `closed` follows. takes_updates is not known yet. */
+    /* Accepted, and whose it is is known; `closed` follows. takes_updates and by_old_key
+     * are not known yet. */
     void (*opened)(void *context, cw_net_id id, const struct cw_net_peer *peer);
     /* There was no descriptor left for a connection; it was refused. */
     void (*crowded)(void *context);
     /* The handshake is done. */
     void (*ready)(void *context, cw_net_id id, const struct cw_net_peer *peer);
+    /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the
+     * net alone closes it when it asks for nothing. Not for a connection that was not opened. */
+    void (*answered)(void *context, cw_net_id id);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
     /* The beginning of a message that is too long for a connection without a login. It is accepted
@@ -63,6 +69,10 @@ struct cw_net_options {
     uint64_t frame_window_ms; /* see CW_FRAME_WINDOW_MS */
     struct cw_ledger *ledger; /* charged for memory that is held for peers; outlives the net */
     uint64_t ping_idle_ms;    /* see CW_PING_IDLE_MS, which is its usual value and the most */
+    /* Of the proxies in a header, those behind which the client is looked for; they outlive the
+     * net. */
+    const struct cw_network *trusted;
+    unsigned trusted_count;
 };
 
 struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *options,

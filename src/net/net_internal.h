@@ -39,6 +39,12 @@ struct starving {
     uint64_t since_ms;             /* ... since then */
 };
 
+/* For a peer that waits until it may encrypt the next slice of a long frame. */
+struct turn {
+    struct peer *peer;
+    struct turn *next, **link; /* in net->waiting */
+};
+
 /* The members that each delivery uses come first, close together. An idle connection has only this
  * and its framer, so rarely needed data is allocated when it is needed. */
 struct peer {
@@ -72,19 +78,20 @@ struct peer {
     uint8_t pings;        /* from the peer in the current second ... */
     uint8_t commands;     /* ... and commands of all kinds */
     uint64_t received_ms; /* the last byte in */
-    uint64_t window_ms;   /* when an incomplete frame began, or its present window; 0: none */
+    uint64_t window_ms;   /* deadline.c: when the present window began; 0: none has */
     uint32_t commands_second;
     uint32_t unmarked; /* bytes sent to a listener since the last MSG_EOR */
     uint8_t address[16];
     struct probe *probe;       /* or NULL */
     struct starving *starving; /* or NULL */
-    uint64_t opened_ms;
+    struct turn *turn;         /* or NULL */
+    uint64_t waits_since_ms;   /* in its handshake: since accept, or the end of its last answer */
     struct cw_account *account;
     size_t in_charged;       /* of its input: partial frame and `held`, as charged */
     size_t out_charged;      /* for its queue, as a receiver of the messages ... */
     size_t own_charged;      /* ... and to the server, for messages to this peer alone */
     uint64_t holds_since_ms; /* since when it holds CW_HELD_LITTLE or more; 0: it does not */
-    uint64_t window_bytes;   /* received since window_ms */
+    uint64_t window_bytes;   /* since window_ms: received, or, when it is not READY, sent */
     struct cw_framer *framer;
     struct cw_buf held; /* input that came before reading was stopped */
     const char *reason; /* why it is being closed */
@@ -116,7 +123,11 @@ struct cw_net {
     struct peer *dirty, *last_dirty;
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
     struct starving *starved, **last_starved;                              /* the longest first */
-    cw_net_id *live; /* connections whose only output is live audio */
+    struct turn *waiting, **last_waiting;                                  /* the longest first */
+    cw_net_id turn_of; /* whose turn it is; 0: nobody's */
+    size_t seal_left;  /* bytes of long frames that may still be encrypted in this tick */
+    uv_idle_t tick;    /* active after such bytes, and while somebody waits */
+    cw_net_id *live;   /* connections whose only output is live audio */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
     uv_timer_t live_timer;
@@ -175,9 +186,11 @@ void cw_peer_ask(struct peer *peer, uint64_t mark);
 void cw_peer_on_events(struct peer *peer, uint32_t events);
 /* Writes, reports, frees: what is due for a dirty connection. */
 void cw_peer_settle(struct peer *peer);
-/* Checks the deadlines of handshake, silence and writing, and sets net->due_s. */
-void cw_peer_check(struct peer *peer, uint64_t now_ms);
 void cw_peer_free(struct peer *peer);
+
+/* deadline.c */
+/* Closes the peer if a deadline has passed. Called each second unless it is not due. */
+void cw_peer_check(struct peer *peer, uint64_t now_ms);
 
 /* room.c: memory of a peer's input and queue is charged to its account. */
 /* Is there room for one read? If not the peer is starved: not read until there is. */
@@ -187,9 +200,15 @@ void cw_peer_account_in(struct peer *peer);
 void cw_peer_account_out(struct peer *peer);
 /* Releases all of it, and the account. */
 void cw_peer_account_close(struct peer *peer);
-/* Closes the connection if a frame arrives too slowly. */
-void cw_peer_check_frame(struct peer *peer, uint64_t now_ms);
 void cw_peer_on_room_timer(uv_timer_t *timer);
+
+/* turn.c: encrypting long frames. */
+/* Is it its turn, to encrypt n bytes? If not it waits. */
+bool cw_peer_may_seal(struct peer *peer, size_t n);
+void cw_peer_leave_turns(struct peer *peer);
+/* The next that has waited; NULL: none, or no more in this tick. */
+struct peer *cw_net_next_turn(struct cw_net *net);
+void cw_net_on_tick(uv_idle_t *idle);
 
 /* probe.c: proof of receipt for a peer that does not answer probes. */
 bool cw_peer_probe_answered(struct peer *peer);
@@ -201,6 +220,17 @@ void cw_peer_on_probe_timer(uv_timer_t *timer);
 static inline bool cw_peer_is_quiet(const struct peer *peer)
 {
     return peer->phase == PHASE_READY && cw_out_is_empty(&peer->out) && !peer->begun;
+}
+
+/* A sweep that looked at each idle connection would read some of its cache lines each second. */
+static inline void cw_peer_set_due(const struct peer *peer)
+{
+    uint64_t patience_ms = peer->pinged ? CW_PEER_DEAD_MS : peer->net->options.ping_idle_ms;
+    uint32_t *due_s = &peer->net->due_s[(uint32_t)peer->id];
+    if (!cw_peer_is_quiet(peer))
+        *due_s = 0;
+    else
+        *due_s = peer->proves ? (uint32_t)((peer->received_ms + patience_ms) / 1000) : UINT32_MAX;
 }
 
 /* The next flush handles it. */

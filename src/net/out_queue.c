@@ -262,19 +262,29 @@ static void consume_plain(struct cw_out_queue *queue, size_t n)
 
 /* --- frames that are sealed -------------------------------------------- */
 
-/* A sealed frame is removed from its lane at once. */
+/* It is removed from its lane with the last slice, and stays the first until then. */
+static struct cw_slice gather_slice(struct cw_out_queue *queue, struct cw_out_lane *lane,
+                                    struct gathering *g, struct cw_buf *sealed)
+{
+    struct cw_slice pieces[3];
+    size_t count = pieces_of(g->framer, at(lane, 0), pieces);
+    queue->slicing = !cw_framer_seal_slice(g->framer, pieces, count, sealed);
+    queue->partial = CW_OUT_NONE;
+    if (!queue->slicing)
+        drop(queue, lane, 0);
+    else
+        queue->partial = lane == &queue->live ? CW_OUT_LIVE : CW_OUT_MESSAGES;
+    return cw_buf_slice(sealed);
+}
+
+/* Sealed short frames are removed from their lanes at once. */
 static struct cw_slice gather_sealed(struct cw_out_queue *queue, struct gathering *g,
                                      struct cw_buf *sealed)
 {
     assert(queue->sealed == NULL && sealed->n == 0);
     struct cw_out_lane *lane = next_lane(queue);
-    if (is_long_entry(at(lane, 0))) {
-        struct cw_slice pieces[3];
-        size_t count = pieces_of(g->framer, at(lane, 0), pieces);
-        cw_framer_seal(g->framer, pieces, count, sealed);
-        drop(queue, lane, 0);
-        return cw_buf_slice(sealed);
-    }
+    if (is_long_entry(at(lane, 0)))
+        return gather_slice(queue, lane, g, sealed);
     g->room = CW_OUT_SEALED_MAX;
     bool all = put_frames(g, &queue->messages, 0, queue->messages.count);
     g->room = CW_LIVE_UNSENT_MAX;
@@ -347,6 +357,17 @@ gather_several(struct cw_out_queue *queue, struct cw_framer *framer, struct cw_o
                                    : gather_plain(queue, &g);
 }
 
+size_t cw_out_next_slice(struct cw_out_queue *queue, const struct cw_framer *framer)
+{
+    if (!cw_framer_seals(framer) || queue->sealed != NULL ||
+        queue->messages.count + queue->live.count == 0)
+        return 0;
+    const struct cw_out_entry *entry = at(next_lane(queue), 0);
+    if (!is_long_entry(entry))
+        return 0;
+    return entry->body->whole < CW_SEAL_SLICE ? entry->body->whole : CW_SEAL_SLICE;
+}
+
 struct cw_slice cw_out_gather(struct cw_out_queue *queue, struct cw_framer *framer,
                               struct cw_out_scratch *scratch)
 {
@@ -403,4 +424,5 @@ void cw_out_finish(struct cw_out_queue *queue)
     drop_sealed(queue);
     queue->bytes = queue->aside = queue->partial_sent = 0;
     queue->partial = CW_OUT_NONE;
+    queue->slicing = false;
 }

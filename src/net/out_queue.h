@@ -6,7 +6,7 @@
  * A transport that encrypts cannot make the same bytes twice. So a sealed frame is removed from its
  * lane, and the part that the socket did not take is kept here (`sealed`) and sent first. No more
  * is sealed at once than may wait: of live audio as much as the kernel may hold, else
- * CW_OUT_SEALED_MAX or one long message.
+ * CW_OUT_SEALED_MAX or one slice of a long message, which stays in its lane until its last slice.
  *
  * Private to src/net. */
 #ifndef CW_NET_OUT_QUEUE_H
@@ -49,6 +49,7 @@ struct cw_out_queue {
     struct cw_out_sealed *sealed; /* or NULL */
     uint32_t partial_sent;        /* bytes of a frame that was written in part */
     uint8_t partial;              /* the lane whose first entry that frame is */
+    bool slicing;                 /* `partial` is a frame of which not all slices were sealed */
 };
 
 /* Memory for bytes between cw_out_gather and cw_out_consume, shared by all queues. */
@@ -89,7 +90,8 @@ static inline size_t cw_out_own(const struct cw_out_queue *queue)
 {
     size_t rings = (size_t)(queue->messages.capacity + queue->live.capacity);
     return rings * sizeof *queue->messages.ring +
-           (queue->sealed == NULL ? 0 : cw_account_size(sizeof *queue->sealed + queue->sealed->n));
+           (queue->sealed == NULL ? 0 : cw_account_size(sizeof *queue->sealed + queue->sealed->n)) +
+           (queue->slicing ? CW_FRAMER_SEALING_MEMORY : 0);
 }
 
 /* The same without live audio, which expires, and recordings: unread answers and updates. */
@@ -122,8 +124,12 @@ static inline void cw_out_push(struct cw_out_queue *queue, struct cw_body *body,
 /* Drops live frames that are too old. Returns how many. */
 size_t cw_out_drop_stale(struct cw_out_queue *queue, uint64_t now_ms);
 
+/* The bytes that the next cw_out_gather will encrypt of a long frame; 0: it does not. */
+size_t cw_out_next_slice(struct cw_out_queue *queue, const struct cw_framer *framer);
+
 /* The bytes for the next send, in the scratch or in a body: as many small frames as fit, or a piece
- * of a long one. Empty when nothing waits. The caller must report the result of the send to
+ * of a long one. Empty when nothing waits, and after a slice without bytes (cw_framer_seal_slice).
+ * The caller must report the result of the send to
  * cw_out_consume before it uses the queue or the scratch again, unless it finishes the queue. */
 struct cw_slice cw_out_gather(struct cw_out_queue *queue, struct cw_framer *framer,
                               struct cw_out_scratch *scratch);

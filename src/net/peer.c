@@ -1,4 +1,4 @@
-/* peer.c - one connection: its socket, its framer, its queue, its deadlines.
+/* peer.c - one connection: its socket, its framer, its queue.
  *
  * It is freed in one place (cw_peer_settle, at the end of a tick) and never
  * inside a handler. Closing is gentle: queued output is written, the socket is shut down, and
@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "net/net_internal.h"
-
-#define LINGER_MS 2000
 
 /* --- small things ------------------------------------------------------------------- */
 
@@ -44,8 +42,10 @@ static void handshake_done(struct peer *peer, struct cw_slice forwarded)
     struct cw_net_peer about = {.address = cw_slice_of(peer->address, peer->address_n),
                                 .loopback = peer->loopback,
                                 .takes_updates = peer->framer->takes_updates,
+                                .by_old_key = peer->framer->sealing == CW_FRAMER_SEALED_BY_OLD_KEY,
                                 .account = peer->account};
     peer->phase = PHASE_READY;
+    peer->window_ms = 0; /* from here on for frames that arrive */
     peer->proves = peer->framer->proves_receipt;
     peer->net->handlers.ready(peer->net->context, peer->id, &about);
 }
@@ -68,6 +68,17 @@ static void take_pong(struct peer *peer, uint64_t mark)
     peer->pinged = false;
     if (mark != 0)
         peer->net->handlers.received(peer->net->context, peer->id, mark);
+}
+
+static void on_answered(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    bool first = !peer->answered;
+    assert(peer->phase == PHASE_HANDSHAKE);
+    peer->answered = true;
+    peer->waits_since_ms = cw_net_now_ms(net);
+    if (first && peer->told)
+        net->handlers.answered(net->context, peer->id);
 }
 
 /* Replaces the framer, which has reported NEXT. */
@@ -118,7 +129,7 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         cw_peer_take_address(peer, event->body);
         break;
     case CW_FRAMER_ANSWERED:
-        peer->answered = true;
+        on_answered(peer);
         break;
     case CW_FRAMER_CLOSED:
         cw_peer_begin_close(peer, NULL);
@@ -166,6 +177,13 @@ static void hold(struct peer *peer, struct cw_slice in)
     memcpy(peer->held.p, in.p, in.n);
 }
 
+/* The next message has a window of its own. Control frames may stand within a message of
+ * WebSocket, and do not make it faster. */
+static bool ends_message(enum cw_framer_event_type type)
+{
+    return type == CW_FRAMER_MESSAGE || type == CW_FRAMER_HEAD || type == CW_FRAMER_REFUSED;
+}
+
 static void feed(struct peer *peer, struct cw_slice in)
 {
     struct cw_buf out = {0};
@@ -176,12 +194,14 @@ static void feed(struct peer *peer, struct cw_slice in)
         queue_framers_output(peer, &out);
         handle(peer, &event);
         choke(peer);
-        if (event.type != CW_FRAMER_NEED_MORE)
+        if (ends_message(event.type))
             peer->window_ms = 0;
     } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
     peer->begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
+    if (!peer->begun && peer->phase == PHASE_READY)
+        peer->window_ms = 0;
     peer->net->due_s[(uint32_t)peer->id] = 0;
     if (cw_peer_stopped(peer) && peer->phase < PHASE_CLOSING)
         hold(peer, in);
@@ -218,7 +238,8 @@ static void on_readable(struct peer *peer)
     ssize_t n = recv(peer->fd, net->chunk, CW_READ_CHUNK, 0);
     if (n > 0) {
         peer->received_ms = cw_net_now_ms(net);
-        peer->window_bytes += (uint64_t)n;
+        if (peer->phase == PHASE_READY)
+            peer->window_bytes += (uint64_t)n;
         if (peer->phase < PHASE_CLOSING)
             feed(peer, cw_slice_of(net->chunk, (size_t)n));
     } else if (n == 0) {
@@ -285,6 +306,9 @@ static void write_out(struct peer *peer)
     size_t left = CW_WRITE_PER_TICK;
     cw_out_drop_stale(&peer->out, now_ms);
     while (!peer->blocked && !cw_out_is_empty(&peer->out)) {
+        size_t slice = cw_out_next_slice(&peer->out, peer->framer);
+        if (slice != 0 && !cw_peer_may_seal(peer, slice))
+            return;
         struct cw_slice bytes = cw_out_gather(&peer->out, peer->framer, &net->scratch);
         if (bytes.n > left)
             bytes.n = left;
@@ -295,8 +319,10 @@ static void write_out(struct peer *peer)
             return;
         }
         cw_out_consume(&peer->out, &net->scratch, (size_t)n);
-        if (n > 0)
+        if (n > 0 || slice != 0)
             peer->progress_ms = now_ms;
+        if (peer->phase != PHASE_READY)
+            peer->window_bytes += (uint64_t)n;
         left -= (size_t)n;
         peer->blocked = (size_t)n < bytes.n || left == 0;
     }
@@ -326,6 +352,7 @@ void cw_peer_free(struct peer *peer)
     uint32_t slot = (uint32_t)peer->id;
     assert(net->slots[slot] == peer && net->free_count < net->slot_count);
     cw_peer_leave_probed(peer);
+    cw_peer_leave_turns(peer);
     net->slots[slot] = NULL;
     net->free_slots[net->free_count++] = slot;
     net->connections--;
@@ -384,17 +411,6 @@ static void go_on(struct peer *peer)
     cw_peer_mark_dirty(peer);
 }
 
-/* A sweep that looked at each idle connection would read some of its cache lines each second. */
-static void set_due(const struct peer *peer)
-{
-    uint64_t patience_ms = peer->pinged ? CW_PEER_DEAD_MS : peer->net->options.ping_idle_ms;
-    uint32_t *due_s = &peer->net->due_s[(uint32_t)peer->id];
-    if (!cw_peer_is_quiet(peer))
-        *due_s = 0;
-    else
-        *due_s = peer->proves ? (uint32_t)((peer->received_ms + patience_ms) / 1000) : UINT32_MAX;
-}
-
 void cw_peer_settle(struct peer *peer)
 {
     if (peer->phase < PHASE_CLOSING && !cw_peer_stopped(peer) && peer->resumed)
@@ -411,14 +427,14 @@ void cw_peer_settle(struct peer *peer)
         shut_down(peer);
     if (peer->dirty)
         return; /* a handler has queued more: it is handled again */
-    set_due(peer);
+    cw_peer_set_due(peer);
     if (peer->phase == PHASE_LINGERING && peer->progress_ms == 0)
         cw_peer_free(peer);
     else
         watch(peer);
 }
 
-/* --- time ------------------------------------------------------------------------------------- */
+/* --- probes ----------------------------------------------------------------------------------- */
 
 void cw_peer_ask(struct peer *peer, uint64_t mark)
 {
@@ -427,40 +443,4 @@ void cw_peer_ask(struct peer *peer, uint64_t mark)
     cw_framer_probe(peer->framer, mark, &probe);
     cw_peer_queue_raw(peer, cw_buf_slice(&probe));
     cw_buf_finish(&probe);
-}
-
-static void check_silence(struct peer *peer, uint64_t now_ms)
-{
-    if (!peer->proves)
-        return; /* the kernel's keepalive has to detect a dead peer */
-    assert(peer->phase == PHASE_READY && now_ms >= peer->received_ms);
-    uint64_t silent_ms = now_ms - peer->received_ms;
-    if (silent_ms >= CW_PEER_DEAD_MS && !cw_peer_stopped(peer)) {
-        cw_peer_drop(peer, "silent for too long");
-    } else if (silent_ms >= peer->net->options.ping_idle_ms && !peer->pinged) {
-        cw_peer_ask(peer, 0);
-        peer->pinged = true;
-    }
-}
-
-static void check_deadlines(struct peer *peer, uint64_t now_ms)
-{
-    if (peer->phase == PHASE_LINGERING) {
-        if (now_ms - peer->progress_ms >= LINGER_MS)
-            cw_peer_drop(peer, NULL);
-    } else if (!cw_out_is_empty(&peer->out) && now_ms - peer->progress_ms >= CW_WRITE_STALL_MS) {
-        cw_peer_drop(peer, "takes nothing");
-    } else if (peer->phase == PHASE_HANDSHAKE) {
-        if (now_ms - peer->opened_ms >= CW_UNAUTHENTICATED_MS)
-            cw_peer_begin_close(peer, peer->answered ? NULL : "no handshake in time");
-    } else if (peer->phase == PHASE_READY) {
-        check_silence(peer, now_ms);
-        cw_peer_check_frame(peer, now_ms);
-    }
-}
-
-void cw_peer_check(struct peer *peer, uint64_t now_ms)
-{
-    check_deadlines(peer, now_ms);
-    set_due(peer);
 }

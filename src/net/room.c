@@ -213,24 +213,3 @@ void cw_peer_on_room_timer(uv_timer_t *timer)
     if (net->starved == NULL)
         uv_timer_stop(timer);
 }
-
-/* --- time ------------------------------------------------------------------------------ */
-
-void cw_peer_check_frame(struct peer *peer, uint64_t now_ms)
-{
-    uint64_t window = peer->net->options.frame_window_ms;
-    assert(peer->window_ms <= now_ms);
-    bool waits = peer->begun && !cw_peer_stopped(peer) && peer->authenticated;
-    if (!waits) {
-        if (peer->window_ms != 0) /* or each sweep would write to each peer */
-            peer->window_ms = 0;
-    } else if (peer->window_ms == 0) {
-        peer->window_ms = now_ms;
-        peer->window_bytes = 0;
-    } else if (now_ms - peer->window_ms >= window) {
-        if (peer->window_bytes < CW_FRAME_BYTES_PER_S_MIN * window / 1000)
-            cw_peer_drop(peer, "sends a message too slowly");
-        peer->window_ms = now_ms;
-        peer->window_bytes = 0;
-    }
-}

@@ -10,7 +10,17 @@
 #include "base/limits.h"
 #include "net/net.h"
 
-enum type { TEXT, NUMBER, YES_NO, LISTEN, PUBLIC_NAME, REGISTRATION, INVITE_BY, COST };
+enum type {
+    TEXT,
+    NUMBER,
+    YES_NO,
+    LISTEN,
+    PUBLIC_NAME,
+    TRUSTED_PROXY,
+    REGISTRATION,
+    INVITE_BY,
+    COST
+};
 
 struct setting {
     const char *key;
@@ -30,6 +40,7 @@ static const struct setting settings[] = {
     {"tls_key", TEXT, AT(tls_key), 1, SIZE(tls_key)},
     {"acme_webroot", TEXT, AT(acme_webroot), 1, SIZE(acme_webroot)},
     {"forwarded_header", TEXT, AT(forwarded_header), 1, SIZE(forwarded_header)},
+    {"trusted_proxy", TRUSTED_PROXY, 0, 0, 0},
     {"hsts", YES_NO, AT(hsts), 0, 0},
     {"key_overlap_days", NUMBER, AT(key_overlap_days), 0, 365},
     {"registration", REGISTRATION, AT(registration), 0, 0},
@@ -186,6 +197,23 @@ static bool add_public_name(struct cw_config *config, const char *value, char er
     return true;
 }
 
+static bool add_trusted_proxy(struct cw_config *config, const char *value, char error[256])
+{
+    if (config->trusted_proxy_count == CW_TRUSTED_PROXIES_MAX) {
+        snprintf(error, 256, "there are more than %u trusted proxies", CW_TRUSTED_PROXIES_MAX);
+        return false;
+    }
+    if (!cw_network_read(&config->trusted_proxies[config->trusted_proxy_count], value)) {
+        snprintf(error, 256,
+                 "trusted_proxy must be an address or a network, as 192.0.2.1 or 2001:db8::/32, "
+                 "not '%.40s'",
+                 value);
+        return false;
+    }
+    config->trusted_proxy_count++;
+    return true;
+}
+
 static bool set(struct cw_config *config, const struct setting *setting, const char *value,
                 char error[256])
 {
@@ -209,6 +237,8 @@ static bool set(struct cw_config *config, const struct setting *setting, const c
         return add_listen(config, value, error);
     case PUBLIC_NAME:
         return add_public_name(config, value, error);
+    case TRUSTED_PROXY:
+        return add_trusted_proxy(config, value, error);
     case COST:
         choice = choose(setting, costs, value, error);
         if (choice >= 0)

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/slice.h"
+#include "net/forwarded.h"
 #include "server/listen.h"
 
 enum cw_password_cost {
@@ -36,6 +37,8 @@ struct cw_config {
     char tls_certificate[1024], tls_key[1024]; /* PEM files; empty: a certificate of our own */
     char acme_webroot[1024];                   /* a folder; empty: none */
     char forwarded_header[64];                 /* in which an HTTP proxy names its client */
+    struct cw_network trusted_proxies[CW_TRUSTED_PROXIES_MAX]; /* in that header */
+    unsigned trusted_proxy_count;
     bool hsts;
     unsigned key_overlap_days;
     char repeated[120]; /* which line of the file sets a key again; empty: none */

@@ -1,8 +1,21 @@
-/* core_config.c - the core, made from the settings and from what the store knows at the start.
- * Called by shell.c. */
+/* core_config.c - the options of the net, and the core, made from the settings and from what the
+ * store knows at the start. Called by shell.c. */
 #include <sodium.h>
 
 #include "server/shell_internal.h"
+
+struct cw_net_options cw_shell_net_options(const struct cw_config *config, struct cw_ledger *ledger)
+{
+    uint64_t seed[2];
+    randombytes_buf(seed, sizeof seed);
+    cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
+    return (struct cw_net_options){.connections_max = config->connections_max,
+                                   .ledger = ledger,
+                                   .frame_window_ms = config->frame_window_ms,
+                                   .ping_idle_ms = config->ping_idle_ms,
+                                   .trusted = config->trusted_proxies,
+                                   .trusted_count = config->trusted_proxy_count};
+}
 
 struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store)
 {

@@ -194,8 +194,10 @@ static int open_key_folder(const char *folder, bool locked, char error[256])
     return -1;
 }
 
-static void use_pairs(const struct curve_pairs *pairs, int64_t now_s, struct cw_curve_server *to)
+static void use_pairs(const struct curve_pairs *pairs, int64_t now_s, struct cw_curve_server *to,
+                      int64_t *old_until_s)
 {
+    *old_until_s = pairs->old_until_s;
     to->key = pairs->key;
     to->old_key_opens = now_s < pairs->old_until_s;
     if (to->old_key_opens)
@@ -205,7 +207,7 @@ static void use_pairs(const struct curve_pairs *pairs, int64_t now_s, struct cw_
 }
 
 bool cw_curve_key_read(const char *folder, int64_t now_s, struct cw_curve_server *to,
-                       char error[256])
+                       int64_t *old_until_s, char error[256])
 {
     int at = open_key_folder(folder, false, error);
     if (at < 0)
@@ -213,14 +215,14 @@ bool cw_curve_key_read(const char *folder, int64_t now_s, struct cw_curve_server
     struct curve_pairs pairs = {0};
     bool good = read_pairs(at, folder, &pairs, error) == CW_SMALL_FILE_READ;
     if (good)
-        use_pairs(&pairs, now_s, to);
+        use_pairs(&pairs, now_s, to, old_until_s);
     sodium_memzero(&pairs, sizeof pairs);
     close(at);
     return good;
 }
 
 bool cw_curve_key_open(const char *folder, int64_t now_s, struct cw_curve_server *to,
-                       char error[256])
+                       int64_t *old_until_s, char error[256])
 {
     int at = open_key_folder(folder, true, error);
     if (at < 0)
@@ -233,7 +235,7 @@ bool cw_curve_key_open(const char *folder, int64_t now_s, struct cw_curve_server
         good = write_pairs(at, folder, &pairs, false, error);
     }
     if (good)
-        use_pairs(&pairs, now_s, to);
+        use_pairs(&pairs, now_s, to, old_until_s);
     sodium_memzero(&pairs, sizeof pairs);
     close(at);
     return good;

@@ -2,7 +2,7 @@
  * (docs/running.md has its format). It is made at the first start, and only a change replaces it.
  *
  * Not the handshake (frame/curve.h), and not who trusts the key. These functions read and write
- * files, and wait for another process that writes them. Callers: src/server/main.c and shell.c;
+ * files, and wait for another process that writes them. Callers: src/server/main.c and key_watch.c;
  * their owner has initialised libsodium. */
 #ifndef CW_SERVER_CURVE_KEY_H
 #define CW_SERVER_CURVE_KEY_H
@@ -11,16 +11,16 @@
 
 /* At the start: makes the file where there is none, and reads it. Sets `key`, `old_key` and
  * `old_key_opens` of *to (while the overlap of a change lasts at now_s, seconds since 1970) and
- * nothing else. False: *to is as before, and `error` says what is wrong with the file and what to
- * do; a file that is there is never replaced. The caller wipes both keys at its end
- * (cw_curve_key_wipe). */
+ * nothing else, and when the overlap ends (0: there is no old key). False: both are as before, and
+ * `error` says what is wrong with the file and what to do; a file that is there is never replaced.
+ * The caller wipes both keys at its end (cw_curve_key_wipe). */
 bool cw_curve_key_open(const char *folder, int64_t now_s, struct cw_curve_server *to,
-                       char error[256]);
+                       int64_t *old_until_s, char error[256]);
 
 /* While the server runs: the same, but never makes a file. At SIGHUP, because another process may
  * have changed the key, and at times, because an overlap ends. */
 bool cw_curve_key_read(const char *folder, int64_t now_s, struct cw_curve_server *to,
-                       char error[256]);
+                       int64_t *old_until_s, char error[256]);
 
 /* Replaces the key; the present one opens handshakes for overlap_days more (at least 1). False
  * with a reason in `error`: also while the overlap of an earlier change lasts, because clients that

@@ -301,11 +301,11 @@ static int change_key(const struct cw_config *config, bool revoke)
 {
     char error[256], key[CW_CURVE_KEY_TEXT];
     struct cw_curve_server server = {.old_key_opens = false};
-    int64_t now_s = (int64_t)time(NULL);
+    int64_t now_s = (int64_t)time(NULL), old_until_s;
     bool changed = revoke
                        ? cw_curve_key_revoke(config->data, error)
                        : cw_curve_key_change(config->data, now_s, config->key_overlap_days, error);
-    if (!changed || !cw_curve_key_read(config->data, now_s, &server, error)) {
+    if (!changed || !cw_curve_key_read(config->data, now_s, &server, &old_until_s, error)) {
         fprintf(stderr, "chinwagd: %s\n", error);
         return EXIT_FAILURE;
     }

@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "server/challenge.h"
-#include "server/curve_key.h"
+#include "server/key_watch.h"
 #include "server/log.h"
 #include "server/site_names.h"
 #include "server/tls_files.h"
@@ -25,6 +25,9 @@ struct cw_reach {
     struct cw_config *config;
     uv_loop_t *loop;
     struct cw_curve_server curve;
+    struct cw_key_watch key;
+    cw_next_key_handler *on_next_key;
+    void *context;
     struct cw_tls_files files;
     const char *names[CW_PUBLIC_NAMES_MAX]; /* of a certificate of our own */
     bool has_tls;
@@ -32,7 +35,7 @@ struct cw_reach {
     uint64_t handshakes_second;
     unsigned handshakes; /* that began in this second */
     uv_signal_t reload;  /* SIGHUP */
-    uv_timer_t look;     /* at the files; runs only if has_tls */
+    uv_timer_t look;     /* at the files */
     struct listener_reach listeners[CW_LISTENERS_MAX];
 };
 
@@ -107,19 +110,23 @@ static void read_certificate_again(struct cw_reach *reach)
     cw_log("the certificate was read again");
 }
 
-/* Another process may have changed it, and an overlap ends. */
-static void read_key_again(struct cw_reach *reach)
+static void look_at_key(struct cw_reach *reach, bool asked)
 {
-    char error[256];
-    if (!cw_curve_key_read(reach->config->data, now_s(), &reach->curve, error))
-        cw_log("the key in use stays: %s", error);
+    char line[CW_KEY_LINE_MAX];
+    bool changed = cw_key_watch_look(&reach->key, now_s(), asked, line);
+    if (line[0] != 0)
+        cw_log("%s", line);
+    if (changed)
+        reach->on_next_key(reach->context, cw_slice_str(reach->key.next_key));
 }
+
+/* --- looking at the files --------------------------------------------------------------- */
 
 static void on_reload(uv_signal_t *handle, int number)
 {
     struct cw_reach *reach = handle->data;
     (void)number;
-    read_key_again(reach);
+    look_at_key(reach, true);
     if (reach->has_tls)
         read_certificate_again(reach);
     tell_all(reach);
@@ -128,8 +135,8 @@ static void on_reload(uv_signal_t *handle, int number)
 static void on_look(uv_timer_t *timer)
 {
     struct cw_reach *reach = timer->data;
-    read_key_again(reach);
-    if (cw_tls_files_changed(&reach->files, now_s()))
+    look_at_key(reach, false);
+    if (reach->has_tls && cw_tls_files_changed(&reach->files, now_s()))
         read_certificate_again(reach);
     tell_all(reach);
 }
@@ -140,8 +147,7 @@ static void start_looking(struct cw_reach *reach)
     uv_timer_init(reach->loop, &reach->look);
     reach->reload.data = reach->look.data = reach;
     uv_signal_start(&reach->reload, on_reload, SIGHUP);
-    if (reach->has_tls)
-        uv_timer_start(&reach->look, on_look, CW_CERTIFICATE_LOOK_MS, CW_CERTIFICATE_LOOK_MS);
+    uv_timer_start(&reach->look, on_look, CW_KEYS_LOOK_MS, CW_KEYS_LOOK_MS);
 }
 
 void cw_reach_stop(struct cw_reach *reach)
@@ -217,18 +223,23 @@ bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256]
 
 /* --- all of it ------------------------------------------------------------------------------ */
 
-struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop, char error[256])
+struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
+                                 cw_next_key_handler *on_next_key, void *context, char error[256])
 {
     struct cw_reach *reach = cw_alloc_zero(sizeof *reach);
     reach->config = config;
     reach->loop = loop;
+    reach->on_next_key = on_next_key;
+    reach->context = context;
     reach->curve.random = randombytes_buf;
     reach->curve.may_begin = may_begin_handshake;
     reach->curve.context = reach;
     for (unsigned i = 0; i < config->listen_count; i++)
         fill_port(reach, i);
-    if (cw_curve_key_open(config->data, now_s(), &reach->curve, error) &&
-        open_certificate(reach, error)) {
+    reach->key = (struct cw_key_watch){.folder = config->data, .curve = &reach->curve};
+    if (cw_key_watch_begin(&reach->key, now_s(), error) && open_certificate(reach, error)) {
+        if (reach->key.next_key[0] != 0)
+            on_next_key(context, cw_slice_str(reach->key.next_key));
         start_looking(reach);
         return reach;
     }

@@ -17,9 +17,15 @@ struct cw_reach;
 /* The certificate is read again on SIGHUP and when its files have changed; connections keep
  * theirs. If the new files are wrong, the reason is logged and the certificate in use stays. */
 
-/* The config and the loop outlive it, and cw_reach_listen changes the config. On failure NULL, with
- * a sentence in `error`. */
-struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop, char error[256]);
+/* A change of the CURVE key: the text of the key that clients must use from its end on. Empty: no
+ * key is being replaced any more, or the old one was revoked. */
+typedef void cw_next_key_handler(void *context, struct cw_slice key);
+
+/* The config and the loop outlive it, and cw_reach_listen changes the config. The handler is called
+ * when the next key changes, inside this function if there is one already. On failure NULL, with a
+ * sentence in `error`. */
+struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
+                                 cw_next_key_handler *on_next_key, void *context, char error[256]);
 
 /* Listens at all addresses of the config, where those in use replace them: a port may have been
  * 0. On failure false, with a sentence in `error`. Before the loop runs. */

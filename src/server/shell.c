@@ -3,7 +3,6 @@
  * on_store_ready (results come back as events). */
 #include "server/shell.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,18 +27,13 @@ static bool is_check_due(const struct cw_shell *shell, size_t *unchecked)
     return true;
 }
 
-static void check_core(struct cw_shell *shell)
-{
-    if (is_check_due(shell, &shell->unchecked_steps))
-        cw_core_check(shell->core);
-}
-
 static void step_once(struct cw_shell *shell, struct cw_event *event)
 {
     event->now_ms = uv_now(&shell->loop);
     event->time_ms = cw_calendar_now(&shell->calendar)->time_ms;
     cw_core_step(shell->core, event, &shell->effects);
-    check_core(shell);
+    if (is_check_due(shell, &shell->unchecked_steps))
+        cw_core_check(shell->core);
     for (size_t i = 0; i < shell->effects.count; i++)
         cw_shell_carry_out(shell, &shell->effects.items[i]);
     cw_fan_out_end(&shell->fan_out);
@@ -58,33 +52,45 @@ static void step(struct cw_shell *shell, struct cw_event *event)
 
 /* --- events from the network ----------------------------------------------------------- */
 
-static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
 {
-    struct cw_event event = {.type = CW_EV_OPENED, .conn = id};
+    struct cw_event event = {.type = type, .conn = id};
+    step(context, &event);
+}
+
+static void step_peer(struct cw_shell *shell, enum cw_event_type type, cw_net_id id,
+                      const struct cw_net_peer *peer)
+{
+    struct cw_event event = {.type = type, .conn = id};
     event.connected.address = peer->address;
     event.connected.loopback = peer->loopback;
+    event.connected.no_updates = !peer->takes_updates;
+    event.connected.by_old_key = peer->by_old_key;
     event.connected.account = peer->account;
-    step(context, &event);
+    step(shell, &event);
+}
+
+static void on_opened(void *context, cw_net_id id, const struct cw_net_peer *peer)
+{
+    step_peer(context, CW_EV_OPENED, id, peer);
 }
 
 static void on_crowded(void *context)
 {
-    struct cw_event event = {.type = CW_EV_CROWDED};
-    step(context, &event);
+    conn_event(context, 0, CW_EV_CROWDED);
+}
+
+static void on_answered(void *context, cw_net_id id)
+{
+    conn_event(context, id, CW_EV_ANSWERED);
 }
 
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
 {
-    struct cw_event event = {.type = CW_EV_CONNECTED, .conn = id};
-    event.connected.address = peer->address;
-    event.connected.loopback = peer->loopback;
-    event.connected.no_updates = !peer->takes_updates;
-    event.connected.account = peer->account;
-    step(context, &event);
+    step_peer(context, CW_EV_CONNECTED, id, peer);
 }
 
-/* A long message was decoded, or a recording examined; the connection's later input follows.
- */
+/* A long message was decoded, or a recording examined; the connection's later input follows. */
 static void on_decoded(struct cw_decoding *decoding)
 {
     struct cw_shell *shell = decoding->context;
@@ -166,12 +172,6 @@ static void on_peer_refused(void *context, cw_net_id id)
     step(context, &event);
 }
 
-static void conn_event(void *context, cw_net_id id, enum cw_event_type type)
-{
-    struct cw_event event = {.type = type, .conn = id};
-    step(context, &event);
-}
-
 static void on_closed(void *context, cw_net_id id)
 {
     conn_event(context, id, CW_EV_CLOSED);
@@ -191,6 +191,12 @@ static void on_queue_full(void *context, cw_net_id id)
 static void on_queue_empty(void *context, cw_net_id id)
 {
     conn_event(context, id, CW_EV_QUEUE_EMPTY);
+}
+
+static void on_next_key(void *context, struct cw_slice key)
+{
+    struct cw_event event = {.type = CW_EV_NEXT_KEY, .next_key = key};
+    step(context, &event);
 }
 
 static void on_net_log(void *context, const char *host, const char *reason)
@@ -327,8 +333,7 @@ static void arm_deadline(struct cw_shell *shell)
                    0);
 }
 
-/* Just before the loop sleeps. A flush may cause requests, which must not wait for the next
- * event. */
+/* Just before the loop sleeps. A flush may cause requests, which must not wait. */
 static void end_of_tick(uv_prepare_t *prepare)
 {
     struct cw_shell *shell = prepare->data;
@@ -383,6 +388,7 @@ static void start_handles(struct cw_shell *shell)
 
 static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
+                                                    .answered = on_answered,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,
@@ -393,13 +399,6 @@ static const struct cw_net_handlers net_handlers = {.opened = on_opened,
                                                     .queue_empty = on_queue_empty,
                                                     .log = on_net_log};
 
-static void init_ledger(struct cw_ledger *ledger)
-{
-    uint64_t seed[2];
-    randombytes_buf(seed, sizeof seed);
-    cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
-}
-
 struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *store, char error[256])
 {
     struct cw_shell *shell = cw_alloc_zero(sizeof *shell);
@@ -407,12 +406,9 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    init_ledger(&shell->ledger);
+    cw_shell_init_ledger(&shell->ledger);
+    struct cw_net_options net = cw_shell_net_options(config, &shell->ledger);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
-    struct cw_net_options net = {.connections_max = config->connections_max,
-                                 .ledger = &shell->ledger,
-                                 .frame_window_ms = config->frame_window_ms,
-                                 .ping_idle_ms = config->ping_idle_ms};
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
     shell->core =
@@ -428,7 +424,7 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     else
         snprintf(error, 256, "not enough memory to hash passwords at this password_cost");
     if (shell->hasher != NULL)
-        shell->reach = cw_reach_create(config, &shell->loop, error);
+        shell->reach = cw_reach_create(config, &shell->loop, on_next_key, shell, error);
     if (shell->reach != NULL && cw_reach_listen(shell->reach, shell->net, error))
         return shell;
     cw_shell_destroy(shell);

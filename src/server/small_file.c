@@ -31,13 +31,14 @@ static bool read_whole(int fd, size_t max, struct cw_buf *to)
 {
     uint8_t *place = cw_buf_reserve(to, max + 1);
     size_t n = 0;
-    for (ssize_t got = 1; got != 0 && n <= max; n += (size_t)got) {
+    ssize_t got;
+    do {
         got = read(fd, place + n, max + 1 - n);
-        if (got < 0 && errno != EINTR)
-            return false;
-        if (got < 0)
-            got = 0, errno = 0;
-    }
+        if (got > 0)
+            n += (size_t)got;
+    } while ((got > 0 && n <= max) || (got < 0 && errno == EINTR));
+    if (got < 0)
+        return false;
     if (n > max) {
         errno = EFBIG;
         return false;

@@ -67,7 +67,7 @@ void script_pump(struct script *s)
 void script_open(struct script *s)
 {
     struct cw_framer *framer = cw_zmtp_create(CW_FRAMER_CLIENT, CW_CLIENT_MESSAGE_MAX);
-    cw_client_connected(s->client, framer, CW_CLIENT_PROOF_NONE, s->now);
+    cw_client_connected(s->client, framer, s->proof, false, s->now);
 }
 
 void script_connect(struct script *s)

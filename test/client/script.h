@@ -20,6 +20,7 @@ struct script {
     size_t received_read;
     unsigned pings;
     bool speaks_3_0;
+    enum cw_client_proof proof; /* of connections from now on */
 };
 
 /* A client at time 1,000 with seed 1; `config` may be NULL. */

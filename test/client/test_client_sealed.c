@@ -162,7 +162,7 @@ static void begin(struct play *p, const struct chinwag_options *options, struct 
     struct cw_framer *framer = cw_client_transport_open(&p->transport, TLS_NOW_S, &proof);
     assert_non_null(framer);
     cw_framer_start(p->server, &p->said);
-    cw_client_connected(p->client, framer, proof, 1000);
+    cw_client_connected(p->client, framer, proof, false, 1000);
 }
 
 static void end(struct play *p)

@@ -330,7 +330,7 @@ class CommandTest(Commands):
             self.done("--as", "alice", "send", "@bob", "before")
             self.assertEqual(json.loads(bob.out())["content"], "before")
             self.server.kill()
-            self.assertIn("trying again in", bob.err_until("lost the server"))
+            self.assertIn("trying again in", bob.err_until("lost the connection to the server"))
             self.server.start()
             self.done("--as", "alice", "send", "@bob", "after")
             self.assertEqual(json.loads(bob.out())["content"], "after")

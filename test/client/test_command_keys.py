@@ -1,59 +1,17 @@
-"""The command against servers that encrypt: keys, links, and somebody in between. The relay
-speaks CURVE and wss before a real server. 0.0.0.0 leads to this machine, and is no address of
-loopback: the command takes it for another machine."""
+"""The command before servers that encrypt: keys, links, and what is stored. Somebody in between:
+test_command_proxies.py."""
 
 import json
 import os
 import pty
 import re
-import subprocess
 import sys
-import tempfile
 
-from command import Commands, DONE, UNREACHABLE, WRONG_USE, main
-
-OTHER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+from command import DONE, UNREACHABLE, WRONG_USE, main
+from relays import OTHER_KEY, Relays
 
 
-class Relay:
-    def __init__(self, server, folder, *told):
-        self.certificate = tempfile.mktemp(dir=folder)
-        self.process = subprocess.Popen(
-            [os.environ["RELAY"], server.address, str(server.port), self.certificate, *told],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        words = self.process.stdout.readline().decode().split()
-        self.port, self.key, self.pin = int(words[1]), words[3], words[5]
-        self.name = f"0.0.0.0:{self.port}"
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
-
-
-class Keys(Commands):
-    def setUp(self):
-        super().setUp()
-        del self.environment["CHINWAG_SERVER"]
-        self.relay = self.start_relay()
-
-    def start_relay(self, *told):
-        relay = Relay(self.server, self.folder.name, *told)
-        self.addCleanup(relay.end)
-        return relay
-
-    def known(self):
-        try:
-            with open(self.path("state/chinwag/known_servers")) as file:
-                return file.read()
-        except FileNotFoundError:
-            return ""
-
-    def write_known(self, text):
-        os.makedirs(self.path("state/chinwag"), exist_ok=True)
-        with open(self.path("state/chinwag/known_servers"), "w") as file:
-            file.write(text)
-
+class Keys(Relays):
     def test_a_link_is_all_that_it_needs(self):
         link = f"chinwag://{self.relay.name}/#c0de,{self.relay.key}"
         self.assertEqual(self.done("register", "alice", "--invitation", link),
@@ -128,7 +86,7 @@ class Keys(Commands):
         self.fails(UNREACHABLE, "does not have the key that was given for it", "register",
                    "alice", "--invitation", link)
         self.assertEqual(self.known(), "")
-        self.fails(WRONG_USE, "the link is not whole", "register", "alice", "--invitation",
+        self.fails(WRONG_USE, "the link cannot be used: its end is missing", "register", "alice", "--invitation",
                    link[:-1])
 
     def test_wss_by_an_authority(self):

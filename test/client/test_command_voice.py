@@ -292,7 +292,7 @@ class VoiceTest(Commands):
         self.cooks("bob")
         with self.in_call("bob", "--out", self.path("out.wav")) as bob:
             self.server.kill()
-            bob.err_until("lost the server")
+            bob.err_until("lost the connection to the server")
             self.server.start()
             bob.err_until("connected again")
             with self.in_call("alice", "--out", self.path("other.wav")) as alice:

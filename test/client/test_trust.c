@@ -150,11 +150,15 @@ static void links_are_read(void **state)
         {"https://chat.example/join#code," KEY, "chat.example:443", "code", KEY},
         {"https://chat.example:8443/join#code," KEY, "chat.example:8443", "code", KEY},
         {"https://chat.example/join#code", "wss://chat.example:443/ws", "code", ""},
+        /* as people copy them */
+        {"<chinwag://chat.example/#code," KEY ">", "chat.example:4242", "code", KEY},
+        {" 'chinwag://chat.example/#code," KEY ".'\n", "chat.example:4242", "code", KEY},
+        {"chinwag://chat.example/#code).", "chat.example:4242", "code", ""},
     };
     struct join_link link;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         assert_true(join_link_is(good[i].text));
-        assert_true(join_link_read(good[i].text, &link));
+        assert_null(join_link_read(good[i].text, &link));
         assert_string_equal(link.server, good[i].server);
         assert_string_equal(link.code, good[i].code);
         assert_string_equal(link.key, good[i].key);
@@ -165,32 +169,44 @@ static void links_are_read(void **state)
 static void other_text_is_no_link(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "chinwag://chat.example/",
-        "chinwag://chat.example/#",
-        "chinwag://chat.example/#," KEY,
-        "chinwag://chat.example/#code,",
-        "chinwag://chat.example/#code,short",
-        "chinwag://chat.example/#code," KEY ",more",
-        "chinwag://chat.example/#co de",
-        "chinwag://chat.example/#co%20de",
-        "chinwag://chat.example/other#code",
-        "chinwag:///#code",
-        "chinwag://chat.example:0/#code",
-        "chinwag://me@chat.example/#code",
-        "https://chat.example/other#code",
-        "http://chat.example/join#code," KEY,
-        "wss://chat.example/join#code",
+    static const char cut[] = "its end is missing: the key behind the comma has 43 characters";
+    static const char place[] =
+        "the part before # is not chinwag://HOST:PORT/ or https://HOST:PORT/join";
+    static const char missing[] = "the invitation behind # is missing: copy all of it";
+    static const char changed[] = "the invitation behind # was changed: copy the link again";
+    static const char scheme[] = "it begins with neither chinwag:// nor https://";
+    static const struct {
+        const char *text, *wrong;
+    } bad[] = {
+        {"chinwag://chat.example/", "the part from # on is missing: copy all of it"},
+        {"chinwag://chat.example/#", missing},
+        {"chinwag://chat.example/#," KEY, missing},
+        {"chinwag://chat.example/#code,", cut},
+        {"chinwag://chat.example/#code,short", cut},
+        {"chinwag://chat.example/#code,AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh", cut},
+        {"chinwag://chat.example/#code," KEY ",more",
+         "there is more behind the 43 characters of its key"},
+        {"chinwag://chat.example/#code,AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9",
+         "the key behind the comma was changed: copy the link again"},
+        {"chinwag://chat.example/#co de", changed},
+        {"chinwag://chat.example/#co%20de", changed},
+        {"chinwag://chat.example/other#code", place},
+        {"chinwag:///#code", place},
+        {"chinwag://chat.example:0/#code", place},
+        {"chinwag://me@chat.example/#code", place},
+        {"https://chat.example/other#code", place},
+        {"http://chat.example/join#code," KEY, scheme},
+        {"wss://chat.example/join#code", scheme},
     };
     struct join_link link;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_false(join_link_read(bad[i], &link));
+        assert_string_equal(join_link_read(bad[i].text, &link), bad[i].wrong);
     static char text[JOIN_LINK_MAX + 300] = "chinwag://chat.example/#";
     memset(text + strlen(text), 'c', JOIN_CODE_MAX);
-    assert_false(join_link_read(text, &link));
+    assert_string_equal(join_link_read(text, &link), changed);
     memset(text + sizeof "chinwag://" - 1, 'h', sizeof text - 20);
     strcpy(text + sizeof text - 8, "/#code");
-    assert_false(join_link_read(text, &link));
+    assert_string_equal(join_link_read(text, &link), "it is too long");
 }
 
 static void links_are_written(void **state)

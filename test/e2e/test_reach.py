@@ -297,6 +297,22 @@ class Public(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
         self.assertIn("the proxy's header names no address", server.log())
 
+    def test_the_client_stands_behind_trusted_proxies(self):
+        """What it has written itself stands further left, in a line of its own or not."""
+        server = self.start("proxy", "plaintext", public_name="localhost", waiting_per_address=1,
+                            trusted_proxy="192.0.2.0/24")
+        first, _ = self.upgrade_behind_proxy(server, "198.51.100.1, 192.0.2.1")
+        other, _ = self.upgrade_behind_proxy(server, "198.51.100.1, 198.51.100.2, 192.0.2.1")
+        second, status = self.upgrade_behind_proxy(
+            server, "127.0.0.1\r\nX-Forwarded-For: 198.51.100.1:80\r\nX-Forwarded-For: 192.0.2.2")
+        self.assertEqual(status, b"101")
+        self.assertTrue(ended(first), "the place of its address has gone to the second")
+        other.settimeout(0)
+        with self.assertRaises(BlockingIOError):
+            other.recv(1)
+        other.close()
+        second.close()
+        self.assertEqual(server.stop(), 0)
 
     def test_a_client_behind_an_http_proxy_without_a_place_is_closed(self):
         server = self.start("proxy", "plaintext", public_name="localhost",

@@ -15,6 +15,8 @@
  *   accept NAME ADDRESS            a connection from 192.0.2.7 or 2001:db8:0:7 (a /64),
  *                                  whose handshake is made by `connect NAME`
  *   connect NAME [remote] [req]
+ *   old key on / old key off       connections from here on are sealed with the server's old key
+ *   next key TEXT                  it is being replaced by this one; without TEXT: by none
  *   crowded                        the system has no descriptor left
  *   close NAME
  *   NAME> OBJECTS                  one message: "strings", numbers, [samples],
@@ -40,6 +42,7 @@
  *   memory BYTES                   what a connection may hold that is accepted from here on
  *   hash busy / hash ok, hash half (busy when the password was looked at once), hash limited
  *                                  (too many passwords of one address wait)
+ *   NAME answered                  a page was sent to it; before its `connect`
  *   NAME received ID, NAME queue full, NAME queue empty */
 #include <stddef.h>
 #include <stdlib.h>
@@ -313,6 +316,8 @@ static void conn_line(struct play *play, struct world_conn *conn, const char *re
         send_hex(play, conn, rest + 4);
     else if (sscanf(rest, " received %llu", &mark) == 1)
         world_conn_event(&play->world, conn, CW_EV_RECEIVED, mark);
+    else if (strcmp(rest, " answered") == 0)
+        world_conn_event(&play->world, conn, CW_EV_ANSWERED, 0);
     else if (strcmp(rest, " queue full") == 0)
         world_conn_event(&play->world, conn, CW_EV_QUEUE_FULL, 0);
     else if (strcmp(rest, " queue empty") == 0)
@@ -344,6 +349,10 @@ static bool world_line(struct play *play, const char *line)
     unsigned long long ms;
     if (sscanf(line, "accept %15s %31s", name, address) == 2)
         accept_from(play, name, address);
+    else if (strcmp(line, "old key on") == 0 || strcmp(line, "old key off") == 0)
+        world->by_old_key = strcmp(line, "old key on") == 0;
+    else if (strncmp(line, "next key", 8) == 0)
+        world_next_key(world, line + 8 + strspn(line + 8, " "));
     else if (strcmp(line, "crowded") == 0)
         world_crowded(world);
     else if (sscanf(line, "connect %15s", name) == 1)

@@ -162,6 +162,7 @@ void world_connect(struct world *world, const char *name, bool remote, bool req)
     event.connected.loopback = !remote;
     event.connected.account = conn->account;
     event.connected.no_updates = req;
+    event.connected.by_old_key = world->by_old_key;
     world_step(world, &event);
     world_run(world);
 }
@@ -179,6 +180,13 @@ void world_conn_event(struct world *world, struct world_conn *conn, enum cw_even
 void world_crowded(struct world *world)
 {
     struct cw_event event = {.type = CW_EV_CROWDED};
+    world_step(world, &event);
+    world_run(world);
+}
+
+void world_next_key(struct world *world, const char *key)
+{
+    struct cw_event event = {.type = CW_EV_NEXT_KEY, .next_key = cw_slice_str(key)};
     world_step(world, &event);
     world_run(world);
 }

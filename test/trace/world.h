@@ -64,6 +64,7 @@ struct world {
     } hashes[WORLD_HASHES_MAX];
     size_t hash_count;
     struct cw_buf trace; /* text since the last world_clear */
+    bool by_old_key;     /* connections from now on are sealed with the server's old key */
     bool noting;         /* what is noted for the log is shown */
     bool quiet;          /* no trace: fuzzing has no use for it */
     /* Sees each event (effect NULL) before the core does, then its effects. */
@@ -94,6 +95,8 @@ void world_connect(struct world *world, const char *name, bool remote, bool req)
 void world_accept(struct world *world, const char *name, const uint8_t *address, size_t n);
 /* The system has no descriptor left. */
 void world_crowded(struct world *world);
+/* The server's key is being replaced by this one; "": none is any more. */
+void world_next_key(struct world *world, const char *key);
 void world_close(struct world *world, const char *name);
 /* One frame of MessagePack from this connection. */
 void world_message(struct world *world, struct world_conn *conn, struct cw_slice frame,

@@ -57,6 +57,11 @@ static void on_crowded(void *context)
     fail();
 }
 
+static void on_answered(void *context, cw_net_id id)
+{
+    report(context, "answered", id, "");
+}
+
 static void on_ready(void *context, cw_net_id id, const struct cw_net_peer *peer)
 {
     (void)peer;
@@ -125,7 +130,7 @@ void net_play_pass(struct net_play *play, unsigned ms)
     run(play);
 }
 
-static void say(const struct net_play_client *client, const void *p, size_t n)
+void net_play_bytes(const struct net_play_client *client, const void *p, size_t n)
 {
     assert_int_equal(send(client->fd, p, n, MSG_NOSIGNAL), n);
 }
@@ -136,8 +141,20 @@ static void shake_hands(struct net_play *play, const struct net_play_client *cli
     uint8_t greeting[64] = {0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0, 'N', 'U', 'L', 'L'};
     static const char ready[] = "\x04\x1c\5READY\x0bSocket-Type\0\0\0\6DEALER";
     greeting[11] = version == NET_PLAY_ZMTP_3_1 ? 1 : 0;
-    say(client, greeting, sizeof greeting);
-    say(client, ready, sizeof ready - 1);
+    net_play_bytes(client, greeting, sizeof greeting);
+    net_play_bytes(client, ready, sizeof ready - 1);
+    run(play);
+}
+
+void net_play_accept(struct net_play *play, struct net_play_client *client, char name,
+                     const struct cw_port *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fds[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    cw_peer_accept(play->net, port, fds[0], (struct sockaddr *)&address);
+    *client = (struct net_play_client){.fd = fds[1], .id = opened_last};
+    cw_net_set_label(play->net, client->id, (uint8_t)name);
     run(play);
 }
 
@@ -145,13 +162,8 @@ void net_play_connect(struct net_play *play, struct net_play_client *client, cha
                       enum net_play_version version)
 {
     static const struct cw_port port = {.plaintext = true};
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     char ready[] = "ready ?; ";
-    int fds[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
-    cw_peer_accept(play->net, &port, fds[0], (struct sockaddr *)&address);
-    *client = (struct net_play_client){.fd = fds[1], .id = opened_last};
-    cw_net_set_label(play->net, client->id, (uint8_t)name);
+    net_play_accept(play, client, name, &port);
     shake_hands(play, client, version);
     net_play_read(client);
     ready[6] = name;
@@ -169,7 +181,7 @@ void net_play_say(const struct net_play_client *client, size_t whole, size_t n)
     uint8_t header[9] = {2};
     for (size_t i = 0; i < 8; i++)
         header[1 + i] = (uint8_t)(whole >> (8 * (7 - i)));
-    say(client, header, sizeof header);
+    net_play_bytes(client, header, sizeof header);
     net_play_go_on(client, n);
 }
 
@@ -178,7 +190,7 @@ void net_play_go_on(const struct net_play_client *client, size_t n)
     static const uint8_t bytes[64 * 1024];
     assert_true(n <= sizeof bytes);
     if (n != 0)
-        say(client, bytes, n);
+        net_play_bytes(client, bytes, n);
 }
 
 void net_play_read(const struct net_play_client *client)
@@ -214,6 +226,7 @@ void net_play_begin(struct net_play *play, size_t memory)
 {
     static const struct cw_net_handlers handlers = {.opened = on_opened,
                                                     .crowded = on_crowded,
+                                                    .answered = on_answered,
                                                     .ready = on_ready,
                                                     .message = on_message,
                                                     .head = on_head,

@@ -1,6 +1,6 @@
 /* net_play.h - a net with simulated clients: connections over socket pairs, a clock that only
  * the test advances, and the net's reports as one line of text. cw_net_check runs after each
- * step. Callers: test_net_probe.c, test_net_room.c, test_net_sweep.c. */
+ * step. Callers: test_net_*.c. */
 #ifndef CW_TEST_UNIT_NET_PLAY_H
 #define CW_TEST_UNIT_NET_PLAY_H
 
@@ -26,12 +26,17 @@ void net_play_begin(struct net_play *play, size_t memory);
 /* Closes all connections and asserts that nothing is charged any more. */
 void net_play_end(struct net_play *play);
 
-/* Connects and does the handshake. Reports call the client `name`. */
+/* Connects, to listeners of any kind, and says nothing. */
+void net_play_accept(struct net_play *play, struct net_play_client *client, char name,
+                     const struct cw_port *port);
+/* The same by ZMTP, and does the handshake. Reports call the client `name`. */
 void net_play_connect(struct net_play *play, struct net_play_client *client, char name,
                       enum net_play_version version);
 /* The net's struct for the client's connection; NULL: it was closed. */
 struct peer *net_play_peer(const struct net_play *play, const struct net_play_client *client);
 
+/* Sends bytes. */
+void net_play_bytes(const struct net_play_client *client, const void *p, size_t n);
 /* Sends the header of a message of `whole` bytes and its first n bytes. */
 void net_play_say(const struct net_play_client *client, size_t whole, size_t n);
 /* Sends the next n bytes of that message. */

@@ -1,4 +1,5 @@
 /* test_challenge.c - which files of a folder are answers to a certificate authority. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,22 @@
 #include "server/challenge.h"
 
 static struct cw_buf answer;
+static bool interrupts; /* read(2) gives one byte, and a signal comes before each of them */
+
+ssize_t __real_read(int fd, void *p, size_t n);
+ssize_t __wrap_read(int fd, void *p, size_t n);
+
+ssize_t __wrap_read(int fd, void *p, size_t n)
+{
+    static bool again;
+    if (!interrupts)
+        return __real_read(fd, p, n);
+    again = !again;
+    if (!again)
+        return __real_read(fd, p, n < 1 ? n : 1);
+    errno = EINTR;
+    return -1;
+}
 
 /* What was there before stays in front. */
 static void assert_answer(const char *token, const void *bytes, size_t n)
@@ -43,6 +60,19 @@ static void a_file_is_read_by_its_token(void **state)
     assert_answer("tokenB", "", 0);
     assert_none("token");
     assert_none("tokenAA");
+}
+
+static void a_signal_does_not_end_a_file(void **state)
+{
+    (void)state;
+    char text[CW_ACME_ANSWER_MAX + 1];
+    memset(text, 'x', sizeof text);
+    file_put("token", "token.thumb", 11, 0644);
+    file_put("longer", text, sizeof text, 0644);
+    interrupts = true;
+    assert_answer("token", "token.thumb", 11);
+    assert_none("longer");
+    interrupts = false;
 }
 
 /* The token is a slice, with other bytes behind. */
@@ -107,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_file_is_read_by_its_token),
+        IN_FOLDER(a_signal_does_not_end_a_file),
         IN_FOLDER(a_token_ends_where_its_slice_does),
         IN_FOLDER(a_token_has_a_greatest_length),
         IN_FOLDER(an_answer_has_a_greatest_length),

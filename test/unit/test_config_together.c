@@ -103,6 +103,23 @@ static void names_of_the_server(void **state)
     assert_bad("public_name", "b.example", "there are more than 8 public names");
 }
 
+static void trusted_proxies_are_addresses_and_networks(void **state)
+{
+    (void)state;
+    assert_good("trusted_proxy", "192.0.2.1");
+    assert_good("trusted_proxy", "10.0.0.0/8");
+    assert_good("trusted_proxy", "2001:db8::/32");
+    assert_int_equal(config.trusted_proxy_count, 3);
+    assert_int_equal(config.trusted_proxies[1].bits, 96 + 8);
+    assert_bad("trusted_proxy", "10.0.0.1/8",
+               "trusted_proxy must be an address or a network, as 192.0.2.1 or 2001:db8::/32, "
+               "not '10.0.0.1/8'");
+    assert_int_equal(config.trusted_proxy_count, 3);
+    for (unsigned i = 3; i < CW_TRUSTED_PROXIES_MAX; i++)
+        assert_good("trusted_proxy", "::1");
+    assert_bad("trusted_proxy", "192.0.2.1", "there are more than 64 trusted proxies");
+}
+
 static void certificate_and_key_belong_together(void **state)
 {
     (void)state;
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test_setup(each_listener_counts, begin_config),
         cmocka_unit_test_setup(what_a_listener_says, begin_config),
         cmocka_unit_test_setup(names_of_the_server, begin_config),
+        cmocka_unit_test_setup(trusted_proxies_are_addresses_and_networks, begin_config),
         cmocka_unit_test_setup(certificate_and_key_belong_together, begin_config),
         cmocka_unit_test_setup(former_keys_name_their_successor, begin_config),
         cmocka_unit_test_setup(registration_auto_depends_on_the_listener, begin_config),

@@ -31,6 +31,7 @@
 #define BOB_UNTIL(at) "old-public " BOB_PUBLIC "\nold-secret " BOB_SECRET "\nold-until " at "\n"
 
 static struct cw_curve_server server;
+static int64_t old_until_s;
 static char error[256];
 
 static int begin(void **state)
@@ -43,7 +44,7 @@ static int begin(void **state)
 static bool open_key(int64_t now_s)
 {
     error[0] = 0;
-    return cw_curve_key_open(file_folder, now_s, &server, error);
+    return cw_curve_key_open(file_folder, now_s, &server, &old_until_s, error);
 }
 
 static void put_key_file(const char *text)
@@ -138,7 +139,7 @@ static void only_the_start_makes_a_file(void **state)
     (void)state;
     static const char missing[] = "/curve.key: put it back from a backup, or start "
                                   "the server, which makes a new key";
-    assert_false(cw_curve_key_read(file_folder, NOW_S, &server, error));
+    assert_false(cw_curve_key_read(file_folder, NOW_S, &server, &old_until_s, error));
     assert_error("there is no ", missing);
     assert_false(cw_curve_key_change(file_folder, NOW_S, 30, error));
     assert_error("there is no ", missing);
@@ -148,7 +149,7 @@ static void only_the_start_makes_a_file(void **state)
 static void without_the_folder_there_is_no_key(void **state)
 {
     (void)state;
-    assert_false(cw_curve_key_open(file_path("none"), NOW_S, &server, error));
+    assert_false(cw_curve_key_open(file_path("none"), NOW_S, &server, &old_until_s, error));
     assert_error("cannot use the data folder ", "/none: No such file or directory");
     assert_false(cw_curve_key_revoke(file_path("none"), error));
     assert_error("cannot use the data folder ", "/none: No such file or directory");
@@ -177,11 +178,11 @@ static void the_old_key_opens_before_its_end(void **state)
 {
     (void)state;
     put_key_file(BOB_UNTIL("1800000000") ALICE);
-    assert_true(cw_curve_key_read(file_folder, NOW_S - 1, &server, error));
+    assert_true(cw_curve_key_read(file_folder, NOW_S - 1, &server, &old_until_s, error));
     assert_pair(&server.key, ALICE_PUBLIC);
     assert_true(server.old_key_opens);
     assert_pair(&server.old_key, BOB_PUBLIC);
-    assert_true(cw_curve_key_read(file_folder, NOW_S, &server, error));
+    assert_true(cw_curve_key_read(file_folder, NOW_S, &server, &old_until_s, error));
     assert_pair(&server.key, ALICE_PUBLIC);
     assert_false(server.old_key_opens);
     assert_true(sodium_is_zero(server.old_key.secret_key, CW_CURVE_KEY_N));

@@ -171,7 +171,12 @@ static void a_proxy_says_for_whom_an_upgrade_is(void **state)
                 SWITCHING);
     expect_http(UPGRADE "X-Forwarded-For: 1\r\nX-Forwarded-For: 2\r\n\r\n"
                         "\x82\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
-                "READY32\nMESSAGE 48656c6c6f\n", SWITCHING);
+                "READY312c2032\nMESSAGE 48656c6c6f\n", SWITCHING);
+    expect_http(UPGRADE "X-Forwarded-For: 1\r\nX-Forwarded-For: \r\nX-Forwarded-For: 2\r\n"
+                        "X-Forwarded-For: 3\r\nX-Forwarded-For: 4\r\nX-Forwarded-For: 5\r\n"
+                        "X-Forwarded-For: 6\r\nX-Forwarded-For: 7\r\nX-Forwarded-For: 8\r\n"
+                        "X-Forwarded-For: 9\r\n\r\n",
+                "READY322c20332c20342c20352c20362c20372c20382c2039\n", SWITCHING);
     expect_refusal(UPGRADE "\r\n", BAD_REQUEST,
                    "a WebSocket upgrade through a proxy has no client address");
     expect_refusal(UPGRADE "X-Forwarded-For:\r\n\r\n", BAD_REQUEST,

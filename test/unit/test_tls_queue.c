@@ -38,6 +38,7 @@ static size_t send_some(struct cw_out_queue *queue, struct tls_pair *pair, size_
 {
     struct cw_slice bytes = cw_out_gather(queue, pair->server.framer, &scratch);
     size_t n = bytes.n < most ? bytes.n : most;
+    assert_true(bytes.n <= CW_SEAL_SLICE + 256); /* the slice and the records' own bytes */
     tls_end_take(&pair->client, cw_slice_of(bytes.p, n), ALL);
     cw_out_consume(queue, &scratch, n);
     return n;
@@ -93,6 +94,9 @@ static void a_long_message_is_sealed_with_others_around_it(void **state)
     push(&queue, body, CW_MESSAGE_MAX, 0, false);
     push(&queue, "two", 3, 0, false);
     push(&queue, "live", 4, 0, true);
+    assert_int_equal(cw_out_next_slice(&queue, pair.server.framer), 0);
+    send_some(&queue, &pair, ALL);
+    assert_int_equal(cw_out_next_slice(&queue, pair.server.framer), CW_SEAL_SLICE);
     while (send_some(&queue, &pair, 1000) != 0)
         continue;
     assert_int_equal(pair.client.messages, 4);

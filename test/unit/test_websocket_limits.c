@@ -68,30 +68,55 @@ static void memory_grows_with_what_came_and_not_with_what_was_claimed(void **sta
     stop(&run);
 }
 
-/* 16 bytes a fragment: the memory must double, and not be moved for each. */
+/* 64 bytes a fragment, the shortest of which there may be many: the memory must double, and not be
+ * moved for each. */
 static void many_fragments_cost_no_more_than_their_bytes(void **state)
 {
     (void)state;
     struct run run;
     start_traffic(&run);
     run.framer->message_max = CW_VOICE_MESSAGE_MAX;
-    feed_hex(&run, "02 80 " Z);
     size_t grown = 0, capacity = 0;
     for (uint32_t i = 1; i <= 65536; i++) {
-        feed_hex(&run, "00 90");
-        feed_hex(&run, "00000000 61626364 61626364 61626364 61626364");
-        assert_int_equal(run.framer->whole, 16 * i);
-        assert_int_equal(run.framer->partial.n, 16 * i);
+        feed_hex(&run, i == 1 ? "02 c0 " Z : "00 c0 " Z);
+        feed_zeros(&run, 64);
+        assert_int_equal(run.framer->whole, 64 * i);
+        assert_int_equal(run.framer->partial.n, 64 * i);
         grown += run.framer->partial.capacity != capacity;
         capacity = run.framer->partial.capacity;
-        assert_true(capacity <= 2 * 16 * i + 64);
+        assert_true(capacity <= 2 * 64 * i + 64);
     }
     assert_true(grown <= 40);
     feed_hex(&run, "80 80 " Z);
-    assert_int_equal(run.events.n, strlen("MESSAGE \n") + 2 * 16 * 65536);
+    assert_int_equal(run.events.n, strlen("MESSAGE \n") + 2 * 64 * 65536);
     assert_int_equal(run.framer->partial.capacity, 0);
     assert_int_equal(run.framer->whole, 0);
     stop(&run);
+}
+
+/* 64 fragments of a message may have any length, of each message anew. */
+static void short_fragments_end_the_connection(void **state)
+{
+    (void)state;
+    for (int empty = 0; empty < 2; empty++) {
+        struct run run;
+        start_traffic(&run);
+        for (int message = 0; message < 2; message++) {
+            feed_hex(&run, "02 81 " Z "'a'");
+            for (unsigned i = 2; i < CW_WEBSOCKET_FRAGMENTS_MAX; i++)
+                feed_hex(&run, empty ? "00 80 " Z : "00 81 " Z "'a'");
+            feed_hex(&run, "80 80 " Z);
+        }
+        run.events.n = 0;
+        feed_hex(&run, "02 81 " Z "'a'");
+        for (unsigned i = 1; i < CW_WEBSOCKET_FRAGMENTS_MAX; i++)
+            feed_hex(&run, empty ? "00 80 " Z : "00 81 " Z "'a'");
+        assert_int_equal(run.events.n, 0);
+        feed_hex(&run, "80 80 " Z);
+        assert_noted(&run.events, "FAILED a message has too many short fragments\n");
+        assert_true(run.out.n == 4 && memcmp(run.out.p, "\x88\x02\x03\xf0", 4) == 0);
+        stop(&run);
+    }
 }
 
 static void nothing_is_held_while_idle(void **state)
@@ -289,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_message_at_the_limit_arrives),
         cmocka_unit_test(memory_grows_with_what_came_and_not_with_what_was_claimed),
         cmocka_unit_test(many_fragments_cost_no_more_than_their_bytes),
+        cmocka_unit_test(short_fragments_end_the_connection),
         cmocka_unit_test(nothing_is_held_while_idle),
         cmocka_unit_test(an_unmasked_message_is_lent_where_it_lies),
         cmocka_unit_test(a_masked_message_is_kept_without_another_copy),

@@ -259,6 +259,28 @@ static void messages_only_after_the_handshake(void **state)
     EXPECT_TRAFFIC(READY_DEALER, "FAILED READY came twice\n", "");
 }
 
+/* The session ends while its long frame arrives: more than the head has been gathered when the
+ * frame is to be skipped. Nothing of it remains, and what follows is understood. */
+static void the_limit_falls_while_a_frame_arrives(void **state)
+{
+    (void)state;
+    struct run run;
+    start_traffic(&run);
+    run.z.framer.message_max = run.z.framer.judged_max = 5000;
+    feed_hex(&run, "02 0000000000001388");
+    feed_zeros(&run, 3000);
+    assert_int_equal(run.z.framer.whole, 5009);
+    run.z.framer.message_max = 10;
+    feed_zeros(&run, 1);
+    assert_int_equal(run.z.framer.whole, 0);
+    assert_int_equal(run.z.framer.partial.n, 0);
+    run.events.n = 0; /* the head */
+    feed_zeros(&run, 1999);
+    feed_hex(&run, "00 01 'a'");
+    assert_events(&run, "MESSAGE 61\n");
+    stop(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +293,7 @@ int main(void)
         cmocka_unit_test(if_the_mechanism_does_not_exactly_match_must_close),
         cmocka_unit_test(a_peer_that_speaks_something_else_is_turned_away),
         cmocka_unit_test(handshake_of_a_client),
+        cmocka_unit_test(the_limit_falls_while_a_frame_arrives),
         cmocka_unit_test(metadata_names_shall_be_case_insensitive),
         cmocka_unit_test(other_properties_are_ignored),
         cmocka_unit_test(the_socket_type_tells_req_from_dealer),
