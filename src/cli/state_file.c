@@ -78,14 +78,11 @@ static void begin(struct path *path)
 {
     *path = (struct path){.n = 0};
     const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
-    if (state != NULL) {
-        state_file_add(path, state);
-    } else if (home != NULL) {
-        state_file_add(path, home);
+    path->bad = state == NULL && home == NULL;
+    if (state != NULL || home != NULL)
+        state_file_add(path, state != NULL ? state : home);
+    if (state == NULL && home != NULL)
         state_file_add(path, "/.local/state");
-    } else {
-        path->bad = true;
-    }
     state_file_add(path, "/chinwag/");
 }
 

@@ -38,12 +38,9 @@
  *                                  comes behind it in its batch
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, disk unreadable / disk readable
- *   damage ID                      the disk changes the body of this message
- *   memory BYTES                   what a connection may hold that is accepted from here on
- *   hash busy / hash ok, hash half (busy when the password was looked at once), hash limited
- *                                  (too many passwords of one address wait)
- *   NAME answered                  a page was sent to it; before its `connect`
- *   NAME received ID, NAME queue full, NAME queue empty */
+ *   damage ID                      the disk changes it; memory BYTES: of each new connection
+ *   hash busy / ok / half (busy when the password was looked at once) / limited (by address)
+ *   NAME answered (a page was sent to it), NAME received ID, NAME queue full, NAME queue empty */
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -385,8 +382,7 @@ static bool world_line(struct play *play, const char *line)
         world->conn_memory_max = (uint32_t)ms;
     else if (sscanf(line, "damage %llu", &ms) == 1)
         cw_store_memory_damage(world->store, ms);
-    else if (strcmp(line, "hash busy") == 0 || strcmp(line, "hash ok") == 0 ||
-             strcmp(line, "hash half") == 0 || strcmp(line, "hash limited") == 0) {
+    else if (strncmp(line, "hash ", 5) == 0) {
         world->hash_limited = line[5] == 'l';
         world->hash_busy = line[5] != 'o';
         world->hash_half = line[5] == 'h';
