@@ -60,10 +60,10 @@ static void try_reader(enum cw_reader reader, struct cw_slice frame)
     struct cw_msg again;
     struct cw_buf encoded = {0};
     int code = cw_msg_decode(reader, frame, &msg);
-    expect(code != CW_BAD_REQUEST || msg.fault != NULL);
+    expect(code != CW_BAD_REQUEST || msg.fault.rule != CW_RULE_NONE);
     if (code != CW_SUCCESS)
         return;
-    expect(msg.fault == NULL);
+    expect(msg.fault.rule == CW_RULE_NONE);
     expect_samples(msg.samples);
     expect_list(msg.extras.list);
     cw_msg_encode(&msg, true, &encoded);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "output.h"
@@ -86,6 +87,12 @@ static const char *numbered(const struct call_screen *screen, int number)
     return NULL;
 }
 
+void call_screen_silence(struct call_screen *screen, uint64_t until_ms)
+{
+    screen->silenced_ms = until_ms;
+    screen->drawn_us = 0;
+}
+
 /* --- keys -------------------------------------------------------------------------------- */
 
 static bool obey(struct call_screen *screen, struct call_audio *audio, int key, int64_t now_us)
@@ -153,13 +160,19 @@ static void put_name(FILE *line, const struct call_audio *audio, const char *nam
     fputs(stats.muted ? ")" : "", line);
 }
 
+static bool is_silenced(const struct call_screen *screen)
+{
+    return screen->silenced_ms > (uint64_t)time(NULL) * 1000;
+}
+
 static void call_screen_put_line(FILE *line, const struct call_screen *screen,
                                  const struct call_audio *audio)
 {
     char meter[METER_WIDTH + 1];
     terminal_meter(meter, METER_WIDTH, call_audio_level(audio).rms);
     fprintf(line, "[%s]%s", meter,
-            screen->muted            ? " muted"
+            is_silenced(screen)      ? " muted by a moderator"
+            : screen->muted          ? " muted"
             : call_audio_open(audio) ? " on air"
             : screen->push_to_talk   ? " hold space"
                                      : "");

@@ -10,6 +10,7 @@ struct call_screen {
     struct terminal terminal;
     const char *group, *me;
     bool push_to_talk, muted, deafened;
+    uint64_t silenced_ms; /* UTC: until then a moderator has muted the user; 0: not */
     int64_t pushed_until_us;
     int64_t drawn_us;
     char *names[CW_CALL_MEMBERS_MAX]; /* the participants, oneself included */
@@ -27,6 +28,9 @@ void call_screen_leave(struct call_screen *screen, const char *name);
 
 /* Removes all participants: oneself has just joined, and the list is not known yet. */
 void call_screen_clear(struct call_screen *screen);
+
+/* A moderator has muted the user until then (UTC, ms); 0: no more. */
+void call_screen_silence(struct call_screen *screen, uint64_t until_ms);
 
 /* Handles the keys. False: the user wants to leave. */
 bool call_screen_keys(struct call_screen *screen, struct call_audio *audio, int64_t now_us);

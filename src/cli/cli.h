@@ -27,15 +27,19 @@ struct cli_volume {
 };
 
 struct cli {
+    const char *name;       /* of the command */
+    bool help, version;     /* never when a command runs */
     const char *server;     /* HOST:PORT or wss://...; never NULL when a command runs */
     const char *server_key; /* of CURVE; from an option or a link; NULL: as known */
     const char *accept_key; /* of TLS; NULL: as known */
     const char *as;         /* NULL: the account that logged in last */
     const char *password_file;
     bool json;
-    long count;     /* 0: no end */
-    long timeout_s; /* -1: none */
-    long seconds;   /* -1: none */
+    bool yes;          /* the question is answered */
+    bool print_number; /* of the message that was sent */
+    long count;        /* 0: no end */
+    long timeout_s;    /* -1: none */
+    long seconds;      /* -1: none */
     const char *save_voice;
     const char *invitation; /* the code alone when a command runs */
     const char *in;         /* search: a conversation; NULL: everywhere */
@@ -45,9 +49,9 @@ struct cli {
     bool events;
     bool own; /* also what this user sent from elsewhere */
     bool away;
-    bool read;                  /* mark what is shown as read */
-    const char *caption, *name; /* of a file */
-    long resume;                /* an upload; 0: none */
+    bool read;                       /* mark what is shown as read */
+    const char *caption, *file_name; /* of a file that is sent */
+    long resume;                     /* an upload; 0: none */
     const char *wav;
     const char *out;
     bool plain; /* without Opus */
@@ -60,57 +64,15 @@ struct cli {
     int argument_count;
 };
 
-/* Each returns an enum cli_exit, and prints a message when that is not CLI_DONE. */
-int command_register(const struct cli *cli);
-int command_login(const struct cli *cli);
-int command_logout(const struct cli *cli);
-int command_whoami(const struct cli *cli);
-int command_password(const struct cli *cli);
-int command_device_list(const struct cli *cli);
-int command_device_remove(const struct cli *cli);
-int command_invite(const struct cli *cli);
-int command_invitation_list(const struct cli *cli);
-int command_invitation_withdraw(const struct cli *cli);
-int command_contact_list(const struct cli *cli);
-int command_contact_add(const struct cli *cli);
-int command_contact_remove(const struct cli *cli);
-int command_block(const struct cli *cli);
-int command_unblock(const struct cli *cli);
-int command_group_create(const struct cli *cli);
-int command_group_join(const struct cli *cli);
-int command_group_leave(const struct cli *cli);
-int command_group_list(const struct cli *cli);
-int command_group_members(const struct cli *cli);
-int command_group_role(const struct cli *cli);
-int command_group_kick(const struct cli *cli);
-int command_group_ban(const struct cli *cli);
-int command_group_unban(const struct cli *cli);
-int command_group_mute(const struct cli *cli);
-int command_group_unmute(const struct cli *cli);
-int command_group_topic(const struct cli *cli);
-int command_group_access(const struct cli *cli);
-int command_group_keep(const struct cli *cli);
-int command_chats(const struct cli *cli);
-int command_history(const struct cli *cli);
-int command_search(const struct cli *cli);
-int command_reply(const struct cli *cli);
-int command_edit(const struct cli *cli);
-int command_delete(const struct cli *cli);
-int command_read(const struct cli *cli);
-int command_react(const struct cli *cli);
-int command_unreact(const struct cli *cli);
-int command_pin(const struct cli *cli);
-int command_unpin(const struct cli *cli);
-int command_receipts(const struct cli *cli);
-int command_pins(const struct cli *cli);
-int command_fetch(const struct cli *cli);
-int command_send(const struct cli *cli);
-int command_send_file(const struct cli *cli);
-int command_send_voice(const struct cli *cli);
-int command_listen(const struct cli *cli);
-int command_call(const struct cli *cli);
-int command_record(const struct cli *cli);
-int command_play(const struct cli *cli);
-int command_latency(const struct cli *cli);
+/* The functions of the table (commands.def): each returns an enum cli_exit, and prints a message
+ * when that is not CLI_DONE. */
+#define COMMAND_GROUP(title)
+#define COMMAND(function, name, arguments, options, line, details, examples)                       \
+    int command_##function(const struct cli *cli);
+#define OPTION_OF(function, option, help)
+#include "commands.def"
+#undef COMMAND_GROUP
+#undef COMMAND
+#undef OPTION_OF
 
 #endif

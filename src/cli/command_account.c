@@ -80,19 +80,41 @@ int command_login(const struct cli *cli)
     return code;
 }
 
-int command_register(const struct cli *cli)
+/* The server checks the name before the password, so this password, which no server takes, asks it
+ * whether the name is to be had: before a person types a password twice. */
+static const char no_password[] = "\x01\x01\x01\x01\x01\x01\x01\x01";
+
+static int ask_for_name(const struct cli *cli, const char *name)
 {
-    char password[PASSWORD_SIZE];
-    const char *name = cli->arguments[0];
-    if (!password_read(cli, name, true, password))
-        return CLI_WRONG_USE;
+    struct session session;
+    session_begin(&session, cli, name);
+    session.expected = CHINWAG_BAD_REQUEST; /* about the password, which is checked last */
+    int64_t request = chinwag_register(session.client, name, no_password, cli->invitation);
+    int code = session_wait(&session, "register", request, NULL);
+    session_close(&session);
+    return code;
+}
+
+static int make_account(const struct cli *cli, const char *name, const char *password)
+{
     struct session session;
     session_begin(&session, cli, name);
     int64_t request = chinwag_register(session.client, name, password, cli->invitation);
     int code = session_wait(&session, "register", request, NULL);
     session_close(&session);
-    if (code == CLI_DONE)
-        code = log_in(cli, name, password);
+    return code == CLI_DONE ? log_in(cli, name, password) : code;
+}
+
+int command_register(const struct cli *cli)
+{
+    char password[PASSWORD_SIZE];
+    const char *name = cli->arguments[0];
+    int code = password_is_asked(cli) ? ask_for_name(cli, name) : CLI_DONE;
+    if (code != CLI_DONE)
+        return code;
+    if (!password_read(cli, name, true, password))
+        return CLI_WRONG_USE;
+    code = make_account(cli, name, password);
     password_forget(password);
     return code;
 }

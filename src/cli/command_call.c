@@ -13,7 +13,9 @@
 #include "call_screen.h"
 #include "call_sound.h"
 #include "call_stats.h"
+#include "call_text.h"
 #include "output.h"
+#include "refused.h"
 #include "session.h"
 #include "target.h"
 
@@ -30,6 +32,8 @@ struct call {
     struct call_audio *audio;
     struct call_sound sound;
     struct call_screen screen;
+    struct call_text text;
+    uint32_t volumes_found; /* of cli->volumes, by bits: those of members */
     bool joined;
     int64_t join;    /* the number of the unanswered join_call; 0: none */
     int64_t members; /* the same */
@@ -56,7 +60,7 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
         return; /* the connection broke, and the client reconnects */
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
-        output_refusal("join_call", answer->code, answer->reason, call->session.account.name);
+        refused_say("join_call", answer, call->session.account.name);
         call->code = CLI_REFUSED;
         return;
     }
@@ -65,14 +69,50 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
     ask_who(call, 0);
 }
 
+static void note_volumes(struct call *call, const char *name)
+{
+    for (int i = 0; i < call->cli->volume_count; i++) {
+        const struct cli_volume *volume = &call->cli->volumes[i];
+        if (strlen(name) == volume->length && memcmp(name, volume->name, volume->length) == 0)
+            call->volumes_found |= UINT32_C(1) << i;
+    }
+}
+
+/* A name in --volume that nobody has is a mistake in typing. */
+static void check_volumes(struct call *call)
+{
+    for (int i = 0; i < call->cli->volume_count && call->code == CLI_DONE; i++) {
+        const struct cli_volume *volume = &call->cli->volumes[i];
+        if ((call->volumes_found >> i & 1) != 0)
+            continue;
+        terminal_wipe(&call->screen.terminal);
+        fprintf(stderr, "chinwag: --volume: #%s has no member '%.*s'\n  chinwag group members %s\n",
+                call->group, (int)volume->length, volume->name, call->group);
+        call->code = CLI_WRONG_USE;
+    }
+}
+
+static void on_member(struct call *call, const struct chinwag_entry *member)
+{
+    note_volumes(call, member->name);
+    if (member->in_call != 0)
+        call_screen_enter(&call->screen, member->name, false);
+    if (strcmp(member->name, call->session.account.name) == 0)
+        call_screen_silence(&call->screen, member->until_ms);
+}
+
 static void on_members(struct call *call, const struct chinwag_event *answer)
 {
     call->members = 0;
+    if (answer->code != CHINWAG_SUCCESS)
+        return;
     for (size_t i = 0; i < answer->entry_count; i++)
-        if (answer->entries[i].in_call != 0 && answer->entries[i].name != NULL)
-            call_screen_enter(&call->screen, answer->entries[i].name, false);
+        if (answer->entries[i].name != NULL)
+            on_member(call, &answer->entries[i]);
     if (answer->next != 0)
         ask_who(call, answer->next);
+    else
+        check_volumes(call);
 }
 
 static void on_response(struct call *call, const struct chinwag_event *answer, int64_t now_us)
@@ -85,6 +125,8 @@ static void on_response(struct call *call, const struct chinwag_event *answer, i
         call->probe = 0;
         if (answer->code != CHINWAG_UNANSWERED)
             call->round_trip_ms = (double)(now_us - call->probed_us) / 1000;
+    } else {
+        call_text_take(&call->text, answer, call->session.account.name, &call->screen.terminal);
     }
 }
 
@@ -94,6 +136,7 @@ static void on_muted(struct call *call, const struct chinwag_event *event)
     bool muted = strcmp(event->happened, "muted") == 0;
     if (!muted && strcmp(event->happened, "unmuted") != 0)
         return;
+    call_screen_silence(&call->screen, muted ? event->until : 0);
     terminal_wipe(&call->screen.terminal);
     if (muted)
         fprintf(stderr, "chinwag: %s has muted you: nobody hears you\n", event->sender);
@@ -168,7 +211,7 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         if (event->state != NULL)
             fprintf(stderr, "chinwag: the call is over here: %s\n", event->text);
         else
-            output_refusal("attach", event->code, event->reason, call->session.account.name);
+            refused_say("attach", event, call->session.account.name);
         call->code = CLI_REFUSED;
         break;
     default:
@@ -257,6 +300,8 @@ static void call_talk(struct call *call)
             on_call_event(call, &event, session_now_us());
         now_us = session_now_us();
         measure_round_trip(call, now_us);
+        if (call->joined)
+            call_text_ask(&call->text, call->session.client, call->group, now_us);
         print_stats(call, now_us);
         stays = call_screen_keys(&call->screen, call->audio, now_us) &&
                 !is_call_over(call, now_us) && !has_lost_sound(call);
@@ -274,6 +319,7 @@ static int call_leave(struct call *call)
         call_stats_print(stderr, call->audio, call->round_trip_ms);
     if (!call->joined || call->code != CLI_DONE)
         return call->code;
+    call->session.expected = CHINWAG_CALL_NOT_JOINED; /* the server was faster */
     int64_t request = chinwag_leave_call(call->session.client);
     return session_wait(&call->session, "leave_call", request, NULL);
 }
@@ -313,7 +359,7 @@ int command_call(const struct cli *cli)
 {
     struct call call = {.cli = cli, .group = target_group(cli->arguments[0]), .round_trip_ms = -1};
     if (call.group == NULL) {
-        fprintf(stderr, "  %s\n", output_what_a_call_is);
+        fprintf(stderr, "  %s\n", refused_what_a_call_is);
         return CLI_WRONG_USE;
     }
     if (cli->plain)

@@ -221,7 +221,7 @@ static enum transfer_end end_upload(struct upload *upload)
 }
 
 static enum transfer_end send_all(struct upload *upload, const struct cli *cli,
-                                  const char *conversation)
+                                  const char *conversation, struct chinwag_event *sent)
 {
     const char *caption = cli->caption == NULL ? "" : cli->caption;
     enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
@@ -234,7 +234,7 @@ static enum transfer_end send_all(struct upload *upload, const struct cli *cli,
     return transfer_wait(&upload->transfer, conversation[0] == '#' ? "msg_group" : "whisper",
                          chinwag_send_file(upload->transfer.session.client, conversation,
                                            upload->file, caption, strlen(caption)),
-                         NULL);
+                         sent);
 }
 
 static void say_how_to_continue(const struct upload *upload, const struct cli *cli)
@@ -254,13 +254,16 @@ int command_send_file(const struct cli *cli)
     if (conversation == NULL)
         return CLI_WRONG_USE;
     int code = transfer_open(&upload.transfer, cli);
-    upload.name = cli->name;
+    upload.name = cli->file_name;
     upload.file = (uint64_t)cli->resume;
     if (code == CLI_DONE && !open_source(&upload, cli->arguments[1]))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {
-        enum transfer_end end = send_all(&upload, cli, conversation);
+        struct chinwag_event sent = {0};
+        enum transfer_end end = send_all(&upload, cli, conversation, &sent);
         transfer_wipe(&upload.transfer);
+        if (end == TRANSFER_DONE && cli->print_number)
+            printf("%llu\n", (unsigned long long)sent.seq);
         code = transfer_code(end);
         if (end != TRANSFER_DONE)
             say_how_to_continue(&upload, cli);

@@ -1,10 +1,12 @@
 /* command_group.c - creates groups, joins and leaves them, and manages them. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "output_list.h"
+#include "question.h"
 #include "session.h"
 #include "target.h"
 
@@ -96,8 +98,23 @@ static int64_t role(chinwag_client *client, const void *arguments)
     return chinwag_set_role(client, group_of(cli), member_of(cli), cli->arguments[2]);
 }
 
+/* There is one owner, who alone gives roles. */
+static bool may_hand_over(const struct cli *cli)
+{
+    char question[512];
+    const char *group = group_of(cli), *member = member_of(cli);
+    if (strcmp(cli->arguments[2], "owner") != 0 || group == NULL || member == NULL)
+        return true;
+    snprintf(question, sizeof question,
+             "Hand #%s over to %s? You become a moderator, and only %s can give it back.", group,
+             member, member);
+    return question_answered(cli, question);
+}
+
 int command_group_role(const struct cli *cli)
 {
+    if (!may_hand_over(cli))
+        return CLI_WRONG_USE;
     return ask_member(cli, "set_role", role);
 }
 
@@ -203,11 +220,29 @@ static int64_t keep(chinwag_client *client, const void *arguments)
                                  strtoull(cli->arguments[2], NULL, 10));
 }
 
+/* Deleted messages cannot be brought back. */
+static bool may_keep(const struct cli *cli, uint64_t days, uint64_t count)
+{
+    char question[512], age[64] = "", number[64] = "";
+    const char *group = group_of(cli);
+    if (group == NULL || (days == 0 && count == 0))
+        return true;
+    if (days != 0)
+        snprintf(age, sizeof age, " of the last %" PRIu64 " days", days);
+    if (count != 0)
+        snprintf(number, sizeof number, "%s the newest %" PRIu64, days != 0 ? ", and" : ":", count);
+    snprintf(question, sizeof question,
+             "Keep in #%s only the messages%s%s? All others are deleted for everybody, and cannot "
+             "be brought back.",
+             group, age, number);
+    return question_answered(cli, question);
+}
+
 int command_group_keep(const struct cli *cli)
 {
-    uint64_t number;
-    if (!read_argument_number(cli->arguments[1], &number) ||
-        !read_argument_number(cli->arguments[2], &number))
+    uint64_t days, count;
+    if (!read_argument_number(cli->arguments[1], &days) ||
+        !read_argument_number(cli->arguments[2], &count) || !may_keep(cli, days, count))
         return CLI_WRONG_USE;
     return ask_group(cli, "set_retention", keep);
 }

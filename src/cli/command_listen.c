@@ -13,6 +13,7 @@
 #include "output.h"
 #include "output_json.h"
 #include "recording.h"
+#include "refused.h"
 #include "session.h"
 #include "trust.h"
 
@@ -180,7 +181,7 @@ static bool print_happening(struct listen *l, const struct chinwag_event *event)
 static int on_disconnected(const struct listen *l, const struct chinwag_event *event)
 {
     if (event->code == CHINWAG_UNKNOWN_ACTION) {
-        output_refusal("attach", event->code, event->reason, l->session.account.name);
+        refused_say("attach", event, l->session.account.name);
         return CLI_REFUSED;
     }
     bool busy = event->code == CHINWAG_RATE_LIMITED || event->code == CHINWAG_UNAVAILABLE;
@@ -202,7 +203,7 @@ static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
     if (l->attached)
         return CLI_DONE; /* the answer to set_presence or mark_read */
     if (event->code != CHINWAG_SUCCESS) {
-        output_refusal("attach", event->code, event->reason, l->session.account.name);
+        refused_say("attach", event, l->session.account.name);
         return CLI_REFUSED;
     }
     l->attached = true;

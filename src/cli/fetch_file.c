@@ -41,7 +41,7 @@ static bool choose_path(struct download *download, const struct chinwag_entry *e
     const char *name = entry->file_name == NULL ? "" : entry->file_name;
     if (!is_folder(path)) {
         snprintf(download->path, sizeof download->path, "%s", path);
-    } else if (cw_file_name_fault(cw_slice_str(name)) != NULL || name[0] == '.') {
+    } else if (cw_file_name_fault(cw_slice_str(name)) != CW_RULE_NONE || name[0] == '.') {
         fprintf(stderr,
                 "chinwag: the file's own name cannot be used: say how it shall be called\n");
         return false;

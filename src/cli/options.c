@@ -9,64 +9,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct option long_options[] = {
-    {"server", required_argument, NULL, OPTION_SERVER},
-    {"server-key", required_argument, NULL, OPTION_SERVER_KEY},
-    {"accept-key", required_argument, NULL, OPTION_ACCEPT_KEY},
-    {"as", required_argument, NULL, OPTION_AS},
-    {"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
-    {"json", no_argument, NULL, OPTION_JSON},
-    {"count", required_argument, NULL, OPTION_COUNT},
-    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
-    {"save-voice", required_argument, NULL, OPTION_SAVE_VOICE},
-    {"wav", required_argument, NULL, OPTION_WAV},
-    {"out", required_argument, NULL, OPTION_OUT},
-    {"seconds", required_argument, NULL, OPTION_SECONDS},
-    {"before", required_argument, NULL, OPTION_BEFORE},
-    {"after", required_argument, NULL, OPTION_AFTER},
-    {"around", required_argument, NULL, OPTION_AROUND},
-    {"limit", required_argument, NULL, OPTION_LIMIT},
-    {"in", required_argument, NULL, OPTION_IN},
-    {"invitation", required_argument, NULL, OPTION_INVITATION},
-    {"days", required_argument, NULL, OPTION_DAYS},
-    {"uses", required_argument, NULL, OPTION_USES},
-    {"events", no_argument, NULL, OPTION_EVENTS},
-    {"own", no_argument, NULL, OPTION_OWN},
-    {"away", no_argument, NULL, OPTION_AWAY},
-    {"read", no_argument, NULL, OPTION_READ},
-    {"new-password-file", required_argument, NULL, OPTION_NEW_PASSWORD_FILE},
-    {"plain", no_argument, NULL, OPTION_PLAIN},
-    {"raw", no_argument, NULL, OPTION_RAW},
-    {"stats", no_argument, NULL, OPTION_STATS},
-    {"volume", required_argument, NULL, OPTION_VOLUME},
-    {"frame", required_argument, NULL, OPTION_FRAME},
-    {"ptt", no_argument, NULL, OPTION_PTT},
-    {"no-echo", no_argument, NULL, OPTION_NO_ECHO},
-    {"no-noise", no_argument, NULL, OPTION_NO_NOISE},
-    {"no-gain", no_argument, NULL, OPTION_NO_GAIN},
-    {"caption", required_argument, NULL, OPTION_CAPTION},
-    {"name", required_argument, NULL, OPTION_NAME},
-    {"resume", required_argument, NULL, OPTION_RESUME},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
+#include "nearest.h"
+
+enum option_kind { KIND_TEXT, KIND_FLAG, KIND_NUMBER, KIND_VOLUME };
+
+const struct option_row option_rows[OPTION_COUNT_OF_ALL] = {
+#define OPTION_ROW(name, text, kind, member, least, most, value, help)                             \
+    [OPTION_##name] = {text, value, help},
+#include "options.def"
+#undef OPTION_ROW
 };
 
-static bool read_option_number(const char *text, long least, long *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == 0 && *number >= least && *number <= INT_MAX / 1000;
-}
+/* How a value is read, and the member of struct cli that it goes to. */
+static const struct {
+    enum option_kind kind;
+    size_t at;
+    long least, most;
+} readings[OPTION_COUNT_OF_ALL] = {
+#define OPTION_ROW(name, text, kind, member, least, most, value, help)                             \
+    [OPTION_##name] = {KIND_##kind, offsetof(struct cli, member), least, most},
+#include "options.def"
+#undef OPTION_ROW
+};
+_Static_assert(OPTION_COUNT_OF_ALL < 63, "a set of options, and ALONE (commands.h)");
 
-/* A sequence number or an id: these may be large. */
-static bool read_position(const char *text, long *number)
+/* --- values ------------------------------------------------------------------------------- */
+
+static bool read_option_number(const char *text, long least, long most, long *number)
 {
     char *end;
     errno = 0;
     *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == 0 && *number >= 1;
+    return errno == 0 && end != text && *end == 0 && *number >= least && *number <= most;
 }
 
 /* NAME=PERCENT */
@@ -75,104 +49,82 @@ static bool read_volume(struct cli *cli, const char *text)
     const char *equals = strrchr(text, '=');
     long percent;
     if (equals == NULL || equals == text || cli->volume_count == CLI_VOLUMES_MAX ||
-        !read_option_number(equals + 1, 0, &percent) || percent > 200)
+        !read_option_number(equals + 1, 0, 200, &percent))
         return false;
     cli->volumes[cli->volume_count++] =
         (struct cli_volume){text, (size_t)(equals - text), (unsigned)percent};
     return true;
 }
 
-/* The members of struct cli for options that are strings, and for options without a value. */
-static const struct {
-    int option;
-    size_t at;
-} texts[] =
-    {
-        {OPTION_SERVER, offsetof(struct cli, server)},
-        {OPTION_SERVER_KEY, offsetof(struct cli, server_key)},
-        {OPTION_ACCEPT_KEY, offsetof(struct cli, accept_key)},
-        {OPTION_AS, offsetof(struct cli, as)},
-        {OPTION_PASSWORD_FILE, offsetof(struct cli, password_file)},
-        {OPTION_NEW_PASSWORD_FILE, offsetof(struct cli, new_password_file)},
-        {OPTION_SAVE_VOICE, offsetof(struct cli, save_voice)},
-        {OPTION_WAV, offsetof(struct cli, wav)},
-        {OPTION_OUT, offsetof(struct cli, out)},
-        {OPTION_IN, offsetof(struct cli, in)},
-        {OPTION_INVITATION, offsetof(struct cli, invitation)},
-        {OPTION_CAPTION, offsetof(struct cli, caption)},
-        {OPTION_NAME, offsetof(struct cli, name)},
-},
-  flags[] = {
-      {OPTION_JSON, offsetof(struct cli, json)},
-      {OPTION_PLAIN, offsetof(struct cli, plain)},
-      {OPTION_RAW, offsetof(struct cli, raw)},
-      {OPTION_STATS, offsetof(struct cli, stats)},
-      {OPTION_PTT, offsetof(struct cli, push_to_talk)},
-      {OPTION_NO_ECHO, offsetof(struct cli, no_echo)},
-      {OPTION_NO_NOISE, offsetof(struct cli, no_noise)},
-      {OPTION_NO_GAIN, offsetof(struct cli, no_gain)},
-      {OPTION_EVENTS, offsetof(struct cli, events)},
-      {OPTION_OWN, offsetof(struct cli, own)},
-      {OPTION_AWAY, offsetof(struct cli, away)},
-      {OPTION_READ, offsetof(struct cli, read)},
-};
-
-static bool take_simple(struct cli *cli, int option, const char *value)
-{
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (texts[i].option == option) {
-            *(const char **)(void *)((char *)cli + texts[i].at) = value;
-            return true;
-        }
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        if (flags[i].option == option) {
-            *(bool *)((char *)cli + flags[i].at) = true;
-            return true;
-        }
-    return option == OPTION_HELP || option == OPTION_VERSION;
-}
-
 static bool take_option(struct cli *cli, int option, const char *value)
 {
-    switch (option) {
-    case OPTION_COUNT:
-        return read_option_number(value, 1, &cli->count);
-    case OPTION_TIMEOUT:
-        return read_option_number(value, 0, &cli->timeout_s);
-    case OPTION_VOLUME:
+    void *member = (char *)cli + readings[option].at;
+    switch (readings[option].kind) {
+    case KIND_TEXT:
+        *(const char **)member = value;
+        return true;
+    case KIND_FLAG:
+        *(bool *)member = true;
+        return true;
+    case KIND_NUMBER:
+        return read_option_number(value, readings[option].least, readings[option].most, member) &&
+               (option != OPTION_FRAME || cli->frame_ms == 10 || cli->frame_ms == 20);
+    case KIND_VOLUME:
         return read_volume(cli, value);
-    case OPTION_FRAME:
-        return read_option_number(value, 10, &cli->frame_ms) &&
-               (cli->frame_ms == 10 || cli->frame_ms == 20);
-    case OPTION_SECONDS:
-        return read_option_number(value, 1, &cli->seconds);
-    case OPTION_BEFORE:
-        return read_position(value, &cli->before);
-    case OPTION_AFTER:
-        return read_position(value, &cli->after);
-    case OPTION_AROUND:
-        return read_position(value, &cli->around);
-    case OPTION_RESUME:
-        return read_position(value, &cli->resume);
-    case OPTION_LIMIT:
-        return read_option_number(value, 1, &cli->limit);
-    case OPTION_DAYS:
-        return read_option_number(value, 1, &cli->days);
-    case OPTION_USES:
-        return read_option_number(value, 1, &cli->uses);
-    default:
-        return take_simple(cli, option, value);
     }
+    return false;
+}
+
+static void say_bad_value(int option, const char *value)
+{
+    fprintf(stderr, "chinwag: --%s does not take '%s'\n  --%s %s: %s\n", option_rows[option].name,
+            value, option_rows[option].name, option_rows[option].value, option_rows[option].help);
+}
+
+/* --- the command line ----------------------------------------------------------------------- */
+
+/* The name in "--name" or "--name=value", which getopt_long has refused. */
+static void say_bad_option(const char *word)
+{
+    struct nearest nearest = nearest_to(word + strspn(word, "-"));
+    for (int i = OPTION_NONE + 1; i < OPTION_COUNT_OF_ALL; i++)
+        nearest_try(&nearest, option_rows[i].name, strlen(option_rows[i].name));
+    int length = (int)strcspn(word, "=");
+    fprintf(stderr, "chinwag: there is no option '%.*s'\n", length, word);
+    if (nearest.found != NULL)
+        fprintf(stderr, "  did you mean --%s?\n", nearest.found);
+}
+
+static void say_why_not(int why, int option, const char *word)
+{
+    if (why == ':')
+        fprintf(stderr, "chinwag: --%s wants a value: --%s %s\n", option_rows[option].name,
+                option_rows[option].name, option_rows[option].value);
+    else if (option > OPTION_NONE && option < OPTION_COUNT_OF_ALL)
+        fprintf(stderr, "chinwag: --%s takes no value\n", option_rows[option].name);
+    else
+        say_bad_option(word);
 }
 
 bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given)
 {
-    int option, index = 0;
-    while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
-        if (option == '?')
+    struct option long_options[OPTION_COUNT_OF_ALL] = {{0}};
+    for (int i = OPTION_NONE + 1; i < OPTION_COUNT_OF_ALL; i++)
+        long_options[i - 1] =
+            (struct option){.name = option_rows[i].name,
+                            .has_arg = option_rows[i].value[0] != 0 ? required_argument : 0,
+                            .val = i};
+    opterr = 0;
+    int option;
+    while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+        if (option == 'h')
+            option = OPTION_HELP;
+        if (option == '?' || option == ':') {
+            say_why_not(option, optopt, argv[optind - 1]);
             return false;
+        }
         if (!take_option(cli, option, optarg)) {
-            fprintf(stderr, "chinwag: --%s does not take '%s'\n", long_options[index].name, optarg);
+            say_bad_value(option, optarg);
             return false;
         }
         *given |= UINT64_C(1) << option;
@@ -180,10 +132,10 @@ bool options_read(struct cli *cli, int argc, char **argv, uint64_t *given)
     return true;
 }
 
-const char *options_name(uint64_t set)
+enum option_index options_first(uint64_t set)
 {
-    const struct option *o = long_options;
-    while (o->name != NULL && (set >> o->val & 1) == 0)
-        o++;
-    return o->name;
+    int i = OPTION_NONE + 1;
+    while (i < OPTION_COUNT_OF_ALL && (set >> i & 1) == 0)
+        i++;
+    return (enum option_index)i;
 }

@@ -1,4 +1,4 @@
-/* output.h - prints messages, events and refusals, for people.
+/* output.h - prints messages and events, for people (refusals: refused.h).
  *
  * Names and texts come from other people: no control sequence in them reaches a terminal. */
 #ifndef CHINWAG_CLI_OUTPUT_H
@@ -11,15 +11,15 @@
 #include "chinwag/chinwag.h"
 
 /* Writes text for a terminal. Control characters and those that change the direction of writing
- * become \x1b or \u202e, and invalid UTF-8 \xff. The lines after the first are indented, so that
- * they cannot look like another message. */
+ * become \x1b or \u202e, and invalid UTF-8 \xff; a tab is four blanks, CR LF a new line. The lines
+ * after the first are indented, so that they cannot look like another message. */
 void output_text(FILE *out, const char *text, size_t n);
 
 /* Writes a JSON string (RFC 8259), quotes included, without control characters. */
 void output_json_string(FILE *out, const char *text, size_t n);
 
-/* One message as one line for a reader: "12:04 bob: hi". `me` is the name of
- * the account; `file` is where a voice message was saved, or NULL; `now_s` is
+/* One message as one line for a reader: "[7] 12:04 bob: hi", with its number in the conversation.
+ * `me` is the name of the account; `file` is where a voice message was saved, or NULL; `now_s` is
  * the time (UTC): a message from another day shows its date. */
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s);
@@ -30,20 +30,14 @@ void output_file(FILE *out, bool behind_text, const char *name, uint64_t size);
 /* How long a voice message is; 0: unknown. */
 double output_seconds(const struct chinwag_event *event);
 
-/* "12:04 " of a time (UTC); with the date when it is another day than `now_s`. 0
- * is now. */
+/* "12:04" of a time (UTC); with the date when it is another day than `now_s`. 0 is now. */
+void output_date(FILE *out, uint64_t time_ms, int64_t now_s);
+/* The same, and a blank. */
 void output_time(FILE *out, uint64_t time_ms, int64_t now_s);
 
 /* Prints an event that is no message: an edit, a deletion, a read marker, presence, typing, an
- * event of a group. */
+ * event of a group, each as a sentence. */
 void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s);
-
-/* What to do instead of calling a person. */
-extern const char output_what_a_call_is[];
-
-/* Prints on stderr why a request was refused, and what to do next. `reason`: the server's, or
- * NULL. */
-void output_refusal(const char *action, int code, const char *reason, const char *me);
 
 /* Prints on stderr that the server does not answer, and how to start one. */
 void output_unreachable(const char *server, const char *why);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output.h"
@@ -11,6 +12,14 @@
 static void put_key(FILE *out, const char *separator, const char *key)
 {
     fprintf(out, "%s\"%s\":", separator, key);
+}
+
+/* Of a file: "type" and "file" mean something else here. */
+static const char *key_of(const struct chinwag_member *member)
+{
+    if (strcmp(member->key, "type") == 0)
+        return "file_type";
+    return strcmp(member->key, "file") == 0 ? "file_id" : member->key;
 }
 
 static void put_entry(FILE *out, const struct chinwag_entry *entry);
@@ -43,23 +52,59 @@ static void put_value(FILE *out, const struct chinwag_member *member)
     }
 }
 
-static void put_entry(FILE *out, const struct chinwag_entry *entry)
+/* The members that the entry has; `separator`: before the first of them. */
+static void put_members(FILE *out, const struct chinwag_entry *entry, const char *separator)
 {
     struct chinwag_member member;
     unsigned position = 0;
-    const char *separator = "";
-    fputc('{', out);
     for (; chinwag_entry_member(entry, &position, &member); separator = ",") {
-        put_key(out, separator, member.key);
+        put_key(out, separator, key_of(&member));
         put_value(out, &member);
     }
+}
+
+static void put_entry(FILE *out, const struct chinwag_entry *entry)
+{
+    fputc('{', out);
+    put_members(out, entry, "");
     fputc('}', out);
 }
 
-void output_entry_json(FILE *out, const struct chinwag_entry *entry)
+/* --- entries of a list -------------------------------------------------------------------- */
+
+static bool is_text(const char *text, const char *word)
 {
-    put_entry(out, entry);
-    fputc('\n', out);
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static void put_type(FILE *out, const char *type)
+{
+    put_key(out, "{", "type");
+    output_json_string(out, type, strlen(type));
+}
+
+/* The action that brought the message, as in an event. */
+static const char *type_of_message(const struct chinwag_entry *entry, const char *conversation)
+{
+    if (is_text(entry->kind, "edit") || is_text(entry->kind, "delete"))
+        return entry->kind;
+    if (is_text(entry->kind, "voice"))
+        return "voice_msg";
+    return conversation != NULL && conversation[0] == '#' ? "msg_group" : "whisper";
+}
+
+void output_entry_json(FILE *out, const struct chinwag_entry *entry,
+                       const struct output_json_list *list)
+{
+    struct chinwag_entry message = *entry;
+    if (list->type == NULL && message.conversation == NULL)
+        message.conversation = list->conversation;
+    put_type(out,
+             list->type != NULL ? list->type : type_of_message(&message, message.conversation));
+    if (list->type == NULL)
+        fprintf(out, ",\"own\":%s", is_text(entry->sender, list->me) ? "true" : "false");
+    put_members(out, &message, ",");
+    fputs("}\n", out);
 }
 
 /* --- events ------------------------------------------------------------------------------ */
@@ -82,21 +127,40 @@ static void put_event(FILE *out, const struct chinwag_event *event)
 {
     struct chinwag_member member;
     unsigned position = 0;
-    put_key(out, "{", "type");
-    output_json_string(out, event->action, strlen(event->action));
+    put_type(out, event->action);
     while (chinwag_event_member(event, &position, &member)) {
-        put_key(out, ",", member.key);
+        put_key(out, ",", key_of(&member));
         put_value(out, &member);
     }
     put_text(out, "sender", event->sender);
 }
 
+/* As in a history: the other user, or '#' and the group. */
+static void put_conversation(FILE *out, const struct chinwag_event *event, bool own)
+{
+    const char *other = own && event->to != NULL ? event->to : event->sender;
+    const char *name = event->group != NULL ? event->group : other;
+    put_key(out, ",", "conversation");
+    if (event->group == NULL) {
+        output_json_string(out, name, strlen(name));
+        return;
+    }
+    size_t n = strlen(name) + 1;
+    char *group = malloc(n + 1);
+    if (group != NULL)
+        snprintf(group, n + 1, "#%s", name);
+    output_json_string(out, group, group == NULL ? 0 : n);
+    free(group);
+}
+
 void output_message_json(FILE *out, const struct chinwag_event *event, const char *me,
                          const char *file)
 {
+    bool own = strcmp(event->sender, me) == 0;
     put_event(out, event);
-    put_key(out, ",", "own");
-    fputs(strcmp(event->sender, me) == 0 ? "true" : "false", out);
+    fprintf(out, ",\"own\":%s", own ? "true" : "false");
+    put_text(out, "kind", event->type == CHINWAG_VOICE_MESSAGE ? "voice" : "text");
+    put_conversation(out, event, own);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
                 event->sample_rate, output_seconds(event));
@@ -108,7 +172,10 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
 
 void output_happening_json(FILE *out, const struct chinwag_event *event)
 {
+    bool changes = event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED;
     put_event(out, event);
+    if (changes)
+        put_text(out, "kind", event->action);
     if (event->of != 0)
         fprintf(out, ",\"of\":%" PRIu64, event->of);
     put_text(out, "conversation", event->conversation);

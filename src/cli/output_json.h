@@ -15,6 +15,13 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
 /* An event that is no message. */
 void output_happening_json(FILE *out, const struct chinwag_event *event);
 
-void output_entry_json(FILE *out, const struct chinwag_entry *entry);
+/* An entry of a list. A message of a history has the same keys as one that listen prints. */
+struct output_json_list {
+    const char *type;         /* "contact" and the like; NULL: its entries are messages */
+    const char *conversation; /* of messages that do not say it; or NULL */
+    const char *me;           /* the name of the account */
+};
+void output_entry_json(FILE *out, const struct chinwag_entry *entry,
+                       const struct output_json_list *list);
 
 #endif

@@ -86,14 +86,14 @@ static void put_fate(FILE *out, const struct chinwag_entry *entry, const char *m
           out);
 }
 
-/* "bob: hi", "bob to 7 (alice: lunch?): hi" */
+/* "bob: hi", "bob answers [7] (alice: lunch?): hi" */
 static void put_message(FILE *out, const struct chinwag_entry *entry, const char *me)
 {
     put(out, entry->sender);
     if (is(entry->sender, me))
         fputs(" (you)", out);
     if (entry->reply_to != 0)
-        fprintf(out, " to %" PRIu64, entry->reply_to);
+        fprintf(out, " answers [%" PRIu64 "]", entry->reply_to);
     put_quote(out, entry);
     fputs(": ", out);
     put_content(out, entry);
@@ -109,6 +109,7 @@ static bool is_change(const struct chinwag_entry *entry)
 static void put_line(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
 {
     if (entry->conversation != NULL) {
+        fputs(entry->conversation[0] == '#' ? "" : "@", out);
         put(out, entry->conversation);
         fputc(' ', out);
     }

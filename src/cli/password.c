@@ -159,6 +159,12 @@ static bool read_from_terminal(const char *name, bool twice, char password[PASSW
     return read;
 }
 
+bool password_is_asked(const struct cli *cli)
+{
+    const char *environment = getenv("CHINWAG_PASSWORD");
+    return cli->password_file == NULL && (environment == NULL || environment[0] == 0);
+}
+
 bool password_read(const struct cli *cli, const char *name, bool twice,
                    char password[PASSWORD_SIZE])
 {

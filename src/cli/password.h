@@ -9,6 +9,9 @@
 
 #define PASSWORD_SIZE 1024
 
+/* Will a person be asked for it? */
+bool password_is_asked(const struct cli *cli);
+
 /* Reads the password for `name`; `twice`: a new one, to be typed twice. False: there is none, and a
  * message was printed. */
 bool password_read(const struct cli *cli, const char *name, bool twice,

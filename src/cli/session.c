@@ -8,8 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "next_page.h"
 #include "output.h"
 #include "output_json.h"
+#include "refused.h"
 #include "trust.h"
 
 /* Verifying passwords takes the server a while when many log in at once. */
@@ -177,10 +179,18 @@ void session_close(struct session *session)
 
 /* --- waiting -------------------------------------------------------------------------- */
 
-static int refused(const struct session *session, const char *action, int code, const char *reason)
+static int refused(const struct session *session, const char *action,
+                   const struct chinwag_event *answer)
 {
-    output_refusal(action, code, reason, session->account.name);
+    refused_say(action, answer, session->account.name);
     return CLI_REFUSED;
+}
+
+/* With a code alone. */
+static int refused_by(const struct session *session, const char *action, int code)
+{
+    struct chinwag_event answer = {.code = code};
+    return refused(session, action, &answer);
 }
 
 /* The connection broke. If the request had been sent, the library reports it as unanswered next;
@@ -217,7 +227,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
                  struct chinwag_event *answer)
 {
     if (request < 0) {
-        refused(session, action, (int)request, NULL);
+        refused_by(session, action, (int)request);
         return CLI_WRONG_USE; /* the server was not asked */
     }
     int64_t end = session_now_ms() + ANSWER_MS;
@@ -231,7 +241,7 @@ int session_wait(struct session *session, const char *action, int64_t request,
             continue;
         }
         if (event.type == CHINWAG_DISCONNECTED && event.code == CHINWAG_UNKNOWN_ACTION)
-            return refused(session, "attach", event.code, NULL);
+            return refused_by(session, "attach", event.code);
         if (event.type == CHINWAG_DISCONNECTED && is_busy(event.code)) {
             busy = event.code;
             continue; /* the library tries again */
@@ -240,15 +250,16 @@ int session_wait(struct session *session, const char *action, int64_t request,
             return lost(session, request, &event);
         bool ours = event.type == CHINWAG_RESPONSE && event.request == request;
         bool attach = event.type == CHINWAG_RESPONSE && event.request == session->attach;
-        if ((ours || attach) && event.code != CHINWAG_SUCCESS)
-            return refused(session, attach ? "attach" : action, event.code, event.reason);
+        bool good = event.code == CHINWAG_SUCCESS || (ours && event.code == session->expected);
+        if ((ours || attach) && !good)
+            return refused(session, attach ? "attach" : action, &event);
         if (ours && answer != NULL)
             *answer = event;
         if (ours)
             return CLI_DONE;
     }
     if (busy != 0) /* the server answered, with this code each time */
-        return refused(session, "attach", busy, NULL);
+        return refused_by(session, "attach", busy);
     output_unreachable(session->server, "no answer in 30 s");
     return CLI_UNREACHABLE;
 }
@@ -257,9 +268,12 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
                 const void *arguments)
 {
     struct session session;
+    struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
-        code = session_wait(&session, action, make(session.client, arguments), NULL);
+        code = session_wait(&session, action, make(session.client, arguments), &answer);
+    if (code == CLI_DONE && cli->print_number)
+        printf("%llu\n", (unsigned long long)answer.seq);
     session_close(&session);
     return code;
 }
@@ -276,21 +290,50 @@ static void print_entry(const struct session *session, const struct chinwag_even
     print(stdout, &whole, session->account.name, now_s);
 }
 
-static void print_entries(const struct cli *cli, const struct session *session,
-                          const struct chinwag_event *answer, bool forward, output_entry *print)
+/* Of `history @NAME|'#GROUP'` and `pins '#GROUP'`: a name, or '#' and a group; NULL: the entries
+ * say it themselves. */
+static const char *conversation_of(const struct cli *cli, const char *action, char name[80])
 {
+    bool pins = strcmp(action, "pins") == 0;
+    if (!pins && strcmp(action, "history") != 0)
+        return NULL;
+    const char *argument = cli->arguments[0];
+    bool marked = argument[0] == '@' || argument[0] == '#';
+    snprintf(name, 80, "%s%.70s", pins || argument[0] == '#' ? "#" : "", argument + marked);
+    return name;
+}
+
+/* What the entries of the answer to an action are, as docs/json.md names them. */
+static const char *type_of_list(const char *action)
+{
+    static const char *const types[][2] = {{"conversations", "conversation"},
+                                           {"contacts", "contact"},
+                                           {"members", "member"},
+                                           {"groups", "group"},
+                                           {"sessions", "device"},
+                                           {"invitations", "invitation"}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(types[i][0], action) == 0)
+            return types[i][1];
+    return NULL; /* history, search: messages */
+}
+
+static void print_entries(const struct cli *cli, const struct session *session, const char *action,
+                          const struct chinwag_event *answer, output_entry *print)
+{
+    char name[80];
+    const struct output_json_list list = {.type = type_of_list(action),
+                                          .conversation = conversation_of(cli, action, name),
+                                          .me = session->account.name};
     int64_t now_s = (int64_t)time(NULL);
     for (size_t i = 0, lost; i < answer->entry_count; i += lost != 0 ? lost : 1) {
         const struct chinwag_entry *entry = &answer->entries[i];
         lost = cli->json ? 0 : output_lost_entries(stdout, entry, answer->entry_count - i);
         if (cli->json)
-            output_entry_json(stdout, entry);
+            output_entry_json(stdout, entry, &list);
         else if (lost == 0)
             print_entry(session, answer, entry, print, now_s);
     }
-    if (answer->next != 0)
-        fprintf(stderr, "chinwag: there is more: --%s %llu\n", forward ? "after" : "before",
-                (unsigned long long)answer->next);
 }
 
 int session_list(const struct cli *cli, const char *action, session_request *make,
@@ -307,9 +350,10 @@ int session_list_then(const struct cli *cli, const char *action, session_request
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
-    bool forward = cli->after != 0 || strcmp(action, "members") == 0 || strcmp(action, "pins") == 0;
-    if (code == CLI_DONE)
-        print_entries(cli, &session, &answer, forward, print);
+    if (code == CLI_DONE) {
+        print_entries(cli, &session, action, &answer, print);
+        next_page_say(cli, action, &answer);
+    }
     if (code == CLI_DONE && shown != NULL)
         code = shown(&session, cli, &answer);
     session_close(&session);

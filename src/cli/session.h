@@ -11,6 +11,7 @@ struct session {
     chinwag_client *client;
     const char *server;
     struct state_account account;   /* with session_begin only the name */
+    int expected;                   /* a code of the answer that is no failure; 0: none */
     int64_t attach;                 /* the number of the attach; 0: none */
     struct state_position position; /* where a listen has stopped */
     bool positioned;                /* `position` is known */

@@ -63,19 +63,26 @@ static void add_escaped(struct path *path, const char *text)
 
 /* XDG Base Directory Specification: "All paths set in these environment
  * variables must be absolute. If [...] relative [...] it should be ignored." */
+static const char *absolute(const char *variable)
+{
+    const char *path = getenv(variable);
+    return path != NULL && path[0] == '/' ? path : NULL;
+}
+
+bool state_has_place(void)
+{
+    return absolute("XDG_STATE_HOME") != NULL || absolute("HOME") != NULL;
+}
+
 static void begin(struct path *path)
 {
     *path = (struct path){.n = 0};
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    if (state != NULL && state[0] == '/') {
-        state_file_add(path, state);
-    } else if (home != NULL && home[0] == '/') {
-        state_file_add(path, home);
+    const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
+    path->bad = state == NULL && home == NULL;
+    if (state != NULL || home != NULL)
+        state_file_add(path, state != NULL ? state : home);
+    if (state == NULL && home != NULL)
         state_file_add(path, "/.local/state");
-    } else {
-        path->bad = true;
-    }
     state_file_add(path, "/chinwag/");
 }
 

@@ -29,6 +29,9 @@ struct state_account {
     char old[STATE_OLD_TOKENS][STATE_STRING_MAX]; /* empty: none */
 };
 
+/* Is there a folder for the state: HOME or XDG_STATE_HOME? */
+bool state_has_place(void);
+
 enum state_found {
     STATE_GOOD,
     STATE_NONE,

@@ -1,12 +1,16 @@
 /* terminal.c - see terminal.h. */
 #include "terminal.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "text/columns.h"
 
 #define COLUMNS_DEFAULT 80
 #define METER_FLOOR     (-60.0f)
@@ -20,9 +24,29 @@ static void put_back(void)
         terminal_close(changed);
 }
 
+/* Ctrl-Z: the shell gets the terminal as it was, and `fg` gives it back. All of these calls may be
+ * made in a signal handler (POSIX, 2.4.3). */
+static void on_terminal_stop(int number)
+{
+    (void)number;
+    int error = errno;
+    struct termios raw;
+    if (changed != NULL && tcgetattr(STDIN_FILENO, &raw) == 0) {
+        tcsetattr(STDIN_FILENO, TCSANOW, &changed->before);
+        if (write(STDERR_FILENO, "\r\x1b[K", 4) < 0)
+            errno = 0; /* the line stays */
+        raise(SIGSTOP);
+        tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    } else {
+        raise(SIGSTOP);
+    }
+    errno = error;
+}
+
 void terminal_open(struct terminal *terminal)
 {
     static bool registered;
+    struct sigaction action = {.sa_handler = on_terminal_stop, .sa_flags = SA_RESTART};
     *terminal = (struct terminal){.on = false};
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) ||
         tcgetattr(STDIN_FILENO, &terminal->before) != 0)
@@ -37,6 +61,7 @@ void terminal_open(struct terminal *terminal)
     changed = terminal;
     if (!registered)
         atexit(put_back);
+    sigaction(SIGTSTP, &action, NULL);
     registered = true;
 }
 
@@ -48,6 +73,7 @@ void terminal_close(struct terminal *terminal)
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal->before);
     terminal->on = false;
     changed = NULL;
+    signal(SIGTSTP, SIG_DFL);
 }
 
 int terminal_fd(const struct terminal *terminal)
@@ -74,24 +100,12 @@ int terminal_key(struct terminal *terminal)
     return terminal_key(terminal);
 }
 
-static size_t columns(void)
+size_t terminal_columns(int fd)
 {
     struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return COLUMNS_DEFAULT;
     return size.ws_col;
-}
-
-/* The bytes of `line` that fit; continuation bytes of UTF-8 take no column. */
-static int fitting(const char *line, size_t room)
-{
-    size_t i = 0, used = 0;
-    for (; line[i] != 0; i++) {
-        used += ((unsigned char)line[i] & 0xc0) != 0x80;
-        if (used > room)
-            break;
-    }
-    return (int)i;
 }
 
 /* ECMA-48: CR, and EL, erase to the end of the line. */
@@ -99,7 +113,8 @@ void terminal_draw(struct terminal *terminal, const char *line)
 {
     if (!terminal->on)
         return;
-    fprintf(stderr, "\r%.*s\x1b[K", fitting(line, columns() - 1), line);
+    size_t room = terminal_columns(STDERR_FILENO) - 1;
+    fprintf(stderr, "\r%.*s\x1b[K", (int)cw_columns_fit(cw_slice_str(line), room), line);
     fflush(stderr);
     terminal->drawn = true;
 }

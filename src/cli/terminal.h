@@ -4,6 +4,7 @@
 #define CHINWAG_CLI_TERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <termios.h>
 
 #define TERMINAL_ESC 27
@@ -24,6 +25,9 @@ int terminal_fd(const struct terminal *terminal);
 
 /* The next key that was pressed, or 0. Function keys are skipped. */
 int terminal_key(struct terminal *terminal);
+
+/* How many columns the terminal at the descriptor has; 80 if it is none. */
+size_t terminal_columns(int fd);
 
 /* Shows this line in place of the last one, cut to the terminal's width. The text must come from
  * output_text. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "output.h"
+#include "refused.h"
 #include "trust.h"
 
 /* So long a server may stay away before the transfer is given up. */
@@ -42,7 +43,7 @@ static enum transfer_end end_refused(struct transfer *transfer, const char *acti
                                      const struct chinwag_event *event)
 {
     transfer_wipe(transfer);
-    output_refusal(action, event->code, event->reason, transfer->session.account.name);
+    refused_say(action, event, transfer->session.account.name);
     return TRANSFER_REFUSED;
 }
 

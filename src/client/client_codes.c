@@ -1,6 +1,9 @@
 /* client_codes.c - the names and texts of codes: those of the protocol, and those that
  * libchinwag adds. */
+#include <string.h>
+
 #include "base/codes.h"
+#include "base/rule.h"
 #include "chinwag/chinwag.h"
 
 struct own_code {
@@ -30,6 +33,19 @@ static const struct own_code *find_own(int code)
         if (own_codes[i].code == code)
             return &own_codes[i];
     return NULL;
+}
+
+#define CW_RULE(name, code, identifier, parameters, text)                                          \
+    _Static_assert((int)CHINWAG_RULE_##name == (int)CW_RULE_##name, "as tools/rules has made it");
+#include "base/rules.def"
+#undef CW_RULE
+
+enum chinwag_rule chinwag_rule_named(const char *rule)
+{
+    for (int i = 1; rule != NULL && i < CW_RULE_COUNT; i++)
+        if (strcmp(cw_rule_identifier((enum cw_rule)i), rule) == 0)
+            return (enum chinwag_rule)i;
+    return CHINWAG_RULE_UNKNOWN;
 }
 
 const char *chinwag_code_name(int code)

@@ -131,11 +131,11 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
                                    enum cw_action action, const struct cw_msg *msg)
 {
     struct chinwag_event *event = cw_client_events_add_answer(events, request, action, msg->code);
+    fill_extras(events, msg, event);
     if (msg->code != CW_SUCCESS && cw_client_has_extra(msg, CW_X_REASON))
         event->reason = cw_client_events_copy(events, msg->extras.reason);
     if (msg->code != CW_SUCCESS)
         return;
-    fill_extras(events, msg, event);
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);

@@ -42,19 +42,38 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
 }
 
 /* A refusal's map: only for clients that have shown that they read maps. */
-static void add_reason(struct cw_core *core, const struct request *request, struct cw_slice name,
-                       struct cw_msg *msg)
+static void add_rule(struct cw_core *core, const struct request *request, struct cw_slice name,
+                     struct cw_msg *msg)
 {
-    struct cw_slice reason = cw_slice_str(request->reason);
-    if (request->reason_names) {
-        uint8_t *text = cw_arena_alloc(&core->effects->arena, reason.n + name.n);
-        memcpy(text, reason.p, reason.n);
-        memcpy(text + reason.n, name.p, name.n);
-        reason = cw_slice_of(text, reason.n + name.n);
+    const struct cw_fault *fault = &request->fault;
+    struct cw_extras *extras = &msg->extras;
+    enum cw_rule_parameters parameters = cw_rule_parameters(fault->rule);
+    uint8_t *text = cw_arena_alloc(&core->effects->arena, CW_RULE_TEXT_MAX);
+    size_t n = cw_rule_text(fault, request->fault_until_ms, name, (char *)text);
+    extras->map_present = true;
+    extras->present |= CW_BIT(CW_X_REASON) | CW_BIT(CW_X_RULE);
+    extras->reason = cw_slice_of(text, n);
+    extras->rule = cw_slice_str(cw_rule_identifier(fault->rule));
+    if ((parameters & CW_RULE_FIELD) != 0) {
+        extras->present |= CW_BIT(CW_X_FIELD);
+        extras->field = cw_slice_str(fault->field);
     }
-    msg->extras.map_present = true;
-    msg->extras.present |= CW_BIT(CW_X_REASON);
-    msg->extras.reason = reason;
+    if ((parameters & CW_RULE_LIMIT) != 0) {
+        extras->present |= CW_BIT(CW_X_LIMIT);
+        extras->limit = fault->limit;
+    }
+    if ((parameters & CW_RULE_UNTIL) != 0) {
+        extras->present |= CW_BIT(CW_X_UNTIL);
+        extras->until = request->fault_until_ms;
+    }
+    if ((parameters & CW_RULE_USER) != 0 && name.n != 0) {
+        extras->present |= CW_BIT(CW_X_USER);
+        extras->user = name;
+    }
+    if ((parameters & CW_RULE_GROUP) != 0) {
+        extras->present |= CW_BIT(CW_X_GROUP);
+        extras->group = name;
+    }
 }
 
 /* Added to every response, whatever its code: after a reconnect that its library hides, a client
@@ -105,8 +124,8 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
         msg.offset = request->reached;
         add_extras(core, request, &msg);
     }
-    if (request->reason != NULL)
-        add_reason(core, request, name, &msg);
+    if (request->fault.rule != CW_RULE_NONE)
+        add_rule(core, request, name, &msg);
     add_n(request, &msg);
     cw_effect_answer(core, &msg, request->conn, reads_maps(request), request->envelope);
 }

@@ -167,9 +167,10 @@ void cw_on_join_call(struct cw_core *core, struct request *request)
         return;
     bool has = cw_call_has(group, request->sender), echo = request->msg->extras.echo != 0;
     if (cw_conn_call(conn) != NULL || (has && echo)) {
-        cw_request_answer(core, request, CW_CALL_ALREADY_JOINED);
+        cw_request_refuse(core, request,
+                          cw_conn_call(conn) != NULL ? CW_RULE_IN_CALL : CW_RULE_IN_CALL_ELSEWHERE);
     } else if (!has && cw_call_size(group) >= core->config.call_members_max) {
-        cw_request_answer(core, request, CW_CALL_FULL);
+        cw_request_refuse_above(core, request, CW_RULE_CALL_MAX, core->config.call_members_max);
     } else {
         bool moved = take_over(core, group, request->sender);
         cw_seats_leave_of_session(core, request->sender, request->sender_session);

@@ -25,7 +25,7 @@ static void group_of_member_looked_up(struct cw_core *core, struct request *requ
                                       const struct cw_event *event)
 {
     if (!cw_group_refused(core, request, event->store))
-        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
+        cw_request_refuse(core, request, CW_RULE_NOT_A_MEMBER);
 }
 
 struct group *cw_group_of_member(struct cw_core *core, struct request *request)
@@ -38,7 +38,7 @@ struct group *cw_group_of_member(struct cw_core *core, struct request *request)
     if (group != NULL && session != NULL && cw_group_membership(group, session) != NULL)
         return group;
     if (group != NULL)
-        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
+        cw_request_refuse(core, request, CW_RULE_NOT_A_MEMBER);
     else
         cw_request_ask_store(core, request, CW_STORE_GROUP_FIND, group_of_member_looked_up);
     return NULL;
@@ -118,7 +118,7 @@ bool cw_text_allowed(struct cw_core *core, struct request *request)
     if (cw_bucket_take(&cw_user_activity(request->sender)->texts, core->now_ms, 1,
                        core->config.texts_per_s, core->config.texts_burst))
         return true;
-    cw_request_answer(core, request, CW_RATE_LIMITED);
+    cw_request_refuse_above(core, request, CW_RULE_TEXT_RATE, core->config.texts_per_s);
     return false;
 }
 
@@ -131,6 +131,6 @@ bool cw_text_allowed_there(struct cw_core *core, struct request *request)
         cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
                        core->config.group_texts_burst))
         return true;
-    cw_request_answer(core, request, CW_RATE_LIMITED);
+    cw_request_refuse_above(core, request, CW_RULE_GROUP_RATE, core->config.group_texts_per_s);
     return false;
 }

@@ -62,7 +62,7 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->extended = cw_conn_extended(request->conn);
     request->features = cw_conn_features(request->conn);
     if (handlers[request->action].rights >= EXTENDED && !request->extended) {
-        cw_request_answer(core, request, CW_UNKNOWN_ACTION);
+        cw_request_refuse(core, request, CW_RULE_NEEDS_MAP);
         return;
     }
     handlers[request->action].run(core, request);
@@ -87,8 +87,10 @@ static void attach_session(struct cw_core *core, struct request *request,
     assert(request->conn->session == NULL && !request->orphan);
     if (extras != NULL && cw_part_wanted(extras)) {
         if (extras->part == 0)
-            cw_request_refuse(core, request, CW_BAD_REQUEST,
-                              "`part` in the map is an integer from 1");
+            cw_request_refuse_fault(core, request,
+                                    (struct cw_fault){.rule = CW_RULE_FROM_ONE,
+                                                      .place = CW_RULE_IN_MAP,
+                                                      .field = "part"});
         else if (cw_part_attach(core, request, result, msg->token))
             run_authorised(core, request);
         return;
@@ -115,11 +117,11 @@ static void token_found(struct cw_core *core, struct request *request, const str
     if (cw_request_refused(core, request, result, others))
         return;
     if (conn->session == NULL && must_not_return(request, result->session_id)) {
-        cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
+        cw_request_refuse(core, request, CW_RULE_SESSION_MOVED);
     } else if (conn->session == NULL) {
         attach_session(core, request, result);
     } else {
-        cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
+        cw_request_refuse(core, request, CW_RULE_OTHER_SESSION);
     }
 }
 
@@ -175,21 +177,30 @@ static bool has_room(const struct request *request)
            CW_SHORT_OF_NOTHING;
 }
 
+/* Refused by the decoder, or by a worker that has examined it. */
+static void refuse_frame(struct cw_core *core, struct request *request)
+{
+    struct cw_fault fault = request->msg->fault;
+    if (fault.rule != CW_RULE_NONE && cw_rule_code(fault.rule) == request->code)
+        cw_request_refuse_fault(core, request, fault);
+    else
+        cw_request_answer(core, request, request->code);
+}
+
 void cw_dispatch(struct cw_core *core, struct request *request)
 {
     assert(request->conn->blocker == request && !request->in_flight);
     assert(request->action < CW_ACTION_COUNT);
     if (request->code != CW_SUCCESS) {
-        bool misformed = request->code == CW_BAD_REQUEST;
-        cw_request_refuse(core, request, request->code, misformed ? request->msg->fault : NULL);
+        refuse_frame(core, request);
     } else if (!has_room(request)) {
-        cw_request_answer(core, request, CW_UNAVAILABLE);
+        cw_request_refuse(core, request, CW_RULE_NO_MEMORY);
     } else if (!within_rate(core, request)) {
-        cw_request_answer(core, request, CW_RATE_LIMITED);
+        cw_request_refuse_above(core, request, CW_RULE_REQUEST_RATE, core->config.requests_per_s);
     } else if (handlers[request->action].rights != OPEN) {
         authorise(core, request);
     } else if (request->head) {
-        cw_request_answer(core, request, CW_TOO_LARGE);
+        cw_request_answer(core, request, CW_TOO_LARGE); /* its map has not been read */
     } else {
         handlers[request->action].run(core, request);
     }

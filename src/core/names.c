@@ -88,15 +88,14 @@ static bool is_reserved(const struct cw_core *core, struct cw_slice packed)
     return false;
 }
 
-const char *cw_names_fault(const struct cw_core *core, struct cw_slice name)
+enum cw_rule cw_names_fault(const struct cw_core *core, struct cw_slice name)
 {
     struct cw_looks looks;
-    const char *fault = cw_name_fault(name);
-    if (fault != NULL)
-        return fault;
+    enum cw_rule rule = cw_name_fault(name);
+    if (rule != CW_RULE_NONE)
+        return rule;
     cw_name_looks(name, &looks);
-    return is_reserved(core, cw_looks_slice(&looks)) ? "this name is reserved on this server"
-                                                     : NULL;
+    return is_reserved(core, cw_looks_slice(&looks)) ? CW_RULE_NAME_RESERVED : CW_RULE_NONE;
 }
 
 struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name)

@@ -14,8 +14,8 @@ enum cw_name_of { CW_NAME_OF_USER, CW_NAME_OF_GROUP };
 
 bool cw_names_fold(const struct cw_core *core, enum cw_name_of of, struct cw_slice name,
                    struct cw_name_key *key);
-/* NULL, or why the name is not valid for a new user or group. */
-const char *cw_names_fault(const struct cw_core *core, struct cw_slice name);
+/* The rule for which the name is not valid for a new user or group, or CW_RULE_NONE. */
+enum cw_rule cw_names_fault(const struct cw_core *core, struct cw_slice name);
 /* Its looks (cw_looks), for the store. */
 struct cw_slice cw_names_looks(struct cw_core *core, struct cw_slice name);
 

@@ -97,11 +97,9 @@ void cw_on_register(struct cw_core *core, struct request *request)
         cw_request_ask_hash(core, request, CW_HASH_TOKEN, extras->invitation, (struct cw_slice){0},
                             register_invitation_hashed);
     else
-        cw_request_refuse(core, request, CW_FORBIDDEN,
-                          core->config.registration_by_invitation
-                              ? "only who has an invitation may register here: put it into the map "
-                                "as `invitation`"
-                              : "nobody may register here: ask whoever runs the server");
+        cw_request_refuse(core, request,
+                          core->config.registration_by_invitation ? CW_RULE_REGISTRATION_INVITED
+                                                                  : CW_RULE_REGISTRATION_CLOSED);
 }
 
 /* --- login ------------------------------------------------------------------------- */
@@ -234,11 +232,13 @@ static void login_looked_up(struct cw_core *core, struct request *request,
 void cw_on_login(struct cw_core *core, struct request *request)
 {
     if (request->conn->session != NULL) {
-        cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
+        cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
     if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`part` in the map is an integer from 1");
+        cw_request_refuse_fault(
+            core, request,
+            (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = "part"});
         return;
     }
     if (!cw_request_fold(core, request, request->msg->username))
@@ -267,9 +267,9 @@ void cw_on_logout(struct cw_core *core, struct request *request)
 {
     const struct session *session = request->conn->session;
     if (session == NULL) {
-        cw_request_answer(core, request, CW_IDENTITY_NOT_CONNECTED);
+        cw_request_refuse(core, request, CW_RULE_NOT_LOGGED_IN);
     } else if (!cw_user_is_called(core, session->user, request->msg->username)) {
-        cw_request_answer(core, request, CW_USER_INCORRECT_IDENTITY);
+        cw_request_refuse(core, request, CW_RULE_OTHER_USER);
     } else {
         request->sender_session = session->id;
         request->outlives = true;
@@ -331,7 +331,7 @@ void cw_on_attach(struct cw_core *core, struct request *request)
     uint64_t part = cw_part_wanted(extras) ? extras->part : 0;
     cw_request_set_name(request, cw_user_name(session->user));
     if (part != cw_part_id(request->conn)) {
-        cw_request_answer(core, request, CW_IDENTITY_ALREADY_CONNECTED);
+        cw_request_refuse(core, request, CW_RULE_OTHER_PART);
         return;
     }
     if (part != 0) {

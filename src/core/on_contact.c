@@ -39,7 +39,7 @@ static void manage_contact_found(struct cw_core *core, struct request *request)
     };
     assert(request->action < CW_ACTION_COUNT && ops[request->action] != 0);
     if (request->action == CW_BLOCK && request->target == request->sender) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "you cannot block yourself");
+        cw_request_refuse(core, request, CW_RULE_BLOCK_ONESELF);
         return;
     }
     struct cw_store_request *store =
@@ -94,13 +94,14 @@ void cw_on_set_presence(struct cw_core *core, struct request *request)
     struct cw_slice state = request->msg->state;
     bool away = cw_slice_eq(state, cw_slice_str("away"));
     if (!away && !cw_slice_eq(state, cw_slice_str("online"))) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`state` is online or away");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_STATE,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "state"});
         return;
     }
     if (request->sender_part != 0) { /* parts have no presence */
-        cw_request_refuse(
-            core, request, CW_FORBIDDEN,
-            "nobody is told of a part of a session: say it on the session's own connection");
+        cw_request_refuse(core, request, CW_RULE_PART_PRESENCE);
         return;
     }
     cw_presence_set_away(core, request->conn->session, away);

@@ -54,16 +54,17 @@ static void upload_begun(struct cw_core *core, struct request *request,
 void cw_on_upload(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
-    const char *fault = cw_file_name_fault(msg->file_name);
+    enum cw_rule fault = cw_file_name_fault(msg->file_name);
     uint64_t most = core->config.file_size_max;
-    if (fault != NULL) {
-        cw_request_refuse(core, request, CW_INVALID_NAME, fault);
+    if (fault != CW_RULE_NONE) {
+        cw_request_refuse(core, request, fault);
     } else if (msg->size == 0) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "a file has at least one byte");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_FILE_EMPTY,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "size"});
     } else if (msg->size > most) {
-        cw_request_refuse_number(core, request, CW_TOO_LARGE,
-                                 "the file is too large for this server; the most bytes are ",
-                                 most);
+        cw_request_refuse_above(core, request, CW_RULE_UPLOAD_MAX, most);
     } else {
         struct cw_store_request *store =
             ask_about_file(core, request, CW_STORE_FILE_BEGIN, upload_begun);
@@ -98,11 +99,8 @@ static struct upload *writable(struct cw_core *core, struct request *request)
     struct upload *upload = cw_upload_find(core, msg->file_id, request->sender->id);
     if (upload != NULL && upload->generation == msg->generation)
         return upload;
-    cw_request_refuse(core, request, CW_BAD_REQUEST,
-                      upload == NULL ? "no upload with this number is open: `resume_upload` says "
-                                       "whether there is one, and where it continues"
-                                     : "another connection has resumed this upload, and writes it "
-                                       "now");
+    cw_request_refuse(core, request,
+                      upload == NULL ? CW_RULE_UPLOAD_NOT_OPEN : CW_RULE_UPLOAD_TAKEN);
     return NULL;
 }
 
@@ -111,15 +109,18 @@ static bool good_chunk(struct cw_core *core, struct request *request, const stru
 {
     const struct cw_msg *msg = request->msg;
     if (msg->offset != upload->at)
-        cw_request_refuse_above(core, request,
-                                "chunks come one after another: the next `offset` "
-                                "is ",
-                                upload->at);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_UPLOAD_OFFSET,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "offset",
+                                                  .limit = upload->at});
     else if (msg->bytes.n == 0)
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`bytes` is empty");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_CHUNK_EMPTY,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "bytes"});
     else if (msg->bytes.n > upload->size - upload->at)
-        cw_request_refuse_above(core, request, "the upload has no more bytes than its `size`, ",
-                                upload->size);
+        cw_request_refuse_above(core, request, CW_RULE_UPLOAD_SIZE, upload->size);
     return !request->done;
 }
 
@@ -170,10 +171,16 @@ void cw_on_end_upload(struct cw_core *core, struct request *request)
     if (upload == NULL)
         return;
     if (msg->sha256.n != CW_SHA256_N) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`sha256` has 32 bytes");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_SHA256,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "sha256"});
     } else if (upload->at != upload->size) {
-        cw_request_refuse_above(core, request, "bytes are missing: the next `offset` is ",
-                                upload->at);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_UPLOAD_INCOMPLETE,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "offset",
+                                                  .limit = upload->at});
     } else {
         struct cw_store_request *store =
             ask_about_file(core, request, CW_STORE_FILE_HASH, upload_hashed);
@@ -218,10 +225,11 @@ static void file_found(struct cw_core *core, struct request *request, const stru
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     if (msg->offset >= file->size) {
-        cw_request_refuse_above(core, request,
-                                "`offset` lies behind the end of the file, which "
-                                "is ",
-                                file->size);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_FILE_END,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "offset",
+                                                  .limit = file->size});
         return;
     }
     request->reached = file->size;
@@ -239,7 +247,9 @@ void cw_on_fetch_file(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
     if ((extras->present & CW_BIT(CW_X_LIMIT)) != 0 && extras->limit == 0)
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`limit` in the map is from 1");
+        cw_request_refuse_fault(
+            core, request,
+            (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = "limit"});
     else
         ask_about_file(core, request, CW_STORE_FILE_FIND, file_found);
 }

@@ -72,10 +72,12 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
 {
     struct cw_slice topic = request->msg->topic;
     if (has_control_characters(topic))
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "a topic is one line, without control characters");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_TOPIC_LINE,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "topic"});
     else if (topic.n > CW_TOPIC_MAX)
-        cw_request_answer(core, request, CW_TOO_LARGE);
+        cw_request_refuse_above(core, request, CW_RULE_TOPIC_LENGTH, CW_TOPIC_MAX);
     else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_TOPIC)->body =
             cw_effect_copy(core, request->msg->topic);
@@ -90,7 +92,10 @@ void cw_on_set_access(struct cw_core *core, struct request *request)
 {
     bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
     if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`access` is open or invited");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_ACCESS,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "access"});
     else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
 }
@@ -99,9 +104,17 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
 {
     struct cw_store_retention retain = {request->msg->days, request->msg->kept};
     if (retain.days > CW_RETENTION_DAYS_MAX)
-        cw_request_refuse_above(core, request, "`days` is from 0 to ", CW_RETENTION_DAYS_MAX);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_TO_MAX,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "days",
+                                                  .limit = CW_RETENTION_DAYS_MAX});
     else if (retain.count > CW_RETENTION_KEPT_MAX)
-        cw_request_refuse_above(core, request, "`kept` is from 0 to ", CW_RETENTION_KEPT_MAX);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_TO_MAX,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "kept",
+                                                  .limit = CW_RETENTION_KEPT_MAX});
     else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
@@ -233,7 +246,11 @@ void cw_on_members(struct cw_core *core, struct request *request)
     uint64_t after = extras->after;
     uint64_t limit = (extras->present & CW_BIT(CW_X_LIMIT)) != 0 ? extras->limit : CW_LIST_MAX;
     if (limit == 0 || limit > CW_LIST_MAX) {
-        cw_request_refuse_above(core, request, "`limit` in the map is from 1 to ", CW_LIST_MAX);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
+                                                  .place = CW_RULE_IN_MAP,
+                                                  .field = "limit",
+                                                  .limit = CW_LIST_MAX});
         return;
     }
     if (!cw_group_find_target(core, request))

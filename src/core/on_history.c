@@ -34,7 +34,11 @@ static bool good_limit(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     if (!has_extra(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
-    cw_request_refuse_above(core, request, "`limit` in the map is from 1 to ", CW_LIST_MAX);
+    cw_request_refuse_fault(core, request,
+                            (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
+                                              .place = CW_RULE_IN_MAP,
+                                              .field = "limit",
+                                              .limit = CW_LIST_MAX});
     return false;
 }
 
@@ -102,8 +106,7 @@ static bool take_anchor(struct cw_core *core, struct request *request,
     asked->seq = before ? extras->before : after ? extras->after : around ? extras->around : 0;
     if (before + after + around <= 1)
         return true;
-    cw_request_refuse(core, request, CW_BAD_REQUEST,
-                      "only one of `before`, `after` and `around` may be in the map");
+    cw_request_refuse(core, request, CW_RULE_ONE_PLACE);
     return false;
 }
 
@@ -163,7 +166,7 @@ static void fetch_voice_read(struct cw_core *core, struct request *request,
     if (cw_request_refused(core, request, result, NULL))
         return;
     if (request->target == NULL && !is_still_member(core, request)) {
-        cw_request_answer(core, request, CW_GROUP_MEMBER_DOES_NOT_EXIST);
+        cw_request_refuse(core, request, CW_RULE_NOT_A_MEMBER);
         return;
     }
     assert(result->message_count == 1);
@@ -247,10 +250,12 @@ void cw_on_search(struct cw_core *core, struct request *request)
     if (!good_limit(core, request))
         return;
     if (msg->query.n > CW_QUERY_MAX)
-        cw_request_answer(core, request, CW_TOO_LARGE);
+        cw_request_refuse_above(core, request, CW_RULE_QUERY_LENGTH, CW_QUERY_MAX);
     else if (!has_word(msg->query))
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "the query has no word to search for: letters or digits");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_NO_WORD,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "query"});
     else if (has_extra(&msg->extras, CW_X_CONVERSATION))
         cw_conversation_find(core, request, msg->extras.conversation, search_found);
     else

@@ -31,11 +31,17 @@ static bool take_terms(struct cw_core *core, struct request *request, uint64_t s
     if (in_time && uses != 0 && uses <= CW_INVITATION_USES_MAX)
         return true;
     if (!in_time)
-        cw_request_refuse_above(core, request, "`expires` in the map is in seconds, from 1 to ",
-                                seconds_max);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_SECONDS_MAX,
+                                                  .place = CW_RULE_IN_MAP,
+                                                  .field = "expires",
+                                                  .limit = seconds_max});
     else
-        cw_request_refuse_above(core, request, "`uses` in the map is from 1 to ",
-                                CW_INVITATION_USES_MAX);
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
+                                                  .place = CW_RULE_IN_MAP,
+                                                  .field = "uses",
+                                                  .limit = CW_INVITATION_USES_MAX});
     return false;
 }
 
@@ -95,8 +101,7 @@ void cw_on_invite_user(struct cw_core *core, struct request *request)
     if (core->config.registration_open || core->config.registration_by_invitation)
         make_invitation(core, request);
     else
-        cw_request_refuse(core, request, CW_FORBIDDEN,
-                          "nobody may register here: so nobody can be invited");
+        cw_request_refuse(core, request, CW_RULE_NOBODY_INVITED);
 }
 
 /* --- looking at them, and taking them back ---------------------------------------------- */

@@ -101,9 +101,10 @@ void cw_on_react(struct cw_core *core, struct request *request)
 {
     struct cw_emoji emoji;
     if (!cw_emoji_read(request->msg->emoji, &emoji))
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "`emoji` is one emoji of Unicode, of at most four that U+200D joins");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_NO_EMOJI,
+                                                  .place = CW_RULE_IN_MESSAGE,
+                                                  .field = "emoji"});
     else if (cw_text_allowed(core, request))
         cw_conversation_find(core, request, request->msg->conversation, reaction_found);
 }
-_Static_assert(CW_EMOJI_JOINED_MAX == 4, "as is said");

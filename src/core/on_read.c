@@ -107,8 +107,7 @@ static void mark_played_stored(struct cw_core *core, struct request *request,
 static void mark_played_found(struct cw_core *core, struct request *request)
 {
     if (request->target == NULL) { /* groups have no played marks */
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "who has listened is told in a conversation of two only, not of a group");
+        cw_request_refuse(core, request, CW_RULE_PLAYED_IN_GROUP);
         return;
     }
     submit_mark(core, request, CW_STORE_PLAY_MARK, request->msg->seq, mark_played_stored);

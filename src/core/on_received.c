@@ -33,11 +33,9 @@ void cw_on_received(struct cw_core *core, struct request *request)
     struct session *session = request->conn->session;
     assert(session->id == request->sender_session);
     uint64_t id = request->msg->message_id;
-    const char *fault = request->conn->part != NULL ? "a part of a session is delivered nothing"
-                        : id > session->sent ? "nothing with this id was sent to this session"
-                                             : NULL;
-    if (fault != NULL) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, fault);
+    bool part = request->conn->part != NULL;
+    if (part || id > session->sent) {
+        cw_request_refuse(core, request, part ? CW_RULE_PART_RECEIVES : CW_RULE_NOT_SENT);
         return;
     }
     if (id == 0) /* what its client had when it read the last answer */

@@ -99,8 +99,7 @@ void cw_on_revoke_session(struct cw_core *core, struct request *request)
     uint64_t id = request->msg->session;
     assert(request->sender_session != 0);
     if (id == request->sender_session) { /* logout ends that one */
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "this is the session in use: `logout` ends it");
+        cw_request_refuse(core, request, CW_RULE_OWN_SESSION);
         return;
     }
     struct cw_store_request *store =

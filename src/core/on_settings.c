@@ -51,7 +51,10 @@ void cw_on_settings(struct cw_core *core, struct request *request)
 {
     bool sets = sets_receipts(request);
     if (sets && request->msg->extras.receipts > 1) {
-        cw_request_refuse(core, request, CW_BAD_REQUEST, "`receipts` in the map is 0 or 1");
+        cw_request_refuse_fault(core, request,
+                                (struct cw_fault){.rule = CW_RULE_RECEIPTS,
+                                                  .place = CW_RULE_IN_MAP,
+                                                  .field = "receipts"});
         return;
     }
     bool discreet = sets && request->msg->extras.receipts == 0;

@@ -104,19 +104,28 @@ static void text_stored(struct cw_core *core, struct request *request, const str
 static bool good_extras(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
-    bool has_n = (extras->present & CW_BIT(CW_X_N)) != 0;
-    bool replies = (extras->present & CW_BIT(CW_X_REPLY_TO)) != 0;
-    bool has_part = (extras->present & CW_BIT(CW_X_PART)) != 0;
-    bool has_file = (extras->present & CW_BIT(CW_X_FILE)) != 0;
-    if (request->extended && ((has_n && extras->n == 0) || (has_part && extras->part == 0) ||
-                              (replies && extras->reply_to == 0)))
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "`n`, `part` and `reply_to` in the map are integers from 1");
-    else if (request->extended && has_file &&
-             (extras->file_id == 0 || request->action == CW_VOICE_MSG))
-        cw_request_refuse(core, request, CW_BAD_REQUEST,
-                          "`file` in the map is the number of an upload, for a text");
-    return !request->done;
+    const char *zero = NULL;
+    if ((extras->present & CW_BIT(CW_X_REPLY_TO)) != 0 && extras->reply_to == 0)
+        zero = "reply_to";
+    if ((extras->present & CW_BIT(CW_X_PART)) != 0 && extras->part == 0)
+        zero = "part";
+    if ((extras->present & CW_BIT(CW_X_N)) != 0 && extras->n == 0)
+        zero = "n";
+    if ((extras->present & CW_BIT(CW_X_FILE)) != 0 && extras->file_id == 0)
+        zero = "file";
+    if (!request->extended)
+        return true;
+    if (zero == NULL && (extras->present & CW_BIT(CW_X_FILE)) != 0 &&
+        request->action == CW_VOICE_MSG) {
+        cw_request_refuse(core, request, CW_RULE_FILE_WITH_VOICE);
+        return false;
+    }
+    if (zero == NULL)
+        return true;
+    cw_request_refuse_fault(
+        core, request,
+        (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = zero});
+    return false;
 }
 
 /* A long body gets its memory from the message instead of being copied. */
@@ -206,9 +215,7 @@ static bool good_voice(struct cw_core *core, struct request *request)
     if (samples->duration_us != 0 &&
         (samples->form == CW_SAMPLES_LIST || (request->features & CW_FEATURE_OPUS) != 0))
         return true;
-    cw_request_refuse(
-        core, request, CW_BAD_REQUEST,
-        "recordings in Opus need the feature `opus` in the map of `login` or `attach`");
+    cw_request_refuse(core, request, CW_RULE_NEEDS_OPUS);
     return false;
 }
 

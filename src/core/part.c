@@ -70,7 +70,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     if (session != NULL)
         before = part_of(session, extras->part);
     if (before == NULL && session != NULL && session->part_count >= CW_PARTS_PER_SESSION_MAX) {
-        cw_request_answer(core, request, CW_RATE_LIMITED);
+        cw_request_refuse_above(core, request, CW_RULE_PARTS, CW_PARTS_PER_SESSION_MAX);
         return false;
     }
     if (session == NULL)

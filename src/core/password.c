@@ -14,20 +14,20 @@ void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                              struct cw_slice password, step_fn *resume)
 {
     struct cw_password prepared;
-    const char *fault = cw_password_prepare(password, &prepared);
-    if (fault == NULL) {
+    enum cw_rule rule = cw_password_prepare(password, &prepared);
+    if (rule == CW_RULE_NONE) {
         cw_request_ask_hash(core, request, CW_HASH_PASSWORD, cw_password_slice(&prepared),
                             (struct cw_slice){0}, resume);
         return;
     }
-    cw_request_refuse(core, request, CW_BAD_REQUEST, fault);
+    cw_request_refuse(core, request, rule);
 }
 
 void cw_request_ask_verify(struct cw_core *core, struct request *request, struct cw_slice password,
                            struct cw_slice expected, bool renew, step_fn *resume)
 {
     struct cw_password prepared;
-    bool good = cw_password_prepare(password, &prepared) == NULL;
+    bool good = cw_password_prepare(password, &prepared) == CW_RULE_NONE;
     struct cw_slice text = good ? cw_password_slice(&prepared) : password;
     struct cw_effect *effect =
         cw_request_ask_hash(core, request, CW_HASH_PASSWORD_VERIFY, text, expected, resume);
@@ -43,7 +43,10 @@ bool cw_request_not_hashed(struct cw_core *core, struct request *request,
     enum cw_hash_status status = event->hash.status;
     if (status != CW_HASH_BUSY && status != CW_HASH_LIMITED)
         return false;
-    cw_request_answer(core, request, status == CW_HASH_BUSY ? CW_UNAVAILABLE : CW_RATE_LIMITED);
+    if (status == CW_HASH_BUSY)
+        cw_request_refuse(core, request, CW_RULE_PASSWORDS_WAIT);
+    else
+        cw_request_refuse(core, request, CW_RULE_PASSWORD_QUEUE);
     return true;
 }
 

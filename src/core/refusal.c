@@ -11,30 +11,22 @@
 #include "core/state.h"
 
 /* The code of a status of the store, where a handler has no other. */
-static const struct {
-    int code;
-    const char *reason;
-} refusals[] = {
-    [CW_STORE_EXISTS] = {CW_FORBIDDEN, NULL},
-    [CW_STORE_NOT_FOUND] = {CW_BAD_REQUEST, NULL}, /* no such message, session, invitation */
-    [CW_STORE_MISMATCH] = {CW_BAD_REQUEST, NULL},  /* an impossible number */
-    [CW_STORE_FULL] = {CW_FORBIDDEN, NULL},
-    [CW_STORE_NOT_MEMBER] = {CW_GROUP_MEMBER_DOES_NOT_EXIST, NULL}, /* or not any more */
-    [CW_STORE_FORBIDDEN] = {CW_FORBIDDEN, NULL},
-    [CW_STORE_CONFLICT] = {CW_CONFLICT, NULL},
-    [CW_STORE_UNKNOWN] = {CW_UNKNOWN_OUTCOME, NULL},
-    [CW_STORE_STRANGER] = {CW_RATE_LIMITED,
-                           "you have written to many people for the first time: wait a "
-                           "minute before you write to somebody else whom you do not know"},
-    [CW_STORE_OVER_QUOTA] = {CW_TOO_LARGE,
-                             "your messages and recordings take all the room that you have "
-                             "here: delete some, or ask whoever runs the server for more"},
-    [CW_STORE_NO_FILE] = {CW_BAD_REQUEST,
-                          "`file` names no upload of yours that is complete and was not sent yet"},
-    [CW_STORE_NO_ROOM] = {CW_UNAVAILABLE,
-                          "the server's disk is full: delete what is not needed, or ask whoever "
-                          "runs the server to make room"},
-    [CW_STORE_UNAVAILABLE] = {CW_UNAVAILABLE, NULL},
+static const int refusals[] = {
+    [CW_STORE_EXISTS] = CW_FORBIDDEN,
+    [CW_STORE_NOT_FOUND] = CW_BAD_REQUEST, /* no such message, session, invitation */
+    [CW_STORE_MISMATCH] = CW_BAD_REQUEST,  /* an impossible number */
+    [CW_STORE_FULL] = CW_FORBIDDEN,
+    [CW_STORE_GROUP_FULL] = CW_FORBIDDEN,
+    [CW_STORE_BANNED] = CW_FORBIDDEN,
+    [CW_STORE_NOT_MEMBER] = CW_GROUP_MEMBER_DOES_NOT_EXIST, /* or not any more */
+    [CW_STORE_FORBIDDEN] = CW_FORBIDDEN,
+    [CW_STORE_CONFLICT] = CW_CONFLICT,
+    [CW_STORE_UNKNOWN] = CW_UNKNOWN_OUTCOME,
+    [CW_STORE_STRANGER] = CW_RATE_LIMITED,
+    [CW_STORE_OVER_QUOTA] = CW_TOO_LARGE,
+    [CW_STORE_NO_FILE] = CW_BAD_REQUEST,
+    [CW_STORE_NO_ROOM] = CW_UNAVAILABLE,
+    [CW_STORE_UNAVAILABLE] = CW_UNAVAILABLE,
 };
 
 /* A muted user may do none of these, but may delete. */
@@ -52,19 +44,24 @@ bool cw_request_refused(struct cw_core *core, struct request *request,
     if (status == CW_STORE_OK)
         return false;
     assert(status < sizeof refusals / sizeof refusals[0]);
-    int code = refusals[status].code;
-    const char *reason = refusals[status].reason;
     const struct refusal *other = others;
     while (other != NULL && other->status != CW_STORE_OK && other->status != status)
         other++;
-    if (other != NULL && other->status != CW_STORE_OK)
-        code = other->code; /* whose code this is */
-    else if (status == CW_STORE_FORBIDDEN && says_something(request) &&
-             cw_refused_as_muted(core, request))
+    if (other != NULL && other->status != CW_STORE_OK) {
+        cw_request_answer(core, request, other->code); /* whose code this is */
         return true;
-    else if (reason == NULL)
-        reason = cw_reason_of(request, status);
-    cw_request_refuse(core, request, code, reason);
+    }
+    if (status == CW_STORE_FORBIDDEN && says_something(request) &&
+        cw_refused_as_muted(core, request))
+        return true;
+    struct cw_fault fault = cw_reason_of(core, request, status);
+    assert(fault.rule == CW_RULE_NONE || cw_rule_code(fault.rule) == refusals[status]);
+    if (status == CW_STORE_BANNED)
+        cw_request_refuse_name(core, request, CW_RULE_BANNED, result->other_name);
+    else if (fault.rule != CW_RULE_NONE)
+        cw_request_refuse_fault(core, request, fault);
+    else
+        cw_request_answer(core, request, refusals[status]);
     return true;
 }
 
@@ -86,22 +83,24 @@ bool cw_request_unavailable(struct cw_core *core, struct request *request,
 
 bool cw_names_refused(struct cw_core *core, struct request *request, struct cw_slice name)
 {
-    const char *fault = cw_names_fault(core, name);
-    if (fault == NULL)
+    enum cw_rule rule = cw_names_fault(core, name);
+    if (rule == CW_RULE_NONE)
         return false;
-    cw_request_refuse(core, request, CW_INVALID_NAME, fault);
+    cw_request_refuse(core, request, rule);
     return true;
 }
 
 void cw_names_taken(struct cw_core *core, struct request *request,
                     const struct cw_store_result *result, int code)
 {
-    if (result->other_name.n != 0 && core->config.registration_open) {
-        cw_request_explain(request, "this name looks like ");
-        cw_request_set_name(request, result->other_name);
-        request->reason_names = true;
-    } else if (result->other_name.n != 0) { /* names are a secret */
-        cw_request_explain(request, "this name looks like one that is taken");
-    }
-    cw_request_answer(core, request, code);
+    bool user = code == CW_USER_ALREADY_EXIST;
+    if (result->other_name.n == 0)
+        cw_request_answer(core, request, code);
+    else if (core->config.registration_open)
+        cw_request_refuse_name(core, request,
+                               user ? CW_RULE_USER_LOOKS_LIKE : CW_RULE_GROUP_LOOKS_LIKE,
+                               result->other_name);
+    else /* names are a secret */
+        cw_request_refuse(core, request,
+                          user ? CW_RULE_USER_LOOKS_TAKEN : CW_RULE_GROUP_LOOKS_TAKEN);
 }

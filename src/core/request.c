@@ -237,39 +237,38 @@ void cw_request_prove(struct cw_core *core, struct request *request)
     cw_conn_prove(core, request->conn);
 }
 
-void cw_request_explain(struct request *request, const char *reason)
+void cw_request_refuse_fault(struct cw_core *core, struct request *request, struct cw_fault fault)
 {
-    request->reason = reason;
+    assert(fault.rule != CW_RULE_NONE && fault.rule < CW_RULE_COUNT);
+    request->fault = fault;
     request->had_map = request->sent_map; /* its message may be gone by now */
+    cw_request_answer(core, request, cw_rule_code(fault.rule));
 }
 
-void cw_request_refuse(struct cw_core *core, struct request *request, int code, const char *reason)
+void cw_request_refuse(struct cw_core *core, struct request *request, enum cw_rule rule)
 {
-    if (reason != NULL)
-        cw_request_explain(request, reason);
-    cw_request_answer(core, request, code);
+    cw_request_refuse_fault(core, request, (struct cw_fault){.rule = (uint8_t)rule});
 }
 
-void cw_request_refuse_with(struct cw_core *core, struct request *request, int code,
-                            const char *reason, const char *end)
+void cw_request_refuse_above(struct cw_core *core, struct request *request, enum cw_rule rule,
+                             uint64_t limit)
 {
-    cw_request_set_name(request, cw_slice_str(end));
-    request->reason_names = true;
-    cw_request_refuse(core, request, code, reason);
+    cw_request_refuse_fault(core, request,
+                            (struct cw_fault){.rule = (uint8_t)rule, .limit = limit});
 }
 
-void cw_request_refuse_number(struct cw_core *core, struct request *request, int code,
-                              const char *reason, uint64_t number)
+void cw_request_refuse_until(struct cw_core *core, struct request *request, enum cw_rule rule,
+                             uint64_t until_ms)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    cw_request_refuse_with(core, request, code, reason, text);
+    request->fault_until_ms = until_ms;
+    cw_request_refuse(core, request, rule);
 }
 
-void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
-                             uint64_t most)
+void cw_request_refuse_name(struct cw_core *core, struct request *request, enum cw_rule rule,
+                            struct cw_slice name)
 {
-    cw_request_refuse_number(core, request, CW_BAD_REQUEST, reason, most);
+    cw_request_set_name(request, name);
+    cw_request_refuse(core, request, rule);
 }
 
 void cw_request_answer_with(struct cw_core *core, struct request *request,
@@ -401,7 +400,7 @@ static bool fold(struct cw_core *core, struct request *request, enum cw_name_of 
         request->key = &core->folded;
     if (cw_names_fold(core, of, name, request->key))
         return true;
-    cw_request_refuse(core, request, CW_INVALID_NAME, cw_name_fault(name));
+    cw_request_refuse(core, request, cw_name_fault(name));
     return false;
 }
 

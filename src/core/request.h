@@ -54,10 +54,10 @@ struct request {
     /* The answer. */
     const struct cw_msg *answer; /* in the step's memory: more than the fields below */
     int code;
-    const char *reason; /* of a refusal, for people; sent to clients that read maps */
-    bool reason_names;  /* it ends with `name` */
-    bool sent_map;      /* the request had one */
-    bool had_map;       /* ... so the answer may have one, with `reason` */
+    struct cw_fault fault;   /* the rule of a refusal; told to clients that read maps */
+    uint64_t fault_until_ms; /* with CW_RULE_UNTIL; with _USER and _GROUP: `name` */
+    bool sent_map;           /* the request had one */
+    bool had_map;            /* ... so the answer may have one, with the rule */
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
@@ -126,19 +126,17 @@ void cw_requests_orphan_others(struct cw_core *core, const struct user *user, ui
 /* Folds `name` and keeps the key with the request. False: answered 1028. */
 bool cw_request_fold(struct cw_core *core, struct request *request, struct cw_slice name);
 bool cw_request_fold_group(struct cw_core *core, struct request *request, struct cw_slice name);
-/* Sets the reason of a refusal that follows: a phrase that is not copied. */
-void cw_request_explain(struct request *request, const char *reason);
-/* Answers with the code and the phrase, which is not copied; NULL: without one. */
-void cw_request_refuse(struct cw_core *core, struct request *request, int code, const char *reason);
-/* The same; the phrase ends with `end`, a text of this request, which is copied. */
-void cw_request_refuse_with(struct cw_core *core, struct request *request, int code,
-                            const char *reason, const char *end);
-/* The same; it ends with a number. */
-void cw_request_refuse_number(struct cw_core *core, struct request *request, int code,
-                              const char *reason, uint64_t number);
-/* Answers 1023: a number beyond `most`, with which the phrase ends. */
-void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
-                             uint64_t most);
+/* Answers with the code of the rule, and tells the rule. */
+void cw_request_refuse(struct cw_core *core, struct request *request, enum cw_rule rule);
+/* The same of a rule with a limit, a time (UTC), or a name (which is copied). */
+void cw_request_refuse_above(struct cw_core *core, struct request *request, enum cw_rule rule,
+                             uint64_t limit);
+void cw_request_refuse_until(struct cw_core *core, struct request *request, enum cw_rule rule,
+                             uint64_t until_ms);
+void cw_request_refuse_name(struct cw_core *core, struct request *request, enum cw_rule rule,
+                            struct cw_slice name);
+/* The same of a rule with a field. */
+void cw_request_refuse_fault(struct cw_core *core, struct request *request, struct cw_fault fault);
 
 /* The session that is not told of the effect of its own request; 0 for a part, whose session is
  * told. */

@@ -134,42 +134,46 @@ static void count_guess(struct cw_core *core, struct tally *pair)
 
 /* Takes a guess of the address, then one of the user from new addresses. The order matters: an
  * address without guesses must not make tallies that push out those of others. */
-static bool take_shares(struct cw_core *core, struct request *request)
+static enum cw_rule take_shares(struct cw_core *core, struct request *request)
 {
     assert((request->guess & (TAKEN_OF_USER | TAKEN_OF_ADDRESS)) == 0);
     const struct cw_core_config *config = &core->config;
     struct bucket *of_address = &request->conn->from->guesses;
     if (!take_hourly(of_address, core->now_ms, config->guesses_per_address))
-        return false;
+        return CW_RULE_GUESSES_OF_ADDRESS;
     if (!take_hourly(&get_tally(core, request, 'u')->guesses, core->now_ms,
                      config->guesses_per_user)) {
         give_hourly(of_address, config->guesses_per_address);
-        return false;
+        return CW_RULE_GUESSES_OF_USER;
     }
     request->guess |= TAKEN_OF_USER | TAKEN_OF_ADDRESS;
-    return true;
-}
-
-static bool refuse_attempt(struct cw_core *core, struct request *request)
-{
-    cw_request_answer(core, request, CW_RATE_LIMITED);
-    return false;
+    return CW_RULE_NONE;
 }
 
 bool cw_guess_allowed(struct cw_core *core, struct request *request)
 {
     const struct tally *pair = find_tally(core, request, pair_kind(request));
-    return pair == NULL || core->now_ms >= pair->until_ms || refuse_attempt(core, request);
+    if (pair == NULL || core->now_ms >= pair->until_ms)
+        return true;
+    cw_request_refuse_until(core, request, CW_RULE_GUESS_PAUSE,
+                            core->time_ms + (pair->until_ms - core->now_ms));
+    return false;
 }
 
 bool cw_guess_begin(struct cw_core *core, struct request *request, bool known)
 {
     assert(request->guess == 0 && !request->done);
-    struct tally *pair = find_tally(core, request, pair_kind(request));
-    if (pair != NULL && core->now_ms < pair->until_ms)
-        return refuse_attempt(core, request);
-    if (!known && (pair == NULL || !pair->known) && !take_shares(core, request))
-        return refuse_attempt(core, request);
+    const struct tally *pair = find_tally(core, request, pair_kind(request));
+    if (!cw_guess_allowed(core, request))
+        return false;
+    enum cw_rule rule =
+        known || (pair != NULL && pair->known) ? CW_RULE_NONE : take_shares(core, request);
+    if (rule != CW_RULE_NONE) {
+        cw_request_refuse_above(core, request, rule,
+                                rule == CW_RULE_GUESSES_OF_USER ? core->config.guesses_per_user
+                                                                : core->config.guesses_per_address);
+        return false;
+    }
     count_guess(core, get_tally(core, request, pair_kind(request)));
     request->guess |= TAKEN_OF_PAIR;
     return true;
@@ -211,9 +215,12 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
 bool cw_registration_begin(struct cw_core *core, struct request *request)
 {
     assert(request->conn != NULL && !request->done);
-    return take_hourly(&request->conn->from->registrations, core->now_ms,
-                       core->config.registrations_per_hour) ||
-           refuse_attempt(core, request);
+    if (take_hourly(&request->conn->from->registrations, core->now_ms,
+                    core->config.registrations_per_hour))
+        return true;
+    cw_request_refuse_above(core, request, CW_RULE_REGISTRATIONS,
+                            core->config.registrations_per_hour);
+    return false;
 }
 
 void cw_registration_undo(struct cw_core *core, const struct request *request)

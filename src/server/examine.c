@@ -40,17 +40,19 @@ static int code_of(enum cw_ogg_result result, struct cw_msg *msg)
     case CW_OGG_GOOD:
         return CW_SUCCESS;
     case CW_OGG_TOO_LARGE:
+        msg->fault = (struct cw_fault){.rule = CW_RULE_FILE_SIZE, .limit = CW_OGG_OPUS_FILE_MAX};
+        break;
     case CW_OGG_TOO_LONG:
-        return CW_TOO_LARGE;
+        msg->fault = (struct cw_fault){.rule = CW_RULE_VOICE_LENGTH, .limit = CW_VOICE_SECONDS_MAX};
+        break;
     case CW_OGG_MALFORMED:
     case CW_OGG_NOT_OPUS:
     case CW_OGG_DISHONEST:
     case CW_OGG_UNDECODABLE:
-        msg->fault = "the file is no whole Ogg Opus file (RFC 7845) of one stream, or its "
-                     "positions do not grow as its packets do";
+        msg->fault = (struct cw_fault){.rule = CW_RULE_NO_OGG_OPUS, .field = "samples"};
         break;
     }
-    return CW_BAD_REQUEST;
+    return cw_rule_code(msg->fault.rule);
 }
 
 /* MessagePack's head of an ext of type 1 with n bytes, written to end at `end`.
@@ -91,7 +93,7 @@ static int examine_file(struct cw_msg *msg)
     struct cw_samples *samples = &msg->samples;
     enum cw_ogg_result result = cw_ogg_opus_info(samples->payload, &info);
     if (result == CW_OGG_GOOD && info.channels != msg->channels) {
-        msg->fault = "`channels` are those of the OpusHead in the file";
+        msg->fault = (struct cw_fault){.rule = CW_RULE_CHANNELS_OF_FILE, .field = "channels"};
         return CW_BAD_REQUEST;
     }
     if (result != CW_OGG_GOOD)
@@ -115,7 +117,7 @@ int cw_examine_recording(struct cw_msg *msg, bool opus)
         return examine_list(msg);
     if (opus)
         return examine_file(msg);
-    msg->fault = "recordings in Opus need the feature `opus` in the map of `login` or `attach`";
+    msg->fault.rule = CW_RULE_NEEDS_OPUS;
     return CW_BAD_REQUEST;
 }
 

@@ -35,8 +35,8 @@ bool cw_listen_parse(struct cw_listen *listen, const char *text, char error[256]
     snprintf(listen->address, sizeof listen->address, "%.*s", (int)n, text);
     if (n >= sizeof listen->address || !cw_net_address_good(listen->address)) {
         snprintf(error, 256,
-                 "'%.63s' is a bad address: write HOST:PORT with a number as HOST, as "
-                 "127.0.0.1:4242 or [::1]:4242",
+                 "'%.63s' is a bad address: write HOST:PORT with a number as HOST and a PORT up "
+                 "to 65535, as 127.0.0.1:4242 or [::1]:4242",
                  listen->address);
         return false;
     }

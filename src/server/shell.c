@@ -166,9 +166,8 @@ static void on_head(void *context, cw_net_id id, struct cw_slice head, bool enve
 /* A multi-part message gets the answer of a malformed one. */
 static void on_peer_refused(void *context, cw_net_id id)
 {
-    struct cw_msg msg = {.kind = CW_REQUEST, .fault = "a message is one frame"};
-    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id};
-    event.message.code = CW_BAD_REQUEST;
+    struct cw_msg msg = {.kind = CW_REQUEST, .fault.rule = CW_RULE_ONE_FRAME};
+    struct cw_event event = {.type = CW_EV_MESSAGE, .conn = id, .message.code = CW_BAD_REQUEST};
     event.message.msg = &msg;
     step(context, &event);
 }

@@ -101,13 +101,13 @@ enum cw_store_status cw_store_may_join(struct cw_store *store,
         return CW_STORE_NOT_FOUND;
     if (facts->role_of(store, user_id, group_id) != CW_ROLE_NONE)
         return CW_STORE_EXISTS;
-    if (facts->is_banned(store, user_id, group_id) ||
-        (by_invitation && !facts->invitation_good(store, mailbox, request)))
+    if (facts->is_banned(store, user_id, group_id))
+        return CW_STORE_BANNED;
+    if (by_invitation && !facts->invitation_good(store, mailbox, request))
         return CW_STORE_FORBIDDEN;
-    if (member_count >= CW_GROUP_MEMBERS_MAX ||
-        facts->group_count(store, user_id) >= CW_GROUPS_PER_USER)
-        return CW_STORE_FULL;
-    return CW_STORE_OK;
+    if (member_count >= CW_GROUP_MEMBERS_MAX)
+        return CW_STORE_GROUP_FULL;
+    return facts->group_count(store, user_id) < CW_GROUPS_PER_USER ? CW_STORE_OK : CW_STORE_FULL;
 }
 
 struct cw_store_leaving cw_store_leave(struct cw_store *store, uint64_t group_id,

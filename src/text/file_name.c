@@ -25,22 +25,20 @@ static bool is_dots(struct cw_slice name)
     return cw_slice_eq(name, cw_slice_str(".")) || cw_slice_eq(name, cw_slice_str(".."));
 }
 
-const char *cw_file_name_fault(struct cw_slice name)
+enum cw_rule cw_file_name_fault(struct cw_slice name)
 {
     utf8proc_int32_t c;
     if (name.n == 0 || name.n > CW_FILE_NAME_MAX || !cw_utf8_valid(name))
-        return "the name of a file has 1 to 255 bytes of UTF-8";
+        return CW_RULE_FILE_NAME;
     if (is_dots(name))
-        return "the name of a file is not . or ..";
+        return CW_RULE_FILE_NAME_DOTS;
     for (size_t i = 0; i < name.n;) {
         utf8proc_ssize_t n = utf8proc_iterate(name.p + i, (utf8proc_ssize_t)(name.n - i), &c);
         if (n <= 0 || is_control(c) || turns_text(c))
-            return "the name of a file has no control characters, and none that turn the direction "
-                   "of the text";
+            return CW_RULE_FILE_NAME_CHARACTER;
         if (c == '/' || c == '\\')
-            return "the name of a file has no / and no \\ in it: leave the folders out";
+            return CW_RULE_FILE_NAME_FOLDER;
         i += (size_t)n;
     }
-    return NULL;
+    return CW_RULE_NONE;
 }
-_Static_assert(CW_FILE_NAME_MAX == 255, "as is said");

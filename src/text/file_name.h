@@ -6,9 +6,10 @@
 #ifndef CW_TEXT_FILE_NAME_H
 #define CW_TEXT_FILE_NAME_H
 
+#include "base/rule.h"
 #include "base/slice.h"
 
-/* Why the name is refused, as a sentence for people; NULL: it is good. */
-const char *cw_file_name_fault(struct cw_slice name);
+/* The rule for which the name is refused; CW_RULE_NONE: it is good. */
+enum cw_rule cw_file_name_fault(struct cw_slice name);
 
 #endif

@@ -186,26 +186,25 @@ static struct census take_census(struct cw_slice name)
     return census;
 }
 
-const char *cw_name_fault(struct cw_slice name)
+enum cw_rule cw_name_fault(struct cw_slice name)
 {
     struct cw_name_key key;
     if (!cw_name_fold_whole(name, &key))
-        return "a name has 1 to 64 bytes of UTF-8, no blanks and no control characters, and "
-               "does not begin with @ or #";
+        return CW_RULE_NAME;
     struct census census = take_census(name);
     if (census.ignorable)
-        return "a character of this name cannot be seen: leave it out";
+        return CW_RULE_NAME_INVISIBLE;
     if (census.private_use)
-        return "a character of this name is for private use: others see something else";
+        return CW_RULE_NAME_PRIVATE;
     if (census.marks_first)
-        return "a name does not begin with a combining mark";
+        return CW_RULE_NAME_MARK_FIRST;
     if (census.many_marks)
-        return "at most 3 combining marks may follow one another";
+        return CW_RULE_NAME_MARKS;
     if (!census.visible)
-        return "a name needs a letter, a digit or a symbol";
+        return CW_RULE_NAME_NO_LETTER;
     if (key.p[0] == '-')
-        return "a name does not begin with a hyphen";
+        return CW_RULE_NAME_HYPHEN;
     if (memchr(key.p, '/', key.n) != NULL)
-        return "a name has no / in it";
-    return NULL;
+        return CW_RULE_NAME_SLASH;
+    return CW_RULE_NONE;
 }

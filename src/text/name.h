@@ -9,6 +9,7 @@
 #define CW_TEXT_NAME_H
 
 #include "base/limits.h"
+#include "base/rule.h"
 #include "base/slice.h"
 
 struct cw_name_key {
@@ -23,8 +24,8 @@ bool cw_name_fold(struct cw_slice name, struct cw_name_key *key);
 /* The same with the punctuation at the ends: the key of 0.1.0, which some old names keep. */
 bool cw_name_fold_whole(struct cw_slice name, struct cw_name_key *key);
 
-/* Why a new name is refused, as a sentence for people; NULL: it is good. */
-const char *cw_name_fault(struct cw_slice name);
+/* The rule for which a new name is refused; CW_RULE_NONE: it is good. */
+enum cw_rule cw_name_fault(struct cw_slice name);
 
 /* The text without punctuation (and marks on it) at either end; all of it when there
  * is nothing else. The text is valid UTF-8. */

@@ -11,10 +11,6 @@
 #define ZWJ             0x200d
 #define VIRAMA          9 /* combining class */
 
-#define FAULT_CHARACTER                                                                            \
-    "a character of this password is invisible, a control character or none at all: leave it out"
-#define FAULT_LENGTH "this password is too long when its characters are composed"
-
 static bool is_old_jamo(utf8proc_int32_t c)
 {
     return (c >= 0x1100 && c <= 0x11ff) || (c >= 0xa960 && c <= 0xa97c) ||
@@ -68,24 +64,24 @@ static utf8proc_ssize_t password_decompose(struct cw_slice password,
     return utf8proc_normalize_utf32(points, count, options);
 }
 
-const char *cw_password_prepare(struct cw_slice password, struct cw_password *prepared)
+enum cw_rule cw_password_prepare(struct cw_slice password, struct cw_password *prepared)
 {
     utf8proc_int32_t points[CODE_POINTS_MAX + 1], before = 0;
     prepared->n = 0;
     if (password.n == 0 || password.n > CW_PASSWORD_MAX)
-        return FAULT_LENGTH;
+        return CW_RULE_PASSWORD_COMPOSED;
     utf8proc_ssize_t count = cw_utf8_valid(password) ? password_decompose(password, points) : -1;
     if (count <= 0)
-        return FAULT_CHARACTER;
+        return CW_RULE_PASSWORD_CHARACTER;
     for (utf8proc_ssize_t i = 0; i < count; before = points[i++]) {
         uint8_t bytes[4];
         size_t length = (size_t)utf8proc_encode_char(points[i], bytes);
         if (length == 0 || !is_allowed_in_password(before, points[i]))
-            return FAULT_CHARACTER;
+            return CW_RULE_PASSWORD_CHARACTER;
         if (prepared->n + length > sizeof prepared->p)
-            return FAULT_LENGTH;
+            return CW_RULE_PASSWORD_COMPOSED;
         memcpy(prepared->p + prepared->n, bytes, length);
         prepared->n += length;
     }
-    return NULL;
+    return CW_RULE_NONE;
 }

@@ -6,6 +6,7 @@
 #define CW_TEXT_PASSWORD_H
 
 #include "base/limits.h"
+#include "base/rule.h"
 #include "base/slice.h"
 
 struct cw_password {
@@ -13,9 +14,10 @@ struct cw_password {
     size_t n;
 };
 
-/* Converts spaces to U+0020 and the text to NFC. Returns NULL, or for people why it is refused as a
- * new password: it has control, invisible or unassigned characters, or is too long after that. */
-const char *cw_password_prepare(struct cw_slice password, struct cw_password *prepared);
+/* Converts spaces to U+0020 and the text to NFC. Returns CW_RULE_NONE, or the rule for which it is
+ * refused as a new password: it has control, invisible or unassigned characters, or is too long
+ * after that. */
+enum cw_rule cw_password_prepare(struct cw_slice password, struct cw_password *prepared);
 
 static inline struct cw_slice cw_password_slice(const struct cw_password *prepared)
 {

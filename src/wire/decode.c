@@ -15,17 +15,24 @@ struct decoder {
     struct cw_unpack in;
     struct cw_msg *msg;
     const struct cw_message_row *row; /* NULL: the message has no fields */
-    const char *fault;                /* as in struct cw_msg */
+    struct cw_fault fault;            /* as in struct cw_msg */
     enum cw_reader reader;
 };
 
 /* MessagePack, but not the fields of the message: the first fault is reported. */
-static bool note_fault(struct decoder *d, const char *phrase)
+static bool note_fault(struct decoder *d, struct cw_fault fault)
 {
-    assert(phrase != NULL);
-    if (d->fault == NULL)
-        d->fault = phrase;
+    assert(fault.rule != CW_RULE_NONE);
+    if (d->fault.rule == CW_RULE_NONE)
+        d->fault = fault;
     return false;
+}
+
+static void note_map_fault(struct decoder *d, enum cw_rule rule, uint64_t limit, const char *field)
+{
+    note_fault(d,
+               (struct cw_fault){
+                   .rule = (uint8_t)rule, .place = CW_RULE_IN_MAP, .limit = limit, .field = field});
 }
 
 static void *decoded_member(void *base, const struct cw_member *member)
@@ -348,9 +355,8 @@ static void read_extra(struct decoder *d, enum cw_extra_index index)
     if (!read)
         note_fault(d, cw_extra_mistyped(index));
     else if (index == CW_X_CLIENT && extras->client.n > CW_CLIENT_NAME_MAX)
-        note_fault(d, "`client` in the map has at most 64 bytes");
+        note_map_fault(d, CW_RULE_LENGTH_MAX, CW_CLIENT_NAME_MAX, "client");
 }
-_Static_assert(CW_CLIENT_NAME_MAX == 64 && CW_MSGPACK_MAP_KEYS_MAX == 32, "as is said");
 
 /* One key with its value. */
 static void read_pair(struct decoder *d)
@@ -365,14 +371,14 @@ static void read_pair(struct decoder *d)
     cw_unpack_skip_inside(&d->in, key, 1);
     cw_unpack_skip(&d->in, 1, 1);
     if (!is_text(key))
-        note_fault(d, "a key of the map is no text in UTF-8");
+        note_map_fault(d, CW_RULE_KEY_IS_TEXT, 0, NULL);
 }
 
 static void read_map(struct decoder *d, uint64_t keys)
 {
     d->msg->extras.map_present = true;
     if (keys > CW_MSGPACK_MAP_KEYS_MAX) {
-        note_fault(d, "the map has more than 32 keys");
+        note_map_fault(d, CW_RULE_KEYS_MAX, CW_MSGPACK_MAP_KEYS_MAX, NULL);
         cw_unpack_skip(&d->in, 2 * keys, 1);
         return;
     }
@@ -394,7 +400,7 @@ static void read_trailing(struct decoder *d)
 
 /* ---- the whole ------------------------------------------------------------- */
 
-static size_t frame_max(const struct cw_msg *msg)
+static uint32_t frame_max(const struct cw_msg *msg)
 {
     switch (msg->action) {
     case CW_VOICE_MSG:
@@ -421,9 +427,7 @@ static bool is_too_large(const struct cw_msg *msg)
 /* Only the kind of a malformed frame is kept. */
 static int malformed(struct cw_msg *msg)
 {
-    *msg = (struct cw_msg){.kind = msg->kind,
-                           .fault = "no action can be read, or what follows is no MessagePack: a "
-                                    "message is the text `request`, its action, and its objects"};
+    *msg = (struct cw_msg){.kind = msg->kind, .fault.rule = CW_RULE_MALFORMED};
     return CW_BAD_REQUEST;
 }
 
@@ -444,8 +448,10 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return malformed(msg);
     /* Before the walk, which would waste time on such a frame. The transport limits the frames that
      * a client receives. */
-    if (reader == CW_READER_SERVER && frame.n > frame_max(msg))
+    if (reader == CW_READER_SERVER && frame.n > frame_max(msg)) {
+        msg->fault = (struct cw_fault){.rule = CW_RULE_MESSAGE_SIZE, .limit = frame_max(msg)};
         return CW_TOO_LARGE;
+    }
     read_fields(&d);
     read_trailing(&d);
     msg->fault = d.fault;
@@ -453,9 +459,12 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return malformed(msg);
     if (is_unknown(msg))
         return CW_UNKNOWN_ACTION;
-    if (msg->fault != NULL)
+    if (msg->fault.rule != CW_RULE_NONE)
         return CW_BAD_REQUEST;
-    return is_too_large(msg) ? CW_TOO_LARGE : CW_SUCCESS;
+    if (!is_too_large(msg))
+        return CW_SUCCESS;
+    msg->fault = cw_fault_of_size(msg);
+    return CW_TOO_LARGE;
 }
 
 int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg)
@@ -473,7 +482,7 @@ int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg)
         return CW_TOO_LARGE;
     struct cw_object name = cw_unpack_next(&d.in), token = cw_unpack_next(&d.in);
     if (d.in.failed || !is_text(name) || !is_text(token)) {
-        msg->fault = "name and token are texts, and at the head of the request";
+        msg->fault = cw_field_mistyped(is_text(name) ? CW_F_TOKEN : CW_F_USERNAME);
         return CW_BAD_REQUEST;
     }
     msg->username = name.bytes;

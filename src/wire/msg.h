@@ -13,6 +13,7 @@
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/owned.h"
+#include "base/rule.h"
 #include "base/slice.h"
 
 enum cw_kind { CW_REQUEST, CW_RESPONSE, CW_UPDATE, CW_CLIENT_UPDATE };
@@ -158,7 +159,7 @@ struct cw_msg {
     enum cw_action action;
     struct cw_slice action_name; /* of a decoded message, also an unknown one */
     int code;                    /* RESPONSE: its code */
-    const char *fault;           /* CW_BAD_REQUEST: the rule that it breaks, for people */
+    struct cw_fault fault;       /* CW_BAD_REQUEST, CW_TOO_LARGE: the rule that it breaks */
 #define CW_FIELD(field, member, type) CW_MEMBER_##type member;
 #define CW_EXTRA(extra, member, type, key, program)
 #include "wire/fields.def"

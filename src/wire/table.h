@@ -38,11 +38,13 @@ const struct cw_message_row *cw_row_by_action(enum cw_kind kind, enum cw_action 
 uint64_t cw_feature_bit(struct cw_slice name);
 const char *cw_feature_name(size_t i, uint64_t *bit);
 
-/* fault.c: which rule a field or key breaks, for people. */
-const char *cw_field_missing(enum cw_field field);
-const char *cw_field_mistyped(enum cw_field field);
-const char *cw_field_beyond(enum cw_field field);
-const char *cw_extra_mistyped(enum cw_extra_index extra);
-const char *cw_entry_mistyped(enum cw_entry_index entry);
+/* fault.c: which rule a field or key breaks. */
+struct cw_fault cw_field_missing(enum cw_field field);
+struct cw_fault cw_field_mistyped(enum cw_field field);
+struct cw_fault cw_field_beyond(enum cw_field field);
+struct cw_fault cw_extra_mistyped(enum cw_extra_index extra);
+struct cw_fault cw_entry_mistyped(enum cw_entry_index entry);
+/* Which limit on size a message exceeds that exceeds one. */
+struct cw_fault cw_fault_of_size(const struct cw_msg *msg);
 
 #endif

@@ -46,7 +46,8 @@ static void test_text_is_harmless(void **state)
     assert_text("\xc2\x9b"
                 "31m",
                 "\\x9b31m"); /* CSI of C1 */
-    assert_text("a\tb", "a\tb");
+    assert_text("a\tb", "a    b");
+    assert_text("one\r\ntwo", "one\n    two");
     assert_text("hi\n12:04 bob: forged", "hi\n    12:04 bob: forged");
     assert_text("abc\xe2\x80\xae"
                 "cba\xe2\x81\xa6\xd8\x9c\xe2\x80\xa8",
@@ -134,13 +135,14 @@ static void test_messages(void **state)
     assert_line(&whisper, NULL, NEXT_DAY, "2026-11-23 12:04 bob: hi\n");
     assert_json(&whisper, NULL,
                 "{\"type\":\"whisper\",\"id\":7,\"time\":1795435445000,\"sender\":\"bob\","
-                "\"own\":false,\"content\":\"hi\"}\n");
+                "\"own\":false,\"kind\":\"text\",\"conversation\":\"bob\",\"content\":\"hi\"}\n");
     whisper.sender = "alice";
     whisper.to = "bob";
     assert_line(&whisper, NULL, NOON, "12:04 alice (you) to bob: hi\n");
     assert_json(&whisper, NULL,
                 "{\"type\":\"whisper\",\"id\":7,\"time\":1795435445000,\"to\":\"bob\","
-                "\"sender\":\"alice\",\"own\":true,\"content\":\"hi\"}\n");
+                "\"sender\":\"alice\",\"own\":true,\"kind\":\"text\",\"conversation\":\"bob\","
+                "\"content\":\"hi\"}\n");
 
     struct chinwag_event group = {.type = CHINWAG_GROUP_MESSAGE,
                                   .action = "msg_group",
@@ -170,7 +172,8 @@ static void test_voice_messages(void **state)
     assert_line(&voice, "d/v.wav", NOON, "12:04 bob sent a voice message (3.2 s): d/v.wav\n");
     assert_json(&voice, "d/v.wav",
                 "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"to\":\"alice\","
-                "\"sender\":\"bob\",\"own\":false,\"channels\":2,\"sample_rate\":8000,"
+                "\"sender\":\"bob\",\"own\":false,\"kind\":\"voice\",\"conversation\":\"bob\","
+                "\"channels\":2,\"sample_rate\":8000,"
                 "\"seconds\":3.200,\"file\":\"d/v.wav\"}\n");
     voice.damaged = true;
     voice.sample_count = 0;
@@ -178,7 +181,8 @@ static void test_voice_messages(void **state)
                 "12:04 bob sent a voice message that was damaged on the server\n");
     assert_json(&voice, NULL,
                 "{\"type\":\"voice_msg\",\"id\":9,\"time\":1795435445000,\"to\":\"alice\","
-                "\"damaged\":true,\"sender\":\"bob\",\"own\":false,\"channels\":2,"
+                "\"damaged\":true,\"sender\":\"bob\",\"own\":false,\"kind\":\"voice\","
+                "\"conversation\":\"bob\",\"channels\":2,"
                 "\"sample_rate\":8000,\"seconds\":0.000}\n");
 }
 
@@ -217,19 +221,23 @@ static void test_json_of_happenings_and_entries(void **state)
     struct chinwag_entry nothing = {0};
     output_happening_json(out, &edit);
     output_happening_json(out, &muted);
-    output_entry_json(out, &entry);
-    output_entry_json(out, &nothing);
+    const struct output_json_list messages = {.conversation = "#cooks", .me = "alice"};
+    const struct output_json_list contacts = {.type = "contact", .me = "alice"};
+    output_entry_json(out, &entry, &messages);
+    output_entry_json(out, &nothing, &contacts);
     fclose(out);
     assert_string_equal(
         written,
-        "{\"type\":\"edit\",\"id\":7,\"time\":1795435445000,\"seq\":4,\"sender\":\"bob\",\"of\":3,"
+        "{\"type\":\"edit\",\"id\":7,\"time\":1795435445000,\"seq\":4,\"sender\":\"bob\","
+        "\"kind\":\"edit\",\"of\":3,"
         "\"conversation\":\"#cooks\",\"content\":\"a\\u0000b\"}\n"
         "{\"type\":\"group_event\",\"group\":\"cooks\",\"user\":\"alice\",\"until\":9,"
         "\"sender\":\"bob\",\"event\":\"muted\"}\n"
-        "{\"kind\":\"voice\",\"content\":\"\\u0000\",\"channels\":2,\"contact\":true,\"topic\":"
+        "{\"type\":\"voice_msg\",\"own\":false,\"kind\":\"voice\",\"conversation\":\"#cooks\","
+        "\"content\":\"\\u0000\",\"channels\":2,\"contact\":true,\"topic\":"
         "\"\","
         "\"damaged\":true,\"expires\":18446744073709551615}\n"
-        "{}\n");
+        "{\"type\":\"contact\"}\n");
     free(written);
 }
 

@@ -60,13 +60,13 @@ class DevicesTest(Commands):
         code, out, err = self.run_command("--as", "alice", "listen", "--count", "3", "--own",
                                           "--timeout", "20")
         self.assertEqual(code, DONE, err)
-        self.assertEqual([line.split(" ", 1)[1] for line in out.splitlines()],
+        self.assertEqual([line.split(" ", 2)[2] for line in out.splitlines()],
                          ["alice (you) to bob: away", "bob: an answer",
                           "alice (you) to bob: from the same machine"])
         # A script that sends and waits for the answer gets the answer.
         code, out, err = self.run_command("--as", "alice", "listen", "--count", "1",
                                           "--timeout", "20", XDG_STATE_HOME=self.path("copy"))
-        self.assertEqual((code, out.split(" ", 1)[1]), (DONE, "bob: an answer\n"), err)
+        self.assertEqual((code, out.split(" ", 2)[2]), (DONE, "bob: an answer\n"), err)
 
     def test_second_call_on_one_machine(self):
         with self.call("alice") as first:
@@ -108,7 +108,7 @@ class DevicesTest(Commands):
             # In the same call there is no place for a second device that only measures.
             code, _, err = self.run_command("--as", "alice", "latency", "cooks", "--seconds", "1")
             self.assertEqual(code, REFUSED)
-            self.assertIn("you are in a call already", err)
+            self.assertIn("another device of yours is in this call", err)
             self.assertIsNone(first.process.poll())
             self.assertEqual(first.end(signal.SIGINT)[0], DONE)
 

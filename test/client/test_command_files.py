@@ -52,7 +52,7 @@ class FilesTest(Commands):
         self.done("--as", "alice", "send-file", "@bob", source, "--caption", "the recipe")
         message, = self.history("bob", "@alice")
         self.assertEqual((message["content"], message["file_name"], message["size"],
-                          message["type"]),
+                          message["file_type"]),
                          ("the recipe", "soup.bin", 3 * MIB + 17, "application/octet-stream"))
         self.assertIn("the recipe [file soup.bin, 3.0 MiB]",
                       self.done("--as", "bob", "history", "@alice"))

@@ -43,11 +43,11 @@ class ShareTest(Commands):
         self.as_("alice", "read", "@bob", "2")
         self.assertEqual(self.history("bob", "@alice"),
                          f"[1] alice: soup at twelve?\n    or later  [{HEART} 1 (you), {THUMB} 1]\n"
-                         "[2] bob (you) to 1 (alice: soup at twelve?...): yes  (read)\n")
+                         "[2] bob (you) answers [1] (alice: soup at twelve?...): yes  (read)\n")
         self.as_("bob", "unreact", "@alice", "1", HEART)
         self.as_("alice", "delete", "@bob", "1")
         self.assertEqual(self.history("alice", "@bob"),
-                         "[1] alice (you): (deleted)\n[2] bob to 1: yes\n")
+                         "[1] alice (you): (deleted)\n[2] bob answers [1]: yes\n")
         self.fails(REFUSED, "one emoji of Unicode", "--as", "bob", "react", "@alice", "2", "+1")
         self.fails(WRONG_USE, "", "--as", "bob", "react", "@alice", "x", THUMB)
 

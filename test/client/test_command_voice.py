@@ -88,7 +88,7 @@ class VoiceTest(Commands):
                                         self.path("voice"))
         self.assertEqual(code, DONE)
         name = os.listdir(self.path("voice"))[0]
-        self.assertRegex(out, r"^\d\d:\d\d alice sent a voice message \(0\.1 s\): .*/" + name)
+        self.assertRegex(out, r"^\[1\] \d\d:\d\d alice sent a voice message \(0\.1 s\): .*/" + name)
         self.assertEqual(self.read_wav("voice/" + name), (2, 16000, samples))
         self.fails(WRONG_USE, "this is no WAV file", "send-voice", "@bob", sys.argv[0])
         path = self.write_wav("short.wav", 1, 7999, [1] * 100)

@@ -236,7 +236,8 @@ class FullDisk(unittest.TestCase):
             other.send("request", "whisper", "bob", bob.token, "alice", "x")
             self.assertEqual(other.recv(), ["response", "whisper", UNAVAILABLE, {
                 "reason": "the server's disk is full: delete what is not needed, or ask "
-                          "whoever runs the server to make room"}])
+                          "whoever runs the server to make room",
+                "rule": "disk_full"}])
             other.send("request", "mark_read", "bob", bob.token, "alice", 1)
             self.assertEqual(other.recv()[:3], ["response", "mark_read", 0])
             self.alice.ask("whisper", "alice", "x", code=UNAVAILABLE)

@@ -168,6 +168,12 @@ class Frames(HostileTest):
         self.answers(peer, "response", "", 1023)
         peer.request("request", "create_group", "mallory", peer.token, "cooks")
         self.answers(peer, "response", "create_group", 0)
+        peer.request("request", "attach", "mallory", peer.token, {}) # reads maps from here on
+        self.assertEqual(peer.recv()[:3], ["response", "attach", 0])
+        peer.send_frame(whisper, more=True)
+        peer.send_frame(whisper)
+        self.answers(peer, "response", "", 1023,
+                     {"reason": "a message is one frame", "rule": "one_frame"})
 
     def test_multipart_without_end(self):
         peer = self.logged_in()
@@ -251,7 +257,7 @@ class Messages(HostileTest):
                     answer = peer.recv()
                     self.assertEqual(answer[:3], ["response", action, 1023])
                     # A map says that its sender reads maps, and that the object is missing.
-                    missing = [{"reason": answer[3]["reason"]}] if wrong == {} else []
+                    missing = [dict(answer[3], rule="missing")] if wrong == {} else []
                     self.assertEqual(answer[3:], missing)
                     self.assertTrue(not missing or answer[3]["reason"].endswith(" is missing"))
 

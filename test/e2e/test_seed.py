@@ -11,7 +11,8 @@ from harness import PATIENCE, PASSWORD, Peer, Server, ServerTest, encode, main
 NOBODYS_TOKEN = "00000000-0000-4000-8000-000000000000"
 
 
-WORN = "this invitation is not good, or not any more: ask for another one"
+WORN = {"reason": "this invitation is not good, or not any more: ask for another one",
+        "rule": "invitation_not_good"}
 
 
 class Accounts(ServerTest):
@@ -423,7 +424,10 @@ class Limits(unittest.TestCase):
             # Whether a name is taken is a secret then.
             alice.request("login", "nobody", PASSWORD, code=515)
             alice.request("login", "alice", "wrong horse", code=515)
-            alice.login("alice")
+            alice.login_extended("alice")
+            alice.ask("invite_user", code=1027, answer=[{
+                "reason": "nobody may register here: so nobody can be invited",
+                "rule": "nobody_invited"}])
             alice.close()
 
     def test_registration_invited(self):
@@ -439,10 +443,10 @@ class Limits(unittest.TestCase):
             alice = Peer(server)
             alice.request("register", "alice", PASSWORD, code=1027)
             alice.request("register", "alice", PASSWORD, {"invitation": "x" * 36}, code=1027,
-                          answer=[{"reason": WORN}])
+                          answer=[WORN])
             alice.request("register", "alice", PASSWORD, {"invitation": invitation})
             alice.request("register", "bob", PASSWORD, {"invitation": invitation}, code=1027,
-                          answer=[{"reason": WORN}])
+                          answer=[WORN])
             alice.request("login", "nobody", PASSWORD, code=515)
             # With somebody there nothing is printed any more.
             server.stop()

@@ -48,13 +48,20 @@ static int decode(const uint8_t *bytes, size_t n, struct cw_msg *msg)
     return code;
 }
 
+static void assert_fault(const struct cw_msg *msg, const char *expected)
+{
+    char text[CW_RULE_TEXT_MAX + 1];
+    text[cw_rule_text(&msg->fault, 0, (struct cw_slice){0}, text)] = 0;
+    assert_string_equal(text, expected);
+}
+
 /* Reads a frame that is refused, with this fault. */
 static void expect_fault(const char *text, const char *fault)
 {
     struct cw_msg msg;
     struct cw_buf frame = frame_of(text);
     assert_int_equal(decode(frame.p, frame.n, &msg), CW_BAD_REQUEST);
-    assert_string_equal(msg.fault, fault);
+    assert_fault(&msg, fault);
     cw_buf_finish(&frame);
 }
 
@@ -148,6 +155,7 @@ static void test_wrong_types(void **state)
     expect_fault(HISTORY "91 81 a3 \"seq\" 90",
                  "`seq` in an entry is no integer from 0 to 2^64 - 1");
     expect_fault(HISTORY "91 07", "`list` in the map is no array of maps");
+    assert_string_equal(cw_rule_identifier(CW_RULE_NO_LIST), "no_array_of_maps");
 }
 
 static void test_truncated_at_every_byte(void **state)
@@ -158,7 +166,7 @@ static void test_truncated_at_every_byte(void **state)
     (void)state;
     for (size_t n = head + 1; n < frame.n; n++) {
         assert_int_equal(decode(frame.p, n, &msg), CW_BAD_REQUEST);
-        assert_string_equal(msg.fault, MALFORMED);
+        assert_fault(&msg, MALFORMED);
     }
     assert_int_equal(decode(frame.p, frame.n, &msg), CW_SUCCESS);
     cw_buf_finish(&frame);
@@ -250,12 +258,14 @@ static void test_for_programs(void **state)
     char *written = NULL;
     size_t length;
     FILE *out = open_memstream(&written, &length);
-    output_entry_json(out, &event.entries[0]);
-    output_entry_json(out, &event.entries[1]);
+    const struct output_json_list list = {.type = "message"};
+    output_entry_json(out, &event.entries[0], &list);
+    output_entry_json(out, &event.entries[1], &list);
     fclose(out);
-    assert_string_equal(written, "{\"seq\":7,\"content\":\"hi\",\"reactions\":["
-                                 "{\"name\":\"bob\",\"content\":\"+\"},{\"name\":\"carol\"}]}\n"
-                                 "{\"seq\":8,\"reactions\":[]}\n");
+    assert_string_equal(written,
+                        "{\"type\":\"message\",\"seq\":7,\"content\":\"hi\",\"reactions\":["
+                        "{\"name\":\"bob\",\"content\":\"+\"},{\"name\":\"carol\"}]}\n"
+                        "{\"type\":\"message\",\"seq\":8,\"reactions\":[]}\n");
     free(written);
     cw_client_events_finish(&events);
     cw_buf_finish(&frame);

@@ -144,7 +144,7 @@ static void check_people(struct fixture *f)
     assert_int_equal(r.people[0].role, CW_ROLE_OWNER);
     assert_int_equal(r.people[1].role, CW_ROLE_MODERATOR);
     assert_true(r.people[2].muted_until_ms > 0);
-    EXPECT(f, CW_STORE_FORBIDDEN, .op = CW_STORE_GROUP_JOIN, .user_id = 2, .key = TEXT("quiet"));
+    EXPECT(f, CW_STORE_BANNED, .op = CW_STORE_GROUP_JOIN, .user_id = 2, .key = TEXT("quiet"));
     r = RUN(f, .op = CW_STORE_INVITE_LIST, .user_id = 2, .mailbox = cw_mailbox_of_group(1));
     assert_int_equal(r.invitation_count, 1);
     assert_slice(r.invitations[0].by, "alice");

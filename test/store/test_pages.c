@@ -113,7 +113,7 @@ static const char finish_sql[] =
     "WITH RECURSIVE i(n) AS (SELECT 4 UNION ALL SELECT n + 1 FROM i WHERE n < 900)"
     " INSERT OR IGNORE INTO contacts SELECT n, n + 1 FROM i;"
     "WITH RECURSIVE i(n) AS (SELECT 4 UNION ALL SELECT n + 1 FROM i WHERE n < 900)"
-    " INSERT OR IGNORE INTO bans SELECT n, n + 1 FROM i;"
+    " INSERT OR IGNORE INTO bans SELECT n, n + 1, 1 FROM i;"
     "WITH RECURSIVE i(n) AS (SELECT 4 UNION ALL SELECT n + 1 FROM i WHERE n < 200)"
     " INSERT OR IGNORE INTO invitations(hash, mailbox, creator_id, created_ms, expires_ms, uses) "
     "SELECT randomblob(32), n, 1, 1, 1, 1 FROM i;"

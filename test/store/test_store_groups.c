@@ -89,7 +89,7 @@ static void a_group_has_so_many_members(void **state)
         run_many(f, requests, 2 * STEP, results);
         for (unsigned i = 0; i < STEP; i++)
             assert_int_equal(results[2 * i + 1].status,
-                             id + i <= CW_GROUP_MEMBERS_MAX ? CW_STORE_OK : CW_STORE_FULL);
+                             id + i <= CW_GROUP_MEMBERS_MAX ? CW_STORE_OK : CW_STORE_GROUP_FULL);
         cw_arena_reset(&f->arena);
     }
     free(requests);

@@ -208,7 +208,10 @@ static void who_is_banned_stays_away(void **state)
     EXPECT(f, CW_STORE_OK, .op = CW_STORE_INVITE_CREATE, .user_id = owner,
            .mailbox = cw_mailbox_of_group(group_id), .secret = TEXT("hash"), .expires_ms = 99,
            .uses = 9);
-    assert_int_equal(run_one(f, &join).status, CW_STORE_FORBIDDEN);
+    r = run_one(f, &join);
+    assert_int_equal(r.status, CW_STORE_BANNED);
+    assert_true(
+        cw_slice_eq(r.other_name, RUN(f, .op = CW_STORE_USER_FIND, .key = TEXT("owner")).name));
     assert_int_equal(RUN(f, .op = CW_STORE_GROUP_LIST, .user_id = member).group_count, 0);
 
     ban.op = CW_STORE_MEMBER_UNBAN;

@@ -39,10 +39,9 @@
  *                                  comes behind it in its batch
  *   dropped                        how many frames of calls have been, so far
  *   disk full / disk ok, disk unreadable / disk readable
- *   damage ID                      the disk changes the body of this message
- *   hash busy / hash ok, hash half (busy when the password was looked at once)
- *   NAME answered                  a page was sent to it; before its `connect`
- *   NAME received ID, NAME queue full, NAME queue empty */
+ *   damage ID                      the disk changes it; memory BYTES: of each new connection
+ *   hash busy / ok / half (busy when the password was looked at once) / limited (by address)
+ *   NAME answered (a page was sent to it), NAME received ID, NAME queue full, NAME queue empty */
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -284,7 +283,7 @@ static void set_config(struct play *play, const char *key, unsigned value)
         NUMBER(guesses_per_user),     NUMBER(guesses_per_address), NUMBER(call_frames_per_s),
         NUMBER(refusals_per_s),       NUMBER(refusals_burst),      NUMBER(bytes_per_s),
         NUMBER(bytes_burst),          NUMBER(group_texts_per_s),   NUMBER(group_texts_burst),
-        NUMBER(strangers_per_minute),
+        NUMBER(strangers_per_minute), NUMBER(call_members_max),
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].key, key) == 0) {
@@ -387,10 +386,12 @@ static bool world_line(struct play *play, const char *line)
         cw_store_memory_set_full(world->store, line[5] == 'f');
     else if (strcmp(line, "disk unreadable") == 0 || strcmp(line, "disk readable") == 0)
         cw_store_memory_set_unreadable(world->store, line[5] == 'u');
+    else if (sscanf(line, "memory %llu", &ms) == 1)
+        world->conn_memory_max = (uint32_t)ms;
     else if (sscanf(line, "damage %llu", &ms) == 1)
         cw_store_memory_damage(world->store, ms);
-    else if (strcmp(line, "hash busy") == 0 || strcmp(line, "hash ok") == 0 ||
-             strcmp(line, "hash half") == 0) {
+    else if (strncmp(line, "hash ", 5) == 0) {
+        world->hash_limited = line[5] == 'l';
         world->hash_busy = line[5] != 'o';
         world->hash_half = line[5] == 'h';
     } else

@@ -50,6 +50,7 @@ struct world {
     bool hold;           /* store requests wait for world_release */
     bool hash_half;      /* busy after a first look at each password */
     bool hash_busy;      /* passwords are answered BUSY */
+    bool hash_limited;   /* ... or LIMITED */
     struct cw_store_request *stored[WORLD_STORED_MAX];
     size_t stored_count;
     struct {

@@ -46,6 +46,8 @@ static void answer_hash(struct world *world, size_t i)
     } else if (world->hashes[i].op == CW_HASH_INVITE) {
         event.hash.token = make_invitation(world, token);
         event.hash.secret = token_hash(token, CW_TOKEN_LEN);
+    } else if (world->hash_limited) {
+        event.hash.status = CW_HASH_LIMITED;
     } else if (world->hash_busy) {
         event.hash.status = CW_HASH_BUSY;
         event.hash.tried = world->hash_half;

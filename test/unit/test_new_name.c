@@ -21,14 +21,17 @@ static bool is_name(const char *name)
 
 static bool is_good(const char *name)
 {
-    return cw_name_fault(cw_slice_str(name)) == NULL;
+    return cw_name_fault(cw_slice_str(name)) == CW_RULE_NONE;
 }
 
 static void assert_at_fault(const char *name, const char *with)
 {
-    const char *fault = cw_name_fault(cw_slice_str(name));
-    if (fault == NULL || strstr(fault, with) == NULL)
-        fail_msg("%s: %s", name, fault == NULL ? "(good)" : fault);
+    char text[CW_RULE_TEXT_MAX + 1] = "(good)";
+    struct cw_fault fault = {.rule = (uint8_t)cw_name_fault(cw_slice_str(name))};
+    if (fault.rule != CW_RULE_NONE)
+        text[cw_rule_text(&fault, 0, (struct cw_slice){0}, text)] = 0;
+    if (strstr(text, with) == NULL)
+        fail_msg("%s: %s", name, text);
 }
 
 static void what_cannot_be_seen_is_no_new_name(void **state)

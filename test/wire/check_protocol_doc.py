@@ -208,7 +208,8 @@ def check_limits(document, root):
 # ---- codes ----------------------------------------------------------------------
 
 def check_codes(document, tool):
-    said = [(name, value) for value, name, _ in table(section(document, "Responses"))]
+    said = [(name, value)
+            for value, name, _ in table(section(document, "Responses").split("\n### Rules")[0])]
     meant = [tuple(line.split(" ")) for line in tool.ask_list("codes")]
     if said != meant:
         fail("the code table differs from codes.def in %s" % sorted(set(said) ^ set(meant)))

@@ -71,6 +71,7 @@ static void finish_group(struct cw_memory_group *group)
         return;
     free(group->members.items);
     free(group->banned.items);
+    free(group->banners.items);
     free(group->mutes.items);
     free(group->pins.items);
 }

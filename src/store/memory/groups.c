@@ -95,6 +95,27 @@ void cw_memory_group_find(struct cw_memory *m, const struct cw_store_request *re
     result->name = cw_memory_out(m, group->name);
 }
 
+static const struct cw_memory_user *banner_of(const struct cw_memory_group *group,
+                                              const struct cw_memory_user *user)
+{
+    return group->banners.items[cw_memory_place_of(&group->banned, user->id)];
+}
+
+static void insert_banned(struct cw_memory_group *group, struct cw_memory_user *user,
+                          struct cw_memory_user *by)
+{
+    size_t place = cw_memory_place_of(&group->banned, user->id);
+    cw_memory_insert(&group->banned, place, user);
+    cw_memory_insert(&group->banners, place, by);
+}
+
+static void remove_banned(struct cw_memory_group *group, const struct cw_memory_user *user)
+{
+    size_t place = cw_memory_place_of(&group->banned, user->id);
+    cw_memory_remove(&group->banned, place);
+    cw_memory_remove(&group->banners, place);
+}
+
 void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
@@ -103,6 +124,8 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     result->status = group == NULL ? CW_STORE_NOT_FOUND
                                    : cw_store_may_join(&m->store, request, group->id,
                                                        group->members.count, group->by_invitation);
+    if (result->status == CW_STORE_BANNED)
+        result->other_name = cw_memory_out(m, banner_of(group, user)->name);
     if (result->status != CW_STORE_OK)
         return;
     if (group->by_invitation)
@@ -122,6 +145,7 @@ static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
     m->forgets = true;
     free(group->members.items);
     free(group->banned.items);
+    free(group->banners.items);
     free(group->mutes.items);
 }
 
@@ -269,7 +293,7 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
         cw_memory_notice_add(m, request, CW_NOTICE_BANNED, result);
     }
     if (!cw_memory_has_user(banned, two.user->id))
-        cw_memory_insert(banned, cw_memory_place_of(banned, two.user->id), two.user);
+        insert_banned(two.asker->group, two.user, two.asker->user);
 }
 
 void cw_memory_member_unban(struct cw_memory *m, const struct cw_store_request *request,
@@ -281,7 +305,7 @@ void cw_memory_member_unban(struct cw_memory *m, const struct cw_store_request *
         return;
     struct cw_memory_list *banned = &two.asker->group->banned;
     if (cw_memory_has_user(banned, two.user->id))
-        cw_memory_remove(banned, cw_memory_place_of(banned, two.user->id));
+        remove_banned(two.asker->group, two.user);
     cw_memory_notice_unbanned(two.user, request->group_id);
 }
 

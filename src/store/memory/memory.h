@@ -68,6 +68,7 @@ struct cw_memory_group {
     struct cw_store_retention retain;
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */
+    struct cw_memory_list banners; /* who has banned each of them: users, in the same places */
     struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of users that are no members */
     struct cw_memory_list pins;    /* of struct cw_memory_pin, by seq */
 };

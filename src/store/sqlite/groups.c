@@ -75,6 +75,11 @@ void cw_sqlite_group_join(struct cw_sqlite *s, const struct cw_store_request *re
     struct group group = find_group(s, request->key, arena);
     result->status =
         cw_store_may_join(&s->store, request, group.id, group.member_count, group.by_invitation);
+    if (result->status == CW_STORE_BANNED) {
+        uint64_t by_id = cw_sql_query(s, CW_SQL_BAN_BY, CW_NUMBERS(group.id, request->user_id));
+        if (by_id != 0)
+            result->other_name = cw_sqlite_name_of(s, cw_mailbox_of_user(by_id), arena);
+    }
     if (result->status != CW_STORE_OK)
         return;
     if (group.by_invitation)

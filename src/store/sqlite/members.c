@@ -137,7 +137,8 @@ void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *re
         cw_sqlite_member_remove(s, request->other_id, request->group_id);
         cw_sqlite_notice_add(s, request, CW_NOTICE_BANNED, result);
     }
-    cw_sql_run_with(s, CW_SQL_BAN_INSERT, CW_NUMBERS(request->group_id, request->other_id));
+    cw_sql_run_with(s, CW_SQL_BAN_INSERT,
+                    CW_NUMBERS(request->group_id, request->other_id, request->user_id));
 }
 
 void cw_sqlite_member_unban(struct cw_sqlite *s, const struct cw_store_request *request,

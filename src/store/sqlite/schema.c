@@ -324,6 +324,8 @@ static const char *const migrations[] = {
     "CREATE INDEX files_uploads ON files(begun_ms, size) WHERE message_id = 0;"
     "CREATE INDEX files_uploads_of ON files(user_id) WHERE message_id = 0;"
     "ALTER TABLE messages ADD COLUMN file INTEGER;",
+    /* Who has banned: told to the banned; 0: unknown. */
+    "ALTER TABLE bans ADD COLUMN by_id INTEGER NOT NULL DEFAULT 0;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

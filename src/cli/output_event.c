@@ -1,0 +1,152 @@
+/* output_event.c - what happens besides messages, as sentences: output_happening. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "output.h"
+
+/* What a row's letters stand for: %s who did it, %u to whom, %r the role, %t the topic, %T until
+ * when, %n the number of a message. A newer server may have events that are not here: the last row.
+ */
+static const struct {
+    const char *happened;
+    const char *with; /* ... and this in `access` or `role`; NULL: whatever */
+    const char *sentence;
+} sentences[] = {
+    {"joined", NULL, "%s joined"},
+    {"left", NULL, "%s left"},
+    {"kicked", NULL, "%s removed %u"},
+    {"banned", NULL, "%s banned %u"},
+    {"unbanned", NULL, "%s lets %u join again"},
+    {"muted", NULL, "%s muted %u until %T"},
+    {"unmuted", NULL, "%s lets %u write again"},
+    {"role", "owner", "%s made %u the owner"},
+    {"role", "moderator", "%s made %u a moderator"},
+    {"role", "member", "%s made %u a member without a role"},
+    {"topic", NULL, "%s set the topic: %t"},
+    {"access", "invited", "%s lets only users with an invitation join"},
+    {"access", "open", "%s lets everybody join"},
+    {"retention", NULL, "%s changed how long messages are kept"},
+    {"pinned", NULL, "%s pinned [%n]"},
+    {"unpinned", NULL, "%s took the pin off [%n]"},
+    {"call_joined", NULL, "%s joined the call"},
+    {"call_left", NULL, "%s left the call"},
+    {"speaking", NULL, "%s is speaking"},
+    {"silent", NULL, "%s is silent"},
+    {NULL, NULL, "%s did something that this program is too old to know"},
+};
+
+static void put_words(FILE *out, const char *text)
+{
+    if (text != NULL)
+        output_text(out, text, strlen(text));
+}
+
+static void put_part(FILE *out, char letter, const struct chinwag_event *event, int64_t now_s)
+{
+    switch (letter) {
+    case 's':
+        put_words(out, event->sender);
+        break;
+    case 'u': /* without one it is about the sender */
+        put_words(out, event->user != NULL ? event->user : event->sender);
+        break;
+    case 'r':
+        put_words(out, event->role);
+        break;
+    case 't':
+        put_words(out, event->topic);
+        break;
+    case 'n':
+        fprintf(out, "%" PRIu64, event->seq);
+        break;
+    default:
+        output_date(out, event->until, now_s);
+    }
+}
+
+static const char *sentence_of(const struct chinwag_event *event)
+{
+    size_t i = 0;
+    for (; sentences[i].happened != NULL; i++) {
+        const char *with = sentences[i].with;
+        if (event->happened == NULL || strcmp(sentences[i].happened, event->happened) != 0)
+            continue;
+        if (with == NULL || (event->role != NULL && strcmp(event->role, with) == 0) ||
+            (event->access != NULL && strcmp(event->access, with) == 0))
+            break;
+    }
+    return sentences[i].sentence;
+}
+
+/* "#cooks * alice made bob a moderator" */
+static void put_group_event(FILE *out, const struct chinwag_event *event, int64_t now_s)
+{
+    fputc('#', out);
+    put_words(out, event->group);
+    fputs(" * ", out);
+    for (const char *p = sentence_of(event); *p != 0; p++) {
+        if (*p == '%')
+            put_part(out, *++p, event, now_s);
+        else
+            fputc(*p, out);
+    }
+}
+
+static void put_about_message(FILE *out, const struct chinwag_event *event)
+{
+    switch (event->type) {
+    case CHINWAG_EDITED:
+        fprintf(out, " changed [%" PRIu64 "]: ", event->of);
+        output_text(out, event->content, event->content_length);
+        break;
+    case CHINWAG_DELETED:
+        fprintf(out, " deleted [%" PRIu64 "]", event->of);
+        break;
+    case CHINWAG_READ:
+        fprintf(out, " has read up to [%" PRIu64 "]", event->seq);
+        break;
+    case CHINWAG_PLAYED:
+        fprintf(out, " has listened to [%" PRIu64 "]", event->seq);
+        break;
+    case CHINWAG_DELIVERED:
+        fputs(" has received your messages", out);
+        break;
+    case CHINWAG_REACTED:
+    case CHINWAG_UNREACTED:
+        fputs(event->type == CHINWAG_REACTED ? " put " : " took back ", out);
+        put_words(out, event->emoji == NULL ? "?" : event->emoji);
+        fprintf(out, event->type == CHINWAG_REACTED ? " to [%" PRIu64 "]" : " from [%" PRIu64 "]",
+                event->seq);
+        break;
+    case CHINWAG_SETTINGS:
+        fprintf(out, " has set receipts %s", event->receipts ? "on" : "off");
+        break;
+    case CHINWAG_TYPING:
+        fputs(" is typing", out);
+        break;
+    case CHINWAG_PRESENCE:
+        fputs(" is ", out);
+        put_words(out, event->state == NULL ? "?" : event->state);
+        break;
+    default: /* command_listen.c has others print the rest */
+        break;
+    }
+}
+
+void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_s)
+{
+    output_time(out, event->time_ms, now_s);
+    if (event->type == CHINWAG_GROUP_EVENT) {
+        put_group_event(out, event, now_s);
+    } else {
+        if (event->conversation != NULL) {
+            fputs(event->conversation[0] == '#' ? "" : "@", out);
+            put_words(out, event->conversation);
+            fputc(' ', out);
+        }
+        fputs("* ", out);
+        put_words(out, event->sender);
+        put_about_message(out, event);
+    }
+    fputc('\n', out);
+}

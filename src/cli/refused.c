@@ -1,0 +1,190 @@
+/* refused.c - see refused.h. The server says which rule it was (chinwag_rule); where its sentence
+ * speaks of the protocol, or of UTC, there is one here in the words of this command. */
+#include "refused.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "output.h"
+
+/* --- by rule -------------------------------------------------------------------------------- */
+
+static const struct {
+    enum chinwag_rule rule;
+    const char *text;   /* NULL: the server's */
+    const char *advice; /* NULL: the text says it */
+} rules[] = {
+    {CHINWAG_RULE_REGISTRATION_INVITED, "only who has an invitation may register here",
+     "chinwag register NAME --invitation LINK; somebody who is there makes one: chinwag invite"},
+    {CHINWAG_RULE_USER_LOOKS_LIKE, NULL, "choose another name"},
+    {CHINWAG_RULE_USER_LOOKS_TAKEN, NULL, "choose another name"},
+    {CHINWAG_RULE_GROUP_LOOKS_LIKE, NULL, "choose another name"},
+    {CHINWAG_RULE_GROUP_LOOKS_TAKEN, NULL, "choose another name"},
+    {CHINWAG_RULE_PASSWORD_LENGTH, "a password has 8 to 256 bytes", NULL},
+    {CHINWAG_RULE_NO_MESSAGE, NULL, "chinwag history @NAME|'#GROUP' shows the numbers"},
+    {CHINWAG_RULE_NO_VOICE_MESSAGE, NULL, "chinwag history @NAME|'#GROUP' shows the numbers"},
+    {CHINWAG_RULE_NO_ANSWERED, "the conversation has no message with this number",
+     "chinwag history @NAME|'#GROUP' shows the numbers"},
+    {CHINWAG_RULE_NO_SESSION, "you have no device with this number",
+     "chinwag device list shows them"},
+    {CHINWAG_RULE_OWN_SESSION, "this is the device in use", "chinwag logout ends it"},
+    {CHINWAG_RULE_NO_INVITATION, "there is no invitation with this number that you may withdraw",
+     "chinwag invitation list shows them"},
+    {CHINWAG_RULE_ONE_PLACE, "only one of --before, --after and --around may be given", NULL},
+    {CHINWAG_RULE_NO_WORD, "there is no word to search for: letters or digits", NULL},
+    {CHINWAG_RULE_NOT_A_MEMBER, NULL, "join it: chinwag group join NAME"},
+    {CHINWAG_RULE_OTHER_NO_MEMBER, NULL, "chinwag group members NAME shows who is"},
+    {CHINWAG_RULE_NOT_TO_ONESELF, "you cannot do this to yourself",
+     "chinwag group leave NAME leaves the group"},
+    {CHINWAG_RULE_INVITED_ONLY, NULL, "chinwag group join NAME --invitation CODE"},
+    {CHINWAG_RULE_YOU_BLOCKED, NULL, "chinwag unblock NAME"},
+    {CHINWAG_RULE_BLOCK_ONESELF, NULL, NULL},
+    {CHINWAG_RULE_IN_CALL, "this connection is in a call already", NULL},
+};
+
+#define RULES (sizeof rules / sizeof rules[0])
+
+/* As short as the clock allows: "14:05", or with the date. */
+static void put_until(uint64_t until_ms)
+{
+    output_date(stderr, until_ms + 59999, (int64_t)time(NULL));
+}
+
+static void put_safely(const char *text)
+{
+    output_text(stderr, text, strlen(text));
+}
+
+/* The server allows invitations to be good for so long. */
+static void put_days(uint64_t seconds)
+{
+    fprintf(stderr, "this server allows --days 1 to %llu", (unsigned long long)(seconds / 86400));
+}
+
+static void put_rule(const struct chinwag_event *answer, enum chinwag_rule rule, size_t row)
+{
+    if (rule == CHINWAG_RULE_MUTED && answer->until != 0) {
+        fputs("you are muted in this group until ", stderr);
+        put_until(answer->until);
+    } else if (rule == CHINWAG_RULE_GUESS_PAUSE && answer->until != 0) {
+        fputs("too many wrong passwords: the next try is possible at ", stderr);
+        put_until(answer->until);
+    } else if (rule == CHINWAG_RULE_SECONDS_MAX) {
+        put_days(answer->limit);
+    } else {
+        put_safely(row < RULES && rules[row].text != NULL ? rules[row].text
+                   : answer->reason != NULL               ? answer->reason
+                                                          : chinwag_code_text(answer->code));
+    }
+}
+
+static void say_rule(const struct chinwag_event *answer)
+{
+    enum chinwag_rule rule = chinwag_rule_named(answer->rule);
+    size_t row = 0;
+    while (row < RULES && (rule == CHINWAG_RULE_UNKNOWN || rules[row].rule != rule))
+        row++;
+    fputs("chinwag: ", stderr);
+    put_rule(answer, rule, row);
+    fprintf(stderr, " (%s, %d", chinwag_code_name(answer->code), answer->code);
+    if (answer->rule != NULL) {
+        fputs(": ", stderr);
+        put_safely(answer->rule);
+    }
+    fputs(")\n", stderr);
+    if (row < RULES && rules[row].advice != NULL)
+        fprintf(stderr, "  %s\n", rules[row].advice);
+}
+
+/* --- by code: the library's, and where the server says no rule ----------------------------------
+ */
+
+static const struct {
+    int code;
+    const char *text;
+} advices[] = {
+    {CHINWAG_USER_ALREADY_EXIST, "choose another name, or log in: chinwag login NAME"},
+    {CHINWAG_USER_DOES_NOT_EXIST, "check the spelling of the name"},
+    {CHINWAG_USER_WRONG_PASSWORD, "check the name and the password"},
+    {CHINWAG_GROUP_ALREADY_EXIST, "choose another name, or join it: chinwag group join NAME"},
+    {CHINWAG_GROUP_DOES_NOT_EXIST, "check the spelling, or make it: chinwag group create NAME"},
+    {CHINWAG_GROUP_MEMBER_ALREADY_EXIST, "write to it: chinwag send '#NAME' TEXT"},
+    {CHINWAG_GROUP_MEMBER_DOES_NOT_EXIST,
+     "join it first (chinwag group join NAME), or check the name of the member"},
+    {CHINWAG_BAD_REQUEST,
+     "there is no such message, number or word, or a value is out of its range: see --help after "
+     "the command"},
+    {CHINWAG_TOO_LARGE, "send less at once: 4,000 characters, or 120 seconds of voice"},
+    {CHINWAG_TOO_LONG, "send less at once: 4,000 characters, or 120 seconds of voice"},
+    {CHINWAG_BAD_ARGUMENT, "text must be UTF-8; voice 8,000 to 48,000 Hz"},
+    {CHINWAG_RATE_LIMITED, "wait a moment, then repeat it"},
+    {CHINWAG_FORBIDDEN, "the recipient may not want messages of yours"},
+    {CHINWAG_INVALID_NAME,
+     "a name has 1 to 64 bytes and no spaces, and begins with neither @ nor #"},
+    {CHINWAG_UNAVAILABLE, "repeat it in a while, or ask whoever runs the server"},
+    {CHINWAG_CONFLICT, "look at the history before you repeat it: chinwag history @NAME"},
+    {CHINWAG_UNKNOWN_OUTCOME, "look at the history before you repeat it: chinwag history @NAME"},
+    {CHINWAG_CALL_ALREADY_JOINED, "leave that call first"},
+    {CHINWAG_CALL_FULL, "try again when somebody has left"},
+};
+
+const char refused_what_a_call_is[] =
+    "a call is what the members of a group say to each other, be they two or many: make a group "
+    "(chinwag group create NAME), the others join it (chinwag group join NAME), and everybody "
+    "calls it: chinwag call NAME";
+
+static const char *advice_for(const char *action, int code)
+{
+    if (code == CHINWAG_GROUP_DOES_NOT_EXIST && strcmp(action, "join_call") == 0)
+        return refused_what_a_call_is;
+    if (code == CHINWAG_BAD_REQUEST &&
+        (strcmp(action, "register") == 0 || strcmp(action, "login") == 0 ||
+         strcmp(action, "change_password") == 0))
+        return "a password has 8 to 256 bytes";
+    for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++)
+        if (advices[i].code == code)
+            return advices[i].text;
+    return NULL;
+}
+
+static bool is_session_over(int code)
+{
+    return code == CHINWAG_USER_NOT_CONNECTED || code == CHINWAG_USER_INCORRECT_TOKEN ||
+           code == CHINWAG_NO_SESSION;
+}
+
+/* Is it the answer of a server of protocol v1 to `attach`? */
+static bool is_attach_unknown(const char *action, int code)
+{
+    return strcmp(action, "attach") == 0 &&
+           (code == CHINWAG_UNKNOWN_ACTION || code == CHINWAG_BAD_REQUEST);
+}
+
+void refused_say(const char *action, const struct chinwag_event *answer, const char *me)
+{
+    int code = answer->code;
+    if (is_attach_unknown(action, code)) {
+        fputs("chinwag: the server does not know 'attach', which this command needs\n"
+              "  it is older than this command, or another server of the protocol: update it, or "
+              "name another: --server HOST:PORT\n",
+              stderr);
+        return;
+    }
+    if (is_session_over(code)) {
+        fprintf(stderr, "chinwag: the session of %s is over\n  log in again: chinwag login %s\n",
+                me, me);
+        return;
+    }
+    if (answer->reason != NULL) {
+        say_rule(answer);
+        return;
+    }
+    fprintf(stderr, "chinwag: %s", chinwag_code_text(code));
+    if (code > 0) /* a code that docs/protocol.md explains */
+        fprintf(stderr, " (%s, %d)", chinwag_code_name(code), code);
+    fputc('\n', stderr);
+    const char *advice = advice_for(action, code);
+    if (advice != NULL)
+        fprintf(stderr, "  %s\n", advice);
+}

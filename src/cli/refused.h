@@ -1,0 +1,14 @@
+/* refused.h - says why a request was refused, and what to do next. */
+#ifndef CHINWAG_CLI_REFUSED_H
+#define CHINWAG_CLI_REFUSED_H
+
+#include "chinwag/chinwag.h"
+
+/* Prints it on stderr. `answer`: its code, reason and rule, as the library has reported them; `me`:
+ * the name of the account. */
+void refused_say(const char *action, const struct chinwag_event *answer, const char *me);
+
+/* What to do instead of calling a person. */
+extern const char refused_what_a_call_is[];
+
+#endif
