@@ -1,6 +1,7 @@
 """Attacks of many connections, or of many bytes before a handshake is done: slow heads of HTTP,
 chains of certificates that nobody asked for, and 5,000 handshakes of CURVE and TLS, from one
-address and from many; and what the framers refuse. As in test_reach_attacks.py a pair talks beside each."""
+address and from many; and what the framers refuse. As in test_reach_attacks.py a pair talks beside
+each."""
 
 import secrets
 import socket
