@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import struct
+import subprocess
 import unittest
 
 import zmq
@@ -178,6 +179,14 @@ class OnePort(unittest.TestCase):
         raise AssertionError(self.server.log())
 
 
+def hash_of_key(certificate):
+    """As anybody would make it with openssl's own commands."""
+    key = subprocess.run(["openssl", "x509", "-in", certificate, "-pubkey", "-noout"], check=True,
+                         stdout=subprocess.PIPE).stdout
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(
+        key.decode().replace("PUBLIC KEY", "CERTIFICATE"))).hexdigest()
+
+
 class Public(unittest.TestCase):
     """A listener that other machines can reach."""
 
@@ -199,6 +208,9 @@ class Public(unittest.TestCase):
         self.assertEqual(known["curve_key"], key[2])
         self.assertEqual(known["tls_fingerprint"], fingerprint[-1])
         self.assertEqual(fingerprint[-1], shown_fingerprint(server))
+        pin = server.process.stdout.readline().decode().split()
+        self.assertEqual(pin[:4], ["key", "of", "the", "certificate"])
+        self.assertEqual(pin[4], hash_of_key(os.path.join(server.data, "tls-certificate.pem")))
         for name in ("curve.key", "tls-key.pem"):
             mode = os.stat(os.path.join(server.data, name)).st_mode & 0o777
             self.assertEqual(mode, 0o600, name)
