@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import struct
+import subprocess
 import unittest
 
 import zmq
@@ -75,6 +76,16 @@ def any_certificate():
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def shown_pin(server):
+    """The hash of the public key in the server's own certificate, by OpenSSL."""
+    path = os.path.join(server.data, "tls-certificate.pem")
+    key = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-pubkey"], check=True,
+                         stdout=subprocess.PIPE).stdout
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], check=True, input=key,
+                         stdout=subprocess.PIPE).stdout
+    return hashlib.sha256(der).hexdigest()
 
 
 def shown_fingerprint(server):
@@ -199,6 +210,8 @@ class Public(unittest.TestCase):
         self.assertEqual(known["curve_key"], key[2])
         self.assertEqual(known["tls_fingerprint"], fingerprint[-1])
         self.assertEqual(fingerprint[-1], shown_fingerprint(server))
+        pin = server.process.stdout.readline().decode()  # as `chinwag --accept-key` takes it
+        self.assertEqual(pin, f"certificate key (SHA-256) {shown_pin(server)}\n")
         for name in ("curve.key", "tls-key.pem"):
             mode = os.stat(os.path.join(server.data, name)).st_mode & 0o777
             self.assertEqual(mode, 0o600, name)
