@@ -143,8 +143,9 @@ enum chinwag_feature {
     CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
     CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received proves to the server what was
                                           received */
-    CHINWAG_FEATURE_OWN = 1 << 8       /* messages that this user sent from other devices, also
+    CHINWAG_FEATURE_OWN = 1 << 8,      /* messages that this user sent from other devices, also
                                           while this one was away */
+    CHINWAG_FEATURE_REACTIONS = 1 << 9 /* CHINWAG_REACTED, CHINWAG_UNREACTED */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -320,6 +321,22 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
 /* No request: returns as chinwag_call_data does. */
 int chinwag_typing(chinwag_client *client, const char *conversation);
 
+/* `emoji` is one emoji of Unicode. A message has at most 20 different ones. */
+int64_t chinwag_react(chinwag_client *client, const char *conversation, uint64_t seq,
+                      const char *emoji);
+int64_t chinwag_unreact(chinwag_client *client, const char *conversation, uint64_t seq,
+                        const char *emoji);
+/* For the owner and the moderators of a group. At most 50 of its messages are pinned. */
+int64_t chinwag_pin_message(chinwag_client *client, const char *group, uint64_t seq);
+int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_t seq);
+/* The pinned messages, in the order of their numbers; the next page is `after`. */
+int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page);
+
+/* What the user has set for all devices. The response has `receipts`: whether others are told what
+ * the user has received, read or listened to. */
+int64_t chinwag_settings(chinwag_client *client);
+int64_t chinwag_set_receipts(chinwag_client *client, bool receipts);
+
 int64_t chinwag_contacts(chinwag_client *client);
 int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
 int64_t chinwag_block(chinwag_client *client, const char *user);
@@ -409,8 +426,11 @@ enum chinwag_event_type {
     CHINWAG_TYPING,      /* sender, conversation */
     CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until; time_ms if
                             it happened while this user was away */
-    CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
+    CHINWAG_PLAYED,      /* feature read: sender has listened to the voice message seq of
                             conversation; when that is this user: on another device */
+    CHINWAG_REACTED,     /* sender has put `emoji` to the message seq of conversation */
+    CHINWAG_UNREACTED,   /* ... and has taken it back */
+    CHINWAG_SETTINGS     /* feature read: this user has set it on another device; receipts */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -455,11 +475,19 @@ struct chinwag_entry {
     uint64_t session;   /* number of a device */
     const char *client;
     const char *address;
-    uint64_t created_ms; /* of a session or an invitation */
-    bool current;        /* the device that asks */
-    bool damaged;        /* as in an event */
-    uint64_t expires_ms; /* of an invitation */
-    uint64_t uses;       /* of an invitation */
+    uint64_t created_ms;      /* of a session or an invitation */
+    bool current;             /* the device that asks */
+    bool damaged;             /* as in an event */
+    uint64_t expires_ms;      /* of an invitation */
+    uint64_t uses;            /* of an invitation */
+    const char *quote_sender; /* as in an event */
+    const char *quote;
+    uint64_t pinned_ms;                    /* when; of a group's message */
+    const struct chinwag_entry *reactions; /* emoji, count and mine, the oldest first */
+    size_t reactions_count;
+    const char *emoji;
+    uint64_t count; /* who have reacted with it */
+    bool mine;      /* this user is one of them */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -508,6 +536,10 @@ struct chinwag_event {
                                  a sentence that says so, or no samples */
     uint64_t edited_ms;       /* when it was changed before delivery; 0: it was not */
     uint64_t of;              /* the message that was edited or deleted */
+    const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
+    const char *quote;        /* ... and its begin; NULL: it is a recording */
+    const char *emoji;        /* of a reaction */
+    bool receipts;            /* of chinwag_settings */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;

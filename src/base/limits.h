@@ -288,6 +288,18 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_TYPING_PER_S 1
 /* A topic is one line. */
 #define CW_TOPIC_MAX 256
+
+/* An emoji of a reaction: the longest of those that Unicode recommends has 35 bytes, and four emoji
+ * that U+200D joins. */
+#define CW_EMOJI_BYTES_MAX  64
+#define CW_EMOJI_JOINED_MAX 4
+/* Different emoji with which people react to one message: more do not fit in a line. */
+#define CW_REACTIONS_MAX 20
+/* Of a message that another one answers: as much as one line shows. */
+#define CW_QUOTE_BYTES_MAX 128
+/* Pinned messages of one group: a page that people read. */
+#define CW_PINS_MAX 50
+
 /* A search is a few words. */
 #define CW_QUERY_MAX 256
 

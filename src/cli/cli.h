@@ -45,6 +45,7 @@ struct cli {
     bool events;
     bool own; /* also what this user sent from elsewhere */
     bool away;
+    bool read; /* mark what is shown as read */
     const char *wav;
     const char *out;
     bool plain; /* without Opus */
@@ -94,6 +95,12 @@ int command_reply(const struct cli *cli);
 int command_edit(const struct cli *cli);
 int command_delete(const struct cli *cli);
 int command_read(const struct cli *cli);
+int command_react(const struct cli *cli);
+int command_unreact(const struct cli *cli);
+int command_pin(const struct cli *cli);
+int command_unpin(const struct cli *cli);
+int command_receipts(const struct cli *cli);
+int command_pins(const struct cli *cli);
 int command_fetch(const struct cli *cli);
 int command_send(const struct cli *cli);
 int command_send_voice(const struct cli *cli);

@@ -33,6 +33,7 @@ static const struct option long_options[] = {
     {"events", no_argument, NULL, OPTION_EVENTS},
     {"own", no_argument, NULL, OPTION_OWN},
     {"away", no_argument, NULL, OPTION_AWAY},
+    {"read", no_argument, NULL, OPTION_READ},
     {"new-password-file", required_argument, NULL, OPTION_NEW_PASSWORD_FILE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"raw", no_argument, NULL, OPTION_RAW},
@@ -108,6 +109,7 @@ static const struct {
       {OPTION_EVENTS, offsetof(struct cli, events)},
       {OPTION_OWN, offsetof(struct cli, own)},
       {OPTION_AWAY, offsetof(struct cli, away)},
+      {OPTION_READ, offsetof(struct cli, read)},
 };
 
 static bool take_simple(struct cli *cli, int option, const char *value)

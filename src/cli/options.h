@@ -42,7 +42,8 @@ enum option_index {
     OPTION_NO_GAIN,
     OPTION_OWN,
     OPTION_SERVER_KEY,
-    OPTION_ACCEPT_KEY
+    OPTION_ACCEPT_KEY,
+    OPTION_READ
 };
 
 /* A set of options. */

@@ -170,6 +170,8 @@ static void print_group_event(FILE *out, const struct chinwag_event *event, int6
         fputc(' ', out);
         print_string(out, what[i]);
     }
+    if (event->seq != 0) /* what was pinned */
+        fprintf(out, " [%" PRIu64 "]", event->seq);
     if (event->until != 0) {
         fputs(" until ", out);
         output_time(out, event->until, now_s);
@@ -204,6 +206,16 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         break;
     case CHINWAG_DELIVERED:
         fputs(" has received your messages", out);
+        break;
+    case CHINWAG_REACTED:
+    case CHINWAG_UNREACTED:
+        fputs(event->type == CHINWAG_REACTED ? " put " : " took back ", out);
+        print_string(out, event->emoji == NULL ? "?" : event->emoji);
+        fprintf(out, event->type == CHINWAG_REACTED ? " to [%" PRIu64 "]" : " from [%" PRIu64 "]",
+                event->seq);
+        break;
+    case CHINWAG_SETTINGS:
+        fprintf(out, " has set receipts %s", event->receipts ? "on" : "off");
         break;
     case CHINWAG_TYPING:
         fputs(" is typing", out);

@@ -147,6 +147,8 @@ static const struct {
     {CW_PRESENCE, CHINWAG_PRESENCE},       {CW_TYPING, CHINWAG_TYPING},
     {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT}, {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
+    {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
+    {CW_SETTINGS, CHINWAG_SETTINGS},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -221,6 +223,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);
     event->happened = field_string(events, msg->event);
+    if (event->type == CHINWAG_SETTINGS)
+        event->sender = cw_client_events_copy(events, msg->username);
     if (event->type == CHINWAG_SESSION_MOVED) {
         event->username = cw_client_events_copy(events, msg->username);
         event->text = "another program has taken up this session";
@@ -235,7 +239,9 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     }
     if (event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED)
         event->of = msg->seq;
-    if (event->type == CHINWAG_READ || event->type == CHINWAG_PLAYED)
+    event->emoji = field_string(events, msg->emoji);
+    if (event->type == CHINWAG_READ || event->type == CHINWAG_PLAYED ||
+        event->type == CHINWAG_REACTED || event->type == CHINWAG_UNREACTED)
         event->seq = msg->seq;
     if (event->type == CHINWAG_DELIVERED)
         event->id = msg->message_id;

@@ -37,7 +37,8 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
                                          .waveform = stored->waveform,
                                          .kind = stored->voice ? CW_KIND_VOICE : CW_KIND_TEXT,
                                          .seq = result->seq,
-                                         .reply_to = stored->reply_to};
+                                         .reply_to = stored->reply_to,
+                                         .quote = result->quote};
 }
 
 static bool awaits_page(const struct user *user)

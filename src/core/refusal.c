@@ -39,7 +39,8 @@ static const struct {
 static bool says_something(const struct request *request)
 {
     return request->action == CW_WHISPER || request->action == CW_MSG_GROUP ||
-           request->action == CW_VOICE_MSG || request->action == CW_EDIT;
+           request->action == CW_VOICE_MSG || request->action == CW_EDIT ||
+           request->action == CW_REACT;
 }
 
 bool cw_request_refused(struct cw_core *core, struct request *request,

@@ -52,6 +52,17 @@ static void tell_message(const struct cw_store_message *message, struct cw_msg *
     }
 }
 
+/* What it answers; of a recording only who sent it. */
+static void tell_quote(const struct cw_store_quote *quote, struct cw_extras *extras)
+{
+    extras->present |= CW_BIT(CW_X_QUOTE_SENDER);
+    extras->quote_sender = quote->sender;
+    if (quote->voice)
+        return;
+    extras->present |= CW_BIT(CW_X_QUOTE);
+    extras->quote = quote->text;
+}
+
 void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
                   struct cw_msg *update)
 {
@@ -66,6 +77,8 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
     extras->edited_ms = message->edited_ms;
     if (message->reply_to != 0)
         extras->present |= CW_BIT(CW_X_REPLY_TO);
+    if (message->quote != NULL)
+        tell_quote(message->quote, extras);
     if (message->edited_ms != 0)
         extras->present |= CW_BIT(CW_X_EDITED);
     extras->damaged = message->damaged;

@@ -11,6 +11,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_INVITE_CREATE:
     case CW_STORE_INVITE_LIST:
     case CW_STORE_INVITE_WITHDRAW:
+    case CW_STORE_PIN:
+    case CW_STORE_UNPIN:
         return role >= CW_ROLE_MODERATOR;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:
@@ -333,13 +335,23 @@ bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
     return !cw_kind_is_message(message->kind);
 }
 
+bool cw_store_hides_marks(struct cw_store *store, uint64_t peer_id, uint64_t asker_id)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    return facts->has_blocked(store, peer_id, asker_id) ||
+           (peer_id != asker_id && facts->is_discreet(store, peer_id));
+}
+
 bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id)
 {
+    const struct cw_store_facts *facts = &store->backend->facts;
     bool own = message->sender_id == user_id;
     uint64_t peer_id = own ? message->mailbox >> 1 : message->sender_id;
-    return !cw_mailbox_is_group(message->mailbox) &&
-           store->backend->facts.has_blocked(store, peer_id, user_id) &&
-           cw_store_hide(message, user_id);
+    if (cw_mailbox_is_group(message->mailbox))
+        return false;
+    if (own && message->played_ms != 0 && facts->is_discreet(store, peer_id))
+        message->played_ms = 0;
+    return facts->has_blocked(store, peer_id, user_id) && cw_store_hide(message, user_id);
 }
 
 /* --- retries ------------------------------------------------------------------------------ */

@@ -31,6 +31,8 @@ struct cw_store_facts {
     uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* with this member */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+    /* Are others not told what the user has received, read or listened to? */
+    bool (*is_discreet)(struct cw_store *store, uint64_t user_id);
     /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);

@@ -74,6 +74,7 @@ struct cw_store_request {
     enum cw_store_anchor anchor;
     enum cw_store_role role;
     bool by_invitation;
+    bool discreet; /* SETTINGS_SET */
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;

@@ -35,6 +35,7 @@ int suite_rights(const char *back_end_name);
 int suite_roles(const char *back_end_name);
 int suite_search(const char *back_end_name);
 int suite_sessions(const char *back_end_name);
+int suite_share(const char *back_end_name);
 int suite_voice(const char *back_end_name);
 
 #define T(name) cmocka_unit_test_setup_teardown(name, suite_set_up, suite_tear_down)

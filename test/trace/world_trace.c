@@ -149,6 +149,13 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_READ_MARK] = "read_mark",
     [CW_STORE_PLAY_MARK] = "play_mark",
     [CW_STORE_CONVERSATIONS] = "conversations",
+    [CW_STORE_REACT] = "react",
+    [CW_STORE_UNREACT] = "unreact",
+    [CW_STORE_PIN] = "pin",
+    [CW_STORE_UNPIN] = "unpin",
+    [CW_STORE_PIN_LIST] = "pin_list",
+    [CW_STORE_SETTINGS_READ] = "settings_read",
+    [CW_STORE_SETTINGS_SET] = "settings_set",
 };
 
 static const char *const status_names[] = {

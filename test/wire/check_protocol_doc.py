@@ -71,6 +71,9 @@ def limit_rows(limit):
         ("Nested arrays and maps", "%d" % limit["MSGPACK_DEPTH_MAX"], "malformed"),
         ("Entries of a page", "%d" % limit["LIST_MAX"], "1023"),
         ("A query", "%d bytes" % limit["QUERY_MAX"], "1025"),
+        ("Different emoji with which people react to one message",
+         "%d" % limit["REACTIONS_MAX"], "1027"),
+        ("Pinned messages of one group", "%d" % limit["PINS_MAX"], "1027"),
         ("A topic", "%d bytes" % limit["TOPIC_MAX"], "1025"),
         ("Contacts, and blocked users", f"{limit['CONTACTS_MAX']:,} each", "1027"),
         ("Valid invitations to one group",
@@ -92,7 +95,7 @@ def limit_rows(limit):
             limit["HASHES_PER_ADDRESS"], limit["HASH_WAIT_MS"] // 1000), "1026, 1029"),
         ("Requests of a user", "%d a second, %d at once" % (
             limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
-        ("Whispers, group and voice messages of a user", "%d a second, %d at once" % (
+        ("Whispers, group and voice messages, edits and reactions of a user", "%d a second, %d at once" % (
             limit["TEXTS_PER_S"], limit["TEXTS_BURST"]), "1026"),
         ("Messages to one group, of all its members", "%d a second, %s at once" % (
             limit["GROUP_TEXTS_PER_S"], f"{limit['GROUP_TEXTS_BURST']:,}"), "1026"),
@@ -138,6 +141,8 @@ def phrases(limit):
         "After %d wrong passwords" % limit["LOGIN_FAILURES_FREE"],
         "up to %d minutes" % (limit["LOGIN_WAIT_MAX_MS"] // 60000),
         "1 to %d bytes of UTF-8" % limit["NAME_MAX"],
+        "It has at most %d bytes" % limit["EMOJI_BYTES_MAX"],
+        "its first %d bytes" % limit["QUOTE_BYTES_MAX"],
         "1 or %d channels, a sample rate of %s to %s Hz, and lasts up to %d s" % (
             limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
             f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),

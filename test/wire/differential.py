@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """differential.py - the codec against an independent one: python3-msgpack.
 
-usage: differential.py WIRE_TOOL [TABLE ROUNDS]
-
-TABLE: rows that the tool has behind those of entries.def (test/entry).
+usage: differential.py WIRE_TOOL
 
 Packs random messages in every width that MessagePack has, lets wire_tool read
 them and compares; lets wire_tool write random messages, and reads the bytes
@@ -17,7 +15,7 @@ import sys
 
 import msgpack
 
-ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 60
+ROUNDS = 60
 KEYS_MAX = 32
 
 WIRE = pathlib.Path(__file__).resolve().parents[2] / "src" / "wire"
@@ -39,7 +37,7 @@ for macro, *cells in rows_of("messages.def"):
     elif macro == "CW_MESSAGE":
         FIELDS[cells[0].lower(), cells[2]] = [MEMBERS[field] for field in cells[3:]]
 EXTRAS = [row[4] for row in FIELD_ROWS if row[0] == "CW_EXTRA"]
-ENTRY_ROWS = rows_of("entries.def") + [row for table in sys.argv[2:3] for row in rows_of(table)]
+ENTRY_ROWS = rows_of("entries.def")
 ENTRY_KEYS = [row[4] for row in ENTRY_ROWS]
 NUMBER_FIELDS = [row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD" and row[3] == "UNSIGNED"
                  and row[2] not in ("channels", "sample_rate")]

@@ -2,6 +2,8 @@
  *
  * An append touches nothing but the ends of lists. */
 #include "store/memory/memory.h"
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
 
 /* --- conversations ------------------------------------------------------------------- */
 
@@ -125,6 +127,7 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
         cw_memory_window_use(session, request->part, request->n, entry->message.message_id);
     }
     show_place(entry, result);
+    result->quote = cw_memory_quote(m, entry->conversation->id, request->reply_to);
 }
 
 /* --- changing ------------------------------------------------------------------------ */
@@ -211,5 +214,7 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
     entry->message.deleted_ms = request->time_ms;
+    cw_memory_reactions_drop(m, entry->message.message_id);
+    cw_memory_pin_drop(m, request->conversation, entry->message.seq);
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }

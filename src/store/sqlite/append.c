@@ -5,6 +5,7 @@
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/quotes.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -157,5 +158,6 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         window->last_id = id;
         window->changed = true;
     }
+    result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
     cw_sqlite_prune(s, conversation, new.seq, arena);
 }

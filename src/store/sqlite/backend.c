@@ -22,6 +22,7 @@
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
+#include "store/sqlite/settings.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/trouble.h"
@@ -90,6 +91,7 @@ static const struct cw_store_backend backend = {
               .group_count = cw_sqlite_group_count,
               .has_contact = cw_sqlite_has_contact,
               .has_blocked = cw_sqlite_has_blocked,
+              .is_discreet = cw_sqlite_is_discreet,
               .invitation_good = cw_sqlite_invitation_good,
               .entry_at = cw_sqlite_entry_at,
               .stored_of = stored_of,
