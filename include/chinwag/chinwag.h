@@ -336,6 +336,34 @@ int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chi
  * the user has received, read or listened to. */
 int64_t chinwag_settings(chinwag_client *client);
 int64_t chinwag_set_receipts(chinwag_client *client, bool receipts);
+/* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
+ * to chinwag_upload has file_id and generation, with which chunks go; that to
+ * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and
+ * the offset at which the upload continues. Chunks follow one another; more than one may wait for
+ * its response, which comes when the chunk is on the server's disk, with the offset behind it. */
+#define CHINWAG_CHUNK_MAX 49152
+int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size);
+int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file);
+int64_t chinwag_upload_chunk(chinwag_client *client, uint64_t file, uint64_t generation,
+                             uint64_t offset, const void *bytes, size_t n);
+/* All of it has been sent, and has this SHA-256. */
+#define CHINWAG_HASH_SIZE 32
+int64_t chinwag_end_upload(chinwag_client *client, uint64_t file, uint64_t generation,
+                           const uint8_t sha256[CHINWAG_HASH_SIZE]);
+int64_t chinwag_drop_upload(chinwag_client *client, uint64_t file);
+/* Sends an upload that has ended, with a caption, which may be empty: like chinwag_whisper or
+ * chinwag_msg_group. */
+int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint64_t file,
+                          const char *caption, size_t length);
+/* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
+ * (byte_count). Save it under a name of your own: file_name is the sender's. */
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
+
+/* The SHA-256 of a file, piece by piece. chinwag_hash_finish frees the hash. */
+typedef struct chinwag_hash chinwag_hash;
+chinwag_hash *chinwag_hash_create(void);
+void chinwag_hash_add(chinwag_hash *hash, const void *bytes, size_t n);
+void chinwag_hash_finish(chinwag_hash *hash, uint8_t sha256[CHINWAG_HASH_SIZE]);
 
 int64_t chinwag_contacts(chinwag_client *client);
 int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
@@ -488,6 +516,9 @@ struct chinwag_entry {
     const char *emoji;
     uint64_t count; /* who have reacted with it */
     bool mine;      /* this user is one of them */
+    uint64_t file_id;
+    const char *file_name;
+    const char *file_type; /* "image/png" and the like */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -544,6 +575,14 @@ struct chinwag_event {
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;
     const char *invitation;
+    /* Of a message with a file, whose caption `content` is; and of responses about files. */
+    uint64_t file_id;      /* 0: it has none */
+    const char *file_name; /* as its sender gave it: see chinwag_fetch_file */
+    uint64_t size;         /* in bytes */
+    const char *file_type; /* "image/png" and the like; NULL: unknown */
+    uint64_t generation, offset;
+    const uint8_t *bytes; /* of chinwag_fetch_file */
+    size_t byte_count;
     const struct chinwag_entry *entries; /* of a list */
     size_t entry_count;
     uint64_t next;                       /* for the next page; 0: there is none */

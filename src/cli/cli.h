@@ -45,7 +45,9 @@ struct cli {
     bool events;
     bool own; /* also what this user sent from elsewhere */
     bool away;
-    bool read; /* mark what is shown as read */
+    bool read;                  /* mark what is shown as read */
+    const char *caption, *name; /* of a file */
+    long resume;                /* an upload; 0: none */
     const char *wav;
     const char *out;
     bool plain; /* without Opus */
@@ -103,6 +105,7 @@ int command_receipts(const struct cli *cli);
 int command_pins(const struct cli *cli);
 int command_fetch(const struct cli *cli);
 int command_send(const struct cli *cli);
+int command_send_file(const struct cli *cli);
 int command_send_voice(const struct cli *cli);
 int command_listen(const struct cli *cli);
 int command_call(const struct cli *cli);

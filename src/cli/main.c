@@ -138,8 +138,18 @@ static const struct command commands[] = {
      "play @NAME|'#GROUP' NUMBER [--wav FILE]",
      "Plays a voice message of the history, and says that you have listened to it.\n"
      "  --wav FILE  writes it instead of playing it\n"},
-    {"fetch", 3, 0, OPTION(AS), command_fetch, "fetch @NAME|'#GROUP' NUMBER FILE.wav|FILE.opus",
-     "Writes a voice message of the history to a file.\n"},
+    {"send-file", 2, 0, OPTION(AS) | OPTION(CAPTION) | OPTION(NAME) | OPTION(RESUME),
+     command_send_file,
+     "send-file @NAME|'#GROUP' FILE|- [--caption TEXT] [--name NAME] [--resume NUMBER]",
+     "Sends a file; - is the standard input. It goes on by itself after a lost\n"
+     "connection.\n"
+     "  --caption TEXT   a text with it\n"
+     "  --name NAME      how it is called for others\n"
+     "  --resume NUMBER  continues what was interrupted, as the command said then\n"},
+    {"fetch", 3, 0, OPTION(AS), command_fetch, "fetch @NAME|'#GROUP' NUMBER FILE|FOLDER|-",
+     "Saves the file of a message of the history, or a voice message (FILE.wav or\n"
+     "FILE.opus). In a FOLDER a file gets its own name; - is the standard output.\n"
+     "A file that is there already is not replaced; one that was interrupted goes on.\n"},
     {"listen", 0, 0,
      OPTION(AS) | OPTION(JSON) | OPTION(COUNT) | OPTION(TIMEOUT) | OPTION(SAVE_VOICE) |
          OPTION(EVENTS) | OPTION(OWN) | OPTION(AWAY) | OPTION(PLAIN) | OPTION(READ),

@@ -44,6 +44,9 @@ static const struct option long_options[] = {
     {"no-echo", no_argument, NULL, OPTION_NO_ECHO},
     {"no-noise", no_argument, NULL, OPTION_NO_NOISE},
     {"no-gain", no_argument, NULL, OPTION_NO_GAIN},
+    {"caption", required_argument, NULL, OPTION_CAPTION},
+    {"name", required_argument, NULL, OPTION_NAME},
+    {"resume", required_argument, NULL, OPTION_RESUME},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -96,6 +99,8 @@ static const struct {
         {OPTION_OUT, offsetof(struct cli, out)},
         {OPTION_IN, offsetof(struct cli, in)},
         {OPTION_INVITATION, offsetof(struct cli, invitation)},
+        {OPTION_CAPTION, offsetof(struct cli, caption)},
+        {OPTION_NAME, offsetof(struct cli, name)},
 },
   flags[] = {
       {OPTION_JSON, offsetof(struct cli, json)},
@@ -147,6 +152,8 @@ static bool take_option(struct cli *cli, int option, const char *value)
         return read_position(value, &cli->after);
     case OPTION_AROUND:
         return read_position(value, &cli->around);
+    case OPTION_RESUME:
+        return read_position(value, &cli->resume);
     case OPTION_LIMIT:
         return read_option_number(value, 1, &cli->limit);
     case OPTION_DAYS:

@@ -126,6 +126,16 @@ static void print_who(FILE *out, const struct chinwag_event *event, bool own)
     }
 }
 
+void output_file(FILE *out, bool behind_text, const char *name, uint64_t size)
+{
+    fputs(behind_text ? " [file " : "[file ", out);
+    print_string(out, name == NULL ? "?" : name);
+    if (size < 1024 * 1024)
+        fprintf(out, ", %u KiB]", (unsigned)((size + 1023) / 1024));
+    else
+        fprintf(out, ", %.1f MiB]", (double)size / (1024 * 1024));
+}
+
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s)
 {
@@ -141,6 +151,8 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
     } else {
         fputs(": ", out);
         output_text(out, event->content, event->content_length);
+        if (event->file_id != 0)
+            output_file(out, event->content_length != 0, event->file_name, event->size);
     }
     fputc('\n', out);
 }

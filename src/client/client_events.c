@@ -116,6 +116,17 @@ static const char *field_string(struct cw_client_events *events, struct cw_slice
     return value.n == 0 ? NULL : cw_client_events_copy(events, value);
 }
 
+static void fill_file(struct cw_client_events *events, const struct cw_msg *msg,
+                      struct chinwag_event *event)
+{
+    event->file_id = msg->file_id;
+    event->generation = msg->generation;
+    event->offset = msg->offset;
+    event->size = msg->size;
+    event->bytes = copy_bytes(events, msg->bytes);
+    event->byte_count = msg->bytes.n;
+}
+
 void cw_client_events_add_response(struct cw_client_events *events, int64_t request,
                                    enum cw_action action, const struct cw_msg *msg)
 {
@@ -128,6 +139,9 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
+    if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
+        action == CW_FETCH_FILE)
+        fill_file(events, msg, event);
     if (action == CW_FETCH_VOICE) {
         event->channels = (unsigned)msg->channels;
         event->sample_rate = (unsigned)msg->sample_rate;

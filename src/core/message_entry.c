@@ -17,6 +17,14 @@ static void describe_voice(const struct cw_store_message *message, struct cw_ent
     cw_entry_put_string(entry, CW_E_WAVEFORM, &entry->waveform, message->waveform);
 }
 
+static void describe_file(const struct cw_store_message *message, struct cw_entry *entry)
+{
+    cw_entry_put_number(entry, CW_E_SIZE, &entry->size, message->file_size);
+    cw_entry_put_number(entry, CW_E_FILE, &entry->file_id, message->file_id);
+    cw_entry_put_string(entry, CW_E_FILE_NAME, &entry->file_name, message->file_name);
+    cw_entry_put_string(entry, CW_E_TYPE, &entry->file_type, message->file_type);
+}
+
 static void describe_reactions(struct cw_core *core, const struct cw_store_message *message,
                                struct cw_entry *entry)
 {
@@ -62,6 +70,8 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
         describe_voice(message, entry);
     else if (message->kind != CW_KIND_DELETE)
         cw_entry_put_string(entry, CW_E_CONTENT, &entry->content, message->body);
+    if (message->file_id != 0 && message->deleted_ms == 0)
+        describe_file(message, entry);
     cw_entry_put_unless_0(entry, CW_E_REPLY_TO, &entry->reply_to, message->reply_to);
     cw_entry_put_unless_0(entry, CW_E_OF, &entry->of, message->of);
     cw_entry_put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);

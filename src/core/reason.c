@@ -152,6 +152,22 @@ static const char *of_pin(const struct request *request, enum cw_store_status st
                                    : of_group(request, status);
 }
 _Static_assert(CW_REACTIONS_MAX == 20 && CW_PINS_MAX == 50, "as is said");
+/* --- files ------------------------------------------------------------------------------- */
+
+static const char *of_file(const struct request *request, enum cw_store_status status)
+{
+    if (status == CW_STORE_FULL)
+        return "you have 4 uploads that were not sent, as many as there may be: send or drop one";
+    if (request->action == CW_FETCH_FILE)
+        return "there is no such file that you may read; it may have been deleted";
+    if (status == CW_STORE_NOT_FOUND)
+        return "you have no upload with this number: it was sent, dropped, or is over a day old";
+    if (request->action == CW_END_UPLOAD)
+        return "the bytes on the server do not have this hash, or another connection has resumed "
+               "the upload: drop it and begin again";
+    return "the upload does not stand there on the disk: `resume_upload` says where it continues";
+}
+_Static_assert(CW_UPLOADS_PER_USER == 4, "as is said");
 
 /* --- the store's word ------------------------------------------------------------------- */
 
@@ -186,6 +202,13 @@ const char *cw_reason_of(const struct request *request, enum cw_store_status sta
     case CW_PIN:
     case CW_UNPIN:
         return none ? of_number(request) : of_pin(request, status);
+    case CW_UPLOAD:
+    case CW_RESUME_UPLOAD:
+    case CW_UPLOAD_CHUNK:
+    case CW_END_UPLOAD:
+    case CW_DROP_UPLOAD:
+    case CW_FETCH_FILE:
+        return of_file(request, status);
     case CW_REVOKE_SESSION:
         return none ? "you have no session with this number: `sessions` lists them" : NULL;
     case CW_WITHDRAW_INVITATION:

@@ -29,6 +29,8 @@ static const struct {
     [CW_STORE_OVER_QUOTA] = {CW_TOO_LARGE,
                              "your messages and recordings take all the room that you have "
                              "here: delete some, or ask whoever runs the server for more"},
+    [CW_STORE_NO_FILE] = {CW_BAD_REQUEST,
+                          "`file` names no upload of yours that is complete and was not sent yet"},
     [CW_STORE_NO_ROOM] = {CW_UNAVAILABLE,
                           "the server's disk is full: delete what is not needed, or ask whoever "
                           "runs the server to make room"},

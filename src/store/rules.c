@@ -227,6 +227,14 @@ static bool is_stranger(struct cw_store *store, const struct cw_store_request *r
            !store->backend->facts.has_contact(store, recipient, request->user_id);
 }
 
+/* Is it a complete upload of the sender? */
+static bool may_send_file(struct cw_store *store, const struct cw_store_request *request)
+{
+    struct cw_store_file file;
+    return store->backend->facts.file_at(store, request->file_id, &file) && file.done &&
+           cw_store_is_upload(&file, request->user_id);
+}
+
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
@@ -240,6 +248,8 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
     if (!cw_store_quota_allows(options, store->backend->facts.stored_of(store, request->user_id),
                                CW_STORED_ROW_BYTES + request->body.n))
         return CW_STORE_OVER_QUOTA;
+    if (request->file_id != 0 && !may_send_file(store, request))
+        return CW_STORE_NO_FILE;
     bool first = is_stranger(store, request, last_seq);
     if (first && request->no_stranger)
         return CW_STORE_STRANGER;
@@ -364,8 +374,11 @@ uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request
                              request->sample_rate,
                              request->reply_to,
                              request->body.n,
-                             cw_hash_keyed(key, request->body)};
-    return cw_hash_keyed(key, cw_slice_of(what, sizeof what)) | UINT64_C(1) << 63;
+                             cw_hash_keyed(key, request->body),
+                             request->file_id};
+    /* Without a file as before there were any, for retries across an upgrade. */
+    size_t n = request->file_id == 0 ? sizeof what - sizeof what[0] : sizeof what;
+    return cw_hash_keyed(key, cw_slice_of(what, n)) | UINT64_C(1) << 63;
 }
 
 bool cw_store_is_sent_hash(uint64_t value)

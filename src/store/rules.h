@@ -87,6 +87,19 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
                                          bool *stranger);
+/* May the user read the file? OK or NOT_FOUND. */
+enum cw_store_status cw_store_may_fetch(struct cw_store *store, uint64_t user_id,
+                                        const struct cw_store_file *file);
+/* May the user begin an upload, who has `count` others, when all uploads have `total` bytes? */
+enum cw_store_status cw_store_may_upload(struct cw_store *store,
+                                         const struct cw_store_options *options,
+                                         const struct cw_store_request *request, uint64_t count,
+                                         uint64_t total);
+/* Is it an upload of this user? */
+static inline bool cw_store_is_upload(const struct cw_store_file *file, uint64_t user_id)
+{
+    return file->user_id == user_id && file->message_id == 0;
+}
 /* May the message be edited, which has this text now, and takes `stored` bytes of the quota?
  * EXISTS: it is the same text. */
 enum cw_store_status cw_store_may_edit(struct cw_store *store,

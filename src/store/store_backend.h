@@ -41,6 +41,11 @@ struct cw_store_facts {
                      struct cw_store_entry *entry);
     /* Bytes of all messages of the user. */
     uint64_t (*stored_of)(struct cw_store *store, uint64_t user_id);
+    /* False: there is no such file or upload. */
+    bool (*file_at)(struct cw_store *store, uint64_t file_id, struct cw_store_file *file);
+    /* Who has sent the message, to where; false: it is not kept, or deleted. */
+    bool (*message_at)(struct cw_store *store, uint64_t message_id, uint64_t *sender_id,
+                       uint64_t *mailbox);
     /* cw_store_judge and cw_store_say_status; the back end may cache the result. */
     enum cw_store_status (*may_say)(struct cw_store *store, uint64_t user_id, uint64_t conversation,
                                     uint64_t time_ms);

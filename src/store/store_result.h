@@ -80,6 +80,25 @@ struct cw_store_message {
     const struct cw_store_reaction *reactions; /* the kind that came first is the first */
     size_t reaction_count;
     uint64_t pinned_ms; /* when; 0: not */
+    uint64_t file_id;   /* of a text: its file, whose caption it is; 0: none */
+    uint64_t file_size;
+    struct cw_slice file_name, file_type;
+};
+
+/* A file, or an upload. */
+struct cw_store_file {
+    uint64_t id;
+    uint64_t user_id; /* who sent it, or uploads it */
+    uint64_t
+        content; /* the id of the file whose bytes are on the disk; equal ones are there once */
+    uint64_t size;
+    uint64_t offset;     /* of an upload: bytes that are on the disk */
+    uint64_t generation; /* the same: of its writer */
+    uint64_t begun_ms;
+    uint64_t message_id;  /* 0: it is an upload */
+    bool done;            /* all of it is on the disk, and its hash was right */
+    struct cw_slice name; /* as its sender gave it */
+    struct cw_slice type; /* "image/png" and the like */
 };
 
 struct cw_store_invitation {
@@ -129,7 +148,8 @@ struct cw_store_result {
     bool gone;     /* MESSAGE_APPEND: repeated, but the message is no longer kept */
     bool stranger; /* MESSAGE_APPEND: it is the first to a user who does not have the sender as a
                       contact */
-    const struct cw_store_quote *quote; /* MESSAGE_APPEND: what the message answers, or NULL */
+    const struct cw_store_quote *quote;    /* MESSAGE_APPEND: what the message answers, or NULL */
+    const struct cw_store_file *file_sent; /* MESSAGE_APPEND: the message's file, or NULL */
     /* MESSAGE_APPEND: the request, whose body is fanned out; its owner keeps it alive until the
      * result has been used. Else NULL. */
     const struct cw_store_request *request;
@@ -174,6 +194,8 @@ struct cw_store_result {
     size_t invitation_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
+    struct cw_store_file file;
+    struct cw_slice body; /* FILE_READ */
 };
 
 /* Sets a result to `status` and nothing else. */

@@ -74,6 +74,14 @@ def limit_rows(limit):
         ("Different emoji with which people react to one message",
          "%d" % limit["REACTIONS_MAX"], "1027"),
         ("Pinned messages of one group", "%d" % limit["PINS_MAX"], "1027"),
+        ("The name of a file", "1 to %d bytes of UTF-8; not `.` or `..`; no `/`, no `\\`, no "
+         "control characters, none that change the direction of the text"
+         % limit["FILE_NAME_MAX"], "1028"),
+        ("A file", "%d MiB" % limit["FILE_MIB"], "1025"),
+        ("`bytes` of a chunk", size(limit["FILE_CHUNK_MAX"]), "1025"),
+        ("Uploads of a user that were not sent", "%d, for %d h" % (
+            limit["UPLOADS_PER_USER"], limit["UPLOAD_MS"] // 3600000),
+         "1027; then they are removed"),
         ("A topic", "%d bytes" % limit["TOPIC_MAX"], "1025"),
         ("Contacts, and blocked users", f"{limit['CONTACTS_MAX']:,} each", "1027"),
         ("Valid invitations to one group",
@@ -106,9 +114,12 @@ def limit_rows(limit):
              limit["PAUSE_MS"] // 1000, limit["PAUSES_MAX"])),
         ("First messages of a user to strangers",
          "%d a minute" % limit["STRANGERS_PER_MINUTE"], "1026"),
-        ("Stored data of a user: content, and %d bytes for each message and edit"
+        ("Stored data of a user: content, files, and %d bytes for each message and edit"
          % limit["STORED_ROW_BYTES"], f"{limit['QUOTA_MIB']:,} MiB", "1025"),
         ("Bytes of a user's messages", "%s a second, %s at once" % (
+            size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
+         "the server reads more slowly"),
+        ("Bytes of a user's files, in both directions", "%s a second, %s at once" % (
             size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
          "the server reads more slowly"),
         ("Frames of a speaker", "%d in a second" % (
@@ -244,11 +255,16 @@ def unpack(data):
     return list(unpacker)
 
 
+def written(note):
+    """A note is JSON, or bytes as in Python."""
+    return ast.literal_eval(note) if note.startswith('b"') else json.loads(note)
+
+
 def check_example(tool, direction, block):
     """Returns the row that the example is of, as wire_tool lists rows."""
     data, notes = parse_example(block)
     for note, part in notes:
-        if unpack(part) != [json.loads(note)]:
+        if unpack(part) != [written(note)]:
             fail("these bytes are not %s:\n%s" % (note, block))
     text = tool.ask({"to-server": "server ", "to-client": "client "}[direction] + data.hex())
     if not re.match(r"(request|response|update|client_update) ", text):

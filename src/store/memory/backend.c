@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
@@ -49,6 +50,7 @@ static bool idle(struct cw_store *store, bool *again)
 {
     struct cw_memory *m = (struct cw_memory *)store;
     (void)again;
+    cw_memory_files_sweep(m);
     if (m->forgets)
         cw_memory_sweep(m);
     return true;
@@ -76,6 +78,7 @@ static void finish_group(struct cw_memory_group *group)
 static void close_store(struct cw_store *store)
 {
     struct cw_memory *m = (struct cw_memory *)store;
+    cw_memory_files_finish(m);
     struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
                                       &m->messages, &m->conversations, &m->invitations,
                                       &m->reactions};
@@ -159,6 +162,8 @@ static const struct cw_store_backend backend = {
               .invitation_good = cw_memory_invitation_good,
               .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,
+              .file_at = cw_memory_file_at,
+              .message_at = cw_memory_message_at,
               .may_say = cw_memory_may_say}};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)

@@ -126,7 +126,8 @@ struct cw_memory {
     struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
-    uint64_t last_notice_id, last_invitation_id;
+    struct cw_memory_list files;                      /* of struct cw_memory_file */
+    uint64_t last_notice_id, last_invitation_id, last_file_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;
@@ -176,6 +177,8 @@ uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation);
 /* Entry number seq, or NULL when there is none or it is no longer kept. */
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq);
+/* NULL: there is none, or it is no longer kept. */
+const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id);
 /* The place in m->messages of the first with an id above `after`. */
 size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
 /* What the rules ask of it. */

@@ -2,6 +2,7 @@
  * (window.c). */
 #include "store/rules.h"
 #include "store/sqlite/damage.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
@@ -153,6 +154,8 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         new.previous = sent;
     }
     uint64_t id = cw_sqlite_message_add(s, &new, result);
+    if (request->file_id != 0 && id != 0)
+        result->file_sent = cw_sqlite_file_send(s, request->file_id, id, arena);
     if (window != NULL && id != 0) {
         cw_window_use(&window->window, request->n, id);
         window->last_id = id;

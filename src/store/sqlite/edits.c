@@ -3,6 +3,7 @@
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/message.h"
@@ -152,5 +153,7 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     if (message.blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message.blob));
+    if (message.m.file_id != 0)
+        cw_sqlite_file_remove(s, message.m.file_id);
     add_event(s, request, &message, CW_KIND_DELETE, seq, result, arena);
 }

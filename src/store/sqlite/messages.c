@@ -4,6 +4,7 @@
 #include "store/blob.h"
 #include "store/rules.h"
 #include "store/sqlite/damage.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
@@ -48,6 +49,7 @@ static void read_message_row(cw_sql_statement *st, struct cw_sqlite_message *mes
         message->m.body = cw_sql_column_copy(st, 17, arena);
     message->has_sum = !cw_sql_column_is_null(st, 18);
     message->sum = cw_sql_column_int(st, 18);
+    message->m.file_id = cw_sql_column_int(st, 19);
 }
 
 /* An EDIT has the text and the deletion of the message that it is about. */
@@ -117,6 +119,8 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
     } else if (found) {
         cw_sqlite_check(s, message);
     }
+    if (found && message->m.file_id != 0)
+        cw_sqlite_file_describe(s, &message->m, arena);
     if (found && message->m.kind == CW_KIND_EDIT && message->m.sender_id != not_of)
         read_subject(s, message, arena);
     return found && s->trouble == CW_STORE_OK;

@@ -8,6 +8,7 @@
 
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
@@ -78,6 +79,8 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     }
     if (message->blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message->blob));
+    if (m->file_id != 0)
+        cw_sqlite_file_remove(s, m->file_id);
 }
 
 /* --- what goes -------------------------------------------------------------------------- */

@@ -305,6 +305,25 @@ static const char *const migrations[] = {
     "CREATE TABLE settings("
     " user_id INTEGER PRIMARY KEY,"
     " discreet INTEGER NOT NULL) STRICT;",
+    /* Files, and uploads (message_id 0): see store.h. `content` is the id of the file whose bytes
+     * are on the disk. */
+    "CREATE TABLE files("
+    " id INTEGER PRIMARY KEY,"
+    " user_id INTEGER NOT NULL,"
+    " content INTEGER NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " generation INTEGER NOT NULL,"
+    " begun_ms INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " sha256 BLOB,"
+    " name TEXT NOT NULL,"
+    " type TEXT NOT NULL) STRICT;"
+    "CREATE INDEX files_user ON files(user_id, size);"
+    "CREATE INDEX files_content ON files(content);"
+    "CREATE INDEX files_sha256 ON files(sha256) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX files_uploads ON files(begun_ms, size) WHERE message_id = 0;"
+    "CREATE INDEX files_uploads_of ON files(user_id) WHERE message_id = 0;"
+    "ALTER TABLE messages ADD COLUMN file INTEGER;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 
