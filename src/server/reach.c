@@ -270,7 +270,7 @@ void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
     cw_tls_server_pin(reach->tls, &pin);
     cw_tls_pin_text(&pin, pin_text);
     cw_buf_append(to, line,
-                  (size_t)snprintf(line, sizeof line, "key of the certificate %s\n", pin_text));
+                  (size_t)snprintf(line, sizeof line, "certificate key (SHA-256) %s\n", pin_text));
 }
 
 void cw_reach_destroy(struct cw_reach *reach)
