@@ -42,10 +42,11 @@ static uint64_t sum_of(const struct cw_sqlite_new *new, uint64_t id, bool inside
 
 static uint64_t size_of(const struct cw_sqlite_new *new)
 {
+    if (new->blob.n == 0)
+        return cw_store_stored_size(new->kind, cw_kind_is_message(new->kind) ? new->body.n : 0);
     char blob[CW_BLOB_NAME_MAX] = "";
-    if (new->blob.n != 0)
-        memcpy(blob, new->blob.p, new->blob.n < sizeof blob ? new->blob.n : sizeof blob - 1);
-    return cw_sqlite_stored_size(new->kind, blob, cw_kind_is_message(new->kind) ? new->body.n : 0);
+    memcpy(blob, new->blob.p, new->blob.n < sizeof blob ? new->blob.n : sizeof blob - 1);
+    return cw_sqlite_stored_size(new->kind, blob, 0);
 }
 
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
