@@ -30,14 +30,16 @@ static void bind_voice(cw_sql_statement *st, int at, const struct cw_sqlite_new 
 
 static uint64_t sum_of(const struct cw_sqlite_new *new, uint64_t id, bool inside)
 {
-    const struct cw_store_message message = {.message_id = id,
-                                             .mailbox = new->mailbox,
-                                             .seq = new->seq,
-                                             .sender_id = new->sender_id,
-                                             .time_ms = new->time_ms,
-                                             .kind = new->kind};
     struct cw_slice body = inside ? new->body : cw_slice_of("", 0);
-    return cw_sqlite_sum(&message, new->blob.n != 0 ? new->body_sum : cw_store_body_sum(body));
+    const struct cw_sqlite_summed summed = {.message_id = id,
+                                            .mailbox = new->mailbox,
+                                            .seq = new->seq,
+                                            .sender_id = new->sender_id,
+                                            .time_ms = new->time_ms,
+                                            .kind = new->kind,
+                                            .body_sum = new->blob.n != 0 ? new->body_sum
+                                                                         : cw_store_body_sum(body)};
+    return cw_sqlite_sum(&summed);
 }
 
 static uint64_t size_of(const struct cw_sqlite_new *new)
@@ -162,6 +164,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         window->last_id = id;
         window->changed = true;
     }
-    result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
+    if (request->reply_to != 0)
+        result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
     cw_sqlite_prune(s, conversation, new.seq, arena);
 }

@@ -31,10 +31,8 @@ static const char *const watched[CW_SQLITE_WATCHED] = {"", CW_BLOB_FOLDER, CW_SQ
 
 /* --- reports of the kernel ------------------------------------------------------------- */
 
-#ifndef F2FS_SUPER_MAGIC
-#define F2FS_SUPER_MAGIC 0xF2F52010
-#endif
-#define XFS_MAGIC 0x58465342 /* <linux/magic.h> of Linux 6.1 lacks it */
+/* Which <linux/magic.h> of Linux 6.1 lacks. */
+#define XFS_MAGIC 0x58465342
 #define ZFS_MAGIC 0x2fc12fc1
 
 /* File systems that no other machine changes, so that all changes are reported. */
