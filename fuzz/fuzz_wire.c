@@ -16,6 +16,7 @@ static void expect_same(const struct cw_msg *a, const struct cw_msg *b)
     expect(a->kind == b->kind && a->action == b->action && a->code == b->code);
     expect(cw_slice_eq(a->action_name, b->action_name));
 #define TYPE_STRING(x, y)             cw_slice_eq(x, y)
+#define TYPE_BYTES(x, y)              cw_slice_eq(x, y)
 #define TYPE_UNSIGNED(x, y)           ((x) == (y))
 #define TYPE_FEATURES(x, y)           ((x) == (y))
 #define TYPE_LIST(x, y)               ((x).count == (y).count && cw_slice_eq((x).encoded, (y).encoded))

@@ -1,7 +1,7 @@
 /* unicode.c - writes src/text/unicode_tables.h, from ICU: what is default-ignorable,
  * which characters stand in words without spaces between them, which are pictures,
- * and which look alike (UTS 39, by uspoof). tools/unicode runs it; the server needs no
- * ICU. utf8proc must know the same version of Unicode: test_name.c compares. */
+ * which are emoji (UTS 51), and which look alike (UTS 39, by uspoof). tools/unicode runs it; the
+ * server needs no ICU. utf8proc must know the same version of Unicode: test_name.c compares. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,6 +40,21 @@ static bool is_picture(UChar32 c)
 {
     return c >= 0x80 && (u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC) ||
                          u_hasBinaryProperty(c, UCHAR_REGIONAL_INDICATOR));
+}
+
+static bool is_emoji(UChar32 c)
+{
+    return u_hasBinaryProperty(c, UCHAR_EMOJI);
+}
+
+static bool is_shown_as_emoji(UChar32 c)
+{
+    return u_hasBinaryProperty(c, UCHAR_EMOJI_PRESENTATION);
+}
+
+static bool is_emoji_base(UChar32 c)
+{
+    return u_hasBinaryProperty(c, UCHAR_EMOJI_MODIFIER_BASE);
 }
 
 static void write_set(const char *name, bool (*in)(UChar32))
@@ -164,6 +179,9 @@ int main(void)
     write_set("ignorable", is_ignorable);
     write_set("unspaced", is_unspaced);
     write_set("pictures", is_picture);
+    write_set("emoji", is_emoji);
+    write_set("shown_as_emoji", is_shown_as_emoji);
+    write_set("emoji_bases", is_emoji_base);
     write_look_alikes(checker, nfd);
     uspoof_close(checker);
     return 0;

@@ -143,8 +143,9 @@ enum chinwag_feature {
     CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
     CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received proves to the server what was
                                           received */
-    CHINWAG_FEATURE_OWN = 1 << 8       /* messages that this user sent from other devices, also
+    CHINWAG_FEATURE_OWN = 1 << 8,      /* messages that this user sent from other devices, also
                                           while this one was away */
+    CHINWAG_FEATURE_REACTIONS = 1 << 9 /* CHINWAG_REACTED, CHINWAG_UNREACTED */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -320,6 +321,50 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
 /* No request: returns as chinwag_call_data does. */
 int chinwag_typing(chinwag_client *client, const char *conversation);
 
+/* `emoji` is one emoji of Unicode. A message has at most 20 different ones. */
+int64_t chinwag_react(chinwag_client *client, const char *conversation, uint64_t seq,
+                      const char *emoji);
+int64_t chinwag_unreact(chinwag_client *client, const char *conversation, uint64_t seq,
+                        const char *emoji);
+/* For the owner and the moderators of a group. At most 50 of its messages are pinned. */
+int64_t chinwag_pin_message(chinwag_client *client, const char *group, uint64_t seq);
+int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_t seq);
+/* The pinned messages, in the order of their numbers; the next page is `after`. */
+int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page);
+
+/* What the user has set for all devices. The response has `receipts`: whether others are told what
+ * the user has received, read or listened to. */
+int64_t chinwag_settings(chinwag_client *client);
+int64_t chinwag_set_receipts(chinwag_client *client, bool receipts);
+/* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
+ * to chinwag_upload has file_id and generation, with which chunks go; that to
+ * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and
+ * the offset at which the upload continues. Chunks follow one another; more than one may wait for
+ * its response, which comes when the chunk is on the server's disk, with the offset behind it. */
+#define CHINWAG_CHUNK_MAX 49152
+int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size);
+int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file);
+int64_t chinwag_upload_chunk(chinwag_client *client, uint64_t file, uint64_t generation,
+                             uint64_t offset, const void *bytes, size_t n);
+/* All of it has been sent, and has this SHA-256. */
+#define CHINWAG_HASH_SIZE 32
+int64_t chinwag_end_upload(chinwag_client *client, uint64_t file, uint64_t generation,
+                           const uint8_t sha256[CHINWAG_HASH_SIZE]);
+int64_t chinwag_drop_upload(chinwag_client *client, uint64_t file);
+/* Sends an upload that has ended, with a caption, which may be empty: like chinwag_whisper or
+ * chinwag_msg_group. */
+int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint64_t file,
+                          const char *caption, size_t length);
+/* A piece of a message's file, by the message's file_id: the response has size, offset, and bytes
+ * (byte_count). Save it under a name of your own: file_name is the sender's. */
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset);
+
+/* The SHA-256 of a file, piece by piece. chinwag_hash_finish frees the hash. */
+typedef struct chinwag_hash chinwag_hash;
+chinwag_hash *chinwag_hash_create(void);
+void chinwag_hash_add(chinwag_hash *hash, const void *bytes, size_t n);
+void chinwag_hash_finish(chinwag_hash *hash, uint8_t sha256[CHINWAG_HASH_SIZE]);
+
 int64_t chinwag_contacts(chinwag_client *client);
 int64_t chinwag_remove_contact(chinwag_client *client, const char *contact);
 int64_t chinwag_block(chinwag_client *client, const char *user);
@@ -409,8 +454,11 @@ enum chinwag_event_type {
     CHINWAG_TYPING,      /* sender, conversation */
     CHINWAG_GROUP_EVENT, /* group, sender, happened; user, role, topic, access, until; time_ms if
                             it happened while this user was away */
-    CHINWAG_PLAYED       /* feature read: sender has listened to the voice message seq of
+    CHINWAG_PLAYED,      /* feature read: sender has listened to the voice message seq of
                             conversation; when that is this user: on another device */
+    CHINWAG_REACTED,     /* sender has put `emoji` to the message seq of conversation */
+    CHINWAG_UNREACTED,   /* ... and has taken it back */
+    CHINWAG_SETTINGS     /* feature read: this user has set it on another device; receipts */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
@@ -455,11 +503,22 @@ struct chinwag_entry {
     uint64_t session;   /* number of a device */
     const char *client;
     const char *address;
-    uint64_t created_ms; /* of a session or an invitation */
-    bool current;        /* the device that asks */
-    bool damaged;        /* as in an event */
-    uint64_t expires_ms; /* of an invitation */
-    uint64_t uses;       /* of an invitation */
+    uint64_t created_ms;      /* of a session or an invitation */
+    bool current;             /* the device that asks */
+    bool damaged;             /* as in an event */
+    uint64_t expires_ms;      /* of an invitation */
+    uint64_t uses;            /* of an invitation */
+    const char *quote_sender; /* as in an event */
+    const char *quote;
+    uint64_t pinned_ms;                    /* when; of a group's message */
+    const struct chinwag_entry *reactions; /* emoji, count and mine, the oldest first */
+    size_t reactions_count;
+    const char *emoji;
+    uint64_t count; /* who have reacted with it */
+    bool mine;      /* this user is one of them */
+    uint64_t file_id;
+    const char *file_name;
+    const char *file_type; /* "image/png" and the like */
 };
 
 /* The members of the type are set, the rest is 0 or NULL. Strings end in a zero. All pointers
@@ -508,10 +567,22 @@ struct chinwag_event {
                                  a sentence that says so, or no samples */
     uint64_t edited_ms;       /* when it was changed before delivery; 0: it was not */
     uint64_t of;              /* the message that was edited or deleted */
+    const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
+    const char *quote;        /* ... and its begin; NULL: it is a recording */
+    const char *emoji;        /* of a reaction */
+    bool receipts;            /* of chinwag_settings */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;
     const char *invitation;
+    /* Of a message with a file, whose caption `content` is; and of responses about files. */
+    uint64_t file_id;      /* 0: it has none */
+    const char *file_name; /* as its sender gave it: see chinwag_fetch_file */
+    uint64_t size;         /* in bytes */
+    const char *file_type; /* "image/png" and the like; NULL: unknown */
+    uint64_t generation, offset;
+    const uint8_t *bytes; /* of chinwag_fetch_file */
+    size_t byte_count;
     const struct chinwag_entry *entries; /* of a list */
     size_t entry_count;
     uint64_t next;                       /* for the next page; 0: there is none */

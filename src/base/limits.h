@@ -289,6 +289,18 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_TYPING_PER_S 1
 /* A topic is one line. */
 #define CW_TOPIC_MAX 256
+
+/* An emoji of a reaction: the longest of those that Unicode recommends has 35 bytes, and four emoji
+ * that U+200D joins. */
+#define CW_EMOJI_BYTES_MAX  64
+#define CW_EMOJI_JOINED_MAX 4
+/* Different emoji with which people react to one message: more do not fit in a line. */
+#define CW_REACTIONS_MAX 20
+/* Of a message that another one answers: as much as one line shows. */
+#define CW_QUOTE_BYTES_MAX 128
+/* Pinned messages of one group: a page that people read. */
+#define CW_PINS_MAX 50
+
 /* A search is a few words. */
 #define CW_QUERY_MAX 256
 
@@ -453,6 +465,38 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* How often the loop asks whether an idle store's thread has something to do: the folder must be
  * checked within 2 s of its removal, and deleted data erased within 10 s. */
 #define CW_STORE_TICK_MS 1000
+
+/* --- files ---------------------------------------------------------------------- */
+
+/* Bytes of one upload_chunk, and of one answer to fetch_file: with its head it is a message of
+ * CW_MESSAGE_MAX, and 20 ms of a line of 20 Mbit/s. */
+#define CW_FILE_CHUNK_MAX (48u * 1024)
+/* The name that a file has at its sender's: as long as file systems allow (NAME_MAX of Linux). */
+#define CW_FILE_NAME_MAX 255
+/* The longest file (setting file_mib_max), in MiB; and the most that the setting may be. */
+#define CW_FILE_MIB       100
+#define CW_FILE_MIB_LIMIT 65536
+#define CW_SHA256_N       32
+/* Uploads of one user that are not sent as a message yet, and how long they are kept. */
+#define CW_UPLOADS_PER_USER 4
+#define CW_UPLOAD_MS        (24 * 3600 * 1000)
+/* Bytes of all of them on the server (setting uploads_mib). */
+#define CW_UPLOADS_MIB 4096
+/* Uploads whose position the core knows. Another one takes the place of the one that was written to
+ * longest ago, and its client asks where it stands. */
+#ifndef CW_UPLOADS_OPEN_MAX
+#define CW_UPLOADS_OPEN_MAX 1024
+#endif
+/* Bytes of one file that are synced at once: the log of messages waits behind a longer piece. */
+#define CW_FILE_SYNC_MAX (256u * 1024)
+/* A file that is not needed any more is shortened by so much at a time: file systems free that
+ * within a millisecond or two. */
+#define CW_FILE_SHRINK_STEP (32 * 1024 * 1024)
+/* How many of libuv's four workers may be busy with files: one waits for the disk, or computes a
+ * hash for seconds. */
+#define CW_FILES_RUNNING_MAX 2
+/* The bytes at the beginning of a file that tell its type. */
+#define CW_FILE_HEAD 16
 
 /* --- the client library ---------------------------------------------------------- */
 

@@ -45,6 +45,9 @@ struct cli {
     bool events;
     bool own; /* also what this user sent from elsewhere */
     bool away;
+    bool read;                  /* mark what is shown as read */
+    const char *caption, *name; /* of a file */
+    long resume;                /* an upload; 0: none */
     const char *wav;
     const char *out;
     bool plain; /* without Opus */
@@ -94,8 +97,15 @@ int command_reply(const struct cli *cli);
 int command_edit(const struct cli *cli);
 int command_delete(const struct cli *cli);
 int command_read(const struct cli *cli);
+int command_react(const struct cli *cli);
+int command_unreact(const struct cli *cli);
+int command_pin(const struct cli *cli);
+int command_unpin(const struct cli *cli);
+int command_receipts(const struct cli *cli);
+int command_pins(const struct cli *cli);
 int command_fetch(const struct cli *cli);
 int command_send(const struct cli *cli);
+int command_send_file(const struct cli *cli);
 int command_send_voice(const struct cli *cli);
 int command_listen(const struct cli *cli);
 int command_call(const struct cli *cli);

@@ -21,12 +21,18 @@
 /* Messages printed in a row before the position is saved. */
 #define SAVE_EVERY 100
 
+/* '#' and the longest name; the server sends no longer one. */
+#define CONVERSATION_SIZE 300
+
 struct listen {
     const struct cli *cli;
     struct session session;
     bool attached; /* once */
     long printed;
     unsigned unsaved;
+    char unmarked[CONVERSATION_SIZE]; /* with --read: a conversation ... */
+    uint64_t unmarked_seq;            /* ... that was printed up to here; 0: none is to be marked */
+    int64_t marking;                  /* the mark that is not answered yet; 0: all are */
 };
 
 /* --- the position --------------------------------------------------------------------- */
@@ -75,6 +81,36 @@ static bool take_new_position(struct listen *l, const struct chinwag_event *even
     return note_identity(l, event) && save_position(l);
 }
 
+/* --- read marks ----------------------------------------------------------------------- */
+
+/* Marks what was printed: when there is nothing to print, or before another conversation. */
+static void mark_printed(struct listen *l)
+{
+    if (l->unmarked_seq != 0)
+        l->marking = chinwag_mark_read(l->session.client, l->unmarked, l->unmarked_seq);
+    l->unmarked_seq = 0;
+}
+
+/* At the end: they have arrived. */
+static int finish_marks(struct listen *l)
+{
+    mark_printed(l);
+    return l->marking == 0 ? CLI_DONE : session_wait(&l->session, "mark_read", l->marking, NULL);
+}
+
+static void note_read(struct listen *l, const struct chinwag_event *event)
+{
+    char name[CONVERSATION_SIZE];
+    if (!l->cli->read || event->own || event->seq == 0)
+        return;
+    snprintf(name, sizeof name, "%s%s", event->group != NULL ? "#" : "",
+             event->group != NULL ? event->group : event->sender);
+    if (strcmp(name, l->unmarked) != 0)
+        mark_printed(l);
+    snprintf(l->unmarked, sizeof l->unmarked, "%s", name);
+    l->unmarked_seq = event->seq;
+}
+
 /* --- messages ------------------------------------------------------------------------- */
 
 /* The file is named by the id, which is the server's and unique; a user's name could contain
@@ -116,6 +152,7 @@ static bool print_message(struct listen *l, const struct chinwag_event *event)
         return false;
     }
     l->printed++;
+    note_read(l, event);
     note_printed(l, event->id);
     return ++l->unsaved < SAVE_EVERY || save_position(l);
 }
@@ -160,8 +197,10 @@ static int on_disconnected(const struct listen *l, const struct chinwag_event *e
 
 static int on_attach_answer(struct listen *l, const struct chinwag_event *event)
 {
+    if (event->request == l->marking)
+        l->marking = 0;
     if (l->attached)
-        return CLI_DONE; /* the answer to set_presence */
+        return CLI_DONE; /* the answer to set_presence or mark_read */
     if (event->code != CHINWAG_SUCCESS) {
         output_refusal("attach", event->code, event->reason, l->session.account.name);
         return CLI_REFUSED;
@@ -215,6 +254,9 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_PRESENCE:
     case CHINWAG_TYPING:
     case CHINWAG_GROUP_EVENT:
+    case CHINWAG_REACTED:
+    case CHINWAG_UNREACTED:
+    case CHINWAG_SETTINGS:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
     case CHINWAG_CALL_LEFT:
@@ -236,13 +278,17 @@ static int listen_run(struct listen *l)
         int64_t left = end - session_now_ms();
         if (left <= 0)
             return l->cli->count != 0 ? CLI_TIMEOUT : CLI_DONE;
-        int wait = l->unsaved != 0 ? 0 : left < SIGNAL_CHECK_MS ? (int)left : SIGNAL_CHECK_MS;
+        int wait = l->unsaved != 0 || l->unmarked_seq != 0 ? 0
+                   : left < SIGNAL_CHECK_MS                ? (int)left
+                                                           : SIGNAL_CHECK_MS;
         struct chinwag_event event;
         int code = CLI_DONE;
         if (chinwag_poll(l->session.client, wait, &event))
             code = on_listen_event(l, &event);
-        else if (!save_position(l)) /* nothing to print: save meanwhile */
-            code = CLI_WRONG_USE;
+        else { /* nothing to print: do the rest meanwhile */
+            mark_printed(l);
+            code = save_position(l) ? CLI_DONE : CLI_WRONG_USE;
+        }
         if (code != CLI_DONE)
             return code;
     }
@@ -281,6 +327,10 @@ int command_listen(const struct cli *cli)
         code = listen_run(&l);
         if (!save_position(&l) && code == CLI_DONE)
             code = CLI_WRONG_USE;
+        if (code == CLI_DONE || code == CLI_TIMEOUT) {
+            int marked = finish_marks(&l);
+            code = marked == CLI_DONE ? code : marked;
+        }
     }
     session_close(&l.session);
     return code;

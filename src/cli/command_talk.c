@@ -34,11 +34,26 @@ static int64_t ask_history(chinwag_client *client, const void *arguments)
     return chinwag_history(client, target_conversation(cli->arguments[0]), &page);
 }
 
+/* Up to the last entry: what comes meanwhile was not shown. */
+static int mark_shown(struct session *session, const struct cli *cli,
+                      const struct chinwag_event *answer)
+{
+    if (answer->entry_count == 0)
+        return CLI_DONE;
+    uint64_t last = answer->entries[answer->entry_count - 1].seq;
+    int64_t request =
+        chinwag_mark_read(session->client, target_conversation(cli->arguments[0]), last);
+    return session_wait(session, "mark_read", request, NULL);
+}
+
 int command_history(const struct cli *cli)
 {
     if (target_conversation(cli->arguments[0]) == NULL)
         return CLI_WRONG_USE;
-    return session_list(cli, "history", ask_history, cli, output_message_entry);
+    bool group = cli->arguments[0][0] == '#';
+    return session_list_then(cli, "history", ask_history, cli,
+                             group ? output_message_entry : output_pair_entry,
+                             cli->read ? mark_shown : NULL);
 }
 
 static int64_t ask_search(chinwag_client *client, const void *arguments)

@@ -6,6 +6,7 @@
 
 #include "audio/audio.h"
 #include "device.h"
+#include "fetch_file.h"
 #include "recording.h"
 #include "session.h"
 #include "target.h"
@@ -102,7 +103,7 @@ static int write_file(struct recording *recording, const char *path)
     return wrong == NULL ? CLI_DONE : CLI_WRONG_USE;
 }
 
-int command_fetch(const struct cli *cli)
+static int fetch_recording(const struct cli *cli)
 {
     struct session session = {.client = NULL};
     struct message message;
@@ -111,6 +112,39 @@ int command_fetch(const struct cli *cli)
     if (code == CLI_DONE)
         code = write_file(&recording, cli->arguments[2]);
     recording_finish(&recording);
+    session_close(&session);
+    return code;
+}
+
+/* What the message is: a page of one, in which it may be missing. */
+static int ask_message(const struct cli *cli, struct session *session,
+                       const struct chinwag_entry **entry)
+{
+    struct message message;
+    struct chinwag_event answer;
+    message.conversation = target_conversation(cli->arguments[0]);
+    if (message.conversation == NULL || !target_seq(cli->arguments[1], &message.seq))
+        return CLI_WRONG_USE;
+    struct chinwag_page one = {.before = message.seq + 1, .limit = 1};
+    int code = session_open(session, cli, SESSION_COMMAND);
+    if (code == CLI_DONE)
+        code = session_wait(session, "history",
+                            chinwag_history(session->client, message.conversation, &one), &answer);
+    bool found = code == CLI_DONE && answer.entry_count != 0 &&
+                 answer.entries[answer.entry_count - 1].seq == message.seq;
+    *entry = found ? &answer.entries[answer.entry_count - 1] : NULL;
+    return code;
+}
+
+int command_fetch(const struct cli *cli)
+{
+    struct session session = {.client = NULL};
+    const struct chinwag_entry *entry;
+    int code = ask_message(cli, &session, &entry);
+    if (code == CLI_DONE && entry != NULL && entry->file_id != 0)
+        code = fetch_file(cli, entry, cli->arguments[2]);
+    else if (code == CLI_DONE)
+        code = fetch_recording(cli);
     session_close(&session);
     return code;
 }

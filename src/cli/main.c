@@ -104,9 +104,12 @@ static const struct command commands[] = {
     {"chats", 0, 0, PAGE | OPTION(BEFORE), command_chats,
      "chats [--limit N] [--before ID] [--json]",
      "Shows your conversations, the newest first, and what you have not read.\n"},
-    {"history", 1, 0, PAGE | OPTION(BEFORE) | OPTION(AFTER) | OPTION(AROUND), command_history,
-     "history @NAME|'#GROUP' [--before N|--after N|--around N] [--limit N] [--json]",
-     "Shows what was said, with the number of each message.\n"},
+    {"history", 1, 0, PAGE | OPTION(BEFORE) | OPTION(AFTER) | OPTION(AROUND) | OPTION(READ),
+     command_history,
+     "history @NAME|'#GROUP' [--before N|--after N|--around N] [--limit N] [--read] [--json]",
+     "Shows what was said, with the number of each message; behind your messages to a\n"
+     "user whether they were received or read.\n"
+     "  --read  marks what it shows as read, on all your devices\n"},
     {"search", 1, 0, PAGE | OPTION(BEFORE) | OPTION(IN), command_search,
      "search WORDS [--in @NAME|'#GROUP'] [--limit N] [--before ID] [--json]",
      "Finds messages with all of the words, the newest first.\n"},
@@ -135,14 +138,24 @@ static const struct command commands[] = {
      "play @NAME|'#GROUP' NUMBER [--wav FILE]",
      "Plays a voice message of the history, and says that you have listened to it.\n"
      "  --wav FILE  writes it instead of playing it\n"},
-    {"fetch", 3, 0, OPTION(AS), command_fetch, "fetch @NAME|'#GROUP' NUMBER FILE.wav|FILE.opus",
-     "Writes a voice message of the history to a file.\n"},
+    {"send-file", 2, 0, OPTION(AS) | OPTION(CAPTION) | OPTION(NAME) | OPTION(RESUME),
+     command_send_file,
+     "send-file @NAME|'#GROUP' FILE|- [--caption TEXT] [--name NAME] [--resume NUMBER]",
+     "Sends a file; - is the standard input. It goes on by itself after a lost\n"
+     "connection.\n"
+     "  --caption TEXT   a text with it\n"
+     "  --name NAME      how it is called for others\n"
+     "  --resume NUMBER  continues what was interrupted, as the command said then\n"},
+    {"fetch", 3, 0, OPTION(AS), command_fetch, "fetch @NAME|'#GROUP' NUMBER FILE|FOLDER|-",
+     "Saves the file of a message of the history, or a voice message (FILE.wav or\n"
+     "FILE.opus). In a FOLDER a file gets its own name; - is the standard output.\n"
+     "A file that is there already is not replaced; one that was interrupted goes on.\n"},
     {"listen", 0, 0,
      OPTION(AS) | OPTION(JSON) | OPTION(COUNT) | OPTION(TIMEOUT) | OPTION(SAVE_VOICE) |
-         OPTION(EVENTS) | OPTION(OWN) | OPTION(AWAY) | OPTION(PLAIN),
+         OPTION(EVENTS) | OPTION(OWN) | OPTION(AWAY) | OPTION(PLAIN) | OPTION(READ),
      command_listen,
      "listen [--json] [--count N] [--timeout SECONDS] [--save-voice DIR] [--events] [--own] "
-     "[--away]",
+     "[--away] [--read]",
      "Prints messages as they come, from where the last listen stopped.\n"
      "  --json             one JSON object a line\n"
      "  --count N          end after N messages\n"
@@ -151,6 +164,7 @@ static const struct command commands[] = {
      "  --events           also who comes, goes, types, has read, speaks in a call\n"
      "  --own              also what you sent while this one was away\n"
      "  --away             show you as away\n"
+     "  --read             mark what it prints as read, on all your devices\n"
      "  --plain            all voice messages as samples\n"},
     {"call", 1, 0,
      OPTION(AS) | OPTION(WAV) | OPTION(OUT) | OPTION(SECONDS) | OPTION(RAW) | OPTION(STATS) |
@@ -172,6 +186,18 @@ static const struct command commands[] = {
      "  --no-echo, --no-noise, --no-gain\n"
      "                         without echo cancelling, noise suppression, gain control\n"
      "  --plain                without Opus; --out is written as it comes, at 44,100 Hz\n"},
+    {"react", 3, 0, OPTION(AS), command_react, "react @NAME|'#GROUP' NUMBER EMOJI",
+     "Puts an emoji to a message, by its number in history.\n"},
+    {"unreact", 3, 0, OPTION(AS), command_unreact, "unreact @NAME|'#GROUP' NUMBER EMOJI",
+     "Takes that back.\n"},
+    {"pin", 2, 0, OPTION(AS), command_pin, "pin '#GROUP' NUMBER",
+     "Pins a message of a group, as its owner or a moderator.\n"},
+    {"unpin", 2, 0, OPTION(AS), command_unpin, "unpin '#GROUP' NUMBER", "Takes that back.\n"},
+    {"pins", 1, 0, OPTION(AS) | OPTION(AFTER) | OPTION(JSON), command_pins,
+     "pins '#GROUP' [--after N] [--json]", "Shows the pinned messages of a group.\n"},
+    {"receipts", 0, 1, OPTION(AS), command_receipts, "receipts [on|off]",
+     "Says, or sets for all your devices, whether others see what you have received,\n"
+     "read or listened to.\n"},
     {"latency", 0, 1, OPTION(AS) | OPTION(SECONDS) | OPTION(FRAME) | OPTION(JSON), command_latency,
      "latency ['#GROUP'] [--seconds N] [--frame 10|20] [--json]",
      "Measures how long sound takes from a mouth to an ear by way of the server, and\n"

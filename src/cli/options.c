@@ -33,6 +33,7 @@ static const struct option long_options[] = {
     {"events", no_argument, NULL, OPTION_EVENTS},
     {"own", no_argument, NULL, OPTION_OWN},
     {"away", no_argument, NULL, OPTION_AWAY},
+    {"read", no_argument, NULL, OPTION_READ},
     {"new-password-file", required_argument, NULL, OPTION_NEW_PASSWORD_FILE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"raw", no_argument, NULL, OPTION_RAW},
@@ -43,6 +44,9 @@ static const struct option long_options[] = {
     {"no-echo", no_argument, NULL, OPTION_NO_ECHO},
     {"no-noise", no_argument, NULL, OPTION_NO_NOISE},
     {"no-gain", no_argument, NULL, OPTION_NO_GAIN},
+    {"caption", required_argument, NULL, OPTION_CAPTION},
+    {"name", required_argument, NULL, OPTION_NAME},
+    {"resume", required_argument, NULL, OPTION_RESUME},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -95,6 +99,8 @@ static const struct {
         {OPTION_OUT, offsetof(struct cli, out)},
         {OPTION_IN, offsetof(struct cli, in)},
         {OPTION_INVITATION, offsetof(struct cli, invitation)},
+        {OPTION_CAPTION, offsetof(struct cli, caption)},
+        {OPTION_NAME, offsetof(struct cli, name)},
 },
   flags[] = {
       {OPTION_JSON, offsetof(struct cli, json)},
@@ -108,6 +114,7 @@ static const struct {
       {OPTION_EVENTS, offsetof(struct cli, events)},
       {OPTION_OWN, offsetof(struct cli, own)},
       {OPTION_AWAY, offsetof(struct cli, away)},
+      {OPTION_READ, offsetof(struct cli, read)},
 };
 
 static bool take_simple(struct cli *cli, int option, const char *value)
@@ -145,6 +152,8 @@ static bool take_option(struct cli *cli, int option, const char *value)
         return read_position(value, &cli->after);
     case OPTION_AROUND:
         return read_position(value, &cli->around);
+    case OPTION_RESUME:
+        return read_position(value, &cli->resume);
     case OPTION_LIMIT:
         return read_option_number(value, 1, &cli->limit);
     case OPTION_DAYS:

@@ -42,7 +42,11 @@ enum option_index {
     OPTION_NO_GAIN,
     OPTION_OWN,
     OPTION_SERVER_KEY,
-    OPTION_ACCEPT_KEY
+    OPTION_ACCEPT_KEY,
+    OPTION_READ,
+    OPTION_CAPTION,
+    OPTION_NAME,
+    OPTION_RESUME
 };
 
 /* A set of options. */

@@ -126,6 +126,16 @@ static void print_who(FILE *out, const struct chinwag_event *event, bool own)
     }
 }
 
+void output_file(FILE *out, bool behind_text, const char *name, uint64_t size)
+{
+    fputs(behind_text ? " [file " : "[file ", out);
+    print_string(out, name == NULL ? "?" : name);
+    if (size < 1024 * 1024)
+        fprintf(out, ", %u KiB]", (unsigned)((size + 1023) / 1024));
+    else
+        fprintf(out, ", %.1f MiB]", (double)size / (1024 * 1024));
+}
+
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s)
 {
@@ -141,6 +151,8 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
     } else {
         fputs(": ", out);
         output_text(out, event->content, event->content_length);
+        if (event->file_id != 0)
+            output_file(out, event->content_length != 0, event->file_name, event->size);
     }
     fputc('\n', out);
 }
@@ -170,6 +182,8 @@ static void print_group_event(FILE *out, const struct chinwag_event *event, int6
         fputc(' ', out);
         print_string(out, what[i]);
     }
+    if (event->seq != 0) /* what was pinned */
+        fprintf(out, " [%" PRIu64 "]", event->seq);
     if (event->until != 0) {
         fputs(" until ", out);
         output_time(out, event->until, now_s);
@@ -204,6 +218,16 @@ void output_happening(FILE *out, const struct chinwag_event *event, int64_t now_
         break;
     case CHINWAG_DELIVERED:
         fputs(" has received your messages", out);
+        break;
+    case CHINWAG_REACTED:
+    case CHINWAG_UNREACTED:
+        fputs(event->type == CHINWAG_REACTED ? " put " : " took back ", out);
+        print_string(out, event->emoji == NULL ? "?" : event->emoji);
+        fprintf(out, event->type == CHINWAG_REACTED ? " to [%" PRIu64 "]" : " from [%" PRIu64 "]",
+                event->seq);
+        break;
+    case CHINWAG_SETTINGS:
+        fprintf(out, " has set receipts %s", event->receipts ? "on" : "off");
         break;
     case CHINWAG_TYPING:
         fputs(" is typing", out);

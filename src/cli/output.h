@@ -24,6 +24,9 @@ void output_json_string(FILE *out, const char *text, size_t n);
 void output_message(FILE *out, const struct chinwag_event *event, const char *me, const char *file,
                     int64_t now_s);
 
+/* "[file soup.jpg, 12 KiB]", after a caption or alone. */
+void output_file(FILE *out, bool behind_text, const char *name, uint64_t size);
+
 /* How long a voice message is; 0: unknown. */
 double output_seconds(const struct chinwag_event *event);
 

@@ -33,11 +33,60 @@ static void put_content(FILE *out, const struct chinwag_entry *entry)
         put_voice(out, entry);
     else if (entry->content != NULL)
         output_text(out, entry->content, entry->content_length);
+    if (entry->file_id != 0)
+        output_file(out, entry->content_length != 0, entry->file_name, entry->size);
     if (entry->edited_ms != 0)
         fputs(" (edited)", out);
 }
 
-/* "bob: hi", "bob to 7: hi" */
+/* The begin of what is answered, in one line. */
+#define QUOTE_SHOWN 48
+
+static void put_quote(FILE *out, const struct chinwag_entry *entry)
+{
+    const char *quote = entry->quote;
+    if (entry->quote_sender == NULL)
+        return;
+    fputs(" (", out);
+    put(out, entry->quote_sender);
+    if (quote == NULL) {
+        fputs(": a voice message)", out);
+        return;
+    }
+    size_t n = strcspn(quote, "\n"), most = n;
+    if (most > QUOTE_SHOWN)
+        for (most = QUOTE_SHOWN; most > 0 && ((unsigned char)quote[most] & 0xc0) == 0x80;)
+            most--;
+    fputs(": ", out);
+    output_text(out, quote, most);
+    fputs(most < strlen(quote) ? "...)" : ")", out);
+}
+
+/* "  [emoji 2, emoji 1 (you)]  pinned" */
+static void put_reactions(FILE *out, const struct chinwag_entry *entry)
+{
+    for (size_t i = 0; i < entry->reactions_count; i++) {
+        const struct chinwag_entry *reaction = &entry->reactions[i];
+        fputs(i == 0 ? "  [" : ", ", out);
+        put(out, reaction->emoji);
+        fprintf(out, " %" PRIu64 "%s", reaction->count, reaction->mine ? " (you)" : "");
+    }
+    fputs(entry->reactions_count == 0 ? "" : "]", out);
+    fputs(entry->pinned_ms == 0 ? "" : "  pinned", out);
+}
+
+/* What has become of a message of this user to another one. */
+static void put_fate(FILE *out, const struct chinwag_entry *entry, const char *me)
+{
+    if (!is(entry->sender, me) || entry->deleted_ms != 0)
+        return;
+    fputs(entry->seq <= entry->peer_read  ? "  (read)"
+          : entry->id <= entry->delivered ? "  (received)"
+                                          : "  (sent)",
+          out);
+}
+
+/* "bob: hi", "bob to 7 (alice: lunch?): hi" */
 static void put_message(FILE *out, const struct chinwag_entry *entry, const char *me)
 {
     put(out, entry->sender);
@@ -45,16 +94,20 @@ static void put_message(FILE *out, const struct chinwag_entry *entry, const char
         fputs(" (you)", out);
     if (entry->reply_to != 0)
         fprintf(out, " to %" PRIu64, entry->reply_to);
+    put_quote(out, entry);
     fputs(": ", out);
     put_content(out, entry);
 }
 
-/* Prints a message; edits and deletions show in the messages that they changed. */
-void output_message_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
-                          int64_t now_s)
+/* Edits and deletions show in the messages that they changed. */
+static bool is_change(const struct chinwag_entry *entry)
 {
-    if (is(entry->kind, "edit") || is(entry->kind, "delete"))
-        return;
+    return is(entry->kind, "edit") || is(entry->kind, "delete");
+}
+
+/* Prints a message without the end of its line. */
+static void put_line(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
+{
     if (entry->conversation != NULL) {
         put(out, entry->conversation);
         fputc(' ', out);
@@ -62,6 +115,24 @@ void output_message_entry(FILE *out, const struct chinwag_entry *entry, const ch
     fprintf(out, "[%" PRIu64 "] ", entry->seq);
     output_time(out, entry->time_ms, now_s);
     put_message(out, entry, me);
+    put_reactions(out, entry);
+}
+
+void output_message_entry(FILE *out, const struct chinwag_entry *entry, const char *me,
+                          int64_t now_s)
+{
+    if (is_change(entry))
+        return;
+    put_line(out, entry, me, now_s);
+    fputc('\n', out);
+}
+
+void output_pair_entry(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
+{
+    if (is_change(entry))
+        return;
+    put_line(out, entry, me, now_s);
+    put_fate(out, entry, me);
     fputc('\n', out);
 }
 
@@ -114,6 +185,8 @@ void output_conversation_entry(FILE *out, const struct chinwag_entry *entry, con
         fputs("  ", out);
         output_time(out, entry->time_ms, now_s);
         put_message(out, entry, me);
+        if (!group)
+            put_fate(out, entry, me);
     }
     fputc('\n', out);
 }

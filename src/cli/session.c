@@ -105,7 +105,8 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
         return opus | CHINWAG_FEATURE_GROUPS;
     if (use != SESSION_LISTEN)
         return opus;
-    unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS;
+    unsigned always =
+        opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_REACTIONS;
     if (cli->own)
         always |= CHINWAG_FEATURE_OWN;
     return cli->events ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE |
@@ -263,6 +264,18 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
     return code;
 }
 
+/* What a history says of both users belongs to each of its messages. */
+static void print_entry(const struct session *session, const struct chinwag_event *answer,
+                        const struct chinwag_entry *entry, output_entry *print, int64_t now_s)
+{
+    struct chinwag_entry whole = *entry;
+    if (whole.peer_read == 0)
+        whole.peer_read = answer->peer_read;
+    if (whole.delivered == 0)
+        whole.delivered = answer->delivered;
+    print(stdout, &whole, session->account.name, now_s);
+}
+
 static void print_entries(const struct cli *cli, const struct session *session,
                           const struct chinwag_event *answer, bool forward, output_entry *print)
 {
@@ -273,7 +286,7 @@ static void print_entries(const struct cli *cli, const struct session *session,
         if (cli->json)
             output_entry_json(stdout, entry);
         else if (lost == 0)
-            print(stdout, entry, session->account.name, now_s);
+            print_entry(session, answer, entry, print, now_s);
     }
     if (answer->next != 0)
         fprintf(stderr, "chinwag: there is more: --%s %llu\n", forward ? "after" : "before",
@@ -283,14 +296,22 @@ static void print_entries(const struct cli *cli, const struct session *session,
 int session_list(const struct cli *cli, const char *action, session_request *make,
                  const void *arguments, output_entry *print)
 {
+    return session_list_then(cli, action, make, arguments, print, NULL);
+}
+
+int session_list_then(const struct cli *cli, const char *action, session_request *make,
+                      const void *arguments, output_entry *print, session_shown *shown)
+{
     struct session session;
     struct chinwag_event answer;
     int code = session_open(&session, cli, SESSION_COMMAND);
     if (code == CLI_DONE)
         code = session_wait(&session, action, make(session.client, arguments), &answer);
-    bool forward = cli->after != 0 || strcmp(action, "members") == 0;
+    bool forward = cli->after != 0 || strcmp(action, "members") == 0 || strcmp(action, "pins") == 0;
     if (code == CLI_DONE)
         print_entries(cli, &session, &answer, forward, print);
+    if (code == CLI_DONE && shown != NULL)
+        code = shown(&session, cli, &answer);
     session_close(&session);
     return code;
 }

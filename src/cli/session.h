@@ -49,6 +49,12 @@ int session_ask(const struct cli *cli, const char *action, session_request *make
 int session_list(const struct cli *cli, const char *action, session_request *make,
                  const void *arguments, output_entry *print);
 
+/* The same; then `shown` goes on in the session, with what was printed. */
+typedef int session_shown(struct session *session, const struct cli *cli,
+                          const struct chinwag_event *answer);
+int session_list_then(const struct cli *cli, const char *action, session_request *make,
+                      const void *arguments, output_entry *print, session_shown *shown);
+
 /* The time of a monotonic clock. */
 int64_t session_now_ms(void);
 int64_t session_now_us(void);

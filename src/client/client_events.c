@@ -116,6 +116,17 @@ static const char *field_string(struct cw_client_events *events, struct cw_slice
     return value.n == 0 ? NULL : cw_client_events_copy(events, value);
 }
 
+static void fill_file(struct cw_client_events *events, const struct cw_msg *msg,
+                      struct chinwag_event *event)
+{
+    event->file_id = msg->file_id;
+    event->generation = msg->generation;
+    event->offset = msg->offset;
+    event->size = msg->size;
+    event->bytes = copy_bytes(events, msg->bytes);
+    event->byte_count = msg->bytes.n;
+}
+
 void cw_client_events_add_response(struct cw_client_events *events, int64_t request,
                                    enum cw_action action, const struct cw_msg *msg)
 {
@@ -128,6 +139,9 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
+    if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
+        action == CW_FETCH_FILE)
+        fill_file(events, msg, event);
     if (action == CW_FETCH_VOICE) {
         event->channels = (unsigned)msg->channels;
         event->sample_rate = (unsigned)msg->sample_rate;
@@ -147,6 +161,8 @@ static const struct {
     {CW_PRESENCE, CHINWAG_PRESENCE},       {CW_TYPING, CHINWAG_TYPING},
     {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT}, {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
+    {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
+    {CW_SETTINGS, CHINWAG_SETTINGS},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -221,6 +237,8 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     event->conversation = field_string(events, conversation_of(msg, me));
     event->state = field_string(events, msg->state);
     event->happened = field_string(events, msg->event);
+    if (event->type == CHINWAG_SETTINGS)
+        event->sender = cw_client_events_copy(events, msg->username);
     if (event->type == CHINWAG_SESSION_MOVED) {
         event->username = cw_client_events_copy(events, msg->username);
         event->text = "another program has taken up this session";
@@ -235,7 +253,9 @@ void cw_client_events_add_update(struct cw_client_events *events, const struct c
     }
     if (event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED)
         event->of = msg->seq;
-    if (event->type == CHINWAG_READ || event->type == CHINWAG_PLAYED)
+    event->emoji = field_string(events, msg->emoji);
+    if (event->type == CHINWAG_READ || event->type == CHINWAG_PLAYED ||
+        event->type == CHINWAG_REACTED || event->type == CHINWAG_UNREACTED)
         event->seq = msg->seq;
     if (event->type == CHINWAG_DELIVERED)
         event->id = msg->message_id;

@@ -10,6 +10,7 @@
 /* Every slice that a request can have. */
 static const size_t slices[] = {
 #define SLICE_STRING(member)  offsetof(struct cw_msg, member),
+#define SLICE_BYTES(member)   offsetof(struct cw_msg, member),
 #define SLICE_SAMPLES(member) offsetof(struct cw_msg, member.encoded),
 #define SLICE_UNSIGNED(member)
 #define SLICE_FEATURES(member)

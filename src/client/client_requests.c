@@ -81,6 +81,27 @@ int64_t chinwag_mark_read(chinwag_client *client, const char *conversation, uint
     return request_message(client, CW_MARK_READ, conversation, seq);
 }
 
+static int64_t request_reaction(chinwag_client *client, enum cw_action action,
+                                const char *conversation, uint64_t seq, const char *emoji)
+{
+    struct cw_msg msg = request_of(action);
+    msg.seq = seq;
+    int code = cw_take_string(emoji, &msg.emoji);
+    return code != 0 ? code : cw_request_string(client, &msg, &msg.conversation, conversation);
+}
+
+int64_t chinwag_react(chinwag_client *client, const char *conversation, uint64_t seq,
+                      const char *emoji)
+{
+    return request_reaction(client, CW_REACT, conversation, seq, emoji);
+}
+
+int64_t chinwag_unreact(chinwag_client *client, const char *conversation, uint64_t seq,
+                        const char *emoji)
+{
+    return request_reaction(client, CW_UNREACT, conversation, seq, emoji);
+}
+
 int64_t chinwag_received(chinwag_client *client, uint64_t id)
 {
     struct cw_msg msg = request_of(CW_RECEIVED);
@@ -188,6 +209,31 @@ int64_t chinwag_members(chinwag_client *client, const char *group, const struct 
     return send_about_group(client, &msg, group);
 }
 
+static int64_t request_pin(chinwag_client *client, enum cw_action action, const char *group,
+                           uint64_t seq)
+{
+    struct cw_msg msg = request_of(action);
+    msg.seq = seq;
+    return send_about_group(client, &msg, group);
+}
+
+int64_t chinwag_pin_message(chinwag_client *client, const char *group, uint64_t seq)
+{
+    return request_pin(client, CW_PIN, group, seq);
+}
+
+int64_t chinwag_unpin_message(chinwag_client *client, const char *group, uint64_t seq)
+{
+    return request_pin(client, CW_UNPIN, group, seq);
+}
+
+int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chinwag_page *page)
+{
+    struct cw_msg msg = request_of(CW_PINS);
+    set_page(&msg.extras, page);
+    return send_about_group(client, &msg, group);
+}
+
 int64_t chinwag_leave_group(chinwag_client *client, const char *group)
 {
     struct cw_msg msg = request_of(CW_LEAVE_GROUP);
@@ -285,6 +331,21 @@ int64_t chinwag_change_password(chinwag_client *client, const char *password,
     struct cw_msg msg = request_of(CW_CHANGE_PASSWORD);
     int code = cw_take_string(new_password, &msg.new_password);
     return code != 0 ? code : cw_request_string(client, &msg, &msg.password, password);
+}
+
+int64_t chinwag_settings(chinwag_client *client)
+{
+    struct cw_msg msg = request_of(CW_SETTINGS);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_set_receipts(chinwag_client *client, bool receipts)
+{
+    struct cw_msg msg = request_of(CW_SETTINGS);
+    msg.extras.map_present = true;
+    msg.extras.present |= CW_BIT(CW_X_RECEIPTS);
+    msg.extras.receipts = receipts;
+    return cw_client_request(client->core, &msg);
 }
 
 int64_t chinwag_sessions(chinwag_client *client)

@@ -102,6 +102,7 @@ void cw_request_send_answer(struct cw_core *core, struct request *request)
     } else if (request->code == CW_SUCCESS) {
         msg.username = msg.group_name = name;
         msg.token = cw_slice_of(request->token, request->token_n);
+        msg.offset = request->reached;
         add_extras(core, request, &msg);
     }
     if (request->reason != NULL)

@@ -126,7 +126,7 @@ struct session *cw_session_attach(struct cw_core *core, struct conn *conn,
     session->delivery = conn->no_updates ? DELIVERY_OFF : DELIVERY_ATTACHED;
     if (request != NULL)
         cw_session_take_extras(core, session, request);
-    cw_user_set_blocked(session->user, result);
+    cw_user_set_account(session->user, result);
     cw_presence_attached(core, session, result);
     cw_session_save_later(core, session); /* it has been seen */
     return session;

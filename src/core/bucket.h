@@ -24,6 +24,7 @@ struct pace {
     struct bucket requests;
     struct bucket idle; /* refusals, and updates that were dropped */
     struct bucket bytes;
+    struct bucket files; /* bytes of files, in both directions: at the same rate */
 };
 
 /* Takes `amount` from the bucket; false when it does not hold it. per_s == 0:

@@ -44,6 +44,17 @@ struct group *cw_group_of_member(struct cw_core *core, struct request *request)
     return NULL;
 }
 
+bool cw_group_find_target(struct cw_core *core, struct request *request)
+{
+    if (!cw_request_fold_group(core, request, request->msg->group_name))
+        return false;
+    const struct group *group = cw_group_of_member(core, request);
+    if (group == NULL)
+        return false;
+    request->target_group = group->id;
+    return true;
+}
+
 static void conversation_find_group(struct cw_core *core, struct request *request,
                                     struct cw_slice name, handler_fn *found)
 {

@@ -11,6 +11,8 @@ struct group;
 /* The group named request->key if the session is a member, else NULL and the
  * request is (or will be) answered 768 or 770. */
 struct group *cw_group_of_member(struct cw_core *core, struct request *request);
+/* The group that the request names becomes its target, as above. False: it is answered. */
+bool cw_group_find_target(struct cw_core *core, struct request *request);
 /* The conversation called `name`, a username or '#' and a group's: continues with `found`, at once
  * or after asking the store. Then either request->target or request->target_group is set, and the
  * sender may read the conversation. Otherwise answers 514, 768, 770 or 1028. */

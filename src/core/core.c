@@ -21,6 +21,7 @@
 #include "core/speaking.h"
 #include "core/state.h"
 #include "core/throttle.h"
+#include "core/upload.h"
 #include "core/user.h"
 
 struct cw_core *cw_core_create(const struct cw_core_config *config)
@@ -33,14 +34,14 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
     core->server_name = cw_slice_of(name, config->server_name.n);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
                              &core->groups_by_id, &core->groups_by_key, &core->tallies,
-                             &core->watched,      &core->addresses};
+                             &core->watched,      &core->addresses,     &core->uploads};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         cw_map_init(maps[i], config->hash_seed);
     struct link *lists[] = {&core->unauthenticated, &core->cached_users,   &core->probes,
                             &core->probes_now,      &core->saves,          &core->touches,
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
                             &core->crowds,          &core->idle_addresses, &core->seats,
-                            &core->page_waits,      &core->paused};
+                            &core->page_waits,      &core->paused,         &core->uploads_by_use};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -69,6 +70,7 @@ void cw_core_destroy(struct cw_core *core)
             cw_conn_closed(core, core->conns[i]);
     finish_requests(core);
     cw_presence_finish(core);
+    cw_uploads_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
     cw_addresses_finish(core);

@@ -43,6 +43,7 @@ struct cw_core_config {
     unsigned call_frames_per_s;              /* of a speaker, in any second */
     unsigned group_texts_per_s, group_texts_burst;
     unsigned strangers_per_minute;            /* first messages of a user to strangers */
+    uint64_t file_size_max;                   /* bytes of one file */
     struct cw_slice server_name;              /* in the map of login; copied */
     struct cw_slice reserved_names;           /* separated by blanks or commas; for the call */
     struct cw_slice kept_keys;                /* as cw_store_kept_keys; for the call */

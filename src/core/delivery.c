@@ -144,7 +144,7 @@ static void send_stored(struct cw_core *core, struct session *session,
     /* The page belongs to the store's result; data that is sent must live through the step. */
     cw_audience_init(core, &audience, 1);
     cw_audience_add(&audience, session);
-    cw_effect_send(core, &msg, &audience, false);
+    cw_update_send(core, message, &msg, &audience);
     note_sent(core, session, message->message_id);
 }
 

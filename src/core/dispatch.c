@@ -131,13 +131,30 @@ static void token_hashed(struct cw_core *core, struct request *request,
     store->secret = cw_effect_copy(core, event->hash.secret);
 }
 
-static void authorise(struct cw_core *core, struct request *request)
+/* Does it name the session of its connection? */
+static bool is_of_session(struct cw_core *core, const struct request *request)
 {
     const struct session *session = request->conn->session;
     const struct cw_msg *msg = request->msg;
-    if (session != NULL &&
-        cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
-        cw_user_is_called(core, session->user, msg->username)) {
+    return session != NULL &&
+           cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
+           cw_user_is_called(core, session->user, msg->username);
+}
+
+/* A piece of a file is not counted as a request: its bytes are. */
+static bool within_rate(struct cw_core *core, struct request *request)
+{
+    const struct cw_core_config *config = &core->config;
+    bool piece = request->action == CW_UPLOAD_CHUNK || request->action == CW_FETCH_FILE;
+    return (piece && is_of_session(core, request)) ||
+           cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,
+                          config->requests_per_s, config->requests_burst);
+}
+
+static void authorise(struct cw_core *core, struct request *request)
+{
+    const struct cw_msg *msg = request->msg;
+    if (is_of_session(core, request)) {
         run_authorised(core, request);
         return;
     }
@@ -162,14 +179,12 @@ void cw_dispatch(struct cw_core *core, struct request *request)
 {
     assert(request->conn->blocker == request && !request->in_flight);
     assert(request->action < CW_ACTION_COUNT);
-    const struct cw_core_config *config = &core->config;
     if (request->code != CW_SUCCESS) {
         bool misformed = request->code == CW_BAD_REQUEST;
         cw_request_refuse(core, request, request->code, misformed ? request->msg->fault : NULL);
     } else if (!has_room(request)) {
         cw_request_answer(core, request, CW_UNAVAILABLE);
-    } else if (!cw_bucket_take(&cw_pace_of(request->conn)->requests, core->now_ms, 1,
-                               config->requests_per_s, config->requests_burst)) {
+    } else if (!within_rate(core, request)) {
         cw_request_answer(core, request, CW_RATE_LIMITED);
     } else if (handlers[request->action].rights != OPEN) {
         authorise(core, request);

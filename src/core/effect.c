@@ -68,6 +68,7 @@ struct cw_owned *cw_effect_adopt(struct cw_core *core, struct cw_owned owned)
 /* Where a field of a message is, or an extra of its map, if it is a string to be copied; else 0,
  * where neither struct has one. */
 #define PLACE_STRING(type, member)   offsetof(type, member)
+#define PLACE_BYTES(type, member)    0 /* as content */
 #define PLACE_UNSIGNED(type, member) 0
 #define PLACE_SAMPLES(type, member)  0
 #define PLACE_FEATURES(type, member) 0

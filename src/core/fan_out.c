@@ -142,6 +142,6 @@ void cw_text_fan_out(struct cw_core *core, const struct request *request,
     }
     message->sender = cw_user_name(from);
     cw_update_of(core, message, &update);
-    cw_effect_send(core, &update, &out.audience, false);
+    cw_update_send(core, message, &update, &out.audience);
     send_own(core, &out, &update);
 }

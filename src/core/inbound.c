@@ -105,7 +105,10 @@ void cw_conn_message(struct cw_core *core, struct conn *conn, const struct cw_ev
         return;
     if (conn->session != NULL)
         conn->session->asked_ms = core->now_ms;
-    cw_pace_bytes(core, conn, event->message.frame.n);
+    if (msg->action == CW_UPLOAD_CHUNK)
+        cw_pace_file(core, conn, event->message.frame.n);
+    else
+        cw_pace_bytes(core, conn, event->message.frame.n);
     if (msg->kind == CW_CLIENT_UPDATE) {
         take_update(core, conn, event);
         return;

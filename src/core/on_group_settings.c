@@ -17,18 +17,6 @@
 #include "core/state.h"
 #include "core/user.h"
 
-/* The group that the request names becomes its target. False: it is answered. */
-static bool find_target_group(struct cw_core *core, struct request *request)
-{
-    if (!cw_request_fold_group(core, request, request->msg->group_name))
-        return false;
-    struct group *group = cw_group_of_member(core, request);
-    if (group == NULL)
-        return false;
-    request->target_group = group->id;
-    return true;
-}
-
 static struct cw_store_request *ask_about_group(struct cw_core *core, struct request *request,
                                                 enum cw_store_op op, step_fn *resume)
 {
@@ -88,7 +76,7 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
                           "a topic is one line, without control characters");
     else if (topic.n > CW_TOPIC_MAX)
         cw_request_answer(core, request, CW_TOO_LARGE);
-    else if (find_target_group(core, request))
+    else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_TOPIC)->body =
             cw_effect_copy(core, request->msg->topic);
 }
@@ -103,7 +91,7 @@ void cw_on_set_access(struct cw_core *core, struct request *request)
     bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
     if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
         cw_request_refuse(core, request, CW_BAD_REQUEST, "`access` is open or invited");
-    else if (find_target_group(core, request))
+    else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
 }
 
@@ -114,7 +102,7 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
         cw_request_refuse_above(core, request, "`days` is from 0 to ", CW_RETENTION_DAYS_MAX);
     else if (retain.count > CW_RETENTION_KEPT_MAX)
         cw_request_refuse_above(core, request, "`kept` is from 0 to ", CW_RETENTION_KEPT_MAX);
-    else if (find_target_group(core, request))
+    else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
 
@@ -149,7 +137,7 @@ static void leave_group_stored(struct cw_core *core, struct request *request,
 
 void cw_on_leave_group(struct cw_core *core, struct request *request)
 {
-    if (!find_target_group(core, request))
+    if (!cw_group_find_target(core, request))
         return;
     request->outlives = true;
     ask_about_group(core, request, CW_STORE_GROUP_LEAVE, leave_group_stored);
@@ -248,7 +236,7 @@ void cw_on_members(struct cw_core *core, struct request *request)
         cw_request_refuse_above(core, request, "`limit` in the map is from 1 to ", CW_LIST_MAX);
         return;
     }
-    if (!find_target_group(core, request))
+    if (!cw_group_find_target(core, request))
         return;
     struct cw_store_request *store =
         ask_about_group(core, request, CW_STORE_MEMBER_LIST, members_listed);

@@ -11,6 +11,7 @@
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/handlers.h"
+#include "core/message_entry.h"
 #include "core/presence.h"
 #include "core/receipt.h"
 #include "core/refusal.h"
@@ -41,74 +42,6 @@ static uint32_t limit_of(const struct cw_extras *extras)
 {
     assert(!has_extra(extras, CW_X_LIMIT) || extras->limit <= CW_LIST_MAX);
     return has_extra(extras, CW_X_LIMIT) ? (uint32_t)extras->limit : CW_HISTORY_DEFAULT;
-}
-
-/* --- entries ---------------------------------------------------------------------- */
-
-static void put_string(struct cw_entry *entry, enum cw_entry_index index, struct cw_slice *member,
-                       struct cw_slice value)
-{
-    entry->present |= CW_BIT(index);
-    *member = value;
-}
-
-static void put_number(struct cw_entry *entry, enum cw_entry_index index, uint64_t *member,
-                       uint64_t value)
-{
-    entry->present |= CW_BIT(index);
-    *member = value;
-}
-
-static void put_unless_0(struct cw_entry *entry, enum cw_entry_index index, uint64_t *member,
-                         uint64_t value)
-{
-    if (value != 0)
-        put_number(entry, index, member, value);
-}
-
-static void describe_voice(const struct cw_store_message *message, struct cw_entry *entry)
-{
-    put_number(entry, CW_E_CHANNELS, &entry->channels, message->channels);
-    put_number(entry, CW_E_SAMPLE_RATE, &entry->sample_rate, message->sample_rate);
-    put_number(entry, CW_E_SIZE, &entry->size, message->size);
-    if (message->waveform.n == 0)
-        return;
-    put_number(entry, CW_E_DURATION, &entry->duration_ms, message->duration_ms);
-    put_string(entry, CW_E_WAVEFORM, &entry->waveform, message->waveform);
-}
-
-static void describe_message(const struct cw_store_message *message, struct cw_entry *entry)
-{
-    static const char *const kinds[] = {[CW_KIND_TEXT] = "text",
-                                        [CW_KIND_VOICE] = "voice",
-                                        [CW_KIND_EDIT] = "edit",
-                                        [CW_KIND_DELETE] = "delete"};
-    assert(message->kind < sizeof kinds / sizeof kinds[0] && kinds[message->kind] != NULL);
-    put_string(entry, CW_E_KIND, &entry->kind, cw_slice_str(kinds[message->kind]));
-    put_number(entry, CW_E_SEQ, &entry->seq, message->seq);
-    put_number(entry, CW_E_ID, &entry->id, message->message_id);
-    put_number(entry, CW_E_TIME, &entry->time_ms, message->time_ms);
-    put_string(entry, CW_E_SENDER, &entry->sender, message->sender);
-    if (message->deleted_ms != 0)
-        put_number(entry, CW_E_DELETED, &entry->deleted_ms, message->deleted_ms);
-    else if (message->kind == CW_KIND_VOICE)
-        describe_voice(message, entry);
-    else if (message->kind != CW_KIND_DELETE)
-        put_string(entry, CW_E_CONTENT, &entry->content, message->body);
-    put_unless_0(entry, CW_E_REPLY_TO, &entry->reply_to, message->reply_to);
-    put_unless_0(entry, CW_E_OF, &entry->of, message->of);
-    put_unless_0(entry, CW_E_EDITED, &entry->edited_ms, message->edited_ms);
-    put_unless_0(entry, CW_E_PLAYED, &entry->played_ms, message->played_ms);
-    put_unless_0(entry, CW_E_DAMAGED, &entry->damaged, message->damaged);
-}
-
-static struct cw_entry *describe_messages(struct cw_core *core,
-                                          const struct cw_store_result *result)
-{
-    struct cw_entry *entries = cw_request_make_entries(core, result->message_count);
-    for (size_t i = 0; i < result->message_count; i++)
-        describe_message(&result->messages[i], &entries[i]);
-    return entries;
 }
 
 /* --- answers ---------------------------------------------------------------------- */
@@ -181,7 +114,8 @@ static void history_read(struct cw_core *core, struct request *request,
     struct cw_store_request asked;
     if (cw_request_refused(core, request, result, NULL) || !take_anchor(core, request, &asked))
         return;
-    struct cw_msg *answer = make_list(core, describe_messages(core, result), result->message_count);
+    struct cw_msg *answer =
+        make_list(core, cw_entries_of_messages(core, result), result->message_count);
     struct cw_extras *extras = &answer->extras;
     set_next(&asked, result, extras);
     set_extra(extras, CW_X_LAST, &extras->last, result->last_seq);
@@ -278,10 +212,10 @@ static void search_done(struct cw_core *core, struct request *request, const str
     size_t count = result->message_count;
     if (cw_request_refused(core, request, result, NULL))
         return;
-    struct cw_entry *entries = describe_messages(core, result);
+    struct cw_entry *entries = cw_entries_of_messages(core, result);
     for (size_t i = 0; i < count; i++)
-        put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
-                   conversation_of(core, request, &result->messages[i]));
+        cw_entry_put_string(&entries[i], CW_E_CONVERSATION, &entries[i].conversation,
+                            conversation_of(core, request, &result->messages[i]));
     uint64_t next = result->more && count != 0 ? entries[count - 1].id : 0;
     cw_request_answer_list(core, request, entries, count, next);
 }
@@ -328,23 +262,24 @@ void cw_on_search(struct cw_core *core, struct request *request)
 static void describe_pair(struct cw_core *core, const struct cw_store_conversation *conversation,
                           struct cw_entry *entry)
 {
-    put_string(entry, CW_E_CONVERSATION, &entry->conversation, conversation->peer);
+    cw_entry_put_string(entry, CW_E_CONVERSATION, &entry->conversation, conversation->peer);
     cw_presence_describe(core, conversation->peer_id, conversation->peer_seen_ms, entry);
-    put_number(entry, CW_E_PEER_READ, &entry->peer_read, conversation->peer_read_seq);
-    put_number(entry, CW_E_DELIVERED, &entry->delivered,
-               cw_received_by(core, conversation->peer_id, conversation->peer_cursor));
+    cw_entry_put_number(entry, CW_E_PEER_READ, &entry->peer_read, conversation->peer_read_seq);
+    cw_entry_put_number(entry, CW_E_DELIVERED, &entry->delivered,
+                        cw_received_by(core, conversation->peer_id, conversation->peer_cursor));
 }
 
 static void describe_group_conversation(struct cw_core *core, const struct cw_store_group *stored,
                                         struct cw_entry *entry)
 {
     const struct group *group = cw_group_by_id(core, stored->group_id);
-    put_string(entry, CW_E_CONVERSATION, &entry->conversation,
-               cw_group_conversation(core, stored->name));
-    put_string(entry, CW_E_ROLE, &entry->role, cw_role_name(stored->role));
-    put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
-    put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
-    put_number(entry, CW_E_IN_CALL, &entry->in_call, group == NULL ? 0 : cw_call_size(group));
+    cw_entry_put_string(entry, CW_E_CONVERSATION, &entry->conversation,
+                        cw_group_conversation(core, stored->name));
+    cw_entry_put_string(entry, CW_E_ROLE, &entry->role, cw_role_name(stored->role));
+    cw_entry_put_string(entry, CW_E_TOPIC, &entry->topic, stored->topic);
+    cw_entry_put_number(entry, CW_E_MEMBERS, &entry->members, stored->member_count);
+    cw_entry_put_number(entry, CW_E_IN_CALL, &entry->in_call,
+                        group == NULL ? 0 : cw_call_size(group));
 }
 
 static void conversations_read(struct cw_core *core, struct request *request,
@@ -358,9 +293,9 @@ static void conversations_read(struct cw_core *core, struct request *request,
     for (size_t i = 0; i < count; i++) {
         const struct cw_store_conversation *conversation = &result->conversations[i];
         if (!conversation->empty)
-            describe_message(&conversation->last, &entries[i]);
-        put_number(&entries[i], CW_E_READ, &entries[i].read, conversation->read_seq);
-        put_number(&entries[i], CW_E_UNREAD, &entries[i].unread, conversation->unread);
+            cw_entry_of_message(core, &conversation->last, &entries[i]);
+        cw_entry_put_number(&entries[i], CW_E_READ, &entries[i].read, conversation->read_seq);
+        cw_entry_put_number(&entries[i], CW_E_UNREAD, &entries[i].unread, conversation->unread);
         if (cw_mailbox_is_group(conversation->conversation))
             describe_group_conversation(core, &conversation->group, &entries[i]);
         else

@@ -21,7 +21,8 @@ static void tell_mark(struct cw_core *core, const struct request *request, enum 
 {
     const struct user *reader = request->sender, *peer = request->target;
     struct audience audience;
-    to_peer = to_peer && peer != NULL && peer != reader && !cw_user_has_blocked(reader, peer->id);
+    to_peer = to_peer && peer != NULL && peer != reader && !reader->discreet &&
+              !cw_user_has_blocked(reader, peer->id);
     cw_audience_init(core, &audience,
                      cw_user_session_count(reader) + (to_peer ? cw_user_session_count(peer) : 0));
     cw_audience_add_user(&audience, reader, CW_FEATURE_READ, cw_request_told(request));

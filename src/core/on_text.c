@@ -37,7 +37,15 @@ static void stored_message(const struct cw_store_result *result, struct cw_store
                                          .waveform = stored->waveform,
                                          .kind = stored->voice ? CW_KIND_VOICE : CW_KIND_TEXT,
                                          .seq = result->seq,
-                                         .reply_to = stored->reply_to};
+                                         .reply_to = stored->reply_to,
+                                         .quote = result->quote};
+    const struct cw_store_file *file = result->file_sent;
+    if (file == NULL)
+        return;
+    message->file_id = file->id;
+    message->file_size = file->size;
+    message->file_name = file->name;
+    message->file_type = file->type;
 }
 
 static bool awaits_page(const struct user *user)
@@ -99,12 +107,16 @@ static bool good_extras(struct cw_core *core, struct request *request)
     bool has_n = (extras->present & CW_BIT(CW_X_N)) != 0;
     bool replies = (extras->present & CW_BIT(CW_X_REPLY_TO)) != 0;
     bool has_part = (extras->present & CW_BIT(CW_X_PART)) != 0;
-    if (!request->extended || ((!has_n || extras->n != 0) && (!has_part || extras->part != 0) &&
-                               (!replies || extras->reply_to != 0)))
-        return true;
-    cw_request_refuse(core, request, CW_BAD_REQUEST,
-                      "`n`, `part` and `reply_to` in the map are integers from 1");
-    return false;
+    bool has_file = (extras->present & CW_BIT(CW_X_FILE)) != 0;
+    if (request->extended && ((has_n && extras->n == 0) || (has_part && extras->part == 0) ||
+                              (replies && extras->reply_to == 0)))
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "`n`, `part` and `reply_to` in the map are integers from 1");
+    else if (request->extended && has_file &&
+             (extras->file_id == 0 || request->action == CW_VOICE_MSG))
+        cw_request_refuse(core, request, CW_BAD_REQUEST,
+                          "`file` in the map is the number of an upload, for a text");
+    return !request->done;
 }
 
 /* A long body gets its memory from the message instead of being copied. */
@@ -150,6 +162,7 @@ static void append_text(struct cw_core *core, struct request *request)
     if (request->extended) {
         store->reply_to = msg->extras.reply_to;
         store->n = msg->extras.n;
+        store->file_id = msg->extras.file_id;
         store->part = cw_part_wanted(&msg->extras) ? msg->extras.part : request->sender_part;
         store->refusal = open ? CW_STORE_OK : CW_STORE_FORBIDDEN;
     }

@@ -89,16 +89,26 @@ void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight)
         begin_pause(core, pause, CW_PAUSE_MS);
 }
 
-void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n)
+/* The bytes have arrived already: reading waits until the bucket has made up for them. */
+static void owe(struct cw_core *core, struct conn *conn, struct bucket *bucket, size_t n)
 {
     const struct cw_core_config *config = &core->config;
     if (config->bytes_per_s == 0)
         return;
-    /* The bytes have arrived already: reading waits until the bucket has made up for them. */
-    uint64_t missing_ms = cw_bucket_owe(&cw_pace_of(conn)->bytes, core->now_ms, (double)n,
-                                        config->bytes_per_s, config->bytes_burst);
+    uint64_t missing_ms =
+        cw_bucket_owe(bucket, core->now_ms, (double)n, config->bytes_per_s, config->bytes_burst);
     if (missing_ms > 0)
         begin_pause(core, pause_of(conn), missing_ms);
+}
+
+void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n)
+{
+    owe(core, conn, &cw_pace_of(conn)->bytes, n);
+}
+
+void cw_pace_file(struct cw_core *core, struct conn *conn, size_t n)
+{
+    owe(core, conn, &cw_pace_of(conn)->files, n);
 }
 
 void cw_pace_closed(struct conn *conn)

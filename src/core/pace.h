@@ -30,6 +30,8 @@ static inline bool cw_pace_pauses(const struct conn *conn)
 void cw_pace_idle(struct cw_core *core, struct conn *conn, unsigned weight);
 /* Counts n bytes that have arrived. */
 void cw_pace_bytes(struct cw_core *core, struct conn *conn, size_t n);
+/* The same for bytes of a file that come or go: they do not slow the user's messages. */
+void cw_pace_file(struct cw_core *core, struct conn *conn, size_t n);
 void cw_pace_closed(struct conn *conn);
 /* Continues reading from the connections whose pause is over. */
 void cw_pace_sweep(struct cw_core *core);

@@ -80,7 +80,7 @@ bool cw_part_attach(struct cw_core *core, struct request *request,
     cw_conn_set_session(core, conn, session);
     if (before != NULL) /* the same program, whose connection broke without a close */
         cw_part_leave(core, before);
-    cw_user_set_blocked(session->user, result);
+    cw_user_set_account(session->user, result);
     if (session->conn == NULL)
         cw_session_touch(core, session, false);
     return true;

@@ -68,6 +68,8 @@ static const char *why_not_with_role(const struct request *request)
     case CW_INVITE_USER:
         return "this server does not let you invite: ask whoever runs it for an invitation";
     case CW_SET_TOPIC:
+    case CW_PIN:
+    case CW_UNPIN:
     case CW_INVITE:
     case CW_INVITATIONS:
         return "only the owner and the moderators of the group may do this: ask one of them";
@@ -112,6 +114,9 @@ static const char *of_number(const struct request *request)
     case CW_EDIT:
     case CW_DELETE:
     case CW_MARK_READ:
+    case CW_REACT:
+    case CW_UNREACT:
+    case CW_PIN:
         return "the conversation has no message with this number, or it was deleted";
     default: /* nothing else has a number */
         return NULL;
@@ -132,6 +137,37 @@ static const char *of_change(const struct request *request)
         return "you have blocked the one who would read it: unblock first, or delete the message";
     return "only who wrote a message may change it, and only a text";
 }
+
+static const char *of_reaction(enum cw_store_status status)
+{
+    return status == CW_STORE_FULL ? "people have reacted to this message with 20 different emoji, "
+                                     "as many as there may be: use one of those"
+                                   : NULL;
+}
+
+static const char *of_pin(const struct request *request, enum cw_store_status status)
+{
+    return status == CW_STORE_FULL ? "50 messages of this group are pinned, as many as there may "
+                                     "be: unpin one first"
+                                   : of_group(request, status);
+}
+_Static_assert(CW_REACTIONS_MAX == 20 && CW_PINS_MAX == 50, "as is said");
+/* --- files ------------------------------------------------------------------------------- */
+
+static const char *of_file(const struct request *request, enum cw_store_status status)
+{
+    if (status == CW_STORE_FULL)
+        return "you have 4 uploads that were not sent, as many as there may be: send or drop one";
+    if (request->action == CW_FETCH_FILE)
+        return "there is no such file that you may read; it may have been deleted";
+    if (status == CW_STORE_NOT_FOUND)
+        return "you have no upload with this number: it was sent, dropped, or is over a day old";
+    if (request->action == CW_END_UPLOAD)
+        return "the bytes on the server do not have this hash, or another connection has resumed "
+               "the upload: drop it and begin again";
+    return "the upload does not stand there on the disk: `resume_upload` says where it continues";
+}
+_Static_assert(CW_UPLOADS_PER_USER == 4, "as is said");
 
 /* --- the store's word ------------------------------------------------------------------- */
 
@@ -160,6 +196,19 @@ const char *cw_reason_of(const struct request *request, enum cw_store_status sta
     case CW_MARK_READ:
     case CW_MARK_PLAYED:
         return none ? of_number(request) : NULL;
+    case CW_REACT:
+    case CW_UNREACT:
+        return none ? of_number(request) : of_reaction(status);
+    case CW_PIN:
+    case CW_UNPIN:
+        return none ? of_number(request) : of_pin(request, status);
+    case CW_UPLOAD:
+    case CW_RESUME_UPLOAD:
+    case CW_UPLOAD_CHUNK:
+    case CW_END_UPLOAD:
+    case CW_DROP_UPLOAD:
+    case CW_FETCH_FILE:
+        return of_file(request, status);
     case CW_REVOKE_SESSION:
         return none ? "you have no session with this number: `sessions` lists them" : NULL;
     case CW_WITHDRAW_INVITATION:

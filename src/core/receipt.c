@@ -70,7 +70,7 @@ static void send_receipt(struct cw_core *core, const struct session *session, st
     assert(told.message_id <= session->received);
     const struct user *sender = cw_user_by_id(core, told.sender_id);
     struct audience audience;
-    if (sender == NULL || cw_user_has_blocked(session->user, sender->id))
+    if (sender == NULL || session->user->discreet || cw_user_has_blocked(session->user, sender->id))
         return;
     cw_audience_init(core, &audience, cw_user_session_count(sender));
     cw_audience_add_user(&audience, sender, CW_FEATURE_READ, 0);
@@ -96,7 +96,8 @@ void cw_receipts_send(struct cw_core *core, struct session *session)
 uint64_t cw_received_by(const struct cw_core *core, uint64_t user_id, uint64_t saved)
 {
     const struct user *user = cw_user_by_id(core, user_id);
-    bool hidden = user != NULL && core->asker != NULL && cw_user_has_blocked(user, core->asker->id);
+    bool hidden = user != NULL && core->asker != NULL && core->asker != user &&
+                  (user->discreet || cw_user_has_blocked(user, core->asker->id));
     if (user == NULL || hidden)
         return saved;
     CW_EACH_SESSION (session, user) {

@@ -29,6 +29,8 @@ static const struct {
     [CW_STORE_OVER_QUOTA] = {CW_TOO_LARGE,
                              "your messages and recordings take all the room that you have "
                              "here: delete some, or ask whoever runs the server for more"},
+    [CW_STORE_NO_FILE] = {CW_BAD_REQUEST,
+                          "`file` names no upload of yours that is complete and was not sent yet"},
     [CW_STORE_NO_ROOM] = {CW_UNAVAILABLE,
                           "the server's disk is full: delete what is not needed, or ask whoever "
                           "runs the server to make room"},
@@ -39,7 +41,8 @@ static const struct {
 static bool says_something(const struct request *request)
 {
     return request->action == CW_WHISPER || request->action == CW_MSG_GROUP ||
-           request->action == CW_VOICE_MSG || request->action == CW_EDIT;
+           request->action == CW_VOICE_MSG || request->action == CW_EDIT ||
+           request->action == CW_REACT;
 }
 
 bool cw_request_refused(struct cw_core *core, struct request *request,

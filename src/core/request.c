@@ -127,6 +127,7 @@ static void move_samples(struct cw_samples *samples, struct cw_slice from, const
 static void move_slices(struct cw_msg *msg, struct cw_slice from, const uint8_t *to)
 {
 #define MOVE_STRING(member)                         move_slice(&(member), from, to);
+#define MOVE_BYTES(member)                          move_slice(&(member), from, to);
 #define MOVE_SAMPLES(member)                        move_samples(&(member), from, to);
 #define MOVE_UNSIGNED(member)                       (void)(member);
 #define MOVE_FEATURES(member)                       (void)(member);
@@ -257,12 +258,18 @@ void cw_request_refuse_with(struct cw_core *core, struct request *request, int c
     cw_request_refuse(core, request, code, reason);
 }
 
+void cw_request_refuse_number(struct cw_core *core, struct request *request, int code,
+                              const char *reason, uint64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    cw_request_refuse_with(core, request, code, reason, text);
+}
+
 void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
                              uint64_t most)
 {
-    char number[24];
-    snprintf(number, sizeof number, "%llu", (unsigned long long)most);
-    cw_request_refuse_with(core, request, CW_BAD_REQUEST, reason, number);
+    cw_request_refuse_number(core, request, CW_BAD_REQUEST, reason, most);
 }
 
 void cw_request_answer_with(struct cw_core *core, struct request *request,

@@ -61,9 +61,11 @@ struct request {
     uint64_t message_id;
     uint64_t message_time_ms;
     uint64_t message_seq;
-    uint64_t common; /* of a claim: see enum claim */
-    uint64_t begins; /* with a claim that was refused: where delivery begins instead */
-    uint64_t n;      /* the request's own number, with has_n */
+    uint64_t common;  /* of a claim: see enum claim */
+    uint64_t begins;  /* with a claim that was refused: where delivery begins instead */
+    uint64_t upload;  /* upload_chunk: that it belongs to */
+    uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
+    uint64_t n;       /* the request's own number, with has_n */
     bool has_n;
     bool first; /* it has taken a first message from the sender's rate (stranger.c) */
     bool gone;  /* it was stored before, and is no longer kept */
@@ -131,6 +133,9 @@ void cw_request_refuse(struct cw_core *core, struct request *request, int code, 
 /* The same; the phrase ends with `end`, a text of this request, which is copied. */
 void cw_request_refuse_with(struct cw_core *core, struct request *request, int code,
                             const char *reason, const char *end);
+/* The same; it ends with a number. */
+void cw_request_refuse_number(struct cw_core *core, struct request *request, int code,
+                              const char *reason, uint64_t number);
 /* Answers 1023: a number beyond `most`, with which the phrase ends. */
 void cw_request_refuse_above(struct cw_core *core, struct request *request, const char *reason,
                              uint64_t most);

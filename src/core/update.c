@@ -2,8 +2,11 @@
 #include "core/update.h"
 
 #include <assert.h>
+#include <stdio.h>
 
+#include "core/audience.h"
 #include "core/group.h"
+#include "core/state.h"
 
 /* An edit or a deletion: a positional field names the message that it is about. */
 static void tell_change(struct cw_core *core, const struct cw_store_message *message,
@@ -52,6 +55,27 @@ static void tell_message(const struct cw_store_message *message, struct cw_msg *
     }
 }
 
+/* What it answers; of a recording only who sent it. */
+static void tell_quote(const struct cw_store_quote *quote, struct cw_extras *extras)
+{
+    extras->present |= CW_BIT(CW_X_QUOTE_SENDER);
+    extras->quote_sender = quote->sender;
+    if (quote->voice)
+        return;
+    extras->present |= CW_BIT(CW_X_QUOTE);
+    extras->quote = quote->text;
+}
+
+static void tell_file(const struct cw_store_message *message, struct cw_extras *extras)
+{
+    extras->present |=
+        CW_BIT(CW_X_FILE) | CW_BIT(CW_X_FILE_NAME) | CW_BIT(CW_X_SIZE) | CW_BIT(CW_X_TYPE);
+    extras->file_id = message->file_id;
+    extras->file_name = message->file_name;
+    extras->size = message->file_size;
+    extras->file_type = message->file_type;
+}
+
 void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
                   struct cw_msg *update)
 {
@@ -66,6 +90,8 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
     extras->edited_ms = message->edited_ms;
     if (message->reply_to != 0)
         extras->present |= CW_BIT(CW_X_REPLY_TO);
+    if (message->quote != NULL)
+        tell_quote(message->quote, extras);
     if (message->edited_ms != 0)
         extras->present |= CW_BIT(CW_X_EDITED);
     extras->damaged = message->damaged;
@@ -75,4 +101,56 @@ void cw_update_of(struct cw_core *core, const struct cw_store_message *message,
         tell_change(core, message, update);
     else
         tell_message(message, update);
+    if (message->file_id != 0)
+        tell_file(message, extras);
+}
+
+/* --- files for plain clients --------------------------------------------------------------- */
+
+/* Under 1 MiB in KiB, rounded up. */
+static int put_size(uint64_t size, char text[32])
+{
+    const uint64_t mib = 1024 * 1024;
+    if (size < mib)
+        return snprintf(text, 32, "%u KiB", (unsigned)((size + 1023) / 1024));
+    return snprintf(text, 32, "%llu.%u MiB", (unsigned long long)(size / mib),
+                    (unsigned)(size % mib * 10 / mib));
+}
+
+/* What the sender wrote, then name and size of the file, on a line of their own. */
+static struct cw_slice caption_with_file(struct cw_core *core,
+                                         const struct cw_store_message *message)
+{
+    char size[32];
+    struct cw_slice body = message->body, name = message->file_name;
+    size_t size_n = (size_t)put_size(message->file_size, size);
+    uint8_t *text = cw_arena_alloc(&core->effects->arena, body.n + name.n + size_n + 12);
+    size_t n = 0;
+    const struct cw_slice parts[] = {body,
+                                     cw_slice_str(body.n == 0 ? "[file " : "\n[file "),
+                                     name,
+                                     cw_slice_str(", "),
+                                     cw_slice_of(size, size_n),
+                                     cw_slice_str("]")};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].n != 0)
+            memcpy(text + n, parts[i].p, parts[i].n);
+        n += parts[i].n;
+    }
+    return cw_slice_of(text, n);
+}
+
+void cw_update_send(struct cw_core *core, const struct cw_store_message *message,
+                    const struct cw_msg *update, const struct audience *audience)
+{
+    struct audience plain = *audience, extended = *audience;
+    if (message->file_id == 0 || audience->plain_count == 0) {
+        cw_effect_send(core, update, audience, false);
+        return;
+    }
+    struct cw_msg told = *update;
+    told.content = caption_with_file(core, message);
+    plain.extended_count = extended.plain_count = 0;
+    cw_effect_send(core, &told, &plain, false);
+    cw_effect_send(core, update, &extended, false);
 }

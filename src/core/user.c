@@ -136,6 +136,12 @@ void cw_user_set_blocked(struct user *user, const struct cw_store_result *result
     }
 }
 
+void cw_user_set_account(struct user *user, const struct cw_store_result *result)
+{
+    cw_user_set_blocked(user, result);
+    user->discreet = result->discreet;
+}
+
 struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *result)
 {
     assert(result->user_id != 0);

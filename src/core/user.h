@@ -38,6 +38,8 @@ struct user {
     struct leaving *leaving;   /* the last session has just gone, or NULL */
     uint32_t watch_count;
     bool watching; /* `watches` are filled in */
+    bool discreet; /* others are not told what the user has received, read or listened to; known
+                      while the user is attached */
     uint8_t state; /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;
@@ -65,6 +67,8 @@ void cw_users_finish(struct cw_core *core);
 bool cw_user_has_blocked(const struct user *user, uint64_t other_id);
 /* The same for a user that is referred to already. */
 void cw_user_set_blocked(struct user *user, const struct cw_store_result *result);
+/* The result of attaching a session of the user: the blocked users, and the settings. */
+void cw_user_set_account(struct user *user, const struct cw_store_result *result);
 /* The store has blocked the other user for this one, or has ended the block. */
 void cw_user_block(struct user *user, uint64_t other_id, bool block);
 

@@ -44,7 +44,9 @@ static void submit(struct cw_shell *shell, struct cw_store_request *request, siz
     cw_account_charge(request->account, request->charged);
     if (request->op == CW_STORE_MESSAGE_APPEND)
         shell->appending++;
-    if (request->body.n > CW_BODY_INLINE_MAX && request->op == CW_STORE_MESSAGE_APPEND)
+    if (cw_store_op_is_of_bytes(request->op))
+        cw_file_worker_submit(shell->files, request, cw_core_owner_of_user(request->user_id));
+    else if (request->body.n > CW_BODY_INLINE_MAX && request->op == CW_STORE_MESSAGE_APPEND)
         cw_blob_writer_submit(shell->blobs, request);
     else
         cw_shell_add_request(shell, request);

@@ -50,7 +50,9 @@ struct cw_config {
     unsigned texts_per_s, texts_burst;
     unsigned session_idle_days;
     unsigned sessions_per_user;
-    unsigned quota_mib; /* of the messages of one user */
+    unsigned quota_mib;    /* of the messages and files of one user */
+    unsigned file_mib_max; /* of one file; 0: none may be sent */
+    unsigned uploads_mib;  /* of all uploads that were not sent yet; 0: no limit */
     unsigned strangers_per_minute;
     unsigned call_members_max;
     unsigned connections_max, connections_per_address;

@@ -44,6 +44,7 @@ struct cw_core *cw_shell_create_core(const struct cw_config *config, const struc
         .registrations_per_hour = config->registrations_per_hour,
         .guesses_per_user = config->guesses_per_user,
         .guesses_per_address = config->guesses_per_address,
+        .file_size_max = (uint64_t)config->file_mib_max * 1024 * 1024,
         .server_name = cw_slice_str("chinwagd " CW_VERSION),
         .reserved_names = cw_slice_str(config->reserved_names),
         .kept_keys = cw_store_kept_keys(store),

@@ -196,6 +196,7 @@ static struct cw_shell *start_server(struct cw_config *config, char invitation[C
         .session_idle_ms = (uint64_t)config->session_idle_days * 24 * 3600 * 1000,
         .sessions_per_user = config->sessions_per_user,
         .quota = (uint64_t)config->quota_mib * 1024 * 1024,
+        .uploads = (uint64_t)config->uploads_mib * 1024 * 1024,
         .inviters = inviters_of(config->invite_by),
         .invitations_per_user = config->invitations_per_user,
         .log = log_sentence,

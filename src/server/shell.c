@@ -220,8 +220,11 @@ static void fail(const char *why)
     _exit(EXIT_FAILURE);
 }
 
-static void take_result(struct cw_shell *shell, const struct cw_store_result *result)
+static void take_result(void *context, const struct cw_store_result *result)
 {
+    struct cw_shell *shell = context;
+    if (shell->stopping)
+        return;
     if (result->status == CW_STORE_FAILED)
         fail(NULL);
     struct cw_event event = {.type = CW_EV_STORE, .store = result};
@@ -240,8 +243,7 @@ static void release_batch(struct cw_shell *shell, struct cw_store_batch *batch)
 static void on_listed(struct cw_listing *listing)
 {
     struct cw_shell *shell = listing->context;
-    if (!shell->stopping)
-        take_result(shell, listing->result);
+    take_result(shell, listing->result);
     release_batch(shell, listing->owner);
 }
 
@@ -306,8 +308,7 @@ static void on_blob(void *context, struct cw_store_request *request, enum cw_sto
     struct cw_store_result result = {
         .op = request->op, .status = status, .cookie = request->cookie};
     shell->appending--;
-    if (!shell->stopping)
-        take_result(shell, &result);
+    take_result(shell, &result);
     cw_store_request_destroy(&shell->pool, request);
 }
 
@@ -417,6 +418,8 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);
+    shell->files = cw_file_worker_create(&shell->loop, &shell->pool, config->data, &shell->ledger,
+                                         take_result, shell);
     shell->hasher = cw_hasher_create(&shell->loop, config->password_cost, on_hash, shell);
     cw_calendar_start(&shell->calendar, &shell->loop, store, keep_date, shell);
     uv_timer_start(&shell->store_tick, on_store_tick, CW_STORE_TICK_MS, CW_STORE_TICK_MS);
@@ -481,6 +484,7 @@ void cw_shell_destroy(struct cw_shell *shell)
     cw_reach_destroy(shell->reach);
     cw_hasher_destroy(shell->hasher);
     cw_blob_writer_destroy(shell->blobs);
+    cw_file_worker_destroy(shell->files);
     cw_core_destroy(shell->core);
     cw_effects_finish(&shell->effects);
     cw_transcoder_finish(&shell->transcoder);

@@ -8,6 +8,7 @@
 #include "server/calendar.h"
 #include "server/decoder.h"
 #include "server/fan_out.h"
+#include "server/file_worker.h"
 #include "server/hasher.h"
 #include "server/reach.h"
 #include "server/transcoder.h"
@@ -28,6 +29,7 @@ struct cw_shell {
     struct cw_store_thread *store;
     struct cw_hasher *hasher;
     struct cw_blob_writer *blobs;
+    struct cw_file_worker *files;
     struct cw_work_queue recordings; /* to be examined, or to become lists */
     struct cw_transcoder transcoder;
     struct cw_buf list; /* what the transcoder makes of a packet */
@@ -60,9 +62,8 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
-/* Of all memory that is held for peers. */
+/* report.c: the accounts of memory that is held for peers. */
 void cw_shell_init_ledger(struct cw_ledger *ledger);
-
 /* SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);
 

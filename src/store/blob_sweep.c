@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "store/blob.h"
+#include "store/file.h"
 
 /* The folders, open: names are looked up in them. -1: there is none. */
 struct places {
@@ -33,8 +34,8 @@ static bool is_ours(int folder, const char *name, uint64_t *bytes)
 {
     size_t size;
     struct stat about;
-    if (!cw_blob_size(name, &size) || fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(about.st_mode))
+    if ((!cw_blob_size(name, &size) && cw_file_id_of(name) == 0) ||
+        fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode))
         return false;
     *bytes = (uint64_t)about.st_size;
     return true;

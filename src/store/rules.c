@@ -11,6 +11,8 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_INVITE_CREATE:
     case CW_STORE_INVITE_LIST:
     case CW_STORE_INVITE_WITHDRAW:
+    case CW_STORE_PIN:
+    case CW_STORE_UNPIN:
         return role >= CW_ROLE_MODERATOR;
     case CW_STORE_MEMBER_KICK:
     case CW_STORE_MEMBER_BAN:
@@ -225,6 +227,14 @@ static bool is_stranger(struct cw_store *store, const struct cw_store_request *r
            !store->backend->facts.has_contact(store, recipient, request->user_id);
 }
 
+/* Is it a complete upload of the sender? */
+static bool may_send_file(struct cw_store *store, const struct cw_store_request *request)
+{
+    struct cw_store_file file;
+    return store->backend->facts.file_at(store, request->file_id, &file) && file.done &&
+           cw_store_is_upload(&file, request->user_id);
+}
+
 enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
@@ -238,6 +248,8 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
     if (!cw_store_quota_allows(options, store->backend->facts.stored_of(store, request->user_id),
                                CW_STORED_ROW_BYTES + request->body.n))
         return CW_STORE_OVER_QUOTA;
+    if (request->file_id != 0 && !may_send_file(store, request))
+        return CW_STORE_NO_FILE;
     bool first = is_stranger(store, request, last_seq);
     if (first && request->no_stranger)
         return CW_STORE_STRANGER;
@@ -333,13 +345,23 @@ bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
     return !cw_kind_is_message(message->kind);
 }
 
+bool cw_store_hides_marks(struct cw_store *store, uint64_t peer_id, uint64_t asker_id)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    return facts->has_blocked(store, peer_id, asker_id) ||
+           (peer_id != asker_id && facts->is_discreet(store, peer_id));
+}
+
 bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id)
 {
+    const struct cw_store_facts *facts = &store->backend->facts;
     bool own = message->sender_id == user_id;
     uint64_t peer_id = own ? message->mailbox >> 1 : message->sender_id;
-    return !cw_mailbox_is_group(message->mailbox) &&
-           store->backend->facts.has_blocked(store, peer_id, user_id) &&
-           cw_store_hide(message, user_id);
+    if (cw_mailbox_is_group(message->mailbox))
+        return false;
+    if (own && message->played_ms != 0 && facts->is_discreet(store, peer_id))
+        message->played_ms = 0;
+    return facts->has_blocked(store, peer_id, user_id) && cw_store_hide(message, user_id);
 }
 
 /* --- retries ------------------------------------------------------------------------------ */
@@ -352,8 +374,11 @@ uint64_t cw_store_sent_hash(const uint64_t key[2], const struct cw_store_request
                              request->sample_rate,
                              request->reply_to,
                              request->body.n,
-                             cw_hash_keyed(key, request->body)};
-    return cw_hash_keyed(key, cw_slice_of(what, sizeof what)) | UINT64_C(1) << 63;
+                             cw_hash_keyed(key, request->body),
+                             request->file_id};
+    /* Without a file as before there were any, for retries across an upgrade. */
+    size_t n = request->file_id == 0 ? sizeof what - sizeof what[0] : sizeof what;
+    return cw_hash_keyed(key, cw_slice_of(what, n)) | UINT64_C(1) << 63;
 }
 
 bool cw_store_is_sent_hash(uint64_t value)

@@ -87,6 +87,19 @@ enum cw_store_status cw_store_may_append(struct cw_store *store,
                                          const struct cw_store_options *options,
                                          const struct cw_store_request *request, uint64_t last_seq,
                                          bool *stranger);
+/* May the user read the file? OK or NOT_FOUND. */
+enum cw_store_status cw_store_may_fetch(struct cw_store *store, uint64_t user_id,
+                                        const struct cw_store_file *file);
+/* May the user begin an upload, who has `count` others, when all uploads have `total` bytes? */
+enum cw_store_status cw_store_may_upload(struct cw_store *store,
+                                         const struct cw_store_options *options,
+                                         const struct cw_store_request *request, uint64_t count,
+                                         uint64_t total);
+/* Is it an upload of this user? */
+static inline bool cw_store_is_upload(const struct cw_store_file *file, uint64_t user_id)
+{
+    return file->user_id == user_id && file->message_id == 0;
+}
 /* May the message be edited, which has this text now, and takes `stored` bytes of the quota?
  * EXISTS: it is the same text. */
 enum cw_store_status cw_store_may_edit(struct cw_store *store,
@@ -115,7 +128,10 @@ enum cw_store_status cw_store_may_mark_played(const struct cw_store_entry *entry
 /* For a message of a pair whose other user has blocked the asker: hides the times at which that
  * user changed or played it. True: the entry is not shown. */
 bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id);
-/* Calls cw_store_hide if the other user of the pair has blocked the user. */
+/* Is the asker not shown what the other user of their pair has received and read? */
+bool cw_store_hides_marks(struct cw_store *store, uint64_t peer_id, uint64_t asker_id);
+/* Calls cw_store_hide if the other user of the pair has blocked the user; hides when a discreet one
+ * has played it. */
 bool cw_store_hides(struct cw_store *store, struct cw_store_message *message, uint64_t user_id);
 
 /* --- retries ------------------------------------------------------------------------------ */
@@ -268,8 +284,8 @@ uint64_t cw_store_count_unread(struct cw_store *store, uint64_t user_id,
                                uint64_t *budget);
 /* The number of the entry that a preview shows (cw_store_conversation.last). */
 uint64_t cw_store_preview_seq(struct cw_store *store, uint64_t conversation, uint64_t last_seq);
-/* At most CW_PREVIEW_BYTES_MAX, without half a character at the end. */
-struct cw_slice cw_store_preview(struct cw_slice text);
+/* At most so many bytes, without half a character at the end. */
+struct cw_slice cw_store_begin_of(struct cw_slice text, size_t most);
 /* Most recently seen first; of two with the same time the newer one first. */
 void cw_store_sort_sessions(struct cw_store_session *sessions, size_t n);
 

@@ -72,12 +72,24 @@ void cw_store_history_step(struct cw_store_history *page)
     page->scanned++;
 }
 
+/* What it takes of a page. */
+static size_t shown_bytes(const struct cw_store_message *message)
+{
+    size_t bytes = message->body.n;
+    if (message->quote != NULL)
+        bytes += message->quote->sender.n + message->quote->text.n;
+    for (size_t i = 0; i < message->reaction_count; i++)
+        bytes += message->reactions[i].emoji.n + sizeof message->reactions[i];
+    return bytes;
+}
+
 bool cw_store_history_takes(struct cw_store_history *page, const struct cw_store_message *message)
 {
-    if (!cw_store_has_room_for_bytes(page->count, page->bytes, message->body.n))
+    size_t bytes = shown_bytes(message);
+    if (!cw_store_has_room_for_bytes(page->count, page->bytes, bytes))
         return false;
     page->count++;
-    page->bytes += message->body.n;
+    page->bytes += bytes;
     page->shown += cw_kind_is_message(message->kind);
     return true;
 }
@@ -143,9 +155,8 @@ uint64_t cw_store_preview_seq(struct cw_store *store, uint64_t conversation, uin
     return last_seq;
 }
 
-struct cw_slice cw_store_preview(struct cw_slice text)
+struct cw_slice cw_store_begin_of(struct cw_slice text, size_t most)
 {
-    size_t most = CW_PREVIEW_BYTES_MAX;
     if (text.n <= most)
         return text;
     while (most > 0 && (text.p[most] & 0xc0) == 0x80)

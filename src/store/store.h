@@ -68,6 +68,13 @@
  * the newest one for each of the user's groups, and CW_NOTICES_MAX in all. Joining again, or the
  * end of the mute, removes it; after an unban the notice of the kick remains.
  *
+ * Files. An upload is a row, and a file on the disk that grows at its end; its length is the offset
+ * that is on the disk. It takes its whole size of its user's quota from the beginning. When it is
+ * complete and its hash is right, it may be sent with one message, and goes with it. An upload that
+ * is not sent within CW_UPLOAD_MS goes. Equal contents are on the disk once, after their last byte:
+ * each owner uploads all of it and has all of it charged. A file may be read by who may read its
+ * message, except by a user whom its sender has blocked.
+ *
  * Search finds messages that were committed a second ago; it need not find those of its own
  * batch. */
 
@@ -78,7 +85,8 @@ enum cw_inviters { CW_INVITERS_ALL, CW_INVITERS_FIRST, CW_INVITERS_NONE };
 struct cw_store_options {
     uint64_t session_idle_ms;
     unsigned sessions_per_user;
-    uint64_t quota; /* bytes of one user; 0: no limit */
+    uint64_t quota;   /* bytes of one user; 0: no limit */
+    uint64_t uploads; /* bytes of all uploads; 0: no limit */
     enum cw_inviters inviters;
     unsigned invitations_per_user; /* uses of all valid ones of a user to the server; 0: no limit */
     struct cw_store_retention

@@ -31,6 +31,8 @@ struct cw_store_facts {
     uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* with this member */
     bool (*has_contact)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
     bool (*has_blocked)(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+    /* Are others not told what the user has received, read or listened to? */
+    bool (*is_discreet)(struct cw_store *store, uint64_t user_id);
     /* Is request.invitation valid for this mailbox (0: the server)? */
     bool (*invitation_good)(struct cw_store *store, uint64_t mailbox,
                             const struct cw_store_request *request);
@@ -39,6 +41,11 @@ struct cw_store_facts {
                      struct cw_store_entry *entry);
     /* Bytes of all messages of the user. */
     uint64_t (*stored_of)(struct cw_store *store, uint64_t user_id);
+    /* False: there is no such file or upload. */
+    bool (*file_at)(struct cw_store *store, uint64_t file_id, struct cw_store_file *file);
+    /* Who has sent the message, to where; false: it is not kept, or deleted. */
+    bool (*message_at)(struct cw_store *store, uint64_t message_id, uint64_t *sender_id,
+                       uint64_t *mailbox);
     /* cw_store_judge and cw_store_say_status; the back end may cache the result. */
     enum cw_store_status (*may_say)(struct cw_store *store, uint64_t user_id, uint64_t conversation,
                                     uint64_t time_ms);

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-enum { READS = 0, WRITES = 1, HELPS = 2, RIGHTS = 4, PAGE = 8, VOICES = 16 };
+enum { READS = 0, WRITES = 1, HELPS = 2, RIGHTS = 4, PAGE = 8, VOICES = 16, BYTES = 32 };
 
 static const uint8_t what_it_does[CW_STORE_OP_COUNT] = {
 #define CW_STORE_OP(NAME, name, what) [CW_STORE_##NAME] = (what),
@@ -34,4 +34,9 @@ bool cw_store_op_is_page(enum cw_store_op op)
 bool cw_store_op_brings_voices(enum cw_store_op op)
 {
     return (what_it_does[op] & VOICES) != 0;
+}
+
+bool cw_store_op_is_of_bytes(enum cw_store_op op)
+{
+    return (what_it_does[op] & BYTES) != 0;
 }

@@ -20,6 +20,8 @@ bool cw_store_op_changes_rights(enum cw_store_op op);
 /* Is its result large? Does it contain recordings? */
 bool cw_store_op_is_page(enum cw_store_op op);
 bool cw_store_op_brings_voices(enum cw_store_op op);
+/* Is it about the bytes of a file, which are not in the database? */
+bool cw_store_op_is_of_bytes(enum cw_store_op op);
 
 enum cw_store_status {
     CW_STORE_OK,
@@ -37,6 +39,7 @@ enum cw_store_status {
     CW_STORE_STRANGER,    /* MESSAGE_APPEND: it would be the first to a stranger */
     CW_STORE_OVER_QUOTA,  /* MESSAGE_APPEND, _EDIT: the sender's messages would take more than
                              options.quota */
+    CW_STORE_NO_FILE,     /* MESSAGE_APPEND: file_id is no complete upload of the sender */
     CW_STORE_NO_ROOM,     /* the disk is full: nothing of the request was stored */
     CW_STORE_UNAVAILABLE, /* nothing of the batch was stored; try later */
     CW_STORE_FAILED /* the state of the disk is unknown (failed sync, damage): the process must end

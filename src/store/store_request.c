@@ -18,7 +18,7 @@ static const size_t slices[] = {
     offsetof(struct cw_store_request, client),     offsetof(struct cw_store_request, active),
     offsetof(struct cw_store_request, invitation), offsetof(struct cw_store_request, address),
     offsetof(struct cw_store_request, looks),      offsetof(struct cw_store_request, expected),
-    offsetof(struct cw_store_request, renewed),
+    offsetof(struct cw_store_request, renewed),    offsetof(struct cw_store_request, type),
 };
 #define SLICE_COUNT        (sizeof slices / sizeof slices[0])
 #define APPEND_SLICE_COUNT 3
@@ -62,6 +62,8 @@ size_t cw_store_request_size(const struct cw_store_request *request)
 size_t cw_store_result_size(const struct cw_store_request *request)
 {
     size_t page = cw_store_op_is_page(request->op) ? CW_PAGE_BYTES_MAX : 0;
+    if (request->op == CW_STORE_FILE_READ)
+        return CW_FILE_CHUNK_MAX;
     return cw_store_op_brings_voices(request->op) ? page + CW_VOICE_MESSAGE_MAX : page;
 }
 

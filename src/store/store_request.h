@@ -44,6 +44,7 @@ struct cw_store_request {
     uint64_t n;                  /* the part's number, 0: none */
     uint32_t duration_ms;        /* of a voice, as its waveform */
     struct cw_slice waveform;
+    uint64_t file_id; /* of the message, 0: none; or what the operation is about */
 
     /* Members of the other operations. */
     uint64_t other_id;
@@ -74,6 +75,7 @@ struct cw_store_request {
     enum cw_store_anchor anchor;
     enum cw_store_role role;
     bool by_invitation;
+    bool discreet; /* SETTINGS_SET */
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;
@@ -81,6 +83,9 @@ struct cw_store_request {
     uint64_t notice_id, invitation_id;
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */
+    uint64_t size, offset;   /* of a file, in bytes */
+    uint64_t generation;     /* of an upload */
+    struct cw_slice type;    /* of a file */
 };
 
 /* Does any of them change anything? */

@@ -36,6 +36,22 @@ struct cw_store_session {
     uint64_t created_ms, seen_ms;
 };
 
+/* What people have put to a message, without what the asker is not shown: in a group what users
+ * sent whom the asker has blocked, in a pair what the other sent if one of them has blocked the
+ * other. */
+struct cw_store_reaction {
+    struct cw_slice emoji;
+    uint64_t count;
+    bool mine; /* the asker is one of them */
+};
+
+/* Of the message that another one answers, if it is still there and can be read. */
+struct cw_store_quote {
+    struct cw_slice sender; /* registered spelling */
+    bool voice;             /* then there is no text */
+    struct cw_slice text;   /* its begin, CW_QUOTE_BYTES_MAX at most */
+};
+
 struct cw_store_message {
     uint64_t message_id;
     uint64_t time_ms;
@@ -51,14 +67,38 @@ struct cw_store_message {
     enum cw_store_kind kind;
     uint64_t seq;
     uint64_t reply_to;
-    uint64_t of;                    /* EDIT, DELETE: the sequence number that it is about */
-    uint64_t edited_ms, deleted_ms; /* 0: not. A deleted message has no body */
-    uint32_t duration_ms;           /* of a voice */
-    struct cw_slice waveform;       /* the same, as it was stored */
-    bool damaged;                   /* the body is not what was stored: CW_DAMAGED_TEXT,
-                                       or no samples */
-    uint64_t played_ms;             /* when the other user of a pair has played it; 0: not */
-    uint64_t size;                  /* bytes of the body, also when that is not included */
+    uint64_t of;                        /* EDIT, DELETE: the sequence number that it is about */
+    uint64_t edited_ms, deleted_ms;     /* 0: not. A deleted message has no body */
+    uint32_t duration_ms;               /* of a voice */
+    struct cw_slice waveform;           /* the same, as it was stored */
+    bool damaged;                       /* the body is not what was stored: CW_DAMAGED_TEXT,
+                                           or no samples */
+    uint64_t played_ms;                 /* when the other user of a pair has played it; 0: not */
+    uint64_t size;                      /* bytes of the body, also when that is not included */
+    const struct cw_store_quote *quote; /* NULL: none */
+    /* HISTORY_READ and PIN_LIST only: */
+    const struct cw_store_reaction *reactions; /* the kind that came first is the first */
+    size_t reaction_count;
+    uint64_t pinned_ms; /* when; 0: not */
+    uint64_t file_id;   /* of a text: its file, whose caption it is; 0: none */
+    uint64_t file_size;
+    struct cw_slice file_name, file_type;
+};
+
+/* A file, or an upload. */
+struct cw_store_file {
+    uint64_t id;
+    uint64_t user_id; /* who sent it, or uploads it */
+    uint64_t
+        content; /* the id of the file whose bytes are on the disk; equal ones are there once */
+    uint64_t size;
+    uint64_t offset;     /* of an upload: bytes that are on the disk */
+    uint64_t generation; /* the same: of its writer */
+    uint64_t begun_ms;
+    uint64_t message_id;  /* 0: it is an upload */
+    bool done;            /* all of it is on the disk, and its hash was right */
+    struct cw_slice name; /* as its sender gave it */
+    struct cw_slice type; /* "image/png" and the like */
 };
 
 struct cw_store_invitation {
@@ -108,6 +148,8 @@ struct cw_store_result {
     bool gone;     /* MESSAGE_APPEND: repeated, but the message is no longer kept */
     bool stranger; /* MESSAGE_APPEND: it is the first to a user who does not have the sender as a
                       contact */
+    const struct cw_store_quote *quote;    /* MESSAGE_APPEND: what the message answers, or NULL */
+    const struct cw_store_file *file_sent; /* MESSAGE_APPEND: the message's file, or NULL */
     /* MESSAGE_APPEND: the request, whose body is fanned out; its owner keeps it alive until the
      * result has been used. Else NULL. */
     const struct cw_store_request *request;
@@ -121,6 +163,7 @@ struct cw_store_result {
     struct cw_slice name;
     struct cw_slice secret;
     bool extended;
+    bool discreet;
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;
@@ -151,6 +194,8 @@ struct cw_store_result {
     size_t invitation_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
+    struct cw_store_file file;
+    struct cw_slice body; /* FILE_READ */
 };
 
 /* Sets a result to `status` and nothing else. */

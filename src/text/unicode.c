@@ -54,6 +54,21 @@ bool cw_unicode_is_picture(int32_t c)
     return c >= 0x80 && is_in(pictures, COUNT(pictures), c);
 }
 
+bool cw_unicode_is_emoji(int32_t c)
+{
+    return is_in(emoji, COUNT(emoji), c);
+}
+
+bool cw_unicode_is_shown_as_emoji(int32_t c)
+{
+    return is_in(shown_as_emoji, COUNT(shown_as_emoji), c);
+}
+
+bool cw_unicode_is_emoji_base(int32_t c)
+{
+    return is_in(emoji_bases, COUNT(emoji_bases), c);
+}
+
 size_t cw_unicode_look(int32_t c, uint8_t out[CW_LOOK_BYTES_MAX])
 {
     size_t low = 0, high = COUNT(looks);

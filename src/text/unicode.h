@@ -22,6 +22,11 @@ bool cw_unicode_is_invisible(int32_t c);
 bool cw_unicode_is_unspaced(int32_t c);
 /* An emoji or another pictograph, or half of a flag. */
 bool cw_unicode_is_picture(int32_t c);
+/* UTS 51: an emoji; one that is shown as a picture without U+FE0F behind it; one that takes a tone
+ * of skin. */
+bool cw_unicode_is_emoji(int32_t c);
+bool cw_unicode_is_shown_as_emoji(int32_t c);
+bool cw_unicode_is_emoji_base(int32_t c);
 
 /* What c looks like (UTS 39): writes its prototype as UTF-8, at most CW_LOOK_BYTES_MAX bytes, and
  * returns their number; 0: c is its own prototype. */

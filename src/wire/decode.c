@@ -158,6 +158,10 @@ static bool read_value(struct decoder *d, enum cw_member_type type, void *value,
         *(struct cw_slice *)value = object.bytes;
         return true;
     }
+    if (type == CW_T_BYTES && object.type == CW_OBJECT_STRING) {
+        *(struct cw_slice *)value = object.bytes;
+        return true;
+    }
     if (type == CW_T_UNSIGNED && object.type == CW_OBJECT_UNSIGNED) {
         *(uint64_t *)value = object.number;
         return true;
@@ -407,7 +411,8 @@ static bool is_too_large(const struct cw_msg *msg)
     if (msg->content.n > CW_CONTENT_BYTES_MAX ||
         (msg->content.n > CW_CONTENT_CODE_POINTS_MAX &&
          cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX) ||
-        msg->query.n > CW_QUERY_MAX || msg->topic.n > CW_TOPIC_MAX)
+        msg->query.n > CW_QUERY_MAX || msg->topic.n > CW_TOPIC_MAX ||
+        msg->bytes.n > CW_FILE_CHUNK_MAX)
         return true;
     return msg->action == CW_VOICE_MSG &&
            msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate;

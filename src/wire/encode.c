@@ -51,6 +51,9 @@ static void write_value(enum cw_member_type type, const void *value, struct cw_b
     case CW_T_STRING:
         cw_pack_string(out, *(const struct cw_slice *)value);
         break;
+    case CW_T_BYTES:
+        cw_pack_bytes(out, *(const struct cw_slice *)value);
+        break;
     case CW_T_UNSIGNED:
         cw_pack_unsigned(out, *(const uint64_t *)value);
         break;

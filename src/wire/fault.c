@@ -4,6 +4,7 @@
 #include "wire/table.h"
 
 #define NO_STRING   " is no text in UTF-8"
+#define NO_BYTES    " is no bin or str"
 #define NO_UNSIGNED " is no integer from 0 to 2^64 - 1"
 #define NO_SAMPLES                                                                                 \
     " is neither an array of 16-bit integers nor Opus (an ext of type 1 in voice_msg, of type 2 "  \

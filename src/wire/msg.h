@@ -64,16 +64,17 @@ enum cw_entry_index {
  * have. No message of protocol v1 needs one. */
 enum {
     CW_FEATURE_NONE = 0,
-    CW_FEATURE_EDITS = 1 << 0,    /* updates edit, delete */
-    CW_FEATURE_READ = 1 << 1,     /* updates mark_read, delivered */
-    CW_FEATURE_PRESENCE = 1 << 2, /* update presence */
-    CW_FEATURE_TYPING = 1 << 3,   /* update typing */
-    CW_FEATURE_GROUPS = 1 << 4,   /* update group_event */
-    CW_FEATURE_OPUS = 1 << 5,     /* `samples` in the two ext forms */
-    CW_FEATURE_SPEAKING = 1 << 6, /* group_event's speaking and silent */
-    CW_FEATURE_RECEIVED = 1 << 7, /* only `received` proves that a message came */
-    CW_FEATURE_OWN = 1 << 8,      /* what the user sent from other devices, too */
-    CW_FEATURES_ALL = (1 << 9) - 1
+    CW_FEATURE_EDITS = 1 << 0,     /* updates edit, delete */
+    CW_FEATURE_READ = 1 << 1,      /* updates mark_read, delivered */
+    CW_FEATURE_PRESENCE = 1 << 2,  /* update presence */
+    CW_FEATURE_TYPING = 1 << 3,    /* update typing */
+    CW_FEATURE_GROUPS = 1 << 4,    /* update group_event */
+    CW_FEATURE_OPUS = 1 << 5,      /* `samples` in the two ext forms */
+    CW_FEATURE_SPEAKING = 1 << 6,  /* group_event's speaking and silent */
+    CW_FEATURE_RECEIVED = 1 << 7,  /* only `received` proves that a message came */
+    CW_FEATURE_OWN = 1 << 8,       /* what the user sent from other devices, too */
+    CW_FEATURE_REACTIONS = 1 << 9, /* updates react, unreact */
+    CW_FEATURES_ALL = (1 << 10) - 1
 };
 
 /* Audio as one MessagePack object, head included, exactly as it came: an array
@@ -116,6 +117,7 @@ static inline bool cw_samples_are_ogg(struct cw_slice encoded)
 
 /* What a type of fields.def and entries.def is in a struct. */
 #define CW_MEMBER_STRING   struct cw_slice
+#define CW_MEMBER_BYTES    struct cw_slice /* any bytes: bin, or str */
 #define CW_MEMBER_UNSIGNED uint64_t
 #define CW_MEMBER_SAMPLES  struct cw_samples
 #define CW_MEMBER_FEATURES uint64_t /* bits of what this program knows; the rest is ignored */

@@ -174,6 +174,12 @@ void cw_pack_string(struct cw_buf *out, struct cw_slice s)
     out->n += head + s.n;
 }
 
+void cw_pack_bytes(struct cw_buf *out, struct cw_slice bytes)
+{
+    write_token(out, mpack_pack_bin((mpack_uint32_t)bytes.n));
+    cw_buf_append(out, bytes.p, bytes.n);
+}
+
 void cw_pack_ext(struct cw_buf *out, uint8_t type, struct cw_slice bytes)
 {
     write_token(out, mpack_pack_ext(type, (mpack_uint32_t)bytes.n));

@@ -47,6 +47,7 @@ void cw_unpack_skip_inside(struct cw_unpack *in, struct cw_object object, unsign
 /* Each appends one object, or the head of one, in its shortest form. */
 void cw_pack_unsigned(struct cw_buf *out, uint64_t value);
 void cw_pack_string(struct cw_buf *out, struct cw_slice s);
+void cw_pack_bytes(struct cw_buf *out, struct cw_slice bytes); /* bin */
 void cw_pack_array(struct cw_buf *out, uint32_t items);
 void cw_pack_map(struct cw_buf *out, uint32_t keys);
 void cw_pack_ext(struct cw_buf *out, uint8_t type, struct cw_slice bytes);

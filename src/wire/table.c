@@ -120,7 +120,8 @@ static const struct {
                 {"presence", CW_FEATURE_PRESENCE}, {"typing", CW_FEATURE_TYPING},
                 {"groups", CW_FEATURE_GROUPS},     {"opus", CW_FEATURE_OPUS},
                 {"speaking", CW_FEATURE_SPEAKING}, {"received", CW_FEATURE_RECEIVED},
-                {"own", CW_FEATURE_OWN},           {NULL, CW_FEATURE_NONE}};
+                {"own", CW_FEATURE_OWN},           {"reactions", CW_FEATURE_REACTIONS},
+                {NULL, CW_FEATURE_NONE}};
 
 uint64_t cw_feature_bit(struct cw_slice name)
 {

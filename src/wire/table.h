@@ -5,9 +5,16 @@
 
 #include "wire/msg.h"
 
-enum cw_member_type { CW_T_STRING, CW_T_UNSIGNED, CW_T_SAMPLES, CW_T_FEATURES, CW_T_LIST };
+enum cw_member_type {
+    CW_T_STRING,
+    CW_T_BYTES,
+    CW_T_UNSIGNED,
+    CW_T_SAMPLES,
+    CW_T_FEATURES,
+    CW_T_LIST
+};
 
-/* The offset of a field in its struct, and its type: STRING is a struct cw_slice,
+/* The offset of a field in its struct, and its type: STRING and BYTES are a struct cw_slice,
  * UNSIGNED and FEATURES a uint64_t, SAMPLES a struct cw_samples, LIST a struct
  * cw_list. */
 struct cw_member {

@@ -56,7 +56,7 @@ class NextKey(Commands):
     def test_a_new_link_has_the_new_key_at_once(self):
         new_key = change_key(self.server)
         code, out, said = self.run_command("invite")
-        self.assertEqual((code, said), (DONE, self.followed))
+        self.assertEqual((code, said.splitlines()[0] + "\n"), (DONE, self.followed), said)
         self.assertTrue(out.splitlines()[1].endswith("," + new_key), out)
 
     def test_who_was_away_for_all_of_the_change_is_refused(self):

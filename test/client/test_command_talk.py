@@ -38,7 +38,7 @@ class TalkTest(Commands):
         self.assertEqual(history[2]["of"], 1)
         lines = self.as_("bob", "history", "@alice").splitlines()
         self.assertRegex(lines[0], r"^\[1\] \d\d:\d\d alice: pea soup\? \(edited\)$")
-        self.assertRegex(lines[1], r"^\[2\] \d\d:\d\d bob \(you\) to 1: yes$")
+        self.assertRegex(lines[1], r"^\[2\] \d\d:\d\d bob \(you\) to 1 \(alice: pea soup\?\): yes  \(sent\)$")
         self.assertEqual(len(lines), 2)
         self.as_("bob", "delete", "@alice", "2")
         entry = self.list_("alice", "history", "@bob", "--around", "2", "--limit", "1")[0]

@@ -1,7 +1,5 @@
 /* test_entry.c - a list in an entry of a list: written, read, refused, and given to programs. The
- * table of this test (wire/entries.def beside this file) has a row for such a list; everything else
- * is the sources as they are. So this also shows that a row of the table is all that a new key of
- * an entry needs. */
+ * entry is a message, the list its reactions; the keys of the inner entries are any. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -22,6 +22,7 @@ int suite_accounts(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_changes(const char *back_end_name);
 int suite_clocks(const char *back_end_name);
+int suite_files(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);
 int suite_identity(const char *back_end_name);
@@ -35,6 +36,7 @@ int suite_rights(const char *back_end_name);
 int suite_roles(const char *back_end_name);
 int suite_search(const char *back_end_name);
 int suite_sessions(const char *back_end_name);
+int suite_share(const char *back_end_name);
 int suite_voice(const char *back_end_name);
 
 #define T(name) cmocka_unit_test_setup_teardown(name, suite_set_up, suite_tear_down)

@@ -107,7 +107,7 @@ static void ask_session(struct twins *t, struct cw_store_request *r)
 }
 
 /* Lists of what has been, appends and edits come more often than the rest. */
-static enum cw_store_op an_op(struct twins *t)
+static enum cw_store_op any_op(struct twins *t)
 {
     switch (twins_dice(t, 8)) {
     case 0:
@@ -120,6 +120,16 @@ static enum cw_store_op an_op(struct twins *t)
     default:
         return (enum cw_store_op)twins_dice(t, CW_STORE_OP_COUNT);
     }
+}
+
+/* Bytes have no rows. */
+static enum cw_store_op an_op(struct twins *t)
+{
+    enum cw_store_op op;
+    do
+        op = any_op(t);
+    while (cw_store_op_is_of_bytes(op));
+    return op;
 }
 
 static void ask_message(struct twins *t, struct cw_store_request *r)
@@ -152,6 +162,19 @@ bool twins_asks_nobody(struct twins *t, const struct cw_store_request *r)
                .status == CW_STORE_NOT_FOUND;
 }
 
+/* Hashes that nobody has computed: the rows alone. */
+static void ask_file(struct twins *t, struct cw_store_request *r)
+{
+    bool files = r->op >= CW_STORE_FILE_BEGIN;
+    bool sends = r->op == CW_STORE_MESSAGE_APPEND && !r->voice && twins_dice(t, 5) == 0;
+    r->file_id = files || sends ? 1 + twins_dice(t, 9) : 0;
+    r->size = 1 + twins_dice(t, 3);
+    r->generation = 1 + twins_dice(t, 3);
+    r->type = TEXT("image/png");
+    if (files)
+        r->user_id = 1 + twins_dice(t, 3);
+}
+
 struct cw_store_request twins_request(struct twins *t)
 {
     struct cw_store_request r = {
@@ -172,12 +195,14 @@ struct cw_store_request twins_request(struct twins *t)
     r.own = r.op == CW_STORE_INBOX_READ && twins_dice(t, 2) == 0;
     if (r.op == CW_STORE_MESSAGE_APPEND) /* the core knows who sends */
         r.user_id = 1 + twins_dice(t, USERS);
+    ask_file(t, &r);
     if (r.n != 0 && twins_dice(t, 2) == 0) { /* the same text, so that retries are good ones */
         r.mailbox = cw_mailbox_of_user(1);
         r.voice = false;
         r.channels = r.sample_rate = r.duration_ms = 0;
         r.waveform = (struct cw_slice){0};
         r.reply_to = 0;
+        r.file_id = r.op == CW_STORE_MESSAGE_APPEND ? 0 : r.file_id;
         r.body = TEXT("again");
     }
     if (r.op == CW_STORE_USER_CREATE) /* no more than the ten that these names allow */

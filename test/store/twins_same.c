@@ -108,6 +108,10 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME_TEXT(sender);
     SAME_TEXT(mailbox_name);
     SAME_TEXT(body);
+    SAME(file_id);
+    SAME(file_size);
+    SAME_TEXT(file_name);
+    SAME_TEXT(file_type);
     SAME(voice);
     SAME(channels);
     SAME(sample_rate);
@@ -138,6 +142,19 @@ static void same_conversation(const struct twins *t, const struct cw_store_reque
     SAME(unread);
     SAME(empty);
     same_message(t, r, &a->last, &b->last);
+}
+
+static void same_file(const struct twins *t, const struct cw_store_request *r,
+                      const struct cw_store_file *a, const struct cw_store_file *b)
+{
+    SAME(id);
+    SAME(user_id);
+    SAME(content);
+    SAME(size);
+    SAME(generation);
+    SAME(begun_ms);
+    SAME(message_id);
+    SAME_TEXT(name);
 }
 
 void twins_same_result(const struct twins *t, const struct cw_store_request *r,
@@ -182,6 +199,8 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_notice, notices, notice_count);
     SAME_ALL(same_invitation, invitations, invitation_count);
     SAME_ALL(same_conversation, conversations, conversation_count);
+    if (r->op >= CW_STORE_FILE_BEGIN && r->op != CW_STORE_FILE_DROP && a->status == CW_STORE_OK)
+        same_file(t, r, &a->file, &b->file);
     if (a->request != b->request)
         differ(t, r, "request", a->request == r, b->request == r);
 }

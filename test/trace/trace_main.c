@@ -25,7 +25,8 @@
  *                                  ogg(CHANNELS,PACKETS) is a file of so many times 20 ms,
  *                                  with ",+SAMPLES" or ",-SAMPLES" one that claims more or
  *                                  less, with ",twice" or ",magic" one that is none;
- *                                  packet(SEQUENCE,HEX) is an Opus packet
+ *                                  packet(SEQUENCE,HEX) is an Opus packet;
+ *                                  bin(HEX) is a bin
  *   NAME>> OBJECTS                 the same in an envelope (REQ)
  *   NAME hex BYTES                 one frame, byte by byte
  *   at MS                          the clock; deadlines on the way are ticked
@@ -109,18 +110,25 @@ static const char *pack_ogg(const char *p, struct cw_buf *out)
     return *p == ')' ? p + 1 : p;
 }
 
+static const char *read_hex(const char *p, struct cw_buf *bytes)
+{
+    unsigned byte;
+    for (int n; sscanf(p, " %2x%n", &byte, &n) == 1; p += n)
+        cw_buf_append_byte(bytes, (uint8_t)byte);
+    return p;
+}
+
 static const char *pack_packet(const char *p, struct cw_buf *out)
 {
     struct cw_buf bytes = {0};
-    unsigned sequence = 0, byte;
+    unsigned sequence = 0;
     int n = 0;
     sscanf(p, "packet(%u,%n", &sequence, &n);
     for (int i = 24; i >= 0; i -= 8)
         cw_buf_append_byte(&bytes, (uint8_t)(sequence >> i));
     for (int i = 24; i >= 0; i -= 8)
         cw_buf_append_byte(&bytes, (uint8_t)(960 * sequence >> i));
-    for (p += n; sscanf(p, "%2x%n", &byte, &n) == 1; p += n)
-        cw_buf_append_byte(&bytes, (uint8_t)byte);
+    p = read_hex(p + n, &bytes);
     cw_samples_encode_ext(CW_SAMPLES_PACKET, cw_buf_slice(&bytes), out);
     cw_buf_finish(&bytes);
     return *p == ')' ? p + 1 : p;
@@ -157,6 +165,11 @@ static const char *pack_objects(struct play *play, const char *p, char end, stru
             p = pack_ogg(p, out);
         } else if (strncmp(p, "packet(", 7) == 0) {
             p = pack_packet(p, out);
+        } else if (strncmp(p, "bin(", 4) == 0) {
+            struct cw_buf bytes = {0};
+            p = read_hex(p + 4, &bytes) + 1;
+            cw_pack_bytes(out, cw_buf_slice(&bytes));
+            cw_buf_finish(&bytes);
         } else if (*p >= '0' && *p <= '9') {
             cw_pack_unsigned(out, strtoull(p, (char **)&p, 10));
         } else {
@@ -178,12 +191,7 @@ static void send_text(struct play *play, struct world_conn *conn, const char *te
 static void send_hex(struct play *play, struct world_conn *conn, const char *p)
 {
     struct cw_buf frame = {0};
-    unsigned byte;
-    int n;
-    while (sscanf(p, " %2x%n", &byte, &n) == 1) {
-        cw_buf_append_byte(&frame, (uint8_t)byte);
-        p += n;
-    }
+    read_hex(p, &frame);
     world_message(&play->world, conn, cw_buf_slice(&frame), false);
     cw_buf_finish(&frame);
 }

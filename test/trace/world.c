@@ -14,6 +14,7 @@ struct cw_core_config world_config(void)
                                    .call_members_max = 3,
                                    .unauthenticated_max = 4,
                                    .unauthenticated_ms = 10000,
+                                   .file_size_max = 1024 * 1024,
                                    .reserved_names = cw_slice_str("admin system"),
                                    .server_name = cw_slice_str("chinwagd")};
 }

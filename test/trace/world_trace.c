@@ -149,6 +149,21 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_READ_MARK] = "read_mark",
     [CW_STORE_PLAY_MARK] = "play_mark",
     [CW_STORE_CONVERSATIONS] = "conversations",
+    [CW_STORE_REACT] = "react",
+    [CW_STORE_UNREACT] = "unreact",
+    [CW_STORE_PIN] = "pin",
+    [CW_STORE_UNPIN] = "unpin",
+    [CW_STORE_PIN_LIST] = "pin_list",
+    [CW_STORE_SETTINGS_READ] = "settings_read",
+    [CW_STORE_SETTINGS_SET] = "settings_set",
+    [CW_STORE_FILE_BEGIN] = "file_begin",
+    [CW_STORE_FILE_RESUME] = "file_resume",
+    [CW_STORE_FILE_WRITE] = "file_write",
+    [CW_STORE_FILE_HASH] = "file_hash",
+    [CW_STORE_FILE_DONE] = "file_done",
+    [CW_STORE_FILE_DROP] = "file_drop",
+    [CW_STORE_FILE_FIND] = "file_find",
+    [CW_STORE_FILE_READ] = "file_read",
 };
 
 static const char *const status_names[] = {
@@ -163,6 +178,7 @@ static const char *const status_names[] = {
     [CW_STORE_UNKNOWN] = "unknown",
     [CW_STORE_STRANGER] = "stranger",
     [CW_STORE_OVER_QUOTA] = "over quota",
+    [CW_STORE_NO_FILE] = "no file",
     [CW_STORE_NO_ROOM] = "no room",
     [CW_STORE_UNAVAILABLE] = "unavailable",
     [CW_STORE_FAILED] = "failed",
@@ -219,6 +235,10 @@ void world_put_store(struct world *world, const struct cw_store_request *request
     put_number(world, "reply_to", request->reply_to);
     put_number(world, "before", request->before);
     put_number(world, "limit", request->limit);
+    put_number(world, "file", request->file_id);
+    put_number(world, "generation", request->generation);
+    put_number(world, "offset", request->offset);
+    put_number(world, "size", request->size);
     put_number(world, "ms", request->duration_ms);
     if ((request->op == CW_STORE_INBOX_READ || request->op == CW_STORE_VOICE_READ) &&
         !request->lists)

@@ -71,6 +71,17 @@ def limit_rows(limit):
         ("Nested arrays and maps", "%d" % limit["MSGPACK_DEPTH_MAX"], "malformed"),
         ("Entries of a page", "%d" % limit["LIST_MAX"], "1023"),
         ("A query", "%d bytes" % limit["QUERY_MAX"], "1025"),
+        ("Different emoji with which people react to one message",
+         "%d" % limit["REACTIONS_MAX"], "1027"),
+        ("Pinned messages of one group", "%d" % limit["PINS_MAX"], "1027"),
+        ("The name of a file", "1 to %d bytes of UTF-8; not `.` or `..`; no `/`, no `\\`, no "
+         "control characters, none that change the direction of the text"
+         % limit["FILE_NAME_MAX"], "1028"),
+        ("A file", "%d MiB" % limit["FILE_MIB"], "1025"),
+        ("`bytes` of a chunk", size(limit["FILE_CHUNK_MAX"]), "1025"),
+        ("Uploads of a user that were not sent", "%d, for %d h" % (
+            limit["UPLOADS_PER_USER"], limit["UPLOAD_MS"] // 3600000),
+         "1027; then they are removed"),
         ("A topic", "%d bytes" % limit["TOPIC_MAX"], "1025"),
         ("Contacts, and blocked users", f"{limit['CONTACTS_MAX']:,} each", "1027"),
         ("Valid invitations to one group",
@@ -92,7 +103,7 @@ def limit_rows(limit):
             limit["HASHES_PER_ADDRESS"], limit["HASH_WAIT_MS"] // 1000), "1026, 1029"),
         ("Requests of a user", "%d a second, %d at once" % (
             limit["REQUESTS_PER_S"], limit["REQUESTS_BURST"]), "1026"),
-        ("Whispers, group and voice messages of a user", "%d a second, %d at once" % (
+        ("Whispers, group and voice messages, edits and reactions of a user", "%d a second, %d at once" % (
             limit["TEXTS_PER_S"], limit["TEXTS_BURST"]), "1026"),
         ("Messages to one group, of all its members", "%d a second, %s at once" % (
             limit["GROUP_TEXTS_PER_S"], f"{limit['GROUP_TEXTS_BURST']:,}"), "1026"),
@@ -103,9 +114,12 @@ def limit_rows(limit):
              limit["PAUSE_MS"] // 1000, limit["PAUSES_MAX"])),
         ("First messages of a user to strangers",
          "%d a minute" % limit["STRANGERS_PER_MINUTE"], "1026"),
-        ("Stored data of a user: content, and %d bytes for each message and edit"
+        ("Stored data of a user: content, files, and %d bytes for each message and edit"
          % limit["STORED_ROW_BYTES"], f"{limit['QUOTA_MIB']:,} MiB", "1025"),
         ("Bytes of a user's messages", "%s a second, %s at once" % (
+            size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
+         "the server reads more slowly"),
+        ("Bytes of a user's files, in both directions", "%s a second, %s at once" % (
             size(limit["BYTES_PER_S"]), size(limit["BYTES_BURST"])),
          "the server reads more slowly"),
         ("Frames of a speaker", "%d in a second" % (
@@ -138,6 +152,8 @@ def phrases(limit):
         "After %d wrong passwords" % limit["LOGIN_FAILURES_FREE"],
         "up to %d minutes" % (limit["LOGIN_WAIT_MAX_MS"] // 60000),
         "1 to %d bytes of UTF-8" % limit["NAME_MAX"],
+        "It has at most %d bytes" % limit["EMOJI_BYTES_MAX"],
+        "its first %d bytes" % limit["QUOTE_BYTES_MAX"],
         "1 or %d channels, a sample rate of %s to %s Hz, and lasts up to %d s" % (
             limit["VOICE_CHANNELS_MAX"], f"{limit['VOICE_RATE_MIN']:,}",
             f"{limit['VOICE_RATE_MAX']:,}", limit["VOICE_SECONDS_MAX"]),
@@ -239,11 +255,16 @@ def unpack(data):
     return list(unpacker)
 
 
+def written(note):
+    """A note is JSON, or bytes as in Python."""
+    return ast.literal_eval(note) if note.startswith('b"') else json.loads(note)
+
+
 def check_example(tool, direction, block):
     """Returns the row that the example is of, as wire_tool lists rows."""
     data, notes = parse_example(block)
     for note, part in notes:
-        if unpack(part) != [json.loads(note)]:
+        if unpack(part) != [written(note)]:
             fail("these bytes are not %s:\n%s" % (note, block))
     text = tool.ask({"to-server": "server ", "to-client": "client "}[direction] + data.hex())
     if not re.match(r"(request|response|update|client_update) ", text):

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """differential.py - the codec against an independent one: python3-msgpack.
 
-usage: differential.py WIRE_TOOL [TABLE ROUNDS]
-
-TABLE: rows that the tool has behind those of entries.def (test/entry).
+usage: differential.py WIRE_TOOL
 
 Packs random messages in every width that MessagePack has, lets wire_tool read
 them and compares; lets wire_tool write random messages, and reads the bytes
@@ -17,7 +15,7 @@ import sys
 
 import msgpack
 
-ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 60
+ROUNDS = 60
 KEYS_MAX = 32
 
 WIRE = pathlib.Path(__file__).resolve().parents[2] / "src" / "wire"
@@ -39,8 +37,9 @@ for macro, *cells in rows_of("messages.def"):
     elif macro == "CW_MESSAGE":
         FIELDS[cells[0].lower(), cells[2]] = [MEMBERS[field] for field in cells[3:]]
 EXTRAS = [row[4] for row in FIELD_ROWS if row[0] == "CW_EXTRA"]
-ENTRY_ROWS = rows_of("entries.def") + [row for table in sys.argv[2:3] for row in rows_of(table)]
+ENTRY_ROWS = rows_of("entries.def")
 ENTRY_KEYS = [row[4] for row in ENTRY_ROWS]
+BYTE_FIELDS = [row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD" and row[3] == "BYTES"]
 NUMBER_FIELDS = [row[2] for row in FIELD_ROWS if row[0] == "CW_FIELD" and row[3] == "UNSIGNED"
                  and row[2] not in ("channels", "sample_rate")]
 NUMBER_KEYS = sorted({row[4] for row in FIELD_ROWS + ENTRY_ROWS
@@ -92,6 +91,8 @@ def value(rng, name):
         return text(rng, 0, rng.choice([3, 40, 300]))
     if name in NUMBER_FIELDS:
         return number(rng)
+    if name in BYTE_FIELDS:
+        return bytes(rng.randrange(256) for _ in range(rng.choice([0, 1, 32, 300])))
     return text(rng, 0, 40)
 
 
@@ -128,6 +129,8 @@ def quoted(string):
 def shown(thing):
     if isinstance(thing, str):
         return quoted(thing)
+    if isinstance(thing, bytes):
+        return "<" + thing.hex() + ">"
     if isinstance(thing, list):
         return "[" + ",".join(shown(item) for item in thing) + "]"
     if isinstance(thing, dict):
@@ -145,8 +148,8 @@ def line_of(kind, action, fields, extras):
 
 def pack_wide(rng, thing):
     """One object in any form that MessagePack allows for it."""
-    if isinstance(thing, str):
-        data = thing.encode()
+    if isinstance(thing, (str, bytes)):
+        data = thing.encode() if isinstance(thing, str) else thing
         forms = [(head, width) for head, width in
                  [(0xD9, ">B"), (0xDA, ">H"), (0xDB, ">I"), (0xC4, ">B"), (0xC5, ">H"), (0xC6, ">I")]
                  if len(data) < 256 or width != ">B"]

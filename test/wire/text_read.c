@@ -89,6 +89,15 @@ static bool take_hex(struct cursor *c, struct cw_buf *bytes)
     return take(c, ">");
 }
 
+static bool take_bytes(struct cursor *c, struct cw_slice *s)
+{
+    struct cw_buf bytes = {0};
+    const bool good = take(c, "<") && take_hex(c, &bytes);
+    *s = cw_arena_copy(c->arena, cw_buf_slice(&bytes));
+    cw_buf_finish(&bytes);
+    return good;
+}
+
 static bool take_ext(struct cursor *c, enum cw_samples_form form, struct cw_samples *samples)
 {
     struct cw_buf payload = {0};
@@ -151,6 +160,8 @@ static bool take_member(struct cursor *c, void *base, const struct cw_member *me
     switch (member->type) {
     case CW_T_STRING:
         return take_string(c, value);
+    case CW_T_BYTES:
+        return take_bytes(c, value);
     case CW_T_UNSIGNED:
         return take_unsigned(c, value);
     case CW_T_SAMPLES:

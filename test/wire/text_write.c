@@ -112,6 +112,9 @@ static void put_member(struct cw_buf *out, const void *base, const struct cw_mem
     case CW_T_STRING:
         put_string(out, *(const struct cw_slice *)value);
         break;
+    case CW_T_BYTES:
+        put_hex(out, *(const struct cw_slice *)value);
+        break;
     case CW_T_UNSIGNED:
         put_unsigned(out, *(const uint64_t *)value);
         break;

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/memory/files.h"
 #include "store/memory/memory.h"
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
 
 void cw_memory_date_keep(struct cw_memory *m, const struct cw_store_request *request,
                          struct cw_store_result *result)
@@ -47,6 +50,7 @@ static bool idle(struct cw_store *store, bool *again)
 {
     struct cw_memory *m = (struct cw_memory *)store;
     (void)again;
+    cw_memory_files_sweep(m);
     if (m->forgets)
         cw_memory_sweep(m);
     return true;
@@ -68,13 +72,16 @@ static void finish_group(struct cw_memory_group *group)
     free(group->members.items);
     free(group->banned.items);
     free(group->mutes.items);
+    free(group->pins.items);
 }
 
 static void close_store(struct cw_store *store)
 {
     struct cw_memory *m = (struct cw_memory *)store;
+    cw_memory_files_finish(m);
     struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
-                                      &m->messages, &m->conversations, &m->invitations};
+                                      &m->messages, &m->conversations, &m->invitations,
+                                      &m->reactions};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)
@@ -83,6 +90,8 @@ static void close_store(struct cw_store *store)
         finish_group(m->groups.items[i]);
     for (size_t i = 0; i < m->conversations.count; i++)
         free(((struct cw_memory_conversation *)m->conversations.items[i])->entries.items);
+    for (size_t i = 0; i < m->reactions.count; i++)
+        free(((struct cw_memory_reaction *)m->reactions.items[i])->users.items);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         free(lists[i]->items);
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
@@ -149,9 +158,12 @@ static const struct cw_store_backend backend = {
               .group_count = cw_memory_group_count,
               .has_contact = cw_memory_has_contact,
               .has_blocked = cw_memory_has_blocked,
+              .is_discreet = cw_memory_is_discreet,
               .invitation_good = cw_memory_invitation_good,
               .entry_at = cw_memory_entry_at,
               .stored_of = cw_memory_stored_of,
+              .file_at = cw_memory_file_at,
+              .message_at = cw_memory_message_at,
               .may_say = cw_memory_may_say}};
 
 struct cw_store *cw_store_open_memory(const struct cw_store_options *options)

@@ -15,9 +15,10 @@ static void show_peer(struct cw_memory *m, uint64_t user_id, struct cw_store_con
     line->peer_id = cw_conversation_peer(line->conversation, user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, line->peer_id);
     line->peer = cw_memory_out(m, peer->name);
-    if (cw_memory_has_user(&peer->blocked, user_id))
+    if (!cw_memory_has_user(&peer->blocked, user_id))
+        line->peer_seen_ms = peer->seen_ms;
+    if (cw_store_hides_marks(&m->store, line->peer_id, user_id))
         return;
-    line->peer_seen_ms = peer->seen_ms;
     line->peer_read_seq = cw_memory_read_seq(m, line->conversation, line->peer_id);
     line->peer_cursor = peer->high_cursor;
 }
@@ -39,7 +40,7 @@ static struct cw_store_conversation show_line(struct cw_memory *m, uint64_t user
         line.last_id = last->message.message_id;
         line.last = cw_memory_show(m, cw_memory_entry(last->conversation, seq), false);
         cw_store_hides(&m->store, &line.last, user_id);
-        line.last.body = cw_store_preview(line.last.body);
+        line.last.body = cw_store_begin_of(line.last.body, CW_PREVIEW_BYTES_MAX);
     }
     return line;
 }

@@ -71,6 +71,14 @@ size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after)
     return low;
 }
 
+const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id)
+{
+    size_t place = id == 0 ? m->messages.count : cw_memory_place_above(m, id - 1);
+    const struct cw_memory_entry *entry =
+        place == m->messages.count ? NULL : m->messages.items[place];
+    return entry == NULL || entry->message.message_id != id ? NULL : entry;
+}
+
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq)
 {

@@ -1,5 +1,6 @@
 /* history.c - conversations read again: pages and searches, in memory. */
 #include "store/memory/memory.h"
+#include "store/memory/share.h"
 #include "text/words.h"
 
 /* --- history ------------------------------------------------------------------------- */
@@ -40,6 +41,7 @@ static void read_page(struct cw_memory *m, const struct cw_store_request *reques
             cw_memory_show(m, cw_memory_entry(conversation, seq), false);
         if (cw_store_hides(&m->store, &message, request->user_id))
             continue;
+        cw_memory_show_share(m, request->conversation, request->user_id, &message);
         if (!cw_store_history_takes(&page, &message))
             break;
         put_entry(m, result, &room, message);
@@ -62,7 +64,7 @@ void cw_memory_history_read(struct cw_memory *m, const struct cw_store_request *
         return;
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
     const struct cw_memory_user *peer = cw_memory_at(&m->users, peer_id);
-    if (cw_memory_has_user(&peer->blocked, request->user_id))
+    if (cw_store_hides_marks(&m->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
     result->peer_read_seq = cw_memory_read_seq(m, request->conversation, peer_id);
     result->peer_cursor = peer->high_cursor;

@@ -1,5 +1,6 @@
 /* inbox.c - a page of delivery, in memory. */
 #include "store/memory/memory.h"
+#include "store/memory/reactions.h"
 
 /* Does this user read that mailbox, this message of it? `own`: or did the user write it? */
 static bool is_for(const struct cw_memory_user *user, const struct cw_memory_entry *entry, bool own)
@@ -38,6 +39,7 @@ void cw_memory_inbox_read(struct cw_memory *m, const struct cw_store_request *re
         if (passed_over)
             continue;
         bytes += size;
+        message.quote = cw_memory_quote(m, entry->conversation->id, message.reply_to);
         result->messages[result->message_count++] = message;
     }
 }

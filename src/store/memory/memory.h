@@ -43,6 +43,7 @@ struct cw_memory_user {
     uint64_t high_cursor, seen_ms;
     uint64_t stored;    /* bytes of their messages */
     uint64_t last_used; /* session: its number */
+    bool discreet;
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
@@ -68,6 +69,7 @@ struct cw_memory_group {
     struct cw_memory_list members; /* memberships, as they came */
     struct cw_memory_list banned;  /* users, ascending ids */
     struct cw_memory_list mutes;   /* of struct cw_memory_mute, also of users that are no members */
+    struct cw_memory_list pins;    /* of struct cw_memory_pin, by seq */
 };
 
 struct cw_memory_invitation {
@@ -121,9 +123,11 @@ struct cw_memory {
     struct cw_memory_list messages; /* by ascending ids, which may have a hole */
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
+    struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
-    uint64_t last_notice_id, last_invitation_id;
+    struct cw_memory_list files;                      /* of struct cw_memory_file */
+    uint64_t last_notice_id, last_invitation_id, last_file_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;
@@ -173,6 +177,8 @@ uint64_t cw_memory_last_seq(const struct cw_memory_conversation *conversation);
 /* Entry number seq, or NULL when there is none or it is no longer kept. */
 struct cw_memory_entry *cw_memory_entry(const struct cw_memory_conversation *conversation,
                                         uint64_t seq);
+/* NULL: there is none, or it is no longer kept. */
+const struct cw_memory_entry *cw_memory_entry_with_id(const struct cw_memory *m, uint64_t id);
 /* The place in m->messages of the first with an id above `after`. */
 size_t cw_memory_place_above(const struct cw_memory *m, uint64_t after);
 /* What the rules ask of it. */
@@ -191,6 +197,7 @@ bool cw_memory_is_banned(struct cw_store *store, uint64_t user_id, uint64_t grou
 uint64_t cw_memory_group_count(struct cw_store *store, uint64_t user_id);
 bool cw_memory_has_contact(struct cw_store *store, uint64_t user_id, uint64_t other_id);
 bool cw_memory_has_blocked(struct cw_store *store, uint64_t user_id, uint64_t other_id);
+bool cw_memory_is_discreet(struct cw_store *store, uint64_t user_id);
 bool cw_memory_entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq,
                         struct cw_store_entry *entry);
 uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);

@@ -1,7 +1,10 @@
 /* messages.c - messages and their changes, in memory.
  *
  * An append touches nothing but the ends of lists. */
+#include "store/memory/files.h"
 #include "store/memory/memory.h"
+#include "store/memory/pins.h"
+#include "store/memory/reactions.h"
 
 /* --- conversations ------------------------------------------------------------------- */
 
@@ -15,14 +18,6 @@ static struct cw_memory_conversation *open_conversation(struct cw_memory *m, uin
     cw_memory_add(&m->conversations, conversation);
     cw_map_put(&m->conversation_ids, cw_map_id(&conversation->id), conversation);
     return conversation;
-}
-
-static const struct cw_memory_entry *entry_with_id(const struct cw_memory *m, uint64_t id)
-{
-    size_t place = id == 0 ? m->messages.count : cw_memory_place_above(m, id - 1);
-    const struct cw_memory_entry *entry =
-        place == m->messages.count ? NULL : m->messages.items[place];
-    return entry == NULL || entry->message.message_id != id ? NULL : entry;
 }
 
 /* Adds an entry with a copy of the body behind it; the caller fills in what else
@@ -60,7 +55,7 @@ static const uint64_t sent_key[2] = {1, 2};
 static void answer_retry(struct cw_memory *m, const struct cw_store_request *request, uint64_t id,
                          struct cw_store_result *result)
 {
-    const struct cw_memory_entry *entry = entry_with_id(m, id);
+    const struct cw_memory_entry *entry = cw_memory_entry_with_id(m, id);
     struct cw_store_first first = {0};
     bool found = entry != NULL && !entry->gone;
     if (found)
@@ -120,11 +115,14 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
     entry->message.reply_to = (uint32_t)request->reply_to;
     if (request->voice)
         entry->recording = keep_recording(m, request);
+    if (request->file_id != 0)
+        result->file_sent = cw_memory_file_send(m, request->file_id, entry->message.message_id);
     if (session != NULL && request->n != 0) {
         entry->sent = cw_store_sent_hash(sent_key, request);
         cw_memory_window_use(session, request->part, request->n, entry->message.message_id);
     }
     show_place(entry, result);
+    result->quote = cw_memory_quote(m, entry->conversation->id, request->reply_to);
 }
 
 /* --- changing ------------------------------------------------------------------------ */
@@ -210,6 +208,9 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
     entry->message.body = (struct cw_slice){0};
     entry->recording = NULL;
+    cw_memory_file_forget(m, entry->message.message_id);
     entry->message.deleted_ms = request->time_ms;
+    cw_memory_reactions_drop(m, entry->message.message_id);
+    cw_memory_pin_drop(m, request->conversation, entry->message.seq);
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }

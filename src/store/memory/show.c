@@ -1,5 +1,5 @@
 /* show.c - results made from stored data. */
-#include "store/memory/memory.h"
+#include "store/memory/files.h"
 
 static uint64_t *list_ids(struct cw_memory *m, const struct cw_memory_list *users)
 {
@@ -69,7 +69,7 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
     const struct cw_memory_recording *recording =
         entry->recording == NULL ? &none : entry->recording;
     bool with_body = whole || !entry->message.voice;
-    return (struct cw_store_message){
+    struct cw_store_message shown = {
         .message_id = entry->message.message_id,
         .time_ms = entry->message.time_ms,
         .mailbox = entry->message.mailbox,
@@ -92,4 +92,7 @@ struct cw_store_message cw_memory_show(struct cw_memory *m, const struct cw_memo
         .played_ms = recording->played_ms,
         .damaged = subject->message.damaged,
     };
+    if (shown.kind == CW_KIND_TEXT)
+        cw_memory_file_describe(m, &shown);
+    return shown;
 }

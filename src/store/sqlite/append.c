@@ -2,9 +2,11 @@
  * (window.c). */
 #include "store/rules.h"
 #include "store/sqlite/damage.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/quotes.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -152,10 +154,13 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         new.previous = sent;
     }
     uint64_t id = cw_sqlite_message_add(s, &new, result);
+    if (request->file_id != 0 && id != 0)
+        result->file_sent = cw_sqlite_file_send(s, request->file_id, id, arena);
     if (window != NULL && id != 0) {
         cw_window_use(&window->window, request->n, id);
         window->last_id = id;
         window->changed = true;
     }
+    result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
     cw_sqlite_prune(s, conversation, new.seq, arena);
 }

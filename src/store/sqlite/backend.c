@@ -9,6 +9,8 @@
 #include "store/blob.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/checkpoint.h"
+#include "store/sqlite/file_rows.h"
+#include "store/sqlite/files.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/idle.h"
 #include "store/sqlite/invitations.h"
@@ -22,6 +24,7 @@
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
+#include "store/sqlite/settings.h"
 #include "store/sqlite/state.h"
 #include "store/sqlite/stored.h"
 #include "store/sqlite/trouble.h"
@@ -33,6 +36,7 @@ static void close_store(struct cw_store *store)
 {
     struct cw_sqlite *s = (struct cw_sqlite *)store;
     cw_sqlite_sweep_tell(s, true);
+    cw_sqlite_files_finish(s);
     cw_sqlite_close_database(s);
     cw_sqlite_watch_end(s);
     cw_inbox_index_finish(&s->inbox);
@@ -65,7 +69,8 @@ static bool renew_identity(struct cw_store *store)
 
 static uint64_t stored_of(struct cw_store *store, uint64_t user_id)
 {
-    return cw_sqlite_stored_of((struct cw_sqlite *)store, user_id);
+    struct cw_sqlite *s = (struct cw_sqlite *)store;
+    return cw_sqlite_stored_of(s, user_id) + cw_sqlite_stored_files_of(s, user_id);
 }
 
 static const struct cw_store_backend backend = {
@@ -90,9 +95,12 @@ static const struct cw_store_backend backend = {
               .group_count = cw_sqlite_group_count,
               .has_contact = cw_sqlite_has_contact,
               .has_blocked = cw_sqlite_has_blocked,
+              .is_discreet = cw_sqlite_is_discreet,
               .invitation_good = cw_sqlite_invitation_good,
               .entry_at = cw_sqlite_entry_at,
               .stored_of = stored_of,
+              .file_at = cw_sqlite_file_at,
+              .message_at = cw_sqlite_message_at,
               .may_say = cw_sqlite_may_say}};
 
 struct cw_store *cw_store_open_sqlite(const char *folder, const struct cw_store_options *options,

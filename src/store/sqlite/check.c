@@ -14,6 +14,7 @@
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
+#include "store/sqlite/open.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sql.h"
@@ -168,10 +169,7 @@ static void check_indexes(struct check *check)
 static enum cw_blob_fate check_file(void *context, const char *name)
 {
     struct check *check = context;
-    cw_sql_statement *st = check->s.statements[CW_SQL_BLOB_FIND];
-    cw_sql_text_of(st, 1, cw_slice_str(name));
-    bool named = cw_sql_row(&check->s, st);
-    cw_sql_end(st);
+    bool named = cw_sqlite_names_blob(&check->s, CW_SQL_BLOB_FIND, name);
     if (!named && check->s.trouble == CW_STORE_OK)
         report(check, false, "file " CW_BLOB_FOLDER "/%s belongs to no message", name);
     return CW_BLOB_KEEP;

@@ -87,11 +87,12 @@ static bool show_peer(struct cw_sqlite *s, uint64_t user_id, struct cw_store_con
         shown->peer_seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
-    if (cw_sqlite_has_blocked(&s->store, shown->peer_id, user_id)) {
-        shown->peer_cursor = shown->peer_seen_ms = 0;
-        return found;
-    }
-    shown->peer_read_seq = cw_sqlite_read_seq(s, shown->peer_id, shown->conversation);
+    if (cw_sqlite_has_blocked(&s->store, shown->peer_id, user_id))
+        shown->peer_seen_ms = 0;
+    if (cw_store_hides_marks(&s->store, shown->peer_id, user_id))
+        shown->peer_cursor = 0;
+    else
+        shown->peer_read_seq = cw_sqlite_read_seq(s, shown->peer_id, shown->conversation);
     return found;
 }
 
@@ -127,7 +128,7 @@ static bool show(struct cw_sqlite *s, uint64_t user_id, const struct line *line,
     cw_sqlite_message_name(s, &message.m, names, arena);
     cw_store_hides(&s->store, &message.m, user_id);
     shown->last = message.m;
-    shown->last.body = cw_store_preview(message.m.body);
+    shown->last.body = cw_store_begin_of(message.m.body, CW_PREVIEW_BYTES_MAX);
     return true;
 }
 

@@ -3,11 +3,14 @@
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/pins.h"
+#include "store/sqlite/reactions.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
@@ -145,8 +148,12 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_int(st, 4, cw_sqlite_sum(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
     take_instead(s, &message, 0);
+    cw_sqlite_reactions_drop(s, message.m.message_id);
+    cw_sqlite_pin_drop(s, request->conversation, message.m.seq);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
     if (message.blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message.blob));
+    if (message.m.file_id != 0)
+        cw_sqlite_file_remove(s, message.m.file_id);
     add_event(s, request, &message, CW_KIND_DELETE, seq, result, arena);
 }

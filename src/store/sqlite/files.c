@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
+#include "store/file.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -26,18 +27,40 @@ void cw_sqlite_files_end(struct cw_sqlite *s, bool committed)
     while (s->files != NULL) {
         struct cw_sqlite_file *file = s->files;
         s->files = file->next;
-        if (committed) {
-            s->removals = true;
-            s->removal_stuck |= !cw_blob_remove(s->folder, file->name);
+        s->removals |= committed;
+        if (committed && cw_file_id_of(file->name) != 0) {
+            file->next = s->shrinking;
+            s->shrinking = file;
+            continue;
         }
+        if (committed)
+            s->removal_stuck |= !cw_blob_remove(s->folder, file->name);
         free(file);
     }
+}
+
+bool cw_sqlite_files_shrink(struct cw_sqlite *s)
+{
+    struct cw_sqlite_file *file = s->shrinking;
+    if (file != NULL && cw_file_shrink(s->folder, cw_file_id_of(file->name), &s->removal_stuck)) {
+        s->shrinking = file->next;
+        free(file);
+    }
+    return s->shrinking != NULL;
+}
+
+void cw_sqlite_files_finish(struct cw_sqlite *s)
+{
+    while (cw_sqlite_files_shrink(s))
+        continue;
 }
 
 void cw_sqlite_files_forget(struct cw_sqlite *s)
 {
     cw_sql_statement *st = s->statements[CW_SQL_REMOVAL_NEXT];
-    if (!s->removals || s->removal_stuck) /* the next start tries again */
+    if (!s->removals || s->shrinking != NULL)
+        return;
+    if (s->removal_stuck) /* the next start tries again */
         return;
     cw_sql_text_of(st, 1, (struct cw_slice){0});
     bool any = cw_sql_row(s, st);

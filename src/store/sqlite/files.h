@@ -2,6 +2,8 @@
 #ifndef CW_STORE_SQLITE_FILES_H
 #define CW_STORE_SQLITE_FILES_H
 
+#include <stdbool.h>
+
 #include "base/slice.h"
 
 struct cw_sqlite; /* state.h */
@@ -11,6 +13,11 @@ struct cw_sqlite; /* state.h */
  * that a crash between the two leaves nothing of what was deleted. */
 void cw_sqlite_unlink_later(struct cw_sqlite *s, struct cw_slice name);
 void cw_sqlite_files_end(struct cw_sqlite *s, bool committed);
+
+/* In an idle moment: one step of the removal of what users have sent, which may be long. True:
+ * there is more. And all steps, before the store is closed. */
+bool cw_sqlite_files_shrink(struct cw_sqlite *s);
+void cw_sqlite_files_finish(struct cw_sqlite *s);
 
 /* In an idle moment's transaction: the files have gone, their names may go. */
 void cw_sqlite_files_forget(struct cw_sqlite *s);

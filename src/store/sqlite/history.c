@@ -1,10 +1,13 @@
 /* history.c - conversations read again: pages, voices, markers, in SQLite. */
-#include "store/rules.h"
+#include "store/rules_share.h"
 #include "store/sqlite/damage.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/message.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/pins.h"
+#include "store/sqlite/quotes.h"
+#include "store/sqlite/reactions.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
@@ -76,9 +79,19 @@ struct reading {
     struct cw_arena *arena;
     struct cw_sqlite_name names[2];
     struct cw_store_history page;
+    struct cw_sqlite_viewer viewer;
     uint64_t conversation, user_id;
     size_t room;
 };
+
+static void begin_reading(struct reading *reading, size_t room)
+{
+    reading->room = room;
+    reading->result->messages =
+        cw_arena_alloc(reading->arena, (room + 1) * sizeof reading->result->messages[0]);
+    cw_sqlite_viewer_init(reading->s, &reading->viewer, reading->conversation, reading->user_id,
+                          reading->arena);
+}
 
 static void put_entry(struct reading *reading, const struct cw_store_message *message)
 {
@@ -101,6 +114,19 @@ static struct cw_sqlite_message lost_message(struct cw_sqlite *s, uint64_t id)
     return message;
 }
 
+/* What belongs to a message, but does not stand in its row. */
+static void read_share(struct reading *reading, struct cw_store_message *message)
+{
+    if (!cw_kind_is_message(message->kind) || message->deleted_ms != 0)
+        return;
+    message->quote =
+        cw_sqlite_quote(reading->s, reading->conversation, message->reply_to, reading->arena);
+    cw_sqlite_reactions_read(reading->s, &reading->viewer, message, reading->arena);
+    if (cw_mailbox_is_group(reading->conversation))
+        message->pinned_ms =
+            cw_sqlite_pinned_ms(reading->s, reading->conversation >> 1, message->seq);
+}
+
 /* The entry at `seq` into the page; false when there is no room for it. */
 static bool read_entry(struct reading *reading, uint64_t seq)
 {
@@ -118,7 +144,9 @@ static bool read_entry(struct reading *reading, uint64_t seq)
     }
     if (!message.lost && cw_store_hides(&reading->s->store, &message.m, reading->user_id))
         return true;
-    if (!cw_store_history_takes(&reading->page, &message.m))
+    if (!message.lost)
+        read_share(reading, &message.m);
+    if (reading->s->trouble != CW_STORE_OK || !cw_store_history_takes(&reading->page, &message.m))
         return false;
     cw_sqlite_message_name(reading->s, &message.m, reading->names, reading->arena);
     put_entry(reading, &message.m);
@@ -129,7 +157,7 @@ static void read_peer(struct cw_sqlite *s, const struct cw_store_request *reques
                       struct cw_store_result *result)
 {
     uint64_t peer_id = cw_conversation_peer(request->conversation, request->user_id);
-    if (cw_sqlite_has_blocked(&s->store, peer_id, request->user_id))
+    if (cw_store_hides_marks(&s->store, peer_id, request->user_id))
         return; /* what it has read and received is its own business now */
     cw_sql_statement *st = s->statements[CW_SQL_USER_BY_ID];
     cw_sql_int(st, 1, peer_id);
@@ -149,18 +177,47 @@ void cw_sqlite_history_read(struct cw_sqlite *s, const struct cw_store_request *
                               .result = result,
                               .arena = arena,
                               .conversation = request->conversation,
-                              .user_id = request->user_id,
-                              .room = request->limit};
+                              .user_id = request->user_id};
     result->last_seq = cw_sqlite_last(s, request->conversation).seq;
     result->read_seq = cw_sqlite_read_seq(s, request->user_id, request->conversation);
     uint64_t first = cw_sqlite_first_kept(s, request->conversation);
-    result->messages = cw_arena_alloc(arena, (reading.room + 1) * sizeof result->messages[0]);
+    begin_reading(&reading, request->limit);
     reading.page = cw_store_history_begin(&s->store, request, first, result->last_seq);
     while ((seq = cw_store_history_next(&reading.page)) != 0 && read_entry(&reading, seq))
         cw_store_history_step(&reading.page);
     cw_store_history_end(&reading.page, result);
     if (!cw_mailbox_is_group(request->conversation))
         read_peer(s, request, result);
+}
+
+/* Puts the entries with these numbers into the result; `more`: those behind have no room. */
+static void read_entries(struct cw_sqlite *s, uint64_t user_id, uint64_t conversation,
+                         const uint64_t seqs[], size_t count, struct cw_store_result *result,
+                         struct cw_arena *arena)
+{
+    struct reading reading = {
+        .s = s, .result = result, .arena = arena, .conversation = conversation, .user_id = user_id};
+    begin_reading(&reading, count);
+    for (size_t i = 0; i < count && !result->more; i++)
+        result->more = !read_entry(&reading, seqs[i]);
+}
+
+void cw_sqlite_pin_list(struct cw_sqlite *s, const struct cw_store_request *request,
+                        struct cw_store_result *result, struct cw_arena *arena)
+{
+    uint64_t conversation = cw_mailbox_of_group(request->group_id);
+    uint64_t seqs[CW_PINS_MAX];
+    size_t count = 0;
+    result->status = cw_store_may_read(&s->store, request->user_id, conversation);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_sql_statement *st = s->statements[CW_SQL_PINS];
+    cw_sql_int(st, 1, request->group_id);
+    cw_sql_int(st, 2, request->after);
+    while (count < CW_PINS_MAX && cw_sql_row(s, st))
+        seqs[count++] = cw_sql_column_int(st, 0);
+    cw_sql_end(st);
+    read_entries(s, request->user_id, conversation, seqs, count, result, arena);
 }
 
 void cw_sqlite_voice_read(struct cw_sqlite *s, const struct cw_store_request *request,

@@ -42,6 +42,11 @@ struct cw_sqlite_name {
     uint64_t mailbox;
     struct cw_slice name;
 };
+struct cw_slice cw_sqlite_known_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                                     uint64_t mailbox, struct cw_arena *arena);
+/* The sender of a message whose row is lost is unknown. */
+struct cw_slice cw_sqlite_sender_name(struct cw_sqlite *s, struct cw_sqlite_name *known,
+                                      uint64_t sender_id, struct cw_arena *arena);
 void cw_sqlite_message_name(struct cw_sqlite *s, struct cw_store_message *message,
                             struct cw_sqlite_name names[2], struct cw_arena *arena);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "store/blob.h"
+#include "store/file.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/identity.h"
@@ -160,8 +161,11 @@ void cw_sqlite_load_all(struct cw_sqlite *s)
         begin_identity(s);
 }
 
-static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
+bool cw_sqlite_names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
 {
+    uint64_t file_id = which == CW_SQL_BLOB_FIND ? cw_file_id_of(name) : 0;
+    if (file_id != 0)
+        return cw_sql_finds(s, CW_SQL_FILE_CONTENT_FIND, CW_NUMBERS(file_id));
     cw_sql_statement *st = s->statements[which];
     cw_sql_text_of(st, 1, cw_slice_str(name));
     bool found = cw_sql_row(s, st);
@@ -172,8 +176,8 @@ static bool names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name)
 static enum cw_blob_fate blob_fate(void *context, const char *name)
 {
     struct cw_sqlite *s = context;
-    bool named = names_blob(s, CW_SQL_BLOB_FIND, name);
-    bool removed = !named && names_blob(s, CW_SQL_REMOVAL_FIND, name);
+    bool named = cw_sqlite_names_blob(s, CW_SQL_BLOB_FIND, name);
+    bool removed = !named && cw_sqlite_names_blob(s, CW_SQL_REMOVAL_FIND, name);
     if (s->trouble != CW_STORE_OK)
         return CW_BLOB_KEEP;
     return named ? CW_BLOB_NAMED : removed ? CW_BLOB_DELETED : CW_BLOB_UNKNOWN;

@@ -2,7 +2,7 @@
 #ifndef CW_STORE_SQLITE_OPEN_H
 #define CW_STORE_SQLITE_OPEN_H
 
-#include <stdbool.h>
+#include "store/sqlite/statements.h"
 
 struct cw_sqlite; /* state.h */
 
@@ -18,6 +18,9 @@ void cw_sqlite_load_all(struct cw_sqlite *s);
 
 /* Bodies in files: see blob_sweep.c. */
 void cw_sqlite_sweep_blobs(struct cw_sqlite *s, const char *shown);
+
+/* BLOB_FIND or REMOVAL_FIND: does a row name this file? */
+bool cw_sqlite_names_blob(struct cw_sqlite *s, enum cw_sql which, const char *name);
 
 /* After a transaction that met an unreadable page: clears the error. True: the page's data was
  * rebuilt (open.c). */

@@ -8,6 +8,7 @@
 
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/lost.h"
@@ -15,6 +16,8 @@
 #include "store/sqlite/messages.h"
 #include "store/sqlite/operations.h"
 #include "store/sqlite/operator.h"
+#include "store/sqlite/pins.h"
+#include "store/sqlite/reactions.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sql.h"
@@ -65,6 +68,8 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     cw_inbox_index_remove(&s->inbox, conversation, m->message_id);
     if (!cw_mailbox_is_group(m->mailbox))
         cw_inbox_index_remove(&s->inbox, cw_inbox_key(m->mailbox), m->message_id);
+    cw_sqlite_reactions_drop(s, m->message_id);
+    cw_sqlite_pin_drop(s, conversation, m->seq);
     keep_pair(s, m, conversation);
     if (last.seq == m->seq)
         keep_last(s, conversation, last);
@@ -74,6 +79,8 @@ static void remove_message(struct cw_sqlite *s, const struct cw_sqlite_message *
     }
     if (message->blob[0] != '\0')
         cw_sqlite_unlink_later(s, cw_slice_str(message->blob));
+    if (m->file_id != 0)
+        cw_sqlite_file_remove(s, m->file_id);
 }
 
 /* --- what goes -------------------------------------------------------------------------- */

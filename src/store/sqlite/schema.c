@@ -283,6 +283,47 @@ static const char *const migrations[] = {
     /* Of the password hash that this one has taken the place of, without a change of the
      * password: a keyed hash (retry_key); 0: of none. */
     "ALTER TABLE users ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;",
+
+    /* Reactions: the emoji of a message, numbered as they came, and who has put which one; pins. */
+    "CREATE TABLE reaction_kinds("
+    " message_id INTEGER NOT NULL,"
+    " number INTEGER NOT NULL,"
+    " emoji TEXT NOT NULL,"
+    " count INTEGER NOT NULL,"
+    " PRIMARY KEY(message_id, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE reactions("
+    " message_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL,"
+    " number INTEGER NOT NULL,"
+    " PRIMARY KEY(message_id, user_id, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE pins("
+    " group_id INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(group_id, seq)) STRICT, WITHOUT ROWID;"
+    /* What users have set; those who have set nothing have no row. */
+    "CREATE TABLE settings("
+    " user_id INTEGER PRIMARY KEY,"
+    " discreet INTEGER NOT NULL) STRICT;",
+    /* Files, and uploads (message_id 0): see store.h. `content` is the id of the file whose bytes
+     * are on the disk. */
+    "CREATE TABLE files("
+    " id INTEGER PRIMARY KEY,"
+    " user_id INTEGER NOT NULL,"
+    " content INTEGER NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " generation INTEGER NOT NULL,"
+    " begun_ms INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " sha256 BLOB,"
+    " name TEXT NOT NULL,"
+    " type TEXT NOT NULL) STRICT;"
+    "CREATE INDEX files_user ON files(user_id, size);"
+    "CREATE INDEX files_content ON files(content);"
+    "CREATE INDEX files_sha256 ON files(sha256) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX files_uploads ON files(begun_ms, size) WHERE message_id = 0;"
+    "CREATE INDEX files_uploads_of ON files(user_id) WHERE message_id = 0;"
+    "ALTER TABLE messages ADD COLUMN file INTEGER;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -90,17 +90,19 @@ struct cw_sqlite {
     bool newest_unsure; /* the newest messages may be among what was lost */
     char failure[256];  /* why FAILED, for the operator; empty: an error of the disk */
     struct cw_sqlite_watches watches;
-    bool removals;               /* the table `removals` may have rows */
-    bool removal_stuck;          /* a file could not be removed */
-    int wal_pages;               /* not yet known to be in the database */
-    int room_pages;              /* of them, when it was looked how much room there is */
-    bool room_scarce;            /* ... and there was little */
-    bool disk_full, full_said;   /* reserve.c; the operator was told */
-    uint64_t full_said_ms;       /* when the operator was told last */
-    struct cw_inbox_index inbox; /* of the messages after inbox_to */
-    uint64_t inbox_to;           /* the tables `inbox` and `history` have all up to this id */
-    uint64_t search_to;          /* so does `search` */
-    uint64_t newest;             /* the highest id that was ever given to a message */
+    bool removals;                    /* the table `removals` may have rows */
+    bool removal_stuck;               /* a file could not be removed */
+    struct cw_sqlite_file *shrinking; /* files that are being removed step by step: files.c */
+    uint64_t upload_ends_ms;          /* when the oldest upload goes; 0: unknown */
+    int wal_pages;                    /* not yet known to be in the database */
+    int room_pages;                   /* of them, when it was looked how much room there is */
+    bool room_scarce;                 /* ... and there was little */
+    bool disk_full, full_said;        /* reserve.c; the operator was told */
+    uint64_t full_said_ms;            /* when the operator was told last */
+    struct cw_inbox_index inbox;      /* of the messages after inbox_to */
+    uint64_t inbox_to;                /* the tables `inbox` and `history` have all up to this id */
+    uint64_t search_to;               /* so does `search` */
+    uint64_t newest;                  /* the highest id that was ever given to a message */
     uint64_t search_to_begin, newest_begin; /* at the begin of the transaction under way */
     unsigned unclean, unclean_begin;        /* clean.c: what is to be done, the same ... */
     unsigned clean_steps;                   /* ... steps that no tick has paid for */

@@ -25,10 +25,13 @@
 /* So many users are known in memory at a time. */
 #define USERS_KNOWN 16384
 
+#define UNKNOWN UINT64_MAX
+
 struct cw_sqlite_owner {
     uint64_t user_id;
     uint64_t bytes;
-    bool ahead; /* the table has something else */
+    uint64_t files; /* bytes of files; UNKNOWN: to be added up */
+    bool ahead;     /* the table has something else */
     struct cw_sqlite_owner *next, *next_ahead;
 };
 
@@ -84,6 +87,7 @@ static struct cw_sqlite_owner *get(struct cw_sqlite *s, uint64_t user_id)
     owner = cw_alloc_zero(sizeof *owner);
     owner->user_id = user_id;
     owner->bytes = read_stored_row(s, user_id);
+    owner->files = UNKNOWN;
     owner->next = stored->owners;
     stored->owners = owner;
     cw_map_put(&stored->by_id, cw_map_id(&owner->user_id), owner);
@@ -133,6 +137,19 @@ void cw_sqlite_stored_ready(struct cw_sqlite *s)
 uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id)
 {
     return get(s, user_id)->bytes;
+}
+
+uint64_t cw_sqlite_stored_files_of(struct cw_sqlite *s, uint64_t user_id)
+{
+    struct cw_sqlite_owner *owner = get(s, user_id);
+    if (owner->files == UNKNOWN)
+        owner->files = cw_sql_query(s, CW_SQL_FILES_SIZE_OF, CW_NUMBERS(user_id));
+    return owner->files;
+}
+
+void cw_sqlite_stored_files_changed(struct cw_sqlite *s, uint64_t user_id)
+{
+    get(s, user_id)->files = UNKNOWN;
 }
 
 void cw_sqlite_stored_add(struct cw_sqlite *s, uint64_t user_id, uint64_t bytes)

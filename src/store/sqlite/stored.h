@@ -13,6 +13,11 @@ uint64_t cw_sqlite_stored_size(enum cw_store_kind kind, const char *blob, uint64
 /* Bytes of all messages of the user, those of the transaction under way included. */
 uint64_t cw_sqlite_stored_of(struct cw_sqlite *s, uint64_t user_id);
 
+/* Bytes of all their files and uploads, which have no place among the messages: their sum, until
+ * the next change of one. */
+uint64_t cw_sqlite_stored_files_of(struct cw_sqlite *s, uint64_t user_id);
+void cw_sqlite_stored_files_changed(struct cw_sqlite *s, uint64_t user_id);
+
 /* The newest message is of this user, and takes so many bytes. */
 void cw_sqlite_stored_add(struct cw_sqlite *s, uint64_t user_id, uint64_t bytes);
 

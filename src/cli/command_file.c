@@ -1,0 +1,272 @@
+/* command_file.c - sends a file: send-file. fetch_file.c saves one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output.h"
+#include "target.h"
+#include "transfer.h"
+
+/* Chunks that wait for their answers: enough that the line is never idle. */
+#define WINDOW 8
+/* Lost connections in a row without a byte in between, after which something else is wrong. */
+#define LOSSES_MAX 5
+
+struct upload {
+    struct transfer transfer;
+    int fd;
+    const char *name;
+    uint64_t file, generation;
+    uint64_t sent; /* bytes that were given to the library */
+    int64_t waiting[WINDOW];
+    size_t first, count;
+    int losses;
+};
+
+/* --- the file on this machine ------------------------------------------------------------------
+ */
+
+/* Only of a file is the length known, so a pipe is first copied into one, which has no name. */
+static int copy_input(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[512], bytes[65536];
+    ssize_t n;
+    snprintf(path, sizeof path, "%.480s/chinwag-XXXXXX", folder == NULL ? "/tmp" : folder);
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return -1;
+    unlink(path);
+    while ((n = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
+        for (ssize_t done = 0, wrote; done < n; done += wrote)
+            if ((wrote = write(fd, bytes + done, (size_t)(n - done))) < 0) {
+                close(fd);
+                return -1;
+            }
+    if (n == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static bool open_source(struct upload *upload, const char *path)
+{
+    struct stat about;
+    bool pipe = strcmp(path, "-") == 0;
+    const char *slash = strrchr(path, '/');
+    upload->fd = pipe ? copy_input() : open(path, O_RDONLY | O_CLOEXEC);
+    if (upload->name == NULL)
+        upload->name = pipe ? "stdin" : slash == NULL ? path : slash + 1;
+    if (upload->fd < 0 || fstat(upload->fd, &about) != 0) {
+        fprintf(stderr, "chinwag: cannot read %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    if (!S_ISREG(about.st_mode) || about.st_size == 0) {
+        fprintf(stderr, "chinwag: %s is %s\n", path,
+                S_ISREG(about.st_mode) ? "empty: there is nothing to send" : "no file");
+        return false;
+    }
+    upload->transfer.size = (uint64_t)about.st_size;
+    return true;
+}
+
+static bool read_piece(int fd, uint64_t at, uint8_t *bytes, size_t n)
+{
+    while (n != 0) {
+        ssize_t got = pread(fd, bytes, n, (off_t)at);
+        if (got <= 0)
+            return false;
+        bytes += got;
+        at += (uint64_t)got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+static size_t piece_at(const struct upload *upload, uint64_t at)
+{
+    uint64_t left = upload->transfer.size - at;
+    return left < CHINWAG_CHUNK_MAX ? (size_t)left : CHINWAG_CHUNK_MAX;
+}
+
+static bool hash_source(const struct upload *upload, uint8_t sha256[CHINWAG_HASH_SIZE])
+{
+    uint8_t bytes[CHINWAG_CHUNK_MAX];
+    chinwag_hash *hash = chinwag_hash_create();
+    bool good = true;
+    for (uint64_t at = 0; good && at < upload->transfer.size; at += piece_at(upload, at)) {
+        good = read_piece(upload->fd, at, bytes, piece_at(upload, at));
+        chinwag_hash_add(hash, bytes, piece_at(upload, at));
+    }
+    chinwag_hash_finish(hash, sha256);
+    return good;
+}
+
+static enum transfer_end cannot_read(struct upload *upload)
+{
+    transfer_wipe(&upload->transfer);
+    fprintf(stderr, "chinwag: %s has changed while it was being sent\n", upload->name);
+    return TRANSFER_REFUSED;
+}
+
+/* --- its way -------------------------------------------------------------------------------------
+ */
+
+static enum transfer_end begin_upload(struct upload *upload)
+{
+    struct chinwag_event answer;
+    chinwag_client *client = upload->transfer.session.client;
+    enum transfer_end end = TRANSFER_LOST;
+    while (end == TRANSFER_LOST)
+        end = transfer_wait(&upload->transfer, "upload",
+                            chinwag_upload(client, upload->name, upload->transfer.size), &answer);
+    if (end != TRANSFER_DONE)
+        return end;
+    upload->file = answer.file_id;
+    upload->generation = answer.generation;
+    return end;
+}
+
+static enum transfer_end resume_upload(struct upload *upload)
+{
+    struct chinwag_event answer;
+    chinwag_client *client = upload->transfer.session.client;
+    enum transfer_end end = TRANSFER_LOST;
+    while (end == TRANSFER_LOST)
+        end = transfer_wait(&upload->transfer, "resume_upload",
+                            chinwag_resume_upload(client, upload->file), &answer);
+    if (end != TRANSFER_DONE)
+        return end;
+    if (answer.offset > upload->transfer.size)
+        return cannot_read(upload);
+    upload->losses = answer.offset > upload->transfer.at ? 0 : upload->losses + 1;
+    upload->generation = answer.generation;
+    upload->sent = answer.offset;
+    transfer_show(&upload->transfer, answer.offset);
+    return upload->losses < LOSSES_MAX ? TRANSFER_DONE : TRANSFER_STOPPED;
+}
+
+/* As many chunks as may wait. */
+static enum transfer_end fill_window(struct upload *upload)
+{
+    static uint8_t bytes[CHINWAG_CHUNK_MAX];
+    chinwag_client *client = upload->transfer.session.client;
+    while (upload->count < WINDOW && upload->sent < upload->transfer.size) {
+        size_t n = piece_at(upload, upload->sent);
+        if (!read_piece(upload->fd, upload->sent, bytes, n))
+            return cannot_read(upload);
+        upload->waiting[(upload->first + upload->count++) % WINDOW] =
+            chinwag_upload_chunk(client, upload->file, upload->generation, upload->sent, bytes, n);
+        upload->sent += n;
+    }
+    return TRANSFER_DONE;
+}
+
+static enum transfer_end wait_for_first(struct upload *upload)
+{
+    struct chinwag_event answer;
+    int64_t request = upload->waiting[upload->first];
+    upload->first = (upload->first + 1) % WINDOW;
+    upload->count--;
+    enum transfer_end end = transfer_wait(&upload->transfer, "upload_chunk", request, &answer);
+    if (end == TRANSFER_DONE)
+        transfer_show(&upload->transfer, answer.offset);
+    return end;
+}
+
+/* After a lost connection the chunks behind the first are lost, too. */
+static enum transfer_end continue_after_loss(struct upload *upload)
+{
+    while (upload->count != 0) {
+        enum transfer_end end = wait_for_first(upload);
+        if (end != TRANSFER_LOST && end != TRANSFER_DONE)
+            return end;
+    }
+    return resume_upload(upload);
+}
+
+static enum transfer_end send_bytes(struct upload *upload)
+{
+    enum transfer_end end = TRANSFER_DONE;
+    while (end == TRANSFER_DONE && upload->transfer.at < upload->transfer.size) {
+        end = fill_window(upload);
+        if (end == TRANSFER_DONE)
+            end = wait_for_first(upload);
+        if (end == TRANSFER_LOST)
+            end = continue_after_loss(upload);
+    }
+    return end;
+}
+
+/* A repeated end is answered like the first: the upload is still there. */
+static enum transfer_end end_upload(struct upload *upload)
+{
+    uint8_t sha256[CHINWAG_HASH_SIZE];
+    chinwag_client *client = upload->transfer.session.client;
+    enum transfer_end end = TRANSFER_DONE;
+    if (!hash_source(upload, sha256))
+        return cannot_read(upload);
+    do {
+        end = transfer_wait(&upload->transfer, "end_upload",
+                            chinwag_end_upload(client, upload->file, upload->generation, sha256),
+                            NULL);
+        if (end == TRANSFER_LOST && (end = resume_upload(upload)) == TRANSFER_DONE)
+            end = TRANSFER_LOST;
+    } while (end == TRANSFER_LOST);
+    return end;
+}
+
+static enum transfer_end send_all(struct upload *upload, const struct cli *cli,
+                                  const char *conversation)
+{
+    const char *caption = cli->caption == NULL ? "" : cli->caption;
+    enum transfer_end end = upload->file == 0 ? begin_upload(upload) : resume_upload(upload);
+    if (end == TRANSFER_DONE)
+        end = send_bytes(upload);
+    if (end == TRANSFER_DONE)
+        end = end_upload(upload);
+    if (end != TRANSFER_DONE)
+        return end;
+    return transfer_wait(&upload->transfer, conversation[0] == '#' ? "msg_group" : "whisper",
+                         chinwag_send_file(upload->transfer.session.client, conversation,
+                                           upload->file, caption, strlen(caption)),
+                         NULL);
+}
+
+static void say_how_to_continue(const struct upload *upload, const struct cli *cli)
+{
+    if (upload->file != 0 && strcmp(cli->arguments[1], "-") != 0)
+        fprintf(stderr,
+                "chinwag: %.1f of %.1f MiB are on the server, for a day; to continue, repeat the "
+                "command with --resume %llu\n",
+                (double)upload->transfer.at / (1024 * 1024),
+                (double)upload->transfer.size / (1024 * 1024), (unsigned long long)upload->file);
+}
+
+int command_send_file(const struct cli *cli)
+{
+    struct upload upload = {.fd = -1};
+    const char *conversation = target_conversation(cli->arguments[0]);
+    if (conversation == NULL)
+        return CLI_WRONG_USE;
+    int code = transfer_open(&upload.transfer, cli);
+    upload.name = cli->name;
+    upload.file = (uint64_t)cli->resume;
+    if (code == CLI_DONE && !open_source(&upload, cli->arguments[1]))
+        code = CLI_WRONG_USE;
+    if (code == CLI_DONE) {
+        enum transfer_end end = send_all(&upload, cli, conversation);
+        transfer_wipe(&upload.transfer);
+        code = transfer_code(end);
+        if (end != TRANSFER_DONE)
+            say_how_to_continue(&upload, cli);
+    }
+    transfer_close(&upload.transfer);
+    if (upload.fd >= 0)
+        close(upload.fd);
+    return code;
+}

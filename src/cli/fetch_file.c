@@ -1,0 +1,171 @@
+/* fetch_file.c - see fetch_file.h. What has come stands in a file beside the one to be, which is
+ * named when it is whole: a transfer that was cut off continues there. */
+#include "fetch_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "text/file_name.h"
+#include "transfer.h"
+
+#define PATH_SIZE 4096
+#define WINDOW    8
+
+struct download {
+    struct transfer transfer;
+    uint64_t file;
+    int fd;
+    char path[PATH_SIZE], part[PATH_SIZE];
+    uint64_t asked; /* up to here */
+    int64_t waiting[WINDOW];
+    size_t first, count;
+};
+
+/* --- where it goes ------------------------------------------------------------------------------
+ */
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* The name comes from another person. */
+static bool choose_path(struct download *download, const struct chinwag_entry *entry,
+                        const char *path)
+{
+    const char *name = entry->file_name == NULL ? "" : entry->file_name;
+    if (!is_folder(path)) {
+        snprintf(download->path, sizeof download->path, "%s", path);
+    } else if (cw_file_name_fault(cw_slice_str(name)) != NULL || name[0] == '.') {
+        fprintf(stderr,
+                "chinwag: the file's own name cannot be used: say how it shall be called\n");
+        return false;
+    } else {
+        snprintf(download->path, sizeof download->path, "%s/%s", path, name);
+    }
+    int n = snprintf(download->part, sizeof download->part, "%.4000s.%llu.part", download->path,
+                     (unsigned long long)entry->file_id);
+    return n > 0 && (size_t)n < sizeof download->part;
+}
+
+static bool cannot_write(const struct download *download)
+{
+    fprintf(stderr, "chinwag: cannot write %s: %s\n", download->path, strerror(errno));
+    return false;
+}
+
+/* A file that is there already is not replaced. */
+static bool open_target(struct download *download)
+{
+    struct stat about;
+    if (strcmp(download->path, "-") == 0) {
+        download->fd = STDOUT_FILENO;
+        return true;
+    }
+    if (lstat(download->path, &about) == 0) {
+        errno = EEXIST;
+        return cannot_write(download);
+    }
+    download->fd = open(download->part, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (download->fd < 0 || fstat(download->fd, &about) != 0)
+        return cannot_write(download);
+    if ((uint64_t)about.st_size <= download->transfer.size)
+        download->asked = (uint64_t)about.st_size;
+    return true;
+}
+
+static bool write_out(const struct download *download, const uint8_t *bytes, size_t n)
+{
+    bool pipe = download->fd == STDOUT_FILENO;
+    for (uint64_t at = download->transfer.at; n != 0;) {
+        ssize_t wrote =
+            pipe ? write(download->fd, bytes, n) : pwrite(download->fd, bytes, n, (off_t)at);
+        if (wrote < 0)
+            return cannot_write(download);
+        bytes += wrote;
+        at += (uint64_t)wrote;
+        n -= (size_t)wrote;
+    }
+    return true;
+}
+
+static bool close_target(struct download *download)
+{
+    if (download->fd == STDOUT_FILENO)
+        return true;
+    if (fsync(download->fd) != 0 || close(download->fd) != 0 ||
+        link(download->part, download->path) != 0)
+        return cannot_write(download);
+    unlink(download->part);
+    return true;
+}
+
+/* --- its way
+ * ---------------------------------------------------------------------------------------- */
+
+/* Pieces are of one length, but for the last: so it is known where each begins. */
+static void ask(struct download *download)
+{
+    while (download->count < WINDOW && download->asked < download->transfer.size) {
+        download->waiting[(download->first + download->count++) % WINDOW] =
+            chinwag_fetch_file(download->transfer.session.client, download->file, download->asked);
+        download->asked += CHINWAG_CHUNK_MAX;
+    }
+}
+
+static enum transfer_end take_piece(struct download *download)
+{
+    struct chinwag_event answer;
+    int64_t request = download->waiting[download->first];
+    download->first = (download->first + 1) % WINDOW;
+    download->count--;
+    enum transfer_end end = transfer_wait(&download->transfer, "fetch_file", request, &answer);
+    if (end != TRANSFER_DONE || answer.offset != download->transfer.at)
+        return end == TRANSFER_DONE ? TRANSFER_LOST : end; /* one before it was lost */
+    if (answer.byte_count == 0 || !write_out(download, answer.bytes, answer.byte_count))
+        return TRANSFER_REFUSED;
+    transfer_show(&download->transfer, answer.offset + answer.byte_count);
+    return TRANSFER_DONE;
+}
+
+static enum transfer_end fetch_bytes(struct download *download)
+{
+    enum transfer_end end = TRANSFER_DONE;
+    while (end == TRANSFER_DONE && download->transfer.at < download->transfer.size) {
+        ask(download);
+        end = take_piece(download);
+        while (end == TRANSFER_LOST && download->count != 0)
+            end = take_piece(download) == TRANSFER_STOPPED ? TRANSFER_STOPPED : TRANSFER_LOST;
+        if (end == TRANSFER_LOST) { /* the library connects again */
+            download->asked = download->transfer.at;
+            end = TRANSFER_DONE;
+        }
+    }
+    return end;
+}
+
+int fetch_file(const struct cli *cli, const struct chinwag_entry *entry, const char *path)
+{
+    struct download download = {.fd = -1, .file = entry->file_id};
+    uint64_t size = entry->size;
+    if (!choose_path(&download, entry, path))
+        return CLI_WRONG_USE;
+    int code = transfer_open(&download.transfer, cli);
+    download.transfer.size = size;
+    if (code == CLI_DONE && !open_target(&download))
+        code = CLI_WRONG_USE;
+    if (code == CLI_DONE) {
+        transfer_show(&download.transfer, download.asked);
+        code = transfer_code(fetch_bytes(&download));
+        transfer_wipe(&download.transfer);
+        if (code == CLI_DONE && !close_target(&download))
+            code = CLI_WRONG_USE;
+    }
+    transfer_close(&download.transfer);
+    return code;
+}

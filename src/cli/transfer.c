@@ -1,0 +1,147 @@
+/* transfer.c - see transfer.h. */
+#include "transfer.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output.h"
+#include "trust.h"
+
+/* So long a server may stay away before the transfer is given up. */
+#define AWAY_MS   300000
+#define WAIT_MS   500 /* a signal between the check and the wait is noticed after this time */
+#define DRAW_MS   100
+#define BAR_WIDTH 30
+
+int transfer_open(struct transfer *transfer, const struct cli *cli)
+{
+    *transfer = (struct transfer){.bar = isatty(STDERR_FILENO) != 0};
+    int code = session_open(&transfer->session, cli, SESSION_COMMAND);
+    transfer->begun_ms = transfer->heard_ms = session_now_ms();
+    session_note_signals();
+    return code;
+}
+
+void transfer_close(struct transfer *transfer)
+{
+    transfer_wipe(transfer);
+    session_close(&transfer->session);
+}
+
+int transfer_code(enum transfer_end end)
+{
+    return end == TRANSFER_DONE      ? CLI_DONE
+           : end == TRANSFER_REFUSED ? CLI_REFUSED
+                                     : CLI_UNREACHABLE;
+}
+
+/* --- waiting ------------------------------------------------------------------------------ */
+
+static enum transfer_end end_refused(struct transfer *transfer, const char *action,
+                                     const struct chinwag_event *event)
+{
+    transfer_wipe(transfer);
+    output_refusal(action, event->code, event->reason, transfer->session.account.name);
+    return TRANSFER_REFUSED;
+}
+
+static enum transfer_end stop(struct transfer *transfer, const char *why)
+{
+    transfer_wipe(transfer);
+    if (why != NULL)
+        output_unreachable(transfer->session.server, why);
+    return TRANSFER_STOPPED;
+}
+
+/* The answer to our request, or to the attach. */
+static bool take_answer(struct transfer *transfer, const char *action, int64_t request,
+                        const struct chinwag_event *event, enum transfer_end *end)
+{
+    bool attach = event->request == transfer->session.attach && event->code != CHINWAG_SUCCESS;
+    if (event->request != request && !attach)
+        return false;
+    transfer->heard_ms = session_now_ms();
+    if (event->code == CHINWAG_SUCCESS)
+        *end = TRANSFER_DONE;
+    else if (event->code == CHINWAG_UNANSWERED)
+        *end = TRANSFER_LOST;
+    else
+        *end = end_refused(transfer, attach ? "attach" : action, event);
+    return true;
+}
+
+/* The library connects again by itself, unless the server cannot be trusted. */
+static bool take_end(struct transfer *transfer, const struct chinwag_event *event,
+                     enum transfer_end *end)
+{
+    if (event->type == CHINWAG_SESSION_LOST) {
+        *end = end_refused(transfer, "attach", event);
+        return true;
+    }
+    if (event->type != CHINWAG_DISCONNECTED || !trust_explain(event))
+        return false;
+    *end = stop(transfer, NULL);
+    return true;
+}
+
+enum transfer_end transfer_wait(struct transfer *transfer, const char *action, int64_t request,
+                                struct chinwag_event *answer)
+{
+    struct chinwag_event event;
+    enum transfer_end end;
+    if (request < 0)
+        return end_refused(transfer, action, &(struct chinwag_event){.code = (int)request});
+    for (;;) {
+        if (session_was_signalled())
+            return stop(transfer, NULL);
+        if (session_now_ms() - transfer->heard_ms > AWAY_MS)
+            return stop(transfer, "it has not answered for 5 minutes");
+        if (!chinwag_poll(transfer->session.client, WAIT_MS, &event) ||
+            trust_take(transfer->session.client, &event))
+            continue;
+        if (event.type == CHINWAG_RESPONSE &&
+            take_answer(transfer, action, request, &event, &end)) {
+            if (answer != NULL)
+                *answer = event;
+            return end;
+        }
+        if (take_end(transfer, &event, &end))
+            return end;
+    }
+}
+
+/* --- how far it is -------------------------------------------------------------------------- */
+
+void transfer_wipe(const struct transfer *transfer)
+{
+    if (transfer->bar && transfer->drawn_ms != 0)
+        fputs("\r\x1b[K", stderr);
+}
+
+static double mib(uint64_t bytes)
+{
+    return (double)bytes / (1024 * 1024);
+}
+
+void transfer_show(struct transfer *transfer, uint64_t at)
+{
+    char bar[BAR_WIDTH + 1];
+    int64_t now_ms = session_now_ms();
+    if (transfer->at == 0 && transfer->begun_at == 0)
+        transfer->begun_at = at;
+    transfer->at = at;
+    if (!transfer->bar || transfer->size == 0 ||
+        (now_ms - transfer->drawn_ms < DRAW_MS && at != transfer->size))
+        return;
+    transfer->drawn_ms = now_ms;
+    int full = (int)(at * BAR_WIDTH / transfer->size);
+    memset(bar, '#', (size_t)full);
+    memset(bar + full, '.', (size_t)(BAR_WIDTH - full));
+    bar[BAR_WIDTH] = 0;
+    double seconds = (double)(now_ms - transfer->begun_ms + 1) / 1000;
+    fprintf(stderr, "\r\x1b[K[%s] %d %%  %.1f of %.1f MiB  %.1f MiB/s", bar,
+            (int)(at * 100 / transfer->size), mib(at), mib(transfer->size),
+            mib(at - transfer->begun_at) / seconds);
+    fflush(stderr);
+}

@@ -1,0 +1,41 @@
+/* transfer.h - the long way of a file to or from the server: waits for answers across lost
+ * connections, and shows how far it is. command_file.c and fetch_file.c are built on it. */
+#ifndef CHINWAG_CLI_TRANSFER_H
+#define CHINWAG_CLI_TRANSFER_H
+
+#include "session.h"
+
+enum transfer_end {
+    TRANSFER_DONE,
+    TRANSFER_LOST,    /* the connection was lost before the answer: ask where to continue */
+    TRANSFER_REFUSED, /* a message was printed */
+    TRANSFER_STOPPED  /* a signal, or the server stays away; a message was printed */
+};
+
+struct transfer {
+    struct session session;
+    uint64_t size, at;
+    bool bar;         /* stderr is a terminal */
+    int64_t drawn_ms; /* when the bar was drawn last */
+    int64_t begun_ms;
+    uint64_t begun_at;
+    int64_t heard_ms; /* when something was answered last */
+};
+
+/* Opens the session. Returns CLI_DONE, or prints a message. */
+int transfer_open(struct transfer *transfer, const struct cli *cli);
+void transfer_close(struct transfer *transfer);
+
+/* Waits for the answer to this request. *answer is good until the next use. */
+enum transfer_end transfer_wait(struct transfer *transfer, const char *action, int64_t request,
+                                struct chinwag_event *answer);
+
+/* It has come to this byte. */
+void transfer_show(struct transfer *transfer, uint64_t at);
+/* Wipes the bar, before something else is printed. */
+void transfer_wipe(const struct transfer *transfer);
+
+/* The exit code. */
+int transfer_code(enum transfer_end end);
+
+#endif

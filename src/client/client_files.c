@@ -1,0 +1,104 @@
+/* client_files.c - the public requests about files, and the hash of one. client_requests.c has the
+ * other requests beyond protocol v1. */
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "client/client_arguments.h"
+
+_Static_assert(CHINWAG_CHUNK_MAX == CW_FILE_CHUNK_MAX && CHINWAG_HASH_SIZE == CW_SHA256_N,
+               "chinwag.h differs from limits.h");
+
+static struct cw_msg request_about(enum cw_action action, uint64_t file)
+{
+    return (struct cw_msg){.kind = CW_REQUEST, .action = action, .file_id = file};
+}
+
+int64_t chinwag_upload(chinwag_client *client, const char *name, uint64_t size)
+{
+    struct cw_msg msg = request_about(CW_UPLOAD, 0);
+    msg.size = size;
+    return cw_request_string(client, &msg, &msg.file_name, name);
+}
+
+int64_t chinwag_resume_upload(chinwag_client *client, uint64_t file)
+{
+    struct cw_msg msg = request_about(CW_RESUME_UPLOAD, file);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_upload_chunk(chinwag_client *client, uint64_t file, uint64_t generation,
+                             uint64_t offset, const void *bytes, size_t n)
+{
+    struct cw_msg msg = request_about(CW_UPLOAD_CHUNK, file);
+    if (bytes == NULL || n == 0)
+        return CHINWAG_BAD_ARGUMENT;
+    if (n > CHINWAG_CHUNK_MAX)
+        return CHINWAG_TOO_LONG;
+    msg.generation = generation;
+    msg.offset = offset;
+    msg.bytes = cw_slice_of(bytes, n);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_end_upload(chinwag_client *client, uint64_t file, uint64_t generation,
+                           const uint8_t sha256[CHINWAG_HASH_SIZE])
+{
+    struct cw_msg msg = request_about(CW_END_UPLOAD, file);
+    msg.generation = generation;
+    msg.sha256 = cw_slice_of(sha256, CHINWAG_HASH_SIZE);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_drop_upload(chinwag_client *client, uint64_t file)
+{
+    struct cw_msg msg = request_about(CW_DROP_UPLOAD, file);
+    return cw_client_request(client->core, &msg);
+}
+
+int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint64_t file,
+                          const char *caption, size_t length)
+{
+    bool group = conversation != NULL && conversation[0] == '#';
+    struct cw_msg msg = {.kind = CW_REQUEST, .action = group ? CW_MSG_GROUP : CW_WHISPER};
+    msg.extras.map_present = true;
+    msg.extras.present = CW_BIT(CW_X_FILE);
+    msg.extras.file_id = file;
+    int code = cw_take_content(caption, length, &msg.content);
+    if (code != 0)
+        return code;
+    if (group)
+        return cw_request_string(client, &msg, &msg.group_name, conversation + 1);
+    return cw_request_string(client, &msg, &msg.recipient, conversation);
+}
+
+int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset)
+{
+    struct cw_msg msg = request_about(CW_FETCH_FILE, file);
+    msg.offset = offset;
+    return cw_client_request(client->core, &msg);
+}
+
+/* --- the hash ----------------------------------------------------------------------------- */
+
+struct chinwag_hash {
+    crypto_hash_sha256_state state;
+};
+
+chinwag_hash *chinwag_hash_create(void)
+{
+    chinwag_hash *hash = cw_alloc(sizeof *hash);
+    crypto_hash_sha256_init(&hash->state);
+    return hash;
+}
+
+void chinwag_hash_add(chinwag_hash *hash, const void *bytes, size_t n)
+{
+    crypto_hash_sha256_update(&hash->state, bytes, n);
+}
+
+void chinwag_hash_finish(chinwag_hash *hash, uint8_t sha256[CHINWAG_HASH_SIZE])
+{
+    crypto_hash_sha256_final(&hash->state, sha256);
+    free(hash);
+}

@@ -1,0 +1,245 @@
+/* on_file.c - files: upload, resume_upload, upload_chunk, end_upload, drop_upload, fetch_file. The
+ * message that a file is sent with is on_text.c's.
+ *
+ * The bytes never pass through the store's thread: a chunk is written by a worker, in the order in
+ * which the chunks came, and answered when it is on the disk. Reading asks the store first whether
+ * the user may read the file, each time. */
+#include <assert.h>
+
+#include "base/codes.h"
+#include "base/limits.h"
+#include "core/effect.h"
+#include "core/handlers.h"
+#include "core/pace.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/state.h"
+#include "core/upload.h"
+#include "core/user.h"
+#include "text/file_name.h"
+
+static struct cw_store_request *ask_about_file(struct cw_core *core, struct request *request,
+                                               enum cw_store_op op, step_fn *resume)
+{
+    cw_request_keep(core, request);
+    struct cw_store_request *store = cw_request_submit(core, request, op, resume);
+    store->user_id = request->sender->id;
+    store->file_id = request->msg->file_id;
+    return store;
+}
+
+static struct cw_msg *make_file_answer(struct cw_core *core)
+{
+    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
+    *answer = (struct cw_msg){.kind = CW_RESPONSE};
+    return answer;
+}
+
+/* --- upload, resume_upload ----------------------------------------------------------------- */
+
+static void upload_begun(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    if (cw_request_refused(core, request, event->store, NULL))
+        return;
+    const struct cw_store_file *file = &event->store->file;
+    cw_upload_open(core, file);
+    struct cw_msg *answer = make_file_answer(core);
+    answer->file_id = file->id;
+    answer->generation = file->generation;
+    answer->offset = file->offset;
+    cw_request_answer_with(core, request, answer);
+}
+
+void cw_on_upload(struct cw_core *core, struct request *request)
+{
+    const struct cw_msg *msg = request->msg;
+    const char *fault = cw_file_name_fault(msg->file_name);
+    uint64_t most = core->config.file_size_max;
+    if (fault != NULL) {
+        cw_request_refuse(core, request, CW_INVALID_NAME, fault);
+    } else if (msg->size == 0) {
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "a file has at least one byte");
+    } else if (msg->size > most) {
+        cw_request_refuse_number(core, request, CW_TOO_LARGE,
+                                 "the file is too large for this server; the most bytes are ",
+                                 most);
+    } else {
+        struct cw_store_request *store =
+            ask_about_file(core, request, CW_STORE_FILE_BEGIN, upload_begun);
+        store->name = cw_effect_copy(core, request->msg->file_name);
+        store->size = request->msg->size;
+    }
+}
+
+void cw_on_resume_upload(struct cw_core *core, struct request *request)
+{
+    ask_about_file(core, request, CW_STORE_FILE_RESUME, upload_begun);
+}
+
+/* --- upload_chunk -------------------------------------------------------------------------- */
+
+static void chunk_written(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    if (result->status != CW_STORE_OK) /* what has come behind it is not written either */
+        cw_upload_forget(core, request->upload);
+    if (cw_request_refused(core, request, result, NULL))
+        return;
+    request->reached = result->file.offset;
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* The upload that the request may write to, or NULL: that has been answered. */
+static struct upload *writable(struct cw_core *core, struct request *request)
+{
+    const struct cw_msg *msg = request->msg;
+    struct upload *upload = cw_upload_find(core, msg->file_id, request->sender->id);
+    if (upload != NULL && upload->generation == msg->generation)
+        return upload;
+    cw_request_refuse(core, request, CW_BAD_REQUEST,
+                      upload == NULL ? "no upload with this number is open: `resume_upload` says "
+                                       "whether there is one, and where it continues"
+                                     : "another connection has resumed this upload, and writes it "
+                                       "now");
+    return NULL;
+}
+
+/* Is the chunk what comes next? */
+static bool good_chunk(struct cw_core *core, struct request *request, const struct upload *upload)
+{
+    const struct cw_msg *msg = request->msg;
+    if (msg->offset != upload->at)
+        cw_request_refuse_above(core, request,
+                                "chunks come one after another: the next `offset` "
+                                "is ",
+                                upload->at);
+    else if (msg->bytes.n == 0)
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`bytes` is empty");
+    else if (msg->bytes.n > upload->size - upload->at)
+        cw_request_refuse_above(core, request, "the upload has no more bytes than its `size`, ",
+                                upload->size);
+    return !request->done;
+}
+
+void cw_on_upload_chunk(struct cw_core *core, struct request *request)
+{
+    struct upload *upload = writable(core, request);
+    if (upload == NULL || !good_chunk(core, request, upload))
+        return;
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_FILE_WRITE, chunk_written);
+    store->user_id = request->sender->id;
+    store->file_id = upload->id;
+    store->offset = request->msg->offset;
+    store->body = cw_request_bytes(core, request, request->msg->bytes);
+    request->upload = upload->id;
+    upload->at += store->body.n;
+    request->outlives = true;
+    cw_request_unblock(request);
+}
+
+/* --- end_upload, drop_upload ----------------------------------------------------------------- */
+
+static void upload_ended(struct cw_core *core, struct request *request,
+                         const struct cw_event *event)
+{
+    if (cw_request_refused(core, request, event->store, NULL))
+        return;
+    cw_upload_forget(core, request->msg->file_id);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static void upload_hashed(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    if (cw_request_refused(core, request, event->store, NULL))
+        return;
+    struct cw_store_request *store =
+        ask_about_file(core, request, CW_STORE_FILE_DONE, upload_ended);
+    store->generation = request->msg->generation;
+    store->secret = cw_effect_copy(core, request->msg->sha256);
+    store->type = cw_effect_copy(core, event->store->file.type);
+}
+
+void cw_on_end_upload(struct cw_core *core, struct request *request)
+{
+    const struct cw_msg *msg = request->msg;
+    const struct upload *upload = writable(core, request);
+    if (upload == NULL)
+        return;
+    if (msg->sha256.n != CW_SHA256_N) {
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`sha256` has 32 bytes");
+    } else if (upload->at != upload->size) {
+        cw_request_refuse_above(core, request, "bytes are missing: the next `offset` is ",
+                                upload->at);
+    } else {
+        struct cw_store_request *store =
+            ask_about_file(core, request, CW_STORE_FILE_HASH, upload_hashed);
+        store->file_id = upload->content;
+        store->size = upload->size;
+        store->secret = cw_effect_copy(core, request->msg->sha256);
+        cw_request_unblock(request);
+    }
+}
+
+void cw_on_drop_upload(struct cw_core *core, struct request *request)
+{
+    ask_about_file(core, request, CW_STORE_FILE_DROP, upload_ended);
+}
+
+/* --- fetch_file ------------------------------------------------------------------------------ */
+
+static void file_read(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    if (cw_request_refused(core, request, event->store, NULL))
+        return;
+    struct cw_msg *answer = make_file_answer(core);
+    answer->size = request->reached;
+    answer->offset = request->msg->offset;
+    answer->bytes = event->store->body;
+    cw_request_answer_with(core, request, answer);
+}
+
+/* As many bytes as the client wants, and as there are. */
+static uint32_t bytes_wanted(const struct cw_msg *msg, uint64_t size)
+{
+    uint64_t most = CW_FILE_CHUNK_MAX;
+    if ((msg->extras.present & CW_BIT(CW_X_LIMIT)) != 0 && msg->extras.limit < most)
+        most = msg->extras.limit;
+    return (uint32_t)(most < size - msg->offset ? most : size - msg->offset);
+}
+
+static void file_found(struct cw_core *core, struct request *request, const struct cw_event *event)
+{
+    const struct cw_store_file *file = &event->store->file;
+    const struct cw_msg *msg = request->msg;
+    if (cw_request_refused(core, request, event->store, NULL))
+        return;
+    if (msg->offset >= file->size) {
+        cw_request_refuse_above(core, request,
+                                "`offset` lies behind the end of the file, which "
+                                "is ",
+                                file->size);
+        return;
+    }
+    request->reached = file->size;
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_FILE_READ, file_read);
+    store->user_id = request->sender->id;
+    store->file_id = file->content;
+    store->offset = msg->offset;
+    store->limit = bytes_wanted(msg, file->size);
+    if (request->conn != NULL)
+        cw_pace_file(core, request->conn, store->limit);
+}
+
+void cw_on_fetch_file(struct cw_core *core, struct request *request)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    if ((extras->present & CW_BIT(CW_X_LIMIT)) != 0 && extras->limit == 0)
+        cw_request_refuse(core, request, CW_BAD_REQUEST, "`limit` in the map is from 1");
+    else
+        ask_about_file(core, request, CW_STORE_FILE_FIND, file_found);
+}

@@ -1,0 +1,29 @@
+/* files.h - files and uploads, in memory. */
+#ifndef CW_STORE_MEMORY_FILES_H
+#define CW_STORE_MEMORY_FILES_H
+
+#include "base/buf.h"
+#include "store/memory/memory.h"
+
+/* A file or an upload; its bytes are in the content that it names, which may be another's. */
+struct cw_memory_file {
+    struct cw_store_file file;
+    struct cw_slice sha256;
+    struct cw_buf bytes; /* when file.content is its own id */
+};
+
+/* struct cw_store_facts. */
+bool cw_memory_file_at(struct cw_store *store, uint64_t file_id, struct cw_store_file *file);
+bool cw_memory_message_at(struct cw_store *store, uint64_t message_id, uint64_t *sender_id,
+                          uint64_t *mailbox);
+/* The upload is sent with this message; what a result tells of a message's file; the message has
+ * gone. */
+const struct cw_store_file *cw_memory_file_send(struct cw_memory *m, uint64_t file_id,
+                                                uint64_t message_id);
+void cw_memory_file_describe(struct cw_memory *m, struct cw_store_message *message);
+void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id);
+/* Removes uploads that nobody has sent in time. */
+void cw_memory_files_sweep(struct cw_memory *m);
+void cw_memory_files_finish(struct cw_memory *m);
+
+#endif

@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+"""Files by the command: sent and saved, through pipes, across a server that is killed, and
+gone from the disk with their message."""
+
+import hashlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+from command import DONE, PATIENCE, REFUSED, UNREACHABLE, WRONG_USE, Commands, main
+
+MIB = 1024 * 1024
+
+
+class FilesTest(Commands):
+    def make(self, name, size, seed=1):
+        """A file of bytes that do not repeat."""
+        path = self.path(name)
+        with open(path, "wb") as file:
+            for i in range((size + MIB - 1) // MIB):
+                piece = hashlib.shake_128(f"{seed} {i}".encode()).digest(MIB)
+                file.write(piece[:size - i * MIB])
+        return path
+
+    def digest(self, path):
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+
+    def on_disk(self):
+        folder = os.path.join(self.server.data, "blobs")
+        return {name: os.path.getsize(os.path.join(folder, name))
+                for name in os.listdir(folder) if name.startswith("file-")}
+
+    def until(self, holds):
+        """Looks again until it is so: what the server does in idle moments has no answer."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            self.assertLess(time.monotonic(), deadline)
+            select.select([], [], [], 0.01)
+
+    def history(self, name, conversation):
+        out = self.done("--as", name, "history", conversation, "--json")
+        return [json.loads(line) for line in out.splitlines()]
+
+    def test_a_file_is_sent_and_saved(self):
+        self.register("bob", "alice")
+        source = self.make("soup.bin", 3 * MIB + 17)
+        self.done("--as", "alice", "send-file", "@bob", source, "--caption", "the recipe")
+        message, = self.history("bob", "@alice")
+        self.assertEqual((message["content"], message["file_name"], message["size"],
+                          message["type"]),
+                         ("the recipe", "soup.bin", 3 * MIB + 17, "application/octet-stream"))
+        self.assertIn("the recipe [file soup.bin, 3.0 MiB]",
+                      self.done("--as", "bob", "history", "@alice"))
+        self.done("--as", "bob", "fetch", "@alice", "1", self.path("copy"))
+        self.assertEqual(self.digest(self.path("copy")), self.digest(source))
+        self.fails(WRONG_USE, "exists", "--as", "bob", "fetch", "@alice", "1", self.path("copy"))
+        os.mkdir(self.path("folder"))
+        self.done("--as", "bob", "fetch", "@alice", "1", self.path("folder"))
+        self.assertEqual(self.digest(self.path("folder/soup.bin")), self.digest(source))
+        self.assertEqual(os.listdir(self.path("folder")), ["soup.bin"])
+
+    def test_pipes(self):
+        self.register("bob", "alice")
+        data = os.urandom(200_000)
+        with self.start("--as", "alice", "send-file", "@bob", "-", "--name", "a b.bin",
+                        stdin=subprocess.PIPE) as sending:
+            out, err = sending.process.communicate(data, timeout=PATIENCE)
+            self.assertEqual((sending.process.returncode, out, err), (DONE, b"", b""))
+        got = subprocess.run([os.environ["CHINWAG"], "--as", "bob", "fetch", "@alice", "1", "-"],
+                             env=self.environment, capture_output=True, timeout=PATIENCE)
+        self.assertEqual((got.returncode, got.stdout == data, got.stderr), (DONE, True, b""))
+        self.assertEqual(self.history("bob", "@alice")[0]["file_name"], "a b.bin")
+
+    def test_bad_ones(self):
+        self.register("bob", "alice")
+        small = self.make("small", 10)
+        self.fails(REFUSED, "no / and no", "--as", "alice", "send-file", "@bob", small,
+                   "--name", "../../x")
+        self.fails(REFUSED, "direction", "--as", "alice", "send-file", "@bob", small,
+                   "--name", "a\u202egpj.exe")
+        self.fails(WRONG_USE, "empty", "--as", "alice", "send-file", "@bob", self.make("none", 0))
+        self.fails(WRONG_USE, "no file", "--as", "alice", "send-file", "@bob", self.folder.name)
+        self.done("--as", "alice", "send", "@bob", "a text")
+        self.fails(REFUSED, "no voice message", "--as", "bob", "fetch", "@alice", "1",
+                   self.path("x.wav"))
+        self.assertEqual(self.on_disk(), {})
+
+    def test_the_same_content_is_on_the_disk_once(self):
+        self.register("bob", "alice")
+        source = self.make("soup.bin", 100_000)
+        self.done("--as", "alice", "send-file", "@bob", source)
+        self.done("--as", "bob", "send-file", "@alice", source)
+        self.until(lambda: list(self.on_disk().values()) == [100_000])
+        self.done("--as", "alice", "delete", "@bob", "1")
+        self.done("--as", "alice", "fetch", "@bob", "2", self.path("copy"))
+        self.assertEqual(self.digest(self.path("copy")), self.digest(source))
+        self.fails(REFUSED, "", "--as", "bob", "fetch", "@alice", "1", self.path("copy 2"))
+        self.done("--as", "bob", "delete", "@alice", "2")
+        self.until(lambda: self.on_disk() == {})
+
+    def test_a_server_that_is_killed(self):
+        """kill -9 in the middle, again and again: what was acknowledged is there, and the
+        transfer goes on from it."""
+        self.register("bob", "alice")
+        source = self.make("big.bin", 24 * MIB)
+        with self.start("--as", "alice", "send-file", "@bob", source) as sending:
+            for mib in (2, 9, 16):
+                self.until(lambda: sum(self.on_disk().values()) > mib * MIB)
+                self.server.kill()
+                before = sum(self.on_disk().values())
+                self.server.start()
+                self.assertGreaterEqual(sum(self.on_disk().values()), before)
+            self.assertEqual(sending.end(), (DONE, "", ""))
+        self.assertEqual(list(self.on_disk().values()), [24 * MIB])
+        with self.start("--as", "bob", "fetch", "@alice", "1", self.path("copy")) as fetching:
+            self.until(lambda: any(name.endswith(".part") and
+                                   os.path.getsize(self.path(name)) > 5 * MIB
+                                   for name in os.listdir(self.folder.name)))
+            self.server.kill()
+            self.server.start()
+            self.assertEqual(fetching.end(), (DONE, "", ""))
+        self.assertEqual(self.digest(self.path("copy")), self.digest(source))
+
+    def test_an_interrupted_command_is_continued(self):
+        self.register("bob", "alice")
+        source = self.make("big.bin", 24 * MIB)
+        with self.start("--as", "alice", "send-file", "@bob", source) as sending:
+            self.until(lambda: sum(self.on_disk().values()) > 4 * MIB)
+            code, out, err = sending.end(signal.SIGINT)
+        self.assertEqual((code, out), (UNREACHABLE, ""))
+        self.assertIn("--resume ", err)
+        number = err.rsplit("--resume ", 1)[1].strip()
+        there = sum(self.on_disk().values())
+        self.assertLess(there, 24 * MIB)
+        self.done("--as", "alice", "send-file", "@bob", source, "--resume", number)
+        self.done("--as", "bob", "fetch", "@alice", "1", self.path("copy"))
+        self.assertEqual(self.digest(self.path("copy")), self.digest(source))
+
+    def test_deletion_leaves_nothing_also_across_a_kill(self):
+        self.register("bob", "alice")
+        for i in range(4):
+            self.done("--as", "alice", "send-file", "@bob", self.make(f"file {i}", 3 * MIB, i))
+        for i in range(4):
+            self.done("--as", "alice", "delete", "@bob", str(i + 1))
+            self.server.kill()  # before or after the bytes have gone
+            self.server.start()
+            self.until(lambda: len(self.on_disk()) == 3 - i)
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()

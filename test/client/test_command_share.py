@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+"""Reactions, answers, pins and read marks, as the chinwag command shows them."""
+
+import json
+import os
+import re
+import sys
+
+from command import DONE, REFUSED, WRONG_USE, Commands, main
+
+THUMB, HEART = "\U0001f44d", "\u2764\ufe0f"
+
+
+def bare(out):
+    """Without the times of day."""
+    return re.sub(r"\] \d\d:\d\d ", "] ", out)
+
+
+class ShareTest(Commands):
+    def as_(self, name, *arguments):
+        return self.done("--as", name, *arguments)
+
+    def history(self, name, *arguments):
+        return bare(self.as_(name, "history", *arguments))
+
+    def unread(self, name):
+        lines = self.as_(name, "chats", "--json").splitlines()
+        return {line["conversation"]: line.get("unread", 0) for line in map(json.loads, lines)}
+
+    def test_reactions_and_answers(self):
+        self.register("alice", "bob")
+        self.as_("alice", "send", "@bob", "soup at twelve?\nor later")
+        with self.listen("alice") as listen:
+            self.as_("bob", "react", "@alice", "1", "\u2764")
+            event = json.loads(listen.out())
+            self.assertEqual((event["type"], event["sender"], event["conversation"], event["seq"],
+                              event["emoji"]), ("react", "bob", "bob", 1, HEART))
+            self.as_("bob", "reply", "@alice", "1", "yes")
+            event = json.loads(listen.out())
+            self.assertEqual((event["quote_sender"], event["quote"]),
+                             ("alice", "soup at twelve?\nor later"))
+        self.as_("alice", "react", "@bob", "1", THUMB)
+        self.as_("alice", "read", "@bob", "2")
+        self.assertEqual(self.history("bob", "@alice"),
+                         f"[1] alice: soup at twelve?\n    or later  [{HEART} 1 (you), {THUMB} 1]\n"
+                         "[2] bob (you) to 1 (alice: soup at twelve?...): yes  (read)\n")
+        self.as_("bob", "unreact", "@alice", "1", HEART)
+        self.as_("alice", "delete", "@bob", "1")
+        self.assertEqual(self.history("alice", "@bob"),
+                         "[1] alice (you): (deleted)\n[2] bob to 1: yes\n")
+        self.fails(REFUSED, "one emoji of Unicode", "--as", "bob", "react", "@alice", "2", "+1")
+        self.fails(WRONG_USE, "", "--as", "bob", "react", "@alice", "x", THUMB)
+
+    def test_pins(self):
+        self.register("alice", "bob")
+        self.as_("alice", "group", "create", "cooks")
+        self.as_("bob", "group", "join", "cooks")
+        self.as_("bob", "send", "#cooks", "soup at 12")
+        self.as_("bob", "send", "#cooks", "fine")
+        self.fails(REFUSED, "owner and the moderators", "--as", "bob", "pin", "#cooks", "1")
+        self.as_("alice", "pin", "#cooks", "1")
+        self.assertEqual(bare(self.as_("bob", "pins", "#cooks")),
+                         "[1] bob (you): soup at 12  pinned\n")
+        self.assertEqual(self.history("alice", "#cooks"),
+                         "[1] bob: soup at 12  pinned\n[2] bob: fine\n")
+        self.as_("alice", "unpin", "cooks", "1")
+        self.assertEqual(self.as_("bob", "pins", "#cooks"), "")
+
+    def test_what_is_shown_is_read(self):
+        """... on all devices, and its sender sees it."""
+        self.register("alice", "bob")
+        self.as_("alice", "send", "@bob", "one")
+        self.as_("alice", "send", "@bob", "two")
+        self.assertEqual(self.history("alice", "@bob"),
+                         "[1] alice (you): one  (sent)\n[2] alice (you): two  (sent)\n")
+        phone = self.path("phone")
+        self.done("login", "bob", XDG_STATE_HOME=phone)
+        with self.start("--as", "alice", "listen", "--json", "--events") as told:
+            told.err_until("listening as alice")
+            with self.listen("bob"):
+                event = {}
+                while (event.get("type"), event.get("id")) != ("delivered", 2):
+                    event = json.loads(told.out())
+        self.assertEqual(self.unread("bob"), {"alice": 2})
+        self.as_("bob", "history", "@alice", "--limit", "1", "--before", "2", "--read")
+        self.assertEqual(self.unread("bob"), {"alice": 1})
+        self.assertEqual(self.history("alice", "@bob"),
+                         "[1] alice (you): one  (read)\n[2] alice (you): two  (received)\n")
+        chats = self.done("chats", "--json", XDG_STATE_HOME=phone)
+        self.assertEqual(json.loads(chats)["unread"], 1)
+        self.done("history", "@alice", "--read", XDG_STATE_HOME=phone)
+        self.assertEqual(self.unread("bob"), {"alice": 0})
+        self.assertIn("alice (you): two  (read)\n", self.as_("alice", "chats"))
+
+    def test_receipts_can_be_left_off(self):
+        self.register("alice", "bob")
+        self.as_("alice", "send", "@bob", "one")
+        self.assertEqual(self.as_("bob", "receipts"), "on\n")
+        self.assertEqual(self.as_("bob", "receipts", "off"), "off\n")
+        self.as_("bob", "history", "@alice", "--read")
+        self.assertEqual(self.history("alice", "@bob"), "[1] alice (you): one  (sent)\n")
+        self.assertEqual(self.unread("bob"), {"alice": 0})
+        self.done("login", "bob", XDG_STATE_HOME=self.path("phone"))
+        self.assertEqual(self.done("receipts", XDG_STATE_HOME=self.path("phone")), "off\n")
+        self.assertEqual(self.as_("bob", "receipts", "on"), "on\n")
+        self.assertEqual(self.history("alice", "@bob"), "[1] alice (you): one  (read)\n")
+        self.fails(WRONG_USE, "receipts are on or off", "--as", "bob", "receipts", "maybe")
+
+    def test_listening_reads(self):
+        self.register("alice", "bob")
+        self.as_("alice", "group", "create", "cooks")
+        self.as_("bob", "group", "join", "cooks")
+        for target in ("@bob", "#cooks", "@bob"):
+            self.as_("alice", "send", target, "hi")
+        code, _, _ = self.run_command("--as", "bob", "listen", "--count", "3")
+        self.assertEqual((code, self.unread("bob")), (DONE, {"alice": 2, "#cooks": 1}))
+        for target in ("@bob", "#cooks", "@bob"):
+            self.as_("alice", "send", target, "hi")
+        code, _, _ = self.run_command("--as", "bob", "listen", "--count", "3", "--read")
+        self.assertEqual((code, self.unread("bob")), (DONE, {"alice": 0, "#cooks": 0}))
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
