@@ -408,7 +408,6 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    cw_shell_init_ledger(&shell->ledger);
     struct cw_net_options net = cw_shell_net_options(config, &shell->ledger);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);

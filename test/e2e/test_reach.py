@@ -327,6 +327,23 @@ class Public(unittest.TestCase):
         second.close()
         self.assertEqual(server.stop(), 0)
 
+    def test_connections_without_an_address_leave_place_for_others(self):
+        """The core knows none of them."""
+        for attribute in ("proxy", "proxy=v2"):
+            server = self.start(attribute, "plaintext", public_name="localhost", connections_max=16)
+            silent = [socket.create_connection((server.address, server.port), PATIENCE)
+                      for _ in range(16 + 64)]
+            with socket.create_connection((server.address, server.port), PATIENCE) as one:
+                one.sendall(b"" if attribute == "proxy" else
+                            b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1" + bytes(8))
+                one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                self.assertEqual(one.recv(4096)[9:12], b"200")
+            self.assertTrue(ended(silent[0]), "who has waited longest has made place")
+            for connection in silent:
+                connection.close()
+            self.assertEqual(server.stop(), 0)
+            self.assertIn("too many connections without a client's address", server.log())
+
     def test_a_client_behind_an_http_proxy_without_a_place_is_closed(self):
         server = self.start("proxy", "plaintext", public_name="localhost",
                             connections_per_address=1)
