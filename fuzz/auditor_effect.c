@@ -189,7 +189,10 @@ static void position_answered(struct auditor *auditor, struct audited_conn *conn
     if (asked->action == CW_ATTACH && asked->has_since && taken && asked->session != 0 &&
         asked->session == conn->session) {
         take_claim(auditor, login, asked, msg);
-        begin_delivery(conn);
+        if (msg->code == CW_SUCCESS)
+            begin_delivery(conn);
+        else
+            conn->last_id = 0; /* perhaps it begins again, perhaps it goes on */
     } else if (asked->action == CW_RECEIVED && msg->code == CW_SUCCESS) {
         received_answered(conn, login, asked);
     } else if (taken) {

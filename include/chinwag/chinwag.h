@@ -274,6 +274,11 @@ bool chinwag_is_tls_pin(const char *text);
 bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
                      char reason[CHINWAG_REASON_SIZE]);
 
+/* The same, but nobody need confirm it: somebody between client and server can have written this
+ * key. Only to be shown to a person, who compares it with the one that the server printed. */
+bool chinwag_show_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                      char reason[CHINWAG_REASON_SIZE]);
+
 /* --- a client ----------------------------------------------------------------- */
 
 /* What chinwag_options.features may switch on. */

@@ -179,7 +179,8 @@
  * longer, and open new ones when they need them. */
 #define CW_HTTP_KEEP_ALIVE_MS 15000
 /* Connections without a session, from accept on (setting waiting_max). When there are more, the
- * address with most of them loses its oldest. */
+ * address with most of them loses its oldest. As many of the newest connections from proxies may be
+ * without a client's address. */
 #define CW_UNAUTHENTICATED_MAX 1024
 /* The same for one address (setting waiting_per_address). */
 #define CW_WAITING_PER_ADDRESS 256

@@ -176,10 +176,13 @@ void output_unreachable(const char *server, const char *why)
     struct chinwag_address address;
     bool local = chinwag_read_address(server, &address) && address.local;
     fprintf(stderr,
-            local ? "chinwag: cannot reach the server at %s (%s)\n"
-                    "  Start one with: chinwagd --data DIR, or name another: --server HOST:PORT\n"
-                  : "chinwag: cannot reach the server at %s (%s)\n"
-                    "  Check host and port. If they are right, ask the person who runs the server "
-                    "whether it runs, and whether a firewall blocks the port.\n",
+            local
+                ? "chinwag: cannot reach the server at %s (%s)\n"
+                  "  Start one with: chinwagd --data DIR, or name another: --server HOST:PORT\n"
+                  "  This address is of the machine where you type. If the server runs on another "
+                  "one, put its name or address in its place, also in a link.\n"
+                : "chinwag: cannot reach the server at %s (%s)\n"
+                  "  Check host and port. If they are right, ask the person who runs the server "
+                  "whether it runs, and whether a firewall blocks the port.\n",
             server, why);
 }

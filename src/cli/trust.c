@@ -16,7 +16,8 @@ static struct {
     char name[KNOWN_NAME_MAX];
     struct known_keys keys; /* in use: known, or to be known */
     bool is_new[KNOWN_KINDS];
-    bool asked; /* the person */
+    bool asked;    /* the person */
+    bool by_https; /* the new key was confirmed there, and nobody has seen it */
     struct {
         char server[KNOWN_NAME_MAX], reason[CHINWAG_REASON_SIZE];
     } tried[2]; /* where its key was asked for by https, in vain */
@@ -103,9 +104,59 @@ static bool ask_by_https(void)
     struct chinwag_address address = trust.address;
     snprintf(address.port, sizeof address.port, "443");
     known_servers_name(&address, usual);
-    trust.is_new[KNOWN_CURVE] =
+    trust.is_new[KNOWN_CURVE] = trust.by_https =
         ask_by_https_at(trust.name) || (strcmp(usual, trust.name) != 0 && ask_by_https_at(usual));
-    return trust.is_new[KNOWN_CURVE];
+    return trust.by_https;
+}
+
+static bool has_terminal(void)
+{
+    FILE *terminal = fopen("/dev/tty", "r+e");
+    return terminal != NULL && fclose(terminal) == 0;
+}
+
+static bool answers_yes(FILE *terminal)
+{
+    char answer[16];
+    return fgets(answer, sizeof answer, terminal) != NULL && strcmp(answer, "yes\n") == 0;
+}
+
+/* false: there is no terminal, or the answer is not "yes". */
+static bool ask_person(const char *key)
+{
+    FILE *terminal = fopen("/dev/tty", "r+e");
+    if (terminal == NULL)
+        return false;
+    fprintf(terminal,
+            "No certificate authority confirms the server at %s. It shows the key\n"
+            "  %s\n"
+            "Compare it with what the person who runs the server says.\n"
+            "Is it the right one, and is this server to be known by it from now on? (yes/no) ",
+            trust.name, key);
+    fflush(terminal);
+    bool yes = answers_yes(terminal);
+    fclose(terminal);
+    return yes;
+}
+
+static bool is_key_shown(char *key)
+{
+    for (size_t i = 0; i < trust.tried_count; i++)
+        if (chinwag_show_key(trust.tried[i].server, HTTPS_MS, key, NULL))
+            return true;
+    return false;
+}
+
+/* Shows the key that the server tells without being confirmed. One that is known by its TLS key
+ * would have to be confirmed by that. */
+static bool ask_about_key(void)
+{
+    char key[CHINWAG_KEY_SIZE];
+    if (trust.keys.key[KNOWN_TLS][0] != 0 || !has_terminal() || !is_key_shown(key) ||
+        !ask_person(key))
+        return false;
+    snprintf(trust.keys.key[KNOWN_CURVE], KNOWN_KEY_MAX, "%s", key);
+    return trust.is_new[KNOWN_CURVE] = true;
 }
 
 int trust_begin(const struct cli *cli)
@@ -116,7 +167,7 @@ int trust_begin(const struct cli *cli)
     if (!known_servers_find(trust.name, &trust.keys) || !choose_key(KNOWN_CURVE, cli->server_key) ||
         !choose_key(KNOWN_TLS, cli->accept_key))
         return CLI_WRONG_USE;
-    return is_key_needed() && !ask_by_https() ? say_key_needed() : CLI_DONE;
+    return is_key_needed() && !ask_by_https() && !ask_about_key() ? say_key_needed() : CLI_DONE;
 }
 
 static const char *key_or_null(enum known_kind kind)
@@ -144,6 +195,9 @@ static void store_new_key(void)
     if (!trust.is_new[kind])
         return;
     trust.is_new[kind] = false;
+    if (trust.by_https && kind == KNOWN_CURVE)
+        fprintf(stderr, "chinwag: the server at %s is known from now on, by the key %s\n",
+                trust.name, trust.keys.key[kind]);
     if (!known_servers_add(trust.name, kind, trust.keys.key[kind]))
         fprintf(stderr, "chinwag: cannot store the server's key in %s: %s\n", known_servers_path(),
                 strerror(errno));
@@ -168,30 +222,6 @@ static void follow_server(const struct chinwag_event *event)
                 "server: the key known here was replaced\n",
                 trust.name);
     snprintf(key, KNOWN_KEY_MAX, "%s", event->server_key);
-}
-
-static bool answers_yes(FILE *terminal)
-{
-    char answer[16];
-    return fgets(answer, sizeof answer, terminal) != NULL && strcmp(answer, "yes\n") == 0;
-}
-
-/* false: there is no terminal, or the answer is not "yes". */
-static bool ask_person(const char *pin)
-{
-    FILE *terminal = fopen("/dev/tty", "r+e");
-    if (terminal == NULL)
-        return false;
-    fprintf(terminal,
-            "No certificate authority confirms the server at %s. It shows the key\n"
-            "  %s\n"
-            "Compare it with what the person who runs the server says.\n"
-            "Is it the right one, and is this server to be known by it from now on? (yes/no) ",
-            trust.name, pin);
-    fflush(terminal);
-    bool yes = answers_yes(terminal);
-    fclose(terminal);
-    return yes;
 }
 
 static bool accept_shown_key(chinwag_client *client, const struct chinwag_event *event)

@@ -1,6 +1,6 @@
 /* client_ask.c - chinwag_ask_key: a server's key from https, which a certificate authority
- * confirms. One blocking request, with sockets of its own; the connection of a client is
- * client_io.c's. */
+ * confirms; chinwag_show_key: the same without anybody who confirms it. Blocking requests, with
+ * sockets of their own; the connection of a client is client_io.c's. */
 #include <errno.h>
 #include <poll.h>
 #include <sodium.h>
@@ -30,6 +30,8 @@ struct asking {
     bool over;
     char *key;
     bool found;
+    bool presented; /* the last certificate that was shown was of the key `shown` */
+    struct cw_tls_pin shown;
     char reason[CHINWAG_REASON_SIZE]; /* why it was not, so far */
 };
 
@@ -130,6 +132,7 @@ static void converse(struct asking *asking)
         send_sealed(asking); /* also TLS's alert, after the end */
     }
     send_end(asking);
+    asking->presented |= cw_tls_presented(asking->framer, &asking->shown);
     cw_framer_destroy(asking->framer);
     cw_buf_finish(&asking->out);
 }
@@ -199,19 +202,47 @@ static void look_up_and_ask(struct asking *asking, struct cw_client_transport *t
     freeaddrinfo(found);
 }
 
+/* Believes who is confirmed by an authority or, with a pin, who has its key. */
+static void ask_server(struct asking *asking, const char *server, const char *pin)
+{
+    struct cw_client_transport transport;
+    struct chinwag_options options = {.server = server, .tls_pin = pin};
+    if (sodium_init() >= 0 && cw_client_transport_begin(&transport, &options, randombytes_buf)) {
+        look_up_and_ask(asking, &transport);
+        cw_client_transport_finish(&transport);
+    } else {
+        note_reason(asking, "the address is malformed", "");
+    }
+}
+
+static bool tell(const struct asking *asking, char *reason)
+{
+    if (reason != NULL)
+        memcpy(reason, asking->reason, sizeof asking->reason);
+    return asking->found;
+}
+
 bool chinwag_ask_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
                      char reason[CHINWAG_REASON_SIZE])
 {
     struct asking asking = {.until_ms = ask_now_ms() + timeout_ms, .key = key};
-    struct cw_client_transport transport;
-    struct chinwag_options options = {.server = server};
-    if (sodium_init() >= 0 && cw_client_transport_begin(&transport, &options, randombytes_buf)) {
-        look_up_and_ask(&asking, &transport);
-        cw_client_transport_finish(&transport);
-    } else {
-        note_reason(&asking, "the address is malformed", "");
+    ask_server(&asking, server, NULL);
+    return tell(&asking, reason);
+}
+
+/* The second request believes the key that the first one was shown: so nothing in TLS has a way to
+ * believe everybody. */
+bool chinwag_show_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_SIZE],
+                      char reason[CHINWAG_REASON_SIZE])
+{
+    struct asking asking = {.until_ms = ask_now_ms() + timeout_ms, .key = key};
+    const int64_t until_ms = asking.until_ms;
+    char pin[CW_TLS_PIN_TEXT];
+    ask_server(&asking, server, NULL);
+    if (!asking.found && asking.presented) {
+        asking.until_ms = until_ms;
+        cw_tls_pin_text(&asking.shown, pin);
+        ask_server(&asking, server, pin);
     }
-    if (reason != NULL)
-        memcpy(reason, asking.reason, sizeof asking.reason);
-    return asking.found;
+    return tell(&asking, reason);
 }

@@ -103,6 +103,13 @@ struct cw_framer {
     bool agrees_keys : 1;  /* a handshake of TLS or CURVE has begun and is not done */
 };
 
+/* Has input begun that is not whole? Of a long message perhaps nothing is there but its length, for
+ * which room is kept. */
+static inline bool cw_framer_has_begun(const struct cw_framer *framer)
+{
+    return framer->partial.n != 0 || framer->whole != 0 || framer->record_begun;
+}
+
 /* Once, at the start: appends what this side sends before it has received anything. */
 static inline void cw_framer_start(struct cw_framer *framer, struct cw_buf *out)
 {

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "frame/http_words.h"
 #include "frame/partial.h"
 
 #define REASON_ROOM 64
@@ -61,6 +62,8 @@ static struct cw_framer_event end_get(struct http_get *get, enum cw_framer_event
 /* The answer has come whole. */
 static struct cw_framer_event tell_answer(struct http_get *get)
 {
+    if (get->parser.status_code == 421)
+        return end_get(get, CW_FRAMER_FAILED, CW_HTTP_WRONG_HOST);
     if (get->parser.status_code != 200) {
         snprintf(get->reason, sizeof get->reason, "the server answered with HTTP status %u",
                  (unsigned)get->parser.status_code);

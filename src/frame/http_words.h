@@ -1,9 +1,13 @@
-/* http_words.h - words and lists in the headers of HTTP, for the framers of both ends. Private
- * to src/frame. */
+/* http_words.h - words and lists in the headers and answers of HTTP, for the framers of both ends.
+ * Private to src/frame. */
 #ifndef CW_FRAME_HTTP_WORDS_H
 #define CW_FRAME_HTTP_WORDS_H
 
 #include "base/slice.h"
+
+/* Why a client's request ends with status 421, for people. */
+#define CW_HTTP_WRONG_HOST                                                                         \
+    "the server does not serve this name, but one that its operator has set (HTTP status 421)"
 
 /* Are they equal except for the case of ASCII letters? */
 bool cw_http_same_word(struct cw_slice a, const char *b);

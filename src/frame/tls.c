@@ -344,6 +344,17 @@ static void seal_into(struct tls *t, struct cw_buf *sealed)
     t->sink = sealed;
 }
 
+/* OpenSSL has made these bytes as they are to be sent. */
+static void put_raw(struct tls *t, const struct cw_slice pieces[], size_t count,
+                    struct cw_buf *sealed)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert(pieces[i].n <= t->raw);
+        cw_buf_append(sealed, pieces[i].p, pieces[i].n);
+        t->raw -= pieces[i].n;
+    }
+}
+
 /* The bytes of the handshake come first, alone or with short frames, so in one piece. */
 static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                      struct cw_buf *sealed)
@@ -368,18 +379,25 @@ static void tls_seal(struct cw_framer *framer, const struct cw_slice pieces[], s
     count_held(t);
 }
 
-/* TLS is a stream, so a slice is as good as a frame. A client's inner framer masks whole frames. */
+/* TLS is a stream, so a slice is as good as a frame. A client's inner framer masks whole frames. Of
+ * a long piece that begins with bytes of the handshake (a chain of certificates, then a page) these
+ * are slices of their own. */
 static bool tls_seal_slice(struct cw_framer *framer, const struct cw_slice pieces[], size_t count,
                            struct cw_buf *sealed)
 {
     struct tls *t = tls_of(framer);
     struct cw_slice slice[CW_PIECES_MAX];
-    size_t parts = cw_pieces_cut(pieces, count, t->sliced, CW_SEAL_SLICE, slice);
-    assert(t->raw == 0 && !cw_framer_seals(t->inner));
-    seal_into(t, sealed);
-    encrypt_frames(t, slice, parts);
-    count_held(t);
+    size_t most = t->raw != 0 && t->raw < CW_SEAL_SLICE ? t->raw : CW_SEAL_SLICE;
+    size_t parts = cw_pieces_cut(pieces, count, t->sliced, most, slice);
+    assert(t->inner == NULL || !cw_framer_seals(t->inner));
     t->sliced += cw_pieces_length(slice, parts);
+    if (t->raw != 0) {
+        put_raw(t, slice, parts, sealed);
+    } else {
+        seal_into(t, sealed);
+        encrypt_frames(t, slice, parts);
+        count_held(t);
+    }
     if (t->sliced < cw_pieces_length(pieces, count))
         return false;
     t->sliced = 0;

@@ -134,6 +134,8 @@ static const char *check_status(struct cw_websocket_client *c, struct cw_slice l
         return MALFORMED;
     if (memcmp(status, "101", STATUS_LEN) == 0)
         return NULL;
+    if (memcmp(status, "421", STATUS_LEN) == 0)
+        return CW_HTTP_WRONG_HOST;
     memcpy(c->reason, text, sizeof text - 1);
     memcpy(c->reason + sizeof text - 1, status, STATUS_LEN);
     return c->reason; /* its last byte is zero */

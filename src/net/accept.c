@@ -115,6 +115,30 @@ static void introduce(struct peer *peer)
     net->handlers.opened(net->context, peer->id, &about);
 }
 
+bool cw_peer_turn_nameless_away(struct cw_net *net)
+{
+    while (net->nameless_count != 0) {
+        cw_net_id id = net->nameless[net->nameless_first];
+        struct peer *peer = net->slots[(uint32_t)id];
+        net->nameless_first = (net->nameless_first + 1) % CW_UNAUTHENTICATED_MAX;
+        net->nameless_count--;
+        if (peer == NULL || peer->id != id || peer->told)
+            continue;
+        cw_peer_drop(peer, "too many connections without a client's address from their proxy");
+        return true;
+    }
+    return false;
+}
+
+static void await_address(struct peer *peer)
+{
+    struct cw_net *net = peer->net;
+    if (net->nameless_count == CW_UNAUTHENTICATED_MAX)
+        cw_peer_turn_nameless_away(net);
+    size_t end = (net->nameless_first + net->nameless_count++) % CW_UNAUTHENTICATED_MAX;
+    net->nameless[end] = peer->id;
+}
+
 void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
                     const struct sockaddr *address)
 {
@@ -130,7 +154,9 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
     open_account(peer);
     take_slot(peer);
     cw_peer_mark_dirty(peer); /* then it is watched */
-    if (!port->proxy_header && !port->forwarded)
+    if (port->proxy_header || port->forwarded)
+        await_address(peer);
+    else
         introduce(peer);
 }
 

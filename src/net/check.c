@@ -99,7 +99,7 @@ static void check_peer(const struct cw_net *net, const struct peer *peer)
     if (peer->phase == PHASE_READY) {
         assert(peer->proves == peer->framer->proves_receipt);
         assert(net->due_s[(uint32_t)peer->id] == 0 || peer->live_waits || cw_peer_is_quiet(peer));
-        assert(peer->begun == (peer->framer->partial.n != 0 || peer->framer->record_begun));
+        assert(peer->begun == cw_framer_has_begun(peer->framer));
     }
     check_queue(&peer->out);
     check_charges(peer);

@@ -19,7 +19,8 @@ static void refuse_one(struct cw_net *net, int listening)
     if (fd >= 0)
         close(fd);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    net->handlers.crowded(net->context);
+    if (!cw_peer_turn_nameless_away(net))
+        net->handlers.crowded(net->context);
 }
 
 static void on_connection(uv_poll_t *poll, int status, int events)
@@ -31,13 +32,16 @@ static void on_connection(uv_poll_t *poll, int status, int events)
     for (int i = 0; status == 0 && i < 64; i++) {
         struct sockaddr_storage address;
         socklen_t size = sizeof address;
+        bool full = net->connections >= net->options.connections_max + CW_NET_SPARE;
+        if (full && cw_peer_turn_nameless_away(net))
+            return; /* the next tick has its place */
         int fd =
             accept4(listener->fd, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EMFILE || errno == ENFILE))
             refuse_one(net, listener->fd);
         if (fd < 0)
             return;
-        if (net->connections >= net->options.connections_max + CW_NET_SPARE)
+        if (full)
             close(fd);
         else
             cw_peer_accept(net, listener->port, fd, (struct sockaddr *)&address);

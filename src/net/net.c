@@ -277,6 +277,7 @@ struct cw_net *cw_net_create(uv_loop_t *loop, const struct cw_net_options *optio
     cw_out_rings_init(&net->pools.rings);
     cw_out_scratch_init(&net->scratch);
     net->chunk = cw_alloc(CW_READ_CHUNK);
+    net->nameless = cw_alloc(CW_UNAUTHENTICATED_MAX * sizeof *net->nameless);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     net->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (net->epoll < 0)
@@ -316,6 +317,7 @@ static void handle_closed(uv_handle_t *handle)
     free(net->due_s);
     free(net->free_slots);
     free(net->live);
+    free(net->nameless);
     cw_out_scratch_finish(&net->scratch);
     cw_pool_finish(&net->pools.bodies);
     cw_out_rings_finish(&net->pools.rings);

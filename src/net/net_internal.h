@@ -124,10 +124,13 @@ struct cw_net {
     struct probe *probed[CW_PROBE_LEVELS], **last_probed[CW_PROBE_LEVELS]; /* the next due first */
     struct starving *starved, **last_starved;                              /* the longest first */
     struct turn *waiting, **last_waiting;                                  /* the longest first */
-    cw_net_id turn_of; /* whose turn it is; 0: nobody's */
-    size_t seal_left;  /* bytes of long frames that may still be encrypted in this tick */
-    uv_idle_t tick;    /* active after such bytes, and while somebody waits */
-    cw_net_id *live;   /* connections whose only output is live audio */
+    cw_net_id turn_of;   /* whose turn it is; 0: nobody's */
+    size_t seal_left;    /* bytes of long frames that may still be encrypted in this tick */
+    uv_idle_t tick;      /* active after such bytes, and while somebody waits */
+    cw_net_id *nameless; /* CW_UNAUTHENTICATED_MAX places, a ring: the newest connections from
+                            proxies, of which some have no client's address yet */
+    size_t nameless_first, nameless_count;
+    cw_net_id *live; /* connections whose only output is live audio */
     size_t live_count, live_capacity;
     uint64_t live_flushed_ms;
     uv_timer_t live_timer;
@@ -172,6 +175,9 @@ void cw_peer_accept(struct cw_net *net, const struct cw_port *port, int fd,
 /* With the first live frame, until it closes: data that TCP cannot send yet
  * stays in our queue, where audio can still be dropped. */
 void cw_peer_begin_live(struct peer *peer);
+/* Closes the connection that has waited longest for a client's address from its proxy: the core
+ * does not know it, and counts it nowhere. false: there is none. */
+bool cw_peer_turn_nameless_away(struct cw_net *net);
 /* Sets the client's address that a proxy has sent; empty: the connection is the proxy's own. */
 void cw_peer_take_address(struct peer *peer, struct cw_slice address);
 /* The same from a header such as X-Forwarded-For. false: it names no address. */

@@ -199,7 +199,7 @@ static void feed(struct peer *peer, struct cw_slice in)
     } while (event.type != CW_FRAMER_NEED_MORE && peer->phase < PHASE_CLOSING &&
              !cw_peer_stopped(peer));
     cw_buf_finish(&out);
-    peer->begun = peer->framer->partial.n != 0 || peer->framer->record_begun;
+    peer->begun = cw_framer_has_begun(peer->framer);
     if (!peer->begun && peer->phase == PHASE_READY)
         peer->window_ms = 0;
     peer->net->due_s[(uint32_t)peer->id] = 0;

@@ -90,6 +90,11 @@ static int parse(int argc, char **argv, struct options *options)
             return 2;
         }
     }
+    if (options->check + options->new_key + options->revoke_key > 1) {
+        fputs("chinwagd: give one of --check, --new-key and --revoke-key; nothing was done\n",
+              stderr);
+        return 2;
+    }
     if (optind == argc)
         return -1;
     fprintf(stderr, "chinwagd: '%s' is no option; see 'chinwagd --help'\n", argv[optind]);
@@ -314,6 +319,13 @@ static int change_key(const struct cw_config *config, bool revoke)
     cw_curve_key_wipe(&server.key);
     cw_curve_key_wipe(&server.old_key);
     printf("public key %s\n", key);
+    fputs(
+        revoke
+            ? "chinwagd: now restart the server, if it runs. All users must accept this key: tell "
+              "it to them, or make new links for them\n"
+            : "chinwagd: now send SIGHUP to the server, if it runs; else it finds the key within "
+              "a minute. Links from before have the old key: make new ones\n",
+        stderr);
     return EXIT_SUCCESS;
 }
 

@@ -255,6 +255,8 @@ void cw_reach_public_key(const struct cw_reach *reach, char *text)
 void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
 {
     char line[256], key[CW_CURVE_KEY_TEXT], fingerprint[CW_TLS_FINGERPRINT_TEXT];
+    char pin_text[CW_TLS_PIN_TEXT];
+    struct cw_tls_pin pin;
     if (cw_config_public_listen(reach->config) == NULL)
         return;
     cw_reach_public_key(reach, key);
@@ -265,6 +267,10 @@ void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
     cw_buf_append(
         to, line,
         (size_t)snprintf(line, sizeof line, "certificate fingerprint (SHA-256) %s\n", fingerprint));
+    cw_tls_server_pin(reach->tls, &pin);
+    cw_tls_pin_text(&pin, pin_text);
+    cw_buf_append(to, line,
+                  (size_t)snprintf(line, sizeof line, "certificate key (SHA-256) %s\n", pin_text));
 }
 
 void cw_reach_destroy(struct cw_reach *reach)

@@ -32,7 +32,7 @@ struct cw_reach *cw_reach_create(struct cw_config *config, uv_loop_t *loop,
 bool cw_reach_listen(struct cw_reach *reach, struct cw_net *net, char error[256]);
 
 /* Appends what an operator tells to clients, a line each: the public key, the fingerprint of the
- * certificate. Nothing where only this machine can connect. */
+ * certificate, the hash of its key. Nothing where only this machine can connect. */
 void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to);
 
 /* As people and links have it: CW_CURVE_KEY_TEXT characters (curve_text.h). */

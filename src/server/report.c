@@ -1,16 +1,6 @@
-/* report.c - the ledger of the accounts: made at the start, and its state written to the log, for
- * the operator and for tests. */
-#include <sodium.h>
-
+/* report.c - writes the state of the accounts to the log, for the operator and for tests. */
 #include "server/log.h"
 #include "server/shell_internal.h"
-
-void cw_shell_init_ledger(struct cw_ledger *ledger)
-{
-    uint64_t seed[2];
-    randombytes_buf(seed, sizeof seed);
-    cw_ledger_init(ledger, CW_MEMORY_MAX, CW_MEMORY_OF_ADDRESS_MAX, CW_MEMORY_OF_USER_MAX, seed);
-}
 
 void cw_shell_on_report(uv_signal_t *handle, int number)
 {

@@ -407,13 +407,11 @@ struct cw_shell *cw_shell_create(struct cw_config *config, struct cw_store *stor
     shell->pool = (struct cw_pool){.block_size = REQUEST_BLOCK, .kept_max = CW_STORE_QUEUE_MAX};
     uv_loop_init(&shell->loop);
     start_handles(shell);
-    cw_shell_init_ledger(&shell->ledger);
     struct cw_net_options net = cw_shell_net_options(config, &shell->ledger);
     cw_work_queue_init(&shell->recordings, &shell->loop, CW_RECORDINGS_RUNNING_MAX, &shell->ledger);
     shell->net = cw_net_create(&shell->loop, &net, &net_handlers, shell);
     shell->fan_out.net = shell->net;
-    shell->core =
-        cw_shell_create_core(config, store); /* reads the store before its thread owns it */
+    shell->core = cw_shell_create_core(config, store); /* before its thread owns the store */
     shell->store =
         cw_store_thread_start(store, &shell->pool, notify_store_ready, &shell->store_ready);
     shell->blobs = cw_blob_writer_create(&shell->loop, &shell->pool, config->data, on_blob, shell);

@@ -62,9 +62,7 @@ void cw_shell_submit_pages(struct cw_shell *shell);
 /* Gives the request, made by cw_store_request_copy, to the store at the end of the tick. */
 void cw_shell_add_request(struct cw_shell *shell, struct cw_store_request *request);
 
-/* report.c: the accounts of memory that is held for peers. */
-void cw_shell_init_ledger(struct cw_ledger *ledger);
-/* SIGUSR1: one line says how much is held for peers. */
+/* report.c. SIGUSR1: one line says how much is held for peers. */
 void cw_shell_on_report(uv_signal_t *handle, int number);
 
 /* core_config.c. Begins the ledger, which the options refer to, as to `config`. */

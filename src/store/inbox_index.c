@@ -188,7 +188,8 @@ void cw_inbox_index_count(struct cw_inbox_index *index, uint64_t message_id)
     index->filling.newest = message_id;
 }
 
-static void append_id(struct cw_inbox_index *index, struct cw_inbox_bucket *bucket, uint64_t id)
+static inline void append_id(struct cw_inbox_index *index, struct cw_inbox_bucket *bucket,
+                             uint64_t id)
 {
     if (bucket->count == bucket->capacity)
         grow(index, bucket);
@@ -202,12 +203,12 @@ void cw_inbox_index_add(struct cw_inbox_index *index, uint64_t key, uint64_t id,
     if (bucket->count == 0)
         bucket->first_seq = seq;
     uint64_t expected = bucket->first_seq + bucket->count;
-    if (bucket->first_seq != 0 && seq != expected) {
-        if (seq < expected || seq - expected > HOLE_MAX)
-            return; /* not a number that was given */
-        for (uint64_t last = bucket->ids[bucket->count - 1] | REMOVED; expected < seq; expected++)
-            append_id(index, bucket, last);
-    }
+    uint64_t missing = bucket->first_seq == 0 ? 0 : seq - expected;
+    if (missing > HOLE_MAX)
+        return; /* not a number that was given, or one that was given already */
+    uint64_t last = missing == 0 ? 0 : bucket->ids[bucket->count - 1] | REMOVED;
+    for (; missing != 0; missing--)
+        append_id(index, bucket, last);
     append_id(index, bucket, id);
 }
 

@@ -23,7 +23,7 @@ bool cw_store_tick_due(const struct cw_store *store)
     return store->backend->tick != NULL && store->backend->tick_due(store);
 }
 
-bool cw_store_disturbed(const struct cw_store *store)
+bool cw_store_disturbed(struct cw_store *store)
 {
     return store->backend->disturbed != NULL && store->backend->disturbed(store);
 }

@@ -155,7 +155,7 @@ bool cw_store_tick_due(const struct cw_store *store);
 
 /* May something have happened to the store's folder since cw_store_failure was called? If so, call
  * that. Does not wait; on any thread. */
-bool cw_store_disturbed(const struct cw_store *store);
+bool cw_store_disturbed(struct cw_store *store);
 
 /* Why the store cannot continue (its folder is not there any more), as a sentence for the operator,
  * or NULL. Checks the folder: call it at intervals, on the store's thread. */

@@ -61,7 +61,7 @@ struct cw_store_backend {
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it cannot fail */
-    bool (*disturbed)(const struct cw_store *store);
+    bool (*disturbed)(struct cw_store *store);
     bool (*tick)(struct cw_store *store); /* NULL: it has no such work, nor a tick_due */
     bool (*tick_due)(const struct cw_store *store);
     uint64_t (*newest)(const struct cw_store *store);

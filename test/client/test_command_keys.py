@@ -47,7 +47,10 @@ class Keys(Relays):
         """Its certificate is for localhost; the rest of 127.0.0.0/8 is this machine, too."""
         roots = {"SSL_CERT_FILE": self.relay.certificate}
         self.write_known(f"localhost:{self.relay.port} tls {self.relay.pin}\n")
-        self.done("--server", f"localhost:{self.relay.port}", "register", "alice", **roots)
+        code, _, said = self.run_command("--server", f"localhost:{self.relay.port}", "register",
+                                         "alice", **roots)
+        self.assertEqual((code, said), (DONE, f"chinwag: the server at localhost:{self.relay.port} "
+                                              f"is known from now on, by the key {self.relay.key}\n"))
         self.assertEqual(self.known(), f"localhost:{self.relay.port} tls {self.relay.pin}\n"
                                        f"localhost:{self.relay.port} curve {self.relay.key}\n")
 
@@ -113,19 +116,19 @@ class Keys(Relays):
         self.fails(WRONG_USE, "IS NOT THE ONE THAT IS KNOWN HERE", "--accept-key",
                    self.relay.pin, "whoami")
 
-    def answer(self, answer):
+    def answer(self, answer, server, key):
         """Runs a command with a terminal of its own, on which the question is answered."""
         process, terminal = pty.fork()
         if process == 0:
             os.execve(os.environ["CHINWAG"],
-                      ["chinwag", "--server", f"wss://{self.relay.name}", "register", "alice"],
+                      ["chinwag", "--server", server, "register", "alice"],
                       self.environment)
         self.addCleanup(os.close, terminal)
         shown = b""
         while b"(yes/no) " not in shown:
             shown += self.shown(terminal)
         os.write(terminal, answer)
-        self.assertIn(self.relay.pin.encode(), shown)
+        self.assertIn(key.encode(), shown)
         try:
             while self.shown(terminal):
                 pass
@@ -134,11 +137,20 @@ class Keys(Relays):
         return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
     def test_wss_by_a_key_that_a_person_confirms(self):
-        self.assertEqual(self.answer(b"no\n"), UNREACHABLE)
+        server = f"wss://{self.relay.name}"
+        self.assertEqual(self.answer(b"no\n", server, self.relay.pin), UNREACHABLE)
         self.assertEqual(self.known(), "")
-        self.assertEqual(self.answer(b"yes\n"), DONE)
+        self.assertEqual(self.answer(b"yes\n", server, self.relay.pin), DONE)
         self.assertEqual(self.known(), f"{self.relay.name} tls {self.relay.pin}\n")
         self.assertEqual(self.done("whoami"), f"alice at wss://{self.relay.name}/ws\n")
+
+    def test_a_key_that_a_person_confirms(self):
+        """Without a link, and no authority confirms what https tells."""
+        self.assertEqual(self.answer(b"no\n", self.relay.name, self.relay.key), UNREACHABLE)
+        self.assertEqual(self.known(), "")
+        self.assertEqual(self.answer(b"yes\n", self.relay.name, self.relay.key), DONE)
+        self.assertEqual(self.known(), f"{self.relay.name} curve {self.relay.key}\n")
+        self.assertEqual(self.done("whoami"), f"alice at {self.relay.name}\n")
 
     def test_a_known_server_is_not_spoken_to_without_a_key(self):
         name = f"{self.server.address}:{self.server.port}"

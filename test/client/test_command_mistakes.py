@@ -85,6 +85,12 @@ class Mistakes(Relays):
                               "Connection refused", "--invitation LINK"], self.closed)
         self.at(UNREACHABLE, ["Connection refused", CHECK], f"wss://{self.closed}")
 
+    def test_a_link_for_the_servers_own_machine(self):
+        """The server prints one for its first user; taken to another machine it leads nowhere."""
+        here = self.closed.replace("0.0.0.0", "127.0.0.1")
+        self.invited(UNREACHABLE, [f"cannot reach the server at {here}", "also in a link"],
+                     f"chinwag://{here}/#c0de,{self.relay.key}")
+
     def test_a_port_of_another_program(self):
         name = f"0.0.0.0:{self.web().port}"
         self.invited(UNREACHABLE, ["the peer does not speak ZMTP", CHECK],

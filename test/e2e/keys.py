@@ -38,25 +38,26 @@ def hang_up(server, words):
     wait_log(server, words)
 
 
-def replace_key(server, option):
+def replace_key(server, option, advice):
     said = subprocess.run(
         [server.binary, option, "--data", server.data, "--config",
-         os.path.join(server.home, "config")], check=True, stdout=subprocess.PIPE)
+         os.path.join(server.home, "config")], check=True, capture_output=True)
     key = key_text(server)
     assert said.stdout.decode() == f"public key {key}\n", said
+    assert advice in said.stderr.decode(), said
     return key
 
 
 def change_key(server):
     """A new key; the old one still opens handshakes. Returns the new one."""
-    key = replace_key(server, "--new-key")
+    key = replace_key(server, "--new-key", "now send SIGHUP to the server")
     hang_up(server, f"the public key is now {key}; clients that know the one before it still "
                     "connect, and learn it")
     return key
 
 
 def revoke_key(server):
-    key = replace_key(server, "--revoke-key")
+    key = replace_key(server, "--revoke-key", "now restart the server")
     hang_up(server, f"the public key is now {key}; clients that know the one before it are shut "
                     "out")
     return key

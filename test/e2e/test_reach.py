@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import struct
+import subprocess
 import unittest
 
 import zmq
@@ -75,6 +76,16 @@ def any_certificate():
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def shown_pin(server):
+    """The hash of the public key in the server's own certificate, by OpenSSL."""
+    path = os.path.join(server.data, "tls-certificate.pem")
+    key = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-pubkey"], check=True,
+                         stdout=subprocess.PIPE).stdout
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], check=True, input=key,
+                         stdout=subprocess.PIPE).stdout
+    return hashlib.sha256(der).hexdigest()
 
 
 def shown_fingerprint(server):
@@ -199,6 +210,8 @@ class Public(unittest.TestCase):
         self.assertEqual(known["curve_key"], key[2])
         self.assertEqual(known["tls_fingerprint"], fingerprint[-1])
         self.assertEqual(fingerprint[-1], shown_fingerprint(server))
+        pin = server.process.stdout.readline().decode()  # as `chinwag --accept-key` takes it
+        self.assertEqual(pin, f"certificate key (SHA-256) {shown_pin(server)}\n")
         for name in ("curve.key", "tls-key.pem"):
             mode = os.stat(os.path.join(server.data, name)).st_mode & 0o777
             self.assertEqual(mode, 0o600, name)
@@ -313,6 +326,23 @@ class Public(unittest.TestCase):
         other.close()
         second.close()
         self.assertEqual(server.stop(), 0)
+
+    def test_connections_without_an_address_leave_place_for_others(self):
+        """The core knows none of them."""
+        for attribute in ("proxy", "proxy=v2"):
+            server = self.start(attribute, "plaintext", public_name="localhost", connections_max=16)
+            silent = [socket.create_connection((server.address, server.port), PATIENCE)
+                      for _ in range(16 + 64)]
+            with socket.create_connection((server.address, server.port), PATIENCE) as one:
+                one.sendall(b"" if attribute == "proxy" else
+                            b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1" + bytes(8))
+                one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                self.assertEqual(one.recv(4096)[9:12], b"200")
+            self.assertTrue(ended(silent[0]), "who has waited longest has made place")
+            for connection in silent:
+                connection.close()
+            self.assertEqual(server.stop(), 0)
+            self.assertIn("too many connections without a client's address", server.log())
 
     def test_a_client_behind_an_http_proxy_without_a_place_is_closed(self):
         server = self.start("proxy", "plaintext", public_name="localhost",

@@ -1,6 +1,7 @@
 """Attacks of many connections, or of many bytes before a handshake is done: slow heads of HTTP,
 chains of certificates that nobody asked for, and 5,000 handshakes of CURVE and TLS, from one
-address and from many. As in test_reach_attacks.py a pair talks beside each."""
+address and from many; and what the framers refuse. As in test_reach_attacks.py a pair talks beside
+each."""
 
 import secrets
 import socket
@@ -98,6 +99,43 @@ class Told(Attacks):
         self.assertNotIn(b"extensions", head.lower())
         one.send(masked(0xc2, b"\xca\x48\xcd\xc9\xc9\x07\x00"))
         self.assertEqual(one.recv_until_closed(), b"\x88\x02" + struct.pack(">H", 1002))
+
+
+class Refused(Attacks):
+    """What the tests of the framers have in full, here by a server with others beside it."""
+
+    def status(self, head):
+        return self.raw(head).socket.recv(4096).split(b" ")[1]
+
+    def test_heads_that_programs_read_differently(self):
+        begin = b"GET / HTTP/1.1\r\nHost: localhost:%d\r\n" % self.server.port
+        for rest, status in ((b"A: b\r\n" * 65 + b"\r\n", b"431"), (b"A: b\n\r\n", b"400"),
+                             (b"A: b\r\n c\r\n\r\n", b"400"), (b"A: \0\r\n\r\n", b"400"),
+                             (b"Host: localhost\r\n\r\n", b"400"),
+                             (b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"400")):
+            self.assertEqual(self.status(begin + rest), status, rest)
+        self.talk()
+
+    def test_upgrades_of_other_origins(self):
+        for origin in (b"null", b"http://localhost", b"http://localhost:%d" % (self.server.port ^ 1),
+                       b"http://localhost:%d.evil.example" % self.server.port,
+                       b"http://evil-localhost:%d" % self.server.port):
+            head = UPGRADE % (self.server.port, b"Origin: " + origin + b"\r\n")
+            self.assertEqual(self.status(head), b"403", origin)
+        self.talk()
+
+    def test_texts_and_closes(self):
+        for data, code in ((masked(0x01, b"\xce") + masked(0x80, b"\xff"), 1007),
+                           (masked(0x81, b"\xed\xa0\x80"), 1007),
+                           (masked(0x81, b"\xc0\xaf"), 1007), (masked(0x81, b"text"), 1003),
+                           (masked(0x80, b"a"), 1002), (masked(0x88, b"\x03"), 1002),
+                           (masked(0x88, struct.pack(">H", 1005)), 1002),
+                           (masked(0x88, struct.pack(">H", 2999)), 1002),
+                           (masked(0x88, b"\x03\xe8\xff"), 1007),
+                           (masked(0x88, struct.pack(">H", 1000)) + masked(0x82, b"late"), 1000)):
+            answer = self.websocket(data).recv_until_closed()
+            self.assertEqual((answer[:1], answer[2:4]), (b"\x88", struct.pack(">H", code)), data)
+        self.talk()
 
 
 class Certificates(Attacks):

@@ -1,11 +1,13 @@
 """Settings, keys and certificates with which a server does not start, and what it does when they
 change under it: it never opens more than was asked, and says in one line what is wrong."""
 
+import itertools
 import os
 import signal
 import unittest
 
 from harness import Server, main
+from keys import key_lines
 from test_reach import ByTransport, any_certificate, request, shown_fingerprint
 from transports import certificate, public_key
 
@@ -39,6 +41,18 @@ class Start(unittest.TestCase):
         os.chmod(path, 0o600)
         server.start()
         self.assertEqual(server.stop(), 0)
+
+    def test_two_tasks_at_once(self):
+        """Neither is done: one of them may be a slip, and a revoked key cannot be taken back."""
+        server = self.server().start()
+        server.stop()
+        key = key_lines(server)
+        for pair in itertools.combinations(("--check", "--new-key", "--revoke-key"), 2):
+            server.process.stdout.close()
+            status, output, log = server.refusal(*pair)
+            self.assertEqual((status, output), (2, ""))
+            self.assertIn("give one of --check, --new-key and --revoke-key; nothing was done", log)
+        self.assertEqual(key_lines(server), key)
 
     def test_a_certificates_key_that_all_can_read(self):
         server = self.server()

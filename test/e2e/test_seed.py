@@ -463,6 +463,7 @@ class Limits(unittest.TestCase):
             server.start("--listen", "0.0.0.0:0 plaintext")
             self.assertIn(b"public key ", server.process.stdout.readline())
             self.assertIn(b"certificate fingerprint ", server.process.stdout.readline())
+            self.assertIn(b"certificate key ", server.process.stdout.readline())
             self.assertIn(b"nobody is registered yet", server.process.stdout.readline())
             command = server.process.stdout.readline().decode()
             self.assertIn(f"--server 127.0.0.1:{server.port} ", command)

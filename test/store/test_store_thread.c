@@ -53,9 +53,9 @@ static const char *failure(struct cw_store *store)
     return NULL;
 }
 
-static bool disturbed(const struct cw_store *store)
+static bool disturbed(struct cw_store *store)
 {
-    return ((const struct gated *)store)->disturbed;
+    return ((struct gated *)store)->disturbed;
 }
 
 static bool tick(struct cw_store *store)

@@ -71,6 +71,9 @@ static void answers(void **state)
          "MESSAGE 01234567890123456789"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n012345678901234567890",
          "FAILED the server does not answer in HTTP/1.1"},
+        {"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n",
+         "FAILED the server does not serve this name, but one that its operator has set (HTTP "
+         "status 421)"},
         {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
          "FAILED the server answered with HTTP status 404"},
         {"HTTP/1.1 308 Moved\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n",

@@ -369,6 +369,28 @@ static void test_half_a_message_by_any_transport(void **state)
     send_half(tls_client(cw_zmtp_create(CW_FRAMER_CLIENT, CW_MESSAGE_MAX)));
 }
 
+/* Room is kept for all of a message of which only the length has come. */
+static void test_the_length_of_a_message_and_no_more(void **state)
+{
+    struct net_play_client a;
+    struct tls_end end;
+    (void)state;
+    accept_one(&a, 'a');
+    tls_end_begin(&end, websocket_client());
+    converse(&a, &end);
+    net_play_expect(&play, "ready a; ");
+    cw_net_set_user(play.net, a.id, 1);
+    net_play_bytes(&a, "\x82\xff\0\0\0\0\0\x60\0\0" MASKED, 14);
+    net_play_pass(&play, 0);
+    assert_true(play.ledger.held > MEMORY / 2);
+    for (unsigned s = 0; s <= CW_FRAME_WINDOW_MS / SECOND; s++)
+        net_play_pass(&play, SECOND);
+    net_play_expect(&play, "log: sends a message too slowly; closed a; ");
+    tls_end_finish(&end);
+    net_play_hang_up(&a);
+    net_play_pass(&play, 0);
+}
+
 /* Control frames between the parts of a message do not make it faster. */
 static void test_pings_within_a_message(void **state)
 {
@@ -410,6 +432,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_upgrade_ends_the_time_for_pages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_answer_must_be_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_half_a_message_by_any_transport, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_length_of_a_message_and_no_more, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_pings_within_a_message, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, make_listener, finish_listener);

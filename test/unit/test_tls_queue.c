@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <openssl/ssl.h>
 
 #include "base/limits.h"
 #include "net/net_internal.h"
@@ -130,9 +131,58 @@ static void after_a_failure_the_alert_leaves_and_nothing_else(void **state)
     assert_int_equal(ledger.held, 0);
 }
 
+/* One with so many certificates that its part of the handshake is longer than a slice. */
+static struct cw_tls_server *server_of_long_chain(void)
+{
+    char error[CW_TLS_ERROR_MAX] = "";
+    struct cw_buf chain = {0};
+    while (chain.n < 3 * (size_t)CW_SEAL_SLICE)
+        cw_buf_append(&chain, identity.certificate.p, identity.certificate.n);
+    struct cw_tls_server *server = cw_tls_server_create(
+        cw_buf_slice(&chain), cw_buf_slice(&identity.key), TLS_BEFORE_S, error);
+    assert_string_equal(error, "");
+    cw_buf_finish(&chain);
+    return server;
+}
+
+/* The queue takes the server's bytes of the handshake for a long frame, and must not encrypt
+ * them. */
+static void a_long_chain_of_certificates_is_sent_as_it_is(void **state)
+{
+    (void)state;
+    static const int versions[] = {0, TLS1_2_VERSION};
+    static const uint8_t body[CW_MESSAGE_MAX] = {7};
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        struct tls_pair pair;
+        struct cw_out_queue queue = {0};
+        struct tls_identity chained = identity;
+        chained.server = server_of_long_chain();
+        tls_pair_begin(&pair, &chained, &(struct tls_wish){.version = versions[i]});
+        tls_end_seal(&pair.client);
+        tls_end_take(&pair.server, cw_buf_slice(&pair.client.wire), ALL);
+        pair.client.wire.n = 0;
+        assert_true(pair.server.out.n > 2 * CW_SEAL_SLICE);
+        push(&queue, pair.server.out.p, pair.server.out.n, CW_OUT_RAW, false);
+        pair.server.out.n = 0;
+        while (send_some(&queue, &pair, ALL) != 0)
+            continue;
+        tls_pair_run(&pair, ALL);
+        assert_true(pair.client.ready && pair.server.ready);
+        push(&queue, body, sizeof body, 0, false);
+        while (send_some(&queue, &pair, ALL) != 0)
+            continue;
+        assert_int_equal(pair.client.heard.n, sizeof body);
+        assert_memory_equal(pair.client.heard.p, body, sizeof body);
+        tls_pair_finish(&pair);
+        cw_tls_server_destroy(chained.server);
+    }
+    assert_int_equal(ledger.held, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_chain_of_certificates_is_sent_as_it_is),
         cmocka_unit_test(any_order_gives_whole_messages_in_order),
         cmocka_unit_test(a_long_message_is_sealed_with_others_around_it),
         cmocka_unit_test(after_a_failure_the_alert_leaves_and_nothing_else),

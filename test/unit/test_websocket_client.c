@@ -150,7 +150,8 @@ static void another_status_is_told(void **state)
     (void)state;
     expect("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
            "FAILED the server answered with HTTP status 403\n");
-    expect("HTTP/1.1 421\r\n\r\n", "FAILED the server answered with HTTP status 421\n");
+    expect("HTTP/1.1 421\r\n\r\n", "FAILED the server does not serve this name, but one that "
+                                   "its operator has set (HTTP status 421)\n");
     expect("HTTP/1.1 200 OK\r\n" UPGRADE CONNECTION ACCEPT PROTOCOL "\r\n",
            "FAILED the server answered with HTTP status 200\n");
 }

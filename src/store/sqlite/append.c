@@ -30,22 +30,25 @@ static void bind_voice(cw_sql_statement *st, int at, const struct cw_sqlite_new 
 
 static uint64_t sum_of(const struct cw_sqlite_new *new, uint64_t id, bool inside)
 {
-    const struct cw_store_message message = {.message_id = id,
-                                             .mailbox = new->mailbox,
-                                             .seq = new->seq,
-                                             .sender_id = new->sender_id,
-                                             .time_ms = new->time_ms,
-                                             .kind = new->kind};
     struct cw_slice body = inside ? new->body : cw_slice_of("", 0);
-    return cw_sqlite_sum(&message, new->blob.n != 0 ? new->body_sum : cw_store_body_sum(body));
+    const struct cw_sqlite_summed summed = {.message_id = id,
+                                            .mailbox = new->mailbox,
+                                            .seq = new->seq,
+                                            .sender_id = new->sender_id,
+                                            .time_ms = new->time_ms,
+                                            .kind = new->kind,
+                                            .body_sum = new->blob.n != 0 ? new->body_sum
+                                                                         : cw_store_body_sum(body)};
+    return cw_sqlite_sum(&summed);
 }
 
 static uint64_t size_of(const struct cw_sqlite_new *new)
 {
+    if (new->blob.n == 0)
+        return cw_store_stored_size(new->kind, cw_kind_is_message(new->kind) ? new->body.n : 0);
     char blob[CW_BLOB_NAME_MAX] = "";
-    if (new->blob.n != 0)
-        memcpy(blob, new->blob.p, new->blob.n < sizeof blob ? new->blob.n : sizeof blob - 1);
-    return cw_sqlite_stored_size(new->kind, blob, cw_kind_is_message(new->kind) ? new->body.n : 0);
+    memcpy(blob, new->blob.p, new->blob.n < sizeof blob ? new->blob.n : sizeof blob - 1);
+    return cw_sqlite_stored_size(new->kind, blob, 0);
 }
 
 uint64_t cw_sqlite_message_add(struct cw_sqlite *s, const struct cw_sqlite_new *new,
@@ -161,6 +164,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
         window->last_id = id;
         window->changed = true;
     }
-    result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
+    if (request->reply_to != 0)
+        result->quote = cw_sqlite_quote(s, conversation, request->reply_to, arena);
     cw_sqlite_prune(s, conversation, new.seq, arena);
 }

@@ -19,17 +19,30 @@ uint64_t cw_store_body_sum(struct cw_slice body)
     return cw_checksum(body);
 }
 
-uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum)
+uint64_t cw_sqlite_sum(const struct cw_sqlite_summed *summed)
 {
-    const uint64_t numbers[] = {m->message_id, m->mailbox, m->seq,  m->sender_id,
-                                m->time_ms,    m->kind,    body_sum};
+    const uint64_t numbers[] = {summed->message_id, summed->mailbox, summed->seq,
+                                summed->sender_id,  summed->time_ms, summed->kind,
+                                summed->body_sum};
     return cw_checksum_numbers(numbers);
+}
+
+uint64_t cw_sqlite_sum_with(const struct cw_store_message *m, struct cw_slice body)
+{
+    const struct cw_sqlite_summed summed = {.message_id = m->message_id,
+                                            .mailbox = m->mailbox,
+                                            .seq = m->seq,
+                                            .sender_id = m->sender_id,
+                                            .time_ms = m->time_ms,
+                                            .kind = m->kind,
+                                            .body_sum = cw_store_body_sum(body)};
+    return cw_sqlite_sum(&summed);
 }
 
 void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message)
 {
     bool good = !message->has_sum || message->m.damaged ||
-                cw_sqlite_sum(&message->m, cw_store_body_sum(message->m.body)) == message->sum;
+                cw_sqlite_sum_with(&message->m, message->m.body) == message->sum;
     if (good && message->m.kind <= CW_KIND_DELETE)
         return;
     cw_sqlite_spoil(s, message,

@@ -6,8 +6,16 @@
 
 struct cw_sqlite; /* state.h */
 
-/* The checksum of a row. */
-uint64_t cw_sqlite_sum(const struct cw_store_message *m, uint64_t body_sum);
+/* The checksum of a row, from what it covers. */
+struct cw_sqlite_summed {
+    uint64_t message_id, mailbox, seq, sender_id, time_ms;
+    enum cw_store_kind kind;
+    uint64_t body_sum;
+};
+uint64_t cw_sqlite_sum(const struct cw_sqlite_summed *summed);
+
+/* The same of a message with this body. */
+uint64_t cw_sqlite_sum_with(const struct cw_store_message *m, struct cw_slice body);
 
 /* Compares the checksum, if the body was read; a damaged message is replaced. */
 void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message);

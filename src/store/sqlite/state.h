@@ -5,6 +5,7 @@
 #ifndef CW_STORE_SQLITE_STATE_H
 #define CW_STORE_SQLITE_STATE_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -28,6 +29,7 @@ struct cw_sqlite_watches {
     struct cw_sqlite_watch of[CW_SQLITE_WATCHED];
     int reports; /* an epoll set of the next two, or all are -1: the kernel cannot report */
     int notify, mounts;
+    atomic_bool reported; /* one has been taken from the set, and no look followed yet */
 };
 
 /* A user's permission to send, as found out: rights.c. */

@@ -74,6 +74,19 @@ static uint64_t read_stored_row(struct cw_sqlite *s, uint64_t user_id)
     return bytes;
 }
 
+static struct cw_sqlite_owner *know(struct cw_sqlite *s, uint64_t user_id)
+{
+    struct cw_sqlite_stored *stored = &s->stored;
+    struct cw_sqlite_owner *owner = cw_alloc_zero(sizeof *owner);
+    owner->user_id = user_id;
+    owner->bytes = read_stored_row(s, user_id);
+    owner->files = UNKNOWN;
+    owner->next = stored->owners;
+    stored->owners = owner;
+    cw_map_put(&stored->by_id, cw_map_id(&owner->user_id), owner);
+    return owner;
+}
+
 static struct cw_sqlite_owner *get(struct cw_sqlite *s, uint64_t user_id)
 {
     struct cw_sqlite_stored *stored = &s->stored;
@@ -81,16 +94,10 @@ static struct cw_sqlite_owner *get(struct cw_sqlite *s, uint64_t user_id)
     struct cw_sqlite_owner *owner = *recent;
     if (owner != NULL && owner->user_id == user_id)
         return owner;
-    *recent = owner = cw_map_get(&stored->by_id, cw_map_id(&user_id));
-    if (owner != NULL)
-        return owner;
-    owner = cw_alloc_zero(sizeof *owner);
-    owner->user_id = user_id;
-    owner->bytes = read_stored_row(s, user_id);
-    owner->files = UNKNOWN;
-    owner->next = stored->owners;
-    stored->owners = owner;
-    cw_map_put(&stored->by_id, cw_map_id(&owner->user_id), owner);
+    owner = cw_map_get(&stored->by_id, cw_map_id(&user_id));
+    if (owner == NULL)
+        owner = know(s, user_id);
+    *recent = owner;
     return owner;
 }
 
@@ -154,8 +161,8 @@ void cw_sqlite_stored_files_changed(struct cw_sqlite *s, uint64_t user_id)
 
 void cw_sqlite_stored_add(struct cw_sqlite *s, uint64_t user_id, uint64_t bytes)
 {
-    uint64_t before = cw_sqlite_stored_of(s, user_id);
-    set(s, get(s, user_id), before + bytes);
+    struct cw_sqlite_owner *owner = get(s, user_id);
+    set(s, owner, owner->bytes + bytes);
 }
 
 /* What is damaged may seem to give back more than it took. */
@@ -167,10 +174,10 @@ static uint64_t changed(uint64_t bytes, uint64_t from, uint64_t to)
 void cw_sqlite_stored_change(struct cw_sqlite *s, uint64_t user_id, uint64_t message_id,
                              uint64_t from, uint64_t to)
 {
-    uint64_t before = cw_sqlite_stored_of(s, user_id);
     struct cw_sqlite_owner *owner = get(s, user_id);
+    uint64_t bytes = changed(owner->bytes, from, to);
     if (message_id > s->stored.to) {
-        set(s, owner, changed(before, from, to));
+        set(s, owner, bytes);
         return;
     }
     cw_sql_statement *st = s->statements[CW_SQL_STORED_CHANGE];
@@ -178,7 +185,7 @@ void cw_sqlite_stored_change(struct cw_sqlite *s, uint64_t user_id, uint64_t mes
     cw_sql_int(st, 2, from);
     cw_sql_int(st, 3, to);
     cw_sql_run(s, CW_SQL_STORED_CHANGE);
-    owner->bytes = changed(before, from, to);
+    owner->bytes = bytes;
 }
 
 static void write_ahead(struct cw_sqlite *s)

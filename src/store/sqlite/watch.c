@@ -31,10 +31,8 @@ static const char *const watched[CW_SQLITE_WATCHED] = {"", CW_BLOB_FOLDER, CW_SQ
 
 /* --- reports of the kernel ------------------------------------------------------------- */
 
-#ifndef F2FS_SUPER_MAGIC
-#define F2FS_SUPER_MAGIC 0xF2F52010
-#endif
-#define XFS_MAGIC 0x58465342 /* <linux/magic.h> of Linux 6.1 lacks it */
+/* Which <linux/magic.h> of Linux 6.1 lacks. */
+#define XFS_MAGIC 0x58465342
 #define ZFS_MAGIC 0x2fc12fc1
 
 /* File systems that no other machine changes, so that all changes are reported. */
@@ -108,24 +106,30 @@ static void open_reports(struct cw_sqlite_watches *watches, char *whole)
         close_reports(watches);
 }
 
-/* True when something may have changed since the last look, which must follow: a report of mounts
- * is seen once. */
-static bool has_reports(const struct cw_sqlite_watches *watches)
+/* May something have changed since the last look? A report of mounts is in the set only once, and
+ * the loop may be the one that takes it. */
+static bool has_reports(struct cw_sqlite_watches *watches)
 {
     struct epoll_event report;
-    return watches->reports < 0 || epoll_wait(watches->reports, &report, 1, 0) != 0;
+    if (watches->reports < 0 || atomic_load(&watches->reported))
+        return true;
+    if (epoll_wait(watches->reports, &report, 1, 0) == 0)
+        return false;
+    atomic_store(&watches->reported, true);
+    return true;
 }
 
-static void forget_reports(const struct cw_sqlite_watches *watches)
+static void forget_reports(struct cw_sqlite_watches *watches)
 {
     char events[4096];
+    atomic_store(&watches->reported, false);
     while (watches->notify >= 0 && read(watches->notify, events, sizeof events) > 0)
         continue;
 }
 
-bool cw_sqlite_disturbed(const struct cw_store *store)
+bool cw_sqlite_disturbed(struct cw_store *store)
 {
-    return has_reports(&((const struct cw_sqlite *)store)->watches);
+    return has_reports(&((struct cw_sqlite *)store)->watches);
 }
 
 /* --- the looks -------------------------------------------------------------------------- */

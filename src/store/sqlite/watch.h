@@ -18,6 +18,6 @@ bool cw_sqlite_watch(struct cw_sqlite *s);
 bool cw_sqlite_watch_quickly(struct cw_sqlite *s);
 
 /* cw_store_disturbed, on any thread. */
-bool cw_sqlite_disturbed(const struct cw_store *store);
+bool cw_sqlite_disturbed(struct cw_store *store);
 
 #endif
