@@ -11,7 +11,6 @@ static const char *const empty[][2] = {
     {"search", "no message has all of these words"},
     {"history", "there is no message"},
     {"conversations", "you have no conversations yet: chinwag @NAME TEXT begins one"},
-    {"pins", "no message of this group is pinned"},
     {"contacts", "you have no contacts yet: chinwag contact add NAME"},
     {"groups", "you are in no group yet: chinwag group create NAME, or group join NAME"},
     {"invitations", "there are no invitations that are still good"},

@@ -25,7 +25,7 @@ class RestoredTest(Commands):
         """What the next listen prints, until it has so many, and what it says."""
         code, out, err = self.run_command("--as", "bob", "listen", "--count", str(count))
         self.assertEqual(code, DONE, err)
-        return [line.split(" ", 1)[1] for line in out.splitlines()], err
+        return [line.split(" ", 2)[2] for line in out.splitlines()], err
 
     def nothing_waits(self):
         """What a listen says until it is there. By that the server knows, too, what has

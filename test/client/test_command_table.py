@@ -67,7 +67,7 @@ class TableTest(Commands):
                          "2\n")
         self.assertRegex(self.done("--as", "bob", "@alice"),
                          r"^\[1\] \d\d:\d\d alice: soup\?\n"
-                         r"\[2\] \d\d:\d\d bob \(you\) answers \[1\]: yes\n$")
+                         r"\[2\] \d\d:\d\d bob \(you\) answers \[1\] \(alice: soup\?\): yes  \(sent\)\n$")
 
     def test_events_are_sentences(self):
         self.register("alice", "bob")

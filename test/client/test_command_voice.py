@@ -189,7 +189,7 @@ class VoiceTest(Commands):
         path = self.write_wav("in.wav", 1, RATE, tone(700, 0.5))
         self.done("--as", "alice", "send-voice", "@bob", path)
         self.assertRegex(self.done("--as", "alice", "history", "@bob"),
-                         r"\(voice message, 0\.5 s\)\n$")
+                         r"\(voice message, 0\.5 s\)  \(sent\)\n$")
         self.done("--as", "alice", "play", "@bob", "1", "--wav", self.path("own.wav"))
         self.assertNotIn("listened", self.done("--as", "alice", "history", "@bob"))
         with self.start("--as", "alice", "listen", "--events") as alice:
