@@ -75,10 +75,11 @@ static void put_reactions(FILE *out, const struct chinwag_entry *entry)
     fputs(entry->pinned_ms == 0 ? "" : "  pinned", out);
 }
 
-/* What has become of a message of this user to another one. */
+/* What has become of a message of this user to another one; of a recording that was listened to
+ * it is said. */
 static void put_fate(FILE *out, const struct chinwag_entry *entry, const char *me)
 {
-    if (!is(entry->sender, me) || entry->deleted_ms != 0)
+    if (!is(entry->sender, me) || entry->deleted_ms != 0 || entry->played_ms != 0)
         return;
     fputs(entry->seq <= entry->peer_read  ? "  (read)"
           : entry->id <= entry->delivered ? "  (received)"
