@@ -45,12 +45,14 @@ static void write_blob_on_worker(uv_work_t *work)
 /* Copies the request with the name of its body's file; the body's memory is handed over. */
 static struct cw_store_request *name_body(struct job *job)
 {
-    struct cw_store_request named = *job->request;
-    named.blob = cw_slice_str(job->name);
-    named.body_sum = job->sum;
-    struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, &named);
-    job->request->account = NULL; /* what is charged is the copy's now */
-    cw_store_request_destroy(job->writer->requests, job->request);
+    struct cw_store_request *request = job->request;
+    struct cw_slice none = request->blob; /* the size of its memory depends on it */
+    request->blob = cw_slice_str(job->name);
+    request->body_sum = job->sum;
+    struct cw_store_request *copy = cw_store_request_copy(job->writer->requests, request);
+    request->blob = none;
+    request->account = NULL; /* what is charged is the copy's now */
+    cw_store_request_destroy(job->writer->requests, request);
     return copy;
 }
 
