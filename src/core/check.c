@@ -7,6 +7,7 @@
 #undef NDEBUG
 #include <assert.h>
 
+#include "base/limits.h"
 #include "core/address.h"
 #include "core/admission.h"
 #include "core/conn.h"
@@ -19,6 +20,7 @@
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
+#include "core/upload.h"
 #include "core/user.h"
 
 /* Counted over all tables, to be compared at the end. */
@@ -422,6 +424,18 @@ static void check_groups(const struct cw_core *core, struct totals *totals)
     assert(totals->calls == core->call_count);
 }
 
+static void check_uploads(const struct cw_core *core)
+{
+    size_t count = checked_length(&core->uploads_by_use);
+    assert(count == core->uploads.count && count <= CW_UPLOADS_OPEN_MAX);
+    for (const struct link *at = core->uploads_by_use.next; at != &core->uploads_by_use;
+         at = at->next) {
+        const struct upload *upload = CW_LINK_OWNER(at, struct upload, used);
+        assert(cw_map_get(&core->uploads, cw_map_id(&upload->id)) == upload);
+        assert(upload->at <= upload->size);
+    }
+}
+
 void cw_core_check(const struct cw_core *core)
 {
     struct totals totals = {0};
@@ -433,6 +447,7 @@ void cw_core_check(const struct cw_core *core)
     cw_presence_check(core);
     check_orders(core);
     assert(checked_length(&core->tallies_by_age) == core->tallies.count);
+    check_uploads(core);
     /* All work that was due has been done. */
     assert(cw_core_deadline(core) > core->now_ms);
 }

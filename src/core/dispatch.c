@@ -87,10 +87,7 @@ static void attach_session(struct cw_core *core, struct request *request,
     assert(request->conn->session == NULL && !request->orphan);
     if (extras != NULL && cw_part_wanted(extras)) {
         if (extras->part == 0)
-            cw_request_refuse_fault(core, request,
-                                    (struct cw_fault){.rule = CW_RULE_FROM_ONE,
-                                                      .place = CW_RULE_IN_MAP,
-                                                      .field = "part"});
+            cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
         else if (cw_part_attach(core, request, result, msg->token))
             run_authorised(core, request);
         return;

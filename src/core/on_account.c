@@ -236,9 +236,7 @@ void cw_on_login(struct cw_core *core, struct request *request)
         return;
     }
     if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
-        cw_request_refuse_fault(
-            core, request,
-            (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = "part"});
+        cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
         return;
     }
     if (!cw_request_fold(core, request, request->msg->username))

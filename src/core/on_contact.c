@@ -94,10 +94,7 @@ void cw_on_set_presence(struct cw_core *core, struct request *request)
     struct cw_slice state = request->msg->state;
     bool away = cw_slice_eq(state, cw_slice_str("away"));
     if (!away && !cw_slice_eq(state, cw_slice_str("online"))) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_STATE,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "state"});
+        cw_request_refuse_field(core, request, CW_RULE_STATE, "state", 0);
         return;
     }
     if (request->sender_part != 0) { /* parts have no presence */

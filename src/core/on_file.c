@@ -28,13 +28,6 @@ static struct cw_store_request *ask_about_file(struct cw_core *core, struct requ
     return store;
 }
 
-static struct cw_msg *make_file_answer(struct cw_core *core)
-{
-    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
-    *answer = (struct cw_msg){.kind = CW_RESPONSE};
-    return answer;
-}
-
 /* --- upload, resume_upload ----------------------------------------------------------------- */
 
 static void upload_begun(struct cw_core *core, struct request *request,
@@ -44,7 +37,7 @@ static void upload_begun(struct cw_core *core, struct request *request,
         return;
     const struct cw_store_file *file = &event->store->file;
     cw_upload_open(core, file);
-    struct cw_msg *answer = make_file_answer(core);
+    struct cw_msg *answer = cw_request_make_answer(core);
     answer->file_id = file->id;
     answer->generation = file->generation;
     answer->offset = file->offset;
@@ -59,10 +52,7 @@ void cw_on_upload(struct cw_core *core, struct request *request)
     if (fault != CW_RULE_NONE) {
         cw_request_refuse(core, request, fault);
     } else if (msg->size == 0) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_FILE_EMPTY,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "size"});
+        cw_request_refuse_field(core, request, CW_RULE_FILE_EMPTY, "size", 0);
     } else if (msg->size > most) {
         cw_request_refuse_above(core, request, CW_RULE_UPLOAD_MAX, most);
     } else {
@@ -109,16 +99,9 @@ static bool good_chunk(struct cw_core *core, struct request *request, const stru
 {
     const struct cw_msg *msg = request->msg;
     if (msg->offset != upload->at)
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_UPLOAD_OFFSET,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "offset",
-                                                  .limit = upload->at});
+        cw_request_refuse_field(core, request, CW_RULE_UPLOAD_OFFSET, "offset", upload->at);
     else if (msg->bytes.n == 0)
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_CHUNK_EMPTY,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "bytes"});
+        cw_request_refuse_field(core, request, CW_RULE_CHUNK_EMPTY, "bytes", 0);
     else if (msg->bytes.n > upload->size - upload->at)
         cw_request_refuse_above(core, request, CW_RULE_UPLOAD_SIZE, upload->size);
     return !request->done;
@@ -171,16 +154,9 @@ void cw_on_end_upload(struct cw_core *core, struct request *request)
     if (upload == NULL)
         return;
     if (msg->sha256.n != CW_SHA256_N) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_SHA256,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "sha256"});
+        cw_request_refuse_field(core, request, CW_RULE_SHA256, "sha256", 0);
     } else if (upload->at != upload->size) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_UPLOAD_INCOMPLETE,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "offset",
-                                                  .limit = upload->at});
+        cw_request_refuse_field(core, request, CW_RULE_UPLOAD_INCOMPLETE, "offset", upload->at);
     } else {
         struct cw_store_request *store =
             ask_about_file(core, request, CW_STORE_FILE_HASH, upload_hashed);
@@ -202,7 +178,7 @@ static void file_read(struct cw_core *core, struct request *request, const struc
 {
     if (cw_request_refused(core, request, event->store, NULL))
         return;
-    struct cw_msg *answer = make_file_answer(core);
+    struct cw_msg *answer = cw_request_make_answer(core);
     answer->size = request->reached;
     answer->offset = request->msg->offset;
     answer->bytes = event->store->body;
@@ -225,11 +201,7 @@ static void file_found(struct cw_core *core, struct request *request, const stru
     if (cw_request_refused(core, request, event->store, NULL))
         return;
     if (msg->offset >= file->size) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_FILE_END,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "offset",
-                                                  .limit = file->size});
+        cw_request_refuse_field(core, request, CW_RULE_FILE_END, "offset", file->size);
         return;
     }
     request->reached = file->size;
@@ -247,9 +219,7 @@ void cw_on_fetch_file(struct cw_core *core, struct request *request)
 {
     const struct cw_extras *extras = &request->msg->extras;
     if ((extras->present & CW_BIT(CW_X_LIMIT)) != 0 && extras->limit == 0)
-        cw_request_refuse_fault(
-            core, request,
-            (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = "limit"});
+        cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "limit", 0);
     else
         ask_about_file(core, request, CW_STORE_FILE_FIND, file_found);
 }

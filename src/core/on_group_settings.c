@@ -72,10 +72,7 @@ void cw_on_set_topic(struct cw_core *core, struct request *request)
 {
     struct cw_slice topic = request->msg->topic;
     if (has_control_characters(topic))
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_TOPIC_LINE,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "topic"});
+        cw_request_refuse_field(core, request, CW_RULE_TOPIC_LINE, "topic", 0);
     else if (topic.n > CW_TOPIC_MAX)
         cw_request_refuse_above(core, request, CW_RULE_TOPIC_LENGTH, CW_TOPIC_MAX);
     else if (cw_group_find_target(core, request))
@@ -92,10 +89,7 @@ void cw_on_set_access(struct cw_core *core, struct request *request)
 {
     bool by_invitation = cw_slice_eq(request->msg->access, access_name(true));
     if (!by_invitation && !cw_slice_eq(request->msg->access, access_name(false)))
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_ACCESS,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "access"});
+        cw_request_refuse_field(core, request, CW_RULE_ACCESS, "access", 0);
     else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_ACCESS)->by_invitation = by_invitation;
 }
@@ -104,17 +98,9 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
 {
     struct cw_store_retention retain = {request->msg->days, request->msg->kept};
     if (retain.days > CW_RETENTION_DAYS_MAX)
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_TO_MAX,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "days",
-                                                  .limit = CW_RETENTION_DAYS_MAX});
+        cw_request_refuse_field(core, request, CW_RULE_TO_MAX, "days", CW_RETENTION_DAYS_MAX);
     else if (retain.count > CW_RETENTION_KEPT_MAX)
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_TO_MAX,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "kept",
-                                                  .limit = CW_RETENTION_KEPT_MAX});
+        cw_request_refuse_field(core, request, CW_RULE_TO_MAX, "kept", CW_RETENTION_KEPT_MAX);
     else if (cw_group_find_target(core, request))
         store_setting(core, request, CW_STORE_GROUP_RETAIN)->retain = retain;
 }
@@ -246,11 +232,7 @@ void cw_on_members(struct cw_core *core, struct request *request)
     uint64_t after = extras->after;
     uint64_t limit = (extras->present & CW_BIT(CW_X_LIMIT)) != 0 ? extras->limit : CW_LIST_MAX;
     if (limit == 0 || limit > CW_LIST_MAX) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
-                                                  .place = CW_RULE_IN_MAP,
-                                                  .field = "limit",
-                                                  .limit = CW_LIST_MAX});
+        cw_request_refuse_key(core, request, CW_RULE_ONE_TO_MAX, "limit", CW_LIST_MAX);
         return;
     }
     if (!cw_group_find_target(core, request))

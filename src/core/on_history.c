@@ -34,11 +34,7 @@ static bool good_limit(struct cw_core *core, struct request *request)
     const struct cw_extras *extras = &request->msg->extras;
     if (!has_extra(extras, CW_X_LIMIT) || (extras->limit >= 1 && extras->limit <= CW_LIST_MAX))
         return true;
-    cw_request_refuse_fault(core, request,
-                            (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
-                                              .place = CW_RULE_IN_MAP,
-                                              .field = "limit",
-                                              .limit = CW_LIST_MAX});
+    cw_request_refuse_key(core, request, CW_RULE_ONE_TO_MAX, "limit", CW_LIST_MAX);
     return false;
 }
 
@@ -50,16 +46,9 @@ static uint32_t limit_of(const struct cw_extras *extras)
 
 /* --- answers ---------------------------------------------------------------------- */
 
-static struct cw_msg *make_answer(struct cw_core *core)
-{
-    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
-    *answer = (struct cw_msg){.kind = CW_RESPONSE};
-    return answer;
-}
-
 static struct cw_msg *make_list(struct cw_core *core, const struct cw_entry *entries, size_t count)
 {
-    struct cw_msg *answer = make_answer(core);
+    struct cw_msg *answer = cw_request_make_answer(core);
     answer->extras.map_present = true;
     answer->extras.present = CW_BIT(CW_X_LIST);
     answer->extras.list.items = entries;
@@ -170,7 +159,7 @@ static void fetch_voice_read(struct cw_core *core, struct request *request,
         return;
     }
     assert(result->message_count == 1);
-    struct cw_msg *answer = make_answer(core);
+    struct cw_msg *answer = cw_request_make_answer(core);
     answer->channels = result->messages[0].channels;
     answer->sample_rate = result->messages[0].sample_rate;
     answer->samples.encoded = result->messages[0].body;
@@ -252,10 +241,7 @@ void cw_on_search(struct cw_core *core, struct request *request)
     if (msg->query.n > CW_QUERY_MAX)
         cw_request_refuse_above(core, request, CW_RULE_QUERY_LENGTH, CW_QUERY_MAX);
     else if (!has_word(msg->query))
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_NO_WORD,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "query"});
+        cw_request_refuse_field(core, request, CW_RULE_NO_WORD, "query", 0);
     else if (has_extra(&msg->extras, CW_X_CONVERSATION))
         cw_conversation_find(core, request, msg->extras.conversation, search_found);
     else

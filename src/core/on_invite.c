@@ -31,17 +31,9 @@ static bool take_terms(struct cw_core *core, struct request *request, uint64_t s
     if (in_time && uses != 0 && uses <= CW_INVITATION_USES_MAX)
         return true;
     if (!in_time)
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_SECONDS_MAX,
-                                                  .place = CW_RULE_IN_MAP,
-                                                  .field = "expires",
-                                                  .limit = seconds_max});
+        cw_request_refuse_key(core, request, CW_RULE_SECONDS_MAX, "expires", seconds_max);
     else
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_ONE_TO_MAX,
-                                                  .place = CW_RULE_IN_MAP,
-                                                  .field = "uses",
-                                                  .limit = CW_INVITATION_USES_MAX});
+        cw_request_refuse_key(core, request, CW_RULE_ONE_TO_MAX, "uses", CW_INVITATION_USES_MAX);
     return false;
 }
 

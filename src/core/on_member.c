@@ -114,17 +114,11 @@ void cw_on_manage_member(struct cw_core *core, struct request *request)
 {
     const struct cw_msg *msg = request->msg;
     if (request->action == CW_SET_ROLE && role_named(msg->role) == CW_ROLE_NONE) {
-        cw_request_refuse_fault(
-            core, request,
-            (struct cw_fault){.rule = CW_RULE_ROLE, .place = CW_RULE_IN_MESSAGE, .field = "role"});
+        cw_request_refuse_field(core, request, CW_RULE_ROLE, "role", 0);
         return;
     }
     if (request->action == CW_MUTE && msg->seconds > CW_MUTE_SECONDS_MAX) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_TO_MAX,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "seconds",
-                                                  .limit = CW_MUTE_SECONDS_MAX});
+        cw_request_refuse_field(core, request, CW_RULE_TO_MAX, "seconds", CW_MUTE_SECONDS_MAX);
         return;
     }
     if (!cw_request_fold_group(core, request, msg->group_name))

@@ -101,10 +101,7 @@ void cw_on_react(struct cw_core *core, struct request *request)
 {
     struct cw_emoji emoji;
     if (!cw_emoji_read(request->msg->emoji, &emoji))
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_NO_EMOJI,
-                                                  .place = CW_RULE_IN_MESSAGE,
-                                                  .field = "emoji"});
+        cw_request_refuse_field(core, request, CW_RULE_NO_EMOJI, "emoji", 0);
     else if (cw_text_allowed(core, request))
         cw_conversation_find(core, request, request->msg->conversation, reaction_found);
 }

@@ -41,8 +41,7 @@ static void settings_done(struct cw_core *core, struct request *request,
     request->sender->discreet = result->discreet;
     if (result->op == CW_STORE_SETTINGS_SET && !result->repeated)
         tell_settings(core, request, result);
-    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
-    *answer = (struct cw_msg){.kind = CW_RESPONSE};
+    struct cw_msg *answer = cw_request_make_answer(core);
     put_settings(result, answer);
     cw_request_answer_with(core, request, answer);
 }
@@ -51,10 +50,7 @@ void cw_on_settings(struct cw_core *core, struct request *request)
 {
     bool sets = sets_receipts(request);
     if (sets && request->msg->extras.receipts > 1) {
-        cw_request_refuse_fault(core, request,
-                                (struct cw_fault){.rule = CW_RULE_RECEIPTS,
-                                                  .place = CW_RULE_IN_MAP,
-                                                  .field = "receipts"});
+        cw_request_refuse_key(core, request, CW_RULE_RECEIPTS, "receipts", 0);
         return;
     }
     bool discreet = sets && request->msg->extras.receipts == 0;

@@ -122,9 +122,7 @@ static bool good_extras(struct cw_core *core, struct request *request)
     }
     if (zero == NULL)
         return true;
-    cw_request_refuse_fault(
-        core, request,
-        (struct cw_fault){.rule = CW_RULE_FROM_ONE, .place = CW_RULE_IN_MAP, .field = zero});
+    cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, zero, 0);
     return false;
 }
 

@@ -8,7 +8,6 @@
 
 #include <assert.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/account.h"
@@ -237,6 +236,13 @@ void cw_request_prove(struct cw_core *core, struct request *request)
     cw_conn_prove(core, request->conn);
 }
 
+struct cw_msg *cw_request_make_answer(struct cw_core *core)
+{
+    struct cw_msg *answer = cw_arena_alloc(&core->effects->arena, sizeof *answer);
+    *answer = (struct cw_msg){.kind = CW_RESPONSE};
+    return answer;
+}
+
 void cw_request_refuse_fault(struct cw_core *core, struct request *request, struct cw_fault fault)
 {
     assert(fault.rule != CW_RULE_NONE && fault.rule < CW_RULE_COUNT);
@@ -255,6 +261,24 @@ void cw_request_refuse_above(struct cw_core *core, struct request *request, enum
 {
     cw_request_refuse_fault(core, request,
                             (struct cw_fault){.rule = (uint8_t)rule, .limit = limit});
+}
+
+void cw_request_refuse_field(struct cw_core *core, struct request *request, enum cw_rule rule,
+                             const char *field, uint64_t limit)
+{
+    cw_request_refuse_fault(
+        core, request,
+        (struct cw_fault){
+            .rule = (uint8_t)rule, .place = CW_RULE_IN_MESSAGE, .field = field, .limit = limit});
+}
+
+void cw_request_refuse_key(struct cw_core *core, struct request *request, enum cw_rule rule,
+                           const char *key, uint64_t limit)
+{
+    cw_request_refuse_fault(
+        core, request,
+        (struct cw_fault){
+            .rule = (uint8_t)rule, .place = CW_RULE_IN_MAP, .field = key, .limit = limit});
 }
 
 void cw_request_refuse_until(struct cw_core *core, struct request *request, enum cw_rule rule,

@@ -135,8 +135,18 @@ void cw_request_refuse_until(struct cw_core *core, struct request *request, enum
                              uint64_t until_ms);
 void cw_request_refuse_name(struct cw_core *core, struct request *request, enum cw_rule rule,
                             struct cw_slice name);
-/* The same of a rule with a field. */
+/* The same of a rule with a field of the message, or a key of its map; `limit` is 0 for a rule
+ * without one. */
+void cw_request_refuse_field(struct cw_core *core, struct request *request, enum cw_rule rule,
+                             const char *field, uint64_t limit);
+void cw_request_refuse_key(struct cw_core *core, struct request *request, enum cw_rule rule,
+                           const char *key, uint64_t limit);
+/* The same of what others have found. */
 void cw_request_refuse_fault(struct cw_core *core, struct request *request, struct cw_fault fault);
+
+/* The map and fields of a successful answer, empty so far, in the step's memory: for
+ * cw_request_answer_with. */
+struct cw_msg *cw_request_make_answer(struct cw_core *core);
 
 /* The session that is not told of the effect of its own request; 0 for a part, whose session is
  * told. */
