@@ -19,7 +19,7 @@
 #define HEX_DIGITS    "0123456789abcdef"
 _Static_assert(SIZE_DIGITS + 1 + RANDOM_DIGITS + 1 <= CW_BLOB_NAME_MAX, "the name fits");
 
-static char *path_of(const char *folder, const char *name)
+char *cw_blob_path(const char *folder, const char *name)
 {
     size_t size = strlen(folder) + strlen(name) + sizeof "/" CW_BLOB_FOLDER "/";
     char *path = cw_alloc(size);
@@ -42,9 +42,9 @@ static bool make_name(size_t body_size, char name[CW_BLOB_NAME_MAX])
     return true;
 }
 
-/* The status for a failed call: space, descriptors and memory become available again by themselves;
- * after any other error the state of the disk is unknown. */
-static enum cw_store_status status_of(int error)
+/* Space, descriptors and memory become available again by themselves; after any other error the
+ * state of the disk is unknown. */
+enum cw_store_status cw_blob_status(int error)
 {
     switch (error) {
     case ENOSPC:
@@ -76,7 +76,7 @@ static enum cw_store_status write_back(int fd, off_t from, off_t to)
         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
     if (sync_file_range(fd, from, to - from, all) == 0 || errno == ENOSYS)
         return CW_STORE_OK;
-    return status_of(errno);
+    return cw_blob_status(errno);
 }
 
 static enum cw_store_status write_all(int fd, struct cw_slice body)
@@ -88,7 +88,7 @@ static enum cw_store_status write_all(int fd, struct cw_slice body)
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0)
-            return status_of(errno);
+            return cw_blob_status(errno);
         body = cw_slice_of(body.p + wrote, body.n - (size_t)wrote);
         at += wrote;
         if (at - left >= DISK_MAX) {
@@ -103,11 +103,11 @@ static enum cw_store_status write_all(int fd, struct cw_slice body)
 
 enum cw_store_status cw_blob_sync_folder(const char *folder)
 {
-    char *path = path_of(folder, ".");
+    char *path = cw_blob_path(folder, ".");
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(path);
     if (fd < 0)
-        return status_of(errno);
+        return cw_blob_status(errno);
     enum cw_store_status status = fsync(fd) == 0 ? CW_STORE_OK : CW_STORE_FAILED;
     close(fd);
     return status;
@@ -117,7 +117,7 @@ static enum cw_store_status create_file(const char *path, struct cw_slice body)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return status_of(errno);
+        return cw_blob_status(errno);
     enum cw_store_status status = write_all(fd, body);
     close(fd);
     return status;
@@ -128,7 +128,7 @@ enum cw_store_status cw_blob_write(const char *folder, struct cw_slice body,
 {
     if (!make_name(body.n, name))
         return CW_STORE_UNAVAILABLE;
-    char *path = path_of(folder, name);
+    char *path = cw_blob_path(folder, name);
     enum cw_store_status status = create_file(path, body);
     if (status == CW_STORE_OK)
         status = cw_blob_sync_folder(folder);
@@ -182,7 +182,7 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
     *error = 0;
     if (!cw_blob_size(name, &size))
         return CW_STORE_NOT_FOUND;
-    char *path = path_of(folder, name);
+    char *path = cw_blob_path(folder, name);
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait */
     if (fd < 0)
         *error = errno;
@@ -201,7 +201,7 @@ bool cw_blob_remove(const char *folder, const char *name)
     for (size_t i = 0; i < 2; i++) {
         char in[CW_BLOB_NAME_MAX + 8];
         snprintf(in, sizeof in, "%s%s", places[i], name);
-        char *path = path_of(folder, in);
+        char *path = cw_blob_path(folder, in);
         gone &= unlink(path) == 0 || errno == ENOENT;
         free(path);
     }

@@ -14,6 +14,12 @@
 /* The size in the name; false for a name that the store did not make. */
 bool cw_blob_size(const char *name, size_t *size);
 
+/* The path of the file; to be freed. */
+char *cw_blob_path(const char *folder, const char *name);
+
+/* The status for a failed call: NO_ROOM, UNAVAILABLE or FAILED. */
+enum cw_store_status cw_blob_status(int error);
+
 /* The body, which the arena owns until it is taken: OK; NOT_FOUND (the file is missing, with its
  * *error, or of another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read
  * another time. */

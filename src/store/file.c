@@ -36,10 +36,8 @@ uint64_t cw_file_id_of(const char *name)
 static int open_file(const char *folder, uint64_t id, int flags)
 {
     char name[CW_FILE_DISK_NAME_MAX];
-    size_t size = strlen(folder) + sizeof "/" CW_BLOB_FOLDER "/" + sizeof name;
-    char *path = cw_alloc(size);
     cw_file_name(id, name);
-    snprintf(path, size, "%s/" CW_BLOB_FOLDER "/%s", folder, name);
+    char *path = cw_blob_path(folder, name);
     int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     free(path);
     return fd;
@@ -56,24 +54,9 @@ uint64_t cw_file_size(const char *folder, uint64_t id)
     return size;
 }
 
-/* Space, descriptors and memory become available again by themselves; after any other error the
- * state of the disk is unknown. */
 static enum cw_store_status status_of_error(int error)
 {
-    switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return CW_STORE_NO_ROOM;
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-        return CW_STORE_UNAVAILABLE;
-    case ENOENT: /* it has gone meanwhile */
-        return CW_STORE_MISMATCH;
-    default:
-        return CW_STORE_FAILED;
-    }
+    return error == ENOENT ? CW_STORE_MISMATCH /* it has gone meanwhile */ : cw_blob_status(error);
 }
 
 /* --- writing ------------------------------------------------------------------------------ */
@@ -137,6 +120,8 @@ static void append_and_sync(const char *folder, const struct cw_store_request *c
     int fd = open_file(folder, requests[0]->file_id, O_WRONLY | (new ? O_CREAT : 0));
     if (fd < 0 || fstat(fd, &about) != 0) {
         refuse_writes(results, n, status_of_error(errno));
+        if (fd >= 0)
+            close(fd);
         return;
     }
     size_t written = append_all(fd, (uint64_t)about.st_size, requests, n, results);

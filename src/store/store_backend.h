@@ -61,8 +61,8 @@ struct cw_store_backend {
                        void *context); /* NULL: there are none */
     void (*close)(struct cw_store *store);
     const char *(*failure)(struct cw_store *store); /* NULL: it cannot fail */
-    bool (*disturbed)(struct cw_store *store);
-    bool (*tick)(struct cw_store *store); /* NULL: it has no such work, nor a tick_due */
+    bool (*disturbed)(struct cw_store *store);      /* NULL: never */
+    bool (*tick)(struct cw_store *store);           /* NULL: it has no such work, nor a tick_due */
     bool (*tick_due)(const struct cw_store *store);
     uint64_t (*newest)(const struct cw_store *store);
     bool (*renew_identity)(struct cw_store *store);

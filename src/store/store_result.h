@@ -49,7 +49,7 @@ struct cw_store_reaction {
 struct cw_store_quote {
     struct cw_slice sender; /* registered spelling */
     bool voice;             /* then there is no text */
-    struct cw_slice text;   /* its begin, CW_QUOTE_BYTES_MAX at most */
+    struct cw_slice text;   /* its beginning, CW_QUOTE_BYTES_MAX at most */
 };
 
 struct cw_store_message {
@@ -76,21 +76,20 @@ struct cw_store_message {
     uint64_t played_ms;                 /* when the other user of a pair has played it; 0: not */
     uint64_t size;                      /* bytes of the body, also when that is not included */
     const struct cw_store_quote *quote; /* NULL: none */
+    uint64_t file_id;                   /* of a text: its file, whose caption it is; 0: none */
+    uint64_t file_size;
+    struct cw_slice file_name, file_type;
     /* HISTORY_READ and PIN_LIST only: */
     const struct cw_store_reaction *reactions; /* the kind that came first is the first */
     size_t reaction_count;
     uint64_t pinned_ms; /* when; 0: not */
-    uint64_t file_id;   /* of a text: its file, whose caption it is; 0: none */
-    uint64_t file_size;
-    struct cw_slice file_name, file_type;
 };
 
 /* A file, or an upload. */
 struct cw_store_file {
     uint64_t id;
     uint64_t user_id; /* who sent it, or uploads it */
-    uint64_t
-        content; /* the id of the file whose bytes are on the disk; equal ones are there once */
+    uint64_t content; /* the file whose bytes are on the disk: equal ones are there once */
     uint64_t size;
     uint64_t offset;     /* of an upload: bytes that are on the disk */
     uint64_t generation; /* the same: of its writer */

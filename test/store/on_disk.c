@@ -7,7 +7,6 @@
 
 #include "faulty_vfs.h"
 #include "store/sqlite/places.h"
-#include "text/look.h"
 
 int on_disk_set_up(void **state)
 {

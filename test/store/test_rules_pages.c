@@ -5,8 +5,7 @@
 #include "facts_play.h"
 #include "support.h"
 
-/* --- pages of history ---------------------------------------------------------------------------
- */
+/* --- pages of history ------------------------------------------------------------------------ */
 
 struct page_case {
     enum cw_store_anchor anchor;
@@ -136,8 +135,7 @@ static void an_empty_page_says_where_it_ended(void **state)
     }
 }
 
-/* --- pages of delivery --------------------------------------------------------------------------
- */
+/* --- pages of delivery ----------------------------------------------------------------------- */
 
 static void a_page_of_delivery_leaves_out(void **state)
 {
@@ -181,8 +179,7 @@ static void a_page_of_delivery_has_room(void **state)
     assert_false(cw_store_page_has_room(CW_PAGE_ROWS_MAX, 0, 0));
 }
 
-/* --- the list of conversations ------------------------------------------------------------------
- */
+/* --- the list of conversations --------------------------------------------------------------- */
 
 static uint64_t unread(uint64_t read_seq, uint64_t last_seq, uint64_t *budget)
 {

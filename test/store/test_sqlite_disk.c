@@ -11,7 +11,6 @@
 #include "on_disk.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/state.h"
-#include "text/look.h"
 
 /* --- what survives ------------------------------------------------------------------ */
 

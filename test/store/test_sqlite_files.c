@@ -1,5 +1,4 @@
 /* test_sqlite_files.c - long bodies in files beside the database. */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,6 @@
 
 #include "faulty_vfs.h"
 #include "on_disk.h"
-#include "text/look.h"
 
 /* --- bodies in files -------------------------------------------------------------------------- */
 

@@ -1,6 +1,4 @@
 /* test_store_files.c - the rules of store.h about files and uploads, over every back end. */
-#include <stdlib.h>
-
 #include "store/file.h"
 #include "suite.h"
 

@@ -1,5 +1,5 @@
-/* test_store_share.c - the rules of ops.def about reactions, quotes and pins, over every back end.
- */
+/* test_store_share.c - the rules of ops.def about reactions, quotes, pins and settings, over every
+ * back end. */
 #include "suite.h"
 
 #include <stdio.h>

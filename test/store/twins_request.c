@@ -193,7 +193,8 @@ struct cw_store_request twins_request(struct twins *t)
                    ? numbered(t, "secret", t->secrets++)
                    : recent(t);
     r.own = r.op == CW_STORE_INBOX_READ && twins_dice(t, 2) == 0;
-    if (r.op == CW_STORE_MESSAGE_APPEND) /* the core knows who sends */
+    r.discreet = r.op == CW_STORE_SETTINGS_SET && twins_dice(t, 2) == 0;
+    if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET) /* the core knows who */
         r.user_id = 1 + twins_dice(t, USERS);
     ask_file(t, &r);
     if (r.n != 0 && twins_dice(t, 2) == 0) { /* the same text, so that retries are good ones */

@@ -98,6 +98,27 @@ static void same_session(const struct twins *t, const struct cw_store_request *r
     SAME(seen_ms);
 }
 
+static void same_reaction(const struct twins *t, const struct cw_store_request *r,
+                          const struct cw_store_reaction *a, const struct cw_store_reaction *b)
+{
+    SAME_TEXT(emoji);
+    SAME(count);
+    SAME(mine);
+}
+
+/* Of a message in a page, or of one that was stored. */
+static void same_quote(const struct twins *t, const struct cw_store_request *r,
+                       const struct cw_store_quote *a, const struct cw_store_quote *b)
+{
+    if ((a == NULL) != (b == NULL))
+        differ(t, r, "quote", a != NULL, b != NULL);
+    if (a == NULL)
+        return;
+    SAME_TEXT(sender);
+    SAME(voice);
+    SAME_TEXT(text);
+}
+
 static void same_message(const struct twins *t, const struct cw_store_request *r,
                          const struct cw_store_message *a, const struct cw_store_message *b)
 {
@@ -125,6 +146,9 @@ static void same_message(const struct twins *t, const struct cw_store_request *r
     SAME_TEXT(waveform);
     SAME(played_ms);
     SAME(size);
+    SAME(pinned_ms);
+    same_quote(t, r, a->quote, b->quote);
+    SAME_ALL(same_reaction, reactions, reaction_count);
 }
 
 static void same_conversation(const struct twins *t, const struct cw_store_request *r,
@@ -152,9 +176,12 @@ static void same_file(const struct twins *t, const struct cw_store_request *r,
     SAME(content);
     SAME(size);
     SAME(generation);
+    SAME(offset);
     SAME(begun_ms);
     SAME(message_id);
+    SAME(done);
     SAME_TEXT(name);
+    SAME_TEXT(type);
 }
 
 void twins_same_result(const struct twins *t, const struct cw_store_request *r,
@@ -172,6 +199,7 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_TEXT(name);
     SAME_TEXT(secret);
     SAME(extended);
+    SAME(discreet);
     SAME(features);
     SAME(seq);
     SAME(time_ms);
@@ -199,7 +227,14 @@ void twins_same_result(const struct twins *t, const struct cw_store_request *r,
     SAME_ALL(same_notice, notices, notice_count);
     SAME_ALL(same_invitation, invitations, invitation_count);
     SAME_ALL(same_conversation, conversations, conversation_count);
-    if (r->op >= CW_STORE_FILE_BEGIN && r->op != CW_STORE_FILE_DROP && a->status == CW_STORE_OK)
+    same_quote(t, r, a->quote, b->quote);
+    if ((a->file_sent == NULL) != (b->file_sent == NULL))
+        differ(t, r, "file_sent", a->file_sent != NULL, b->file_sent != NULL);
+    if (a->file_sent != NULL)
+        same_file(t, r, a->file_sent, b->file_sent);
+    bool tells_file = r->op == CW_STORE_FILE_BEGIN || r->op == CW_STORE_FILE_RESUME ||
+                      r->op == CW_STORE_FILE_FIND;
+    if (tells_file && a->status == CW_STORE_OK)
         same_file(t, r, &a->file, &b->file);
     if (a->request != b->request)
         differ(t, r, "request", a->request == r, b->request == r);

@@ -65,17 +65,6 @@ static void finish_user(struct cw_memory *m, struct cw_memory_user *user)
     free(user->notices.items);
 }
 
-static void finish_group(struct cw_memory_group *group)
-{
-    if (group == NULL)
-        return;
-    free(group->members.items);
-    free(group->banned.items);
-    free(group->banners.items);
-    free(group->mutes.items);
-    free(group->pins.items);
-}
-
 static void close_store(struct cw_store *store)
 {
     struct cw_memory *m = (struct cw_memory *)store;
@@ -88,7 +77,7 @@ static void close_store(struct cw_store *store)
     for (size_t i = 0; i < m->users.count; i++)
         finish_user(m, m->users.items[i]);
     for (size_t i = 0; i < m->groups.count; i++)
-        finish_group(m->groups.items[i]);
+        cw_memory_group_finish(m->groups.items[i]);
     for (size_t i = 0; i < m->conversations.count; i++)
         free(((struct cw_memory_conversation *)m->conversations.items[i])->entries.items);
     for (size_t i = 0; i < m->reactions.count; i++)

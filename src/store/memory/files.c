@@ -152,8 +152,7 @@ static struct cw_memory_file *find_upload(struct cw_memory *m,
                                           struct cw_store_result *result)
 {
     struct cw_memory_file *file = find_file(m, request->file_id);
-    if (file != NULL && file->file.user_id != 0 &&
-        cw_store_is_upload(&file->file, request->user_id))
+    if (file != NULL && cw_store_is_upload(&file->file, request->user_id))
         return file;
     result->status = CW_STORE_NOT_FOUND;
     return NULL;
@@ -198,7 +197,6 @@ void cw_memory_file_done(struct cw_memory *m, const struct cw_store_request *req
     file->sha256 = cw_arena_copy(&m->arena, request->secret);
     file->file.type = cw_arena_copy(&m->arena, request->type);
     file->file.done = true;
-    result->file = file->file;
 }
 
 void cw_memory_file_drop(struct cw_memory *m, const struct cw_store_request *request,

@@ -137,16 +137,24 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
     result->muted_until_ms = cw_memory_mute_of(group, user->id);
 }
 
+void cw_memory_group_finish(struct cw_memory_group *group)
+{
+    if (group == NULL)
+        return;
+    free(group->members.items);
+    free(group->banned.items);
+    free(group->banners.items);
+    free(group->mutes.items);
+    free(group->pins.items);
+}
+
 static void remove_group(struct cw_memory *m, struct cw_memory_group *group)
 {
     cw_map_remove(&m->group_keys, group->key);
     cw_memory_invitations_drop(m, cw_mailbox_of_group(group->id));
     m->groups.items[group->id - 1] = NULL;
     m->forgets = true;
-    free(group->members.items);
-    free(group->banned.items);
-    free(group->banners.items);
-    free(group->mutes.items);
+    cw_memory_group_finish(group);
 }
 
 /* The asker's membership; a status other than OK: none. */

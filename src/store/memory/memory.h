@@ -205,6 +205,11 @@ uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
 enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation, uint64_t time_ms);
 
+/* --- groups.c -------------------------------------------------------------------------- */
+
+/* Frees its lists. NULL: a group that has gone. */
+void cw_memory_group_finish(struct cw_memory_group *group);
+
 /* --- show.c ---------------------------------------------------------------------------- */
 
 /* The ids of the user's blocked users and contacts. */

@@ -12,8 +12,8 @@ struct cw_memory_pin {
 
 /* When the entry was pinned; 0: it is not. */
 uint64_t cw_memory_pinned_ms(struct cw_memory *m, uint64_t conversation, uint64_t seq);
-/* The pins of the group, by seq; NULL: there is no such group. */
-struct cw_memory_list *cw_memory_pins_of(struct cw_memory *m, uint64_t group_id);
+/* The pins of the conversation, by seq; NULL: it is no group, or there is no such group. */
+struct cw_memory_list *cw_memory_pins_of(struct cw_memory *m, uint64_t conversation);
 /* The place of the first pin with this number or a higher one. */
 size_t cw_memory_place_of_pin(const struct cw_memory_list *pins, uint64_t seq);
 /* The entry was deleted or has gone. */

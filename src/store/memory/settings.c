@@ -18,7 +18,6 @@ void cw_memory_settings_set(struct cw_memory *m, const struct cw_store_request *
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     result->discreet = request->discreet;
-    result->repeated = user == NULL || user->discreet == request->discreet;
-    if (user != NULL)
-        user->discreet = request->discreet;
+    result->repeated = user->discreet == request->discreet;
+    user->discreet = request->discreet;
 }

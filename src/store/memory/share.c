@@ -24,7 +24,7 @@ void cw_memory_pin_list(struct cw_memory *m, const struct cw_store_request *requ
     if (result->status != CW_STORE_OK)
         return;
     struct cw_store_history page = {0}; /* for its account of bytes */
-    const struct cw_memory_list *pins = cw_memory_pins_of(m, request->group_id);
+    const struct cw_memory_list *pins = cw_memory_pins_of(m, conversation);
     result->messages = cw_memory_out_array(m, CW_PINS_MAX, sizeof result->messages[0]);
     for (size_t i = cw_memory_place_of_pin(pins, request->after + 1); i < pins->count; i++) {
         const struct cw_memory_pin *pin = pins->items[i];

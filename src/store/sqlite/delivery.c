@@ -1,7 +1,8 @@
-/* delivery.c - a page of delivery, in SQLite: a merge over the mailboxes of one user. The next id
- * of each is found by one seek in the index, the lowest is taken, its mailbox is sought again. So
- * the cost does not depend on other users' messages in between, or on how far the user is behind.
- */
+/* delivery.c - a page of delivery, in SQLite.
+ *
+ * It is a merge over the mailboxes of one user: the next id of each is found by one seek in the
+ * index, the lowest is taken, its mailbox is sought again. So the cost does not depend on other
+ * users' messages in between, or on how far the user is behind. */
 #include "store/rules.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/message.h"

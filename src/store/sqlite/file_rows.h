@@ -1,5 +1,4 @@
-/* file_rows.h - the rows of files and uploads: found, sent, removed. uploads.c has the operations.
- */
+/* file_rows.h - the rows of files and uploads: found, sent, removed. The operations: uploads.c. */
 #ifndef CW_STORE_SQLITE_FILE_ROWS_H
 #define CW_STORE_SQLITE_FILE_ROWS_H
 

@@ -87,33 +87,35 @@ void cw_sqlite_file_resume(struct cw_sqlite *s, const struct cw_store_request *r
 void cw_sqlite_file_done(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)
 {
-    struct cw_store_file *file = &result->file;
-    if (!find_upload(s, request, file, result, arena))
+    (void)arena;
+    struct cw_store_file file;
+    if (!find_upload(s, request, &file, result, NULL))
         return;
-    if (file->generation != request->generation) {
+    if (file.generation != request->generation) {
         result->status = CW_STORE_MISMATCH;
         return;
     }
     cw_sql_statement *same = s->statements[CW_SQL_FILE_SAME], *st;
     cw_sql_blob(same, 1, request->secret);
-    cw_sql_int(same, 2, file->size);
-    uint64_t content = cw_sql_row(s, same) ? cw_sql_column_int(same, 0) : file->content;
+    cw_sql_int(same, 2, file.size);
+    uint64_t content = cw_sql_row(s, same) ? cw_sql_column_int(same, 0) : file.content;
     cw_sql_end(same);
     st = s->statements[CW_SQL_FILE_SET_DONE];
-    cw_sql_int(st, 1, file->id);
+    cw_sql_int(st, 1, file.id);
     cw_sql_blob(st, 2, request->secret);
     cw_sql_text_of(st, 3, request->type);
     cw_sql_int(st, 4, content);
     cw_sql_run(s, CW_SQL_FILE_SET_DONE);
-    if (content != file->content)
-        cw_sqlite_content_release(s, file->content);
-    file->content = content;
+    if (content != file.content)
+        cw_sqlite_content_release(s, file.content);
 }
 
 void cw_sqlite_file_drop(struct cw_sqlite *s, const struct cw_store_request *request,
                          struct cw_store_result *result, struct cw_arena *arena)
 {
-    if (!find_upload(s, request, &result->file, result, arena))
+    (void)arena;
+    struct cw_store_file file;
+    if (!find_upload(s, request, &file, result, NULL))
         return;
     cw_sqlite_file_remove(s, request->file_id);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
