@@ -27,8 +27,7 @@ struct upload {
     int losses;
 };
 
-/* --- the file on this machine ------------------------------------------------------------------
- */
+/* --- the file on this machine ------------------------------------------------------------- */
 
 /* Only of a file is the length known, so a pipe is first copied into one, which has no name. */
 static int copy_input(void)
@@ -113,8 +112,7 @@ static enum transfer_end cannot_read(struct upload *upload)
     return TRANSFER_REFUSED;
 }
 
-/* --- its way -------------------------------------------------------------------------------------
- */
+/* --- its way ------------------------------------------------------------------------------ */
 
 static enum transfer_end begin_upload(struct upload *upload)
 {

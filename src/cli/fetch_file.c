@@ -25,8 +25,7 @@ struct download {
     size_t first, count;
 };
 
-/* --- where it goes ------------------------------------------------------------------------------
- */
+/* --- where it goes ------------------------------------------------------------------------ */
 
 static bool is_folder(const char *path)
 {
@@ -105,8 +104,7 @@ static bool close_target(struct download *download)
     return true;
 }
 
-/* --- its way
- * ---------------------------------------------------------------------------------------- */
+/* --- its way ------------------------------------------------------------------------------ */
 
 /* Pieces are of one length, but for the last: so it is known where each begins. */
 static void ask(struct download *download)

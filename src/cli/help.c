@@ -143,8 +143,7 @@ bool help_family(FILE *out, const char *word)
     return any;
 }
 
-/* --- all of them --------------------------------------------------------------------------------
- */
+/* --- all of them -------------------------------------------------------------------------- */
 
 static void print_everywhere(FILE *out)
 {

@@ -97,8 +97,7 @@ static void say_rule(const struct chinwag_event *answer)
         fprintf(stderr, "  %s\n", rules[row].advice);
 }
 
-/* --- by code: the library's, and where the server says no rule ----------------------------------
- */
+/* --- by code: the library's, and where the server says no rule ---------------------------- */
 
 static const struct {
     int code;

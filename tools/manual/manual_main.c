@@ -9,8 +9,7 @@
 #include "commands.h"
 #include "completions.h"
 
-/* --- roff (man-pages(7), groff_man(7)) ----------------------------------------------------------
- */
+/* --- roff (man-pages(7), groff_man(7)) ---------------------------------------------------- */
 
 /* Text in which no character means anything to roff; a new line of the text begins a paragraph. */
 static void put_roff(const char *text)
