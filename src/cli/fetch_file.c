@@ -13,7 +13,6 @@
 #include "transfer.h"
 
 #define PATH_SIZE 4096
-#define WINDOW    8
 
 struct download {
     struct transfer transfer;
@@ -21,8 +20,6 @@ struct download {
     int fd;
     char path[PATH_SIZE], part[PATH_SIZE];
     uint64_t asked; /* up to here */
-    int64_t waiting[WINDOW];
-    size_t first, count;
 };
 
 /* --- where it goes ------------------------------------------------------------------------ */
@@ -54,7 +51,9 @@ static bool choose_path(struct download *download, const struct chinwag_entry *e
 
 static bool cannot_write(const struct download *download)
 {
-    fprintf(stderr, "chinwag: cannot write %s: %s\n", download->path, strerror(errno));
+    int error = errno;
+    transfer_wipe(&download->transfer);
+    fprintf(stderr, "chinwag: cannot write %s: %s\n", download->path, strerror(error));
     return false;
 }
 
@@ -109,9 +108,10 @@ static bool close_target(struct download *download)
 /* Pieces are of one length, but for the last: so it is known where each begins. */
 static void ask(struct download *download)
 {
-    while (download->count < WINDOW && download->asked < download->transfer.size) {
-        download->waiting[(download->first + download->count++) % WINDOW] =
-            chinwag_fetch_file(download->transfer.session.client, download->file, download->asked);
+    struct transfer *transfer = &download->transfer;
+    while (transfer_has_room(transfer) && download->asked < transfer->size) {
+        transfer_add(transfer,
+                     chinwag_fetch_file(transfer->session.client, download->file, download->asked));
         download->asked += CHINWAG_CHUNK_MAX;
     }
 }
@@ -119,10 +119,7 @@ static void ask(struct download *download)
 static enum transfer_end take_piece(struct download *download)
 {
     struct chinwag_event answer;
-    int64_t request = download->waiting[download->first];
-    download->first = (download->first + 1) % WINDOW;
-    download->count--;
-    enum transfer_end end = transfer_wait(&download->transfer, "fetch_file", request, &answer);
+    enum transfer_end end = transfer_wait_first(&download->transfer, "fetch_file", &answer);
     if (end != TRANSFER_DONE || answer.offset != download->transfer.at)
         return end == TRANSFER_DONE ? TRANSFER_LOST : end; /* one before it was lost */
     if (answer.byte_count == 0 || !write_out(download, answer.bytes, answer.byte_count))
@@ -137,7 +134,7 @@ static enum transfer_end fetch_bytes(struct download *download)
     while (end == TRANSFER_DONE && download->transfer.at < download->transfer.size) {
         ask(download);
         end = take_piece(download);
-        while (end == TRANSFER_LOST && download->count != 0)
+        while (end == TRANSFER_LOST && download->transfer.count != 0)
             end = take_piece(download) == TRANSFER_STOPPED ? TRANSFER_STOPPED : TRANSFER_LOST;
         if (end == TRANSFER_LOST) { /* the library connects again */
             download->asked = download->transfer.at;
@@ -150,11 +147,10 @@ static enum transfer_end fetch_bytes(struct download *download)
 int fetch_file(const struct cli *cli, const struct chinwag_entry *entry, const char *path)
 {
     struct download download = {.fd = -1, .file = entry->file_id};
-    uint64_t size = entry->size;
     if (!choose_path(&download, entry, path))
         return CLI_WRONG_USE;
     int code = transfer_open(&download.transfer, cli);
-    download.transfer.size = size;
+    download.transfer.size = entry->size;
     if (code == CLI_DONE && !open_target(&download))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {

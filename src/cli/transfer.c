@@ -112,6 +112,25 @@ enum transfer_end transfer_wait(struct transfer *transfer, const char *action, i
     }
 }
 
+bool transfer_has_room(const struct transfer *transfer)
+{
+    return transfer->count < TRANSFER_WINDOW;
+}
+
+void transfer_add(struct transfer *transfer, int64_t request)
+{
+    transfer->waiting[(transfer->first + transfer->count++) % TRANSFER_WINDOW] = request;
+}
+
+enum transfer_end transfer_wait_first(struct transfer *transfer, const char *action,
+                                      struct chinwag_event *answer)
+{
+    int64_t request = transfer->waiting[transfer->first];
+    transfer->first = (transfer->first + 1) % TRANSFER_WINDOW;
+    transfer->count--;
+    return transfer_wait(transfer, action, request, answer);
+}
+
 /* --- how far it is -------------------------------------------------------------------------- */
 
 void transfer_wipe(const struct transfer *transfer)
