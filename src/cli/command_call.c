@@ -18,6 +18,7 @@
 #include "refused.h"
 #include "session.h"
 #include "target.h"
+#include "trust.h"
 
 /* How long to wait for audio that is still on its way and in buffers. */
 #define LINGER_US 500000
@@ -194,6 +195,10 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again in %.1f s\n",
                 event->text, event->delay_ms / 1000.0);
         call->joined = false;
+        break;
+    case CHINWAG_NEXT_KEY:
+        terminal_wipe(&call->screen.terminal);
+        trust_take(call->session.client, event);
         break;
     case CHINWAG_ATTACHED:
         terminal_wipe(&call->screen.terminal);
