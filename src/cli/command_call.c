@@ -138,11 +138,8 @@ static void on_muted(struct call *call, const struct chinwag_event *event)
     if (!muted && strcmp(event->happened, "unmuted") != 0)
         return;
     call_screen_silence(&call->screen, muted ? event->until : 0);
-    terminal_wipe(&call->screen.terminal);
-    if (muted)
-        fprintf(stderr, "chinwag: %s has muted you: nobody hears you\n", event->sender);
-    else
-        fprintf(stderr, "chinwag: %s lets you speak again\n", event->sender);
+    call_screen_tell(&call->screen, event->sender,
+                     muted ? "has muted you: nobody hears you" : "lets you speak again");
 }
 
 static void on_group_event(struct call *call, const struct chinwag_event *event)

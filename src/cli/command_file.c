@@ -7,12 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output.h"
 #include "target.h"
 #include "transfer.h"
-
-/* Lost connections in a row without a byte in between, after which something else is wrong. */
-#define LOSSES_MAX 5
 
 struct upload {
     struct transfer transfer;
@@ -20,7 +16,6 @@ struct upload {
     const char *name;
     uint64_t file, generation;
     uint64_t sent; /* bytes that were given to the library */
-    int losses;
 };
 
 /* --- the file on this machine ------------------------------------------------------------- */
@@ -144,11 +139,9 @@ static enum transfer_end resume_upload(struct upload *upload)
         return end;
     if (answer.offset > upload->transfer.size)
         return cannot_read(upload);
-    upload->losses = answer.offset > upload->transfer.at ? 0 : upload->losses + 1;
     upload->generation = answer.generation;
     upload->sent = answer.offset;
-    transfer_show(&upload->transfer, answer.offset);
-    return upload->losses < LOSSES_MAX ? TRANSFER_DONE : TRANSFER_STOPPED;
+    return transfer_continue(&upload->transfer, answer.offset);
 }
 
 /* As many chunks as may wait. */

@@ -122,7 +122,12 @@ static enum transfer_end take_piece(struct download *download)
     enum transfer_end end = transfer_wait_first(&download->transfer, "fetch_file", &answer);
     if (end != TRANSFER_DONE || answer.offset != download->transfer.at)
         return end == TRANSFER_DONE ? TRANSFER_LOST : end; /* one before it was lost */
-    if (answer.byte_count == 0 || !write_out(download, answer.bytes, answer.byte_count))
+    if (answer.byte_count == 0) {
+        transfer_wipe(&download->transfer);
+        fprintf(stderr, "chinwag: the server has sent an empty piece of the file\n");
+        return TRANSFER_REFUSED;
+    }
+    if (!write_out(download, answer.bytes, answer.byte_count))
         return TRANSFER_REFUSED;
     transfer_show(&download->transfer, answer.offset + answer.byte_count);
     return TRANSFER_DONE;
@@ -138,7 +143,7 @@ static enum transfer_end fetch_bytes(struct download *download)
             end = take_piece(download) == TRANSFER_STOPPED ? TRANSFER_STOPPED : TRANSFER_LOST;
         if (end == TRANSFER_LOST) { /* the library connects again */
             download->asked = download->transfer.at;
-            end = TRANSFER_DONE;
+            end = transfer_continue(&download->transfer, download->asked);
         }
     }
     return end;

@@ -23,6 +23,8 @@ struct transfer {
     int64_t begun_ms;
     uint64_t begun_at;
     int64_t heard_ms; /* when something was answered last */
+    uint64_t lost_at; /* where the connection was lost last ... */
+    int losses;       /* ... and how often in a row without a byte in between */
     int64_t waiting[TRANSFER_WINDOW];
     size_t first, count; /* of those that wait, a ring */
 };
@@ -41,6 +43,10 @@ bool transfer_has_room(const struct transfer *transfer);
 void transfer_add(struct transfer *transfer, int64_t request);
 enum transfer_end transfer_wait_first(struct transfer *transfer, const char *action,
                                       struct chinwag_event *answer);
+
+/* After a lost connection: it continues at this byte. TRANSFER_STOPPED: it was lost too often
+ * without a byte in between. */
+enum transfer_end transfer_continue(struct transfer *transfer, uint64_t at);
 
 /* It has come to this byte. */
 void transfer_show(struct transfer *transfer, uint64_t at);
