@@ -3,10 +3,8 @@
  *
  * One loop sends and plays the ticks that are due, handles what came, and then waits for
  * the next tick, the network, the sound device or a key. */
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "call_plain.h"
