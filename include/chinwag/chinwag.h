@@ -485,6 +485,7 @@ int64_t chinwag_pins(chinwag_client *client, const char *group, const struct chi
  * the user has received, read or listened to. */
 int64_t chinwag_settings(chinwag_client *client);
 int64_t chinwag_set_receipts(chinwag_client *client, bool receipts);
+
 /* Files. An upload belongs to the user, and is a file of a message once it was sent. The response
  * to chinwag_upload has file_id and generation, with which chunks go; that to
  * chinwag_resume_upload, after a lost connection or in another program, has a new generation, and

@@ -46,7 +46,7 @@ static size_t place(const struct call_screen *screen, const char *name)
     return i;
 }
 
-static void tell(struct call_screen *screen, const char *name, const char *what)
+void call_screen_tell(struct call_screen *screen, const char *name, const char *what)
 {
     if (strcmp(name, screen->me) == 0)
         return;
@@ -63,7 +63,7 @@ void call_screen_enter(struct call_screen *screen, const char *name, bool now)
     size_t size = strlen(name) + 1;
     screen->names[screen->count] = cw_alloc(size);
     memcpy(screen->names[screen->count++], name, size);
-    tell(screen, name, now ? "has joined the call" : "is in the call");
+    call_screen_tell(screen, name, now ? "has joined the call" : "is in the call");
 }
 
 void call_screen_leave(struct call_screen *screen, const char *name)
@@ -75,7 +75,7 @@ void call_screen_leave(struct call_screen *screen, const char *name)
     screen->count--;
     memmove(&screen->names[i], &screen->names[i + 1],
             (screen->count - i) * sizeof screen->names[0]);
-    tell(screen, name, "has left the call");
+    call_screen_tell(screen, name, "has left the call");
 }
 
 /* The name with this number on the screen, or NULL: one's own name has none. */

@@ -26,6 +26,9 @@ void call_screen_close(struct call_screen *screen);
 void call_screen_enter(struct call_screen *screen, const char *name, bool now);
 void call_screen_leave(struct call_screen *screen, const char *name);
 
+/* Prints "NAME WHAT" above the line, but nothing about oneself. */
+void call_screen_tell(struct call_screen *screen, const char *name, const char *what);
+
 /* Removes all participants: oneself has just joined, and the list is not known yet. */
 void call_screen_clear(struct call_screen *screen);
 

@@ -24,14 +24,14 @@ void call_text_ask(struct call_text *text, chinwag_client *client, const char *g
         text->request = 0;
 }
 
-bool call_text_take(struct call_text *text, const struct chinwag_event *answer, const char *me,
+void call_text_take(struct call_text *text, const struct chinwag_event *answer, const char *me,
                     struct terminal *terminal)
 {
     if (text->request == 0 || answer->request != text->request)
-        return false;
+        return;
     text->request = 0;
     if (answer->code != CHINWAG_SUCCESS)
-        return true;
+        return;
     for (size_t i = 0; i < answer->entry_count; i++) {
         if (answer->entries[i].seq <= text->last)
             continue;
@@ -42,5 +42,4 @@ bool call_text_take(struct call_text *text, const struct chinwag_event *answer, 
         output_message_entry(stderr, &answer->entries[i], me, (int64_t)time(NULL));
     }
     text->known = true;
-    return true;
 }

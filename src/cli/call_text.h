@@ -21,7 +21,7 @@ void call_text_ask(struct call_text *text, chinwag_client *client, const char *g
                    int64_t now_us);
 
 /* Takes the answer if it is its own, and prints new messages on stderr. */
-bool call_text_take(struct call_text *text, const struct chinwag_event *answer, const char *me,
+void call_text_take(struct call_text *text, const struct chinwag_event *answer, const char *me,
                     struct terminal *terminal);
 
 #endif

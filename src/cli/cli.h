@@ -1,7 +1,7 @@
 /* cli.h - the parsed command line, and the commands.
  *
- * The chinwag command is a program of libchinwag: it uses the public header
- * and, for sound, src/audio; nothing else of the project. */
+ * The chinwag command is a program of libchinwag: it uses the public header, src/audio for sound,
+ * src/text for names and widths, and src/base; nothing else of the project. */
 #ifndef CHINWAG_CLI_CLI_H
 #define CHINWAG_CLI_CLI_H
 

@@ -3,10 +3,8 @@
  *
  * One loop sends and plays the ticks that are due, handles what came, and then waits for
  * the next tick, the network, the sound device or a key. */
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "call_plain.h"
@@ -18,6 +16,7 @@
 #include "refused.h"
 #include "session.h"
 #include "target.h"
+#include "trust.h"
 
 /* How long to wait for audio that is still on its way and in buffers. */
 #define LINGER_US 500000
@@ -137,11 +136,8 @@ static void on_muted(struct call *call, const struct chinwag_event *event)
     if (!muted && strcmp(event->happened, "unmuted") != 0)
         return;
     call_screen_silence(&call->screen, muted ? event->until : 0);
-    terminal_wipe(&call->screen.terminal);
-    if (muted)
-        fprintf(stderr, "chinwag: %s has muted you: nobody hears you\n", event->sender);
-    else
-        fprintf(stderr, "chinwag: %s lets you speak again\n", event->sender);
+    call_screen_tell(&call->screen, event->sender,
+                     muted ? "has muted you: nobody hears you" : "lets you speak again");
 }
 
 static void on_group_event(struct call *call, const struct chinwag_event *event)
@@ -194,6 +190,10 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
         fprintf(stderr, "chinwag: lost the connection to the server (%s), trying again in %.1f s\n",
                 event->text, event->delay_ms / 1000.0);
         call->joined = false;
+        break;
+    case CHINWAG_NEXT_KEY:
+        terminal_wipe(&call->screen.terminal);
+        trust_take(call->session.client, event);
         break;
     case CHINWAG_ATTACHED:
         terminal_wipe(&call->screen.terminal);

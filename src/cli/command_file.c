@@ -7,14 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output.h"
 #include "target.h"
 #include "transfer.h"
-
-/* Chunks that wait for their answers: enough that the line is never idle. */
-#define WINDOW 8
-/* Lost connections in a row without a byte in between, after which something else is wrong. */
-#define LOSSES_MAX 5
 
 struct upload {
     struct transfer transfer;
@@ -22,13 +16,9 @@ struct upload {
     const char *name;
     uint64_t file, generation;
     uint64_t sent; /* bytes that were given to the library */
-    int64_t waiting[WINDOW];
-    size_t first, count;
-    int losses;
 };
 
-/* --- the file on this machine ------------------------------------------------------------------
- */
+/* --- the file on this machine ------------------------------------------------------------- */
 
 /* Only of a file is the length known, so a pipe is first copied into one, which has no name. */
 static int copy_input(void)
@@ -113,17 +103,27 @@ static enum transfer_end cannot_read(struct upload *upload)
     return TRANSFER_REFUSED;
 }
 
-/* --- its way -------------------------------------------------------------------------------------
- */
+/* --- its way ------------------------------------------------------------------------------ */
+
+/* Begins the upload, or asks where it continues: until an answer comes. */
+static enum transfer_end ask_upload(struct upload *upload, struct chinwag_event *answer)
+{
+    struct transfer *transfer = &upload->transfer;
+    chinwag_client *client = transfer->session.client;
+    bool begins = upload->file == 0;
+    enum transfer_end end = TRANSFER_LOST;
+    while (end == TRANSFER_LOST) {
+        int64_t request = begins ? chinwag_upload(client, upload->name, transfer->size)
+                                 : chinwag_resume_upload(client, upload->file);
+        end = transfer_wait(transfer, begins ? "upload" : "resume_upload", request, answer);
+    }
+    return end;
+}
 
 static enum transfer_end begin_upload(struct upload *upload)
 {
     struct chinwag_event answer;
-    chinwag_client *client = upload->transfer.session.client;
-    enum transfer_end end = TRANSFER_LOST;
-    while (end == TRANSFER_LOST)
-        end = transfer_wait(&upload->transfer, "upload",
-                            chinwag_upload(client, upload->name, upload->transfer.size), &answer);
+    enum transfer_end end = ask_upload(upload, &answer);
     if (end != TRANSFER_DONE)
         return end;
     upload->file = answer.file_id;
@@ -134,20 +134,14 @@ static enum transfer_end begin_upload(struct upload *upload)
 static enum transfer_end resume_upload(struct upload *upload)
 {
     struct chinwag_event answer;
-    chinwag_client *client = upload->transfer.session.client;
-    enum transfer_end end = TRANSFER_LOST;
-    while (end == TRANSFER_LOST)
-        end = transfer_wait(&upload->transfer, "resume_upload",
-                            chinwag_resume_upload(client, upload->file), &answer);
+    enum transfer_end end = ask_upload(upload, &answer);
     if (end != TRANSFER_DONE)
         return end;
     if (answer.offset > upload->transfer.size)
         return cannot_read(upload);
-    upload->losses = answer.offset > upload->transfer.at ? 0 : upload->losses + 1;
     upload->generation = answer.generation;
     upload->sent = answer.offset;
-    transfer_show(&upload->transfer, answer.offset);
-    return upload->losses < LOSSES_MAX ? TRANSFER_DONE : TRANSFER_STOPPED;
+    return transfer_continue(&upload->transfer, answer.offset);
 }
 
 /* As many chunks as may wait. */
@@ -155,12 +149,13 @@ static enum transfer_end fill_window(struct upload *upload)
 {
     static uint8_t bytes[CHINWAG_CHUNK_MAX];
     chinwag_client *client = upload->transfer.session.client;
-    while (upload->count < WINDOW && upload->sent < upload->transfer.size) {
+    while (transfer_has_room(&upload->transfer) && upload->sent < upload->transfer.size) {
         size_t n = piece_at(upload, upload->sent);
         if (!read_piece(upload->fd, upload->sent, bytes, n))
             return cannot_read(upload);
-        upload->waiting[(upload->first + upload->count++) % WINDOW] =
-            chinwag_upload_chunk(client, upload->file, upload->generation, upload->sent, bytes, n);
+        transfer_add(
+            &upload->transfer,
+            chinwag_upload_chunk(client, upload->file, upload->generation, upload->sent, bytes, n));
         upload->sent += n;
     }
     return TRANSFER_DONE;
@@ -169,10 +164,7 @@ static enum transfer_end fill_window(struct upload *upload)
 static enum transfer_end wait_for_first(struct upload *upload)
 {
     struct chinwag_event answer;
-    int64_t request = upload->waiting[upload->first];
-    upload->first = (upload->first + 1) % WINDOW;
-    upload->count--;
-    enum transfer_end end = transfer_wait(&upload->transfer, "upload_chunk", request, &answer);
+    enum transfer_end end = transfer_wait_first(&upload->transfer, "upload_chunk", &answer);
     if (end == TRANSFER_DONE)
         transfer_show(&upload->transfer, answer.offset);
     return end;
@@ -181,7 +173,7 @@ static enum transfer_end wait_for_first(struct upload *upload)
 /* After a lost connection the chunks behind the first are lost, too. */
 static enum transfer_end continue_after_loss(struct upload *upload)
 {
-    while (upload->count != 0) {
+    while (upload->transfer.count != 0) {
         enum transfer_end end = wait_for_first(upload);
         if (end != TRANSFER_LOST && end != TRANSFER_DONE)
             return end;

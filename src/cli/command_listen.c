@@ -134,6 +134,14 @@ static bool save_voice(const struct listen *l, const struct chinwag_event *event
     return wrong == NULL;
 }
 
+static bool flush_printed(void)
+{
+    if (fflush(stdout) == 0)
+        return true;
+    fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+    return false;
+}
+
 static bool print_message(struct listen *l, const struct chinwag_event *event)
 {
     char path[PATH_MAX];
@@ -148,10 +156,8 @@ static bool print_message(struct listen *l, const struct chinwag_event *event)
         output_message_json(stdout, event, me, file);
     else
         output_message(stdout, event, me, file, (int64_t)time(NULL));
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+    if (!flush_printed())
         return false;
-    }
     l->printed++;
     note_read(l, event);
     note_printed(l, event->id);
@@ -165,10 +171,8 @@ static bool print_happening(struct listen *l, const struct chinwag_event *event)
         output_happening_json(stdout, event);
     else
         output_happening(stdout, event, (int64_t)time(NULL));
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "chinwag: cannot write: %s\n", strerror(errno));
+    if (!flush_printed())
         return false;
-    }
     bool placed = event->type == CHINWAG_EDITED || event->type == CHINWAG_DELETED;
     if (!placed || event->id <= l->session.position.id)
         return true;
@@ -234,6 +238,7 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
         return note_identity(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_RESTARTED:
         return take_new_position(l, event) ? CLI_DONE : CLI_WRONG_USE;
+    case CHINWAG_CONNECTED:
     case CHINWAG_NEXT_KEY:
         trust_take(l->session.client, event);
         break;
@@ -261,7 +266,6 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:
     case CHINWAG_CALL_LEFT:
-    case CHINWAG_CONNECTED:
         break;
     }
     return CLI_DONE;

@@ -130,30 +130,26 @@ int command_password(const struct cli *cli)
 
 /* --- invitations ----------------------------------------------------------------------------- */
 
-/* A server of this machine that does not encrypt is for nobody else: a link there leads nowhere. */
-static bool has_link(const struct cli *cli, const char *code, char link[JOIN_LINK_MAX])
+/* A server of this machine that does not encrypt is for nobody else: a link there leads nowhere.
+ * *local: the link is for this machine alone. */
+static bool has_link(const struct cli *cli, const char *code, char link[JOIN_LINK_MAX], bool *local)
 {
     struct chinwag_address address;
     const char *key = trust_curve_key();
     if (!chinwag_read_address(cli->server, &address) || (address.local && key[0] == 0))
         return false;
     join_link_write(&address, code, key, link);
+    *local = address.local;
     return true;
-}
-
-static bool is_local(const struct cli *cli)
-{
-    struct chinwag_address address;
-    return chinwag_read_address(cli->server, &address) && address.local;
 }
 
 static void print_invitation(const struct cli *cli, const struct chinwag_event *answer)
 {
     char link[JOIN_LINK_MAX];
-    bool linked = has_link(cli, answer->invitation, link);
+    bool local, linked = has_link(cli, answer->invitation, link, &local);
     if (!cli->json) {
         printf("%s\n%s%s", answer->invitation, linked ? link : "", linked ? "\n" : "");
-        if (linked && is_local(cli))
+        if (linked && local)
             fprintf(stderr, "chinwag: this link is for people at this machine; for others, replace "
                             "the host in it by the name or address of this machine\n");
         return;
@@ -165,11 +161,17 @@ static void print_invitation(const struct cli *cli, const struct chinwag_event *
     printf("}\n");
 }
 
+/* The group that an argument names; NULL: none does, and it is about the server. */
+static const char *place_of(const struct cli *cli)
+{
+    return cli->argument_count == 0 ? NULL : target_group(cli->arguments[0]);
+}
+
 int command_invite(const struct cli *cli)
 {
     struct session session;
     struct chinwag_event answer;
-    const char *group = cli->argument_count == 0 ? NULL : target_group(cli->arguments[0]);
+    const char *group = place_of(cli);
     if (cli->argument_count != 0 && group == NULL)
         return CLI_WRONG_USE;
     int code = session_open(&session, cli, SESSION_COMMAND);
@@ -182,14 +184,6 @@ int command_invite(const struct cli *cli)
         print_invitation(cli, &answer);
     session_close(&session);
     return code;
-}
-
-/* The group of --group, or NULL: the server. */
-static const char *place_of(const struct cli *cli)
-{
-    if (cli->argument_count == 0)
-        return NULL;
-    return target_group(cli->arguments[0]);
 }
 
 static int64_t ask_invitations(chinwag_client *client, const void *arguments)

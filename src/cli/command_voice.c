@@ -73,16 +73,36 @@ struct message {
     uint64_t seq;
 };
 
+/* Opens the session for the message that the arguments name. */
+static int open_for(const struct cli *cli, struct session *session, struct message *message)
+{
+    message->conversation = target_conversation(cli->arguments[0]);
+    if (message->conversation == NULL || !target_seq(cli->arguments[1], &message->seq))
+        return CLI_WRONG_USE;
+    return session_open(session, cli, SESSION_COMMAND);
+}
+
+/* What the message is: a page of one, in which it may be missing. */
+static int ask_entry(struct session *session, const struct message *message,
+                     const struct chinwag_entry **entry)
+{
+    struct chinwag_page one = {.before = message->seq + 1, .limit = 1};
+    struct chinwag_event answer;
+    int64_t request = chinwag_history(session->client, message->conversation, &one);
+    int code = session_wait(session, "history", request, &answer);
+    bool found = code == CLI_DONE && answer.entry_count != 0 &&
+                 answer.entries[answer.entry_count - 1].seq == message->seq;
+    *entry = found ? &answer.entries[answer.entry_count - 1] : NULL;
+    return code;
+}
+
 /* The caller must finish the recording in either case. */
 static int fetch(const struct cli *cli, struct session *session, struct message *message,
                  struct recording *recording)
 {
     struct chinwag_event answer;
     *recording = (struct recording){.file = NULL};
-    message->conversation = target_conversation(cli->arguments[0]);
-    if (message->conversation == NULL || !target_seq(cli->arguments[1], &message->seq))
-        return CLI_WRONG_USE;
-    int code = session_open(session, cli, SESSION_COMMAND);
+    int code = open_for(cli, session, message);
     if (code != CLI_DONE)
         return code;
     int64_t request = chinwag_fetch_voice(session->client, message->conversation, message->seq);
@@ -116,31 +136,14 @@ static int fetch_recording(const struct cli *cli)
     return code;
 }
 
-/* What the message is: a page of one, in which it may be missing. */
-static int ask_message(const struct cli *cli, struct session *session,
-                       const struct chinwag_entry **entry)
-{
-    struct message message;
-    struct chinwag_event answer;
-    message.conversation = target_conversation(cli->arguments[0]);
-    if (message.conversation == NULL || !target_seq(cli->arguments[1], &message.seq))
-        return CLI_WRONG_USE;
-    struct chinwag_page one = {.before = message.seq + 1, .limit = 1};
-    int code = session_open(session, cli, SESSION_COMMAND);
-    if (code == CLI_DONE)
-        code = session_wait(session, "history",
-                            chinwag_history(session->client, message.conversation, &one), &answer);
-    bool found = code == CLI_DONE && answer.entry_count != 0 &&
-                 answer.entries[answer.entry_count - 1].seq == message.seq;
-    *entry = found ? &answer.entries[answer.entry_count - 1] : NULL;
-    return code;
-}
-
 int command_fetch(const struct cli *cli)
 {
     struct session session = {.client = NULL};
-    const struct chinwag_entry *entry;
-    int code = ask_message(cli, &session, &entry);
+    struct message message;
+    const struct chinwag_entry *entry = NULL;
+    int code = open_for(cli, &session, &message);
+    if (code == CLI_DONE)
+        code = ask_entry(&session, &message, &entry);
     if (code == CLI_DONE && entry != NULL && entry->file_id != 0)
         code = fetch_file(cli, entry, cli->arguments[2]);
     else if (code == CLI_DONE)
@@ -192,18 +195,14 @@ static int play(struct recording *recording)
 /* In a conversation of two the sender is told that the recording was played. */
 static int mark_played(struct session *session, const struct message *message)
 {
-    struct chinwag_page one = {.before = message->seq + 1, .limit = 1};
-    struct chinwag_event answer;
+    const struct chinwag_entry *entry;
     if (message->conversation[0] == '#')
         return CLI_DONE;
-    int64_t request = chinwag_history(session->client, message->conversation, &one);
-    int code = session_wait(session, "history", request, &answer);
-    if (code != CLI_DONE)
+    int code = ask_entry(session, message, &entry);
+    if (code != CLI_DONE || entry == NULL || entry->sender == NULL ||
+        strcmp(entry->sender, session->account.name) == 0)
         return code;
-    if (answer.entry_count == 0 || answer.entries[0].sender == NULL ||
-        strcmp(answer.entries[0].sender, session->account.name) == 0)
-        return CLI_DONE;
-    request = chinwag_mark_played(session->client, message->conversation, message->seq);
+    int64_t request = chinwag_mark_played(session->client, message->conversation, message->seq);
     return session_wait(session, "mark_played", request, NULL);
 }
 

@@ -13,7 +13,6 @@
 #include "transfer.h"
 
 #define PATH_SIZE 4096
-#define WINDOW    8
 
 struct download {
     struct transfer transfer;
@@ -21,12 +20,9 @@ struct download {
     int fd;
     char path[PATH_SIZE], part[PATH_SIZE];
     uint64_t asked; /* up to here */
-    int64_t waiting[WINDOW];
-    size_t first, count;
 };
 
-/* --- where it goes ------------------------------------------------------------------------------
- */
+/* --- where it goes ------------------------------------------------------------------------ */
 
 static bool is_folder(const char *path)
 {
@@ -55,7 +51,9 @@ static bool choose_path(struct download *download, const struct chinwag_entry *e
 
 static bool cannot_write(const struct download *download)
 {
-    fprintf(stderr, "chinwag: cannot write %s: %s\n", download->path, strerror(errno));
+    int error = errno;
+    transfer_wipe(&download->transfer);
+    fprintf(stderr, "chinwag: cannot write %s: %s\n", download->path, strerror(error));
     return false;
 }
 
@@ -105,15 +103,15 @@ static bool close_target(struct download *download)
     return true;
 }
 
-/* --- its way
- * ---------------------------------------------------------------------------------------- */
+/* --- its way ------------------------------------------------------------------------------ */
 
 /* Pieces are of one length, but for the last: so it is known where each begins. */
 static void ask(struct download *download)
 {
-    while (download->count < WINDOW && download->asked < download->transfer.size) {
-        download->waiting[(download->first + download->count++) % WINDOW] =
-            chinwag_fetch_file(download->transfer.session.client, download->file, download->asked);
+    struct transfer *transfer = &download->transfer;
+    while (transfer_has_room(transfer) && download->asked < transfer->size) {
+        transfer_add(transfer,
+                     chinwag_fetch_file(transfer->session.client, download->file, download->asked));
         download->asked += CHINWAG_CHUNK_MAX;
     }
 }
@@ -121,13 +119,15 @@ static void ask(struct download *download)
 static enum transfer_end take_piece(struct download *download)
 {
     struct chinwag_event answer;
-    int64_t request = download->waiting[download->first];
-    download->first = (download->first + 1) % WINDOW;
-    download->count--;
-    enum transfer_end end = transfer_wait(&download->transfer, "fetch_file", request, &answer);
+    enum transfer_end end = transfer_wait_first(&download->transfer, "fetch_file", &answer);
     if (end != TRANSFER_DONE || answer.offset != download->transfer.at)
         return end == TRANSFER_DONE ? TRANSFER_LOST : end; /* one before it was lost */
-    if (answer.byte_count == 0 || !write_out(download, answer.bytes, answer.byte_count))
+    if (answer.byte_count == 0) {
+        transfer_wipe(&download->transfer);
+        fprintf(stderr, "chinwag: the server has sent an empty piece of the file\n");
+        return TRANSFER_REFUSED;
+    }
+    if (!write_out(download, answer.bytes, answer.byte_count))
         return TRANSFER_REFUSED;
     transfer_show(&download->transfer, answer.offset + answer.byte_count);
     return TRANSFER_DONE;
@@ -139,11 +139,11 @@ static enum transfer_end fetch_bytes(struct download *download)
     while (end == TRANSFER_DONE && download->transfer.at < download->transfer.size) {
         ask(download);
         end = take_piece(download);
-        while (end == TRANSFER_LOST && download->count != 0)
+        while (end == TRANSFER_LOST && download->transfer.count != 0)
             end = take_piece(download) == TRANSFER_STOPPED ? TRANSFER_STOPPED : TRANSFER_LOST;
         if (end == TRANSFER_LOST) { /* the library connects again */
             download->asked = download->transfer.at;
-            end = TRANSFER_DONE;
+            end = transfer_continue(&download->transfer, download->asked);
         }
     }
     return end;
@@ -152,11 +152,10 @@ static enum transfer_end fetch_bytes(struct download *download)
 int fetch_file(const struct cli *cli, const struct chinwag_entry *entry, const char *path)
 {
     struct download download = {.fd = -1, .file = entry->file_id};
-    uint64_t size = entry->size;
     if (!choose_path(&download, entry, path))
         return CLI_WRONG_USE;
     int code = transfer_open(&download.transfer, cli);
-    download.transfer.size = size;
+    download.transfer.size = entry->size;
     if (code == CLI_DONE && !open_target(&download))
         code = CLI_WRONG_USE;
     if (code == CLI_DONE) {

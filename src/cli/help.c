@@ -143,17 +143,13 @@ bool help_family(FILE *out, const char *word)
     return any;
 }
 
-/* --- all of them --------------------------------------------------------------------------------
- */
+/* --- all of them -------------------------------------------------------------------------- */
 
 static void print_everywhere(FILE *out)
 {
-    static const enum option_index everywhere[] = {OPTION_SERVER,     OPTION_SERVER_KEY,
-                                                   OPTION_ACCEPT_KEY, OPTION_AS,
-                                                   OPTION_HELP,       OPTION_VERSION};
     fputs("\nOptions of all commands:\n", out);
-    for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++)
-        print_option(out, everywhere[i], option_rows[everywhere[i]].help);
+    for (int i = OPTION_NONE + 1; i <= OPTION_LAST_OF_ALL; i++)
+        print_option(out, (enum option_index)i, option_rows[i].help);
 }
 
 void help_overview(FILE *out)

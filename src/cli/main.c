@@ -235,11 +235,6 @@ static int run_command(struct cli *cli, const struct command_row *command)
     return code;
 }
 
-static bool is_help(const struct cli *cli)
-{
-    return cli->help || (cli->argument_count > 0 && strcmp(cli->arguments[0], "help") == 0);
-}
-
 int main(int argc, char **argv)
 {
     struct cli cli = {.timeout_s = -1, .seconds = -1, .frame_ms = 20};
@@ -252,8 +247,8 @@ int main(int argc, char **argv)
         printf("chinwag %s\n", chinwag_version());
         return CLI_DONE;
     }
-    if (is_help(&cli)) {
-        bool word = cli.argument_count > 0 && strcmp(cli.arguments[0], "help") == 0;
+    bool word = cli.argument_count > 0 && strcmp(cli.arguments[0], "help") == 0;
+    if (cli.help || word) {
         cli.arguments += word;
         cli.argument_count -= word;
         return help(&cli);

@@ -12,7 +12,8 @@ enum option_index {
 #define OPTION_ROW(name, text, kind, member, least, most, value, help) OPTION_##name,
 #include "options.def"
 #undef OPTION_ROW
-    OPTION_COUNT_OF_ALL
+    OPTION_COUNT_OF_ALL,
+    OPTION_LAST_OF_ALL = OPTION_VERSION /* of the options of all commands, which come first */
 };
 
 /* A set of options. */

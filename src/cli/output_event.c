@@ -4,7 +4,7 @@
 
 #include "output.h"
 
-/* What a row's letters stand for: %s who did it, %u to whom, %r the role, %t the topic, %T until
+/* What a row's letters stand for: %s who did it, %u to whom, %t the topic, %T until
  * when, %n the number of a message. A newer server may have events that are not here: the last row.
  */
 static const struct {
@@ -49,9 +49,6 @@ static void put_part(FILE *out, char letter, const struct chinwag_event *event, 
         break;
     case 'u': /* without one it is about the sender */
         put_words(out, event->user != NULL ? event->user : event->sender);
-        break;
-    case 'r':
-        put_words(out, event->role);
         break;
     case 't':
         put_words(out, event->topic);

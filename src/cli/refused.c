@@ -39,7 +39,6 @@ static const struct {
      "chinwag group leave NAME leaves the group"},
     {CHINWAG_RULE_INVITED_ONLY, NULL, "chinwag group join NAME --invitation CODE"},
     {CHINWAG_RULE_YOU_BLOCKED, NULL, "chinwag unblock NAME"},
-    {CHINWAG_RULE_BLOCK_ONESELF, NULL, NULL},
     {CHINWAG_RULE_IN_CALL, "this connection is in a call already", NULL},
 };
 
@@ -97,8 +96,7 @@ static void say_rule(const struct chinwag_event *answer)
         fprintf(stderr, "  %s\n", rules[row].advice);
 }
 
-/* --- by code: the library's, and where the server says no rule ----------------------------------
- */
+/* --- by code: the library's, and where the server says no rule ---------------------------- */
 
 static const struct {
     int code;

@@ -10,10 +10,12 @@
 #include "trust.h"
 
 /* So long a server may stay away before the transfer is given up. */
-#define AWAY_MS   300000
-#define WAIT_MS   500 /* a signal between the check and the wait is noticed after this time */
-#define DRAW_MS   100
-#define BAR_WIDTH 30
+#define AWAY_MS 300000
+#define WAIT_MS 500 /* a signal between the check and the wait is noticed after this time */
+#define DRAW_MS 100
+/* Lost connections in a row without a byte in between, after which something else is wrong. */
+#define LOSSES_MAX 5
+#define BAR_WIDTH  30
 
 int transfer_open(struct transfer *transfer, const struct cli *cli)
 {
@@ -112,6 +114,25 @@ enum transfer_end transfer_wait(struct transfer *transfer, const char *action, i
     }
 }
 
+bool transfer_has_room(const struct transfer *transfer)
+{
+    return transfer->count < TRANSFER_WINDOW;
+}
+
+void transfer_add(struct transfer *transfer, int64_t request)
+{
+    transfer->waiting[(transfer->first + transfer->count++) % TRANSFER_WINDOW] = request;
+}
+
+enum transfer_end transfer_wait_first(struct transfer *transfer, const char *action,
+                                      struct chinwag_event *answer)
+{
+    int64_t request = transfer->waiting[transfer->first];
+    transfer->first = (transfer->first + 1) % TRANSFER_WINDOW;
+    transfer->count--;
+    return transfer_wait(transfer, action, request, answer);
+}
+
 /* --- how far it is -------------------------------------------------------------------------- */
 
 void transfer_wipe(const struct transfer *transfer)
@@ -145,4 +166,17 @@ void transfer_show(struct transfer *transfer, uint64_t at)
             (int)(at * 100 / transfer->size), mib(at), mib(transfer->size),
             mib(at - transfer->begun_at) / seconds);
     fflush(stderr);
+}
+
+enum transfer_end transfer_continue(struct transfer *transfer, uint64_t at)
+{
+    transfer->losses = at > transfer->lost_at ? 0 : transfer->losses + 1;
+    transfer->lost_at = at;
+    transfer_show(transfer, at);
+    if (transfer->losses < LOSSES_MAX)
+        return TRANSFER_DONE;
+    transfer_wipe(transfer);
+    fprintf(stderr, "chinwag: %d connections in a row were lost before anything was transferred\n",
+            LOSSES_MAX);
+    return TRANSFER_STOPPED;
 }

@@ -12,6 +12,9 @@ enum transfer_end {
     TRANSFER_STOPPED  /* a signal, or the server stays away; a message was printed */
 };
 
+/* Requests that may wait for their answers: enough that the line is never idle. */
+#define TRANSFER_WINDOW 8
+
 struct transfer {
     struct session session;
     uint64_t size, at;
@@ -20,6 +23,10 @@ struct transfer {
     int64_t begun_ms;
     uint64_t begun_at;
     int64_t heard_ms; /* when something was answered last */
+    uint64_t lost_at; /* where the connection was lost last ... */
+    int losses;       /* ... and how often in a row without a byte in between */
+    int64_t waiting[TRANSFER_WINDOW];
+    size_t first, count; /* of those that wait, a ring */
 };
 
 /* Opens the session. Returns CLI_DONE, or prints a message. */
@@ -29,6 +36,17 @@ void transfer_close(struct transfer *transfer);
 /* Waits for the answer to this request. *answer is good until the next use. */
 enum transfer_end transfer_wait(struct transfer *transfer, const char *action, int64_t request,
                                 struct chinwag_event *answer);
+
+/* The requests that wait, in their order: whether another one may; it does now; and the answer to
+ * the first, which waits no longer. */
+bool transfer_has_room(const struct transfer *transfer);
+void transfer_add(struct transfer *transfer, int64_t request);
+enum transfer_end transfer_wait_first(struct transfer *transfer, const char *action,
+                                      struct chinwag_event *answer);
+
+/* After a lost connection: it continues at this byte. TRANSFER_STOPPED: it was lost too often
+ * without a byte in between. */
+enum transfer_end transfer_continue(struct transfer *transfer, uint64_t at);
 
 /* It has come to this byte. */
 void transfer_show(struct transfer *transfer, uint64_t at);

@@ -80,7 +80,7 @@ static int say_key_needed(void)
     return CLI_UNREACHABLE;
 }
 
-/* A server that is known by a key is never spoken to without one, in this machine neither. */
+/* A server that is known by a key is never spoken to without one, not even on this machine. */
 static bool is_key_needed(void)
 {
     return trust.address.transport != CHINWAG_WSS && trust.keys.key[KNOWN_CURVE][0] == 0 &&

@@ -60,6 +60,20 @@ int64_t cw_request_string(chinwag_client *client, const struct cw_msg *msg, stru
     return code != 0 ? code : cw_client_request(client->core, msg);
 }
 
+int64_t cw_request_text(chinwag_client *client, struct cw_msg *msg, const char *conversation,
+                        const char *content, size_t length)
+{
+    bool group = conversation != NULL && conversation[0] == '#';
+    int code = cw_take_content(content, length, &msg->content);
+    if (code != 0)
+        return code;
+    msg->kind = CW_REQUEST;
+    msg->action = group ? CW_MSG_GROUP : CW_WHISPER;
+    if (group)
+        return cw_request_string(client, msg, &msg->group_name, conversation + 1);
+    return cw_request_string(client, msg, &msg->recipient, conversation);
+}
+
 /* Takes an optional invitation. */
 static int take_invitation(const char *invitation, struct cw_extras *extras)
 {

@@ -1,7 +1,7 @@
 /* client_arguments.h - checks of arguments that the public requests share, as far as the server
  * could not answer a request with such an argument properly.
  *
- * Defined in client_api.c, used there and in client_requests.c. */
+ * Defined in client_api.c, used there, in client_requests.c and client_files.c. */
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 
@@ -15,5 +15,10 @@ int cw_take_content(const char *content, size_t length, struct cw_slice *slice);
 /* Puts `string` into `place` of *msg and makes the request. */
 int64_t cw_request_string(chinwag_client *client, const struct cw_msg *msg, struct cw_slice *place,
                           const char *string);
+
+/* Makes the request with this text, which goes to a user or, behind '#', a group: *msg has only its
+ * extras. */
+int64_t cw_request_text(chinwag_client *client, struct cw_msg *msg, const char *conversation,
+                        const char *content, size_t length);
 
 #endif

@@ -284,9 +284,7 @@ void cw_client_closed(struct cw_client *c, int code, const char *reason)
 
 void cw_client_close(struct cw_client *c)
 {
-    cw_client_seal_end(c);
-    cw_framer_destroy(c->framer);
-    c->framer = NULL;
+    cw_client_end(c);
     c->state = CW_CLIENT_WAITING;
 }
 

@@ -59,17 +59,11 @@ int64_t chinwag_drop_upload(chinwag_client *client, uint64_t file)
 int64_t chinwag_send_file(chinwag_client *client, const char *conversation, uint64_t file,
                           const char *caption, size_t length)
 {
-    bool group = conversation != NULL && conversation[0] == '#';
-    struct cw_msg msg = {.kind = CW_REQUEST, .action = group ? CW_MSG_GROUP : CW_WHISPER};
+    struct cw_msg msg = {0};
     msg.extras.map_present = true;
     msg.extras.present = CW_BIT(CW_X_FILE);
     msg.extras.file_id = file;
-    int code = cw_take_content(caption, length, &msg.content);
-    if (code != 0)
-        return code;
-    if (group)
-        return cw_request_string(client, &msg, &msg.group_name, conversation + 1);
-    return cw_request_string(client, &msg, &msg.recipient, conversation);
+    return cw_request_text(client, &msg, conversation, caption, length);
 }
 
 int64_t chinwag_fetch_file(chinwag_client *client, uint64_t file, uint64_t offset)

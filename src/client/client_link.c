@@ -2,7 +2,6 @@
  * client_state.h. Called by client_core.c and client_answers.c. */
 #include "client/client_state.h"
 
-#include <stdlib.h>
 
 #include "base/limits.h"
 #include "frame/tls.h"
@@ -78,21 +77,11 @@ static bool may_try_next(const struct cw_client *c, uint64_t now_ms)
     return c->state == CW_CLIENT_HANDSHAKE && c->others && !wrong_key && now_ms < c->connect_by_ms;
 }
 
-/* What this side sends last stays in `out`. */
-static void end_connection(struct cw_client *c)
-{
-    cw_client_seal_end(c);
-    cw_framer_destroy(c->framer);
-    c->framer = NULL;
-    c->in.n = c->in_used = 0;
-    c->ended = c->more = false;
-}
-
 /* `code`: the code of the event, besides the reason. */
 void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms)
 {
     if (may_try_next(c, now_ms)) {
-        end_connection(c);
+        cw_client_end(c);
         c->state = CW_CLIENT_CONNECTING;
         c->answer_by_ms = c->connect_by_ms;
         return;
@@ -104,7 +93,7 @@ void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason
     event->delay_ms = delay_ms;
     judge_handshake(c, event);
     report_unanswered(c);
-    end_connection(c);
+    cw_client_end(c);
     c->state = CW_CLIENT_WAITING;
     c->retry_at_ms = now_ms + delay_ms;
     c->answer_by_ms = UINT64_MAX;
@@ -141,7 +130,8 @@ void cw_client_seal(struct cw_client *c)
         cw_buf_finish(&c->unsealed);
 }
 
-void cw_client_seal_end(struct cw_client *c)
+/* Nothing is sealed afterwards. */
+static void seal_end(struct cw_client *c)
 {
     if (c->framer == NULL)
         return;
@@ -150,6 +140,15 @@ void cw_client_seal_end(struct cw_client *c)
     cw_client_seal(c);
     if (cw_framer_seals(c->framer))
         cw_framer_seal(c->framer, NULL, 0, &c->out);
+}
+
+void cw_client_end(struct cw_client *c)
+{
+    seal_end(c);
+    cw_framer_destroy(c->framer);
+    c->framer = NULL;
+    c->in.n = c->in_used = 0;
+    c->ended = c->more = false;
 }
 
 void cw_client_put_message(struct cw_client *c, const struct cw_msg *msg)

@@ -32,15 +32,9 @@ static void set_page(struct cw_extras *extras, const struct chinwag_page *page)
 int64_t chinwag_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
                       const char *content, size_t length)
 {
-    bool group = conversation != NULL && conversation[0] == '#';
-    struct cw_msg msg = request_of(group ? CW_MSG_GROUP : CW_WHISPER);
+    struct cw_msg msg = {0};
     set_number(&msg.extras, CW_X_REPLY_TO, &msg.extras.reply_to, reply_to);
-    int code = cw_take_content(content, length, &msg.content);
-    if (code != 0)
-        return code;
-    if (group)
-        return cw_request_string(client, &msg, &msg.group_name, conversation + 1);
-    return cw_request_string(client, &msg, &msg.recipient, conversation);
+    return cw_request_text(client, &msg, conversation, content, length);
 }
 
 int64_t chinwag_edit(chinwag_client *client, const char *conversation, uint64_t seq,

@@ -27,7 +27,6 @@ struct cw_client {
     /* the connection */
     struct cw_framer *framer; /* NULL while there is no connection */
     enum cw_client_proof proof;
-    bool heard; /* anything from the server */
     bool bad_key_told;
     bool others; /* the host has addresses that were not tried yet */
     struct cw_buf in;
@@ -97,8 +96,8 @@ static inline bool cw_client_was_sent(const struct cw_outbox_request *request)
 
 /* The oldest request that awaits its answer, taken out. */
 struct asked cw_client_take_asked(struct cw_client *c);
-/* Seals the end of this side of the connection. Nothing is sealed afterwards. */
-void cw_client_seal_end(struct cw_client *c);
+/* Ends the connection without a report: what this side sends last is in `out`. */
+void cw_client_end(struct cw_client *c);
 /* Ends the connection and reports it; `code`: of the event, besides the reason. A handshake that
  * has failed is not reported while the host has other addresses, unless it showed a wrong key. */
 void cw_client_disconnect_with(struct cw_client *c, int code, const char *reason, uint64_t now_ms);

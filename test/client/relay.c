@@ -142,8 +142,7 @@ static void turn(struct relay_end *from, struct relay_end *to)
     flush_end(to);
 }
 
-/* --- connections --------------------------------------------------------------------------------
- */
+/* --- connections -------------------------------------------------------------------------- */
 
 static void close_end(struct relay_end *end)
 {
@@ -212,8 +211,7 @@ static void serve(int listener)
     }
 }
 
-/* --- main
- * ------------------------------------------------------------------------------------------ */
+/* --- main --------------------------------------------------------------------------------- */
 
 static void make_tls(const char *path, char pin_text[CW_TLS_PIN_TEXT])
 {

@@ -192,6 +192,13 @@ int64_t script_whisper(struct script *s, const char *content)
                                                          .content = cw_slice_str(content)});
 }
 
+int64_t script_add_contact(struct script *s)
+{
+    return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
+                                                         .action = CW_ADD_CONTACT,
+                                                         .contact = cw_slice_str("bob")});
+}
+
 void script_logged_in(struct script *s)
 {
     int64_t number = script_login(s, "alice");

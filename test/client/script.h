@@ -67,6 +67,7 @@ void script_send_whisper(struct script *s, uint64_t id, const char *content);
 int64_t script_login(struct script *s, const char *username);
 int64_t script_attach(struct script *s, const char *username, const char *token);
 int64_t script_whisper(struct script *s, const char *content);
+int64_t script_add_contact(struct script *s);
 
 /* What is in a message that was received. */
 void script_assert_slice(struct cw_slice s, const char *expected);

@@ -13,7 +13,6 @@
 #include "cli/output.h"
 #include "cli/output_json.h"
 #include "cli/output_list.h"
-#include "cli/wav.h"
 #include "cli_folder.h"
 
 /* --- output ------------------------------------------------------------------------- */

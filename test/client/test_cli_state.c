@@ -14,11 +14,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "cli/output.h"
-#include "cli/output_json.h"
-#include "cli/output_list.h"
 #include "cli/state_file.h"
-#include "cli/wav.h"
 #include "cli_folder.h"
 
 /* --- state --------------------------------------------------------------------------- */

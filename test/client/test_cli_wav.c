@@ -9,9 +9,6 @@
 
 #include <cmocka.h>
 
-#include "cli/output.h"
-#include "cli/output_json.h"
-#include "cli/output_list.h"
 #include "cli/wav.h"
 #include "cli_folder.h"
 

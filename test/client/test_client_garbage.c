@@ -9,13 +9,6 @@
 #include "base/limits.h"
 #include "script.h"
 
-static int64_t add_contact(struct script *s)
-{
-    return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
-                                                         .action = CW_ADD_CONTACT,
-                                                         .contact = cw_slice_str("bob")});
-}
-
 /* --- silence ------------------------------------------------------------------------- */
 
 static void test_silent_server_is_pinged_then_left(void **state)
@@ -117,7 +110,7 @@ static void drop_after(const void *body, size_t n)
     struct script s;
     script_start(&s, NULL);
     script_logged_in(&s);
-    int64_t number = add_contact(&s);
+    int64_t number = script_add_contact(&s);
     script_received(&s, CW_ADD_CONTACT);
     script_send_body(&s, body, n);
     script_send_whisper(&s, 1, "not looked at any more");

@@ -10,13 +10,6 @@
 #include "base/limits.h"
 #include "script.h"
 
-static int64_t add_contact(struct script *s)
-{
-    return cw_client_request(s->client, &(struct cw_msg){.kind = CW_REQUEST,
-                                                         .action = CW_ADD_CONTACT,
-                                                         .contact = cw_slice_str("bob")});
-}
-
 /* The connection ends after the first of three whispers was answered. */
 static void lose_two_answers(struct script *s, const struct cw_client_config *config,
                              int64_t numbers[3])
@@ -108,7 +101,7 @@ static void test_other_requests_are_not_repeated(void **state)
     struct script s;
     script_start(&s, NULL);
     script_logged_in(&s);
-    int64_t number = add_contact(&s);
+    int64_t number = script_add_contact(&s);
     script_received(&s, CW_ADD_CONTACT);
     script_close(&s);
     script_event(&s, CHINWAG_DISCONNECTED);

@@ -128,6 +128,13 @@ class NextKey(Commands):
         self.says(DONE, self.followed, "send", "@alice", "two")
         self.assert_known(new_key)
 
+    def test_a_listen_stores_a_key_that_is_new_here(self):
+        os.remove(self.path("state/chinwag/known_servers"))
+        with self.start("--server-key", self.old_key, "--as", "bob", "listen") as listening:
+            listening.err_until("listening as bob")
+            self.assert_known(self.old_key)
+            self.assertEqual(listening.end(signal.SIGINT)[0], DONE)
+
     def test_a_listen_follows_from_one_connection_to_the_next(self):
         with self.listen("bob") as listening:
             new_key = change_key(self.server)

@@ -7,39 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "cli/join_link.h"
-#include "cli/known_servers.h"
+#include "known_file.h"
 
 #define KEY   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 #define OTHER "__________________________________________8"
 #define PIN   "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define HERE  "chat.example:4242"
 
-static char home[] = "/tmp/chinwag-test-XXXXXX";
-
 /* --- the file -------------------------------------------------------------------------- */
-
-static void write_known(const char *text)
-{
-    FILE *file = fopen(known_servers_path(), "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
-static void assert_known(const char *text)
-{
-    static char is[4096];
-    FILE *file = fopen(known_servers_path(), "r");
-    assert_non_null(file);
-    is[fread(is, 1, sizeof is - 1, file)] = 0;
-    fclose(file);
-    assert_string_equal(is, text);
-}
 
 static void assert_keys(const char *name, const char *curve, const char *tls)
 {
@@ -125,14 +104,12 @@ static void keys_have_one_text(void **state)
 static void without_a_home_nothing_is_kept(void **state)
 {
     (void)state;
-    char before[64];
-    snprintf(before, sizeof before, "%s", getenv("XDG_STATE_HOME"));
     unsetenv("XDG_STATE_HOME");
     unsetenv("HOME");
     assert_string_equal(known_servers_path(), "");
     assert_keys(HERE, "", "");
     assert_false(known_servers_add(HERE, KNOWN_CURVE, KEY));
-    setenv("XDG_STATE_HOME", before, 1);
+    setenv("XDG_STATE_HOME", folder, 1);
 }
 
 /* --- links ----------------------------------------------------------------------------------- */
@@ -228,17 +205,7 @@ static void links_are_written(void **state)
     }
 }
 
-static int make_home(void **state)
-{
-    char folder[64];
-    (void)state;
-    setenv("XDG_STATE_HOME", home, 1);
-    snprintf(folder, sizeof folder, "%s/chinwag", home);
-    mkdir(folder, 0700);
-    return remove(known_servers_path()) == 0 || access(known_servers_path(), F_OK) != 0 ? 0 : 1;
-}
-
-#define TEST(test) cmocka_unit_test_setup(test, make_home)
+#define TEST(test) cmocka_unit_test_setup(test, forget_all)
 
 int main(void)
 {
@@ -253,13 +220,5 @@ int main(void)
         TEST(other_text_is_no_link),
         TEST(links_are_written),
     };
-    if (mkdtemp(home) == NULL)
-        return 1;
-    int failed = cmocka_run_group_tests_name("trust", tests, NULL, NULL);
-    char folder[64];
-    remove(known_servers_path());
-    snprintf(folder, sizeof folder, "%s/chinwag", home);
-    rmdir(folder);
-    rmdir(home);
-    return failed;
+    return cmocka_run_group_tests_name("trust", tests, make_folder, remove_folder);
 }

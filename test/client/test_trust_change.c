@@ -5,41 +5,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "cli/known_servers.h"
 #include "cli/trust.h"
+#include "known_file.h"
 
 #define KEY   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 #define OTHER "__________________________________________8"
 #define THIRD "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"
 #define PIN   "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define HERE  "chat.example:4242"
-
-static char home[] = "/tmp/chinwag-test-XXXXXX";
-
-static void write_known(const char *text)
-{
-    FILE *file = fopen(known_servers_path(), "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
-static void assert_known(const char *text)
-{
-    static char is[4096];
-    FILE *file = fopen(known_servers_path(), "r");
-    assert_non_null(file);
-    is[fread(is, 1, sizeof is - 1, file)] = 0;
-    fclose(file);
-    assert_string_equal(is, text);
-}
 
 /* --- the file -------------------------------------------------------------------------- */
 
@@ -146,15 +124,7 @@ static void what_is_no_key_replaces_nothing(void **state)
     assert_string_equal(trust_curve_key(), KEY);
 }
 
-static int make_home(void **state)
-{
-    (void)state;
-    setenv("XDG_STATE_HOME", home, 1);
-    remove(known_servers_path());
-    return known_servers_add("first:1", KNOWN_CURVE, KEY) ? 0 : 1; /* makes the folder */
-}
-
-#define TEST(test) cmocka_unit_test_setup(test, make_home)
+#define TEST(test) cmocka_unit_test_setup(test, forget_all)
 
 int main(void)
 {
@@ -165,13 +135,5 @@ int main(void)
         TEST(a_key_replaces_the_one_that_is_known),
         TEST(what_is_no_key_replaces_nothing),
     };
-    if (mkdtemp(home) == NULL)
-        return 1;
-    int failed = cmocka_run_group_tests_name("trust_change", tests, NULL, NULL);
-    char folder[64];
-    remove(known_servers_path());
-    snprintf(folder, sizeof folder, "%s/chinwag", home);
-    rmdir(folder);
-    rmdir(home);
-    return failed;
+    return cmocka_run_group_tests_name("trust_change", tests, make_folder, remove_folder);
 }

@@ -118,8 +118,7 @@ void completions_bash(void)
          "complete -F _chinwag chinwag");
 }
 
-/* --- zsh ----------------------------------------------------------------------------------------
- */
+/* --- zsh ---------------------------------------------------------------------------------- */
 
 /* In '...', where a colon or bracket would part an option from its help. */
 static void put_zsh_help(const char *help)
@@ -178,8 +177,7 @@ void completions_zsh(void)
     puts("    esac\n}\n_chinwag \"$@\"");
 }
 
-/* --- fish ---------------------------------------------------------------------------------------
- */
+/* --- fish --------------------------------------------------------------------------------- */
 
 static void put_fish_text(const char *text)
 {

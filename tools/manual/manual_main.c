@@ -9,8 +9,7 @@
 #include "commands.h"
 #include "completions.h"
 
-/* --- roff (man-pages(7), groff_man(7)) ----------------------------------------------------------
- */
+/* --- roff (man-pages(7), groff_man(7)) ---------------------------------------------------- */
 
 /* Text in which no character means anything to roff; a new line of the text begins a paragraph. */
 static void put_roff(const char *text)
@@ -94,7 +93,7 @@ static void put_manual(void)
     puts(".SH SYNOPSIS\n.B chinwag\n\\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...");
     puts(".br\n.B chinwag\n@\\fINAME\\fR|#\\fIGROUP\\fR [\\fITEXT\\fR]");
     puts(".SH OPTIONS OF ALL COMMANDS");
-    for (int i = OPTION_NONE + 1; i <= OPTION_VERSION; i++)
+    for (int i = OPTION_NONE + 1; i <= OPTION_LAST_OF_ALL; i++)
         put_option(NULL, (enum option_index)i);
     for (size_t i = 0; i < command_row_count; i++) {
         if (command_rows[i].name != NULL)
