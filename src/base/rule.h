@@ -5,7 +5,6 @@
 #ifndef CW_BASE_RULE_H
 #define CW_BASE_RULE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/slice.h"

@@ -39,7 +39,7 @@ static void put_content(FILE *out, const struct chinwag_entry *entry)
         fputs(" (edited)", out);
 }
 
-/* The begin of what is answered, in one line. */
+/* The beginning of what is answered, in one line. */
 #define QUOTE_SHOWN 48
 
 static void put_quote(FILE *out, const struct chinwag_entry *entry)

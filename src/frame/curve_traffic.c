@@ -1,8 +1,6 @@
 /* curve_traffic.c - see curve_traffic.h. */
 #include "frame/curve_traffic.h"
 
-#include <assert.h>
-
 #include "frame/zmtp_frame.h"
 
 #define NAME      "\x07MESSAGE"

@@ -2,7 +2,7 @@
  * up the public-key cryptography that the server does for strangers.
  *
  * Addresses share counters by a keyed hash: two may be counted together, never less than they
- * are. Pure, of constant size. Caller: peer.c. */
+ * are. Pure, of constant size. Caller: accept.c. */
 #ifndef CW_NET_BEGUN_H
 #define CW_NET_BEGUN_H
 

@@ -129,8 +129,8 @@ size_t cw_out_next_slice(struct cw_out_queue *queue, const struct cw_framer *fra
 
 /* The bytes for the next send, in the scratch or in a body: as many small frames as fit, or a piece
  * of a long one. Empty when nothing waits, and after a slice without bytes (cw_framer_seal_slice).
- * The caller must report the result of the send to
- * cw_out_consume before it uses the queue or the scratch again, unless it finishes the queue. */
+ * The caller must report the result of the send to cw_out_consume before it uses the queue or the
+ * scratch again, unless it finishes the queue. */
 struct cw_slice cw_out_gather(struct cw_out_queue *queue, struct cw_framer *framer,
                               struct cw_out_scratch *scratch);
 

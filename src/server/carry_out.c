@@ -1,7 +1,5 @@
 /* carry_out.c - carries out the core's effects: bytes for connections, requests for the store, work
  * for workers. Called by shell.c after each step. */
-#include <stdlib.h>
-
 #include "server/journal.h"
 #include "server/shell_internal.h"
 

@@ -180,8 +180,7 @@ static bool write_pairs(int at, const char *folder, const struct curve_pairs *pa
     return good;
 }
 
-/* --- the key -----------------------------------------------------------------------------------
- */
+/* --- the key ---------------------------------------------------------------------------- */
 
 static int open_key_folder(const char *folder, bool locked, char error[256])
 {

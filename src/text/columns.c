@@ -24,11 +24,3 @@ size_t cw_columns_fit(struct cw_slice text, size_t columns)
     }
     return at;
 }
-
-size_t cw_columns(struct cw_slice text)
-{
-    size_t used = 0, width;
-    for (size_t at = 0; at < text.n; used += width)
-        at += next_character(text, at, &width);
-    return used;
-}

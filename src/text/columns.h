@@ -5,10 +5,8 @@
 
 #include "base/slice.h"
 
-/* Columns that the text takes; a byte that is no UTF-8 takes one. */
-size_t cw_columns(struct cw_slice text);
-
-/* The bytes at the beginning of the text that take at most so many columns, whole characters. */
+/* The bytes at the beginning of the text that take at most so many columns, whole characters; a
+ * byte that is no UTF-8 takes one. */
 size_t cw_columns_fit(struct cw_slice text, size_t columns);
 
 #endif

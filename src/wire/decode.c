@@ -412,18 +412,6 @@ static uint32_t frame_max(const struct cw_msg *msg)
     }
 }
 
-static bool is_too_large(const struct cw_msg *msg)
-{
-    if (msg->content.n > CW_CONTENT_BYTES_MAX ||
-        (msg->content.n > CW_CONTENT_CODE_POINTS_MAX &&
-         cw_utf8_count(msg->content) > CW_CONTENT_CODE_POINTS_MAX) ||
-        msg->query.n > CW_QUERY_MAX || msg->topic.n > CW_TOPIC_MAX ||
-        msg->bytes.n > CW_FILE_CHUNK_MAX)
-        return true;
-    return msg->action == CW_VOICE_MSG &&
-           msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate;
-}
-
 /* Only the kind of a malformed frame is kept. */
 static int malformed(struct cw_msg *msg)
 {
@@ -461,10 +449,8 @@ int cw_msg_decode(enum cw_reader reader, struct cw_slice frame, struct cw_msg *m
         return CW_UNKNOWN_ACTION;
     if (msg->fault.rule != CW_RULE_NONE)
         return CW_BAD_REQUEST;
-    if (!is_too_large(msg))
-        return CW_SUCCESS;
     msg->fault = cw_fault_of_size(msg);
-    return CW_TOO_LARGE;
+    return cw_rule_code(msg->fault.rule);
 }
 
 int cw_msg_decode_head(struct cw_slice head, struct cw_msg *msg)

@@ -1,6 +1,7 @@
 /* fault.c - which rule a field or key breaks (base/rules.def). decode.c does the checks, and stores
  * the first broken rule in cw_msg.fault. */
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "wire/table.h"
 
 struct cw_fault cw_field_missing(enum cw_field field)
@@ -65,13 +66,24 @@ struct cw_fault cw_entry_mistyped(enum cw_entry_index entry)
     return faults[entry];
 }
 
+static bool is_text_too_long(struct cw_slice text)
+{
+    return text.n > CW_CONTENT_BYTES_MAX || (text.n > CW_CONTENT_CODE_POINTS_MAX &&
+                                             cw_utf8_count(text) > CW_CONTENT_CODE_POINTS_MAX);
+}
+
 struct cw_fault cw_fault_of_size(const struct cw_msg *msg)
 {
-    if (msg->action == CW_VOICE_MSG)
-        return (struct cw_fault){.rule = CW_RULE_VOICE_LENGTH, .limit = CW_VOICE_SECONDS_MAX};
+    if (is_text_too_long(msg->content))
+        return (struct cw_fault){.rule = CW_RULE_TEXT_LENGTH, .limit = CW_CONTENT_CODE_POINTS_MAX};
     if (msg->query.n > CW_QUERY_MAX)
         return (struct cw_fault){.rule = CW_RULE_QUERY_LENGTH, .limit = CW_QUERY_MAX};
     if (msg->topic.n > CW_TOPIC_MAX)
         return (struct cw_fault){.rule = CW_RULE_TOPIC_LENGTH, .limit = CW_TOPIC_MAX};
-    return (struct cw_fault){.rule = CW_RULE_TEXT_LENGTH, .limit = CW_CONTENT_CODE_POINTS_MAX};
+    if (msg->bytes.n > CW_FILE_CHUNK_MAX)
+        return (struct cw_fault){.rule = CW_RULE_CHUNK_SIZE, .limit = CW_FILE_CHUNK_MAX};
+    if (msg->action == CW_VOICE_MSG &&
+        msg->samples.count > CW_VOICE_SECONDS_MAX * msg->channels * msg->sample_rate)
+        return (struct cw_fault){.rule = CW_RULE_VOICE_LENGTH, .limit = CW_VOICE_SECONDS_MAX};
+    return (struct cw_fault){.rule = CW_RULE_NONE};
 }

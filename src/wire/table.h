@@ -44,7 +44,7 @@ struct cw_fault cw_field_mistyped(enum cw_field field);
 struct cw_fault cw_field_beyond(enum cw_field field);
 struct cw_fault cw_extra_mistyped(enum cw_extra_index extra);
 struct cw_fault cw_entry_mistyped(enum cw_entry_index entry);
-/* Which limit on size a message exceeds that exceeds one. */
+/* Which limit on size the message exceeds; CW_RULE_NONE: none. */
 struct cw_fault cw_fault_of_size(const struct cw_msg *msg);
 
 #endif

@@ -8,6 +8,13 @@
 
 #include "text/columns.h"
 
+/* Does all of the text take so many columns? */
+static bool takes(struct cw_slice text, size_t columns)
+{
+    return cw_columns_fit(text, columns) == text.n &&
+           (columns == 0 || cw_columns_fit(text, columns - 1) < text.n);
+}
+
 static void wide_and_combining_characters(void **state)
 {
     (void)state;
@@ -25,7 +32,7 @@ static void wide_and_combining_characters(void **state)
         {"\ud55c\uad6d", 4}, /* Hangul */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(cw_columns(cw_slice_str(cases[i].text)), cases[i].columns);
+        assert_true(takes(cw_slice_str(cases[i].text), cases[i].columns));
 }
 
 static void a_character_is_never_cut(void **state)

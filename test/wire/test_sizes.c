@@ -133,12 +133,33 @@ static void test_voice_message(void **state)
     assert_int_equal(voice_of_size(CW_VOICE_MESSAGE_MAX + 1), CW_TOO_LARGE);
 }
 
+/* An upload_chunk of n bytes. */
+static int chunk(size_t n, struct cw_msg *msg)
+{
+    char text[512];
+    snprintf(text, sizeof text, "ac \"upload_chunk\" a5 \"alice\"" TOKEN "01 01 00 c6 %08zx 00*%zu",
+             n, n);
+    const int code = decode(text, msg);
+    assert_int_equal(msg->action, CW_UPLOAD_CHUNK);
+    return code;
+}
+
+static void test_chunk(void **state)
+{
+    (void)state;
+    struct cw_msg msg;
+    assert_int_equal(chunk(CW_FILE_CHUNK_MAX, &msg), CW_SUCCESS);
+    assert_int_equal(chunk(CW_FILE_CHUNK_MAX + 1, &msg), CW_TOO_LARGE);
+    assert_string_equal(cw_rule_identifier(msg.fault.rule), "chunk_too_large");
+    assert_int_equal(msg.fault.limit, CW_FILE_CHUNK_MAX);
+}
+
 int run_sizes(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_content),       cmocka_unit_test(test_whole_message),
         cmocka_unit_test(test_call_data),     cmocka_unit_test(test_voice),
-        cmocka_unit_test(test_voice_message),
+        cmocka_unit_test(test_voice_message), cmocka_unit_test(test_chunk),
     };
     return cmocka_run_group_tests_name("sizes", tests, NULL, NULL);
 }
