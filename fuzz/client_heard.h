@@ -4,7 +4,7 @@
 
 #include "chinwag/chinwag.h"
 
-/* Strings are UTF-8 and end with a zero; all bytes of sound are there. */
+/* Strings are UTF-8 and end with a zero; all bytes of sound and files are there. */
 void client_heard_check(const struct chinwag_event *event);
 
 #endif

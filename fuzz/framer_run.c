@@ -60,6 +60,16 @@ void framer_run_feed(struct framer_run *run, struct cw_slice in)
     }
 }
 
+void framer_run_judge(struct framer_run *run, const struct cw_framer_event *event,
+                      uint32_t message_max)
+{
+    struct cw_framer *framer = run->framer;
+    if (event->type == CW_FRAMER_HEAD)
+        framer->message_max = run->heads++ % 2 == 0 ? framer->judged_max : message_max;
+    else if (event->type == CW_FRAMER_MESSAGE)
+        framer->message_max = message_max;
+}
+
 void framer_run_compare(const struct framer_run *a, const struct framer_run *b)
 {
     CHECK(a->over == b->over);

@@ -16,6 +16,7 @@ struct framer_run {
     bool over;                /* CLOSED or FAILED was reported */
     unsigned cuts;            /* the longest piece; 0: all is one piece */
     uint32_t random;          /* the length of the next piece */
+    unsigned heads;           /* that framer_run_judge has seen */
     /* The target's own checks; NULL: none. Each event, before it is kept; and after each piece. */
     void (*on_event)(struct framer_run *run, const struct cw_framer_event *event);
     void (*on_piece)(struct framer_run *run);
@@ -27,6 +28,11 @@ void framer_run_begin(struct framer_run *run, struct cw_framer *framer, unsigned
 
 /* Until all is read, or the run is over. */
 void framer_run_feed(struct framer_run *run, struct cw_slice in);
+
+/* For on_event. Every second message that is reported by its head is accepted, up to the framer's
+ * `judged_max`, as after a login; after a message the limit is `message_max` again. */
+void framer_run_judge(struct framer_run *run, const struct cw_framer_event *event,
+                      uint32_t message_max);
 
 /* Both have reported the same, and have the same output. */
 void framer_run_compare(const struct framer_run *a, const struct framer_run *b);

@@ -11,7 +11,6 @@
  * - what the client says is ZMTP, and messages that a server can read;
  * - strings are UTF-8 and end, ids of messages rise, memory is bounded. */
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "client/client_core.h"
 #include "client_heard.h"
 #include "curve_keys.h"

@@ -25,17 +25,6 @@ static void not_random(void *bytes, size_t n)
     memcpy(bytes, "the sample nonce", n);
 }
 
-/* As a login raises the limit, and the end of the session lowers it again. *context: how many were
- * reported as HEAD so far; every second one is accepted. */
-static void judge(struct framer_run *run, const struct cw_framer_event *event)
-{
-    unsigned *heads = run->context;
-    if (event->type == CW_FRAMER_HEAD)
-        run->framer->message_max = (*heads)++ % 2 == 0 ? JUDGED_MAX : MESSAGE_MAX;
-    else if (event->type == CW_FRAMER_MESSAGE)
-        run->framer->message_max = MESSAGE_MAX;
-}
-
 static void check_event(struct framer_run *run, const struct cw_framer_event *event)
 {
     const struct cw_framer *framer = run->framer;
@@ -48,7 +37,7 @@ static void check_event(struct framer_run *run, const struct cw_framer_event *ev
           (framer->judged_max != 0 && event->body.n == CW_FRAMER_JUDGED_N));
     CHECK(event->type != CW_FRAMER_PONG || event->body.n <= 125);
     CHECK(run->ready || event->type == CW_FRAMER_READY || event->type == CW_FRAMER_FAILED);
-    judge(run, event);
+    framer_run_judge(run, event, MESSAGE_MAX);
 }
 
 static void check_memory(struct framer_run *run)
@@ -74,12 +63,10 @@ static void start(struct framer_run *run, enum who who, unsigned cuts)
 
 static void play(struct framer_run *run, uint8_t how, unsigned cuts, struct cw_slice in)
 {
-    unsigned heads = 0;
     start(run, (enum who)(how & 3), cuts);
     run->framer->judged_max = (how & 128) != 0 ? JUDGED_MAX : 0;
     run->on_event = check_event;
     run->on_piece = check_memory;
-    run->context = &heads;
     framer_run_feed(run, in);
 }
 

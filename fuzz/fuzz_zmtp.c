@@ -14,17 +14,6 @@
 #define HEADER_MAX    9
 #define HANDSHAKE_MAX 512
 
-/* As a login raises the limit, and the end of the session lowers it again. *context: how many were
- * judged. */
-static void judge(struct framer_run *run, const struct cw_framer_event *event)
-{
-    unsigned *heads = run->context;
-    if (event->type == CW_FRAMER_HEAD)
-        run->framer->message_max = (*heads)++ % 2 == 0 ? JUDGED_MAX : MESSAGE_MAX;
-    else if (event->type == CW_FRAMER_MESSAGE)
-        run->framer->message_max = MESSAGE_MAX;
-}
-
 static void check_event(struct framer_run *run, const struct cw_framer_event *event)
 {
     CHECK(event->type == CW_FRAMER_MESSAGE || event->type == CW_FRAMER_HEAD || !event->envelope);
@@ -32,7 +21,7 @@ static void check_event(struct framer_run *run, const struct cw_framer_event *ev
     CHECK(event->type != CW_FRAMER_HEAD ||
           (run->framer->judged_max != 0 && event->body.n == CW_FRAMER_JUDGED_N));
     CHECK(event->type != CW_FRAMER_PONG || event->body.n <= CW_ZMTP_PING_CONTEXT_MAX);
-    judge(run, event);
+    framer_run_judge(run, event, MESSAGE_MAX);
 }
 
 static void check_memory(struct framer_run *run)
@@ -55,13 +44,11 @@ static void feed_handshake(struct framer_run *run, enum cw_framer_role role)
 
 static void play(struct framer_run *run, uint8_t how, unsigned cuts, struct cw_slice in)
 {
-    unsigned heads = 0;
     enum cw_framer_role role = (how & 1) != 0 ? CW_FRAMER_CLIENT : CW_FRAMER_SERVER;
     framer_run_begin(run, cw_zmtp_create(role, MESSAGE_MAX), cuts);
     run->framer->judged_max = (how & 128) != 0 ? JUDGED_MAX : 0;
     run->on_event = check_event;
     run->on_piece = check_memory;
-    run->context = &heads;
     if ((how & 2) != 0)
         feed_handshake(run, role);
     framer_run_feed(run, in);

@@ -21,7 +21,7 @@ import msgpack
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from transports import TRANSPORT, WebSocket, certificate, encrypt
+from transports import TRANSPORT, WebSocket, certificate, encrypt, public_key
 
 # Seconds after which something that did not happen is taken to never happen.
 PATIENCE = 20
@@ -114,6 +114,13 @@ class Server:
         self.port = int(line.rsplit(":", 1)[1])
         return self
 
+    def start_public(self):
+        """At all addresses, so that other machines could connect; the tests do by one."""
+        self.address = "0.0.0.0"
+        self.start()
+        self.address = "127.0.0.1"
+        return self
+
     @property
     def endpoint(self):
         return f"tcp://{self.address}:{self.port}"
@@ -121,6 +128,14 @@ class Server:
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
             return file.read()
+
+    def wait_log(self, words):
+        """Until the log has them."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.log():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not in the log: {words}\n{self.log()}")
+            select.select([], [], [], 0.02)
 
     def kill(self):
         self.process.kill()
@@ -133,7 +148,7 @@ class Server:
         return self.process.wait(PATIENCE)
 
     def refusal(self, *options):
-        """Starts a server that is to refuse: returns its status and its log."""
+        """Starts a server that is to refuse: returns its status, its output and the log."""
         process = self.spawn(*options)
         output, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, output.decode(), self.log()
@@ -176,14 +191,15 @@ class Peer:
     def __new__(cls, server, *_, **__):
         return super().__new__(WebPeer if TRANSPORT in ("ws", "wss") else Peer)
 
-    def __init__(self, server, kind=zmq.DEALER):
+    def __init__(self, server, kind=zmq.DEALER, transport=TRANSPORT, key=None):
+        """`key`: the server's for CURVE, if another one than it has now."""
         self.socket = zmq.Context.instance().socket(kind)
         self.socket.linger = 0
         self.socket.reconnect_ivl = 5
         self.monitor = self.socket.get_monitor_socket(
             zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
-        if TRANSPORT == "curve":
-            encrypt(self.socket, server)
+        if transport == "curve":
+            encrypt(self.socket, key or public_key(server))
         self.socket.connect(server.endpoint)
         self.name = None
         self.token = None

@@ -1,12 +1,8 @@
 """The CURVE key of a running server, as its operator changes and revokes it."""
 
 import os
-import select
 import signal
 import subprocess
-import time
-
-from harness import PATIENCE
 
 
 def key_file(server):
@@ -24,18 +20,10 @@ def key_text(server):
     return key_lines(server)["public"]
 
 
-def wait_log(server, words):
-    deadline = time.monotonic() + PATIENCE
-    while words not in server.log():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not in the log: {words}\n{server.log()}")
-        select.select([], [], [], 0.02)
-
-
 def hang_up(server, words):
     """SIGHUP, until the log says so."""
     server.process.send_signal(signal.SIGHUP)
-    wait_log(server, words)
+    server.wait_log(words)
 
 
 def replace_key(server, option, advice):

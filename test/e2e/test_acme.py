@@ -59,8 +59,7 @@ class Acme(unittest.TestCase):
         self.server = Server(password_cost="interactive", public_name=NAME,
                              acme_webroot=self.path("webroot"))
         self.addCleanup(self.server.__exit__, None)
-        self.server.address = "0.0.0.0"
-        self.server.start()
+        self.server.start_public()
         self.start_ca()
 
     def path(self, *parts):
@@ -133,7 +132,7 @@ class Acme(unittest.TestCase):
         self.server.settings.update(
             tls_certificate=self.path("certs", NAME, "fullchain.pem"),
             tls_key=self.path("certs", NAME, "privkey.pem"))
-        self.server.start()
+        self.server.start_public()
         first = self.served()
         self.dehydrated("--cron", "--domain", NAME, "--force")
         self.server.process.send_signal(signal.SIGHUP)

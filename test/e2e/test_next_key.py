@@ -1,16 +1,14 @@
 """The change of the server's CURVE key, as clients see it that we did not write: who is told the
 next key, and who is shut out when. The command follows in test/client/test_command_next_key.py."""
 
-import base64
 import unittest
 
 import zmq
-import zmq.utils.z85
 
-import transports
 from harness import PATIENCE, Server, main
 from keys import change_key, end_overlap, hang_up, key_file, key_text, revoke_key
 from test_reach import ByTransport
+from transports import certificate, encrypt, z85
 
 MAP = {"client": "test", "features": []}
 
@@ -19,8 +17,7 @@ def refused(server, key):
     """Does the server close the connection of a client that expects this key?"""
     peer = zmq.Context.instance().socket(zmq.DEALER)
     peer.linger = 0
-    peer.curve_serverkey = zmq.utils.z85.encode(base64.urlsafe_b64decode(key + "="))
-    peer.curve_publickey, peer.curve_secretkey = zmq.curve_keypair()
+    encrypt(peer, z85(key))
     done = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
     failed = (zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL |
               zmq.EVENT_HANDSHAKE_FAILED_AUTH)
@@ -40,7 +37,7 @@ def refused(server, key):
 class NextKey(unittest.TestCase):
     def setUp(self):
         self.server = Server()
-        self.server.settings.update(transports.certificate(self.server.home))
+        self.server.settings.update(certificate(self.server.home))
         self.server.__enter__()
         self.addCleanup(self.server.__exit__, None)
         self.peers = []
@@ -49,13 +46,7 @@ class NextKey(unittest.TestCase):
 
     def by(self, transport, key=None):
         """A connection by this transport; of CURVE with this key, or the one in use."""
-        told = key or key_text(self.server)
-        before, transports.public_key = transports.public_key, lambda _: zmq.utils.z85.encode(
-            base64.urlsafe_b64decode(told + "="))
-        try:
-            self.peers.append(ByTransport(self.server, transport))
-        finally:
-            transports.public_key = before
+        self.peers.append(ByTransport(self.server, transport, key and z85(key)))
         return self.peers[-1]
 
     def told(self, peer, name):

@@ -10,12 +10,10 @@ import socket
 import ssl
 import struct
 import subprocess
+import tempfile
 import unittest
 
-import zmq
-
 import harness
-import transports
 from harness import PASSWORD, PATIENCE, Peer, Raw, Server, WebPeer, main
 from transports import WebSocket, certificate
 
@@ -23,18 +21,16 @@ from transports import WebSocket, certificate
 class ByTransport(Peer):
     """A Peer by a transport that the test names, whatever TRANSPORT says."""
 
-    def __new__(cls, server, transport):
+    def __new__(cls, *_):
         return object.__new__(cls)
 
-    def __init__(self, server, transport):
+    def __init__(self, server, transport, key=None):
         self.transport = transport
         if transport in ("ws", "wss"):
             self.socket = WebSocket(server, transport == "wss", patience=PATIENCE)
             self.name = self.token = None
         else:
-            before, harness.TRANSPORT = harness.TRANSPORT, transport
-            Peer.__init__(self, server)
-            harness.TRANSPORT = before
+            Peer.__init__(self, server, transport=transport, key=key)
 
     def close(self):
         (WebPeer if self.transport in ("ws", "wss") else Peer).close(self)
@@ -171,22 +167,14 @@ class OnePort(unittest.TestCase):
         first = shown_fingerprint(self.server)
         certificate(self.server.home)
         self.server.process.send_signal(signal.SIGHUP)
-        self.wait_for("the certificate was read again")
+        self.server.wait_log("the certificate was read again")
         second = shown_fingerprint(self.server)
         self.assertNotEqual(first, second)
         with open(self.server.settings["tls_key"], "w") as file:
             file.write("rubbish")
         self.server.process.send_signal(signal.SIGHUP)
-        self.wait_for("the certificate in use stays: ")
+        self.server.wait_log("the certificate in use stays: ")
         self.assertEqual(shown_fingerprint(self.server), second)
-
-    def wait_for(self, words):
-        """Until the log has them: the server answers a page in between, and nothing sleeps."""
-        for _ in range(10_000):
-            if words in self.server.log():
-                return
-            request(self.server, "/healthz")
-        raise AssertionError(self.server.log())
 
 
 class Public(unittest.TestCase):
@@ -196,10 +184,7 @@ class Public(unittest.TestCase):
         server = Server(password_cost="interactive", registration="open", **settings)
         self.addCleanup(server.__exit__, None)
         server.attributes = "".join(" " + attribute for attribute in attributes)
-        server.address = "0.0.0.0"
-        server.start()
-        server.address = "127.0.0.1"
-        return server
+        return server.start_public()
 
     def test_what_is_printed_is_what_is_served(self):
         server = self.start(public_name="localhost")
@@ -254,19 +239,12 @@ class Public(unittest.TestCase):
         server = self.start(public_name="localhost")
         first = shown_fingerprint(server)
         server.stop()
-        server.address = "0.0.0.0"
-        server.start()
-        server.address = "127.0.0.1"
+        server.start_public()
         self.assertEqual(shown_fingerprint(server), first)
 
     def test_challenges(self):
-        server = Server()
-        folder = os.path.join(server.home, "acme")
-        os.mkdir(folder)
-        server.__exit__(None)
+        folder = self.enterContext(tempfile.TemporaryDirectory())
         server = self.start(public_name="localhost", acme_webroot=folder)
-        os.makedirs(folder)
-        self.addCleanup(lambda: os.rmdir(folder))
         with open(os.path.join(folder, "token_1"), "w") as file:
             file.write("token_1.thumbprint")
         answer = request(server, "/.well-known/acme-challenge/token_1")

@@ -3,27 +3,19 @@ chains of certificates that nobody asked for, and 5,000 handshakes of CURVE and 
 address and from many; and what the framers refuse. As in test_reach_attacks.py a pair talks beside
 each."""
 
-import secrets
 import socket
 import ssl
 import struct
 import threading
 import time
-import unittest
 
-from harness import PASSWORD, PATIENCE, Raw, Server, encode, main
+from harness import PASSWORD, PATIENCE, Server, encode, main
 from test_reach import ByTransport, any_certificate
-from test_reach_attacks import GROWTH_KIB, UPGRADE, Attacks, Recorder, client_hello, masked
+from test_reach_attacks import (GROWTH_KIB, UPGRADE, Attacks, Recorder, client_hello, curve_hello,
+                                masked)
 from transports import WebSocket, certificate
 
 HANDSHAKES = 5000
-GREETING = Raw.GREETING[:12] + b"CURVE".ljust(20, b"\0") + bytes(32)
-
-
-def curve_hello():
-    """One that does not open, which the server knows only after its share of the work."""
-    return (GREETING + b"\x04\xc8\x05HELLO\x01\x00" + bytes(72) + secrets.token_bytes(32) +
-            bytes(8) + secrets.token_bytes(80))
 
 
 class Slow(Attacks):
@@ -47,16 +39,9 @@ class Slow(Attacks):
 class Told(Attacks):
     """Bad input of each kind, three times: one line in the log says what was wrong."""
 
-    def end(self, one):
-        try:
-            while one.socket.recv(4096):
-                pass
-        except ConnectionError:
-            pass
-
     def told(self, line, *connections):
         for one in connections:
-            self.end(one)
+            one.recv_until_closed()
         self.talk(1)  # the log is written at the end of a tick
         self.assertEqual(self.server.log().count(f"127.9.9.9: closed: {line}\n"), 1,
                          self.server.log())
@@ -155,11 +140,7 @@ class Certificates(Attacks):
         records = b"".join(b"\x16\x03\x03" + struct.pack(">H", len(message[at:at + 16384])) +
                            message[at:at + 16384] for at in range(0, len(message), 16384))
         thread = self.flood(one, records)
-        try:
-            while one.socket.recv(4096):
-                pass
-        except ConnectionError:
-            pass
+        one.recv_until_closed()
         thread.join(PATIENCE)
 
     def test_a_chain_that_nobody_asked_for(self):
@@ -171,7 +152,7 @@ class Certificates(Attacks):
                          self.server.log())
 
 
-class Handshakes(unittest.TestCase):
+class Handshakes(Attacks):
     """At a listener that other machines can reach."""
 
     def setUp(self):
@@ -179,26 +160,18 @@ class Handshakes(unittest.TestCase):
                              registration="open", guesses_per_address=0)
         self.addCleanup(self.server.__exit__, None)
         self.server.settings.update(certificate(self.server.home))
-        self.server.address = "0.0.0.0"
-        self.server.start()
-        self.server.address = "127.0.0.1"
+        self.server.start_public()
         self.alice = ByTransport(self.server, "curve").register("alice").login("alice")
         self.bobby = ByTransport(self.server, "wss").register("bobby").login("bobby")
         self.before_kib = self.server.memory_kib()
         self.said = 0
 
     def tearDown(self):
-        self.talk()
+        self.talk(1)
         self.assertLess(self.server.memory_kib() - self.before_kib, GROWTH_KIB)
         self.alice.close()
         self.bobby.close()
         self.assertEqual(self.server.stop(), 0, self.server.log())
-
-    def talk(self):
-        for sender, receiver in ((self.alice, self.bobby), (self.bobby, self.alice)):
-            self.said += 1
-            sender.ask("whisper", receiver.name, f"line {self.said}")
-            self.assertEqual(receiver.recv()[-1], f"line {self.said}")
 
     def log_in(self):
         """As a client does: libzmq tries again by itself, a browser opens a new connection."""
@@ -217,7 +190,7 @@ class Handshakes(unittest.TestCase):
             return
         self.fail("no place for an honest client")
 
-    def flood(self, sources):
+    def shake_hands(self, sources):
         kinds, sent = (curve_hello(), client_hello()), 0
         for i in range(HANDSHAKES):
             with socket.socket() as one:
@@ -231,12 +204,12 @@ class Handshakes(unittest.TestCase):
         self.sent = sent
 
     def attack(self, sources):
-        thread = threading.Thread(target=self.flood, args=(sources,), daemon=True)
+        thread = threading.Thread(target=self.shake_hands, args=(sources,), daemon=True)
         thread.start()
         times = 0
         while thread.is_alive() or times < 2:
             self.log_in()
-            self.talk()
+            self.talk(1)
             times += 1
         self.assertGreater(self.sent, HANDSHAKES // 2)
 

@@ -21,7 +21,7 @@ SITE = ("/", "/join", "/healthz")
 
 
 class Pages(unittest.TestCase):
-    def start(self, address):
+    def server(self):
         server = Server(public_name="localhost", password_cost="interactive")
         self.addCleanup(server.__exit__, None)
         self.folder = os.path.join(server.home, "acme")
@@ -31,13 +31,10 @@ class Pages(unittest.TestCase):
             with open(os.path.join(self.folder, name), "w") as file:
                 file.write("token.thumbprint")
         server.settings.update(certificate(server.home), acme_webroot=self.folder)
-        server.address = address
-        server.start()
-        server.address = "127.0.0.1"
         return server
 
     def test_plain_http_beyond_loopback_answers_three_things(self):
-        server = self.start("0.0.0.0")
+        server = self.server().start_public()
         tls = any_certificate()
         self.assertEqual(request(server, TOKEN + "token").content, b"token.thumbprint")
         answer = request(server, "/.well-known/chinwag")
@@ -55,7 +52,7 @@ class Pages(unittest.TestCase):
             self.assertEqual(request(server, "/", method=method).status, 405)
 
     def test_no_folder_is_served(self):
-        server = self.start("127.0.0.1")
+        server = self.server().start()
         self.assertEqual(request(server, TOKEN + "token").status, 200)
         for tls in (None, any_certificate()):
             for path in (TOKEN, TOKEN[:-1], "/.well-known/", "/.well-known", TOKEN + "folder",
@@ -80,7 +77,7 @@ class Pages(unittest.TestCase):
         return int(status.split()[1]), dict(line.split(": ", 1) for line in lines)
 
     def test_every_answer_has_the_headers_of_security(self):
-        server = self.start("127.0.0.1")
+        server = self.server().start()
         host = f"Host: localhost:{server.port}\r\n"
         get = "GET / HTTP/1.1\r\n" + host
         upgrade = "GET /ws HTTP/1.1\r\n" + host + "".join(f"{k}: {v}\r\n"
@@ -100,7 +97,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.raw(server, "GET / HTTP/1.1\n")[0], 400)
         for head in ("GET / HTTP/1.1\n", "G\0", get + " folded\r\n", get + "A: " + "b" * 8192):
             self.check(self.raw(server, head)[1], head)
-        public = self.start("0.0.0.0")
+        public = self.server().start_public()
         status, headers = self.raw(public, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         self.assertEqual(status, 308)
         self.check(headers, status)

@@ -102,8 +102,7 @@ class Start(unittest.TestCase):
         os.remove(server.settings["tls_key"])
         os.rename(os.path.join(server.data, "curve.key"), os.path.join(server.home, "curve.key"))
         server.process.send_signal(signal.SIGHUP)
-        while "the certificate in use stays" not in server.log():
-            request(server, "/healthz")
+        server.wait_log("the certificate in use stays")
         self.assertIn("the key in use stays", server.log())
         self.assertFalse(os.path.exists(os.path.join(server.data, "curve.key")))
         os.rename(os.path.join(server.home, "curve.key"), os.path.join(server.data, "curve.key"))

@@ -31,18 +31,23 @@ def certificate(folder):
     return names
 
 
+def z85(key):
+    """A key of CURVE as libzmq wants it, from the form that it has in files and links."""
+    return zmq.utils.z85.encode(base64.urlsafe_b64decode(key + "="))
+
+
 def public_key(server):
     """The server's key for CURVE, as libzmq wants it, from its key file."""
     with open(os.path.join(server.data, "curve.key"), encoding="ascii") as file:
         for line in file:
             words = line.split()
             if words[:1] == ["public"]:
-                return zmq.utils.z85.encode(base64.urlsafe_b64decode(words[1] + "="))
+                return z85(words[1])
     raise AssertionError("no public key")
 
 
-def encrypt(zmq_socket, server):
-    zmq_socket.curve_serverkey = public_key(server)
+def encrypt(zmq_socket, server_key):
+    zmq_socket.curve_serverkey = server_key
     zmq_socket.curve_publickey, zmq_socket.curve_secretkey = zmq.curve_keypair()
 
 

@@ -1,61 +1,12 @@
 /* curve_play.c - see curve_play.h. */
 #include "curve_play.h"
 
-#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include <cmocka.h>
-
-unsigned multiplied;
-
-bool __real_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret);
-
-bool __wrap_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret);
-
-void __real_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key);
-
-void __wrap_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key);
-
-bool __wrap_cw_box_shared_key(uint8_t *shared, const uint8_t *public_key, const uint8_t *secret)
-{
-    multiplied++;
-    return __real_cw_box_shared_key(shared, public_key, secret);
-}
-
-void __wrap_cw_box_public_key(uint8_t *public_key, const uint8_t *secret_key)
-{
-    multiplied++;
-    __real_cw_box_public_key(public_key, secret_key);
-}
-
-uint8_t secrets[16][CW_CURVE_KEY_N];
-size_t secret_count;
-unsigned left;
-
-void __real_free(void *p);
-
-void __wrap_free(void *p);
-
-void __wrap_free(void *p)
-{
-    size_t n = p == NULL ? 0 : malloc_usable_size(p);
-    for (size_t i = 0; i < secret_count; i++)
-        for (size_t at = 0; at + CW_CURVE_KEY_N <= n; at++)
-            left += memcmp((uint8_t *)p + at, secrets[i], CW_CURVE_KEY_N) == 0;
-    __real_free(p);
-}
-
-int setup(void **state)
-{
-    (void)state;
-    make_keys();
-    multiplied = left = 0;
-    secret_count = 0;
-    return 0;
-}
 
 void begin_play(struct play *play)
 {
@@ -72,21 +23,40 @@ void end_play(struct play *play)
     cw_buf_finish(&play->in);
 }
 
-void tell_play(struct play *play)
+void tell_in_pieces(struct play *play, size_t piece)
 {
-    hear(&play->server, cw_buf_slice(&play->in), ALL);
+    hear(&play->server, cw_buf_slice(&play->in), piece);
     seal(&play->server);
     play->in.n = 0;
 }
 
-void begin_initiate(struct play *play)
+void tell_play(struct play *play)
+{
+    tell_in_pieces(play, ALL);
+}
+
+static void begin_initiate_of(struct play *play, struct cw_slice metadata)
 {
     begin_play(play);
     tell_play(play);
     manual_welcome(&play->client,
                    cw_slice_of(play->server.wire.p + GREETING, play->server.wire.n - GREETING));
     play->server.wire.n = 0;
-    manual_initiate(&play->client, METADATA, &play->in);
+    manual_initiate(&play->client, metadata, &play->in);
+}
+
+void begin_initiate(struct play *play)
+{
+    begin_initiate_of(play, METADATA);
+}
+
+void begin_ready(struct play *play, struct cw_slice metadata)
+{
+    begin_initiate_of(play, metadata);
+    tell_play(play);
+    assert_heard(&play->server, "READY\n");
+    play->server.wire.n = 0;
+    play->nonce = 1;
 }
 
 void refused(struct play *play, const char *reason)
@@ -96,6 +66,19 @@ void refused(struct play *play, const char *reason)
     play->server.wire.n = 0;
     tell_play(play);
     assert_heard(&play->server, events);
-    assert_true(play->server.wire.n == 0 || play->server.wire.n == GREETING);
+    assert_true(play->server.wire.n == 0 || (play->nonce == 0 && play->server.wire.n == GREETING));
     end_play(play);
+}
+
+void assert_says(struct play *play, uint8_t flags, struct cw_slice body)
+{
+    struct cw_buf held = {0}, *wire = &play->server.wire;
+    size_t n = body.n + 33, whole = n + (n < 256 ? 2 : 9);
+    assert_true(wire->n >= whole);
+    manual_read(&play->client, ++play->nonce, cw_slice_of(wire->p, whole), &held);
+    assert_int_equal(held.n, 1 + body.n);
+    assert_int_equal(held.p[0], flags);
+    assert_memory_equal(held.p + 1, body.p, body.n);
+    cw_buf_consume(wire, whole);
+    cw_buf_finish(&held);
 }

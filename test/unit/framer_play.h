@@ -14,7 +14,7 @@ struct cw_buf parse(const char *vector);
 void play_bytes(struct cw_framer *framer, const uint8_t *p, size_t n, struct cw_buf *out,
                 struct cw_buf *events);
 
-/* What was noted, or answered, is this; it is forgotten then. */
+/* What was noted, or came out as text; what was answered, as a vector. It is forgotten then. */
 void assert_noted(struct cw_buf *events, const char *expected);
 void assert_answered(struct cw_buf *out, const char *vector);
 

@@ -10,7 +10,6 @@
 
 #include "base/limits.h"
 #include "frame/http.h"
-#include "framer_play.h"
 
 #define MESSAGE_MAX 300
 
@@ -80,13 +79,6 @@ static bool is_over(struct run *run)
     return strstr(events, "FAILED") != NULL || strstr(events, "CLOSED") != NULL;
 }
 
-void assert_text(struct cw_buf *is, const char *text)
-{
-    cw_buf_append_byte(is, 0);
-    assert_string_equal((const char *)is->p, text);
-    is->n = 0;
-}
-
 void play(struct cw_slice in, size_t first, size_t rest, const char *events, const char *out)
 {
     struct run run;
@@ -97,8 +89,8 @@ void play(struct cw_slice in, size_t first, size_t rest, const char *events, con
         feed_http(&run, cw_slice_of(in.p + at, n));
         assert_true(run.framer->partial.capacity <= 2 * CW_HTTP_HEAD_MAX);
     }
-    assert_text(&run.events, events);
-    assert_text(&run.out, out);
+    assert_noted(&run.events, events);
+    assert_noted(&run.out, out);
     stop_http(&run);
 }
 

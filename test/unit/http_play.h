@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "frame/http.h"
+#include "framer_play.h"
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: chat.example.org\r\n"
 
@@ -31,7 +32,6 @@ struct run {
 void start_http(struct run *run);
 void stop_http(struct run *run);
 void feed_http(struct run *run, struct cw_slice bytes);
-void assert_text(struct cw_buf *is, const char *text);
 
 /* The first piece has `first` octets, the others at most `rest`. */
 void play(struct cw_slice in, size_t first, size_t rest, const char *events, const char *out);

@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "curve_play.h"
+#include "curve_watch.h"
 #include "frame/zmtp_curve.h"
 
 #define ROUTER "\x0bSocket-Type\0\0\0\6ROUTER"

@@ -155,8 +155,7 @@ static void without_the_folder_there_is_no_key(void **state)
     assert_error("cannot use the data folder ", "/none: No such file or directory");
 }
 
-/* --- what is read ------------------------------------------------------------------------------
- */
+/* --- what is read ------------------------------------------------------------------------- */
 
 static void a_file_sets_the_keys_and_nothing_else(void **state)
 {

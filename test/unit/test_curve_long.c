@@ -11,15 +11,11 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
-#include "curve_manual.h"
-#include "curve_pair.h"
+#include "curve_play.h"
 #include "frame/zmtp_curve.h"
 
-#define ALL      SIZE_MAX
-#define GREETING 64
-#define DEALER   "\x0bSocket-Type\0\0\0\6DEALER"
-#define LONG_N   (200u * 1024)
-#define HEAD     (9 + 16) /* of a sealed frame, before its box */
+#define LONG_N (200u * 1024)
+#define HEAD   (9 + 16) /* of a sealed frame, before its box */
 
 /* What was encrypted and decrypted since `begin` or the last look. */
 static size_t sealed_n, opened_n;
@@ -47,44 +43,12 @@ void __wrap_cw_box_open_part(struct cw_box_parts *parts, uint8_t *bytes, size_t 
     __real_cw_box_open_part(parts, bytes, n, shared);
 }
 
-/* A server after the handshake, and the client's next bytes. */
-struct play {
-    struct side server;
-    struct manual client;
-    struct cw_buf in;
-    uint64_t nonce; /* of the server's last command that was read */
-};
-
-static void tell(struct play *play, size_t piece)
-{
-    hear(&play->server, cw_buf_slice(&play->in), piece);
-    seal(&play->server);
-    play->in.n = 0;
-}
-
 static void begin(struct play *play)
 {
-    *play = (struct play){.nonce = 1};
     make_keys();
-    open_server(&play->server, false);
-    manual_begin(&play->client, server_keys.key.public_key);
-    manual_greeting(&play->in, "CURVE");
-    manual_hello(&play->client, &play->in);
-    tell(play, ALL);
-    manual_welcome(&play->client,
-                   cw_slice_of(play->server.wire.p + GREETING, play->server.wire.n - GREETING));
-    manual_initiate(&play->client, cw_slice_of(DEALER, sizeof DEALER - 1), &play->in);
-    tell(play, ALL);
-    assert_heard(&play->server, "READY\n");
-    play->server.wire.n = 0;
+    begin_ready(play, METADATA);
     play->server.framer->message_max = LONG_N;
     sealed_n = opened_n = 0;
-}
-
-static void end(struct play *play)
-{
-    close_side(&play->server);
-    cw_buf_finish(&play->in);
 }
 
 static uint8_t byte_at(size_t i)
@@ -161,14 +125,14 @@ static void a_long_message_opens_in_any_pieces(void **state)
     for (size_t i = 0; i < 4; i++)
         for (size_t k = 0; k < 3; k++) {
             put(&play, 0, sizes[k]);
-            tell(&play, pieces[i]);
+            tell_in_pieces(&play, pieces[i]);
             assert_heard_pattern(&play.server, sizes[k]);
             assert_int_equal(play.server.framer->held_kib, 0);
             put(&play, 0, 4);
-            tell(&play, pieces[i]);
+            tell_in_pieces(&play, pieces[i]);
             assert_heard_pattern(&play.server, 4);
         }
-    end(&play);
+    end_play(&play);
 }
 
 /* So the last bytes of 16 MiB cost no more than the others. */
@@ -191,7 +155,7 @@ static void what_arrives_is_opened_at_once(void **state)
     assert_int_equal(opened_n, play.in.n - at);
     assert_int_equal(play.server.framer->whole, 0);
     assert_heard_pattern(&play.server, LONG_N);
-    end(&play);
+    end_play(&play);
 }
 
 static void a_changed_bit_anywhere_is_found(void **state)
@@ -202,9 +166,9 @@ static void a_changed_bit_anywhere_is_found(void **state)
         begin(&play);
         put(&play, 0, LONG_N);
         play.in.p[at] ^= 0x10;
-        tell(&play, 64 * 1024);
+        tell_in_pieces(&play, 64 * 1024);
         assert_heard(&play.server, "FAILED a MESSAGE does not open\n");
-        end(&play);
+        end_play(&play);
     }
 }
 
@@ -217,13 +181,13 @@ static void flags_of_a_long_box(void **state)
     put(&play, 1, LONG_N); /* MORE: a message of two frames */
     put(&play, 0, LONG_N);
     put(&play, 0, 4);
-    tell(&play, 64 * 1024);
+    tell_in_pieces(&play, 64 * 1024);
     assert_heard(&play.server, "REFUSED\nMESSAGE ahov\n");
     play.server.events.n = 0;
     put(&play, 2, LONG_N); /* COMMAND */
-    tell(&play, 64 * 1024);
+    tell_in_pieces(&play, 64 * 1024);
     assert_heard(&play.server, "FAILED a command is too long\n");
-    end(&play);
+    end_play(&play);
 }
 
 static void its_memory_is_the_keepers(void **state)
@@ -237,7 +201,7 @@ static void its_memory_is_the_keepers(void **state)
     assert_int_equal(event.type, CW_FRAMER_MESSAGE);
     struct cw_owned kept = cw_framer_keep(play.server.framer, event.body);
     assert_ptr_equal(kept.slice.p, event.body.p);
-    end(&play);
+    end_play(&play);
     for (size_t i = 0; i < LONG_N; i++)
         assert_int_equal(kept.slice.p[i], byte_at(i));
     cw_owned_free(&kept);
@@ -250,8 +214,8 @@ static void the_connection_ends_in_the_middle(void **state)
     begin(&play);
     put(&play, 0, LONG_N);
     play.in.n /= 2;
-    tell(&play, 64 * 1024);
-    end(&play);
+    tell_in_pieces(&play, 64 * 1024);
+    end_play(&play);
 }
 
 /* Its session ends while a frame arrives, and with it the permission for long ones. A frame of
@@ -275,26 +239,11 @@ static void the_limit_falls_in_the_middle(void **state)
         } else {
             assert_heard(&play.server, "REFUSED\nMESSAGE ahov\n");
         }
-        end(&play);
+        end_play(&play);
     }
 }
 
 /* --- sealing --------------------------------------------------------------------------------- */
-
-/* Reads the server's next MESSAGE, with a long header if `n` needs one. */
-static void assert_says(struct play *play, size_t *at, uint8_t flags, const uint8_t *body, size_t n)
-{
-    struct cw_buf held = {0};
-    size_t whole = n + 33 + (n + 33 < 256 ? 2 : 9);
-    assert_true(play->server.wire.n - *at >= whole);
-    manual_read(&play->client, ++play->nonce, cw_slice_of(play->server.wire.p + *at, whole), &held);
-    assert_int_equal(held.n, 1 + n);
-    assert_int_equal(held.p[0], flags);
-    if (n != 0)
-        assert_memory_equal(held.p + 1, body, n);
-    *at += whole;
-    cw_buf_finish(&held);
-}
 
 /* In three pieces, of which the first has the header and `own` bytes. Returns how many slices. */
 static size_t seal_long(struct play *play, const uint8_t *body, size_t n, bool envelope, size_t own)
@@ -325,7 +274,7 @@ static void slices_make_the_bytes_of_a_whole_box(void **state)
     for (size_t i = 0; i < 5; i++)
         for (int envelope = 0; envelope < 2; envelope++) {
             struct play play;
-            size_t n = sizes[i], at = 0;
+            size_t n = sizes[i];
             begin(&play);
             say_text(&play.server, "before");
             seal(&play.server);
@@ -334,13 +283,13 @@ static void slices_make_the_bytes_of_a_whole_box(void **state)
             assert_in_range(calls, once == 1 ? 1 : 2 * once, 2 * once + 2);
             say_text(&play.server, "after");
             seal(&play.server);
-            assert_says(&play, &at, 0, (const uint8_t *)"before", 6);
+            assert_says(&play, 0, cw_slice_str("before"));
             if (envelope != 0)
-                assert_says(&play, &at, 1, NULL, 0);
-            assert_says(&play, &at, 0, body, n);
-            assert_says(&play, &at, 0, (const uint8_t *)"after", 5);
-            assert_int_equal(at, play.server.wire.n);
-            end(&play);
+                assert_says(&play, 1, cw_slice_str(""));
+            assert_says(&play, 0, cw_slice_of(body, n));
+            assert_says(&play, 0, cw_slice_str("after"));
+            assert_int_equal(play.server.wire.n, 0);
+            end_play(&play);
         }
     free(body);
 }
@@ -359,7 +308,7 @@ static void a_frame_ends_between_its_slices(void **state)
         for (int i = 0; i < slices; i++)
             assert_false(cw_framer_seal_slice(play.server.framer, pieces, 2, &play.server.wire));
         assert_int_equal(play.server.wire.n != 0, slices > 7);
-        end(&play);
+        end_play(&play);
     }
     free(body);
 }

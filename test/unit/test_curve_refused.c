@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "curve_play.h"
+#include "curve_watch.h"
 
 #define HELLO_AT  (GREETING + 2) /* where HELLO's body begins in a client's first bytes */
 #define HELLO_BOX (HELLO_AT + 120)

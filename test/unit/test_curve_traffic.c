@@ -10,19 +10,9 @@
 #include <sodium.h>
 
 #include "base/alloc.h"
-#include "curve_manual.h"
-#include "curve_pair.h"
-#include "net/net_internal.h"
+#include "curve_play.h"
 
 #define REQ "\x0bSocket-Type\0\0\0\3REQ"
-
-/* A server after the handshake, and the client's next bytes. */
-struct play {
-    struct side server;
-    struct manual client;
-    struct cw_buf in;
-    uint64_t nonce; /* of the server's last command that was read */
-};
 
 static int setup(void **state)
 {
@@ -31,38 +21,9 @@ static int setup(void **state)
     return 0;
 }
 
-static void tell(struct play *play)
-{
-    hear(&play->server, cw_buf_slice(&play->in), ALL);
-    seal(&play->server);
-    play->in.n = 0;
-}
-
-static void begin_as(struct play *play, const char *type, size_t n)
-{
-    *play = (struct play){.nonce = 1};
-    open_server(&play->server, false);
-    manual_begin(&play->client, server_keys.key.public_key);
-    manual_greeting(&play->in, "CURVE");
-    manual_hello(&play->client, &play->in);
-    tell(play);
-    manual_welcome(&play->client,
-                   cw_slice_of(play->server.wire.p + GREETING, play->server.wire.n - GREETING));
-    manual_initiate(&play->client, cw_slice_of(type, n), &play->in);
-    tell(play);
-    assert_heard(&play->server, "READY\n");
-    play->server.wire.n = 0;
-}
-
 static void begin(struct play *play)
 {
-    begin_as(play, DEALER, sizeof DEALER - 1);
-}
-
-static void end(struct play *play)
-{
-    close_side(&play->server);
-    cw_buf_finish(&play->in);
+    begin_ready(play, METADATA);
 }
 
 static void put(struct play *play, uint8_t flags, const char *text)
@@ -79,34 +40,9 @@ static void put_zeros(struct play *play, uint8_t flags, size_t n)
 
 static void expect(struct play *play, const char *events)
 {
-    tell(play);
+    tell_play(play);
     assert_heard(&play->server, events);
-    end(play);
-}
-
-static void refused(struct play *play, const char *reason)
-{
-    char events[200];
-    snprintf(events, sizeof events, "FAILED %s\n", reason);
-    play->server.wire.n = 0;
-    tell(play);
-    assert_int_equal(play->server.wire.n, 0); /* "SHALL NOT send an ERROR command" */
-    assert_heard(&play->server, events);
-    end(play);
-}
-
-/* Asserts the server's next MESSAGE. */
-static void assert_says(struct play *play, uint8_t flags, struct cw_slice body)
-{
-    struct cw_buf held = {0}, *wire = &play->server.wire;
-    size_t n = body.n + 33, whole = n + (n < 256 ? 2 : 9);
-    assert_true(wire->n >= whole);
-    manual_read(&play->client, ++play->nonce, cw_slice_of(wire->p, whole), &held);
-    assert_int_equal(held.n, 1 + body.n);
-    assert_int_equal(held.p[0], flags);
-    assert_memory_equal(held.p + 1, body.p, body.n);
-    cw_buf_consume(wire, whole);
-    cw_buf_finish(&held);
+    end_play(play);
 }
 
 /* --- as in RFC 26 ------------------------------------------------------------------------- */
@@ -122,7 +58,7 @@ static void messages_of_any_length(void **state)
         char events[MESSAGE_MAX + 20];
         memset(body, 'a' + (int)i, sizeof body);
         manual_message(&play.client, 0, cw_slice_of(body, sizes[i]), &play.in);
-        tell(&play);
+        tell_play(&play);
         snprintf(events, sizeof events, "MESSAGE %.*s\n", (int)sizes[i], (char *)body);
         assert_heard(&play.server, events);
         say(&play.server, cw_slice_of(body, sizes[i]), false);
@@ -133,23 +69,23 @@ static void messages_of_any_length(void **state)
         assert_says(&play, 0, cw_slice_of(body, sizes[i]));
     }
     assert_int_equal(play.server.wire.n, 0);
-    end(&play);
+    end_play(&play);
 }
 
 static void an_envelope_is_a_message_of_its_own(void **state)
 {
     (void)state;
     struct play play;
-    begin_as(&play, REQ, sizeof REQ - 1);
+    begin_ready(&play, cw_slice_of(REQ, sizeof REQ - 1));
     put(&play, 1, "");
     put(&play, 0, "question");
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "MESSAGE delimiter question\n");
     say(&play.server, cw_slice_str("answer"), true);
     seal(&play.server);
     assert_says(&play, 1, cw_slice_str(""));
     assert_says(&play, 0, cw_slice_str("answer"));
-    end(&play);
+    end_play(&play);
 }
 
 static void commands_are_in_boxes(void **state)
@@ -158,7 +94,7 @@ static void commands_are_in_boxes(void **state)
     struct play play;
     begin(&play);
     manual_message(&play.client, 2, cw_slice_of("\4PING\0\0context", 14), &play.in);
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "PING\n");
     assert_says(&play, 2, cw_slice_of("\4PONGcontext", 12));
     cw_framer_probe(play.server.framer, 0x0807060504030201, &play.server.out);
@@ -191,7 +127,7 @@ static void a_nonce_comes_once_and_in_turn(void **state)
         struct play play;
         begin(&play);
         put(&play, 0, "one");
-        tell(&play);
+        tell_play(&play);
         assert_heard(&play.server, "MESSAGE one\n");
         play.client.nonce = (uint64_t)((int64_t)play.client.nonce + steps[i]);
         put(&play, 0, "two");
@@ -207,7 +143,7 @@ static void a_message_that_is_sent_again_is_refused(void **state)
     begin(&play);
     put(&play, 0, "one");
     cw_buf_append(&again, play.in.p, play.in.n);
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "MESSAGE one\n");
     cw_buf_append(&play.in, again.p, again.n);
     refused(&play, BAD_NONCE);
@@ -328,7 +264,7 @@ static void other_messages_of_several_frames_are_refused(void **state)
     refused(&play, "a message has too many frames");
 }
 
-/* --- long messages---------------------------------------------------------------------------- */
+/* --- long messages ---------------------------------------------------------------------------- */
 
 static void a_long_message_is_skipped_before_login(void **state)
 {
@@ -339,7 +275,7 @@ static void a_long_message_is_skipped_before_login(void **state)
     put(&play, 0, "one");
     put_zeros(&play, 0, JUDGED_MAX);
     put(&play, 0, "two");
-    tell(&play);
+    tell_play(&play);
     assert_heard(&play.server, "REFUSED\nMESSAGE one\nREFUSED\nMESSAGE two\n");
     put_zeros(&play, 0, JUDGED_MAX + 1);
     play.in.n = 9; /* refused by the frame's header */
@@ -380,16 +316,12 @@ static void the_memory_of_a_message_is_its_keepers(void **state)
         struct cw_slice body = kept.slice;
         assert_ptr_equal(body.p, event.body.p); /* not copied */
         assert_int_equal(body.n, 1999);
-        end(&play);
+        end_play(&play);
         for (size_t i = 0; i < body.n; i++)
             assert_int_equal(body.p[i], 0);
         cw_owned_free(&kept);
     }
 }
-
-/* --- through the server's queue -------------------------------------------------------------- */
-
-static struct cw_out_scratch scratch;
 
 int main(void)
 {
@@ -411,8 +343,5 @@ int main(void)
     };
     if (sodium_init() < 0)
         return 1;
-    cw_out_scratch_init(&scratch);
-    int failed = cmocka_run_group_tests_name("curve_traffic", tests, NULL, NULL);
-    cw_out_scratch_finish(&scratch);
-    return failed;
+    return cmocka_run_group_tests_name("curve_traffic", tests, NULL, NULL);
 }

@@ -81,8 +81,7 @@ void __wrap_cw_box_seal(uint8_t *box, const uint8_t *plain, size_t n, const uint
     __real_cw_box_seal(box, plain, n, nonce, shared);
 }
 
-/* --- clients by CURVE --------------------------------------------------------------------------
- */
+/* --- clients by CURVE --------------------------------------------------------------------- */
 
 struct client {
     struct net_play_client at;
@@ -218,8 +217,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* --- one tick -----------------------------------------------------------------------------------
- */
+/* --- one tick ----------------------------------------------------------------------------- */
 
 /* No tick encrypts more than its share, and none decrypts more than one read for each sender. */
 static void tick(size_t senders)
@@ -267,8 +265,7 @@ static void end_chat(struct chatters *chat)
     play.reports[0] = '\0';
 }
 
-/* --- tests --------------------------------------------------------------------------------------
- */
+/* --- tests -------------------------------------------------------------------------------- */
 
 static void sixteen_mib_both_ways_while_others_chat(void **state)
 {

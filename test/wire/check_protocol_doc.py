@@ -12,10 +12,11 @@ usage: check_protocol_doc.py WIRE_TOOL SOURCE-ROOT
 import ast
 import json
 import re
-import subprocess
 import sys
 
 import msgpack
+
+from tool import Tool
 
 
 def fail(message):
@@ -216,24 +217,6 @@ def check_codes(document, tool):
 
 
 # ---- examples ---------------------------------------------------------------------
-
-class Tool:
-    """wire_tool as a child process."""
-
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().decode().rstrip("\n")
-
-    def ask_list(self, line):
-        lines = [self.ask(line)]
-        while lines[-1]:
-            lines.append(self.process.stdout.readline().decode().rstrip("\n"))
-        return lines[:-1]
-
 
 def parse_example(block):
     """The bytes, and the objects as they are written beside them. What is

@@ -10,10 +10,11 @@ import pathlib
 import random
 import re
 import struct
-import subprocess
 import sys
 
 import msgpack
+
+from tool import Tool
 
 ROUNDS = 60
 KEYS_MAX = 32
@@ -46,27 +47,6 @@ NUMBER_KEYS = sorted({row[4] for row in FIELD_ROWS + ENTRY_ROWS
                       if row[0] != "CW_FIELD" and row[3] == "UNSIGNED"})
 LISTS_DEEP = 2  # in entries of entries
 ALPHABET = "abcXYZ019 _-.\"\\\t\n\x00\x7fäßñ✓漢字\u0301👋🏽"
-
-
-class Tool:
-    """wire_tool as a child process; a line for a line."""
-
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().decode().rstrip("\n")
-
-    def rows(self):
-        answer = self.ask("rows")
-        rows = []
-        while answer:
-            kind, action = answer.split(" ")
-            rows.append((kind, action.strip('"')))
-            answer = self.process.stdout.readline().decode().rstrip("\n")
-        return rows
 
 
 def text(rng, least, most):
@@ -220,8 +200,9 @@ def check_written(tool, message):
 def main():
     rng = random.Random(4242)
     tool = Tool(sys.argv[1])
-    if sorted(tool.rows()) != sorted(FIELDS):
-        sys.exit("the table of messages and FIELDS above differ")
+    rows = [tuple(row.replace('"', "").split(" ")) for row in tool.ask_list("rows")]
+    if sorted(rows) != sorted(FIELDS):
+        sys.exit("wire_tool and messages.def have different rows")
     count = 0
     for _ in range(ROUNDS):
         for row in FIELDS:

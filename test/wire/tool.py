@@ -1,0 +1,23 @@
+"""wire_tool as a child process: the codec, for programs of Python."""
+import subprocess
+
+
+class Tool:
+    def __init__(self, path):
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, line):
+        """The line that answers this one."""
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+        return self.read_line()
+
+    def ask_list(self, line):
+        """All lines up to an empty one."""
+        lines = [self.ask(line)]
+        while lines[-1]:
+            lines.append(self.read_line())
+        return lines[:-1]
+
+    def read_line(self):
+        return self.process.stdout.readline().decode().rstrip("\n")
