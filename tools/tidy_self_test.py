@@ -24,6 +24,16 @@ GOOD = {
 }
 LOW, HIGH = GOOD["src/core/low.c"], GOOD["src/core/high.c"]
 
+# A table of one refusal, and what is made of it.
+REFUSALS = {
+    "src/base/codes.def": "CW_CODE(INVALID_NAME, 1001, \"a name\")\n",
+    "src/base/rules.def": 'CW_RULE(NAME, INVALID_NAME, "name", NOTHING,\n        "a name has 1 to "\n        "32 letters")\n',
+    "include/chinwag/chinwag.h": "\nenum chinwag_rule {\n    CHINWAG_RULE_UNKNOWN = 0, /* other */\n"
+                                 "    CHINWAG_RULE_NAME\n};\n",
+    "docs/protocol.md": "<!-- tools/rules --write -->\n| Code | `rule` | With | `reason` |\n| --- | --- | --- | --- |\n"
+                        "| 1001 | `name` |  | a name has 1 to 32 letters |\n<!-- end -->\n",
+}
+
 # rule, what is wrong: the files that differ, and the lines of exceptions that it would need
 CASES = [
     ("opening", {"src/core/low.c": LOW.replace("/* low.c - ", "/* ")}, ["opening src/core/low.c"]),
@@ -79,6 +89,10 @@ CASES = [
     ("entry", {"src/wire/entries.def": 'CW_ENTRY(SEQ, seq, UNSIGNED, "seq", NUMBER) /* its number */\n',
                "include/chinwag/chinwag.h": "\nstruct chinwag_entry {\n    uint64_t seq;\n};\n"},
      ["entry include/chinwag/chinwag.h"]),
+    ("refusals", {**REFUSALS, "docs/protocol.md": REFUSALS["docs/protocol.md"].replace("has 1 to", "had 1 to")},
+     ["refusals docs/protocol.md"]),
+    ("refusals", {**REFUSALS, "include/chinwag/chinwag.h": "\nenum chinwag_rule {\n    CHINWAG_RULE_UNKNOWN = 0, /* other */\n};\n"},
+     ["refusals include/chinwag/chinwag.h"]),
     ("path", {"path": "`cw_low` (core/low.c) -> `low` (high.c) calls `gone`, then `low`.\n"},
      ["path low high.c", "path gone"]),
     ("picture", {"ARCHITECTURE.md": "No picture.\n"}, ["picture ARCHITECTURE.md"]),
