@@ -2,6 +2,7 @@
 WebSocket, whose messages arrive in order meanwhile, and the server ends without a finding of the
 sanitizers, without memory that it holds for anybody, and within a bound of all its memory."""
 
+import base64
 import secrets
 import socket
 import ssl
@@ -12,7 +13,9 @@ import unittest
 
 import zmq
 
-from harness import PASSWORD, PATIENCE, Raw, Server, encode, main
+from curve_by_hand import WELCOME_LENGTH, ByHand
+from harness import PASSWORD, PATIENCE, Raw, Server, decode, encode, main
+from keys import key_text
 from test_reach import ByTransport, any_certificate, request
 from transports import certificate
 
@@ -375,6 +378,79 @@ class Curve(Attacks):
         self.assertEqual(answer[66:74], b"\x07WELCOME")
         self.assertEqual(len(answer), 64 + 2 + 168)
         self.alice.nothing_waits()
+
+    def by_hand(self, **wrong):
+        key = base64.urlsafe_b64decode(key_text(self.server) + "=")
+        return ByHand(self.raw(), key, **wrong)
+
+    def closed_by_hello(self, **wrong):
+        one = self.by_hand(**wrong)
+        one.raw.send(CURVE_GREETING + one.hello())
+        self.assertEqual(len(one.raw.recv_until_closed()), 64, "no WELCOME")
+
+    def test_hellos_that_are_wrong(self):
+        for change in (lambda hello: hello[:-1], lambda hello: hello + b"\0",
+                       lambda hello: hello[:6] + b"\2" + hello[7:],
+                       lambda hello: hello[:8] + b"\1" + hello[9:],
+                       lambda hello: hello[:-1] + bytes([hello[-1] ^ 1]),
+                       lambda hello: hello[:112] + bytes(8) + hello[120:]):
+            self.closed_by_hello(hello=change)
+        for low in (bytes(32), b"\1" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f"):
+            self.closed_by_hello(hello_key=lambda _, low=low: low)
+        twice = self.by_hand()
+        hello = twice.hello()
+        twice.raw.send(CURVE_GREETING + hello + hello)
+        self.assertLessEqual(len(twice.raw.recv_until_closed()), WELCOME_LENGTH, "no READY")
+        again = self.raw(CURVE_GREETING + hello)  # a stranger has recorded it
+        self.assertEqual(len(again.recv_exactly(WELCOME_LENGTH)), WELCOME_LENGTH)
+        again.send(b"\x04\x05READY")
+        self.assertEqual(again.recv_until_closed(), b"")
+
+    def refused_initiate(self, **wrong):
+        one = self.by_hand(**wrong)
+        one.welcome()
+        message = one.message(encode("request", "login", "mallory", PASSWORD))
+        try:
+            one.raw.send(one.initiate() + message)
+        except ConnectionError:
+            pass
+        self.assertEqual(one.raw.recv_until_closed(), b"", wrong)
+
+    def test_initiates_that_are_wrong(self):
+        other = self.by_hand()
+        other.welcome()
+        foreign = {"cookie": lambda _: other.cookie, "vouch_key": lambda _: other.short[0],
+                   "vouch_server": lambda _: secrets.token_bytes(32)}
+        for part, change in foreign.items():
+            self.refused_initiate(**{part: change})
+        for at in (0, 16, 95):
+            self.refused_initiate(cookie=lambda right, at=at: right[:at] + bytes([right[at] ^ 1]) +
+                                  right[at + 1:])
+        self.refused_initiate(initiate=lambda right: right[:256])
+        self.refused_initiate(initiate=lambda right: right[:-1] + bytes([right[-1] ^ 1]))
+        self.assertNotIn("mallory", self.server.log(), "no password was looked at")
+        other.raw.send(other.initiate())
+        self.assertTrue(other.raw.recv_frame()[1].startswith(b"\x05READY"), "its own is good")
+
+    def test_messages_that_are_wrong(self):
+        request = encode("request", "register", "mallory", PASSWORD)
+        for wrong in (lambda one: one.message(request, counter=2),  # that of INITIATE
+                      lambda one: one.message(request, counter=0),
+                      lambda one: one.message(request, prefix=b"CurveZMQMESSAGES"),
+                      lambda one: one.message(request)[:-1] + b"!",
+                      lambda one: b"\0\x20\x07MESSAGE" + one.nonce() + bytes(16),
+                      lambda one: b"\0" + bytes([len(request)]) + request):
+            one = self.by_hand()
+            one.ready()
+            one.raw.send(wrong(one))
+            self.assertEqual(one.raw.recv_until_closed(), b"", "no ERROR, nothing delivered")
+        one = self.by_hand()
+        one.ready()
+        right = one.message(request)
+        one.raw.send(right)
+        self.assertEqual(decode(one.recv()), ["response", "register", 0])  # nobody was mallory
+        one.raw.send(right)
+        self.assertEqual(one.raw.recv_until_closed(), b"")
 
     def test_a_flood_of_hellos(self):
         hello = curve_hello()
