@@ -84,10 +84,14 @@ def test_pages(site):
         answer, body = get(connection, path)
         assert (answer.status, answer.getheader("Content-Type"), body) == (200, media, page(name))
         small, packed = get(connection, path, Accept_Encoding="gzip")
-        assert small.getheader("Content-Encoding") == "gzip", path
-        assert small.getheader("Vary") == answer.getheader("Vary") == "Accept-Encoding"
-        assert gzip.decompress(packed) == body and len(packed) < len(body)
-        assert packed[4:8] == bytes(4), "the time of the build is in the page"
+        if media.startswith("text/html"):
+            assert (small.getheader("Content-Encoding"), packed) == (None, body), path
+            assert small.getheader("Vary") is answer.getheader("Vary") is None
+        else:
+            assert small.getheader("Content-Encoding") == "gzip", path
+            assert small.getheader("Vary") == answer.getheader("Vary") == "Accept-Encoding"
+            assert gzip.decompress(packed) == body and len(packed) < len(body)
+            assert packed[4:8] == bytes(4), "the time of the build is in the page"
         tag = answer.getheader("ETag")
         assert tag == f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         again, nothing = get(connection, path, If_None_Match=small.getheader("ETag"))
