@@ -134,8 +134,9 @@ static struct cw_http_refusal check_request(const struct cw_http *http,
                                             const struct cw_http_head *head)
 {
     if (!is_host_ours(http->site, head->host))
-        return (struct cw_http_refusal){421,
-                                        "an HTTP request is for a host that is not configured"};
+        return (struct cw_http_refusal){
+            421,
+            "this host name is not configured: whoever runs the server adds it as public_name"};
     if (head->has_body && head->method != CW_HTTP_OTHER)
         return (struct cw_http_refusal){413, "an HTTP request of GET or HEAD has a body"};
     return (struct cw_http_refusal){0};

@@ -271,6 +271,9 @@ void cw_reach_describe(const struct cw_reach *reach, struct cw_buf *to)
     cw_tls_pin_text(&pin, pin_text);
     cw_buf_append(to, line,
                   (size_t)snprintf(line, sizeof line, "certificate key (SHA-256) %s\n", pin_text));
+    if (reach->config->public_name_count == 0)
+        cw_buf_append_str(to, "browsers and wss need a host name: set public_name in the config "
+                              "file\n");
 }
 
 void cw_reach_destroy(struct cw_reach *reach)

@@ -86,9 +86,11 @@ static void an_absolute_target_names_the_host(void **state)
     expect_answer("GET http://chat.example.org/none?x HTTP/1.1\r\nHost: other\r\n\r\n", NOT_FOUND);
     assert_string_equal(asked_for, "/none /none?x");
     expect_answer("GET HTTPS://LOCALHOST:4242 HTTP/1.1\r\nHost: other\r\n\r\n", HELLO);
-    static const char misdirected[] = CLOSING(
-        "421 Misdirected Request", "53", "an HTTP request is for a host that is not configured");
-    static const char event[] = "FAILED an HTTP request is for a host that is not configured\n";
+    static const char misdirected[] =
+        CLOSING("421 Misdirected Request", "81",
+                "this host name is not configured: whoever runs the server adds it as public_name");
+    static const char event[] =
+        "FAILED this host name is not configured: whoever runs the server adds it as public_name\n";
     expect_http("GET http://other/ HTTP/1.1\r\nHost: chat.example.org\r\n\r\n", event, misdirected);
     expect_http("GET http://a@chat.example.org/ HTTP/1.1\r\nHost: chat.example.org\r\n\r\n", event,
                 misdirected);
