@@ -236,6 +236,7 @@ struct cw_message_row {
     enum cw_kind kind;
     enum cw_action action;
     const char *name;
+    size_t name_n;
     enum cw_field fields[8]; /* ended by CW_F_NONE */
 };
 

@@ -1,6 +1,8 @@
 /* table.c - the tables made from messages.def and fields.def. See table.h. */
 #include "wire/table.h"
 
+#include <string.h>
+
 /* A row's fields, filled up with CW_F_NONE. */
 #define NAMED(a, b, c, d, e, f, g, h, ...)                                                         \
     {                                                                                              \
@@ -9,7 +11,8 @@
 #define FIELDS(...) NAMED(__VA_ARGS__, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
 
 static const struct cw_message_row rows[] = {
-#define CW_MESSAGE(kind, action, name, ...) {CW_##kind, CW_##action, name, FIELDS(__VA_ARGS__)},
+#define CW_MESSAGE(kind, action, name, ...)                                                        \
+    {CW_##kind, CW_##action, name, sizeof name - 1, FIELDS(__VA_ARGS__)},
 #define CW_ACTION(action)
 #define CW_REQUEST_ROW(action, name, handler, rights, ...)                                         \
     CW_MESSAGE(REQUEST, action, name, __VA_ARGS__)
@@ -72,7 +75,8 @@ const struct cw_message_row *cw_message_rows(size_t *count)
 const struct cw_message_row *cw_row_by_name(enum cw_kind kind, struct cw_slice name)
 {
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].kind == kind && cw_slice_eq(cw_slice_str(rows[i].name), name))
+        if (rows[i].kind == kind && rows[i].name_n == name.n &&
+            memcmp(rows[i].name, name.p, name.n) == 0)
             return &rows[i];
     return NULL;
 }
