@@ -115,7 +115,7 @@ static const uint16_t extra_places[CW_X_COUNT] = {
 #undef CW_EXTRA
 };
 
-static const uint64_t string_extras = 0
+static const cw_keys string_extras = 0
 #define CW_FIELD(field, member, type)
 #define CW_EXTRA(extra, member, type, key, program)                                                \
     | (PLACE_##type(struct cw_extras, member) == 0 ? 0 : CW_BIT(CW_X_##extra))
@@ -137,8 +137,8 @@ void cw_effect_own(struct cw_core *core, struct cw_msg *msg)
     const uint16_t *places = field_places[msg->kind][msg->action];
     for (int i = 0; i < FIELDS_MAX; i++)
         own_string(core, msg, places[i]);
-    for (uint64_t left = msg->extras.present & string_extras; left != 0; left &= left - 1)
-        own_string(core, &msg->extras, extra_places[__builtin_ctzll(left)]);
+    for (cw_keys left = msg->extras.present & string_extras; left != 0; left &= left - 1)
+        own_string(core, &msg->extras, extra_places[cw_keys_first(left)]);
     own_string(core, msg, offsetof(struct cw_msg, action_name));
 }
 

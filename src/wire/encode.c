@@ -85,18 +85,17 @@ static void write_fields(const struct cw_msg *msg, struct cw_buf *out)
 }
 
 /* The keys of the trailing map, or of an entry, that have a value. */
-static void write_map(const void *base, uint64_t present, const struct cw_member members[],
+static void write_map(const void *base, cw_keys present, const struct cw_member members[],
                       struct cw_buf *out)
 {
     uint32_t count = 0;
-    for (uint64_t left = present; left != 0; left &= left - 1)
+    for (cw_keys left = present; left != 0; left &= left - 1)
         count++;
     cw_pack_map(out, count);
-    for (unsigned i = 0; present >> i != 0 && i < 64; i++) {
-        if ((present >> i & 1) == 0)
-            continue;
-        cw_pack_string(out, members[i].key);
-        write_value(members[i].type, encoded_member(base, &members[i]), out);
+    for (cw_keys left = present; left != 0; left &= left - 1) {
+        const struct cw_member *member = &members[cw_keys_first(left)];
+        cw_pack_string(out, member->key);
+        write_value(member->type, encoded_member(base, member), out);
     }
 }
 

@@ -58,8 +58,18 @@ enum cw_entry_index {
     CW_E_COUNT
 };
 
-/* A set of keys, for `present`. */
-#define CW_BIT(index) (UINT64_C(1) << (index))
+/* A set of keys, for `present`: there are more than 64. (128 bits, as gcc and clang have them on
+ * machines of 64 bits.) */
+__extension__ typedef unsigned __int128 cw_keys;
+#define CW_BIT(index) ((cw_keys)1 << (index))
+
+/* The first key of a set, which is not empty. */
+static inline unsigned cw_keys_first(cw_keys keys)
+{
+    const uint64_t low = (uint64_t)keys;
+    return (unsigned)(low != 0 ? __builtin_ctzll(low)
+                               : 64 + __builtin_ctzll((uint64_t)(keys >> 64)));
+}
 
 /* Features that can be negotiated, as bits: each switches on updates that protocol v1 does not
  * have. No message of protocol v1 needs one. */
@@ -135,7 +145,7 @@ struct cw_list {
 
 /* One entry of a list: `present` has the bits of the keys that have a value. */
 struct cw_entry {
-    uint64_t present; /* bit CW_E_... */
+    cw_keys present; /* bit CW_E_... */
 #define CW_ENTRY(entry, member, type, key, program) CW_MEMBER_##type member;
 #include "wire/entries.def"
 #undef CW_ENTRY
@@ -144,7 +154,7 @@ struct cw_entry {
 /* The one trailing map. */
 struct cw_extras {
     bool map_present; /* there was a map, possibly empty: an extended client */
-    uint64_t present; /* bit CW_X_... set: that member has a value */
+    cw_keys present;  /* bit CW_X_... set: that member has a value */
 #define CW_FIELD(field, member, type)
 #define CW_EXTRA(extra, member, type, key, program) CW_MEMBER_##type member;
 #include "wire/fields.def"

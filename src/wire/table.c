@@ -37,7 +37,7 @@ enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 #undef CW_MESSAGE
 #undef CW_REQUEST_ROW
 
-_Static_assert(CW_X_COUNT <= 64 && CW_E_COUNT <= 64, "`present` has 64 bits");
+_Static_assert(CW_X_COUNT <= 128 && CW_E_COUNT <= 128, "cw_keys has 128 bits");
 
 const struct cw_member cw_field_members[CW_F_COUNT] = {
 #define CW_FIELD(field, member, type)                                                              \

@@ -175,7 +175,7 @@ static bool take_member(struct cursor *c, void *base, const struct cw_member *me
 }
 
 /* One key of `members` and its value; its bit in *present. */
-static bool take_key(struct cursor *c, void *base, uint64_t *present,
+static bool take_key(struct cursor *c, void *base, cw_keys *present,
                      const struct cw_member members[], unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {

@@ -130,7 +130,7 @@ static void put_member(struct cw_buf *out, const void *base, const struct cw_mem
     }
 }
 
-static void put_keys(struct cw_buf *out, const void *base, uint64_t present,
+static void put_keys(struct cw_buf *out, const void *base, cw_keys present,
                      const struct cw_member members[], unsigned count)
 {
     const char *blank = "";
