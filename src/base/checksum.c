@@ -22,18 +22,38 @@ static uint64_t load(const uint8_t *p)
            (uint64_t)p[7] << 56;
 }
 
-uint64_t cw_checksum(struct cw_slice bytes)
+void cw_checksum_begin(struct cw_checksum *checksum, size_t n)
 {
-    uint64_t sum = K0 ^ bytes.n, last = 0;
-    const uint8_t *p = bytes.p;
-    size_t left = bytes.n;
-    for (; left >= 32; left -= 32, p += 32)
+    checksum->sum = K0 ^ n;
+}
+
+void cw_checksum_add(struct cw_checksum *checksum, struct cw_slice piece)
+{
+    uint64_t sum = checksum->sum;
+    const uint8_t *p = piece.p;
+    for (size_t left = piece.n; left >= CW_CHECKSUM_STEP; left -= 32, p += 32)
         sum = mix(sum, load(p) * K0 + load(p + 8) * K1 + load(p + 16) * K2 + load(p + 24) * K3);
+    checksum->sum = sum;
+}
+
+uint64_t cw_checksum_end(struct cw_checksum *checksum, struct cw_slice last)
+{
+    cw_checksum_add(checksum, last);
+    size_t left = last.n % CW_CHECKSUM_STEP;
+    const uint8_t *p = last.p + (last.n - left);
+    uint64_t sum = checksum->sum, rest = 0;
     for (; left >= 8; left -= 8, p += 8)
         sum = mix(sum, load(p));
     for (size_t i = 0; i < left; i++)
-        last |= (uint64_t)p[i] << 8 * i;
-    return mix(mix(sum, last), 0);
+        rest |= (uint64_t)p[i] << 8 * i;
+    return mix(mix(sum, rest), 0);
+}
+
+uint64_t cw_checksum(struct cw_slice bytes)
+{
+    struct cw_checksum checksum;
+    cw_checksum_begin(&checksum, bytes.n);
+    return cw_checksum_end(&checksum, bytes);
 }
 
 uint64_t cw_checksum_numbers(const uint64_t numbers[7])

@@ -11,6 +11,16 @@
 /* The checksum of the bytes and of their number; the same on every machine. */
 uint64_t cw_checksum(struct cw_slice bytes);
 
+/* The same of bytes that come in pieces: begins with the number of all; each piece but the last has
+ * a multiple of CW_CHECKSUM_STEP bytes. */
+#define CW_CHECKSUM_STEP 32
+struct cw_checksum {
+    uint64_t sum;
+};
+void cw_checksum_begin(struct cw_checksum *checksum, size_t n);
+void cw_checksum_add(struct cw_checksum *checksum, struct cw_slice piece);
+uint64_t cw_checksum_end(struct cw_checksum *checksum, struct cw_slice last);
+
 /* The checksum of seven numbers. */
 uint64_t cw_checksum_numbers(const uint64_t numbers[7]);
 

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/checksum.h"
+
 #define SIZE_DIGITS   8
 #define RANDOM_BYTES  12
 #define RANDOM_DIGITS ((size_t)(2 * RANDOM_BYTES))
@@ -148,9 +150,29 @@ bool cw_blob_size(const char *name, size_t *size)
     return *size <= CW_VOICE_MESSAGE_MAX;
 }
 
-static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
-                                     struct cw_owned **body, int *error)
+/* Each piece is summed while the processor still has it: a second pass over 16 MiB of memory would
+ * be felt by those who wait for the store's thread. */
+#define READ_MAX (64u * 1024)
+_Static_assert(READ_MAX % CW_CHECKSUM_STEP == 0, "a piece that can be summed");
+
+/* Reads exactly n bytes. 0, or what happened; ENODATA: the file ended. */
+static int read_piece(int fd, uint8_t *bytes, size_t n)
 {
+    for (size_t have = 0; have < n;) {
+        ssize_t got = read(fd, bytes + have, n - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0 ? ENODATA : errno;
+        have += (size_t)got;
+    }
+    return 0;
+}
+
+static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena,
+                                     struct cw_owned **body, uint64_t *sum, int *error)
+{
+    struct cw_checksum checksum;
     struct stat about;
     if (fstat(fd, &about) != 0) {
         *error = errno;
@@ -160,23 +182,25 @@ static enum cw_store_status read_all(int fd, size_t size, struct cw_arena *arena
         return CW_STORE_NOT_FOUND;
     uint8_t *bytes = cw_alloc(size);
     *body = cw_arena_adopt(arena, (struct cw_owned){cw_slice_of(bytes, size), bytes});
-    for (size_t have = 0; have < size;) {
-        ssize_t got = read(fd, bytes + have, size - have);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            *error = errno;
-            return CW_STORE_UNAVAILABLE;
-        }
-        if (got == 0)
-            return CW_STORE_NOT_FOUND;
-        have += (size_t)got;
+    cw_checksum_begin(&checksum, size);
+    for (size_t have = 0; have <= size; have += READ_MAX) {
+        size_t n = size - have < READ_MAX ? size - have : READ_MAX;
+        *error = read_piece(fd, bytes + have, n);
+        if (*error != 0)
+            break;
+        if (n == READ_MAX)
+            cw_checksum_add(&checksum, cw_slice_of(bytes + have, n));
+        else
+            *sum = cw_checksum_end(&checksum, cw_slice_of(bytes + have, n));
     }
-    return CW_STORE_OK;
+    if (*error != ENODATA)
+        return *error == 0 ? CW_STORE_OK : CW_STORE_UNAVAILABLE;
+    *error = 0;
+    return CW_STORE_NOT_FOUND;
 }
 
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_owned **body, int *error)
+                                  struct cw_owned **body, uint64_t *sum, int *error)
 {
     size_t size;
     *error = 0;
@@ -189,7 +213,7 @@ enum cw_store_status cw_blob_read(const char *folder, const char *name, struct c
     free(path);
     if (fd < 0)
         return *error == ENOENT ? CW_STORE_NOT_FOUND : CW_STORE_UNAVAILABLE;
-    enum cw_store_status status = read_all(fd, size, arena, body, error);
+    enum cw_store_status status = read_all(fd, size, arena, body, sum, error);
     close(fd);
     return status;
 }

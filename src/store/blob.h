@@ -20,11 +20,11 @@ char *cw_blob_path(const char *folder, const char *name);
 /* The status for a failed call: NO_ROOM, UNAVAILABLE or FAILED. */
 enum cw_store_status cw_blob_status(int error);
 
-/* The body, which the arena owns until it is taken: OK; NOT_FOUND (the file is missing, with its
+/* The body, which the arena owns until it is taken, and its checksum: OK; NOT_FOUND (the file is missing, with its
  * *error, or of another size, with 0): it is lost; UNAVAILABLE with its *error: it may be read
  * another time. */
 enum cw_store_status cw_blob_read(const char *folder, const char *name, struct cw_arena *arena,
-                                  struct cw_owned **body, int *error);
+                                  struct cw_owned **body, uint64_t *sum, int *error);
 
 /* Removes the file, from CW_BLOB_LOST, too; true when it is not there any more. */
 bool cw_blob_remove(const char *folder, const char *name);

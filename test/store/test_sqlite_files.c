@@ -59,6 +59,22 @@ static void a_long_body_is_in_a_file(void **state)
     assert_int_equal(raw_int(f, "SELECT count(*) FROM messages WHERE body IS NULL"), 2);
 }
 
+/* A file is read, and its checksum made, in pieces. */
+static void bodies_around_the_size_of_a_piece(void **state)
+{
+    struct fixture *f = *state;
+    static const size_t sizes[] = {1, 31, 65535, 65536, 65537, 65568, 131072, 131079};
+    char name[CW_BLOB_NAME_MAX];
+    uint64_t alice = add_user(f, "alice");
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        uint64_t id = add_blob(f, alice, sizes[i], name);
+        struct cw_store_result r = read_inbox(f, alice, id - 1);
+        assert_int_equal(r.messages[0].message_id, id);
+        assert_false(r.messages[0].damaged);
+        assert_int_equal(r.messages[0].body.n, sizes[i]);
+    }
+}
+
 static void assert_silent(struct fixture *f, uint64_t user_id)
 {
     struct cw_store_result r = read_inbox(f, user_id, 0);
@@ -126,6 +142,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, on_disk_set_up, on_disk_tear_down)
     const struct CMUnitTest tests[] = {
         T(a_long_body_is_in_a_file),
+        T(bodies_around_the_size_of_a_piece),
         T(a_lost_or_cut_file_is_an_empty_message),
         T(no_room_for_a_file_leaves_nothing),
         T(the_file_of_a_deleted_voice_goes_with_the_commit),

@@ -27,7 +27,7 @@ uint64_t cw_sqlite_sum(const struct cw_sqlite_summed *summed)
     return cw_checksum_numbers(numbers);
 }
 
-uint64_t cw_sqlite_sum_with(const struct cw_store_message *m, struct cw_slice body)
+uint64_t cw_sqlite_sum_with(const struct cw_store_message *m, uint64_t body_sum)
 {
     const struct cw_sqlite_summed summed = {.message_id = m->message_id,
                                             .mailbox = m->mailbox,
@@ -35,14 +35,14 @@ uint64_t cw_sqlite_sum_with(const struct cw_store_message *m, struct cw_slice bo
                                             .sender_id = m->sender_id,
                                             .time_ms = m->time_ms,
                                             .kind = m->kind,
-                                            .body_sum = cw_store_body_sum(body)};
+                                            .body_sum = body_sum};
     return cw_sqlite_sum(&summed);
 }
 
-void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message)
+void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message, uint64_t body_sum)
 {
     bool good = !message->has_sum || message->m.damaged ||
-                cw_sqlite_sum_with(&message->m, message->m.body) == message->sum;
+                cw_sqlite_sum_with(&message->m, body_sum) == message->sum;
     if (good && message->m.kind <= CW_KIND_DELETE)
         return;
     cw_sqlite_spoil(s, message,

@@ -121,7 +121,7 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_blob(st, 3, request->body);
     cw_sql_int(st, 4, seq);
-    cw_sql_int(st, 5, cw_sqlite_sum_with(&message.m, request->body));
+    cw_sql_int(st, 5, cw_sqlite_sum_with(&message.m, cw_store_body_sum(request->body)));
     cw_sql_run(s, CW_SQL_MESSAGE_EDIT);
     take_instead(s, &message, request->body.n);
     cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
@@ -145,7 +145,7 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     cw_sql_int(st, 1, message.m.message_id);
     cw_sql_int(st, 2, request->time_ms);
     cw_sql_int(st, 3, seq);
-    cw_sql_int(st, 4, cw_sqlite_sum_with(&message.m, cw_slice_of("", 0)));
+    cw_sql_int(st, 4, cw_sqlite_sum_with(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
     cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
     take_instead(s, &message, 0);
     cw_sqlite_reactions_drop(s, message.m.message_id);

@@ -68,7 +68,7 @@ static void read_subject(struct cw_sqlite *s, struct cw_sqlite_message *message,
         subject.m.kind = (enum cw_store_kind)cw_sql_column_int(st, 6);
         subject.has_sum = !cw_sql_column_is_null(st, 7);
         subject.sum = cw_sql_column_int(st, 7);
-        cw_sqlite_check(s, &subject);
+        cw_sqlite_check(s, &subject, cw_store_body_sum(subject.m.body));
         message->m.deleted_ms = cw_sql_column_int(st, 0);
         message->m.damaged |= subject.m.damaged;
         message->m.body = subject.m.damaged ? cw_slice_str(CW_DAMAGED_TEXT) : subject.m.body;
@@ -117,7 +117,7 @@ bool cw_sqlite_message_find(struct cw_sqlite *s, uint64_t id, enum cw_sqlite_wan
         else
             message->m.size = size;
     } else if (found) {
-        cw_sqlite_check(s, message);
+        cw_sqlite_check(s, message, cw_store_body_sum(message->m.body));
     }
     if (found && message->m.file_id != 0)
         cw_sqlite_file_describe(s, &message->m, arena);
@@ -160,14 +160,15 @@ enum cw_store_status cw_sqlite_message_load(struct cw_sqlite *s, struct cw_sqlit
                                             struct cw_arena *arena)
 {
     int error = 0;
+    uint64_t sum = 0;
     struct cw_owned *body;
     if (message->blob[0] == '\0' || message->m.damaged)
         return CW_STORE_OK;
-    switch (cw_blob_read(s->folder, message->blob, arena, &body, &error)) {
+    switch (cw_blob_read(s->folder, message->blob, arena, &body, &sum, &error)) {
     case CW_STORE_OK:
         message->m.body = body->slice;
         message->m.body_owner = body;
-        cw_sqlite_check(s, message);
+        cw_sqlite_check(s, message, sum);
         return CW_STORE_OK;
     case CW_STORE_UNAVAILABLE: /* it exists, and can be read later */
         cw_sqlite_note_damage(s, message->m.message_id, message->blob, strerror(error));
