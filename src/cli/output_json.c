@@ -159,7 +159,10 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
     bool own = strcmp(event->sender, me) == 0;
     put_event(out, event);
     fprintf(out, ",\"own\":%s", own ? "true" : "false");
-    put_text(out, "kind", event->type == CHINWAG_VOICE_MESSAGE ? "voice" : "text");
+    put_text(out, "kind",
+             event->type == CHINWAG_VOICE_MESSAGE ? "voice"
+             : event->call != NULL                ? "call"
+                                                  : "text");
     put_conversation(out, event, own);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,
