@@ -49,6 +49,17 @@ struct call {
     int code;         /* CLI_DONE: go on */
 };
 
+/* The first message counts: when the session moves, the end of the call follows from that. */
+static void end_with(struct call *call, const char *why)
+{
+    if (call->code != CLI_DONE)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: %s\n", why);
+    call->joined = false;
+    call->code = CLI_REFUSED;
+}
+
 /* --- a call of two --------------------------------------------------------------------- */
 
 static bool is_of_two(const struct call *call)
@@ -108,6 +119,10 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
     call->join = 0;
     if (answer->code == CHINWAG_UNANSWERED)
         return; /* the connection broke, and the client reconnects */
+    if (is_of_two(call) && answer->code == CHINWAG_CALL_NOT_JOINED) {
+        end_with(call, "the call is over: it has ended while the connection was lost");
+        return;
+    }
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
         refused_say("join_call", answer, call->session.account.name);
@@ -204,17 +219,6 @@ static void on_group_event(struct call *call, const struct chinwag_event *event)
         call_screen_leave(&call->screen, event->sender);
     else if (event->user != NULL && strcmp(event->user, call->session.account.name) == 0)
         on_muted(call, event);
-}
-
-/* The first message counts: when the session moves, the end of the call follows from that. */
-static void end_with(struct call *call, const char *why)
-{
-    if (call->code != CLI_DONE)
-        return;
-    terminal_wipe(&call->screen.terminal);
-    fprintf(stderr, "chinwag: %s\n", why);
-    call->joined = false;
-    call->code = CLI_REFUSED;
 }
 
 static void on_left(struct call *call, const struct chinwag_event *event)

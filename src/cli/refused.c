@@ -144,6 +144,8 @@ static const char *advice_for(const char *action, int code)
         (strcmp(action, "register") == 0 || strcmp(action, "login") == 0 ||
          strcmp(action, "change_password") == 0))
         return "a password has 8 to 256 bytes";
+    if (code == CHINWAG_CALL_NOT_JOINED && strcmp(action, "join_call") == 0)
+        return "this person is not calling you: chinwag call @NAME, without --answer, calls";
     for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++)
         if (advices[i].code == code)
             return advices[i].text;
