@@ -641,7 +641,7 @@ enum chinwag_event_type {
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
  * Members that it does not have are 0 or NULL. (tools/entries makes this struct.) */
 struct chinwag_entry {
-    const char *kind;         /* "text", "voice", "edit", "delete" */
+    const char *kind;         /* "text", "voice", "call" (missed), "edit", "delete" */
     const char *name;         /* of a person or group */
     const char *conversation; /* a username, or '#' and a group's name */
     uint64_t seq;             /* number in the conversation */
