@@ -40,6 +40,7 @@ static const struct {
     {CHINWAG_RULE_INVITED_ONLY, NULL, "chinwag group join NAME --invitation CODE"},
     {CHINWAG_RULE_YOU_BLOCKED, NULL, "chinwag unblock NAME"},
     {CHINWAG_RULE_IN_CALL, "this connection is in a call already", NULL},
+    {CHINWAG_RULE_CALL_BLOCKED, "you have blocked this user", "chinwag unblock NAME"},
     {CHINWAG_RULE_IN_PAIR, "you are in a call with somebody else, or are being called",
      "chinwag refuse @NAME refuses a call"},
 };

@@ -8,7 +8,6 @@
 #include "core/ring.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/codes.h"
 #include "base/limits.h"
@@ -179,12 +178,15 @@ static void end_pair(struct cw_core *core, struct pair *pair, const char *reason
     cw_pair_destroy(core, pair);
 }
 
-static void end_ring(struct cw_core *core, struct pair *pair, const char *state,
+enum ring_end { RING_REFUSED, RING_GIVEN_UP, RING_MISSED };
+
+static void end_ring(struct cw_core *core, struct pair *pair, enum ring_end end,
                      const struct conn *asking)
 {
-    assert(pair->rings_until_ms != 0);
-    tell_ring(core, pair, state, asking);
-    if (strcmp(state, "refused") != 0)
+    static const char *const states[] = {"refused", "given_up", "missed"};
+    assert(pair->rings_until_ms != 0 && end <= RING_MISSED);
+    tell_ring(core, pair, states[end], asking);
+    if (end != RING_REFUSED)
         store_missed(core, pair->caller, pair->callee);
     end_pair(core, pair, NULL);
 }
@@ -234,6 +236,8 @@ void cw_ring_call(struct cw_core *core, struct request *request)
         enter_pair(core, request, pair);
     else if ((request->msg->extras.present & CW_BIT(CW_X_CALL)) != 0) /* "join": calls nobody */
         cw_request_answer(core, request, CW_CALL_NOT_JOINED);
+    else if (cw_user_has_blocked(request->sender, request->target->id))
+        cw_request_refuse(core, request, CW_RULE_CALL_BLOCKED);
     else if (cw_conn_call(conn) != NULL)
         cw_request_refuse(core, request, CW_RULE_IN_CALL);
     else if (request->sender->pair != NULL)
@@ -249,7 +253,7 @@ void cw_ring_refuse(struct cw_core *core, struct request *request)
         cw_request_refuse(core, request, CW_RULE_NOT_RINGING);
         return;
     }
-    end_ring(core, pair, "refused", request->conn);
+    end_ring(core, pair, RING_REFUSED, request->conn);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -268,13 +272,15 @@ static struct pair *first_of(const struct link *pairs)
     return CW_LINK_OWNER(pairs->next, struct pair, link);
 }
 
-/* If the caller is still there, the callee has blocked them. */
+/* The callee who has blocked the caller does not want to find a missed call. */
 static void end_broken(struct cw_core *core, struct pair *pair)
 {
     if (pair->rings_until_ms == 0)
         end_pair(core, pair, "ended");
     else
-        end_ring(core, pair, cw_call_has(pair->room, pair->caller) ? "refused" : "given_up", NULL);
+        end_ring(core, pair,
+                 cw_user_has_blocked(pair->callee, pair->caller->id) ? RING_REFUSED : RING_GIVEN_UP,
+                 NULL);
 }
 
 void cw_rings_sweep(struct cw_core *core)
@@ -282,7 +288,7 @@ void cw_rings_sweep(struct cw_core *core)
     while (!cw_list_empty(&core->broken))
         end_broken(core, first_of(&core->broken));
     while (core->now_ms >= cw_rings_deadline(core))
-        end_ring(core, first_of(&core->rings), "missed", NULL);
+        end_ring(core, first_of(&core->rings), RING_MISSED, NULL);
 }
 
 uint64_t cw_rings_deadline(const struct cw_core *core)
