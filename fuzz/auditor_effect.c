@@ -36,6 +36,10 @@ static void find_sender(struct auditor *auditor, struct pending *pending)
             return;
         }
     }
+    if (request->call) { /* a missed one; which call it was is not known here */
+        rules_expect(!group && to != request->user_id, "a missed call is of two");
+        return;
+    }
     rules_expect(false, "what is stored was not asked for, by whom it says, to whom it goes");
 }
 
@@ -231,6 +235,12 @@ static void on_live(struct auditor *auditor, const struct audited_conn *conn,
     const struct cw_msg *msg = event->message.msg;
     uint64_t since, group = 0;
     rules_expect(event->type == CW_EV_MESSAGE && msg->action == CW_CALL_DATA, "audio comes live");
+    if (msg->group_name.n != 0 && msg->group_name.p[0] == '@') {
+        struct cw_slice name = cw_slice_of(msg->group_name.p + 1, msg->group_name.n - 1);
+        rules_expect(conn->user == auditor_user(auditor, auditor_print_name(name)),
+                     "a call of two is heard by the two");
+        return;
+    }
     print_of key = auditor_print_name(msg->group_name);
     for (uint64_t id = 1; id < GROUPS_MAX; id++)
         if (auditor->groups[id] == key)
@@ -257,8 +267,10 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
     struct cw_slice where = msg->conversation;
     rules_expect(extended, "a plain client gets nothing that it does not know");
     rules_expect(sender != 0, "who did it is named");
-    if (conn->user != sender && (msg->action == CW_DELIVERED || msg->action == CW_PRESENCE ||
-                                 (where.n != 0 && where.p[0] != '#')))
+    bool ends = msg->action == CW_RING && !cw_slice_eq(msg->state, cw_slice_str("ringing"));
+    if (conn->user != sender && !ends &&
+        (msg->action == CW_DELIVERED || msg->action == CW_PRESENCE ||
+         (where.n != 0 && where.p[0] != '#')))
         rules_expect(!rules_blocked(auditor->rules, sender, conn->user),
                      "who is blocked learns nothing of who blocked him");
     if (msg->action == CW_DELIVERED) {
@@ -297,7 +309,7 @@ static void on_news(struct auditor *auditor, const struct audited_conn *conn,
 static bool is_news(enum cw_action action)
 {
     return action == CW_DELIVERED || action == CW_MARK_READ || action == CW_TYPING ||
-           action == CW_PRESENCE || action == CW_GROUP_EVENT;
+           action == CW_PRESENCE || action == CW_GROUP_EVENT || action == CW_RING;
 }
 
 static bool reads_opus(const struct audited_conn *conn)

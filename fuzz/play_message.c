@@ -61,10 +61,11 @@ static void pack_map(struct play *play, uint8_t choice, struct cw_buf *out)
 {
     uint64_t head = auditor_messages(play->auditor);
     if (choice >= 192) { /* one that understands everything */
-        static const char *const features[] = {"edits", "read",     "presence", "typing",  "groups",
-                                               "opus",  "speaking", "own",      "received"};
-        uint32_t count = choice < 224 ? 5 : choice < 244 ? 7 : choice < 248 ? 8 : 9;
-        uint32_t from = choice >= 252 ? 8 : 0; /* `received` alone */
+        static const char *const features[] = {"edits",  "read",    "presence", "typing",
+                                               "groups", "opus",    "speaking", "calls",
+                                               "own",    "received"};
+        uint32_t count = choice < 224 ? 5 : choice < 244 ? 8 : choice < 248 ? 9 : 10;
+        uint32_t from = choice >= 252 ? 9 : 0; /* `received` alone */
         cw_pack_map(out, 1);
         cw_pack_string(out, cw_slice_str("features"));
         cw_pack_array(out, count - from);
@@ -173,11 +174,17 @@ static void pack_by_type(struct play *play, enum cw_field field, struct cw_buf *
             out, cw_slice_str(choose(play_take(play), words, sizeof words / sizeof words[0])));
 }
 
+static void pack_name_behind(char mark, struct cw_slice name, struct cw_buf *out)
+{
+    char text[16] = {mark};
+    memcpy(text + 1, name.p, name.n + 1);
+    cw_pack_string(out, cw_slice_str(text));
+}
+
 static void pack_field(struct play *play, unsigned c, enum cw_action action, enum cw_field field,
                        uint8_t form, struct cw_buf *out)
 {
     bool with_token = action != CW_REGISTER && action != CW_LOGIN && action != CW_LOGOUT;
-    struct cw_slice name;
     uint8_t choice;
     switch (field) {
     case CW_F_USERNAME:
@@ -195,10 +202,7 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_RECIPIENT:
         choice = play_take(play);
         if (action != CW_WHISPER && choice % 2 == 1) {
-            char to[16] = "#";
-            name = choose_name(choice / 2, true);
-            memcpy(to + 1, name.p, name.n + 1);
-            cw_pack_string(out, cw_slice_str(to));
+            pack_name_behind('#', choose_name(choice / 2, true), out);
         } else {
             cw_pack_string(out, choose_name(choice, false));
         }
@@ -207,8 +211,12 @@ static void pack_field(struct play *play, unsigned c, enum cw_action action, enu
     case CW_F_MEMBER:
         cw_pack_string(out, choose_name(play_take(play), false));
         break;
-    case CW_F_GROUP_NAME:
-        cw_pack_string(out, choose_name(play_take(play), true));
+    case CW_F_GROUP_NAME: /* or a call of two */
+        choice = play_take(play);
+        if ((action == CW_JOIN_CALL || action == CW_CALL_DATA) && choice >= 128)
+            pack_name_behind('@', choose_name(choice, false), out);
+        else
+            cw_pack_string(out, choose_name(choice, true));
         break;
     case CW_F_CHANNELS:
         cw_pack_unsigned(out, 1);

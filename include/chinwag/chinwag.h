@@ -82,7 +82,9 @@ enum chinwag_code {
     CHINWAG_UNKNOWN_OUTCOME = 1031,
     CHINWAG_CALL_NOT_JOINED = 1279,
     CHINWAG_CALL_ALREADY_JOINED = 1280,
-    CHINWAG_CALL_FULL = 1281
+    CHINWAG_CALL_FULL = 1281,
+    CHINWAG_CALL_NOT_REACHABLE = 1282,
+    CHINWAG_CALL_BUSY = 1283
 };
 
 /* "USER_ALREADY_EXIST" and the like; "UNKNOWN" for another value. Static. */
@@ -213,6 +215,12 @@ enum chinwag_rule {
     CHINWAG_RULE_INVITATIONS_MAX,
     CHINWAG_RULE_IN_CALL,
     CHINWAG_RULE_IN_CALL_ELSEWHERE,
+    CHINWAG_RULE_IN_PAIR,
+    CHINWAG_RULE_CALL_ONESELF,
+    CHINWAG_RULE_CALL_BLOCKED,
+    CHINWAG_RULE_NOT_RINGING,
+    CHINWAG_RULE_RING_RATE,
+    CHINWAG_RULE_RING_RATE_OF_PAIR,
     CHINWAG_RULE_CALL_MAX,
     CHINWAG_RULE_NAME,
     CHINWAG_RULE_NAME_INVISIBLE,
@@ -284,18 +292,19 @@ bool chinwag_show_key(const char *server, int timeout_ms, char key[CHINWAG_KEY_S
 
 /* What chinwag_options.features may switch on. */
 enum chinwag_feature {
-    CHINWAG_FEATURE_EDITS = 1 << 0,    /* CHINWAG_EDITED, CHINWAG_DELETED */
-    CHINWAG_FEATURE_READ = 1 << 1,     /* CHINWAG_READ, CHINWAG_DELIVERED */
-    CHINWAG_FEATURE_PRESENCE = 1 << 2, /* CHINWAG_PRESENCE */
-    CHINWAG_FEATURE_TYPING = 1 << 3,   /* CHINWAG_TYPING */
-    CHINWAG_FEATURE_GROUPS = 1 << 4,   /* CHINWAG_GROUP_EVENT */
-    CHINWAG_FEATURE_OPUS = 1 << 5,     /* audio as Opus, to send and to receive */
-    CHINWAG_FEATURE_SPEAKING = 1 << 6, /* CHINWAG_GROUP_EVENT "speaking", "silent" */
-    CHINWAG_FEATURE_RECEIVED = 1 << 7, /* only chinwag_received proves to the server what was
-                                          received */
-    CHINWAG_FEATURE_OWN = 1 << 8,      /* messages that this user sent from other devices, also
-                                          while this one was away */
-    CHINWAG_FEATURE_REACTIONS = 1 << 9 /* CHINWAG_REACTED, CHINWAG_UNREACTED */
+    CHINWAG_FEATURE_EDITS = 1 << 0,     /* CHINWAG_EDITED, CHINWAG_DELETED */
+    CHINWAG_FEATURE_READ = 1 << 1,      /* CHINWAG_READ, CHINWAG_DELIVERED */
+    CHINWAG_FEATURE_PRESENCE = 1 << 2,  /* CHINWAG_PRESENCE */
+    CHINWAG_FEATURE_TYPING = 1 << 3,    /* CHINWAG_TYPING */
+    CHINWAG_FEATURE_GROUPS = 1 << 4,    /* CHINWAG_GROUP_EVENT */
+    CHINWAG_FEATURE_OPUS = 1 << 5,      /* audio as Opus, to send and to receive */
+    CHINWAG_FEATURE_SPEAKING = 1 << 6,  /* CHINWAG_GROUP_EVENT "speaking", "silent" */
+    CHINWAG_FEATURE_RECEIVED = 1 << 7,  /* only chinwag_received proves to the server what was
+                                           received */
+    CHINWAG_FEATURE_OWN = 1 << 8,       /* messages that this user sent from other devices, also
+                                           while this one was away */
+    CHINWAG_FEATURE_REACTIONS = 1 << 9, /* CHINWAG_REACTED, CHINWAG_UNREACTED */
+    CHINWAG_FEATURE_CALLS = 1 << 10     /* CHINWAG_RING, and calls of a user */
 };
 
 /* A zeroed struct is valid: every member has a default. */
@@ -401,6 +410,9 @@ int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigne
  * CHINWAG_FEATURE_OPUS; the library has no codec. Recipients without the feature get samples. */
 int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsigned channels,
                            const void *file, size_t n);
+/* The same as a reply to message `reply_to` of the conversation: also to a missed call. */
+int64_t chinwag_voice_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
+                            unsigned channels, const void *file, size_t n);
 
 /* A connection is in one call at a time. After a lost connection the seat in the call is held for
  * 10 s: join again after CHINWAG_ATTACHED, and the others are not told. If another device of the
@@ -410,6 +422,15 @@ int64_t chinwag_join_call(chinwag_client *client, const char *group);
  * The call does not move from another device: CHINWAG_CALL_ALREADY_JOINED. */
 int64_t chinwag_join_call_echo(chinwag_client *client, const char *group);
 int64_t chinwag_leave_call(chinwag_client *client);
+/* A call of two: chinwag_join_call with '@' and the name of a user, and the same name for
+ * chinwag_call_data and chinwag_call_packet. Needs CHINWAG_FEATURE_CALLS. It calls the user, or
+ * answers them while they call this one; event.call of the response says which: "ringing", or
+ * "answered". While it rings, CHINWAG_RING says how that ends. When one of the two leaves, the call
+ * is over: CHINWAG_CALL_LEFT "ended". This refuses a call of the user: */
+int64_t chinwag_refuse_call(chinwag_client *client, const char *user);
+/* As chinwag_join_call for a call of two, but it calls nobody: it answers a call, or returns to one
+ * after a lost connection. CHINWAG_CALL_NOT_JOINED: there is none (any more). */
+int64_t chinwag_rejoin_call(chinwag_client *client, const char *user);
 
 /* Sends live audio to the call that was joined: 44,100 Hz, mono, best 882 samples (20 ms) at a
  * time, at most 4,410. This is no request: it is not answered and does not wait. Returns 0, or
@@ -581,7 +602,8 @@ enum chinwag_event_type {
     CHINWAG_CALL_LEFT,     /* group, text: the call goes on without this connection; `state` is
                               the reason: "moved" (to another device or program), "kicked",
                               "banned", "left" (the group, on another device), or a reason of a
-                              newer server */
+                              newer server. Of a call of two `group` is '@' and the other's name,
+                              and with "ended" it is over */
     CHINWAG_RESTARTED,     /* text, id, db, era: before the answer to login or attach, or before
                               CHINWAG_ATTACHED. The server does not have the messages that
                               `since`, or the ids so far, belong to: its data folder is new, or
@@ -609,13 +631,18 @@ enum chinwag_event_type {
                             conversation; when that is this user: on another device */
     CHINWAG_REACTED,     /* sender has put `emoji` to the message seq of conversation */
     CHINWAG_UNREACTED,   /* ... and has taken it back */
+    CHINWAG_RING,        /* a call of two: sender calls the other user of `conversation`. `state`:
+                            "ringing"; it ends with "answered" (of other devices than the one that
+                            has answered), "refused", "given_up" by sender, or "missed" after 45
+                            s. After the last three the caller is in no call any more, and after
+                            the last two there is a message with call "missed" */
     CHINWAG_SETTINGS     /* feature read: this user has set it on another device; receipts */
 };
 
 /* An entry of a list: a message, a conversation, a person, a group, a session or an invitation.
  * Members that it does not have are 0 or NULL. (tools/entries makes this struct.) */
 struct chinwag_entry {
-    const char *kind;         /* "text", "voice", "edit", "delete" */
+    const char *kind;         /* "text", "voice", "call" (missed), "edit", "delete" */
     const char *name;         /* of a person or group */
     const char *conversation; /* a username, or '#' and a group's name */
     uint64_t seq;             /* number in the conversation */
@@ -725,6 +752,7 @@ struct chinwag_event {
     const char *quote_sender; /* who wrote the message that it answers; NULL: that is gone ... */
     const char *quote;        /* ... and its begin; NULL: it is a recording */
     const char *emoji;        /* of a reaction */
+    const char *call;         /* of a call of two: "missed", a message; "ringing", "answered" */
     bool receipts;            /* of chinwag_settings */
     const char *conversation; /* a username, or '#' and a group */
     const char *state, *happened, *user, *role, *topic, *access;

@@ -345,6 +345,12 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 /* How long a seat in a call is held after its connection was lost: a client is back after its first
  * attempts to reconnect, and the others are told neither of a leave nor of a join. */
 #define CW_CALL_SEAT_MS 10000
+/* How long a call of two rings: eight to ten rings of a telephone. */
+#define CW_RING_MS 45000
+/* Rings that a user may cause in any minute, and those at one other user: who was busy is tried
+ * again twice, and nobody is kept awake. */
+#define CW_RINGS_PER_MINUTE         6
+#define CW_RINGS_OF_PAIR_PER_MINUTE 3
 
 /* --- clocks (base/clock.h) ------------------------------------------------------ */
 

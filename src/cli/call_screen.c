@@ -180,7 +180,7 @@ static void call_screen_put_line(FILE *line, const struct call_screen *screen,
         fputs(" deaf", line);
     if (call_audio_volume(audio) != 100)
         fprintf(line, " volume %u %%", call_audio_volume(audio));
-    fputs(" #", line);
+    fputs(screen->group[0] == '@' ? " " : " #", line);
     output_text(line, screen->group, strlen(screen->group));
     fputs(":", line);
     for (size_t i = 0, number = 1; i < screen->count; i++) {

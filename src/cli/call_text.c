@@ -10,15 +10,15 @@
 #define GROUP_MAX 128
 #define PAGE      50
 
-void call_text_ask(struct call_text *text, chinwag_client *client, const char *group,
-                   int64_t now_us)
+void call_text_ask(struct call_text *text, chinwag_client *client, const char *call, int64_t now_us)
 {
     char conversation[GROUP_MAX];
     const struct chinwag_page page = {.after = text->last, .limit = text->known ? PAGE : 1};
     if (text->request != 0 || (text->asked_us != 0 && now_us - text->asked_us < ASK_US))
         return;
     text->asked_us = now_us;
-    snprintf(conversation, sizeof conversation, "#%s", group);
+    bool person = call[0] == '@';
+    snprintf(conversation, sizeof conversation, "%s%s", person ? "" : "#", call + person);
     text->request = chinwag_history(client, conversation, &page); /* after 0: the newest */
     if (text->request < 0)
         text->request = 0;

@@ -16,8 +16,8 @@ struct call_text {
     bool known;    /* ... after the first answer */
 };
 
-/* Asks, every two seconds. */
-void call_text_ask(struct call_text *text, chinwag_client *client, const char *group,
+/* Asks, every two seconds. `call` is the group's name, or '@' and a person's. */
+void call_text_ask(struct call_text *text, chinwag_client *client, const char *call,
                    int64_t now_us);
 
 /* Takes the answer if it is its own, and prints new messages on stderr. */

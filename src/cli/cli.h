@@ -56,6 +56,8 @@ struct cli {
     const char *out;
     bool plain; /* without Opus */
     bool raw, stats, push_to_talk;
+    bool answer;   /* call: of a person, and only if they are calling */
+    long reply_to; /* of a voice message; 0: none */
     bool no_echo, no_noise, no_gain;
     long frame_ms; /* 10 or 20 */
     struct cli_volume volumes[CLI_VOLUMES_MAX];

@@ -1,5 +1,5 @@
-/* command_call.c - takes part in the call of a group: joins, joins again after a dropped
- * connection, and passes audio between the sound device and the network.
+/* command_call.c - takes part in the call of a group, or calls a person: joins, joins again after a
+ * dropped connection, and passes audio between the sound device and the network.
  *
  * One loop sends and plays the ticks that are due, handles what came, and then waits for
  * the next tick, the network, the sound device or a key. */
@@ -21,12 +21,15 @@
 /* How long to wait for audio that is still on its way and in buffers. */
 #define LINGER_US 500000
 #define SECOND_US 1000000
+/* '@' and the longest name. */
+#define CALL_NAME_SIZE 80
 /* How often the round trip is measured. */
 #define ASK_US 2000000
 
 struct call {
     const struct cli *cli;
-    const char *group;
+    const char *group;         /* or '@' and the other one's name: a call of two */
+    char name[CALL_NAME_SIZE]; /* the same as the server spells it */
     struct session session;
     struct call_audio *audio;
     struct call_sound sound;
@@ -34,6 +37,8 @@ struct call {
     struct call_text text;
     uint32_t volumes_found; /* of cli->volumes, by bits: those of members */
     bool joined;
+    bool rings;      /* the other one has not answered yet */
+    bool over;       /* the other one has left */
     int64_t join;    /* the number of the unanswered join_call; 0: none */
     int64_t members; /* the same */
     int64_t probe;   /* the same: for the round trip */
@@ -43,6 +48,63 @@ struct call {
     int64_t stats_us; /* when they are to be printed next; INT64_MAX: never */
     int code;         /* CLI_DONE: go on */
 };
+
+/* The first message counts: when the session moves, the end of the call follows from that. */
+static void end_with(struct call *call, const char *why)
+{
+    if (call->code != CLI_DONE)
+        return;
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr, "chinwag: %s\n", why);
+    call->joined = false;
+    call->code = CLI_REFUSED;
+}
+
+/* --- a call of two --------------------------------------------------------------------- */
+
+static bool is_of_two(const struct call *call)
+{
+    return call->group[0] == '@';
+}
+
+static int64_t ask_to_join(const struct call *call, bool calls)
+{
+    return is_of_two(call) && !calls ? chinwag_rejoin_call(call->session.client, call->group)
+                                     : chinwag_join_call(call->session.client, call->group);
+}
+
+static bool says_ringing(const struct chinwag_event *answer)
+{
+    return answer->call != NULL && strcmp(answer->call, "ringing") == 0;
+}
+
+static void on_two_joined(struct call *call, const struct chinwag_event *answer)
+{
+    call->rings = says_ringing(answer);
+    call_screen_enter(&call->screen, call->session.account.name, false);
+    if (!call->rings)
+        call_screen_enter(&call->screen, call->group + 1, false);
+}
+
+static void on_ring(struct call *call, const struct chinwag_event *event)
+{
+    if (!is_of_two(call) || event->state == NULL || !event->own || call->code != CLI_DONE)
+        return;
+    if (strcmp(event->state, "answered") == 0) {
+        call->rings = false;
+        call_screen_enter(&call->screen, call->group + 1, true);
+        return;
+    }
+    terminal_wipe(&call->screen.terminal);
+    fprintf(stderr,
+            strcmp(event->state, "refused") == 0
+                ? "chinwag: %s does not take the call\n"
+                : "chinwag: %s does not answer, and finds a missed call\n"
+                  "  leave a voice message: chinwag record @%s\n",
+            call->group + 1, call->group + 1);
+    call->joined = false;
+    call->code = CLI_REFUSED;
+}
 
 /* --- the call ------------------------------------------------------------------------- */
 
@@ -57,6 +119,10 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
     call->join = 0;
     if (answer->code == CHINWAG_UNANSWERED)
         return; /* the connection broke, and the client reconnects */
+    if (is_of_two(call) && answer->code == CHINWAG_CALL_NOT_JOINED) {
+        end_with(call, "the call is over: it has ended while the connection was lost");
+        return;
+    }
     if (answer->code != CHINWAG_SUCCESS && answer->code != CHINWAG_CALL_ALREADY_JOINED) {
         terminal_wipe(&call->screen.terminal);
         refused_say("join_call", answer, call->session.account.name);
@@ -65,7 +131,10 @@ static void on_joined(struct call *call, const struct chinwag_event *answer)
     }
     call->joined = true;
     call_screen_clear(&call->screen);
-    ask_who(call, 0);
+    if (is_of_two(call))
+        on_two_joined(call, answer);
+    else
+        ask_who(call, 0);
 }
 
 static void note_volumes(struct call *call, const char *name)
@@ -152,22 +221,17 @@ static void on_group_event(struct call *call, const struct chinwag_event *event)
         on_muted(call, event);
 }
 
-/* The first message counts: when the session moves, the end of the call follows from that. */
-static void end_with(struct call *call, const char *why)
-{
-    if (call->code != CLI_DONE)
-        return;
-    terminal_wipe(&call->screen.terminal);
-    fprintf(stderr, "chinwag: %s\n", why);
-    call->joined = false;
-    call->code = CLI_REFUSED;
-}
-
 static void on_left(struct call *call, const struct chinwag_event *event)
 {
     if (event->group != NULL && strcmp(event->group, call->group) != 0)
         return;
     bool moved = strcmp(event->state, "moved") == 0;
+    if (strcmp(event->state, "ended") == 0) {
+        call_screen_leave(&call->screen, call->group + 1);
+        call->joined = false;
+        call->over = true;
+        return;
+    }
     end_with(call, moved ? "the call goes on elsewhere, where you have joined it now; this one has "
                            "left it"
                          : event->text);
@@ -198,7 +262,10 @@ static void on_call_event(struct call *call, const struct chinwag_event *event, 
     case CHINWAG_ATTACHED:
         terminal_wipe(&call->screen.terminal);
         fprintf(stderr, "chinwag: connected again\n");
-        call->join = chinwag_join_call(call->session.client, call->group);
+        call->join = ask_to_join(call, false);
+        break;
+    case CHINWAG_RING:
+        on_ring(call, event);
         break;
     case CHINWAG_CALL_LEFT:
         on_left(call, event);
@@ -249,7 +316,8 @@ static int64_t least(int64_t a, int64_t b)
 
 static int wait_ms(const struct call *call, int64_t now_us)
 {
-    int64_t until = least(call_sound_due_us(&call->sound), least(call->end_us, call->stats_us));
+    int64_t sound_us = call->rings ? INT64_MAX : call_sound_due_us(&call->sound);
+    int64_t until = least(sound_us, least(call->end_us, call->stats_us));
     int64_t ms = until <= now_us ? 0 : (until - now_us + 999) / 1000;
     int deadline = chinwag_deadline(call->session.client);
     if (deadline >= 0)
@@ -262,7 +330,7 @@ static void wait_for_something(const struct call *call)
     bool wants_write;
     struct pollfd fds[3] = {
         {.fd = chinwag_fd(call->session.client, &wants_write), .events = POLLIN},
-        {.fd = call_sound_fd(&call->sound), .events = POLLIN},
+        {.fd = call->rings ? -1 : call_sound_fd(&call->sound), .events = POLLIN},
         {.fd = terminal_fd(&call->screen.terminal), .events = POLLIN},
     };
     if (wants_write)
@@ -276,7 +344,7 @@ static bool is_call_over(struct call *call, int64_t now_us)
 {
     if (call->cli->seconds < 0 && call->end_us == INT64_MAX && call_sound_said_all(&call->sound))
         call->end_us = now_us + LINGER_US;
-    return now_us >= call->end_us;
+    return call->over || now_us >= call->end_us;
 }
 
 static bool has_lost_sound(struct call *call)
@@ -295,7 +363,8 @@ static void call_talk(struct call *call)
     bool stays = true;
     while (stays && call->code == CLI_DONE && !session_was_signalled()) {
         int64_t now_us = session_now_us();
-        call_sound_run(&call->sound, call->audio, call->session.client, call->group, now_us);
+        if (!call->rings) /* nobody would hear it */
+            call_sound_run(&call->sound, call->audio, call->session.client, call->group, now_us);
         while (chinwag_poll(call->session.client, 0, &event))
             on_call_event(call, &event, session_now_us());
         now_us = session_now_us();
@@ -324,6 +393,19 @@ static int call_leave(struct call *call)
     return session_wait(&call->session, "leave_call", request, NULL);
 }
 
+static void say_where(const struct call *call, bool rings)
+{
+    bool keys = call->screen.terminal.on;
+    if (rings)
+        fprintf(stderr, "chinwag: calling %s; %s gives up\n", call->group, keys ? "q" : "Ctrl-C");
+    else
+        fprintf(stderr, "chinwag: in the call of %s%s; %s\n", is_of_two(call) ? "" : "#",
+                call->group,
+                keys ? "q leaves, m mutes, d deafens, + and - change the volume, 1 to 9 mute one "
+                       "person"
+                     : "Ctrl-C leaves");
+}
+
 static int call_take_part(struct call *call)
 {
     struct chinwag_event answer;
@@ -332,17 +414,18 @@ static int call_take_part(struct call *call)
         return code;
     if (!call_sound_start(&call->sound))
         return CLI_WRONG_USE;
-    int64_t join = chinwag_join_call(call->session.client, call->group);
+    int64_t join = ask_to_join(call, !call->cli->answer);
     code = session_wait(&call->session, "join_call", join, &answer);
     if (code != CLI_DONE)
         return code;
     session_note_signals();
+    if (answer.group != NULL) {
+        snprintf(call->name, sizeof call->name, "%s", answer.group);
+        call->group = call->name;
+    }
     call_screen_open(&call->screen, call->group, call->session.account.name,
                      call->cli->push_to_talk, !call->cli->raw);
-    fprintf(stderr, "chinwag: in the call of #%s; %s\n", call->group,
-            call->screen.terminal.on
-                ? "q leaves, m mutes, d deafens, + and - change the volume, 1 to 9 mute one person"
-                : "Ctrl-C leaves");
+    say_where(call, says_ringing(&answer));
     int64_t now_us = session_now_us();
     call->end_us = call->cli->seconds < 0 ? INT64_MAX : now_us + SECOND_US * call->cli->seconds;
     bool each_second = call->cli->stats && call->cli->json;
@@ -355,13 +438,39 @@ static int call_take_part(struct call *call)
     return code;
 }
 
+static bool knows_volumes(const struct call *call)
+{
+    for (int i = 0; i < call->cli->volume_count && is_of_two(call); i++) {
+        const struct cli_volume *volume = &call->cli->volumes[i];
+        if (strlen(call->group + 1) == volume->length &&
+            memcmp(call->group + 1, volume->name, volume->length) == 0)
+            continue;
+        fprintf(stderr, "chinwag: --volume: '%.*s' is not in the call of %s\n", (int)volume->length,
+                volume->name, call->group);
+        return false;
+    }
+    return true;
+}
+
+/* What goes with the call of a group only, or with a call of two. */
+static bool fits_together(const struct call *call)
+{
+    if (call->group == NULL)
+        fprintf(stderr, "  %s\n", refused_what_a_call_is);
+    else if (!is_of_two(call) && call->cli->answer)
+        fprintf(stderr, "chinwag: --answer is about a person: chinwag call @NAME --answer\n");
+    else if (is_of_two(call) && call->cli->plain)
+        fprintf(stderr, "chinwag: --plain is about the call of a group\n");
+    else
+        return knows_volumes(call);
+    return false;
+}
+
 int command_call(const struct cli *cli)
 {
-    struct call call = {.cli = cli, .group = target_group(cli->arguments[0]), .round_trip_ms = -1};
-    if (call.group == NULL) {
-        fprintf(stderr, "  %s\n", refused_what_a_call_is);
+    struct call call = {.cli = cli, .group = target_call(cli->arguments[0]), .round_trip_ms = -1};
+    if (!fits_together(&call))
         return CLI_WRONG_USE;
-    }
     if (cli->plain)
         return call_plain(cli);
     uint32_t start = (uint32_t)session_now_us() * 2654435761u;

@@ -262,6 +262,7 @@ static int on_listen_event(struct listen *l, const struct chinwag_event *event)
     case CHINWAG_GROUP_EVENT:
     case CHINWAG_REACTED:
     case CHINWAG_UNREACTED:
+    case CHINWAG_RING:
     case CHINWAG_SETTINGS:
         return print_happening(l, event) ? CLI_DONE : CLI_WRONG_USE;
     case CHINWAG_CALL_DATA:

@@ -21,6 +21,7 @@ struct voice {
     const char *recipient;
     const struct recording *recording;
     bool plain;
+    uint64_t reply_to;
 };
 
 static int64_t ask_voice(chinwag_client *client, const void *arguments)
@@ -30,18 +31,20 @@ static int64_t ask_voice(chinwag_client *client, const void *arguments)
     if (voice->plain)
         return chinwag_voice_msg(client, voice->recipient, recording->channels,
                                  recording->sample_rate, recording->samples, recording->count);
-    return chinwag_voice_file(client, voice->recipient, recording->channels, recording->file,
-                              recording->file_n);
+    return chinwag_voice_reply(client, voice->recipient, voice->reply_to, recording->channels,
+                               recording->file, recording->file_n);
 }
 
 int voice_send(const struct cli *cli, const char *recipient, struct recording *recording)
 {
-    const char *wrong = cli->plain ? recording_decode(recording) : recording_encode(recording);
+    const char *wrong = cli->plain && cli->reply_to != 0 ? "--reply-to does not go with --plain"
+                        : cli->plain                     ? recording_decode(recording)
+                                                         : recording_encode(recording);
     if (wrong != NULL) {
         fprintf(stderr, "chinwag: cannot send it: %s\n", wrong);
         return CLI_WRONG_USE;
     }
-    struct voice voice = {recipient, recording, cli->plain};
+    struct voice voice = {recipient, recording, cli->plain, (uint64_t)cli->reply_to};
     return session_ask(cli, "voice_msg", ask_voice, &voice);
 }
 

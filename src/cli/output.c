@@ -160,6 +160,8 @@ void output_message(FILE *out, const struct chinwag_event *event, const char *me
             fprintf(out, " sent a voice message (%.1f s)", output_seconds(event));
         if (file != NULL)
             fprintf(out, ": %s", file);
+    } else if (event->call != NULL) {
+        fputs(": (missed call)", out);
     } else {
         fputs(": ", out);
         output_text(out, event->content, event->content_length);

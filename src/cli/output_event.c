@@ -89,6 +89,27 @@ static void put_group_event(FILE *out, const struct chinwag_event *event, int64_
     }
 }
 
+/* How to answer is said while it rings. */
+static void put_ring(FILE *out, const struct chinwag_event *event)
+{
+    static const char *const ends[][2] = {{"answered", " has called, and you have answered"},
+                                          {"refused", " has called, and you have refused"},
+                                          {"given_up", " has called, and given up"},
+                                          {"missed", " has called, and nobody answered"}};
+    const char *state = event->state == NULL ? "" : event->state;
+    if (strcmp(state, "ringing") == 0) {
+        fputs(" is calling you: chinwag call @", out);
+        put_words(out, event->sender);
+        fputs(" answers, chinwag refuse @", out);
+        put_words(out, event->sender);
+        fputs(" refuses", out);
+        return;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (strcmp(state, ends[i][0]) == 0)
+            fputs(ends[i][1], out);
+}
+
 static void put_about_message(FILE *out, const struct chinwag_event *event)
 {
     switch (event->type) {
@@ -114,6 +135,9 @@ static void put_about_message(FILE *out, const struct chinwag_event *event)
         put_words(out, event->emoji == NULL ? "?" : event->emoji);
         fprintf(out, event->type == CHINWAG_REACTED ? " to [%" PRIu64 "]" : " from [%" PRIu64 "]",
                 event->seq);
+        break;
+    case CHINWAG_RING:
+        put_ring(out, event);
         break;
     case CHINWAG_SETTINGS:
         fprintf(out, " has set receipts %s", event->receipts ? "on" : "off");

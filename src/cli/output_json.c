@@ -122,13 +122,16 @@ static void put_text(FILE *out, const char *key, const char *value)
     put_string(out, key, value, value == NULL ? 0 : strlen(value));
 }
 
-/* The head of an event: its type, and what came in its map. */
+/* The head of an event: its type, and what came in its map. That a message is a missed call its
+ * `kind` says, as in a history. */
 static void put_event(FILE *out, const struct chinwag_event *event)
 {
     struct chinwag_member member;
     unsigned position = 0;
     put_type(out, event->action);
     while (chinwag_event_member(event, &position, &member)) {
+        if (is_text(member.key, "call"))
+            continue;
         put_key(out, ",", key_of(&member));
         put_value(out, &member);
     }
@@ -159,7 +162,10 @@ void output_message_json(FILE *out, const struct chinwag_event *event, const cha
     bool own = strcmp(event->sender, me) == 0;
     put_event(out, event);
     fprintf(out, ",\"own\":%s", own ? "true" : "false");
-    put_text(out, "kind", event->type == CHINWAG_VOICE_MESSAGE ? "voice" : "text");
+    put_text(out, "kind",
+             event->type == CHINWAG_VOICE_MESSAGE ? "voice"
+             : event->call != NULL                ? "call"
+                                                  : "text");
     put_conversation(out, event, own);
     if (event->type == CHINWAG_VOICE_MESSAGE) {
         fprintf(out, ",\"channels\":%u,\"sample_rate\":%u,\"seconds\":%.3f", event->channels,

@@ -31,6 +31,8 @@ static void put_content(FILE *out, const struct chinwag_entry *entry)
         fputs("(deleted)", out);
     else if (is(entry->kind, "voice"))
         put_voice(out, entry);
+    else if (is(entry->kind, "call"))
+        fputs("(missed call)", out);
     else if (entry->content != NULL)
         output_text(out, entry->content, entry->content_length);
     if (entry->file_id != 0)

@@ -40,6 +40,9 @@ static const struct {
     {CHINWAG_RULE_INVITED_ONLY, NULL, "chinwag group join NAME --invitation CODE"},
     {CHINWAG_RULE_YOU_BLOCKED, NULL, "chinwag unblock NAME"},
     {CHINWAG_RULE_IN_CALL, "this connection is in a call already", NULL},
+    {CHINWAG_RULE_CALL_BLOCKED, "you have blocked this user", "chinwag unblock NAME"},
+    {CHINWAG_RULE_IN_PAIR, "you are in a call with somebody else, or are being called",
+     "chinwag refuse @NAME refuses a call"},
 };
 
 #define RULES (sizeof rules / sizeof rules[0])
@@ -125,10 +128,12 @@ static const struct {
     {CHINWAG_UNKNOWN_OUTCOME, "look at the history before you repeat it: chinwag history @NAME"},
     {CHINWAG_CALL_ALREADY_JOINED, "leave that call first"},
     {CHINWAG_CALL_FULL, "try again when somebody has left"},
+    {CHINWAG_CALL_NOT_REACHABLE, "write to them, or send a voice message: chinwag record @NAME"},
+    {CHINWAG_CALL_BUSY, "try again later, or send a voice message: chinwag record @NAME"},
 };
 
 const char refused_what_a_call_is[] =
-    "a call is what the members of a group say to each other, be they two or many: make a group "
+    "a person is called by chinwag call @NAME; the call of a group is for its members: make one "
     "(chinwag group create NAME), the others join it (chinwag group join NAME), and everybody "
     "calls it: chinwag call NAME";
 
@@ -140,6 +145,8 @@ static const char *advice_for(const char *action, int code)
         (strcmp(action, "register") == 0 || strcmp(action, "login") == 0 ||
          strcmp(action, "change_password") == 0))
         return "a password has 8 to 256 bytes";
+    if (code == CHINWAG_CALL_NOT_JOINED && strcmp(action, "join_call") == 0)
+        return "this person is not calling you: chinwag call @NAME, without --answer, calls";
     for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++)
         if (advices[i].code == code)
             return advices[i].text;

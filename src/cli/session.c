@@ -104,11 +104,11 @@ static unsigned session_features(const struct cli *cli, enum session_use use)
 {
     unsigned opus = cli->plain ? 0 : CHINWAG_FEATURE_OPUS;
     if (use == SESSION_CALL)
-        return opus | CHINWAG_FEATURE_GROUPS;
+        return opus | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_CALLS;
     if (use != SESSION_LISTEN)
         return opus;
-    unsigned always =
-        opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS | CHINWAG_FEATURE_REACTIONS;
+    unsigned always = opus | CHINWAG_FEATURE_EDITS | CHINWAG_FEATURE_GROUPS |
+                      CHINWAG_FEATURE_REACTIONS | CHINWAG_FEATURE_CALLS;
     if (cli->own)
         always |= CHINWAG_FEATURE_OWN;
     return cli->events ? always | CHINWAG_FEATURE_READ | CHINWAG_FEATURE_PRESENCE |

@@ -27,6 +27,11 @@ const char *target_group(const char *target)
     return NULL;
 }
 
+const char *target_call(const char *target)
+{
+    return target[0] == '@' && target[1] != 0 ? target : target_group(target);
+}
+
 const char *target_person(const char *target)
 {
     if (target[0] != '#')

@@ -12,6 +12,8 @@ const char *target_conversation(const char *target);
 /* Converts "#cooks" or "cooks" to "cooks", and "@bob" or "bob" to "bob". NULL: it names the other
  * kind, and a message was printed. */
 const char *target_group(const char *target);
+/* The same, and of a person "@bob", as the protocol names a call. */
+const char *target_call(const char *target);
 const char *target_person(const char *target);
 
 /* Reads the number of a message in its conversation. False: it is none, and a message was

@@ -21,6 +21,7 @@ _Static_assert((int)CHINWAG_FEATURE_EDITS == (int)CW_FEATURE_EDITS &&
                    (int)CHINWAG_FEATURE_SPEAKING == (int)CW_FEATURE_SPEAKING &&
                    (int)CHINWAG_FEATURE_RECEIVED == (int)CW_FEATURE_RECEIVED &&
                    (int)CHINWAG_FEATURE_REACTIONS == (int)CW_FEATURE_REACTIONS &&
+                   (int)CHINWAG_FEATURE_CALLS == (int)CW_FEATURE_CALLS &&
                    (int)CHINWAG_FEATURE_OWN == (int)CW_FEATURE_OWN,
                "chinwag.h differs from msg.h");
 
@@ -178,4 +179,19 @@ int64_t chinwag_leave_call(chinwag_client *client)
 {
     return cw_client_request(client->core,
                              &(struct cw_msg){.kind = CW_REQUEST, .action = CW_LEAVE_CALL});
+}
+
+int64_t chinwag_refuse_call(chinwag_client *client, const char *user)
+{
+    struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_REFUSE_CALL};
+    return cw_request_string(client, &msg, &msg.conversation, user);
+}
+
+int64_t chinwag_rejoin_call(chinwag_client *client, const char *user)
+{
+    struct cw_msg msg = {.kind = CW_REQUEST, .action = CW_JOIN_CALL};
+    msg.extras.map_present = true;
+    msg.extras.present = CW_BIT(CW_X_CALL);
+    msg.extras.call = cw_slice_str("join");
+    return cw_request_string(client, &msg, &msg.group_name, user);
 }

@@ -58,15 +58,26 @@ int64_t chinwag_voice_msg(chinwag_client *client, const char *recipient, unsigne
 int64_t chinwag_voice_file(chinwag_client *client, const char *recipient, unsigned channels,
                            const void *file, size_t n)
 {
+    return chinwag_voice_reply(client, recipient, 0, channels, file, n);
+}
+
+int64_t chinwag_voice_reply(chinwag_client *client, const char *conversation, uint64_t reply_to,
+                            unsigned channels, const void *file, size_t n)
+{
     struct cw_msg msg = {
         .kind = CW_REQUEST, .action = CW_VOICE_MSG, .channels = channels, .sample_rate = OPUS_RATE};
     if (channels < 1 || channels > CW_VOICE_CHANNELS_MAX || file == NULL || n == 0)
         return CHINWAG_BAD_ARGUMENT;
     if (n > CW_OGG_OPUS_FILE_MAX)
         return CHINWAG_TOO_LONG;
+    if (reply_to != 0) {
+        msg.extras.map_present = true;
+        msg.extras.present = CW_BIT(CW_X_REPLY_TO);
+        msg.extras.reply_to = reply_to;
+    }
     struct cw_buf ext = {0};
     encode_ext(CW_SAMPLES_OGG, cw_slice_of(file, n), &msg, &ext);
-    int64_t result = cw_request_string(client, &msg, &msg.recipient, recipient);
+    int64_t result = cw_request_string(client, &msg, &msg.recipient, conversation);
     cw_buf_finish(&ext);
     return result;
 }

@@ -139,6 +139,8 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
+    if (action == CW_JOIN_CALL)
+        event->group = field_string(events, msg->group_name);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||
         action == CW_FETCH_FILE)
         fill_file(events, msg, event);
@@ -162,7 +164,7 @@ static const struct {
     {CW_GROUP_EVENT, CHINWAG_GROUP_EVENT}, {CW_SESSION_MOVED, CHINWAG_SESSION_MOVED},
     {CW_CALL_LEFT, CHINWAG_CALL_LEFT},     {CW_CALL_DATA, CHINWAG_CALL_DATA},
     {CW_REACT, CHINWAG_REACTED},           {CW_UNREACT, CHINWAG_UNREACTED},
-    {CW_SETTINGS, CHINWAG_SETTINGS},
+    {CW_SETTINGS, CHINWAG_SETTINGS},       {CW_RING, CHINWAG_RING},
 };
 
 static bool type_of(enum cw_action action, enum chinwag_event_type *type)
@@ -214,7 +216,8 @@ static const char *why_left(struct cw_slice reason)
     static const char *const reasons[][2] = {{"moved", "the call has moved to another device"},
                                              {"kicked", "you were taken out of the group"},
                                              {"banned", "you were banned from the group"},
-                                             {"left", "you have left the group on another device"}};
+                                             {"left", "you have left the group on another device"},
+                                             {"ended", "the other one has left"}};
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         if (cw_slice_eq(reason, cw_slice_str(reasons[i][0])))
             return reasons[i][1];

@@ -38,6 +38,10 @@ static void add_extras(struct cw_core *core, const struct request *request, stru
         extras->id = request->message_id;
         extras->seq = request->message_seq;
         extras->time_ms = request->message_time_ms;
+    } else if (request->call != NULL) {
+        extras->map_present = true;
+        extras->present = CW_BIT(CW_X_CALL);
+        extras->call = cw_slice_str(request->call);
     }
 }
 

@@ -13,14 +13,13 @@
 #include "core/audience.h"
 #include "core/bucket.h"
 #include "core/conn.h"
-#include "core/conversation.h"
 #include "core/cursor.h"
 #include "core/effect.h"
 #include "core/group.h"
 #include "core/group_event.h"
-#include "core/handlers.h"
 #include "core/list.h"
 #include "core/names.h"
+#include "core/pair.h"
 #include "core/presence.h"
 #include "core/request.h"
 #include "core/seat.h"
@@ -81,7 +80,8 @@ void cw_call_closed(struct conn *conn)
 
 static void join(struct cw_core *core, struct group *group, struct call_member *member)
 {
-    assert(member->group == NULL && cw_group_membership(group, member->conn->session) != NULL);
+    assert(member->group == NULL);
+    assert(group->pair != NULL || cw_group_membership(group, member->conn->session) != NULL);
     assert(cw_list_empty(&member->speaking));
     if (group->call_count == group->call_capacity) {
         group->call_capacity = group->call_capacity == 0 ? 4 : group->call_capacity * 2;
@@ -95,6 +95,13 @@ static void join(struct cw_core *core, struct group *group, struct call_member *
     tell_presence(core, member->conn);
 }
 
+/* As its participant calls it: a group's name; of a call of two '@' and the other one's. */
+static struct cw_slice call_name(struct cw_core *core, const struct group *group,
+                                 const struct user *user)
+{
+    return group->pair == NULL ? cw_group_name(group) : cw_pair_name(core, group->pair, user);
+}
+
 void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const struct group *group,
                        const char *reason)
 {
@@ -102,7 +109,7 @@ void cw_call_tell_left(struct cw_core *core, const struct conn *conn, const stru
         return;
     struct cw_msg update = {.kind = CW_UPDATE,
                             .action = CW_CALL_LEFT,
-                            .group_name = cw_group_name(group),
+                            .group_name = call_name(core, group, conn->session->user),
                             .reason = cw_slice_str(reason)};
     cw_effect_answer(core, &update, conn, true, false);
 }
@@ -157,30 +164,29 @@ static bool take_over(struct cw_core *core, struct group *group, const struct us
     return true;
 }
 
-void cw_on_join_call(struct cw_core *core, struct request *request)
+bool cw_call_join(struct cw_core *core, struct request *request, struct group *group)
 {
     struct conn *conn = request->conn;
-    if (!cw_request_fold_group(core, request, request->msg->group_name))
-        return;
-    struct group *group = cw_group_of_member(core, request);
-    if (group == NULL)
-        return;
     bool has = cw_call_has(group, request->sender), echo = request->msg->extras.echo != 0;
     if (cw_conn_call(conn) != NULL || (has && echo)) {
         cw_request_refuse(core, request,
                           cw_conn_call(conn) != NULL ? CW_RULE_IN_CALL : CW_RULE_IN_CALL_ELSEWHERE);
-    } else if (!has && cw_call_size(group) >= core->config.call_members_max) {
-        cw_request_refuse_above(core, request, CW_RULE_CALL_MAX, core->config.call_members_max);
-    } else {
-        bool moved = take_over(core, group, request->sender);
-        cw_seats_leave_of_session(core, request->sender, request->sender_session);
-        join(core, group, member_of(conn));
-        conn->member->echo = echo && request->extended;
-        if (!moved)
-            cw_group_event_of(core, group, "call_joined", request, NULL);
-        cw_request_set_name(request, cw_group_name(group));
-        cw_request_answer(core, request, CW_SUCCESS);
+        return false;
     }
+    if (!has && group->pair == NULL && cw_call_size(group) >= core->config.call_members_max) {
+        cw_request_refuse_above(core, request, CW_RULE_CALL_MAX, core->config.call_members_max);
+        return false;
+    }
+
+    bool moved = take_over(core, group, request->sender);
+    cw_seats_leave_of_session(core, request->sender, request->sender_session);
+    join(core, group, member_of(conn));
+    conn->member->echo = echo && request->extended;
+    if (!moved && group->pair == NULL)
+        cw_group_event_of(core, group, "call_joined", request, NULL);
+    cw_request_set_name(request, call_name(core, group, request->sender));
+    cw_request_answer(core, request, CW_SUCCESS);
+    return true;
 }
 
 void cw_call_drop(struct cw_core *core, struct conn *conn)
@@ -200,22 +206,35 @@ void cw_call_leave(struct cw_core *core, struct conn *conn)
         return;
     take_out(core, conn->member);
     uint64_t told = conn->part != NULL ? 0 : conn->session->id;
-    cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
+    if (group->pair != NULL)
+        cw_pair_break(core, group->pair);
+    else
+        cw_group_event(core, group, "call_left", conn->session->user, told, NULL);
     tell_presence(core, conn);
 }
 
-void cw_on_leave_call(struct cw_core *core, struct request *request)
+void cw_call_end(struct cw_core *core, struct group *room, const char *reason)
 {
-    bool joined = cw_conn_call(request->conn) != NULL;
-    cw_call_leave(core, request->conn);
-    /* Releases a seat that is held for the session; this connection is in no call. */
-    cw_seats_leave_of_session(core, request->sender, request->sender_session);
-    cw_request_answer(core, request, joined ? CW_SUCCESS : CW_CALL_NOT_JOINED);
+    assert(room->pair != NULL);
+    while (room->call_count != 0) {
+        struct conn *conn = room->call[room->call_count - 1];
+        if (reason != NULL)
+            cw_call_tell_left(core, conn, room, reason);
+        take_out(core, conn->member);
+        tell_presence(core, conn);
+    }
+    cw_seats_forget(core, room);
 }
 
-static bool is_call(const struct cw_core *core, const struct group *group, struct cw_slice name)
+static bool is_call(const struct cw_core *core, const struct call_member *member,
+                    struct cw_slice name)
 {
     struct cw_name_key key;
+    const struct group *group = member->group;
+    if (group->pair != NULL)
+        return name.n > 1 && name.p[0] == '@' &&
+               cw_user_is_called(core, cw_pair_other(group->pair, member->conn->session->user),
+                                 cw_slice_of(name.p + 1, name.n - 1));
     if (cw_slice_eq(name, cw_group_name(group)))
         return true;
     return cw_names_fold(core, CW_NAME_OF_GROUP, name, &key) &&
@@ -242,14 +261,19 @@ static bool may_send(const struct conn *conn, const struct cw_samples *samples)
            ((cw_conn_features(conn) & CW_FEATURE_OPUS) != 0 && samples->duration_us != 0);
 }
 
+static bool is_muted(const struct cw_core *core, const struct group *group,
+                     const struct session *session)
+{
+    return group->pair == NULL && cw_group_muted(core, cw_group_membership(group, session));
+}
+
 static bool may_speak(struct cw_core *core, struct call_member *member, const struct cw_msg *msg)
 {
     const struct session *session = member->conn->session;
     return session != NULL && member->group != NULL &&
            cw_slice_eq_secret(msg->token, cw_slice_of(session->token, CW_TOKEN_LEN)) &&
            cw_user_is_called(core, session->user, msg->username) &&
-           is_call(core, member->group, msg->group_name) &&
-           !cw_group_muted(core, cw_group_membership(member->group, session)) &&
+           is_call(core, member, msg->group_name) && !is_muted(core, member->group, session) &&
            may_send(member->conn, &msg->samples) && in_rate(core, member, &msg->samples);
 }
 

@@ -6,9 +6,14 @@
 
 struct conn;
 struct group;
+struct request;
 struct user;
 
+/* A request to join: answers it. True: its connection takes part now. */
+bool cw_call_join(struct cw_core *core, struct request *request, struct group *group);
 void cw_call_leave(struct cw_core *core, struct conn *conn);
+/* Takes everybody out of a call of two, and tells them why; NULL: they are told otherwise. */
+void cw_call_end(struct cw_core *core, struct group *room, const char *reason);
 /* The connection, which is in no call any more, has gone. */
 void cw_call_closed(struct conn *conn);
 /* The user is muted in the call, but stays a participant. */

@@ -10,10 +10,12 @@
 #include "base/limits.h"
 #include "core/address.h"
 #include "core/admission.h"
+#include "core/call.h"
 #include "core/conn.h"
 #include "core/dispatch.h"
 #include "core/group.h"
 #include "core/pace.h"
+#include "core/pair.h"
 #include "core/presence.h"
 #include "core/receipt.h"
 #include "core/request.h"
@@ -56,6 +58,7 @@ static void check_orders(const struct cw_core *core)
     CHECK_ORDER(&core->paused, struct pause, link, resume_ms);
     CHECK_ORDER(&core->touches, struct session, touched, saved_ms);
     CHECK_ORDER(&core->page_waits, struct pending, page_wait, retry_ms);
+    CHECK_ORDER(&core->rings, struct pair, link, rings_until_ms);
     CHECK_ORDER(&core->speakers, struct call_member, speaking, spoke_ms);
     CHECK_ORDER(&core->idle_addresses, struct address, idle, idle_since_ms);
 }
@@ -174,6 +177,7 @@ static void check_call_of(const struct conn *conn, struct totals *totals)
 {
     const struct call_member *member = conn->member;
     const struct group *group = cw_conn_call(conn);
+    const struct session *session = conn->session;
     if (member == NULL)
         return;
     assert(member->conn == conn);
@@ -182,7 +186,9 @@ static void check_call_of(const struct conn *conn, struct totals *totals)
         assert(cw_list_empty(&member->speaking) && !member->listed && !member->echo);
         return;
     }
-    assert(conn->session != NULL && cw_group_membership(group, conn->session) != NULL);
+    assert(session != NULL);
+    assert(group->pair != NULL ? session->user->pair == group->pair
+                               : cw_group_membership(group, session) != NULL);
     assert(member->position < group->call_count && group->call[member->position] == conn);
     totals->callers++;
 }
@@ -382,7 +388,8 @@ static void check_users(const struct cw_core *core, struct totals *totals)
     assert(totals->cached == core->cached_user_count && totals->cached <= CW_USER_CACHE_MAX);
     assert(totals->leavings == checked_length(&core->leavings));
     assert(totals->references ==
-           totals->sessions + checked_length(&core->seats) + totals->leavings + totals->referred);
+           totals->sessions + checked_length(&core->seats) + totals->leavings + totals->referred +
+               2 * (checked_length(&core->rings) + checked_length(&core->talks)));
 }
 
 /* --- groups -------------------------------------------------------------------------------- */
@@ -413,12 +420,34 @@ static void check_group(const struct cw_core *core, const struct group *group,
     totals->calls += group->call_count != 0;
 }
 
+/* While it rings the caller alone is in it, and then both are. */
+static void check_pairs(const struct cw_core *core, const struct link *pairs, struct totals *totals)
+{
+    for (const struct link *link = pairs->next; link != pairs; link = link->next) {
+        const struct pair *pair = CW_LINK_OWNER(link, struct pair, link);
+        const struct group *room = pair->room;
+        bool rings = pairs == &core->rings;
+        assert(rings == (pair->rings_until_ms != 0));
+        assert(pair->caller->pair == pair && pair->callee->pair == pair && room->pair == pair);
+        assert(cw_call_has(room, pair->caller) && cw_call_has(room, pair->callee) == !rings);
+        assert(cw_call_size(room) == (rings ? 1 : 2) && room->session_count == 0);
+        assert(checked_length(&room->seats) == room->seat_count);
+        check_call(room);
+        totals->callers -= room->call_count;
+        totals->seats += room->seat_count;
+        totals->calls += room->call_count != 0;
+    }
+}
+
 static void check_groups(const struct cw_core *core, struct totals *totals)
 {
     for (size_t i = 0; i < core->groups_by_id.capacity; i++)
         if (core->groups_by_id.entries[i].value != NULL)
             check_group(core, core->groups_by_id.entries[i].value, totals);
     assert(core->groups_by_id.count == core->groups_by_key.count);
+    check_pairs(core, &core->rings, totals);
+    check_pairs(core, &core->talks, totals);
+    assert(cw_list_empty(&core->broken));
     assert(totals->memberships == 0 && totals->callers == 0);
     assert(totals->seats == checked_length(&core->seats));
     assert(totals->calls == core->call_count);

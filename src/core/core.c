@@ -16,6 +16,7 @@
 #include "core/pace.h"
 #include "core/presence.h"
 #include "core/request.h"
+#include "core/ring.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/speaking.h"
@@ -41,7 +42,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                             &core->probes_now,      &core->saves,          &core->touches,
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
                             &core->crowds,          &core->idle_addresses, &core->seats,
-                            &core->page_waits,      &core->paused,         &core->uploads_by_use};
+                            &core->page_waits,      &core->paused,         &core->uploads_by_use,
+                            &core->rings,           &core->talks,          &core->broken};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -70,6 +72,7 @@ void cw_core_destroy(struct cw_core *core)
             cw_conn_closed(core, core->conns[i]);
     finish_requests(core);
     cw_presence_finish(core);
+    cw_rings_finish(core);
     cw_uploads_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
@@ -163,6 +166,7 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
     cw_speaking_sweep(core);
     cw_pace_sweep(core);
     cw_seats_sweep(core);
+    cw_rings_sweep(core);
 }
 
 uint64_t cw_core_deadline(const struct cw_core *core)
@@ -174,6 +178,8 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = silence < deadline ? silence : deadline;
     deadline = resume < deadline ? resume : deadline;
     deadline = seats < deadline ? seats : deadline;
+    uint64_t ring = cw_rings_deadline(core);
+    deadline = ring < deadline ? ring : deadline;
     uint64_t expiry = cw_conns_deadline(core);
     return expiry < deadline ? expiry : deadline;
 }

@@ -10,6 +10,7 @@
 struct conn;
 struct cw_name_key;
 struct group;
+struct pair;
 struct session;
 
 struct membership {
@@ -28,6 +29,7 @@ struct group {
     struct bucket texts;
     struct link seats; /* held for users whose connection was lost a moment ago */
     size_t seat_count;
+    struct pair *pair; /* the room of a call of two (pair.h), which is no group; NULL: a group */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */

@@ -18,6 +18,7 @@
 #include "core/pace.h"
 #include "core/part.h"
 #include "core/request.h"
+#include "core/ring.h"
 #include "core/session.h"
 #include "core/state.h"
 
@@ -51,8 +52,12 @@ static void answer_first(struct cw_core *core, struct conn *conn)
     if (!request->head || request->code != CW_SUCCESS)
         cw_request_send_answer(core, request);
     cw_request_destroy(core, request);
-    if (conn->session != NULL && conn->part == NULL)
-        cw_session_begin_delivery(core, conn->session);
+    if (conn->session == NULL || conn->part != NULL)
+        return;
+    bool begins = conn->session->delivery == DELIVERY_ATTACHED;
+    cw_session_begin_delivery(core, conn->session);
+    if (begins)
+        cw_ring_tell(core, conn->session);
 }
 
 static void advance(struct cw_core *core, struct conn *conn)

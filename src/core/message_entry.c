@@ -57,7 +57,8 @@ void cw_entry_of_message(struct cw_core *core, const struct cw_store_message *me
     static const char *const kinds[] = {[CW_KIND_TEXT] = "text",
                                         [CW_KIND_VOICE] = "voice",
                                         [CW_KIND_EDIT] = "edit",
-                                        [CW_KIND_DELETE] = "delete"};
+                                        [CW_KIND_DELETE] = "delete",
+                                        [CW_KIND_CALL] = "call"};
     assert(message->kind < sizeof kinds / sizeof kinds[0] && kinds[message->kind] != NULL);
     cw_entry_put_string(entry, CW_E_KIND, &entry->kind, cw_slice_str(kinds[message->kind]));
     cw_entry_put_number(entry, CW_E_SEQ, &entry->seq, message->seq);

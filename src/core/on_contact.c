@@ -9,6 +9,7 @@
 #include "core/presence.h"
 #include "core/refusal.h"
 #include "core/request.h"
+#include "core/ring.h"
 #include "core/state.h"
 #include "core/user.h"
 
@@ -26,6 +27,8 @@ static void manage_contact_stored(struct cw_core *core, struct request *request,
         cw_presence_watch(core, user, other_id, request->action == CW_ADD_CONTACT);
     else
         cw_user_block(user, other_id, request->action == CW_BLOCK);
+    if (request->action == CW_BLOCK)
+        cw_ring_blocked(core, user, request->target);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

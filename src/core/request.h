@@ -67,12 +67,13 @@ struct request {
     uint64_t reached; /* upload_chunk: bytes on the disk; fetch_file: of the file */
     uint64_t n;       /* the request's own number, with has_n */
     bool has_n;
-    bool first; /* it has taken a first message from the sender's rate (stranger.c) */
-    bool gone;  /* it was stored before, and is no longer kept */
+    bool first;       /* it has taken a first message from the sender's rate (stranger.c) */
+    bool gone;        /* it was stored before, and is no longer kept */
+    const char *call; /* join_call of a call of two: "ringing" or "answered" */
     uint8_t name_n;
     uint8_t token_n;
     /* Last, since they are not zeroed. */
-    uint8_t name[CW_NAME_MAX]; /* of a user or group; of an unknown action */
+    uint8_t name[CW_NAME_MAX + 1]; /* of a user or group, also with '@'; of an unknown action */
     uint8_t token[CW_TOKEN_LEN];
 };
 

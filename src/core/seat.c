@@ -13,6 +13,7 @@
 #include "core/group.h"
 #include "core/group_event.h"
 #include "core/list.h"
+#include "core/pair.h"
 #include "core/session.h"
 #include "core/state.h"
 #include "core/user.h"
@@ -52,10 +53,13 @@ static void remove_seat(struct cw_core *core, struct seat *seat)
     free(seat);
 }
 
-/* The group is told before the user can be forgotten. */
+/* The group is told before the user can be forgotten. A call of two is over. */
 static void end_seat(struct cw_core *core, struct seat *seat)
 {
-    cw_group_event(core, seat->group, "call_left", seat->user, seat->untold, NULL);
+    if (seat->group->pair != NULL)
+        cw_pair_break(core, seat->group->pair);
+    else
+        cw_group_event(core, seat->group, "call_left", seat->user, seat->untold, NULL);
     remove_seat(core, seat);
 }
 

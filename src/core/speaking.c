@@ -42,7 +42,8 @@ void cw_speaking_heard(struct cw_core *core, struct call_member *member, bool lo
 {
     assert(member->group != NULL);
     if (core->now_ms >= member->listened_ms) {
-        member->heard = somebody_listens(member->group, member->conn->session);
+        member->heard = member->group->pair == NULL && /* who is in it hears it */
+                        somebody_listens(member->group, member->conn->session);
         member->listened_ms = core->now_ms + CW_SPEAKING_LISTENERS_MS;
         cw_conn_tell_audio(core, member->conn);
     }

@@ -60,6 +60,9 @@ struct cw_core {
     size_t call_count;
     uint64_t dropped_call_data;
     struct link seats;     /* held in calls, longest first */
+    struct link rings;     /* calls of two that ring, longest first */
+    struct link talks;     /* ... that were answered */
+    struct link broken;    /* ... that end at the end of this step */
     struct link speakers;  /* members of calls that speak, longest silent first */
     struct user *asker;    /* the user whose request the present result is for, or NULL */
     struct cw_map watched; /* by id: users that an attached user watches */

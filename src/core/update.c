@@ -46,6 +46,10 @@ static void tell_message(const struct cw_store_message *message, struct cw_msg *
     } else {
         update->content = message->body;
     }
+    if (message->kind == CW_KIND_CALL) {
+        extras->present |= CW_BIT(CW_X_CALL);
+        extras->call = cw_slice_str("missed");
+    }
     if (!group) {
         extras->present |= CW_BIT(CW_X_TO);
         extras->to = message->mailbox_name;

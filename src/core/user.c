@@ -57,9 +57,12 @@ static void forget_user(struct cw_core *core, struct user *user)
 {
     assert(user->references == 0 && cw_list_empty(&user->sessions));
     assert(user->seats == NULL && user->leaving == NULL && !user->watching);
+    assert(user->pair == NULL);
     cw_map_remove(&core->users_by_id, cw_map_id(&user->id));
     cw_map_remove(&core->users_by_key, user_key(user));
     cw_list_remove(&user->cached);
+    if (user->activity != NULL)
+        free(user->activity->rung);
     free(user->activity);
     free(user->blocked);
     free(user);

@@ -9,6 +9,8 @@
 
 struct cw_name_key;
 struct leaving;
+struct pair;
+struct rung;
 struct seat;
 struct watch;
 
@@ -22,6 +24,7 @@ struct activity {
     struct bucket firsts;                     /* messages to strangers */
     uint32_t acquaintances[CW_ACQUAINTANCES]; /* ids of the latest recipients */
     uint8_t acquaintance_next;
+    struct rung *rung; /* whom the user has called lately (ring.c), or NULL */
 };
 
 /* A user with an attached session, or remembered as a recipient. */
@@ -34,6 +37,7 @@ struct user {
     struct activity *activity; /* NULL: none since it was loaded */
     uint32_t *blocked;         /* ids of users, ascending */
     struct seat *seats;        /* held in calls (seat.c) */
+    struct pair *pair;         /* the call of two that the user is in, or is called to; or NULL */
     struct watch *watches;     /* the contacts, while a session of the user wants presence */
     struct leaving *leaving;   /* the last session has just gone, or NULL */
     uint32_t watch_count;

@@ -43,12 +43,14 @@ static inline uint64_t cw_conversation_peer(uint64_t conversation, uint64_t user
     return low == user_id ? high : low;
 }
 
-/* What an entry of a conversation is: a message, or the event that changed one. The numbers are
- * on disk. */
-enum cw_store_kind { CW_KIND_TEXT, CW_KIND_VOICE, CW_KIND_EDIT, CW_KIND_DELETE };
+/* What an entry of a conversation is: a message, or the event that changed one. A CALL is a call
+ * that was missed: its body is CW_MISSED_CALL, for clients that know no calls. The numbers are on
+ * disk. */
+enum cw_store_kind { CW_KIND_TEXT, CW_KIND_VOICE, CW_KIND_EDIT, CW_KIND_DELETE, CW_KIND_CALL };
+#define CW_MISSED_CALL "missed call"
 static inline bool cw_kind_is_message(enum cw_store_kind kind)
 {
-    return kind == CW_KIND_TEXT || kind == CW_KIND_VOICE;
+    return kind == CW_KIND_TEXT || kind == CW_KIND_VOICE || kind == CW_KIND_CALL;
 }
 
 enum cw_store_role { CW_ROLE_NONE, CW_ROLE_MEMBER, CW_ROLE_MODERATOR, CW_ROLE_OWNER };

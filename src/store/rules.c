@@ -284,7 +284,7 @@ enum cw_store_status cw_store_may_edit(struct cw_store *store,
                                        const struct cw_store_entry *entry, struct cw_slice text,
                                        uint64_t stored)
 {
-    if (entry->sender_id != request->user_id || entry->kind == CW_KIND_VOICE)
+    if (entry->sender_id != request->user_id || entry->kind != CW_KIND_TEXT)
         return CW_STORE_FORBIDDEN;
     if (entry->deleted)
         return CW_STORE_NOT_FOUND;

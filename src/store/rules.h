@@ -81,6 +81,11 @@ static inline enum cw_store_status cw_store_say_status(struct cw_store_right rig
 {
     return right.muted_until_ms > time_ms ? CW_STORE_FORBIDDEN : right.status;
 }
+/* What a MESSAGE_APPEND stores. */
+static inline enum cw_store_kind cw_store_kind_sent(const struct cw_store_request *request)
+{
+    return request->voice ? CW_KIND_VOICE : request->call ? CW_KIND_CALL : CW_KIND_TEXT;
+}
 /* May the message, which is not a retry, be stored? The conversation's last entry has number
  * last_seq. *stranger: it is the first to a user that does not have the sender as a contact. */
 enum cw_store_status cw_store_may_append(struct cw_store *store,

@@ -21,6 +21,7 @@ struct cw_store_request {
     uint32_t channels;
     uint32_t sample_rate;
     bool voice;
+    bool call;                  /* a missed call; neither a voice nor a text */
     bool in_turn;               /* it must not overtake other requests (store_thread.h) */
     bool no_stranger;           /* refuse it if it is the first message to a stranger */
     uint8_t refusal;            /* enum cw_store_status: its status unless it is a retry */

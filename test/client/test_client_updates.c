@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -149,12 +150,88 @@ static void test_call_data(void **state)
     script_finish(&s);
 }
 
+/* --- calls of two ------------------------------------------------------------------- */
+
+static void expect_ring(struct script *s, const char *sender, const char *to, const char *other)
+{
+    script_send(s, &(struct cw_msg){.kind = CW_UPDATE,
+                                    .action = CW_RING,
+                                    .sender = cw_slice_str(sender),
+                                    .conversation = cw_slice_str(to),
+                                    .state = cw_slice_str("ringing")});
+    struct chinwag_event event = script_event(s, CHINWAG_RING);
+    assert_string_equal(event.action, "ring");
+    assert_string_equal(event.sender, sender);
+    assert_string_equal(event.conversation, other);
+    assert_string_equal(event.state, "ringing");
+    assert_int_equal(event.own, strcmp(sender, "alice") == 0);
+}
+
+static void test_ring(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    expect_ring(&s, "bob", "alice", "bob");
+    expect_ring(&s, "alice", "bob", "bob");
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_WHISPER,
+                                     .sender = cw_slice_str("bob"),
+                                     .content = cw_slice_str("missed call"),
+                                     .extras = {.map_present = true,
+                                                .present = CW_BIT(CW_X_ID) | CW_BIT(CW_X_CALL),
+                                                .id = 7,
+                                                .call = cw_slice_str("missed")}});
+    struct chinwag_event event = script_event(&s, CHINWAG_WHISPER);
+    assert_string_equal(event.call, "missed");
+    assert_string_equal(event.content, "missed call");
+    script_finish(&s);
+}
+
+static void test_call_of_two(void **state)
+{
+    (void)state;
+    struct script s;
+    script_start(&s, NULL);
+    script_logged_in(&s);
+    struct cw_msg join = {.kind = CW_REQUEST,
+                          .action = CW_JOIN_CALL,
+                          .group_name = cw_slice_str("@BOB"),
+                          .extras = {.map_present = true,
+                                     .present = CW_BIT(CW_X_CALL),
+                                     .call = cw_slice_str("join")}};
+    int64_t number = cw_client_request(s.client, &join);
+    struct cw_msg received = script_received(&s, CW_JOIN_CALL);
+    script_assert_slice(received.group_name, "@BOB");
+    script_assert_slice(received.extras.call, "join");
+    script_send(&s, &(struct cw_msg){.kind = CW_RESPONSE,
+                                     .action = CW_JOIN_CALL,
+                                     .group_name = cw_slice_str("@bob"),
+                                     .extras = {.map_present = true,
+                                                .present = CW_BIT(CW_X_CALL),
+                                                .call = cw_slice_str("answered")}});
+    struct chinwag_event event = script_event(&s, CHINWAG_RESPONSE);
+    assert_int_equal(event.request, number);
+    assert_string_equal(event.group, "@bob");
+    assert_string_equal(event.call, "answered");
+    script_send(&s, &(struct cw_msg){.kind = CW_UPDATE,
+                                     .action = CW_CALL_LEFT,
+                                     .group_name = cw_slice_str("@bob"),
+                                     .reason = cw_slice_str("ended")});
+    event = script_event(&s, CHINWAG_CALL_LEFT);
+    assert_string_equal(event.group, "@bob");
+    assert_string_equal(event.text, "the other one has left");
+    script_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whisper_event), cmocka_unit_test(test_group_message_event),
         cmocka_unit_test(test_audio_events),  cmocka_unit_test(test_no_message_twice),
-        cmocka_unit_test(test_call_data),
+        cmocka_unit_test(test_call_data),     cmocka_unit_test(test_ring),
+        cmocka_unit_test(test_call_of_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

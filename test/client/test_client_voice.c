@@ -136,6 +136,13 @@ static void test_a_file_goes_out(void **state)
     assert_int_equal(received.samples.payload.n, sizeof file - 1);
     assert_memory_equal(received.samples.payload.p, file, sizeof file - 1);
     assert_true(script_has(&received, CW_X_N)); /* it can be sent again */
+    assert_false(script_has(&received, CW_X_REPLY_TO));
+    script_respond(&s, CW_VOICE_MSG, 0);
+    script_answer(&s, number, 0);
+    number = chinwag_voice_reply(&c, "bob", 7, 1, file, 4);
+    received = script_received(&s, CW_VOICE_MSG);
+    assert_int_equal(received.extras.reply_to, 7);
+    assert_true(script_has(&received, CW_X_REPLY_TO));
     script_respond(&s, CW_VOICE_MSG, 0);
     script_answer(&s, number, 0);
     script_finish(&s);

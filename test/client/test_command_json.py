@@ -85,6 +85,9 @@ class JsonTest(Commands):
             alice("group", "create", "cooks")
             self.done("--as", "bob", "group", "join", "cooks")
             alice("send", "@bob", "soup?")
+            with self.start("--as", "alice", "call", "@bob", "--out", os.devnull) as call:
+                call.err_until("calling @bob")
+                call.end(signal.SIGINT)
             alice("reply", "@bob", "1", "or stew")
             alice("send", "#cooks", "soup")
             alice("edit", "@bob", "1", "pea soup?")
@@ -93,7 +96,7 @@ class JsonTest(Commands):
             alice("react", "@bob", "1", "\u2764")
             alice("pin", "#cooks", "1")
             alice("send-file", "@bob", __file__, "--caption", "soup test")
-            alice("delete", "@bob", "2")
+            alice("delete", "@bob", "3")
             alice("group", "mute", "cooks", "bob", "5")
             alice("group", "role", "cooks", "bob", "owner", "--yes")
             line = self.check(bob.out())
@@ -108,7 +111,7 @@ class JsonTest(Commands):
             self.lines("alice", *arguments)
         self.assertLessEqual(
             {"whisper", "msg_group", "edit", "delete", "group_event", "conversation",
-             "react", "unreact",
+             "react", "unreact", "ring",
              "contact", "group", "member", "device", "invitation"}, self.seen)
 
 

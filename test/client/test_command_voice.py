@@ -13,7 +13,7 @@ import sys
 import termios
 import wave
 
-from command import DONE, PATIENCE, WRONG_USE, Commands, main
+from command import DONE, PATIENCE, REFUSED, WRONG_USE, Commands, main
 
 RATE = 48000
 ALONE = ("--no-echo", "--no-noise", "--no-gain")  # a tone is noise to a suppressor
@@ -316,6 +316,64 @@ class VoiceTest(Commands):
                 pass
             self.assertEqual(bob.end(signal.SIGINT)[0], DONE)
 
+    # --- calls of two -----------------------------------------------------------------
+
+    def call_of_two(self, name, peer, *options):
+        return self.start("--as", name, "call", peer, *ALONE, "--out", self.path(f"{name}.wav"),
+                          *options)
+
+    def rings(self, listen):
+        ring = json.loads(listen.out())
+        self.assertEqual((ring["type"], ring["sender"], ring["conversation"]),
+                         ("ring", "alice", "alice"))
+        return ring["state"]
+
+    def test_two_call_each_other(self):
+        alices = self.write_wav("a.wav", 1, RATE, tone(1000, 0.5))
+        bobs = self.write_wav("b.wav", 1, RATE, tone(600, 1) * 60)
+        with self.listen("bob") as listen, \
+                self.call_of_two("alice", "@BOB", "--wav", alices) as alice:
+            self.assertIn("calling @bob", alice.err_until("calling"))
+            self.assertEqual(self.rings(listen), "ringing")
+            with self.call_of_two("bob", "@alice", "--wav", bobs) as bob:
+                bob.err_until("in the call of @alice")
+                self.assertEqual(self.rings(listen), "answered")
+                # Alice leaves when all was said, and with her it is over.
+                code, _, err = alice.end()
+                self.assertEqual((code, err), (DONE, "chinwag: bob has joined the call\n"))
+                code, _, err = bob.end()
+                self.assertEqual(code, DONE)
+                self.assertEqual(err, "chinwag: alice is in the call\n"
+                                      "chinwag: alice has left the call\n")
+        self.assertTrue(hears(self.heard("bob.wav")[0], 1000))
+        self.assertTrue(hears(self.heard("alice.wav")[0], 600))
+        self.assertIn("there is no message", self.run_command("--as", "bob", "history", "@alice")[2])
+
+    def test_how_a_ring_ends(self):
+        path = self.write_wav("a.wav", 1, RATE, tone(700, 0.5))
+        self.fails(REFUSED, "CALL_NOT_REACHABLE, 1282", "--as", "alice", "call", "@bob", "--wav", path)
+        with self.listen("bob") as listen:
+            self.assertEqual(json.loads(listen.out())["kind"], "call")
+            with self.call_of_two("alice", "@bob", "--wav", path) as alice:
+                self.assertEqual(self.rings(listen), "ringing")
+                self.done("--as", "bob", "refuse", "@alice")
+                self.assertEqual(self.rings(listen), "refused")
+                code, _, err = alice.end()
+                self.assertEqual(code, REFUSED)
+                self.assertIn("bob does not take the call", err)
+            with self.call_of_two("alice", "@bob", "--wav", path) as alice:
+                alice.err_until("calling @bob")
+                self.assertEqual(self.rings(listen), "ringing")
+                self.assertEqual(alice.end(signal.SIGINT)[0], DONE)
+                self.assertEqual(self.rings(listen), "given_up")
+            self.fails(REFUSED, "not calling you", "--as", "bob", "refuse", "@alice")
+            self.fails(REFUSED, "not calling you", "--as", "bob", "call", "@alice", "--answer", "--wav", path)
+            self.done("--as", "bob", "send-voice", "@alice", path, "--reply-to", "2")
+        history = self.done("--as", "bob", "history", "@alice").splitlines()
+        self.assertRegex(history[1], r"^\[2\] \d\d:\d\d alice: \(missed call\)$")
+        self.assertRegex(history[2], r"bob \(you\) answers \[2\] \(alice: missed call\): \(voice message")
+        self.assertIn("2 unread", self.done("--as", "bob", "chats"))
+
     # --- by hand --------------------------------------------------------------------
 
     def test_keys_of_a_call(self):
@@ -357,6 +415,10 @@ class VoiceTest(Commands):
         self.fails(WRONG_USE, "--frame does not take '15'", "call", "cooks", "--frame", "15")
         for volume in ("=5", "bob", "bob=201", "bob=-1", "bob=x"):
             self.fails(WRONG_USE, "--volume does not take", "call", "cooks", "--volume", volume)
+        self.fails(WRONG_USE, "'carol' is not in the call of @bob", "call", "@bob", "--volume", "carol=50")
+        self.fails(WRONG_USE, "chinwag call @NAME --answer", "call", "cooks", "--answer")
+        self.fails(WRONG_USE, "--plain is about the call of a group", "call", "@bob", "--plain")
+        self.fails(WRONG_USE, "a person is called by chinwag call @NAME", "call", "@")
         self.fails(WRONG_USE, "cannot play no.wav", "call", "cooks", "--wav", "no.wav")
         self.fails(WRONG_USE, "neither @NAME nor #GROUP", "record", "bob")
         self.fails(WRONG_USE, "is no number of a message", "play", "@bob", "x")

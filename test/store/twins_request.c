@@ -137,6 +137,7 @@ static void ask_message(struct twins *t, struct cw_store_request *r)
     r->mailbox = twins_dice(t, 2) == 0 ? cw_mailbox_of_user(1 + twins_dice(t, USERS))
                                        : cw_mailbox_of_group(1 + twins_dice(t, GROUPS));
     r->voice = twins_dice(t, 6) == 0;
+    r->call = !r->voice && twins_dice(t, 8) == 0;
     r->channels = r->voice ? 1 + (uint32_t)twins_dice(t, 2) : 0;
     r->sample_rate = r->voice ? 8000 : 0;
     r->duration_ms = r->voice ? (uint32_t)twins_dice(t, 1000) : 0;
@@ -166,7 +167,7 @@ bool twins_asks_nobody(struct twins *t, const struct cw_store_request *r)
 static void ask_file(struct twins *t, struct cw_store_request *r)
 {
     bool files = r->op >= CW_STORE_FILE_BEGIN;
-    bool sends = r->op == CW_STORE_MESSAGE_APPEND && !r->voice && twins_dice(t, 5) == 0;
+    bool sends = r->op == CW_STORE_MESSAGE_APPEND && !r->voice && !r->call && twins_dice(t, 5) == 0;
     r->file_id = files || sends ? 1 + twins_dice(t, 9) : 0;
     r->size = 1 + twins_dice(t, 3);
     r->generation = 1 + twins_dice(t, 3);

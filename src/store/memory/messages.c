@@ -108,7 +108,7 @@ void cw_memory_message_append(struct cw_memory *m, const struct cw_store_request
         return;
     struct cw_memory_entry *entry = add_entry(m, request, request->mailbox, request->body);
     entry->message.voice = request->voice;
-    entry->message.kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT;
+    entry->message.kind = (uint8_t)cw_store_kind_sent(request);
     cw_memory_count_stored(m, request->user_id, 0, cw_memory_stored_size(entry));
     entry->message.channels = (uint8_t)request->channels;
     entry->message.sample_rate = request->sample_rate;

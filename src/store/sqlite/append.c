@@ -142,7 +142,7 @@ void cw_sqlite_message_append(struct cw_sqlite *s, const struct cw_store_request
                                 .sender_id = request->user_id,
                                 .seq = last.seq + 1,
                                 .time_ms = request->time_ms,
-                                .kind = request->voice ? CW_KIND_VOICE : CW_KIND_TEXT,
+                                .kind = cw_store_kind_sent(request),
                                 .channels = request->channels,
                                 .sample_rate = request->sample_rate,
                                 .reply_to = request->reply_to,

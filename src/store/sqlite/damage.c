@@ -43,7 +43,7 @@ void cw_sqlite_check(struct cw_sqlite *s, struct cw_sqlite_message *message, uin
 {
     bool good = !message->has_sum || message->m.damaged ||
                 cw_sqlite_sum_with(&message->m, body_sum) == message->sum;
-    if (good && message->m.kind <= CW_KIND_DELETE)
+    if (good && message->m.kind <= CW_KIND_CALL)
         return;
     cw_sqlite_spoil(s, message,
                     message->blob[0] != '\0' ? "its recording is damaged" : "its row is damaged");
@@ -62,7 +62,7 @@ void cw_sqlite_spoil(struct cw_sqlite *s, struct cw_sqlite_message *message, con
     struct cw_store_message *m = &message->m;
     if (m->message_id != 0)
         cw_sqlite_note_damage(s, m->message_id, message->blob, why);
-    if (m->kind > CW_KIND_DELETE)
+    if (m->kind > CW_KIND_CALL)
         m->kind = CW_KIND_TEXT;
     if (m->deleted_ms != 0)
         return;

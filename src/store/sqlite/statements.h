@@ -8,8 +8,8 @@
 #define CW_SQL_IS_TEXT    "kind = 0"
 #define CW_SQL_IS_VOICE   "kind = 1"
 #define CW_SQL_IS_DELETE  "kind = 3"
-#define CW_SQL_IS_MESSAGE "kind IN (0, 1)" /* cw_kind_is_message */
-_Static_assert(CW_KIND_TEXT == 0 && CW_KIND_VOICE == 1 && CW_KIND_DELETE == 3,
+#define CW_SQL_IS_MESSAGE "kind IN (0, 1, 4)" /* cw_kind_is_message */
+_Static_assert(CW_KIND_TEXT == 0 && CW_KIND_VOICE == 1 && CW_KIND_DELETE == 3 && CW_KIND_CALL == 4,
                "as in the four above, and on disk");
 
 /* cw_sqlite_stored_size in SQL, which migrations use, so it does not change: the size of a
