@@ -163,6 +163,8 @@ enum chinwag_rule {
     CHINWAG_RULE_FILE_END,
     CHINWAG_RULE_NO_SESSION,
     CHINWAG_RULE_NO_INVITATION,
+    CHINWAG_RULE_NO_BOT,
+    CHINWAG_RULE_NO_HOOK,
     CHINWAG_RULE_OWN_SESSION,
     CHINWAG_RULE_BLOCK_ONESELF,
     CHINWAG_RULE_PLAYED_IN_GROUP,
@@ -186,6 +188,8 @@ enum chinwag_rule {
     CHINWAG_RULE_GUESSES_OF_USER,
     CHINWAG_RULE_GUESSES_OF_ADDRESS,
     CHINWAG_RULE_REGISTRATIONS,
+    CHINWAG_RULE_HOOK_RATE,
+    CHINWAG_RULE_HOOK_GUESSES,
     CHINWAG_RULE_PASSWORD_QUEUE,
     CHINWAG_RULE_MUTED,
     CHINWAG_RULE_BANNED,
@@ -195,6 +199,10 @@ enum chinwag_rule {
     CHINWAG_RULE_REGISTRATION_CLOSED,
     CHINWAG_RULE_NOBODY_INVITED,
     CHINWAG_RULE_MAY_NOT_INVITE,
+    CHINWAG_RULE_NOT_FOR_BOTS,
+    CHINWAG_RULE_BOT_NO_OWNER,
+    CHINWAG_RULE_BOT_BANNED,
+    CHINWAG_RULE_HOOK_MUTED,
     CHINWAG_RULE_OWNER_GIVES_ROLES,
     CHINWAG_RULE_OWNER_ONLY,
     CHINWAG_RULE_NOT_TO_ONESELF,
@@ -213,6 +221,9 @@ enum chinwag_rule {
     CHINWAG_RULE_PINS_MAX,
     CHINWAG_RULE_UPLOADS_MAX,
     CHINWAG_RULE_INVITATIONS_MAX,
+    CHINWAG_RULE_BOTS_MAX,
+    CHINWAG_RULE_BOT_GROUPS_MAX,
+    CHINWAG_RULE_HOOKS_MAX,
     CHINWAG_RULE_IN_CALL,
     CHINWAG_RULE_IN_CALL_ELSEWHERE,
     CHINWAG_RULE_IN_PAIR,
@@ -572,6 +583,25 @@ int64_t chinwag_invitations(chinwag_client *client, const char *group);
  * user is owner or moderator. */
 int64_t chinwag_withdraw_invitation(chinwag_client *client, uint64_t id);
 
+/* Bots: accounts that this user owns, for programs. The response has `secret`, which nobody gets
+ * again: the password that the bot logs in with. */
+int64_t chinwag_create_bot(chinwag_client *client, const char *name);
+/* Another secret; the bot's sessions end. The response has it. */
+int64_t chinwag_renew_bot(chinwag_client *client, const char *name);
+/* Nobody logs in as it any more, it leaves its groups, and its hooks end. Its messages stay. */
+int64_t chinwag_delete_bot(chinwag_client *client, const char *name);
+/* Lists this user's bots. */
+int64_t chinwag_bots(chinwag_client *client);
+/* Puts a bot of this user into a group of which the user is owner or moderator. */
+int64_t chinwag_add_bot(chinwag_client *client, const char *group, const char *bot);
+
+/* A hook, by which programs without a client say something in one group as a bot of this user that
+ * is in it. The response has `secret`, `url` with it, to which they POST, and its number in `id`. By
+ * owner and moderators, as the other two. */
+int64_t chinwag_create_hook(chinwag_client *client, const char *group, const char *bot);
+int64_t chinwag_hooks(chinwag_client *client, const char *group);
+int64_t chinwag_remove_hook(chinwag_client *client, uint64_t id);
+
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
                                 const char *new_password);
 int64_t chinwag_sessions(chinwag_client *client);
@@ -686,6 +716,7 @@ struct chinwag_entry {
     bool damaged;             /* as in an event */
     uint64_t expires_ms;      /* of an invitation */
     uint64_t uses;            /* of an invitation */
+    bool bot;                 /* this person is a bot */
     const char *quote_sender; /* as in an event */
     const char *quote;
     uint64_t pinned_ms;                    /* when; of a group's message */
@@ -758,6 +789,7 @@ struct chinwag_event {
     const char *state, *happened, *user, *role, *topic, *access;
     uint64_t seen_ms, until;
     const char *invitation;
+    const char *secret, *url; /* of a new bot or hook */
     /* Of a message with a file, whose caption `content` is; and of responses about files. */
     uint64_t file_id;      /* 0: it has none */
     const char *file_name; /* as its sender gave it: see chinwag_fetch_file */

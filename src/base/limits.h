@@ -318,6 +318,21 @@ _Static_assert(CW_PING_TTL_DS * 100 > CW_PING_IDLE_MS, "the next PING comes with
 #define CW_INVITATION_SECONDS     (7 * 24 * 3600)
 #define CW_INVITATION_SECONDS_MAX (365 * 24 * 3600)
 #define CW_INVITATION_USES_MAX    10000
+
+/* --- bots and hooks ------------------------------------------------------- */
+
+/* A bot's token and a hook's are secrets of 256 bits, in base64 for URLs. */
+#define CW_SECRET_BYTES 32
+#define CW_SECRET_LEN   43
+/* Bots of a user, and hooks of a group. */
+#define CW_BOTS_MAX  20
+#define CW_HOOKS_MAX 20
+/* The body of one POST to a hook, in bytes, and how many posts a hook may make. */
+#define CW_HOOK_BODY_MAX    (16u * 1024)
+#define CW_HOOK_POSTS_PER_S 1
+#define CW_HOOK_POSTS_BURST 20
+/* The longest path and header of a POST that are kept with its body: a path with a token. */
+#define CW_HOOK_PATH "/hook"
 /* The longest mute of a member; it can be renewed. */
 #define CW_MUTE_SECONDS_MAX (365 * 24 * 3600)
 /* Notices (kicked, banned, muted) that are kept for a user who is away: one for each group that

@@ -14,6 +14,8 @@ static const char *const empty[][2] = {
     {"contacts", "you have no contacts yet: chinwag contact add NAME"},
     {"groups", "you are in no group yet: chinwag group create NAME, or group join NAME"},
     {"invitations", "there are no invitations that are still good"},
+    {"bots", "you have no bots: chinwag bot create NAME"},
+    {"hooks", "this group has no hooks: chinwag group add-hook NAME BOT"},
 };
 
 /* As a shell takes it: between '...' where it has to be. */

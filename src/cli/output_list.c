@@ -211,6 +211,7 @@ void output_member_entry(FILE *out, const struct chinwag_entry *entry, const cha
     put(out, entry->name);
     fputs("  ", out);
     put(out, entry->banned ? "banned" : entry->role);
+    fputs(entry->bot ? " (bot)" : "", out);
     put_state(out, entry, now_s);
     if (entry->in_call != 0)
         fputs("  in the call", out);
@@ -260,5 +261,26 @@ void output_invitation_entry(FILE *out, const struct chinwag_entry *entry, const
     output_time(out, entry->expires_ms, now_s);
     fputs(" by ", out);
     put(out, entry->sender);
+    fputc('\n', out);
+}
+
+void output_bot_entry(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
+{
+    (void)me;
+    put(out, entry->name);
+    if (entry->seen_ms != 0) {
+        fputs("  last seen ", out);
+        output_time(out, entry->seen_ms, now_s);
+    }
+    fputc('\n', out);
+}
+
+void output_hook_entry(FILE *out, const struct chinwag_entry *entry, const char *me, int64_t now_s)
+{
+    (void)me;
+    fprintf(out, "%" PRIu64 "  as ", entry->id);
+    put(out, entry->sender);
+    fputs("  made ", out);
+    output_time(out, entry->created_ms, now_s);
     fputc('\n', out);
 }

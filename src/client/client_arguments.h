@@ -1,7 +1,7 @@
 /* client_arguments.h - checks of arguments that the public requests share, as far as the server
  * could not answer a request with such an argument properly.
  *
- * Defined in client_api.c, used there, in client_requests.c and client_files.c. */
+ * Defined in client_api.c, used there, in client_requests.c, client_files.c and client_bots.c. */
 #ifndef CW_CLIENT_CLIENT_ARGUMENTS_H
 #define CW_CLIENT_CLIENT_ARGUMENTS_H
 

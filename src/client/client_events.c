@@ -139,6 +139,7 @@ void cw_client_events_add_response(struct cw_client_events *events, int64_t requ
     event->username = field_string(events, msg->username);
     event->token = field_string(events, msg->token);
     event->invitation = field_string(events, msg->invitation);
+    event->secret = field_string(events, msg->secret);
     if (action == CW_JOIN_CALL)
         event->group = field_string(events, msg->group_name);
     if (action == CW_UPLOAD || action == CW_RESUME_UPLOAD || action == CW_UPLOAD_CHUNK ||

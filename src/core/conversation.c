@@ -127,7 +127,8 @@ bool cw_text_allowed_there(struct cw_core *core, struct request *request)
 {
     struct group *group =
         request->target == NULL ? cw_group_by_id(core, request->target_group) : NULL;
-    if (group == NULL || !cw_conversation_is_open(core, request) ||
+    bool of_hook = request->action == CW_POST_HOOK;
+    if (group == NULL || (!of_hook && !cw_conversation_is_open(core, request)) ||
         cw_bucket_take(&group->texts, core->now_ms, 1, core->config.group_texts_per_s,
                        core->config.group_texts_burst))
         return true;

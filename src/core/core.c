@@ -25,14 +25,19 @@
 #include "core/upload.h"
 #include "core/user.h"
 
+static struct cw_slice copy_of(struct cw_slice text)
+{
+    uint8_t *copy = cw_alloc(text.n + 1);
+    if (text.n != 0)
+        memcpy(copy, text.p, text.n);
+    return cw_slice_of(copy, text.n);
+}
+
 struct cw_core *cw_core_create(const struct cw_core_config *config)
 {
     struct cw_core *core = cw_alloc_zero(sizeof *core);
-    uint8_t *name = cw_alloc(config->server_name.n + 1);
     core->config = *config;
-    if (config->server_name.n != 0)
-        memcpy(name, config->server_name.p, config->server_name.n);
-    core->server_name = cw_slice_of(name, config->server_name.n);
+    core->server_name = copy_of(config->server_name);
     struct cw_map *maps[] = {&core->sessions,     &core->users_by_id,   &core->users_by_key,
                              &core->groups_by_id, &core->groups_by_key, &core->tallies,
                              &core->watched,      &core->addresses,     &core->uploads};
@@ -61,6 +66,11 @@ static void finish_requests(struct cw_core *core)
     free(core->requests);
 }
 
+void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url)
+{
+    core->hook_url = copy_of(url);
+}
+
 void cw_core_destroy(struct cw_core *core)
 {
     if (core == NULL)
@@ -84,6 +94,7 @@ void cw_core_destroy(struct cw_core *core)
     cw_map_finish(&core->groups_by_key);
     free(core->conns);
     free((void *)core->server_name.p);
+    free((void *)core->hook_url.p);
     cw_buf_finish(&core->next_key);
     free(core);
     cw_effects_finish(&effects);

@@ -121,7 +121,8 @@ enum cw_hash_op {
                                 is right, and the hash is of `raw` or cheaper than
                                 hashes are now, `renewed` is one of `text` */
     CW_HASH_TOKEN,           /* text: token or invitation -> secret: its BLAKE2b-256 */
-    CW_HASH_INVITE           /* -> token: a new invitation, and in secret its hash */
+    CW_HASH_INVITE,          /* -> token: a new invitation, and in secret its hash */
+    CW_HASH_SECRET           /* the same with a secret of CW_SECRET_LEN characters */
 };
 
 enum cw_effect_type {
@@ -211,6 +212,9 @@ struct cw_effects {
 struct cw_core;
 
 struct cw_core *cw_core_create(const struct cw_core_config *config);
+/* Once, before the first step: what stands before the secret in a hook's URL, such as
+ * "https://chat.example.org/hook/". Copied. */
+void cw_core_set_hook_url(struct cw_core *core, struct cw_slice url);
 void cw_core_destroy(struct cw_core *core);
 
 /* Takes one event and replaces the contents of *effects by what is to be done.

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "core/admission.h"
 #include "core/attach.h"
+#include "core/bot.h"
 #include "core/bucket.h"
 #include "core/conn.h"
 #include "core/effect.h"
@@ -63,6 +64,10 @@ static void run_authorised(struct cw_core *core, struct request *request)
     request->features = cw_conn_features(request->conn);
     if (handlers[request->action].rights >= EXTENDED && !request->extended) {
         cw_request_refuse(core, request, CW_RULE_NEEDS_MAP);
+        return;
+    }
+    if (request->sender->bot && !cw_bot_may(request->action)) {
+        cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
         return;
     }
     handlers[request->action].run(core, request);
@@ -174,6 +179,13 @@ static bool has_room(const struct request *request)
            CW_SHORT_OF_NOTHING;
 }
 
+/* What anybody may ask for, asked on a bot's connection. */
+static bool is_of_bot(const struct request *request)
+{
+    const struct session *session = request->conn->session;
+    return session != NULL && session->user->bot;
+}
+
 /* Refused by the decoder, or by a worker that has examined it. */
 static void refuse_frame(struct cw_core *core, struct request *request)
 {
@@ -198,6 +210,8 @@ void cw_dispatch(struct cw_core *core, struct request *request)
         authorise(core, request);
     } else if (request->head) {
         cw_request_answer(core, request, CW_TOO_LARGE); /* its map has not been read */
+    } else if (is_of_bot(request) && !cw_bot_may(request->action)) {
+        cw_request_refuse(core, request, CW_RULE_NOT_FOR_BOTS);
     } else {
         handlers[request->action].run(core, request);
     }

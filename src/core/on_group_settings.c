@@ -4,6 +4,7 @@
 
 #include "base/codes.h"
 #include "base/limits.h"
+#include "core/bot.h"
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/effect.h"
@@ -11,6 +12,7 @@
 #include "core/group_event.h"
 #include "core/handlers.h"
 #include "core/membership.h"
+#include "core/message_entry.h"
 #include "core/presence.h"
 #include "core/refusal.h"
 #include "core/request.h"
@@ -130,6 +132,7 @@ static void leave_group_stored(struct cw_core *core, struct request *request,
         cw_group_event_of(core, group, "left", request, NULL);
         cw_group_remove(core, group, request->sender, "left", request->conn);
     }
+    cw_bots_left(core, request->target_group, event->store);
     hand_over(core, request, event->store);
     cw_request_answer(core, request, CW_SUCCESS);
 }
@@ -199,6 +202,7 @@ static void describe_member(struct cw_core *core, const struct group *group,
 {
     entry->present = CW_BIT(CW_E_NAME);
     entry->name = person->name;
+    cw_entry_put_unless_0(entry, CW_E_BOT, &entry->bot, person->bot);
     if (person->role == CW_ROLE_NONE) {
         entry->present |= CW_BIT(CW_E_BANNED);
         entry->banned = 1;

@@ -4,6 +4,7 @@
 
 #include "base/codes.h"
 #include "base/limits.h"
+#include "core/bot.h"
 #include "core/conversation.h"
 #include "core/find_user.h"
 #include "core/group.h"
@@ -52,7 +53,7 @@ static void mute_changed(struct cw_core *core, const struct request *request, st
 
 /* The removed user is told, too, and gets nothing of the group after that. */
 static void member_changed(struct cw_core *core, const struct request *request, struct group *group,
-                           uint64_t notice_id)
+                           const struct cw_store_result *result)
 {
     assert(request->target != NULL && group->id == request->target_group);
     const char *removed = request->action == CW_BAN ? "banned" : "kicked";
@@ -63,7 +64,7 @@ static void member_changed(struct cw_core *core, const struct request *request, 
         break;
     case CW_MUTE:
         mute_changed(core, request, group, &about);
-        cw_notice_told(core, request->target, notice_id);
+        cw_notice_told(core, request->target, result->notice_id);
         break;
     case CW_UNBAN:
         cw_group_event_of(core, group, "unbanned", request, &about);
@@ -71,7 +72,7 @@ static void member_changed(struct cw_core *core, const struct request *request, 
     case CW_KICK:
     case CW_BAN:
         cw_group_event_of(core, group, removed, request, &about);
-        cw_notice_told(core, request->target, notice_id);
+        cw_notice_told(core, request->target, result->notice_id);
         cw_group_remove(core, group, request->target, removed, NULL);
         break;
     default: /* no other request manages a member */
@@ -86,7 +87,9 @@ static void manage_member_stored(struct cw_core *core, struct request *request,
         return;
     struct group *group = cw_group_by_id(core, request->target_group);
     if (group != NULL) /* else no member is attached */
-        member_changed(core, request, group, event->store->notice_id);
+        member_changed(core, request, group, event->store);
+    if (request->action == CW_BAN)
+        cw_bots_left(core, request->target_group, event->store);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 
@@ -98,6 +101,10 @@ static void manage_member_found(struct cw_core *core, struct request *request)
                                                           [CW_UNBAN] = CW_STORE_MEMBER_UNBAN,
                                                           [CW_MUTE] = CW_STORE_MEMBER_MUTE};
     const struct cw_msg *msg = request->msg;
+    if (request->target->bot && role_named(msg->role) == CW_ROLE_OWNER) {
+        cw_request_refuse(core, request, CW_RULE_BOT_NO_OWNER);
+        return;
+    }
     assert(request->action < CW_ACTION_COUNT && ops[request->action] != 0);
     request->outlives = true;
     request->until_ms = msg->seconds == 0 ? 0 : core->time_ms + msg->seconds * 1000;

@@ -111,17 +111,6 @@ void cw_on_revoke_session(struct cw_core *core, struct request *request)
 
 /* --- change_password ------------------------------------------------------------------------ */
 
-static void detach_others(struct cw_core *core, struct user *user, uint64_t kept)
-{
-    for (struct link *link = user->sessions.next, *next; link != &user->sessions; link = next) {
-        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
-        next = link->next;
-        assert(session->user == user);
-        if (session->id != kept)
-            cw_session_end(core, session, NULL, "password");
-    }
-}
-
 static void change_password_stored(struct cw_core *core, struct request *request,
                                    const struct cw_event *event)
 {
@@ -131,8 +120,7 @@ static void change_password_stored(struct cw_core *core, struct request *request
                                             {0}};
     if (cw_request_refused(core, request, event->store, others))
         return;
-    cw_requests_orphan_others(core, request->sender, request->sender_session);
-    detach_others(core, request->sender, request->sender_session);
+    cw_sessions_end_others(core, request->sender, request->sender_session, "password");
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

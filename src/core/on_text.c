@@ -1,12 +1,14 @@
-/* on_text.c - messages that are stored: whisper, msg_group, voice_msg. The update and the answer
+/* on_text.c - messages that are stored: whisper, msg_group, voice_msg, post_hook. The update and the answer
  * are sent when the store reports that the message is on disk: no client gets a message that a
  * crash could undo. */
 #include <assert.h>
 
 #include "base/codes.h"
 #include "base/limits.h"
+#include "core/bucket.h"
 #include "core/conn.h"
 #include "core/conversation.h"
+#include "core/effect.h"
 #include "core/fan_out.h"
 #include "core/find_user.h"
 #include "core/group.h"
@@ -17,7 +19,9 @@
 #include "core/refusal.h"
 #include "core/request.h"
 #include "core/session.h"
+#include "core/state.h"
 #include "core/stranger.h"
+#include "core/throttle.h"
 #include "core/user.h"
 
 /* The message that has just been stored, as a page of the store would have it. */
@@ -151,7 +155,7 @@ static void append_text(struct cw_core *core, struct request *request)
     assert((request->target != NULL) != (request->target_group != 0));
     /* A retry of a message that was stored while it was allowed gets the first answer, even if it
      * is forbidden now. */
-    bool open = cw_conversation_is_open(core, request);
+    bool open = request->action == CW_POST_HOOK || cw_conversation_is_open(core, request);
     if (!open && !counted) {
         if (!cw_refused_as_muted(core, request))
             cw_request_answer(core, request, CW_FORBIDDEN);
@@ -221,4 +225,48 @@ void cw_on_voice_msg(struct cw_core *core, struct request *request)
 {
     if (cw_text_allowed(core, request) && good_voice(core, request) && good_extras(core, request))
         cw_conversation_find(core, request, request->msg->recipient, voice_msg_found);
+}
+
+/* --- post_hook: a hook's bot says something -------------------------------------------------- */
+
+/* The rates of the bot's hooks together, of the bot and of the group. */
+static bool post_allowed(struct cw_core *core, struct request *request)
+{
+    if (cw_bucket_take(&cw_user_activity(request->sender)->posts, core->now_ms, 1,
+                       CW_HOOK_POSTS_PER_S, CW_HOOK_POSTS_BURST))
+        return cw_text_allowed(core, request) && cw_text_allowed_there(core, request);
+    cw_request_refuse_above(core, request, CW_RULE_HOOK_RATE, CW_HOOK_POSTS_PER_S);
+    return false;
+}
+
+static void post_hook_found(struct cw_core *core, struct request *request,
+                            const struct cw_event *event)
+{
+    const struct cw_store_result *result = event->store;
+    cw_guess_end(core, request,
+                 result->status == CW_STORE_OK          ? GUESS_RIGHT
+                 : result->status == CW_STORE_NOT_FOUND ? GUESS_WRONG
+                                                        : GUESS_NOT_MADE);
+    if (cw_request_refused(core, request, result, NULL))
+        return;
+    request->sender = cw_user_take(core, result);
+    request->target_group = result->group_id;
+    if (post_allowed(core, request))
+        append_text(core, request);
+}
+
+static void post_hook_hashed(struct cw_core *core, struct request *request,
+                             const struct cw_event *event)
+{
+    struct cw_slice hash = cw_effect_copy(core, event->hash.secret);
+    cw_request_ask_store(core, request, CW_STORE_HOOK_FIND, post_hook_found)->secret = hash;
+}
+
+/* The store judges whether the bot may write there: it need not be attached, and then the core does
+ * not know its groups. */
+void cw_on_post_hook(struct cw_core *core, struct request *request)
+{
+    if (cw_secret_guess_begin(core, request))
+        cw_request_ask_hash(core, request, CW_HASH_TOKEN, request->msg->secret,
+                            (struct cw_slice){0}, post_hook_hashed);
 }

@@ -46,6 +46,9 @@ static enum cw_rule why_not_with_role(const struct request *request)
     case CW_INVITE_USER:
         return CW_RULE_MAY_NOT_INVITE;
     case CW_SET_TOPIC:
+    case CW_ADD_BOT:
+    case CW_CREATE_HOOK:
+    case CW_HOOKS:
     case CW_PIN:
     case CW_UNPIN:
     case CW_INVITE:
@@ -91,6 +94,14 @@ static struct cw_fault of_number(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_NO_SESSION};
     case CW_WITHDRAW_INVITATION:
         return (struct cw_fault){.rule = CW_RULE_NO_INVITATION};
+    case CW_RENEW_BOT:
+    case CW_DELETE_BOT:
+    case CW_ADD_BOT:
+    case CW_CREATE_HOOK:
+        return (struct cw_fault){.rule = CW_RULE_NO_BOT};
+    case CW_REMOVE_HOOK:
+    case CW_POST_HOOK:
+        return (struct cw_fault){.rule = CW_RULE_NO_HOOK};
     default: /* nothing else has a number */
         return (struct cw_fault){0};
     }
@@ -143,6 +154,8 @@ static enum cw_rule of_forbidden(const struct request *request)
         return CW_RULE_INVITATION_WORN;
     case CW_JOIN_GROUP:
         return CW_RULE_INVITED_ONLY;
+    case CW_POST_HOOK:
+        return CW_RULE_HOOK_MUTED;
     case CW_EDIT:
     case CW_DELETE:
         return of_change(request);
@@ -171,6 +184,12 @@ static struct cw_fault of_full(const struct request *request)
         return (struct cw_fault){.rule = CW_RULE_PINS_MAX, .limit = CW_PINS_MAX};
     case CW_UPLOAD:
         return (struct cw_fault){.rule = CW_RULE_UPLOADS_MAX, .limit = CW_UPLOADS_PER_USER};
+    case CW_CREATE_BOT:
+        return (struct cw_fault){.rule = CW_RULE_BOTS_MAX, .limit = CW_BOTS_MAX};
+    case CW_ADD_BOT:
+        return (struct cw_fault){.rule = CW_RULE_BOT_GROUPS_MAX, .limit = CW_GROUPS_PER_USER};
+    case CW_CREATE_HOOK:
+        return (struct cw_fault){.rule = CW_RULE_HOOKS_MAX, .limit = CW_HOOKS_MAX};
     default: /* invitations */
         return (struct cw_fault){.rule = CW_RULE_INVITATIONS_MAX};
     }

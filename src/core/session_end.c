@@ -10,6 +10,7 @@
 #include "core/conn.h"
 #include "core/list.h"
 #include "core/part.h"
+#include "core/request.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -60,4 +61,16 @@ void cw_session_end(struct cw_core *core, struct session *session, const struct 
     cw_session_detach(core, session);
     if (conn != asking)
         cw_conn_close(core, conn, "its session has ended");
+}
+
+void cw_sessions_end_others(struct cw_core *core, struct user *user, uint64_t kept, const char *why)
+{
+    cw_requests_orphan_others(core, user, kept);
+    for (struct link *link = user->sessions.next, *next; link != &user->sessions; link = next) {
+        struct session *session = CW_LINK_OWNER(link, struct session, of_user);
+        next = link->next;
+        assert(session->user == user);
+        if (session->id != kept)
+            cw_session_end(core, session, NULL, why);
+    }
 }

@@ -6,10 +6,15 @@
 
 struct conn;
 struct session;
+struct user;
 
 /* The session does not exist any more: its seats end, and all its connections except the one that
  * requested this are told `why` ("too_many", "revoked", "password", "logout") and closed. */
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
                     const char *why);
+
+/* The same for all of the user's sessions but this one, and for the requests under way in them. */
+void cw_sessions_end_others(struct cw_core *core, struct user *user, uint64_t kept,
+                            const char *why);
 
 #endif

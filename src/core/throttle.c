@@ -210,6 +210,19 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
         pair->count--;
 }
 
+bool cw_secret_guess_begin(struct cw_core *core, struct request *request)
+{
+    assert(request->guess == 0 && !request->done && request->conn != NULL);
+    if (!take_hourly(&request->conn->from->guesses, core->now_ms,
+                     core->config.guesses_per_address)) {
+        cw_request_refuse_above(core, request, CW_RULE_HOOK_GUESSES,
+                                core->config.guesses_per_address);
+        return false;
+    }
+    request->guess |= TAKEN_OF_ADDRESS;
+    return true;
+}
+
 /* --- registrations ------------------------------------------------------------------- */
 
 bool cw_registration_begin(struct cw_core *core, struct request *request)

@@ -18,6 +18,9 @@ enum guess { GUESS_RIGHT, GUESS_WRONG, GUESS_NOT_MADE };
 
 /* Only wrong guesses continue to count. */
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess);
+/* A secret is tried, which names no user: only guesses of the address count, and until
+ * cw_guess_end it counts as wrong. False: answered 1026. */
+bool cw_secret_guess_begin(struct cw_core *core, struct request *request);
 /* One new user of the connection's address; false: answered 1026. */
 bool cw_registration_begin(struct cw_core *core, struct request *request);
 void cw_registration_undo(struct cw_core *core, const struct request *request);

@@ -154,6 +154,7 @@ struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *re
     else
         user = make_user(core, result->user_id, result->name);
     cw_user_set_blocked(user, result);
+    user->bot = result->bot;
     return user;
 }
 

@@ -22,6 +22,7 @@ struct activity {
     struct bucket texts;
     struct bucket typing;
     struct bucket firsts;                     /* messages to strangers */
+    struct bucket posts;                      /* of a bot, by its hooks */
     uint32_t acquaintances[CW_ACQUAINTANCES]; /* ids of the latest recipients */
     uint8_t acquaintance_next;
     struct rung *rung; /* whom the user has called lately (ring.c), or NULL */
@@ -44,6 +45,7 @@ struct user {
     bool watching; /* `watches` are filled in */
     bool discreet; /* others are not told what the user has received, read or listened to; known
                       while the user is attached */
+    bool bot;
     uint8_t state; /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;

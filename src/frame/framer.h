@@ -17,6 +17,9 @@
 
 enum cw_framer_role { CW_FRAMER_SERVER, CW_FRAMER_CLIENT };
 
+struct cw_http_answer;
+struct cw_http_post;
+
 enum cw_framer_event_type {
     CW_FRAMER_NEED_MORE, /* all input is consumed, nothing to report */
     CW_FRAMER_READY,     /* the handshake is done; messages may flow both ways */
@@ -31,6 +34,8 @@ enum cw_framer_event_type {
     CW_FRAMER_ANSWERED,  /* a request that is no message was answered in `out` (HTTP). The next
                             call reads the next request; the owner may wait with it until the
                             answer was sent */
+    CW_FRAMER_POSTED,    /* .post is a POST of HTTP: the owner gives no more input before
+                            cw_framer_answer */
     CW_FRAMER_CLOSED,    /* the peer ended the connection, or an answer ends it; send what is
                             in `out`, then close. Final. */
     CW_FRAMER_NEXT,      /* another framer, .next, reads the rest of the input. The owner owns it
@@ -53,6 +58,7 @@ struct cw_framer_event {
     uint64_t mark; /* PONG: the mark of the probe that it answers; 0: the probe had none */
     const char *reason;
     struct cw_framer *next;
+    const struct cw_http_post *post;
 };
 
 /* Enough for the head of a request: action, name and token. */
@@ -78,6 +84,8 @@ struct cw_framer_type {
                        struct cw_buf *sealed); /* NULL: `seal` does all at once */
     void (*probe)(struct cw_framer *framer, uint64_t mark, struct cw_buf *out);
     void (*close)(struct cw_framer *framer, struct cw_buf *out);
+    bool (*answer)(struct cw_framer *framer, const struct cw_http_answer *answer,
+                   struct cw_buf *out); /* NULL: it reports no POSTED */
     void (*finish)(struct cw_framer *framer);
 };
 
@@ -185,6 +193,13 @@ static inline void cw_framer_probe(struct cw_framer *framer, uint64_t mark, stru
 static inline void cw_framer_close(struct cw_framer *framer, struct cw_buf *out)
 {
     framer->type->close(framer, out);
+}
+
+/* Appends the answer to the POST that was reported last. True: it ends the connection. */
+static inline bool cw_framer_answer(struct cw_framer *framer, const struct cw_http_answer *answer,
+                                    struct cw_buf *out)
+{
+    return framer->type->answer(framer, answer, out);
 }
 
 /* Frees the framer; NULL is allowed. */

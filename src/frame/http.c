@@ -2,6 +2,8 @@
  * no memory is kept. */
 #include "frame/http.h"
 
+#include <assert.h>
+
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "frame/http_answer.h"
@@ -16,6 +18,13 @@ struct cw_http {
     const struct cw_http_site *site;
     struct cw_http_scan scan; /* of the head that is coming */
     bool over;                /* the connection ends: nothing more is answered */
+    /* Of a POST, while its body comes and until it was answered: head and body are in `partial`. */
+    uint16_t post_head_n; /* bytes; 0: there is none */
+    bool posted;          /* ... it was reported */
+    bool post_closes;     /* ... its answer ends the connection */
+    uint32_t post_n;      /* ... bytes of head and body */
+    struct cw_http_post post;
+    struct cw_buf forwarded; /* what post.forwarded points to, if that is in no head */
 };
 
 /* The same memory before and after an upgrade. */
@@ -137,9 +146,104 @@ static struct cw_http_refusal check_request(const struct cw_http *http,
         return (struct cw_http_refusal){
             421,
             "this host name is not configured: whoever runs the server adds it as public_name"};
-    if (head->has_body && head->method != CW_HTTP_OTHER)
+    if (head->has_body && head->method < CW_HTTP_POST)
         return (struct cw_http_refusal){413, "an HTTP request of GET or HEAD has a body"};
     return (struct cw_http_refusal){0};
+}
+
+/* --- a POST --------------------------------------------------------------------------------- */
+
+static bool takes_post(const struct cw_http_site *site, const struct cw_http_head *head)
+{
+    if (head->method != CW_HTTP_POST || site->post_path == NULL)
+        return false;
+    size_t n = strlen(site->post_path);
+    return head->path.n >= n && memcmp(head->path.p, site->post_path, n) == 0 &&
+           (head->path.n == n || head->path.p[n] == '/');
+}
+
+/* Pages of other sites must not post in the name of the browser's network. */
+static struct cw_http_refusal check_post(const struct cw_http_site *site,
+                                         const struct cw_http_head *head)
+{
+    if (!cw_http_origin_allowed(site, head->origin))
+        return (struct cw_http_refusal){403, "an HTTP POST comes from a page of another site"};
+    if (head->body_n == UINT64_MAX)
+        return (struct cw_http_refusal){411, "an HTTP POST does not tell the length of its body"};
+    if (head->body_n > site->post_max)
+        return (struct cw_http_refusal){413, "the body of an HTTP POST is too long"};
+    if (site->forwarded_header != NULL && head->forwarded_count == 0)
+        return (struct cw_http_refusal){400, "an HTTP POST through a proxy has no client address"};
+    return (struct cw_http_refusal){0};
+}
+
+/* All of it is there. */
+static struct cw_framer_event report_post(struct cw_http *http)
+{
+    struct cw_framer_event event = event_of(CW_FRAMER_POSTED);
+    struct cw_http_head head;
+    struct cw_slice bytes = cw_buf_slice(&http->framer.partial);
+    cw_http_read_head(cw_slice_of(bytes.p, http->post_head_n), http->site->forwarded_header, &head);
+    http->post = (struct cw_http_post){
+        .path = head.path,
+        .authorization = head.authorization,
+        .forwarded = forwarded_list(&head, &http->forwarded),
+        .body = cw_slice_of(bytes.p + http->post_head_n, bytes.n - http->post_head_n)};
+    http->posted = true;
+    event.post = &http->post;
+    return event;
+}
+
+static struct cw_framer_event take_body(struct cw_http *http, struct cw_slice *in)
+{
+    struct cw_buf *partial = &http->framer.partial;
+    size_t n = http->post_n - partial->n;
+    if (n > in->n)
+        n = in->n;
+    cw_buf_append(partial, in->p, n);
+    cw_partial_advance(in, n);
+    http->framer.whole = http->post_n;
+    return partial->n == http->post_n ? report_post(http) : event_of(CW_FRAMER_NEED_MORE);
+}
+
+/* `bytes`: the head, in `partial` or in the input. */
+static struct cw_framer_event begin_post(struct cw_http *http, const struct cw_http_head *head,
+                                         struct cw_slice bytes, struct cw_buf *out)
+{
+    struct cw_http_refusal refusal = check_post(http->site, head);
+    struct cw_slice nothing = {0};
+    if (refusal.status != 0)
+        return http_fail(http, head, refusal, out);
+    if (http->framer.partial.n == 0)
+        cw_buf_append(&http->framer.partial, bytes.p, bytes.n);
+    /* A proxy may send requests of different clients by one connection, which has one address. */
+    http->post_closes = head->closes || http->site->forwarded_header != NULL;
+    http->post_head_n = (uint16_t)bytes.n;
+    http->post_n = (uint32_t)(bytes.n + head->body_n);
+    if (head->expects_continue && head->body_n != 0)
+        cw_buf_append_str(out, "HTTP/1.1 100 Continue\r\n\r\n");
+    return take_body(http, &nothing);
+}
+
+static bool http_answer_post(struct cw_framer *framer, const struct cw_http_answer *answer,
+                             struct cw_buf *out)
+{
+    struct cw_http *http = (struct cw_http *)framer; /* its first member */
+    assert(http->posted);
+    cw_http_put_answer(out, http->site, &(struct cw_http_head){.method = CW_HTTP_POST}, answer,
+                       http->post_closes);
+    http->over = http->post_closes;
+    return http->post_closes;
+}
+
+/* It was answered: the next head may come. */
+static void end_post(struct cw_http *http)
+{
+    cw_buf_finish(&http->framer.partial);
+    cw_buf_finish(&http->forwarded);
+    http->framer.whole = 0;
+    http->post_head_n = 0;
+    http->posted = false;
 }
 
 static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice bytes,
@@ -152,7 +256,9 @@ static struct cw_framer_event answer_head(struct cw_http *http, struct cw_slice 
     refusal = check_request(http, &head);
     if (refusal.status != 0)
         return http_fail(http, &head, refusal, out);
-    if (head.method == CW_HTTP_OTHER) {
+    if (takes_post(http->site, &head))
+        return begin_post(http, &head, bytes, out);
+    if (head.method >= CW_HTTP_POST) {
         bool closes = head.closes || head.has_body; /* a body is not read */
         refusal = (struct cw_http_refusal){405, "only GET and HEAD are allowed here"};
         put_refusal(http, &head, refusal, closes, out);
@@ -172,6 +278,10 @@ static struct cw_framer_event http_step(struct cw_http *http, struct cw_slice *i
     size_t taken;
     bool whole;
     struct cw_buf *partial = &http->framer.partial;
+    if (http->posted)
+        end_post(http);
+    if (http->post_head_n != 0)
+        return take_body(http, in);
     struct cw_http_refusal refusal = cw_http_scan_head(&http->scan, *in, &taken, &whole);
     if (refusal.status != 0)
         return http_fail(http, &(struct cw_http_head){0}, refusal, out);
@@ -192,7 +302,7 @@ static struct cw_framer_event http_input(struct cw_framer *framer, struct cw_sli
         event = http_step(http, in, out);
     if (event.type == CW_FRAMER_READY)
         return event; /* the memory of *http belongs to WebSocket now */
-    if (event.type != CW_FRAMER_NEED_MORE)
+    if (event.type != CW_FRAMER_NEED_MORE && event.type != CW_FRAMER_POSTED)
         cw_buf_finish(&framer->partial);
     if (http->over)
         cw_partial_advance(in, in->n);
@@ -226,6 +336,7 @@ static void http_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *o
 static void http_finish(struct cw_framer *framer)
 {
     cw_buf_finish(&framer->partial);
+    cw_buf_finish(&((struct cw_http *)framer)->forwarded); /* its first member */
 }
 
 struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max)
@@ -235,6 +346,7 @@ struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t messa
                                                .header = http_header,
                                                .probe = http_probe,
                                                .close = http_send_nothing,
+                                               .answer = http_answer_post,
                                                .finish = http_finish};
     union http_or_websocket *memory = cw_alloc(sizeof *memory);
     memory->http =

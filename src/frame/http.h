@@ -2,7 +2,8 @@
  * site, and becomes the framer of WebSocket (frame/websocket.h) by an upgrade at /ws.
  *
  * Specifications: RFC 9110 and 9112 (HTTP), RFC 6455 section 4.2 (the upgrade). A request with
- * a body is refused, and no answer sets a cookie. A request is answered before the next is read.
+ * a body is refused, but a POST where the site takes one, and no answer sets a cookie. A request is
+ * answered before the next is read.
  *
  * It contains no page: src/web does. It is for a connection whose first byte is a capital letter,
  * and for use inside TLS. Callers: src/net; src/web fills in a struct cw_http_site. */
@@ -15,6 +16,15 @@
 struct cw_http_request {
     struct cw_slice path;   /* begins with '/'; as it was sent, not decoded */
     struct cw_slice target; /* path and query: visible ASCII, fit for a URL */
+};
+
+/* A POST with its whole body. Slices are valid until the next call of any function of this
+ * connection. */
+struct cw_http_post {
+    struct cw_slice path;          /* as in struct cw_http_request */
+    struct cw_slice authorization; /* value of the header; empty: it has none */
+    struct cw_slice forwarded;     /* value of the site's forwarded_header, as with READY */
+    struct cw_slice body;
 };
 
 /* An answer. With status 200 the site gives the whole body; the framer handles HEAD,
@@ -45,6 +55,10 @@ struct cw_http_site {
     const char *const *origins;
     size_t origin_count;
     bool upgrades; /* /ws is a WebSocket; false: a path like others */
+    /* POST is allowed to this path and all below it, and its body has at most post_max bytes. It is
+     * reported, and its answer comes from the owner: cw_framer_answer. NULL: no POST is allowed. */
+    const char *post_path;
+    uint32_t post_max;
     /* Behind a proxy: the header in which the proxy sends the client's address,
      * "X-Forwarded-For". An upgrade without it is refused; the event READY has its value. NULL:
      * no such header is used. */
@@ -57,7 +71,8 @@ struct cw_http_site {
  * of the site's forwarded_header (a list of all its lines' values, if there are several).
  *
  * Events before the upgrade: ANSWERED after each request, so that the owner can wait until the
- * answer was sent; CLOSED if the answer ends the connection; FAILED, with an answer in `out`. */
+ * answer was sent; POSTED for each POST, which the owner answers before it gives more input; CLOSED
+ * if the answer ends the connection; FAILED, with an answer in `out`. */
 struct cw_framer *cw_http_create(const struct cw_http_site *site, uint32_t message_max);
 
 /* Makes an answer in plain text. `sentence` is static and ends with a newline. */

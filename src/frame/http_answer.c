@@ -38,14 +38,18 @@ static void put_status_line(struct cw_buf *out, unsigned status)
                    {403, "Forbidden"},
                    {404, "Not Found"},
                    {405, "Method Not Allowed"},
+                   {411, "Length Required"},
                    {413, "Content Too Large"},
                    {414, "URI Too Long"},
                    {416, "Range Not Satisfiable"},
                    {421, "Misdirected Request"},
                    {426, "Upgrade Required"},
+                   {429, "Too Many Requests"},
                    {431, "Request Header Fields Too Large"},
                    {501, "Not Implemented"},
-                   {505, "HTTP Version Not Supported"}};
+                   {503, "Service Unavailable"},
+                   {505, "HTTP Version Not Supported"},
+                   {507, "Insufficient Storage"}};
     cw_buf_append_str(out, "HTTP/1.1 ");
     put_number(out, status);
     cw_buf_append_str(out, " "); /* RFC 9112, 4: even if no reason phrase follows */
@@ -159,11 +163,13 @@ struct shape {
     bool ranged; /* the status is 206, or 416 */
     struct range range;
     struct cw_slice body;
+    enum cw_http_method method;
 };
 
 static struct shape shape_of(const struct cw_http_head *head, const struct cw_http_answer *answer)
 {
-    struct shape shape = {.status = answer->status, .body = answer->body};
+    struct shape shape = {
+        .status = answer->status, .body = answer->body, .method = head->method};
     if (answer->status == 200 && has_already(head, answer->etag)) {
         shape.status = 304;
         shape.compressed = answer->gzip.n != 0 && head->accepts_gzip;
@@ -221,7 +227,7 @@ static void put_about_body(struct cw_buf *out, const struct cw_http_answer *answ
         put_number(out, shape->body.n);
         cw_buf_append_str(out, "\r\n");
     }
-    if (answer->status == 200)
+    if (answer->status == 200 && shape->method != CW_HTTP_POST)
         put_header(out, "Accept-Ranges", "bytes");
     if (answer->gzip.n != 0)
         put_header(out, "Vary", "Accept-Encoding");

@@ -177,6 +177,7 @@ static struct cw_slice *place_of(struct reading *reading, bool *alone)
         bool alone;
     } places[] = {{"Host", &head->host, true},
                   {"Origin", &head->origin, true},
+                  {"Authorization", &head->authorization, true},
                   {"Sec-WebSocket-Key", &head->websocket_key, true},
                   {"Sec-WebSocket-Version", &head->websocket_version, true},
                   {"If-None-Match", &head->if_none_match, false},
@@ -220,6 +221,8 @@ static void read_list(struct reading *reading, struct cw_slice value)
     } else if (cw_http_same_word(reading->name, "Sec-WebSocket-Protocol")) {
         head->offers_chinwag =
             head->offers_chinwag || cw_http_list_has(value, CW_WEBSOCKET_PROTOCOL);
+    } else if (cw_http_same_word(reading->name, "Expect")) {
+        head->expects_continue = cw_http_same_word(value, "100-continue");
     } else if (cw_http_same_word(reading->name, "Accept-Encoding")) {
         head->accepts_gzip = head->accepts_gzip || allows_gzip(value);
     }
@@ -254,8 +257,10 @@ static int on_headers_end(http_parser *parser)
     struct cw_http_head *head = reading->head;
     bool length = parser->content_length != 0 && parser->content_length != UINT64_MAX;
     head->has_body = length || parser->uses_transfer_encoding;
+    head->body_n = parser->uses_transfer_encoding ? UINT64_MAX : parser->content_length;
     head->method = parser->method == HTTP_GET    ? CW_HTTP_GET
                    : parser->method == HTTP_HEAD ? CW_HTTP_HEAD
+                   : parser->method == HTTP_POST ? CW_HTTP_POST
                                                  : CW_HTTP_OTHER;
     head->closes = head->closes || parser->http_minor == 0;
     if (parser->http_major != 1)
@@ -308,7 +313,7 @@ static struct cw_http_refusal read_target(struct cw_http_head *head)
     take_authority(head);
     struct cw_slice query = head->target;
     head->path = cw_http_cut(&query, '?');
-    if (head->method != CW_HTTP_OTHER && (!is_good || head->path.n == 0 || head->path.p[0] != '/'))
+    if (head->method < CW_HTTP_POST && (!is_good || head->path.n == 0 || head->path.p[0] != '/'))
         return (struct cw_http_refusal){400, "an HTTP request has a malformed target"};
     return (struct cw_http_refusal){0};
 }

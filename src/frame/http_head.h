@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/slice.h"
 
-enum cw_http_method { CW_HTTP_GET, CW_HTTP_HEAD, CW_HTTP_OTHER };
+enum cw_http_method { CW_HTTP_GET, CW_HTTP_HEAD, CW_HTTP_POST, CW_HTTP_OTHER };
 
 /* Status 0: nothing is wrong. */
 struct cw_http_refusal {
@@ -33,6 +33,8 @@ struct cw_http_head {
     enum cw_http_method method;
     bool closes;           /* no request follows: HTTP/1.0, or Connection: close */
     bool has_body;         /* announces a body */
+    bool expects_continue; /* Expect: 100-continue */
+    uint64_t body_n;       /* its length; UINT64_MAX: in chunks, or not told */
     bool accepts_gzip;     /* Accept-Encoding */
     bool connects_upgrade; /* Connection: Upgrade */
     bool wants_websocket;  /* Upgrade: websocket */
@@ -41,6 +43,7 @@ struct cw_http_head {
     struct cw_slice path;
     struct cw_slice host; /* of the target if it has one, else of the header */
     struct cw_slice origin;
+    struct cw_slice authorization;
     struct cw_slice websocket_key;
     struct cw_slice websocket_version;
     struct cw_slice if_none_match;

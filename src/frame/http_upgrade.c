@@ -23,7 +23,7 @@ static bool is_key(struct cw_slice key)
 }
 
 /* A sandboxed page sends "null", which is not a configured origin. */
-static bool is_origin_allowed(const struct cw_http_site *site, struct cw_slice origin)
+bool cw_http_origin_allowed(const struct cw_http_site *site, struct cw_slice origin)
 {
     for (size_t i = 0; i < site->origin_count; i++)
         if (cw_http_same_word(origin, site->origins[i]))
@@ -38,7 +38,7 @@ struct cw_http_refusal cw_http_check_upgrade(const struct cw_http_site *site,
                       head->wants_websocket;
     if (!is_upgrade || !cw_slice_eq(head->websocket_version, cw_slice_str("13")))
         return (struct cw_http_refusal){426, "this is a WebSocket of version 13"};
-    if (!is_origin_allowed(site, head->origin))
+    if (!cw_http_origin_allowed(site, head->origin))
         return (struct cw_http_refusal){403,
                                         "a WebSocket upgrade comes from a page of another site"};
     if (!is_key(head->websocket_key))

@@ -9,6 +9,9 @@
 
 #define CW_HTTP_WEBSOCKET_PATH "/ws"
 
+/* Is there no header Origin, or one that the site allows? */
+bool cw_http_origin_allowed(const struct cw_http_site *site, struct cw_slice origin);
+
 /* Checks a request for an upgrade. Status 426: it is no upgrade, or of another version. */
 struct cw_http_refusal cw_http_check_upgrade(const struct cw_http_site *site,
                                              const struct cw_http_head *head);

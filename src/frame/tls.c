@@ -409,6 +409,12 @@ static void tls_probe(struct cw_framer *framer, uint64_t mark, struct cw_buf *ou
     cw_framer_probe(tls_of(framer)->inner, mark, out);
 }
 
+static bool tls_answer(struct cw_framer *framer, const struct cw_http_answer *answer,
+                       struct cw_buf *out)
+{
+    return cw_framer_answer(tls_of(framer)->inner, answer, out);
+}
+
 static void tls_close(struct cw_framer *framer, struct cw_buf *out)
 {
     struct tls *t = tls_of(framer);
@@ -437,6 +443,7 @@ static const struct cw_framer_type tls_type = {
     .seal_slice = tls_seal_slice,
     .probe = tls_probe,
     .close = tls_close,
+    .answer = tls_answer,
     .finish = tls_finish,
 };
 

@@ -100,6 +100,24 @@ void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_
     }
 }
 
+bool cw_net_answer(struct cw_net *net, cw_net_id id, const struct cw_http_answer *answer)
+{
+    struct peer *peer = find(net, id);
+    struct cw_buf out = {0};
+    if (peer == NULL || !peer->posted || peer->phase != PHASE_HANDSHAKE)
+        return false;
+    peer->posted = false;
+    peer->waits_since_ms = cw_net_now_ms(net);
+    bool closes = cw_framer_answer(peer->framer, answer, &out);
+    cw_peer_queue_raw(peer, cw_buf_slice(&out));
+    cw_buf_finish(&out);
+    if (closes)
+        cw_peer_begin_close(peer, NULL);
+    else
+        cw_net_hold(net, id, false);
+    return true;
+}
+
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark)
 {
     struct peer *peer = find(net, id);

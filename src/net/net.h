@@ -42,6 +42,8 @@ struct cw_net_handlers {
     /* Before `ready`: the connection's first HTTP request was answered. From here to `ready` the
      * net alone closes it when it asks for nothing. Not for a connection that was not opened. */
     void (*answered)(void *context, cw_net_id id);
+    /* Before `ready`: an HTTP POST has come. It is read on with cw_net_answer; hold it until then. */
+    void (*posted)(void *context, cw_net_id id, const struct cw_http_post *post);
     /* `body` is valid until the handler returns. `envelope`: the answer must be sent with one. */
     void (*message)(void *context, cw_net_id id, struct cw_slice body, bool envelope);
     /* The beginning of a message that is too long for a connection without a login. It is accepted
@@ -99,6 +101,9 @@ enum cw_net_lane {
 /* Queues a message to n connections. */
 void cw_net_send(struct cw_net *net, const cw_net_id ids[], size_t n, struct cw_body *body,
                  bool envelope, enum cw_net_lane lane);
+
+/* Answers the POST of a connection, and ends the hold on it. False: it awaits no answer. */
+bool cw_net_answer(struct cw_net *net, cw_net_id id, const struct cw_http_answer *answer);
 
 /* Asks for `received(mark)` once all that was queued so far has arrived (not live). */
 void cw_net_probe(struct cw_net *net, cw_net_id id, uint64_t mark);

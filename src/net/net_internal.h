@@ -72,6 +72,7 @@ struct peer {
     bool loopback : 1;
     bool shares : 1;      /* the connections of its address in a second are limited */
     bool pinged : 1;      /* a PING is out that was not for a probe */
+    bool posted : 1;      /* a POST awaits its answer */
     bool answered : 1;    /* it asked by HTTP: it needs no handshake to have been served */
     bool begun : 1;       /* the framer has the beginning of a frame or record */
     bool proves : 1;      /* framer->proves_receipt, since it is ready */

@@ -93,6 +93,19 @@ static void go_on_with(struct peer *peer, struct cw_framer *next)
     cw_buf_finish(&out);
 }
 
+static void on_posted(struct peer *peer, const struct cw_http_post *post)
+{
+    if (!peer->told && !cw_peer_take_forwarded(peer, post->forwarded)) {
+        cw_peer_begin_close(peer, "the proxy's header names no address");
+        return;
+    }
+    if (peer->phase != PHASE_HANDSHAKE)
+        return; /* its address has too many connections */
+    on_answered(peer); /* it needs no handshake to be served */
+    peer->posted = true;
+    peer->net->handlers.posted(peer->net->context, peer->id, post);
+}
+
 static void handle(struct peer *peer, const struct cw_framer_event *event)
 {
     const struct cw_net_handlers *handlers = &peer->net->handlers;
@@ -130,6 +143,9 @@ static void handle(struct peer *peer, const struct cw_framer_event *event)
         break;
     case CW_FRAMER_ANSWERED:
         on_answered(peer);
+        break;
+    case CW_FRAMER_POSTED:
+        on_posted(peer, event->post);
         break;
     case CW_FRAMER_CLOSED:
         cw_peer_begin_close(peer, NULL);

@@ -1,5 +1,6 @@
 /* carry_out.c - carries out the core's effects: bytes for connections, requests for the store, work
  * for workers. Called by shell.c after each step. */
+#include "server/hook.h"
 #include "server/journal.h"
 #include "server/shell_internal.h"
 
@@ -101,21 +102,24 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
 {
-    if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {
+    if (effect->hash.op == CW_HASH_PASSWORD || effect->hash.op == CW_HASH_PASSWORD_VERIFY) {
         cw_hasher_submit(shell->hasher, effect);
         return;
     }
-    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1);
-    char *invitation = (char *)hash + CW_TOKEN_HASH_LEN;
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_SECRET_LEN + 1);
+    char *made = (char *)hash + CW_TOKEN_HASH_LEN;
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = effect->hash.cookie;
     event.hash.status = CW_HASH_OK;
     event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
     if (effect->hash.op == CW_HASH_TOKEN) {
         cw_hash_token(effect->hash.text, hash);
+    } else if (effect->hash.op == CW_HASH_SECRET) {
+        cw_hash_secret(made, hash);
+        event.hash.token = cw_slice_of(made, CW_SECRET_LEN);
     } else {
-        cw_hash_invite(invitation, hash);
-        event.hash.token = cw_slice_of(invitation, CW_TOKEN_LEN);
+        cw_hash_invite(made, hash);
+        event.hash.token = cw_slice_of(made, CW_TOKEN_LEN);
     }
     add_immediate(shell, &event);
 }
@@ -131,6 +135,19 @@ static void send_list(struct cw_shell *shell, const struct cw_effect *effect)
     cw_fan_out(&shell->fan_out, &list);
 }
 
+/* The response to a hook; false: it came as a message of the protocol. */
+static bool answer_post(struct cw_shell *shell, const struct cw_effect *effect)
+{
+    struct cw_http_answer answer = {0};
+    cw_net_id id =
+        effect->send.extended_count != 0 ? effect->send.extended[0] : effect->send.plain[0];
+    cw_hook_answer(&effect->send.msg, &answer);
+    bool posted = cw_net_answer(shell->net, id, &answer);
+    cw_buf_finish(&answer.headers);
+    cw_buf_finish(&answer.memory);
+    return posted;
+}
+
 static void note(struct cw_shell *shell, const struct cw_effect *effect)
 {
     char host[CW_NET_HOST_MAX];
@@ -142,7 +159,8 @@ void cw_shell_carry_out(struct cw_shell *shell, const struct cw_effect *effect)
 {
     switch (effect->type) {
     case CW_FX_SEND:
-        cw_fan_out(&shell->fan_out, effect);
+        if (effect->send.msg.action != CW_POST_HOOK || !answer_post(shell, effect))
+            cw_fan_out(&shell->fan_out, effect);
         break;
     case CW_FX_LISTS:
         send_list(shell, effect);

@@ -1,6 +1,8 @@
 /* core_config.c - the options of the net, and the core, made from the settings and from what the
  * store knows at the start. Called by shell.c. */
 #include <sodium.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "server/shell_internal.h"
 
@@ -15,6 +17,24 @@ struct cw_net_options cw_shell_net_options(const struct cw_config *config, struc
                                    .ping_idle_ms = config->ping_idle_ms,
                                    .trusted = config->trusted_proxies,
                                    .trusted_count = config->trusted_proxy_count};
+}
+
+#define CW_HOOK_URL_MAX (8 + CW_HOST_NAME_MAX + 8 + sizeof CW_HOOK_PATH + 2)
+
+/* Where hooks take posts: by the public name, or at an address of this machine alone. */
+void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config)
+{
+    char url[CW_HOOK_URL_MAX];
+    const struct cw_listen *listen = &config->listen[0];
+    const char *port = strrchr(listen->address, ':');
+    if (cw_listen_is_local(listen) && config->public_name_count == 0)
+        snprintf(url, CW_HOOK_URL_MAX, "http://localhost%s" CW_HOOK_PATH "/", port);
+    else if (config->public_name_count != 0)
+        snprintf(url, CW_HOOK_URL_MAX, "https://%s%s" CW_HOOK_PATH "/", config->public_names[0],
+                 cw_listen_is_local(listen) ? "" : port);
+    else
+        snprintf(url, CW_HOOK_URL_MAX, "https://%s" CW_HOOK_PATH "/", listen->address);
+    cw_core_set_hook_url(core, cw_slice_str(url));
 }
 
 struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store)

@@ -72,4 +72,7 @@ struct cw_net_options cw_shell_net_options(const struct cw_config *config,
 /* The caller destroys the core. */
 struct cw_core *cw_shell_create_core(const struct cw_config *config, const struct cw_store *store);
 
+/* Tells the core by which URL hooks take posts, once the listeners' ports are known. */
+void cw_shell_tell_hook_url(struct cw_core *core, const struct cw_config *config);
+
 #endif

@@ -11,6 +11,10 @@ bool cw_store_may_manage(enum cw_store_op op, enum cw_store_role role, enum cw_s
     case CW_STORE_INVITE_CREATE:
     case CW_STORE_INVITE_LIST:
     case CW_STORE_INVITE_WITHDRAW:
+    case CW_STORE_BOT_JOIN:
+    case CW_STORE_HOOK_CREATE:
+    case CW_STORE_HOOK_LIST:
+    case CW_STORE_HOOK_DELETE:
     case CW_STORE_PIN:
     case CW_STORE_UNPIN:
         return role >= CW_ROLE_MODERATOR;
@@ -74,6 +78,9 @@ enum cw_store_status cw_store_may_change_member(struct cw_store *store,
         return CW_STORE_NOT_FOUND;
     *of_other = facts->role_of(store, request->other_id, request->group_id);
     if (request->other_id == request->user_id || !cw_store_may_manage(request->op, role, *of_other))
+        return CW_STORE_FORBIDDEN;
+    if (request->op == CW_STORE_MEMBER_ROLE && request->role == CW_ROLE_OWNER &&
+        cw_store_is_bot(store, request->other_id))
         return CW_STORE_FORBIDDEN;
     return *of_other != CW_ROLE_NONE || is_for_anybody(store, request) ? CW_STORE_OK
                                                                        : CW_STORE_NOT_MEMBER;

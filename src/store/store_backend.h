@@ -15,6 +15,8 @@ struct cw_store_entry {
 /* The facts that the rules (rules.h) ask a back end for, in the transaction under way. */
 struct cw_store_facts {
     bool (*user_exists)(struct cw_store *store, uint64_t user_id);
+    /* Is the user a bot, and whose (0: it was deleted)? */
+    bool (*is_bot)(struct cw_store *store, uint64_t user_id, uint64_t *owner_id);
     bool (*group_exists)(struct cw_store *store, uint64_t group_id);
     /* The session exists, and belongs to this user. */
     bool (*session_exists)(struct cw_store *store, uint64_t session_id, uint64_t user_id);
@@ -25,7 +27,8 @@ struct cw_store_facts {
                       uint64_t *muted_until_ms);
     /* Until when the user is muted there, member or not; 0: not. */
     uint64_t (*muted_until)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
-    /* Of the group's members with this role the one that joined first; 0: there is none. */
+    /* Of the group's members with this role the one that joined first and is no bot; 0: there is
+     * none. */
     uint64_t (*first_member)(struct cw_store *store, uint64_t group_id, enum cw_store_role role);
     bool (*is_banned)(struct cw_store *store, uint64_t user_id, uint64_t group_id);
     uint64_t (*group_count)(struct cw_store *store, uint64_t user_id); /* with this member */

@@ -82,6 +82,7 @@ struct cw_store_request {
     uint64_t uses;
     struct cw_store_retention retain;
     uint64_t notice_id, invitation_id;
+    uint64_t hook_id;
     struct cw_slice invitation;
     struct cw_slice address; /* of the peer, as text for people */
     uint64_t size, offset;   /* of a file, in bytes */

@@ -26,6 +26,7 @@ struct cw_store_person {
     struct cw_slice name;
     uint64_t seen_ms; /* last seen; 0: never */
     bool contact, blocked;
+    bool bot;
     enum cw_store_role role; /* NONE: banned */
     uint64_t muted_until_ms;
 };
@@ -106,6 +107,12 @@ struct cw_store_invitation {
     uint64_t created_ms, expires_ms, uses;
 };
 
+struct cw_store_hook {
+    uint64_t id;
+    struct cw_slice bot; /* whom it speaks as */
+    uint64_t created_ms;
+};
+
 struct cw_store_notice {
     uint64_t id;
     struct cw_slice group, by; /* names; the group may have gone */
@@ -163,6 +170,7 @@ struct cw_store_result {
     struct cw_slice secret;
     bool extended;
     bool discreet;
+    bool bot; /* the user that was found is one */
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;
@@ -191,6 +199,9 @@ struct cw_store_result {
     uint64_t invitation_id;
     struct cw_store_invitation *invitations;
     size_t invitation_count;
+    uint64_t hook_id;
+    struct cw_store_hook *hooks;
+    size_t hook_count;
     struct cw_store_conversation *conversations;
     size_t conversation_count;
     struct cw_store_file file;

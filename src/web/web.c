@@ -165,6 +165,8 @@ struct cw_web *cw_web_create(const struct cw_web_options *options)
         .origins = (const char *const *)web->origins,
         .origin_count = options->origin_count,
         .upgrades = options->moved_to == NULL,
+        .post_path = options->moved_to == NULL ? CW_HOOK_PATH : NULL,
+        .post_max = CW_HOOK_BODY_MAX,
         .forwarded_header = web->forwarded_header,
         .headers = options->hsts ? SECURITY_HEADERS HSTS_HEADER : SECURITY_HEADERS};
     cw_web_tell_identity(web, NULL, NULL);

@@ -44,7 +44,7 @@ struct world {
     struct world_conn conns[WORLD_CONNS];
     unsigned connected; /* so far: the generation of ids */
     unsigned logins;
-    unsigned invitations;
+    unsigned invitations, secrets;
     bool late_lists;     /* a page with files comes behind what was done after it */
     bool hold_passwords; /* their hashes wait for world_release, too */
     bool hold;           /* store requests wait for world_release */

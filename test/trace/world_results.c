@@ -14,6 +14,12 @@ static struct cw_slice token_hash(const char *text, size_t n)
     return cw_slice_of(text + n - CW_TOKEN_HASH_LEN, CW_TOKEN_HASH_LEN);
 }
 
+static struct cw_slice make_secret(struct world *world, char text[CW_SECRET_LEN + 1])
+{
+    snprintf(text, CW_SECRET_LEN + 1, "secret-%036u", ++world->secrets);
+    return cw_slice_of(text, CW_SECRET_LEN);
+}
+
 static struct cw_slice make_invitation(struct world *world, char text[CW_TOKEN_LEN + 1])
 {
     snprintf(text, CW_TOKEN_LEN + 1, "11111111-0000-4000-8000-%012u", ++world->invitations);
@@ -33,7 +39,7 @@ static void answer_hash(struct world *world, size_t i)
 {
     struct cw_event event = {.type = CW_EV_HASH};
     char *secret = cw_arena_alloc(&world->events, CW_PASSWORD_HASH_MAX);
-    char *token = cw_arena_alloc(&world->events, CW_TOKEN_LEN + 1);
+    char *token = cw_arena_alloc(&world->events, CW_SECRET_LEN + 1);
     size_t n = world->hashes[i].text_n < 100 ? world->hashes[i].text_n : 100;
     memcpy(secret, "hash:", 5);
     memcpy(secret + 5, world->hashes[i].text, n);
@@ -46,6 +52,9 @@ static void answer_hash(struct world *world, size_t i)
     } else if (world->hashes[i].op == CW_HASH_INVITE) {
         event.hash.token = make_invitation(world, token);
         event.hash.secret = token_hash(token, CW_TOKEN_LEN);
+    } else if (world->hashes[i].op == CW_HASH_SECRET) {
+        event.hash.token = make_secret(world, token);
+        event.hash.secret = token_hash(token, CW_SECRET_LEN);
     } else if (world->hash_limited) {
         event.hash.status = CW_HASH_LIMITED;
     } else if (world->hash_busy) {

@@ -118,6 +118,15 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_INVITE_CREATE] = "invite_create",
     [CW_STORE_INVITE_LIST] = "invite_list",
     [CW_STORE_INVITE_WITHDRAW] = "invite_withdraw",
+    [CW_STORE_BOT_CREATE] = "bot_create",
+    [CW_STORE_BOT_LIST] = "bot_list",
+    [CW_STORE_BOT_RENEW] = "bot_renew",
+    [CW_STORE_BOT_DELETE] = "bot_delete",
+    [CW_STORE_BOT_JOIN] = "bot_join",
+    [CW_STORE_HOOK_CREATE] = "hook_create",
+    [CW_STORE_HOOK_LIST] = "hook_list",
+    [CW_STORE_HOOK_DELETE] = "hook_delete",
+    [CW_STORE_HOOK_FIND] = "hook_find",
     [CW_STORE_CONTACT_ADD] = "contact_add",
     [CW_STORE_CONTACT_REMOVE] = "contact_remove",
     [CW_STORE_CONTACT_LIST] = "contact_list",
@@ -231,6 +240,7 @@ void world_put_store(struct world *world, const struct cw_store_request *request
     put_number(world, "part", request->part);
     put_number(world, "to", request->notice_id);
     put_number(world, "invitation", request->invitation_id);
+    put_number(world, "hook", request->hook_id);
     put_number(world, "n", request->n);
     if (request->refusal != CW_STORE_OK)
         world_put(world, " else %s", status_names[request->refusal]);

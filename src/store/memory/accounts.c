@@ -25,6 +25,20 @@ static const struct cw_memory_user *find_twin(struct cw_memory *m, struct cw_sli
     return NULL;
 }
 
+struct cw_memory_user *cw_memory_user_insert(struct cw_memory *m,
+                                             const struct cw_store_request *request,
+                                             struct cw_store_result *result)
+{
+    if (cw_map_get(&m->user_keys, request->key) != NULL)
+        return NULL;
+    const struct cw_memory_user *twin = find_twin(m, request->looks);
+    if (twin != NULL) {
+        result->other_name = cw_memory_out(m, twin->name);
+        return NULL;
+    }
+    return add_user(m, request);
+}
+
 void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *request,
                            struct cw_store_result *result)
 {
@@ -36,17 +50,12 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
             return;
         }
     }
-    if (cw_map_get(&m->user_keys, request->key) != NULL) {
+    const struct cw_memory_user *user = cw_memory_user_insert(m, request, result);
+    if (user == NULL) {
         result->status = CW_STORE_EXISTS;
         return;
     }
-    const struct cw_memory_user *twin = find_twin(m, request->looks);
-    if (twin != NULL) {
-        result->status = CW_STORE_EXISTS;
-        result->other_name = cw_memory_out(m, twin->name);
-        return;
-    }
-    result->user_id = add_user(m, request)->id;
+    result->user_id = user->id;
     if (invitation != NULL)
         invitation->uses--;
     if (result->user_id == 1) /* the server's own invitations are no longer needed */
@@ -64,6 +73,7 @@ void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *req
     result->user_id = user->id;
     result->name = cw_memory_out(m, user->name);
     result->secret = cw_memory_out(m, user->secret);
+    result->bot = user->bot;
     cw_memory_list_blocked(m, user, result);
 }
 
@@ -161,6 +171,7 @@ void cw_memory_contact_list(struct cw_memory *m, const struct cw_store_request *
                 .name = cw_memory_out(m, other->name),
                 .seen_ms = cw_memory_has_user(&other->blocked, user->id) ? 0 : other->seen_ms,
                 .contact = contact,
-                .blocked = blocked};
+                .blocked = blocked,
+                .bot = other->bot};
     }
 }

@@ -71,7 +71,7 @@ static void close_store(struct cw_store *store)
     cw_memory_files_finish(m);
     struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
                                       &m->messages, &m->conversations, &m->invitations,
-                                      &m->reactions};
+                                      &m->reactions, &m->hooks};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)
@@ -138,6 +138,7 @@ static const struct cw_store_backend backend = {
     .newest = newest,
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_memory_user_exists,
+              .is_bot = cw_memory_is_bot,
               .group_exists = cw_memory_group_exists,
               .session_exists = cw_memory_session_exists,
               .role_of = cw_memory_role_of,

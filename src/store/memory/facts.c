@@ -153,7 +153,7 @@ uint64_t cw_memory_first_member(struct cw_store *store, uint64_t group_id, enum 
     const struct cw_memory_group *group = group_of(store, group_id);
     for (size_t i = 0; i < group->members.count; i++) {
         const struct cw_memory_membership *membership = group->members.items[i];
-        if (membership->role == role)
+        if (membership->role == role && !membership->user->bot)
             return membership->user->id;
     }
     return 0;

@@ -15,8 +15,8 @@ static void set_muted(struct cw_memory *m, struct cw_memory_group *group, uint64
     *(struct cw_memory_mute *)group->mutes.items[i] = (struct cw_memory_mute){user_id, until_ms};
 }
 
-static struct cw_memory_membership *add_member(struct cw_memory *m, struct cw_memory_user *user,
-                                               struct cw_memory_group *group)
+struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
+                                                  struct cw_memory_group *group)
 {
     struct cw_memory_membership *membership = cw_memory_keep(m, sizeof *membership);
     *membership = (struct cw_memory_membership){
@@ -39,11 +39,12 @@ static void remove_item(struct cw_memory_list *list, const void *item)
     cw_memory_remove(list, i);
 }
 
-static void remove_member(struct cw_memory *m, struct cw_memory_membership *membership)
+void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *membership)
 {
     uint64_t mailbox = cw_mailbox_of_group(membership->group->id);
     cw_memory_mark_drop(m, mailbox, membership->user->id);
     cw_memory_invitations_end(m, mailbox, membership->user->id);
+    cw_memory_hooks_end(m, membership->group->id, membership->user);
     remove_item(&membership->user->memberships, membership);
     remove_item(&membership->group->members, membership);
 }
@@ -80,7 +81,7 @@ void cw_memory_group_create(struct cw_memory *m, const struct cw_store_request *
     group->looks = cw_arena_copy(&m->arena, request->looks);
     result->group_id = group->id = cw_memory_add(&m->groups, group);
     cw_map_put(&m->group_keys, group->key, group);
-    add_member(m, user, group)->role = CW_ROLE_OWNER;
+    cw_memory_member_add(m, user, group)->role = CW_ROLE_OWNER;
 }
 
 void cw_memory_group_find(struct cw_memory *m, const struct cw_store_request *request,
@@ -130,7 +131,7 @@ void cw_memory_group_join(struct cw_memory *m, const struct cw_store_request *re
         return;
     if (group->by_invitation)
         cw_memory_invitation_find(m, cw_mailbox_of_group(group->id), request)->uses--;
-    add_member(m, user, group);
+    cw_memory_member_add(m, user, group);
     cw_memory_notice_remove(user, group->id, CW_NOTICE_BANNED);
     result->group_id = group->id;
     result->name = cw_memory_out(m, group->name);
@@ -179,9 +180,10 @@ void cw_memory_group_leave(struct cw_memory *m, const struct cw_store_request *r
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_group *group = asker->group;
-    remove_member(m, asker);
+    cw_memory_member_remove(m, asker);
     struct cw_store_leaving leaving = cw_store_leave(&m->store, group->id, asker->role);
     if (leaving.empty) {
+        cw_memory_bots_leave(m, 0, group, result);
         remove_group(m, group);
     } else if (leaving.heir_id != 0) {
         const struct cw_memory_user *heir = cw_memory_at(&m->users, leaving.heir_id);
@@ -283,7 +285,7 @@ void cw_memory_member_kick(struct cw_memory *m, const struct cw_store_request *r
     result->status = may_manage(m, request, &two);
     if (result->status != CW_STORE_OK)
         return;
-    remove_member(m, two.other);
+    cw_memory_member_remove(m, two.other);
     cw_memory_notice_add(m, request, CW_NOTICE_KICKED, result);
 }
 
@@ -295,9 +297,10 @@ void cw_memory_member_ban(struct cw_memory *m, const struct cw_store_request *re
     if (result->status != CW_STORE_OK)
         return;
     struct cw_memory_list *banned = &two.asker->group->banned;
+    cw_memory_bots_leave(m, two.user->id, two.asker->group, result);
     result->was_member = two.other != NULL;
     if (two.other != NULL) {
-        remove_member(m, two.other);
+        cw_memory_member_remove(m, two.other);
         cw_memory_notice_add(m, request, CW_NOTICE_BANNED, result);
     }
     if (!cw_memory_has_user(banned, two.user->id))
@@ -342,7 +345,7 @@ static bool show_person(struct cw_memory *m, const struct cw_memory_user *user,
     if (membership == NULL && !banned)
         return false;
     *person = (struct cw_store_person){
-        .user_id = user->id, .name = cw_memory_out(m, user->name), .seen_ms = user->seen_ms};
+        .user_id = user->id, .name = cw_memory_out(m, user->name), .seen_ms = user->seen_ms, .bot = user->bot};
     if (cw_memory_has_user(&user->blocked, asker->user->id))
         person->seen_ms = 0;
     if (membership != NULL) {

@@ -44,6 +44,8 @@ struct cw_memory_user {
     uint64_t stored;    /* bytes of their messages */
     uint64_t last_used; /* session: its number */
     bool discreet;
+    bool bot;
+    uint64_t owner_id; /* of a bot; 0: it was deleted */
     struct cw_memory_session *sessions;
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
@@ -76,6 +78,12 @@ struct cw_memory_group {
 struct cw_memory_invitation {
     struct cw_slice hash;
     uint64_t id, user_id, mailbox, created_ms, expires_ms, uses;
+};
+
+struct cw_memory_hook {
+    struct cw_slice hash;
+    uint64_t id, group_id, created_ms;
+    struct cw_memory_user *bot;
 };
 
 struct cw_memory_conversation {
@@ -123,12 +131,12 @@ struct cw_memory {
     struct cw_memory_list users, groups, sessions;
     struct cw_memory_list messages; /* by ascending ids, which may have a hole */
     uint64_t newest;                /* the highest id that was given to one */
-    struct cw_memory_list conversations, invitations;
+    struct cw_memory_list conversations, invitations, hooks;
     struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
-    uint64_t last_notice_id, last_invitation_id, last_file_id;
+    uint64_t last_notice_id, last_invitation_id, last_hook_id, last_file_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;
@@ -205,7 +213,18 @@ uint64_t cw_memory_stored_of(struct cw_store *store, uint64_t user_id);
 enum cw_store_status cw_memory_may_say(struct cw_store *store, uint64_t user_id,
                                        uint64_t conversation, uint64_t time_ms);
 
+/* --- accounts.c ------------------------------------------------------------------------ */
+
+/* As cw_sqlite_user_insert; NULL: the name is taken. */
+struct cw_memory_user *cw_memory_user_insert(struct cw_memory *m,
+                                             const struct cw_store_request *request,
+                                             struct cw_store_result *result);
+
 /* --- groups.c -------------------------------------------------------------------------- */
+
+struct cw_memory_membership *cw_memory_member_add(struct cw_memory *m, struct cw_memory_user *user,
+                                                  struct cw_memory_group *group);
+void cw_memory_member_remove(struct cw_memory *m, struct cw_memory_membership *membership);
 
 /* Frees its lists. NULL: a group that has gone. */
 void cw_memory_group_finish(struct cw_memory_group *group);
@@ -238,6 +257,16 @@ struct cw_memory_invitation *cw_memory_invitation_find(struct cw_memory *m, uint
 void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* The user has lost the right to those to this mailbox. */
 void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
+
+/* --- bots.c ---------------------------------------------------------------------------- */
+
+/* struct cw_store_facts. */
+bool cw_memory_is_bot(struct cw_store *store, uint64_t user_id, uint64_t *owner_id);
+/* The hooks of a bot that is no member of the group any more. */
+void cw_memory_hooks_end(struct cw_memory *m, uint64_t group_id, const struct cw_memory_user *bot);
+/* As cw_sqlite_bots_leave. */
+void cw_memory_bots_leave(struct cw_memory *m, uint64_t owner_id, struct cw_memory_group *group,
+                          struct cw_store_result *result);
 
 /* --- sessions.c ------------------------------------------------------------------------ */
 

@@ -152,6 +152,7 @@ void cw_memory_session_find(struct cw_memory *m, const struct cw_store_request *
             continue;
         if (cw_slice_eq(session->token_hash, request->secret)) {
             show_found(m, session, result);
+            result->bot = user->bot;
             return;
         }
         result->status = CW_STORE_MISMATCH;

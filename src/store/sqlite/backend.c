@@ -13,6 +13,7 @@
 #include "store/sqlite/files.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/idle.h"
+#include "store/sqlite/bots.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/lost.h"
 #include "store/sqlite/messages.h"
@@ -85,6 +86,7 @@ static const struct cw_store_backend backend = {
     .newest = newest,
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_sqlite_user_exists,
+              .is_bot = cw_sqlite_is_bot,
               .group_exists = cw_sqlite_group_exists,
               .session_exists = cw_sqlite_session_exists,
               .role_of = cw_sqlite_role_of,

@@ -1,6 +1,7 @@
 /* groups.c - groups: making, finding, joining, leaving, listing, in SQLite. */
 #include "store/sqlite/groups.h"
 #include "store/rules.h"
+#include "store/sqlite/bots.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/members.h"
 #include "store/sqlite/names.h"
@@ -118,6 +119,7 @@ void cw_sqlite_group_leave(struct cw_sqlite *s, const struct cw_store_request *r
     cw_sqlite_member_remove(s, request->user_id, request->group_id);
     struct cw_store_leaving leaving = cw_store_leave(&s->store, request->group_id, role);
     if (leaving.empty) {
+        cw_sqlite_bots_leave(s, 0, request->group_id, result, arena);
         dissolve(s, request->group_id);
     } else if (leaving.heir_id != 0) {
         cw_sqlite_member_set_role(s, leaving.heir_id, request->group_id, CW_ROLE_OWNER);

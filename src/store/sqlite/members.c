@@ -1,6 +1,7 @@
 /* members.c - the members of groups and what they may do, in SQLite. */
 #include "store/sqlite/members.h"
 #include "store/rules.h"
+#include "store/sqlite/bots.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/inbox.h"
 #include "store/sqlite/invitations.h"
@@ -39,6 +40,7 @@ void cw_sqlite_member_remove(struct cw_sqlite *s, uint64_t user_id, uint64_t gro
     cw_sql_run_with(s, CW_SQL_MEMBER_DELETE, CW_NUMBERS(user_id, group_id));
     cw_sql_run_with(s, CW_SQL_MARK_DELETE, CW_NUMBERS(user_id, cw_mailbox_of_group(group_id)));
     cw_sqlite_invitations_end(s, cw_mailbox_of_group(group_id), user_id);
+    cw_sql_run_with(s, CW_SQL_HOOKS_END, CW_NUMBERS(group_id, user_id));
     cw_sql_run_with(s, CW_SQL_GROUP_COUNT_MEMBERS, CW_NUMBERS(group_id, (uint64_t)-1));
 }
 
@@ -128,10 +130,10 @@ void cw_sqlite_member_kick(struct cw_sqlite *s, const struct cw_store_request *r
 void cw_sqlite_member_ban(struct cw_sqlite *s, const struct cw_store_request *request,
                           struct cw_store_result *result, struct cw_arena *arena)
 {
-    (void)arena;
     enum cw_store_role of_other;
     if (!may_manage(s, request, &of_other, result))
         return;
+    cw_sqlite_bots_leave(s, request->other_id, request->group_id, result, arena);
     result->was_member = of_other != CW_ROLE_NONE;
     if (result->was_member) {
         cw_sqlite_member_remove(s, request->other_id, request->group_id);
@@ -180,7 +182,8 @@ static bool next_person(struct cw_sqlite *s, cw_sql_statement *st, struct cw_sto
                                        .name = cw_sql_column_copy(st, 1, arena),
                                        .seen_ms = cw_sql_column_int(st, 2),
                                        .role = (enum cw_store_role)cw_sql_column_int(st, 3),
-                                       .muted_until_ms = cw_sql_column_int(st, 4)};
+                                       .muted_until_ms = cw_sql_column_int(st, 4),
+                                       .bot = cw_sql_column_int(st, 5) != 0};
     return true;
 }
 

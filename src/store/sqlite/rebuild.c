@@ -88,7 +88,7 @@ static bool search_works(struct cw_sqlite *s)
 }
 
 /* Their numbers are never used twice: they continue far above the known ones. */
-static const char *const numbered[] = {"sessions", "groups", "notices", "invitations"};
+static const char *const numbered[] = {"sessions", "groups", "notices", "invitations", "hooks"};
 
 static int renew_sequence(struct cw_sqlite *s)
 {

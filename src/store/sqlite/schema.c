@@ -326,6 +326,19 @@ static const char *const migrations[] = {
     "ALTER TABLE messages ADD COLUMN file INTEGER;",
     /* Who has banned: told to the banned; 0: unknown. */
     "ALTER TABLE bans ADD COLUMN by_id INTEGER NOT NULL DEFAULT 0;",
+    /* Users that are bots, and whose (0: it was deleted); secrets with which they can be made to
+     * say something, each in one group. */
+    "CREATE TABLE bots("
+    " user_id INTEGER PRIMARY KEY,"
+    " owner_id INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX bots_owner ON bots(owner_id);"
+    "CREATE TABLE hooks("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " hash BLOB NOT NULL UNIQUE,"
+    " group_id INTEGER NOT NULL,"
+    " bot_id INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX hooks_group ON hooks(group_id, bot_id);",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

@@ -154,6 +154,7 @@ void cw_sqlite_session_find(struct cw_sqlite *s, const struct cw_store_request *
     }
     result->user_id = user_id;
     result->name = name;
+    result->bot = cw_store_is_bot(&s->store, user_id);
     list_account(s, user_id, result, arena);
 }
 

@@ -25,24 +25,33 @@ static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request
     return taken || result->other_name.n != 0;
 }
 
-void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
-                           struct cw_store_result *result, struct cw_arena *arena)
+uint64_t cw_sqlite_user_insert(struct cw_sqlite *s, const struct cw_store_request *request,
+                               struct cw_store_result *result, struct cw_arena *arena)
 {
     cw_sql_statement *st = s->statements[CW_SQL_USER_INSERT];
-    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(&s->store, 0, request)) {
-        result->status = CW_STORE_FORBIDDEN;
-        return;
-    }
-    if (is_taken(s, request, result, arena)) {
-        result->status = CW_STORE_EXISTS;
-        return;
-    }
+    if (is_taken(s, request, result, arena))
+        return 0;
     cw_sql_text_of(st, 1, request->name);
     cw_sql_text_of(st, 2, request->key);
     cw_sql_text_of(st, 3, request->secret);
     cw_sql_run(s, CW_SQL_USER_INSERT);
-    result->user_id = cw_sql_last_id(s);
-    cw_sqlite_looks_add(s, false, result->user_id, request->looks);
+    uint64_t user_id = cw_sql_last_id(s);
+    cw_sqlite_looks_add(s, false, user_id, request->looks);
+    return user_id;
+}
+
+void cw_sqlite_user_create(struct cw_sqlite *s, const struct cw_store_request *request,
+                           struct cw_store_result *result, struct cw_arena *arena)
+{
+    if (request->invitation.n != 0 && !cw_sqlite_invitation_good(&s->store, 0, request)) {
+        result->status = CW_STORE_FORBIDDEN;
+        return;
+    }
+    result->user_id = cw_sqlite_user_insert(s, request, result, arena);
+    if (result->user_id == 0) {
+        result->status = CW_STORE_EXISTS;
+        return;
+    }
     if (request->invitation.n != 0)
         cw_sqlite_invitation_use(s, request);
     if (result->user_id == 1) /* the server's own invitations are no longer needed */
@@ -62,8 +71,10 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
         result->secret = cw_sql_column_copy(st, 2, arena);
     }
     cw_sql_end(st);
-    if (result->status == CW_STORE_OK)
-        cw_sqlite_list_blocked(s, result->user_id, result, arena);
+    if (result->status != CW_STORE_OK)
+        return;
+    cw_sqlite_list_blocked(s, result->user_id, result, arena);
+    result->bot = cw_store_is_bot(&s->store, result->user_id);
 }
 
 /* --- passwords ------------------------------------------------------------------------- */
@@ -222,6 +233,7 @@ static void show_person(struct cw_sqlite *s, uint64_t asker_id, struct cw_store_
         person->seen_ms = cw_sql_column_int(st, 2);
     }
     cw_sql_end(st);
+    person->bot = cw_store_is_bot(&s->store, person->user_id);
     if (cw_sqlite_has_blocked(&s->store, person->user_id, asker_id))
         person->seen_ms = 0;
 }

@@ -6,6 +6,11 @@
 
 struct cw_sqlite; /* state.h */
 
+/* A user with the request's name, key, looks and secret; the id. 0: the name is taken; with
+ * result->other_name: it looks like that one. */
+uint64_t cw_sqlite_user_insert(struct cw_sqlite *s, const struct cw_store_request *request,
+                               struct cw_store_result *result, struct cw_arena *arena);
+
 /* Puts request->renewed in the place of the expected hash, if that is there. */
 void cw_sqlite_password_renew(struct cw_sqlite *s, const struct cw_store_request *request);
 

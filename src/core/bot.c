@@ -1,0 +1,43 @@
+/* bot.c - see bot.h. The store has bots and their owners; the core knows of a user that it is one. */
+#include "core/bot.h"
+
+#include "core/group.h"
+#include "core/group_event.h"
+#include "core/membership.h"
+#include "core/user.h"
+
+bool cw_bot_may(int action)
+{
+    switch (action) {
+    case CW_REGISTER:
+    case CW_CREATE_GROUP:
+    case CW_JOIN_GROUP: /* its owner adds it */
+    case CW_INVITE:
+    case CW_INVITE_USER:
+    case CW_CREATE_BOT:
+    case CW_ADD_BOT:
+    case CW_CREATE_HOOK:
+    case CW_CHANGE_PASSWORD: /* its owner renews its secret */
+        return false;
+    default:
+        return true;
+    }
+}
+
+void cw_bot_left(struct cw_core *core, uint64_t group_id, struct user *bot)
+{
+    struct group *group = cw_group_by_id(core, group_id);
+    if (group == NULL)
+        return;
+    cw_group_event(core, group, "left", bot, 0, NULL);
+    cw_group_remove(core, group, bot, "left", NULL);
+}
+
+void cw_bots_left(struct cw_core *core, uint64_t group_id, const struct cw_store_result *result)
+{
+    for (size_t i = 0; i < result->person_count; i++) {
+        struct user *bot = cw_user_by_id(core, result->people[i].user_id);
+        if (bot != NULL) /* else it has no session */
+            cw_bot_left(core, group_id, bot);
+    }
+}
