@@ -163,6 +163,7 @@ struct cw_store_result {
     struct cw_slice secret;
     bool extended;
     bool discreet;
+    bool deleted; /* USER_FIND: the user has deleted the account */
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;

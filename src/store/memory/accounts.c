@@ -36,7 +36,7 @@ void cw_memory_user_create(struct cw_memory *m, const struct cw_store_request *r
             return;
         }
     }
-    if (cw_map_get(&m->user_keys, request->key) != NULL) {
+    if (cw_map_get(&m->user_keys, request->key) != NULL || cw_memory_name_retired(m, request)) {
         result->status = CW_STORE_EXISTS;
         return;
     }
@@ -64,6 +64,7 @@ void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *req
     result->user_id = user->id;
     result->name = cw_memory_out(m, user->name);
     result->secret = cw_memory_out(m, user->secret);
+    result->deleted = user->deleted;
     cw_memory_list_blocked(m, user, result);
 }
 

@@ -85,6 +85,7 @@ static const struct cw_store_backend backend = {
     .newest = newest,
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_sqlite_user_exists,
+              .user_known = cw_sqlite_user_known,
               .group_exists = cw_sqlite_group_exists,
               .session_exists = cw_sqlite_session_exists,
               .role_of = cw_sqlite_role_of,

@@ -326,6 +326,18 @@ static const char *const migrations[] = {
     "ALTER TABLE messages ADD COLUMN file INTEGER;",
     /* Who has banned: told to the banned; 0: unknown. */
     "ALTER TABLE bans ADD COLUMN by_id INTEGER NOT NULL DEFAULT 0;",
+
+    /* Deleted accounts: departures.c. `retired` has the keyed hashes of names that nobody can have
+     * for a while; `departures` the users of whom something is left to be removed. */
+    "ALTER TABLE users ADD COLUMN deleted_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE retired("
+    " hash INTEGER PRIMARY KEY,"
+    " deleted_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX retired_deleted ON retired(deleted_ms);"
+    "CREATE TABLE departures("
+    " user_id INTEGER PRIMARY KEY,"
+    " with_messages INTEGER NOT NULL,"
+    " walked_to INTEGER NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

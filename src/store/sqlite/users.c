@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/departures.h"
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
@@ -20,6 +21,7 @@ static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request
     cw_sql_text_of(st, 1, request->key);
     bool taken = cw_sql_row(s, st);
     cw_sql_end(st);
+    taken = taken || cw_sqlite_name_retired(s, request);
     if (!taken)
         result->other_name = cw_sqlite_twin(s, false, request->looks, arena);
     return taken || result->other_name.n != 0;
@@ -60,6 +62,7 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
         result->user_id = cw_sql_column_int(st, 0);
         result->name = cw_sql_column_copy(st, 1, arena);
         result->secret = cw_sql_column_copy(st, 2, arena);
+        result->deleted = cw_sql_column_int(st, 3) != 0;
     }
     cw_sql_end(st);
     if (result->status == CW_STORE_OK)
