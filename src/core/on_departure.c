@@ -72,8 +72,7 @@ static void delete_account_verified(struct cw_core *core, struct request *reques
 
 void cw_on_delete_account(struct cw_core *core, struct request *request)
 {
-    if (goes_with_messages(request) ||
-        cw_slice_eq(request->msg->extent, cw_slice_str("account")))
+    if (goes_with_messages(request) || cw_slice_eq(request->msg->extent, cw_slice_str("account")))
         cw_request_ask_anew(core, request, delete_account_verified);
     else
         cw_request_refuse_field(core, request, CW_RULE_EXTENT, "extent", 0);

@@ -237,18 +237,6 @@ enum cw_store_status cw_store_may_add_person(struct cw_store *store,
                                              const struct cw_store_request *request, bool listed,
                                              uint64_t count);
 
-/* The name of a user who has deleted the account, for CW_DELETED_NAME_MAX bytes; no new name has a
- * `/`, so that nobody can register it. `taken`: a name of 0.1.0 is the same. */
-#define CW_DELETED_NAME_MAX 32
-struct cw_slice cw_store_deleted_name(uint64_t user_id, bool taken, char name[CW_DELETED_NAME_MAX]);
-/* The time of a deletion, which is never 0. */
-static inline uint64_t cw_store_deleted_ms(struct cw_store_moment now)
-{
-    return now.later_ms == 0 ? 1 : now.later_ms;
-}
-/* Is this name, or one that looks like it, still kept for nobody? It was given up at that time. */
-bool cw_store_is_retired(struct cw_store_moment now, uint64_t deleted_ms);
-
 /* --- pages (rules_page.c) -------------------------------------------------------------------- */
 
 /* Is there room for `size` more bytes in a page that has `count` messages with so many bytes? */

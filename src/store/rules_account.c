@@ -3,8 +3,6 @@
  * struct cw_store_facts. Called by the back ends only. */
 #include "store/rules.h"
 
-#include <stdio.h>
-
 /* --- passwords ------------------------------------------------------------------------------ */
 
 enum cw_store_status cw_store_password_status(const struct cw_store_request *request,
@@ -33,20 +31,6 @@ bool cw_store_renews_password(const struct cw_store_request *request,
                               const struct cw_store_password *password)
 {
     return request->renewed.n != 0 && cw_slice_eq(password->hash, request->expected);
-}
-
-/* --- deleted accounts ------------------------------------------------------------------------ */
-
-struct cw_slice cw_store_deleted_name(uint64_t user_id, bool taken, char name[CW_DELETED_NAME_MAX])
-{
-    int n = snprintf(name, CW_DELETED_NAME_MAX, "deleted%s%llu", taken ? "//" : "/",
-                     (unsigned long long)user_id);
-    return cw_slice_of(name, (size_t)n);
-}
-
-bool cw_store_is_retired(struct cw_store_moment now, uint64_t deleted_ms)
-{
-    return cw_store_age(now, deleted_ms, CW_NAME_RETIRED_DAYS) != CW_AGE_OLD;
 }
 
 /* --- sessions ------------------------------------------------------------------------------- */

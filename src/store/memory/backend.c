@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/memory/departures.h"
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
@@ -70,8 +71,8 @@ static void close_store(struct cw_store *store)
 {
     struct cw_memory *m = (struct cw_memory *)store;
     cw_memory_files_finish(m);
-    struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
-                                      &m->messages, &m->conversations, &m->invitations,
+    struct cw_memory_list *lists[] = {&m->users,     &m->groups,        &m->sessions,
+                                      &m->messages,  &m->conversations, &m->invitations,
                                       &m->reactions, &m->retired};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};

@@ -1,6 +1,7 @@
 /* departures.c - users who delete their accounts, in memory. */
+#include "store/memory/departures.h"
 #include "store/memory/files.h"
-#include "store/memory/memory.h"
+#include "store/memory/messages.h"
 #include "text/look.h"
 
 bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_request *request)
@@ -18,9 +19,8 @@ bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_req
 static void retire_name(struct cw_memory *m, const struct cw_memory_user *user)
 {
     struct cw_memory_retired *retired = cw_memory_keep(m, sizeof *retired);
-    *retired = (struct cw_memory_retired){.key = user->key,
-                                          .looks = user->looks,
-                                          .deleted_ms = cw_store_deleted_ms(m->moment)};
+    *retired = (struct cw_memory_retired){
+        .key = user->key, .looks = user->looks, .deleted_ms = cw_store_deleted_ms(m->moment)};
     cw_memory_add(&m->retired, retired);
 }
 

@@ -5,7 +5,7 @@
 #define CW_STORE_MEMORY_MEMORY_H
 
 #include "base/map.h"
-#include "store/rules.h"
+#include "store/rules_departure.h"
 #include "store/window.h"
 
 /* An array of pointers. Where items are numbered, number 1 is the first. */
@@ -50,12 +50,6 @@ struct cw_memory_user {
     struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
     bool deleted, departing;                 /* the account; ... and its messages go, too */
     char deleted_name[CW_DELETED_NAME_MAX];
-};
-
-/* A name that nobody can have for a while. */
-struct cw_memory_retired {
-    struct cw_slice key, looks;
-    uint64_t deleted_ms;
 };
 
 struct cw_memory_membership {
@@ -132,7 +126,7 @@ struct cw_memory {
     struct cw_memory_list messages; /* by ascending ids, which may have a hole */
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations;
-    struct cw_memory_list retired; /* struct cw_memory_retired */
+    struct cw_memory_list retired;   /* struct cw_memory_retired */
     struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
@@ -249,11 +243,6 @@ void cw_memory_invitations_drop(struct cw_memory *m, uint64_t mailbox);
 /* The user has lost the right to those to this mailbox. */
 void cw_memory_invitations_end(struct cw_memory *m, uint64_t mailbox, uint64_t user_id);
 
-/* --- departures.c: as in sqlite/departures.h --------------------------------------------- */
-
-bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_request *request);
-void cw_memory_departures_follow(struct cw_memory *m);
-
 /* --- sessions.c ------------------------------------------------------------------------ */
 
 /* Drops all sessions of the user but this one. */
@@ -286,11 +275,6 @@ uint64_t cw_memory_read_seq(struct cw_memory *m, uint64_t conversation, uint64_t
 void cw_memory_mark_last(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
 /* Forgets how far the user has read. */
 void cw_memory_mark_drop(struct cw_memory *m, uint64_t conversation, uint64_t user_id);
-
-/* --- messages.c ------------------------------------------------------------------------ */
-
-/* The message loses its content, and is deleted from now on. */
-void cw_memory_message_blank(struct cw_memory *m, struct cw_memory_entry *entry, uint64_t time_ms);
 
 /* --- stored.c -------------------------------------------------------------------------- */
 

@@ -1,8 +1,9 @@
 /* messages.c - messages and their changes, in memory.
  *
  * An append touches nothing but the ends of lists. */
+#include "store/memory/messages.h"
+
 #include "store/memory/files.h"
-#include "store/memory/memory.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
 

@@ -1,14 +1,13 @@
 /* departures.c - users who delete their accounts, in SQLite: see "Deleted accounts" in store.h.
  *
  * The request itself removes what has a limit: sessions, groups, contacts, blocks, notices,
- * invitations, uploads. It is one transaction, so that a crash leaves all or nothing of the account.
- * What has none is left to idle moments, in slices: a row of `departures` says of whom, and is
- * there until the end. Messages have no index by sender, which would cost all senders at each
- * message: a walk over all messages, the oldest first, looks for those of the user. */
+ * invitations, uploads. It is one transaction, so that a crash leaves all or nothing of the
+ * account. What has none is left to idle moments, in slices: a row of `departures` says of whom,
+ * and is there until the end. Messages have no index by sender, which would cost all senders at
+ * each message: a walk over all messages, the oldest first, looks for those of the user. */
 #include "store/sqlite/departures.h"
 
-#include "base/buf.h"
-#include "store/rules.h"
+#include "store/rules_departure.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/edits.h"
 #include "store/sqlite/file_rows.h"
@@ -17,6 +16,7 @@
 #include "store/sqlite/messages.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/retired.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
 #include "store/sqlite/state.h"
@@ -27,47 +27,7 @@
 #define WALKED_PER_SLICE 1024
 #define MARKS_PER_SLICE  128
 
-/* --- names that nobody can have for a while ------------------------------------------------- */
-
-/* A key ('k') or a look ('l'): only its hash is kept. */
-static uint64_t hash_of(const struct cw_sqlite *s, char kind, struct cw_slice text)
-{
-    struct cw_buf bytes = {0};
-    cw_buf_append(&bytes, &kind, 1);
-    cw_buf_append(&bytes, text.p, text.n);
-    uint64_t hash = cw_hash_keyed(s->retry_key, cw_buf_slice(&bytes));
-    cw_buf_finish(&bytes);
-    return hash;
-}
-
-static bool is_retired(struct cw_sqlite *s, uint64_t hash)
-{
-    uint64_t deleted_ms = cw_sql_query(s, CW_SQL_RETIRED_FIND, CW_NUMBERS(hash));
-    return deleted_ms != 0 && cw_store_is_retired(s->moment, deleted_ms);
-}
-
-static void forget_retired(struct cw_sqlite *s)
-{
-    uint64_t first_ms;
-    while ((first_ms = cw_sql_query(s, CW_SQL_RETIRED_FIRST, CW_NUMBERS(0))) != 0 &&
-           !cw_store_is_retired(s->moment, first_ms))
-        cw_sql_run_with(s, CW_SQL_RETIRED_DELETE, CW_NUMBERS(first_ms));
-}
-
-bool cw_sqlite_name_retired(struct cw_sqlite *s, const struct cw_store_request *request)
-{
-    struct cw_slice looks = request->looks, look;
-    bool retired = is_retired(s, hash_of(s, 'k', request->key));
-    while (!retired && cw_looks_next(&looks, &look))
-        retired = is_retired(s, hash_of(s, 'l', look));
-    return retired;
-}
-
-static void retire(struct cw_sqlite *s, char kind, struct cw_slice text)
-{
-    cw_sql_run_with(s, CW_SQL_RETIRED_INSERT,
-                    CW_NUMBERS(hash_of(s, kind, text), cw_store_deleted_ms(s->moment)));
-}
+/* --- the account ----------------------------------------------------------------------------- */
 
 static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
@@ -82,18 +42,12 @@ static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_a
 
 static void retire_name(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
 {
-    struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena), look;
+    struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
     struct cw_looks looks;
     cw_name_looks(name, &looks);
-    struct cw_slice packed = cw_looks_slice(&looks);
-    forget_retired(s);
-    retire(s, 'k', key_of(s, user_id, arena));
-    while (cw_looks_next(&packed, &look))
-        retire(s, 'l', look);
+    cw_sqlite_retire_name(s, key_of(s, user_id, arena), cw_looks_slice(&looks));
     cw_sqlite_looks_remove(s, false, user_id, name);
 }
-
-/* --- the account ----------------------------------------------------------------------------- */
 
 static bool is_key(struct cw_sqlite *s, struct cw_slice key)
 {
@@ -128,9 +82,8 @@ static void leave_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_
     result->person_count = result->group_count;
     result->people = cw_arena_alloc(arena, (result->group_count + 1) * sizeof result->people[0]);
     for (size_t i = 0; i < result->group_count; i++) {
-        const struct cw_store_request leave = {.op = CW_STORE_GROUP_LEAVE,
-                                               .user_id = user_id,
-                                               .group_id = result->groups[i].group_id};
+        const struct cw_store_request leave = {
+            .op = CW_STORE_GROUP_LEAVE, .user_id = user_id, .group_id = result->groups[i].group_id};
         struct cw_store_result left = {0};
         cw_sqlite_group_leave(s, &leave, &left, arena);
         result->people[i] =
@@ -169,7 +122,8 @@ void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request
     s->departures = true;
 }
 
-/* --- what is left to idle moments -------------------------------------------------------------- */
+/* --- what is left to idle moments --------------------------------------------------------------
+ */
 
 struct departure {
     uint64_t user_id; /* 0: there is none */

@@ -1,13 +1,10 @@
-/* departures.h - users who delete their accounts, and their names. */
+/* departures.h - users who delete their accounts. */
 #ifndef CW_STORE_SQLITE_DEPARTURES_H
 #define CW_STORE_SQLITE_DEPARTURES_H
 
 #include "store/store_backend.h"
 
 struct cw_sqlite; /* state.h */
-
-/* Was the name, or one that looks like it, given up too short a time ago? */
-bool cw_sqlite_name_retired(struct cw_sqlite *s, const struct cw_store_request *request);
 
 /* In an idle moment's transaction: removes a part of what those have left who are gone, of
  * messages up to `rows`. True: there may be more. */

@@ -1,9 +1,9 @@
 /* edits.c - edits and deletions of messages, in SQLite. The text is stored once, in the message's
  * row: an EDIT's entry refers to that row, so a deletion leaves no copy of the text. */
+#include "store/sqlite/edits.h"
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
-#include "store/sqlite/edits.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/inbox.h"
