@@ -141,6 +141,7 @@ enum chinwag_rule {
     CHINWAG_RULE_STATE,
     CHINWAG_RULE_ACCESS,
     CHINWAG_RULE_ROLE,
+    CHINWAG_RULE_EXTENT,
     CHINWAG_RULE_TOPIC_LINE,
     CHINWAG_RULE_ONE_PLACE,
     CHINWAG_RULE_NO_WORD,
@@ -212,6 +213,7 @@ enum chinwag_rule {
     CHINWAG_RULE_DELETE_IN_GROUP,
     CHINWAG_RULE_EDIT_OWN,
     CHINWAG_RULE_YOU_BLOCKED,
+    CHINWAG_RULE_ACCOUNT_DELETED,
     CHINWAG_RULE_PART_PRESENCE,
     CHINWAG_RULE_CONTACTS_MAX,
     CHINWAG_RULE_BLOCKS_MAX,
@@ -604,6 +606,12 @@ int64_t chinwag_remove_hook(chinwag_client *client, uint64_t id);
 
 int64_t chinwag_change_password(chinwag_client *client, const char *password,
                                 const char *new_password);
+/* Deletes the account of this user, at once and for good; what goes and what remains is in
+ * docs/protocol.md, "delete_account". When it is answered, the session has ended. */
+int64_t chinwag_delete_account(chinwag_client *client, const char *password, bool with_messages);
+/* Before all that is the user's is read to be kept elsewhere: the password must be right. Tells
+ * nothing by itself; the server's log has it. */
+int64_t chinwag_export(chinwag_client *client, const char *password);
 int64_t chinwag_sessions(chinwag_client *client);
 int64_t chinwag_revoke_session(chinwag_client *client, uint64_t session);
 
@@ -625,7 +633,8 @@ enum chinwag_event_type {
     CHINWAG_ATTACHED,      /* the session is attached again after a reconnection; db, era */
     CHINWAG_SESSION_LOST,  /* code, text: the token is not valid any more; log in. `state`: why,
                               if the server said it: "too_many" (a login on too many devices),
-                              "revoked", "password", "logout", or a reason of a newer server */
+                              "revoked", "password", "logout", "deleted" (the
+                              account), or a reason of a newer server */
     CHINWAG_SESSION_MOVED, /* username, text: another program has attached the session. Nothing
                               is delivered here, and the library does not attach again, until the
                               program calls chinwag_attach */

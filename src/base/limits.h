@@ -31,6 +31,9 @@
 #define CW_TOKEN_HASH_LEN 32
 /* crypto_pwhash_STRBYTES of libsodium, its terminating zero included. */
 #define CW_PASSWORD_HASH_MAX 128
+/* How long nobody can register the name of a deleted account: those who wrote to it have noticed by
+ * then that it is another's. */
+#define CW_NAME_RETIRED_DAYS 30
 /* The name that a client gives itself in its login map. */
 #define CW_CLIENT_NAME_MAX 64
 

@@ -35,7 +35,8 @@ struct cli {
     const char *as;         /* NULL: the account that logged in last */
     const char *password_file;
     bool json;
-    bool yes;          /* the question is answered */
+    bool yes; /* the question is answered */
+    bool with_messages;
     bool print_number; /* of the message that was sent */
     long count;        /* 0: no end */
     long timeout_s;    /* -1: none */

@@ -93,22 +93,6 @@ static const char *type_of_message(const struct chinwag_entry *entry, const char
     return conversation != NULL && conversation[0] == '#' ? "msg_group" : "whisper";
 }
 
-void output_entry_json(FILE *out, const struct chinwag_entry *entry,
-                       const struct output_json_list *list)
-{
-    struct chinwag_entry message = *entry;
-    if (list->type == NULL && message.conversation == NULL)
-        message.conversation = list->conversation;
-    put_type(out,
-             list->type != NULL ? list->type : type_of_message(&message, message.conversation));
-    if (list->type == NULL)
-        fprintf(out, ",\"own\":%s", is_text(entry->sender, list->me) ? "true" : "false");
-    put_members(out, &message, ",");
-    fputs("}\n", out);
-}
-
-/* --- events ------------------------------------------------------------------------------ */
-
 static void put_string(FILE *out, const char *key, const char *value, size_t n)
 {
     if (value == NULL)
@@ -122,6 +106,24 @@ static void put_text(FILE *out, const char *key, const char *value)
     put_string(out, key, value, value == NULL ? 0 : strlen(value));
 }
 
+void output_entry_json(FILE *out, const struct chinwag_entry *entry,
+                       const struct output_json_list *list)
+{
+    struct chinwag_entry message = *entry;
+    if (list->type == NULL && message.conversation == NULL)
+        message.conversation = list->conversation;
+    put_type(out,
+             list->type != NULL ? list->type : type_of_message(&message, message.conversation));
+    if (list->type == NULL)
+        fprintf(out, ",\"own\":%s", is_text(entry->sender, list->me) ? "true" : "false");
+    put_members(out, &message, ",");
+    put_text(out, "file", list->file);
+    fputs("}\n", out);
+}
+
+/* --- events ------------------------------------------------------------------------------ */
+
+/* The head of an event: its type, and what came in its map. */
 /* The head of an event: its type, and what came in its map. That a message is a missed call its
  * `kind` says, as in a history. */
 static void put_event(FILE *out, const struct chinwag_event *event)

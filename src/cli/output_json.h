@@ -20,6 +20,7 @@ struct output_json_list {
     const char *type;         /* "contact" and the like; NULL: its entries are messages */
     const char *conversation; /* of messages that do not say it; or NULL */
     const char *me;           /* the name of the account */
+    const char *file;         /* where what the message has was saved, or NULL */
 };
 void output_entry_json(FILE *out, const struct chinwag_entry *entry,
                        const struct output_json_list *list);

@@ -129,7 +129,8 @@ static void on_answer(struct cw_client *c, struct asked asked, const struct cw_m
         cw_client_set(&c->token, msg->token);
         c->moved = false;
     }
-    if (asked.action == CW_LOGOUT && msg->code == CW_SUCCESS)
+    bool ends = asked.action == CW_LOGOUT || asked.action == CW_DELETE_ACCOUNT;
+    if (ends && msg->code == CW_SUCCESS)
         c->token.n = 0;
     free(asked.kept);
     if (msg->code == CW_SUCCESS && msg->extras.id != 0)

@@ -186,6 +186,7 @@ const char *cw_client_ended_text(struct cw_slice reason)
         {"revoked", "another device of this user has removed it"},
         {"password", "the password was changed on another device"},
         {"logout", "another program of this device has logged out"},
+        {"deleted", "the account has been deleted"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (cw_slice_eq(reason, cw_slice_str(texts[i][0])))

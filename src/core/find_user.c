@@ -9,12 +9,24 @@
 #include "core/request.h"
 #include "core/user.h"
 
+/* Is the user there to be found? What others may read of one who has deleted the account can still
+ * be asked for, but nothing be done to them. */
+static bool must_exist(const struct request *request)
+{
+    return request->action == CW_WHISPER || request->action == CW_VOICE_MSG ||
+           request->action == CW_ADD_CONTACT || request->action == CW_BLOCK;
+}
+
 static void find_user_looked_up(struct cw_core *core, struct request *request,
                                 const struct cw_event *event)
 {
     static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_DOES_NOT_EXIST}, {0}};
     if (cw_request_refused(core, request, event->store, others))
         return;
+    if (event->store->deleted && must_exist(request)) {
+        cw_request_answer(core, request, CW_USER_DOES_NOT_EXIST);
+        return;
+    }
     assert(request->found != NULL && request->target == NULL);
     request->target = cw_user_take(core, event->store);
     request->found(core, request);

@@ -10,7 +10,9 @@
 #include "core/call.h"
 #include "core/conn.h"
 #include "core/group.h"
+#include "core/group_event.h"
 #include "core/list.h"
+#include "core/request.h"
 #include "core/seat.h"
 #include "core/session.h"
 #include "core/state.h"
@@ -90,6 +92,30 @@ void cw_group_remove(struct cw_core *core, struct group *group, struct user *use
     cw_seat_leave(core, group, user);
     if (group->session_count == 0)
         forget_group(core, group);
+}
+
+/* The owner has left, and the store has chosen another one. */
+static void hand_over(struct cw_core *core, const struct request *request, uint64_t group_id,
+                      struct cw_slice heir)
+{
+    struct group *group = cw_group_by_id(core, group_id);
+    if (group == NULL || heir.n == 0)
+        return;
+    struct cw_extras about = {.present = CW_BIT(CW_X_USER) | CW_BIT(CW_X_ROLE),
+                              .user = heir,
+                              .role = cw_role_name(CW_ROLE_OWNER)};
+    cw_group_event_of(core, group, "role", request, &about);
+}
+
+void cw_group_leave(struct cw_core *core, const struct request *request, uint64_t group_id,
+                    struct cw_slice heir)
+{
+    struct group *group = cw_group_by_id(core, group_id);
+    if (group != NULL) {
+        cw_group_event_of(core, group, "left", request, NULL);
+        cw_group_remove(core, group, request->sender, "left", request->conn);
+    }
+    hand_over(core, request, group_id, heir);
 }
 
 void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,

@@ -6,6 +6,7 @@
 
 struct conn;
 struct group;
+struct request;
 struct session;
 struct user;
 
@@ -16,6 +17,10 @@ void cw_group_add(struct cw_core *core, const struct cw_store_group *stored,
  * call, except `asking`, are told the reason. An empty group is forgotten. */
 void cw_group_remove(struct cw_core *core, struct group *group, struct user *user,
                      const char *reason, const struct conn *asking);
+/* The request's sender has left the group: its members are told, and who owns it now, if that has
+ * changed (`heir` is not empty). */
+void cw_group_leave(struct cw_core *core, const struct request *request, uint64_t group_id,
+                    struct cw_slice heir);
 /* Applies the store's decision to all the user's sessions. */
 void cw_group_set_muted(struct cw_core *core, struct group *group, struct user *user,
                         uint64_t until_ms);

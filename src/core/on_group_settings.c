@@ -109,31 +109,13 @@ void cw_on_set_retention(struct cw_core *core, struct request *request)
 
 /* --- leave_group ------------------------------------------------------------------------ */
 
-/* The owner has left, and the store has chosen another one. */
-static void hand_over(struct cw_core *core, const struct request *request,
-                      const struct cw_store_result *result)
-{
-    struct group *group = cw_group_by_id(core, request->target_group);
-    if (group == NULL || result->other_id == 0)
-        return;
-    struct cw_extras about = {.present = CW_BIT(CW_X_USER) | CW_BIT(CW_X_ROLE),
-                              .user = result->other_name,
-                              .role = cw_role_name(CW_ROLE_OWNER)};
-    cw_group_event_of(core, group, "role", request, &about);
-}
-
 static void leave_group_stored(struct cw_core *core, struct request *request,
                                const struct cw_event *event)
 {
     if (cw_group_refused(core, request, event->store))
         return;
-    struct group *group = cw_group_by_id(core, request->target_group);
-    if (group != NULL) {
-        cw_group_event_of(core, group, "left", request, NULL);
-        cw_group_remove(core, group, request->sender, "left", request->conn);
-    }
+    cw_group_leave(core, request, request->target_group, event->store->other_name);
     cw_bots_left(core, request->target_group, event->store);
-    hand_over(core, request, event->store);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

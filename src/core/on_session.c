@@ -14,7 +14,6 @@
 #include "core/session.h"
 #include "core/session_end.h"
 #include "core/state.h"
-#include "core/throttle.h"
 #include "core/user.h"
 
 /* --- sessions -------------------------------------------------------------------------- */
@@ -138,29 +137,12 @@ static void change_password_hashed(struct cw_core *core, struct request *request
     request->outlives = true;
 }
 
-/* A token alone must not be enough for guessing the password. */
-static void change_password_verified(struct cw_core *core, struct request *request,
-                                     const struct cw_event *event)
+static void change_password_verified(struct cw_core *core, struct request *request)
 {
-    if (cw_request_guessed(core, request, event))
-        cw_request_ask_new_hash(core, request, request->msg->new_password, change_password_hashed);
-}
-
-static void change_password_looked_up(struct cw_core *core, struct request *request,
-                                      const struct cw_event *event)
-{
-    if (!cw_request_unavailable(core, request, event->store) && cw_guess_begin(core, request, true))
-        cw_request_ask_verify(core, request, request->msg->password, event->store->secret, false,
-                              change_password_verified);
+    cw_request_ask_new_hash(core, request, request->msg->new_password, change_password_hashed);
 }
 
 void cw_on_change_password(struct cw_core *core, struct request *request)
 {
-    if (!cw_request_fold(core, request, request->msg->username))
-        return;
-    if (!cw_guess_allowed(core, request))
-        return;
-    struct cw_store_request *store =
-        cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, change_password_looked_up);
-    store->user_id = request->sender->id;
+    cw_request_ask_anew(core, request, change_password_verified);
 }

@@ -5,9 +5,11 @@
 
 #include "base/codes.h"
 #include "core/effect.h"
+#include "core/refusal.h"
 #include "core/request.h"
 #include "core/state.h"
 #include "core/throttle.h"
+#include "core/user.h"
 #include "text/password.h"
 
 void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
@@ -63,4 +65,33 @@ bool cw_request_guessed(struct cw_core *core, struct request *request, const str
     else
         cw_request_not_hashed(core, request, event);
     return status == CW_HASH_OK;
+}
+
+/* --- the password anew ------------------------------------------------------------------- */
+
+static void anew_verified(struct cw_core *core, struct request *request,
+                          const struct cw_event *event)
+{
+    if (cw_request_guessed(core, request, event))
+        request->found(core, request);
+}
+
+static void anew_looked_up(struct cw_core *core, struct request *request,
+                           const struct cw_event *event)
+{
+    if (!cw_request_unavailable(core, request, event->store) && cw_guess_begin(core, request, true))
+        cw_request_ask_verify(core, request, request->msg->password, event->store->secret, false,
+                              anew_verified);
+}
+
+void cw_request_ask_anew(struct cw_core *core, struct request *request, handler_fn *then)
+{
+    assert(request->sender != NULL && request->found == NULL);
+    if (!cw_request_fold(core, request, request->msg->username))
+        return;
+    if (!cw_guess_allowed(core, request))
+        return;
+    request->found = then;
+    cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, anew_looked_up)->user_id =
+        request->sender->id;
 }

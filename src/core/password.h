@@ -12,6 +12,10 @@ void cw_request_ask_new_hash(struct cw_core *core, struct request *request,
                              struct cw_slice password, step_fn *resume);
 void cw_request_ask_verify(struct cw_core *core, struct request *request, struct cw_slice password,
                            struct cw_slice expected, bool renew, step_fn *resume);
+/* Asks for the hash of the sender's password and verifies the message's against it: a token alone
+ * must not be enough. It is a guess, and limited as such. Message and key are kept; `then`
+ * continues when it is right. */
+void cw_request_ask_anew(struct cw_core *core, struct request *request, handler_fn *then);
 /* If there is no hash, answers 1029 or 1026 and returns true. */
 bool cw_request_not_hashed(struct cw_core *core, struct request *request,
                            const struct cw_event *event);

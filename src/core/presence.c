@@ -343,6 +343,15 @@ void cw_presence_describe(struct cw_core *core, uint64_t user_id, uint64_t seen_
 
 /* --- time -------------------------------------------------------------------------------- */
 
+void cw_presence_gone(struct cw_core *core, struct user *user)
+{
+    assert(cw_list_empty(&user->sessions));
+    if (user->leaving == NULL)
+        return;
+    set_state(core, user, PRESENCE_OFFLINE);
+    end_leaving(core, user->leaving);
+}
+
 static struct leaving *longest_gone(const struct cw_core *core)
 {
     assert(!cw_list_empty(&core->leavings));

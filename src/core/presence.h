@@ -15,6 +15,8 @@ void cw_presence_attached(struct cw_core *core, struct session *session,
                           const struct cw_store_result *result);
 /* The session has just left its user's list, and is still in its groups. */
 void cw_presence_detached(struct cw_core *core, struct session *session);
+/* The user has no session and will have none: others are told at once. */
+void cw_presence_gone(struct cw_core *core, struct user *user);
 /* A part of the session has joined or left a call, which may change the user's state. */
 void cw_presence_changed(struct cw_core *core, const struct session *session);
 /* The client of the session says whether the user is at the device. */

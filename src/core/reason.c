@@ -149,6 +149,9 @@ static enum cw_rule of_file(const struct request *request, enum cw_store_status 
 
 static enum cw_rule of_forbidden(const struct request *request)
 {
+    bool says = request->action == CW_EDIT || request->action == CW_REACT;
+    if (says && request->target != NULL && request->target->deleted)
+        return CW_RULE_ACCOUNT_DELETED;
     switch (request->action) {
     case CW_REGISTER:
         return CW_RULE_INVITATION_WORN;

@@ -206,7 +206,8 @@ void cw_request_unblock(struct request *request)
 static void note_outcome(struct cw_core *core, const struct request *request, int code)
 {
     bool noted = request->action == CW_LOGIN || request->action == CW_REGISTER ||
-                 request->action == CW_CHANGE_PASSWORD;
+                 request->action == CW_CHANGE_PASSWORD || request->action == CW_DELETE_ACCOUNT ||
+                 request->action == CW_EXPORT;
     if (!noted || request->conn == NULL || code == CW_BAD_REQUEST || code == CW_TOO_LARGE)
         return;
     struct cw_effect *effect = cw_effect_add(core, CW_FX_NOTE);

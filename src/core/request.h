@@ -34,7 +34,7 @@ struct request {
     uint8_t guess;  /* its shares of guesses: bits of throttle.c */
     uint8_t claim;  /* enum claim: of its `since`, once that was compared */
     step_fn *resume;
-    handler_fn *found;        /* continues when a user was looked up */
+    handler_fn *found; /* continues when a user was looked up, or the password verified anew */
     const struct cw_msg *msg; /* of the event, or the copy below */
     struct cw_owned frame;    /* that msg's slices point into; owned once it is kept */
     struct cw_owned *lender;  /* of a long frame that is not kept: the event's, or NULL */

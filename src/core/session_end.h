@@ -9,7 +9,8 @@ struct session;
 struct user;
 
 /* The session does not exist any more: its seats end, and all its connections except the one that
- * requested this are told `why` ("too_many", "revoked", "password", "logout") and closed. */
+ * requested this are told `why` ("too_many", "revoked", "password", "logout", "deleted") and
+ * closed. */
 void cw_session_end(struct cw_core *core, struct session *session, const struct conn *asking,
                     const char *why);
 

@@ -50,7 +50,7 @@ struct tally {
  * from the same address. */
 static char pair_kind(const struct request *request)
 {
-    return request->action == CW_CHANGE_PASSWORD ? 's' : 'p';
+    return request->sender_session != 0 ? 's' : 'p';
 }
 
 /* 'p', address and name key; 's', session and name key; or 'u' and the name key. */

@@ -23,7 +23,8 @@ static struct cw_slice user_key(const struct user *user)
 
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key)
 {
-    return cw_map_get(&core->users_by_key, cw_name_key_slice(key));
+    struct user *user = cw_map_get(&core->users_by_key, cw_name_key_slice(key));
+    return user == NULL || user->deleted ? NULL : user;
 }
 
 struct user *cw_user_by_id(const struct cw_core *core, uint64_t id)
@@ -68,11 +69,12 @@ static void forget_user(struct cw_core *core, struct user *user)
     free(user);
 }
 
-/* A user that has blocked many costs a look-up instead of memory. */
+/* A user that has blocked many costs a look-up instead of memory; that one has deleted the account
+ * is known to the store. */
 static void cache_user(struct cw_core *core, struct user *user)
 {
     assert(user->references == 0 && cw_list_empty(&user->cached));
-    if (user->blocked_count > CW_BLOCKED_CACHED_MAX) {
+    if (user->blocked_count > CW_BLOCKED_CACHED_MAX || user->deleted) {
         forget_user(core, user);
         return;
     }
@@ -153,6 +155,7 @@ struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *re
         cw_user_refer(core, user);
     else
         user = make_user(core, result->user_id, result->name);
+    user->deleted |= result->deleted;
     cw_user_set_blocked(user, result);
     user->bot = result->bot;
     return user;
@@ -163,6 +166,12 @@ void cw_user_release(struct cw_core *core, struct user *user)
     assert(user->references > 0);
     if (--user->references == 0)
         cache_user(core, user);
+}
+
+void cw_user_deleted(struct user *user)
+{
+    assert(user->references > 0 && cw_list_empty(&user->sessions));
+    user->deleted = true;
 }
 
 void cw_users_finish(struct cw_core *core)

@@ -46,13 +46,14 @@ struct user {
     bool discreet; /* others are not told what the user has received, read or listened to; known
                       while the user is attached */
     bool bot;
+    bool deleted;  /* the account: the user is forgotten with the last reference */
     uint8_t state; /* enum presence, the state that others were told */
     uint16_t key_n;
     uint8_t name_n;
     uint8_t text[]; /* name, then key */
 };
 
-/* NULL if the core does not have the user. */
+/* NULL if the core does not have the user; by the key no deleted one is found. */
 struct user *cw_user_by_id(const struct cw_core *core, uint64_t id);
 struct user *cw_user_by_key(const struct cw_core *core, const struct cw_name_key *key);
 /* The user that the result names, with the list of the users that they have blocked: the result
@@ -61,6 +62,8 @@ struct user *cw_user_take(struct cw_core *core, const struct cw_store_result *re
 void cw_user_refer(struct cw_core *core, struct user *user);
 void cw_user_release(struct cw_core *core, struct user *user);
 /* Made when it is first asked for. */
+/* The user has deleted the account: nobody finds the name in the core any more. */
+void cw_user_deleted(struct user *user);
 struct activity *cw_user_activity(struct user *user);
 struct cw_slice cw_user_name(const struct user *user);
 size_t cw_user_session_count(const struct user *user);

@@ -30,17 +30,29 @@ static const char *outcome(int code)
     }
 }
 
+static const char *act_of(int action)
+{
+    switch (action) {
+    case CW_LOGIN:
+        return "login";
+    case CW_REGISTER:
+        return "registration";
+    case CW_DELETE_ACCOUNT:
+        return "deletion of the account";
+    case CW_EXPORT:
+        return "export";
+    default:
+        return "password change";
+    }
+}
+
 void cw_journal_note(const char *host, int action, int code, struct cw_slice name)
 {
     char what[96], quoted[CW_LOG_QUOTED_MAX];
     const char *how = outcome(code);
     if (how == NULL)
         return;
-    snprintf(what, sizeof what, "%s %s",
-             action == CW_LOGIN      ? "login"
-             : action == CW_REGISTER ? "registration"
-                                     : "password change",
-             how);
+    snprintf(what, sizeof what, "%s %s", act_of(action), how);
     cw_log_quote(name, quoted);
     cw_log_peer(host, what, quoted);
 }

@@ -74,7 +74,7 @@ enum cw_store_status cw_store_may_change_member(struct cw_store *store,
         cw_store_find_asker(store, request->user_id, request->group_id, &role);
     if (status != CW_STORE_OK)
         return status;
-    if (!facts->user_exists(store, request->other_id))
+    if (!facts->user_known(store, request->other_id))
         return CW_STORE_NOT_FOUND;
     *of_other = facts->role_of(store, request->other_id, request->group_id);
     if (request->other_id == request->user_id || !cw_store_may_manage(request->op, role, *of_other))
@@ -139,7 +139,7 @@ enum cw_store_status cw_store_may_make_invitation(struct cw_store *store,
 {
     const struct cw_store_facts *facts = &store->backend->facts;
     if (request->mailbox == 0 && request->user_id == 0) /* the first user has id 1 */
-        return facts->user_exists(store, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
+        return facts->user_known(store, 1) ? CW_STORE_FORBIDDEN : CW_STORE_OK;
     if (!facts->user_exists(store, request->user_id))
         return CW_STORE_NOT_FOUND;
     if (request->mailbox != 0)
@@ -190,10 +190,23 @@ enum cw_store_status cw_store_may_read(struct cw_store *store, uint64_t user_id,
     if (cw_mailbox_is_group(conversation))
         return cw_store_find_asker(store, user_id, conversation >> 1, &role);
     uint64_t peer_id = cw_conversation_peer(conversation, user_id);
-    if (!facts->user_exists(store, user_id) || !facts->user_exists(store, peer_id))
+    if (!facts->user_exists(store, user_id) || !facts->user_known(store, peer_id))
         return CW_STORE_NOT_FOUND;
     return cw_conversation_of_pair(user_id, peer_id) == conversation ? CW_STORE_OK
                                                                      : CW_STORE_NOT_MEMBER;
+}
+
+static bool is_deleted(struct cw_store *store, uint64_t user_id)
+{
+    const struct cw_store_facts *facts = &store->backend->facts;
+    return !facts->user_exists(store, user_id) && facts->user_known(store, user_id);
+}
+
+/* Neither has deleted the account, nor has the other one blocked the user. */
+static bool may_say_to(struct cw_store *store, uint64_t user_id, uint64_t other_id)
+{
+    return !is_deleted(store, user_id) && !is_deleted(store, other_id) &&
+           !store->backend->facts.has_blocked(store, other_id, user_id);
 }
 
 struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
@@ -204,7 +217,7 @@ struct cw_store_right cw_store_judge(struct cw_store *store, uint64_t user_id,
     if (cw_mailbox_is_group(conversation)) {
         if (!facts->is_member(store, user_id, conversation >> 1, &right.muted_until_ms))
             right.status = CW_STORE_NOT_MEMBER;
-    } else if (facts->has_blocked(store, cw_conversation_peer(conversation, user_id), user_id)) {
+    } else if (!may_say_to(store, user_id, cw_conversation_peer(conversation, user_id))) {
         right.status = CW_STORE_FORBIDDEN;
     }
     return right;
@@ -356,7 +369,7 @@ bool cw_store_hide(struct cw_store_message *message, uint64_t asker_id)
 bool cw_store_hides_marks(struct cw_store *store, uint64_t peer_id, uint64_t asker_id)
 {
     const struct cw_store_facts *facts = &store->backend->facts;
-    return facts->has_blocked(store, peer_id, asker_id) ||
+    return facts->has_blocked(store, peer_id, asker_id) || !facts->user_exists(store, peer_id) ||
            (peer_id != asker_id && facts->is_discreet(store, peer_id));
 }
 

@@ -76,7 +76,8 @@ struct cw_store_request {
     enum cw_store_anchor anchor;
     enum cw_store_role role;
     bool by_invitation;
-    bool discreet; /* SETTINGS_SET */
+    bool discreet;      /* SETTINGS_SET */
+    bool with_messages; /* ACCOUNT_DELETE: what the user sent goes, too */
     uint64_t until_ms;
     uint64_t expires_ms;
     uint64_t uses;

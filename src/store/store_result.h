@@ -171,6 +171,7 @@ struct cw_store_result {
     bool extended;
     bool discreet;
     bool bot; /* the user that was found is one */
+    bool deleted; /* USER_FIND: the user has deleted the account */
     uint64_t features;
     struct cw_store_group *groups;
     size_t group_count;

@@ -128,6 +128,27 @@ class Commands(unittest.TestCase):
         self.addCleanup(process.kill)
         return process, master
 
+    def answer(self, text, *arguments):
+        """Runs a command with a terminal that types this; (code, what the terminal shows)."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(os.environ["CHINWAG"], [os.environ["CHINWAG"], *arguments], self.environment)
+        shown = b""
+        asked = False
+        while select.select([terminal], [], [], PATIENCE)[0]:
+            try:
+                chunk = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not chunk:
+                break
+            shown += chunk
+            if b"[y/N] " in shown and not asked:
+                asked = True
+                os.write(terminal, text)
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
     def see(self, terminal, part):
         shown = b""
         while part not in shown:

@@ -3,14 +3,11 @@ and the completion of bash."""
 
 import json
 import os
-import pty
 import re
-import select
 import subprocess
 import sys
 
 from command import DONE, REFUSED, WRONG_USE, Commands, main
-from harness import PATIENCE
 
 BUILD = os.path.abspath(os.path.dirname(sys.argv[2])) if len(sys.argv) > 2 else "build"
 
@@ -89,27 +86,6 @@ class TableTest(Commands):
                 self.assertIn(f"#cooks * {sentence}", bob.out())
 
     # --- questions ------------------------------------------------------------------
-
-    def answer(self, text, *arguments):
-        """Runs a command with a terminal that types this; (code, what the terminal shows)."""
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(os.environ["CHINWAG"], [os.environ["CHINWAG"], *arguments], self.environment)
-        shown = b""
-        asked = False
-        while select.select([terminal], [], [], PATIENCE)[0]:
-            try:
-                chunk = os.read(terminal, 4096)
-            except OSError:
-                break
-            if not chunk:
-                break
-            shown += chunk
-            if b"[y/N] " in shown and not asked:
-                asked = True
-                os.write(terminal, text)
-        os.close(terminal)
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
 
     def test_what_cannot_be_taken_back_is_asked(self):
         self.register("bob", "alice")

@@ -62,6 +62,7 @@ static bool entry_at(struct cw_store *store, uint64_t conversation, uint64_t seq
 static const struct cw_store_backend backend = {.facts = {.first_member = first_member,
                                                           .session_exists = session_exists,
                                                           .user_exists = user_exists,
+                                                          .user_known = user_exists,
                                                           .has_blocked = has_blocked,
                                                           .role_of = role_of,
                                                           .may_say = may_say,

@@ -247,6 +247,58 @@ static void old_topics_and_passwords_go(void **state)
     ASSERT_GONE(f, "quokkatopic");
 }
 
+/* Name, password, sessions, contacts; the name is kept for nobody all the same. */
+static void a_deleted_account_goes(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "quokkaname"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "quokkatoken", 1);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_PASSWORD_SET, .user_id = alice, .session_id = session,
+           .secret = TEXT("$quokkahash"));
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_SESSION_SAVE, .session_id = session,
+           .client = TEXT("quokkaclient"), .address = TEXT("192.0.2.99"));
+    say_much(f, bob, 2000);
+    add_message(f, alice, cw_mailbox_of_user(bob), "quokkabegins here");
+    say_much(f, bob, 500);
+    rest(f);
+    ASSERT_THERE(f, "quokkaname");
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = alice, .session_id = session,
+           .with_messages = true);
+    /* As kill -9 would leave it: nothing of idle moments is done yet. */
+    fixture_close(f);
+    fixture_open_sqlite(f);
+    rest(f);
+    ASSERT_GONE(f, "quokka");
+    ASSERT_GONE(f, "QUOKKA"); /* a look */
+    ASSERT_GONE(f, "192.0.2.99");
+    EXPECT(f, CW_STORE_EXISTS, .op = CW_STORE_USER_CREATE, .name = TEXT("quokkaname"),
+           .key = TEXT("quokkaname"));
+    assert_int_equal(find(f, bob, "number").message_count, 10);
+}
+
+/* One step of idle work looks at a part of all messages, and leaves the rest to the next. */
+static void an_account_goes_in_slices(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t alice = add_user(f, "alice"), bob = add_user(f, "bob");
+    uint64_t session = add_session(f, alice, "token", 1), steps = 0;
+    bool again = true;
+    say_much(f, alice, 300);
+    say_much(f, bob, 3000);
+    rest(f);
+    EXPECT(f, CW_STORE_OK, .op = CW_STORE_ACCOUNT_DELETE, .user_id = alice, .session_id = session,
+           .with_messages = true);
+    while (again) {
+        again = false;
+        steps++;
+        assert_true(cw_store_idle(f->store, &again));
+    }
+    assert_true(steps >= 300 / 32 + 3000 / 1024);
+    assert_int_equal(find(f, bob, "number").message_count, 10);
+    const struct cw_sqlite *s = (const struct cw_sqlite *)f->store;
+    assert_false(s->departures);
+}
+
 /* A file that could not come back from blobs/lost is a copy of what was said, too. */
 static void a_recording_goes_from_every_place(void **state)
 {
@@ -383,6 +435,8 @@ int main(int argc, char **argv)
         T(what_is_too_old_goes),
         T(a_crash_does_not_forget_it),
         T(old_topics_and_passwords_go),
+        T(a_deleted_account_goes),
+        T(an_account_goes_in_slices),
         T(a_recording_goes_from_every_place),
         T(a_clean_folder_is_left_alone),
         T(nothing_is_to_be_cleaned_in_a_new_folder),

@@ -128,7 +128,8 @@ static enum cw_store_op an_op(struct twins *t)
     enum cw_store_op op;
     do
         op = any_op(t);
-    while (cw_store_op_is_of_bytes(op));
+    while (cw_store_op_is_of_bytes(op) ||
+           (op == CW_STORE_ACCOUNT_DELETE && twins_dice(t, 4) != 0)); /* users do not come back */
     return op;
 }
 
@@ -194,6 +195,7 @@ struct cw_store_request twins_request(struct twins *t)
                    ? numbered(t, "secret", t->secrets++)
                    : recent(t);
     r.own = r.op == CW_STORE_INBOX_READ && twins_dice(t, 2) == 0;
+    r.with_messages = r.op == CW_STORE_ACCOUNT_DELETE && twins_dice(t, 2) == 0;
     r.discreet = r.op == CW_STORE_SETTINGS_SET && twins_dice(t, 2) == 0;
     if (r.op == CW_STORE_MESSAGE_APPEND || r.op == CW_STORE_SETTINGS_SET) /* the core knows who */
         r.user_id = 1 + twins_dice(t, USERS);

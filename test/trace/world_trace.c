@@ -109,6 +109,7 @@ static const char *const op_names[CW_STORE_OP_COUNT] = {
     [CW_STORE_USER_FIND] = "user_find",
     [CW_STORE_PASSWORD_FIND] = "password_find",
     [CW_STORE_PASSWORD_SET] = "password_set",
+    [CW_STORE_ACCOUNT_DELETE] = "account_delete",
     [CW_STORE_SESSION_CREATE] = "session_create",
     [CW_STORE_SESSION_FIND] = "session_find",
     [CW_STORE_SESSION_SAVE] = "session_save",

@@ -81,6 +81,8 @@ def extra(rng, key):
         return number(rng)
     if key == "features":
         return []
+    if key == "client":
+        return text(rng, 0, 16)  # at most 64 bytes
     if key == "list":
         return [entry(rng) for _ in range(rng.choice([0, 1, 3]))]
     return text(rng, 0, 30)

@@ -1,5 +1,5 @@
 /* accounts.c - users and their contacts, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/departures.h"
 
 /* --- users --------------------------------------------------------------------------- */
 
@@ -29,7 +29,7 @@ struct cw_memory_user *cw_memory_user_insert(struct cw_memory *m,
                                              const struct cw_store_request *request,
                                              struct cw_store_result *result)
 {
-    if (cw_map_get(&m->user_keys, request->key) != NULL)
+    if (cw_map_get(&m->user_keys, request->key) != NULL || cw_memory_name_retired(m, request))
         return NULL;
     const struct cw_memory_user *twin = find_twin(m, request->looks);
     if (twin != NULL) {
@@ -74,6 +74,7 @@ void cw_memory_user_find(struct cw_memory *m, const struct cw_store_request *req
     result->name = cw_memory_out(m, user->name);
     result->secret = cw_memory_out(m, user->secret);
     result->bot = user->bot;
+    result->deleted = user->deleted;
     cw_memory_list_blocked(m, user, result);
 }
 

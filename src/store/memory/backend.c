@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/memory/departures.h"
 #include "store/memory/files.h"
 #include "store/memory/memory.h"
 #include "store/memory/pins.h"
@@ -51,6 +52,7 @@ static bool idle(struct cw_store *store, bool *again)
     struct cw_memory *m = (struct cw_memory *)store;
     (void)again;
     cw_memory_files_sweep(m);
+    cw_memory_departures_follow(m);
     if (m->forgets)
         cw_memory_sweep(m);
     return true;
@@ -69,9 +71,9 @@ static void close_store(struct cw_store *store)
 {
     struct cw_memory *m = (struct cw_memory *)store;
     cw_memory_files_finish(m);
-    struct cw_memory_list *lists[] = {&m->users,    &m->groups,        &m->sessions,
-                                      &m->messages, &m->conversations, &m->invitations,
-                                      &m->reactions, &m->hooks};
+    struct cw_memory_list *lists[] = {&m->users,     &m->groups,        &m->sessions,
+                                      &m->messages,  &m->conversations, &m->invitations,
+                                      &m->reactions, &m->hooks, &m->retired};
     struct cw_map *maps[] = {&m->user_keys, &m->group_keys, &m->tokens, &m->conversation_ids,
                              &m->marks};
     for (size_t i = 0; i < m->users.count; i++)
@@ -139,6 +141,7 @@ static const struct cw_store_backend backend = {
     .renew_identity = renew_identity,
     .facts = {.user_exists = cw_memory_user_exists,
               .is_bot = cw_memory_is_bot,
+              .user_known = cw_memory_user_known,
               .group_exists = cw_memory_group_exists,
               .session_exists = cw_memory_session_exists,
               .role_of = cw_memory_role_of,

@@ -110,9 +110,15 @@ static struct cw_memory_group *group_of(struct cw_store *store, uint64_t group_i
     return cw_memory_at(&((struct cw_memory *)store)->groups, group_id);
 }
 
-bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id)
+bool cw_memory_user_known(struct cw_store *store, uint64_t user_id)
 {
     return user_of(store, user_id) != NULL;
+}
+
+bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id)
+{
+    const struct cw_memory_user *user = user_of(store, user_id);
+    return user != NULL && !user->deleted;
 }
 
 bool cw_memory_group_exists(struct cw_store *store, uint64_t group_id)

@@ -100,6 +100,15 @@ void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id)
         forget_file(m, file);
 }
 
+void cw_memory_uploads_drop(struct cw_memory *m, uint64_t user_id)
+{
+    for (size_t i = 0; i < m->files.count; i++) {
+        struct cw_memory_file *file = m->files.items[i];
+        if (cw_store_is_upload(&file->file, user_id))
+            forget_file(m, file);
+    }
+}
+
 void cw_memory_files_sweep(struct cw_memory *m)
 {
     for (size_t i = 0; i < m->files.count; i++) {

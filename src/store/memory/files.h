@@ -22,6 +22,8 @@ const struct cw_store_file *cw_memory_file_send(struct cw_memory *m, uint64_t fi
                                                 uint64_t message_id);
 void cw_memory_file_describe(struct cw_memory *m, struct cw_store_message *message);
 void cw_memory_file_forget(struct cw_memory *m, uint64_t message_id);
+/* Removes the user's uploads. */
+void cw_memory_uploads_drop(struct cw_memory *m, uint64_t user_id);
 /* Removes uploads that nobody has sent in time. */
 void cw_memory_files_sweep(struct cw_memory *m);
 void cw_memory_files_finish(struct cw_memory *m);

@@ -5,7 +5,7 @@
 #define CW_STORE_MEMORY_MEMORY_H
 
 #include "base/map.h"
-#include "store/rules.h"
+#include "store/rules_departure.h"
 #include "store/window.h"
 
 /* An array of pointers. Where items are numbered, number 1 is the first. */
@@ -50,6 +50,8 @@ struct cw_memory_user {
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
     struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
+    bool deleted, departing;                 /* the account; ... and its messages go, too */
+    char deleted_name[CW_DELETED_NAME_MAX];
 };
 
 struct cw_memory_membership {
@@ -132,6 +134,7 @@ struct cw_memory {
     struct cw_memory_list messages; /* by ascending ids, which may have a hole */
     uint64_t newest;                /* the highest id that was given to one */
     struct cw_memory_list conversations, invitations, hooks;
+    struct cw_memory_list retired;   /* struct cw_memory_retired */
     struct cw_memory_list reactions; /* of struct cw_memory_reaction, as they came */
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
@@ -195,6 +198,7 @@ struct cw_store_entry cw_memory_rules_entry(const struct cw_memory_entry *entry)
 
 /* struct cw_store_facts. */
 bool cw_memory_user_exists(struct cw_store *store, uint64_t user_id);
+bool cw_memory_user_known(struct cw_store *store, uint64_t user_id);
 bool cw_memory_group_exists(struct cw_store *store, uint64_t group_id);
 bool cw_memory_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id);
 enum cw_store_role cw_memory_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);

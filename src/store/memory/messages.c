@@ -1,8 +1,9 @@
 /* messages.c - messages and their changes, in memory.
  *
  * An append touches nothing but the ends of lists. */
+#include "store/memory/messages.h"
+
 #include "store/memory/files.h"
-#include "store/memory/memory.h"
 #include "store/memory/pins.h"
 #include "store/memory/reactions.h"
 
@@ -195,6 +196,18 @@ void cw_memory_message_edit(struct cw_memory *m, const struct cw_store_request *
     add_event(m, request, entry, CW_KIND_EDIT, result);
 }
 
+void cw_memory_message_blank(struct cw_memory *m, struct cw_memory_entry *entry, uint64_t time_ms)
+{
+    entry->sent = 0;
+    cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
+    entry->message.body = (struct cw_slice){0};
+    entry->recording = NULL;
+    cw_memory_file_forget(m, entry->message.message_id);
+    entry->message.deleted_ms = time_ms;
+    cw_memory_reactions_drop(m, entry->message.message_id);
+    cw_memory_pin_drop(m, entry->conversation->id, entry->message.seq);
+}
+
 void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
@@ -204,13 +217,6 @@ void cw_memory_message_delete(struct cw_memory *m, const struct cw_store_request
     const struct cw_store_entry old = cw_memory_rules_entry(entry);
     if (!may_change(entry, cw_store_may_delete(&m->store, request, &old), result))
         return;
-    entry->sent = 0;
-    cw_memory_count_stored(m, entry->message.sender_id, entry->message.body.n, 0);
-    entry->message.body = (struct cw_slice){0};
-    entry->recording = NULL;
-    cw_memory_file_forget(m, entry->message.message_id);
-    entry->message.deleted_ms = request->time_ms;
-    cw_memory_reactions_drop(m, entry->message.message_id);
-    cw_memory_pin_drop(m, request->conversation, entry->message.seq);
+    cw_memory_message_blank(m, entry, request->time_ms);
     add_event(m, request, entry, CW_KIND_DELETE, result);
 }

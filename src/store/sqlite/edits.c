@@ -1,5 +1,6 @@
 /* edits.c - edits and deletions of messages, in SQLite. The text is stored once, in the message's
  * row: an EDIT's entry refers to that row, so a deletion leaves no copy of the text. */
+#include "store/sqlite/edits.h"
 #include "store/rules.h"
 #include "store/sqlite/clean.h"
 #include "store/sqlite/damage.h"
@@ -130,6 +131,27 @@ void cw_sqlite_message_edit(struct cw_sqlite *s, const struct cw_store_request *
     add_event(s, request, &message, CW_KIND_EDIT, seq, result, arena);
 }
 
+void cw_sqlite_message_blank(struct cw_sqlite *s, const struct cw_sqlite_message *message,
+                             uint64_t time_ms, uint64_t event_seq)
+{
+    const struct cw_store_message *m = &message->m;
+    cw_sqlite_search_remove(s, m);
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BLANK];
+    cw_sql_int(st, 1, m->message_id);
+    cw_sql_int(st, 2, time_ms);
+    cw_sql_int(st, 3, event_seq);
+    cw_sql_int(st, 4, cw_sqlite_sum_with(m, cw_store_body_sum(cw_slice_of("", 0))));
+    cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
+    take_instead(s, message, 0);
+    cw_sqlite_reactions_drop(s, m->message_id);
+    cw_sqlite_pin_drop(s, cw_conversation_of(m->mailbox, m->sender_id), m->seq);
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
+    if (message->blob[0] != '\0')
+        cw_sqlite_unlink_later(s, cw_slice_str(message->blob));
+    if (m->file_id != 0)
+        cw_sqlite_file_remove(s, m->file_id);
+}
+
 void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request *request,
                               struct cw_store_result *result, struct cw_arena *arena)
 {
@@ -140,20 +162,6 @@ void cw_sqlite_message_delete(struct cw_sqlite *s, const struct cw_store_request
     if (!may_change(s, request, &message, cw_store_may_delete(&s->store, request, &entry), result))
         return;
     uint64_t seq = next_seq(s, request);
-    cw_sqlite_search_remove(s, &message.m);
-    cw_sql_statement *st = s->statements[CW_SQL_MESSAGE_BLANK];
-    cw_sql_int(st, 1, message.m.message_id);
-    cw_sql_int(st, 2, request->time_ms);
-    cw_sql_int(st, 3, seq);
-    cw_sql_int(st, 4, cw_sqlite_sum_with(&message.m, cw_store_body_sum(cw_slice_of("", 0))));
-    cw_sql_run(s, CW_SQL_MESSAGE_BLANK);
-    take_instead(s, &message, 0);
-    cw_sqlite_reactions_drop(s, message.m.message_id);
-    cw_sqlite_pin_drop(s, request->conversation, message.m.seq);
-    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
-    if (message.blob[0] != '\0')
-        cw_sqlite_unlink_later(s, cw_slice_str(message.blob));
-    if (message.m.file_id != 0)
-        cw_sqlite_file_remove(s, message.m.file_id);
+    cw_sqlite_message_blank(s, &message, request->time_ms, seq);
     add_event(s, request, &message, CW_KIND_DELETE, seq, result, arena);
 }

@@ -3,6 +3,7 @@
 #include "store/sqlite/idle.h"
 #include "store/sqlite/checkpoint.h"
 #include "store/sqlite/clean.h"
+#include "store/sqlite/departures.h"
 #include "store/sqlite/file_rows.h"
 #include "store/sqlite/files.h"
 #include "store/sqlite/lost.h"
@@ -46,7 +47,8 @@ static bool work(struct cw_sqlite *s)
     cw_sqlite_files_forget(s);
     cw_sqlite_stored_follow(s);
     bool expired = cw_sqlite_upload_expire(s);
-    bool more = (!behind && cw_sqlite_sweep(s, SWEEP_SLICE)) || expired;
+    bool departs = !behind && cw_sqlite_departures_follow(s, SWEEP_SLICE);
+    bool more = (!behind && cw_sqlite_sweep(s, SWEEP_SLICE)) || expired || departs;
     end_work(s);
     more |= behind;
     if (!more && s->trouble == CW_STORE_OK)
@@ -101,7 +103,7 @@ bool cw_sqlite_idle(struct cw_store *store, bool *again)
         cw_sqlite_shorten_log(s);
     if (s->trouble == CW_STORE_OK && cw_sqlite_may_work(s) &&
         (s->newest - s->search_to >= SEARCH_SLICE || s->removals || cw_sqlite_may_remove(s) ||
-         cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s)))
+         s->departures || cw_sqlite_stored_lags(s) || cw_sqlite_uploads_due(s)))
         *again = work(s);
     *again |= cw_sqlite_files_shrink(s);
     if (s->trouble == CW_STORE_OK)

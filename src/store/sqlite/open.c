@@ -123,6 +123,7 @@ static void load_once(struct cw_sqlite *s)
     cw_sqlite_retention_load(s);
     cw_sqlite_rights_load(s);
     cw_sqlite_names_load(s);
+    s->departures = true; /* there may be some of before */
     cw_sqlite_identity_load(s);
 }
 

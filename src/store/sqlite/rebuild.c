@@ -38,6 +38,8 @@ static const struct part {
     {"notices", "1 DESC", true, ""},
     {"zeros", "1 DESC", true, ""},
     {"stored", "1 DESC", true, ""},
+    {"retired", "1 DESC", true, ""},
+    {"departures", "1 DESC", true, ""},
     {"retry_key", "1 DESC", true, "INSERT OR IGNORE INTO retry_key VALUES(1, randomblob(16))"},
     {"identity", "1 DESC", true, "INSERT OR IGNORE INTO identity VALUES(1, randomblob(16))"},
     {"eras", "1 DESC", true, ""},

@@ -12,6 +12,11 @@ static struct cw_sqlite *sqlite_of(struct cw_store *store)
 
 bool cw_sqlite_user_exists(struct cw_store *store, uint64_t user_id)
 {
+    return cw_sql_finds(sqlite_of(store), CW_SQL_USER_EXISTS, CW_NUMBERS(user_id));
+}
+
+bool cw_sqlite_user_known(struct cw_store *store, uint64_t user_id)
+{
     return cw_sql_finds(sqlite_of(store), CW_SQL_USER_BY_ID, CW_NUMBERS(user_id));
 }
 

@@ -8,6 +8,7 @@ struct cw_sqlite; /* state.h */
 
 /* struct cw_store_facts. */
 bool cw_sqlite_user_exists(struct cw_store *store, uint64_t user_id);
+bool cw_sqlite_user_known(struct cw_store *store, uint64_t user_id);
 bool cw_sqlite_group_exists(struct cw_store *store, uint64_t group_id);
 bool cw_sqlite_session_exists(struct cw_store *store, uint64_t session_id, uint64_t user_id);
 enum cw_store_role cw_sqlite_role_of(struct cw_store *store, uint64_t user_id, uint64_t group_id);

@@ -339,6 +339,18 @@ static const char *const migrations[] = {
     " bot_id INTEGER NOT NULL,"
     " created_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX hooks_group ON hooks(group_id, bot_id);",
+
+    /* Deleted accounts: departures.c. `retired` has the keyed hashes of names that nobody can have
+     * for a while; `departures` the users of whom something is left to be removed. */
+    "ALTER TABLE users ADD COLUMN deleted_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE retired("
+    " hash INTEGER PRIMARY KEY,"
+    " deleted_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX retired_deleted ON retired(deleted_ms);"
+    "CREATE TABLE departures("
+    " user_id INTEGER PRIMARY KEY,"
+    " with_messages INTEGER NOT NULL,"
+    " walked_to INTEGER NOT NULL) STRICT;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

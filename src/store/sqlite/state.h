@@ -113,6 +113,10 @@ struct cw_sqlite {
     uint64_t now_ms;               /* of the latest request */
     struct cw_store_moment moment; /* the same */
     bool groups_looked_after;      /* there may be some */
+    bool departures;               /* the same; departures.c */
+    struct {
+        uint64_t user_id, at, at_begin; /* of whom messages go now: those up to `at` have gone */
+    } departing;
     struct {
         uint64_t id, at_ms;
     } noted[CW_SQLITE_NOTED]; /* damaged messages that the operator was told of */

@@ -20,6 +20,8 @@ static void roll_back(struct cw_sqlite *s)
     s->unclean = s->unclean_begin;
     s->search_to = s->search_to_begin;
     cw_sqlite_sweep_undo(s);
+    s->departing.at = s->departing.at_begin;
+    s->departures = true;
     if (!cw_sql_roll_back(s))
         s->trouble = CW_STORE_FAILED;
 }
@@ -32,6 +34,7 @@ void cw_sqlite_begin(struct cw_sqlite *s, enum cw_sql how)
     s->newest_begin = s->newest;
     s->unclean_begin = s->unclean;
     s->search_to_begin = s->search_to;
+    s->departing.at_begin = s->departing.at;
     cw_sql_run(s, how);
 }
 

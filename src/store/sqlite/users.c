@@ -6,6 +6,7 @@
 #include "store/sqlite/invitations.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/operations.h"
+#include "store/sqlite/retired.h"
 #include "store/sqlite/rights.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sql.h"
@@ -20,6 +21,7 @@ static bool is_taken(struct cw_sqlite *s, const struct cw_store_request *request
     cw_sql_text_of(st, 1, request->key);
     bool taken = cw_sql_row(s, st);
     cw_sql_end(st);
+    taken = taken || cw_sqlite_name_retired(s, request);
     if (!taken)
         result->other_name = cw_sqlite_twin(s, false, request->looks, arena);
     return taken || result->other_name.n != 0;
@@ -69,6 +71,7 @@ void cw_sqlite_user_find(struct cw_sqlite *s, const struct cw_store_request *req
         result->user_id = cw_sql_column_int(st, 0);
         result->name = cw_sql_column_copy(st, 1, arena);
         result->secret = cw_sql_column_copy(st, 2, arena);
+        result->deleted = cw_sql_column_int(st, 3) != 0;
     }
     cw_sql_end(st);
     if (result->status != CW_STORE_OK)

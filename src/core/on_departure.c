@@ -1,0 +1,93 @@
+/* on_departure.c - what a user takes along and leaves behind: delete_account, export. Both need the
+ * password anew. */
+#include <assert.h>
+
+#include "base/codes.h"
+#include "core/effect.h"
+#include "core/handlers.h"
+#include "core/list.h"
+#include "core/membership.h"
+#include "core/password.h"
+#include "core/presence.h"
+#include "core/refusal.h"
+#include "core/request.h"
+#include "core/session.h"
+#include "core/session_end.h"
+#include "core/user.h"
+
+/* --- delete_account -------------------------------------------------------------------- */
+
+static void leave_all_groups(struct cw_core *core, const struct request *request,
+                             const struct cw_store_result *result)
+{
+    assert(result->group_count == result->person_count);
+    for (size_t i = 0; i < result->group_count; i++)
+        cw_group_leave(core, request, result->groups[i].group_id, result->people[i].name);
+}
+
+/* The connection that asked stays open until it has its answer. */
+static void end_all_sessions(struct cw_core *core, const struct request *request)
+{
+    const struct user *user = request->sender;
+    cw_requests_orphan_others(core, user, 0);
+    while (!cw_list_empty(&user->sessions)) {
+        struct session *session = cw_session_at(&user->sessions, user->sessions.next);
+        bool own = session->id == request->sender_session;
+        cw_session_end(core, session, own ? request->conn : NULL, "deleted");
+    }
+}
+
+static void delete_account_stored(struct cw_core *core, struct request *request,
+                                  const struct cw_event *event)
+{
+    /* The session has ended meanwhile; the password was changed meanwhile. */
+    static const struct refusal others[] = {{CW_STORE_NOT_FOUND, CW_USER_NOT_CONNECTED},
+                                            {CW_STORE_MISMATCH, CW_USER_WRONG_PASSWORD},
+                                            {0}};
+    if (cw_request_refused(core, request, event->store, others))
+        return;
+    leave_all_groups(core, request, event->store);
+    end_all_sessions(core, request);
+    cw_presence_gone(core, request->sender);
+    cw_user_deleted(request->sender);
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+static bool goes_with_messages(const struct request *request)
+{
+    return cw_slice_eq(request->msg->extent, cw_slice_str("messages"));
+}
+
+static void delete_account_verified(struct cw_core *core, struct request *request)
+{
+    bool with_messages = goes_with_messages(request);
+    struct cw_store_request *store =
+        cw_request_submit(core, request, CW_STORE_ACCOUNT_DELETE, delete_account_stored);
+    store->user_id = request->sender->id;
+    store->session_id = request->sender_session;
+    store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
+    store->with_messages = with_messages;
+    request->outlives = true;
+}
+
+void cw_on_delete_account(struct cw_core *core, struct request *request)
+{
+    if (goes_with_messages(request) || cw_slice_eq(request->msg->extent, cw_slice_str("account")))
+        cw_request_ask_anew(core, request, delete_account_verified);
+    else
+        cw_request_refuse_field(core, request, CW_RULE_EXTENT, "extent", 0);
+}
+
+/* --- export ------------------------------------------------------------------------------ */
+
+static void export_verified(struct cw_core *core, struct request *request)
+{
+    cw_request_answer(core, request, CW_SUCCESS);
+}
+
+/* What is exported is asked for by the requests that show it; this one says that it is the user who
+ * asks, and leaves a line in the log. */
+void cw_on_export(struct cw_core *core, struct request *request)
+{
+    cw_request_ask_anew(core, request, export_verified);
+}

@@ -1,0 +1,98 @@
+/* departures.c - users who delete their accounts, in memory. */
+#include "store/memory/departures.h"
+#include "store/memory/files.h"
+#include "store/memory/messages.h"
+#include "text/look.h"
+
+bool cw_memory_name_retired(const struct cw_memory *m, const struct cw_store_request *request)
+{
+    for (size_t i = 0; i < m->retired.count; i++) {
+        const struct cw_memory_retired *retired = m->retired.items[i];
+        if (cw_store_is_retired(m->moment, retired->deleted_ms) &&
+            (cw_slice_eq(request->key, retired->key) ||
+             cw_memory_look_alike(request->looks, retired->looks)))
+            return true;
+    }
+    return false;
+}
+
+static void retire_name(struct cw_memory *m, const struct cw_memory_user *user)
+{
+    struct cw_memory_retired *retired = cw_memory_keep(m, sizeof *retired);
+    *retired = (struct cw_memory_retired){
+        .key = user->key, .looks = user->looks, .deleted_ms = cw_store_deleted_ms(m->moment)};
+    cw_memory_add(&m->retired, retired);
+}
+
+static void rename_user(struct cw_memory *m, struct cw_memory_user *user)
+{
+    struct cw_looks looks;
+    cw_map_remove(&m->user_keys, user->key);
+    user->name = cw_store_deleted_name(user->id, false, user->deleted_name);
+    if (cw_map_get(&m->user_keys, user->name) != NULL)
+        user->name = cw_store_deleted_name(user->id, true, user->deleted_name);
+    user->key = user->name;
+    cw_map_put(&m->user_keys, user->key, user);
+    cw_name_looks(user->name, &looks);
+    user->looks = cw_arena_copy(&m->arena, cw_looks_slice(&looks));
+}
+
+static void leave_groups(struct cw_memory *m, const struct cw_memory_user *user,
+                         struct cw_store_result *result)
+{
+    size_t count = user->memberships.count;
+    result->group_count = result->person_count = count;
+    result->groups = cw_memory_out_array(m, count, sizeof result->groups[0]);
+    result->people = cw_memory_out_array(m, count, sizeof result->people[0]);
+    for (size_t i = 0; i < count; i++) {
+        result->groups[i] = cw_memory_show_group(m, user->memberships.items[0], false);
+        const struct cw_store_request leave = {.op = CW_STORE_GROUP_LEAVE,
+                                               .user_id = user->id,
+                                               .group_id = result->groups[i].group_id};
+        struct cw_store_result left = {0};
+        cw_memory_group_leave(m, &leave, &left);
+        result->people[i] =
+            (struct cw_store_person){.user_id = left.other_id, .name = left.other_name};
+    }
+}
+
+void cw_memory_account_delete(struct cw_memory *m, const struct cw_store_request *request,
+                              struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    struct cw_store_password password = cw_memory_password_of(user, request);
+    result->status = cw_store_may_set_password(&m->store, request, &password);
+    if (result->status != CW_STORE_OK)
+        return;
+    leave_groups(m, user, result);
+    cw_memory_sessions_drop(m, user, 0);
+    cw_memory_invitations_end(m, 0, user->id);
+    cw_memory_uploads_drop(m, user->id);
+    user->contacts.count = user->blocked.count = user->notices.count = 0;
+    user->discreet = false;
+    user->high_cursor = user->seen_ms = 0;
+    user->secret = user->renewed_from = (struct cw_slice){0};
+    retire_name(m, user);
+    rename_user(m, user);
+    user->deleted = true;
+    user->departing = request->with_messages;
+}
+
+static bool goes(const struct cw_memory *m, const struct cw_memory_entry *entry)
+{
+    const struct cw_memory_user *sender = cw_memory_at(&m->users, entry->message.sender_id);
+    return !entry->gone && cw_kind_is_message(entry->message.kind) &&
+           entry->message.deleted_ms == 0 && sender != NULL && sender->departing;
+}
+
+void cw_memory_departures_follow(struct cw_memory *m)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->users.count; i++)
+        any |= ((struct cw_memory_user *)m->users.items[i])->departing;
+    for (size_t i = 0; any && i < m->messages.count; i++)
+        if (goes(m, m->messages.items[i]))
+            cw_memory_message_blank(m, m->messages.items[i], cw_store_deleted_ms(m->moment));
+    for (size_t i = 0; i < m->users.count; i++)
+        ((struct cw_memory_user *)m->users.items[i])->departing = false;
+}

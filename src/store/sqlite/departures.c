@@ -1,0 +1,202 @@
+/* departures.c - users who delete their accounts, in SQLite: see "Deleted accounts" in store.h.
+ *
+ * The request itself removes what has a limit: sessions, groups, contacts, blocks, notices,
+ * invitations, uploads. It is one transaction, so that a crash leaves all or nothing of the
+ * account. What has none is left to idle moments, in slices: a row of `departures` says of whom,
+ * and is there until the end. Messages have no index by sender, which would cost all senders at
+ * each message: a walk over all messages, the oldest first, looks for those of the user. */
+#include "store/sqlite/departures.h"
+
+#include "store/rules_departure.h"
+#include "store/sqlite/clean.h"
+#include "store/sqlite/edits.h"
+#include "store/sqlite/file_rows.h"
+#include "store/sqlite/groups.h"
+#include "store/sqlite/invitations.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/names.h"
+#include "store/sqlite/operations.h"
+#include "store/sqlite/retired.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sql.h"
+#include "store/sqlite/state.h"
+#include "store/sqlite/users.h"
+#include "text/look.h"
+
+/* Rows of messages that are looked at in one idle moment: some 2 ms. */
+#define WALKED_PER_SLICE 1024
+#define MARKS_PER_SLICE  128
+
+/* --- the account ----------------------------------------------------------------------------- */
+
+static struct cw_slice key_of(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_USER_KEY];
+    struct cw_slice key = {0};
+    cw_sql_int(st, 1, user_id);
+    if (cw_sql_row(s, st))
+        key = cw_sql_column_copy(st, 0, arena);
+    cw_sql_end(st);
+    return key;
+}
+
+static void retire_name(struct cw_sqlite *s, uint64_t user_id, struct cw_arena *arena)
+{
+    struct cw_slice name = cw_sqlite_name_of(s, cw_mailbox_of_user(user_id), arena);
+    struct cw_looks looks;
+    cw_name_looks(name, &looks);
+    cw_sqlite_retire_name(s, key_of(s, user_id, arena), cw_looks_slice(&looks));
+    cw_sqlite_looks_remove(s, false, user_id, name);
+}
+
+static bool is_key(struct cw_sqlite *s, struct cw_slice key)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_USER_BY_KEY];
+    cw_sql_text_of(st, 1, key);
+    bool found = cw_sql_row(s, st);
+    cw_sql_end(st);
+    return found;
+}
+
+static void rename_user(struct cw_sqlite *s, uint64_t user_id)
+{
+    char text[CW_DELETED_NAME_MAX];
+    struct cw_looks looks;
+    struct cw_slice name = cw_store_deleted_name(user_id, false, text);
+    if (is_key(s, name))
+        name = cw_store_deleted_name(user_id, true, text);
+    cw_sql_statement *st = s->statements[CW_SQL_USER_DEPART];
+    cw_sql_int(st, 1, user_id);
+    cw_sql_text_of(st, 2, name);
+    cw_sql_text_of(st, 3, name); /* it folds to itself */
+    cw_sql_int(st, 4, cw_store_deleted_ms(s->moment));
+    cw_sql_run(s, CW_SQL_USER_DEPART);
+    cw_name_looks(name, &looks);
+    cw_sqlite_looks_add(s, false, user_id, cw_looks_slice(&looks));
+}
+
+static void leave_groups(struct cw_sqlite *s, uint64_t user_id, struct cw_store_result *result,
+                         struct cw_arena *arena)
+{
+    cw_sqlite_list_groups(s, user_id, false, result, arena);
+    result->person_count = result->group_count;
+    result->people = cw_arena_alloc(arena, (result->group_count + 1) * sizeof result->people[0]);
+    for (size_t i = 0; i < result->group_count; i++) {
+        const struct cw_store_request leave = {
+            .op = CW_STORE_GROUP_LEAVE, .user_id = user_id, .group_id = result->groups[i].group_id};
+        struct cw_store_result left = {0};
+        cw_sqlite_group_leave(s, &leave, &left, arena);
+        result->people[i] =
+            (struct cw_store_person){.user_id = left.other_id, .name = left.other_name};
+    }
+}
+
+/* What has a limit. */
+static void drop_private(struct cw_sqlite *s, uint64_t user_id)
+{
+    static const enum cw_sql lists[] = {CW_SQL_CONTACTS_DROP, CW_SQL_BLOCKS_DROP,
+                                        CW_SQL_SETTINGS_DROP, CW_SQL_NOTICES_DROP_ALL};
+    uint64_t upload;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        cw_sql_run_with(s, lists[i], CW_NUMBERS(user_id));
+    cw_sql_run_with(s, CW_SQL_SESSIONS_DELETE_OTHERS, CW_NUMBERS(user_id, 0));
+    cw_sqlite_invitations_end(s, 0, user_id);
+    while ((upload = cw_sql_query(s, CW_SQL_UPLOAD_OF, CW_NUMBERS(user_id))) != 0)
+        cw_sqlite_file_remove(s, upload);
+}
+
+void cw_sqlite_account_delete(struct cw_sqlite *s, const struct cw_store_request *request,
+                              struct cw_store_result *result, struct cw_arena *arena)
+{
+    struct cw_store_password password = cw_sqlite_password_of(s, request, arena);
+    result->status = cw_store_may_set_password(&s->store, request, &password);
+    if (result->status != CW_STORE_OK)
+        return;
+    leave_groups(s, request->user_id, result, arena);
+    drop_private(s, request->user_id);
+    retire_name(s, request->user_id, arena);
+    rename_user(s, request->user_id);
+    cw_sql_run_with(s, CW_SQL_DEPARTURE_INSERT,
+                    CW_NUMBERS(request->user_id, request->with_messages));
+    cw_sqlite_unclean(s, CW_UNCLEAN_LOG);
+    s->departures = true;
+}
+
+/* --- what is left to idle moments --------------------------------------------------------------
+ */
+
+struct departure {
+    uint64_t user_id; /* 0: there is none */
+    bool with_messages;
+    uint64_t walked_to;
+};
+
+static struct departure first_departure(struct cw_sqlite *s)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_DEPARTURE_FIRST];
+    struct departure first = {0};
+    if (cw_sql_row(s, st))
+        first = (struct departure){.user_id = cw_sql_column_int(st, 0),
+                                   .with_messages = cw_sql_column_int(st, 1) != 0,
+                                   .walked_to = cw_sql_column_int(st, 2)};
+    cw_sql_end(st);
+    return first;
+}
+
+/* The ids of the user's next messages, at most `room`; moves `at` behind what was looked at. False:
+ * there are no more rows. */
+static bool find_sent(struct cw_sqlite *s, uint64_t user_id, uint64_t ids[], size_t room,
+                      size_t *count)
+{
+    cw_sql_statement *st = s->statements[CW_SQL_MESSAGES_WALK];
+    size_t seen = 0;
+    *count = 0;
+    cw_sql_int(st, 1, s->departing.at);
+    cw_sql_int(st, 2, WALKED_PER_SLICE);
+    while (*count < room && cw_sql_row(s, st)) {
+        seen++;
+        s->departing.at = cw_sql_column_int(st, 0);
+        if (cw_sql_column_int(st, 1) == user_id && cw_sql_column_int(st, 2) != 0)
+            ids[(*count)++] = s->departing.at;
+    }
+    cw_sql_end(st);
+    return seen == WALKED_PER_SLICE || *count == room;
+}
+
+/* The place is written when something has changed: a crash repeats the rest of the walk. */
+static bool blank_sent(struct cw_sqlite *s, uint64_t user_id, size_t rows)
+{
+    struct cw_arena arena = {0};
+    uint64_t ids[64];
+    size_t count;
+    bool more = find_sent(s, user_id, ids, rows < 64 ? rows : 64, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct cw_sqlite_message message;
+        if (cw_sqlite_message_find(s, ids[i], CW_WANT_TEXT, CW_NOBODY, &message, &arena) &&
+            !message.lost)
+            cw_sqlite_message_blank(s, &message, cw_store_deleted_ms(s->moment), 0);
+    }
+    cw_arena_finish(&arena);
+    if (count != 0)
+        cw_sql_run_with(s, CW_SQL_DEPARTURE_WALKED, CW_NUMBERS(user_id, s->departing.at));
+    return more;
+}
+
+bool cw_sqlite_departures_follow(struct cw_sqlite *s, size_t rows)
+{
+    if (!s->departures || s->disk_full)
+        return false;
+    struct departure first = first_departure(s);
+    s->departures = first.user_id != 0 || s->trouble != CW_STORE_OK;
+    if (first.user_id == 0)
+        return false;
+    if (s->departing.user_id != first.user_id) {
+        s->departing.user_id = first.user_id;
+        s->departing.at = s->departing.at_begin = first.walked_to;
+    }
+    if (cw_sql_run_with(s, CW_SQL_MARKS_DROP, CW_NUMBERS(first.user_id, MARKS_PER_SLICE)) != 0 ||
+        (first.with_messages && blank_sent(s, first.user_id, rows)))
+        return s->trouble == CW_STORE_OK;
+    cw_sql_run_with(s, CW_SQL_DEPARTURE_DELETE, CW_NUMBERS(first.user_id));
+    return s->trouble == CW_STORE_OK;
+}

@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""What a user takes along and leaves behind: chinwag export, chinwag delete-account."""
+
+import json
+import math
+import os
+import struct
+import subprocess
+import sys
+import wave
+
+from command import DONE, PASSWORD, REFUSED, UNREACHABLE, WRONG_USE, Commands, main
+from harness import Peer
+from test_command_json import SCHEMA, wrong
+
+
+class DepartureTest(Commands):
+    def setUp(self):
+        super().setUp()
+        self.register("alice", "bob")
+
+    def as_(self, name, *arguments, **changes):
+        return self.done("--as", name, *arguments, **changes)
+
+    def lines(self, folder, name="export.jsonl"):
+        with open(os.path.join(self.path(folder), name), encoding="utf-8") as file:
+            values = [json.loads(line) for line in file]
+        for value in values:
+            self.assertEqual(wrong(value, SCHEMA[value["type"]]), "", value)
+        return values
+
+    def write_voice(self):
+        with wave.open(self.path("voice.wav"), "wb") as file:
+            file.setparams((1, 2, 48000, 0, "NONE", ""))
+            file.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i / 17)))
+                                      for i in range(24000)))
+        return self.path("voice.wav")
+
+    def say_much(self, name, count):
+        """More than a page of history, by the protocol."""
+        peer = Peer(self.server).login_extended("bob")
+        for i in range(count):
+            peer.send("request", "whisper", "bob", peer.token, name, f"number {i}")
+        for i in range(count):
+            while peer.recv()[:2] != ["response", "whisper"]:
+                pass
+        peer.close()
+
+    def fill(self):
+        with open(self.path("soup.txt"), "w", encoding="utf-8") as file:
+            file.write("peas")
+        self.as_("alice", "group", "create", "cooks")
+        self.as_("bob", "group", "join", "cooks")
+        self.as_("alice", "contact", "add", "bob")
+        self.as_("alice", "send", "#cooks", "soup")
+        self.as_("bob", "send-file", "@alice", self.path("soup.txt"), "--caption", "how")
+        self.as_("alice", "send-voice", "@bob", self.write_voice())
+        self.as_("alice", "react", "@bob", "1", "\u2764")
+
+    # --- export ------------------------------------------------------------------------------
+
+    def test_export_has_what_can_be_read(self):
+        self.fill()
+        out = self.as_("alice", "export", self.path("mine"))
+        self.assertEqual(out, "exported 3 messages, 2 files and recordings\n")
+        lines = self.lines("mine")
+        self.assertEqual([line["type"] for line in lines],
+                         ["account", "contact", "group", "device", "conversation", "conversation",
+                          "whisper", "voice_msg", "msg_group"])
+        account, contact, group = lines[:3]
+        self.assertEqual((account["name"], account["receipts"]), ("alice", True))
+        self.assertEqual((contact["name"], group["name"]), ("bob", "cooks"))
+        file, voice, text = lines[6:]
+        self.assertEqual((file["sender"], file["own"], file["content"]), ("bob", False, "how"))
+        self.assertEqual(file["reactions"], [{"emoji": "\u2764\ufe0f", "count": 1, "mine": True}])
+        self.assertEqual((text["conversation"], text["own"]), ("#cooks", True))
+        with open(os.path.join(self.path("mine"), file["file"]), encoding="utf-8") as saved:
+            self.assertEqual(saved.read(), "peas")
+        self.assertTrue(voice["file"].endswith(".opus"))
+        recording = os.path.join(self.path("mine"), voice["file"])
+        with open(recording, "rb") as saved:
+            self.assertEqual(saved.read(4), b"OggS")
+        self.as_("alice", "send-voice", "@bob", recording)  # it is a whole Ogg Opus file
+        self.assertEqual(os.stat(self.path("mine")).st_mode & 0o777, 0o700)
+        self.fails(WRONG_USE, "complete already", "--as", "alice", "export", self.path("mine"))
+
+    def test_export_goes_page_by_page_and_again(self):
+        self.fill()
+        self.say_much("alice", 205)
+        os.makedirs(os.path.join(self.path("mine"), "files"))
+        out = self.as_("alice", "export", self.path("mine"))
+        self.assertEqual(out, "exported 208 messages, 2 files and recordings\n")
+        lines = self.lines("mine")
+        numbers = [line["seq"] for line in lines if line.get("conversation") == "bob" and
+                   line["type"] != "conversation"]
+        self.assertEqual(numbers, list(range(1, 208)))
+        # As an interruption leaves it: a file that is there is not fetched again.
+        name = next(line["file"] for line in lines if line.get("file_name"))
+        os.rename(self.path("mine/export.jsonl"), self.path("mine/export.jsonl.part"))
+        with open(self.path("mine/" + name), "w", encoding="utf-8") as file:
+            file.write("kept")
+        self.assertEqual(self.as_("alice", "export", self.path("mine")), out)
+        with open(self.path("mine/" + name), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "kept")
+        self.assertEqual([line["type"] for line in self.lines("mine")],
+                         [line["type"] for line in lines])
+
+    def test_export_of_anothers_data_is_refused(self):
+        code, out, err = self.run_command("--as", "bob", "export", self.path("his"),
+                                          CHINWAG_PASSWORD="not his at all")
+        self.assertEqual((code, out), (REFUSED, ""))
+        self.assertIn("USER_WRONG_PASSWORD", err)
+        self.assertFalse(os.path.exists(self.path("his")))
+        self.fails(WRONG_USE, "carol is not logged in", "--as", "carol", "export", self.path("his"))
+
+    def test_export_says_how_it_goes_on(self):
+        self.server.kill()
+        self.fails(UNREACHABLE, "the same command goes on", "--as", "alice", "export",
+                   self.path("mine"))
+
+    # --- delete-account --------------------------------------------------------------------------
+
+    def test_delete_account_asks(self):
+        code, out, err = self.run_command("--as", "alice", "delete-account", "--yes",
+                                          CHINWAG_PASSWORD="not hers at all")
+        self.assertEqual((code, out), (REFUSED, ""))
+        self.assertIn("USER_WRONG_PASSWORD", err)
+        code, shown = self.answer(b"n\n", "--as", "alice", "delete-account")
+        self.assertEqual(code, WRONG_USE)
+        self.assertIn("Delete it?", shown)
+        self.assertIn("nothing was done", shown)
+        self.assertEqual(self.as_("alice", "whoami").split()[0], "alice")
+
+    def test_without_a_terminal_nothing_is_deleted(self):
+        ended = subprocess.run([os.environ["CHINWAG"], "--as", "alice", "delete-account"],
+                               env=self.environment, stdin=subprocess.DEVNULL, check=False,
+                               capture_output=True, start_new_session=True)
+        self.assertEqual((ended.returncode, ended.stdout), (WRONG_USE, b""))
+        self.assertIn(b"nobody is there to answer; --yes does it", ended.stderr)
+        self.assertEqual(self.as_("alice", "whoami").split()[0], "alice")
+
+    def test_an_account_goes(self):
+        self.fill()
+        code, out, err = self.run_command("--as", "alice", "delete-account", "--yes")
+        self.assertEqual((code, out), (DONE, "deleted alice\n"), err)
+        self.assertIn("what you sent, under a name like deleted/17", err)
+        self.assertIn("Nobody can have your name for 30 days", err)
+        self.fails(WRONG_USE, "alice is not logged in", "--as", "alice", "whoami")
+        self.fails(REFUSED, "", "login", "alice")
+        self.fails(REFUSED, "", "register", "alice")
+        group = json.loads(self.as_("bob", "group", "list", "--json"))
+        self.assertEqual((group["role"], group["members"]), ("owner", 1))
+        history = self.as_("bob", "history", "#cooks")
+        self.assertRegex(history, r"\[1\] \d\d:\d\d deleted/1: soup\n")
+        voice = self.as_("bob", "history", "@deleted/1", "--json").splitlines()[1]
+        self.assertEqual(json.loads(voice)["sender"], "deleted/1")
+        self.fails(REFUSED, "", "--as", "bob", "send", "@deleted/1", "come back")
+
+    def test_kill_does_not_stop_it(self):
+        self.fill()
+        code, _, err = self.run_command("--as", "alice", "delete-account", "--yes",
+                                        "--with-messages", CHINWAG_PASSWORD=PASSWORD)
+        self.assertEqual(code, DONE, err)
+        self.server.kill()
+        self.server.start()
+        history = self.as_("bob", "history", "#cooks", "--json")
+        while "deleted" not in json.loads(history):  # in the next idle moments
+            history = self.as_("bob", "history", "#cooks", "--json")
+        self.assertNotIn("content", json.loads(history))
+
+
+if __name__ == "__main__":
+    os.environ["CHINWAG"] = os.path.abspath(sys.argv.pop(2))
+    main()
