@@ -121,7 +121,8 @@ enum cw_hash_op {
                                 is right, and the hash is of `raw` or cheaper than
                                 hashes are now, `renewed` is one of `text` */
     CW_HASH_TOKEN,           /* text: token or invitation -> secret: its BLAKE2b-256 */
-    CW_HASH_INVITE           /* -> token: a new invitation, and in secret its hash */
+    CW_HASH_INVITE,          /* -> token: a new invitation, and in secret its hash */
+    CW_HASH_RANDOM           /* -> secret: CW_RANDOM_LEN random bytes */
 };
 
 enum cw_effect_type {

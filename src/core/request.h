@@ -31,6 +31,7 @@ struct request {
     bool orphan;    /* its session does not exist any more: the request is not continued */
     bool proves;    /* its connection is `proving` because of it */
     bool hashed;    /* a password was verified for it */
+    bool second_factor; /* the user whose password it was needs a code, too */
     uint8_t guess;  /* its shares of guesses: bits of throttle.c */
     uint8_t claim;  /* enum claim: of its `since`, once that was compared */
     step_fn *resume;
@@ -48,6 +49,7 @@ struct request {
     uint64_t features;
     struct user *target;
     uint64_t target_group;
+    uint64_t device_id; /* login: the device password that it is by, 0: none */
     uint64_t until_ms;       /* mute, invite: UTC */
     struct cw_buf expected;  /* the hash that the password was verified against */
     struct cw_name_key *key; /* of the name it is about: core->folded, or its own */

@@ -101,11 +101,11 @@ static void ask_store(struct cw_shell *shell, const struct cw_store_request *req
 
 static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
 {
-    if (effect->hash.op != CW_HASH_TOKEN && effect->hash.op != CW_HASH_INVITE) {
+    if (effect->hash.op == CW_HASH_PASSWORD || effect->hash.op == CW_HASH_PASSWORD_VERIFY) {
         cw_hasher_submit(shell->hasher, effect);
         return;
     }
-    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1);
+    uint8_t *hash = cw_alloc(CW_TOKEN_HASH_LEN + CW_TOKEN_LEN + 1 + CW_RANDOM_LEN);
     char *invitation = (char *)hash + CW_TOKEN_HASH_LEN;
     struct cw_event event = {.type = CW_EV_HASH};
     event.hash.cookie = effect->hash.cookie;
@@ -113,6 +113,9 @@ static void ask_hash(struct cw_shell *shell, const struct cw_effect *effect)
     event.hash.secret = cw_slice_of(hash, CW_TOKEN_HASH_LEN);
     if (effect->hash.op == CW_HASH_TOKEN) {
         cw_hash_token(effect->hash.text, hash);
+    } else if (effect->hash.op == CW_HASH_RANDOM) {
+        cw_hash_random(hash, CW_RANDOM_LEN);
+        event.hash.secret.n = CW_RANDOM_LEN;
     } else {
         cw_hash_invite(invitation, hash);
         event.hash.token = cw_slice_of(invitation, CW_TOKEN_LEN);

@@ -107,6 +107,11 @@ void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HAS
     cw_hash_token(cw_slice_of(invitation, CW_TOKEN_LEN), hash);
 }
 
+void cw_hash_random(uint8_t *bytes, size_t n)
+{
+    randombytes_buf(bytes, n);
+}
+
 static void verify(struct job *job)
 {
     bool known = job->expected[0] != 0;

@@ -32,6 +32,9 @@ void cw_hash_token(struct cw_slice token, uint8_t hash[CW_TOKEN_HASH_LEN]);
 /* A new invitation, a random UUID as tokens are, and its stored form; at once. */
 void cw_hash_invite(char invitation[CW_TOKEN_LEN + 1], uint8_t hash[CW_TOKEN_HASH_LEN]);
 
+/* Random bytes; at once. */
+void cw_hash_random(uint8_t *bytes, size_t n);
+
 /* The loop must have finished all work since the last submit. */
 void cw_hasher_destroy(struct cw_hasher *hasher);
 

@@ -15,6 +15,8 @@ static const char *outcome(int code)
         return "accepted";
     case CW_USER_WRONG_PASSWORD:
         return "refused: wrong password";
+    case CW_USER_CODE_MISSING:
+        return "refused: no code of the second factor";
     case CW_USER_DOES_NOT_EXIST:
         return "refused: no such user";
     case CW_RATE_LIMITED:

@@ -22,6 +22,7 @@ int suite_accounts(const char *back_end_name);
 int suite_batches(const char *back_end_name);
 int suite_changes(const char *back_end_name);
 int suite_clocks(const char *back_end_name);
+int suite_factor(const char *back_end_name);
 int suite_files(const char *back_end_name);
 int suite_groups(const char *back_end_name);
 int suite_history(const char *back_end_name);

@@ -5,7 +5,7 @@
 #define CW_STORE_MEMORY_MEMORY_H
 
 #include "base/map.h"
-#include "store/rules.h"
+#include "store/rules_factor.h"
 #include "store/window.h"
 
 /* An array of pointers. Where items are numbered, number 1 is the first. */
@@ -20,6 +20,7 @@ struct cw_memory_session {
     uint64_t id, cursor, created_ms, seen_ms, features;
     uint64_t used; /* of its user's sessions the highest was used last */
     bool extended;
+    uint64_t device_id; /* the device password by which it was made, 0: none */
     struct cw_slice token_hash, client, address;
     struct cw_memory_window *windows;
 };
@@ -48,6 +49,13 @@ struct cw_memory_user {
     struct cw_memory_list contacts, blocked; /* users, ascending ids */
     struct cw_memory_list memberships;       /* ascending ids of groups */
     struct cw_memory_list notices;           /* struct cw_memory_notice, ascending ids */
+    struct cw_store_factor factor;
+    struct cw_memory_list devices; /* struct cw_memory_device, ascending ids */
+};
+
+struct cw_memory_device {
+    struct cw_store_device shown;
+    struct cw_slice hash;
 };
 
 struct cw_memory_membership {
@@ -128,7 +136,7 @@ struct cw_memory {
     struct cw_map user_keys, group_keys, tokens, conversation_ids, marks;
     struct cw_memory_conversation *last_conversation; /* that was looked for, or NULL */
     struct cw_memory_list files;                      /* of struct cw_memory_file */
-    uint64_t last_notice_id, last_invitation_id, last_file_id;
+    uint64_t last_notice_id, last_invitation_id, last_file_id, last_device_id;
     bool forgets; /* there are, or were, messages that expire */
     bool full;
     bool unreadable;
@@ -253,6 +261,16 @@ struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *s
 void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint64_t n,
                           uint64_t message_id);
 void cw_memory_windows_drop(struct cw_memory_session *session);
+
+/* --- factors.c, devices.c: as in sqlite/factors.h and devices.h -------------------------- */
+
+enum cw_store_status cw_memory_factor_pass(struct cw_memory *m, struct cw_memory_user *user,
+                                           const struct cw_store_request *request);
+bool cw_memory_device_use(struct cw_memory_user *user, const struct cw_store_request *request);
+void cw_memory_devices_end(struct cw_memory_user *user);
+/* The user's sessions that were made by the device password end; their ids are in the result. */
+void cw_memory_sessions_of_device(struct cw_memory *m, struct cw_memory_user *user,
+                                  uint64_t device_id, struct cw_store_result *result);
 
 /* --- notices.c: as in sqlite/notices.h ------------------------------------------------- */
 

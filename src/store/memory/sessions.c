@@ -47,6 +47,23 @@ void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, u
             place = &(*place)->next;
 }
 
+void cw_memory_sessions_of_device(struct cw_memory *m, struct cw_memory_user *user,
+                                  uint64_t device_id, struct cw_store_result *result)
+{
+    size_t count = 0;
+    for (const struct cw_memory_session *s = user->sessions; s != NULL; s = s->next)
+        count += s->device_id == device_id;
+    result->session_count = count;
+    result->sessions = cw_memory_out_array(m, count, sizeof result->sessions[0]);
+    for (struct cw_memory_session **place = &user->sessions; *place != NULL;)
+        if ((*place)->device_id == device_id) { /* the newest first */
+            result->sessions[--count] = (struct cw_store_session){.session_id = (*place)->id};
+            remove_session(m, place);
+        } else {
+            place = &(*place)->next;
+        }
+}
+
 static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *user,
                                   const struct cw_store_request *request, uint64_t new_id)
 {
@@ -83,6 +100,7 @@ static struct cw_memory_session *add_session(struct cw_memory *m, struct cw_memo
     session->used = ++user->last_used;
     session->extended = request->extended;
     session->features = request->features;
+    session->device_id = request->device_id;
     set_client(m, session, request);
     session->next = user->sessions;
     user->sessions = session;
@@ -104,12 +122,22 @@ static void show_account(struct cw_memory *m, const struct cw_memory_user *user,
         result->groups[i] = cw_memory_show_group(m, user->memberships.items[i], false);
 }
 
+static enum cw_store_status pass_factor(struct cw_memory *m, struct cw_memory_user *user,
+                                        const struct cw_store_request *request)
+{
+    if (request->device_id == 0)
+        return cw_memory_factor_pass(m, user, request);
+    return cw_memory_device_use(user, request) ? CW_STORE_OK : CW_STORE_MISMATCH;
+}
+
 void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request *request,
                               struct cw_store_result *result)
 {
     struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
     struct cw_store_password password = cw_memory_password_of(user, request);
     result->status = cw_store_password_status(request, &password);
+    if (result->status == CW_STORE_OK)
+        result->status = pass_factor(m, user, request);
     if (result->status != CW_STORE_OK)
         return;
     expire(m, user, request);
@@ -123,6 +151,7 @@ void cw_memory_session_create(struct cw_memory *m, const struct cw_store_request
     }
     const struct cw_memory_session *session = add_session(m, user, request);
     result->session_id = session->id;
+    result->device_id = session->device_id;
     result->cursor = session->cursor;
     result->dropped_session_id = drop_one_too_many(m, user, request, session->id);
     show_account(m, user, result);
@@ -135,6 +164,7 @@ static void show_found(struct cw_memory *m, const struct cw_memory_session *sess
     result->user_id = session->user->id;
     result->name = cw_memory_out(m, session->user->name);
     result->session_id = session->id;
+    result->device_id = session->device_id;
     result->cursor = session->cursor;
     result->extended = session->extended;
     result->features = session->features;
