@@ -11,6 +11,7 @@
 #include "core/conn.h"
 #include "core/delivery.h"
 #include "core/inbound.h"
+#include "core/login_link.h"
 #include "core/list.h"
 #include "core/names.h"
 #include "core/pace.h"
@@ -41,7 +42,8 @@ struct cw_core *cw_core_create(const struct cw_core_config *config)
                             &core->probes_now,      &core->saves,          &core->touches,
                             &core->tallies_by_age,  &core->leavings,       &core->speakers,
                             &core->crowds,          &core->idle_addresses, &core->seats,
-                            &core->page_waits,      &core->paused,         &core->uploads_by_use};
+                            &core->page_waits,      &core->paused,         &core->uploads_by_use,
+                            &core->login_links};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         cw_list_init(lists[i]);
     cw_names_init(core, config);
@@ -71,6 +73,7 @@ void cw_core_destroy(struct cw_core *core)
     finish_requests(core);
     cw_presence_finish(core);
     cw_uploads_finish(core);
+    cw_login_links_finish(core);
     cw_users_finish(core);
     cw_throttle_finish(core);
     cw_addresses_finish(core);
@@ -157,6 +160,10 @@ void cw_core_step(struct cw_core *core, const struct cw_event *event, struct cw_
         if (conn != NULL)
             on_conn_event(core, conn, event);
     }
+    for (uint64_t cookie; (cookie = cw_login_links_sweep(core)) != 0;) {
+        cw_request_resume(core, cookie, event);
+        cw_login_link_forget(core, cookie);
+    }
     cw_conn_expire(core);
     cw_sessions_sweep(core);
     cw_presence_sweep(core);
@@ -174,6 +181,8 @@ uint64_t cw_core_deadline(const struct cw_core *core)
     deadline = silence < deadline ? silence : deadline;
     deadline = resume < deadline ? resume : deadline;
     deadline = seats < deadline ? seats : deadline;
+    uint64_t links = cw_login_links_deadline(core);
+    deadline = links < deadline ? links : deadline;
     uint64_t expiry = cw_conns_deadline(core);
     return expiry < deadline ? expiry : deadline;
 }

@@ -60,6 +60,8 @@ static bool is_of_account(const struct request *request)
     case CW_DEVICE_PASSWORDS:
     case CW_ADD_DEVICE_PASSWORD:
     case CW_REMOVE_DEVICE_PASSWORD:
+    case CW_MAKE_LINK:
+    case CW_CONFIRM_LINK:
         return true;
     default:
         return false;

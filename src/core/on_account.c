@@ -136,12 +136,18 @@ static void login_session_made(struct cw_core *core, struct request *request,
     }
     if (cw_request_refused(core, request, event->store, others))
         return;
-    struct session *dropped = cw_session_find(core, event->store->dropped_session_id);
-    if (event->store->dropped_session_id != 0)
-        cw_requests_orphan(core, event->store->dropped_session_id);
+    cw_login_finish(core, request, event->store);
+}
+
+void cw_login_finish(struct cw_core *core, struct request *request,
+                     const struct cw_store_result *made)
+{
+    struct session *dropped = cw_session_find(core, made->dropped_session_id);
+    if (made->dropped_session_id != 0)
+        cw_requests_orphan(core, made->dropped_session_id);
     if (dropped != NULL)
         cw_session_end(core, dropped, NULL, "too_many");
-    struct cw_store_result found = *event->store;
+    struct cw_store_result found = *made;
     found.user_id = request->target->id;
     found.name = cw_user_name(request->target);
     found.extended = false;
@@ -199,11 +205,8 @@ static struct cw_slice login_password(const struct request *request, struct cw_s
 static void create_session(struct cw_core *core, struct request *request,
                            struct cw_slice token_hash, struct cw_slice renewed)
 {
-    const struct cw_extras *extras = &request->msg->extras;
-    assert(request->target != NULL && request->conn->session == NULL);
     struct cw_store_request *store =
         cw_request_ask_store(core, request, CW_STORE_SESSION_CREATE, login_session_made);
-    store->user_id = request->target->id;
     store->secret = token_hash;
     store->expected = cw_effect_copy(core, cw_buf_slice(&request->expected));
     store->renewed = renewed;
@@ -211,6 +214,15 @@ static void create_session(struct cw_core *core, struct request *request,
     login_password(request, &code);
     store->code = cw_request_bytes(core, request, code);
     store->device_id = request->device_id;
+    cw_login_describe(core, request, store);
+}
+
+void cw_login_describe(struct cw_core *core, struct request *request,
+                       struct cw_store_request *store)
+{
+    const struct cw_extras *extras = &request->msg->extras;
+    assert(request->target != NULL && request->conn->session == NULL);
+    store->user_id = request->target->id;
     store->client = cw_request_bytes(core, request, extras->client);
     store->address = cw_conn_address(core, request->conn);
     store->extended = extras->map_present;
@@ -308,17 +320,22 @@ static void login_looked_up(struct cw_core *core, struct request *request,
         verify_login(core, request, expected);
 }
 
+bool cw_login_part_good(struct cw_core *core, struct request *request)
+{
+    if (!cw_part_wanted(&request->msg->extras) || request->msg->extras.part != 0)
+        return true;
+    cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
+    return false;
+}
+
 void cw_on_login(struct cw_core *core, struct request *request)
 {
     if (request->conn->session != NULL) {
         cw_request_refuse(core, request, CW_RULE_LOGGED_IN);
         return;
     }
-    if (cw_part_wanted(&request->msg->extras) && request->msg->extras.part == 0) {
-        cw_request_refuse_key(core, request, CW_RULE_FROM_ONE, "part", 0);
-        return;
-    }
-    if (!cw_request_fold(core, request, request->msg->username))
+    if (!cw_login_part_good(core, request) ||
+        !cw_request_fold(core, request, request->msg->username))
         return;
     if (!cw_guess_allowed(core, request))
         return;

@@ -7,6 +7,7 @@
 #include "core/effect.h"
 #include "core/handlers.h"
 #include "core/list.h"
+#include "core/login_link.h"
 #include "core/password.h"
 #include "core/refusal.h"
 #include "core/request.h"
@@ -133,6 +134,7 @@ static void change_password_stored(struct cw_core *core, struct request *request
         return;
     cw_requests_orphan_others(core, request->sender, request->sender_session);
     detach_others(core, request->sender, request->sender_session);
+    cw_login_link_end_of(core, request->sender);
     cw_request_answer(core, request, CW_SUCCESS);
 }
 

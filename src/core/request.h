@@ -116,6 +116,10 @@ struct cw_store_request *cw_request_ask_store(struct cw_core *core, struct reque
 struct cw_effect *cw_request_ask_hash(struct cw_core *core, struct request *request,
                                       enum cw_hash_op op, struct cw_slice text,
                                       struct cw_slice expected, step_fn *resume);
+/* Awaits nothing of store or hasher: cw_request_resume continues it. Returns its cookie. */
+uint64_t cw_request_hold(struct cw_core *core, struct request *request, step_fn *resume);
+/* The request that waits with this cookie; NULL: it has gone, or its connection has. */
+struct request *cw_request_held(const struct cw_core *core, uint64_t cookie);
 /* The connection is not turned away until the request is answered. */
 void cw_request_prove(struct cw_core *core, struct request *request);
 /* Lets later requests of the connection begin although this one is not done. */

@@ -8,7 +8,7 @@
 #include "wire/msg.h"
 
 /* NULL: not logged. */
-static const char *outcome(int code)
+static const char *outcome(int action, int code)
 {
     switch (code) {
     case CW_SUCCESS:
@@ -22,7 +22,8 @@ static const char *outcome(int code)
     case CW_RATE_LIMITED:
         return "refused: too many tries";
     case CW_FORBIDDEN:
-        return "refused: not invited";
+        return action == CW_CHANGE_PASSWORD ? "refused: not by a device password"
+                                            : "refused: not invited";
     case CW_USER_ALREADY_EXIST:
         return "refused: name taken";
     case CW_UNAVAILABLE:
@@ -35,7 +36,7 @@ static const char *outcome(int code)
 void cw_journal_note(const char *host, int action, int code, struct cw_slice name)
 {
     char what[96], quoted[CW_LOG_QUOTED_MAX];
-    const char *how = outcome(code);
+    const char *how = outcome(action, code);
     if (how == NULL)
         return;
     snprintf(what, sizeof what, "%s %s",

@@ -39,7 +39,7 @@ static enum cw_store_status use_totp(const struct cw_store_request *request,
 enum cw_store_status cw_store_use_code(const struct cw_store_request *request,
                                        struct cw_store_factor *factor, struct cw_arena *arena)
 {
-    if (!factor->active)
+    if (!factor->active || request->linked)
         return CW_STORE_OK;
     if (request->code.n == 0)
         return CW_STORE_NO_CODE;
