@@ -77,9 +77,8 @@ static void add_device_random(struct cw_core *core, struct request *request,
     cw_base32_write(event->hash.secret.p, CW_DEVICE_PASSWORD_BYTES,
                     (char *)request->token + prefix);
     request->token_n = CW_DEVICE_PASSWORD_LEN;
-    cw_request_ask_hash(core, request, CW_HASH_TOKEN,
-                        cw_slice_of(request->token, request->token_n), (struct cw_slice){0},
-                        add_device_hashed);
+    cw_request_ask_hash(core, request, CW_HASH_TOKEN, cw_slice_of(request->token, request->token_n),
+                        (struct cw_slice){0}, add_device_hashed);
 }
 
 static void add_device_proved(struct cw_core *core, struct request *request)

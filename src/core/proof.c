@@ -69,9 +69,15 @@ static void proof_verified(struct cw_core *core, struct request *request,
 static void proof_looked_up(struct cw_core *core, struct request *request,
                             const struct cw_event *event)
 {
-    if (cw_request_unavailable(core, request, event->store) || !cw_guess_begin(core, request, true))
+    if (cw_request_unavailable(core, request, event->store))
         return;
     request->second_factor = event->store->second_factor;
+    if (request->second_factor && request->action == CW_BEGIN_TOTP) {
+        cw_request_refuse(core, request, CW_RULE_FACTOR_ON); /* and uses no code up */
+        return;
+    }
+    if (!cw_guess_begin(core, request, true))
+        return;
     cw_request_ask_verify(core, request, request->msg->password, event->store->secret, false,
                           proof_verified);
 }
@@ -79,8 +85,7 @@ static void proof_looked_up(struct cw_core *core, struct request *request,
 void cw_request_ask_proof(struct cw_core *core, struct request *request, handler_fn *proved)
 {
     assert(request->sender != NULL && request->found == NULL);
-    if (!cw_request_fold(core, request, request->msg->username) ||
-        !cw_guess_allowed(core, request))
+    if (!cw_request_fold(core, request, request->msg->username) || !cw_guess_allowed(core, request))
         return;
     request->found = proved;
     cw_request_ask_store(core, request, CW_STORE_PASSWORD_FIND, proof_looked_up)->user_id =

@@ -67,7 +67,7 @@ struct cw_core {
     struct link leavings;  /* users in grace, longest gone first */
     uint64_t last_audience;
     struct link login_links; /* oldest first */
-    struct cw_map uploads; /* by id */
+    struct cw_map uploads;   /* by id */
     struct link uploads_by_use;
 };
 

@@ -1,6 +1,7 @@
 /* throttle.c - the limits on guesses of passwords: by one session, for one user from one address,
  * for one user from addresses where the user has not logged in before, and from one address; on
- * those of codes of the second factor, for one user; and the limit on registrations. No address is exempt. */
+ * those of codes of the second factor, for one user; and the limit on registrations. No address is
+ * exempt. */
 #include "core/throttle.h"
 
 #include <assert.h>

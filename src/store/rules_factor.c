@@ -1,7 +1,7 @@
 /* rules_factor.c - the rules about the second factor and device passwords that all back ends share.
  * Pure, as rules.c. Called by the back ends only. */
-#include "store/one_time.h"
 #include "store/rules_factor.h"
+#include "store/one_time.h"
 
 static enum cw_store_status use_recovery_code(const struct cw_store_request *request,
                                               struct cw_store_factor *factor,

@@ -15,8 +15,8 @@ struct cw_store_factor {
     uint64_t step; /* the time step of TOTP that was used last, 0: none */
 };
 
-/* Is request.code right? OK also for an inactive one, and request.linked; NO_CODE, WRONG_CODE. When it is OK, *factor is
- * what has to be stored, in the same transaction: the code is used up. */
+/* Is request.code right? OK also for an inactive one, and request.linked; NO_CODE, WRONG_CODE. When
+ * it is OK, *factor is what has to be stored, in the same transaction: the code is used up. */
 enum cw_store_status cw_store_use_code(const struct cw_store_request *request,
                                        struct cw_store_factor *factor, struct cw_arena *arena);
 /* FACTOR_CONFIRM: the same; *factor becomes active. */

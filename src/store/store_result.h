@@ -191,9 +191,9 @@ struct cw_store_result {
     size_t person_count;
     struct cw_store_session *sessions;
     size_t session_count;
-    bool second_factor;   /* USER_FIND, PASSWORD_FIND, FACTOR_FIND: a login needs a code */
-    uint64_t codes_left;  /* FACTOR_FIND: recovery codes */
-    uint64_t device_id;   /* of a session: the device password by which it was made, 0: none */
+    bool second_factor;  /* USER_FIND, PASSWORD_FIND, FACTOR_FIND: a login needs a code */
+    uint64_t codes_left; /* FACTOR_FIND: recovery codes */
+    uint64_t device_id;  /* of a session: the device password by which it was made, 0: none */
     struct cw_store_device *devices;
     size_t device_count;
     uint64_t notice_id; /* MEMBER_KICK, BAN, MUTE: id of the new notice, or 0; SESSION_CREATE, FIND:

@@ -66,9 +66,8 @@ static void a_code_is_good_for_one_step_either_way(void **state)
 
 static enum cw_store_status begin(struct fixture *f, uint64_t user_id)
 {
-    static const char codes[] =
-        RECOVERY("a") RECOVERY("b") RECOVERY("c") RECOVERY("d") RECOVERY("e") RECOVERY("f")
-            RECOVERY("g") RECOVERY("h") RECOVERY("i") RECOVERY("j");
+    static const char codes[] = RECOVERY("a") RECOVERY("b") RECOVERY("c") RECOVERY("d")
+        RECOVERY("e") RECOVERY("f") RECOVERY("g") RECOVERY("h") RECOVERY("i") RECOVERY("j");
     struct cw_store_result r = RUN_AT(f, NOW, .op = CW_STORE_FACTOR_BEGIN, .user_id = user_id,
                                       .secret = TEXT(SECRET), .body = TEXT(codes));
     if (r.status != CW_STORE_OK)
@@ -206,13 +205,13 @@ static void the_time_judges_a_code_not_the_date(void **state)
 {
     struct fixture *f = *state;
     uint64_t alice = add_alice(f), later = NOW + 100 * STEP;
-    EXPECT_AT(f, CW_STORE_OK, later, .op = CW_STORE_FACTOR_USE, .user_id = alice,
-              .date_ms = NOW, .code = TEXT(code_at(later)));
-    assert_int_equal(use(f, alice, NOW + 50 * STEP, code_at(NOW + 50 * STEP)),
-                     CW_STORE_WRONG_CODE);
+    EXPECT_AT(f, CW_STORE_OK, later, .op = CW_STORE_FACTOR_USE, .user_id = alice, .date_ms = NOW,
+              .code = TEXT(code_at(later)));
+    assert_int_equal(use(f, alice, NOW + 50 * STEP, code_at(NOW + 50 * STEP)), CW_STORE_WRONG_CODE);
 }
 
-/* --- device passwords -------------------------------------------------------------------------- */
+/* --- device passwords --------------------------------------------------------------------------
+ */
 
 static uint64_t add_device(struct fixture *f, uint64_t user_id, const char *name, const char *hash)
 {

@@ -59,8 +59,7 @@ void cw_memory_factor_confirm(struct cw_memory *m, const struct cw_store_request
 void cw_memory_factor_use(struct cw_memory *m, const struct cw_store_request *request,
                           struct cw_store_result *result)
 {
-    result->status =
-        cw_memory_factor_pass(m, cw_memory_at(&m->users, request->user_id), request);
+    result->status = cw_memory_factor_pass(m, cw_memory_at(&m->users, request->user_id), request);
 }
 
 void cw_memory_factor_end(struct cw_memory *m, const struct cw_store_request *request,

@@ -9,9 +9,8 @@
 
 bool cw_sqlite_device_use(struct cw_sqlite *s, const struct cw_store_request *request)
 {
-    return cw_sql_run_with(
-               s, CW_SQL_DEVICE_USE,
-               CW_NUMBERS(request->device_id, request->user_id, request->time_ms)) != 0;
+    return cw_sql_run_with(s, CW_SQL_DEVICE_USE,
+                           CW_NUMBERS(request->device_id, request->user_id, request->time_ms)) != 0;
 }
 
 void cw_sqlite_devices_end(struct cw_sqlite *s, uint64_t user_id)
