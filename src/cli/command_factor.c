@@ -14,7 +14,7 @@
 
 #define URI_MAX 1024
 
-static size_t put_escaped(char *uri, size_t n, const char *text)
+static size_t escape_into(char *uri, size_t n, const char *text)
 {
     for (; *text != 0 && n + 4 < URI_MAX; text++)
         if (isalnum((unsigned char)*text) || strchr("-._~", *text) != NULL)
@@ -25,7 +25,7 @@ static size_t put_escaped(char *uri, size_t n, const char *text)
     return n;
 }
 
-static size_t put_text(char *uri, size_t n, const char *text)
+static size_t add_text(char *uri, size_t n, const char *text)
 {
     return n + (size_t)snprintf(uri + n, URI_MAX - n, "%s", text);
 }
@@ -36,18 +36,18 @@ static void make_uri(char uri[URI_MAX], const char *server, const char *name, co
 {
     struct chinwag_address address;
     const char *host = chinwag_read_address(server, &address) ? address.host : server;
-    size_t n = put_text(uri, 0, "otpauth://totp/");
-    n = put_escaped(uri, n, host);
-    n = put_text(uri, n, ":");
-    n = put_escaped(uri, n, name);
-    n = put_text(uri, n, "?secret=");
-    n = put_text(uri, n, secret);
-    n = put_text(uri, n, "&issuer=");
-    put_escaped(uri, n, host);
+    size_t n = add_text(uri, 0, "otpauth://totp/");
+    n = escape_into(uri, n, host);
+    n = add_text(uri, n, ":");
+    n = escape_into(uri, n, name);
+    n = add_text(uri, n, "?secret=");
+    n = add_text(uri, n, secret);
+    n = add_text(uri, n, "&issuer=");
+    escape_into(uri, n, host);
 }
 
-static int64_t begin(chinwag_client *client, const char *password, const char *code,
-                     const void *arguments)
+static int64_t ask_begin(chinwag_client *client, const char *password, const char *code,
+                         const void *arguments)
 {
     (void)code, (void)arguments;
     return chinwag_begin_totp(client, password);
@@ -91,8 +91,8 @@ static void show_codes(const struct cli *cli, const struct recovery *recovery)
     fputs(cli->json ? "]}\n" : "", stdout);
 }
 
-static int confirm(const struct cli *cli, struct session *session,
-                   const struct chinwag_event *begun)
+static int confirm_totp(const struct cli *cli, struct session *session,
+                        const struct chinwag_event *begun)
 {
     char uri[URI_MAX], digits[CODE_SIZE];
     struct recovery recovery = {.count = 0};
@@ -112,9 +112,9 @@ int command_totp_on(const struct cli *cli)
 {
     struct session session = {0};
     struct chinwag_event answer;
-    int code = code_prove(&session, cli, "begin_totp", begin, NULL, &answer);
+    int code = code_prove(&session, cli, "begin_totp", ask_begin, NULL, &answer);
     if (code == CLI_DONE)
-        code = confirm(cli, &session, &answer);
+        code = confirm_totp(cli, &session, &answer);
     session_close(&session);
     return code;
 }
@@ -122,8 +122,8 @@ int command_totp_on(const struct cli *cli)
 /* --- totp off, totp status ---------------------------------------------------------------------
  */
 
-static int64_t end(chinwag_client *client, const char *password, const char *code,
-                   const void *arguments)
+static int64_t ask_end(chinwag_client *client, const char *password, const char *code,
+                       const void *arguments)
 {
     (void)arguments;
     return chinwag_end_totp(client, password, code);
@@ -133,7 +133,7 @@ int command_totp_off(const struct cli *cli)
 {
     struct session session = {0};
     struct chinwag_event answer;
-    int code = code_prove(&session, cli, "end_totp", end, NULL, &answer);
+    int code = code_prove(&session, cli, "end_totp", ask_end, NULL, &answer);
     if (code == CLI_DONE)
         printf("off; a login needs the password alone\n");
     session_close(&session);
@@ -162,8 +162,8 @@ int command_totp_status(const struct cli *cli)
 /* --- device passwords --------------------------------------------------------------------------
  */
 
-static int64_t add(chinwag_client *client, const char *password, const char *code,
-                   const void *arguments)
+static int64_t ask_device(chinwag_client *client, const char *password, const char *code,
+                          const void *arguments)
 {
     return chinwag_add_device_password(client, arguments, password, code);
 }
@@ -172,14 +172,15 @@ int command_device_password_add(const struct cli *cli)
 {
     struct session session = {0};
     struct chinwag_event answer;
-    int code = code_prove(&session, cli, "add_device_password", add, cli->arguments[0], &answer);
+    int code =
+        code_prove(&session, cli, "add_device_password", ask_device, cli->arguments[0], &answer);
     if (code == CLI_DONE)
         printf("%s\n", answer.secret);
     session_close(&session);
     return code;
 }
 
-static int64_t list(chinwag_client *client, const void *arguments)
+static int64_t ask_devices(chinwag_client *client, const void *arguments)
 {
     (void)arguments;
     return chinwag_device_passwords(client);
@@ -187,7 +188,7 @@ static int64_t list(chinwag_client *client, const void *arguments)
 
 int command_device_password_list(const struct cli *cli)
 {
-    return session_list(cli, "device_passwords", list, NULL, output_device_password_entry);
+    return session_list(cli, "device_passwords", ask_devices, NULL, output_device_password_entry);
 }
 
 static int64_t remove_one(chinwag_client *client, const void *arguments)

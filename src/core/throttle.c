@@ -214,7 +214,8 @@ static void give_back_guess(struct cw_core *core, struct request *request)
 void cw_guess_end(struct cw_core *core, struct request *request, enum guess guess)
 {
     assert(request->guess != 0);
-    struct tally *pair = (request->guess & TAKEN_OF_PAIR) != 0
+    bool of_code = (request->guess & TAKEN_OF_CODES) != 0;
+    struct tally *pair = of_code || (request->guess & TAKEN_OF_PAIR) != 0
                              ? find_tally(core, request, pair_kind(request))
                              : NULL;
     if (guess != GUESS_WRONG)
@@ -222,8 +223,11 @@ void cw_guess_end(struct cw_core *core, struct request *request, enum guess gues
     request->guess = 0;
     if (pair == NULL || guess == GUESS_WRONG)
         return;
+    /* A password without its code is no login. */
+    pair->known |= guess == GUESS_RIGHT && (of_code || !request->second_factor);
+    if (of_code)
+        return;
     pair->until_ms = 0;
-    pair->known |= guess == GUESS_RIGHT;
     if (guess == GUESS_RIGHT)
         pair->count = 0;
     else if (pair->count != 0)

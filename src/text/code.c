@@ -31,7 +31,7 @@ bool cw_code_digits(struct cw_slice code, uint32_t *number)
 
 static bool is_base32(char c)
 {
-    return c != 0 && strchr(alphabet, c) != NULL;
+    return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7');
 }
 
 bool cw_code_recovery(struct cw_slice code, char plain[CW_RECOVERY_CODE_LEN])

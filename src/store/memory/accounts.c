@@ -1,5 +1,5 @@
 /* accounts.c - users and their contacts, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/factors.h"
 
 /* --- users --------------------------------------------------------------------------- */
 

@@ -1,5 +1,10 @@
 /* devices.c - passwords for devices and bots, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/factors.h"
+
+struct cw_memory_device {
+    struct cw_store_device shown;
+    struct cw_slice hash;
+};
 
 static struct cw_memory_device *device_at(const struct cw_memory_user *user, size_t i)
 {
@@ -86,15 +91,12 @@ void cw_memory_device_list(struct cw_memory *m, const struct cw_store_request *r
     }
 }
 
-void cw_memory_device_remove(struct cw_memory *m, const struct cw_store_request *request,
-                             struct cw_store_result *result)
+uint64_t cw_memory_device_take(struct cw_memory_user *user, struct cw_slice name)
 {
-    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
-    size_t at = user == NULL ? 0 : place_named(user, request->name);
-    if (user == NULL || at == user->devices.count) {
-        result->status = CW_STORE_NOT_FOUND;
-        return;
-    }
-    cw_memory_sessions_of_device(m, user, device_at(user, at)->shown.device_id, result);
+    size_t at = place_named(user, name);
+    if (at == user->devices.count)
+        return 0;
+    uint64_t id = device_at(user, at)->shown.device_id;
     cw_memory_remove(&user->devices, at);
+    return id;
 }

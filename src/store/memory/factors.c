@@ -1,5 +1,5 @@
 /* factors.c - the second factor of users, in memory. */
-#include "store/memory/memory.h"
+#include "store/memory/factors.h"
 
 static void save_factor(struct cw_memory *m, struct cw_memory_user *user,
                         const struct cw_store_factor *factor)

@@ -53,11 +53,6 @@ struct cw_memory_user {
     struct cw_memory_list devices; /* struct cw_memory_device, ascending ids */
 };
 
-struct cw_memory_device {
-    struct cw_store_device shown;
-    struct cw_slice hash;
-};
-
 struct cw_memory_membership {
     struct cw_memory_user *user;
     struct cw_memory_group *group;
@@ -261,16 +256,6 @@ struct cw_memory_window *cw_memory_window_find(const struct cw_memory_session *s
 void cw_memory_window_use(struct cw_memory_session *session, uint64_t part, uint64_t n,
                           uint64_t message_id);
 void cw_memory_windows_drop(struct cw_memory_session *session);
-
-/* --- factors.c, devices.c: as in sqlite/factors.h and devices.h -------------------------- */
-
-enum cw_store_status cw_memory_factor_pass(struct cw_memory *m, struct cw_memory_user *user,
-                                           const struct cw_store_request *request);
-bool cw_memory_device_use(struct cw_memory_user *user, const struct cw_store_request *request);
-void cw_memory_devices_end(struct cw_memory_user *user);
-/* The user's sessions that were made by the device password end; their ids are in the result. */
-void cw_memory_sessions_of_device(struct cw_memory *m, struct cw_memory_user *user,
-                                  uint64_t device_id, struct cw_store_result *result);
 
 /* --- notices.c: as in sqlite/notices.h ------------------------------------------------- */
 

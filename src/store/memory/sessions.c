@@ -1,7 +1,7 @@
 /* sessions.c - sessions, in memory. */
 #include <stdlib.h>
 
-#include "store/memory/memory.h"
+#include "store/memory/factors.h"
 
 static bool expired(const struct cw_memory *m, const struct cw_memory_session *session,
                     const struct cw_store_request *request)
@@ -45,23 +45,6 @@ void cw_memory_sessions_drop(struct cw_memory *m, struct cw_memory_user *user, u
             remove_session(m, place);
         else
             place = &(*place)->next;
-}
-
-void cw_memory_sessions_of_device(struct cw_memory *m, struct cw_memory_user *user,
-                                  uint64_t device_id, struct cw_store_result *result)
-{
-    size_t count = 0;
-    for (const struct cw_memory_session *s = user->sessions; s != NULL; s = s->next)
-        count += s->device_id == device_id;
-    result->session_count = count;
-    result->sessions = cw_memory_out_array(m, count, sizeof result->sessions[0]);
-    for (struct cw_memory_session **place = &user->sessions; *place != NULL;)
-        if ((*place)->device_id == device_id) { /* the newest first */
-            result->sessions[--count] = (struct cw_store_session){.session_id = (*place)->id};
-            remove_session(m, place);
-        } else {
-            place = &(*place)->next;
-        }
 }
 
 static uint64_t drop_one_too_many(struct cw_memory *m, struct cw_memory_user *user,
@@ -255,4 +238,33 @@ void cw_memory_session_revoke(struct cw_memory *m, const struct cw_store_request
         result->status = CW_STORE_NOT_FOUND;
     else
         remove_session(m, place_of(session));
+}
+
+/* The user's sessions that were made by the device password end. */
+static void end_of_device(struct cw_memory *m, struct cw_memory_user *user, uint64_t device_id,
+                          struct cw_store_result *result)
+{
+    size_t count = 0;
+    for (const struct cw_memory_session *s = user->sessions; s != NULL; s = s->next)
+        count += s->device_id == device_id;
+    result->session_count = count;
+    result->sessions = cw_memory_out_array(m, count, sizeof result->sessions[0]);
+    for (struct cw_memory_session **place = &user->sessions; *place != NULL;)
+        if ((*place)->device_id == device_id) { /* the newest first */
+            result->sessions[--count] = (struct cw_store_session){.session_id = (*place)->id};
+            remove_session(m, place);
+        } else {
+            place = &(*place)->next;
+        }
+}
+
+void cw_memory_device_remove(struct cw_memory *m, const struct cw_store_request *request,
+                             struct cw_store_result *result)
+{
+    struct cw_memory_user *user = cw_memory_at(&m->users, request->user_id);
+    uint64_t id = user == NULL ? 0 : cw_memory_device_take(user, request->name);
+    if (id == 0)
+        result->status = CW_STORE_NOT_FOUND;
+    else
+        end_of_device(m, user, id, result);
 }
